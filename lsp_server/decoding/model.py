@@ -1,0 +1,53 @@
+"""What the decode loop asks of a model, and nothing about how one is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """The tokens of a model.
+
+    `tokens[i]` are the bytes that id `i` stands for, empty for the ids in `special`. `end` is the id
+    with which the model ends a suggestion. `encode` turns text into ids and adds no special ones.
+    """
+
+    tokens: tuple[bytes, ...] = field(repr=False)
+    special: frozenset[int]
+    end: int
+    encode: Callable[[str], list[int]] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def bytes_of(self, ids: Sequence[int]) -> bytes:
+        """The bytes that a sequence of ids spells."""
+        return b"".join(self.tokens[i] for i in ids)
+
+
+class Model(Protocol):
+    """A causal language model over a `Vocabulary`."""
+
+    @property
+    def name(self) -> str:
+        """A short name to show."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The model's tokens."""
+
+    def prompt(self, prefix: str, suffix: str, language_id: str) -> list[int]:
+        """The ids that ask for what stands between prefix and suffix, cut to the model's window."""
+
+    def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:
+        """Logits after each of the last `count` prefixes of `tokens`; shape (count, vocabulary size).
+
+        Row -1 is for the token that follows all of `tokens`. The work for a token prefix shared with
+        the call before is not done again.
+        """

@@ -1,0 +1,1 @@
+"""Measures the promise on real files, against judges we did not write."""

@@ -1,0 +1,66 @@
+"""A language as data. Everything the product knows about a language is here; no code is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """How comments are written: what opens a line comment, and the pairs that enclose a block."""
+
+    line: tuple[str, ...] = ()
+    block: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParserBinding:
+    """The Python module of a tree-sitter grammar, and its function that returns the language."""
+
+    module: str
+    function: str = "language"
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """A closing terminal that must repeat a tag of its opener, as the end of a here-document does.
+
+    A back-reference across lexemes is beyond regular expressions, so the lexer makes the closer's
+    expression at the cursor: `pattern`, with `{tag}` replaced by group 1 of `tag` on the text of the
+    innermost open opener, and `follow` as a lookahead. A suggestion that writes an opener of its own
+    uses the tag `sample`.
+    """
+
+    open: str
+    tag: str
+    close: str
+    pattern: str
+    sample: str
+    follow: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Language:
+    """One bundle, read. Two values are the same language only if they are the same object."""
+
+    id: str
+    name: str
+    extensions: tuple[str, ...]
+    filenames: tuple[str, ...]
+    comment: Comment
+    parser: ParserBinding
+    start: str
+    word: str
+    triggers: tuple[str, ...]
+    brackets: tuple[tuple[str, str], ...]
+    paired: tuple[Paired, ...]
+    directory: Path
+    grammar: str = field(repr=False)
+    queries: Mapping[str, str] = field(repr=False)
+
+    @property
+    def grammar_path(self) -> Path:
+        """Where the constraint grammar was read from; error messages name it."""
+        return self.directory / "grammar.lark"

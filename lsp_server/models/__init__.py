@@ -1,0 +1,1 @@
+"""Implementations of `decoding.model.Model`; importing this room does not import torch."""

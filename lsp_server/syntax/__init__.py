@@ -1,0 +1,1 @@
+"""Text to syntax tree, incrementally; the only room that knows tree-sitter."""

@@ -1,0 +1,94 @@
+"""Where the lines of a text begin, and how offsets map to positions in each of the three encodings."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from enum import StrEnum
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+class Encoding(StrEnum):
+    """The unit in which a column is counted (LSP 3.17, `PositionEncodingKind`)."""
+
+    UTF8 = "utf-8"
+    UTF16 = "utf-16"
+    UTF32 = "utf-32"
+
+
+class LineIndex:
+    """Line starts of one text. A line ends with a line feed, a carriage return, or both (as in LSP)."""
+
+    __slots__ = ("_ascii", "_starts", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self._ascii = text.isascii()
+
+    @property
+    def line_count(self) -> int:
+        """The number of lines; at least 1, also for an empty text."""
+        return len(self._starts)
+
+    def start_of(self, line: int) -> int:
+        """Offset of the first character of a line; the text's end for a line beyond it."""
+        return self._starts[line] if line < len(self._starts) else len(self._text)
+
+    def end_of(self, line: int) -> int:
+        """Offset just before the line's terminator."""
+        if line + 1 >= len(self._starts):
+            return len(self._text)
+        end = self._starts[line + 1] - 1
+        if self._text[end] == "\n" and end > self._starts[line] and self._text[end - 1] == "\r":
+            end -= 1
+        return end
+
+    def line_of(self, offset: int) -> int:
+        """The 0-based line that holds an offset."""
+        return bisect_right(self._starts, offset) - 1
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """0-based line and column, in characters, of an offset."""
+        line = self.line_of(offset)
+        return line, offset - self._starts[line]
+
+    def offset(self, line: int, column: int) -> int:
+        """Offset of a 0-based line and column in characters; a column beyond the line's end is its end."""
+        if line >= len(self._starts):
+            return len(self._text)
+        return min(self._starts[line] + column, self.end_of(line))
+
+    def units_at(self, offset: int, encoding: Encoding) -> tuple[int, int]:
+        """0-based line and column of an offset, the column counted in the units of an encoding."""
+        line, column = self.position(offset)
+        if not self._ascii and encoding is not Encoding.UTF32:
+            column = _units(self._text[self._starts[line] : offset], encoding)
+        return line, column
+
+    def offset_from_units(self, line: int, units: int, encoding: Encoding) -> int:
+        """Offset of a 0-based line and a column in the units of an encoding.
+
+        A column beyond the line's end is its end; one inside a character is that character's start.
+        """
+        if self._ascii or encoding is Encoding.UTF32 or line >= len(self._starts):
+            return self.offset(line, units)
+        start, end = self._starts[line], self.end_of(line)
+        count = 0
+        for offset in range(start, end):
+            count += _width(self._text[offset], encoding)
+            if count > units:
+                return offset
+        return end
+
+
+def _width(character: str, encoding: Encoding) -> int:
+    code = ord(character)
+    if encoding is Encoding.UTF16:
+        return 2 if code > 0xFFFF else 1
+    return 1 if code < 0x80 else 2 if code < 0x800 else 3 if code < 0x10000 else 4
+
+
+def _units(text: str, encoding: Encoding) -> int:
+    return len(text) if text.isascii() else sum(_width(character, encoding) for character in text)

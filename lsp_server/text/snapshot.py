@@ -1,0 +1,54 @@
+"""Immutable documents, and the edits that lead from one to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from lsp_server.text.lines import LineIndex
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of offsets."""
+
+    start: int
+    end: int
+
+    def __contains__(self, offset: int) -> bool:
+        return self.start <= offset < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the characters of a span by a text."""
+
+    span: Span
+    text: str
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """Apply edits one after another, each to the result of the one before."""
+    for edit in edits:
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    return text
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One version of one document. A feature that works on a snapshot cannot see later edits."""
+
+    uri: str
+    language_id: str
+    version: int
+    text: str = field(repr=False)
+
+    @cached_property
+    def lines(self) -> LineIndex:
+        """The line index, made on first use."""
+        return LineIndex(self.text)
+
+    def apply(self, edits: Iterable[Edit], version: int) -> Snapshot:
+        """The next version, after edits that each apply to the result of the one before."""
+        return Snapshot(self.uri, self.language_id, version, apply_edits(self.text, edits))
