@@ -24,6 +24,19 @@ class ParserBinding:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgeBinding:
+    """An independent parser of the language, for tests and evaluation only; the server never imports it.
+
+    `module.function(text)` raises where the text is not valid. A message that one of `ignore` matches
+    as a whole tells of something that is not syntax.
+    """
+
+    module: str
+    function: str
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Paired:
     """A closing terminal that must repeat a tag of its opener, as the end of a here-document does.
 
@@ -59,6 +72,7 @@ class Language:
     directory: Path
     grammar: str = field(repr=False)
     queries: Mapping[str, str] = field(repr=False)
+    judges: tuple[JudgeBinding, ...] = ()
 
     @property
     def grammar_path(self) -> Path:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from lsp_server.errors import DocumentError, GrammarError, ManifestError
-from lsp_server.languages.language import Comment, Language, Paired, ParserBinding
+from lsp_server.languages.language import Comment, JudgeBinding, Language, Paired, ParserBinding
 from lsp_server.text import read_text
 
 MANIFEST = "language.toml"
@@ -54,6 +54,12 @@ class _Paired(_Table):
     follow: _Regex = ""
 
 
+class _Judge(_Table):
+    module: str = Field(pattern=r"^[A-Za-z_][\w.]*$")
+    function: str = Field(pattern=r"^[A-Za-z_]\w*$")
+    ignore: list[_Regex] = []
+
+
 class _Manifest(_Table):
     id: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
     name: str = Field(min_length=1)
@@ -66,6 +72,7 @@ class _Manifest(_Table):
     comment: _Comment = _Comment()
     parser: _Parser
     paired: list[_Paired] = []
+    judge: list[_Judge] = []
 
 
 def load_bundle(directory: Path) -> Language:
@@ -95,6 +102,9 @@ def load_bundle(directory: Path) -> Language:
         triggers=tuple(manifest.triggers),
         brackets=_pairs(path, "brackets", manifest.brackets),
         paired=tuple(Paired(**pair.model_dump()) for pair in manifest.paired),
+        judges=tuple(
+            JudgeBinding(judge.module, judge.function, tuple(judge.ignore)) for judge in manifest.judge
+        ),
         directory=directory,
         grammar=grammar,
         queries=MappingProxyType(
@@ -144,7 +154,12 @@ def _explain(path: Path, text: str, kind: str, message: str, place: tuple[int | 
 
 
 def _known_keys(place: tuple[int | str, ...]) -> list[str]:
-    tables: dict[str, type[_Table]] = {"comment": _Comment, "parser": _Parser, "paired": _Paired}
+    tables: dict[str, type[_Table]] = {
+        "comment": _Comment,
+        "parser": _Parser,
+        "paired": _Paired,
+        "judge": _Judge,
+    }
     table: type[_Table] = _Manifest if len(place) == 1 else tables[str(place[0])]
     return list(table.model_fields)
 
