@@ -7,7 +7,7 @@ import re
 import tomllib
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -20,15 +20,39 @@ GRAMMAR = "grammar.lark"
 
 
 def _regex(value: str) -> str:
-    try:
-        re.compile(value.replace("{tag}", "tag"))
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from None
+    _compile(value)
     return value
 
 
+def _word(value: str) -> str:
+    if _compile(value).match(""):
+        raise ValueError("matches the empty string")
+    return value
+
+
+def _tag(value: str) -> str:
+    if not _compile(value).groups:
+        raise ValueError("has no group for the tag")
+    return value
+
+
+def _closer(value: str) -> str:
+    if "{tag}" not in value:
+        raise ValueError("does not hold {tag}")
+    _compile(value.replace("{tag}", "tag"))
+    return value
+
+
+def _compile(value: str) -> re.Pattern[str]:
+    try:
+        return re.compile(value)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+
+
+_Text = Annotated[str, Field(min_length=1)]
 _Regex = Annotated[str, AfterValidator(_regex)]
-_Pair = tuple[str, str]
+_Pair = Annotated[list[_Text], Field(min_length=2, max_length=2)]
 
 
 class _Table(BaseModel):
@@ -36,8 +60,8 @@ class _Table(BaseModel):
 
 
 class _Comment(_Table):
-    line: list[str] = []
-    block: list[list[str]] = []
+    line: list[_Text] = []
+    block: list[_Pair] = []
 
 
 class _Parser(_Table):
@@ -46,11 +70,11 @@ class _Parser(_Table):
 
 
 class _Paired(_Table):
-    open: str
-    tag: _Regex
-    close: str
-    pattern: _Regex
-    sample: str
+    open: _Text
+    tag: Annotated[str, AfterValidator(_tag)]
+    close: _Text
+    pattern: Annotated[str, AfterValidator(_closer)]
+    sample: _Text
     follow: _Regex = ""
 
 
@@ -62,13 +86,13 @@ class _Judge(_Table):
 
 class _Manifest(_Table):
     id: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
-    name: str = Field(min_length=1)
-    extensions: list[Annotated[str, Field(pattern=r"^\.\S+$")]]
-    filenames: list[str] = []
-    start: str = "start"
-    word: _Regex = r"\w+"
-    triggers: list[str] = []
-    brackets: list[list[str]] = []
+    name: _Text
+    extensions: list[Annotated[str, Field(pattern=r"^\.[^\s/\\]+$")]]
+    filenames: list[_Text] = []
+    start: _Text = "start"
+    word: Annotated[str, AfterValidator(_word)] = r"\w+"
+    triggers: list[Annotated[str, Field(min_length=1, max_length=1)]] = []
+    brackets: list[_Pair] = []
     comment: _Comment = _Comment()
     parser: _Parser
     paired: list[_Paired] = []
@@ -89,18 +113,19 @@ def load_bundle(directory: Path) -> Language:
     try:
         grammar = read_text(grammar_path)
     except DocumentError as error:
-        raise GrammarError(error.message, path=grammar_path, remedy="a bundle needs a Lark grammar") from None
+        remedy = error.remedy if grammar_path.exists() else "a bundle needs a Lark grammar"
+        raise GrammarError(error.message, path=grammar_path, line=error.line, remedy=remedy) from None
     return Language(
         id=manifest.id,
         name=manifest.name,
         extensions=tuple(manifest.extensions),
         filenames=tuple(manifest.filenames),
-        comment=Comment(tuple(manifest.comment.line), _pairs(path, "comment.block", manifest.comment.block)),
+        comment=Comment(tuple(manifest.comment.line), _pairs(manifest.comment.block)),
         parser=ParserBinding(manifest.parser.module, manifest.parser.function),
         start=manifest.start,
         word=manifest.word,
         triggers=tuple(manifest.triggers),
-        brackets=_pairs(path, "brackets", manifest.brackets),
+        brackets=_pairs(manifest.brackets),
         paired=tuple(Paired(**pair.model_dump()) for pair in manifest.paired),
         judges=tuple(
             JudgeBinding(judge.module, judge.function, tuple(judge.ignore)) for judge in manifest.judge
@@ -134,45 +159,52 @@ def _parse(path: Path, text: str) -> _Manifest:
     try:
         return _Manifest.model_validate(table)
     except ValidationError as error:
-        first = error.errors()[0]
+        # A misspelt key is unknown under one name and missing under another; the first says more.
+        first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
         raise _explain(path, text, first["type"], first["msg"], first["loc"]) from None
 
 
 def _explain(path: Path, text: str, kind: str, message: str, place: tuple[int | str, ...]) -> ManifestError:
     names = [part for part in place if isinstance(part, str)]
+    index = next((part for part in place[1:2] if isinstance(part, int)), 0)
     key = ".".join(names)
-    line = _line_of(text, names[-1]) if names else None
+    line = _line_of(text, names, index)
     if kind == "extra_forbidden":
-        known = _known_keys(place)
-        near = difflib.get_close_matches(names[-1], known, n=1, cutoff=0.0)
+        near = difflib.get_close_matches(names[-1], _known_keys(names), n=1, cutoff=0.0)
         return ManifestError(
             f"unknown key '{key}'", path=path, line=line, remedy=f"did you mean '{near[0]}'?"
         )
     if kind == "missing":
-        return ManifestError(f"key '{key}' is missing", path=path, remedy=f"add {key} to the manifest")
-    return ManifestError(f"key '{key}': {message}", path=path, line=line, remedy="correct its value")
+        line = _line_of(text, names[:-1], index) if len(names) > 1 else None
+        return ManifestError(f"key '{key}' is missing", path=path, line=line, remedy="add it")
+    reason = message.removeprefix("Value error, ")
+    return ManifestError(
+        f"key '{key}': {reason[0].lower()}{reason[1:]}", path=path, line=line, remedy="correct its value"
+    )
 
 
-def _known_keys(place: tuple[int | str, ...]) -> list[str]:
-    tables: dict[str, type[_Table]] = {
-        "comment": _Comment,
-        "parser": _Parser,
-        "paired": _Paired,
-        "judge": _Judge,
-    }
-    table: type[_Table] = _Manifest if len(place) == 1 else tables[str(place[0])]
+def _known_keys(names: list[str]) -> list[str]:
+    tables: dict[str, type[_Table]] = {"comment": _Comment, "parser": _Parser, "paired": _Paired}
+    table: type[_Table] = _Manifest if len(names) == 1 else tables[names[0]]
     return list(table.model_fields)
 
 
-def _line_of(text: str, key: str) -> int | None:
-    found = re.search(rf"^\s*\[*\s*{re.escape(key)}\b", text, re.MULTILINE)
-    return text.count("\n", 0, found.end()) + 1 if found else None
+def _line_of(text: str, names: list[str], index: int) -> int | None:
+    """Where a key or table stands: one of the root, or one of the index-th table of a name."""
+    headers: list[str] = [""]
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[+\s*([\w.-]+)\s*\]", line):
+            headers.append(header[1])
+            found = names == [header[1]] and headers.count(header[1]) == index + 1
+        elif key := re.match(r"\s*([\w.-]+)\s*=", line):
+            inside = names == [headers[-1], key[1]] and headers.count(headers[-1]) == index + 1
+            found = inside or (headers[-1] == "" and key[1] == ".".join(names))
+        else:
+            found = False
+        if found:
+            return number
+    return None
 
 
-def _pairs(path: Path, key: str, lists: list[list[str]]) -> tuple[_Pair, ...]:
-    pairs: list[Any] = [tuple(pair) for pair in lists if len(pair) == 2]
-    if len(pairs) != len(lists):
-        raise ManifestError(
-            f"key '{key}': each entry is an opener and a closer", path=path, remedy='write ["(", ")"]'
-        )
-    return tuple(pairs)
+def _pairs(lists: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((opener, closer) for opener, closer in lists)

@@ -7,7 +7,7 @@ in settings of their own. A workspace cannot bring one: the parser that a bundle
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from platformdirs import user_data_path
 
 from lsp_server.errors import BundleError, UnknownLanguageError
 from lsp_server.languages.language import Language
-from lsp_server.languages.manifest import MANIFEST, load_bundle
+from lsp_server.languages.manifest import GRAMMAR, MANIFEST, load_bundle
 
 
 @dataclass(frozen=True)
@@ -44,22 +44,20 @@ class Registry:
     def for_path(self, path: Path) -> Language:
         """The language of a file, by its whole name or its longest known extension.
 
+        Where two languages claim the same, the bundle that was read later wins.
+
         Raises:
             UnknownLanguageError: no bundle claims the file.
 
         """
         name = path.name.lower()
-        for language in self.languages:
-            if name in (filename.lower() for filename in language.filenames):
-                return language
         claims = [
-            (len(extension), language)
-            for language in self.languages
-            for extension in language.extensions
-            if name.endswith(extension.lower())
+            (len(known), position, language)
+            for position, language in enumerate(self.languages)
+            for known in _claims(language, name)
         ]
         if claims:
-            return max(claims, key=lambda claim: claim[0])[1]
+            return max(claims, key=lambda claim: claim[:2])[2]
         known = " ".join(extension for language in self.languages for extension in language.extensions)
         raise UnknownLanguageError(
             "no language for this file", path=path, remedy=f"known extensions: {known}"
@@ -81,6 +79,8 @@ def user_directory() -> Path:
 def load_registry(extra: Sequence[Path] = ()) -> Registry:
     """The registry of all bundles; an unusable one becomes a problem and stops no other.
 
+    Bundles are read in the order bundled, user's directory, `extra`; a later one replaces one with its id.
+
     Args:
         extra: directories of bundles, or single bundles, that the user's own settings name.
 
@@ -93,20 +93,42 @@ def _load(directories: tuple[Path, ...]) -> Registry:
     languages: dict[str, Language] = {}
     problems: list[BundleError] = []
     for directory in directories:
-        if not directory.is_dir():
+        try:
+            bundles = _bundles(directory)
+        except BundleError as error:
             if directory not in (bundled_directory(), user_directory()):
-                problems.append(
-                    BundleError("no such directory", path=directory, remedy="correct the setting")
-                )
+                problems.append(error)
             continue
-        single = (directory / MANIFEST).is_file()
-        for bundle in (
-            [directory] if single else sorted(p for p in directory.iterdir() if (p / MANIFEST).is_file())
-        ):
+        for bundle in bundles:
             try:
                 language = load_bundle(bundle)
             except BundleError as error:
                 problems.append(error)
             else:
+                languages.pop(language.id, None)
                 languages[language.id] = language
     return Registry(tuple(languages.values()), tuple(problems))
+
+
+def _bundles(directory: Path) -> list[Path]:
+    try:
+        if _is_bundle(directory):
+            return [directory]
+        found = sorted(path for path in directory.iterdir() if _is_bundle(path))
+    except OSError as error:
+        raise BundleError(
+            f"cannot be listed: {error.strerror}", path=directory, remedy="name a folder of bundles"
+        ) from None
+    if not found:
+        raise BundleError("holds no bundle", path=directory, remedy=f"a bundle is a folder with {MANIFEST}")
+    return found
+
+
+def _is_bundle(directory: Path) -> bool:
+    return (directory / MANIFEST).is_file() or (directory / GRAMMAR).is_file()
+
+
+def _claims(language: Language, name: str) -> Iterator[str]:
+    """The extensions and whole names by which a language claims a file of a (lower-case) name."""
+    yield from (extension for extension in language.extensions if name.endswith(extension.lower()))
+    yield from (filename for filename in language.filenames if name == filename.lower())

@@ -4,8 +4,17 @@ An offset counts code points of a Python string from 0. Positions in other units
 edges of the program, and `LineIndex` is the one place that converts them.
 """
 
-from lsp_server.text.files import read_text
+from lsp_server.text.files import decode_text, read_text
 from lsp_server.text.lines import Encoding, LineIndex
 from lsp_server.text.snapshot import Edit, Snapshot, Span, apply_edits
 
-__all__ = ["Edit", "Encoding", "LineIndex", "Snapshot", "Span", "apply_edits", "read_text"]
+__all__ = [
+    "Edit",
+    "Encoding",
+    "LineIndex",
+    "Snapshot",
+    "Span",
+    "apply_edits",
+    "decode_text",
+    "read_text",
+]

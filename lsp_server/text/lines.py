@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from enum import StrEnum
+from itertools import accumulate
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
@@ -24,7 +25,7 @@ class LineIndex:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self._starts = _starts(text)
         self._ascii = text.isascii()
 
     @property
@@ -74,21 +75,22 @@ class LineIndex:
         """
         if self._ascii or encoding is Encoding.UTF32 or line >= len(self._starts):
             return self.offset(line, units)
-        start, end = self._starts[line], self.end_of(line)
-        count = 0
-        for offset in range(start, end):
-            count += _width(self._text[offset], encoding)
-            if count > units:
-                return offset
-        return end
+        start = self._starts[line]
+        text = self._text[start : self.end_of(line)]
+        if text.isascii():
+            return start + min(units, len(text))
+        return start + bisect_right(range(1, len(text) + 1), units, key=lambda n: _units(text[:n], encoding))
 
 
-def _width(character: str, encoding: Encoding) -> int:
-    code = ord(character)
-    if encoding is Encoding.UTF16:
-        return 2 if code > 0xFFFF else 1
-    return 1 if code < 0x80 else 2 if code < 0x800 else 3 if code < 0x10000 else 4
+def _starts(text: str) -> list[int]:
+    if "\r" in text:
+        return [0, *(match.end() for match in _LINE_END.finditer(text))]
+    lengths = [len(line) + 1 for line in text.split("\n")]
+    return list(accumulate(lengths[:-1], initial=0))
 
 
 def _units(text: str, encoding: Encoding) -> int:
-    return len(text) if text.isascii() else sum(_width(character, encoding) for character in text)
+    """How many units a text is. A lone surrogate counts as one character of its plane, in each encoding."""
+    if encoding is Encoding.UTF8:
+        return len(text.encode("utf-8", "surrogatepass"))
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
