@@ -184,7 +184,12 @@ def _explain(path: Path, text: str, kind: str, message: str, place: tuple[int | 
 
 
 def _known_keys(names: list[str]) -> list[str]:
-    tables: dict[str, type[_Table]] = {"comment": _Comment, "parser": _Parser, "paired": _Paired}
+    tables: dict[str, type[_Table]] = {
+        "comment": _Comment,
+        "parser": _Parser,
+        "paired": _Paired,
+        "judge": _Judge,
+    }
     table: type[_Table] = _Manifest if len(names) == 1 else tables[names[0]]
     return list(table.model_fields)
 

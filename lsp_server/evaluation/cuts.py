@@ -1,0 +1,142 @@
+"""Makes the gaps that an evaluation asks to have filled: one function for each kind of gap.
+
+It knows text, and of a language only what its manifest says of words and comments; not what fills a gap.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from types import MappingProxyType
+
+from lsp_server.languages import Language
+from lsp_server.text import LineIndex
+
+_LEAP = 5
+"""The most line ends that a gap of several lines spans."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A whole file and the span of it that was removed; the cursor is where the span began."""
+
+    original: str = field(repr=False)
+    start: int
+    end: int
+    multiline: bool = False
+
+    @property
+    def text(self) -> str:
+        """The file without the span."""
+        return self.original[: self.start] + self.original[self.end :]
+
+    @property
+    def removed(self) -> str:
+        """What the span held."""
+        return self.original[self.start : self.end]
+
+    @property
+    def at_end(self) -> bool:
+        """Nothing but blanks follows the cursor."""
+        return not self.original[self.end :].strip()
+
+
+CutKind = Callable[[Language, str, Random], Cut | None]
+"""Draws one gap in a file; None where the file has no place for one of this kind."""
+
+
+def rest_of_line(language: Language, text: str, rng: Random) -> Cut | None:
+    """From any place in a line that is not blank, its end included, to the end of the line."""
+    places = [
+        (offset, end)
+        for start, end in _lines(text)
+        if text[start:end].strip()
+        for offset in range(start, end + 1)
+    ]
+    return Cut(text, *rng.choice(places)) if places else None
+
+
+def inside_line(language: Language, text: str, rng: Random) -> Cut | None:
+    """A span of a line, perhaps empty, where some of the line other than blanks follows."""
+    places: list[tuple[int, int]] = []
+    for start, end in _lines(text):
+        last = start + len(text[start:end].rstrip()) - 1
+        places.extend((offset, last) for offset in range(start, last + 1))
+    if not places:
+        return None
+    start, last = rng.choice(places)
+    return Cut(text, start, rng.randint(start, last))
+
+
+def inside_word(language: Language, text: str, rng: Random) -> Cut | None:
+    """A span inside one word, perhaps empty, where letters of the word stand before and after."""
+    places = [
+        (offset, match.end() - 1)
+        for match in re.finditer(language.word, text)
+        for offset in range(match.start() + 1, match.end())
+    ]
+    if not places:
+        return None
+    start, last = rng.choice(places)
+    return Cut(text, start, rng.randint(start, last))
+
+
+def several_lines(language: Language, text: str, rng: Random) -> Cut | None:
+    """From any place in a line to the end of one of the next lines, where text other than blanks follows."""
+    lines = _lines(text)
+    last = max((i for i, (start, end) in enumerate(lines) if text[start:end].strip()), default=0)
+    places = [
+        (offset, i)
+        for i, (start, end) in enumerate(lines[: max(0, last - 1)])
+        for offset in range(start, end + 1)
+    ]
+    if not places:
+        return None
+    start, line = rng.choice(places)
+    return Cut(text, start, lines[rng.randint(line + 1, min(line + _LEAP, last - 1))][1], multiline=True)
+
+
+KINDS: Mapping[str, CutKind] = MappingProxyType(
+    {
+        "rest-of-line": rest_of_line,
+        "inside-line": inside_line,
+        "inside-word": inside_word,
+        "several-lines": several_lines,
+    }
+)
+
+
+def situation(language: Language, cut: Cut) -> str:
+    """Where a cursor is, in a few words; strings are told by the double quotes of the line alone."""
+    start, end = next(span for span in _lines(cut.original) if span[0] <= cut.start <= span[1])
+    before, line = cut.original[start : cut.start], cut.original[start:end]
+    code, quoted = _without_strings(before)
+    if any(marker in code for marker in language.comment.line) or any(
+        cut.original.rfind(opener, 0, cut.start) > cut.original.rfind(closer, 0, cut.start)
+        for opener, closer in language.comment.block
+    ):
+        return "in a comment"
+    if quoted:
+        return "in a string"
+    if not before.strip():
+        return "before a line's first word"
+    if not line[len(before) :].strip():
+        return "at a line's end"
+    for match in re.finditer(language.word, line):
+        if match.start() < len(before) <= match.end():
+            return "inside a word" if len(before) < match.end() else "after a word"
+    return "after a blank" if before[-1].isspace() else "after punctuation"
+
+
+def _lines(text: str) -> list[tuple[int, int]]:
+    """Start and end of each line, its line end left out."""
+    lines = LineIndex(text)
+    return [(lines.start_of(line), lines.end_of(line)) for line in range(lines.line_count)]
+
+
+def _without_strings(line: str) -> tuple[str, bool]:
+    """A line's text outside double quotes, and whether its last quote is open."""
+    parts = re.split(r'(?<!\\)"', line)
+    return " ".join(parts[::2]), len(parts) % 2 == 0

@@ -1,0 +1,73 @@
+"""Looks for a text that finishes an unfinished one, so that a judge can show it to be a beginning.
+
+It must not say that a text is a beginning: only the judge's consent to one of these endings shows that.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Iterator
+
+from lsp_server.constraint.grammar import Grammar
+from lsp_server.constraint.lexing import NOTHING, drive
+from lsp_server.constraint.table import END, Stack
+
+TRIES = 2_000
+"""How many steps the search for an ending takes before it gives up."""
+
+
+def endings(grammar: Grammar, text: str, original: str, start: int) -> Iterator[str]:
+    """Texts that may finish `text`, each to be put to a judge.
+
+    Args:
+        grammar: of the language.
+        text: the unfinished text.
+        original: the file it was made from by a removal.
+        start: where the removal began.
+
+    First come the ends of the original, from every place after the removal's beginning; then one
+    derived from the grammar, made of lexemes that the original has.
+
+    """
+    for offset in range(start, len(original) + 1):
+        for glue in ("", " ", "\n"):
+            yield glue + original[offset:]
+    stack = grammar.table.start()
+    lexeme = None
+    for lexeme, before in drive(grammar, stack, text, 0):  # noqa: B007 - the last stack is the one at the end
+        stack = before
+    if lexeme is not None and lexeme.terminal == END:
+        samples = {t.name: t.word for t in grammar.terminals.values() if t.word is not None}
+        samples |= {
+            found.terminal: original[found.start : found.end]
+            for found, _ in drive(grammar, grammar.table.start(), original, 0)
+            if found.terminal not in (END, NOTHING)
+        }
+        ending = _shortest(grammar, stack, samples)
+        if ending is not None:
+            yield from (ending, "\n" + ending, ending + "\n")
+
+
+def _shortest(grammar: Grammar, stack: Stack, samples: dict[str, str]) -> str | None:
+    """Lexemes after which the parse is complete, found by shrinking the stack first; None after `TRIES`."""
+    order = itertools.count()
+    heap: list[tuple[int, int, Stack, str]] = [(stack.depth, next(order), stack, "")]
+    seen: set[tuple[tuple[int, ...], str | None]] = set()
+    for _ in range(TRIES):
+        if not heap:
+            return None
+        _, _, stack, text = heapq.heappop(heap)
+        if grammar.table.completes(stack):
+            return text
+        glue = "" if grammar.in_prose(stack) else " "
+        for terminal in sorted(grammar.table.accepts[stack.state]):
+            sample = stack.tag if terminal in grammar.closers else samples.get(terminal)
+            if sample is None:
+                continue
+            after = grammar.shift(stack, terminal, sample, 0, len(sample))
+            if after is None or (after.states(), after.tag) in seen:
+                continue
+            seen.add((after.states(), after.tag))
+            heapq.heappush(heap, (after.depth, next(order), after, text + glue + sample))
+    return None

@@ -1,0 +1,117 @@
+"""Asks the independent parsers that a bundle names whether a text is valid.
+
+It must not know which parsers these are: a bundle names a module and a function that raises on a text
+it rejects. A judge of one's own making proves nothing, so none is defined here.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lsp_server.errors import ManifestError, UsageError
+from lsp_server.languages import JudgeBinding, Language
+from lsp_server.languages.manifest import MANIFEST
+
+LONGEST = 500_000
+"""The longest text for a judge, in characters: a native parser whose stack is full ends the process."""
+
+DEEPEST = 5_000
+"""The deepest nesting of the language's brackets that a judge is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the judges say of a text.
+
+    Where `valid` is false, `ignored` tells that all that was wrong is not syntax, as the bundle says.
+    """
+
+    valid: bool
+    message: str = ""
+    ignored: bool = False
+
+    @property
+    def well_formed(self) -> bool:
+        """The text is syntax of the language, whatever else may be wrong with it."""
+        return self.valid or self.ignored
+
+
+Judge = Callable[[str], Verdict]
+
+
+def load_judge(language: Language) -> Judge:
+    """The judge of a language: what any of the bundle's judges accepts is valid.
+
+    The judge raises nothing on any text. One that is beyond `LONGEST` or `DEEPEST` is not valid.
+
+    Raises:
+        UsageError: the bundle names no judge, or one that is not installed.
+        ManifestError: the module of a judge has no such function.
+
+    """
+    if not language.judges:
+        raise UsageError(
+            f"no judge for '{language.id}'",
+            path=language.directory / MANIFEST,
+            remedy="name an independent parser in [[judge]]",
+        )
+    judges = [_load(language, binding) for binding in language.judges]
+    step = {opener[-1]: 1 for opener, _ in language.brackets}
+    step.update({closer[0]: -1 for _, closer in language.brackets})
+
+    def judge(text: str) -> Verdict:
+        if len(text) > LONGEST or _depth(text, step) > DEEPEST:
+            return Verdict(False, f"not judged: longer than {LONGEST} or nested deeper than {DEEPEST}")
+        verdicts: list[Verdict] = []
+        for ask in judges:
+            verdicts.append(ask(text))
+            if verdicts[-1].valid:
+                return verdicts[-1]
+        return next((verdict for verdict in verdicts if verdict.ignored), verdicts[0])
+
+    return judge
+
+
+def _load(language: Language, binding: JudgeBinding) -> Judge:
+    try:
+        module = importlib.import_module(binding.module)
+    except ImportError:
+        raise UsageError(
+            f"the judge of '{language.id}' is not installed: no module '{binding.module}'",
+            remedy="pip install 'holegram[test]', or the package that has it",
+        ) from None
+    parse = getattr(module, binding.function, None)
+    if not callable(parse):
+        raise ManifestError(
+            f"'{binding.module}' has no function '{binding.function}'",
+            path=language.directory / MANIFEST,
+            remedy="correct [[judge]]",
+        )
+    ignore = [re.compile(pattern, re.DOTALL) for pattern in binding.ignore]
+
+    def ask(text: str) -> Verdict:
+        # A parser behind a C interface would stop reading at NUL and judge what stands before it;
+        # the control character after it is read by all, and no language tells the two apart.
+        try:
+            parse(text.replace("\0", "\1"))
+        except Exception as error:
+            message = " ".join(str(error).split()) or type(error).__name__
+            return Verdict(False, message, any(pattern.fullmatch(message) for pattern in ignore))
+        return Verdict(True)
+
+    return ask
+
+
+def _depth(text: str, step: dict[str, int]) -> int:
+    """The deepest nesting, an upper bound: brackets inside strings and comments count as well."""
+    deepest = depth = 0
+    if sum(map(text.count, step)) <= DEEPEST:
+        return 0
+    for character in text:
+        change = step.get(character, 0)
+        depth = max(0, depth + change)
+        deepest = max(deepest, depth)
+    return deepest

@@ -1,0 +1,127 @@
+"""Judges: what a bundle names is asked, whatever it does."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from lsp_server.errors import ManifestError, UsageError
+from lsp_server.evaluation.judges import DEEPEST, LONGEST, Judge, load_judge
+from lsp_server.languages import Language, load_bundle, load_registry
+from tests.conftest import MANIFEST, MakeBundle
+
+
+class RejectedError(Exception):
+    """What the judges of these tests raise."""
+
+
+def _only_digits(text: str) -> None:
+    if not text.isdigit():
+        raise RejectedError(f"not digits:\n  {text}")
+
+
+def _only_letters(text: str) -> None:
+    if not text.isalpha():
+        raise RejectedError("twice" if "22" in text else "not letters")
+
+
+@pytest.fixture
+def judging(monkeypatch: pytest.MonkeyPatch, make_bundle: MakeBundle) -> Path:
+    module = ModuleType("judge_of_this_test")
+    vars(module).update(digits=_only_digits, letters=_only_letters, number=7)
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    return make_bundle()
+
+
+def _judge(folder: Path, *tables: str) -> Judge:
+    text = MANIFEST + "".join(f'\n[[judge]]\nmodule = "judge_of_this_test"\n{table}\n' for table in tables)
+    (folder / "language.toml").write_text(text)
+    return load_judge(load_bundle(folder))
+
+
+def test_a_raised_error_is_a_rejection_with_its_message_on_one_line(judging: Path) -> None:
+    judge = _judge(judging, 'function = "digits"')
+    assert judge("12").valid
+    verdict = judge("1x")
+    assert (verdict.valid, verdict.well_formed, verdict.message) == (False, False, "not digits: 1x")
+
+
+def test_what_one_of_several_judges_accepts_is_valid(judging: Path) -> None:
+    judge = _judge(judging, 'function = "digits"', 'function = "letters"')
+    assert judge("12").valid
+    assert judge("ab").valid
+    assert judge("1b").message == "not digits: 1b"
+
+
+def test_a_message_is_ignored_only_where_a_pattern_matches_all_of_it(judging: Path) -> None:
+    judge = _judge(judging, 'function = "digits"', 'function = "letters"\nignore = ["twic", "twice"]')
+    assert judge("22x").ignored
+    assert judge("22x").well_formed
+    assert not judge("22x").valid
+    partly = _judge(judging, 'function = "digits"\nignore = ["not digits"]')
+    assert not partly("22x").ignored
+
+
+def test_text_after_a_nul_is_judged(judging: Path) -> None:
+    assert not _judge(judging, 'function = "digits"')("1\0").valid
+
+
+@pytest.mark.parametrize("text", ["(" * (DEEPEST + 1), "1" * (LONGEST + 1)])
+def test_what_could_end_the_process_is_not_given_to_a_judge(judging: Path, text: str) -> None:
+    verdict = _judge(judging, 'function = "digits"')(text)
+    assert not verdict.valid
+    assert verdict.message.startswith("not judged")
+
+
+def test_many_brackets_side_by_side_are_judged(judging: Path) -> None:
+    assert _judge(judging, 'function = "letters"')("()" * (DEEPEST + 1)).message == "not letters"
+
+
+def test_a_bundle_without_judge_is_an_error_with_a_remedy(make_bundle: MakeBundle) -> None:
+    with pytest.raises(UsageError, match=r"no judge for 'calc' \(name an independent parser"):
+        load_judge(load_bundle(make_bundle()))
+
+
+def test_a_missing_judge_is_an_error_with_a_remedy(make_bundle: MakeBundle) -> None:
+    folder = make_bundle(MANIFEST + '\n[[judge]]\nmodule = "no_such_module"\nfunction = "parse"\n')
+    with pytest.raises(UsageError, match=r"'no_such_module' \(pip install 'holegram\[test\]'"):
+        load_judge(load_bundle(folder))
+
+
+@pytest.mark.parametrize("function", ["nothing", "number"])
+def test_a_function_that_is_not_there_is_an_error_of_the_manifest(judging: Path, function: str) -> None:
+    with pytest.raises(ManifestError, match=f"no function '{function}'"):
+        _judge(judging, f'function = "{function}"')
+
+
+def test_an_unknown_key_of_a_judge_names_the_nearest(make_bundle: MakeBundle) -> None:
+    folder = make_bundle(MANIFEST + '\n[[judge]]\nmodule = "json"\nfunction = "loads"\nignored = []\n')
+    with pytest.raises(ManifestError, match="did you mean 'ignore'"):
+        load_bundle(folder)
+
+
+def test_each_bundle_has_a_judge_that_accepts_its_examples(language: Language) -> None:
+    judge = load_judge(language)
+    examples = [path for path in (language.directory / "examples").rglob("*") if path.is_file()]
+    assert examples
+    for path in examples:
+        assert judge(path.read_text(encoding="utf-8")).valid, path
+
+
+def test_a_judge_survives_what_is_not_text_of_its_language(language: Language) -> None:
+    judge = load_judge(language)
+    for text in ("\0", "\ud800", '"' * 999, "{" * DEEPEST, "\x7f\u2028", "é" * 4096):
+        assert not judge(text).valid
+
+
+def test_no_module_outside_the_evaluation_loads_a_judge() -> None:
+    package = Path(__file__).resolve().parent.parent / "lsp_server"
+    named = {binding.module for language in load_registry().languages for binding in language.judges}
+    assert named
+    for path in package.rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        assert not any(f"import {name}" in source for name in named), path
+        assert "load_judge" not in source or path.parent.name in ("evaluation", "cli"), path
