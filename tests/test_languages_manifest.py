@@ -64,6 +64,16 @@ def manifest(old: str, new: str) -> str:
             r":24: unknown key 'paired.simple' \(did you mean 'sample'\?\)",
             id="unknown key in a list of tables",
         ),
+        pytest.param(
+            MANIFEST + '[[judge]]\nmodul = "json"\n',
+            r":12: unknown key 'judge.modul' \(did you mean 'module'\?\)",
+            id="unknown key of a judge",
+        ),
+        pytest.param(
+            manifest("module", "modul"),
+            r":10: unknown key 'parser.modul' \(did you mean 'module'\?\)",
+            id="unknown key of the parser",
+        ),
         pytest.param(manifest('id = "calc"', ""), r"key 'id' is missing \(add it\)", id="missing key"),
         pytest.param(
             manifest("[parser]", "[[parser]]"), r":9: key 'parser': ", id="list of tables for a table"
