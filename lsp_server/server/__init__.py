@@ -1,1 +1,10 @@
-"""The language server: small handlers that convert, call a feature, and convert back."""
+"""The language server: one small handler per request, over the features of the rooms below.
+
+Owns the protocol, the open documents, the settings and what runs when. The only room that knows
+pygls and lsprotocol. Importing it imports neither a model nor the mask engine.
+"""
+
+from lsp_server.server.app import serve_stdio, serve_tcp, serve_ws
+from lsp_server.server.settings import Settings, settings_schema
+
+__all__ = ["Settings", "serve_stdio", "serve_tcp", "serve_ws", "settings_schema"]

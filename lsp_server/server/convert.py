@@ -1,0 +1,145 @@
+"""Between the protocol's values and ours; the only place where a protocol position becomes an offset.
+
+A position is a 0-based line and a column in the units of the encoding that the client prefers. One
+beyond a line's end is that line's end, one beyond the last line is the end of the text. Offsets count
+characters.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from lsprotocol import types
+from pygls.uris import to_fs_path
+
+from lsp_server.features.diagnostics import Diagnostic
+from lsp_server.languages import Language
+from lsp_server.text import Edit, Encoding, LineIndex, Snapshot, Span, apply_edits
+
+_LABEL_LENGTH = 60
+_WORD_REACH = 1000
+"""Characters before the cursor in which the start of a word is looked for."""
+
+
+def path_of(uri: str) -> Path:
+    """The path of a document; of one that is no file, whatever its URI has for a path."""
+    try:
+        return Path(to_fs_path(uri) or unquote(urlsplit(uri).path) or uri)
+    except ValueError:
+        return Path(uri)
+
+
+def offset_of(lines: LineIndex, position: types.Position, encoding: Encoding) -> int:
+    """The offset of a position."""
+    return lines.offset_from_units(position.line, position.character, encoding)
+
+
+def cursor_of(lines: LineIndex, position: types.Position, encoding: Encoding) -> int | None:
+    """The offset of a cursor; none if its line does not exist."""
+    return offset_of(lines, position, encoding) if position.line < lines.line_count else None
+
+
+def position_of(lines: LineIndex, offset: int, encoding: Encoding) -> types.Position:
+    """The position of an offset."""
+    line, column = lines.units_at(offset, encoding)
+    return types.Position(line, column)
+
+
+def range_of(lines: LineIndex, span: Span, encoding: Encoding) -> types.Range:
+    """The range of a span."""
+    return types.Range(position_of(lines, span.start, encoding), position_of(lines, span.end, encoding))
+
+
+def edits_of(
+    snapshot: Snapshot, changes: Iterable[types.TextDocumentContentChangeEvent], encoding: Encoding
+) -> tuple[Edit, ...]:
+    """The edits of a change notification, each to be applied to the result of the one before."""
+    return tuple(_edits(snapshot, changes, encoding))
+
+
+def _edits(
+    snapshot: Snapshot, changes: Iterable[types.TextDocumentContentChangeEvent], encoding: Encoding
+) -> Iterator[Edit]:
+    text, lines = snapshot.text, snapshot.lines
+    changed = math.inf
+    """The first line where `lines` no longer holds; a cursor above the others needs no new index."""
+    for change in changes:
+        if isinstance(change, types.TextDocumentContentChangeWholeDocument):
+            edit = Edit(Span(0, len(text)), change.text)
+        else:
+            ends = (change.range.start, change.range.end)
+            if max(position.line for position in ends) >= changed:
+                lines, changed = LineIndex(text), math.inf
+            edit = Edit(Span(*sorted(offset_of(lines, end, encoding) for end in ends)), change.text)
+        yield edit
+        text = apply_edits(text, (edit,))
+        changed = min(changed, lines.line_of(edit.span.start))
+
+
+def diagnostic_of(
+    snapshot: Snapshot, diagnostic: Diagnostic, encoding: Encoding, *, related: bool
+) -> types.Diagnostic:
+    """A diagnostic; with the places it refers to if the client can show them."""
+    information = [
+        types.DiagnosticRelatedInformation(
+            types.Location(snapshot.uri, range_of(snapshot.lines, other.span, encoding)), other.message
+        )
+        for other in diagnostic.related
+    ]
+    return types.Diagnostic(
+        range=range_of(snapshot.lines, diagnostic.span, encoding),
+        message=diagnostic.message,
+        severity=types.DiagnosticSeverity.Error,
+        code=diagnostic.code,
+        source="holegram",
+        related_information=information if related and information else None,
+    )
+
+
+def inline_item_of(
+    snapshot: Snapshot, text: str, span: Span, encoding: Encoding
+) -> types.InlineCompletionItem:
+    """Ghost text that replaces a span."""
+    return types.InlineCompletionItem(insert_text=text, range=range_of(snapshot.lines, span, encoding))
+
+
+def completion_item_of(
+    snapshot: Snapshot, language: Language, rank: int, text: str, span: Span, encoding: Encoding
+) -> types.CompletionItem:
+    """An entry of a completion list that replaces a span and the letters of the word before it.
+
+    Editors keep an entry only while its filter text continues what its range holds.
+    """
+    start = word_start(snapshot, language, span.start)
+    whole = snapshot.text[start : span.start] + text
+    return types.CompletionItem(
+        label=label_of(whole),
+        kind=types.CompletionItemKind.Text,
+        detail="holegram",
+        documentation=whole,
+        sort_text=f"{rank:03}",
+        filter_text=whole,
+        text_edit=types.TextEdit(range_of(snapshot.lines, Span(start, span.end), encoding), whole),
+        insert_text_mode=types.InsertTextMode.AsIs,
+    )
+
+
+def word_start(snapshot: Snapshot, language: Language, offset: int) -> int:
+    """Where the word that touches an offset from the left begins; the offset itself if none does."""
+    line, _ = snapshot.lines.position(offset)
+    start = max(snapshot.lines.start_of(line), offset - _WORD_REACH)
+    for match in re.finditer(language.word, snapshot.text[start:offset]):
+        if start + match.end() == offset and match.group():
+            return start + match.start()
+    return offset
+
+
+def label_of(text: str) -> str:
+    """One short line for a text of several."""
+    line, *more = text.strip().splitlines() or [""]
+    cut = line[:_LABEL_LENGTH].rstrip()
+    return f"{cut} …" if more or cut != line.rstrip() else cut

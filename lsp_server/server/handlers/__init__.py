@@ -1,0 +1,29 @@
+"""The handlers, one file for each thing a client asks: convert, call, convert back."""
+
+from __future__ import annotations
+
+from lsp_server.server.handlers import (
+    completion,
+    configuration,
+    diagnostic,
+    documents,
+    inline_completion,
+    lifecycle,
+)
+from lsp_server.server.handlers.handler import add
+from lsp_server.server.language_server import HolegramServer
+
+_HANDLERS = (
+    *documents.HANDLERS,
+    *configuration.HANDLERS,
+    diagnostic.HANDLER,
+    completion.HANDLER,
+    inline_completion.HANDLER,
+)
+
+
+def register(server: HolegramServer) -> None:
+    """Let a server answer all methods."""
+    lifecycle.register(server)
+    for handler in _HANDLERS:
+        add(server, handler)

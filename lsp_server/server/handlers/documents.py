@@ -1,0 +1,53 @@
+"""`textDocument/didOpen`, `didChange`, `didSave` and `didClose`: keeps the session in step."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from lsp_server.server import convert
+from lsp_server.server.handlers.handler import Handler
+from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.settings import DiagnosticsMode
+from lsp_server.text import Snapshot
+
+
+async def did_open(server: HolegramServer, params: types.DidOpenTextDocumentParams) -> None:
+    """Follow a document."""
+    item = params.text_document
+    server.suggestions.stop(item.uri)
+    snapshot = Snapshot(item.uri, str(item.language_id), item.version, item.text)
+    document = server.session.open(snapshot, convert.path_of(item.uri))
+    server.publisher.schedule(document)
+
+
+async def did_change(server: HolegramServer, params: types.DidChangeTextDocumentParams) -> None:
+    """Apply edits; a suggestion that is being made for the text before them is moot."""
+    uri, version = params.text_document.uri, params.text_document.version
+    server.suggestions.stop(uri)
+    document = server.session.get(uri)
+    if document is None:
+        return
+    edits = convert.edits_of(document.snapshot, params.content_changes, server.encoding)
+    document = server.session.change(document, edits, version)
+    if server.settings.diagnostics is DiagnosticsMode.ON_CHANGE:
+        server.publisher.schedule(document, server.settings.debounce_ms)
+
+
+async def did_save(server: HolegramServer, params: types.DidSaveTextDocumentParams) -> None:
+    """Look for errors at once."""
+    document = server.session.save(params.text_document.uri)
+    if document is not None:
+        server.publisher.schedule(document)
+
+
+async def did_close(server: HolegramServer, params: types.DidCloseTextDocumentParams) -> None:
+    """Let go of a document, and of its errors."""
+    server.release(params.text_document.uri)
+
+
+HANDLERS = (
+    Handler(types.TEXT_DOCUMENT_DID_OPEN, did_open),
+    Handler(types.TEXT_DOCUMENT_DID_CHANGE, did_change),
+    Handler(types.TEXT_DOCUMENT_DID_SAVE, did_save),
+    Handler(types.TEXT_DOCUMENT_DID_CLOSE, did_close),
+)

@@ -1,0 +1,40 @@
+"""What a handler is: a coroutine that takes a server and the parameters of one method."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lsp_server.server.language_server import HolegramServer
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """One method of the protocol.
+
+    Attributes:
+        method: its name.
+        handle: answers it; what it reads of the session it reads before its first wait.
+        options: what the server says about it when it starts.
+        fallback: the answer if `handle` fails.
+
+    """
+
+    method: str
+    handle: Callable[[HolegramServer, Any], Awaitable[Any]]
+    options: Any = None
+    fallback: Any = None
+
+
+def add(server: HolegramServer, handler: Handler) -> None:
+    """Let a server answer a method; an error is logged, never shown."""
+
+    async def run(params: Any) -> Any:
+        try:
+            return await handler.handle(server, params)
+        except Exception as error:
+            server.report(handler.method, error)
+            return handler.fallback
+
+    server.feature(handler.method, handler.options)(run)

@@ -1,0 +1,31 @@
+"""`textDocument/inlineCompletion`: the suggestion at the cursor as ghost text."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from lsp_server.server import convert
+from lsp_server.server.handlers.handler import Handler
+from lsp_server.server.language_server import HolegramServer
+from lsp_server.text import Span
+
+
+async def handle(
+    server: HolegramServer, params: types.InlineCompletionParams
+) -> types.InlineCompletionList | None:
+    """The suggestions for a cursor; null if there is none."""
+    document = server.session.get(params.text_document.uri)
+    if document is None:
+        return None
+    completion = await server.suggest(document, params.position)
+    if completion is None:
+        return None
+    snapshot = document.snapshot
+    items = [
+        convert.inline_item_of(snapshot, item.text, Span(item.start, item.end), server.encoding)
+        for item in completion.items
+    ]
+    return types.InlineCompletionList(items)
+
+
+HANDLER = Handler(types.TEXT_DOCUMENT_INLINE_COMPLETION, handle, options=types.InlineCompletionOptions())

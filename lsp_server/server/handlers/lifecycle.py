@@ -1,0 +1,46 @@
+"""`initialize` and `shutdown`, which pygls answers itself: what is ours at the start and at the end."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from lsp_server.languages import load_registry
+from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.session import Session
+from lsp_server.text import Encoding
+
+
+def initialize(server: HolegramServer, params: types.InitializeParams) -> None:
+    """Read the user's settings and the bundles before the server says what it can do."""
+    server.protocol.trace = params.trace or types.TraceValue.Off
+    server.encoding = Encoding(str(server.workspace.position_encoding or Encoding.UTF16))
+    server.base = server.settings = server.overlay(server.base, params.initialization_options, own=True)
+    registry = load_registry(server.settings.bundles)
+    for problem in registry.problems:
+        server.warn(str(problem))
+    server.session = Session(registry)
+    triggers = {trigger for language in registry.languages for trigger in language.triggers}
+    server.protocol.fm.feature_options[types.TEXT_DOCUMENT_COMPLETION] = types.CompletionOptions(
+        trigger_characters=sorted(trigger for trigger in triggers if len(trigger) == 1)
+    )
+
+
+def shutdown(server: HolegramServer) -> None:
+    """Stop all work."""
+    server.exit_code = 0
+    server.close()
+
+
+def register(server: HolegramServer) -> None:
+    """Add ours to pygls'. Neither waits: the answer to `initialize` is made right after."""
+
+    @server.feature(types.INITIALIZE)
+    def _initialize(params: types.InitializeParams) -> None:
+        try:
+            initialize(server, params)
+        except Exception as error:
+            server.report(types.INITIALIZE, error)
+
+    @server.feature(types.SHUTDOWN)
+    def _shutdown(params: None) -> None:
+        shutdown(server)

@@ -1,0 +1,52 @@
+"""The model of a server: loaded once, at the first suggestion, in the model's own thread."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from lsp_server.errors import ModelError
+from lsp_server.server.progress import Progress
+
+if TYPE_CHECKING:
+    from lsp_server.decoding.model import Model
+    from lsp_server.server.language_server import HolegramServer
+
+
+class ModelSlot:
+    """The model, or the fact that there is none; the user is told why, once."""
+
+    def __init__(self, server: HolegramServer, worker: ThreadPoolExecutor) -> None:
+        self._server = server
+        self._worker = worker
+        self._loading: asyncio.Task[Model | None] | None = None
+
+    async def get(self) -> Model | None:
+        """The model; none if it cannot be loaded."""
+        if self._loading is None:
+            self._loading = asyncio.create_task(self._load())
+        return await asyncio.shield(self._loading)
+
+    async def _load(self) -> Model | None:
+        settings = self._server.settings
+        progress = Progress(self._server, "Loading the model")
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._worker, _load_model, settings.model, settings.threads
+            )
+        except ModelError as error:
+            self._server.warn(str(error))
+        except Exception as error:
+            self._server.report("loading the model", error)
+            self._server.warn("the model cannot be loaded; see the log")
+        finally:
+            progress.end()
+        return None
+
+
+def _load_model(name: str | None, threads: int | None) -> Model:
+    # Imported here because it brings torch and transformers.
+    from lsp_server.models import load_model
+
+    return load_model(name)

@@ -1,0 +1,100 @@
+"""What pygls leaves open in the protocol: every request is answered, and no mistake becomes a pop-up.
+
+Knows messages, not documents. pygls keeps a copy of each open document of its own; here the session is
+the only one, so its document handlers are taken out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cattrs import Converter
+from lsprotocol import types
+from pygls.exceptions import (
+    JsonRpcException,
+    JsonRpcInvalidParams,
+    JsonRpcInvalidRequest,
+    JsonRpcServerNotInitialized,
+)
+from pygls.protocol import LanguageServerProtocol
+
+if TYPE_CHECKING:
+    from lsp_server.server.language_server import HolegramServer
+
+_OURS = (
+    types.TEXT_DOCUMENT_DID_OPEN,
+    types.TEXT_DOCUMENT_DID_CHANGE,
+    types.TEXT_DOCUMENT_DID_CLOSE,
+    types.NOTEBOOK_DOCUMENT_DID_OPEN,
+    types.NOTEBOOK_DOCUMENT_DID_CHANGE,
+    types.NOTEBOOK_DOCUMENT_DID_CLOSE,
+)
+
+
+class HolegramProtocol(LanguageServerProtocol):
+    """pygls' protocol, strict about the life cycle and never silent on a request."""
+
+    _server: HolegramServer
+
+    def __init__(self, server: HolegramServer, converter: Converter) -> None:
+        super().__init__(server, converter)
+        for method in _OURS:
+            self.fm.builtin_features.pop(method, None)
+
+    def structure_message(self, data: Any) -> Any:
+        """Leave a message as it is: the JSON reader asks for each object inside it as well."""
+        return data
+
+    def handle_message(self, message: Any) -> None:
+        """Handle one message as it was read; a request that is none of ours is refused, not dropped."""
+        if not isinstance(message, dict) or message.get("jsonrpc") != self.VERSION:
+            self._complain("not a message of JSON-RPC 2.0")
+            return
+        if "method" in message:
+            message.setdefault("params", None)
+            refusal = self._out_of_turn(message["method"])
+            if refusal is not None:
+                self._refuse(message, refusal)
+                return
+        try:
+            structured = super().structure_message(message)
+        except JsonRpcException as error:
+            self._refuse(message, JsonRpcInvalidParams(_reason(error)))
+            if message.get("method") == types.TEXT_DOCUMENT_DID_CHANGE:
+                self._server.lose(message["params"])
+            return
+        if "method" in message and "id" in message and not hasattr(structured, "id"):
+            self._refuse(message, JsonRpcInvalidRequest("a notification has no id"))
+            return
+        super().handle_message(structured)
+
+    def _out_of_turn(self, method: Any) -> JsonRpcException | None:
+        """Why a method may not be called now (LSP 3.17, "Server lifecycle"); none if it may."""
+        if method == types.EXIT:
+            return None
+        if self._shutdown:
+            return JsonRpcInvalidRequest("the server is shutting down")
+        if (self._workspace is None) != (method == types.INITIALIZE):
+            if self._workspace is None:
+                return JsonRpcServerNotInitialized("initialize comes first")
+            return JsonRpcInvalidRequest("initialize comes once")
+        return None
+
+    def _refuse(self, message: dict[str, Any], error: JsonRpcException) -> None:
+        if "method" in message and isinstance(message.get("id"), int | str):
+            self._send_response(message["id"], error=error.to_response_error())
+        if self._workspace is not None:
+            self._complain(f"{message.get('method', 'a response')}: {error.message}")
+
+    def _complain(self, message: str) -> None:
+        params = types.LogMessageParams(types.MessageType.Warning, " ".join(message.split()))
+        self.notify(types.WINDOW_LOG_MESSAGE, params)
+
+
+def _reason(error: BaseException) -> str:
+    """What is wrong with the parameters, from the innermost error of a conversion."""
+    inner: BaseException | None = error
+    while inner is not None:
+        error = inner
+        inner = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error.__cause__
+    return f"invalid parameters: {error}" if str(error) else "invalid parameters"

@@ -1,0 +1,93 @@
+"""When the diagnostics of a document are computed, and when they are pushed to the client.
+
+A client that pulls diagnostics gets none pushed: it would show each of them twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from lsp_server.features.diagnostics import diagnose
+from lsp_server.server.convert import diagnostic_of
+from lsp_server.server.session import Document
+
+if TYPE_CHECKING:
+    from lsp_server.server.language_server import HolegramServer
+
+
+class Publisher:
+    """Pushes the diagnostics of the current version of each document."""
+
+    def __init__(self, server: HolegramServer) -> None:
+        self._server = server
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def schedule(self, document: Document, delay_ms: int = 0) -> None:
+        """Push diagnostics after a while, unless something else is scheduled for the document before."""
+        if document.language is None or self._server.capability("text_document.diagnostic"):
+            return
+        uri = document.snapshot.uri
+        self._cancel(uri)
+        loop = asyncio.get_running_loop()
+        self._timers[uri] = loop.call_later(delay_ms / 1000, self._start, document)
+
+    def clear(self, uri: str) -> None:
+        """Take back what was pushed for a document that is being closed."""
+        self._cancel(uri)
+        if not self._server.capability("text_document.diagnostic"):
+            self._push(uri, [], None)
+
+    def stop(self) -> None:
+        """Push nothing more."""
+        for uri in tuple(self._timers):
+            self._cancel(uri)
+
+    def _cancel(self, uri: str) -> None:
+        timer = self._timers.pop(uri, None)
+        if timer is not None:
+            timer.cancel()
+
+    def _start(self, document: Document) -> None:
+        self._timers.pop(document.snapshot.uri, None)
+        task = asyncio.create_task(self._compute(document))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _compute(self, document: Document) -> None:
+        server, snapshot = self._server, document.snapshot
+
+        def current() -> bool:
+            return server.session.get(snapshot.uri) is document
+
+        try:
+            diagnostics = await compute(server, document, current)
+        except Exception as error:
+            server.report("diagnostics", error)
+            return
+        if current():
+            self._push(snapshot.uri, diagnostics, snapshot.version)
+
+    def _push(self, uri: str, diagnostics: list[types.Diagnostic], version: int | None) -> None:
+        params = types.PublishDiagnosticsParams(uri, diagnostics, version)
+        self._server.text_document_publish_diagnostics(params)
+
+
+async def compute(
+    server: HolegramServer, document: Document, wanted: Callable[[], bool] = lambda: True
+) -> list[types.Diagnostic]:
+    """The diagnostics of a document; none if they are not wanted any more when their turn comes."""
+    related = server.capability("text_document.publish_diagnostics.related_information")
+
+    def work() -> list[types.Diagnostic]:
+        tree = document.tree() if wanted() else None
+        return [
+            diagnostic_of(document.snapshot, diagnostic, server.encoding, related=related)
+            for diagnostic in (diagnose(tree) if tree is not None else ())
+        ]
+
+    return await asyncio.get_running_loop().run_in_executor(server.analysis, work)

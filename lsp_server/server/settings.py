@@ -1,0 +1,159 @@
+"""The settings of a server: one frozen model from which reading, checking and the JSON schema follow.
+
+Knows nothing of the protocol. Settings come from two places. What an editor sends when it starts the
+server is the user's own; what it sends later may stem from a workspace, which must not decide what
+code is loaded or what is fetched, so a few settings are taken from the first place only.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+SECTION = "holegram"
+"""The section under which an editor keeps these settings."""
+
+OWN = frozenset({"bundles", "model"})
+"""Settings that only the user's own start-up options can set."""
+
+
+class DiagnosticsMode(StrEnum):
+    """When the errors of a document are looked for."""
+
+    ON_CHANGE = "onChange"
+    ON_SAVE = "onSave"
+
+
+def _absolute(path: Path) -> Path:
+    expanded = path.expanduser()
+    if not expanded.is_absolute():
+        raise ValueError("write an absolute path")
+    return expanded
+
+
+_Lax = Field(strict=False)
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, alias_generator=to_camel)
+
+
+class CompletionSettings(_Group):
+    """Settings of suggestions."""
+
+    enabled: bool = Field(default=True, description="Suggest code at the cursor.")
+
+
+class Settings(_Group):
+    """All settings, each with its default."""
+
+    diagnostics: Annotated[DiagnosticsMode, _Lax] = Field(
+        default=DiagnosticsMode.ON_CHANGE,
+        description="When to look for errors: at each change, or at each save.",
+    )
+    debounce_ms: int = Field(
+        default=100,
+        ge=0,
+        le=10_000,
+        description="Milliseconds without a change before errors are looked for.",
+    )
+    completion: CompletionSettings = Field(
+        default=CompletionSettings(), description="Suggestions, as ghost text and as completion items."
+    )
+    max_tokens: int = Field(default=48, ge=1, le=1024, description="Most tokens of one suggestion.")
+    model: str | None = Field(
+        default=None, min_length=1, description="Path or name of the model; the bundled one if not set."
+    )
+    bundles: Annotated[tuple[Annotated[Path, _Lax, AfterValidator(_absolute)], ...], _Lax] = Field(
+        default=(), description="Absolute paths of directories that hold further language bundles."
+    )
+    threads: int | None = Field(
+        default=None, ge=1, le=256, description="Threads of the model; as many as there are cores if not set."
+    )
+
+
+def settings_schema() -> dict[str, Any]:
+    """The JSON schema of the settings, under the names that an editor uses."""
+    return Settings.model_json_schema(by_alias=True)
+
+
+def overlay(base: Settings, values: object, *, own: bool) -> tuple[Settings, tuple[str, ...]]:
+    """The settings that result when values from outside are laid over a base.
+
+    A value that is unknown, wrong or not allowed is left out; `null` stands for a value that is not set.
+
+    Args:
+        base: settings for whatever `values` does not set.
+        values: what came from outside; should be an object of JSON.
+        own: whether the values are certainly the user's own, not a workspace's.
+
+    Returns:
+        The settings, and one line for each value that was left out.
+
+    """
+    if values is None:
+        return base, ()
+    if not isinstance(values, Mapping):
+        return base, ("the settings are not an object: ignored",)
+    given = _without_nulls(values)
+    complaints = []
+    if not own:
+        for key in sorted(OWN & given.keys()):
+            complaints.append(f"setting '{key}' is taken from the user's start-up options only: ignored")
+            del given[key]
+    start = base.model_dump(by_alias=True)
+    while True:
+        try:
+            return Settings.model_validate(_merge(start, given)), tuple(complaints)
+        except ValidationError as error:
+            complaints += [
+                _explain(problem["type"], problem["msg"], problem["loc"])
+                for problem in error.errors()
+                if _drop(given, problem["loc"])
+            ]
+
+
+def _without_nulls(values: Mapping[Any, Any]) -> dict[str, Any]:
+    return {
+        str(key): _without_nulls(value) if isinstance(value, Mapping) else value
+        for key, value in values.items()
+        if value is not None
+    }
+
+
+def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        below = merged.get(key)
+        if isinstance(below, Mapping) and isinstance(value, Mapping):
+            value = _merge(below, value)
+        merged[key] = value
+    return merged
+
+
+def _drop(values: dict[str, Any], place: tuple[int | str, ...]) -> bool:
+    """Remove the innermost value that an error's place names; false if it is gone already."""
+    key = place[0]
+    if not isinstance(key, str) or key not in values:
+        return False
+    inner = values[key]
+    if len(place) > 1 and isinstance(inner, dict):
+        return _drop(inner, place[1:])
+    del values[key]
+    return True
+
+
+def _explain(kind: str, message: str, place: tuple[int | str, ...]) -> str:
+    name = ".".join(str(part) for part in place)
+    if kind != "extra_forbidden":
+        return f"setting '{name}': {message.removeprefix('Value error, ')}: ignored"
+    known = CompletionSettings.model_fields if place[0] == "completion" else Settings.model_fields
+    near = difflib.get_close_matches(str(place[-1]), [to_camel(field) for field in known], n=1)
+    hint = f" (did you mean '{near[0]}'?)" if near else ""
+    return f"unknown setting '{name}'{hint}: ignored"
