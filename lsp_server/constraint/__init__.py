@@ -1,1 +1,29 @@
-"""Cursor state, hole grammar and oracle: text and terminals, never model tokens; the only room that knows Lark."""
+"""Cursor state, hole grammar and oracle: text and terminals, never model tokens; the one room that knows Lark."""
+
+from lsp_server.constraint.emit import emit
+from lsp_server.constraint.grammar import Grammar, load_grammar
+from lsp_server.constraint.hole import Cfg, left_quotient
+from lsp_server.constraint.lexing import ParseFailure, check
+from lsp_server.constraint.oracle import Fit, Oracle
+from lsp_server.constraint.prefix import CursorState, Prefix
+from lsp_server.constraint.right import right_quotient
+from lsp_server.constraint.table import Stack
+from lsp_server.constraint.window import Window, windows
+
+__all__ = [
+    "Cfg",
+    "CursorState",
+    "Fit",
+    "Grammar",
+    "Oracle",
+    "ParseFailure",
+    "Prefix",
+    "Stack",
+    "Window",
+    "check",
+    "emit",
+    "left_quotient",
+    "load_grammar",
+    "right_quotient",
+    "windows",
+]

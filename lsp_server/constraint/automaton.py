@@ -1,0 +1,163 @@
+"""One automaton over all terminals of a grammar, made deterministic as texts ask for it.
+
+It answers what Python's `re` cannot: which terminals a text could still become, and how far a scan had
+to look. Thompson's construction (1968), subsets built on demand; one step is one dictionary look-up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from lsp_server.constraint.regex import Alt, Chars, Node, Repeat, Seq
+
+
+@cache
+def _predicate(source: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\x\{([0-9a-f]+)\}", lambda code: re.escape(chr(int(code[1], 16))), source))
+
+
+class State:
+    """A set of positions in the terminals' expressions, and the terminals it belongs to.
+
+    `alive`: terminals of which the text read so far is a beginning (or the whole).
+    `accepting`: terminals of which it is the whole.
+    """
+
+    __slots__ = ("_automaton", "_next", "_nodes", "accepting", "alive")
+
+    def __init__(self, automaton: Automaton, nodes: frozenset[int]) -> None:
+        self._automaton = automaton
+        self._nodes = nodes
+        self._next: dict[str, State] = {}
+        self.alive = frozenset(automaton.owner[node] for node in nodes)
+        self.accepting = frozenset(automaton.owner[node] for node in nodes if node in automaton.final)
+
+    def step(self, character: str) -> State:
+        """The state after one more character; a dead one has nothing alive."""
+        state = self._next.get(character)
+        if state is None:
+            state = self._next[character] = self._automaton.successor(self._nodes, character)
+        return state
+
+    def run(self, text: str, start: int, end: int) -> State:
+        """The state after `text[start:end]`."""
+        state = self
+        for index in range(start, end):
+            state = state.step(text[index])
+            if not state.alive:
+                break
+        return state
+
+    def reach(self, text: str, start: int) -> int:
+        """How many characters of a text, counted from its beginning, decide what stands at `start`.
+
+        The count goes one beyond the text's end where something is still alive there.
+        """
+        state = self
+        for index in range(start, len(text)):
+            state = state.step(text[index])
+            if not state.alive:
+                return index + 1
+        return len(text) + 1
+
+
+class Automaton:
+    """The union of the expressions of all terminals."""
+
+    def __init__(self, terminals: Mapping[str, Node]) -> None:
+        self.owner: list[str] = []
+        self.final: set[int] = set()
+        self._edges: list[list[tuple[re.Pattern[str], int]]] = []
+        self._empty: list[list[int]] = []
+        self._entry: dict[str, int] = {}
+        self._states: dict[frozenset[int], State] = {}
+        self._starts: dict[frozenset[str], State] = {}
+        for name, node in terminals.items():
+            entry, exit_ = self._fragment(name, node)
+            self._entry[name] = entry
+            self.final.add(exit_)
+        self._closures = [self._close([node]) for node in range(len(self.owner))]
+
+    def start(self, terminals: frozenset[str]) -> State:
+        """The state before any character, where one of some terminals may begin."""
+        state = self._starts.get(terminals)
+        if state is None:
+            entries = [self._entry[name] for name in terminals if name in self._entry]
+            state = self._starts[terminals] = self._state(self._close(entries))
+        return state
+
+    def successor(self, nodes: frozenset[int], character: str) -> State:
+        """The state reached from a set of nodes by one character."""
+        targets: set[int] = set()
+        for node in nodes:
+            for predicate, target in self._edges[node]:
+                if target not in targets and predicate.match(character):
+                    targets |= self._closures[target]
+        return self._state(frozenset(targets))
+
+    def _state(self, nodes: frozenset[int]) -> State:
+        state = self._states.get(nodes)
+        if state is None:
+            state = self._states[nodes] = State(self, nodes)
+        return state
+
+    def _close(self, nodes: Iterable[int]) -> frozenset[int]:
+        seen = set(nodes)
+        stack = list(seen)
+        while stack:
+            for target in self._empty[stack.pop()]:
+                if target not in seen:
+                    seen.add(target)
+                    stack.append(target)
+        return frozenset(seen)
+
+    def _node(self, owner: str) -> int:
+        self.owner.append(owner)
+        self._edges.append([])
+        self._empty.append([])
+        return len(self.owner) - 1
+
+    def _fragment(self, owner: str, node: Node) -> tuple[int, int]:
+        match node:
+            case Chars(source):
+                entry, exit_ = self._node(owner), self._node(owner)
+                self._edges[entry].append((_predicate(source), exit_))
+            case Seq(items):
+                entry = exit_ = self._node(owner)
+                for item in items:
+                    inner, outer = self._fragment(owner, item)
+                    self._empty[exit_].append(inner)
+                    exit_ = outer
+            case Alt(options):
+                entry, exit_ = self._node(owner), self._node(owner)
+                for option in options:
+                    inner, outer = self._fragment(owner, option)
+                    self._empty[entry].append(inner)
+                    self._empty[outer].append(exit_)
+            case Repeat(item, low, high):
+                entry, exit_ = self._repeat(owner, item, low, high)
+        return entry, exit_
+
+    def _repeat(self, owner: str, item: Node, low: int, high: int | None) -> tuple[int, int]:
+        entry = exit_ = self._node(owner)
+        for _ in range(low):
+            inner, outer = self._fragment(owner, item)
+            self._empty[exit_].append(inner)
+            exit_ = outer
+        if high is None:
+            hub = self._node(owner)
+            inner, outer = self._fragment(owner, item)
+            self._empty[exit_].append(hub)
+            self._empty[hub].append(inner)
+            self._empty[outer].append(hub)
+            return entry, hub
+        end = self._node(owner)
+        self._empty[exit_].append(end)
+        for _ in range(high - low):
+            inner, outer = self._fragment(owner, item)
+            self._empty[exit_].append(inner)
+            exit_ = outer
+            self._empty[exit_].append(end)
+        return entry, end

@@ -1,0 +1,87 @@
+"""Writes a hole grammar as Lark text in the dialect of llguidance, readable by people and by remote engines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from lsp_server.constraint.grammar import Grammar
+from lsp_server.constraint.hole import After, Body, Cfg, Crossing, Hole, Symbol
+from lsp_server.constraint.regex import parse_regex, to_source
+from lsp_server.constraint.table import END
+
+
+def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
+    """The text of a hole grammar. A blank or comment may come first; the end of the text is nothing to type.
+
+    Args:
+        tag: the tag of the innermost open paired terminal; closers are written for it, or for the sample.
+
+    """
+    names = _Names(grammar)
+    lines = ['%llguidance {"allow_initial_skip": true}']
+    used: dict[str, None] = {}
+    for symbol in sorted(cfg.rules, key=lambda symbol: symbol != cfg.start):
+        bodies = [" ".join(names.body(body, cfg, used)) or '""' for body in cfg.rules[symbol]]
+        lines.append(f"{names.rule(symbol)}: {' | '.join(dict.fromkeys(bodies))}")
+    for name in (*used, *sorted(grammar.ignored)):
+        lines.append(f"{names.terminal(name)}: /{_source(grammar, name, tag)}/")
+    lines.extend(f"%ignore {names.terminal(name)}" for name in sorted(grammar.ignored))
+    return "\n".join(lines) + "\n"
+
+
+class _Names:
+    """Readable names for symbols, each used once."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+        self._given: dict[Symbol, str] = {Hole(): "start"}
+        self._taken = {"start"}
+
+    def rule(self, symbol: Symbol) -> str:
+        """A rule's name."""
+        return self._name(symbol, self._wish(symbol))
+
+    def terminal(self, name: str) -> str:
+        """A terminal's name."""
+        return self._name(name, _identifier(name).upper())
+
+    def body(self, body: Body, cfg: Cfg, used: dict[str, None]) -> Iterable[str]:
+        """The names of a body's symbols; terminals are noted in `used`."""
+        for symbol in body:
+            if symbol in cfg.rules:
+                yield self.rule(symbol)
+            elif isinstance(symbol, str) and symbol != END:
+                used[symbol] = None
+                yield self.terminal(symbol)
+
+    def _wish(self, symbol: Symbol) -> str:
+        match symbol:
+            case After(depth, name):
+                return f"after_{_identifier(name)}_{depth}"
+            case Crossing(inner, count):
+                return f"{self._wish(inner)}_to_{count}"
+            case Hole():
+                return "hole"
+            case str(name):
+                return _identifier(name).lower()
+
+    def _name(self, symbol: Symbol, wish: str) -> str:
+        if symbol not in self._given:
+            name = wish
+            while name in self._taken:
+                name += "_"
+            self._taken.add(name)
+            self._given[symbol] = name
+        return self._given[symbol]
+
+
+def _identifier(name: str) -> str:
+    return re.sub(r"\W+", "_", name).strip("_") or "x"
+
+
+def _source(grammar: Grammar, name: str, tag: str | None) -> str:
+    pair = grammar.closers.get(name)
+    if pair is None:
+        return to_source(grammar.terminals[name].node)
+    return to_source(parse_regex(pair.pattern.replace("{tag}", re.escape(tag or pair.sample))))

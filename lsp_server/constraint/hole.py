@@ -1,0 +1,96 @@
+"""The left quotient: a context-free grammar of exactly the texts that may follow a parser stack.
+
+Let s0..sn be the states on the stack. Each kernel item `A -> a . b` of sn may go on with b, and then with
+whatever may follow an A that began |a| states below the top. What may follow an A begun at depth d is read
+off the items `B -> g . A h` in the closure of s_d: h, and then whatever may follow a B begun |g| states
+further down. There are at most depth times nonterminals such symbols, left recursion stays recursion, and
+the size depends on how deeply the cursor is nested, never on the length of the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lsp_server.constraint.table import END, Rule, Stack, Table
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """The nonterminal for what may follow a `name` that began when the stack had `depth` states above its bottom."""
+
+    depth: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """The nonterminal for the part, before the suffix, of a `symbol` that ends with suffix lexeme number `count`."""
+
+    symbol: Symbol
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """The start symbol of a hole grammar."""
+
+
+Symbol = str | After | Crossing | Hole
+Body = tuple[Symbol, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Cfg:
+    """A context-free grammar. A string is a terminal unless it has rules; `END` is the end of the text.
+
+    `open` says that a beginning of a sentence is a sentence too, cut after any lexeme.
+    """
+
+    start: Symbol
+    rules: Mapping[Symbol, tuple[Body, ...]]
+    open: bool = False
+
+
+def left_quotient(table: Table, stack: Stack) -> Cfg:
+    """The grammar of everything that may follow a stack, to the end of the text."""
+    states = stack.states()
+    top = len(states) - 1
+    rules: dict[Symbol, tuple[Body, ...]] = {}
+    pending: list[Symbol] = []
+
+    def after(depth: int, name: str) -> Symbol:
+        symbol = After(depth, name)
+        if symbol not in rules:
+            rules[symbol] = ()
+            pending.append(symbol)
+        return symbol
+
+    def rest(rule: Rule, dot: int, began: int) -> Body:
+        tail: Symbol = END if rule == table.root else after(began, rule.origin)
+        return (*rule.expansion[dot:], tail)
+
+    start = Hole()
+    rules[start] = tuple(rest(item.rule, item.dot, top - item.dot) for item in table.kernels[states[-1]])
+    while pending:
+        symbol = pending.pop()
+        assert isinstance(symbol, After)
+        rules[symbol] = tuple(
+            rest(item.rule, item.dot + 1, symbol.depth - item.dot)
+            for item in table.closures[states[symbol.depth]]
+            if item.dot < len(item.rule.expansion) and item.rule.expansion[item.dot] == symbol.name
+        )
+    for bodies in list(rules.values()):
+        for body in bodies:
+            _add_reachable(table, rules, body)
+    return Cfg(start, rules)
+
+
+def _add_reachable(table: Table, rules: dict[Symbol, tuple[Body, ...]], body: Body) -> None:
+    pending = [symbol for symbol in body if isinstance(symbol, str)]
+    while pending:
+        name = pending.pop()
+        if name in rules or name not in table.by_origin:
+            continue
+        rules[name] = tuple(rule.expansion for rule in table.by_origin[name])
+        pending.extend(symbol for rule in table.by_origin[name] for symbol in rule.expansion)

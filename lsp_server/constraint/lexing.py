@@ -1,0 +1,79 @@
+"""Reads text lexeme by lexeme under the parser's state: Lark's contextual lexing, driven by us."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lsp_server.constraint.grammar import Grammar
+from lsp_server.constraint.table import END, Stack
+
+NOTHING = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexeme:
+    """A terminal as it stands in a text.
+
+    `terminal` is `END` at the end of the text, and `NOTHING` where no terminal fits; both are empty.
+    """
+
+    terminal: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParseFailure:
+    """Where a text stops being a beginning of any valid one, and what could have stood there instead.
+
+    `offset` is the start of the lexeme that does not fit, or the text's end where more is needed.
+    `expected` are spellings of terminals, fixed texts first.
+    """
+
+    offset: int
+    expected: tuple[str, ...]
+
+
+def next_lexeme(grammar: Grammar, stack: Stack, text: str, offset: int) -> Lexeme:
+    """The lexeme that stands first at or after an offset, what is ignored being skipped."""
+    match = grammar.scanner_at(stack).match
+    ignored = grammar.ignored
+    size = len(text)
+    while offset < size:
+        found = match(text, offset)
+        if found is None:
+            return Lexeme(NOTHING, offset, offset)
+        if found[0] not in ignored:
+            return Lexeme(found[0], offset, found[1])
+        offset = found[1]
+    return Lexeme(END, size, size)
+
+
+def drive(grammar: Grammar, stack: Stack, text: str, offset: int) -> Iterator[tuple[Lexeme, Stack]]:
+    """Each lexeme from an offset on, with the stack before it.
+
+    The last one is `END`, or the first lexeme that does not fit (its terminal is then `NOTHING`).
+    """
+    while True:
+        lexeme = next_lexeme(grammar, stack, text, offset)
+        after = None
+        if lexeme.terminal not in (END, NOTHING):
+            after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
+            if after is None:
+                lexeme = Lexeme(NOTHING, lexeme.start, lexeme.end)
+        yield lexeme, stack
+        if after is None:
+            return
+        stack, offset = after, lexeme.end
+
+
+def check(grammar: Grammar, text: str) -> ParseFailure | None:
+    """Parse a whole text; None where it is valid."""
+    stack = grammar.table.start()
+    lexeme = Lexeme(END, 0, 0)
+    for lexeme, stack in drive(grammar, stack, text, 0):  # noqa: B007 - the last pair is the verdict
+        pass
+    if lexeme.terminal == END and grammar.table.completes(stack):
+        return None
+    return ParseFailure(lexeme.start, grammar.expected(stack))

@@ -1,0 +1,132 @@
+"""Lark's own verdict on a suggestion: the exact judge of what the token mask only approximates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lsp_server.constraint.grammar import END, Grammar
+from lsp_server.constraint.lexing import NOTHING, next_lexeme
+from lsp_server.constraint.prefix import CursorState
+from lsp_server.constraint.table import Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a suggestion goes with what follows the cursor.
+
+    `complete`: the whole text parses, or parses up to a place from which the rest is read as it was.
+    `unfinished`: nothing follows the cursor, and the text is a beginning of a valid one.
+    `lexemes`: how many lexemes after the cursor were parsed.
+    """
+
+    complete: bool
+    unfinished: bool
+    lexemes: int
+
+    @property
+    def good(self) -> bool:
+        """Whether accepting the suggestion here is safe."""
+        return self.complete or self.unfinished
+
+
+class Oracle:
+    """Judges texts that might be typed at one cursor.
+
+    Args:
+        grammar: the language.
+        text: the document.
+        state: the cursor's state.
+        resume: an offset after the cursor at which a top-level element begins and from which on the
+            document has no syntax error; None where there is none.
+
+    """
+
+    def __init__(self, grammar: Grammar, text: str, state: CursorState, resume: int | None = None) -> None:
+        self._grammar = grammar
+        self._before = text[state.offset : state.cursor]
+        self._suffix = text[state.cursor :]
+        self._ends = not self._suffix.strip()
+        self._resume = None if resume is None else resume - state.cursor
+        self._committed: tuple[str, Stack, int] = ("", state.stack, 0)
+        self._stack = state.stack
+        self._fits: dict[str, Fit] = {}
+
+    def viable(self, typed: str) -> bool:
+        """Whether some valid text begins with the document up to the cursor and then `typed`.
+
+        Lexemes that no further letter can change are parsed; what is left at the end must be a beginning
+        of a lexeme that the parser can shift.
+        """
+        text = self._before + typed
+        read, stack, offset = self._committed
+        if not text.startswith(read):
+            stack, offset = self._stack, 0
+        grammar = self._grammar
+        while offset < len(text):
+            scanner = grammar.scanner_at(stack)
+            alive = grammar.automaton.start(scanner.terminals).run(text, offset, len(text)).alive
+            if alive:
+                self._committed = (text[:offset], stack, offset)
+                return any(
+                    name in grammar.ignored or grammar.table.shift(stack, name) is not None for name in alive
+                )
+            found = scanner.match(text, offset)
+            if found is None:
+                return False
+            if found[0] not in grammar.ignored:
+                after = grammar.shift(stack, found[0], text, offset, found[1])
+                if after is None:
+                    return False
+                stack = after
+            offset = found[1]
+        return True
+
+    def boundaries(self, typed: str) -> tuple[int, ...]:
+        """The offsets in `typed` at which a lexeme ends, in order."""
+        text = self._before + typed
+        stack, offset = self._stack, 0
+        found = []
+        while True:
+            lexeme = next_lexeme(self._grammar, stack, text, offset)
+            if lexeme.terminal in (END, NOTHING):
+                break
+            after = self._grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
+            if after is None:
+                break
+            stack, offset = after, lexeme.end
+            if offset > len(self._before):
+                found.append(offset - len(self._before))
+        return tuple(found)
+
+    def fit(self, typed: str) -> Fit:
+        """How the document parses with `typed` at the cursor."""
+        known = self._fits.get(typed)
+        if known is None:
+            known = self._fits[typed] = self._judge(typed)
+        return known
+
+    def _judge(self, typed: str) -> Fit:
+        grammar = self._grammar
+        text = self._before + typed + self._suffix
+        border = len(self._before) + len(typed)
+        resume = None if self._resume is None else border + self._resume
+        stack, offset, count = self._stack, 0, 0
+        while True:
+            lexeme = next_lexeme(grammar, stack, text, offset)
+            if lexeme.terminal == END:
+                complete = grammar.table.completes(stack)
+                return Fit(complete, self._ends and not complete, count)
+            if lexeme.terminal == NOTHING:
+                return Fit(complete=False, unfinished=False, lexemes=count)
+            after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
+            if after is None:
+                return Fit(complete=False, unfinished=False, lexemes=count)
+            if resume is not None and lexeme.start >= resume and self._resumes(lexeme.terminal, after):
+                return Fit(complete=True, unfinished=False, lexemes=count)
+            count += lexeme.start >= border
+            stack, offset = after, lexeme.end
+
+    def _resumes(self, terminal: str, after: Stack) -> bool:
+        anchor = self._grammar.list_stack
+        fresh = None if anchor is None else self._grammar.table.shift(anchor, terminal)
+        return fresh is not None and fresh.same_as(after)

@@ -1,0 +1,169 @@
+"""The parser's state at a cursor, kept from keystroke to keystroke.
+
+A `Prefix` is immutable and belongs to one version of a text. It remembers the lexemes of the stretch that
+was last asked about, from an anchor (where a top-level element begins) on, and after an edit keeps those
+of them whose reading did not depend on what changed. Opening a file therefore costs nothing, and an edit
+costs its own neighbourhood.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lsp_server.constraint.grammar import Grammar
+from lsp_server.constraint.lexing import NOTHING, Lexeme, ParseFailure, next_lexeme
+from lsp_server.constraint.table import END, Stack
+from lsp_server.text import Edit
+
+
+@dataclass(frozen=True, slots=True)
+class CursorState:
+    """What is known to the left of a cursor.
+
+    `stack` is the parser's stack at `offset`, before every lexeme that touches the cursor and before
+    every one that the letters at the cursor could still become part of. `commented` says that the cursor
+    stands inside ignored text, such as a comment, where nothing can be typed that the parser sees.
+    """
+
+    cursor: int
+    offset: int
+    stack: Stack
+    commented: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Lexemes from an anchor on. `stacks[i]` is the stack before `lexemes[i]`; there is one more.
+
+    `reach[i]` bounds the text that decided the lexemes up to number i: it is the offset just beyond.
+    """
+
+    anchor: int
+    lexemes: tuple[Lexeme, ...]
+    stacks: tuple[Stack, ...]
+    reach: tuple[int, ...]
+
+
+class Prefix:
+    """A text, and what was last learnt about the parser's states in it."""
+
+    __slots__ = ("_run", "grammar", "text")
+
+    def __init__(self, grammar: Grammar, text: str, run: _Run | None = None) -> None:
+        self.grammar = grammar
+        self.text = text
+        self._run = run
+
+    def edited(self, edits: Sequence[Edit], text: str) -> Prefix:
+        """The prefix of the next version, after edits that each apply to the result of the one before."""
+        run = self._run
+        for edit in edits:
+            if run is None or edit.span.end <= run.anchor:
+                run = None
+                break
+            kept = bisect_right(run.reach, edit.span.start)
+            run = _Run(run.anchor, run.lexemes[:kept], run.stacks[: kept + 1], run.reach[:kept])
+        return Prefix(self.grammar, text, run)
+
+    def at(
+        self, cursor: int, anchors: Sequence[int] = (), limit: int | None = None
+    ) -> CursorState | ParseFailure:
+        """The state at a cursor, or where the text before it is wrong.
+
+        Args:
+            cursor: the offset.
+            anchors: offsets at or before it where a top-level element is known to begin, best first; an
+                anchor of 0 means the start of the text and is always tried last.
+            limit: go back at least this far, as healing may need.
+
+        """
+        failure: ParseFailure | None = None
+        for anchor in (*anchors, 0):
+            found = self._from(anchor, cursor, cursor if limit is None else limit)
+            if isinstance(found, CursorState):
+                return found
+            failure = failure or found
+        assert failure is not None
+        return failure
+
+    def _from(self, anchor: int, cursor: int, limit: int) -> CursorState | ParseFailure:
+        start = self.grammar.table.start() if anchor == 0 else self.grammar.list_stack
+        if start is None:
+            return ParseFailure(anchor, ())
+        run = self._run
+        if run is None or run.anchor != anchor:
+            run = _Run(anchor, (), (start,), ())
+        run = self._extend(run, cursor)
+        self._run = run
+        return self._state(run, cursor, limit)
+
+    def _extend(self, run: _Run, cursor: int) -> _Run:
+        """Read on until a lexeme ends at or after the cursor, or nothing fits."""
+        grammar, text = self.grammar, self.text
+        lexemes, stacks, reach = list(run.lexemes), list(run.stacks), list(run.reach)
+        offset = lexemes[-1].end if lexemes else run.anchor
+        while offset < cursor:
+            stack = stacks[-1]
+            lexeme = next_lexeme(grammar, stack, text, offset)
+            if lexeme.terminal in (END, NOTHING) or lexeme.start >= cursor:
+                break
+            after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
+            if after is None:
+                break
+            seen = reach[-1] if reach else 0
+            reach.append(max(seen, self._reach(stack, offset, lexeme.start)))
+            lexemes.append(lexeme)
+            stacks.append(after)
+            offset = lexeme.end
+        return _Run(run.anchor, tuple(lexemes), tuple(stacks), tuple(reach))
+
+    def _reach(self, stack: Stack, offset: int, start: int) -> int:
+        """How much of the text decided that what is ignored ends, and a lexeme begins, at `start`, and its end."""
+        scanner = self.grammar.scanner_at(stack)
+        state = self.grammar.automaton.start(scanner.terminals)
+        reach = state.reach(self.text, start)
+        while offset < start:
+            reach = max(reach, state.reach(self.text, offset))
+            found = scanner.match(self.text, offset)
+            assert found is not None
+            offset = found[1]
+        return reach
+
+    def _state(self, run: _Run, cursor: int, limit: int) -> CursorState | ParseFailure:
+        grammar, text = self.grammar, self.text
+        count = bisect_left(run.lexemes, cursor, key=lambda lexeme: lexeme.end)
+        end = run.lexemes[count - 1].end if count else run.anchor
+        stack = run.stacks[count]
+        rest = self._rest(stack, end, cursor)
+        if isinstance(rest, ParseFailure):
+            return rest
+        commented, alive = rest
+        low = min(limit, alive)
+        while count and run.lexemes[count - 1].end > low:
+            count -= 1
+        for index in range(max(0, count - 4), count):
+            lexeme = run.lexemes[index]
+            state = grammar.automaton.start(grammar.scanner_at(run.stacks[index]).terminals)
+            if state.run(text, lexeme.start, cursor).alive:
+                count = index
+                break
+        offset = run.lexemes[count - 1].end if count else run.anchor
+        return CursorState(cursor, offset, run.stacks[count], commented)
+
+    def _rest(self, stack: Stack, offset: int, cursor: int) -> tuple[bool, int] | ParseFailure:
+        """Read what is ignored up to the cursor: whether it stands in a comment, and where its lexeme begins."""
+        grammar, text = self.grammar, self.text
+        scanner = grammar.scanner_at(stack)
+        begin = grammar.automaton.start(scanner.terminals)
+        while offset < cursor:
+            found = scanner.match(text, offset)
+            if found is None or found[0] not in grammar.ignored or found[1] >= cursor:
+                state = begin.run(text, offset, cursor)
+                if not state.alive:
+                    return ParseFailure(offset, grammar.expected(stack))
+                hidden = state.alive <= grammar.ignored and not text[offset:cursor].isspace()
+                return hidden and bool(state.step("x").alive), offset
+            offset = found[1]
+        return False, cursor

@@ -1,0 +1,182 @@
+"""Regular expressions of terminals as a small tree, read by Python's own parser.
+
+From the tree come the expression in the mask engine's dialect and the automaton in `automaton`. What
+neither can express (lookaround, anchors, back-references) is refused here, with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from re import _constants as sre  # type: ignore[attr-defined]
+from re import _parser as sre_parser  # type: ignore[attr-defined]
+from typing import Any
+
+_META = frozenset(r"\.+*?()|[]{}^$#&-~/")
+_NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t", "\f": r"\f", "\v": r"\v"}
+_CATEGORY = {
+    sre.CATEGORY_DIGIT: r"\d",
+    sre.CATEGORY_NOT_DIGIT: r"\D",
+    sre.CATEGORY_WORD: r"\w",
+    sre.CATEGORY_NOT_WORD: r"\W",
+    sre.CATEGORY_SPACE: r"\s",
+    sre.CATEGORY_NOT_SPACE: r"\S",
+}
+
+
+class UnsupportedRegexError(ValueError):
+    """The expression uses something that is not regular or that the mask engine cannot take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chars:
+    """One character out of a set; `source` is the set in the syntax that both dialects share."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seq:
+    """One after the other; the empty sequence matches the empty string."""
+
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alt:
+    """Any one of several."""
+
+    options: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """`low` to `high` times in a row; `high` is None where there is no limit."""
+
+    item: Node
+    low: int
+    high: int | None
+
+
+Node = Chars | Seq | Alt | Repeat
+
+
+def parse_regex(pattern: str) -> Node:
+    """The tree of a Python regular expression.
+
+    Raises:
+        UnsupportedRegexError: it is malformed or uses lookaround, anchors, `\\b` or back-references.
+
+    """
+    try:
+        parsed = sre_parser.parse(pattern)
+    except re.error as error:
+        raise UnsupportedRegexError(str(error)) from None
+    return _sequence(parsed, parsed.state.flags)
+
+
+def to_source(node: Node) -> str:
+    """The expression in the dialect of the mask engine, safe between two slashes."""
+    match node:
+        case Chars(source):
+            return source
+        case Seq(items):
+            return "".join(
+                f"(?:{to_source(item)})" if isinstance(item, Alt) else to_source(item) for item in items
+            )
+        case Alt(options):
+            return "|".join(to_source(option) for option in options)
+        case Repeat(item, low, high):
+            inner = to_source(item) if isinstance(item, Chars) else f"(?:{to_source(item)})"
+            return inner + {(0, None): "*", (1, None): "+", (0, 1): "?"}.get((low, high), _count(low, high))
+
+
+def literal(text: str) -> Node:
+    """The tree that matches exactly a text."""
+    return Seq(tuple(Chars(_escape(character)) for character in text))
+
+
+def _count(low: int, high: int | None) -> str:
+    return f"{{{low}}}" if high == low else f"{{{low},{'' if high is None else high}}}"
+
+
+def _escape(character: str) -> str:
+    if character in _NAMED:
+        return _NAMED[character]
+    if character in _META:
+        return "\\" + character
+    return character if character.isprintable() or character == " " else f"\\x{{{ord(character):x}}}"
+
+
+def _sequence(parsed: Iterable[tuple[Any, Any]], flags: int) -> Node:
+    items = [_node(operator, argument, flags) for operator, argument in parsed]
+    return items[0] if len(items) == 1 else Seq(tuple(items))
+
+
+def _node(operator: Any, argument: Any, flags: int) -> Node:
+    if operator is sre.LITERAL:
+        return Chars(_cased(chr(argument), flags))
+    if operator is sre.NOT_LITERAL:
+        return Chars(f"[^{_in_class(_variants(chr(argument), flags))}]")
+    if operator is sre.ANY:
+        return Chars(r"[\s\S]" if flags & re.DOTALL else r"[^\n]")
+    if operator is sre.IN:
+        return Chars(_class(argument, flags))
+    if operator is sre.BRANCH:
+        return Alt(tuple(_sequence(option, flags) for option in argument[1]))
+    if operator is sre.SUBPATTERN:
+        _, added, removed, inner = argument
+        return _sequence(inner, (flags | added) & ~removed)
+    if operator in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
+        low, high, inner = argument
+        return Repeat(_sequence(inner, flags), low, None if high is sre.MAXREPEAT else high)
+    if operator is sre.ATOMIC_GROUP:
+        return _sequence(argument, flags)
+    names = {
+        sre.AT: "an anchor or word boundary",
+        sre.ASSERT: "lookahead or lookbehind",
+        sre.ASSERT_NOT: "negative lookahead or lookbehind",
+        sre.GROUPREF: "a back-reference",
+        sre.GROUPREF_EXISTS: "a conditional group",
+    }
+    raise UnsupportedRegexError(f"{names.get(operator, str(operator))} is not supported")
+
+
+def _variants(character: str, flags: int) -> str:
+    if not flags & re.IGNORECASE:
+        return character
+    return "".join(sorted({character, *(v for v in (character.lower(), character.upper()) if len(v) == 1)}))
+
+
+def _cased(character: str, flags: int) -> str:
+    variants = _variants(character, flags)
+    return _escape(variants) if len(variants) == 1 else f"[{_in_class(variants)}]"
+
+
+def _in_class(characters: str) -> str:
+    return "".join(_escape(character) for character in characters)
+
+
+def _class(items: Iterable[tuple[Any, Any]], flags: int) -> str:
+    parts: list[str] = []
+    negated = ""
+    for operator, argument in items:
+        if operator is sre.NEGATE:
+            negated = "^"
+        elif operator is sre.LITERAL:
+            parts.append(_in_class(_variants(chr(argument), flags)))
+        elif operator is sre.RANGE:
+            parts.extend(_ranges(*argument, flags))
+        else:
+            parts.append(_CATEGORY[argument])
+    return f"[{negated}{''.join(parts)}]"
+
+
+def _ranges(low: int, high: int, flags: int) -> Iterable[str]:
+    yield f"{_escape(chr(low))}-{_escape(chr(high))}"
+    if flags & re.IGNORECASE:
+        for first, last, shift in ((0x41, 0x5A, 32), (0x61, 0x7A, -32)):
+            start, end = max(low, first), min(high, last)
+            if start <= end:
+                yield f"{chr(start + shift)}-{chr(end + shift)}"

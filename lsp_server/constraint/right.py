@@ -1,0 +1,180 @@
+"""The right quotient: what may be typed so that the lexemes after the cursor still fit.
+
+A text u is allowed iff u w1..wk v is in the grammar for some v. The grammar is intersected with the
+automaton `0 -any-> 0, i -w(i+1)-> i+1, k -any-> k`. Symbols wholly before the suffix stay as they are;
+symbols wholly inside it derive nothing to type and become a table of positions; only symbols that cross
+its beginning become new rules, made from the start symbol down as they are needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lsp_server.constraint.hole import Body, Cfg, Crossing, Symbol
+from lsp_server.constraint.window import Window
+
+
+def right_quotient(cfg: Cfg, window: Window) -> Cfg | None:
+    """The grammar of what fits before a window; None where nothing does."""
+    if not window.lexemes:
+        return Cfg(cfg.start, cfg.rules, open=True)
+    spans = _Spans(cfg, window)
+    ends = [count for count in range(1, len(window.lexemes) + 1) if spans.finishes(count)]
+    rules: dict[Symbol, tuple[Body, ...]] = {}
+    pending: list[Crossing] = []
+
+    def crossing(symbol: Symbol, count: int) -> Body | None:
+        if symbol not in cfg.rules:
+            return () if spans.of(symbol, 0) >> count & 1 else None
+        new = Crossing(symbol, count)
+        if new not in rules:
+            rules[new] = ()
+            pending.append(new)
+        return (new,)
+
+    starts = [crossing(cfg.start, count) for count in ends]
+    while pending:
+        new = pending.pop()
+        bodies: list[Body] = []
+        for body in cfg.rules[new.symbol]:
+            targets = 1 << new.count
+            for place in range(len(body) - 1, -1, -1):
+                for count in _bits(targets):
+                    tail = crossing(body[place], count)
+                    if tail is not None:
+                        bodies.append((*body[:place], *tail))
+                targets = spans.before(body[place], targets)
+                if not targets:
+                    break
+        rules[new] = tuple(dict.fromkeys(bodies))
+    pruned = _prune({**cfg.rules, **rules}, [body for body in starts if body])
+    return None if pruned is None else Cfg(cfg.start, {**pruned[1], cfg.start: pruned[0]})
+
+
+def _bits(mask: int) -> Iterator[int]:
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+class _Spans:
+    """Where a symbol that begins before suffix lexeme i, and lies wholly inside the suffix, may end.
+
+    Sets of positions are bits of an integer. For a position, the fixed point is taken over the symbols
+    asked for; a symbol that begins later than the position is settled by then.
+    """
+
+    def __init__(self, cfg: Cfg, window: Window) -> None:
+        self._rules = cfg.rules
+        self._lexemes = window.lexemes
+        self._open = window.open
+        self._size = len(window.lexemes)
+        self._known: list[dict[Symbol, int]] = [{} for _ in range(self._size + 1)]
+        self._busy = [False] * (self._size + 1)
+
+    def finishes(self, position: int) -> bool:
+        """Whether nothing but optional lexemes is left."""
+        return position == self._size or all(lexeme.optional for lexeme in self._lexemes[position:])
+
+    def of(self, symbol: Symbol, start: int) -> int:
+        """The positions at which `symbol`, begun at `start`, may end."""
+        if symbol not in self._rules:
+            return self._terminal(symbol, start)
+        if start == self._size and self._open:
+            return 1 << self._size
+        return self._solve(symbol, start)
+
+    def before(self, symbol: Symbol, targets: int) -> int:
+        """The positions at which `symbol` may begin so as to end at one of some positions; 0 is not one."""
+        return sum(1 << start for start in range(1, self._size + 1) if self.of(symbol, start) & targets)
+
+    def _terminal(self, symbol: Symbol, start: int) -> int:
+        result = 0
+        for position in range(start, self._size):
+            if symbol in self._lexemes[position].terminals:
+                result |= 1 << position + 1
+            if not self._lexemes[position].optional:
+                return result
+        if self._open:
+            result |= 1 << self._size
+        return result
+
+    def _solve(self, symbol: Symbol, start: int) -> int:
+        known = self._known[start]
+        if symbol in known:
+            return known[symbol]
+        known[symbol] = 0
+        if self._busy[start]:
+            return 0
+        self._busy[start] = True
+        settled = -1
+        while settled != len(known):
+            settled = len(known)
+            for asked in list(known):
+                found = known[asked]
+                for body in self._rules[asked]:
+                    found |= self._body(body, start)
+                if found != known[asked]:
+                    known[asked] = found
+                    settled = -1
+        self._busy[start] = False
+        return known[symbol]
+
+    def _body(self, body: Body, start: int) -> int:
+        positions = 1 << start
+        for symbol in body:
+            after = 0
+            for position in _bits(positions):
+                after |= self.of(symbol, position)
+            positions = after
+            if not positions:
+                break
+        return positions
+
+
+def _prune(
+    rules: dict[Symbol, tuple[Body, ...]], starts: list[Body]
+) -> tuple[tuple[Body, ...], dict[Symbol, tuple[Body, ...]]] | None:
+    """Drop what derives nothing and what is not reachable from the starts."""
+    productive = _productive(rules)
+
+    def good(body: Body) -> bool:
+        return all(symbol in productive or symbol not in rules for symbol in body)
+
+    kept = tuple(body for body in dict.fromkeys(starts) if good(body))
+    if not kept:
+        return None
+    found: dict[Symbol, tuple[Body, ...]] = {}
+    pending = [symbol for body in kept for symbol in body]
+    while pending:
+        symbol = pending.pop()
+        if symbol in rules and symbol not in found:
+            found[symbol] = tuple(body for body in rules[symbol] if good(body))
+            pending.extend(part for body in found[symbol] for part in body)
+    return kept, found
+
+
+def _productive(rules: dict[Symbol, tuple[Body, ...]]) -> set[Symbol]:
+    uses: dict[Symbol, list[tuple[Symbol, int]]] = {}
+    missing: list[int] = []
+    ready: list[Symbol] = []
+    for symbol, bodies in rules.items():
+        for body in bodies:
+            needs = {part for part in body if part in rules}
+            missing.append(len(needs))
+            for part in needs:
+                uses.setdefault(part, []).append((symbol, len(missing) - 1))
+            if not needs:
+                ready.append(symbol)
+    found: set[Symbol] = set()
+    while ready:
+        symbol = ready.pop()
+        if symbol in found:
+            continue
+        found.add(symbol)
+        for user, index in uses.get(symbol, ()):
+            missing[index] -= 1
+            if not missing[index]:
+                ready.append(user)
+    return found
