@@ -1,1 +1,9 @@
-"""Text to syntax tree, incrementally; the only room that knows tree-sitter."""
+"""Text to syntax tree, incrementally; the only room that knows tree-sitter.
+
+Parsing never raises on a text, whatever is in it. The room knows no language: the bundle names the parser,
+and what else is needed is read from the parser's own tables.
+"""
+
+from lsp_server.syntax.tree import Bracket, Damage, Problem, SyntaxTree, parse
+
+__all__ = ["Bracket", "Damage", "Problem", "SyntaxTree", "parse"]

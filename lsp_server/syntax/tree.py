@@ -1,0 +1,229 @@
+"""An immutable syntax tree of one version of a text, and the next version's tree made from it.
+
+All results are in offsets; bytes and nodes stay inside. It must not judge or word anything: it says where
+the parser met an error, not what a person should be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import tree_sitter
+
+from lsp_server.languages import Language
+from lsp_server.syntax.binding import Binding, load_binding
+from lsp_server.syntax.elements import Member, TopLevel
+from lsp_server.syntax.source import Source
+from lsp_server.text import Edit, Span, apply_edits
+
+_MOST_EDITS = 64
+"""Beyond so many edits, applying each to a copy of the text costs more than to parse anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An ERROR or a MISSING node.
+
+    `missing` is what the parser put in: the lexeme itself, or where `named`, the kind of lexeme; the span is
+    then empty. It is None for an ERROR, whose span is the text that the parser could not use.
+    """
+
+    span: Span
+    missing: str | None = None
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A top-level element with errors in it, and the stray text beside it.
+
+    `context` is where the intact element before it begins, or the damage itself if there is none: text
+    before `context` has no part in it. `follows` tells that the element just before is damaged as well.
+    """
+
+    span: Span
+    context: int
+    follows: bool
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """A lexeme that opens or closes, outside of strings and comments."""
+
+    start: int
+    text: str
+
+    @property
+    def end(self) -> int:
+        """The offset just beyond."""
+        return self.start + len(self.text)
+
+
+def parse(language: Language, text: str) -> SyntaxTree:
+    """Parse a text. It may be anything; what does not fit becomes errors in the tree.
+
+    Raises:
+        BundleError: the parser that the bundle names cannot be loaded.
+
+    """
+    binding = load_binding(language)
+    source = Source(text)
+    return SyntaxTree(language, binding, source, _run(binding, source, None))
+
+
+class SyntaxTree:
+    """The tree of a text. Made by `parse` and `edited`; it never changes, and any thread may read it."""
+
+    def __init__(self, language: Language, binding: Binding, source: Source, tree: tree_sitter.Tree) -> None:
+        self.language = language
+        self._binding = binding
+        self._source = source
+        self._tree = tree
+
+    @property
+    def text(self) -> str:
+        """The text that was parsed."""
+        return self._source.text
+
+    def edited(self, edits: Sequence[Edit], new_text: str) -> SyntaxTree:
+        """The tree after edits that each apply to the result of the one before, `new_text` being the last.
+
+        What the edits do not touch is not parsed again.
+        """
+        if len(edits) > _MOST_EDITS:
+            return parse(self.language, new_text)
+        tree, source = self._tree.copy(), self._source
+        for number, edit in enumerate(edits, 1):
+            last = number == len(edits)
+            after = Source(new_text if last else apply_edits(source.text, (edit,)))
+            start, old_end = source.byte_at(edit.span.start), source.byte_at(edit.span.end)
+            new_end = after.byte_at(edit.span.start + len(edit.text))
+            tree.edit(
+                start,
+                old_end,
+                new_end,
+                source.point_at(start),
+                source.point_at(old_end),
+                after.point_at(new_end),
+            )
+            source = after
+        return SyntaxTree(self.language, self._binding, source, _run(self._binding, source, tree))
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every ERROR and MISSING node, in order of place, an outer one before those in it."""
+        return tuple(self._problems(self._tree.root_node))
+
+    @property
+    def error_count(self) -> int:
+        """The number of ERROR and MISSING nodes."""
+        return len(self.problems)
+
+    def has_error_after(self, offset: int) -> bool:
+        """Whether an ERROR reaches beyond an offset, or something is MISSING at or after it."""
+        return any(p.span.end > offset or p.span == Span(offset, offset) for p in self.problems)
+
+    def element_start(self, offset: int) -> int:
+        """Where the last top-level element that begins before an offset begins; 0 if there is none.
+
+        What follows stray text may be a piece of it, so the element is then the one before.
+        """
+        candidate: int | None = None
+        for member in self._top.before(self._source.byte_at(offset)):
+            if member.stray:
+                candidate = None
+            elif candidate is None:
+                candidate = member.start
+            else:
+                break
+        return 0 if candidate is None else self._source.offset_at(candidate)
+
+    def next_element(self, offset: int) -> int | None:
+        """Where the first top-level element at or after an offset begins; None if there is none."""
+        members = self._top.since(self._source.byte_at(offset))
+        start = next((member.start for member in members if not member.stray), None)
+        return None if start is None else self._source.offset_at(start)
+
+    @cached_property
+    def damage(self) -> tuple[Damage, ...]:
+        """The damaged elements, in order; stray text after one belongs to it."""
+        found: list[tuple[int, bool, list[Member]]] = []
+        before: Member | None = None
+        for member in self._top.all():
+            if member.broken:
+                follows = before is not None and before.broken
+                if follows and member.stray:
+                    found[-1][2].append(member)
+                else:
+                    start = member.start if before is None or follows else before.start
+                    found.append((start, follows, [member]))
+            before = member
+        return tuple(self._damage(*each) for each in found)
+
+    def brackets(self, span: Span) -> tuple[Bracket, ...]:
+        """The brackets in a span, in order: what the parser read as such, in stray text too."""
+        if self._binding.brackets is None:
+            return ()
+        cursor = tree_sitter.QueryCursor(self._binding.brackets)
+        cursor.set_byte_range(self._source.byte_at(span.start), self._source.byte_at(span.end))
+        nodes = cursor.captures(self._tree.root_node).get("bracket", [])
+        places = sorted((node.start_byte, node.type) for node in nodes if not node.is_missing)
+        return tuple(Bracket(self._source.offset_at(byte), text) for byte, text in places)
+
+    def lexeme_at(self, offset: int) -> Span | None:
+        """The lexeme that begins at an offset, as the parser read it; None if none does, or a comment."""
+        byte = self._source.byte_at(offset)
+        leaf = self._tree.root_node.descendant_for_byte_range(byte, byte + 1)
+        if leaf is None or leaf.child_count or leaf.start_byte != byte or leaf.end_byte == byte:
+            return None
+        if leaf.is_extra and not leaf.is_error:
+            return None
+        return Span(offset, self._source.offset_at(leaf.end_byte))
+
+    def end_before(self, offset: int) -> int:
+        """Where the last lexeme before an offset ends, comments left out; 0 if there is none."""
+        while True:
+            end = offset
+            while end and self.text[end - 1].isspace():
+                end -= 1
+            byte = self._source.byte_at(end)
+            leaf = self._tree.root_node.descendant_for_byte_range(byte - 1, byte) if end else None
+            if leaf is None or not leaf.is_extra or leaf.is_error:
+                return end
+            offset = self._source.offset_at(leaf.start_byte)
+
+    @cached_property
+    def _top(self) -> TopLevel:
+        return TopLevel(self._binding, self._tree.root_node)
+
+    def _damage(self, context: int, follows: bool, members: Sequence[Member]) -> Damage:
+        nodes = [node for member in members for node in member.nodes]
+        return Damage(
+            self._span(nodes[0].start_byte, nodes[-1].end_byte),
+            self._source.offset_at(context),
+            follows,
+            tuple(problem for node in nodes for problem in self._problems(node)),
+        )
+
+    def _problems(self, root: tree_sitter.Node) -> Iterator[Problem]:
+        cursor = root.walk()
+        while (node := cursor.node) is not None:
+            if node.is_missing:
+                yield Problem(self._span(node.start_byte, node.end_byte), node.type, node.is_named)
+            elif node.is_error:
+                yield Problem(self._span(node.start_byte, node.end_byte))
+            if node.has_error and cursor.goto_first_child():
+                continue
+            while not cursor.goto_next_sibling():
+                if not cursor.goto_parent():
+                    return
+
+    def _span(self, start: int, end: int) -> Span:
+        return Span(self._source.offset_at(start), self._source.offset_at(end))
+
+
+def _run(binding: Binding, source: Source, old: tree_sitter.Tree | None) -> tree_sitter.Tree:
+    return tree_sitter.Parser(binding.parser_language).parse(source.data, old)
