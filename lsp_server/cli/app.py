@@ -1,0 +1,113 @@
+"""Joins the commands, and turns every error into one line; knows what no command does."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lsp_server.cli import check, complete, evaluate, grammar, languages, serve, train
+from lsp_server.cli.context import Options
+from lsp_server.errors import HolegramError
+
+FOUND, MISUSED, BROKEN = 1, 2, 70
+"""Exit codes: a command found errors in files, it was called wrongly, it failed by a fault of its own."""
+
+app = typer.Typer(
+    name="holegram",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("serve")(serve.serve)
+app.command("check")(check.check)
+app.command("complete")(complete.complete)
+app.command("languages")(languages.languages)
+app.add_typer(grammar.app, name="grammar")
+app.add_typer(evaluate.app, name="eval")
+app.add_typer(train.app, name="train")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from lsp_server import __version__
+
+        typer.echo(f"holegram {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def holegram(
+    ctx: typer.Context,
+    bundles: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--bundles", metavar="DIR", help="A folder of language bundles of your own; repeatable."
+        ),
+    ] = None,
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Diagnostics, and completions that always parse, for any language that has a bundle."""
+    ctx.obj = Options(tuple(bundles or ()))
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+        raise typer.Exit(MISUSED)
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command with the given arguments, or the process's own, and exit with its code.
+
+    Raises:
+        SystemExit: always; 0 done, 1 errors were found in files, 2 wrong use or input, 70 a fault of ours.
+
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    code = _run(args)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _close_stdout()
+    sys.exit(code)
+
+
+def _run(args: Sequence[str] | None) -> int:
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(args=args, prog_name="holegram", standalone_mode=False)
+    except HolegramError as error:
+        return _complain(str(error), MISUSED)
+    except BrokenPipeError:
+        _close_stdout()
+        return FOUND
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except Exception as error:
+        if (format_message := getattr(error, "format_message", None)) is not None:
+            return _complain(format_message(), MISUSED)
+        if os.environ.get("HOLEGRAM_TRACEBACK"):
+            raise
+        return _complain(
+            f"internal error: {type(error).__name__}: {error} (set HOLEGRAM_TRACEBACK=1 to see where)", BROKEN
+        )
+    return code if isinstance(code, int) else 0
+
+
+def _complain(message: str, code: int) -> int:
+    print("holegram:", " ".join(message.split()), file=sys.stderr)
+    return code
+
+
+def _close_stdout() -> None:
+    """Whoever read our output is gone: the interpreter's last flush must not complain of that."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,69 @@
+"""`holegram check`: the syntax errors of files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from lsp_server.cli.context import registry_of
+from lsp_server.cli.findings import Checked, check_files
+
+
+class Format(StrEnum):
+    """How findings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+
+
+def check(
+    ctx: typer.Context,
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH...", help="Files, folders, or - for standard input.", show_default=False
+        ),
+    ],
+    language: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID", help="The language; by default the file's name tells.", show_default=False
+        ),
+    ] = None,
+    format_: Annotated[Format, typer.Option("--format", help="How to print what is found.")] = Format.TEXT,
+) -> None:
+    """Print the syntax errors of files, and of all files in folders that are in a known language.
+
+    Exits with 0 if there are none, 1 if there are, 2 if a file cannot be checked.
+    """
+    registry = registry_of(ctx)
+    only = None if language is None else registry.by_id(language)
+    code = 0
+
+    def watched() -> Iterator[Checked]:
+        nonlocal code
+        for result in check_files(paths, only, registry):
+            if result.failure is not None:
+                print("holegram:", result.failure, file=sys.stderr)
+            code = max(code, 2 if result.failure else 1 if result.findings else 0)
+            yield result
+
+    count = _printer(format_)(watched())
+    if count == 0:
+        print("holegram: no file of a known language there", file=sys.stderr)
+    raise typer.Exit(code)
+
+
+def _printer(format_: Format) -> Callable[[Iterable[Checked]], int]:
+    from lsp_server.cli import reports
+
+    return {
+        Format.TEXT: reports.print_text,
+        Format.JSON: reports.print_json,
+        Format.SARIF: reports.print_sarif,
+    }[format_]

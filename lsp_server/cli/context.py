@@ -1,0 +1,31 @@
+"""What every command is given: the user's global options, and the languages that follow from them."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from lsp_server.languages import Registry, load_registry
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Options that stand before the command."""
+
+    bundles: tuple[Path, ...] = ()
+
+
+def options_of(ctx: typer.Context) -> Options:
+    """The global options of the running command."""
+    return ctx.ensure_object(Options)
+
+
+def registry_of(ctx: typer.Context) -> Registry:
+    """The languages of the running command; each bundle that cannot be used is a line on standard error."""
+    registry = load_registry(options_of(ctx).bundles)
+    for problem in registry.problems:
+        print("holegram: bundle left out:", problem, file=sys.stderr)
+    return registry

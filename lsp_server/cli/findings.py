@@ -1,0 +1,123 @@
+"""Finds the errors of files and places them as people count. Knows no way of printing them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lsp_server.cli.cursor import STDIN, read_stdin
+from lsp_server.errors import HolegramError, UnknownLanguageError, UsageError
+from lsp_server.languages import Language, Registry
+from lsp_server.text import LineIndex, Span, read_text
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A range of a file: lines and columns from 1, columns in characters, the end exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Another place of the file that explains an error."""
+
+    region: Region
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One error, with the offsets that it covers and their region."""
+
+    span: Span
+    region: Region
+    message: str
+    code: str
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What became of one file: its errors, or why it could not be checked."""
+
+    path: str
+    text: str = field(default="", repr=False)
+    findings: tuple[Finding, ...] = ()
+    failure: HolegramError | None = None
+
+
+def check_files(paths: Sequence[str], only: Language | None, registry: Registry) -> Iterator[Checked]:
+    """Check files, the files of folders, and standard input (`-`); each once, in the order given.
+
+    A folder gives the files that a language claims by their names, hidden ones and links left out.
+
+    Args:
+        paths: what the user named.
+        only: the language of every file; by default its name tells.
+        registry: the known languages.
+
+    """
+    seen: set[str] = set()
+    for argument in paths:
+        found = _walk(Path(argument), only, registry) if os.path.isdir(argument) else [argument]
+        for path in found:
+            if path not in seen:
+                seen.add(path)
+                yield _check(path, only, registry)
+
+
+def _walk(folder: Path, only: Language | None, registry: Registry) -> Iterator[str]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(place, name)
+            if not name.startswith(".") and not path.is_symlink() and _claimed(path, only, registry):
+                yield str(path)
+
+
+def _claimed(path: Path, only: Language | None, registry: Registry) -> bool:
+    try:
+        language = registry.for_path(path)
+    except UnknownLanguageError:
+        return False
+    return only is None or language is only
+
+
+def _check(path: str, only: Language | None, registry: Registry) -> Checked:
+    try:
+        if path == STDIN and only is None:
+            raise UsageError("standard input has no language", remedy="name one with --language")
+        language = only or registry.for_path(Path(path))
+        text = read_stdin() if path == STDIN else read_text(Path(path))
+        return Checked("<stdin>" if path == STDIN else path, text, _findings(language, text))
+    except HolegramError as error:
+        return Checked(path, failure=error)
+
+
+def _findings(language: Language, text: str) -> tuple[Finding, ...]:
+    from lsp_server.constraint import load_grammar
+    from lsp_server.features.diagnostics import diagnose
+    from lsp_server.syntax import parse
+
+    lines = LineIndex(text)
+    return tuple(
+        Finding(
+            found.span,
+            _region(lines, found.span),
+            found.message,
+            found.code,
+            tuple(Note(_region(lines, note.span), note.message) for note in found.related),
+        )
+        for found in diagnose(parse(language, text), load_grammar(language))
+    )
+
+
+def _region(lines: LineIndex, span: Span) -> Region:
+    (line, column), (end_line, end_column) = lines.position(span.start), lines.position(span.end)
+    return Region(line + 1, column + 1, end_line + 1, end_column + 1)

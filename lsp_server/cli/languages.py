@@ -1,0 +1,43 @@
+"""`holegram languages`: the languages that have a bundle."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from lsp_server.cli.context import registry_of
+
+
+def languages(
+    ctx: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the known languages, and the files that are taken to be in each."""
+    known = registry_of(ctx).languages
+    if as_json:
+        rows = [
+            {
+                "id": language.id,
+                "name": language.name,
+                "extensions": language.extensions,
+                "filenames": language.filenames,
+                "directory": str(language.directory),
+            }
+            for language in known
+        ]
+        print(json.dumps(rows, indent=2))
+        return
+
+    from lsp_server.cli.screen import console, table
+
+    console().print(
+        table(
+            ("id", "name", "files"),
+            [
+                (language.id, language.name, " ".join(language.extensions + language.filenames))
+                for language in known
+            ],
+        )
+    )

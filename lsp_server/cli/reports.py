@@ -1,0 +1,136 @@
+"""Prints what was found in files: for people, as JSON, and as SARIF 2.1.0 (OASIS)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from rich.text import Text
+
+from lsp_server import __version__
+from lsp_server.cli.findings import Checked, Finding, Region
+from lsp_server.cli.screen import console, excerpt, visible
+from lsp_server.text import Span
+
+SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+
+def print_text(results: Iterable[Checked]) -> int:
+    """Print one line per error, as compilers do; in a terminal the source too. Gives the number of files."""
+    out = console()
+    files = errors = 0
+    for result in results:
+        files += 1
+        errors += len(result.findings)
+        for found in result.findings:
+            out.print(_line(result.path, found.region, "error", "bold red", found.message))
+            if out.is_terminal:
+                for row in excerpt(result.text, _first_line(result.text, found.span), "red", "^"):
+                    out.print(row)
+            for note in found.notes:
+                out.print(_line(result.path, note.region, "note", "cyan", note.message))
+    if out.is_terminal and files:
+        out.print(Text(f"{errors} errors in {files} files", "bold red" if errors else "green"))
+    return files
+
+
+def _line(path: str, region: Region, kind: str, style: str, message: str) -> Text:
+    place = f"{visible(path)}:{region.line}:{region.column}: "
+    return Text.assemble((place, "bold"), (f"{kind}: ", style), visible(message))
+
+
+def _first_line(text: str, span: Span) -> Span:
+    ends = [end for end in (text.find("\n", span.start, span.end), span.end) if end >= 0]
+    return Span(span.start, min(ends))
+
+
+def print_json(results: Iterable[Checked]) -> int:
+    """Print one object with every error, and files that cannot be checked. Gives the number of files."""
+    files = 0
+    errors: list[dict[str, Any]] = []
+    failures: list[dict[str, str]] = []
+    for result in results:
+        files += 1
+        if result.failure is not None:
+            failures.append({"path": result.path, "message": str(result.failure)})
+        for found in result.findings:
+            notes = [{**_region(note.region), "message": note.message} for note in found.notes]
+            errors.append(
+                {
+                    "path": result.path,
+                    **_region(found.region),
+                    "code": found.code,
+                    "message": found.message,
+                    "related": notes,
+                }
+            )
+    print(json.dumps({"files": files, "errors": errors, "failures": failures}, indent=2))
+    return files
+
+
+def _region(region: Region) -> dict[str, int]:
+    return {
+        "line": region.line,
+        "column": region.column,
+        "end_line": region.end_line,
+        "end_column": region.end_column,
+    }
+
+
+def print_sarif(results: Iterable[Checked]) -> int:
+    """Print a SARIF log with one run; a file that could not be checked is a notification of the run.
+
+    Gives the number of files.
+    """
+    files = 0
+    found: list[dict[str, Any]] = []
+    notifications: list[dict[str, Any]] = []
+    for result in results:
+        files += 1
+        if result.failure is not None:
+            notifications.append({"level": "error", "message": {"text": str(result.failure)}})
+        found.extend(_sarif_result(result.path, finding) for finding in result.findings)
+    rules = [{"id": code} for code in sorted({result["ruleId"] for result in found})]
+    run = {
+        "tool": {"driver": {"name": "holegram", "version": __version__, "rules": rules}},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [
+            {"executionSuccessful": not notifications, "toolExecutionNotifications": notifications}
+        ],
+        "results": found,
+    }
+    print(json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2))
+    return files
+
+
+def _sarif_result(path: str, found: Finding) -> dict[str, Any]:
+    related = [
+        {"id": number, "message": {"text": note.message}, **_location(path, note.region)}
+        for number, note in enumerate(found.notes)
+    ]
+    return {
+        "ruleId": found.code,
+        "level": "error",
+        "message": {"text": found.message},
+        "locations": [_location(path, found.region)],
+        "relatedLocations": related,
+    }
+
+
+def _location(path: str, region: Region) -> dict[str, Any]:
+    absolute = Path(path).is_absolute()
+    uri = Path(path).as_uri() if absolute else quote(Path(path).as_posix())
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": uri},
+            "region": {
+                "startLine": region.line,
+                "startColumn": region.column,
+                "endLine": region.end_line,
+                "endColumn": region.end_column,
+            },
+        }
+    }

@@ -1,0 +1,76 @@
+"""What people see: consoles, and pieces of source with a part marked. Knows nothing of what is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from lsp_server.text import LineIndex, Span
+
+_TAB = "    "
+_MARGIN = 20
+_UNBOUNDED = 10_000
+
+# A file must not be able to move the cursor or rename the window of the terminal that shows it.
+_VISIBLE: dict[int, int | str] = {
+    **{code: 0x2400 + code for code in range(0x20)},
+    0x7F: 0x2421,
+    **dict.fromkeys(range(128, 160), 65533),
+    ord("\t"): _TAB,
+}
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that prints what it is given: no markup, no guessed highlights, no wrapping."""
+    out = Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    if not out.is_terminal:
+        out.width = _UNBOUNDED
+    return out
+
+
+def visible(text: str) -> str:
+    """The text on one line, each control character as a symbol that stands for it."""
+    return text.translate(_VISIBLE)
+
+
+def excerpt(text: str, span: Span, style: str, mark: str, width: int = 100) -> Iterator[Text]:
+    """The lines that a span touches, each with its number, and below it a row of marks under the span.
+
+    Args:
+        text: the whole text.
+        span: what to mark; an empty one gets one mark.
+        style: how the marked part looks where colours are.
+        mark: one character.
+        width: characters of a long line that are shown, near the span.
+
+    """
+    lines = LineIndex(text)
+    first, last = lines.line_of(span.start), lines.line_of(max(span.start, span.end))
+    gutter = len(str(last + 1)) + 1
+    for line in range(first, last + 1):
+        start, end = lines.start_of(line), lines.end_of(line)
+        marked_from = min(max(span.start, start), end)
+        marked_to = max(min(span.end, end), marked_from)
+        if line > first and marked_to == marked_from < end:
+            continue
+        shown_from = max(start, marked_from - width + _MARGIN) if end - start > width else start
+        shown_to = min(end, shown_from + width)
+        marked_to = min(marked_to, shown_to)
+        before = ("..." if shown_from > start else "") + visible(text[shown_from:marked_from])
+        inside = visible(text[marked_from:marked_to])
+        after = visible(text[marked_to:shown_to]) + ("..." if shown_to < end else "")
+        yield Text.assemble((f"{line + 1:{gutter}} | ", "dim"), before, (inside, style), after)
+        marks = mark * max(cell_len(inside), 1)
+        yield Text.assemble((f"{'':{gutter}} | ", "dim"), " " * cell_len(before), (marks, style))
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    """Rows under a heading, without a frame, so that other programs can read them too."""
+    grid = Table(*columns, box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    for row in rows:
+        grid.add_row(*row)
+    return grid

@@ -1,0 +1,115 @@
+"""`holegram train`: makes a model from folders of files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from lsp_server.training.config import Progress, TrainingConfig, TrainingResult
+
+app = typer.Typer(help="Make models from your own files.")
+
+
+@app.callback()
+def train() -> None:
+    """Make models from your own files."""
+
+
+@app.command()
+def base(
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where checkpoints and the model go.", show_default=False)
+    ],
+    data: Annotated[
+        list[str],
+        typer.Option(
+            metavar="DIR...",
+            help="Folders to learn from, or TAG=DIR to name their language.",
+            show_default=False,
+        ),
+    ],
+    more_data: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
+    held_out: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--held-out",
+            metavar="DIR",
+            help="A folder to measure on; by default one file in fifty. Repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(metavar="M", min=0.01, help="Train so long.", show_default=False)
+    ] = None,
+    steps: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Train so many steps; reproducible.", show_default=False),
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="Of what is drawn at random.")] = 0,
+    threads: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Threads; by default one a core.", show_default=False),
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in --out.")] = False,
+) -> None:
+    """Train a small model that fills in the middle, and write it so that --model takes it."""
+    from lsp_server.training.config import TrainingConfig
+    from lsp_server.training.corpus import parse_source
+
+    config = TrainingConfig(
+        sources=tuple(parse_source(argument) for argument in (*data, *(more_data or ()))),
+        output=out,
+        held_out=tuple(parse_source(argument) for argument in held_out or ()),
+        minutes=minutes,
+        steps=steps,
+        seed=seed,
+        threads=threads,
+        resume=resume,
+    )
+    _print(_run(config))
+
+
+def _run(config: TrainingConfig) -> TrainingResult:
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    from lsp_server.cli.screen import console
+    from lsp_server.training.base import train as run
+
+    err = console(stderr=True)
+    columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
+    with Bar(*columns, console=err) as bar:
+        task = bar.add_task("reading files", total=1.0)
+
+        def report(state: Progress) -> None:
+            text = f"step {state.step}, loss {state.loss:.3f}, {state.tokens_per_second:,.0f} tokens/s"
+            bar.update(task, completed=state.fraction, description=text)
+            if state.held_out:
+                scores = ", ".join(
+                    f"{tag} {score.plain:.3f} (fill {score.fill:.3f})"
+                    for tag, score in state.held_out.items()
+                )
+                bar.print(f"{text}; held-out bits per byte: {scores}")
+
+        return run(config, report)
+
+
+def _print(result: TrainingResult) -> None:
+    from lsp_server.cli.screen import console, table
+
+    out = console()
+    rows = [
+        ("model", str(result.output)),
+        ("parameters", f"{result.parameters:,}"),
+        ("steps", f"{result.steps:,}"),
+        ("tokens", f"{result.tokens:,}"),
+        ("minutes", f"{result.elapsed / 60:.1f}"),
+        ("loss", f"{result.loss:.3f}"),
+        *((f"files, {tag}", f"{count:,}") for tag, count in result.files.items()),
+        *((f"bits per byte, {tag}", f"{score.plain:.3f}") for tag, score in result.held_out.items()),
+        *((f"bits per byte of holes, {tag}", f"{score.fill:.3f}") for tag, score in result.held_out.items()),
+    ]
+    out.print(table(("what", "value"), rows))
