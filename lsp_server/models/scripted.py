@@ -1,0 +1,146 @@
+"""A model that says what a test tells it to: the same `Model` protocol, no weights and no torch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsp_server.decoding.model import Vocabulary
+
+Script = Callable[[str], str | None]
+
+WISH = 10.0  # logit of what is wanted; one more for each byte that a token spells
+REST = -0.001  # logit of other ids, times the id: ties break towards the lower one
+
+
+class ScriptedModel:
+    """Prefers, after each text, the continuation that its script names; deterministic.
+
+    `script` is one of
+
+    - a function from the text so far (prefix and what has been generated) to the wanted continuation: ""
+      asks for the end of the suggestion, None has no wish (all ids are about equal, the end a little
+      better);
+    - a mapping from an ending of the text to the continuation wanted there; it holds on while that is being
+      spelled, and then the end is wanted. The longest match wins;
+    - texts: the continuation of the text of which the text so far is a beginning, else of the longest
+      ending of the text so far (its last 64 characters) that occurs in one of them.
+
+    Ids 0 to 255 are the bytes, then come `tokens`, then the sentinels; `vocabulary.end` ends a suggestion.
+    Of the tokens that spell the wanted text the longest is preferred, then the next shorter one. `calls`
+    counts the calls of `next_logits`, `computed` the tokens that a cache would not have held; each call
+    waits `delay` seconds.
+    """
+
+    def __init__(
+        self,
+        script: Script | Mapping[str, str] | Sequence[str],
+        tokens: Sequence[str | bytes] = (),
+        *,
+        name: str = "scripted",
+        delay: float = 0.0,
+    ) -> None:
+        self.name = name
+        self.delay = delay
+        self.calls = 0
+        self.computed = 0
+        self._script = _script(script)
+        spelled = [bytes([byte]) for byte in range(256)]
+        spelled += [token.encode() if isinstance(token, str) else token for token in tokens]
+        end = len(spelled)
+        self._suffix, self._prefix = end + 1, end + 2
+        self._longest_first = sorted(
+            (i for i, token in enumerate(spelled) if token), key=lambda i: -len(spelled[i])
+        )
+        self._flat = np.arange(end + 3, dtype=np.float32) * np.float32(REST)
+        self._held: list[int] = []
+        self.vocabulary = Vocabulary(
+            tokens=(*spelled, b"", b"", b""),
+            special=frozenset((end, self._suffix, self._prefix)),
+            end=end,
+            encode=self._encode,
+        )
+
+    def prompt(self, prefix: str, suffix: str, language_id: str) -> list[int]:
+        """Return sentinel, suffix, sentinel, prefix; the language is not spelled."""
+        return [self._suffix, *self._encode(suffix), self._prefix, *self._encode(prefix)]
+
+    def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:
+        """Return the logits after each of the last `count` prefixes of `tokens`, (count, vocabulary)."""
+        if self.delay:
+            time.sleep(self.delay)
+        self.calls += 1
+        shared = 0
+        while shared < min(len(tokens), len(self._held)) and tokens[shared] == self._held[shared]:
+            shared += 1
+        self.computed += max(len(tokens) - shared, count)
+        self._held = list(tokens)
+        return np.stack([self._row(self._held[: len(tokens) - back]) for back in reversed(range(count))])
+
+    def _row(self, tokens: list[int]) -> NDArray[np.float32]:
+        if self._prefix in tokens:
+            tokens = tokens[len(tokens) - tokens[::-1].index(self._prefix) :]
+        wanted = self._wanted(self.vocabulary.bytes_of(tokens))
+        row = self._flat.copy()
+        if not wanted:
+            row[self.vocabulary.end] = WISH if wanted is not None else -REST
+            return row
+        for index in self._longest_first:
+            token = self.vocabulary.tokens[index]
+            if wanted.startswith(token):
+                row[index] = WISH + len(token)
+        return row
+
+    def _wanted(self, spelled: bytes) -> bytes | None:
+        text = spelled.decode(errors="ignore")
+        begun = spelled[len(text.encode()) :] if spelled.startswith(text.encode()) else b""
+        continuation = self._script(text)
+        if continuation is None:
+            return None
+        wanted = continuation.encode(errors="replace")
+        return wanted[len(begun) :] if wanted.startswith(begun) else None
+
+    def _encode(self, text: str) -> list[int]:
+        """Take the longest token at each place, as no trained tokenizer would but every test can foresee."""
+        data, at, ids = text.encode(errors="replace"), 0, list[int]()
+        while at < len(data):
+            index = next(i for i in self._longest_first if data.startswith(self.vocabulary.tokens[i], at))
+            ids.append(index)
+            at += len(self.vocabulary.tokens[index])
+        return ids
+
+
+def _script(script: Script | Mapping[str, str] | Sequence[str]) -> Script:
+    if callable(script):
+        return script
+    if isinstance(script, Mapping):
+        return lambda text: _from_endings(script, text)
+    texts = (script,) if isinstance(script, str) else tuple(script)
+    return lambda text: _from_texts(texts, text)
+
+
+def _from_endings(endings: Mapping[str, str], text: str) -> str | None:
+    best: tuple[int, str] | None = None
+    for ending, continuation in endings.items():
+        for spelled in range(len(continuation), -1, -1):
+            if text.endswith(ending + continuation[:spelled]):
+                length = len(ending) + spelled
+                if best is None or length > best[0]:
+                    best = length, continuation[spelled:]
+                break
+    return None if best is None else best[1]
+
+
+def _from_texts(texts: Sequence[str], text: str) -> str | None:
+    for known in texts:
+        if known.startswith(text):
+            return known[len(text) :]
+    for length in range(min(len(text), 64), 0, -1):
+        for known in texts:
+            at = known.find(text[-length:])
+            if at >= 0:
+                return known[at + length :]
+    return None
