@@ -1,4 +1,4 @@
-"""Cursor state, hole grammar and oracle: text and terminals, never model tokens; the one room that knows Lark."""
+"""Cursor state, hole grammar, oracle: text and terminals, no model tokens; the only room that knows Lark."""
 
 from lsp_server.constraint.emit import emit
 from lsp_server.constraint.grammar import Grammar, load_grammar

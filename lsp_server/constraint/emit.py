@@ -1,4 +1,4 @@
-"""Writes a hole grammar as Lark text in the dialect of llguidance, readable by people and by remote engines."""
+"""Writes a hole grammar as Lark text in llguidance's dialect, readable by people and by remote engines."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
     for symbol in sorted(cfg.rules, key=lambda symbol: symbol != cfg.start):
         bodies = [" ".join(names.body(body, cfg, used)) or '""' for body in cfg.rules[symbol]]
         lines.append(f"{names.rule(symbol)}: {' | '.join(dict.fromkeys(bodies))}")
-    for name in (*used, *sorted(grammar.ignored)):
-        lines.append(f"{names.terminal(name)}: /{_source(grammar, name, tag)}/")
+    terminals = (*used, *sorted(grammar.ignored))
+    lines.extend(f"{names.terminal(name)}: /{_source(grammar, name, tag)}/" for name in terminals)
     lines.extend(f"%ignore {names.terminal(name)}" for name in sorted(grammar.ignored))
     return "\n".join(lines) + "\n"
 

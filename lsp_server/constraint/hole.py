@@ -17,7 +17,7 @@ from lsp_server.constraint.table import END, Rule, Stack, Table
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """The nonterminal for what may follow a `name` that began when the stack had `depth` states above its bottom."""
+    """What may follow a `name` that began when the stack had `depth` states above its bottom."""
 
     depth: int
     name: str
@@ -25,7 +25,7 @@ class After:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """The nonterminal for the part, before the suffix, of a `symbol` that ends with suffix lexeme number `count`."""
+    """The part, before the suffix, of a `symbol` that ends with suffix lexeme number `count`."""
 
     symbol: Symbol
     count: int

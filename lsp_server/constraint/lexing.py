@@ -70,10 +70,7 @@ def drive(grammar: Grammar, stack: Stack, text: str, offset: int) -> Iterator[tu
 
 def check(grammar: Grammar, text: str) -> ParseFailure | None:
     """Parse a whole text; None where it is valid."""
-    stack = grammar.table.start()
-    lexeme = Lexeme(END, 0, 0)
-    for lexeme, stack in drive(grammar, stack, text, 0):  # noqa: B007 - the last pair is the verdict
-        pass
+    *_, (lexeme, stack) = drive(grammar, grammar.table.start(), text, 0)
     if lexeme.terminal == END and grammar.table.completes(stack):
         return None
     return ParseFailure(lexeme.start, grammar.expected(stack))

@@ -120,7 +120,7 @@ class Prefix:
         return _Run(run.anchor, tuple(lexemes), tuple(stacks), tuple(reach))
 
     def _reach(self, stack: Stack, offset: int, start: int) -> int:
-        """How much of the text decided that what is ignored ends, and a lexeme begins, at `start`, and its end."""
+        """How much of the text decided what is ignored from `offset` on, and the lexeme at `start`."""
         scanner = self.grammar.scanner_at(stack)
         state = self.grammar.automaton.start(scanner.terminals)
         reach = state.reach(self.text, start)
@@ -153,7 +153,7 @@ class Prefix:
         return CursorState(cursor, offset, run.stacks[count], commented)
 
     def _rest(self, stack: Stack, offset: int, cursor: int) -> tuple[bool, int] | ParseFailure:
-        """Read what is ignored up to the cursor: whether it stands in a comment, and where its lexeme begins."""
+        """Skip what is ignored: whether the cursor stands in a comment, and where its lexeme begins."""
         grammar, text = self.grammar, self.text
         scanner = grammar.scanner_at(stack)
         begin = grammar.automaton.start(scanner.terminals)

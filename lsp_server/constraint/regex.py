@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from re import _constants as sre  # type: ignore[attr-defined]
-from re import _parser as sre_parser  # type: ignore[attr-defined]
+from re import _constants as sre
+from re import _parser as sre_parser
 from typing import Any
 
 _META = frozenset(r"\.+*?()|[]{}^$#&-~/")
@@ -63,10 +63,10 @@ Node = Chars | Seq | Alt | Repeat
 
 
 def parse_regex(pattern: str) -> Node:
-    """The tree of a Python regular expression.
+    r"""The tree of a Python regular expression.
 
     Raises:
-        UnsupportedRegexError: it is malformed or uses lookaround, anchors, `\\b` or back-references.
+        UnsupportedRegexError: it is malformed or uses lookaround, anchors, `\b` or back-references.
 
     """
     try:
@@ -88,13 +88,17 @@ def to_source(node: Node) -> str:
         case Alt(options):
             return "|".join(to_source(option) for option in options)
         case Repeat(item, low, high):
-            inner = to_source(item) if isinstance(item, Chars) else f"(?:{to_source(item)})"
+            inner = to_source(item) if isinstance(item, Chars) else _grouped(item)
             return inner + {(0, None): "*", (1, None): "+", (0, 1): "?"}.get((low, high), _count(low, high))
 
 
 def literal(text: str) -> Node:
     """The tree that matches exactly a text."""
     return Seq(tuple(Chars(_escape(character)) for character in text))
+
+
+def _grouped(node: Node) -> str:
+    return f"(?:{to_source(node)})"
 
 
 def _count(low: int, high: int | None) -> str:
@@ -167,7 +171,8 @@ def _class(items: Iterable[tuple[Any, Any]], flags: int) -> str:
         elif operator is sre.LITERAL:
             parts.append(_in_class(_variants(chr(argument), flags)))
         elif operator is sre.RANGE:
-            parts.extend(_ranges(*argument, flags))
+            low, high = argument
+            parts.extend(_ranges(low, high, flags))
         else:
             parts.append(_CATEGORY[argument])
     return f"[{negated}{''.join(parts)}]"

@@ -57,7 +57,8 @@ def read_window(grammar: Grammar, text: str, cursor: int, prose: bool, tag: str 
         if name in grammar.ignored:
             offset = end
             continue
-        same = _same_span(grammar, candidates | grammar.ignored, text, offset, end) | {name}
+        readings = grammar.automaton.start(candidates | grammar.ignored).run(text, offset, end)
+        same = readings.accepting | {name}
         optional = bool(same & grammar.ignored)
         terminals = same - grammar.ignored
         lexemes.append(WindowLexeme(terminals, optional))
@@ -67,16 +68,10 @@ def read_window(grammar: Grammar, text: str, cursor: int, prose: bool, tag: str 
     return Window(tuple(lexemes), open=True)
 
 
-def _same_span(
-    grammar: Grammar, candidates: frozenset[str], text: str, start: int, end: int
-) -> frozenset[str]:
-    return grammar.automaton.start(candidates).run(text, start, end).accepting
-
-
 def windows(
     grammar: Grammar, text: str, cursor: int, prose: bool, tag: str | None, size: int
 ) -> Sequence[Window]:
-    """The readings of the text after a cursor, the likelier first: in the cursor's own mode, then in the other."""
+    """The readings of the text after a cursor, the likelier first: in the cursor's own mode, or the other."""
     own = read_window(grammar, text, cursor, prose, tag, size)
     other = read_window(grammar, text, cursor, not prose, tag, size) if grammar.prose else own
     return (own,) if other == own else (own, other)

@@ -1,1 +1,18 @@
 """Turns a hole grammar and a model into text: masks, healing, the decode loop, stopping."""
+
+from lsp_server.decoding.engine import MaskEngine, MaskError
+from lsp_server.decoding.healing import heal_start
+from lsp_server.decoding.loop import Candidate, Decoder, Statistics, Task
+from lsp_server.decoding.model import Model, Vocabulary
+
+__all__ = [
+    "Candidate",
+    "Decoder",
+    "MaskEngine",
+    "MaskError",
+    "Model",
+    "Statistics",
+    "Task",
+    "Vocabulary",
+    "heal_start",
+]

@@ -1,0 +1,95 @@
+"""Token masks from a hole grammar: a thin coat over llguidance, which no other room knows."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import numpy as np
+from llguidance import LLMatcher, LLTokenizer, TokenizerWrapper
+from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask
+from numpy.typing import NDArray
+
+from lsp_server.decoding.model import Vocabulary
+
+_CACHED_GRAMMARS = 64
+
+
+class MaskError(ValueError):
+    """The engine cannot take a grammar; the text says why."""
+
+
+class _Tokenizer:
+    """A vocabulary in the shape that llguidance's `TokenizerWrapper` asks for."""
+
+    bos_token_id = None
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.eos_token_id = vocabulary.end
+        self.tokens = [
+            token if index not in vocabulary.special else f"<|special {index}|>".encode()
+            for index, token in enumerate(vocabulary.tokens)
+        ]
+        self.special_token_ids = sorted(vocabulary.special)
+        self._encode = vocabulary.encode
+
+    def __call__(self, text: bytes) -> list[int]:
+        return self._encode(text.decode("utf-8", "replace"))
+
+
+class MaskEngine:
+    """Compiles hole grammars for one vocabulary, and keeps the ones used last."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._tokenizer = LLTokenizer(TokenizerWrapper(_Tokenizer(vocabulary)), n_vocab=len(vocabulary))
+        self._compiled: OrderedDict[str, LLMatcher] = OrderedDict()
+
+    def mask(self, grammar: str) -> Mask:
+        """A mask at the beginning of a grammar.
+
+        Raises:
+            MaskError: the engine refuses the grammar.
+        """
+        matcher = self._compiled.get(grammar)
+        if matcher is None:
+            matcher = LLMatcher(self._tokenizer, grammar, log_level=0)
+            if matcher.is_error():
+                raise MaskError(matcher.get_error())
+            self._compiled[grammar] = matcher
+            if len(self._compiled) > _CACHED_GRAMMARS:
+                self._compiled.popitem(last=False)
+        self._compiled.move_to_end(grammar)
+        return Mask(matcher.deep_copy(), self._tokenizer, len(self._vocabulary))
+
+
+class Mask:
+    """Which tokens may come next; one position in one hole grammar."""
+
+    def __init__(self, matcher: LLMatcher, tokenizer: LLTokenizer, size: int) -> None:
+        self._matcher = matcher
+        self._tokenizer = tokenizer
+        self._size = size
+        self._bits = allocate_token_bitmask(1, size)
+
+    def feed(self, text: str) -> bool:
+        """Consume text that stands already; False, with nothing consumed, where it does not fit."""
+        return not text or self.consume(self._tokenizer.tokenize_bytes(text.encode("utf-8", "replace")))
+
+    def consume(self, tokens: list[int]) -> bool:
+        """Consume tokens; False, with nothing consumed, where one is not allowed."""
+        taken: int = self._matcher.try_consume_tokens(tokens)
+        if taken < len(tokens):
+            self._matcher.rollback(taken)
+            return False
+        return True
+
+    def rollback(self, count: int) -> None:
+        """Take back the last `count` tokens."""
+        if count:
+            self._matcher.rollback(count)
+
+    def allowed(self) -> NDArray[np.bool_]:
+        """One flag per token of the vocabulary."""
+        fill_next_token_bitmask(self._matcher, self._bits)
+        flags = np.unpackbits(self._bits.view(np.uint8)[0], bitorder="little")
+        return flags[: self._size].astype(np.bool_)

@@ -1,0 +1,55 @@
+"""Healing: the model spells the half-typed word again, so that its tokens are the ones it knows.
+
+A prompt that ends inside a word, or in blanks, ends in tokens the model has rarely seen there. So the
+prompt stops before them, and the first generated tokens are held to what is already typed.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsp_server.decoding.model import Vocabulary
+
+_TAIL = re.compile(r"\s{0,64}(?:\w{1,64}|[^\w\s]{0,4})\Z")
+_REACH = 160
+
+
+def heal_start(text: str, cursor: int) -> int:
+    """The offset from which on the model is to spell the text before the cursor again."""
+    floor = max(0, cursor - _REACH)
+    found = _TAIL.search(text[floor:cursor])
+    return cursor if found is None else floor + found.start()
+
+
+class TokenIndex:
+    """Finds the tokens that agree with given bytes, and the ones that hold a line feed."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._size = len(vocabulary)
+        ordinary = [i for i in range(self._size) if i not in vocabulary.special and vocabulary.tokens[i]]
+        ordinary.sort(key=lambda i: vocabulary.tokens[i])
+        self._sorted = [vocabulary.tokens[i] for i in ordinary]
+        self._ids = np.array(ordinary, dtype=np.int64)
+        self._exact: dict[bytes, list[int]] = {}
+        for i in ordinary:
+            self._exact.setdefault(vocabulary.tokens[i], []).append(i)
+        self._longest = max((len(token) for token in self._sorted), default=0)
+        self.ordinary = np.zeros(self._size, dtype=np.bool_)
+        self.ordinary[self._ids] = True
+        self.breaks = np.array([b"\n" in token or b"\r" in token for token in vocabulary.tokens])
+        self.leads = np.array([token.lstrip(b" \t")[:1] in (b"\n", b"\r") for token in vocabulary.tokens])
+
+    def compatible(self, wanted: bytes) -> NDArray[np.bool_]:
+        """Flags for the tokens that begin with `wanted` or that `wanted` begins with."""
+        flags = np.zeros(self._size, dtype=np.bool_)
+        low = bisect_left(self._sorted, wanted)
+        high = bisect_left(self._sorted, wanted + b"\xff" * (self._longest + 1))
+        flags[self._ids[low:high]] = True
+        for length in range(1, min(len(wanted), self._longest + 1)):
+            for index in self._exact.get(wanted[:length], ()):
+                flags[index] = True
+        return flags

@@ -1,0 +1,284 @@
+"""The decode loop: every token passes the mask and the oracle, and a text ends only where the rest fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsp_server.constraint import Oracle
+from lsp_server.decoding.engine import Mask, MaskEngine, MaskError
+from lsp_server.decoding.healing import TokenIndex
+from lsp_server.decoding.model import Model
+
+_BANS_PER_TOKEN = 48
+_RETRIES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One hole to fill.
+
+    `prompt` are the model's tokens up to the healing. `lead` stands in the document after the hole
+    grammar's beginning and in the prompt; `heal` follows it and ends at the cursor.
+    """
+
+    prompt: Sequence[int]
+    hole: str
+    lead: str
+    heal: str
+    oracle: Oracle
+    max_tokens: int
+    multiline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A text that fits. `logprob` is the mean over its tokens; `stop` says what ended it.
+
+    `stop` is `end` (the model ended it), `line` (the model began a new line), or `cut` (the budget or a
+    dead end; it was cut back to the last place where the rest fits).
+    """
+
+    text: str
+    logprob: float
+    stop: str
+
+
+@dataclass(slots=True)
+class Statistics:
+    """What a decode cost, in milliseconds and counts; it grows while the decode runs."""
+
+    compile_ms: float = 0.0
+    model_ms: float = 0.0
+    mask_ms: float = 0.0
+    oracle_ms: float = 0.0
+    tokens: int = 0
+    bans: int = 0
+    rollbacks: int = 0
+    cut: int = 0
+    unmasked: int = 0
+
+
+class Decoder:
+    """Fills holes with one model. It keeps what depends on the model's vocabulary alone."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.engine = MaskEngine(model.vocabulary)
+        self.index = TokenIndex(model.vocabulary)
+
+    def decode(
+        self, task: Task, count: int, cancelled: Callable[[], bool], statistics: Statistics
+    ) -> tuple[Candidate, ...]:
+        """Up to `count` different texts for a hole, the likeliest first; fewer where fewer fit.
+
+        `cancelled` is asked before each token; once it says so, nothing is returned.
+        """
+        found: dict[str, Candidate] = {}
+        taken: set[tuple[int, ...]] = set()
+        for _ in range(count + _RETRIES):
+            path = _Path(self, task, taken, cancelled, statistics)
+            candidate = path.run()
+            if path.stopped:
+                return ()
+            if candidate is not None:
+                found.setdefault(candidate.text, candidate)
+            if len(found) >= count or path.choice is None:
+                break
+            taken.add(path.choice)
+        return tuple(sorted(found.values(), key=lambda candidate: -candidate.logprob))
+
+
+@dataclass(slots=True)
+class _Step:
+    token: int
+    logprob: float
+    banned: set[int] = field(default_factory=set)
+
+
+class _Path:
+    """One greedy descent; it goes back where it cannot go on, and avoids the choices of the paths before."""
+
+    def __init__(
+        self,
+        decoder: Decoder,
+        task: Task,
+        taken: set[tuple[int, ...]],
+        cancelled: Callable[[], bool],
+        statistics: Statistics,
+    ) -> None:
+        self._decoder = decoder
+        self._task = task
+        self._taken = taken
+        self._cancelled = cancelled
+        self._statistics = statistics
+        self._tokens = decoder.model.vocabulary.tokens
+        self._heal = task.heal.encode("utf-8", "replace")
+        self._steps: list[_Step] = []
+        self._banned: set[int] = set()
+        self._mask = self._begin()
+        self.choice: tuple[int, ...] | None = None
+        self.stopped = False
+
+    def run(self) -> Candidate | None:
+        """Descend; the text found, or None where nothing fits."""
+        budget = self._task.max_tokens
+        while len(self._steps) < budget:
+            if self._cancelled():
+                self.stopped = True
+                return None
+            stop = self._advance()
+            if stop is not None:
+                return self._finish(stop)
+        return self._finish("cut")
+
+    def _begin(self) -> Mask | None:
+        began = perf_counter()
+        try:
+            mask: Mask | None = self._decoder.engine.mask(self._task.hole)
+            if mask is not None and not mask.feed(self._task.lead):
+                mask = None
+        except MaskError:
+            mask = None
+        if mask is None:
+            self._statistics.unmasked += 1
+        self._statistics.compile_ms += 1000 * (perf_counter() - began)
+        return mask
+
+    def _advance(self) -> str | None:
+        """Take one token, or go back one; the reason where the text ends here."""
+        spelled = self._spelled()
+        left = self._heal[len(spelled) :]
+        logits = self._logits()
+        allowed = self._allowed(left)
+        typed = _text(spelled[len(self._heal) :])
+        stop = self._stop_score(logits) if not left and typed.strip() else None
+        scores = np.where(allowed, logits, -np.inf)
+        for _ in range(_BANS_PER_TOKEN):
+            token = int(scores.argmax())
+            score = scores[token]
+            if stop is not None and stop[1] >= score:
+                if self._fits(typed):
+                    return stop[0]
+                stop = None
+            if score == -np.inf:
+                break
+            if self._accepts(spelled, token):
+                self._push(token, _logprob(logits, token), bool(left))
+                return None
+            scores[token] = -np.inf
+            self._statistics.bans += 1
+        return self._back()
+
+    def _logits(self) -> NDArray[np.float32]:
+        began = perf_counter()
+        tokens = [*self._task.prompt, *(step.token for step in self._steps)]
+        logits: NDArray[np.float32] = self._decoder.model.next_logits(tokens)[-1]
+        self._statistics.model_ms += 1000 * (perf_counter() - began)
+        self._statistics.tokens += 1
+        return logits
+
+    def _allowed(self, left: bytes) -> NDArray[np.bool_]:
+        began = perf_counter()
+        index = self._decoder.index
+        allowed = index.ordinary.copy() if self._mask is None else self._mask.allowed() & index.ordinary
+        if left:
+            allowed &= index.compatible(left)
+        elif not self._task.multiline:
+            allowed &= ~index.breaks
+        for token in self._banned:
+            allowed[token] = False
+        prefix = tuple(step.token for step in self._steps)
+        for choice in self._taken:
+            if choice[:-1] == prefix:
+                allowed[choice[-1]] = False
+        self._statistics.mask_ms += 1000 * (perf_counter() - began)
+        return allowed
+
+    def _stop_score(self, logits: NDArray[np.float32]) -> tuple[str, float]:
+        """How much the model wants to end here: by its end token, or by going to the next line."""
+        end = float(logits[self._decoder.model.vocabulary.end])
+        if self._task.multiline:
+            return "end", end
+        leads = self._decoder.index.leads
+        line = float(logits[leads].max()) if leads.any() else -np.inf
+        return ("line", line) if line > end else ("end", end)
+
+    def _accepts(self, spelled: bytes, token: int) -> bool:
+        """Whether a token may follow: one line where one is asked for, and the oracle's consent."""
+        new = (spelled + self._tokens[token])[len(self._heal) :]
+        if not self._task.multiline and (b"\n" in new or b"\r" in new):
+            return False
+        if not new:
+            return self._mask is None or self._consume(token)
+        began = perf_counter()
+        viable = self._task.oracle.viable(_text(new))
+        self._statistics.oracle_ms += 1000 * (perf_counter() - began)
+        return viable and (self._mask is None or self._consume(token))
+
+    def _consume(self, token: int) -> bool:
+        return self._mask is not None and self._mask.consume([token])
+
+    def _push(self, token: int, logprob: float, healing: bool) -> None:
+        self._steps.append(_Step(token, logprob, self._banned))
+        self._banned = set()
+        if self.choice is None and (not healing or len(self._spelled()) > len(self._heal)):
+            self.choice = tuple(step.token for step in self._steps)
+
+    def _back(self) -> str | None:
+        """Undo the last token and ban it; end where there is none or where that happens too often."""
+        self._statistics.rollbacks += 1
+        if not self._steps or self._statistics.rollbacks > 4 * self._task.max_tokens:
+            return "cut"
+        if len(self._spelled()) > len(self._heal) and self._stops():
+            return "cut"
+        step = self._steps.pop()
+        if self._mask is not None:
+            self._mask.rollback(1)
+        self._banned = step.banned | {step.token}
+        return None
+
+    def _finish(self, stop: str) -> Candidate | None:
+        typed = _text(self._spelled()[len(self._heal) :])
+        if stop == "cut":
+            self._statistics.cut += 1
+            typed = next(iter(self._stops()), "")
+        trimmed = typed.rstrip(" \t")
+        if trimmed and trimmed != typed and self._fits(trimmed):
+            typed = trimmed
+        if not typed.strip():
+            return None
+        scored = [step.logprob for step in self._steps]
+        return Candidate(typed, sum(scored) / max(1, len(scored)), stop)
+
+    def _stops(self) -> list[str]:
+        """The longest beginning of what was typed after which the rest fits, as a list of none or one."""
+        typed = _text(self._spelled()[len(self._heal) :])
+        ends = [end for end in self._task.oracle.boundaries(typed) if end <= len(typed)]
+        for end in sorted({*ends, len(typed)}, reverse=True):
+            if typed[:end].strip() and self._fits(typed[:end]):
+                return [typed[:end]]
+        return []
+
+    def _fits(self, typed: str) -> bool:
+        began = perf_counter()
+        good = self._task.oracle.fit(typed).good
+        self._statistics.oracle_ms += 1000 * (perf_counter() - began)
+        return good
+
+    def _spelled(self) -> bytes:
+        return b"".join(self._tokens[step.token] for step in self._steps)
+
+
+def _text(spelled: bytes) -> str:
+    """The text of some bytes; a character whose bytes are not all there yet is left out."""
+    return spelled.decode("utf-8", "ignore")
+
+
+def _logprob(logits: NDArray[np.float32], token: int) -> float:
+    top = float(logits.max())
+    return float(logits[token]) - top - float(np.log(np.exp(logits - top, dtype=np.float64).sum()))
