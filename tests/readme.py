@@ -1,0 +1,111 @@
+"""Writes the parts of README.md that follow from the program: `python tests/readme.py`.
+
+A part stands between `<!-- NAME -->` and `<!-- end -->`. Blocks of type `console` that hold a command
+line after `$ ` and its output are run, except those whose command starts with `python3`.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from lsp_server.cli.app import app
+from lsp_server.server.settings import settings_schema
+
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+
+_PART = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_BLOCK = re.compile(r"(```console\n\$ (holegram .*)\n)(.*?)(```)", re.DOTALL)
+
+
+def commands() -> str:
+    """A table of all commands, from their own help."""
+    rows = (
+        (f"`{_usage(name, command)}`", command.help.split("\n\n")[0])
+        for name, command in _leaves("holegram", typer.main.get_command(app))
+    )
+    return _table(("command", "does"), rows)
+
+
+def _leaves(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+    below = getattr(command, "commands", None)
+    if below is None:
+        yield name, command
+    else:
+        for part, inner in below.items():
+            yield from _leaves(f"{name} {part}", inner)
+
+
+def _usage(name: str, command: Any) -> str:
+    words = [name]
+    for parameter in command.params:
+        if parameter.param_type_name == "argument" and not parameter.hidden:
+            words.append(parameter.metavar)
+        elif parameter.param_type_name == "option" and parameter.name != "help":
+            flag = parameter.opts[0] if parameter.is_flag else f"{parameter.opts[0]} {_metavar(parameter)}"
+            words.append(flag if parameter.required else f"[{flag}]")
+    return " ".join(words)
+
+
+def _metavar(option: Any) -> str:
+    choices = getattr(option.type, "choices", None)
+    return "\\|".join(choices) if choices else str(option.metavar)
+
+
+def settings() -> str:
+    """A table of all settings of the server, from their schema."""
+    schema = settings_schema()
+    return _table(("setting", "default", "what it does"), _settings("", schema, schema.get("$defs", {})))
+
+
+def _settings(prefix: str, schema: dict[str, Any], known: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for name, field in schema["properties"].items():
+        inner = known.get(field.get("$ref", "").rpartition("/")[2], {})
+        if "properties" in inner:
+            yield from _settings(f"{prefix}{name}.", inner, known)
+        else:
+            default = field.get("default")
+            shown = "" if default in (None, []) else f"`{default}`".replace("True", "true")
+            values = ", ".join(f"`{value}`" for value in inner.get("enum", ()))
+            yield f"`{prefix}{name}`", shown, field["description"] + (f" One of {values}." if values else "")
+
+
+def _table(heads: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
+    lines = [heads, tuple("---" for _ in heads), *rows]
+    return "".join(f"| {' | '.join(' '.join(cell.split()) for cell in line)} |\n" for line in lines)
+
+
+PARTS: dict[str, Callable[[], str]] = {"commands": commands, "settings": settings}
+
+
+def run(command: str) -> str:
+    """What a `holegram` command prints in the root of this checkout."""
+    words = [sys.executable, "-m", "lsp_server", *shlex.split(command)[1:]]
+    return subprocess.run(words, cwd=ROOT, check=False, capture_output=True, text=True).stdout
+
+
+def blocks(text: str) -> list[tuple[str, str]]:
+    """The commands in a text, each with the output that the text says it has."""
+    return [(found[2], found[3]) for found in _BLOCK.finditer(text)]
+
+
+def with_tables(text: str) -> str:
+    """The text with its generated parts as they should be."""
+    return _PART.sub(lambda part: part[1] + PARTS[part[2]]() + part[3], text)
+
+
+def with_outputs(text: str) -> str:
+    """The text with the output of each command as it is now."""
+    return _BLOCK.sub(lambda block: block[1] + run(block[2]) + block[4], text)
+
+
+if __name__ == "__main__":
+    README.write_text(with_outputs(with_tables(README.read_text("utf-8"))), "utf-8")
