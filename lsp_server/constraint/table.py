@@ -96,6 +96,8 @@ class Table:
     def shift(self, stack: Stack, terminal: str, tag: str | None = None) -> Stack | None:
         """The stack after a terminal, all reductions done; None where the terminal does not fit.
 
+        A terminal after which the grammar lets nothing stand, not even the end, does not fit.
+
         Args:
             tag: the tag that the lexeme opens, if it opens one.
 
@@ -106,7 +108,7 @@ class Table:
             if action is None:
                 return None
             if action >= 0:
-                return Stack(action, stack, stack.tag if tag is None else tag)
+                return Stack(action, stack, stack.tag if tag is None else tag) if actions[action] else None
             rule = rules[~action]
             for _ in rule.expansion:
                 assert stack.below is not None
