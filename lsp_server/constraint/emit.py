@@ -58,7 +58,7 @@ class _Names:
     def _wish(self, symbol: Symbol) -> str:
         match symbol:
             case After(depth, name):
-                return f"after_{_identifier(name)}_{depth}"
+                return f"after_{_identifier(name).lower()}_{depth}"
             case Crossing(inner, count):
                 return f"{self._wish(inner)}_to_{count}"
             case Hole():
