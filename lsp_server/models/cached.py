@@ -1,0 +1,58 @@
+"""A `Model` over any network: prompt rule, vocabulary, and one key-value cache, reused by common prefix."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsp_server.decoding.model import Vocabulary
+from lsp_server.models.prompting import PromptRule
+
+
+class Network(Protocol):
+    """A causal network with one key-value cache."""
+
+    def truncate(self, length: int) -> int:
+        """Keep the first `length` tokens of the cache, or fewer; return how many are kept."""
+
+    def extend(self, tokens: Sequence[int], count: int) -> NDArray[np.float32]:
+        """Feed tokens after those in the cache; return the logits after the last `count`, (count, size)."""
+
+
+class CachedModel:
+    """A `decoding.model.Model`; calls from several threads wait for each other."""
+
+    def __init__(self, name: str, vocabulary: Vocabulary, rule: PromptRule, network: Network) -> None:
+        self.name = name
+        self.vocabulary = vocabulary
+        self.rule = rule
+        self._network = network
+        self._held: list[int] = []
+        self._lock = threading.Lock()
+
+    def prompt(self, prefix: str, suffix: str, language_id: str) -> list[int]:
+        """Return the ids that ask for what stands between; never none."""
+        ids = self.rule.build(self.vocabulary.encode, prefix, suffix, language_id)
+        return ids or [self.vocabulary.end]
+
+    def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:
+        """Return the logits after each of the last `count` prefixes of `tokens`, (count, vocabulary)."""
+        if not 1 <= count <= len(tokens):
+            raise ValueError(f"count is {count}, of {len(tokens)} tokens")
+        with self._lock:
+            shared = 0
+            for held, token in zip(self._held, tokens, strict=False):
+                if held != token:
+                    break
+                shared += 1
+            kept = self._network.truncate(min(shared, len(tokens) - count))
+            self._held = []  # should the network fail half way, nothing is trusted
+            if kept == 0:
+                self._network.truncate(0)
+            logits = self._network.extend(tokens[kept:], count)
+            self._held = list(tokens)
+            return logits

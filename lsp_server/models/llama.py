@@ -1,0 +1,156 @@
+"""The Llama network (Touvron et al. 2023) in plain torch, for weights that Holegram has trained itself.
+
+transformers does the same, and takes longer to import than the bundled weights may take to load. Its
+parameter names and conventions hold here; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import load_file
+from torch import Tensor
+from torch.nn import functional
+
+PLAIN: dict[str, object] = {  # what this file computes, where Llama has a choice
+    "model_type": "llama",
+    "hidden_act": "silu",
+    "attention_bias": False,
+    "mlp_bias": False,
+    "rope_scaling": None,
+    "tie_word_embeddings": True,
+}
+
+
+def fastest_type() -> torch.dtype:
+    """Return bfloat16 where the processor multiplies it natively (twice as fast), else float32."""
+    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
+    native = any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16", "arm_bf16"))
+    return torch.bfloat16 if native else torch.float32
+
+
+class Llama:
+    """The network with its cache; a `cached.Network`."""
+
+    def __init__(self, folder: Path, dtype: torch.dtype | None = None) -> None:
+        """Load `config.json` and `model.safetensors`.
+
+        Raises OSError, ValueError or KeyError when they are wrong.
+        """
+        settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        wrong = [key for key, value in PLAIN.items() if settings.get(key, value) != value]
+        if wrong:
+            raise ValueError(f"config.json asks for another network ({', '.join(wrong)})")
+        self.dtype = dtype or fastest_type()
+        self.size = int(settings["vocab_size"])
+        self._heads = int(settings["num_attention_heads"])
+        self._key_heads = int(settings["num_key_value_heads"])
+        self._wide = int(settings["hidden_size"]) // self._heads
+        self._epsilon = float(settings["rms_norm_eps"])
+        weights = load_file(folder / "model.safetensors")
+        self._embedding = weights["model.embed_tokens.weight"].to(self.dtype)
+        self._norm = weights["model.norm.weight"].float()
+        self._layers = [
+            _layer(weights, f"model.layers.{n}.", self.dtype)
+            for n in range(int(settings["num_hidden_layers"]))
+        ]
+        self._length = 0
+        self._keys = self._values = torch.zeros(0)
+        self._theta = _theta(settings)
+        self._grow(int(settings["max_position_embeddings"]))
+
+    def truncate(self, length: int) -> int:
+        """Forget all but the first `length` tokens."""
+        self._length = min(self._length, length)
+        return self._length
+
+    @torch.inference_mode()
+    def extend(self, tokens: Sequence[int], count: int) -> NDArray[np.float32]:
+        """Return the logits after the last `count` of `tokens`, (count, size)."""
+        start, stop = self._length, self._length + len(tokens)
+        if stop > self._keys.shape[2]:
+            self._grow(stop + 256)
+        states = functional.embedding(torch.tensor(tokens), self._embedding).float()
+        cosine, sine = self._cosine[start:stop], self._sine[start:stop]
+        mask = None
+        if len(tokens) > 1:
+            mask = torch.ones(len(tokens), stop, dtype=torch.bool).tril(start)
+        for number, layer in enumerate(self._layers):
+            seen = functional.rms_norm(states, layer.norm.shape, layer.norm, self._epsilon).to(self.dtype)
+            mixed = functional.linear(seen, layer.queries_keys_values).view(len(tokens), -1, self._wide)
+            mixed = mixed.transpose(0, 1)
+            turned = _turn(mixed[: self._heads + self._key_heads], cosine, sine)
+            keys, values = self._keys[number, :, :stop], self._values[number, :, :stop]
+            keys[:, start:] = turned[self._heads :]
+            values[:, start:] = mixed[self._heads + self._key_heads :]
+            attended = functional.scaled_dot_product_attention(
+                turned[None, : self._heads],
+                keys[None],
+                values[None],
+                mask,
+                enable_gqa=self._heads != self._key_heads,
+            )
+            attended = attended[0].transpose(0, 1).reshape(len(tokens), -1)
+            states = states + functional.linear(attended, layer.output)
+            seen = functional.rms_norm(states, layer.inner_norm.shape, layer.inner_norm, self._epsilon)
+            gate, up = functional.linear(seen.to(self.dtype), layer.gate_up).chunk(2, dim=-1)
+            states = states + functional.linear(functional.silu(gate) * up, layer.down)
+        self._length = stop
+        states = functional.rms_norm(states[-count:], self._norm.shape, self._norm, self._epsilon)
+        logits = functional.linear(states.to(self.dtype), self._embedding).float().numpy()
+        return np.asarray(logits, dtype=np.float32)
+
+    def _grow(self, capacity: int) -> None:
+        """Make room for `capacity` tokens, keeping what is cached."""
+        shape = (len(self._layers), self._key_heads, capacity, self._wide)
+        old = (self._keys, self._values) if self._length else None
+        self._keys, self._values = torch.zeros(shape, dtype=self.dtype), torch.zeros(shape, dtype=self.dtype)
+        if old is not None:
+            self._keys[:, :, : self._length] = old[0][:, :, : self._length]
+            self._values[:, :, : self._length] = old[1][:, :, : self._length]
+        turns = self._theta ** (-torch.arange(0, self._wide, 2, dtype=torch.float32) / self._wide)
+        angles = torch.outer(torch.arange(capacity, dtype=torch.float32), turns).repeat(1, 2)
+        self._cosine, self._sine = angles.cos().to(self.dtype), angles.sin().to(self.dtype)
+
+
+class _Layer:
+    __slots__ = ("down", "gate_up", "inner_norm", "norm", "output", "queries_keys_values")
+
+    norm: Tensor
+    queries_keys_values: Tensor
+    output: Tensor
+    inner_norm: Tensor
+    gate_up: Tensor
+    down: Tensor
+
+
+def _layer(weights: dict[str, Tensor], name: str, dtype: torch.dtype) -> _Layer:
+    layer = _Layer()
+    layer.norm = weights[f"{name}input_layernorm.weight"].float()
+    layer.inner_norm = weights[f"{name}post_attention_layernorm.weight"].float()
+    layer.queries_keys_values = torch.cat([weights[f"{name}self_attn.{k}_proj.weight"] for k in "qkv"]).to(
+        dtype
+    )
+    layer.output = weights[f"{name}self_attn.o_proj.weight"].to(dtype)
+    layer.gate_up = torch.cat([weights[f"{name}mlp.{k}_proj.weight"] for k in ("gate", "up")]).to(dtype)
+    layer.down = weights[f"{name}mlp.down_proj.weight"].to(dtype)
+    return layer
+
+
+def _theta(settings: dict[str, Any]) -> float:
+    rope = settings.get("rope_parameters") or {}
+    if rope.get("rope_type", "default") != "default":
+        raise ValueError("config.json asks for scaled rotary positions")
+    return float(rope.get("rope_theta") or settings.get("rope_theta") or 10_000.0)
+
+
+def _turn(states: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
+    """Rotate by position (Su et al. 2021), halves against each other as transformers does."""
+    first, second = states.chunk(2, dim=-1)
+    return states * cosine + torch.cat((-second, first), dim=-1) * sine

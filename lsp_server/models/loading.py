@@ -1,0 +1,81 @@
+"""`load_model`: from a name to a `Model`. Imports torch only when it is called."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from lsp_server.decoding.model import Model
+from lsp_server.errors import ModelError
+from lsp_server.models.prompting import RULE
+
+BUNDLED = Path(__file__).parent / "weights"
+HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
+
+
+def load_model(name: str | None = None, threads: int | None = None) -> Model:
+    """Load the bundled weights (None), a folder, or a model of the Hugging Face hub by its name.
+
+    Only a name that is no folder here leads to the network. `threads` sets how many threads torch uses in
+    this process; by default at most four, one a core: a small model does not gain from more.
+    Raises ModelError with a remedy in one line.
+    """
+    folder = BUNDLED if name is None else Path(name).expanduser()
+    if folder.is_dir():
+        _set_threads(threads)
+        return _load_own(folder) if (folder / RULE).is_file() else _load_other(str(folder), local=True)
+    if name is None:
+        raise ModelError("the bundled weights are missing", path=folder, remedy="install holegram again")
+    if folder.exists():
+        raise ModelError(
+            "a model is a folder, not a file", path=folder, remedy="give the folder that holds it"
+        )
+    if not HUB_NAME.fullmatch(name):
+        raise ModelError(
+            "there is no such folder", path=folder, remedy="give a folder or the name of a hub model"
+        )
+    _set_threads(threads)
+    return _load_other(name, local=False)
+
+
+def _set_threads(threads: int | None) -> None:
+    import torch
+
+    torch.set_num_threads(threads or min(torch.get_num_threads(), 4))
+
+
+def _load_own(folder: Path) -> Model:
+    """Load a folder that `training` has exported."""
+    from safetensors import SafetensorError
+    from tokenizers import Tokenizer
+
+    from lsp_server.models.cached import CachedModel
+    from lsp_server.models.llama import Llama
+    from lsp_server.models.prompting import read_rule
+    from lsp_server.models.spelling import make_vocabulary
+
+    try:
+        network = Llama(folder)
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    except ModelError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+        raise _broken(folder, error) from error
+    except Exception as error:  # tokenizers raises bare Exception
+        raise _broken(folder, error) from error
+    rule, end = read_rule(folder / RULE, tokenizer.token_to_id)
+    name = "bundled" if folder == BUNDLED else folder.name
+    return CachedModel(name, make_vocabulary(tokenizer, network.size, end), rule, network)
+
+
+def _load_other(name: str, *, local: bool) -> Model:
+    from lsp_server.models.transformers_model import load_transformers
+
+    return load_transformers(name, local=local)
+
+
+def _broken(folder: Path, error: Exception) -> ModelError:
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return ModelError(
+        f"the model cannot be loaded: {reason}", path=folder, remedy="export or install it again"
+    )

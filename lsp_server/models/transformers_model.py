@@ -1,0 +1,104 @@
+"""Any causal model of the transformers library as a `cached.Network`. Importing this imports transformers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+import transformers
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache
+
+from lsp_server.errors import ModelError
+from lsp_server.models.cached import CachedModel
+from lsp_server.models.llama import fastest_type
+from lsp_server.models.prompting import guess_rule
+from lsp_server.models.spelling import make_vocabulary
+
+LARGEST_WINDOW = 1024  # tokens of prompt: more is slower than a person waits for on a CPU
+
+
+class TransformersNetwork:
+    """A loaded model with its cache."""
+
+    def __init__(self, network: Any) -> None:
+        self._network = network
+        self._cache = DynamicCache()
+
+    def truncate(self, length: int) -> int:
+        """Forget all but the first `length` tokens; all of them where the model's state cannot be cut."""
+        held = self._cache.get_seq_length()
+        if length >= held:
+            return int(held)
+        try:
+            self._cache.crop(length - held)
+        except (RuntimeError, ValueError, NotImplementedError):
+            length = 0
+        if length == 0:
+            self._cache = DynamicCache()
+        return length
+
+    @torch.inference_mode()
+    def extend(self, tokens: Sequence[int], count: int) -> NDArray[np.float32]:
+        """Return the logits after the last `count` of `tokens`, (count, size)."""
+        ids = torch.tensor([list(tokens)])
+        result = self._network(
+            input_ids=ids, past_key_values=self._cache, use_cache=True, logits_to_keep=count
+        )
+        return np.asarray(result.logits[0, -count:].float().numpy(), dtype=np.float32)
+
+
+def load_transformers(name: str, *, local: bool) -> CachedModel:
+    """Load a folder in the layout of transformers, or, unless `local`, a model of the hub.
+
+    Only safetensors are read, and no code that comes with a model is run.
+    Raises ModelError.
+    """
+    messages: Any = transformers.utils.logging
+    messages.set_verbosity_error()
+    messages.disable_progress_bar()
+    options = {"local_files_only": local, "trust_remote_code": False}
+    try:
+        wrapped = AutoTokenizer.from_pretrained(name, **options)
+        network: Any = AutoModelForCausalLM.from_pretrained(
+            name, use_safetensors=True, dtype=fastest_type(), attn_implementation="sdpa", **options
+        )
+    except Exception as error:  # the library raises many kinds; the user needs one line
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        remedy = (
+            "give a folder with config.json, tokenizer.json and model.safetensors"
+            if local
+            else "check the name and the connection, or give a folder"
+        )
+        raise ModelError(f"the model cannot be loaded: {reason}", path=name, remedy=remedy) from error
+    network.eval()
+    tokenizer = getattr(wrapped, "backend_tokenizer", None)
+    if not isinstance(tokenizer, Tokenizer):
+        raise ModelError("the model has no tokenizer.json", path=name, remedy="use a model that has one")
+    config = network.config.get_text_config()
+    size = int(config.vocab_size)
+    end = _end(wrapped, network, size)
+    head = tuple(
+        index for index in tokenizer.encode("", add_special_tokens=True).ids if index not in (end, None)
+    )
+    window = min(int(getattr(config, "max_position_embeddings", None) or LARGEST_WINDOW), LARGEST_WINDOW)
+    rule = guess_rule(tokenizer.token_to_id, head, window)
+    vocabulary = make_vocabulary(tokenizer, size, end)
+    return CachedModel(name.rstrip("/").rsplit("/", 1)[-1], vocabulary, rule, TransformersNetwork(network))
+
+
+def _end(wrapped: Any, network: Any, size: int) -> int:
+    for candidate in (
+        wrapped.eos_token_id,
+        network.generation_config.eos_token_id,
+        network.config.eos_token_id,
+    ):
+        first = candidate[0] if isinstance(candidate, list) and candidate else candidate
+        if isinstance(first, int) and 0 <= first < size:
+            return first
+    raise ModelError(
+        "the model names no token that ends a text", remedy="use a model whose tokenizer has an eos token"
+    )

@@ -1,0 +1,114 @@
+"""What a run writes: checkpoints to resume from and weights to load. Safetensors and JSON only, no pickle."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+from torch import Tensor
+from transformers import LlamaForCausalLM
+
+from lsp_server.errors import ModelError
+from lsp_server.training.config import Shape
+from lsp_server.training.tokens import END, PREFIX, SUFFIX, language_token
+
+CHECKPOINT = "checkpoint.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far a run has come; `elapsed` in seconds over all sittings, `loss` the running mean in nats per
+    token.
+    """
+
+    step: int = 0
+    tokens: int = 0
+    elapsed: float = 0.0
+    loss: float = 0.0
+
+
+def save(
+    folder: Path, network: LlamaForCausalLM, optimizers: Sequence[torch.optim.Optimizer], state: State
+) -> None:
+    """Write the checkpoint; a reader sees the old one or the new one, never half of one."""
+    tensors = {f"network.{name}": parameter.detach() for name, parameter in network.named_parameters()}
+    for number, optimizer in enumerate(optimizers):
+        for index, entries in optimizer.state_dict()["state"].items():
+            for name, value in entries.items():
+                tensors[f"optimizer.{number}.{index}.{name}"] = torch.as_tensor(value)
+    facts = {name: repr(getattr(state, name)) for name in ("step", "tokens", "elapsed", "loss")}
+    _write(folder / CHECKPOINT, tensors, facts)
+
+
+def restore(folder: Path, network: LlamaForCausalLM, optimizers: Sequence[torch.optim.Optimizer]) -> State:
+    """Load the checkpoint into network and optimizers.
+
+    Raises ModelError when there is none or when it belongs to a network of another shape.
+    """
+    path = folder / CHECKPOINT
+    if not path.is_file():
+        raise ModelError("no checkpoint to resume", path=path, remedy="start without --resume")
+    tensors = load_file(path, device=str(network.device))
+    with safe_open(path, framework="pt") as file:
+        facts = file.metadata()
+    parameters = dict(network.named_parameters())
+    for name, parameter in parameters.items():
+        saved = tensors.get(f"network.{name}")
+        if saved is None or saved.shape != parameter.shape:
+            raise ModelError("the checkpoint is of another shape", path=path, remedy="start without --resume")
+        parameter.data.copy_(saved)
+    for number, optimizer in enumerate(optimizers):
+        entries: dict[int, dict[str, Tensor]] = {}
+        for key, tensor in tensors.items():
+            kind, *rest = key.split(".", 3)
+            if kind == "optimizer" and int(rest[0]) == number:
+                entries.setdefault(int(rest[1]), {})[rest[2]] = tensor
+        content = optimizer.state_dict()
+        optimizer.load_state_dict({"state": entries, "param_groups": content["param_groups"]})
+    return State(int(facts["step"]), int(facts["tokens"]), float(facts["elapsed"]), float(facts["loss"]))
+
+
+def export(
+    folder: Path, network: LlamaForCausalLM, tokenizer: Tokenizer, tags: Sequence[str], shape: Shape
+) -> None:
+    """Write weights (bfloat16), tokenizer, configuration and prompt rule, as `models.load_model` reads
+    them.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = {
+        name: parameter.detach().to("cpu", torch.bfloat16).contiguous()
+        for name, parameter in network.named_parameters()
+    }
+    _write(folder / "model.safetensors", weights, {"format": "pt"})
+    settings = network.config.to_diff_dict() | {"architectures": ["LlamaForCausalLM"], "dtype": "bfloat16"}
+    settings.pop("transformers_version", None)
+    _write_json(folder / "config.json", settings)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    rule = {
+        "order": "suffix-prefix-middle",
+        "languages": {tag: language_token(tag) for tag in tags},
+        "suffix": SUFFIX,
+        "prefix": PREFIX,
+        "end": END,
+        "window": shape.window,
+        "suffix_tokens": shape.suffix,
+    }
+    _write_json(folder / "holegram.json", rule)
+
+
+def _write(path: Path, tensors: dict[str, Tensor], facts: dict[str, str]) -> None:
+    draft = path.with_suffix(".partial")
+    save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, draft, facts)
+    draft.chmod(0o644)
+    os.replace(draft, path)
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")

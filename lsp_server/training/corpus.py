@@ -1,0 +1,101 @@
+"""Reads folders of files into tagged documents. Knows the registry of languages, not the tokenizer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lsp_server.errors import UnknownLanguageError, UsageError
+from lsp_server.training.config import Source
+
+OTHER = "other"
+LARGEST = 2_000_000
+HELD_OUT_ONE_IN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file's text with the tag of its language; `weight` is its source's."""
+
+    text: str
+    tag: str
+    weight: float = 1.0
+
+
+def parse_source(argument: str) -> Source:
+    """Read `DIR` or `TAG=DIR` (every file of the folder gets that tag).
+
+    Raises UsageError when the folder is not there.
+    """
+    tag, found, rest = argument.partition("=")
+    as_tagged = bool(found) and bool(tag) and all(c.isalnum() or c in "-_" for c in tag)
+    source = Source(Path(rest), tag) if as_tagged and not Path(argument).is_dir() else Source(Path(argument))
+    if not source.path.is_dir():
+        raise UsageError(f"no folder {source.path}", remedy="give --data a folder, or TAG=FOLDER")
+    return source
+
+
+def read_documents(sources: Sequence[Source]) -> tuple[Document, ...]:
+    """Return the documents of all sources in a fixed order: by source, then by path; equal texts once.
+
+    Hidden files and folders, symbolic links, and files that are empty, over 2 MB or not UTF-8 are passed
+    over. Raises UsageError when a folder is missing.
+    """
+    seen: set[bytes] = set()
+    documents: list[Document] = []
+    for source in sources:
+        if not source.path.is_dir():
+            raise UsageError(f"no folder {source.path}", remedy="give a folder of source files")
+        for path in _walk(source.path):
+            text = _read(path)
+            if text is None:
+                continue
+            digest = hashlib.sha1(text.encode(), usedforsecurity=False).digest()
+            if digest in seen:
+                continue
+            seen.add(digest)
+            documents.append(Document(text, source.tag or _tag_of(path), source.weight))
+    return tuple(documents)
+
+
+def set_aside(documents: Sequence[Document]) -> tuple[tuple[Document, ...], tuple[Document, ...]]:
+    """Split into (training, held out): about one document in fifty is held out, by the digest of its text
+    alone.
+    """
+    kept: list[Document] = []
+    held: list[Document] = []
+    for document in documents:
+        digest = hashlib.sha1(document.text.encode(), usedforsecurity=False).digest()
+        (held if digest[0] * 256 + digest[1] < 65_536 // HELD_OUT_ONE_IN else kept).append(document)
+    return tuple(kept), tuple(held)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or path.is_symlink():
+            continue
+        if path.is_dir():
+            yield from _walk(path)
+        elif path.is_file():
+            yield path
+
+
+def _read(path: Path) -> str | None:
+    if not 0 < path.stat().st_size <= LARGEST:
+        return None
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+    return text if text.strip() and "\0" not in text else None
+
+
+def _tag_of(path: Path) -> str:
+    from lsp_server.languages import load_registry
+
+    try:
+        return load_registry().for_path(path).id
+    except UnknownLanguageError:
+        return OTHER
