@@ -117,6 +117,22 @@ def test_a_judge_survives_what_is_not_text_of_its_language(language: Language) -
         assert not judge(text).valid
 
 
+@pytest.mark.parametrize(
+    ("text", "valid", "ignored"),
+    [
+        ("a = 1\n", True, False),
+        ("a = 1\na = 2\nb {\n  c = 1\n  c = 2\n}\n", False, True),
+        ("a = 1\na = 2\nb = =\n", False, False),
+        ("a b {\n}\na {\n}\n", False, True),
+        ("a = {\n  b = null\n}\n", True, False),
+        ("a = 1 2\n", False, False),
+    ],
+)
+def test_an_attribute_set_twice_is_not_an_error_of_syntax(text: str, valid: bool, ignored: bool) -> None:
+    verdict = load_judge(load_registry().by_id("hcl"))(text)
+    assert (verdict.valid, verdict.ignored) == (valid, ignored), verdict.message
+
+
 def test_no_module_outside_the_evaluation_loads_a_judge() -> None:
     package = Path(__file__).resolve().parent.parent / "lsp_server"
     named = {binding.module for language in load_registry().languages for binding in language.judges}

@@ -13,7 +13,7 @@ from lsp_server.constraint import check, load_grammar
 from lsp_server.evaluation.corpus import Source
 from lsp_server.evaluation.judges import Judge
 from lsp_server.languages import Language
-from lsp_server.syntax import parse
+from lsp_server.syntax import Problem, parse
 from lsp_server.text import LineIndex
 
 JUDGE, CONSTRAINT, TREE = "judge", "constraint", "tree"
@@ -110,8 +110,12 @@ def _opinions(language: Language, text: str, judge: Judge) -> dict[str, _Opinion
         else _Opinion(False, failure.offset, f"expected {' or '.join(failure.expected)}"),
         TREE: _Opinion(True)
         if tree.error_count == 0
-        else _Opinion(False, tree.problems[0].span.start, tree.problems[0].message),
+        else _Opinion(False, tree.problems[0].span.start, _told(tree.problems[0])),
     }
+
+
+def _told(problem: Problem) -> str:
+    return "unexpected text" if problem.missing is None else f"missing {problem.missing}"
 
 
 def _disagreement(source: Source, opinions: dict[str, _Opinion]) -> Disagreement:

@@ -60,7 +60,8 @@ def _shortest(grammar: Grammar, stack: Stack, samples: dict[str, str]) -> str | 
         _, _, stack, text = heapq.heappop(heap)
         if grammar.table.completes(stack):
             return text
-        glue = "" if grammar.in_prose(stack) else " "
+        blank = grammar.scanner_at(stack).match(" ", 0)
+        glue = " " if blank is not None and blank[0] in grammar.ignored else ""
         for terminal in sorted(grammar.table.accepts[stack.state]):
             sample = stack.tag if terminal in grammar.closers else samples.get(terminal)
             if sample is None:
