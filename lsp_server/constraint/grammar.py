@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
-from lark import Lark
 from lark.exceptions import GrammarError as LarkGrammarError
 from lark.exceptions import LarkError
+from lark.load_grammar import load_grammar as read_grammar
 
 from lsp_server.constraint.automaton import Automaton
 from lsp_server.constraint.lexicon import Scanner, Terminal, closer_pattern, read_terminals
@@ -17,14 +17,14 @@ from lsp_server.errors import GrammarError
 from lsp_server.languages import Language
 
 BLANK = " "
+CODE = ""
 
 
 class Grammar:
     """Everything that is known of a grammar before any text.
 
-    `followers[t]` are the terminals that Lark's contextual lexer looks for after t. `code` and `prose`
-    split the terminals by whether a blank is skipped where they may stand, or belongs to the text (as it
-    does inside a string); a terminal may be in both.
+    A lexical mode is a set of states in which a blank is read alike: as nothing, which is the mode of
+    code, or as part of one kind of text, such as the inside of a string.
     """
 
     def __init__(
@@ -46,37 +46,39 @@ class Grammar:
         return Automaton({name: terminal.node for name, terminal in self.terminals.items()})
 
     @cached_property
-    def followers(self) -> Mapping[str, frozenset[str]]:
-        """By terminal, what may stand after it."""
-        found: dict[str, set[str]] = {}
+    def after(self) -> Mapping[str, tuple[int, ...]]:
+        """By terminal, the states that shifting it may lead to."""
+        found: dict[str, set[int]] = {}
         for row in self.table.actions:
             for terminal, action in row.items():
                 if action >= 0:
-                    found.setdefault(terminal, set()).update(self.table.actions[action])
-        return {terminal: frozenset(after) for terminal, after in found.items()}
+                    found.setdefault(terminal, set()).add(action)
+        return {terminal: tuple(sorted(states)) for terminal, states in found.items()}
 
     @cached_property
-    def prose(self) -> frozenset[str]:
-        """Terminals that may stand where a blank is part of the text."""
-        return frozenset().union(*(self.table.accepts[state] for state in self._prose_states))
+    def modes(self) -> tuple[str, ...]:
+        """By state, the lexical mode: the terminal as which a blank is read there; "" where it is ignored."""
+        return tuple(self._mode(accepts) for accepts in self.table.accepts)
+
+    def _mode(self, accepts: frozenset[str]) -> str:
+        found = self.scanner(accepts, None).match(BLANK, 0)
+        return CODE if found is None or found[0] in self.ignored else found[0]
 
     @cached_property
-    def code(self) -> frozenset[str]:
-        """Terminals that may stand where blanks are skipped."""
-        states = (s for s in range(len(self.table.actions)) if s not in self._prose_states)
-        return frozenset().union(*(self.table.accepts[state] for state in states))
+    def accepted_in(self) -> Mapping[str, frozenset[str]]:
+        """By mode, the terminals that may stand in one of its states."""
+        found: dict[str, set[str]] = {}
+        for mode, accepts in zip(self.modes, self.table.accepts, strict=True):
+            found.setdefault(mode, set()).update(accepts)
+        return {mode: frozenset(accepts) for mode, accepts in found.items()}
 
-    @cached_property
-    def _prose_states(self) -> frozenset[int]:
-        return frozenset(state for state in range(len(self.table.actions)) if self._keeps_blanks(state))
-
-    def _keeps_blanks(self, state: int) -> bool:
-        found = self.scanner(self.table.accepts[state], None).match(BLANK, 0)
-        return found is not None and found[0] not in self.ignored
-
-    def in_prose(self, stack: Stack) -> bool:
-        """Whether a blank at this stack is part of the text."""
-        return stack.state in self._prose_states
+    def modes_at(self, stack: Stack) -> tuple[str, ...]:
+        """The modes that enclose what comes after a stack, the innermost first, each change once."""
+        found: list[str] = []
+        for state in reversed(stack.states()):
+            if not found or found[-1] != self.modes[state]:
+                found.append(self.modes[state])
+        return tuple(found)
 
     def scanner_at(self, stack: Stack) -> Scanner:
         """The scanner that reads the next lexeme after a stack."""
@@ -126,21 +128,15 @@ def load_grammar(language: Language) -> Grammar:
     """
     path = language.grammar_path
     try:
-        lark = Lark(
-            language.grammar,
-            parser=None,
-            lexer="basic",
-            start=language.start,
-            import_paths=[str(language.directory)],
-            maybe_placeholders=False,
-        )
+        source, _ = read_grammar(language.grammar, str(path), [str(language.directory)], False)
+        definitions, rules, ignored = source.compile([language.start], "*")
     except LarkError as error:
         line = getattr(error, "line", None)
         raise GrammarError(
             f"not a Lark grammar: {_first_line(error)}", path=path, line=line, remedy="correct the grammar"
         ) from None
-    used = {symbol.name for rule in lark.rules for symbol in rule.expansion} | set(lark.ignore_tokens)
-    terminals = read_terminals(language, [d for d in lark.terminals if d.name in used])
+    used = {symbol.name for rule in rules for symbol in rule.expansion} | set(ignored)
+    terminals = read_terminals(language, [d for d in definitions if d.name in used])
     for pair in language.paired:
         for name in (pair.open, pair.close):
             if name not in terminals:
@@ -148,7 +144,7 @@ def load_grammar(language: Language) -> Grammar:
                     f"paired terminal {name} is not in the grammar", path=path, remedy="correct [[paired]]"
                 )
     try:
-        table = build_table(lark.rules, language.start)
+        table = build_table(rules, language.start)
     except LarkGrammarError as error:
         raise GrammarError(
             f"not LALR(1): {_first_line(error)}",
@@ -156,7 +152,7 @@ def load_grammar(language: Language) -> Grammar:
             line=_conflict_line(language, str(error)),
             remedy="make the two rules differ before the next lexeme, or merge them",
         ) from None
-    return Grammar(language, table, terminals, frozenset(lark.ignore_tokens))
+    return Grammar(language, table, terminals, frozenset(ignored))
 
 
 def _first_line(error: Exception) -> str:

@@ -49,6 +49,7 @@ class Cfg:
 
     start: Symbol
     rules: Mapping[Symbol, tuple[Body, ...]]
+    table: Table
     open: bool = False
 
 
@@ -83,7 +84,7 @@ def left_quotient(table: Table, stack: Stack) -> Cfg:
     for bodies in list(rules.values()):
         for body in bodies:
             _add_reachable(table, rules, body)
-    return Cfg(start, rules)
+    return Cfg(start, rules, table)
 
 
 def _add_reachable(table: Table, rules: dict[Symbol, tuple[Body, ...]], body: Body) -> None:

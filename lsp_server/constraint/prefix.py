@@ -23,13 +23,15 @@ class CursorState:
     """What is known to the left of a cursor.
 
     `stack` is the parser's stack at `offset`, before every lexeme that touches the cursor and before
-    every one that the letters at the cursor could still become part of. `commented` says that the cursor
-    stands inside ignored text, such as a comment, where nothing can be typed that the parser sees.
+    every one that the letters at the cursor could still become part of. `here` is the stack after every
+    lexeme that ends at or before the cursor. `commented` says that the cursor stands inside ignored text,
+    such as a comment, where nothing can be typed that the parser sees.
     """
 
     cursor: int
     offset: int
     stack: Stack
+    here: Stack
     commented: bool
 
 
@@ -140,6 +142,7 @@ class Prefix:
         if isinstance(rest, ParseFailure):
             return rest
         commented, alive = rest
+        whole = bisect_right(run.lexemes, cursor, key=lambda lexeme: lexeme.end)
         low = min(limit, alive)
         while count and run.lexemes[count - 1].end > low:
             count -= 1
@@ -150,7 +153,7 @@ class Prefix:
                 count = index
                 break
         offset = run.lexemes[count - 1].end if count else run.anchor
-        return CursorState(cursor, offset, run.stacks[count], commented)
+        return CursorState(cursor, offset, run.stacks[count], run.stacks[whole], commented)
 
     def _rest(self, stack: Stack, offset: int, cursor: int) -> tuple[bool, int] | ParseFailure:
         """Skip what is ignored: whether the cursor stands in a comment, and where its lexeme begins."""

@@ -11,28 +11,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lsp_server.constraint.hole import Body, Cfg, Crossing, Symbol
+from lsp_server.constraint.table import NULLABLE
 from lsp_server.constraint.window import Window
 
 
 def right_quotient(cfg: Cfg, window: Window) -> Cfg | None:
     """The grammar of what fits before a window; None where nothing does."""
     if not window.lexemes:
-        return Cfg(cfg.start, cfg.rules, open=True)
+        return Cfg(cfg.start, cfg.rules, cfg.table, open=True)
     spans = _Spans(cfg, window)
-    ends = [count for count in range(1, len(window.lexemes) + 1) if spans.finishes(count)]
     rules: dict[Symbol, tuple[Body, ...]] = {}
     pending: list[Crossing] = []
 
     def crossing(symbol: Symbol, count: int) -> Body | None:
         if symbol not in cfg.rules:
             return () if spans.of(symbol, 0) >> count & 1 else None
+        if spans.never_crosses(symbol):
+            return None
         new = Crossing(symbol, count)
         if new not in rules:
             rules[new] = ()
             pending.append(new)
         return (new,)
 
-    starts = [crossing(cfg.start, count) for count in ends]
+    starts = [crossing(cfg.start, count) for count in spans.ends()]
     while pending:
         new = pending.pop()
         bodies: list[Body] = []
@@ -48,7 +50,7 @@ def right_quotient(cfg: Cfg, window: Window) -> Cfg | None:
                     break
         rules[new] = tuple(dict.fromkeys(bodies))
     pruned = _prune({**cfg.rules, **rules}, [body for body in starts if body])
-    return None if pruned is None else Cfg(cfg.start, {**pruned[1], cfg.start: pruned[0]})
+    return None if pruned is None else Cfg(cfg.start, {cfg.start: pruned[0], **pruned[1]}, cfg.table)
 
 
 def _bits(mask: int) -> Iterator[int]:
@@ -67,15 +69,25 @@ class _Spans:
 
     def __init__(self, cfg: Cfg, window: Window) -> None:
         self._rules = cfg.rules
+        self._table = cfg.table
         self._lexemes = window.lexemes
         self._open = window.open
         self._size = len(window.lexemes)
         self._known: list[dict[Symbol, int]] = [{} for _ in range(self._size + 1)]
         self._busy = [False] * (self._size + 1)
+        self._before: dict[tuple[Symbol, int], int] = {}
+        self._available = [self._first_at(start) for start in range(self._size + 1)]
 
-    def finishes(self, position: int) -> bool:
-        """Whether nothing but optional lexemes is left."""
-        return position == self._size or all(lexeme.optional for lexeme in self._lexemes[position:])
+    def ends(self) -> list[int]:
+        """The positions at which a sentence may end: the last, or where only optional lexemes are left."""
+        found = [self._size]
+        while found[-1] > 1 and self._lexemes[found[-1] - 1].optional:
+            found.append(found[-1] - 1)
+        return found
+
+    def never_crosses(self, symbol: Symbol) -> bool:
+        """Whether the first suffix lexeme occurs nowhere in what a symbol derives."""
+        return isinstance(symbol, str) and not self._table.occurring[symbol] & self._available[0]
 
     def of(self, symbol: Symbol, start: int) -> int:
         """The positions at which `symbol`, begun at `start`, may end."""
@@ -83,11 +95,32 @@ class _Spans:
             return self._terminal(symbol, start)
         if start == self._size and self._open:
             return 1 << self._size
+        if isinstance(symbol, str):
+            first = self._table.first[symbol]
+            if not first & self._available[start]:
+                return 1 << start if first & NULLABLE else 0
         return self._solve(symbol, start)
 
     def before(self, symbol: Symbol, targets: int) -> int:
         """The positions at which `symbol` may begin so as to end at one of some positions; 0 is not one."""
-        return sum(1 << start for start in range(1, self._size + 1) if self.of(symbol, start) & targets)
+        key = (symbol, targets)
+        found = self._before.get(key)
+        if found is None:
+            starts = range(1, self._size + 1)
+            found = self._before[key] = sum(
+                1 << start for start in starts if self.of(symbol, start) & targets
+            )
+        return found
+
+    def _first_at(self, start: int) -> int:
+        """The terminals that the suffix may go on with at a position, as bits of the table."""
+        mask = 0
+        for lexeme in self._lexemes[start:]:
+            for terminal in lexeme.terminals:
+                mask |= self._table.bits.get(terminal, 0)
+            if not lexeme.optional:
+                return mask
+        return ~NULLABLE if self._open else mask
 
     def _terminal(self, symbol: Symbol, start: int) -> int:
         result = 0
@@ -156,6 +189,7 @@ def _prune(
 
 
 def _productive(rules: dict[Symbol, tuple[Body, ...]]) -> set[Symbol]:
+    """The symbols that derive some text, each rule looked at once per symbol that turns out to be one."""
     uses: dict[Symbol, list[tuple[Symbol, int]]] = {}
     missing: list[int] = []
     ready: list[Symbol] = []

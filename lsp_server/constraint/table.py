@@ -7,14 +7,16 @@ of them. States are numbered breadth first in the order of symbol names, so that
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from lark.common import ParserConf
 from lark.grammar import Rule as LarkRule
 from lark.parsers.lalr_analysis import LALR_Analyzer, Shift
 
 END = "$END"
+NULLABLE = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,56 @@ class Table:
     accepts: tuple[frozenset[str], ...]
     final: int
     root: Rule
+
+    @cached_property
+    def bits(self) -> dict[str, int]:
+        """A bit for each terminal, the end of the text included; the bit `NULLABLE` is not one of them."""
+        symbols = (s for rules in self.by_origin.values() for rule in rules for s in rule.expansion)
+        names = sorted({symbol for symbol in symbols if symbol not in self.by_origin} | {END})
+        return {name: 2 << index for index, name in enumerate(names)}
+
+    @cached_property
+    def first(self) -> dict[str, int]:
+        """By nonterminal, the terminals that it may begin with, and `NULLABLE` where it may be empty."""
+        found = dict.fromkeys(self.by_origin, 0)
+
+        def of(rule: Rule) -> int:
+            mask = 0
+            for symbol in rule.expansion:
+                part = found[symbol] if symbol in found else self.bits[symbol]
+                mask |= part & ~NULLABLE
+                if not part & NULLABLE:
+                    return mask
+            return mask | NULLABLE
+
+        return self._fixed_point(found, of)
+
+    @cached_property
+    def occurring(self) -> dict[str, int]:
+        """By nonterminal, the terminals that occur in what it derives."""
+        found = dict.fromkeys(self.by_origin, 0)
+
+        def of(rule: Rule) -> int:
+            mask = 0
+            for symbol in rule.expansion:
+                mask |= found[symbol] if symbol in found else self.bits[symbol]
+            return mask
+
+        return self._fixed_point(found, of)
+
+    def _fixed_point(self, found: dict[str, int], of: Callable[[Rule], int]) -> dict[str, int]:
+        """Grow masks by nonterminal until no rule adds a bit; `of` reads the masks that grow."""
+        changed = True
+        while changed:
+            changed = False
+            for origin, rules in self.by_origin.items():
+                mask = found[origin]
+                for rule in rules:
+                    mask |= of(rule)
+                if mask != found[origin]:
+                    found[origin] = mask
+                    changed = True
+        return found
 
     def start(self) -> Stack:
         """The stack before any lexeme."""

@@ -1,17 +1,18 @@
 """The lexemes that stand after a cursor, read without knowing the parser's state there.
 
-What a text is read as depends on what may stand where it begins. Here that is approximated by what may
-follow the lexeme before it, and, for the first lexeme, by whether the cursor stands in code or in prose.
-So each lexeme is a set of terminals, and one that may also be skipped is optional. The oracle settles
-later, on the joined text, what it really is.
+What a text is read as depends on what may stand where it begins. Here that is approximated by the states
+that the lexeme before it may lead to, among those of the lexical mode that the text is in. So each lexeme
+is a set of terminals, and one that may also be skipped is optional. The oracle settles later, on the
+joined text, what it really is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lsp_server.constraint.grammar import END, Grammar
+from lsp_server.constraint.grammar import Grammar
+from lsp_server.constraint.prefix import CursorState
+from lsp_server.constraint.table import END
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,44 +35,62 @@ class Window:
         return self if count >= len(self.lexemes) else Window(self.lexemes[:count], open=True)
 
 
-def read_window(grammar: Grammar, text: str, cursor: int, prose: bool, tag: str | None, size: int) -> Window:
+def windows(grammar: Grammar, text: str, state: CursorState, size: int) -> tuple[Window, ...]:
+    """The readings of the text after a cursor, the likelier first.
+
+    The first takes it to go on in the mode at the cursor, the others in the modes around that, since what
+    was open at the cursor may be about to be closed.
+    """
+    arounds = [around[index:] for around in _arounds(grammar, state) for index in range(len(around))]
+    found = (
+        _read(grammar, text, state.cursor, around, state.here.tag, size) for around in dict.fromkeys(arounds)
+    )
+    return tuple(dict.fromkeys(window for window in found if window.lexemes))
+
+
+def _arounds(grammar: Grammar, state: CursorState) -> tuple[tuple[str, ...], ...]:
+    return grammar.modes_at(state.here), grammar.modes_at(state.stack)
+
+
+def _read(
+    grammar: Grammar, text: str, cursor: int, around: tuple[str, ...], tag: str | None, size: int
+) -> Window:
     """Up to `size` lexemes after a cursor, until the first place that no terminal fits.
 
-    Args:
-        prose: the cursor stands where blanks are part of the text.
-        tag: the tag of the innermost open paired terminal, if any.
-        size: how many lexemes to read at most; the end of the text is one.
-
+    The end of the text counts as a lexeme. `around` are the modes there, the innermost first.
     """
     lexemes: list[WindowLexeme] = []
-    candidates = grammar.prose if prose else grammar.code
+    candidates = grammar.accepted_in[around[0]]
     offset = cursor
     while len(lexemes) < size:
-        if offset >= len(text):
-            lexemes.append(WindowLexeme(frozenset((END,))))
-            return Window(tuple(lexemes), open=False)
-        found = grammar.scanner(candidates, tag).match(text, offset)
+        found = grammar.scanner(candidates, tag).match(text, offset) if offset < len(text) else (END, offset)
         if found is None:
             break
         name, end = found
-        if name in grammar.ignored:
-            offset = end
-            continue
-        readings = grammar.automaton.start(candidates | grammar.ignored).run(text, offset, end)
-        same = readings.accepting | {name}
-        optional = bool(same & grammar.ignored)
-        terminals = same - grammar.ignored
-        lexemes.append(WindowLexeme(terminals, optional))
-        following = frozenset().union(*(grammar.followers.get(t, frozenset()) for t in terminals))
-        candidates = following | candidates if optional else following
+        if name == END:
+            lexemes.append(WindowLexeme(frozenset((END,))))
+            return Window(tuple(lexemes), open=False)
+        if name not in grammar.ignored:
+            readings = grammar.automaton.start(candidates | grammar.ignored).run(text, offset, end)
+            same = readings.accepting | {name}
+            terminals = same - grammar.ignored
+            lexemes.append(WindowLexeme(terminals, optional=terminals != same))
+            following, around = _following(grammar, terminals, around)
+            candidates = following | candidates if terminals != same else following
         offset = end
     return Window(tuple(lexemes), open=True)
 
 
-def windows(
-    grammar: Grammar, text: str, cursor: int, prose: bool, tag: str | None, size: int
-) -> Sequence[Window]:
-    """The readings of the text after a cursor, the likelier first: in the cursor's own mode, or the other."""
-    own = read_window(grammar, text, cursor, prose, tag, size)
-    other = read_window(grammar, text, cursor, not prose, tag, size) if grammar.prose else own
-    return (own,) if other == own else (own, other)
+def _following(
+    grammar: Grammar, terminals: frozenset[str], around: tuple[str, ...]
+) -> tuple[frozenset[str], tuple[str, ...]]:
+    """What may stand after one of some terminals, and the modes there: the same if possible, else a nearer one."""
+    states = [state for terminal in terminals for state in grammar.after.get(terminal, ())]
+    reached = {grammar.modes[state] for state in states}
+    depth = next((depth for depth, mode in enumerate(around) if mode in reached), None)
+    if depth is not None:
+        around = around[depth:]
+    elif reached:
+        around = (min(reached), *around)
+    accepts = (grammar.table.accepts[state] for state in states if grammar.modes[state] == around[0])
+    return frozenset().union(*accepts), around

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from time import perf_counter
 
 from lsp_server.constraint import (
@@ -213,15 +213,13 @@ def _resume(request: CompletionRequest) -> int | None:
 def _hole(grammar: Grammar, text: str, state: CursorState) -> HoleAt:
     """The hole grammar with as much of the right context as anything fits before."""
     left = left_quotient(grammar.table, state.stack)
-    prose = grammar.in_prose(state.stack)
-    readings = windows(grammar, text, state.cursor, prose, state.stack.tag, RELAXATIONS[0])
+    readings = windows(grammar, text, state, RELAXATIONS[0])
     for count in RELAXATIONS:
         for window in readings:
-            if window.lexemes:
-                found = right_quotient(left, window.first(count))
-                if found is not None:
-                    return HoleAt(state, found, count)
-    return HoleAt(state, Cfg(left.start, left.rules, open=True), 0)
+            found = right_quotient(left, window.first(count))
+            if found is not None:
+                return HoleAt(state, found, count)
+    return HoleAt(state, replace(left, open=True), 0)
 
 
 def _agreed(
