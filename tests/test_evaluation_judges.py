@@ -123,7 +123,7 @@ def test_a_judge_survives_what_is_not_text_of_its_language(language: Language) -
         ("a = 1\n", True, False),
         ("a = 1\na = 2\nb {\n  c = 1\n  c = 2\n}\n", False, True),
         ("a = 1\na = 2\nb = =\n", False, False),
-        ("a b {\n}\na {\n}\n", False, True),
+        ("a = {\n  null = 1\n}\n", False, True),
         ("a = {\n  b = null\n}\n", True, False),
         ("a = 1 2\n", False, False),
     ],
