@@ -61,7 +61,7 @@ def train(config: TrainingConfig, report: Callable[[Progress], None]) -> Trainin
             step=state.step + 1,
             tokens=state.tokens + tokens,
             elapsed=now - began,
-            loss=loss if state.step == 0 else FORGET * state.loss + (1 - FORGET) * loss,
+            loss=state.loss + (loss - state.loss) * max(1 - FORGET, 1 / (state.step + 1)),
         )
         due = state.step % config.recipe.evaluate_every == 0
         scores = measure(network, codec, held_out, config.shape) if due else None

@@ -100,6 +100,7 @@ def cut(text: str, random: Random) -> Hole:
     kind = random.random()
     at = random.randrange(len(text))
     line, stop = line_around(text, at)
+    at = min(at, stop)  # not between the two characters of a line break
     if kind < 0.5:
         return Hole(_nudge(text, at, line, random), stop)
     if kind < 0.65:
@@ -108,9 +109,9 @@ def cut(text: str, random: Random) -> Hole:
     if kind < 0.8:
         for _ in range(random.randrange(3)):
             if stop < len(text):
-                stop = line_around(text, stop + 1)[1]
+                stop = line_around(text, stop + len(_break(text, stop)))[1]
         takes_break = random.random() < 0.2 and stop < len(text)
-        return Hole(line, stop + 1 if takes_break else stop)
+        return Hole(line, stop + takes_break * len(_break(text, stop)))
     if kind < 0.88:
         return Hole(_nudge(text, at, line, random), len(text))
     return Hole(at, min(len(text), at + 4000), open=True)
@@ -124,6 +125,10 @@ def line_around(text: str, at: int) -> tuple[int, int]:
     if stop > start and text[stop - 1] == "\r":
         stop -= 1
     return start, max(start, stop)
+
+
+def _break(text: str, at: int) -> str:
+    return text[at : at + 2] if text.startswith("\r\n", at) else text[at : at + 1]
 
 
 def _nudge(text: str, at: int, lowest: int, random: Random) -> int:

@@ -30,7 +30,7 @@ def language_token(tag: str) -> str:
 
 
 def train_tokenizer(texts: Iterable[str], tags: Sequence[str], size: int) -> Tokenizer:
-    """Train a byte-level BPE of `size` ids, all 256 bytes and the special tokens included.
+    """Train a byte-level BPE of at most `size` ids, all 256 bytes and the special tokens included.
 
     Any text, also of other languages, is encoded without loss. Special tokens come first: end of
     suggestion, the two sentinels, then one per tag.
