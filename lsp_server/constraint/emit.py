@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from lsp_server.constraint.grammar import Grammar
 from lsp_server.constraint.hole import After, Body, Cfg, Crossing, Hole, Symbol
@@ -76,6 +77,7 @@ class _Names:
         return self._given[symbol]
 
 
+@cache
 def _identifier(name: str) -> str:
     return re.sub(r"\W+", "_", name).strip("_") or "x"
 
@@ -83,5 +85,5 @@ def _identifier(name: str) -> str:
 def _source(grammar: Grammar, name: str, tag: str | None) -> str:
     pair = grammar.closers.get(name)
     if pair is None:
-        return to_source(grammar.terminals[name].node)
+        return grammar.sources[name]
     return to_source(parse_regex(pair.pattern.replace("{tag}", re.escape(tag or pair.sample))))

@@ -12,6 +12,7 @@ from lark.load_grammar import load_grammar as read_grammar
 
 from lsp_server.constraint.automaton import Automaton
 from lsp_server.constraint.lexicon import Scanner, Terminal, closer_pattern, read_terminals
+from lsp_server.constraint.regex import to_source
 from lsp_server.constraint.table import END, Stack, Table, build_table
 from lsp_server.errors import GrammarError
 from lsp_server.languages import Language
@@ -44,6 +45,11 @@ class Grammar:
     def automaton(self) -> Automaton:
         """The automaton of all terminals."""
         return Automaton({name: terminal.node for name, terminal in self.terminals.items()})
+
+    @cached_property
+    def sources(self) -> Mapping[str, str]:
+        """By terminal, its expression in the mask engine's dialect."""
+        return {name: to_source(terminal.node) for name, terminal in self.terminals.items()}
 
     @cached_property
     def after(self) -> Mapping[str, tuple[int, ...]]:

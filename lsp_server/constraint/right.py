@@ -64,7 +64,8 @@ class _Spans:
     """Where a symbol that begins before suffix lexeme i, and lies wholly inside the suffix, may end.
 
     Sets of positions are bits of an integer. For a position, the fixed point is taken over the symbols
-    asked for; a symbol that begins later than the position is settled by then.
+    asked for: a symbol that grows has those evaluated again that read it before. What begins later than
+    the position is settled by then.
     """
 
     def __init__(self, cfg: Cfg, window: Window) -> None:
@@ -74,7 +75,9 @@ class _Spans:
         self._open = window.open
         self._size = len(window.lexemes)
         self._known: list[dict[Symbol, int]] = [{} for _ in range(self._size + 1)]
-        self._busy = [False] * (self._size + 1)
+        self._asking: list[list[Symbol]] = [[] for _ in range(self._size + 1)]
+        self._stale: list[set[Symbol]] = [set() for _ in range(self._size + 1)]
+        self._readers: list[dict[Symbol, set[Symbol]]] = [{} for _ in range(self._size + 1)]
         self._before: dict[tuple[Symbol, int], int] = {}
         self._available = [self._first_at(start) for start in range(self._size + 1)]
 
@@ -135,24 +138,35 @@ class _Spans:
 
     def _solve(self, symbol: Symbol, start: int) -> int:
         known = self._known[start]
+        if self._asking[start]:
+            self._readers[start].setdefault(symbol, set()).add(self._asking[start][-1])
         if symbol in known:
             return known[symbol]
         known[symbol] = 0
-        if self._busy[start]:
-            return 0
-        self._busy[start] = True
-        settled = -1
-        while settled != len(known):
-            settled = len(known)
-            for asked in list(known):
-                found = known[asked]
-                for body in self._rules[asked]:
-                    found |= self._body(body, start)
-                if found != known[asked]:
-                    known[asked] = found
-                    settled = -1
-        self._busy[start] = False
+        self._evaluate(symbol, start)
         return known[symbol]
+
+    def _evaluate(self, symbol: Symbol, start: int) -> None:
+        """Settle a symbol at a position, and again whoever read it while it was smaller."""
+        known, asking, stale = self._known[start], self._asking[start], self._stale[start]
+        readers = self._readers[start]
+        pending = [symbol]
+        while pending:
+            asked = pending.pop()
+            if asked in asking:
+                stale.add(asked)
+                continue
+            asking.append(asked)
+            stale.discard(asked)
+            found = known[asked]
+            for body in self._rules[asked]:
+                found |= self._body(body, start)
+            asking.pop()
+            if found != known[asked]:
+                known[asked] = found
+                pending.extend(readers.get(asked, ()))
+            elif asked in stale:
+                pending.append(asked)
 
     def _body(self, body: Body, start: int) -> int:
         positions = 1 << start

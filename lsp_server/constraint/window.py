@@ -8,11 +8,14 @@ joined text, what it really is.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lsp_server.constraint.grammar import Grammar
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.table import END
+
+_FORKS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,61 +39,66 @@ class Window:
 
 
 def windows(grammar: Grammar, text: str, state: CursorState, size: int) -> tuple[Window, ...]:
-    """The readings of the text after a cursor, the likelier first.
+    """The readings of the text after a cursor, the likelier first, each up to `size` lexemes long.
 
-    The first takes it to go on in the mode at the cursor, the others in the modes around that, since what
-    was open at the cursor may be about to be closed.
+    The first take it to go on in the mode at the cursor, the others in the modes around that, since what
+    was open at the cursor may be about to be closed. One that can be read further is the likelier.
     """
-    arounds = [around[index:] for around in _arounds(grammar, state) for index in range(len(around))]
-    found = (
-        _read(grammar, text, state.cursor, around, state.here.tag, size) for around in dict.fromkeys(arounds)
-    )
-    return tuple(dict.fromkeys(window for window in found if window.lexemes))
+    arounds = [grammar.modes_at(state.here), grammar.modes_at(state.stack)]
+    found: list[Window] = []
+    for around in dict.fromkeys(modes[index:] for modes in arounds for index in range(len(modes))):
+        start = _Reading(state.cursor, (), grammar.accepted_in[around[0]], around)
+        found.extend(_finish(grammar, text, state.here.tag, start, size))
+    full = [window for window in dict.fromkeys(found) if window.lexemes]
+    return tuple(sorted(full, key=lambda window: -len(window.lexemes) if window.open else -size))
 
 
-def _arounds(grammar: Grammar, state: CursorState) -> tuple[tuple[str, ...], ...]:
-    return grammar.modes_at(state.here), grammar.modes_at(state.stack)
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Lexemes up to an offset, the terminals that may come next, and the modes there, innermost first."""
+
+    offset: int
+    lexemes: tuple[WindowLexeme, ...]
+    candidates: frozenset[str]
+    around: tuple[str, ...]
 
 
-def _read(
-    grammar: Grammar, text: str, cursor: int, around: tuple[str, ...], tag: str | None, size: int
-) -> Window:
-    """Up to `size` lexemes after a cursor, until the first place that no terminal fits.
-
-    The end of the text counts as a lexeme. `around` are the modes there, the innermost first.
-    """
-    lexemes: list[WindowLexeme] = []
-    candidates = grammar.accepted_in[around[0]]
-    offset = cursor
-    while len(lexemes) < size:
-        found = grammar.scanner(candidates, tag).match(text, offset) if offset < len(text) else (END, offset)
+def _finish(grammar: Grammar, text: str, tag: str | None, start: _Reading, size: int) -> Iterator[Window]:
+    """All ways to go on with a reading, at most `_FORKS` of them."""
+    pending = [start]
+    forks = 0
+    while pending:
+        reading = pending.pop()
+        if reading.offset >= len(text) and len(reading.lexemes) < size:
+            yield Window((*reading.lexemes, WindowLexeme(frozenset((END,)))), open=False)
+            continue
+        found = None
+        if len(reading.lexemes) < size:
+            found = grammar.scanner(reading.candidates, tag).match(text, reading.offset)
         if found is None:
-            break
-        name, end = found
-        if name == END:
-            lexemes.append(WindowLexeme(frozenset((END,))))
-            return Window(tuple(lexemes), open=False)
-        if name not in grammar.ignored:
-            readings = grammar.automaton.start(candidates | grammar.ignored).run(text, offset, end)
-            same = readings.accepting | {name}
-            terminals = same - grammar.ignored
-            lexemes.append(WindowLexeme(terminals, optional=terminals != same))
-            following, around = _following(grammar, terminals, around)
-            candidates = following | candidates if terminals != same else following
-        offset = end
-    return Window(tuple(lexemes), open=True)
+            yield Window(reading.lexemes, open=True)
+            continue
+        further = list(_further(grammar, text, reading, found))
+        forks += len(further) - 1
+        pending.extend(reversed(further if forks < _FORKS else further[:1]))
 
 
-def _following(
-    grammar: Grammar, terminals: frozenset[str], around: tuple[str, ...]
-) -> tuple[frozenset[str], tuple[str, ...]]:
-    """What may stand after one of some terminals, and the modes there: the same if possible, else a nearer one."""
-    states = [state for terminal in terminals for state in grammar.after.get(terminal, ())]
-    reached = {grammar.modes[state] for state in states}
-    depth = next((depth for depth, mode in enumerate(around) if mode in reached), None)
-    if depth is not None:
-        around = around[depth:]
-    elif reached:
-        around = (min(reached), *around)
-    accepts = (grammar.table.accepts[state] for state in states if grammar.modes[state] == around[0])
-    return frozenset().union(*accepts), around
+def _further(grammar: Grammar, text: str, reading: _Reading, found: tuple[str, int]) -> Iterator[_Reading]:
+    """A reading with one more lexeme, once for each mode that may follow it, nearer modes first."""
+    name, end = found
+    candidates, around = reading.candidates, reading.around
+    if name in grammar.ignored:
+        yield _Reading(end, reading.lexemes, candidates, around)
+        return
+    states = grammar.automaton.start(candidates | grammar.ignored).run(text, reading.offset, end)
+    readings = states.accepting | {name}
+    terminals = readings - grammar.ignored
+    lexemes = (*reading.lexemes, WindowLexeme(terminals, optional=terminals != readings))
+    reached = [state for terminal in sorted(terminals) for state in grammar.after.get(terminal, ())]
+    modes = dict.fromkeys(mode for mode in around if any(grammar.modes[state] == mode for state in reached))
+    nearer = [around[around.index(mode) :] for mode in modes]
+    others = sorted({grammar.modes[state] for state in reached} - set(around)) if not nearer else []
+    for after in (*nearer, *((mode, *around) for mode in others)):
+        accepts = (grammar.table.accepts[state] for state in reached if grammar.modes[state] == after[0])
+        following = frozenset[str]().union(*accepts)
+        yield _Reading(end, lexemes, following | candidates if terminals != readings else following, after)
