@@ -8,18 +8,23 @@ from pathlib import Path
 from lsp_server.decoding.model import Model
 from lsp_server.errors import ModelError
 from lsp_server.models.prompting import RULE
+from lsp_server.models.scripted import read_script
 
 BUNDLED = Path(__file__).parent / "weights"
+SCRIPT = "scripted:"
 HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 
 
 def load_model(name: str | None = None, threads: int | None = None) -> Model:
     """Load the bundled weights (None), a folder, or a model of the Hugging Face hub by its name.
 
+    `scripted:FILE` is the model without weights that says what a file tells it to (see `read_script`).
     Only a name that is no folder here leads to the network. `threads` sets how many threads torch uses in
     this process; by default at most four, one a core: a small model does not gain from more.
     Raises ModelError with a remedy in one line.
     """
+    if name is not None and name.startswith(SCRIPT):
+        return read_script(Path(name.removeprefix(SCRIPT)).expanduser())
     folder = BUNDLED if name is None else Path(name).expanduser()
     if folder.is_dir():
         _set_threads(threads)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lsp_server.decoding.model import Vocabulary
+from lsp_server.errors import DocumentError, ModelError
+from lsp_server.text import read_text
 
 Script = Callable[[str], str | None]
 
@@ -111,6 +115,25 @@ class ScriptedModel:
             ids.append(index)
             at += len(self.vocabulary.tokens[index])
         return ids
+
+
+def read_script(path: Path) -> ScriptedModel:
+    """Read a model from a file: a JSON object with `endings`, a mapping from ending to continuation.
+
+    Where it has them, `tokens` (a list of texts) and `delay` (seconds) are those of `ScriptedModel`.
+    Raises ModelError if the file is missing or no such object.
+    """
+    try:
+        content = json.loads(read_text(path))
+        endings, tokens = content["endings"], content.get("tokens", [])
+        if not all(isinstance(text, str) for text in (*endings.keys(), *endings.values(), *tokens)):
+            raise TypeError
+        return ScriptedModel(endings, tokens, name=path.stem, delay=float(content.get("delay", 0.0)))
+    except DocumentError as error:
+        raise ModelError(error.message, path=path, remedy=error.remedy) from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        remedy = 'write {"endings": {"text before": "what to say"}}'
+        raise ModelError("not a script of a model", path=path, remedy=remedy) from None
 
 
 def _script(script: Script | Mapping[str, str] | Sequence[str]) -> Script:

@@ -33,6 +33,18 @@ def path_of(uri: str) -> Path:
         return Path(uri)
 
 
+def encoding_of(kind: types.PositionEncodingKind | str | None) -> Encoding:
+    """The encoding that was agreed on; UTF-16 where nothing was said."""
+    return Encoding(types.PositionEncodingKind(kind or types.PositionEncodingKind.Utf16).value)
+
+
+def snapshot_of(item: types.TextDocumentItem) -> Snapshot:
+    """A document as it was opened."""
+    known = item.language_id
+    language_id = known.value if isinstance(known, types.LanguageKind) else known
+    return Snapshot(item.uri, language_id, item.version, item.text)
+
+
 def offset_of(lines: LineIndex, position: types.Position, encoding: Encoding) -> int:
     """The offset of a position."""
     return lines.offset_from_units(position.line, position.character, encoding)

@@ -49,4 +49,4 @@ def _load_model(name: str | None, threads: int | None) -> Model:
     # Imported here because it brings torch and transformers.
     from lsp_server.models import load_model
 
-    return load_model(name)
+    return load_model(name, threads)

@@ -8,15 +8,13 @@ from lsp_server.server import convert
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.settings import DiagnosticsMode
-from lsp_server.text import Snapshot
 
 
 async def did_open(server: HolegramServer, params: types.DidOpenTextDocumentParams) -> None:
     """Follow a document."""
     item = params.text_document
     server.suggestions.stop(item.uri)
-    snapshot = Snapshot(item.uri, str(item.language_id), item.version, item.text)
-    document = server.session.open(snapshot, convert.path_of(item.uri))
+    document = server.session.open(convert.snapshot_of(item), convert.path_of(item.uri))
     server.publisher.schedule(document)
 
 

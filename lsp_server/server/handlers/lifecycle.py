@@ -5,15 +5,15 @@ from __future__ import annotations
 from lsprotocol import types
 
 from lsp_server.languages import load_registry
+from lsp_server.server import convert
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.session import Session
-from lsp_server.text import Encoding
 
 
 def initialize(server: HolegramServer, params: types.InitializeParams) -> None:
     """Read the user's settings and the bundles before the server says what it can do."""
     server.protocol.trace = params.trace or types.TraceValue.Off
-    server.encoding = Encoding(str(server.workspace.position_encoding or Encoding.UTF16))
+    server.encoding = convert.encoding_of(server.workspace.position_encoding)
     server.base = server.settings = server.overlay(server.base, params.initialization_options, own=True)
     registry = load_registry(server.settings.bundles)
     for problem in registry.problems:
