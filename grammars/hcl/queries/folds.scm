@@ -1,0 +1,9 @@
+[
+  (block)
+  (object)
+  (tuple)
+  (for_expr)
+  (function_call)
+  (heredoc_template)
+  (comment)
+] @fold
