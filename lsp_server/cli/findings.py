@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lsp_server.cli.cursor import STDIN, read_stdin
-from lsp_server.errors import HolegramError, UnknownLanguageError, UsageError
+from lsp_server.errors import DocumentError, HolegramError, UnknownLanguageError, UsageError
 from lsp_server.languages import Language, Registry
 from lsp_server.text import LineIndex, Span, read_text
 
@@ -64,16 +64,20 @@ def check_files(paths: Sequence[str], only: Language | None, registry: Registry)
 
     """
     seen: set[str] = set()
+    unlisted: list[OSError] = []
     for argument in paths:
-        found = _walk(Path(argument), only, registry) if os.path.isdir(argument) else [argument]
-        for path in found:
+        folder = os.path.isdir(argument)
+        for path in _walk(argument, only, registry, unlisted) if folder else [argument]:
             if path not in seen:
                 seen.add(path)
                 yield _check(path, only, registry)
+    for error in unlisted:
+        failure = DocumentError(f"cannot be listed: {error.strerror}", path=error.filename)
+        yield Checked(str(error.filename), failure=failure)
 
 
-def _walk(folder: Path, only: Language | None, registry: Registry) -> Iterator[str]:
-    for place, folders, names in os.walk(folder):
+def _walk(folder: str, only: Language | None, registry: Registry, unlisted: list[OSError]) -> Iterator[str]:
+    for place, folders, names in os.walk(folder, onerror=unlisted.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(place, name)

@@ -33,13 +33,17 @@ def print_text(results: Iterable[Checked]) -> int:
             for note in found.notes:
                 out.print(_line(result.path, note.region, "note", "cyan", note.message))
     if out.is_terminal and files:
-        out.print(Text(f"{errors} errors in {files} files", "bold red" if errors else "green"))
+        out.print(Text(f"{_count(errors, 'error')} in {_count(files, 'file')}", "red" if errors else "green"))
     return files
 
 
 def _line(path: str, region: Region, kind: str, style: str, message: str) -> Text:
     place = f"{visible(path)}:{region.line}:{region.column}: "
     return Text.assemble((place, "bold"), (f"{kind}: ", style), visible(message))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _first_line(text: str, span: Span) -> Span:
@@ -93,7 +97,8 @@ def print_sarif(results: Iterable[Checked]) -> int:
         if result.failure is not None:
             notifications.append({"level": "error", "message": {"text": str(result.failure)}})
         found.extend(_sarif_result(result.path, finding) for finding in result.findings)
-    rules = [{"id": code} for code in sorted({result["ruleId"] for result in found})]
+    codes = sorted({result["ruleId"] for result in found})
+    rules = [{"id": code, "shortDescription": {"text": code.replace("-", " ")}} for code in codes]
     run = {
         "tool": {"driver": {"name": "holegram", "version": __version__, "rules": rules}},
         "columnKind": "unicodeCodePoints",

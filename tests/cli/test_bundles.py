@@ -1,0 +1,127 @@
+"""Bundles of the user's own, and every way in which one can be broken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Holegram, assert_one_line
+from tests.conftest import BUNDLED, GRAMMAR, MANIFEST, MakeBundle
+
+
+def test_the_bundled_languages_are_listed(holegram: Holegram) -> None:
+    assert [row["id"] for row in holegram("languages", "--json").json] == BUNDLED
+    lines = holegram("languages").out.splitlines()
+    assert [line.split()[0] for line in lines] == ["id", *BUNDLED]
+
+
+def test_a_bundle_of_ones_own_is_used(holegram: Holegram, make_bundle: MakeBundle, tmp_path: Path) -> None:
+    folder = make_bundle()
+    source = tmp_path / "f.calc"
+    source.write_text("a = ;")
+    for place in (folder, folder.parent):
+        assert {"id": "calc", "directory": str(folder)}.items() <= (
+            holegram("--bundles", place, "languages", "--json").json[-1].items()
+        )
+    result = holegram("--bundles", folder, "grammar", "hole", f"{source}:1:5")
+    assert result.code == 0
+    assert "NUMBER" in result.out
+
+
+@pytest.mark.parametrize(
+    ("manifest", "message"),
+    [
+        pytest.param("id = calc", ":1: not TOML", id="not TOML"),
+        pytest.param(
+            MANIFEST.replace("name", "nmae"), ":2: unknown key 'nmae' (did you mean 'name'?)", id="unknown"
+        ),
+        pytest.param(MANIFEST.replace('name = "Calculator"', ""), ": key 'name' is missing", id="missing"),
+        pytest.param(
+            MANIFEST.replace('"Calculator"', "1"), ":2: key 'name': input should be", id="wrong type"
+        ),
+        pytest.param(None, ": no such file", id="no manifest"),
+    ],
+)
+def test_a_broken_manifest_is_one_line_and_stops_no_other_language(
+    holegram: Holegram, make_bundle: MakeBundle, manifest: str | None, message: str
+) -> None:
+    folder = make_bundle(manifest)
+    result = holegram("--bundles", folder.parent, "languages", "--json")
+    assert (result.code, [row["id"] for row in result.json]) == (0, BUNDLED)
+    assert result.err.startswith(f"holegram: bundle left out: {folder / 'language.toml'}{message}")
+    assert result.err.count("\n") == 1
+
+
+def test_a_folder_of_bundles_that_is_not_there_is_one_line(holegram: Holegram, tmp_path: Path) -> None:
+    result = holegram("--bundles", tmp_path / "none", "languages")
+    assert result.code == 0
+    assert result.err.startswith(f"holegram: bundle left out: {tmp_path / 'none'}: cannot be listed")
+
+
+def grammar(old: str, new: str) -> str:
+    assert old in GRAMMAR
+    return GRAMMAR.replace(old, new, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("start: ((\n", ": not a Lark grammar: ", id="not Lark"),
+        pytest.param(
+            grammar("PLUS atom", "PLUS atm"), ": not a Lark grammar: Rule 'atm' used", id="no such rule"
+        ),
+        pytest.param(
+            grammar("start:", "begin:"), ": the start rule 'start' is not defined", id="no start rule"
+        ),
+        pytest.param("%import .none.X\n" + GRAMMAR, ": not a Lark grammar: ", id="no such import"),
+        pytest.param(
+            "start: a | b\na: X\nb: X\nX: /x/\n", ":3: not LALR(1): Reduce/Reduce collision", id="not LALR(1)"
+        ),
+        pytest.param(
+            grammar("[0-9]+", "[0-9]+(?![a-z])"),
+            ":6: terminal NUMBER: negative lookahead or lookbehind is not supported",
+            id="lookahead",
+        ),
+        pytest.param(
+            grammar("[0-9]+", r"([0-9])\1"),
+            ":6: terminal NUMBER: a back-reference is not supported",
+            id="back-reference",
+        ),
+        pytest.param(
+            grammar("[0-9]+", r"\b[0-9]+"),
+            ":6: terminal NUMBER: an anchor or word boundary is not supported",
+            id="word boundary",
+        ),
+        pytest.param(
+            grammar("[0-9]+", "[0-9"), ": not a Lark grammar: Cannot compile", id="not an expression"
+        ),
+        pytest.param(grammar("[0-9]+", "[0-9]*"), "NUMBER", id="matches the empty text"),
+    ],
+)
+def test_a_grammar_that_cannot_be_used_is_one_line(
+    holegram: Holegram, make_bundle: MakeBundle, tmp_path: Path, text: str, message: str
+) -> None:
+    folder = make_bundle(MANIFEST, text)
+    source = tmp_path / "f.calc"
+    source.write_text("a = 1")
+    for command in (("check", source), ("complete", f"{source}:1:5"), ("grammar", "hole", f"{source}:1:5")):
+        if command[0] == "complete":
+            command = (*command, "--model", f"scripted:{_model(tmp_path)}")
+        result = holegram("--bundles", folder, *command)
+        assert_one_line(result, f"{folder / 'grammar.lark'}{message}" if message[0] == ":" else message)
+
+
+def _model(folder: Path) -> Path:
+    path = folder / "says.json"
+    path.write_text('{"endings": {}}')
+    return path
+
+
+def test_a_parser_that_is_not_installed_is_one_line(
+    holegram: Holegram, make_bundle: MakeBundle, tmp_path: Path
+) -> None:
+    folder = make_bundle(MANIFEST.replace("tree_sitter_hcl", "tree_sitter_none"))
+    source = tmp_path / "f.calc"
+    source.write_text("a = 1;")
+    assert_one_line(holegram("--bundles", folder, "check", source), "tree_sitter_none")

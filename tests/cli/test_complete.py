@@ -1,0 +1,150 @@
+"""`holegram complete` and `holegram grammar hole`, with a model that says what it is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Holegram, assert_one_line
+
+SOURCE = "type A {\n  name: String\n  b: \n}\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("a.graphql").write_text(SOURCE)
+    Path("says.json").write_text(json.dumps({"endings": {"b: ": "[Int!]!"}, "tokens": ["Int", "]!"]}))
+    return tmp_path
+
+
+MODEL = ("--model", "scripted:says.json")
+
+
+def test_a_suggestion_is_shown_in_its_line(holegram: Holegram) -> None:
+    result = holegram("complete", "a.graphql:3:6", *MODEL)
+    assert (result.code, result.err) == (0, "")
+    assert result.out == " 3 |   b: [Int!]!\n   |      ~~~~~~~\n"
+
+
+def test_json_has_the_promised_shape(holegram: Holegram) -> None:
+    result = holegram("complete", "a.graphql:3:6", "--json", *MODEL)
+    answer = result.json
+    assert list(answer) == ["language", "offset", "items", "timings_ms", "tokens"]
+    offset = SOURCE.index("b: ") + 3
+    assert (answer["language"], answer["offset"]) == ("graphql", offset)
+    (item,) = answer["items"]
+    assert list(item) == ["text", "start", "end", "logprob", "stop"]
+    assert (item["text"], item["start"], item["end"]) == ("[Int!]!", offset, offset)
+    assert item["logprob"] <= 0
+    assert list(answer["timings_ms"]) == ["prefix", "hole", "compile", "model", "mask", "oracle", "total"]
+    assert answer["timings_ms"]["total"] > 0
+    assert answer["tokens"] >= 3
+
+
+def test_standard_input_is_completed_at_its_mark(holegram: Holegram) -> None:
+    text = SOURCE.replace("b: ", "b: <|>")
+    result = holegram("complete", "-", "--language", "graphql", "--json", *MODEL, stdin=text)
+    assert result.json["items"][0]["text"] == "[Int!]!"
+
+
+def test_several_candidates_differ_and_are_numbered(holegram: Holegram) -> None:
+    result = holegram("complete", "a.graphql:3:6", "--candidates", "3", *MODEL)
+    assert result.out.startswith("1. ")
+    assert "\n2. " in result.out
+    texts = [
+        item["text"]
+        for item in holegram("complete", "a.graphql:3:6", "--candidates", "3", "--json", *MODEL).json["items"]
+    ]
+    assert len(texts) == len(set(texts)) > 1
+
+
+def test_few_tokens_make_a_short_suggestion(holegram: Holegram) -> None:
+    result = holegram("complete", "a.graphql:3:6", "--max-tokens", "1", "--json", *MODEL)
+    assert all(len(item["text"]) <= 4 for item in result.json["items"])
+
+
+def test_an_explanation_has_timings_and_statistics(holegram: Holegram) -> None:
+    rows = dict(
+        line.rsplit(maxsplit=1)
+        for line in holegram("complete", "a.graphql:3:6", "--explain", *MODEL).out.splitlines()[3:]
+    )
+    assert float(rows["total ms"]) > 0
+    assert int(rows["tokens"]) >= 3
+    assert "bans" in rows
+
+
+def test_an_explanation_says_why_nothing_is_suggested(holegram: Holegram) -> None:
+    Path("c.graphql").write_text("# a comment\n")
+    result = holegram("complete", "c.graphql:1:5", "--explain", *MODEL)
+    assert result.code == 0
+    assert "reason" in result.out
+    assert "the cursor is in a comment" in result.out
+    short = holegram("complete", "c.graphql:1:5", *MODEL)
+    assert (short.code, short.out) == (0, "")
+    assert short.err == "holegram: no suggestion: the cursor is in a comment (see --explain)\n"
+    explained = holegram("complete", "c.graphql:1:5", "--explain", "--json", *MODEL).json
+    assert (explained["items"], explained["reason"]) == ([], "the cursor is in a comment")
+    assert "bans" in explained["statistics"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        pytest.param("", "1:1", id="an empty file"),
+        pytest.param("\ufefftype A {\n  b: \n}\n", "2:6", id="a byte order mark"),
+        pytest.param("type A {\r\n  b: \r\n}\r\n", "2:6", id="carriage returns"),
+        pytest.param('"""😀𝕏"""\ntype A { "😀" a: Int "𝕏𝕏" b: \n}\n', "2:29", id="astral characters"),
+    ],
+)
+def test_odd_files_are_completed(holegram: Holegram, text: str, place: str) -> None:
+    Path("b.graphql").write_bytes(text.encode())
+    result = holegram("complete", f"b.graphql:{place}", "--json", *MODEL)
+    assert result.code == 0
+    texts = [item["text"] for item in result.json["items"]]
+    assert texts == ["[Int!]!"] if text else result.json["offset"] == 0
+
+
+def test_a_file_of_five_megabytes_is_completed(holegram: Holegram) -> None:
+    one = "type A {\n  field(argument: [Int!] = [1, 2]): String! @deprecated\n}\n\n"
+    text = one * (5_000_000 // len(one)) + SOURCE
+    Path("b.graphql").write_text(text)
+    line = text.count("\n") - 1
+    result = holegram("complete", f"b.graphql:{line}:6", "--json", *MODEL)
+    assert result.json["items"][0]["text"] == "[Int!]!"
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("a.graphql:9:1",), "a.graphql: no line 9 (it has lines 1 to 5)"),
+        (("a.graphql:3:7",), "a.graphql:3: no column 7 (the line has columns 1 to 6)"),
+        (("a.graphql",), "'a.graphql' names no place in a file (write FILE:LINE:COL)"),
+        (("none.graphql:1:1",), "none.graphql: no such file"),
+        (("a.graphql:1:1", "--language", "nothing"), "unknown language 'nothing'"),
+        (("a.graphql:1:1", "--model", "./none"), "none: there is no such folder"),
+        (("a.graphql:1:1", "--model", "says.json"), "says.json: a model is a folder, not a file"),
+        (("a.graphql:1:1", "--model", "scripted:none"), "none: no such file"),
+        (("a.graphql:1:1", "--candidates", "0"), "--candidates"),
+    ],
+)
+def test_bad_input_is_one_line(holegram: Holegram, args: tuple[str, ...], message: str) -> None:
+    assert_one_line(holegram("complete", *args), message)
+
+
+def test_the_hole_grammar_is_printed(holegram: Holegram) -> None:
+    result = holegram("grammar", "hole", "a.graphql:3:6")
+    assert (result.code, result.err) == (0, "")
+    assert "\nstart: " in result.out
+    assert "LBRACKET type RBRACKET" in result.out
+
+
+def test_no_hole_grammar_is_a_comment(holegram: Holegram) -> None:
+    result = holegram("grammar", "hole", "-", "--language", "graphql", stdin="# <|> x")
+    assert (result.code, result.out.strip()) == (0, "// no hole: the cursor is in a comment")
+
+
+def test_grammar_hole_refuses_a_place_outside_the_file(holegram: Holegram) -> None:
+    assert_one_line(holegram("grammar", "hole", "a.graphql:9:1"), "no line 9")
