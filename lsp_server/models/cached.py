@@ -51,8 +51,6 @@ class CachedModel:
                 shared += 1
             kept = self._network.truncate(min(shared, len(tokens) - count))
             self._held = []  # should the network fail half way, nothing is trusted
-            if kept == 0:
-                self._network.truncate(0)
             logits = self._network.extend(tokens[kept:], count)
             self._held = list(tokens)
             return logits

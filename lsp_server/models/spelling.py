@@ -72,11 +72,8 @@ def make_vocabulary(tokenizer: Tokenizer, size: int, end: int) -> Vocabulary:
             special.add(index)
 
     def encode(text: str) -> list[int]:
-        try:
-            ids = tokenizer.encode(text, add_special_tokens=False).ids
-        except UnicodeEncodeError:  # a lone surrogate, which no UTF-8 text holds
-            ids = tokenizer.encode(text.encode(errors="replace").decode(), add_special_tokens=False).ids
-        return list(ids)
+        whole = text.encode(errors="replace").decode()  # lone surrogates, which are no UTF-8, become `?`
+        return list(tokenizer.encode(whole, add_special_tokens=False).ids)
 
     return Vocabulary(tuple(tokens), frozenset(special), end, encode)
 

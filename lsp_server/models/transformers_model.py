@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ import transformers
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache
+from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
 
 from lsp_server.errors import ModelError
 from lsp_server.models.cached import CachedModel
@@ -22,33 +24,44 @@ LARGEST_WINDOW = 1024  # tokens of prompt: more is slower than a person waits fo
 
 
 class TransformersNetwork:
-    """A loaded model with its cache."""
+    """A loaded model with its cache.
+
+    A recurrent state cannot be cut: such a model has no cache here and computes the whole text each time.
+    """
 
     def __init__(self, network: Any) -> None:
         self._network = network
-        self._cache = DynamicCache()
+        takes = inspect.signature(network.forward).parameters
+        self._keeps = "logits_to_keep" in takes
+        layers = DynamicCache(config=network.config).layers
+        attends = all(type(layer) in (DynamicLayer, DynamicSlidingWindowLayer) for layer in layers)
+        # The library renamed the argument in 5.24.
+        names = (name for name in ("cache", "past_key_values") if attends and name in takes)
+        self._argument = next(names, None)
+        self._cache = DynamicCache()  # without a configuration: a sliding window is in the mask alone
+        self._length = 0
 
     def truncate(self, length: int) -> int:
-        """Forget all but the first `length` tokens; all of them where the model's state cannot be cut."""
-        held = self._cache.get_seq_length()
-        if length >= held:
-            return int(held)
-        try:
-            self._cache.crop(length - held)
-        except (RuntimeError, ValueError, NotImplementedError):
-            length = 0
+        """Forget all but the first `length` tokens."""
         if length == 0:
             self._cache = DynamicCache()
-        return length
+        elif length < self._length:
+            self._cache.crop(length - self._length)
+        self._length = min(length, self._length)
+        return self._length
 
     @torch.inference_mode()
     def extend(self, tokens: Sequence[int], count: int) -> NDArray[np.float32]:
         """Return the logits after the last `count` of `tokens`, (count, size)."""
-        ids = torch.tensor([list(tokens)])
-        result = self._network(
-            input_ids=ids, past_key_values=self._cache, use_cache=True, logits_to_keep=count
-        )
-        return np.asarray(result.logits[0, -count:].float().numpy(), dtype=np.float32)
+        options: dict[str, Any] = {"use_cache": self._argument is not None}
+        if self._argument is not None:
+            options[self._argument] = self._cache
+        if self._keeps:
+            options["logits_to_keep"] = count
+        logits = self._network(input_ids=torch.tensor([list(tokens)]), **options).logits
+        if self._argument is not None:
+            self._length += len(tokens)
+        return np.asarray(logits[0, -count:].float().numpy(), dtype=np.float32)
 
 
 def load_transformers(name: str, *, local: bool) -> CachedModel:

@@ -1,0 +1,170 @@
+"""Networks with a cache: the same logits as from scratch, and the same as transformers computes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from transformers import (
+    Gemma3ForCausalLM,
+    Gemma3TextConfig,
+    LlamaConfig,
+    LlamaForCausalLM,
+    MambaConfig,
+    MambaForCausalLM,
+)
+
+from lsp_server.decoding.model import Vocabulary
+from lsp_server.models.cached import CachedModel, Network
+from lsp_server.models.llama import Llama
+from lsp_server.models.prompting import PromptRule
+from lsp_server.models.transformers_model import TransformersNetwork
+from lsp_server.training.checkpoint import export
+from lsp_server.training.config import Shape
+from lsp_server.training.network import build
+from lsp_server.training.tokens import train_tokenizer
+
+SIZE = 300
+SHAPE = Shape(vocabulary=SIZE, width=64, depth=2, heads=4, key_heads=2, inner=96, window=256)
+
+
+def llama(folder: Path) -> Network:
+    torch.manual_seed(1)
+    tokenizer = train_tokenizer(["a b c"], ["other"], SIZE)
+    export(folder, build(SHAPE, SIZE, 0), tokenizer, ["other"], SHAPE)
+    return Llama(folder, torch.float32)
+
+
+def transformers_llama(folder: Path) -> Network:
+    torch.manual_seed(1)
+    config = LlamaConfig(
+        vocab_size=SIZE,
+        hidden_size=64,
+        intermediate_size=96,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+    )
+    return TransformersNetwork(LlamaForCausalLM(config))
+
+
+def sliding_window(folder: Path) -> Network:
+    torch.manual_seed(1)
+    config = Gemma3TextConfig(
+        vocab_size=SIZE,
+        hidden_size=32,
+        intermediate_size=48,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        head_dim=16,
+        sliding_window=6,
+        layer_types=["sliding_attention", "full_attention"],
+    )
+    return TransformersNetwork(Gemma3ForCausalLM(config))
+
+
+def state_space(folder: Path) -> Network:
+    torch.manual_seed(1)
+    config = MambaConfig(vocab_size=SIZE, hidden_size=32, num_hidden_layers=2, state_size=4)
+    return TransformersNetwork(MambaForCausalLM(config))
+
+
+KINDS: dict[str, Callable[[Path], Network]] = {
+    "llama": llama,
+    "transformers llama": transformers_llama,
+    "sliding window": sliding_window,
+    "state space": state_space,
+}
+
+
+@pytest.fixture(scope="module", params=KINDS.values(), ids=list(KINDS))
+def make(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], CachedModel]:
+    folder = tmp_path_factory.mktemp("network")
+    vocabulary = Vocabulary((b"",) * SIZE, frozenset(range(SIZE)), 0, lambda text: [])
+
+    def one() -> CachedModel:
+        return CachedModel("tiny", vocabulary, PromptRule(256, 0), request.param(folder))
+
+    return one
+
+
+def test_a_reused_cache_gives_the_logits_of_a_fresh_one(make: Callable[[], CachedModel]) -> None:
+    random = Random(4)
+    model, tokens = make(), [random.randrange(SIZE) for _ in range(20)]
+    for _ in range(12):
+        tokens = tokens[: random.randrange(1, len(tokens) + 1)]
+        tokens += [random.randrange(SIZE) for _ in range(random.randrange(9))]
+        count = random.randrange(1, min(4, len(tokens)) + 1)
+        reused, fresh = model.next_logits(tokens, count), make().next_logits(tokens, count)
+        assert reused.shape == (count, SIZE)
+        assert reused.dtype == np.float32
+        np.testing.assert_allclose(reused, fresh, atol=2e-4)
+
+
+def test_each_row_belongs_to_a_shorter_prefix(make: Callable[[], CachedModel]) -> None:
+    tokens = [3, 1, 4, 1, 5, 9, 2, 6]
+    rows = make().next_logits(tokens, 4)
+    for back in range(4):
+        row = make().next_logits(tokens[: len(tokens) - back])[0]
+        np.testing.assert_allclose(rows[3 - back], row, atol=2e-4)
+
+
+def test_more_rows_than_tokens_are_refused(make: Callable[[], CachedModel]) -> None:
+    with pytest.raises(ValueError, match="count is 3, of 2 tokens"):
+        make().next_logits([1, 2], 3)
+
+
+def test_our_llama_computes_what_transformers_does(tmp_path: Path) -> None:
+    own = llama(tmp_path)
+    reference: Any = LlamaForCausalLM.from_pretrained(tmp_path, dtype=torch.float32, local_files_only=True)
+    tokens = [Random(2).randrange(SIZE) for _ in range(200)]
+    with torch.inference_mode():
+        expected = reference(input_ids=torch.tensor([tokens])).logits[0]
+    np.testing.assert_allclose(own.extend(tokens, len(tokens)), expected.numpy(), atol=2e-4)
+
+
+def test_our_llama_outgrows_its_window(tmp_path: Path) -> None:
+    tokens = [Random(2).randrange(SIZE) for _ in range(300)]  # more than the 256 that it has room for
+    whole = llama(tmp_path).extend(tokens, 1)
+    grown = llama(tmp_path)
+    grown.extend(tokens[:250], 1)
+    np.testing.assert_allclose(grown.extend(tokens[250:], 1), whole, atol=2e-4)
+
+
+def test_bfloat16_is_close_to_float32(tmp_path: Path) -> None:
+    tokens = [Random(2).randrange(SIZE) for _ in range(64)]
+    exact = llama(tmp_path).extend(tokens, 64)
+    close = Llama(tmp_path, torch.bfloat16).extend(tokens, 64)
+    assert np.abs(exact - close).max() < 0.05 * np.abs(exact).max() + 0.02
+
+
+def test_only_new_tokens_are_computed() -> None:
+    class Spy:
+        def __init__(self) -> None:
+            self.fed: list[int] = []
+            self.length = 0
+
+        def truncate(self, length: int) -> int:
+            self.length = min(self.length, length)
+            return self.length
+
+        def extend(self, tokens: Any, count: int) -> Any:
+            self.fed.append(len(tokens))
+            self.length += len(tokens)
+            return np.zeros((count, 5), np.float32)
+
+    spy = Spy()
+    model = CachedModel(
+        "spy", Vocabulary((b"",) * 5, frozenset(range(5)), 0, lambda text: []), PromptRule(9, 0), spy
+    )
+    for tokens, count in (([1, 2, 3], 1), ([1, 2, 3, 4], 1), ([1, 2, 0], 1), ([1, 2, 0], 2)):
+        model.next_logits(tokens, count)
+    assert spy.fed == [3, 1, 1, 2]
