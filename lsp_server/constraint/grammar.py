@@ -136,11 +136,17 @@ def load_grammar(language: Language) -> Grammar:
     try:
         source, _ = read_grammar(language.grammar, str(path), [str(language.directory)], False)
         definitions, rules, ignored = source.compile([language.start], "*")
-    except LarkError as error:
+    except (LarkError, OSError) as error:
         line = getattr(error, "line", None)
         raise GrammarError(
             f"not a Lark grammar: {_first_line(error)}", path=path, line=line, remedy="correct the grammar"
         ) from None
+    if not any(rule.origin.name == language.start for rule in rules):
+        raise GrammarError(
+            f"the start rule '{language.start}' is not defined",
+            path=path,
+            remedy="define it, or name another",
+        )
     used = {symbol.name for rule in rules for symbol in rule.expansion} | set(ignored)
     terminals = read_terminals(language, [d for d in definitions if d.name in used])
     for pair in language.paired:
@@ -152,12 +158,7 @@ def load_grammar(language: Language) -> Grammar:
     try:
         table = build_table(rules, language.start)
     except LarkGrammarError as error:
-        raise GrammarError(
-            f"not LALR(1): {_first_line(error)}",
-            path=path,
-            line=_conflict_line(language, str(error)),
-            remedy="make the two rules differ before the next lexeme, or merge them",
-        ) from None
+        raise _conflict(language, str(error)) from None
     return Grammar(language, table, terminals, frozenset(ignored))
 
 
@@ -165,12 +166,30 @@ def _first_line(error: Exception) -> str:
     return " ".join(line.strip() for line in str(error).strip().splitlines()[:4])
 
 
-def _conflict_line(language: Language, report: str) -> int | None:
-    for name in re.findall(r"<(\w+) :", report):
-        found = re.search(rf"^[?!]*{re.escape(name)}\b", language.grammar, re.MULTILINE)
-        if found:
-            return language.grammar.count("\n", 0, found.start()) + 1
-    return None
+def _conflict(language: Language, report: str) -> GrammarError:
+    """Lark's report of a reduce/reduce conflict in one line; of several, the first by the rules' names."""
+    conflicts = []
+    for part in report.split("\n\n"):
+        between = part.partition("collision occurred")[0]
+        rules = sorted(set(re.findall(r"<(\w+) : ([^>]*)>", between)))
+        terminal = re.search(r"Terminal\('(.+?)'\)", between)
+        if rules and terminal:
+            conflicts.append((rules, terminal[1]))
+    if not conflicts:
+        return GrammarError(
+            f"not LALR(1): {_first_line(Exception(report))}",
+            path=language.grammar_path,
+            remedy="resolve the conflict",
+        )
+    rules, lookahead = min(conflicts)
+    place = re.search(rf"^[?!]*{re.escape(rules[0][0])}\b", language.grammar, re.MULTILINE)
+    ends = " and ".join(f"`{name}: {expansion or '(nothing)'}`" for name, expansion in rules)
+    return GrammarError(
+        f"not LALR(1): before {'the end' if lookahead == '$END' else lookahead}, {ends} may both have ended",
+        path=language.grammar_path,
+        line=None if place is None else language.grammar.count("\n", 0, place.start()) + 1,
+        remedy="make the rules differ before the next lexeme, or merge them",
+    )
 
 
 __all__ = ["END", "Grammar", "load_grammar"]
