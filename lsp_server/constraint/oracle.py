@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lsp_server.constraint.closing import closings
 from lsp_server.constraint.grammar import END, Grammar
 from lsp_server.constraint.lexing import NOTHING, next_lexeme
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.table import Stack
+from lsp_server.constraint.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,22 @@ class Oracle:
         grammar: the language.
         text: the document.
         state: the cursor's state.
+        windows: the readings of what follows the cursor.
         resume: an offset after the cursor at which a top-level element begins and from which on the
             document has no syntax error; None where there is none.
 
     """
 
-    def __init__(self, grammar: Grammar, text: str, state: CursorState, resume: int | None = None) -> None:
+    def __init__(
+        self,
+        grammar: Grammar,
+        text: str,
+        state: CursorState,
+        windows: Sequence[Window] = (),
+        resume: int | None = None,
+    ) -> None:
         self._grammar = grammar
+        self._windows = windows
         self._before = text[state.offset : state.cursor]
         self._suffix = text[state.cursor :]
         self._ends = not self._suffix.strip()
@@ -97,6 +109,17 @@ class Oracle:
             if offset > len(self._before):
                 found.append(offset - len(self._before))
         return tuple(found)
+
+    def closing(self, typed: str) -> str | None:
+        """A short text after which `typed` fits, made of fixed lexemes; None where none is found."""
+        if not self.viable(typed):
+            return None
+        read, stack, _ = self._committed
+        partial = (self._before + typed)[len(read) :]
+        for closing in closings(self._grammar, stack, partial.lstrip() or "", self._windows):
+            if self.fit(typed + closing).good:
+                return closing
+        return None
 
     def fit(self, typed: str) -> Fit:
         """How the document parses with `typed` at the cursor."""

@@ -15,7 +15,8 @@ from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.model import Model
 
 _BANS_PER_TOKEN = 48
-_RETRIES = 6
+_RETRIES = 2
+_CLOSINGS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,9 @@ class Task:
 class Candidate:
     """A text that fits. `logprob` is the mean over its tokens; `stop` says what ended it.
 
-    `stop` is `end` (the model ended it), `line` (the model began a new line), or `cut` (the budget or a
-    dead end; it was cut back to the last place where the rest fits).
+    `stop` is `end` (the model ended it), `line` (the model began a new line), `cut` (out of budget, or at
+    a dead end, it was cut back to the last place where the rest fits), or `closed` (there was no such
+    place, and the shortest way to one was added).
     """
 
     text: str
@@ -246,7 +248,9 @@ class _Path:
         typed = _text(self._spelled()[len(self._heal) :])
         if stop == "cut":
             self._statistics.cut += 1
-            typed = next(iter(self._stops()), "")
+            cut = next(iter(self._stops()), None)
+            closed = self._closed(typed) if cut is None else None
+            typed, stop = (cut or "", "cut") if closed is None else (closed, "closed")
         trimmed = typed.rstrip(" \t")
         if trimmed and trimmed != typed and self._fits(trimmed):
             typed = trimmed
@@ -263,6 +267,20 @@ class _Path:
             if typed[:end].strip() and self._fits(typed[:end]):
                 return [typed[:end]]
         return []
+
+    def _closed(self, typed: str) -> str | None:
+        """What was typed, or a beginning of it, with the shortest closing after which the rest fits."""
+        began = perf_counter()
+        oracle = self._task.oracle
+        ends = sorted({*oracle.boundaries(typed), len(typed)}, reverse=True)
+        found = None
+        for end in ends[:_CLOSINGS]:
+            closing = oracle.closing(typed[:end]) if typed[:end].strip() else None
+            if closing is not None:
+                found = typed[:end] + closing
+                break
+        self._statistics.oracle_ms += 1000 * (perf_counter() - began)
+        return found
 
     def _fits(self, typed: str) -> bool:
         began = perf_counter()

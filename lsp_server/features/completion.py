@@ -7,7 +7,7 @@ mask and oracle, and a last look with the syntax tree. What stops any of them is
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from time import perf_counter
 
@@ -18,6 +18,7 @@ from lsp_server.constraint import (
     Oracle,
     ParseFailure,
     Prefix,
+    Window,
     emit,
     left_quotient,
     load_grammar,
@@ -113,11 +114,12 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     hole_ms = 0.0
     if isinstance(found, CursorState):
         started = perf_counter()
-        hole = _hole(grammar, request.text, found)
+        readings = windows(grammar, request.text, found, RELAXATIONS[0])
+        hole = _hole(grammar, found, readings)
         text = emit(grammar, hole.grammar, found.stack.tag)
         hole_ms = 1000 * (perf_counter() - started)
         relaxation = hole.relaxation
-        oracle = Oracle(grammar, request.text, found, _resume(request))
+        oracle = Oracle(grammar, request.text, found, readings, _resume(request))
         task = Task(
             prompt=model.prompt(
                 request.text[max(0, heal - _PROMPT_BEFORE) : heal],
@@ -166,7 +168,8 @@ def hole_grammar(language: Language, tree: SyntaxTree, text: str, offset: int) -
     found = _cursor_state(request, grammar, offset)
     if isinstance(found, str):
         return f"// no hole: {found}\n"
-    return emit(grammar, _hole(grammar, text, found).grammar, found.stack.tag)
+    hole = _hole(grammar, found, windows(grammar, text, found, RELAXATIONS[0]))
+    return emit(grammar, hole.grammar, found.stack.tag)
 
 
 _decoders: deque[Decoder] = deque(maxlen=4)
@@ -210,10 +213,9 @@ def _resume(request: CompletionRequest) -> int | None:
     return None if start is None or request.tree.has_error_after(start) else start
 
 
-def _hole(grammar: Grammar, text: str, state: CursorState) -> HoleAt:
+def _hole(grammar: Grammar, state: CursorState, readings: Sequence[Window]) -> HoleAt:
     """The hole grammar with as much of the right context as anything fits before."""
     left = left_quotient(grammar.table, state.stack)
-    readings = windows(grammar, text, state, RELAXATIONS[0])
     for count in RELAXATIONS:
         for window in readings:
             found = right_quotient(left, window.first(count))
