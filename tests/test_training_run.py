@@ -152,8 +152,12 @@ def test_what_is_set_aside_depends_on_the_text_alone(folder: Path) -> None:
     assert set(again[1]) == set(held)
 
 
-def test_a_source_may_name_its_tag(tmp_path: Path) -> None:
+def test_a_source_may_name_its_tag_and_weight(tmp_path: Path) -> None:
     assert parse_source(str(tmp_path)) == Source(tmp_path)
     assert parse_source(f"zz={tmp_path}") == Source(tmp_path, "zz")
+    assert parse_source(f"zz:1.5={tmp_path}") == Source(tmp_path, "zz", 1.5)
+    odd = tmp_path / "zz=1"
+    odd.mkdir()
+    assert parse_source(str(odd)) == Source(odd)
     with pytest.raises(UsageError, match="no folder"):
         parse_source(str(tmp_path / "nothing"))

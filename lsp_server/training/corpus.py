@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from lsp_server.training.config import Source
 OTHER = "other"
 LARGEST = 2_000_000
 HELD_OUT_ONE_IN = 50
+NAMED_SOURCE = re.compile(r"(?P<tag>[A-Za-z0-9][\w-]*)(:(?P<weight>\d+(\.\d+)?))?=(?P<folder>.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,15 @@ class Document:
 
 
 def parse_source(argument: str) -> Source:
-    """Read `DIR` or `TAG=DIR` (every file of the folder gets that tag).
+    """Read `DIR`, `TAG=DIR` (every file of the folder gets that tag) or `TAG:WEIGHT=DIR`.
 
     Raises UsageError when the folder is not there.
     """
-    tag, found, rest = argument.partition("=")
-    as_tagged = bool(found) and bool(tag) and all(c.isalnum() or c in "-_" for c in tag)
-    source = Source(Path(rest), tag) if as_tagged and not Path(argument).is_dir() else Source(Path(argument))
+    named = NAMED_SOURCE.fullmatch(argument)
+    if named is None or Path(argument).is_dir():
+        source = Source(Path(argument))
+    else:
+        source = Source(Path(named["folder"]), named["tag"], float(named["weight"] or 1))
     if not source.path.is_dir():
         raise UsageError(f"no folder {source.path}", remedy="give --data a folder, or TAG=FOLDER")
     return source

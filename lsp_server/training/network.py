@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import LlamaConfig, LlamaForCausalLM
 
+from lsp_server.errors import UsageError
 from lsp_server.training.config import Recipe, Shape
 from lsp_server.training.samples import Batch
 
@@ -103,6 +104,8 @@ def make_optimizers(network: nn.Module, recipe: Recipe) -> tuple[torch.optim.Opt
     Muon: Jordan et al. 2024; scaled to AdamW's step as in Liu et al. 2025, "Muon is Scalable for LLM
     Training".
     """
+    if not hasattr(torch.optim, "Muon"):
+        raise UsageError("training needs torch 2.9 or later", remedy="pip install -U torch")
     matrices = [p for name, p in network.named_parameters() if p.ndim == 2 and ".layers." in name]
     chosen = {id(p) for p in matrices}
     rest = [p for p in network.parameters() if id(p) not in chosen]
