@@ -178,11 +178,12 @@ def _share(part: int, whole: int) -> str:
 
 @contextmanager
 def _progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error; gives what to call with the number of steps done."""
+    """A bar on standard error, if that is a terminal; gives what to call with the number of steps done."""
     from rich.progress import Progress
 
     from lsp_server.cli.screen import console
 
-    with Progress(console=console(stderr=True), transient=True) as bar:
+    err = console(stderr=True)
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task(title, total=total)
         yield lambda done: bar.update(task, completed=done)

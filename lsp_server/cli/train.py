@@ -81,7 +81,7 @@ def _run(config: TrainingConfig) -> TrainingResult:
 
     err = console(stderr=True)
     columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
-    with Bar(*columns, console=err) as bar:
+    with Bar(*columns, console=err, disable=not err.is_terminal) as bar:
         task = bar.add_task("reading files", total=1.0)
 
         def report(state: Progress) -> None:

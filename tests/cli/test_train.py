@@ -1,0 +1,74 @@
+"""`holegram train base`: what it asks of the training, and what it prints."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from lsp_server.training.config import Progress, Score, Source, TrainingConfig, TrainingResult
+from tests.cli.conftest import Holegram, assert_one_line
+
+
+@pytest.fixture
+def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[TrainingConfig]:
+    """The runs that were asked for; none is made."""
+    configs: list[TrainingConfig] = []
+    score = {"calc": Score(1.5, 2.25)}
+
+    def train(config: TrainingConfig, report: Callable[[Progress], None]) -> TrainingResult:
+        configs.append(config)
+        report(Progress(1, 0.5, 3.0, 100, 7000.0, 1e-3, 1.0))
+        report(Progress(2, 1.0, 2.5, 200, 7000.0, 1e-3, 2.0, score))
+        return TrainingResult(config.output / "export", 2, 200, 6_600_000, 120.0, 2.5, score, {"calc": 3})
+
+    monkeypatch.setitem(sys.modules, "lsp_server.training.base", SimpleNamespace(train=train))
+    monkeypatch.chdir(tmp_path)
+    for name in ("a", "b", "c"):
+        Path(name).mkdir()
+    return configs
+
+
+def test_folders_and_limits_reach_the_training(holegram: Holegram, asked: list[TrainingConfig]) -> None:
+    args = "--data a tag=b --data c --out o --held-out b --steps 7 --seed 3 --threads 1 --resume"
+    assert holegram("train", "base", *args.split()).code == 0
+    assert asked == [
+        TrainingConfig(
+            sources=(Source(Path("a")), Source(Path("c")), Source(Path("b"), "tag")),
+            output=Path("o"),
+            held_out=(Source(Path("b")),),
+            steps=7,
+            seed=3,
+            threads=1,
+            resume=True,
+        )
+    ]
+
+
+@pytest.mark.usefixtures("asked")
+def test_progress_and_result_are_printed(holegram: Holegram) -> None:
+    result = holegram("train", "base", "--data", "a", "--out", "o", "--minutes", "2")
+    rows = dict(line.rsplit(maxsplit=1) for line in result.out.splitlines()[1:])
+    assert rows["model"] == str(Path("o", "export"))
+    assert (rows["parameters"], rows["loss"], rows["minutes"]) == ("6,600,000", "2.500", "2.0")
+    assert rows["bits per byte, calc"] == "1.500"
+    assert rows["bits per byte of holes, calc"] == "2.250"
+    assert "step 2, loss 2.500, 7,000 tokens/s; held-out bits per byte: calc 1.500 (fill 2.250)" in result.err
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ("--out o", "--data"),
+        ("--data a", "--out"),
+        ("--data none --out o", "no folder none"),
+        ("--data a --out o --steps 0", "--steps"),
+        ("--data a --out o --minutes x", "--minutes"),
+    ],
+)
+def test_wrong_use_is_one_line(holegram: Holegram, args: str, message: str) -> None:
+    assert_one_line(holegram("train", "base", *args.split()), message)
