@@ -12,6 +12,8 @@ from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.table import Stack
 from lsp_server.constraint.window import Window
 
+_WHOLE_ELEMENTS = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Fit:
@@ -19,17 +21,20 @@ class Fit:
 
     `complete`: the whole text parses, or parses up to a place from which the rest is read as it was.
     `unfinished`: nothing follows the cursor, and the text is a beginning of a valid one.
+    `damaged`: the text parses beyond the cursor's element and at least one more, and then fails inside
+    another: no suggestion could mend that.
     `lexemes`: how many lexemes after the cursor were parsed.
     """
 
-    complete: bool
-    unfinished: bool
-    lexemes: int
+    complete: bool = False
+    unfinished: bool = False
+    damaged: bool = False
+    lexemes: int = 0
 
     @property
     def good(self) -> bool:
         """Whether accepting the suggestion here is safe."""
-        return self.complete or self.unfinished
+        return self.complete or self.unfinished or self.damaged
 
 
 class Oracle:
@@ -133,19 +138,22 @@ class Oracle:
         text = self._before + typed + self._suffix
         border = len(self._before) + len(typed)
         resume = None if self._resume is None else border + self._resume
-        stack, offset, count = self._stack, 0, 0
+        stack, offset, count, elements = self._stack, 0, 0, 0
         while True:
             lexeme = next_lexeme(grammar, stack, text, offset)
             if lexeme.terminal == END:
                 complete = grammar.table.completes(stack)
-                return Fit(complete, self._ends and not complete, count)
-            if lexeme.terminal == NOTHING:
-                return Fit(complete=False, unfinished=False, lexemes=count)
-            after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
+                return Fit(complete, unfinished=self._ends and not complete, lexemes=count)
+            after = None
+            if lexeme.terminal != NOTHING:
+                after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
-                return Fit(complete=False, unfinished=False, lexemes=count)
-            if resume is not None and lexeme.start >= resume and self._resumes(lexeme.terminal, after):
-                return Fit(complete=True, unfinished=False, lexemes=count)
+                inside = not grammar.table.completes(stack)
+                return Fit(damaged=inside and elements > _WHOLE_ELEMENTS, lexemes=count)
+            if lexeme.start >= border and self._resumes(lexeme.terminal, after):
+                elements += 1
+                if resume is not None and lexeme.start >= resume:
+                    return Fit(complete=True, lexemes=count)
             count += lexeme.start >= border
             stack, offset = after, lexeme.end
 

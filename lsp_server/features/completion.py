@@ -208,7 +208,7 @@ def _anchors(request: CompletionRequest) -> list[int]:
 
 
 def _resume(request: CompletionRequest) -> int | None:
-    """Where the rest of the document begins that a suggestion cannot touch."""
+    """Where an element begins after which the document has no error; None if there is none."""
     start = request.tree.next_element(request.offset)
     return None if start is None or request.tree.has_error_after(start) else start
 
