@@ -23,7 +23,7 @@ locals {
     ]) : entry.role => entry.name...
   }
 
-  motd = "Welcome%{ if var.team != "" } to ${var.team}%{ else } home%{ endif }. A $${literal} and 100%."
+  motd = "Welcome%{ if var.team != "" } to ${var.team}%{ else } home%{ endif }. This is $${literal}, at 100%"
 }
 
 resource "example_machine" "this" {
