@@ -21,7 +21,7 @@ def hole(ctx: typer.Context, place: Place, language: LanguageId = None) -> None:
     """Print the grammar of exactly the strings that fit at a cursor, in Lark's notation."""
     cursor = read_cursor(place, language, registry_of(ctx))
 
-    from lsp_server.features.completion import hole_grammar
+    from lsp_server.features.completion import hole_at
     from lsp_server.syntax import parse
 
-    print(hole_grammar(cursor.language, parse(cursor.language, cursor.text), cursor.text, cursor.offset))
+    print(hole_at(cursor.language, parse(cursor.language, cursor.text), cursor.text, cursor.offset))

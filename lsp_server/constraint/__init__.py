@@ -4,6 +4,7 @@ from lsp_server.constraint.emit import emit
 from lsp_server.constraint.grammar import Grammar, load_grammar
 from lsp_server.constraint.hole import Cfg, left_quotient
 from lsp_server.constraint.lexing import ParseFailure, check
+from lsp_server.constraint.making import RELAXATIONS, HoleGrammar, hole_grammar
 from lsp_server.constraint.oracle import Fit, Oracle
 from lsp_server.constraint.prefix import CursorState, Prefix
 from lsp_server.constraint.right import right_quotient
@@ -11,10 +12,12 @@ from lsp_server.constraint.table import Stack
 from lsp_server.constraint.window import Window, windows
 
 __all__ = [
+    "RELAXATIONS",
     "Cfg",
     "CursorState",
     "Fit",
     "Grammar",
+    "HoleGrammar",
     "Oracle",
     "ParseFailure",
     "Prefix",
@@ -22,6 +25,7 @@ __all__ = [
     "Window",
     "check",
     "emit",
+    "hole_grammar",
     "left_quotient",
     "load_grammar",
     "right_quotient",

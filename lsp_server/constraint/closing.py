@@ -30,7 +30,7 @@ def closings(grammar: Grammar, stack: Stack, partial: str, windows: Iterable[Win
 
     """
     for ending, after in _endings(grammar, stack, partial):
-        left = left_quotient(grammar.table, after)
+        left = left_quotient(grammar.table, after.states())
         for window in windows:
             hole = right_quotient(left, window)
             words = None if hole is None else _shortest(grammar, hole)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lsp_server.constraint.table import END, Rule, Stack, Table
+from lsp_server.constraint.table import END, Rule, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,8 @@ class Cfg:
     open: bool = False
 
 
-def left_quotient(table: Table, stack: Stack) -> Cfg:
-    """The grammar of everything that may follow a stack, to the end of the text."""
-    states = stack.states()
+def left_quotient(table: Table, states: tuple[int, ...]) -> Cfg:
+    """The grammar of everything that may follow a stack, to the end of the text; its states from below."""
     top = len(states) - 1
     rules: dict[Symbol, tuple[Body, ...]] = {}
     pending: list[Symbol] = []

@@ -7,22 +7,20 @@ mask and oracle, and a last look with the syntax tree. What stops any of them is
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from time import perf_counter
 
 from lsp_server.constraint import (
-    Cfg,
+    RELAXATIONS,
     CursorState,
     Grammar,
+    HoleGrammar,
     Oracle,
     ParseFailure,
     Prefix,
-    Window,
-    emit,
-    left_quotient,
+    hole_grammar,
     load_grammar,
-    right_quotient,
     windows,
 )
 from lsp_server.decoding import Candidate, Decoder, Model, Statistics, Task, heal_start
@@ -30,7 +28,6 @@ from lsp_server.languages import Language
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Edit, LineIndex, Span
 
-RELAXATIONS = (8, 4, 2, 1)
 _ANCHORS = 3
 _PROMPT_BEFORE = 8000
 _PROMPT_AFTER = 4000
@@ -86,15 +83,6 @@ class Completion:
     statistics: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class HoleAt:
-    """The hole at a cursor: the state before it, its grammar, and how many suffix lexemes that looks at."""
-
-    state: CursorState
-    grammar: Cfg
-    relaxation: int
-
-
 def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], bool]) -> Completion:
     """Suggest texts for a cursor, each of which keeps the document's syntax intact.
 
@@ -115,8 +103,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     if isinstance(found, CursorState):
         started = perf_counter()
         readings = windows(grammar, request.text, found, RELAXATIONS[0])
-        hole = _hole(grammar, found, readings)
-        text = emit(grammar, hole.grammar, found.stack.tag)
+        hole = hole_grammar(grammar, found, readings)
         hole_ms = 1000 * (perf_counter() - started)
         relaxation = hole.relaxation
         oracle = Oracle(grammar, request.text, found, readings, _resume(request))
@@ -126,7 +113,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
                 request.text[request.offset : request.offset + _PROMPT_AFTER],
                 request.language.id,
             ),
-            hole=text,
+            hole=hole.text,
             lead=request.text[found.offset : heal],
             heal=request.text[heal : request.offset],
             oracle=oracle,
@@ -161,15 +148,13 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     )
 
 
-def hole_grammar(language: Language, tree: SyntaxTree, text: str, offset: int) -> str:
+def hole_at(language: Language, tree: SyntaxTree, text: str, offset: int) -> str:
     """The hole grammar at a cursor, as Lark text, or one comment line that says why there is none."""
     grammar = load_grammar(language)
-    request = CompletionRequest(text, offset, language, tree)
-    found = _cursor_state(request, grammar, offset)
+    found = _cursor_state(CompletionRequest(text, offset, language, tree), grammar, offset)
     if isinstance(found, str):
         return f"// no hole: {found}\n"
-    hole = _hole(grammar, found, windows(grammar, text, found, RELAXATIONS[0]))
-    return emit(grammar, hole.grammar, found.stack.tag)
+    return hole_grammar(grammar, found, windows(grammar, text, found, RELAXATIONS[0])).text
 
 
 _decoders: deque[Decoder] = deque(maxlen=4)
@@ -213,17 +198,6 @@ def _resume(request: CompletionRequest) -> int | None:
     return None if start is None or request.tree.has_error_after(start) else start
 
 
-def _hole(grammar: Grammar, state: CursorState, readings: Sequence[Window]) -> HoleAt:
-    """The hole grammar with as much of the right context as anything fits before."""
-    left = left_quotient(grammar.table, state.stack)
-    for count in RELAXATIONS:
-        for window in readings:
-            found = right_quotient(left, window.first(count))
-            if found is not None:
-                return HoleAt(state, found, count)
-    return HoleAt(state, replace(left, open=True), 0)
-
-
 def _agreed(
     request: CompletionRequest, oracle: Oracle, candidates: tuple[Candidate, ...]
 ) -> tuple[tuple[Item, ...], int]:
@@ -254,7 +228,7 @@ def _tree_takes(request: CompletionRequest, text: str) -> bool:
     return tree.error_count <= request.tree.error_count
 
 
-def _why_nothing(cancelled: bool, disagreements: int, hole: HoleAt) -> str:
+def _why_nothing(cancelled: bool, disagreements: int, hole: HoleGrammar) -> str:
     if cancelled:
         return "cancelled"
     if disagreements:

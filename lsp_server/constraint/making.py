@@ -1,0 +1,50 @@
+"""From a cursor's state and what follows it to the hole grammar, with as much right context as fits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from lsp_server.constraint.emit import emit
+from lsp_server.constraint.grammar import Grammar
+from lsp_server.constraint.hole import left_quotient
+from lsp_server.constraint.prefix import CursorState
+from lsp_server.constraint.right import right_quotient
+from lsp_server.constraint.window import Window
+
+RELAXATIONS = (8, 4, 2, 1)
+"""How many lexemes after the cursor a hole grammar looks at: the first number with which anything fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoleGrammar:
+    """A hole grammar as Lark text, and the number of suffix lexemes asked of it; 0 for no right context."""
+
+    text: str = field(repr=False)
+    relaxation: int
+
+
+def hole_grammar(grammar: Grammar, state: CursorState, windows: Sequence[Window]) -> HoleGrammar:
+    """The grammar of what fits at a cursor; the last ones asked for are kept.
+
+    Args:
+        grammar: the language.
+        state: the cursor's state.
+        windows: readings of what follows, the likelier first.
+
+    """
+    return _make(grammar, state.stack.states(), state.stack.tag, tuple(windows))
+
+
+@lru_cache(maxsize=512)
+def _make(
+    grammar: Grammar, states: tuple[int, ...], tag: str | None, windows: tuple[Window, ...]
+) -> HoleGrammar:
+    left = left_quotient(grammar.table, states)
+    for count in RELAXATIONS:
+        for window in windows:
+            found = right_quotient(left, window.first(count))
+            if found is not None:
+                return HoleGrammar(emit(grammar, found, tag), count)
+    return HoleGrammar(emit(grammar, replace(left, open=True), tag), 0)
