@@ -9,10 +9,12 @@ from lsp_server.constraint.closing import closings
 from lsp_server.constraint.grammar import END, Grammar
 from lsp_server.constraint.lexing import NOTHING, next_lexeme
 from lsp_server.constraint.prefix import CursorState
+from lsp_server.constraint.recovery import open_lists
 from lsp_server.constraint.table import Stack
 from lsp_server.constraint.window import Window
 
-_WHOLE_ELEMENTS = 1
+_WHOLE_ELEMENTS = 2
+_WHOLE_ELEMENT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,8 @@ class Fit:
 
     `complete`: the whole text parses, or parses up to a place from which the rest is read as it was.
     `unfinished`: nothing follows the cursor, and the text is a beginning of a valid one.
-    `damaged`: the text parses beyond the cursor's element and at least one more, and then fails inside
-    another: no suggestion could mend that.
+    `damaged`: the text parses beyond the element of a list that the cursor is in, and one more, and then
+    fails inside a third: the suggestion neither causes nor mends that.
     `lexemes`: how many lexemes after the cursor were parsed.
     """
 
@@ -33,8 +35,8 @@ class Fit:
 
     @property
     def good(self) -> bool:
-        """Whether accepting the suggestion here is safe."""
-        return self.complete or self.unfinished or self.damaged
+        """Whether the text is valid with the suggestion, as far as it can be told."""
+        return self.complete or self.unfinished
 
 
 class Oracle:
@@ -66,6 +68,7 @@ class Oracle:
         self._resume = None if resume is None else resume - state.cursor
         self._committed: tuple[str, Stack, int] = ("", state.stack, 0)
         self._stack = state.stack
+        self._lists = tuple(open_lists(grammar, state.stack))
         self._fits: dict[str, Fit] = {}
 
     def viable(self, typed: str) -> bool:
@@ -138,26 +141,46 @@ class Oracle:
         text = self._before + typed + self._suffix
         border = len(self._before) + len(typed)
         resume = None if self._resume is None else border + self._resume
-        stack, offset, count, elements = self._stack, 0, 0, 0
+        stack, offset, count, elements, last = self._stack, 0, 0, 0, 0
         while True:
             lexeme = next_lexeme(grammar, stack, text, offset)
             if lexeme.terminal == END:
                 complete = grammar.table.completes(stack)
-                return Fit(complete, unfinished=self._ends and not complete, lexemes=count)
+                damaged = not complete and self._breaks_off(stack, elements)
+                return Fit(complete, unfinished=self._ends and not complete, damaged=damaged, lexemes=count)
             after = None
             if lexeme.terminal != NOTHING:
                 after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
-                inside = not grammar.table.completes(stack)
-                return Fit(damaged=inside and elements > _WHOLE_ELEMENTS, lexemes=count)
-            if lexeme.start >= border and self._resumes(lexeme.terminal, after):
-                elements += 1
-                if resume is not None and lexeme.start >= resume:
+                return Fit(damaged=self._breaks_off(stack, elements), lexemes=count)
+            if lexeme.start >= border:
+                if resume is not None and lexeme.start >= resume and self._resumes(lexeme.terminal, after):
                     return Fit(complete=True, lexemes=count)
-            count += lexeme.start >= border
+                count += 1
+                if any(self._continues(around, lexeme.terminal, after) for around in self._lists):
+                    elements += count - last >= _WHOLE_ELEMENT
+                    last = count
             stack, offset = after, lexeme.end
 
     def _resumes(self, terminal: str, after: Stack) -> bool:
         anchor = self._grammar.list_stack
-        fresh = None if anchor is None else self._grammar.table.shift(anchor, terminal)
+        return anchor is not None and self._continues(anchor, terminal, after)
+
+    def _continues(self, around: Stack, terminal: str, after: Stack) -> bool:
+        """Whether a terminal, after which the stack is `after`, begins a further element of a list."""
+        if terminal not in self._grammar.table.actions[around.state]:
+            return False
+        fresh = self._grammar.table.shift(around, terminal)
         return fresh is not None and fresh.same_as(after)
+
+    def _breaks_off(self, stack: Stack, elements: int) -> bool:
+        """Whether a parse that ends here, after some elements, ends inside another one."""
+        if elements < _WHOLE_ELEMENTS:
+            return False
+        table = self._grammar.table
+        for around in self._lists:
+            for terminal in table.accepts[around.state]:
+                after = table.shift(stack, terminal)
+                if after is not None and self._continues(around, terminal, after):
+                    return False
+        return True

@@ -14,8 +14,11 @@ from dataclasses import dataclass
 
 from lsp_server.constraint.grammar import Grammar
 from lsp_server.constraint.lexing import NOTHING, Lexeme, ParseFailure, next_lexeme
+from lsp_server.constraint.recovery import recover
 from lsp_server.constraint.table import END, Stack
 from lsp_server.text import Edit
+
+_RECOVERIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,34 +75,48 @@ class Prefix:
     def at(
         self, cursor: int, anchors: Sequence[int] = (), limit: int | None = None
     ) -> CursorState | ParseFailure:
-        """The state at a cursor, or where the text before it is wrong.
+        """The state at a cursor, errors before it skipped, or where the text is too wrong for that.
 
         Args:
             cursor: the offset.
             anchors: offsets at or before it where a top-level element is known to begin, best first; an
                 anchor of 0 means the start of the text and is always tried last.
-            limit: go back at least this far, as healing may need.
+            limit: go back at least this far, as healing may need; but not beyond a syntax error.
 
         """
-        failure: ParseFailure | None = None
-        for anchor in (*anchors, 0):
-            found = self._from(anchor, cursor, cursor if limit is None else limit)
+        usable = [*(anchors if self.grammar.list_stack is not None else ()), 0]
+        limit = cursor if limit is None else limit
+        for anchor in usable:
+            found = self._state(self._from(anchor, cursor), cursor, limit)
             if isinstance(found, CursorState):
                 return found
-            failure = failure or found
-        assert failure is not None
-        return failure
+        return self._recovered(self._from(usable[max(0, len(usable) - 2)], cursor), cursor, limit)
 
-    def _from(self, anchor: int, cursor: int, limit: int) -> CursorState | ParseFailure:
-        start = self.grammar.table.start() if anchor == 0 else self.grammar.list_stack
-        if start is None:
-            return ParseFailure(anchor, ())
+    def _from(self, anchor: int, cursor: int) -> _Run:
         run = self._run
         if run is None or run.anchor != anchor:
+            start = self.grammar.list_stack if anchor else self.grammar.table.start()
+            assert start is not None
             run = _Run(anchor, (), (start,), ())
-        run = self._extend(run, cursor)
-        self._run = run
-        return self._state(run, cursor, limit)
+        self._run = run = self._extend(run, cursor)
+        return run
+
+    def _recovered(self, run: _Run, cursor: int, limit: int) -> CursorState | ParseFailure:
+        """Go on beyond errors; what comes after the first one is not kept, since it depends on the cursor."""
+        found = self._state(run, cursor, limit)
+        for _ in range(_RECOVERIES):
+            if isinstance(found, CursorState):
+                break
+            offset = run.lexemes[-1].end if run.lexemes else run.anchor
+            place = recover(self.grammar, run.stacks[-1], self.text, max(offset, found.offset), cursor)
+            if place is None:
+                break
+            skipped = Lexeme(NOTHING, offset, place.offset)
+            reach = (*run.reach, len(self.text) + 1)
+            run = _Run(run.anchor, (*run.lexemes, skipped), (*run.stacks, place.stack), reach)
+            run = self._extend(run, cursor)
+            found = self._state(run, cursor, limit)
+        return found
 
     def _extend(self, run: _Run, cursor: int) -> _Run:
         """Read on until a lexeme ends at or after the cursor, or nothing fits."""
@@ -144,10 +161,12 @@ class Prefix:
         commented, alive = rest
         whole = bisect_right(run.lexemes, cursor, key=lambda lexeme: lexeme.end)
         low = min(limit, alive)
-        while count and run.lexemes[count - 1].end > low:
+        while count and run.lexemes[count - 1].end > low and run.lexemes[count - 1].terminal != NOTHING:
             count -= 1
         for index in range(max(0, count - 4), count):
             lexeme = run.lexemes[index]
+            if any(later.terminal == NOTHING for later in run.lexemes[index:count]):
+                continue
             state = grammar.automaton.start(grammar.scanner_at(run.stacks[index]).terminals)
             if state.run(text, lexeme.start, cursor).alive:
                 count = index

@@ -180,6 +180,14 @@ class Table:
             stack = Stack(self.gotos[stack.state][rule.origin], stack, stack.tag)
         return True
 
+    def lists_from(self, state: int) -> tuple[int, ...]:
+        """The states that a repetition begun at a state is in between two elements."""
+        return tuple(
+            after
+            for name, after in sorted(self.gotos[state].items())
+            if name.startswith("__") and any(rule.expansion[:1] == (name,) for rule in self.by_origin[name])
+        )
+
     def list_stack(self) -> Stack | None:
         """The stack between two elements of the repetition at the root; None where there is none.
 

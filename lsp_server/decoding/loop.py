@@ -24,7 +24,8 @@ class Task:
     """One hole to fill.
 
     `prompt` are the model's tokens up to the healing. `lead` stands in the document after the hole
-    grammar's beginning and in the prompt; `heal` follows it and ends at the cursor.
+    grammar's beginning and in the prompt; `heal` follows it and ends at the cursor. With `lenient`, a text
+    before which what follows stays as damaged as it was will do where no better one is found.
     """
 
     prompt: Sequence[int]
@@ -34,6 +35,7 @@ class Task:
     oracle: Oracle
     max_tokens: int
     multiline: bool = False
+    lenient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Decoder:
         `cancelled` is asked before each token; once it says so, nothing is returned.
         """
         found: dict[str, Candidate] = {}
+        makeshift: Candidate | None = None
         taken: set[tuple[int, ...]] = set()
         for _ in range(count + _RETRIES):
             path = _Path(self, task, taken, cancelled, statistics)
@@ -89,9 +92,12 @@ class Decoder:
                 return ()
             if candidate is not None:
                 found.setdefault(candidate.text, candidate)
+            makeshift = makeshift or path.makeshift
             if len(found) >= count or path.choice is None:
                 break
             taken.add(path.choice)
+        if not found and makeshift is not None:
+            return (makeshift,)
         return tuple(sorted(found.values(), key=lambda candidate: -candidate.logprob))
 
 
@@ -125,6 +131,7 @@ class _Path:
         self._mask = self._begin()
         self.choice: tuple[int, ...] | None = None
         self.stopped = False
+        self.makeshift: Candidate | None = None
 
     def run(self) -> Candidate | None:
         """Descend; the text found, or None where nothing fits."""
@@ -256,8 +263,10 @@ class _Path:
             typed = trimmed
         if not typed.strip():
             return None
-        scored = [step.logprob for step in self._steps]
-        return Candidate(typed, sum(scored) / max(1, len(scored)), stop)
+        return Candidate(typed, self._mean(), stop)
+
+    def _mean(self) -> float:
+        return sum(step.logprob for step in self._steps) / max(1, len(self._steps))
 
     def _stops(self) -> list[str]:
         """The longest beginning of what was typed after which the rest fits, as a list of none or one."""
@@ -284,9 +293,11 @@ class _Path:
 
     def _fits(self, typed: str) -> bool:
         began = perf_counter()
-        good = self._task.oracle.fit(typed).good
+        fit = self._task.oracle.fit(typed)
+        if fit.damaged and self._task.lenient and self.makeshift is None and typed.strip():
+            self.makeshift = Candidate(typed, self._mean(), "cut")
         self._statistics.oracle_ms += 1000 * (perf_counter() - began)
-        return good
+        return fit.good
 
     def _spelled(self) -> bytes:
         return b"".join(self._tokens[step.token] for step in self._steps)

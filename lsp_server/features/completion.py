@@ -102,6 +102,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     hole_ms = 0.0
     if isinstance(found, CursorState):
         started = perf_counter()
+        heal = max(heal, found.offset)
         readings = windows(grammar, request.text, found, RELAXATIONS[0])
         hole = hole_grammar(grammar, found, readings)
         hole_ms = 1000 * (perf_counter() - started)
@@ -119,6 +120,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
             oracle=oracle,
             max_tokens=request.max_tokens,
             multiline=request.multiline,
+            lenient=request.tree.has_error_after(request.offset),
         )
         candidates = _decoder(model).decode(task, request.candidates, cancelled, statistics)
         items, disagreements = _agreed(request, oracle, candidates)
