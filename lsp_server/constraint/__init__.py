@@ -5,6 +5,7 @@ from lsp_server.constraint.grammar import Grammar, load_grammar
 from lsp_server.constraint.hole import Cfg, left_quotient
 from lsp_server.constraint.lexing import ParseFailure, check
 from lsp_server.constraint.making import RELAXATIONS, HoleGrammar, hole_grammar
+from lsp_server.constraint.nesting import open_lexemes
 from lsp_server.constraint.oracle import Fit, Oracle
 from lsp_server.constraint.prefix import CursorState, Prefix
 from lsp_server.constraint.right import right_quotient
@@ -28,6 +29,7 @@ __all__ = [
     "hole_grammar",
     "left_quotient",
     "load_grammar",
+    "open_lexemes",
     "right_quotient",
     "windows",
 ]

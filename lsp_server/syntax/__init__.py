@@ -4,6 +4,18 @@ Parsing never raises on a text, whatever is in it. The room knows no language: t
 and what else is needed is read from the parser's own tables.
 """
 
-from lsp_server.syntax.tree import Bracket, Damage, Problem, SyntaxTree, parse
+from lsp_server.syntax.balance import Balance, Unclosed, balance, still_open
+from lsp_server.syntax.brackets import Bracket
+from lsp_server.syntax.tree import Damage, Problem, SyntaxTree, parse
 
-__all__ = ["Bracket", "Damage", "Problem", "SyntaxTree", "parse"]
+__all__ = [
+    "Balance",
+    "Bracket",
+    "Damage",
+    "Problem",
+    "SyntaxTree",
+    "Unclosed",
+    "balance",
+    "parse",
+    "still_open",
+]

@@ -11,20 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tree_sitter import Node
+from tree_sitter import Node, TreeCursor
 
 from lsp_server.syntax.binding import Binding
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A top-level element, or where `stray`, text that is part of none, and its nodes."""
+    """A top-level element, or where `stray`, text that is part of none; `node` holds all that is in it."""
 
     start: int
     end: int
     broken: bool
     stray: bool
-    nodes: tuple[Node, ...]
+    node: Node
 
 
 class TopLevel:
@@ -64,33 +64,41 @@ class TopLevel:
                 yield child
 
     def _backwards(self, node: Node, byte: int) -> Iterator[Node]:
-        child = node.first_child_for_byte(byte - 1) if byte else None
-        if child is None and node.child_count and byte:
-            child = node.child(node.child_count - 1)
-        while child is not None:
+        cursor = node.walk()
+        if not byte or not (_go_to(cursor, byte - 1) or cursor.goto_last_child()):
+            return
+        more = True
+        while more and (child := cursor.node) is not None:
             if child in self._path:
                 yield from self._backwards(child, byte)
             elif child.start_byte < byte and _counts(child):
                 yield child
-            child = child.prev_sibling
+            more = cursor.goto_previous_sibling()
 
     def _forwards(self, node: Node, byte: int) -> Iterator[Node]:
-        child = node.first_child_for_byte(byte)
-        while child is not None:
+        cursor = node.walk()
+        more = _go_to(cursor, byte)
+        while more and (child := cursor.node) is not None:
             if child in self._path:
                 yield from self._forwards(child, byte)
             elif child.start_byte >= byte and _counts(child):
                 yield child
-            child = child.next_sibling
+            more = cursor.goto_next_sibling()
 
     def _salvaged(self) -> Iterator[Member]:
-        nodes = list(self._children(self._root))
-        for number, node in enumerate(nodes):
-            if node.type not in self._elements:
-                rest = tuple(nodes[number:])
-                yield Member(node.start_byte, rest[-1].end_byte, True, True, rest)
-                return
-            yield _member(node)
+        sure: list[Node] = []
+        for child in self._root.children:
+            if child in self._path:
+                sure.extend(self._children(child))
+            elif child.type in self._elements:
+                sure.append(child)
+            elif child.is_error or not child.is_extra:
+                break
+        yield from map(_member, sure)
+        end = sure[-1].end_byte if sure else 0
+        rest = [child for child in self._root.children if child.start_byte >= end and not _is_comment(child)]
+        if rest:
+            yield Member(rest[0].start_byte, rest[-1].end_byte, True, True, self._root)
 
 
 def _path(binding: Binding, root: Node) -> tuple[Node, ...]:
@@ -107,10 +115,20 @@ def _path(binding: Binding, root: Node) -> tuple[Node, ...]:
     return tuple(path)
 
 
+def _go_to(cursor: TreeCursor, byte: int) -> bool:
+    """Go to the first child that ends after a byte. (`Node.first_child_for_byte` crashes where none does.)"""
+    return cursor.goto_first_child_for_byte(byte) is not None
+
+
 def _counts(node: Node) -> bool:
     """Comments and separators are no members."""
-    return node.is_error or (node.is_named and not node.is_extra)
+    return node.is_named and not _is_comment(node)
+
+
+def _is_comment(node: Node) -> bool:
+    """An ERROR is an extra node too, as comments are."""
+    return node.is_extra and not node.is_error
 
 
 def _member(node: Node) -> Member:
-    return Member(node.start_byte, node.end_byte, node.has_error, node.is_error, (node,))
+    return Member(node.start_byte, node.end_byte, node.has_error, node.is_error, node)

@@ -14,6 +14,7 @@ import tree_sitter
 
 from lsp_server.languages import Language
 from lsp_server.syntax.binding import Binding, load_binding
+from lsp_server.syntax.brackets import Bracket, brackets_in, gaps, nodes_in
 from lsp_server.syntax.elements import Member, TopLevel
 from lsp_server.syntax.source import Source
 from lsp_server.text import Edit, Span, apply_edits
@@ -37,29 +38,15 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A top-level element with errors in it, and the stray text beside it.
+    """A run of top-level elements with errors in them and of stray text, and the problems in it.
 
     `context` is where the intact element before it begins, or the damage itself if there is none: text
-    before `context` has no part in it. `follows` tells that the element just before is damaged as well.
+    before `context` has no part in it.
     """
 
     span: Span
     context: int
-    follows: bool
     problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Bracket:
-    """A lexeme that opens or closes, outside of strings and comments."""
-
-    start: int
-    text: str
-
-    @property
-    def end(self) -> int:
-        """The offset just beyond."""
-        return self.start + len(self.text)
 
 
 def parse(language: Language, text: str) -> SyntaxTree:
@@ -149,37 +136,55 @@ class SyntaxTree:
 
     @cached_property
     def damage(self) -> tuple[Damage, ...]:
-        """The damaged elements, in order; stray text after one belongs to it."""
-        found: list[tuple[int, bool, list[Member]]] = []
+        """Where the text is damaged, in order; between any two there is an intact element."""
+        if not self._tree.root_node.has_error:
+            return ()
+        runs: list[tuple[int, list[Member]]] = []
         before: Member | None = None
         for member in self._top.all():
-            if member.broken:
-                follows = before is not None and before.broken
-                if follows and member.stray:
-                    found[-1][2].append(member)
-                else:
-                    start = member.start if before is None or follows else before.start
-                    found.append((start, follows, [member]))
+            if member.broken and (before is None or not before.broken):
+                runs.append((member.start if before is None else before.start, [member]))
+            elif member.broken:
+                runs[-1][1].append(member)
             before = member
-        return tuple(self._damage(*each) for each in found)
+        return tuple(self._damage(*run) for run in runs)
 
     def brackets(self, span: Span) -> tuple[Bracket, ...]:
-        """The brackets in a span, in order: what the parser read as such, in stray text too."""
-        if self._binding.brackets is None:
+        """The brackets in a span, in order."""
+        query, source = self._binding.brackets, self._source
+        if query is None:
             return ()
-        cursor = tree_sitter.QueryCursor(self._binding.brackets)
-        cursor.set_byte_range(self._source.byte_at(span.start), self._source.byte_at(span.end))
-        nodes = cursor.captures(self._tree.root_node).get("bracket", [])
-        places = sorted((node.start_byte, node.type) for node in nodes if not node.is_missing)
-        return tuple(Bracket(self._source.offset_at(byte), text) for byte, text in places)
+        start, end = source.byte_at(span.start), source.byte_at(span.end)
+        found = [
+            Bracket(source.offset_at(byte), text)
+            for byte, text in nodes_in(query, self._tree.root_node, start, end)
+        ]
+        found.extend(bracket for bracket in self._skipped_brackets if bracket.start in span)
+        return tuple(sorted(found))
+
+    @cached_property
+    def _skipped_brackets(self) -> tuple[Bracket, ...]:
+        at = self._source.offset_at
+        return tuple(
+            bracket
+            for node in self._troubled(self._tree.root_node)
+            if node.is_error
+            for start, end in gaps(node)
+            for bracket in brackets_in(self.language, self.text, at(start), at(end))
+        )
 
     def lexeme_at(self, offset: int) -> Span | None:
-        """The lexeme that begins at an offset, as the parser read it; None if none does, or a comment."""
+        """The lexeme that begins at an offset, as the parser read it; None if none does, or a comment.
+
+        A character that the parser could not use is a lexeme of its own.
+        """
         byte = self._source.byte_at(offset)
         leaf = self._tree.root_node.descendant_for_byte_range(byte, byte + 1)
-        if leaf is None or leaf.child_count or leaf.start_byte != byte or leaf.end_byte == byte:
+        if leaf is None or offset >= len(self.text):
             return None
-        if leaf.is_extra and not leaf.is_error:
+        if leaf.is_error:
+            return Span(offset, offset + 1)
+        if leaf.child_count or leaf.is_extra or leaf.start_byte != byte:
             return None
         return Span(offset, self._source.offset_at(leaf.end_byte))
 
@@ -199,22 +204,22 @@ class SyntaxTree:
     def _top(self) -> TopLevel:
         return TopLevel(self._binding, self._tree.root_node)
 
-    def _damage(self, context: int, follows: bool, members: Sequence[Member]) -> Damage:
-        nodes = [node for member in members for node in member.nodes]
-        return Damage(
-            self._span(nodes[0].start_byte, nodes[-1].end_byte),
-            self._source.offset_at(context),
-            follows,
-            tuple(problem for node in nodes for problem in self._problems(node)),
-        )
+    def _damage(self, context: int, members: Sequence[Member]) -> Damage:
+        problems = (problem for member in members for problem in self._problems(member.node))
+        span = self._span(members[0].start, members[-1].end)
+        return Damage(span, self._source.offset_at(context), tuple(problems))
 
     def _problems(self, root: tree_sitter.Node) -> Iterator[Problem]:
+        for node in self._troubled(root):
+            span = self._span(node.start_byte, node.end_byte)
+            yield Problem(span, node.type, node.is_named) if node.is_missing else Problem(span)
+
+    def _troubled(self, root: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
+        """The ERROR and MISSING nodes, an outer one before those in it."""
         cursor = root.walk()
         while (node := cursor.node) is not None:
-            if node.is_missing:
-                yield Problem(self._span(node.start_byte, node.end_byte), node.type, node.is_named)
-            elif node.is_error:
-                yield Problem(self._span(node.start_byte, node.end_byte))
+            if node.is_missing or node.is_error:
+                yield node
             if node.has_error and cursor.goto_first_child():
                 continue
             while not cursor.goto_next_sibling():
@@ -226,4 +231,5 @@ class SyntaxTree:
 
 
 def _run(binding: Binding, source: Source, old: tree_sitter.Tree | None) -> tree_sitter.Tree:
-    return tree_sitter.Parser(binding.parser_language).parse(source.data, old)
+    parser = tree_sitter.Parser(binding.parser_language)
+    return parser.parse(source.data) if old is None else parser.parse(source.data, old)

@@ -1,0 +1,342 @@
+"""Syntax errors as a person wants to read them: one message for each mistake, at its place, without echoes.
+
+`mistakes` tells where a text goes wrong and what could have stood there; the brackets and the layout, what
+was left open. Must not know a protocol or a language.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+
+from lsp_server.constraint import Grammar, check
+from lsp_server.features.mistakes import Mistake, MistakeFinder
+from lsp_server.features.wording import Wording, quoted
+from lsp_server.syntax import Bracket, SyntaxTree, Unclosed, balance, still_open
+from lsp_server.text import LineIndex, Span
+
+MOST = 100
+"""The most diagnostics for one text."""
+
+_REACH = 20_000
+"""How many characters beyond a mistake are searched for brackets that lack a partner because of it."""
+
+_QUOTES = ('"', "'")
+_NEWLINE = "newline"
+_SEPARATORS = (_NEWLINE, ",", ";", ":", "=")
+_FEW, _MOST_EXPECTED = 3, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that explains a diagnostic."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """An error in a text. `span` is never empty; `code` is stable and in kebab-case."""
+
+    span: Span
+    message: str
+    code: str
+    related: tuple[Related, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Explained:
+    """A mistake in words. If it `echoes`, the parser lost its way: nothing is sure up to `until`."""
+
+    diagnostic: Diagnostic
+    echoes: bool = False
+    until: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    tree: SyntaxTree
+    grammar: Grammar | None
+    lines: LineIndex
+    wording: Wording
+
+
+def diagnose(tree: SyntaxTree, grammar: Grammar | None = None) -> tuple[Diagnostic, ...]:
+    """The syntax errors of a text, in order of place, at most `MOST`; none in one that is not begun.
+
+    Args:
+        tree: the tree of the text.
+        grammar: the constraint grammar of the same language; without it the tree alone decides.
+
+    """
+    if not tree.damage or tree.end_before(len(tree.text)) == 0:
+        return ()
+    lines = LineIndex(tree.text)
+    context = _Context(tree, grammar, lines, Wording(tree, grammar, lines))
+    finder = MistakeFinder(tree, grammar, lines)
+    found: list[Diagnostic] = []
+    done = -1
+    for damage in tree.damage:
+        if damage.span.start <= done or (done >= 0 and not _outermost(context, damage.context)):
+            continue
+        for mistake in finder.within(damage):
+            if mistake.offset <= done or len(found) == MOST:
+                break
+            explained = _explain(context, mistake)
+            found.append(explained.diagnostic)
+            done = max(mistake.offset, explained.until)
+            if explained.echoes:
+                break
+        done = max(done, finder.fine_until)
+    return tuple(found)
+
+
+def _outermost(context: _Context, offset: int) -> bool:
+    """Whether an element begins its line, as far out as the first one of the text does.
+
+    Beside damage the parser takes inner parts for elements; the layout tells which these are.
+    """
+    start = context.lines.start_of(context.lines.line_of(offset))
+    first = context.tree.next_element(0) or 0
+    return not context.tree.text[start:offset].strip() and offset - start <= _indent(context, first)
+
+
+def _explain(context: _Context, mistake: Mistake) -> _Explained:
+    return (
+        _unterminated(context, mistake)
+        or _unpaired(context, mistake)
+        or _overrun(context, mistake)
+        or _unbalanced(context, mistake)
+        or _unopened(context, mistake)
+        or _missing(context, mistake)
+        or _unexpected(context, mistake)
+    )
+
+
+def _unterminated(context: _Context, mistake: Mistake) -> _Explained | None:
+    """A comment or a string that begins at the mistake, or one that its line or the text leaves open."""
+    text, offset = context.tree.text, mistake.offset
+    line = context.lines.line_of(offset)
+    start, end = context.lines.start_of(line), context.lines.end_of(line)
+    for opener, closer in context.tree.language.comment.block:
+        if text.startswith(opener, offset):
+            return _open(Span(offset, end), closer, "comment")
+    for quote in _QUOTES:
+        if text.startswith(quote * 3, offset) and text.find(quote * 3, offset + 3) < 0:
+            return _open(Span(offset, end), quote * 3, "string")
+        here = _places(quote, text[offset:end])
+        if here[:1] == [0] and _fits(context, mistake, quote * 2):
+            if len(here) == 1:
+                return _open(Span(offset, end), quote, "string")
+            span = Span(offset, offset + here[1] + 1)
+            message = "invalid string: an escape or a character in it is not allowed"
+            return _Explained(Diagnostic(span, message, "invalid-string"), echoes=True)
+        before = _places(quote, text[start:end]) if offset == end and quote in mistake.expected else []
+        if len(before) % 2:
+            return _open(Span(start + before[-1], end), quote, "string")
+    return None
+
+
+def _overrun(context: _Context, mistake: Mistake) -> _Explained | None:
+    """A string between triple quotes just before, that ended where the next one was meant to begin."""
+    text, offset = context.tree.text, mistake.offset
+    for quotes in (quote * 3 for quote in _QUOTES):
+        closer = text.rfind(quotes, mistake.window.start, offset)
+        opener = text.rfind(quotes, mistake.window.start, max(closer, 0))
+        if opener < 0 or text.count(quotes, offset) % 2 == 0:
+            continue
+        first, last, here = (context.lines.line_of(place) for place in (opener, closer, offset))
+        if first < last and here - last <= 1:
+            return _open(Span(opener, context.lines.end_of(first)), quotes, "string")
+    return None
+
+
+def _open(span: Span, closer: str, name: str) -> _Explained:
+    message = f"expected {quoted(closer)} to close the {name}"
+    return _Explained(Diagnostic(span, message, f"unclosed-{name}"), echoes=True)
+
+
+def _places(quote: str, line: str) -> list[int]:
+    """Where quotes stand in a line, those after a backslash left out."""
+    return [match.start() for match in re.finditer(rf"\\.|{quote}", line) if match[0] == quote]
+
+
+def _fits(context: _Context, mistake: Mistake, lexeme: str) -> bool:
+    """Whether a lexeme could stand at the mistake."""
+    if context.grammar is None or not mistake.expected:
+        return True
+    failure = check(context.grammar, mistake.before + lexeme)
+    return failure is None or failure.offset > len(mistake.before)
+
+
+def _unpaired(context: _Context, mistake: Mistake) -> _Explained | None:
+    """An opener whose tag nothing repeats before the text ends."""
+    grammar = context.grammar
+    if grammar is None or context.tree.text[mistake.offset :].strip():
+        return None
+    for pair in context.tree.language.paired:
+        if grammar.terminals[pair.close].spelling not in mistake.expected:
+            continue
+        *_, opener = re.finditer(grammar.terminals[pair.open].pattern, mistake.before)
+        tag = re.match(pair.tag, opener[0])
+        bracket = Bracket(mistake.window.start + opener.start(), opener[0].strip())
+        return _unclosed(
+            context, Unclosed(bracket, tag[1] if tag else bracket.text, mistake.offset), mistake.offset
+        )
+    return None
+
+
+def _unbalanced(context: _Context, mistake: Mistake) -> _Explained | None:
+    """A closer at the mistake that closes nothing, or an opener before it that nothing closes."""
+    tree, offset = context.tree, mistake.offset
+    brackets, end = _around(tree, mistake)
+    found = balance(tree, brackets, end)
+    for bracket in found.unopened:
+        if bracket.start == offset:
+            message = f"unexpected {quoted(bracket.text)}: no bracket is open that it could close"
+            diagnostic = Diagnostic(Span(offset, bracket.end), message, "unmatched-bracket")
+            return _Explained(diagnostic, echoes=True)
+    open_before = [one for one in found.unclosed if one.opener.start < offset]
+    for one in open_before:
+        if one.place <= offset:
+            return _unclosed(context, one, one.place)
+    for one in open_before:
+        proven = one.place < tree.end_before(end) or end == len(tree.text)
+        wanted = not mistake.expected or one.closer in mistake.expected
+        if one.opener in mistake.enclosing[-1:] and proven and wanted:
+            return _unclosed(context, one, offset)
+    return None
+
+
+def _around(tree: SyntaxTree, mistake: Mistake) -> tuple[tuple[Bracket, ...], int]:
+    """The brackets around a mistake, and where the search for them ended.
+
+    Those before it are from the tree only if it agrees with the grammar on what is open; where not, what is
+    closed before the mistake is left out.
+    """
+    end = min(max(mistake.window.end, mistake.offset + _REACH), len(tree.text))
+    before = tree.brackets(Span(mistake.window.start, mistake.offset))
+    if still_open(tree, before) != mistake.enclosing:
+        before = mistake.enclosing
+    return (*before, *tree.brackets(Span(mistake.offset, end))), end
+
+
+def _unclosed(context: _Context, found: Unclosed, place: int) -> _Explained:
+    text, opener = context.tree.text, found.opener
+    line = context.lines.line_of(opener.start)
+    is_block = opener.text == "{" and not text[opener.end : context.lines.end_of(line)].strip()
+    name = "block" if is_block else quoted(opener.text)
+    diagnostic = Diagnostic(
+        context.wording.just_before(place),
+        f"expected {quoted(found.closer)} to close the {name} opened on line {line + 1}",
+        "unclosed-bracket",
+        (Related(Span(opener.start, opener.end), f"this {quoted(opener.text)} is not closed"),),
+    )
+    return _Explained(diagnostic, echoes=True)
+
+
+def _unopened(context: _Context, mistake: Mistake) -> _Explained | None:
+    """A closer further on closes nothing, because its opener is missing here or was closed too early."""
+    tree, offset = context.tree, mistake.offset
+    brackets, end = _around(tree, mistake)
+    without = [bracket for bracket in balance(tree, brackets, end).unopened if bracket.start > offset]
+    if not without:
+        return None
+    until = without[0].start
+    span, found = context.wording.found(offset)
+    closer = balance(tree, [b for b in brackets if b.start >= offset], end).unopened[0]
+    opener = next((o for o, c in tree.language.brackets if c == closer.text), "")
+    header = tree.end_before(offset)
+    if opener in mistake.expected and _indent(context, closer.start) == _indent(context, header):
+        below = context.lines.line_of(offset) > context.lines.line_of(header) or span.end <= offset
+        place = "at the end of the line" if below else f"before {found}"
+        note = f"without it, this {quoted(closer.text)} closes nothing"
+        return _Explained(
+            Diagnostic(
+                span,
+                f"expected {quoted(opener)} {place}",
+                "missing-lexeme",
+                (Related(Span(closer.start, closer.end), note),),
+            ),
+            echoes=True,
+            until=until,
+        )
+    before = [bracket for bracket in brackets if bracket.start < offset]
+    if before and not mistake.enclosing and _indent(context, offset) > _indent(context, mistake.window.start):
+        last = before[-1]
+        note = f"this {quoted(last.text)} closes the last open bracket"
+        return _Explained(
+            Diagnostic(
+                span,
+                f"unexpected {found.removeprefix('the ')}: the brackets around it are closed already",
+                "unexpected-text",
+                (Related(Span(last.start, last.end), note),),
+            ),
+            echoes=True,
+            until=until,
+        )
+    return None
+
+
+def _indent(context: _Context, offset: int) -> int:
+    line = context.lines.line_of(offset)
+    text = context.tree.text[context.lines.start_of(line) : context.lines.end_of(line)]
+    return len(text) - len(text.lstrip())
+
+
+def _missing(context: _Context, mistake: Mistake) -> _Explained | None:
+    """What the parser put in by itself, or the only thing that could stand here."""
+    end = context.tree.end_before(mistake.offset)
+    expected = context.wording.telling(mistake.expected)
+    put_in = [
+        problem.missing.replace("_", " ") if problem.named else problem.missing
+        for problem in mistake.problems
+        if problem.missing is not None and end <= problem.span.start <= mistake.offset
+    ]
+    options = [name for name in put_in if not expected or name in expected]
+    if not options and len(expected) == 1:
+        options = list(expected)
+    if not options:
+        return None
+    span, found = context.wording.found(mistake.offset)
+    message = f"expected {context.wording.named(options[0])} before {found}"
+    return _Explained(Diagnostic(span, message, "missing-lexeme"))
+
+
+def _unexpected(context: _Context, mistake: Mistake) -> _Explained:
+    wording, tree = context.wording, context.tree
+    expected = wording.telling(mistake.expected)
+    span, found = wording.found(mistake.offset)
+    shown = tree.text[span.start : span.end]
+    words = [name for name in mistake.expected if name.isalpha()]
+    near = difflib.get_close_matches(shown, words, n=1, cutoff=0.7)
+    likely = _separators(context, mistake) if _begins_something(tree, shown) else []
+    if near:
+        advice = f"; did you mean {quoted(near[0])}?"
+    elif 0 < len(expected) <= (_FEW if likely else _MOST_EXPECTED):
+        advice = f"; expected {wording.any_of(expected)}"
+    elif likely and span.start == mistake.offset:
+        advice = f"; {wording.any_of(likely)} may be missing before it"
+    elif span.start < mistake.offset:
+        advice = f" after {wording.last_lexeme(span.end)}"
+    else:
+        advice = ""
+    return _Explained(Diagnostic(span, f"unexpected {found.removeprefix('the ')}{advice}", "unexpected-text"))
+
+
+def _separators(context: _Context, mistake: Mistake) -> list[str]:
+    """What could stand at the mistake and ends something; the innermost bracket is closed later on."""
+    tree, offset = context.tree, mistake.offset
+    closers = dict(tree.language.brackets)
+    innermost = {closers[bracket.text] for bracket in mistake.enclosing[-1:]}
+    names = {*_SEPARATORS, *closers.values()} - innermost
+    if tree.end_before(offset) <= context.lines.start_of(context.lines.line_of(offset)):
+        names.discard(_NEWLINE)
+    return [name for name in mistake.expected if name in names]
+
+
+def _begins_something(tree: SyntaxTree, lexeme: str) -> bool:
+    openers = [opener for opener, _ in tree.language.brackets]
+    return lexeme[:1].isalnum() or lexeme.startswith((*openers, *_QUOTES, "_", "$", "@"))

@@ -1,0 +1,136 @@
+"""Where a text goes wrong. The tree says where to look, the constraint grammar what is wrong there.
+
+Neither alone is enough: the tree of a broken text is a guess, and the grammar stops at the first mistake.
+Only what both reject is a mistake. How a mistake is told to a person is the business of `diagnostics`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lsp_server.constraint import Grammar, ParseFailure, check, open_lexemes
+from lsp_server.syntax import Bracket, Damage, Problem, SyntaxTree, balance, still_open
+from lsp_server.text import LineIndex, Span
+
+_BUDGET = 200_000
+"""How many characters of one text the grammar reads at most; beyond, the tree alone decides."""
+
+_MOST_FURTHER = 20
+"""How many mistakes of one stretch of damage are looked for after its first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """Where a stretch of text goes wrong, and what could stand there; if that is empty it is not known.
+
+    `window` is the stretch, whole top-level elements: what is before it has no part in the mistake. `before`
+    is its text up to the mistake, without the lines of earlier mistakes; `enclosing` are the brackets that
+    are open there, the outermost first.
+    """
+
+    offset: int
+    expected: tuple[str, ...]
+    window: Span
+    problems: tuple[Problem, ...]
+    before: str = field(repr=False)
+    enclosing: tuple[Bracket, ...]
+
+
+class MistakeFinder:
+    """Finds the mistakes of one text, as far as its budget goes.
+
+    `fine_until` is how far damaged text was found to be none.
+    """
+
+    def __init__(self, tree: SyntaxTree, grammar: Grammar | None, lines: LineIndex) -> None:
+        self._tree = tree
+        self._grammar = grammar
+        self._lines = lines
+        self._left = _BUDGET
+        self.fine_until = -1
+
+    def within(self, damage: Damage) -> Iterator[Mistake]:
+        """The mistakes in a stretch of damage or where it leads to, in order; none if it is no mistake.
+
+        The root of a bundle's grammar is a flat repetition, so that any run of whole elements is a text of
+        its own. The element before is read too, because the damage may be a continuation of it, and
+        one intact element after; where the reading ends for want of more, so are more of them.
+        """
+        text = self._tree.text
+        start, stop = damage.context, self._after_next(damage.span.end)
+        while self._grammar is not None and stop - start <= self._left:
+            failure = self._read(self._grammar, text[start:stop])
+            if failure is None:
+                self.fine_until = stop - 1
+                return
+            if stop == len(text) or not self._cut_short(start + failure.offset, stop):
+                window = Span(start, stop)
+                yield (first := self._mistake(self._grammar, window, text[start:stop], failure))
+                yield from self._further(self._grammar, first)
+                return
+            stop = self._after_next(min(2 * stop - start, len(text)))
+        yield self._from_tree(damage)
+
+    def _further(self, grammar: Grammar, mistake: Mistake) -> Iterator[Mistake]:
+        """What else is wrong in the window of a mistake: found by reading it again without that line.
+
+        Only where the tree has a problem on the same line is it a mistake of its own, and not an echo.
+        """
+        lines, window = self._lines, mistake.window
+        text = self._tree.text[window.start : window.end]
+        suspects = {lines.line_of(problem.span.start) for problem in mistake.problems}
+        for _ in range(_MOST_FURTHER):
+            line = lines.line_of(mistake.offset)
+            start, end = max(lines.start_of(line), window.start), min(lines.end_of(line), window.end)
+            brackets = balance(self._tree, self._tree.brackets(Span(start, end)), end)
+            if brackets.unclosed or brackets.unopened or len(text) > self._left:
+                return
+            text = text[: start - window.start] + " " * (end - start) + text[end - window.start :]
+            failure = self._read(grammar, text)
+            if failure is None:
+                return
+            mistake = self._mistake(grammar, window, text, failure)
+            if mistake.offset <= end or lines.line_of(mistake.offset) not in suspects:
+                return
+            yield mistake
+
+    def _read(self, grammar: Grammar, text: str) -> ParseFailure | None:
+        failure = check(grammar, text)
+        self._left -= len(text) if failure is None else failure.offset
+        return failure
+
+    def _mistake(self, grammar: Grammar, window: Span, text: str, failure: ParseFailure) -> Mistake:
+        start, stop, before = window.start, window.end, text[: failure.offset]
+        openers = {opener for opener, _ in self._tree.language.brackets}
+        return Mistake(
+            start + failure.offset,
+            failure.expected,
+            window,
+            tuple(p for p in self._tree.problems if start <= p.span.start <= stop),
+            before,
+            tuple(
+                Bracket(start + lexeme.start, before[lexeme.start : lexeme.end])
+                for lexeme in open_lexemes(grammar, before, openers)
+            ),
+        )
+
+    def _from_tree(self, damage: Damage) -> Mistake:
+        """What the tree alone knows: an ERROR inside an ERROR is what could not even be skipped sensibly."""
+        outer = damage.problems[0]
+        inner = [p for p in damage.problems[1:] if p.missing is None and p.span.end <= outer.span.end]
+        offset = (inner[0] if outer.missing is None and inner else outer).span.start
+        brackets = self._tree.brackets(Span(damage.span.start, offset))
+        return Mistake(offset, (), damage.span, damage.problems, "", still_open(self._tree, brackets))
+
+    def _after_next(self, offset: int) -> int:
+        """Where the second element after an offset begins; the text's end if there is none."""
+        first = self._tree.next_element(offset)
+        second = None if first is None else self._tree.next_element(first + 1)
+        return len(self._tree.text) if second is None else second
+
+    def _cut_short(self, offset: int, stop: int) -> bool:
+        """Whether what does not fit might if the text went on: its end, or what may span several lines."""
+        openers = (opener for opener, _ in self._tree.language.comment.block)
+        rest = self._tree.text[offset:stop]
+        return not rest.strip() or rest.startswith(("'", '"', *openers))

@@ -1,0 +1,77 @@
+"""How messages name places and lexemes. Knows nothing of what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from lsp_server.constraint import Grammar
+from lsp_server.syntax import SyntaxTree
+from lsp_server.text import LineIndex, Span
+
+_LONGEST_SHOWN = 32
+
+
+class Wording:
+    """The words for one text of a language."""
+
+    def __init__(self, tree: SyntaxTree, grammar: Grammar | None, lines: LineIndex) -> None:
+        terminals = () if grammar is None else tuple(grammar.terminals.values())
+        self._tree = tree
+        self._lines = lines
+        self._word = re.compile(rf"(?:{tree.language.word}|\w)+")
+        self._fixed = frozenset(t.word for t in terminals if t.word is not None)
+        self._kinds = {t.spelling: re.compile(t.pattern) for t in terminals if t.word is None}
+
+    def named(self, lexeme: str) -> str:
+        """A fixed lexeme in quotation marks, a kind of lexeme with its article."""
+        if lexeme in self._fixed or not lexeme[:1].isalpha():
+            return quoted(lexeme)
+        return f"{'an' if lexeme[0] in 'aeiou' else 'a'} {lexeme}"
+
+    def any_of(self, lexemes: Sequence[str]) -> str:
+        """Names for a choice of lexemes."""
+        names = [self.named(lexeme) for lexeme in lexemes]
+        return " or ".join(names) if len(names) < 3 else f"one of {', '.join(names)}"
+
+    def telling(self, expected: Iterable[str]) -> tuple[str, ...]:
+        """Those of the expected lexemes that tell something: no word that a kind among them covers."""
+        expected = tuple(expected)
+        kinds = [self._kinds[name] for name in expected if name in self._kinds]
+        return tuple(
+            name
+            for name in expected
+            if name.isprintable()
+            and not (name in self._fixed and name.isalpha() and any(kind.fullmatch(name) for kind in kinds))
+        )
+
+    def found(self, offset: int) -> tuple[Span, str]:
+        """The lexeme at an offset and its name; where a line ends, the last lexeme's last character."""
+        text = self._tree.text
+        line_end = self._lines.end_of(self._lines.line_of(offset))
+        if offset >= line_end:
+            name = "the end of the line" if text[offset:].strip() else "the end of the file"
+            return self.just_before(offset), name
+        word = self._word.match(text, offset)
+        lexeme = self._tree.lexeme_at(offset)
+        end = word.end() if word else min(lexeme.end, line_end) if lexeme else offset + 1
+        return Span(offset, end), quoted(text[offset:end])
+
+    def just_before(self, offset: int) -> Span:
+        """The last character of the last lexeme before an offset: it stands for the place just after it."""
+        end = self._tree.end_before(offset)
+        return Span(max(end - 1, 0), max(end, 1))
+
+    def last_lexeme(self, end: int) -> str:
+        """The name of what ends at an offset that is not a line's start."""
+        line = self._tree.text[self._lines.start_of(self._lines.line_of(end - 1)) : end]
+        found = re.search(r"(?:\w+|[^\w\s]+)\Z", line)
+        return quoted(found[0] if found else line[-1:])
+
+
+def quoted(text: str) -> str:
+    """A lexeme as it is written, in quotation marks; a long one cut short, an invisible one as a number."""
+    if len(text) == 1 and not text.isprintable():
+        return f"character U+{ord(text):04X}"
+    shown = text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
+    return f"'{shown}'" if "`" in shown else f"`{shown}`"
