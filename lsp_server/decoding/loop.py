@@ -54,7 +54,12 @@ class Candidate:
 
 @dataclass(slots=True)
 class Statistics:
-    """What a decode cost, in milliseconds and counts; it grows while the decode runs."""
+    """What a decode cost, in milliseconds and counts; it grows while the decode runs.
+
+    `bans`: tokens that the mask allowed and the oracle did not. `rollbacks`: tokens taken back. `cut`: paths
+    that ran out of budget or into a dead end. `unmasked`: paths without a mask. `satisfied`: paths on which
+    the model had nothing to add to a text that was valid already.
+    """
 
     compile_ms: float = 0.0
     model_ms: float = 0.0
@@ -65,6 +70,7 @@ class Statistics:
     rollbacks: int = 0
     cut: int = 0
     unmasked: int = 0
+    satisfied: int = 0
 
 
 class Decoder:
@@ -165,13 +171,14 @@ class _Path:
         logits = self._logits()
         allowed = self._allowed(left)
         typed = _text(spelled[len(self._heal) :])
-        stop = self._stop_score(logits) if not left and typed.strip() else None
+        stop = None if left else self._stop_score(logits)
         scores = np.where(allowed, logits, -np.inf)
         for _ in range(_BANS_PER_TOKEN):
             token = int(scores.argmax())
             score = scores[token]
             if stop is not None and stop[1] >= score:
                 if self._fits(typed):
+                    self._statistics.satisfied += not typed.strip()
                     return stop[0]
                 stop = None
             if score == -np.inf:

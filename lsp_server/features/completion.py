@@ -71,7 +71,8 @@ class Completion:
     """The suggestions for one cursor, best first, with what they cost; a `reason` where there are none.
 
     `timings_ms` has the keys prefix, hole, compile, model, mask, oracle and total. `statistics` counts:
-    relaxation (suffix lexemes the hole grammar looks at), bans, rollbacks, cut, unmasked, disagreements.
+    relaxation (suffix lexemes the hole grammar looks at), disagreements (texts that the syntax tree refused),
+    and those of `decoding.Statistics`.
     """
 
     language_id: str
@@ -124,7 +125,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
         )
         candidates = _decoder(model).decode(task, request.candidates, cancelled, statistics)
         items, disagreements = _agreed(request, oracle, candidates)
-        reason = None if items else _why_nothing(cancelled(), disagreements, hole)
+        reason = None if items else _why_nothing(cancelled(), disagreements, hole, statistics)
     else:
         reason = found
     return Completion(
@@ -230,11 +231,13 @@ def _tree_takes(request: CompletionRequest, text: str) -> bool:
     return tree.error_count <= request.tree.error_count
 
 
-def _why_nothing(cancelled: bool, disagreements: int, hole: HoleGrammar) -> str:
+def _why_nothing(cancelled: bool, disagreements: int, hole: HoleGrammar, statistics: Statistics) -> str:
     if cancelled:
         return "cancelled"
     if disagreements:
         return "filtered: the syntax tree refuses what the grammar allows"
+    if statistics.satisfied:
+        return "the model has nothing to add"
     if not hole.relaxation:
         return "nothing typed here can make the text after the cursor fit"
     return "the model found nothing that fits before the text after the cursor"
