@@ -109,6 +109,15 @@ def test_what_a_cut_removes_is_what_is_missing(calc: Language, text: str, kind: 
         ('a = "#" |c', "after a blank"),
         ("/* a\n b|c */", "in a comment"),
         ("/* a */ b|c", "inside a word"),
+        ("a = '/*' b|c", "in a comment"),
+        ('a = "/*" b|c', "inside a word"),
+        ('a = """\n b| c\n"""', "in a string"),
+        ('a = "b|', "in a string"),
+        ('a = "b"|', "at a line's end"),
+        ('a = |"b"', "after a blank"),
+        ("a #|", "in a comment"),
+        ("a # b|\nc", "in a comment"),
+        ("a |# b\nc", "after a blank"),
     ],
 )
 def test_a_situation_is_told_from_the_line(calc: Language, text: str, expected: str) -> None:

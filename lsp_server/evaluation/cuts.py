@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from random import Random
 from types import MappingProxyType
 
@@ -109,17 +110,13 @@ KINDS: Mapping[str, CutKind] = MappingProxyType(
 
 
 def situation(language: Language, cut: Cut) -> str:
-    """Where a cursor is, in a few words; strings are told by the double quotes of the line alone."""
+    """Where a cursor is, in a few words. Strings are taken to be what stands between double quotes."""
+    for match in _hidden(language).finditer(cut.original):
+        open_at_end = match.lastgroup in ("line", "unclosed")
+        if match.start() < cut.start < match.end() + open_at_end:
+            return "in a string" if match.lastgroup in ("string", "unclosed") else "in a comment"
     start, end = next(span for span in _lines(cut.original) if span[0] <= cut.start <= span[1])
     before, line = cut.original[start : cut.start], cut.original[start:end]
-    code, quoted = _without_strings(before)
-    if any(marker in code for marker in language.comment.line) or any(
-        cut.original.rfind(opener, 0, cut.start) > cut.original.rfind(closer, 0, cut.start)
-        for opener, closer in language.comment.block
-    ):
-        return "in a comment"
-    if quoted:
-        return "in a string"
     if not before.strip():
         return "before a line's first word"
     if not line[len(before) :].strip():
@@ -130,13 +127,20 @@ def situation(language: Language, cut: Cut) -> str:
     return "after a blank" if before[-1].isspace() else "after punctuation"
 
 
+@lru_cache(maxsize=8)
+def _hidden(language: Language) -> re.Pattern[str]:
+    """Finds strings and comments, an unfinished one to where it would have to end."""
+    lines = "|".join(re.escape(marker) for marker in language.comment.line) or "(?!)"
+    blocks = "|".join(
+        rf"{re.escape(opener)}(?s:.*?)(?:{re.escape(closer)}|\Z)" for opener, closer in language.comment.block
+    )
+    return re.compile(
+        r'(?P<string>"""(?s:.*?)"""|"(?:[^"\\\r\n]|\\.)*")|(?P<unclosed>"(?:[^"\\\r\n]|\\.)*)'
+        rf"|(?P<block>{blocks or '(?!)'})|(?P<line>(?:{lines})[^\r\n]*)"
+    )
+
+
 def _lines(text: str) -> list[tuple[int, int]]:
     """Start and end of each line, its line end left out."""
     lines = LineIndex(text)
     return [(lines.start_of(line), lines.end_of(line)) for line in range(lines.line_count)]
-
-
-def _without_strings(line: str) -> tuple[str, bool]:
-    """A line's text outside double quotes, and whether its last quote is open."""
-    parts = re.split(r'(?<!\\)"', line)
-    return " ".join(parts[::2]), len(parts) % 2 == 0
