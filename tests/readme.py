@@ -22,8 +22,8 @@ from lsp_server.server.settings import settings_schema
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 
-_PART = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-_BLOCK = re.compile(r"(```console\n\$ (holegram .*)\n)(.*?)(```)", re.DOTALL)
+PART = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+BLOCK = re.compile(r"(```console\n\$ (holegram [^\n]*)\n)(.*?)(```)", re.DOTALL)
 
 
 def commands() -> str:
@@ -50,14 +50,9 @@ def _usage(name: str, command: Any) -> str:
         if parameter.param_type_name == "argument" and not parameter.hidden:
             words.append(parameter.metavar)
         elif parameter.param_type_name == "option" and parameter.name != "help":
-            flag = parameter.opts[0] if parameter.is_flag else f"{parameter.opts[0]} {_metavar(parameter)}"
+            flag = parameter.opts[0] if parameter.is_flag else f"{parameter.opts[0]} {parameter.metavar}"
             words.append(flag if parameter.required else f"[{flag}]")
-    return " ".join(words)
-
-
-def _metavar(option: Any) -> str:
-    choices = getattr(option.type, "choices", None)
-    return "\\|".join(choices) if choices else str(option.metavar)
+    return " ".join(words).replace("|", "\\|")
 
 
 def settings() -> str:
@@ -92,19 +87,14 @@ def run(command: str) -> str:
     return subprocess.run(words, cwd=ROOT, check=False, capture_output=True, text=True).stdout
 
 
-def blocks(text: str) -> list[tuple[str, str]]:
-    """The commands in a text, each with the output that the text says it has."""
-    return [(found[2], found[3]) for found in _BLOCK.finditer(text)]
-
-
 def with_tables(text: str) -> str:
     """The text with its generated parts as they should be."""
-    return _PART.sub(lambda part: part[1] + PARTS[part[2]]() + part[3], text)
+    return PART.sub(lambda part: part[1] + PARTS[part[2]]() + part[3], text)
 
 
 def with_outputs(text: str) -> str:
     """The text with the output of each command as it is now."""
-    return _BLOCK.sub(lambda block: block[1] + run(block[2]) + block[4], text)
+    return BLOCK.sub(lambda block: block[1] + run(block[2]) + block[4], text)
 
 
 if __name__ == "__main__":

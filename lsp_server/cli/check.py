@@ -35,7 +35,9 @@ def check(
             metavar="ID", help="The language; by default the file's name tells.", show_default=False
         ),
     ] = None,
-    format_: Annotated[Format, typer.Option("--format", help="How to print what is found.")] = Format.TEXT,
+    format_: Annotated[
+        Format, typer.Option("--format", metavar="text|json|sarif", help="How to print what is found.")
+    ] = Format.TEXT,
 ) -> None:
     """Print the syntax errors of files, and of all files in folders that are in a known language.
 
