@@ -1,32 +1,50 @@
-"""Which brackets are open where a text stops, as the parser sees it. Must not know what a bracket is."""
+"""Which brackets are open where a text stops fitting, as the parser sees it, not by counting them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from lsp_server.constraint.grammar import Grammar
 from lsp_server.constraint.lexing import Lexeme, drive
-from lsp_server.constraint.table import Stack
 
 
-def open_lexemes(grammar: Grammar, text: str, openers: Collection[str]) -> tuple[Lexeme, ...]:
-    """The lexemes, spelled as one of `openers`, that no rule has closed where a text stops fitting or ends.
+def open_lexemes(grammar: Grammar, text: str, closers: Mapping[str, str]) -> tuple[Lexeme, ...]:
+    """The opening lexemes that are not closed where a text stops fitting or ends, the outermost first.
 
-    An opener is closed once the rule that began with it is reduced. Reductions wait for the next lexeme, so
-    any that fits is tried; which one does not matter, because none of them closes what stands before it.
+    A closer may belong to something else than the innermost opener that it could close, say to an opener
+    that is no bracket of its own. It closes an opener if a rule has both, or if the reductions after it
+    leave nothing on the stack above the place of the opener. They wait for the next lexeme; at the end any
+    that fits is tried for one.
+
+    Args:
+        closers: the text of the closer by that of the opener.
+
     """
-    pushed: dict[Stack, Lexeme] = {}
+    opened: list[tuple[Lexeme, int]] = []
+
+    def settle(closer: str, depth: int) -> bool:
+        """Close the innermost opener for a closer if its place is at or above a depth."""
+        for number in reversed(range(len(opened))):
+            lexeme, place = opened[number]
+            if closers[text[lexeme.start : lexeme.end]] == closer:
+                if depth <= place:
+                    del opened[number:]
+                return depth <= place
+        return True
+
     stack = start = grammar.table.start()
     before: Lexeme | None = None
+    waiting = ""
     for lexeme, stack in drive(grammar, start, text, 0):
-        if before is not None and text[before.start : before.end] in openers:
-            pushed[stack] = before
+        if before is not None and stack.below is not None:
+            settle(waiting, stack.below.depth)
+            word = text[before.start : before.end]
+            if word in closers:
+                opened.append((before, stack.depth))
+            in_rule = max(item.dot for item in grammar.table.kernels[stack.state])
+            waiting = "" if settle(word, stack.depth - in_rule + 1) else word
         before = lexeme
     shifted = (grammar.table.shift(stack, terminal) for terminal in grammar.table.accepts[stack.state])
-    node = next((after.below for after in shifted if after is not None), None)
-    found: list[Lexeme] = []
-    while node is not None:
-        if node in pushed:
-            found.append(pushed[node])
-        node = node.below
-    return tuple(reversed(found))
+    reduced = next((after.below for after in shifted if after is not None), None)
+    settle(waiting, 0 if reduced is None else reduced.depth)
+    return tuple(lexeme for lexeme, _ in opened)

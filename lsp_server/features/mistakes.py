@@ -102,7 +102,7 @@ class MistakeFinder:
 
     def _mistake(self, grammar: Grammar, window: Span, text: str, failure: ParseFailure) -> Mistake:
         start, stop, before = window.start, window.end, text[: failure.offset]
-        openers = {opener for opener, _ in self._tree.language.brackets}
+        closers = dict(self._tree.language.brackets)
         return Mistake(
             start + failure.offset,
             failure.expected,
@@ -111,7 +111,7 @@ class MistakeFinder:
             before,
             tuple(
                 Bracket(start + lexeme.start, before[lexeme.start : lexeme.end])
-                for lexeme in open_lexemes(grammar, before, openers)
+                for lexeme in open_lexemes(grammar, before, closers)
             ),
         )
 
