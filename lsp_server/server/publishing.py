@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from lsp_server.constraint import load_grammar
 from lsp_server.features.diagnostics import diagnose
 from lsp_server.server.convert import diagnostic_of
 from lsp_server.server.session import Document
@@ -85,9 +86,11 @@ async def compute(
 
     def work() -> list[types.Diagnostic]:
         tree = document.tree() if wanted() else None
+        if tree is None or not tree.damage:
+            return []
         return [
             diagnostic_of(document.snapshot, diagnostic, server.encoding, related=related)
-            for diagnostic in (diagnose(tree) if tree is not None else ())
+            for diagnostic in diagnose(tree, load_grammar(tree.language))
         ]
 
     return await asyncio.get_running_loop().run_in_executor(server.analysis, work)

@@ -8,20 +8,70 @@ longer current is recognised by its `revision` and dropped by whoever asked for 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Generic, TypeVar
 
+from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.errors import UnknownLanguageError
 from lsp_server.languages import Language, Registry
 from lsp_server.syntax import SyntaxTree, parse
 from lsp_server.text import Edit, Snapshot
 
+_MOST_EDITS = 64
+"""Beyond so many edits it costs less to start anew than to follow them."""
+
+_SHORT = 20_000
+"""A text of so many characters is parsed in a few milliseconds."""
+
 _revisions = count(1)
 
 
+_T = TypeVar("_T")
+
+
+class _Derived(Generic[_T]):
+    """What follows from a text: made on the first call, from the nearest earlier version that was made.
+
+    A burst of edits costs one making, and what nobody asks for costs nothing.
+    """
+
+    __slots__ = ("_base", "_edits", "_lock", "_make", "_remake", "_value")
+
+    def __init__(
+        self,
+        make: Callable[[str], _T],
+        remake: Callable[[_T, Sequence[Edit], str], _T],
+        base: _T | None = None,
+        edits: tuple[Edit, ...] = (),
+    ) -> None:
+        self._make = make
+        self._remake = remake
+        self._base = base
+        self._edits = edits
+        self._value: _T | None = None
+        self._lock = threading.Lock()
+
+    def get(self, text: str) -> _T:
+        with self._lock:
+            if self._value is None:
+                base = self._base
+                self._value = self._make(text) if base is None else self._remake(base, self._edits, text)
+                self._base, self._edits = None, ()
+            return self._value
+
+    def after(self, edits: Sequence[Edit]) -> _Derived[_T]:
+        with self._lock:
+            base, before = (self._base, self._edits) if self._value is None else (self._value, ())
+        if base is None or len(before) + len(edits) > _MOST_EDITS:
+            return _Derived(self._make, self._remake)
+        return _Derived(self._make, self._remake, base, (*before, *edits))
+
+
 class Document:
-    """One version of one open document, with its tree once somebody has asked for it.
+    """One version of one open document. Any thread may ask it for what follows from its text.
 
     Attributes:
         snapshot: the text.
@@ -31,55 +81,55 @@ class Document:
 
     """
 
-    __slots__ = ("_base", "_edits", "_lock", "_tree", "language", "revision", "saved", "snapshot")
+    __slots__ = ("_prefix", "_tree", "language", "revision", "saved", "snapshot")
 
-    def __init__(
-        self,
-        snapshot: Snapshot,
-        language: Language | None,
-        *,
-        saved: bool = True,
-        base: SyntaxTree | None = None,
-        edits: tuple[Edit, ...] = (),
-    ) -> None:
+    def __init__(self, snapshot: Snapshot, language: Language | None) -> None:
         self.snapshot = snapshot
         self.language = language
         self.revision = next(_revisions)
-        self.saved = saved
-        self._base = base
-        self._edits = edits
-        self._tree: SyntaxTree | None = None
-        self._lock = threading.Lock()
+        self.saved = True
+        self._tree = None if language is None else _Derived(partial(parse, language), _edited_tree)
+        self._prefix = None if language is None else _Derived(partial(_prefix, language), Prefix.edited)
 
     def tree(self) -> SyntaxTree | None:
-        """The syntax tree, or none where the language is unknown; may be called from any thread.
+        """The syntax tree, or none where the language is unknown.
 
-        It is made from the nearest earlier tree and the edits since, and only on the first call: a
-        burst of edits costs one parse.
+        Raises:
+            BundleError: the parser of the language cannot be loaded.
+
         """
-        if self.language is None:
-            return None
-        with self._lock:
-            if self._tree is None:
-                self._tree = (
-                    parse(self.language, self.snapshot.text)
-                    if self._base is None
-                    else self._base.edited(self._edits, self.snapshot.text)
-                )
-                self._base, self._edits = None, ()
-            return self._tree
+        return None if self._tree is None else self._tree.get(self.snapshot.text)
+
+    def prefix(self) -> Prefix | None:
+        """What is known of the constraint's states, or none where the language is unknown.
+
+        Raises:
+            GrammarError: the grammar of the language cannot be used.
+
+        """
+        return None if self._prefix is None else self._prefix.get(self.snapshot.text)
 
     def edited(self, edits: Sequence[Edit], version: int) -> Document:
         """The next version, after edits that each apply to the result of the one before."""
-        with self._lock:
-            base, before = (self._tree, ()) if self._tree is not None else (self._base, self._edits)
-        return Document(
-            self.snapshot.apply(edits, version),
-            self.language,
-            saved=False,
-            base=base,
-            edits=(*before, *edits) if base is not None else (),
-        )
+        document = Document(self.snapshot.apply(edits, version), self.language)
+        document.saved = False
+        document._tree = None if self._tree is None else self._tree.after(edits)
+        document._prefix = None if self._prefix is None else self._prefix.after(edits)
+        return document
+
+
+def _edited_tree(tree: SyntaxTree, edits: Sequence[Edit], text: str) -> SyntaxTree:
+    """The tree after edits; the same as that of a fresh parse, unless the text is both broken and long.
+
+    How tree-sitter recovers from errors depends on what it can take over from the tree before, so that a
+    text could have other errors than the same text opened anew.
+    """
+    edited = tree.edited(edits, text)
+    return parse(tree.language, text) if len(text) <= _SHORT and edited.problems else edited
+
+
+def _prefix(language: Language, text: str) -> Prefix:
+    return Prefix(load_grammar(language), text)
 
 
 class Session:

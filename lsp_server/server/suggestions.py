@@ -118,6 +118,11 @@ def _complete(
     if stop.is_set() or language is None or tree is None:
         return None
     request = CompletionRequest(
-        text=document.snapshot.text, offset=offset, language=language, tree=tree, max_tokens=max_tokens
+        text=document.snapshot.text,
+        offset=offset,
+        language=language,
+        tree=tree,
+        prefix=document.prefix(),
+        max_tokens=max_tokens,
     )
     return complete(request, model, stop.is_set)

@@ -1,0 +1,245 @@
+"""A real client for a real server: `python -m lsp_server serve` over standard input and output."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from lsprotocol import types
+from pytest_lsp import ClientServerConfig, LanguageClient
+from pytest_lsp.client import make_test_lsp_client
+
+PATIENCE = 20.0
+"""Seconds until a test gives up waiting."""
+
+
+class Editor:
+    """What tests do with a client, in few words. Positions are lines and columns in units of the client."""
+
+    def __init__(self, client: LanguageClient, initialized: types.InitializeResult) -> None:
+        self.client = client
+        self.capabilities = initialized.capabilities
+        self.traces: list[str] = []
+        self._names = itertools.count(1)
+        self._log = self._shown = 0
+        self._versions: dict[str, itertools.count[int]] = {}
+        self._ids = itertools.count(100_000)
+        client.feature(types.LOG_TRACE)(lambda params: self.traces.append(params.message))
+
+    def open(self, text: str, name: str | None = None, language_id: str = "hcl") -> str:
+        """Open a document, of a new name if none is given; gives its URI."""
+        uri = f"file:///files/{name or f'{next(self._names)}.tf'}"
+        self._versions[uri] = itertools.count(1)
+        item = types.TextDocumentItem(uri, language_id, next(self._versions[uri]), text)
+        self.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+        return uri
+
+    def change(self, uri: str, *edits: tuple[tuple[int, int], tuple[int, int], str] | str) -> None:
+        """Edit a document: each edit is a start, an end and a text, or the new text of all of it."""
+        changes: list[types.TextDocumentContentChangeEvent] = [
+            types.TextDocumentContentChangeWholeDocument(edit)
+            if isinstance(edit, str)
+            else types.TextDocumentContentChangePartial(
+                types.Range(types.Position(*edit[0]), types.Position(*edit[1])), edit[2]
+            )
+            for edit in edits
+        ]
+        versioned = types.VersionedTextDocumentIdentifier(
+            uri=uri, version=next(self._versions.setdefault(uri, itertools.count(1)))
+        )
+        self.client.text_document_did_change(types.DidChangeTextDocumentParams(versioned, changes))
+
+    def save(self, uri: str) -> None:
+        self.client.text_document_did_save(types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(uri)))
+
+    def close(self, uri: str) -> None:
+        self.client.text_document_did_close(
+            types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri))
+        )
+
+    async def pulled(self, uri: str) -> list[types.Diagnostic]:
+        """The diagnostics of a document, asked for."""
+        report = await self.pull(uri)
+        assert isinstance(report, types.RelatedFullDocumentDiagnosticReport)
+        return list(report.items)
+
+    async def pull(self, uri: str, known: str | None = None) -> types.DocumentDiagnosticReport:
+        return await self.client.text_document_diagnostic_async(
+            types.DocumentDiagnosticParams(types.TextDocumentIdentifier(uri), previous_result_id=known)
+        )
+
+    async def inline(self, uri: str, line: int, column: int) -> Sequence[types.InlineCompletionItem]:
+        """The ghost texts at a cursor."""
+        return _inline_items(await self.client.text_document_inline_completion_async(_at(uri, line, column)))
+
+    def start_inline(self, uri: str, line: int, column: int) -> tuple[int, Awaitable[Any]]:
+        """Ask for ghost text without waiting: the request's id, and its answer."""
+        request = next(self._ids)
+        answer = self.client.protocol.send_request(
+            types.TEXT_DOCUMENT_INLINE_COMPLETION, _at(uri, line, column), msg_id=request
+        )
+        return request, asyncio.wrap_future(answer)
+
+    def cancel(self, request: int) -> None:
+        self.client.cancel_request(types.CancelParams(request))
+
+    async def complete(self, uri: str, line: int, column: int) -> types.CompletionList | None:
+        params = types.CompletionParams(types.TextDocumentIdentifier(uri), types.Position(line, column))
+        answer = await self.client.text_document_completion_async(params)
+        assert answer is None or isinstance(answer, types.CompletionList)
+        return answer
+
+    async def raw(self, message: dict[str, Any]) -> types.ResponseError | Any:
+        """Send a request as it is, whatever it holds; gives the result or the error."""
+        request = next(self._ids)
+        answer: Future[Any] = Future()
+        self.client.protocol._request_futures[request] = answer
+        self.send({"jsonrpc": "2.0", "id": request, **message})
+        return await asyncio.wait_for(asyncio.wrap_future(answer), PATIENCE)
+
+    def send(self, message: Any) -> None:
+        """Send any JSON."""
+        self.send_bytes(json.dumps(message).encode())
+
+    def send_bytes(self, body: bytes) -> None:
+        writer: Any = self.client.protocol.writer
+        writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+
+    def errors(self, uri: str) -> list[str] | None:
+        """The messages that were pushed last for a document."""
+        pushed = self.client.diagnostics.get(uri)
+        return None if pushed is None else [diagnostic.message for diagnostic in pushed]
+
+    async def until(self, condition: Callable[[], Any]) -> None:
+        """Wait for something to become true."""
+        async with asyncio.timeout(PATIENCE):
+            while not condition():
+                await asyncio.sleep(0.005)
+
+    async def clean(self, uri: str) -> None:
+        """Wait until no errors are shown for a document."""
+        await self.until(lambda: self.errors(uri) == [])
+
+    async def broken(self, uri: str) -> None:
+        """Wait until errors are shown for a document."""
+        await self.until(lambda: self.errors(uri))
+
+    def forget(self) -> None:
+        """Take what has been logged and shown up to now for read."""
+        self._log, self._shown = len(self.client.log_messages), len(self.client.messages)
+
+    def log(self) -> list[str]:
+        """What has been logged since."""
+        return [message.message for message in self.client.log_messages[self._log :]]
+
+    def shown(self) -> list[types.ShowMessageParams]:
+        """What has been shown to the user since."""
+        return self.client.messages[self._shown :]
+
+
+def _at(uri: str, line: int, column: int) -> types.InlineCompletionParams:
+    return types.InlineCompletionParams(
+        types.InlineCompletionContext(types.InlineCompletionTriggerKind.Automatic),
+        types.TextDocumentIdentifier(uri),
+        types.Position(line, column),
+    )
+
+
+def _inline_items(
+    answer: types.InlineCompletionList | Sequence[types.InlineCompletionItem] | None,
+) -> Sequence[types.InlineCompletionItem]:
+    if isinstance(answer, types.InlineCompletionList):
+        return answer.items
+    return answer or []
+
+
+async def connect(
+    *arguments: str,
+    capabilities: types.ClientCapabilities | None = None,
+    options: Any = None,
+    configuration: dict[str, Any] | None = None,
+    environment: dict[str, str] | None = None,
+) -> Editor:
+    """Start a server and a client."""
+    command = [sys.executable, "-m", "lsp_server", "serve", *arguments]
+    variables = {**os.environ, **(environment or {})}
+    client = await ClientServerConfig(command, make_test_lsp_client, variables).start()
+    assert isinstance(client, LanguageClient)
+    client.set_configuration({"holegram": configuration} if configuration is not None else {})
+    params = types.InitializeParams(
+        capabilities or types.ClientCapabilities(),
+        initialization_options=options,
+        trace=types.TraceValue.Messages,
+    )
+    return Editor(client, await client.initialize_session(params))
+
+
+async def disconnect(editor: Editor) -> None:
+    """End both in good order."""
+    client = editor.client
+    server = client._server
+    if client.error is None and server is not None and server.returncode is None:
+        await client.shutdown_session()
+        assert server.returncode == 0
+    stop: Callable[[], Awaitable[None]] = client.stop
+    await stop()
+
+
+StartEditor = Callable[..., Awaitable[Editor]]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def start() -> AsyncIterator[StartEditor]:
+    """`start(...)` is `connect(...)` for one test."""
+    editors: list[Editor] = []
+
+    async def start_one(*arguments: str, **options: Any) -> Editor:
+        editors.append(await connect(*arguments, **options))
+        return editors[-1]
+
+    yield start_one
+    for editor in editors:
+        await disconnect(editor)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def shared() -> AsyncIterator[Editor]:
+    editor = await connect()
+    yield editor
+    await disconnect(editor)
+
+
+@pytest.fixture
+def editor(shared: Editor) -> Editor:
+    """An editor with default settings; all tests of a file share its server, which must survive them."""
+    shared.forget()
+    return shared
+
+
+def encodings(*kinds: str) -> types.ClientCapabilities:
+    """Capabilities of a client that prefers some position encodings."""
+    return types.ClientCapabilities(general=types.GeneralClientCapabilities(position_encodings=list(kinds)))
+
+
+Script = Callable[..., str]
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Script:
+    """`script({ending: continuation}, delay=seconds)` gives the name of a model that says just that."""
+
+    def write(endings: dict[str, str], delay: float = 0.0) -> str:
+        path = tmp_path / "script.json"
+        path.write_text(json.dumps({"endings": endings, "delay": delay}), encoding="utf-8")
+        return f"scripted:{path}"
+
+    return write

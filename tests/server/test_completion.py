@@ -1,0 +1,225 @@
+"""End to end: suggestions as ghost text and as lists, and when they stop."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+
+from tests.server.conftest import Editor, Script, StartEditor, encodings
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+LONG = " + " + "1" * 400
+
+
+def cancelled(editor: Editor) -> list[int]:
+    """How many tokens each suggestion had when it was cancelled."""
+    return [
+        int(trace.split()[1])
+        for trace in editor.traces
+        if trace.startswith("suggestion:") and trace.endswith("cancelled")
+    ]
+
+
+@pytest.mark.parametrize(("encoding", "column"), [("utf-8", 15), ("utf-16", 13), ("utf-32", 12)])
+async def test_ghost_text_stands_at_the_cursor(
+    start: StartEditor, script: Script, encoding: str, column: int
+) -> None:
+    editor = await start(capabilities=encodings(encoding), options={"model": script({'"𝒳" = ': "1 }"})})
+    uri = editor.open('m = { "𝒳" = \n')
+    [item] = await editor.inline(uri, 0, column)
+    assert item.insert_text == "1 }"
+    assert item.range == types.Range(types.Position(0, column), types.Position(0, column))
+
+
+async def test_list_holds_the_suggestion_and_the_letters_typed(start: StartEditor, script: Script) -> None:
+    editor = await start(options={"model": script({"= var.re": "gion"})})
+    uri = editor.open('m = { "𝒳" = var.re }\n')
+    answer = await editor.complete(uri, 0, 19)
+    assert answer is not None
+    assert answer.is_incomplete
+    [item] = answer.items
+    assert (item.label, item.detail, item.documentation) == ("region", "holegram", "region")
+    assert item.filter_text == "region"
+    assert item.text_edit == types.TextEdit(
+        types.Range(types.Position(0, 17), types.Position(0, 19)), "region"
+    )
+
+
+async def test_suggestion_follows_the_edits(start: StartEditor, script: Script) -> None:
+    editor = await start(options={"model": script({"a = ": "1", "b = ": "2"})})
+    uri = editor.open("a = \n")
+    assert [item.insert_text for item in await editor.inline(uri, 0, 4)] == ["1"]
+    editor.change(uri, ((0, 0), (0, 1), "b"))
+    assert [item.insert_text for item in await editor.inline(uri, 0, 4)] == ["2"]
+
+
+async def test_ghost_text_and_list_for_one_keystroke_are_decoded_once(
+    start: StartEditor, script: Script
+) -> None:
+    editor = await start(options={"model": script({"a = ": '"west"'}, delay=0.005)})
+    uri = editor.open("a = \n")
+    [ghost], entries = await asyncio.gather(editor.inline(uri, 0, 4), editor.complete(uri, 0, 4))
+    assert entries is not None
+    assert ghost.insert_text == entries.items[0].documentation == '"west"'
+    assert sum(trace.startswith("suggestion:") for trace in editor.traces) == 1
+
+
+async def slow(start: StartEditor, script: Script) -> tuple[Editor, str]:
+    """An editor whose model has taken its time once, so that it is loaded: 50 ms for each of many tokens."""
+    model = script({"a = 1": LONG, "b = 2": " + 3"}, delay=0.05)
+    editor = await start(options={"model": model, "maxTokens": 200})
+    uri = editor.open("a = 1\nb = 2\n")
+    await editor.inline(uri, 1, 5)
+    return editor, uri
+
+
+async def test_cancelled_request_stops_decoding_within_a_token(start: StartEditor, script: Script) -> None:
+    editor, uri = await slow(start, script)
+    request, answer = editor.start_inline(uri, 0, 5)
+    await asyncio.sleep(0.5)
+    editor.cancel(request)
+    with pytest.raises(Exception, match="cancel"):
+        await answer
+    await editor.until(lambda: cancelled(editor))
+    assert 1 <= cancelled(editor)[0] <= 20
+    began = time.monotonic()
+    assert [item.insert_text for item in await editor.inline(uri, 1, 5)] == [" + 3"]
+    assert time.monotonic() - began < 2
+
+
+async def test_later_request_wins(start: StartEditor, script: Script) -> None:
+    editor, uri = await slow(start, script)
+    _, first = editor.start_inline(uri, 0, 5)
+    await asyncio.sleep(0.3)
+    assert [item.insert_text for item in await editor.inline(uri, 1, 5)] == [" + 3"]
+    assert await first is None
+    assert cancelled(editor)[0] <= 20
+
+
+async def test_change_makes_a_running_suggestion_moot(start: StartEditor, script: Script) -> None:
+    editor, uri = await slow(start, script)
+    _, answer = editor.start_inline(uri, 0, 5)
+    await asyncio.sleep(0.3)
+    editor.change(uri, ((1, 0), (1, 0), "# note\n"))
+    assert await answer is None
+    assert cancelled(editor)[0] <= 20
+
+
+async def test_closing_makes_a_running_suggestion_moot(start: StartEditor, script: Script) -> None:
+    editor, uri = await slow(start, script)
+    _, answer = editor.start_inline(uri, 0, 5)
+    await asyncio.sleep(0.3)
+    editor.close(uri)
+    assert await answer is None
+    assert cancelled(editor)[0] <= 20
+
+
+async def test_storm_of_requests_ends_with_the_right_answer(start: StartEditor, script: Script) -> None:
+    editor, uri = await slow(start, script)
+    answers = []
+    for number in range(100):
+        request, answer = editor.start_inline(uri, 0, 5 if number % 2 else 0)
+        answers.append(answer)
+        if number % 3 == 0:
+            editor.cancel(request)
+        if number % 10 == 0:
+            editor.change(uri, ((1, 0), (1, 0), "# note\n"))
+    assert [item.insert_text for item in await editor.inline(uri, 11, 5)] == [" + 3"]
+    await asyncio.gather(*answers, return_exceptions=True)
+    assert editor.shown() == []
+
+
+async def test_decoding_does_not_hold_up_diagnostics(start: StartEditor, script: Script) -> None:
+    editor, uri = await slow(start, script)
+    _, answer = editor.start_inline(uri, 0, 5)
+    other = editor.open("a = {\n")
+    began = time.monotonic()
+    await editor.broken(other)
+    assert time.monotonic() - began < 2
+    editor.change(uri, "")
+    assert await answer is None
+
+
+async def test_server_ends_in_the_middle_of_a_suggestion(start: StartEditor, script: Script) -> None:
+    editor, uri = await slow(start, script)
+    _, answer = editor.start_inline(uri, 0, 5)
+    await asyncio.sleep(0.2)
+    began = time.monotonic()
+    await editor.client.shutdown_session()
+    assert time.monotonic() - began < 3
+    await asyncio.gather(answer, return_exceptions=True)
+    assert editor.client._server is not None
+    assert editor.client._server.returncode == 0
+
+
+@pytest.mark.parametrize("position", [(5, 0), (2, 0), (1_000_000, 9)])
+async def test_cursor_outside_of_the_text_has_no_suggestion(
+    start: StartEditor, script: Script, position: tuple[int, int]
+) -> None:
+    editor = await start(options={"model": script({"a = ": "1"})})
+    uri = editor.open("a = \n")
+    assert await editor.inline(uri, *position) == []
+    assert await editor.complete(uri, *position) is None
+
+
+async def test_column_beyond_the_line_is_its_end(start: StartEditor, script: Script) -> None:
+    editor = await start(options={"model": script({"a = ": "1"})})
+    uri = editor.open("a = \r\nb = 2\r\n")
+    [item] = await editor.inline(uri, 0, 999)
+    assert item.range == types.Range(types.Position(0, 4), types.Position(0, 4))
+
+
+async def test_no_suggestions_where_they_are_switched_off(start: StartEditor, script: Script) -> None:
+    editor = await start(options={"model": script({"a = ": "1"}), "completion": {"enabled": False}})
+    uri = editor.open("a = \n")
+    assert await editor.inline(uri, 0, 4) == []
+    assert await editor.complete(uri, 0, 4) is None
+
+
+async def test_suggestion_in_five_megabytes(start: StartEditor, script: Script) -> None:
+    editor = await start(options={"model": script({"a = ": "1"})})
+    line = 'resource "kind" "name" {\n  value = "some text here"\n}\n'
+    count = 5_000_000 // len(line)
+    uri = editor.open(line * count + "a = \n", "big.tf")
+    assert [item.insert_text for item in await editor.inline(uri, 3 * count, 4)] == ["1"]
+
+
+async def test_missing_model_is_told_once_and_diagnostics_go_on(start: StartEditor, tmp_path: Path) -> None:
+    editor = await start(options={"model": str(tmp_path / "no-model")})
+    uri = editor.open("a = \n")
+    for _ in range(3):
+        assert await editor.inline(uri, 0, 4) == []
+        assert await editor.complete(uri, 0, 4) is None
+    [message] = editor.shown()
+    assert message.type is types.MessageType.Warning
+    assert "no-model" in message.message
+    assert "\n" not in message.message
+    await editor.broken(uri)
+
+
+async def test_loading_is_shown_to_a_client_that_shows_progress(start: StartEditor, script: Script) -> None:
+    progress = types.ClientCapabilities(window=types.WindowClientCapabilities(work_done_progress=True))
+    editor = await start(capabilities=progress, options={"model": script({"a = ": "1"})})
+    uri = editor.open("a = \n")
+    await editor.inline(uri, 0, 4)
+    await editor.until(lambda: editor.client.progress_reports)
+    [reports] = editor.client.progress_reports.values()
+    await editor.until(lambda: len(reports) in (0, 2))
+
+
+async def test_diagnostics_import_no_torch(editor: Editor) -> None:
+    uri = editor.open("a = {\n")
+    await editor.broken(uri)
+    assert editor.client._server is not None
+    maps = Path(f"/proc/{editor.client._server.pid}/maps")
+    if not maps.exists():
+        pytest.skip("this system does not say what a process has loaded")
+    loaded = maps.read_text()
+    assert "tree_sitter" in loaded
+    assert "torch" not in loaded
+    assert "llguidance" not in loaded

@@ -1,0 +1,281 @@
+"""End to end: the life of a server, and messages that no editor should send."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from tests.conftest import MANIFEST, MakeBundle
+from tests.server.conftest import PATIENCE, Editor, Script, StartEditor
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS, NOT_INITIALIZED = -32600, -32601, -32602, -32002
+
+
+async def code_of(editor: Editor, message: dict[str, Any]) -> int:
+    with pytest.raises(JsonRpcException) as caught:
+        await editor.raw(message)
+    return caught.value.code
+
+
+async def alive(editor: Editor) -> None:
+    uri = editor.open("a = {\n")
+    await editor.broken(uri)
+    assert editor.shown() == []
+
+
+async def test_server_says_what_it_can_do(editor: Editor) -> None:
+    capabilities = editor.capabilities
+    assert isinstance(capabilities.text_document_sync, types.TextDocumentSyncOptions)
+    assert capabilities.text_document_sync.change is types.TextDocumentSyncKind.Incremental
+    assert capabilities.text_document_sync.open_close
+    assert capabilities.text_document_sync.save
+    assert capabilities.inline_completion_provider is not None
+    assert capabilities.completion_provider is not None
+    assert capabilities.completion_provider.trigger_characters
+    assert all(len(trigger) == 1 for trigger in capabilities.completion_provider.trigger_characters)
+    assert capabilities.diagnostic_provider is not None
+
+
+CURSOR = {"textDocument": {"uri": "file:///a.tf"}, "position": {"line": 0, "character": 0}}
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [
+        ("textDocument/inlineCompletion", {**CURSOR, "context": {"triggerKind": 7}}),
+        ("textDocument/inlineCompletion", CURSOR),
+        ("textDocument/completion", {**CURSOR, "position": {"line": -1, "character": 0}}),
+        ("textDocument/completion", {**CURSOR, "position": {"line": 0}}),
+        ("textDocument/completion", {"textDocument": 5, "position": None}),
+        ("textDocument/completion", [1, 2]),
+        ("textDocument/completion", "x"),
+        ("textDocument/completion", None),
+        ("textDocument/diagnostic", {}),
+    ],
+)
+async def test_parameters_that_do_not_convert_are_answered(editor: Editor, method: str, params: Any) -> None:
+    assert await code_of(editor, {"method": method, "params": params}) == INVALID_PARAMS
+    await alive(editor)
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ({"method": "no/such", "params": {"a": {"jsonrpc": "2.0", "id": 1}}}, METHOD_NOT_FOUND),
+        ({"method": "no/such"}, METHOD_NOT_FOUND),
+        ({"method": "textDocument/completion"}, INVALID_PARAMS),
+        ({"method": ["textDocument/completion"]}, INVALID_PARAMS),
+        ({"method": "textDocument/didSave", "params": {"textDocument": {"uri": "x"}}}, INVALID_REQUEST),
+        ({"method": "initialize", "params": {"capabilities": {}}}, INVALID_REQUEST),
+    ],
+)
+async def test_every_request_is_answered(editor: Editor, message: dict[str, Any], code: int) -> None:
+    assert await code_of(editor, message) == code
+    await alive(editor)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"\xff\xfe",
+        b"[]",
+        b"5",
+        b"null",
+        b"{}",
+        b'{"jsonrpc": "2.0"}',
+        b'{"jsonrpc": "1.0", "id": 1, "method": "shutdown"}',
+        b'{"jsonrpc": "2.0", "id": "nobody", "result": 5}',
+        b'{"jsonrpc": "2.0", "id": "nobody", "error": {"code": 1, "message": "x"}}',
+        b'{"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": 4711}}',
+        b'{"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {}}',
+        b'{"jsonrpc": "2.0", "method": "no/such"}',
+        b'{"jsonrpc": "2.0", "method": "textDocument/completion", "params": {}}',
+        b'{"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": {"textDocument": 1}}',
+        b"[" * 100_000,
+    ],
+    ids=lambda body: body[:60].decode(errors="replace"),
+)
+async def test_message_that_makes_no_sense_is_no_pop_up(editor: Editor, body: bytes) -> None:
+    editor.send_bytes(body)
+    await alive(editor)
+    assert not any("Traceback" in line or "\n" in line for line in editor.log())
+
+
+async def test_document_is_dropped_when_a_change_cannot_be_read(editor: Editor) -> None:
+    uri = editor.open("a = {\n")
+    await editor.broken(uri)
+    document = {"uri": uri, "version": 2}
+    changes = [{"range": {"start": {"line": 0}}, "text": "}"}]
+    params = {"textDocument": document, "contentChanges": changes}
+    editor.send({"jsonrpc": "2.0", "method": "textDocument/didChange", "params": params})
+    await editor.clean(uri)
+    assert any("lost track" in line for line in editor.log())
+    editor.open("a = {\n", uri.rpartition("/")[2])
+    await editor.broken(uri)
+
+
+async def test_parser_that_is_not_installed_is_logged_and_the_server_lives(
+    start: StartEditor, make_bundle: MakeBundle, script: Script
+) -> None:
+    bundle = make_bundle(MANIFEST.replace("tree_sitter_hcl", "no_such_parser"))
+    editor = await start(options={"bundles": [str(bundle)], "model": script({})})
+    uri = editor.open("a = 1;", "a.calc", "calc")
+    assert await editor.pulled(uri) == []
+    assert await editor.inline(uri, 0, 1) == []
+    assert any("parser module 'no_such_parser' is not installed" in line for line in editor.log())
+    await alive(editor)
+
+
+async def test_exception_in_a_handler_is_one_line_in_the_log_and_an_empty_answer(
+    start: StartEditor, make_bundle: MakeBundle, script: Script, tmp_path: Path
+) -> None:
+    (tmp_path / "falling_parser.py").write_text(
+        "def language():\n    raise RuntimeError('it\\nfell')\n", encoding="utf-8"
+    )
+    bundle = make_bundle(MANIFEST.replace("tree_sitter_hcl", "falling_parser"))
+    editor = await start(
+        options={"bundles": [str(bundle)], "model": script({})}, environment={"PYTHONPATH": str(tmp_path)}
+    )
+    uri = editor.open("a = 1;", "a.calc", "calc")
+    assert await editor.pulled(uri) == []
+    assert await editor.inline(uri, 0, 1) == []
+    assert await editor.complete(uri, 0, 1) is None
+    [line] = [line for line in editor.log() if line.startswith("textDocument/diagnostic: ")]
+    assert "RuntimeError: it fell" in line
+    assert "falling_parser.py:2" in line
+    assert not any("\n" in line for line in editor.log())
+    await alive(editor)
+
+
+async def test_broken_bundle_of_the_user_is_one_line_to_the_user(
+    start: StartEditor, make_bundle: MakeBundle
+) -> None:
+    bundle = make_bundle('id = "calc"\nnme = "x"\n')
+    editor = await start(options={"bundles": [str(bundle)]})
+    await editor.until(lambda: editor.shown())
+    [message] = editor.shown()
+    assert message.type is types.MessageType.Warning
+    assert "language.toml" in message.message
+    assert "\n" not in message.message
+
+
+async def test_wrong_settings_are_logged_not_shown(start: StartEditor) -> None:
+    editor = await start(options={"debounceMs": "soon", "colour": 1})
+    await editor.until(lambda: len(editor.log()) == 2)
+    assert "'debounceMs'" in editor.log()[0]
+    assert "'colour'" in editor.log()[1]
+    await alive(editor)
+
+
+def configurable(*, pull: bool) -> types.ClientCapabilities:
+    return types.ClientCapabilities(
+        workspace=types.WorkspaceClientCapabilities(
+            configuration=pull,
+            did_change_configuration=types.DidChangeConfigurationClientCapabilities(),
+        )
+    )
+
+
+@pytest.mark.parametrize("pull", [True, False])
+async def test_changed_setting_takes_effect(start: StartEditor, *, pull: bool) -> None:
+    editor = await start(capabilities=configurable(pull=pull), configuration={"diagnostics": "onSave"})
+    if not pull:
+        editor.client.workspace_did_change_configuration(
+            types.DidChangeConfigurationParams({"holegram": {"diagnostics": "onSave"}})
+        )
+    uri = editor.open("a = 1\n")
+    await editor.clean(uri)
+    editor.change(uri, "a = {\n")
+    other = editor.open("a = {\n")
+    await editor.broken(other)
+    assert editor.errors(uri) == []
+    editor.client.set_configuration("onChange", section="holegram.diagnostics")
+    editor.client.workspace_did_change_configuration(
+        types.DidChangeConfigurationParams(None if pull else {"holegram": {"diagnostics": "onChange"}})
+    )
+    await editor.broken(uri)
+
+
+async def test_workspace_cannot_name_bundles(start: StartEditor, make_bundle: MakeBundle) -> None:
+    settings = {"bundles": [str(make_bundle())], "model": "evil/model"}
+    editor = await start(capabilities=configurable(pull=True), configuration=settings)
+    await editor.until(lambda: len(editor.log()) == 2)
+    uri = editor.open("a = {", "a.calc", "calc")
+    assert await editor.pulled(uri) == []
+
+
+class Pipe:
+    """A server and nothing between it and the test."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self.process, self.stdin, self.stdout = process, process.stdin, process.stdout
+
+    def send(self, **message: Any) -> None:
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        self.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+
+    async def receive(self) -> Any:
+        length = 0
+        while (header := (await self.stdout.readline()).strip()) or not length:
+            if header.lower().startswith(b"content-length"):
+                length = int(header.split(b":")[1])
+        return json.loads(await self.stdout.readexactly(length))
+
+    async def end(self) -> int:
+        return await asyncio.wait_for(self.process.wait(), PATIENCE)
+
+
+async def pipe() -> Pipe:
+    return Pipe(
+        await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "lsp_server",
+            "serve",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+    )
+
+
+async def test_requests_out_of_turn_are_refused() -> None:
+    server = await pipe()
+    server.send(id=1, method="textDocument/completion", params=CURSOR)
+    assert (await server.receive())["error"]["code"] == NOT_INITIALIZED
+    server.send(method="textDocument/didOpen", params={})
+    server.send(id=2, method="initialize", params={"capabilities": {}})
+    assert (await server.receive())["result"]["serverInfo"]["name"] == "holegram"
+    server.send(id=3, method="shutdown")
+    assert await server.receive() == {"id": 3, "jsonrpc": "2.0", "result": None}
+    server.send(id=4, method="textDocument/completion", params=CURSOR)
+    assert (await server.receive())["error"]["code"] == INVALID_REQUEST
+    server.send(method="exit")
+    assert await server.end() == 0
+
+
+async def test_exit_without_shutdown_is_code_one() -> None:
+    server = await pipe()
+    server.send(id=1, method="initialize", params={"capabilities": {}})
+    await server.receive()
+    server.send(method="exit")
+    assert await server.end() == 1
+
+
+async def test_server_ends_when_the_client_is_gone() -> None:
+    server = await pipe()
+    server.send(id=1, method="initialize", params={"capabilities": {}})
+    await server.receive()
+    server.stdin.close()
+    assert await server.end() == 1

@@ -1,0 +1,116 @@
+"""Documents: immutable versions whose incremental state is that of a fresh start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from lsp_server.languages import load_registry
+from lsp_server.server.session import Session, language_of
+from lsp_server.syntax import SyntaxTree
+from lsp_server.text import Edit, Snapshot, Span
+
+URI = "file:///a.tf"
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session(load_registry())
+
+
+def insert(offset: int, text: str) -> Edit:
+    return Edit(Span(offset, offset), text)
+
+
+def test_document_does_not_change_when_it_is_edited(session: Session) -> None:
+    first = session.open(Snapshot(URI, "hcl", 1, "a = 1\n"), Path("a.tf"))
+    second = session.change(first, [insert(4, "{"), insert(0, "b")], 2)
+    assert (first.snapshot.text, first.snapshot.version) == ("a = 1\n", 1)
+    assert (second.snapshot.text, second.snapshot.version) == ("ba = {1\n", 2)
+    assert session.get(URI) is second
+    assert first.revision != second.revision
+    first_tree, second_tree = first.tree(), second.tree()
+    assert first_tree is not None
+    assert second_tree is not None
+    assert first_tree.error_count == 0
+    assert second_tree.error_count > 0
+
+
+def test_edits_apply_whatever_version_they_carry(session: Session) -> None:
+    document = session.open(Snapshot(URI, "hcl", 5, ""), Path("a.tf"))
+    document = session.change(document, [insert(0, "a")], 3)
+    document = session.change(document, [insert(1, "b")], 3)
+    assert document.snapshot.text == "ab"
+
+
+def test_tree_is_made_once_for_a_burst_of_edits(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = session.open(Snapshot(URI, "hcl", 1, "a = 1\n"), Path("a.tf"))
+    assert document.tree() is document.tree()
+    bursts = []
+    original = SyntaxTree.edited
+
+    def edited(tree: SyntaxTree, edits: Sequence[Edit], text: str) -> SyntaxTree:
+        bursts.append(len(edits))
+        return original(tree, edits, text)
+
+    monkeypatch.setattr(SyntaxTree, "edited", edited)
+    for number in range(10):
+        document = session.change(document, [insert(0, "b = 2\n")], number)
+    document.tree()
+    assert bursts == [10]
+
+
+def test_many_edits_that_nobody_looks_at_are_not_kept(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = session.open(Snapshot(URI, "hcl", 1, "a = 1\n"), Path("a.tf"))
+    document.tree()
+    monkeypatch.delattr(SyntaxTree, "edited")
+    for number in range(100):
+        document = session.change(document, [insert(0, "b = 2\n")], number)
+    tree = document.tree()
+    assert tree is not None
+    assert tree.text == "b = 2\n" * 100 + "a = 1\n"
+
+
+def test_revisions_differ_across_reopening(session: Session) -> None:
+    first = session.open(Snapshot(URI, "hcl", 1, "a"), Path("a.tf"))
+    session.close(URI)
+    assert session.get(URI) is None
+    assert session.open(Snapshot(URI, "hcl", 1, "b"), Path("a.tf")).revision != first.revision
+
+
+def test_edit_makes_a_document_unsaved_until_it_is_saved(session: Session) -> None:
+    document = session.open(Snapshot(URI, "hcl", 1, "a"), Path("a.tf"))
+    assert document.saved
+    assert not session.change(document, [insert(0, "a")], 2).saved
+    saved = session.save(URI)
+    assert saved is not None
+    assert saved.saved
+    assert session.save("file:///other") is None
+
+
+@pytest.mark.parametrize(
+    ("language_id", "path", "expected"),
+    [
+        ("hcl", "a.graphql", "hcl"),
+        ("terraform", "a.tf", "hcl"),
+        ("plaintext", "a.graphql", "graphql"),
+        ("terraform", "a.txt", None),
+        ("", "", None),
+    ],
+)
+def test_language_is_the_one_named_or_else_the_one_that_claims_the_file(
+    language_id: str, path: str, expected: str | None
+) -> None:
+    language = language_of(load_registry(), language_id, Path(path))
+    assert (language and language.id) == expected
+
+
+def test_document_of_an_unknown_language_has_no_tree(session: Session) -> None:
+    document = session.open(Snapshot("file:///a.txt", "plaintext", 1, "a"), Path("a.txt"))
+    document = session.change(document, [insert(0, "b")], 2)
+    assert document.tree() is None
+    assert document.snapshot.text == "ba"

@@ -1,0 +1,110 @@
+"""Settings: what a client sends is taken over or left out with a line that says why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lsp_server.server.settings import DiagnosticsMode, Settings, overlay, settings_schema
+
+DEFAULTS = Settings()
+
+
+def test_every_setting_can_be_set() -> None:
+    settings, complaints = overlay(
+        DEFAULTS,
+        {
+            "diagnostics": "onSave",
+            "debounceMs": 5,
+            "completion": {"enabled": False},
+            "maxTokens": 7,
+            "model": "some/model",
+            "bundles": ["/a/b", "~/c"],
+            "threads": 2,
+        },
+        own=True,
+    )
+    assert complaints == ()
+    assert settings.diagnostics is DiagnosticsMode.ON_SAVE
+    assert (settings.debounce_ms, settings.max_tokens, settings.threads) == (5, 7, 2)
+    assert not settings.completion.enabled
+    assert settings.model == "some/model"
+    assert settings.bundles == (Path("/a/b"), Path.home() / "c")
+
+
+@pytest.mark.parametrize("values", [None, {}, {"threads": None, "completion": {"enabled": None}}])
+def test_nothing_set_changes_nothing(values: object) -> None:
+    base = DEFAULTS.model_copy(update={"max_tokens": 3})
+    assert overlay(base, values, own=True) == (base, ())
+
+
+@pytest.mark.parametrize(
+    ("values", "complaint"),
+    [
+        (5, "the settings are not an object: ignored"),
+        ({"diagnostics": "never"}, "setting 'diagnostics': Input should be 'onChange' or 'onSave': ignored"),
+        (
+            {"debounceMs": -1},
+            "setting 'debounceMs': Input should be greater than or equal to 0: ignored",
+        ),
+        ({"maxTokens": "9"}, "setting 'maxTokens': Input should be a valid integer: ignored"),
+        ({"maxTokens": True}, "setting 'maxTokens': Input should be a valid integer: ignored"),
+        ({"bundles": ["near"]}, "setting 'bundles.0': write an absolute path: ignored"),
+        ({"debounce_ms": 1}, "unknown setting 'debounce_ms' (did you mean 'debounceMs'?): ignored"),
+        (
+            {"completion": {"enable": 1}},
+            "unknown setting 'completion.enable' (did you mean 'enabled'?): ignored",
+        ),
+        ({3: 4}, "unknown setting '3': ignored"),
+    ],
+)
+def test_wrong_value_is_left_out_with_a_reason(values: object, complaint: str) -> None:
+    assert overlay(DEFAULTS, values, own=True) == (DEFAULTS, (complaint,))
+
+
+def test_wrong_value_does_not_hinder_the_others() -> None:
+    wrong = {
+        "maxTokens": 0,
+        "model": "\ud800",
+        "completion": 3,
+        "bundles": [1, 2],
+        "modle": "a",
+        "threads": 4,
+    }
+    settings, complaints = overlay(DEFAULTS, wrong, own=True)
+    assert settings == DEFAULTS.model_copy(update={"threads": 4})
+    assert len(complaints) == 5
+
+
+def test_wrong_value_falls_back_to_the_base_not_to_the_default() -> None:
+    base = DEFAULTS.model_copy(update={"max_tokens": 3})
+    settings, _ = overlay(base, {"maxTokens": -1}, own=False)
+    assert settings.max_tokens == 3
+
+
+def test_workspace_cannot_name_bundles_or_a_model() -> None:
+    values = {"bundles": ["/evil"], "model": "evil/model", "threads": 2}
+    settings, complaints = overlay(DEFAULTS, values, own=False)
+    assert settings == DEFAULTS.model_copy(update={"threads": 2})
+    assert [complaint.split("'")[1] for complaint in complaints] == ["bundles", "model"]
+
+
+def test_schema_describes_every_setting_with_its_default() -> None:
+    schema = settings_schema()
+    assert set(schema["properties"]) == {
+        "bundles",
+        "completion",
+        "debounceMs",
+        "diagnostics",
+        "maxTokens",
+        "model",
+        "threads",
+    }
+    assert all("description" in entry and "default" in entry for entry in schema["properties"].values())
+    assert schema["additionalProperties"] is False
+
+
+def test_schema_and_reader_agree_on_the_defaults() -> None:
+    defaults = {name: entry["default"] for name, entry in settings_schema()["properties"].items()}
+    assert overlay(DEFAULTS, defaults, own=True) == (DEFAULTS, ())

@@ -1,0 +1,170 @@
+"""One slot per document: the latest request wins, and what nobody waits for stops."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lsp_server.features.completion import Completion, Item
+from lsp_server.languages import Registry
+from lsp_server.server import suggestions as module
+from lsp_server.server.session import Document, Session
+from lsp_server.server.suggestions import Suggestions
+from lsp_server.text import Snapshot
+
+URI = "file:///a"
+
+
+class Decoder:
+    """Stands in for a decode: polls its flag between tokens of a millisecond each."""
+
+    def __init__(self) -> None:
+        self.tokens: list[int] = []
+        self.running = threading.Semaphore(0)
+        self.fails = False
+
+    def __call__(
+        self, document: Document, offset: int, max_tokens: int, model: object, stop: threading.Event
+    ) -> Completion:
+        self.tokens.append(0)
+        self.running.release()
+        if self.fails:
+            raise RuntimeError("broken")
+        while self.tokens[-1] < max_tokens and not stop.is_set():
+            time.sleep(0.001)
+            self.tokens[-1] += 1
+        reason = "cancelled" if stop.is_set() else None
+        items = (Item("x", offset, offset, 0.0, "end"),)
+        return Completion("x", offset, items, {}, self.tokens[-1], reason, {})
+
+    async def started(self) -> None:
+        await asyncio.to_thread(self.running.acquire)
+
+
+@pytest.fixture
+def decoder(monkeypatch: pytest.MonkeyPatch) -> Decoder:
+    decoder = Decoder()
+    monkeypatch.setattr(module, "_complete", decoder)
+    return decoder
+
+
+@pytest.fixture
+def suggestions() -> Iterator[Suggestions]:
+    async def model() -> Any:
+        return object()
+
+    with ThreadPoolExecutor(1) as worker:
+        yield Suggestions(model, worker, lambda message: None)
+
+
+@pytest.fixture
+def document() -> Document:
+    return Session(Registry(())).open(Snapshot(URI, "x", 1, "abc"), Path("a"))
+
+
+async def test_request_is_answered(suggestions: Suggestions, decoder: Decoder, document: Document) -> None:
+    completion = await suggestions.ask(document, 2, 3)
+    assert completion is not None
+    assert completion.offset == 2
+
+
+async def test_later_request_stops_the_earlier(
+    suggestions: Suggestions, decoder: Decoder, document: Document
+) -> None:
+    first = asyncio.create_task(suggestions.ask(document, 1, 10_000))
+    await decoder.started()
+    second = await suggestions.ask(document, 2, 3)
+    assert await first is None
+    assert second is not None
+    assert second.offset == 2
+    assert decoder.tokens[0] < 1000
+
+
+async def test_request_that_was_overtaken_before_its_turn_is_never_decoded(
+    suggestions: Suggestions, decoder: Decoder, document: Document
+) -> None:
+    tasks = [asyncio.create_task(suggestions.ask(document, offset, 3)) for offset in (0, 1, 2, 3)]
+    answers = await asyncio.gather(*tasks)
+    assert [answer is None for answer in answers] == [True, True, True, False]
+    assert len(decoder.tokens) == 1
+
+
+async def test_documents_do_not_disturb_each_other(
+    suggestions: Suggestions, decoder: Decoder, document: Document
+) -> None:
+    other = Session(Registry(())).open(Snapshot("file:///b", "x", 1, "abc"), Path("b"))
+    answers = await asyncio.gather(suggestions.ask(document, 1, 3), suggestions.ask(other, 1, 3))
+    assert None not in answers
+
+
+async def test_cancelled_request_stops_within_a_token(
+    suggestions: Suggestions, decoder: Decoder, document: Document
+) -> None:
+    task = asyncio.create_task(suggestions.ask(document, 1, 10_000))
+    await decoder.started()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    after = await suggestions.ask(document, 2, 1)
+    assert after is not None
+    assert decoder.tokens[0] < 1000
+
+
+async def test_two_requests_for_one_place_share_the_work(
+    suggestions: Suggestions, decoder: Decoder, document: Document
+) -> None:
+    first = asyncio.create_task(suggestions.ask(document, 1, 300))
+    second = asyncio.create_task(suggestions.ask(document, 1, 300))
+    await decoder.started()
+    first.cancel()
+    completion = await second
+    assert completion is not None
+    assert decoder.tokens == [300]
+    assert await suggestions.ask(document, 1, 300) is completion
+
+
+async def test_shared_work_stops_when_the_last_one_waiting_leaves(
+    suggestions: Suggestions, decoder: Decoder, document: Document
+) -> None:
+    tasks = [asyncio.create_task(suggestions.ask(document, 1, 10_000)) for _ in range(2)]
+    await decoder.started()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await suggestions.ask(document, 2, 1)
+    assert decoder.tokens[0] < 1000
+
+
+async def test_change_stops_the_work_for_its_document(
+    suggestions: Suggestions, decoder: Decoder, document: Document
+) -> None:
+    task = asyncio.create_task(suggestions.ask(document, 1, 10_000))
+    await decoder.started()
+    suggestions.stop(URI)
+    assert await task is None
+    assert decoder.tokens[0] < 1000
+
+
+async def test_failure_is_not_kept(suggestions: Suggestions, decoder: Decoder, document: Document) -> None:
+    decoder.fails = True
+    with pytest.raises(RuntimeError):
+        await suggestions.ask(document, 1, 3)
+    decoder.fails = False
+    assert await suggestions.ask(document, 1, 3) is not None
+
+
+async def test_without_a_model_there_is_no_suggestion(decoder: Decoder, document: Document) -> None:
+    async def model() -> None:
+        return None
+
+    with ThreadPoolExecutor(1) as worker:
+        suggestions = Suggestions(model, worker, lambda message: None)
+        assert await suggestions.ask(document, 1, 3) is None
+    assert decoder.tokens == []
