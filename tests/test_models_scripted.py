@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsp_server.decoding.model import Model
-from lsp_server.models import ScriptedModel
+from lsp_server.errors import ModelError
+from lsp_server.models import ScriptedModel, load_model
 
 
 def greedy(model: Model, prefix: str, suffix: str = "", limit: int = 40) -> tuple[str, list[int]]:
@@ -105,3 +108,23 @@ def test_encoding_spells_the_text(text: str, tokens: list[str]) -> None:
 def test_odd_prefixes_make_prompts(prefix: str) -> None:
     model = ScriptedModel({})
     assert model.next_logits(model.prompt(prefix, "\ud800", "any")).shape == (1, len(model.vocabulary.tokens))
+
+
+def test_a_file_may_hold_the_script(tmp_path: Path) -> None:
+    path = tmp_path / "greeting.json"
+    path.write_text(json.dumps({"endings": {"hello ": "world"}, "tokens": ["wor"], "delay": 0.001}))
+    model = load_model(f"scripted:{path}")
+    assert model.name == "greeting"
+    assert greedy(model, "hello ")[0] == "world"
+    assert b"wor" in model.vocabulary.tokens
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"endings": ["a"]}', '{"endings": {"a": 1}}', None])
+def test_what_is_no_script_is_one_line_with_a_remedy(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "script.json"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(ModelError) as caught:
+        load_model(f"scripted:{path}")
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
