@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lsp_server.features.completion import Completion, CompletionRequest, Item
 from tests.cli.conftest import Holegram, assert_one_line
 
 SOURCE = "type A {\n  name: String\n  b: \n}\n"
@@ -50,15 +51,28 @@ def test_standard_input_is_completed_at_its_mark(holegram: Holegram) -> None:
     assert result.json["items"][0]["text"] == "[Int!]!"
 
 
-def test_several_candidates_differ_and_are_numbered(holegram: Holegram) -> None:
-    result = holegram("complete", "a.graphql:3:6", "--candidates", "3", *MODEL)
-    assert result.out.startswith("1. ")
-    assert "\n2. " in result.out
-    texts = [
-        item["text"]
-        for item in holegram("complete", "a.graphql:3:6", "--candidates", "3", "--json", *MODEL).json["items"]
+def test_several_candidates_are_numbered(holegram: Holegram, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[CompletionRequest] = []
+
+    def complete(request: CompletionRequest, *_: object) -> Completion:
+        asked.append(request)
+        items = (Item("Int", 31, 31, -0.5, "end"), Item("[Int\n]", 31, 31, -1.25, "cut"))
+        return Completion("graphql", 31, items, {}, 4, None, {})
+
+    monkeypatch.setattr("lsp_server.features.completion.complete", complete)
+    args = ("--candidates", "2", "--max-tokens", "9", "--multiline")
+    assert holegram("complete", "a.graphql:3:6", *args, *MODEL).out.splitlines() == [
+        "1. log-probability per token -0.50",
+        " 3 |   b: Int",
+        "   |      ~~~",
+        "2. log-probability per token -1.25",
+        " 3 |   b: [Int",
+        "   |      ~~~~",
+        " 4 | ]",
+        "   | ~",
     ]
-    assert len(texts) == len(set(texts)) > 1
+    (request,) = asked
+    assert (request.candidates, request.max_tokens, request.multiline) == (2, 9, True)
 
 
 def test_few_tokens_make_a_short_suggestion(holegram: Holegram) -> None:
