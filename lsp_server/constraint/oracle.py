@@ -24,7 +24,8 @@ class Fit:
     `complete`: the whole text parses, or parses up to a place from which the rest is read as it was.
     `unfinished`: nothing follows the cursor, and the text is a beginning of a valid one.
     `damaged`: the text parses beyond the element of a list that the cursor is in, and one more, and then
-    fails inside a third: the suggestion neither causes nor mends that.
+    fails inside a third: the suggestion neither causes nor mends that. A stray closing bracket does not
+    count as such, since the suggestion might have to open it.
     `lexemes`: how many lexemes after the cursor were parsed.
     """
 
@@ -68,6 +69,7 @@ class Oracle:
         self._resume = None if resume is None else resume - state.cursor
         self._committed: tuple[str, Stack, int] = ("", state.stack, 0)
         self._stack = state.stack
+        self._closers = tuple(closer for _, closer in grammar.language.brackets)
         self._lists = tuple(open_lists(grammar, state.stack))
         self._fits: dict[str, Fit] = {}
 
@@ -152,7 +154,8 @@ class Oracle:
             if lexeme.terminal != NOTHING:
                 after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
-                return Fit(damaged=self._breaks_off(stack, elements), lexemes=count)
+                stray = text.startswith(self._closers, lexeme.start)
+                return Fit(damaged=not stray and self._breaks_off(stack, elements), lexemes=count)
             if lexeme.start >= border:
                 if resume is not None and lexeme.start >= resume and self._resumes(lexeme.terminal, after):
                     return Fit(complete=True, lexemes=count)
