@@ -56,8 +56,8 @@ def test_several_candidates_are_numbered(holegram: Holegram, monkeypatch: pytest
 
     def complete(request: CompletionRequest, *_: object) -> Completion:
         asked.append(request)
-        items = (Item("Int", 31, 31, -0.5, "end"), Item("[Int\n]", 31, 31, -1.25, "cut"))
-        return Completion("graphql", 31, items, {}, 4, None, {})
+        items = (Item("Int", 29, 29, -0.5, "end"), Item("[Int\n]", 29, 29, -1.25, "cut"))
+        return Completion("graphql", 29, items, {}, 4, None, {})
 
     monkeypatch.setattr("lsp_server.features.completion.complete", complete)
     args = ("--candidates", "2", "--max-tokens", "9", "--multiline")
