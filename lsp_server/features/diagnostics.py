@@ -12,15 +12,16 @@ from dataclasses import dataclass
 
 from lsp_server.constraint import Grammar, check
 from lsp_server.features.mistakes import Mistake, MistakeFinder
-from lsp_server.features.wording import Wording, quoted
-from lsp_server.syntax import Bracket, SyntaxTree, Unclosed, balance, still_open
-from lsp_server.text import LineIndex, Span
+from lsp_server.features.wording import Wording, is_blank, quoted
+from lsp_server.syntax import Balance, Bracket, SyntaxTree, Unclosed, balance, still_open
+from lsp_server.text import Span
 
 MOST = 100
 """The most diagnostics for one text."""
 
-_REACH = 20_000
-"""How many characters beyond a mistake are searched for brackets that lack a partner because of it."""
+_REACH, _FAR = 20_000, 1_000_000
+"""How many characters beyond a mistake are searched for brackets that lack a partner because of it, and at
+most how many before or after."""
 
 _QUOTES = ('"', "'")
 _NEWLINE = "newline"
@@ -59,7 +60,6 @@ class _Explained:
 class _Context:
     tree: SyntaxTree
     grammar: Grammar | None
-    lines: LineIndex
     wording: Wording
 
 
@@ -73,9 +73,8 @@ def diagnose(tree: SyntaxTree, grammar: Grammar | None = None) -> tuple[Diagnost
     """
     if not tree.damage or tree.end_before(len(tree.text)) == 0:
         return ()
-    lines = LineIndex(tree.text)
-    context = _Context(tree, grammar, lines, Wording(tree, grammar, lines))
-    finder = MistakeFinder(tree, grammar, lines)
+    context = _Context(tree, grammar, Wording(tree, grammar))
+    finder = MistakeFinder(tree, grammar)
     found: list[Diagnostic] = []
     done = -1
     for damage in tree.damage:
@@ -98,18 +97,21 @@ def _outermost(context: _Context, offset: int) -> bool:
 
     Beside damage the parser takes inner parts for elements; the layout tells which these are.
     """
-    start = context.lines.start_of(context.lines.line_of(offset))
+    start = context.tree.lines.start_of(context.tree.lines.line_of(offset))
     first = context.tree.next_element(0) or 0
-    return not context.tree.text[start:offset].strip() and offset - start <= _indent(context, first)
+    return not context.tree.text[start:offset].strip() and offset - start <= _indent(context.tree, first)
 
 
 def _explain(context: _Context, mistake: Mistake) -> _Explained:
+    text_left_open = (
+        _unterminated(context, mistake) or _unpaired(context, mistake) or _overrun(context, mistake)
+    )
+    if text_left_open is not None:
+        return text_left_open
+    around = _around(context.tree, mistake)
     return (
-        _unterminated(context, mistake)
-        or _unpaired(context, mistake)
-        or _overrun(context, mistake)
-        or _unbalanced(context, mistake)
-        or _unopened(context, mistake)
+        _unbalanced(context, mistake, around)
+        or _unopened(context, mistake, around)
         or _missing(context, mistake)
         or _unexpected(context, mistake)
     )
@@ -118,8 +120,8 @@ def _explain(context: _Context, mistake: Mistake) -> _Explained:
 def _unterminated(context: _Context, mistake: Mistake) -> _Explained | None:
     """A comment or a string that begins at the mistake, or one that its line or the text leaves open."""
     text, offset = context.tree.text, mistake.offset
-    line = context.lines.line_of(offset)
-    start, end = context.lines.start_of(line), context.lines.end_of(line)
+    line = context.tree.lines.line_of(offset)
+    start, end = context.tree.lines.start_of(line), context.tree.lines.end_of(line)
     for opener, closer in context.tree.language.comment.block:
         if text.startswith(opener, offset):
             return _open(Span(offset, end), closer, "comment")
@@ -141,15 +143,18 @@ def _unterminated(context: _Context, mistake: Mistake) -> _Explained | None:
 
 def _overrun(context: _Context, mistake: Mistake) -> _Explained | None:
     """A string between triple quotes just before, that ended where the next one was meant to begin."""
-    text, offset = context.tree.text, mistake.offset
+    text, lines, offset = context.tree.text, context.tree.lines, mistake.offset
+    near = lines.start_of(max(lines.line_of(offset) - 1, 0))
     for quotes in (quote * 3 for quote in _QUOTES):
-        closer = text.rfind(quotes, mistake.window.start, offset)
+        closer = text.rfind(quotes, near, offset)
         opener = text.rfind(quotes, mistake.window.start, max(closer, 0))
-        if opener < 0 or text.count(quotes, offset) % 2 == 0:
+        if (
+            opener < 0
+            or lines.line_of(opener) == lines.line_of(closer)
+            or text.count(quotes, offset) % 2 == 0
+        ):
             continue
-        first, last, here = (context.lines.line_of(place) for place in (opener, closer, offset))
-        if first < last and here - last <= 1:
-            return _open(Span(opener, context.lines.end_of(first)), quotes, "string")
+        return _open(Span(opener, lines.end_of(lines.line_of(opener))), quotes, "string")
     return None
 
 
@@ -174,7 +179,7 @@ def _fits(context: _Context, mistake: Mistake, lexeme: str) -> bool:
 def _unpaired(context: _Context, mistake: Mistake) -> _Explained | None:
     """An opener whose tag nothing repeats before the text ends."""
     grammar = context.grammar
-    if grammar is None or context.tree.text[mistake.offset :].strip():
+    if grammar is None or not is_blank(context.tree.text, mistake.offset):
         return None
     for pair in context.tree.language.paired:
         if grammar.terminals[pair.close].spelling not in mistake.expected:
@@ -182,51 +187,60 @@ def _unpaired(context: _Context, mistake: Mistake) -> _Explained | None:
         *_, opener = re.finditer(grammar.terminals[pair.open].pattern, mistake.before)
         tag = re.match(pair.tag, opener[0])
         bracket = Bracket(mistake.window.start + opener.start(), opener[0].strip())
-        return _unclosed(
-            context, Unclosed(bracket, tag[1] if tag else bracket.text, mistake.offset), mistake.offset
-        )
+        closer = tag[1] if tag else bracket.text
+        return _unclosed(context, Unclosed(bracket, closer, mistake.offset), mistake.offset)
     return None
 
 
-def _unbalanced(context: _Context, mistake: Mistake) -> _Explained | None:
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """The brackets before and after a mistake, up to `end`, and what has no partner among them."""
+
+    before: tuple[Bracket, ...]
+    after: tuple[Bracket, ...]
+    end: int
+    balance: Balance
+
+
+def _around(tree: SyntaxTree, mistake: Mistake) -> _Around:
+    """What is open before a mistake is as the grammar has it.
+
+    What was opened and closed before it is of interest only as far as the tree agrees with that.
+    """
+    start, offset = mistake.window.start, mistake.offset
+    end = min(max(mistake.window.end, offset + _REACH), offset + _FAR, len(tree.text))
+    if offset - start > _FAR:
+        return _Around((), (), end, Balance((), ()))
+    before, after = tree.brackets(Span(start, offset)), tree.brackets(Span(offset, end))
+    if still_open(tree, before) != mistake.enclosing:
+        before = mistake.enclosing
+    return _Around(before, after, end, balance(tree, (*before, *after), end))
+
+
+def _unbalanced(context: _Context, mistake: Mistake, around: _Around) -> _Explained | None:
     """A closer at the mistake that closes nothing, or an opener before it that nothing closes."""
     tree, offset = context.tree, mistake.offset
-    brackets, end = _around(tree, mistake)
-    found = balance(tree, brackets, end)
-    for bracket in found.unopened:
+    for bracket in around.balance.unopened:
         if bracket.start == offset:
             message = f"unexpected {quoted(bracket.text)}: no bracket is open that it could close"
             diagnostic = Diagnostic(Span(offset, bracket.end), message, "unmatched-bracket")
             return _Explained(diagnostic, echoes=True)
-    open_before = [one for one in found.unclosed if one.opener.start < offset]
+    open_before = [one for one in around.balance.unclosed if one.opener.start < offset]
     for one in open_before:
         if one.place <= offset:
             return _unclosed(context, one, one.place)
     for one in open_before:
-        proven = one.place < tree.end_before(end) or end == len(tree.text)
+        proven = one.place < tree.end_before(around.end) or around.end == len(tree.text)
         wanted = not mistake.expected or one.closer in mistake.expected
         if one.opener in mistake.enclosing[-1:] and proven and wanted:
             return _unclosed(context, one, offset)
     return None
 
 
-def _around(tree: SyntaxTree, mistake: Mistake) -> tuple[tuple[Bracket, ...], int]:
-    """The brackets around a mistake, and where the search for them ended.
-
-    Those before it are from the tree only if it agrees with the grammar on what is open; where not, what is
-    closed before the mistake is left out.
-    """
-    end = min(max(mistake.window.end, mistake.offset + _REACH), len(tree.text))
-    before = tree.brackets(Span(mistake.window.start, mistake.offset))
-    if still_open(tree, before) != mistake.enclosing:
-        before = mistake.enclosing
-    return (*before, *tree.brackets(Span(mistake.offset, end))), end
-
-
 def _unclosed(context: _Context, found: Unclosed, place: int) -> _Explained:
     text, opener = context.tree.text, found.opener
-    line = context.lines.line_of(opener.start)
-    is_block = opener.text == "{" and not text[opener.end : context.lines.end_of(line)].strip()
+    line = context.tree.lines.line_of(opener.start)
+    is_block = opener.text == "{" and not text[opener.end : context.tree.lines.end_of(line)].strip()
     name = "block" if is_block else quoted(opener.text)
     diagnostic = Diagnostic(
         context.wording.just_before(place),
@@ -237,52 +251,35 @@ def _unclosed(context: _Context, found: Unclosed, place: int) -> _Explained:
     return _Explained(diagnostic, echoes=True)
 
 
-def _unopened(context: _Context, mistake: Mistake) -> _Explained | None:
+def _unopened(context: _Context, mistake: Mistake, around: _Around) -> _Explained | None:
     """A closer further on closes nothing, because its opener is missing here or was closed too early."""
     tree, offset = context.tree, mistake.offset
-    brackets, end = _around(tree, mistake)
-    without = [bracket for bracket in balance(tree, brackets, end).unopened if bracket.start > offset]
+    without = [bracket for bracket in around.balance.unopened if bracket.start > offset]
     if not without:
         return None
-    until = without[0].start
     span, found = context.wording.found(offset)
-    closer = balance(tree, [b for b in brackets if b.start >= offset], end).unopened[0]
+    closer = balance(tree, around.after, around.end).unopened[0]
     opener = next((o for o, c in tree.language.brackets if c == closer.text), "")
     header = tree.end_before(offset)
-    if opener in mistake.expected and _indent(context, closer.start) == _indent(context, header):
-        below = context.lines.line_of(offset) > context.lines.line_of(header) or span.end <= offset
-        place = "at the end of the line" if below else f"before {found}"
+    further_in = _indent(tree, offset) > _indent(tree, mistake.window.start)
+    if opener in mistake.expected and _indent(tree, closer.start) == _indent(tree, header):
+        below = span.end <= offset or tree.lines.line_of(offset) > tree.lines.line_of(header)
+        message = f"expected {quoted(opener)} {'at the end of the line' if below else f'before {found}'}"
+        code, shown = "missing-lexeme", closer
         note = f"without it, this {quoted(closer.text)} closes nothing"
-        return _Explained(
-            Diagnostic(
-                span,
-                f"expected {quoted(opener)} {place}",
-                "missing-lexeme",
-                (Related(Span(closer.start, closer.end), note),),
-            ),
-            echoes=True,
-            until=until,
-        )
-    before = [bracket for bracket in brackets if bracket.start < offset]
-    if before and not mistake.enclosing and _indent(context, offset) > _indent(context, mistake.window.start):
-        last = before[-1]
-        note = f"this {quoted(last.text)} closes the last open bracket"
-        return _Explained(
-            Diagnostic(
-                span,
-                f"unexpected {found.removeprefix('the ')}: the brackets around it are closed already",
-                "unexpected-text",
-                (Related(Span(last.start, last.end), note),),
-            ),
-            echoes=True,
-            until=until,
-        )
-    return None
+    elif around.before and not mistake.enclosing and further_in:
+        message = f"unexpected {found.removeprefix('the ')}: the brackets around it are closed already"
+        code, shown = "unexpected-text", around.before[-1]
+        note = f"this {quoted(shown.text)} closes the last open bracket"
+    else:
+        return None
+    related = (Related(Span(shown.start, shown.end), note),)
+    return _Explained(Diagnostic(span, message, code, related), echoes=True, until=without[0].start)
 
 
-def _indent(context: _Context, offset: int) -> int:
-    line = context.lines.line_of(offset)
-    text = context.tree.text[context.lines.start_of(line) : context.lines.end_of(line)]
+def _indent(tree: SyntaxTree, offset: int) -> int:
+    line = tree.lines.line_of(offset)
+    text = tree.text[tree.lines.start_of(line) : tree.lines.end_of(line)]
     return len(text) - len(text.lstrip())
 
 
@@ -332,7 +329,7 @@ def _separators(context: _Context, mistake: Mistake) -> list[str]:
     closers = dict(tree.language.brackets)
     innermost = {closers[bracket.text] for bracket in mistake.enclosing[-1:]}
     names = {*_SEPARATORS, *closers.values()} - innermost
-    if tree.end_before(offset) <= context.lines.start_of(context.lines.line_of(offset)):
+    if tree.end_before(offset) <= context.tree.lines.start_of(context.tree.lines.line_of(offset)):
         names.discard(_NEWLINE)
     return [name for name in mistake.expected if name in names]
 

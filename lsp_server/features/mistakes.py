@@ -6,12 +6,13 @@ Only what both reject is a mistake. How a mistake is told to a person is the bus
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lsp_server.constraint import Grammar, ParseFailure, check, open_lexemes
 from lsp_server.syntax import Bracket, Damage, Problem, SyntaxTree, balance, still_open
-from lsp_server.text import LineIndex, Span
+from lsp_server.text import Span
 
 _BUDGET = 200_000
 """How many characters of one text the grammar reads at most; beyond, the tree alone decides."""
@@ -43,10 +44,9 @@ class MistakeFinder:
     `fine_until` is how far damaged text was found to be none.
     """
 
-    def __init__(self, tree: SyntaxTree, grammar: Grammar | None, lines: LineIndex) -> None:
+    def __init__(self, tree: SyntaxTree, grammar: Grammar | None) -> None:
         self._tree = tree
         self._grammar = grammar
-        self._lines = lines
         self._left = _BUDGET
         self.fine_until = -1
 
@@ -77,7 +77,7 @@ class MistakeFinder:
 
         Only where the tree has a problem on the same line is it a mistake of its own, and not an echo.
         """
-        lines, window = self._lines, mistake.window
+        lines, window = self._tree.lines, mistake.window
         text = self._tree.text[window.start : window.end]
         suspects = {lines.line_of(problem.span.start) for problem in mistake.problems}
         for _ in range(_MOST_FURTHER):
@@ -101,19 +101,24 @@ class MistakeFinder:
         return failure
 
     def _mistake(self, grammar: Grammar, window: Span, text: str, failure: ParseFailure) -> Mistake:
-        start, stop, before = window.start, window.end, text[: failure.offset]
+        start, before = window.start, text[: failure.offset]
         closers = dict(self._tree.language.brackets)
         return Mistake(
             start + failure.offset,
             failure.expected,
             window,
-            tuple(p for p in self._tree.problems if start <= p.span.start <= stop),
+            self._problems(window),
             before,
             tuple(
                 Bracket(start + lexeme.start, before[lexeme.start : lexeme.end])
                 for lexeme in open_lexemes(grammar, before, closers)
             ),
         )
+
+    def _problems(self, window: Span) -> tuple[Problem, ...]:
+        problems = self._tree.problems
+        first = bisect_left(problems, window.start, key=_start)
+        return problems[first : bisect_right(problems, window.end, key=_start)]
 
     def _from_tree(self, damage: Damage) -> Mistake:
         """What the tree alone knows: an ERROR inside an ERROR is what could not even be skipped sensibly."""
@@ -134,3 +139,7 @@ class MistakeFinder:
         openers = (opener for opener, _ in self._tree.language.comment.block)
         rest = self._tree.text[offset:stop]
         return not rest.strip() or rest.startswith(("'", '"', *openers))
+
+
+def _start(problem: Problem) -> int:
+    return problem.span.start

@@ -7,18 +7,18 @@ from collections.abc import Iterable, Sequence
 
 from lsp_server.constraint import Grammar
 from lsp_server.syntax import SyntaxTree
-from lsp_server.text import LineIndex, Span
+from lsp_server.text import Span
 
 _LONGEST_SHOWN = 32
+_BLANK = re.compile(r"\s*+\Z")
 
 
 class Wording:
     """The words for one text of a language."""
 
-    def __init__(self, tree: SyntaxTree, grammar: Grammar | None, lines: LineIndex) -> None:
+    def __init__(self, tree: SyntaxTree, grammar: Grammar | None) -> None:
         terminals = () if grammar is None else tuple(grammar.terminals.values())
         self._tree = tree
-        self._lines = lines
         self._word = re.compile(rf"(?:{tree.language.word}|\w)+")
         self._fixed = frozenset(t.word for t in terminals if t.word is not None)
         self._kinds = {t.spelling: re.compile(t.pattern) for t in terminals if t.word is None}
@@ -47,10 +47,10 @@ class Wording:
 
     def found(self, offset: int) -> tuple[Span, str]:
         """The lexeme at an offset and its name; where a line ends, the last lexeme's last character."""
-        text = self._tree.text
-        line_end = self._lines.end_of(self._lines.line_of(offset))
+        text, lines = self._tree.text, self._tree.lines
+        line_end = lines.end_of(lines.line_of(offset))
         if offset >= line_end:
-            name = "the end of the line" if text[offset:].strip() else "the end of the file"
+            name = "the end of the file" if is_blank(text, offset) else "the end of the line"
             return self.just_before(offset), name
         word = self._word.match(text, offset)
         lexeme = self._tree.lexeme_at(offset)
@@ -64,9 +64,15 @@ class Wording:
 
     def last_lexeme(self, end: int) -> str:
         """The name of what ends at an offset that is not a line's start."""
-        line = self._tree.text[self._lines.start_of(self._lines.line_of(end - 1)) : end]
+        lines = self._tree.lines
+        line = self._tree.text[lines.start_of(lines.line_of(end - 1)) : end]
         found = re.search(r"(?:\w+|[^\w\s]+)\Z", line)
         return quoted(found[0] if found else line[-1:])
+
+
+def is_blank(text: str, offset: int) -> bool:
+    """Whether nothing but blanks follows an offset."""
+    return _BLANK.match(text, offset) is not None
 
 
 def quoted(text: str) -> str:

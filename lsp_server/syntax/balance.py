@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from lsp_server.syntax.brackets import Bracket
 from lsp_server.syntax.tree import SyntaxTree
 
+_MOST = 50
+"""Of more openers without a closer, in one text, nobody needs to know."""
+
 _LINE = re.compile(r"(?:\r\n|\n|\r)([ \t]*)(?=[^ \t\r\n])")
 
 
@@ -41,7 +44,7 @@ def balance(tree: SyntaxTree, brackets: Sequence[Bracket], end: int) -> Balance:
     if left:
         found, left = _pair(tree, brackets, Counter(bracket.text for bracket in left))
     closers = dict(tree.language.brackets)
-    unclosed = [*found.unclosed, *(_unclosed(tree, closers, opener, end) for opener in left)]
+    unclosed = [*found.unclosed, *(_unclosed(tree, closers, opener, end) for opener in left[-_MOST:])]
     unclosed.sort(key=lambda one: (one.place, -one.opener.start))
     return Balance(tuple(unclosed), found.unopened)
 
@@ -76,13 +79,14 @@ def _pair(
         while (opener := stack.pop()) is not partner:
             if opener.text == partner.text:
                 doubts[opener.text] -= 1
-            unclosed.append(_unclosed(tree, closers, opener, bracket.start))
+            if len(unclosed) < _MOST:
+                unclosed.append(_unclosed(tree, closers, opener, bracket.start))
     return Balance(tuple(unclosed), tuple(unopened)), stack
 
 
 def _unclosed(tree: SyntaxTree, closers: Mapping[str, str], opener: Bracket, end: int) -> Unclosed:
     """An opener not closed before `end`; it should enclose the lines below that are further in."""
-    indent = _line_indent(tree.text, opener.start)
+    indent = _line_indent(tree, opener.start)
     for line in _LINE.finditer(tree.text, opener.end, end):
         if len(line[1]) <= indent and line.end() < end and _begins_lexeme(tree, line.end()):
             return Unclosed(opener, closers[opener.text], tree.end_before(line.end()))
@@ -97,22 +101,18 @@ def _begins_lexeme(tree: SyntaxTree, offset: int) -> bool:
 
 def _in_line(tree: SyntaxTree, closer: Bracket, openers: Sequence[Bracket]) -> Bracket | None:
     """The opener on a line as far in as a closer that is the first on its own and stands left of the last."""
-    indent = _indent(tree.text, closer.start)
-    if indent is None or _line_indent(tree.text, openers[-1].start) <= indent:
+    indent = _line_indent(tree, closer.start)
+    if not _begins_line(tree, closer.start) or _line_indent(tree, openers[-1].start) <= indent:
         return None
-    return next((o for o in reversed(openers) if _line_indent(tree.text, o.start) == indent), None)
+    return next((o for o in reversed(openers) if _line_indent(tree, o.start) == indent), None)
 
 
-def _line_indent(text: str, offset: int) -> int:
-    start = _line_start(text, offset)
-    return len(text[start:offset]) - len(text[start:offset].lstrip(" \t"))
+def _line_indent(tree: SyntaxTree, offset: int) -> int:
+    """How far in the line that holds an offset is."""
+    line = tree.lines.line_of(offset)
+    text = tree.text[tree.lines.start_of(line) : tree.lines.end_of(line)]
+    return len(text) - len(text.lstrip(" \t"))
 
 
-def _indent(text: str, offset: int) -> int | None:
-    """How far in a line its first character is; None if the one at the offset is not the first."""
-    before = text[_line_start(text, offset) : offset]
-    return None if before.strip(" \t") else len(before)
-
-
-def _line_start(text: str, offset: int) -> int:
-    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+def _begins_line(tree: SyntaxTree, offset: int) -> bool:
+    return not tree.text[tree.lines.start_of(tree.lines.line_of(offset)) : offset].strip(" \t")

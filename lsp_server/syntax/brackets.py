@@ -18,7 +18,7 @@ from lsp_server.languages import Language
 _STRING = r'"""(?s:.*?)"""|"(?:\\.|[^"\\\r\n])*"'
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Bracket:
     """A lexeme that opens or closes, outside of strings and comments."""
 

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from itertools import accumulate
 
-_STEP = 4096
+_STEP = 512
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

@@ -17,7 +17,7 @@ from lsp_server.syntax.binding import Binding, load_binding
 from lsp_server.syntax.brackets import Bracket, brackets_in, gaps, nodes_in
 from lsp_server.syntax.elements import Member, TopLevel
 from lsp_server.syntax.source import Source
-from lsp_server.text import Edit, Span, apply_edits
+from lsp_server.text import Edit, LineIndex, Span, apply_edits
 
 _MOST_EDITS = 64
 """Beyond so many edits, applying each to a copy of the text costs more than to parse anew."""
@@ -74,6 +74,11 @@ class SyntaxTree:
     def text(self) -> str:
         """The text that was parsed."""
         return self._source.text
+
+    @cached_property
+    def lines(self) -> LineIndex:
+        """The lines of the text, found on first use."""
+        return LineIndex(self.text)
 
     def edited(self, edits: Sequence[Edit], new_text: str) -> SyntaxTree:
         """The tree after edits that each apply to the result of the one before, `new_text` being the last.
@@ -155,12 +160,12 @@ class SyntaxTree:
         if query is None:
             return ()
         start, end = source.byte_at(span.start), source.byte_at(span.end)
-        found = [
-            Bracket(source.offset_at(byte), text)
-            for byte, text in nodes_in(query, self._tree.root_node, start, end)
-        ]
-        found.extend(bracket for bracket in self._skipped_brackets if bracket.start in span)
-        return tuple(sorted(found))
+        nodes = sorted(nodes_in(query, self._tree.root_node, start, end))
+        found = [Bracket(source.offset_at(byte), text) for byte, text in nodes]
+        skipped = [bracket for bracket in self._skipped_brackets if bracket.start in span]
+        if skipped:
+            found = sorted((*found, *skipped), key=lambda bracket: bracket.start)
+        return tuple(found)
 
     @cached_property
     def _skipped_brackets(self) -> tuple[Bracket, ...]:
