@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from lsp_server.languages import Registry, load_registry
+if TYPE_CHECKING:
+    from lsp_server.languages import Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ def options_of(ctx: typer.Context) -> Options:
 
 def registry_of(ctx: typer.Context) -> Registry:
     """The languages of the running command; each bundle that cannot be used is a line on standard error."""
+    from lsp_server.languages import load_registry
+
     registry = load_registry(options_of(ctx).bundles)
     for problem in registry.problems:
         print("holegram: bundle left out:", problem, file=sys.stderr)

@@ -6,10 +6,13 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lsp_server.errors import PositionError, UsageError
-from lsp_server.languages import Language, Registry
 from lsp_server.text import LineIndex, decode_text, read_text
+
+if TYPE_CHECKING:
+    from lsp_server.languages import Language, Registry
 
 STDIN = "-"
 MARK = "<|>"

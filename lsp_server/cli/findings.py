@@ -6,11 +6,14 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lsp_server.cli.cursor import STDIN, read_stdin
 from lsp_server.errors import DocumentError, HolegramError, UnknownLanguageError, UsageError
-from lsp_server.languages import Language, Registry
 from lsp_server.text import LineIndex, Span, read_text
+
+if TYPE_CHECKING:
+    from lsp_server.languages import Language, Registry
 
 
 @dataclass(frozen=True, slots=True)
