@@ -74,7 +74,7 @@ class Settings(_Group):
         default=(), description="Absolute paths of directories that hold further language bundles."
     )
     threads: int | None = Field(
-        default=None, ge=1, le=256, description="Threads of the model; as many as there are cores if not set."
+        default=None, ge=1, le=256, description="Threads of the model; one a core, at most four, if not set."
     )
 
 
