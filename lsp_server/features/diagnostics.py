@@ -23,6 +23,9 @@ _REACH, _FAR = 20_000, 1_000_000
 """How many characters beyond a mistake are searched for brackets that lack a partner because of it, and at
 most how many before or after."""
 
+_MOST_BRACKETS = 100_000
+"""So many brackets are no text that anybody wrote; nothing is made of them."""
+
 _QUOTES = ('"', "'")
 _NEWLINE = "newline"
 _SEPARATORS = (_NEWLINE, ",", ";", ":", "=")
@@ -212,6 +215,8 @@ def _around(tree: SyntaxTree, mistake: Mistake) -> _Around:
     if offset - start > _FAR:
         return _Around((), (), end, Balance((), ()))
     before, after = tree.brackets(Span(start, offset)), tree.brackets(Span(offset, end))
+    if len(before) + len(after) > _MOST_BRACKETS:
+        return _Around((), (), end, Balance((), ()))
     if still_open(tree, before) != mistake.enclosing:
         before = mistake.enclosing
     return _Around(before, after, end, balance(tree, (*before, *after), end))

@@ -30,8 +30,9 @@ class Source:
         """The byte at which the character of an offset begins."""
         if len(self.data) == len(self.text):
             return offset
-        mark = offset // _STEP
-        return self._byte_marks()[mark] + _width(self.text[mark * _STEP : offset])
+        marks = self._byte_marks()
+        mark = min(offset // _STEP, len(marks) - 1)
+        return marks[mark] + _width(self.text[mark * _STEP : offset])
 
     def offset_at(self, byte: int) -> int:
         """The offset of the character that begins at a byte, or holds it."""
@@ -46,10 +47,11 @@ class Source:
         return self.data.count(b"\n", 0, byte), byte - (self.data.rfind(b"\n", 0, byte) + 1)
 
     def _byte_marks(self) -> list[int]:
-        """The byte at every `_STEP`th offset."""
+        """The byte at each `_STEP`th character."""
         if self._marks is None:
-            parts = (self.text[start : start + _STEP] for start in range(0, len(self.text), _STEP))
-            self._marks = list(accumulate(map(_width, parts), initial=0))
+            ends = range(_STEP, len(self.text), _STEP)
+            widths = (_width(self.text[end - _STEP : end]) for end in ends)
+            self._marks = list(accumulate(widths, initial=0))
         return self._marks
 
 
