@@ -66,13 +66,17 @@ def parse_regex(pattern: str) -> Node:
     r"""The tree of a Python regular expression.
 
     Raises:
-        UnsupportedRegexError: it is malformed or uses lookaround, anchors, `\b` or back-references.
+        UnsupportedRegexError: it is malformed or uses lookaround, anchors, `\b`, back-references, groups or
+            repetitions that never give back, ASCII classes, or a flag for all of it (which `re` takes
+            only at the beginning, where a terminal among others never stands).
 
     """
     try:
         parsed = sre_parser.parse(pattern)
     except re.error as error:
         raise UnsupportedRegexError(str(error)) from None
+    if parsed.state.flags & ~re.UNICODE:
+        raise UnsupportedRegexError("a flag that is set inside an expression for all of it is not supported")
     return _sequence(parsed, parsed.state.flags)
 
 
@@ -131,18 +135,20 @@ def _node(operator: Any, argument: Any, flags: int) -> Node:
         return Alt(tuple(_sequence(option, flags) for option in argument[1]))
     if operator is sre.SUBPATTERN:
         _, added, removed, inner = argument
+        if added & re.ASCII:
+            raise UnsupportedRegexError("the flag for ASCII classes is not supported")
         return _sequence(inner, (flags | added) & ~removed)
-    if operator in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
+    if operator in (sre.MAX_REPEAT, sre.MIN_REPEAT):
         low, high, inner = argument
         return Repeat(_sequence(inner, flags), low, None if high is sre.MAXREPEAT else high)
-    if operator is sre.ATOMIC_GROUP:
-        return _sequence(argument, flags)
     names = {
         sre.AT: "an anchor or word boundary",
         sre.ASSERT: "lookahead or lookbehind",
         sre.ASSERT_NOT: "negative lookahead or lookbehind",
         sre.GROUPREF: "a back-reference",
         sre.GROUPREF_EXISTS: "a conditional group",
+        sre.ATOMIC_GROUP: "an atomic group",
+        sre.POSSESSIVE_REPEAT: "a possessive repetition",
     }
     raise UnsupportedRegexError(f"{names.get(operator, str(operator))} is not supported")
 

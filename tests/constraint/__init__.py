@@ -1,0 +1,1 @@
+"""Tests of the constraint, each against a judge that is not our own code."""

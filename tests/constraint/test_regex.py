@@ -1,0 +1,187 @@
+"""Our reading of regular expressions against Python's, and what the mask engine makes of what we write."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from llguidance import LLMatcher, LLTokenizer, TokenizerWrapper
+
+from lsp_server.constraint import load_grammar
+from lsp_server.constraint.automaton import Automaton, State
+from lsp_server.constraint.regex import UnsupportedRegexError, parse_regex, to_source
+from lsp_server.languages import Language
+from tests.constraint.texts import bounded
+
+ALPHABET = "abA1\n"
+TEXTS = tuple("".join(letters) for size in range(5) for letters in product(ALPHABET, repeat=size))
+ATOMS = (
+    *("a", "b", "A", "1", r"\n", ".", r"\w", r"\d", r"\s", r"\W", r"\D", r"\S", r"\x61", "(?s:.)", "(?i:a)"),
+    *("[ab]", "[^a]", "[^\\n]", r"[\w\n]", r"[^\d\n]", "(?i:[^b])", "(?i:b1)", "[A-a]", "[a-]", "(?i:[a-b])"),
+)
+REPEATS = ("*", "+", "?", "{2}", "{1,2}", "{0,2}", "{2,}")
+
+
+def patterns() -> st.SearchStrategy[str]:
+    """Expressions that can be met by short texts over `ALPHABET`."""
+    return st.recursive(
+        st.sampled_from(ATOMS),
+        lambda inner: st.one_of(
+            st.lists(inner, min_size=2, max_size=3).map("".join),
+            st.lists(inner, min_size=2, max_size=3).map(lambda options: f"(?:{'|'.join(options)})"),
+            inner.map(lambda option: f"({option}|)"),
+            st.tuples(inner, st.sampled_from(REPEATS)).map(lambda pair: f"(?:{pair[0]}){pair[1]}"),
+        ),
+        max_leaves=6,
+    )
+
+
+def start_of(pattern: str) -> State:
+    return Automaton({"T": parse_regex(pattern)}).start(frozenset({"T"}))
+
+
+@bounded(150)
+@given(pattern=patterns())
+def test_a_terminal_is_accepted_where_python_matches_and_alive_where_it_still_may(pattern: str) -> None:
+    matching = {text for text in TEXTS if re.fullmatch(pattern, text)}
+    begun = {text[:end] for text in matching for end in range(len(text) + 1)}
+    state = start_of(pattern)
+    for text in TEXTS:
+        after = state.run(text, 0, len(text))
+        assert bool(after.accepting) == (text in matching), text
+        if text in begun:
+            assert after.alive, text
+        elif after.alive and len(text) < 3:
+            assert _may_go_on(after), text
+
+
+def _may_go_on(state: State) -> bool:
+    """Whether a few more characters make a match."""
+    level = {state}
+    for _ in range(24):
+        if any(found.accepting for found in level):
+            return True
+        level = {found.step(letter) for found in level for letter in ALPHABET}
+    return False
+
+
+@bounded(150)
+@given(pattern=patterns())
+def test_what_we_write_of_an_expression_matches_the_same_in_python(pattern: str) -> None:
+    written = _in_python(to_source(parse_regex(pattern)))
+    for text in TEXTS:
+        assert bool(re.fullmatch(written, text)) == bool(re.fullmatch(pattern, text)), text
+
+
+@bounded(60)
+@given(pattern=patterns())
+def test_what_we_write_of_an_expression_matches_the_same_in_the_mask_engine(pattern: str) -> None:
+    if not re.fullmatch(pattern, ""):
+        for text in TEXTS[:156]:
+            assert _engine_takes(to_source(parse_regex(pattern)), text) == bool(
+                re.fullmatch(pattern, text)
+            ), text
+
+
+@pytest.mark.parametrize(
+    "text", ["-", "[", "]", "^", "&&", "~~", "--", "/", "#", "\\", "\x00", "\x7f", "é", "😀", " "]
+)
+def test_special_characters_mean_themselves_to_the_mask_engine(text: str) -> None:
+    for pattern in (re.escape(text), f"[{re.escape(text)}]+", f"[^{re.escape(text)}]"):
+        for tried in (text, "a", "\\"):
+            source = to_source(parse_regex(pattern))
+            assert _engine_takes(source, tried) == bool(re.fullmatch(pattern, tried)), (source, tried)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [
+        ("a(?=b)", "lookahead"),
+        ("a(?!b)", "negative lookahead"),
+        ("(?<=a)b", "lookahead or lookbehind"),
+        (r"\ba", "word boundary"),
+        ("^a", "anchor"),
+        ("a$", "anchor"),
+        (r"(a)\1", "back-reference"),
+        ("(?P<x>a)(?P=x)", "back-reference"),
+        ("(a)?(?(1)b|c)", "conditional"),
+        ("(?>a|ab)c", "atomic"),
+        ("a*+a", "possessive"),
+        ("(?i)a", "flag"),
+        (r"(?a:\w)", "flag"),
+        ("(", "unterminated"),
+        ("a{2,1}", "repeat"),
+    ],
+)
+def test_what_is_not_regular_is_refused_with_the_reason(pattern: str, reason: str) -> None:
+    with pytest.raises(UnsupportedRegexError, match=reason):
+        parse_regex(pattern)
+
+
+def test_the_mask_engine_takes_every_terminal_of_a_bundle_and_matches_the_same(language: Language) -> None:
+    grammar = load_grammar(language)
+    for name, terminal in grammar.terminals.items():
+        state = Automaton({name: terminal.node}).start(frozenset({name}))
+        texts = _walks(state)
+        assert any(re.fullmatch(terminal.pattern, text) for text in texts), name
+        for text in texts:
+            expected = bool(re.fullmatch(terminal.pattern, text))
+            assert _engine_takes(grammar.sources[name], text) == expected, (name, text)
+
+
+def _walks(state: State) -> list[str]:
+    """Texts that may begin a terminal, the shortest that is one among them, and some with a letter more."""
+    letters = [*map(chr, range(9, 14)), *map(chr, range(32, 127)), "\ufeff", "é", "ж", "中", "😀", "\x00"]
+    found: list[str] = []
+    seen: set[State] = {state}
+    level = [("", state)]
+    while level and len(found) < 400:
+        following = []
+        for text, reached in level:
+            steps = [(text + letter, reached.step(letter)) for letter in letters]
+            found.extend(text + letter for letter in 'a0 "-' if text)
+            for longer, after in steps:
+                if after.alive and after not in seen:
+                    seen.add(after)
+                    found.append(longer)
+                    following.append((longer, after))
+        level = following
+    return found
+
+
+def _in_python(source: str) -> str:
+    return re.sub(r"\\x\{([0-9a-f]+)\}", lambda code: re.escape(chr(int(code[1], 16))), source)
+
+
+class _Bytes:
+    """A vocabulary of the bytes and an end, as llguidance wants to see it."""
+
+    bos_token_id = None
+    eos_token_id = 256
+    special_token_ids = (256,)
+    tokens = (*(bytes([byte]) for byte in range(256)), b"<|end|>")
+
+    def __call__(self, text: bytes) -> list[int]:
+        return list(text)
+
+
+@cache
+def _tokenizer() -> LLTokenizer:
+    return LLTokenizer(TokenizerWrapper(_Bytes()), n_vocab=257)
+
+
+@cache
+def _matcher(source: str) -> LLMatcher:
+    matcher = LLMatcher(_tokenizer(), f"start: T\nT: /{source}/\n", log_level=0)
+    assert not matcher.is_error(), matcher.get_error()
+    return matcher
+
+
+def _engine_takes(source: str, text: str) -> bool:
+    matcher = _matcher(source).deep_copy()
+    data = list(text.encode())
+    return bool(matcher.try_consume_tokens(data) == len(data) and matcher.is_accepting())
