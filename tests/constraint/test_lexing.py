@@ -1,0 +1,186 @@
+"""What we read is what Lark reads: the same lexemes and the same verdict, on valid texts and on others."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lark import Lark, Token
+from lark.exceptions import UnexpectedInput
+
+from lsp_server.constraint import Grammar, check, load_grammar
+from lsp_server.constraint.lexing import drive
+from lsp_server.constraint.table import END
+from lsp_server.languages import Language
+from tests.constraint.small import small_language
+from tests.constraint.texts import PIECES, apply, bounded, edits, examples
+
+Lexemes = list[tuple[str, int, int]]
+
+KEYWORDS = """\
+start: (set | call)*
+set: SET NAME EQUAL value SEMICOLON
+call: NAME LPAR (value (COMMA value)*)? RPAR SEMICOLON
+value: NAME | NUMBER | ON | OFF | call_value
+call_value: AT NAME
+SET: "set"
+ON: "on"i
+OFF.2: "off"
+NAME: /[a-z_]+/
+NUMBER: /[0-9]+(\\.[0-9]+)?/
+EQUAL: "="
+LPAR: "("
+RPAR: ")"
+COMMA: ","
+AT: "@"
+SEMICOLON: ";"
+BLANK: /[ \\n]+/
+COMMENT: /#[^\\n]*/
+%ignore BLANK
+%ignore COMMENT
+"""
+
+OPERATORS = """\
+start: sum? (SEMI sum)*
+sum: sum (PLUS | PLUS_PLUS | ASSIGN) atom | atom
+atom: WORD | STRING | LESS atom | LESS_EQUAL atom | OPEN sum CLOSE
+PLUS: "+"
+PLUS_PLUS: "++"
+ASSIGN: "+="
+LESS: "<"
+LESS_EQUAL: "<="
+OPEN: "("
+CLOSE: ")"
+SEMI: ";"
+WORD: /[ab]+|a(b|ba)c?/
+STRING: /"([^"\\\\]|\\\\.)*"/
+%ignore /[ ]+/
+"""
+
+MODES = """\
+start: item*
+item: KEY EQUAL text END_LINE | KEY END_LINE
+text: QUOTE (PIECE | OPEN_HOLE hole CLOSE_HOLE | SIGN)* END_QUOTE
+hole: KEY | text | hole DOT KEY
+KEY: /[a-z]+/
+EQUAL: "="
+QUOTE: "\\""
+END_QUOTE: "\\""
+PIECE.1: /[^"${}]+/
+SIGN: "$"
+OPEN_HOLE.1: "${"
+CLOSE_HOLE: "}"
+DOT: "."
+END_LINE: /\\n/
+BLANK: /[ ]+/
+%ignore BLANK
+"""
+
+SMALL = {
+    "keywords": (
+        small_language(KEYWORDS),
+        "set on_ = On; call(1.5, off, @set); offer(on, ON); # c\nset a = b;",
+        (*"sO =();,@#1.\n ", "set", "on", "off"),
+    ),
+    "operators": (small_language(OPERATORS), 'ab + abba ++ (<= "a\\"+" += aba); < a', (*'abc+=<"\\(); ',)),
+    "modes": (
+        small_language(MODES),
+        'a = "x ${b.c} $ y ${"z ${k}"}"\nb\n',
+        (*'ab="${}. \n', "${", "$$"),
+    ),
+}
+
+
+@cache
+def lark_of(language: Language) -> Lark:
+    return Lark(
+        language.grammar, parser="lalr", lexer="contextual", start=language.start, maybe_placeholders=False
+    )
+
+
+def by_lark(language: Language, text: str) -> tuple[Lexemes, bool]:
+    """The lexemes that Lark's parser takes, in order, and whether it takes the whole text.
+
+    A last one after which nothing at all may stand is left out: we refuse it at once.
+    """
+    found: Lexemes = []
+    parser = lark_of(language).parse_interactive(text)
+    try:
+        for token in parser.iter_parse():
+            found.append(_lexeme(token))
+        parser.feed_eof()
+    except UnexpectedInput as error:
+        refused = getattr(error, "token", None)
+        unshifted = bool(found) and refused is not None and _lexeme(refused) == found[-1]
+        dead_end = not any(name.isupper() for name in parser.choices())
+        return found[: len(found) - (unshifted or dead_end)], False
+    return found, True
+
+
+def _lexeme(token: Token) -> tuple[str, int, int]:
+    return token.type, token.start_pos or 0, token.end_pos or 0
+
+
+def by_us(grammar: Grammar, text: str) -> tuple[Lexemes, bool]:
+    *lexemes, (last, stack) = drive(grammar, grammar.table.start(), text, 0)
+    valid = last.terminal == END and grammar.table.completes(stack)
+    assert (check(grammar, text) is None) == valid
+    return [(lexeme.terminal, lexeme.start, lexeme.end) for lexeme, _ in lexemes], valid
+
+
+def assert_same(language: Language, text: str) -> None:
+    assert by_us(load_grammar(language), text) == by_lark(language, text), repr(text)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_valid_text_is_read_as_lark_reads_it(name: str) -> None:
+    language, text, _ = SMALL[name]
+    assert check(load_grammar(language), text) is None
+    assert_same(language, text)
+
+
+@pytest.mark.parametrize("name", SMALL)
+@bounded(400)
+@given(data=st.data())
+def test_an_edited_text_is_read_as_lark_reads_it(name: str, data: st.DataObject) -> None:
+    language, text, pieces = SMALL[name]
+    assert_same(language, apply(text, data.draw(edits(pieces)))[0])
+
+
+@pytest.mark.parametrize("name", SMALL)
+@bounded(400)
+@given(data=st.data())
+def test_a_jumble_is_read_as_lark_reads_it(name: str, data: st.DataObject) -> None:
+    language, _, pieces = SMALL[name]
+    assert_same(language, "".join(data.draw(st.lists(st.sampled_from(pieces), max_size=12))))
+
+
+def test_an_example_is_valid_and_read_as_lark_reads_it(language: Language) -> None:
+    for text in _without_pairs(language):
+        assert check(load_grammar(language), text) is None
+        assert_same(language, text)
+
+
+@bounded(120)
+@given(data=st.data())
+def test_an_edited_example_is_read_as_lark_reads_it(language: Language, data: st.DataObject) -> None:
+    text = data.draw(st.sampled_from(_without_pairs(language)))
+    start = data.draw(st.integers(0, max(0, text.count("\n") - 25)))
+    some = "".join(text.splitlines(keepends=True)[start : start + 25])
+    edited, _ = apply(some, data.draw(edits(PIECES[language.id])))
+    if not _pairs(language, edited):
+        assert_same(language, edited)
+
+
+def _without_pairs(language: Language) -> list[str]:
+    """The examples without what plain Lark cannot know: reserved words, and closers of paired terminals."""
+    if language.reserved:
+        pytest.skip("plain Lark knows no reserved words")
+    return [text for text in examples(language) if not _pairs(language, text)]
+
+
+def _pairs(language: Language, text: str) -> bool:
+    return any(re.search(pair.tag, text) for pair in language.paired)
