@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lsp_server.constraint import Grammar, ParseFailure, check, open_lexemes
-from lsp_server.syntax import Bracket, Damage, Problem, SyntaxTree, balance, still_open
+from lsp_server.syntax import BLANKS, Bracket, Damage, Problem, SyntaxTree, balance, still_open
 from lsp_server.text import Span
 
 _BUDGET = 200_000
@@ -138,7 +138,7 @@ class MistakeFinder:
         """Whether what does not fit might if the text went on: its end, or what may span several lines."""
         openers = (opener for opener, _ in self._tree.language.comment.block)
         rest = self._tree.text[offset:stop]
-        return not rest.strip() or rest.startswith(("'", '"', *openers))
+        return not rest.strip(BLANKS) or rest.startswith(("'", '"', *openers))
 
 
 def _start(problem: Problem) -> int:

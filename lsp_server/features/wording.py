@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 
 from lsp_server.constraint import Grammar
-from lsp_server.syntax import SyntaxTree
+from lsp_server.syntax import BLANKS, SyntaxTree
 from lsp_server.text import Span
 
 _LONGEST_SHOWN = 32
-_BLANK = re.compile(r"\s*+\Z")
+_BLANK = re.compile(rf"[{BLANKS}]*+\Z")
 
 
 class Wording:

@@ -6,9 +6,10 @@ and what else is needed is read from the parser's own tables.
 
 from lsp_server.syntax.balance import Balance, Unclosed, balance, still_open
 from lsp_server.syntax.brackets import Bracket
-from lsp_server.syntax.tree import Damage, Problem, SyntaxTree, parse
+from lsp_server.syntax.tree import BLANKS, Damage, Problem, SyntaxTree, parse
 
 __all__ = [
+    "BLANKS",
     "Balance",
     "Bracket",
     "Damage",

@@ -19,6 +19,9 @@ from lsp_server.syntax.elements import Member, TopLevel
 from lsp_server.syntax.source import Source
 from lsp_server.text import Edit, LineIndex, Span, apply_edits
 
+BLANKS = " \t\n\r\f\v"
+"""What stands between lexemes in any language. Other white space is for each language to accept or not."""
+
 _MOST_EDITS = 64
 """Beyond so many edits, applying each to a copy of the text costs more than to parse anew."""
 
@@ -197,7 +200,7 @@ class SyntaxTree:
         """Where the last lexeme before an offset ends, comments left out; 0 if there is none."""
         while True:
             end = offset
-            while end and self.text[end - 1].isspace():
+            while end and self.text[end - 1] in BLANKS:
                 end -= 1
             byte = self._source.byte_at(end)
             leaf = self._tree.root_node.descendant_for_byte_range(byte - 1, byte) if end else None

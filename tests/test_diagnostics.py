@@ -1,0 +1,178 @@
+"""What a person is told of a broken text, and what not.
+
+Wording and places of single mistakes are cases in `grammars/<id>/corpus/diagnostics/`.
+"""
+
+from __future__ import annotations
+
+import re
+from random import Random
+from time import perf_counter
+
+import pytest
+
+from lsp_server.constraint import load_grammar
+from lsp_server.features.diagnostics import MOST, Diagnostic, Related, diagnose
+from lsp_server.languages import Language, load_registry
+from lsp_server.syntax import parse
+from lsp_server.text import Span
+
+
+def diagnostics(language_id: str, text: str, *, tree_alone: bool = False) -> tuple[Diagnostic, ...]:
+    language = load_registry().by_id(language_id)
+    return diagnose(parse(language, text), None if tree_alone else load_grammar(language))
+
+
+def messages(language_id: str, text: str) -> list[str]:
+    return [
+        f"{text.count(chr(10), 0, d.span.start) + 1}: {d.message}" for d in diagnostics(language_id, text)
+    ]
+
+
+# ---- What is shown
+
+
+def test_the_opener_is_related_information() -> None:
+    (found,) = diagnostics("graphql", "{\n  a(x: 1 {\n    b\n  }\n}\n")
+    assert found == Diagnostic(
+        Span(9, 10),
+        "expected `)` to close the `(` opened on line 2",
+        "unclosed-bracket",
+        (Related(Span(5, 6), "this `(` is not closed"),),
+    )
+
+
+def test_the_closer_of_a_missing_opener_is_related_information() -> None:
+    (found,) = diagnostics("hcl", 'a "b"\n  c = 1\n}\n')
+    assert (found.message, found.code) == ("expected `{` at the end of the line", "missing-lexeme")
+    assert found.related == (Related(Span(14, 15), "without it, this `}` closes nothing"),)
+
+
+@pytest.mark.parametrize(
+    ("language_id", "text", "code"),
+    [
+        ("graphql", "{ a", "unclosed-bracket"),
+        ("graphql", "{ a } }", "unmatched-bracket"),
+        ("graphql", "{ a(b 1) }", "missing-lexeme"),
+        ("graphql", "{ a(b: = 1) }", "unexpected-text"),
+        ("graphql", '{ a(b: "c) }', "unclosed-string"),
+        ("graphql", '{ a(b: "\\c") }', "invalid-string"),
+        ("hcl", "/* a\nb = 1\n", "unclosed-comment"),
+        ("hcl", "a = <<EOT\nb\n", "unclosed-bracket"),
+    ],
+)
+def test_each_kind_of_mistake_has_its_code(language_id: str, text: str, code: str) -> None:
+    assert [found.code for found in diagnostics(language_id, text)] == [code]
+
+
+def test_mistakes_on_lines_of_their_own_are_all_shown() -> None:
+    text = "type A {\n  a Int\n  b: Int\n  c Int\n  d: Int = 1\n}\n\nenum B { C = 2 }\n"
+    assert messages("graphql", text) == [
+        "2: unexpected `Int`; expected `:` or `(`",
+        "4: unexpected `Int`; expected `:` or `(`",
+        "5: unexpected `=`",
+        "8: unexpected `=`; expected one of `@`, `}`, a block string, a string, a name",
+    ]
+
+
+# ---- What is not shown
+
+
+def test_valid_examples_are_clean(language: Language) -> None:
+    for example in sorted((language.directory / "examples").iterdir()):
+        tree = parse(language, example.read_text(encoding="utf-8"))
+        assert diagnose(tree, load_grammar(language)) == (), example.name
+
+
+@pytest.mark.parametrize("text", ["", " \r\n\t\n", "\ufeff\n", "# only a comment"])
+def test_a_text_that_is_not_begun_is_clean(language: Language, text: str) -> None:
+    assert diagnose(parse(language, text), load_grammar(language)) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'extend schema @link(url: "a")\ntype A { b: C }\n',
+        'type B { c: D }\nextend schema @link(url: "a") @link(url: "b")\n\nscalar E\n',
+        'type B { c: D }\n\n{ a(b: "\\"c\\"") { d } }\n\nscalar E\n',
+    ],
+)
+def test_what_only_the_tree_rejects_is_clean(text: str) -> None:
+    assert diagnostics("graphql", text, tree_alone=True) != ()
+    assert diagnostics("graphql", text) == ()
+
+
+def test_a_gap_of_the_tree_hides_no_mistake_elsewhere() -> None:
+    text = 'extend schema @link(url: "a")\ntype A { b: C }\n\n' + "scalar D\n" * 20 + "enum E { F = 1 }\n"
+    assert [found.span.start for found in diagnostics("graphql", text)] == [text.index("=")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "query {\n  a {\n    b\n\n  c {\n    d\n  }\n}\n\ntype E {\n  f: G\n}\n",
+        "query {\n  a \n    b\n  }\n  c {\n    d\n  }\n  e {\n    f\n  }\n}\n\ntype E {\n  f: G\n}\n",
+        'query {\n  a(b: "c) {\n    d(e: "f")\n  }\n}\n\ntype E {\n  "g"\n  f: G\n}\n',
+        'type A {\n  """\n  b\n  ""\n  c: D\n\n  """\n  e is f\n  """\n  g: H\n}\n',
+    ],
+    ids=["closer", "opener", "quote", "block string"],
+)
+def test_one_mistake_makes_one_diagnostic(text: str) -> None:
+    assert len(diagnostics("graphql", text)) == 1
+
+
+# ---- Any text
+
+
+def test_diagnostics_of_broken_examples_are_in_order_and_cover_text(language: Language) -> None:
+    random = Random(5)
+    grammar = load_grammar(language)
+    examples = sorted((language.directory / "examples").iterdir())
+    shown = 0
+    for number in range(120):
+        text = random.choice(examples).read_text(encoding="utf-8")
+        for _ in range(1 + number % 3):
+            place = random.choice([match.start() for match in re.finditer(r"\S", text)])
+            text = text[:place] + random.choice(["", "", "}", '"', "😀", "\ud800", "("]) + text[place + 1 :]
+        for found in (diagnose(parse(language, text), grammar), diagnose(parse(language, text))):
+            places = [diagnostic.span.start for diagnostic in found]
+            shown += len(places)
+            for diagnostic in found:
+                spans = [diagnostic.span, *(related.span for related in diagnostic.related)]
+                assert all(0 <= span.start < span.end <= len(text) for span in spans), (text, diagnostic)
+                assert "\n" not in diagnostic.message
+                assert re.fullmatch(r"[a-z]+(-[a-z]+)*", diagnostic.code)
+    assert shown > 100
+
+
+@pytest.mark.parametrize(
+    "text", ["\ud800", "\x00", "}" * 50, "{" * 5000, '"', "'", "`", "\u00a0", "<<E", "😀 = {\r\n"]
+)
+def test_any_text_can_be_diagnosed(language: Language, text: str) -> None:
+    found = diagnose(parse(language, text), load_grammar(language))
+    assert len(found) == 1
+    assert 0 <= found[0].span.start < found[0].span.end <= len(text)
+
+
+def test_there_are_no_more_than_can_be_read() -> None:
+    assert len(diagnostics("graphql", "scalar A\nenum B { C = 1 }\n" * (MOST + 50))) == MOST
+
+
+def test_a_text_of_five_megabytes_is_diagnosed_where_it_is_damaged() -> None:
+    one = "type A {\n  # 😀\n  b(c: D = 1): [E!]!\n}\n\n"
+    half = one * (2_500_000 // len(one))
+    text = f"{half}type F {{\n  g H\n}}\n\n{half}"
+    language = load_registry().by_id("graphql")
+    tree, grammar = parse(language, text), load_grammar(language)
+    start = perf_counter()
+    (found,) = diagnose(tree, grammar)
+    assert perf_counter() - start < 10
+    assert found.span == Span(text.index("H\n"), text.index("H\n") + 1)
+
+
+def test_an_opener_of_five_megabytes_without_closer_is_found_by_the_tree() -> None:
+    text = "a {\n" + '  b = "c"\n' * 500_000
+    start = perf_counter()
+    (found,) = diagnostics("hcl", text)
+    assert perf_counter() - start < 60
+    assert found.message == "expected `}` before the end of the file"

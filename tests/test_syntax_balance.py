@@ -1,0 +1,69 @@
+"""Which brackets have no partner, and where it is missing."""
+
+from __future__ import annotations
+
+import pytest
+
+from lsp_server.languages import load_registry
+from lsp_server.syntax import Balance, balance, parse, still_open
+from lsp_server.text import Span
+
+
+def balance_of(text: str, language_id: str = "hcl") -> Balance:
+    tree = parse(load_registry().by_id(language_id), text)
+    return balance(tree, tree.brackets(Span(0, len(text))), len(text))
+
+
+def unclosed(text: str, language_id: str = "hcl") -> list[tuple[int, str, int]]:
+    """Line of the opener, its text, and the line where its closer is missing, from 1."""
+    return [
+        (text.count("\n", 0, one.opener.start) + 1, one.opener.text, text.count("\n", 0, one.place) + 1)
+        for one in balance_of(text, language_id).unclosed
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["a = [{ b = (1) }]\n", 'a = "}" # ]\nb = "${c["d"]}" /* ( */\n', "a {\n    }\n"]
+)
+def test_brackets_that_match_are_balanced(text: str) -> None:
+    assert balance_of(text) == Balance((), ())
+
+
+def test_another_closer_proves_an_opener_unclosed() -> None:
+    assert unclosed("a = [1, (2]\n") == [(1, "(", 1)]
+
+
+def test_the_layout_names_the_block_that_is_not_closed() -> None:
+    text = "a {\n  b {\n    c {\n      d = 1\n  }\n}\ne {\n  f = 1\n}\n"
+    assert unclosed(text) == [(3, "{", 4)]
+
+
+def test_a_block_ends_before_the_next_line_that_is_as_far_out() -> None:
+    assert unclosed("a {\n  b = 1\n\n# about c\nc {\n  d = 1\n}\n") == [(1, "{", 2)]
+
+
+def test_without_layout_the_last_opener_counts() -> None:
+    assert unclosed("{ a { b }", "graphql") == [(1, "{", 1)]
+
+
+def test_a_closer_without_opener_is_found() -> None:
+    found = balance_of("a = 1 }\n")
+    assert [bracket.start for bracket in found.unopened] == [6]
+    assert found.unclosed == ()
+
+
+def test_brackets_that_the_parser_skipped_are_found_but_none_in_strings_and_comments() -> None:
+    text = 'a = [\n  1\n  "]" # ]\n  2, /* ] */ {}\n]\n'
+    tree = parse(load_registry().by_id("hcl"), text)
+    assert tree.error_count > 0
+    assert [bracket.text for bracket in tree.brackets(Span(0, len(text)))] == ["[", "{", "}", "]"]
+
+
+def test_what_is_open_is_listed_from_the_outside() -> None:
+    text = "a { b = [(1), {"
+    tree = parse(load_registry().by_id("hcl"), text)
+    assert [bracket.text for bracket in still_open(tree, tree.brackets(Span(0, len(text))))] == [
+        "{",
+        "[",
+        "{",
+    ]

@@ -1,0 +1,75 @@
+"""A tree made from edits is the tree of the edited text."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from tree_sitter import Tree
+
+from lsp_server.languages import Language
+from lsp_server.syntax import SyntaxTree, parse
+from lsp_server.text import Edit, Span, apply_edits
+
+PIECES = (
+    *"{}()[]=:,#$!@.\"'é😀\ufeff\r\n ",
+    *('"""', "\r\n", "a", "b1", "12", "<<EOT\n", "EOT\n", "/*", "*/", "${", "%{ if ", "\ud83d"),
+)
+
+
+def _inner(tree: SyntaxTree) -> Tree:
+    return tree._tree
+
+
+def same(one: SyntaxTree, two: SyntaxTree) -> bool:
+    """Whether two trees have the same nodes at the same bytes, rows and columns."""
+    first, second = _inner(one).walk(), _inner(two).walk()
+    while True:
+        a, b = first.node, second.node
+        assert a is not None
+        assert b is not None
+        if (a.kind_id, a.range, a.child_count, a.is_missing) != (
+            b.kind_id,
+            b.range,
+            b.child_count,
+            b.is_missing,
+        ):
+            return False
+        if first.goto_first_child():
+            second.goto_first_child()
+            continue
+        while not first.goto_next_sibling():
+            if not first.goto_parent():
+                return True
+            second.goto_parent()
+        second.goto_next_sibling()
+
+
+def random_edit(random: Random, text: str) -> Edit:
+    start = random.randrange(len(text) + 1)
+    end = min(len(text), start + random.choice([0, 0, 0, 1, 1, 2, 5, 40]))
+    return Edit(Span(start, end), "".join(random.choices(PIECES, k=random.choice([0, 1, 1, 2, 4]))))
+
+
+@pytest.mark.parametrize("keep", [1, 4, 30], ids=["from intact", "a little broken", "very broken"])
+def test_edited_trees_equal_fresh_ones(language: Language, keep: int) -> None:
+    random = Random(keep)
+    examples = sorted((language.directory / "examples").iterdir())
+    tree = parse(language, "")
+    for number in range(240):
+        if number % keep == 0:
+            text = "\ufeff# 😀é\r\n" + random.choice(examples).read_text(encoding="utf-8")
+            tree = parse(language, text.replace("\n", "\r\n") if number % 2 else text)
+        edits: list[Edit] = []
+        text = tree.text
+        for _ in range(random.choice([1, 1, 1, 3])):
+            edits.append(random_edit(random, text))
+            text = apply_edits(text, edits[-1:])
+        tree = tree.edited(edits, text)
+        fresh = parse(language, text)
+        assert same(tree, fresh), (edits, text)
+        assert tree.problems == fresh.problems
+
+
+def test_the_comparison_sees_a_difference(language: Language) -> None:
+    assert not same(parse(language, "a"), parse(language, "a\n}"))
