@@ -84,8 +84,9 @@ class Prefix:
             limit: go back at least this far, as healing may need; but not beyond a syntax error.
 
         """
-        usable = [*(anchors if self.grammar.list_stack is not None else ()), 0]
         limit = cursor if limit is None else limit
+        known = anchors if self.grammar.list_stack is not None else ()
+        usable = [*(anchor for anchor in known if anchor <= limit), 0]
         for anchor in usable:
             found = self._state(self._from(anchor, cursor), cursor, limit)
             if isinstance(found, CursorState):
