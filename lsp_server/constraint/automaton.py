@@ -31,7 +31,7 @@ class State:
         self._automaton = automaton
         self._nodes = nodes
         self._next: dict[str, State] = {}
-        self.alive = frozenset(automaton.owner[node] for node in nodes)
+        self.alive = frozenset(automaton.owner[node] for node in nodes - automaton.idle)
         self.accepting = frozenset(automaton.owner[node] for node in nodes if node in automaton.final)
 
     def step(self, character: str) -> State:
@@ -66,9 +66,11 @@ class State:
 class Automaton:
     """The union of the expressions of all terminals."""
 
-    def __init__(self, terminals: Mapping[str, Node]) -> None:
+    def __init__(self, terminals: Mapping[str, Node], follows: Mapping[str, Node] | None = None) -> None:
+        """`follows`: by terminal, what the lexer also wants to see after it, which keeps it alive."""
         self.owner: list[str] = []
         self.final: set[int] = set()
+        self.idle: set[int] = set()
         self._edges: list[list[tuple[re.Pattern[str], int]]] = []
         self._empty: list[list[int]] = []
         self._entry: dict[str, int] = {}
@@ -78,6 +80,10 @@ class Automaton:
             entry, exit_ = self._fragment(name, node)
             self._entry[name] = entry
             self.final.add(exit_)
+            if follows and name in follows:
+                inner, outer = self._fragment(name, follows[name])
+                self._empty[exit_].append(inner)
+                self.idle.add(outer)
         self._closures = [self._close([node]) for node in range(len(self.owner))]
 
     def start(self, terminals: frozenset[str]) -> State:

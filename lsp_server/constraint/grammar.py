@@ -12,7 +12,7 @@ from lark.load_grammar import load_grammar as read_grammar
 
 from lsp_server.constraint.automaton import Automaton
 from lsp_server.constraint.lexicon import Scanner, Terminal, closer_pattern, read_terminals
-from lsp_server.constraint.regex import to_source
+from lsp_server.constraint.regex import UnsupportedRegexError, parse_regex, to_source
 from lsp_server.constraint.table import END, Stack, Table, build_table
 from lsp_server.errors import GrammarError
 from lsp_server.languages import Language
@@ -44,7 +44,8 @@ class Grammar:
     @cached_property
     def automaton(self) -> Automaton:
         """The automaton of all terminals."""
-        return Automaton({name: terminal.node for name, terminal in self.terminals.items()})
+        follows = {name: parse_regex(pair.follow) for name, pair in self.closers.items()}
+        return Automaton({name: terminal.node for name, terminal in self.terminals.items()}, follows)
 
     @cached_property
     def sources(self) -> Mapping[str, str]:
@@ -155,6 +156,13 @@ def load_grammar(language: Language) -> Grammar:
                 raise GrammarError(
                     f"paired terminal {name} is not in the grammar", path=path, remedy="correct [[paired]]"
                 )
+        try:
+            parse_regex(pair.pattern.replace("{tag}", re.escape(pair.sample)))
+            parse_regex(pair.follow)
+        except UnsupportedRegexError as error:
+            raise GrammarError(
+                f"paired terminal {pair.close}: {error}", path=path, remedy="correct [[paired]]"
+            ) from None
     try:
         table = build_table(rules, language.start)
     except LarkGrammarError as error:
