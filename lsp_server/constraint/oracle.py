@@ -9,7 +9,6 @@ from lsp_server.constraint.closing import closings
 from lsp_server.constraint.grammar import END, Grammar
 from lsp_server.constraint.lexing import NOTHING, next_lexeme
 from lsp_server.constraint.prefix import CursorState
-from lsp_server.constraint.recovery import open_lists
 from lsp_server.constraint.table import Stack
 from lsp_server.constraint.window import Window
 
@@ -23,7 +22,7 @@ class Fit:
 
     `complete`: the whole text parses, or parses up to a place from which the rest is read as it was.
     `unfinished`: nothing follows the cursor, and the text is a beginning of a valid one.
-    `damaged`: the text parses beyond the element of a list that the cursor is in, and one more, and then
+    `damaged`: the text parses beyond the top-level element that the cursor is in, and one more, and then
     fails inside a third: the suggestion neither causes nor mends that. A stray closing bracket does not
     count as such, since the suggestion might have to open it.
     `lexemes`: how many lexemes after the cursor were parsed.
@@ -70,7 +69,6 @@ class Oracle:
         self._committed: tuple[str, Stack, int] = ("", state.stack, 0)
         self._stack = state.stack
         self._closers = tuple(closer for _, closer in grammar.language.brackets)
-        self._lists = tuple(open_lists(grammar, state.stack))
         self._fits: dict[str, Fit] = {}
 
     def viable(self, typed: str) -> bool:
@@ -148,42 +146,36 @@ class Oracle:
             lexeme = next_lexeme(grammar, stack, text, offset)
             if lexeme.terminal == END:
                 complete = grammar.table.completes(stack)
-                damaged = not complete and self._breaks_off(stack, elements)
-                return Fit(complete, unfinished=self._ends and not complete, damaged=damaged, lexemes=count)
+                return Fit(complete, unfinished=self._ends and not complete, lexemes=count)
             after = None
             if lexeme.terminal != NOTHING:
                 after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
                 stray = text.startswith(self._closers, lexeme.start)
-                return Fit(damaged=not stray and self._breaks_off(stack, elements), lexemes=count)
+                inside = elements >= _WHOLE_ELEMENTS and not self._between(stack)
+                return Fit(damaged=inside and not stray, lexemes=count)
             if lexeme.start >= border:
-                if resume is not None and lexeme.start >= resume and self._resumes(lexeme.terminal, after):
-                    return Fit(complete=True, lexemes=count)
                 count += 1
-                if any(self._continues(around, lexeme.terminal, after) for around in self._lists):
+                if self._begins_element(lexeme.terminal, after):
+                    if resume is not None and lexeme.start >= resume:
+                        return Fit(complete=True, lexemes=count - 1)
                     elements += count - last >= _WHOLE_ELEMENT
                     last = count
             stack, offset = after, lexeme.end
 
-    def _resumes(self, terminal: str, after: Stack) -> bool:
-        anchor = self._grammar.list_stack
-        return anchor is not None and self._continues(anchor, terminal, after)
-
-    def _continues(self, around: Stack, terminal: str, after: Stack) -> bool:
-        """Whether a terminal, after which the stack is `after`, begins a further element of a list."""
-        if terminal not in self._grammar.table.actions[around.state]:
+    def _begins_element(self, terminal: str, after: Stack) -> bool:
+        """Whether a terminal, after which the stack is `after`, begins a further top-level element."""
+        table, between = self._grammar.table, self._grammar.list_stack
+        if between is None or terminal not in table.actions[between.state]:
             return False
-        fresh = self._grammar.table.shift(around, terminal)
+        fresh = table.shift(between, terminal)
         return fresh is not None and fresh.same_as(after)
 
-    def _breaks_off(self, stack: Stack, elements: int) -> bool:
-        """Whether a parse that ends here, after some elements, ends inside another one."""
-        if elements < _WHOLE_ELEMENTS:
-            return False
-        table = self._grammar.table
-        for around in self._lists:
-            for terminal in table.accepts[around.state]:
-                after = table.shift(stack, terminal)
-                if after is not None and self._continues(around, terminal, after):
-                    return False
-        return True
+    def _between(self, stack: Stack) -> bool:
+        """Whether a stack, once reduced, is one between two top-level elements."""
+        table, between = self._grammar.table, self._grammar.list_stack
+        for terminal in table.accepts[between.state] if between is not None else ():
+            after = table.shift(stack, terminal)
+            if after is not None and self._begins_element(terminal, after):
+                return True
+        return False
