@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import re
 import sys
@@ -31,6 +32,8 @@ _HTTP_REQUEST = re.compile(rb"HTTP/\d(\.\d)?\s*$")
 
 def create_server(settings: Settings) -> HolegramServer:
     """A server with all its handlers, not yet connected to anything."""
+    # pygls also writes to standard error, with a traceback, what it reports to `report_server_error`.
+    logging.getLogger("pygls").setLevel(logging.CRITICAL)
     server = HolegramServer(settings)
     register(server)
     return server

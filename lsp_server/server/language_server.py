@@ -8,7 +8,6 @@ they were when it came.
 from __future__ import annotations
 
 import contextlib
-import logging
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -32,9 +31,6 @@ from lsp_server.text import Encoding
 
 if TYPE_CHECKING:
     from lsp_server.features.completion import Completion
-
-# pygls logs what it also reports to `report_server_error`, with a traceback and to standard error.
-logging.getLogger("pygls").setLevel(logging.CRITICAL)
 
 
 class HolegramServer(LanguageServer):

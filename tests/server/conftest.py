@@ -137,13 +137,14 @@ class Editor:
         """Take what has been logged and shown up to now for read."""
         self._log, self._shown = len(self.client.log_messages), len(self.client.messages)
 
-    def log(self) -> list[str]:
-        """What has been logged since."""
-        return [message.message for message in self.client.log_messages[self._log :]]
+    def log(self, about: str = "") -> list[str]:
+        """What has been logged since, of the lines that hold a text."""
+        lines = [message.message for message in self.client.log_messages[self._log :]]
+        return [line for line in lines if about in line]
 
-    def shown(self) -> list[types.ShowMessageParams]:
-        """What has been shown to the user since."""
-        return self.client.messages[self._shown :]
+    def shown(self, about: str = "") -> list[types.ShowMessageParams]:
+        """What has been shown to the user since, of the messages that hold a text."""
+        return [message for message in self.client.messages[self._shown :] if about in message.message]
 
 
 def _at(uri: str, line: int, column: int) -> types.InlineCompletionParams:

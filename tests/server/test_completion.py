@@ -75,6 +75,7 @@ async def slow(start: StartEditor, script: Script) -> tuple[Editor, str]:
     editor = await start(options={"model": model, "maxTokens": 200})
     uri = editor.open("a = 1\nb = 2\n")
     await editor.inline(uri, 1, 5)
+    editor.forget()
     return editor, uri
 
 
@@ -195,21 +196,36 @@ async def test_missing_model_is_told_once_and_diagnostics_go_on(start: StartEdit
     for _ in range(3):
         assert await editor.inline(uri, 0, 4) == []
         assert await editor.complete(uri, 0, 4) is None
-    [message] = editor.shown()
+    [message] = editor.shown("no-model")
     assert message.type is types.MessageType.Warning
-    assert "no-model" in message.message
     assert "\n" not in message.message
     await editor.broken(uri)
 
 
-async def test_loading_is_shown_to_a_client_that_shows_progress(start: StartEditor, script: Script) -> None:
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [(None, "no such file"), ("[]", "not a script of a model"), ('{"endings": {"a": 1}}', "not a script")],
+)
+async def test_script_that_cannot_be_used_is_one_line(
+    start: StartEditor, tmp_path: Path, content: str | None, complaint: str
+) -> None:
+    path = tmp_path / "script.json"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    editor = await start(options={"model": f"scripted:{path}"})
+    assert await editor.inline(editor.open("a = \n"), 0, 4) == []
+    [message] = editor.shown(str(path))
+    assert complaint in message.message
+
+
+async def test_loading_is_announced_to_a_client_that_shows_it(start: StartEditor, script: Script) -> None:
     progress = types.ClientCapabilities(window=types.WindowClientCapabilities(work_done_progress=True))
     editor = await start(capabilities=progress, options={"model": script({"a = ": "1"})})
     uri = editor.open("a = \n")
     await editor.inline(uri, 0, 4)
-    await editor.until(lambda: editor.client.progress_reports)
-    [reports] = editor.client.progress_reports.values()
-    await editor.until(lambda: len(reports) in (0, 2))
+    await editor.until(lambda: len(editor.client.progress_reports) == 1)
+    await editor.inline(uri, 0, 0)
+    assert len(editor.client.progress_reports) == 1
 
 
 async def test_diagnostics_import_no_torch(editor: Editor) -> None:

@@ -108,7 +108,8 @@ async def test_every_request_is_answered(editor: Editor, message: dict[str, Any]
 async def test_message_that_makes_no_sense_is_no_pop_up(editor: Editor, body: bytes) -> None:
     editor.send_bytes(body)
     await alive(editor)
-    assert not any("Traceback" in line or "\n" in line for line in editor.log())
+    assert not editor.log("Traceback")
+    assert not editor.log("\n")
 
 
 async def test_document_is_dropped_when_a_change_cannot_be_read(editor: Editor) -> None:
@@ -119,7 +120,7 @@ async def test_document_is_dropped_when_a_change_cannot_be_read(editor: Editor) 
     params = {"textDocument": document, "contentChanges": changes}
     editor.send({"jsonrpc": "2.0", "method": "textDocument/didChange", "params": params})
     await editor.clean(uri)
-    assert any("lost track" in line for line in editor.log())
+    await editor.until(lambda: editor.log("lost track"))
     editor.open("a = {\n", uri.rpartition("/")[2])
     await editor.broken(uri)
 
@@ -132,7 +133,8 @@ async def test_parser_that_is_not_installed_is_logged_and_the_server_lives(
     uri = editor.open("a = 1;", "a.calc", "calc")
     assert await editor.pulled(uri) == []
     assert await editor.inline(uri, 0, 1) == []
-    assert any("parser module 'no_such_parser' is not installed" in line for line in editor.log())
+    assert editor.log("parser module 'no_such_parser' is not installed")
+    editor.forget()
     await alive(editor)
 
 
@@ -150,11 +152,29 @@ async def test_exception_in_a_handler_is_one_line_in_the_log_and_an_empty_answer
     assert await editor.pulled(uri) == []
     assert await editor.inline(uri, 0, 1) == []
     assert await editor.complete(uri, 0, 1) is None
-    [line] = [line for line in editor.log() if line.startswith("textDocument/diagnostic: ")]
+    [line] = editor.log("textDocument/diagnostic: ")
     assert "RuntimeError: it fell" in line
     assert "falling_parser.py:2" in line
-    assert not any("\n" in line for line in editor.log())
+    assert not editor.log("\n")
+    editor.forget()
     await alive(editor)
+
+
+async def test_what_others_print_does_not_disturb_the_protocol(
+    start: StartEditor, make_bundle: MakeBundle, tmp_path: Path
+) -> None:
+    (tmp_path / "chatty_parser.py").write_text(
+        "import os, tree_sitter_hcl\n"
+        "def language():\n"
+        "    print('loading', flush=True)\n"
+        "    os.write(1, b'Content-Length: 9\\r\\n\\r\\n')\n"
+        "    return tree_sitter_hcl.language()\n",
+        encoding="utf-8",
+    )
+    bundle = make_bundle(MANIFEST.replace("tree_sitter_hcl", "chatty_parser"))
+    editor = await start(options={"bundles": [str(bundle)]}, environment={"PYTHONPATH": str(tmp_path)})
+    uri = editor.open("a = (1\n", "a.calc", "calc")
+    assert len(await editor.pulled(uri)) == 1
 
 
 async def test_broken_bundle_of_the_user_is_one_line_to_the_user(
@@ -162,8 +182,8 @@ async def test_broken_bundle_of_the_user_is_one_line_to_the_user(
 ) -> None:
     bundle = make_bundle('id = "calc"\nnme = "x"\n')
     editor = await start(options={"bundles": [str(bundle)]})
-    await editor.until(lambda: editor.shown())
-    [message] = editor.shown()
+    await editor.until(lambda: editor.shown(str(bundle)))
+    [message] = editor.shown(str(bundle))
     assert message.type is types.MessageType.Warning
     assert "language.toml" in message.message
     assert "\n" not in message.message
@@ -171,9 +191,10 @@ async def test_broken_bundle_of_the_user_is_one_line_to_the_user(
 
 async def test_wrong_settings_are_logged_not_shown(start: StartEditor) -> None:
     editor = await start(options={"debounceMs": "soon", "colour": 1})
-    await editor.until(lambda: len(editor.log()) == 2)
-    assert "'debounceMs'" in editor.log()[0]
-    assert "'colour'" in editor.log()[1]
+    await editor.until(lambda: len(editor.log("setting '")) == 2)
+    assert editor.log("setting 'debounceMs'")
+    assert editor.log("unknown setting 'colour'")
+    editor.forget()
     await alive(editor)
 
 
@@ -209,7 +230,7 @@ async def test_changed_setting_takes_effect(start: StartEditor, *, pull: bool) -
 async def test_workspace_cannot_name_bundles(start: StartEditor, make_bundle: MakeBundle) -> None:
     settings = {"bundles": [str(make_bundle())], "model": "evil/model"}
     editor = await start(capabilities=configurable(pull=True), configuration=settings)
-    await editor.until(lambda: len(editor.log()) == 2)
+    await editor.until(lambda: len(editor.log("setting '")) == 2)
     uri = editor.open("a = {", "a.calc", "calc")
     assert await editor.pulled(uri) == []
 
@@ -227,11 +248,15 @@ class Pipe:
         self.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
 
     async def receive(self) -> Any:
-        length = 0
-        while (header := (await self.stdout.readline()).strip()) or not length:
-            if header.lower().startswith(b"content-length"):
-                length = int(header.split(b":")[1])
-        return json.loads(await self.stdout.readexactly(length))
+        """The next answer."""
+        while True:
+            length = 0
+            while (header := (await self.stdout.readline()).strip()) or not length:
+                if header.lower().startswith(b"content-length"):
+                    length = int(header.split(b":")[1])
+            message = json.loads(await self.stdout.readexactly(length))
+            if "id" in message:
+                return message
 
     async def end(self) -> int:
         return await asyncio.wait_for(self.process.wait(), PATIENCE)
