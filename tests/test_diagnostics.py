@@ -135,7 +135,8 @@ def test_diagnostics_of_broken_examples_are_in_order_and_cover_text(language: La
             place = random.choice([match.start() for match in re.finditer(r"\S", text)])
             text = text[:place] + random.choice(["", "", "}", '"', "😀", "\ud800", "("]) + text[place + 1 :]
         for found in (diagnose(parse(language, text), grammar), diagnose(parse(language, text))):
-            places = [diagnostic.span.start for diagnostic in found]
+            places = [diagnostic.span for diagnostic in found]
+            assert places == sorted(set(places))
             shown += len(places)
             for diagnostic in found:
                 spans = [diagnostic.span, *(related.span for related in diagnostic.related)]
@@ -152,6 +153,12 @@ def test_any_text_can_be_diagnosed(language: Language, text: str) -> None:
     found = diagnose(parse(language, text), load_grammar(language))
     assert len(found) == 1
     assert 0 <= found[0].span.start < found[0].span.end <= len(text)
+
+
+def test_the_tree_alone_finds_a_mistake_behind_intact_elements() -> None:
+    text = "a = 1\nb = {\n  c = 1\n  d 2\n}\n"
+    (found,) = diagnostics("hcl", text, tree_alone=True)
+    assert found.span.start >= text.index("b")
 
 
 def test_there_are_no_more_than_can_be_read() -> None:

@@ -92,7 +92,7 @@ def diagnose(tree: SyntaxTree, grammar: Grammar | None = None) -> tuple[Diagnost
             if explained.echoes:
                 break
         done = max(done, finder.fine_until)
-    return tuple(found)
+    return tuple(sorted(found, key=lambda diagnostic: diagnostic.span))
 
 
 def _outermost(context: _Context, offset: int) -> bool:
@@ -263,7 +263,7 @@ def _unopened(context: _Context, mistake: Mistake, around: _Around) -> _Explaine
     if not without:
         return None
     span, found = context.wording.found(offset)
-    closer = balance(tree, around.after, around.end).unopened[0]
+    closer = next(iter(balance(tree, around.after, around.end).unopened), without[0])
     opener = next((o for o, c in tree.language.brackets if c == closer.text), "")
     header = tree.end_before(offset)
     further_in = _indent(tree, offset) > _indent(tree, mistake.window.start)

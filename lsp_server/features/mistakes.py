@@ -124,7 +124,8 @@ class MistakeFinder:
         """What the tree alone knows: an ERROR inside an ERROR is what could not even be skipped sensibly."""
         outer = damage.problems[0]
         inner = [p for p in damage.problems[1:] if p.missing is None and p.span.end <= outer.span.end]
-        offset = (inner[0] if outer.missing is None and inner else outer).span.start
+        place = inner[0] if outer.missing is None and inner else outer
+        offset = max(place.span.start, damage.span.start)
         brackets = self._tree.brackets(Span(damage.span.start, offset))
         return Mistake(offset, (), damage.span, damage.problems, "", still_open(self._tree, brackets))
 

@@ -213,9 +213,10 @@ class SyntaxTree:
         return TopLevel(self._binding, self._tree.root_node)
 
     def _damage(self, context: int, members: Sequence[Member]) -> Damage:
-        problems = (problem for member in members for problem in self._problems(member.node))
         span = self._span(members[0].start, members[-1].end)
-        return Damage(span, self._source.offset_at(context), tuple(problems))
+        problems = (problem for member in members for problem in self._problems(member.node))
+        inside = tuple(problem for problem in problems if problem.span.end >= span.start)
+        return Damage(span, self._source.offset_at(context), inside)
 
     def _problems(self, root: tree_sitter.Node) -> Iterator[Problem]:
         for node in self._troubled(root):
