@@ -12,19 +12,23 @@ import logging
 import os
 import re
 import sys
+import threading
+import time
 from collections.abc import Coroutine
-from threading import Event
 from typing import TYPE_CHECKING
 
 from pygls.io_ import run_async, run_websocket
 
 from lsp_server.errors import UsageError
 from lsp_server.server.handlers import register
-from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.language_server import THREADS, HolegramServer
 from lsp_server.server.settings import Settings
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection
+
+_PATIENCE = 1.0
+"""Seconds until a thread that does not stop is left alone."""
 
 _LOCAL_PAGE = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
 _HTTP_REQUEST = re.compile(rb"HTTP/\d(\.\d)?\s*$")
@@ -54,8 +58,7 @@ def serve_stdio(settings: Settings | None = None) -> int:
     os.dup2(sys.stderr.fileno(), output)
     with contextlib.suppress(BrokenPipeError), answers:
         server.start_io(sys.stdin.buffer, answers)
-    server.close()
-    return server.exit_code
+    return _end(server)
 
 
 def serve_tcp(host: str, port: int, settings: Settings | None = None) -> int:
@@ -90,7 +93,23 @@ def _run(server: HolegramServer, serving: Coroutine[None, None, None]) -> int:
     # pygls ends the process on `exit` by SystemExit, with a code of its own.
     with contextlib.suppress(SystemExit):
         asyncio.run(serving)
+    return _end(server)
+
+
+def _end(server: HolegramServer) -> int:
+    """The exit code, once all threads have stopped; if one does not, the process ends here.
+
+    A decode stops within a token, but a model that is being loaded cannot be interrupted. Nothing is
+    written to disk, so nothing is lost.
+    """
     server.close()
+    patience = time.monotonic() + _PATIENCE
+    for thread in threading.enumerate():
+        if thread.name.startswith(THREADS):
+            thread.join(max(0.0, patience - time.monotonic()))
+            if thread.is_alive():
+                sys.stderr.flush()
+                os._exit(server.exit_code)
     return server.exit_code
 
 
@@ -125,7 +144,9 @@ async def _tcp(server: HolegramServer, host: str, port: int) -> None:
     listener.close()
     server.protocol.set_writer(writer)
     with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-        await run_async(Event(), _NoWebPage(reader), server.protocol, None, server.report_server_error)
+        await run_async(
+            threading.Event(), _NoWebPage(reader), server.protocol, None, server.report_server_error
+        )
     writer.close()
 
 
@@ -140,7 +161,7 @@ async def _ws(server: HolegramServer, host: str, port: int) -> None:
         nonlocal busy
         if not busy:
             busy = True
-            await run_websocket(socket, Event(), server.protocol, None, server.report_server_error)
+            await run_websocket(socket, threading.Event(), server.protocol, None, server.report_server_error)
             done.set()
 
     try:

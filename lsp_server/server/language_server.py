@@ -32,6 +32,9 @@ from lsp_server.text import Encoding
 if TYPE_CHECKING:
     from lsp_server.features.completion import Completion
 
+THREADS = "holegram"
+"""How the names of a server's threads begin."""
+
 
 class HolegramServer(LanguageServer):
     """One server for one client.
@@ -50,9 +53,9 @@ class HolegramServer(LanguageServer):
         self.encoding = Encoding.UTF16
         self.exit_code = 1
         self.session = Session(Registry(()))
-        self.analysis = ThreadPoolExecutor(1, "analysis")
+        self.analysis = ThreadPoolExecutor(1, THREADS)
         self.publisher = Publisher(self)
-        self._worker = ThreadPoolExecutor(1, "model")
+        self._worker = ThreadPoolExecutor(1, THREADS)
         self._models = ModelSlot(self, self._worker)
         self.suggestions = Suggestions(self._models.get, self._worker, self.trace)
 

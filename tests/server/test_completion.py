@@ -158,6 +158,19 @@ async def test_server_ends_in_the_middle_of_a_suggestion(start: StartEditor, scr
     assert editor.client._server.returncode == 0
 
 
+async def test_server_ends_while_the_model_is_being_loaded(start: StartEditor, tmp_path: Path) -> None:
+    # A folder makes the server import what a model needs, which takes seconds, before it finds it empty.
+    editor = await start(options={"model": str(tmp_path)})
+    _, answer = editor.start_inline(editor.open("a = \n"), 0, 4)
+    await asyncio.sleep(0.3)
+    began = time.monotonic()
+    await editor.client.shutdown_session()
+    assert time.monotonic() - began < 3
+    await asyncio.gather(answer, return_exceptions=True)
+    assert editor.client._server is not None
+    assert editor.client._server.returncode == 0
+
+
 @pytest.mark.parametrize("position", [(5, 0), (2, 0), (1_000_000, 9)])
 async def test_cursor_outside_of_the_text_has_no_suggestion(
     start: StartEditor, script: Script, position: tuple[int, int]
