@@ -152,11 +152,10 @@ class Prefix:
         return reach
 
     def _state(self, run: _Run, cursor: int, limit: int) -> CursorState | ParseFailure:
-        grammar, text = self.grammar, self.text
         count = bisect_left(run.lexemes, cursor, key=lambda lexeme: lexeme.end)
-        end = run.lexemes[count - 1].end if count else run.anchor
-        stack = run.stacks[count]
-        rest = self._rest(stack, end, cursor)
+        rest = self._rest(run, count, cursor)
+        if isinstance(rest, ParseFailure) and (growing := self._growing(run, count, cursor)) < count:
+            rest = self._rest(run, growing, cursor)
         if isinstance(rest, ParseFailure):
             return rest
         commented, alive = rest
@@ -164,20 +163,29 @@ class Prefix:
         low = min(limit, alive)
         while count and run.lexemes[count - 1].end > low and run.lexemes[count - 1].terminal != NOTHING:
             count -= 1
+        count = self._growing(run, count, cursor)
+        offset = run.lexemes[count - 1].end if count else run.anchor
+        return CursorState(cursor, offset, run.stacks[count], run.stacks[whole], commented)
+
+    def _growing(self, run: _Run, count: int, cursor: int) -> int:
+        """Of the lexemes before number `count`, the first that may still grow up to the cursor, else `count`."""
         for index in range(max(0, count - 4), count):
             lexeme = run.lexemes[index]
             if any(later.terminal == NOTHING for later in run.lexemes[index:count]):
                 continue
-            state = grammar.automaton.start(grammar.scanner_at(run.stacks[index]).terminals)
-            if state.run(text, lexeme.start, cursor).alive:
-                count = index
-                break
-        offset = run.lexemes[count - 1].end if count else run.anchor
-        return CursorState(cursor, offset, run.stacks[count], run.stacks[whole], commented)
+            scanner = self.grammar.scanner_at(run.stacks[index])
+            state = self.grammar.automaton.start(scanner.terminals)
+            if state.run(self.text, lexeme.start, cursor).alive:
+                return index
+        return count
 
-    def _rest(self, stack: Stack, offset: int, cursor: int) -> tuple[bool, int] | ParseFailure:
-        """Skip what is ignored: whether the cursor stands in a comment, and where its lexeme begins."""
+    def _rest(self, run: _Run, count: int, cursor: int) -> tuple[bool, int] | ParseFailure:
+        """Skip what is ignored: whether the cursor stands in a comment, and where its lexeme begins.
+
+        Lexemes from number `count` on are looked at as text.
+        """
         grammar, text = self.grammar, self.text
+        stack, offset = run.stacks[count], run.lexemes[count - 1].end if count else run.anchor
         scanner = grammar.scanner_at(stack)
         begin = grammar.automaton.start(scanner.terminals)
         while offset < cursor:

@@ -1,4 +1,4 @@
-"""What is kept from version to version of a text never shows: it is what a fresh look at the text would find."""
+"""What is kept from version to version of a text never shows: a fresh look at the text finds the same."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NASTY = {
     ),
     "hcl": (
         "a = <<E\nx\nE\r\nb = [<<-F\n y ${z}\n F \t\n]\r\n",
-        'a = <<EOT\n  x ${b} EOT\n EOT\n/* c */ c = "x${y["z"]}%{if a}b%{endif}" # k\nd "e" {\n f = <<X\nX\n}\n',
+        'a = <<EOT\n  x ${b} EOT\n EOT\n/* c */ c = "x${y["z"]}%{if a}b%{endif}" # k\nd "e" {\n f = <<X\nX}',
         'a = <<E\n ${<<F\nF\n}\nE\n/* b = <<G\n*/\nc = "$${" /* d */\n',
     ),
 }
@@ -51,7 +51,7 @@ def _states(stack: Stack) -> tuple[tuple[int, ...], str | None]:
 
 
 def edit_and_compare(grammar: Grammar, start: str, pieces: Sequence[str], seed: int, steps: int) -> None:
-    """Random edits near random cursors; now and then from the beginning again, lest all be broken for long."""
+    """Random edits near random cursors; often from the beginning again, lest all be broken for long."""
     rng = Random(seed)
     text, kept = start, Prefix(grammar, start)
     for _ in range(steps):
@@ -143,3 +143,19 @@ def test_the_state_is_from_before_the_limit_even_where_an_element_begins_after_i
     state = Prefix(grammar, text).at(8, [7, 2], 4)
     assert isinstance(state, CursorState)
     assert state.offset <= 4
+
+
+@pytest.mark.parametrize(
+    "text", ["a = 1 /*", "a = 1 /* b", "a = 1 / 2 /* b\n c", "/* b", "a = /* b", "a = 1 // b", "# b"]
+)
+def test_a_cursor_in_a_comment_is_known_to_be_there_also_while_it_is_open(text: str) -> None:
+    state = Prefix(load_grammar(load_registry().by_id("hcl")), text).at(len(text))
+    assert isinstance(state, CursorState)
+    assert state.commented
+
+
+@pytest.mark.parametrize("text", ["a = 1 /", "a = 1 /* b */", "a = 1 # b\n", 'a = "# b', "a = 1"])
+def test_a_cursor_after_a_comment_or_in_a_string_is_not_in_a_comment(text: str) -> None:
+    state = Prefix(load_grammar(load_registry().by_id("hcl")), text).at(len(text))
+    assert isinstance(state, CursorState)
+    assert not state.commented
