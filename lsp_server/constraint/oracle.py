@@ -75,7 +75,7 @@ class Oracle:
         """Whether some valid text begins with the document up to the cursor and then `typed`.
 
         Lexemes that no further letter can change are parsed; what is left at the end must be a beginning
-        of a lexeme that the parser can shift.
+        of a lexeme that the parser can shift, or begin with a shorter one.
         """
         text = self._before + typed
         read, stack, offset = self._committed
@@ -87,9 +87,9 @@ class Oracle:
             alive = grammar.automaton.start(scanner.terminals).run(text, offset, len(text)).alive
             if alive:
                 self._committed = (text[:offset], stack, offset)
-                return any(
-                    name in grammar.ignored or grammar.table.shift(stack, name) is not None for name in alive
-                )
+                shift = grammar.table.shift
+                if any(name in grammar.ignored or shift(stack, name) is not None for name in alive):
+                    return True
             found = scanner.match(text, offset)
             if found is None:
                 return False
