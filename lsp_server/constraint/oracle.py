@@ -47,8 +47,8 @@ class Oracle:
         text: the document.
         state: the cursor's state.
         windows: the readings of what follows the cursor.
-        resume: an offset after the cursor at which a top-level element begins and from which on the
-            document has no syntax error; None where there is none.
+        resumes: offsets after the cursor at which top-level elements begin and from which on the document
+            has no syntax error.
 
     """
 
@@ -58,14 +58,14 @@ class Oracle:
         text: str,
         state: CursorState,
         windows: Sequence[Window] = (),
-        resume: int | None = None,
+        resumes: Sequence[int] = (),
     ) -> None:
         self._grammar = grammar
         self._windows = windows
         self._before = text[state.offset : state.cursor]
         self._suffix = text[state.cursor :]
         self._ends = not self._suffix.strip()
-        self._resume = None if resume is None else resume - state.cursor
+        self._resumes = frozenset(offset - state.cursor for offset in resumes)
         self._committed: tuple[str, Stack, int] = ("", state.stack, 0)
         self._stack = state.stack
         self._closers = tuple(closer for _, closer in grammar.language.brackets)
@@ -140,7 +140,6 @@ class Oracle:
         grammar = self._grammar
         text = self._before + typed + self._suffix
         border = len(self._before) + len(typed)
-        resume = None if self._resume is None else border + self._resume
         stack, offset, count, elements, last = self._stack, 0, 0, 0, 0
         while True:
             lexeme = next_lexeme(grammar, stack, text, offset)
@@ -153,11 +152,11 @@ class Oracle:
             if after is None:
                 stray = text.startswith(self._closers, lexeme.start)
                 inside = elements >= _WHOLE_ELEMENTS and not self._between(stack)
-                return Fit(damaged=inside and not stray, lexemes=count)
+                return Fit(damaged=inside and not stray and not self._resumes, lexemes=count)
             if lexeme.start >= border:
                 count += 1
                 if self._begins_element(lexeme.terminal, after):
-                    if resume is not None and lexeme.start >= resume:
+                    if lexeme.start - border in self._resumes:
                         return Fit(complete=True, lexemes=count - 1)
                     elements += count - last >= _WHOLE_ELEMENT
                     last = count

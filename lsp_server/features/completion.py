@@ -32,6 +32,7 @@ _ANCHORS = 3
 _PROMPT_BEFORE = 8000
 _PROMPT_AFTER = 4000
 _TREE_TRIES = 4
+_RESUMES = 4
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
         hole = hole_grammar(grammar, found, readings)
         hole_ms = 1000 * (perf_counter() - started)
         relaxation = hole.relaxation
-        oracle = Oracle(grammar, request.text, found, readings, _resume(request))
+        oracle = Oracle(grammar, request.text, found, readings, _resumes(request))
         task = Task(
             prompt=model.prompt(
                 request.text[max(0, heal - _PROMPT_BEFORE) : heal],
@@ -195,10 +196,14 @@ def _anchors(request: CompletionRequest) -> list[int]:
     return [anchor for anchor in reversed(found) if anchor > 0]
 
 
-def _resume(request: CompletionRequest) -> int | None:
-    """Where an element begins after which the document has no error; None if there is none."""
+def _resumes(request: CompletionRequest) -> list[int]:
+    """Where the next few elements begin; none if there is an error beyond the beginning of the first."""
+    found: list[int] = []
     start = request.tree.next_element(request.offset)
-    return None if start is None or request.tree.has_error_after(start) else start
+    while start is not None and len(found) < _RESUMES and (found or not request.tree.has_error_after(start)):
+        found.append(start)
+        start = request.tree.next_element(start + 1)
+    return found
 
 
 def _agreed(

@@ -151,7 +151,7 @@ def test_in_an_example_any_part_of_it_is_viable_and_fits_where_it_stood(
 
 @bounded(60)
 @given(data=st.data())
-def test_without_a_place_to_resume_the_oracle_says_what_the_check_says(
+def test_without_places_to_resume_the_oracle_says_what_the_check_says(
     language: Language, data: st.DataObject
 ) -> None:
     grammar = load_grammar(language)
@@ -163,3 +163,17 @@ def test_without_a_place_to_resume_the_oracle_says_what_the_check_says(
     assert isinstance(state, CursorState)
     fit = Oracle(grammar, text, state).fit(typed)
     assert fit.complete == (check(grammar, text[:start] + typed + text[start:]) is None)
+
+
+def test_the_rest_is_read_as_it_was_only_where_the_next_element_still_begins_there() -> None:
+    grammar = load_grammar(load_registry().by_id("graphql"))
+    told = "type F { x: Int }\ntype G { y: Int }\ntype H { z: Int }\ntype I is cool"
+    for inside in ("", told[: told.index("type H")], told):
+        text = f'type A {{ a: Int }}\n\n"""\n{inside}\n"""\ntype B {{ b: Int }}\n'
+        cursor, resume = text.index("\n\n") + 1, text.index('"""')
+        state = Prefix(grammar, text).at(cursor)
+        assert isinstance(state, CursorState)
+        oracle = Oracle(grammar, text, state, (), [resume])
+        for typed, good in (("scalar S", True), ("# note\n", True), ('"""', False), ('""" ', False)):
+            assert oracle.fit(typed).good == good, (text, typed)
+            assert (check(grammar, text[:cursor] + typed + text[cursor:]) is None) == good
