@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 
 from lark.exceptions import GrammarError as LarkGrammarError
@@ -13,7 +13,7 @@ from lark.load_grammar import load_grammar as read_grammar
 from lsp_server.constraint.automaton import Automaton
 from lsp_server.constraint.lexicon import Scanner, Terminal, closer_pattern, read_terminals
 from lsp_server.constraint.regex import UnsupportedRegexError, parse_regex, to_source
-from lsp_server.constraint.table import END, Stack, Table, build_table
+from lsp_server.constraint.table import END, Rule, Stack, Table, build_table
 from lsp_server.errors import GrammarError
 from lsp_server.languages import Language
 
@@ -38,6 +38,7 @@ class Grammar:
         self.openers = {pair.open: (pair, re.compile(pair.tag)) for pair in language.paired}
         self.closers = {pair.close: pair for pair in language.paired}
         self.list_stack = table.list_stack()
+        self.reserved = _terminals(table, language.reserved)
         self._scanners: dict[tuple[frozenset[str], str | None], Scanner] = {}
         self._by_state: dict[tuple[int, str | None], Scanner] = {}
 
@@ -96,7 +97,9 @@ class Grammar:
         return scanner
 
     def scanner(self, accepts: frozenset[str], tag: str | None) -> Scanner:
-        """The scanner for some terminals and whatever is ignored, with `tag` open."""
+        """The scanner for some terminals, what is reserved beside them and what is ignored, with `tag` open."""
+        if not self.reserved.isdisjoint(accepts):
+            accepts |= self.reserved
         key = (accepts, tag)
         scanner = self._scanners.get(key)
         if scanner is None:
@@ -163,11 +166,27 @@ def load_grammar(language: Language) -> Grammar:
             raise GrammarError(
                 f"paired terminal {pair.close}: {error}", path=path, remedy="correct [[paired]]"
             ) from None
+    for name in language.reserved:
+        if name not in terminals and not any(rule.origin.name == name for rule in rules):
+            raise GrammarError(
+                f"reserved terminal {name} is not in the grammar", path=path, remedy="correct the key reserved"
+            )
     try:
         table = build_table(rules, language.start)
     except LarkGrammarError as error:
         raise _conflict(language, str(error)) from None
     return Grammar(language, table, terminals, frozenset(ignored))
+
+
+def _terminals(table: Table, names: Iterable[str]) -> frozenset[str]:
+    """Some terminals, each by its name or by that of a rule which lists it."""
+    found = (
+        symbol
+        for name in names
+        for rule in table.by_origin.get(name, (Rule(name, (name,)),))
+        for symbol in rule.expansion
+    )
+    return frozenset(found)
 
 
 def _first_line(error: Exception) -> str:

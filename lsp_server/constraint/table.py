@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from lark.common import ParserConf
 from lark.grammar import Rule as LarkRule
+from lark.grammar import Symbol
 from lark.parsers.lalr_analysis import LALR_Analyzer, Shift
 
 END = "$END"
@@ -212,6 +213,7 @@ def build_table(rules: list[LarkRule], start: str) -> Table:
             as a shift, as Lark does.
 
     """
+    _share_symbols(rules)
     analyzer = LALR_Analyzer(ParserConf(rules, {}, [start]))
     analyzer.compute_lr0_states()
     analyzer.compute_reads_relations()
@@ -222,6 +224,7 @@ def build_table(rules: list[LarkRule], start: str) -> Table:
     lalr = analyzer.parse_table.states
     kernels_of = {itemset.closure: itemset for itemset in analyzer.lr0_itemsets}
 
+    @cache
     def convert(rule: LarkRule) -> Rule:
         return Rule(str(rule.origin.name), tuple(str(symbol.name) for symbol in rule.expansion))
 
@@ -272,3 +275,19 @@ def build_table(rules: list[LarkRule], start: str) -> Table:
         final=numbers[analyzer.parse_table.end_states[start]],
         root=items(root.kernel)[0].rule,
     )
+
+
+def _share_symbols(rules: list[LarkRule]) -> None:
+    """Let equal symbols be one object with a plain name: Lark compares them so often that it is felt."""
+    shared: dict[Symbol, Symbol] = {}
+
+    def share(symbol: Symbol) -> Symbol:
+        found = shared.get(symbol)
+        if found is None:
+            symbol.name = str(symbol.name)
+            found = shared[symbol] = symbol
+        return found
+
+    for rule in rules:
+        rule.origin = share(rule.origin)
+        rule.expansion = [share(symbol) for symbol in rule.expansion]

@@ -56,7 +56,11 @@ class Paired:
 
 @dataclass(frozen=True, eq=False)
 class Language:
-    """One bundle, read. Two values are the same language only if they are the same object."""
+    """One bundle, read. Two values are the same language only if they are the same object.
+
+    `reserved` names terminals, and rules that are lists of terminals: where one of them may stand the
+    lexer reads every one of them, so that none is taken for a name, or for a shorter one and a rest.
+    """
 
     id: str
     name: str
@@ -73,6 +77,7 @@ class Language:
     grammar: str = field(repr=False)
     queries: Mapping[str, str] = field(repr=False)
     judges: tuple[JudgeBinding, ...] = ()
+    reserved: tuple[str, ...] = ()
 
     @property
     def grammar_path(self) -> Path:

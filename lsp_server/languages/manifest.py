@@ -74,7 +74,7 @@ class _Paired(_Table):
     tag: Annotated[str, AfterValidator(_tag)]
     close: _Text
     pattern: Annotated[str, AfterValidator(_closer)]
-    sample: _Text
+    sample: str
     follow: _Regex = ""
 
 
@@ -93,6 +93,7 @@ class _Manifest(_Table):
     word: Annotated[str, AfterValidator(_word)] = r"\w+"
     triggers: list[Annotated[str, Field(min_length=1, max_length=1)]] = []
     brackets: list[_Pair] = []
+    reserved: list[_Text] = []
     comment: _Comment = _Comment()
     parser: _Parser
     paired: list[_Paired] = []
@@ -130,6 +131,7 @@ def load_bundle(directory: Path) -> Language:
         judges=tuple(
             JudgeBinding(judge.module, judge.function, tuple(judge.ignore)) for judge in manifest.judge
         ),
+        reserved=tuple(manifest.reserved),
         directory=directory,
         grammar=grammar,
         queries=MappingProxyType(
