@@ -195,11 +195,20 @@ def test_the_bundled_weights_load_offline_and_fit_the_wheel() -> None:
 
 
 @bundled
-def test_the_bundled_model_closes_what_is_open_before_the_next_line() -> None:
+@pytest.mark.parametrize(
+    ("language", "prefix", "suffix", "best"),
+    [
+        ("hcl", 'variable "name" {\n  type =', "\n}\n", b" string"),
+        ("graphql", "type Query {\n  name:", "\n}\n", b" String"),
+        ("graphql", "query Names($id:", ") {\n  name\n}\n", b" String"),
+    ],
+)
+def test_the_bundled_model_knows_the_commonest_type(
+    language: str, prefix: str, suffix: str, best: bytes
+) -> None:
     model = load_model(None, threads=1)
-    ids = model.prompt('variable "name" {\n  type = string\n  default = [1, 2', "\n}\n", "hcl")
-    best = model.vocabulary.tokens[int(model.next_logits(ids)[0].argmax())]
-    assert best.startswith(b"]")
+    logits = model.next_logits(model.prompt(prefix, suffix, language))[0]
+    assert model.vocabulary.tokens[int(logits.argmax())] == best
 
 
 @bundled
