@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
 
 from lark.common import ParserConf
 from lark.grammar import Rule as LarkRule
@@ -279,9 +280,9 @@ def build_table(rules: list[LarkRule], start: str) -> Table:
 
 def _share_symbols(rules: list[LarkRule]) -> None:
     """Let equal symbols be one object with a plain name: Lark compares them so often that it is felt."""
-    shared: dict[Symbol, Symbol] = {}
+    shared: dict[Symbol, Any] = {}
 
-    def share(symbol: Symbol) -> Symbol:
+    def share(symbol: Symbol) -> Any:
         found = shared.get(symbol)
         if found is None:
             symbol.name = str(symbol.name)
