@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from lsp_server.errors import GrammarError, ManifestError
-from lsp_server.languages import Comment, Paired, ParserBinding, load_bundle
+from lsp_server.languages import Comment, Paired, ParserBinding, bundled_directory, load_bundle
 from tests.conftest import GRAMMAR, MANIFEST, MakeBundle
 
 PAIRED = r"""
@@ -125,6 +127,15 @@ def test_a_broken_manifest_is_one_line(
     with pytest.raises(ManifestError, match=rf"^\S+language\.toml(: |(?=:)){message}") as caught:
         load_bundle(make_bundle(text))
     assert "\n" not in str(caught.value)
+
+
+def test_the_documentation_shows_every_key(make_bundle: MakeBundle) -> None:
+    text = (bundled_directory() / "README.md").read_text("utf-8")
+    example = re.search(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert example is not None
+    language = load_bundle(make_bundle(example[1]))
+    unset = [name for name, value in vars(language).items() if not value and name != "queries"]
+    assert unset == []
 
 
 def test_a_line_is_found_in_the_right_table(make_bundle: MakeBundle) -> None:

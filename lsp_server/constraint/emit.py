@@ -86,4 +86,5 @@ def _source(grammar: Grammar, name: str, tag: str | None) -> str:
     pair = grammar.closers.get(name)
     if pair is None:
         return grammar.sources[name]
-    return to_source(parse_regex(pair.pattern.replace("{tag}", re.escape(pair.sample if tag is None else tag))))
+    written = re.escape(pair.sample if tag is None else tag)
+    return to_source(parse_regex(pair.pattern.replace("{tag}", written)))

@@ -97,7 +97,7 @@ class Grammar:
         return scanner
 
     def scanner(self, accepts: frozenset[str], tag: str | None) -> Scanner:
-        """The scanner for some terminals, what is reserved beside them and what is ignored, with `tag` open."""
+        """The scanner for some terminals, what is reserved beside them and what is ignored; `tag` is open."""
         if not self.reserved.isdisjoint(accepts):
             accepts |= self.reserved
         key = (accepts, tag)
@@ -169,7 +169,9 @@ def load_grammar(language: Language) -> Grammar:
     for name in language.reserved:
         if name not in terminals and not any(rule.origin.name == name for rule in rules):
             raise GrammarError(
-                f"reserved terminal {name} is not in the grammar", path=path, remedy="correct the key reserved"
+                f"reserved terminal {name} is not in the grammar",
+                path=path,
+                remedy="correct the key reserved",
             )
     try:
         table = build_table(rules, language.start)

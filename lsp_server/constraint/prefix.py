@@ -168,7 +168,7 @@ class Prefix:
         return CursorState(cursor, offset, run.stacks[count], run.stacks[whole], commented)
 
     def _growing(self, run: _Run, count: int, cursor: int) -> int:
-        """Of the lexemes before number `count`, the first that may still grow up to the cursor, else `count`."""
+        """Of the lexemes before number `count`, the first that may still grow to the cursor, else `count`."""
         for index in range(max(0, count - 4), count):
             lexeme = run.lexemes[index]
             if any(later.terminal == NOTHING for later in run.lexemes[index:count]):

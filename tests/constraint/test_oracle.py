@@ -19,7 +19,8 @@ from tests.constraint.texts import PIECES, bounded, examples
 
 ALPHABETS = {
     "words": (
-        'start: stmt*\nstmt: IF NAME | NAME EQ NAME | NAME EQ EQ\nIF: "i"\nNAME: /[ia]+/\nEQ: "="\n%ignore / /\n',
+        "start: stmt*\nstmt: IF NAME | NAME EQ NAME | NAME EQ EQ\n"
+        'IF: "i"\nNAME: /[ia]+/\nEQ: "="\n%ignore / /\n',
         "ia= ",
         7,
     ),
