@@ -5,6 +5,7 @@ It must not know any language: which nodes are lists of top-level elements is re
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,7 @@ from lsp_server.errors import BundleError
 from lsp_server.languages import Language
 
 _FIRST_STATE = 1
+_CAPSULE = b"tree_sitter.Language"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -42,7 +44,7 @@ def load_binding(language: Language) -> Binding:
     """
     module, function = language.parser.module, language.parser.function
     try:
-        loaded = tree_sitter.Language(getattr(importlib.import_module(module), function)())
+        loaded = tree_sitter.Language(_capsule(getattr(importlib.import_module(module), function)()))
     except ModuleNotFoundError:
         package = module.partition(".")[0].replace("_", "-")
         raise BundleError(
@@ -58,6 +60,16 @@ def load_binding(language: Language) -> Binding:
         ) from None
     lists, elements = _repetitions(loaded)
     return Binding(loaded, lists, elements, _bracket_query(loaded, language))
+
+
+def _capsule(pointer: object) -> object:
+    """What a binding returns, as tree-sitter takes it: bindings of an older make return a bare address."""
+    if not isinstance(pointer, int):
+        return pointer
+    new = ctypes.pythonapi.PyCapsule_New
+    new.restype = ctypes.py_object
+    new.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
+    return new(pointer, _CAPSULE, None)
 
 
 def _repetitions(language: tree_sitter.Language) -> tuple[frozenset[str], frozenset[str]]:
