@@ -82,9 +82,10 @@ PARTS: dict[str, Callable[[], str]] = {"commands": commands, "settings": setting
 
 
 def run(command: str) -> str:
-    """What a `holegram` command prints in the root of this checkout."""
+    """What a `holegram` command prints in the root of this checkout, without blanks at the ends of lines."""
     words = [sys.executable, "-m", "lsp_server", *shlex.split(command)[1:]]
-    return subprocess.run(words, cwd=ROOT, check=False, capture_output=True, text=True).stdout
+    printed = subprocess.run(words, cwd=ROOT, check=False, capture_output=True, text=True).stdout
+    return "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
 
 
 def with_tables(text: str) -> str:
