@@ -120,7 +120,7 @@ def test_no_model_can_break_an_example(language: Language, adversary: str) -> No
     broken: list[str] = []
     for source in _examples(language):
         model = ADVERSARIES[adversary](language, source.text, rng)
-        cuts = [kind(language, source.text, rng) for kind in KINDS.values() for _ in range(CUTS or 3)]
+        cuts = [kind(language, source.text, rng) for kind in KINDS.values() for _ in range(CUTS or 1)]
         for cut in (cut for cut in cuts if cut is not None):
             for item in complete(_request(language, cut, candidates=2), model, lambda: False).items:
                 outcome, message = assess(language, cut, item, judge)
