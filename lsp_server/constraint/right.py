@@ -63,9 +63,9 @@ def _bits(mask: int) -> Iterator[int]:
 class _Spans:
     """Where a symbol that begins before suffix lexeme i, and lies wholly inside the suffix, may end.
 
-    Sets of positions are bits of an integer. For a position, the fixed point is taken over the symbols
-    asked for: a symbol that grows has those evaluated again that read it before. What begins later than
-    the position is settled by then.
+    Sets of positions are bits of an integer. The fixed point is taken over what is asked for: where a
+    symbol's set grows, those are evaluated again that read it before. There is no recursion, because
+    symbols refer to each other as deeply as the cursor is nested.
     """
 
     def __init__(self, cfg: Cfg, window: Window) -> None:
@@ -74,10 +74,10 @@ class _Spans:
         self._lexemes = window.lexemes
         self._open = window.open
         self._size = len(window.lexemes)
-        self._known: list[dict[Symbol, int]] = [{} for _ in range(self._size + 1)]
-        self._asking: list[list[Symbol]] = [[] for _ in range(self._size + 1)]
-        self._stale: list[set[Symbol]] = [set() for _ in range(self._size + 1)]
-        self._readers: list[dict[Symbol, set[Symbol]]] = [{} for _ in range(self._size + 1)]
+        self._known: dict[tuple[Symbol, int], int] = {}
+        self._readers: dict[tuple[Symbol, int], set[tuple[Symbol, int]]] = {}
+        self._pending: list[tuple[Symbol, int]] = []
+        self._queued: set[tuple[Symbol, int]] = set()
         self._before: dict[tuple[Symbol, int], int] = {}
         self._available = [self._first_at(start) for start in range(self._size + 1)]
 
@@ -94,6 +94,14 @@ class _Spans:
 
     def of(self, symbol: Symbol, start: int) -> int:
         """The positions at which `symbol`, begun at `start`, may end."""
+        found = self._read(symbol, start, None)
+        while self._pending:
+            self._evaluate(self._pending.pop())
+            found = self._known[symbol, start]
+        return found
+
+    def _read(self, symbol: Symbol, start: int, reader: tuple[Symbol, int] | None) -> int:
+        """What is known of `symbol` at `start`; the reader is told when that grows."""
         if symbol not in self._rules:
             return self._terminal(symbol, start)
         if start == self._size and self._open:
@@ -102,7 +110,14 @@ class _Spans:
             first = self._table.first[symbol]
             if not first & self._available[start]:
                 return 1 << start if first & NULLABLE else 0
-        return self._solve(symbol, start)
+        key = symbol, start
+        if reader is not None:
+            self._readers.setdefault(key, set()).add(reader)
+        if key not in self._known:
+            self._known[key] = 0
+            self._pending.append(key)
+            self._queued.add(key)
+        return self._known[key]
 
     def before(self, symbol: Symbol, targets: int) -> int:
         """The positions at which `symbol` may begin so as to end at one of some positions; 0 is not one."""
@@ -136,44 +151,29 @@ class _Spans:
             result |= 1 << self._size
         return result
 
-    def _solve(self, symbol: Symbol, start: int) -> int:
-        known = self._known[start]
-        if self._asking[start]:
-            self._readers[start].setdefault(symbol, set()).add(self._asking[start][-1])
-        if symbol in known:
-            return known[symbol]
-        known[symbol] = 0
-        self._evaluate(symbol, start)
-        return known[symbol]
+    def _evaluate(self, key: tuple[Symbol, int]) -> None:
+        """Evaluate once, and again after what it asks for the first time; then those that read it before."""
+        symbol, start = key
+        self._queued.discard(key)
+        place = len(self._pending)
+        found = self._known[key]
+        for body in self._rules[symbol]:
+            found |= self._body(body, start, key)
+        if len(self._pending) > place:
+            self._pending.insert(place, key)
+            self._queued.add(key)
+        if found != self._known[key]:
+            self._known[key] = found
+            readers = self._readers.get(key, set()) - self._queued
+            self._pending.extend(readers)
+            self._queued |= readers
 
-    def _evaluate(self, symbol: Symbol, start: int) -> None:
-        """Settle a symbol at a position, and again whoever read it while it was smaller."""
-        known, asking, stale = self._known[start], self._asking[start], self._stale[start]
-        readers = self._readers[start]
-        pending = [symbol]
-        while pending:
-            asked = pending.pop()
-            if asked in asking:
-                stale.add(asked)
-                continue
-            asking.append(asked)
-            stale.discard(asked)
-            found = known[asked]
-            for body in self._rules[asked]:
-                found |= self._body(body, start)
-            asking.pop()
-            if found != known[asked]:
-                known[asked] = found
-                pending.extend(readers.get(asked, ()))
-            elif asked in stale:
-                pending.append(asked)
-
-    def _body(self, body: Body, start: int) -> int:
+    def _body(self, body: Body, start: int, reader: tuple[Symbol, int]) -> int:
         positions = 1 << start
         for symbol in body:
             after = 0
             for position in _bits(positions):
-                after |= self.of(symbol, position)
+                after |= self._read(symbol, position, reader)
             positions = after
             if not positions:
                 break

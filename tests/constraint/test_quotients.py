@@ -8,11 +8,26 @@ from random import Random
 
 import pytest
 
-from lsp_server.constraint import Window, left_quotient, right_quotient
+from lsp_server.constraint import (
+    CursorState,
+    Prefix,
+    Window,
+    hole_grammar,
+    left_quotient,
+    right_quotient,
+    windows,
+)
 from lsp_server.constraint.table import END
 from lsp_server.constraint.window import WindowLexeme
 from tests.constraint.earley import Earley
-from tests.constraint.small import LETTERS, lark_text, random_grammar, shift_all, words
+from tests.constraint.small import (
+    LETTERS,
+    lark_text,
+    random_grammar,
+    shift_all,
+    small_grammar,
+    words,
+)
 
 Word = tuple[str, ...]
 
@@ -80,3 +95,12 @@ def _readings(window: Window) -> Iterator[Word]:
     ]
     for reading in product(*options):
         yield tuple(str(terminal) for terminal in reading if terminal not in (None, END))
+
+
+@pytest.mark.parametrize("rule", ["start: A start |", "start: x\nx: A x | A x B | A", "start: A | A start B"])
+def test_a_deeply_nested_cursor_has_a_hole_grammar(rule: str) -> None:
+    grammar = small_grammar(f'{rule}\nA: "a"\nB: "b"\n')
+    text = "a" * 2000
+    state = Prefix(grammar, text).at(len(text))
+    assert isinstance(state, CursorState)
+    assert hole_grammar(grammar, state, windows(grammar, text, state, 8)).relaxation > 0
