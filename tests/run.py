@@ -14,7 +14,7 @@ STEPS: dict[str, list[str]] = {
     "format": [sys.executable, "-m", "ruff", "format", "--check", "."],
     "types": [sys.executable, "-m", "mypy"],
     "imports": [str(BESIDE / "lint-imports")],
-    "tests": [sys.executable, "-m", "pytest", "-ra"],
+    "tests": [sys.executable, "-m", "pytest", "-ra", "-n", "auto", "--dist", "worksteal"],
 }
 
 

@@ -29,8 +29,6 @@ from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Edit, LineIndex, Span
 
 _ANCHORS = 3
-_PROMPT_BEFORE = 8000
-_PROMPT_AFTER = 4000
 _TREE_TRIES = 4
 _RESUMES = 4
 
@@ -111,11 +109,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
         relaxation = hole.relaxation
         oracle = Oracle(grammar, request.text, found, readings, _resumes(request))
         task = Task(
-            prompt=model.prompt(
-                request.text[max(0, heal - _PROMPT_BEFORE) : heal],
-                request.text[request.offset : request.offset + _PROMPT_AFTER],
-                request.language.id,
-            ),
+            prompt=model.prompt(request.text[:heal], request.text[request.offset :], request.language.id),
             hole=hole.text,
             lead=request.text[found.offset : heal],
             heal=request.text[heal : request.offset],

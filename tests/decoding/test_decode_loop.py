@@ -1,0 +1,161 @@
+"""The decode loop over a small language: healing, stops, candidates, cancellation, and what is kept in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from random import Random
+
+import pytest
+
+from lsp_server.constraint import RELAXATIONS, CursorState, Oracle, Prefix, check, hole_grammar, windows
+from lsp_server.decoding import Candidate, Decoder, MaskEngine, MaskError, Statistics, Task, heal_start
+from lsp_server.models.scripted import ScriptedModel
+from tests.constraint.small import small_grammar
+
+QUERIES = small_grammar(
+    "start: (select SEMICOLON)*\n"
+    "select: SELECT column (COMMA column)* FROM NAME (WHERE or_)?\n"
+    "column: NAME | call\n"
+    "or_: equal | or_ OR equal\n"
+    "equal: term EQUAL term\n"
+    "term: NAME | NUMBER | STRING | call | LPAR or_ RPAR\n"
+    "call: NAME LPAR (term (COMMA term)*)? RPAR\n"
+    'SELECT: "select"\nFROM: "from"\nWHERE: "where"\nOR: "or"\n'
+    'SEMICOLON: ";"\nCOMMA: ","\nEQUAL: "="\nLPAR: "("\nRPAR: ")"\n'
+    'NAME: /[a-zé][a-z0-9_é]*/\nNUMBER: /[0-9]+/\nSTRING: /"[^"\\n]*"/\n'
+    "BLANK: /[ \\n]+/\nCOMMENT: /--[^\\n]*/\n%ignore BLANK\n%ignore COMMENT\n"
+)
+TOKENS = (" from", " where", "col", "umn", " or", " = ", "),", "f(", "\n  ", '"x', "select", ";\n")
+
+
+def task_at(text: str, model: ScriptedModel, *, max_tokens: int = 32, multiline: bool = False) -> Task:
+    cursor = text.index("|")
+    text = text.replace("|", "")
+    heal = heal_start(text, cursor)
+    state = Prefix(QUERIES, text).at(cursor, limit=heal)
+    assert isinstance(state, CursorState)
+    readings = windows(QUERIES, text, state, RELAXATIONS[0])
+    heal = max(heal, state.offset)
+    return Task(
+        prompt=model.prompt(text[:heal], text[cursor:], "small"),
+        hole=hole_grammar(QUERIES, state, readings).text,
+        lead=text[state.offset : heal],
+        heal=text[heal:cursor],
+        oracle=Oracle(QUERIES, text, state, readings),
+        max_tokens=max_tokens,
+        multiline=multiline,
+    )
+
+
+def decode(
+    text: str,
+    wanted: str,
+    *,
+    count: int = 1,
+    max_tokens: int = 32,
+    statistics: Statistics | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Sequence[Candidate]:
+    model = ScriptedModel({text.split("|", maxsplit=1)[0]: wanted}, TOKENS)
+    task = task_at(text, model, max_tokens=max_tokens)
+    return Decoder(model).decode(task, count, cancelled, statistics or Statistics())
+
+
+def joined(text: str, typed: str) -> str:
+    return text.replace("|", typed)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("select col| from t;", "umn"),
+        ("select a,| from t;", " b"),
+        ("select a, | from t;", "b"),
+        ("select a\n  |\n;", "from t"),
+        ("select é| from t;", "é"),
+        ("select a from t where f(| = 2;", "1)"),
+        ('select a from t where a = "x|;', ' y"'),
+    ],
+)
+def test_half_typed_text_is_continued_not_repeated(text: str, wanted: str) -> None:
+    (candidate,) = decode(text, wanted)
+    assert candidate.text == wanted
+    assert candidate.stop == "end"
+    assert check(QUERIES, joined(text, candidate.text)) is None
+
+
+def test_a_new_line_ends_a_suggestion_where_the_rest_fits() -> None:
+    (candidate,) = decode("select a |\n;", "from t\n;\nselect b")
+    assert (candidate.text, candidate.stop) == ("from t", "line")
+
+
+def test_out_of_budget_is_cut_back_to_a_place_where_the_rest_fits() -> None:
+    (candidate,) = decode("select a| from t;", ", b, c, d(1, f(2, f(3, f(4, f(5", max_tokens=16)
+    assert candidate.stop == "cut"
+    assert candidate.text == ", b, c, d"
+
+
+def test_what_was_opened_is_closed_where_there_is_no_place_to_cut_back_to() -> None:
+    (candidate,) = decode("select a from t where b = |;", '"once upon a time there was', max_tokens=8)
+    assert candidate.stop == "closed"
+    assert candidate.text.endswith('"')
+    assert check(QUERIES, joined("select a from t where b = |;", candidate.text)) is None
+
+
+def test_nothing_is_suggested_where_the_model_adds_nothing() -> None:
+    statistics = Statistics()
+    assert decode("select a from t|;", "", statistics=statistics) == ()
+    assert statistics.satisfied == 1
+
+
+def test_candidates_differ_and_come_likeliest_first() -> None:
+    found = decode("select | from t;", "column", count=2)
+    assert len({item.text for item in found}) == 2
+    assert [item.logprob for item in found] == sorted((item.logprob for item in found), reverse=True)
+    assert found[0].text == "column"
+
+
+def test_cancellation_stops_within_one_token() -> None:
+    statistics = Statistics()
+    asked = 0
+
+    def cancelled() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 3
+
+    assert decode("select a| from t;", ", b, c, d, e, f", cancelled=cancelled, statistics=statistics) == ()
+    assert statistics.tokens == 3
+
+
+def test_no_script_gets_an_invalid_text_out() -> None:
+    rng = Random(7)
+    texts = ["select a| from t;", "select a from t where |;", "|", "select f(| from t;\nselect b from u;"]
+    pieces = [*TOKENS, "(", ")", '"', ";", "--", "\n", "é", " ", "1", "where"]
+    answered = 0
+    for round_ in range(120):
+        text = texts[round_ % len(texts)]
+        wanted = "".join(rng.choice(pieces) for _ in range(rng.randrange(1, 12)))
+        for item in decode(text, wanted, count=2, max_tokens=12):
+            answered += 1
+            failure = check(QUERIES, joined(text, item.text))
+            unfinished = text == "|" and failure is not None and failure.offset == len(item.text)
+            assert failure is None or unfinished, (text, wanted, item)
+    assert answered > 60
+
+
+def test_a_grammar_that_the_engine_refuses_says_why() -> None:
+    engine = MaskEngine(ScriptedModel({}, TOKENS).vocabulary)
+    with pytest.raises(MaskError, match=r"\S"):
+        engine.mask("start: missing\n")
+
+
+def test_without_a_mask_the_oracle_alone_keeps_the_promise() -> None:
+    text = "select a| from t;"
+    model = ScriptedModel({"select a": ", b) from"}, TOKENS)
+    good = task_at(text, model)
+    task = Task(good.prompt, "start: missing\n", good.lead, good.heal, good.oracle, 12)
+    statistics = Statistics()
+    found = Decoder(model).decode(task, 1, lambda: False, statistics)
+    assert statistics.unmasked > 0
+    assert [item.text for item in found] == [", b"]
