@@ -141,7 +141,8 @@ def load_grammar(language: Language) -> Grammar:
         source, _ = read_grammar(language.grammar, str(path), [str(language.directory)], False)
         definitions, rules, ignored = source.compile([language.start], "*")
     except (LarkError, OSError) as error:
-        line = getattr(error, "line", None)
+        told = re.search(r"\bat line (\d+)", str(error))
+        line = int(told[1]) if told else getattr(error, "line", None)
         raise GrammarError(
             f"not a Lark grammar: {_first_line(error)}", path=path, line=line, remedy="correct the grammar"
         ) from None

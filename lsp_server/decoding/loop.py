@@ -56,7 +56,7 @@ class Candidate:
 class Statistics:
     """What a decode cost, in milliseconds and counts; it grows while the decode runs.
 
-    `bans`: tokens that the mask allowed and the oracle did not. `rollbacks`: tokens taken back. `cut`: paths
+    `bans`: tokens that the mask allowed and the loop refused, for the oracle most often. `rollbacks`: tokens taken back. `cut`: paths
     that ran out of budget or into a dead end. `unmasked`: paths without a mask. `satisfied`: paths on which
     the model had nothing to add to a text that was valid already.
     """
@@ -90,7 +90,7 @@ class Decoder:
         """
         found: dict[str, Candidate] = {}
         makeshift: Candidate | None = None
-        taken: set[tuple[int, ...]] = set()
+        taken: set[bytes] = set()
         for _ in range(count + _RETRIES):
             path = _Path(self, task, taken, cancelled, statistics)
             candidate = path.run()
@@ -121,7 +121,7 @@ class _Path:
         self,
         decoder: Decoder,
         task: Task,
-        taken: set[tuple[int, ...]],
+        taken: set[bytes],
         cancelled: Callable[[], bool],
         statistics: Statistics,
     ) -> None:
@@ -135,7 +135,7 @@ class _Path:
         self._steps: list[_Step] = []
         self._banned: set[int] = set()
         self._mask = self._begin()
-        self.choice: tuple[int, ...] | None = None
+        self.choice: bytes | None = None
         self.stopped = False
         self.makeshift: Candidate | None = None
 
@@ -208,10 +208,6 @@ class _Path:
             allowed &= ~index.breaks
         for token in self._banned:
             allowed[token] = False
-        prefix = tuple(step.token for step in self._steps)
-        for choice in self._taken:
-            if choice[:-1] == prefix:
-                allowed[choice[-1]] = False
         self._statistics.mask_ms += 1000 * (perf_counter() - began)
         return allowed
 
@@ -229,12 +225,18 @@ class _Path:
         new = (spelled + self._tokens[token])[len(self._heal) :]
         if not self._task.multiline and (b"\n" in new or b"\r" in new):
             return False
+        if new and self.choice is None and self._is_taken(new):
+            return False
         if not new:
             return self._mask is None or self._consume(token)
         began = perf_counter()
         viable = self._task.oracle.viable(_text(new))
         self._statistics.oracle_ms += 1000 * (perf_counter() - began)
         return viable and (self._mask is None or self._consume(token))
+
+    def _is_taken(self, new: bytes) -> bool:
+        """Whether a path before began like this, in whatever tokens: this one must differ from the start."""
+        return any(new.startswith(choice) or choice.startswith(new) for choice in self._taken)
 
     def _consume(self, token: int) -> bool:
         return self._mask is not None and self._mask.consume([token])
@@ -243,7 +245,7 @@ class _Path:
         self._steps.append(_Step(token, logprob, self._banned))
         self._banned = set()
         if self.choice is None and (not healing or len(self._spelled()) > len(self._heal)):
-            self.choice = tuple(step.token for step in self._steps)
+            self.choice = self._spelled()[len(self._heal) :]
 
     def _back(self) -> str | None:
         """Undo the last token and ban it; end where there is none or where that happens too often."""

@@ -13,7 +13,6 @@ from lsp_server.text import Edit, Span
 PIECES = {
     "graphql": (*'{}()[]"\\#$@:=!|&, \n\r\t.-+_a0', '"""', "...", "type ", "on", "1.5e", "\ufeff", "é"),
     "hcl": (*'{}()[]"\\$%#/* \n\r\t=:?,.-_a0~', '"${', "%{ if", "/*", "*/", "<<", "EOT", "\r\n", "for ", "é"),
-    "postgres": (*"()[]'\"$*/-+<=>:;,. \n\t_a0eE|@", "--", "/*", "*/", "$$", "::", "select ", "from", "e'"),
 }
 
 
