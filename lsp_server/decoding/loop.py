@@ -56,9 +56,9 @@ class Candidate:
 class Statistics:
     """What a decode cost, in milliseconds and counts; it grows while the decode runs.
 
-    `bans`: tokens that the mask allowed and the loop refused, for the oracle most often. `rollbacks`: tokens taken back. `cut`: paths
-    that ran out of budget or into a dead end. `unmasked`: paths without a mask. `satisfied`: paths on which
-    the model had nothing to add to a text that was valid already.
+    `bans`: tokens that the mask allowed and the loop refused, for the oracle most often. `rollbacks`: tokens
+    taken back. `cut`: paths that ran out of budget or into a dead end. `unmasked`: paths without a mask.
+    `satisfied`: paths on which the model had nothing to add to a text that was valid already.
     """
 
     compile_ms: float = 0.0
