@@ -26,6 +26,7 @@ class Task:
     `prompt` are the model's tokens up to the healing. `lead` stands in the document after the hole
     grammar's beginning and in the prompt; `heal` follows it and ends at the cursor. With `lenient`, a text
     before which what follows stays as damaged as it was will do where no better one is found.
+    `max_tokens` are those after the healing.
     """
 
     prompt: Sequence[int]
@@ -111,6 +112,7 @@ class Decoder:
 class _Step:
     token: int
     logprob: float
+    healing: bool
     banned: set[int] = field(default_factory=set)
 
 
@@ -142,7 +144,7 @@ class _Path:
     def run(self) -> Candidate | None:
         """Descend; the text found, or None where nothing fits."""
         budget = self._task.max_tokens
-        while len(self._steps) < budget:
+        while sum(not step.healing for step in self._steps) < budget:
             if self._cancelled():
                 self.stopped = True
                 return None
@@ -242,7 +244,7 @@ class _Path:
         return self._mask is not None and self._mask.consume([token])
 
     def _push(self, token: int, logprob: float, healing: bool) -> None:
-        self._steps.append(_Step(token, logprob, self._banned))
+        self._steps.append(_Step(token, logprob, healing, self._banned))
         self._banned = set()
         if self.choice is None and (not healing or len(self._spelled()) > len(self._heal)):
             self.choice = self._spelled()[len(self._heal) :]

@@ -159,3 +159,9 @@ def test_without_a_mask_the_oracle_alone_keeps_the_promise() -> None:
     found = Decoder(model).decode(task, 1, lambda: False, statistics)
     assert statistics.unmasked > 0
     assert [item.text for item in found] == [", b"]
+
+
+def test_a_long_half_typed_word_does_not_use_up_the_budget() -> None:
+    word = "a" * 60
+    (candidate,) = decode(f"select {word}| from t;", "bc", max_tokens=8)
+    assert candidate.text == "bc"
