@@ -260,6 +260,8 @@ class _Path:
         if self._mask is not None:
             self._mask.rollback(1)
         self._banned = step.banned | {step.token}
+        if self.choice is not None and len(self._spelled()) < len(self._heal) + len(self.choice):
+            self.choice = None
         return None
 
     def _finish(self, stop: str) -> Candidate | None:

@@ -165,3 +165,18 @@ def test_a_long_half_typed_word_does_not_use_up_the_budget() -> None:
     word = "a" * 60
     (candidate,) = decode(f"select {word}| from t;", "bc", max_tokens=8)
     assert candidate.text == "bc"
+
+
+def test_dead_ends_do_not_stand_in_the_way_of_other_candidates() -> None:
+    grammar = small_grammar(
+        "start: ((A | B | C) LINE E | E | F | G) SEMI\n"
+        'A: "a"\nB: "b"\nC: "c"\nE: "e"\nF: "f"\nG: "g"\nSEMI: ";"\nLINE: /\\n/\n'
+    )
+    model = ScriptedModel(lambda text: None)
+    state = Prefix(grammar, ";").at(0)
+    assert isinstance(state, CursorState)
+    readings = windows(grammar, ";", state, 8)
+    hole = hole_grammar(grammar, state, readings).text
+    task = Task(model.prompt("", ";", "small"), hole, "", "", Oracle(grammar, ";", state, readings), 8)
+    found = Decoder(model).decode(task, 3, lambda: False, Statistics())
+    assert sorted(candidate.text for candidate in found) == ["e", "f", "g"]
