@@ -12,7 +12,7 @@ import pytest
 from lsp_server.languages import Language, bundled_directory, load_registry
 
 ROOT = Path(__file__).resolve().parent.parent
-BUNDLED = sorted(path.name for path in bundled_directory().iterdir() if path.is_dir())
+BUNDLED = sorted(path.parent.name for path in bundled_directory().glob("*/language.toml"))
 
 Corpus = Callable[[str, str], tuple[Path, ...]]
 
