@@ -67,7 +67,7 @@ def grammar(old: str, new: str) -> str:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        pytest.param("start: ((\n", ": not a Lark grammar: ", id="not Lark"),
+        pytest.param("start: ((\n", ":1: not a Lark grammar: ", id="not Lark"),
         pytest.param(
             grammar("PLUS atom", "PLUS atm"), ": not a Lark grammar: Rule 'atm' used", id="no such rule"
         ),

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from llguidance import LLMatcher, LLTokenizer, TokenizerWrapper
 
 from lsp_server.constraint import load_grammar
 from lsp_server.constraint.automaton import Automaton, State
 from lsp_server.constraint.regex import UnsupportedRegexError, parse_regex, to_source
 from lsp_server.languages import Language
 from tests.constraint.texts import bounded
+from tests.decoding.matching import derives
 
 ALPHABET = "abA1\n"
 TEXTS = tuple("".join(letters) for size in range(5) for letters in product(ALPHABET, repeat=size))
@@ -157,31 +156,5 @@ def _in_python(source: str) -> str:
     return re.sub(r"\\x\{([0-9a-f]+)\}", lambda code: re.escape(chr(int(code[1], 16))), source)
 
 
-class _Bytes:
-    """A vocabulary of the bytes and an end, as llguidance wants to see it."""
-
-    bos_token_id = None
-    eos_token_id = 256
-    special_token_ids = (256,)
-    tokens = (*(bytes([byte]) for byte in range(256)), b"<|end|>")
-
-    def __call__(self, text: bytes) -> list[int]:
-        return list(text)
-
-
-@cache
-def _tokenizer() -> LLTokenizer:
-    return LLTokenizer(TokenizerWrapper(_Bytes()), n_vocab=257)
-
-
-@cache
-def _matcher(source: str) -> LLMatcher:
-    matcher = LLMatcher(_tokenizer(), f"start: T\nT: /{source}/\n", log_level=0)
-    assert not matcher.is_error(), matcher.get_error()
-    return matcher
-
-
 def _engine_takes(source: str, text: str) -> bool:
-    matcher = _matcher(source).deep_copy()
-    data = list(text.encode())
-    return bool(matcher.try_consume_tokens(data) == len(data) and matcher.is_accepting())
+    return derives(f"start: T\nT: /{source}/\n", text)
