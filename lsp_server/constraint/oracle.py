@@ -77,29 +77,40 @@ class Oracle:
         Lexemes that no further letter can change are parsed; what is left at the end must be a beginning
         of a lexeme that the parser can shift, or begin with a shorter one.
         """
+        return self._unsettled(typed) is not None
+
+    def _unsettled(self, typed: str) -> tuple[Stack, int] | None:
+        """The stack before what is left at the end, and where in the whole that begins; None if not viable.
+
+        What was settled is kept, with as much of the text as it depended on.
+        """
         text = self._before + typed
         read, stack, offset = self._committed
         if not text.startswith(read):
-            stack, offset = self._stack, 0
-        grammar = self._grammar
+            read, stack, offset = "", self._stack, 0
+        grammar, reach, sure = self._grammar, len(read), True
         while offset < len(text):
             scanner = grammar.scanner_at(stack)
-            alive = grammar.automaton.start(scanner.terminals).run(text, offset, len(text)).alive
+            begin = grammar.automaton.start(scanner.terminals)
+            alive = begin.run(text, offset, len(text)).alive
             if alive:
-                self._committed = (text[:offset], stack, offset)
+                if sure:
+                    self._committed = (text[:reach], stack, offset)
                 shift = grammar.table.shift
                 if any(name in grammar.ignored or shift(stack, name) is not None for name in alive):
-                    return True
+                    return stack, offset
+                sure = False
             found = scanner.match(text, offset)
             if found is None:
-                return False
+                return None
+            reach = max(reach, begin.reach(text, offset))
             if found[0] not in grammar.ignored:
                 after = grammar.shift(stack, found[0], text, offset, found[1])
                 if after is None:
-                    return False
+                    return None
                 stack = after
             offset = found[1]
-        return True
+        return stack, offset
 
     def boundaries(self, typed: str) -> tuple[int, ...]:
         """The offsets in `typed` at which a lexeme ends, in order."""
@@ -120,10 +131,11 @@ class Oracle:
 
     def closing(self, typed: str) -> str | None:
         """A short text after which `typed` fits, made of fixed lexemes; None where none is found."""
-        if not self.viable(typed):
+        unsettled = self._unsettled(typed)
+        if unsettled is None:
             return None
-        read, stack, _ = self._committed
-        partial = (self._before + typed)[len(read) :]
+        stack, offset = unsettled
+        partial = (self._before + typed)[offset:]
         for closing in closings(self._grammar, stack, partial.lstrip() or "", self._windows):
             if self.fit(typed + closing).good:
                 return closing

@@ -105,6 +105,18 @@ def test_a_beginning_of_a_valid_text_is_viable_however_it_is_asked(name: str) ->
 
 
 @pytest.mark.parametrize("name", ALPHABETS)
+def test_what_was_asked_before_does_not_change_an_answer(name: str) -> None:
+    rng = Random(name)
+    asked = texts(ALPHABETS[name][1], SHORT + 1)
+    for text in sorted({text[:2] for text in beginnings(name)}):
+        for cursor in range(len(text) + 1):
+            oracle = oracle_at(name, text[:cursor], cursor)
+            for typed in rng.choices(asked, k=200):
+                fresh = oracle_at(name, text[:cursor], cursor)
+                assert oracle.viable(typed) == fresh.viable(typed), (text[:cursor], typed)
+
+
+@pytest.mark.parametrize("name", ALPHABETS)
 def test_what_fits_is_what_makes_the_whole_text_valid(name: str) -> None:
     for text in texts(ALPHABETS[name][1], SHORT):
         for cursor in range(len(text) + 1):
