@@ -1,0 +1,225 @@
+"""Completion as a feature: from a document, a cursor and a scripted model to suggestions, or to a reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from random import Random
+
+import pytest
+
+from lsp_server.constraint import Prefix, check, load_grammar
+from lsp_server.evaluation.cuts import KINDS
+from lsp_server.features.completion import Completion, CompletionRequest, complete, hole_at
+from lsp_server.languages import Language, load_registry
+from lsp_server.models.scripted import ScriptedModel
+from lsp_server.syntax import SyntaxTree, parse
+from lsp_server.text import Edit, Span
+from tests.constraint.texts import examples
+from tests.decoding.babbler import Babbler
+
+CURSOR = "<|>"
+STAGES = {"prefix", "hole", "compile", "model", "mask", "oracle", "total"}
+
+
+def language_of(name: str) -> Language:
+    return load_registry().by_id(name)
+
+
+def suggest(
+    name: str,
+    marked: str,
+    wanted: str,
+    *,
+    candidates: int = 1,
+    max_tokens: int = 48,
+    multiline: bool = False,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Completion:
+    """Complete at the mark with a model that wants to say something there."""
+    language = language_of(name)
+    before, after = marked.split(CURSOR)
+    request = CompletionRequest(
+        before + after,
+        len(before),
+        language,
+        parse(language, before + after),
+        max_tokens=max_tokens,
+        candidates=candidates,
+        multiline=multiline,
+    )
+    return complete(request, ScriptedModel({before: wanted}), cancelled)
+
+
+def texts(completion: Completion) -> list[str]:
+    return [item.text for item in completion.items]
+
+
+@pytest.mark.parametrize(
+    ("name", "marked", "wanted"),
+    [
+        ("graphql", "type A { a: In<|> }", "t"),
+        ("graphql", "type A { a: <|> }", "Int"),
+        ("graphql", "type A {\n  a: Int\n  <|>\n}\n", "b: [Int!]"),
+        ("graphql", '# one\n"""two"""\ntype A { a: Int }\ntyp<|>', "e B { b: Int }"),
+        ("graphql", '{ a(b: "x<|>") }', "y"),
+        ("graphql", "{ a(b: $c<|>", ") }"),
+        ("graphql", "<|>", "scalar S"),
+        ("graphql", "<|>{ a }", "query Q"),
+        ("graphql", '"""😀𝒳"""\ntype A { b: <|> }', "Int"),
+        ("graphql", "type A {\r\n  a: <|>\r\n}\r\n", "Int"),
+        ("graphql", "\ufefftype A { a: <|> }", "Int"),
+        ("hcl", "a = <|>\n", "[1, 2]"),
+        ("hcl", 'a = "<|>"\nb = 1\n', "${var.c}"),
+        ("hcl", 'resource "x" "<|>" {\n}\n', "y"),
+        ("hcl", "a = <<EOT\n  b <|>\nEOT\n", "${c}"),
+        ("hcl", "a = b<|>\n", ".c[0]"),
+        ("hcl", "a = {\n  b = 1\n  <|>\n}\n", "c = 2"),
+        ("hcl", "/* a */ # b\n<|>", "c = 1"),
+        ("hcl", "a = 1\r\n<|>\r\nb = 2\r\n", "c = 3"),
+        ("hcl", 'a = "é😀<|>"\n', "é😀"),
+    ],
+)
+def test_what_the_model_wants_and_fits_is_suggested_at_the_cursor(
+    name: str, marked: str, wanted: str
+) -> None:
+    completion = suggest(name, marked, wanted)
+    assert texts(completion) == [wanted]
+    (item,) = completion.items
+    assert (item.start, item.end) == (marked.index(CURSOR),) * 2
+    assert item.logprob < 0
+    assert completion.reason is None
+    assert set(completion.timings_ms) == STAGES
+
+
+@pytest.mark.parametrize(
+    ("name", "marked", "wanted"),
+    [
+        ("graphql", "type A { a: <|> }", "Int } type B {"),
+        ("graphql", "type A { a: Int <|>\n}", "= ="),
+        ("graphql", "{ a(b: <|>) }", ") }"),
+        ("hcl", "a = [<|>]\n", "1]\nb = 2"),
+        ("hcl", 'a = "<|>"\n', 'x" y'),
+        ("hcl", "a = 1<|>\n", " b = 2"),
+        ("hcl", "a = <|>\nb = 1\n", "<<EOT"),
+    ],
+)
+def test_what_would_break_the_document_is_not_suggested(name: str, marked: str, wanted: str) -> None:
+    completion = suggest(name, marked, wanted, candidates=2)
+    grammar = load_grammar(language_of(name))
+    for text in texts(completion):
+        assert text != wanted
+        assert check(grammar, marked.replace(CURSOR, text)) is None, text
+
+
+@pytest.mark.parametrize(
+    ("name", "marked"),
+    [
+        ("graphql", "# a<|>"),
+        ("graphql", "{ a } # b <|> c\n"),
+        ("hcl", "a = 1 // b<|>\n"),
+        ("hcl", "/* a <|> */\n"),
+        ("hcl", "a = 1 /* b <|>"),
+    ],
+)
+def test_in_a_comment_nothing_is_suggested_and_the_model_is_not_asked(name: str, marked: str) -> None:
+    completion = suggest(name, marked, "word")
+    assert completion.items == ()
+    assert completion.reason == "the cursor is in a comment"
+    assert completion.tokens == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "marked", "wanted"),
+    [
+        ("graphql", "type A { a: Int\n\ntype B { b: <|> }\n", "Int"),
+        ("graphql", "type { }\n\ntype B { b: <|> }\n\ntype C { c: Int }\n", "Int"),
+        ("graphql", "type B { b: <|> }\n\ntype C { c: Int }\n\ntype E { e: Int }\n\ntype D { = }\n", "Int"),
+        ("hcl", "a = = 1\nb = <|>\n", "2"),
+        ("hcl", 'r "x" {\n  a = \n}\n\nb = <|>\n', "2"),
+        ("hcl", "b = <|>\nc = 1\nd = 2\ne = = 3\n", "2"),
+    ],
+)
+def test_damage_elsewhere_does_not_silence_the_cursor(name: str, marked: str, wanted: str) -> None:
+    assert texts(suggest(name, marked, wanted)) == [wanted]
+
+
+def test_one_line_is_suggested_unless_more_are_asked_for() -> None:
+    marked, wanted = "type A {\n  a: Int\n  <|>\n}\n", "b: Int\n  c: Int"
+    assert texts(suggest("graphql", marked, wanted)) == ["b: Int"]
+    assert texts(suggest("graphql", marked, wanted, multiline=True)) == [wanted]
+
+
+def test_few_tokens_make_a_short_suggestion_that_fits() -> None:
+    completion = suggest("graphql", "type A { a: Int, <|> }", "bcd: Int, efg: Int", max_tokens=10)
+    assert texts(completion) == ["bcd: Int,"]
+    assert completion.items[0].stop == "cut"
+
+
+def test_candidates_differ_fit_and_come_likeliest_first(language: Language) -> None:
+    grammar, rng = load_grammar(language), Random(language.id)
+    answered = 0
+    for text in examples(language):
+        model = Babbler(sorted(set(re.findall(rf"\\s?(?:{language.word})|[^\\w\\s]+", text))), 1)
+        cut = KINDS["inside-line"](language, text, rng)
+        assert cut is not None
+        tree = parse(language, cut.text)
+        request = CompletionRequest(cut.text, cut.start, language, tree, candidates=3, max_tokens=12)
+        items = complete(request, model, lambda: False).items
+        answered += len(items) > 1
+        assert len({item.text for item in items}) == len(items) <= 3
+        assert [item.logprob for item in items] == sorted((item.logprob for item in items), reverse=True)
+        for item in items:
+            assert check(grammar, cut.text[: cut.start] + item.text + cut.text[cut.start :]) is None
+    assert answered
+
+
+@pytest.mark.parametrize("after", [0, 1, 5])
+def test_a_cancelled_completion_asks_the_model_no_further(after: int) -> None:
+    polls = 0
+
+    def cancelled() -> bool:
+        nonlocal polls
+        polls += 1
+        return polls > after
+
+    completion = suggest("graphql", "type A { a: <|> }", "[[[[Int!]!]!]!]!", cancelled=cancelled)
+    assert completion.items == ()
+    assert completion.reason == "cancelled"
+    assert completion.tokens == after
+
+
+def test_a_model_with_nothing_to_add_is_told_as_the_reason() -> None:
+    completion = suggest("hcl", "a = 1<|>\n", "")
+    assert completion.items == ()
+    assert completion.reason == "the model has nothing to add"
+
+
+def test_a_hole_is_shown_as_a_grammar_or_as_the_reason_why_there_is_none() -> None:
+    language = language_of("hcl")
+    assert hole_at(language, parse(language, "a = \n"), "a = \n", 4).startswith("%llguidance")
+    comment = hole_at(language, parse(language, "# a\n"), "# a\n", 3)
+    assert comment == "// no hole: the cursor is in a comment\n"
+
+
+def test_what_was_learnt_about_earlier_versions_changes_no_suggestion(language: Language) -> None:
+    rng = Random(language.id)
+    model = ScriptedModel(examples(language))
+    for text in examples(language)[:3]:
+        prefix, tree = Prefix(load_grammar(language), text), parse(language, text)
+        for _ in range(6):
+            start = rng.randint(0, len(text))
+            end = min(len(text), start + rng.choice((0, 1, 4)))
+            edit = Edit(Span(start, end), rng.choice(("", "a", " ", "{", '"', "\n")))
+            text = text[:start] + edit.text + text[end:]
+            prefix, tree = prefix.edited([edit], text), tree.edited([edit], text)
+            cursor = start + len(edit.text)
+            kept = complete(_request(language, text, cursor, tree, prefix), model, lambda: False)
+            fresh = complete(_request(language, text, cursor, parse(language, text)), model, lambda: False)
+            assert (kept.items, kept.reason) == (fresh.items, fresh.reason), (text, cursor)
+
+
+def _request(
+    language: Language, text: str, cursor: int, tree: SyntaxTree, prefix: Prefix | None = None
+) -> CompletionRequest:
+    return CompletionRequest(text, cursor, language, tree, prefix, max_tokens=8)
