@@ -20,7 +20,8 @@ _WHOLE_ELEMENT = 2
 class Fit:
     """How a suggestion goes with what follows the cursor.
 
-    `complete`: the whole text parses, or parses up to a place from which the rest is read as it was.
+    `complete`: the whole text parses, or parses up to a place from which the rest is read as it was, and
+    what follows the cursor has not become part of a comment.
     `unfinished`: nothing follows the cursor, and the text is a beginning of a valid one.
     `damaged`: the text parses beyond the top-level element that the cursor is in, and one more, and then
     fails inside a third: the suggestion neither causes nor mends that. A stray closing bracket does not
@@ -68,6 +69,7 @@ class Oracle:
         self._resumes = frozenset(offset - state.cursor for offset in resumes)
         self._committed: tuple[str, Stack, int] = ("", state.stack, 0)
         self._stack = state.stack
+        self._commented = state.commented
         self._closers = tuple(closer for _, closer in grammar.language.brackets)
         self._fits: dict[str, Fit] = {}
 
@@ -155,6 +157,12 @@ class Oracle:
         stack, offset, count, elements, last = self._stack, 0, 0, 0, 0
         while True:
             lexeme = next_lexeme(grammar, stack, text, offset)
+            if (
+                not self._commented
+                and offset < border < lexeme.start
+                and self._hides(stack, text, offset, border)
+            ):
+                return Fit()
             if lexeme.terminal == END:
                 complete = grammar.table.completes(stack)
                 return Fit(complete, unfinished=self._ends and not complete, lexemes=count)
@@ -173,6 +181,16 @@ class Oracle:
                     elements += count - last >= _WHOLE_ELEMENT
                     last = count
             stack, offset = after, lexeme.end
+
+    def _hides(self, stack: Stack, text: str, offset: int, border: int) -> bool:
+        """Whether something ignored that begins before the border, a comment, hides what stands after it."""
+        scanner = self._grammar.scanner_at(stack)
+        while offset < border:
+            found = scanner.match(text, offset)
+            if found is None or found[0] not in self._grammar.ignored:
+                return False
+            offset = found[1]
+        return bool(text[border:offset].strip())
 
     def _begins_element(self, terminal: str, after: Stack) -> bool:
         """Whether a terminal, after which the stack is `after`, begins a further top-level element."""
