@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from random import Random
 
 import pytest
 
 from lsp_server.constraint import RELAXATIONS, CursorState, Oracle, Prefix, check, hole_grammar, windows
-from lsp_server.decoding import Candidate, Decoder, MaskEngine, MaskError, Statistics, Task, heal_start
+from lsp_server.decoding import Candidate, Decoder, MaskEngine, MaskError, Model, Statistics, Task, heal_start
 from lsp_server.models.scripted import ScriptedModel
 from tests.constraint.small import small_grammar
+from tests.decoding.babbler import Babbler
 
 QUERIES = small_grammar(
     "start: (select SEMICOLON)*\n"
@@ -28,7 +30,7 @@ QUERIES = small_grammar(
 TOKENS = (" from", " where", "col", "umn", " or", " = ", "),", "f(", "\n  ", '"x', "select", ";\n")
 
 
-def task_at(text: str, model: ScriptedModel, *, max_tokens: int = 32, multiline: bool = False) -> Task:
+def task_at(text: str, model: Model, *, max_tokens: int = 32, multiline: bool = False) -> Task:
     cursor = text.index("|")
     text = text.replace("|", "")
     heal = heal_start(text, cursor)
@@ -180,3 +182,94 @@ def test_dead_ends_do_not_stand_in_the_way_of_other_candidates() -> None:
     task = Task(model.prompt("", ";", "small"), hole, "", "", Oracle(grammar, ";", state, readings), 8)
     found = Decoder(model).decode(task, 3, lambda: False, Statistics())
     assert sorted(candidate.text for candidate in found) == ["e", "f", "g"]
+
+
+PLACES = (
+    "select a| from t;",
+    "select a from t where |;",
+    "|",
+    "sel|",
+    "select f(| from t;\nselect b from u;",
+    "select  é| , b from t;",
+    "select a\n  |\nfrom t; -- x\n",
+    'select a from t where a = "x|" or b = 1;',
+    "select a|b from t;",
+    "select | from t where (a = 1 or b;",
+    "-- |\n;",
+    "select a from t where a = 1|2;",
+)
+SOUP = (*TOKENS, "(", ")", '"', ";", "--", "\n", "é", b"\xc3", b"\xa9x", b"\xff", " ", "1", "where", "b from")
+
+
+@pytest.mark.parametrize("multiline", [False, True])
+@pytest.mark.parametrize("masked", [True, False])
+def test_no_logits_get_an_invalid_text_out(masked: bool, multiline: bool) -> None:
+    answered = 0
+    for seed in range(4):
+        for text in PLACES:
+            model = Babbler(SOUP, seed)
+            good = task_at(text, model, max_tokens=10, multiline=multiline)
+            task = good if masked else dataclasses.replace(good, hole="start: missing\n")
+            polls = 0
+
+            def cancelled() -> bool:
+                nonlocal polls
+                polls += 1
+                return False
+
+            found = Decoder(model).decode(task, 3, cancelled, Statistics())
+            assert model.calls == polls
+            answered += bool(found)
+            assert len({item.text for item in found}) == len(found) <= 3
+            for item in found:
+                assert item.text.strip()
+                assert multiline or "\n" not in item.text
+                assert task.oracle.fit(item.text).good
+                whole = joined(text, item.text)
+                failure = check(QUERIES, whole)
+                ends = not text.partition("|")[2].strip()
+                assert failure is None or (ends and failure.offset >= len(whole.rstrip())), (text, item)
+    assert answered > 20
+
+
+@pytest.mark.parametrize("after", [0, 1, 2, 7])
+def test_a_model_is_asked_once_for_each_time_cancellation_is_polled(after: int) -> None:
+    model = Babbler(SOUP, 1)
+    task = task_at("select f(| from t;", model)
+    polls = 0
+
+    def cancelled() -> bool:
+        nonlocal polls
+        polls += 1
+        return polls > after
+
+    assert Decoder(model).decode(task, 3, cancelled, Statistics()) == ()
+    assert model.calls == after
+
+
+def test_a_token_taken_back_is_not_tried_again_and_is_counted() -> None:
+    statistics = Statistics()
+    grammar = small_grammar('start: (A LINE A | B) SEMI\nA: "a"\nB: "b"\nSEMI: ";"\nLINE: /\\n/\n')
+    model = ScriptedModel({"": "a\na"})
+    state = Prefix(grammar, ";").at(0)
+    assert isinstance(state, CursorState)
+    readings = windows(grammar, ";", state, 8)
+    hole = hole_grammar(grammar, state, readings).text
+    task = Task(model.prompt("", ";", "small"), hole, "", "", Oracle(grammar, ";", state, readings), 8)
+    (candidate,) = Decoder(model).decode(task, 1, lambda: False, statistics)
+    assert candidate.text == "b"
+    assert statistics.rollbacks == 1
+
+
+@pytest.mark.parametrize(
+    "spelling", [(), ("é",), (b"\xc3",), (b" \xc3", b"\xa9 "), ("aé", "é "), ("😀", b"\xf0\x9f")]
+)
+@pytest.mark.parametrize("typed", ["é", " é", "aé", "aéb"])
+def test_a_character_of_several_bytes_is_healed_in_whatever_tokens(
+    spelling: tuple[str | bytes, ...], typed: str
+) -> None:
+    before = "select " + typed
+    text = before + "| from t;"
+    model = ScriptedModel({before: "é, é"}, spelling)
+    (candidate,) = Decoder(model).decode(task_at(text, model), 1, lambda: False, Statistics())
+    assert candidate.text == "é, é"
