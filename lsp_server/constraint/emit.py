@@ -13,7 +13,9 @@ from lsp_server.constraint.table import END
 
 
 def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
-    """The text of a hole grammar. A blank or comment may come first; the end of the text is nothing to type.
+    """The text of a hole grammar; the end of the text is nothing to type.
+
+    What is ignored may come first and last too, as in Lark; the engine would only take it before a lexeme.
 
     Args:
         tag: the tag of the innermost open paired terminal; closers are written for it, or for the sample.
@@ -21,6 +23,8 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
     """
     names = _Names(grammar)
     lines = ['%llguidance {"allow_initial_skip": true}']
+    skipped = " | ".join(names.terminal(name) for name in sorted(grammar.ignored))
+    lines.extend((f"start: {names.rule(cfg.start)} skipped*", f"skipped: {skipped}") if skipped else ())
     used: dict[str, None] = {}
     for symbol in sorted(cfg.rules, key=lambda symbol: symbol != cfg.start):
         bodies = [" ".join(names.body(body, cfg, used)) or '""' for body in cfg.rules[symbol]]
@@ -36,8 +40,8 @@ class _Names:
 
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
-        self._given: dict[Symbol, str] = {Hole(): "start"}
-        self._taken = {"start"}
+        self._given: dict[Symbol, str] = {} if grammar.ignored else {Hole(): "start"}
+        self._taken = {"start", "skipped"}
 
     def rule(self, symbol: Symbol) -> str:
         """A rule's name."""

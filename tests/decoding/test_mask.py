@@ -233,3 +233,12 @@ def test_more_grammars_than_are_kept_change_nothing() -> None:
             mask = BYTES.mask(f'start: A\nA: "{chr(97 + number % 26)}{number}"\n')
             assert mask.feed(f"{chr(97 + number % 26)}{number}")
             assert not mask.feed("x")
+
+
+@pytest.mark.parametrize("typed", ["a", " a", "a ", " \n a \n -- b\n", "a -- b"])
+def test_what_is_ignored_may_come_first_and_last(typed: str) -> None:
+    grammar = small_grammar(
+        'start: A B\nA: "a"\nB: "b"\nBLANK: / +/\nLINE: /\\n/\nNOTE: /--[^\\n]*/\n'
+        "%ignore BLANK\n%ignore LINE\n%ignore NOTE\n"
+    )
+    assert derives(hole_at(grammar, "b", 0)[0], typed)
