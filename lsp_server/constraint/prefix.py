@@ -182,19 +182,23 @@ class Prefix:
     def _rest(self, run: _Run, count: int, cursor: int) -> tuple[bool, int] | ParseFailure:
         """Skip what is ignored: whether the cursor stands in a comment, and where its lexeme begins.
 
-        Lexemes from number `count` on are looked at as text.
+        Lexemes from number `count` on are looked at as text. What is ignored may also begin a lexeme.
         """
         grammar, text = self.grammar, self.text
         stack, offset = run.stacks[count], run.lexemes[count - 1].end if count else run.anchor
         scanner = grammar.scanner_at(stack)
         begin = grammar.automaton.start(scanner.terminals)
-        while offset < cursor:
-            found = scanner.match(text, offset)
+        starts = [offset]
+        while starts[-1] < cursor:
+            found = scanner.match(text, starts[-1])
             if found is None or found[0] not in grammar.ignored or found[1] >= cursor:
-                state = begin.run(text, offset, cursor)
-                if not state.alive:
-                    return ParseFailure(offset, grammar.expected(stack))
-                hidden = state.alive <= grammar.ignored and not text[offset:cursor].isspace()
-                return hidden and bool(state.step("x").alive), offset
-            offset = found[1]
-        return False, cursor
+                break
+            starts.append(found[1])
+        else:
+            return False, cursor
+        for start in (starts[-1], *starts[-5:-1]):
+            state = begin.run(text, start, cursor)
+            if state.alive:
+                hidden = state.alive <= grammar.ignored and not text[start:cursor].isspace()
+                return hidden and bool(state.step("x").alive), start
+        return ParseFailure(starts[-1], grammar.expected(stack))

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from lsp_server.constraint import CursorState, Grammar, ParseFailure, Prefix, Stack, load_grammar
+from lsp_server.constraint import CursorState, Grammar, Oracle, ParseFailure, Prefix, Stack, load_grammar
 from lsp_server.constraint.lexing import drive
 from lsp_server.languages import Language, Paired, load_registry
 from lsp_server.text import Edit, Span
@@ -135,6 +135,14 @@ def test_the_state_is_from_before_every_lexeme_that_the_cursor_may_still_change(
         state = Prefix(grammar, "abbbb").at(cursor)
         assert isinstance(state, CursorState)
         assert state.offset == (offset if cursor < 5 else 1), cursor
+
+
+def test_what_could_be_ignored_may_still_become_a_lexeme() -> None:
+    grammar = small_grammar('start: A*\nA: " =>"\nBLANK: " "\n%ignore BLANK\n')
+    for text in (" =", "   =", " =>   ="):
+        state = Prefix(grammar, text).at(len(text))
+        assert isinstance(state, CursorState), text
+        assert Oracle(grammar, text, state).fit(">").complete
 
 
 def test_the_state_is_from_before_the_limit_even_where_an_element_begins_after_it() -> None:
