@@ -105,7 +105,7 @@ class Grammar:
         if scanner is None:
             closers = {} if tag is None else {n: closer_pattern(p, tag) for n, p in self.closers.items()}
             terminals = [self.terminals[name] for name in (accepts | self.ignored) if name in self.terminals]
-            scanner = self._scanners[key] = Scanner(terminals, closers)
+            scanner = self._scanners[key] = Scanner(terminals, closers, self.ignored)
         return scanner
 
     def tag_of(self, terminal: str, lexeme: str) -> str | None:

@@ -86,8 +86,17 @@ class Scanner:
 
     __slots__ = ("_folded", "_match", "_words", "terminals")
 
-    def __init__(self, terminals: Iterable[Terminal], closers: Mapping[str, str]) -> None:
-        """`closers` replaces the expressions of paired terminals, whose tag is known here."""
+    def __init__(
+        self,
+        terminals: Iterable[Terminal],
+        closers: Mapping[str, str],
+        ignored: frozenset[str] = frozenset(),
+    ) -> None:
+        """`closers` replaces the expressions of paired terminals, whose tag is known here.
+
+        Lark ignores what it reads as `ignored` before it renames: a word is lost that something ignored
+        also matches, and an ignored word that a general terminal matches fits nowhere.
+        """
         ordered = sorted(terminals, key=lambda terminal: terminal.order)
         words = [terminal for terminal in ordered if terminal.word is not None]
         self.terminals = frozenset(terminal.name for terminal in ordered)
@@ -103,7 +112,9 @@ class Scanner:
                     continue
                 table = self._folded if word.fold else self._words
                 key = word.word.lower() if word.fold else word.word
-                table.setdefault(general.name, {}).setdefault(key, word.name)
+                if general.name not in ignored:
+                    name = "" if word.name in ignored else word.name
+                    table.setdefault(general.name, {}).setdefault(key, name)
                 if general.fold or not word.fold:
                     embedded.add(word.name)
         alternatives = [
@@ -114,7 +125,7 @@ class Scanner:
         self._match = re.compile("|".join(alternatives) if alternatives else r"(?!)").match
 
     def match(self, text: str, start: int) -> tuple[str, int] | None:
-        """The terminal that stands at `start`, and its end; None where none does."""
+        """The terminal that stands at `start`, "" if it fits nowhere, and its end; None where none does."""
         found = self._match(text, start)
         if found is None:
             return None

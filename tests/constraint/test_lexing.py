@@ -81,7 +81,19 @@ BLANK: /[ ]+/
 %ignore BLANK
 """
 
+OVERLAPS = """\
+start: (NAME | AND | DOT)*
+NAME: /[a-z]+/
+AND: "and"
+DOT: "."
+REMARK: "rem"
+BLANK: /[ .]+/
+%ignore REMARK
+%ignore BLANK
+"""
+
 SMALL = {
+    "overlaps": (small_language(OVERLAPS), "a and.b", (*"a. ", "and", "rem")),
     "keywords": (
         small_language(KEYWORDS),
         "set on_ = On; call(1.5, off, @set); offer(on, ON); # c\nset a = b;",
