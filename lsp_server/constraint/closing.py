@@ -58,13 +58,14 @@ def _endings(grammar: Grammar, stack: Stack, partial: str) -> Iterator[tuple[str
                 after = grammar.shift(stack, name, text, 0, len(text))
                 if after is not None:
                     yield ending, after
-        level = [
-            (ending + character, following)
-            for ending, reached in level
-            for character in _ALPHABET
-            if (following := reached.step(character)).alive and following not in seen
-        ]
-        seen.update(following for _, following in level)
+        further: dict[State, str] = {}
+        for ending, reached in level:
+            for character in _ALPHABET:
+                following = reached.step(character)
+                if following.alive and following not in seen:
+                    further.setdefault(following, ending + character)
+        seen.update(further)
+        level = [(ending, reached) for reached, ending in further.items()]
 
 
 def _shortest(grammar: Grammar, hole: Cfg) -> list[str] | None:

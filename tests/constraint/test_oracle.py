@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from itertools import product
 from random import Random
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -216,3 +217,28 @@ def test_what_follows_the_cursor_is_never_commented_out(marked: str, typed: str,
     state = Prefix(grammar, text).at(cursor)
     assert isinstance(state, CursorState)
     assert Oracle(grammar, text, state).fit(typed).good == good
+
+
+@pytest.mark.parametrize(
+    ("marked", "typed", "closing"),
+    [
+        ("a = |\n", '"b', '"'),
+        ("a = |\n", '"${c', '}"'),
+        ("a = |\n", "[b, {c = 1", "}]"),
+        ("a = [|\n]\n", "(b", ")"),
+        ("a = |\n", '"\\U0008', '0000"'),
+        ("a = |\n", "1", ""),
+        ("a = |\nb = 2\n", "<<E", None),
+    ],
+)
+def test_what_is_open_is_closed_the_shortest_way_and_soon(
+    marked: str, typed: str, closing: str | None
+) -> None:
+    grammar = load_grammar(load_registry().by_id("hcl"))
+    text, cursor = marked.replace("|", ""), marked.index("|")
+    state = Prefix(grammar, text).at(cursor)
+    assert isinstance(state, CursorState)
+    oracle = Oracle(grammar, text, state, windows(grammar, text, state, 8))
+    began = perf_counter()
+    assert oracle.closing(typed) == closing
+    assert perf_counter() - began < 3
