@@ -175,7 +175,8 @@ class Prefix:
                 continue
             scanner = self.grammar.scanner_at(run.stacks[index])
             state = self.grammar.automaton.start(scanner.terminals)
-            if state.run(self.text, lexeme.start, cursor).alive:
+            before = run.lexemes[index - 1].end if index else run.anchor
+            if any(state.run(self.text, start, cursor).alive for start in (lexeme.start, before)):
                 return index
         return count
 
