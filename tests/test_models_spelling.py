@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
@@ -94,10 +94,20 @@ every_family = pytest.mark.parametrize("vocabulary", VOCABULARIES.values(), ids=
 
 @every_family
 @given(text=ANY_TEXT)
+@example(text="a\u2581b")
 def test_the_bytes_of_what_is_encoded_are_the_bytes_of_the_text(vocabulary: Vocabulary, text: str) -> None:
+    """SentencePiece writes a blank as U+2581 and has no other spelling for that character itself."""
+    if vocabulary is not VOCABULARIES["byte level"]:
+        text = text.replace("\u2581", " ")
     ids = vocabulary.encode(text)
     assert vocabulary.bytes_of(ids) == text.encode()
     assert vocabulary.special.isdisjoint(ids)
+
+
+@pytest.mark.parametrize("family", ["llama 2", "gemma", "metaspace"])
+def test_the_sign_of_a_blank_is_read_as_a_blank_by_sentence_piece(family: str) -> None:
+    vocabulary = VOCABULARIES[family]
+    assert vocabulary.bytes_of(vocabulary.encode("a\u2581b")) == b"a b"
 
 
 @every_family
