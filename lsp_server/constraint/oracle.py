@@ -12,8 +12,8 @@ from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.table import Stack
 from lsp_server.constraint.window import Window
 
-_WHOLE_ELEMENTS = 2
-_WHOLE_ELEMENT = 2
+_ELEMENTS_BEYOND = 2  # top-level elements that must parse after the cursor before an error is somebody else's
+_LEXEMES_OF_ONE = 2  # fewer do not make an element: a blank line may be one lexeme
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,11 @@ class Fit:
     `damaged`: the text parses beyond the top-level element that the cursor is in, and one more, and then
     fails inside a third: the suggestion neither causes nor mends that. A stray closing bracket does not
     count as such, since the suggestion might have to open it.
-    `lexemes`: how many lexemes after the cursor were parsed.
     """
 
     complete: bool = False
     unfinished: bool = False
     damaged: bool = False
-    lexemes: int = 0
 
     @property
     def good(self) -> bool:
@@ -165,20 +163,20 @@ class Oracle:
                 return Fit()
             if lexeme.terminal == END:
                 complete = grammar.table.completes(stack)
-                return Fit(complete, unfinished=self._ends and not complete, lexemes=count)
+                return Fit(complete, unfinished=self._ends and not complete)
             after = None
             if lexeme.terminal != NOTHING:
                 after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
                 stray = text.startswith(self._closers, lexeme.start)
-                inside = elements >= _WHOLE_ELEMENTS and not self._between(stack)
-                return Fit(damaged=inside and not stray and not self._resumes, lexemes=count)
+                inside = elements >= _ELEMENTS_BEYOND and not self._between(stack)
+                return Fit(damaged=inside and not stray and not self._resumes)
             if lexeme.start >= border:
                 count += 1
                 if self._begins_element(lexeme.terminal, after):
                     if lexeme.start - border in self._resumes:
-                        return Fit(complete=True, lexemes=count - 1)
-                    elements += count - last >= _WHOLE_ELEMENT
+                        return Fit(complete=True)
+                    elements += count - last >= _LEXEMES_OF_ONE
                     last = count
             stack, offset = after, lexeme.end
 

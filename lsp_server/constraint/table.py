@@ -7,7 +7,7 @@ of them. States are numbered breadth first in the order of symbol names, so that
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from lark.common import ParserConf
 from lark.grammar import Rule as LarkRule
 from lark.grammar import Symbol
+from lark.parsers.grammar_analysis import RulePtr
 from lark.parsers.lalr_analysis import LALR_Analyzer, Shift
 
 END = "$END"
@@ -258,8 +259,8 @@ def build_table(rules: list[LarkRule], start: str) -> Table:
         actions.append(row)
         gotos.append(goto)
 
-    def items(pointers: frozenset[object]) -> tuple[Item, ...]:
-        found = {Item(convert(pointer.rule), pointer.index) for pointer in pointers}  # type: ignore[attr-defined]
+    def items(pointers: Iterable[RulePtr]) -> tuple[Item, ...]:
+        found = {Item(convert(pointer.rule), pointer.index) for pointer in pointers}
         return tuple(sorted(found, key=lambda item: (item.rule.origin, item.rule.expansion, item.dot)))
 
     by_origin: dict[str, list[Rule]] = {}

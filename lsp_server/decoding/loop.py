@@ -230,18 +230,18 @@ class _Path:
         if new and self.choice is None and self._is_taken(new):
             return False
         if not new:
-            return self._mask is None or self._consume(token)
+            return self._consume(token)
         began = perf_counter()
         viable = self._task.oracle.viable(_text(new))
         self._statistics.oracle_ms += 1000 * (perf_counter() - began)
-        return viable and (self._mask is None or self._consume(token))
+        return viable and self._consume(token)
 
     def _is_taken(self, new: bytes) -> bool:
         """Whether a path before began like this, in whatever tokens: this one must differ from the start."""
         return any(new.startswith(choice) or choice.startswith(new) for choice in self._taken)
 
     def _consume(self, token: int) -> bool:
-        return self._mask is not None and self._mask.consume([token])
+        return self._mask is None or self._mask.consume([token])
 
     def _push(self, token: int, logprob: float, healing: bool) -> None:
         self._steps.append(_Step(token, logprob, healing, self._banned))
@@ -254,7 +254,7 @@ class _Path:
         self._statistics.rollbacks += 1
         if not self._steps or self._statistics.rollbacks > 4 * self._task.max_tokens:
             return "cut"
-        if len(self._spelled()) > len(self._heal) and self._stops():
+        if self._longest_fit(_text(self._spelled()[len(self._heal) :])) is not None:
             return "cut"
         step = self._steps.pop()
         if self._mask is not None:
@@ -268,7 +268,7 @@ class _Path:
         typed = _text(self._spelled()[len(self._heal) :])
         if stop == "cut":
             self._statistics.cut += 1
-            cut = next(iter(self._stops()), None)
+            cut = self._longest_fit(typed)
             closed = self._closed(typed) if cut is None else None
             typed, stop = (cut or "", "cut") if closed is None else (closed, "closed")
         trimmed = typed.rstrip(" \t")
@@ -281,14 +281,11 @@ class _Path:
     def _mean(self) -> float:
         return sum(step.logprob for step in self._steps) / max(1, len(self._steps))
 
-    def _stops(self) -> list[str]:
-        """The longest beginning of what was typed after which the rest fits, as a list of none or one."""
-        typed = _text(self._spelled()[len(self._heal) :])
-        ends = [end for end in self._task.oracle.boundaries(typed) if end <= len(typed)]
-        for end in sorted({*ends, len(typed)}, reverse=True):
-            if typed[:end].strip() and self._fits(typed[:end]):
-                return [typed[:end]]
-        return []
+    def _longest_fit(self, typed: str) -> str | None:
+        """The longest beginning of what was typed after which the rest fits; None where there is none."""
+        ends = {*self._task.oracle.boundaries(typed), len(typed)}
+        beginnings = (typed[:end] for end in sorted(ends, reverse=True) if end <= len(typed))
+        return next((text for text in beginnings if text.strip() and self._fits(text)), None)
 
     def _closed(self, typed: str) -> str | None:
         """What was typed, or a beginning of it, with the shortest closing after which the rest fits."""

@@ -33,11 +33,8 @@ def endings(grammar: Grammar, text: str, original: str, start: int) -> Iterator[
     for offset in range(start, len(original) + 1):
         for glue in ("", " ", "\n"):
             yield glue + original[offset:]
-    stack = grammar.table.start()
-    lexeme = None
-    for lexeme, before in drive(grammar, stack, text, 0):  # noqa: B007 - the last stack is the one at the end
-        stack = before
-    if lexeme is not None and lexeme.terminal == END:
+    *_, (lexeme, stack) = drive(grammar, grammar.table.start(), text, 0)
+    if lexeme.terminal == END:
         samples = {t.name: t.word for t in grammar.terminals.values() if t.word is not None}
         samples |= {
             found.terminal: original[found.start : found.end]

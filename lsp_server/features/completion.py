@@ -174,7 +174,8 @@ def _cursor_state(request: CompletionRequest, grammar: Grammar, limit: int) -> C
     if isinstance(state, ParseFailure):
         line, column = LineIndex(request.text).position(state.offset)
         wanted = " or ".join(f"`{spelling}`" for spelling in state.expected[:4])
-        return f"syntax error before the cursor, at {line + 1}:{column + 1}: expected {wanted}"
+        place = f"syntax error before the cursor, at {line + 1}:{column + 1}"
+        return f"{place}: expected {wanted}" if wanted else place
     return "the cursor is in a comment" if state.commented else state
 
 
