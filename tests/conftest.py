@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tarfile
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,8 +20,16 @@ Corpus = Callable[[str, str], tuple[Path, ...]]
 
 
 def pytest_configure() -> None:
-    """No test, and no process that a test starts, sees the bundles of the person who runs it."""
+    """No test, and no process that a test starts, sees the bundles or the cache of the person who runs it."""
     os.environ["XDG_DATA_HOME"] = str(ROOT / ".pytest_cache" / "nobody")
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="holegram-cache-")
+
+
+def pytest_unconfigure() -> None:
+    """The cache of a run ends with it."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        shutil.rmtree(os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 
 
 def find_corpus() -> Path | None:

@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 
-from lark.exceptions import GrammarError as LarkGrammarError
-from lark.exceptions import LarkError
-from lark.load_grammar import load_grammar as read_grammar
-
+from lsp_server.constraint.analysis import Analysis, analyse
 from lsp_server.constraint.automaton import Automaton
-from lsp_server.constraint.lexicon import Scanner, Terminal, closer_pattern, read_terminals
+from lsp_server.constraint.kept import keep_analysis, read_analysis
+from lsp_server.constraint.lexicon import Scanner, Terminal, closer_pattern
 from lsp_server.constraint.regex import UnsupportedRegexError, parse_regex, to_source
-from lsp_server.constraint.table import END, Rule, Stack, Table, build_table
+from lsp_server.constraint.table import END, Rule, Stack, Table
 from lsp_server.errors import GrammarError
 from lsp_server.languages import Language
 
@@ -129,34 +127,27 @@ class Grammar:
 
 @lru_cache(maxsize=64)
 def load_grammar(language: Language) -> Grammar:
-    """Build the constraint of a language; the result is kept.
+    """The constraint of a language, analysed now or before; the result is kept.
 
     Raises:
         GrammarError: the text is not a Lark grammar, not LALR(1), or has a terminal that the mask engine
             cannot take.
 
     """
+    analysis = read_analysis(language)
+    if analysis is None:
+        analysis = analyse(language)
+        keep_analysis(language, analysis)
+    _check_named(language, analysis)
+    return Grammar(language, analysis.table, analysis.terminals, analysis.ignored)
+
+
+def _check_named(language: Language, analysis: Analysis) -> None:
+    """Raise where the manifest names what the grammar does not have."""
     path = language.grammar_path
-    try:
-        source, _ = read_grammar(language.grammar, str(path), [str(language.directory)], False)
-        definitions, rules, ignored = source.compile([language.start], "*")
-    except (LarkError, OSError) as error:
-        told = re.search(r"\bat line (\d+)", str(error))
-        line = int(told[1]) if told else getattr(error, "line", None)
-        raise GrammarError(
-            f"not a Lark grammar: {_first_line(error)}", path=path, line=line, remedy="correct the grammar"
-        ) from None
-    if not any(rule.origin.name == language.start for rule in rules):
-        raise GrammarError(
-            f"the start rule '{language.start}' is not defined",
-            path=path,
-            remedy="define it, or name another",
-        )
-    used = {symbol.name for rule in rules for symbol in rule.expansion} | set(ignored)
-    terminals = read_terminals(language, [d for d in definitions if d.name in used])
     for pair in language.paired:
         for name in (pair.open, pair.close):
-            if name not in terminals:
+            if name not in analysis.terminals:
                 raise GrammarError(
                     f"paired terminal {name} is not in the grammar", path=path, remedy="correct [[paired]]"
                 )
@@ -168,17 +159,12 @@ def load_grammar(language: Language) -> Grammar:
                 f"paired terminal {pair.close}: {error}", path=path, remedy="correct [[paired]]"
             ) from None
     for name in language.reserved:
-        if name not in terminals and not any(rule.origin.name == name for rule in rules):
+        if name not in analysis.terminals and name not in analysis.table.by_origin:
             raise GrammarError(
                 f"reserved terminal {name} is not in the grammar",
                 path=path,
                 remedy="correct the key reserved",
             )
-    try:
-        table = build_table(rules, language.start)
-    except LarkGrammarError as error:
-        raise _conflict(language, str(error)) from None
-    return Grammar(language, table, terminals, frozenset(ignored))
 
 
 def _terminals(table: Table, names: Iterable[str]) -> frozenset[str]:
@@ -190,36 +176,6 @@ def _terminals(table: Table, names: Iterable[str]) -> frozenset[str]:
         for symbol in rule.expansion
     )
     return frozenset(found)
-
-
-def _first_line(error: Exception) -> str:
-    return " ".join(line.strip() for line in str(error).strip().splitlines()[:4])
-
-
-def _conflict(language: Language, report: str) -> GrammarError:
-    """Lark's report of a reduce/reduce conflict in one line; of several, the first by the rules' names."""
-    conflicts = []
-    for part in report.split("\n\n"):
-        between = part.partition("collision occurred")[0]
-        rules = sorted(set(re.findall(r"<(\w+) : ([^>]*)>", between)))
-        terminal = re.search(r"Terminal\('(.+?)'\)", between)
-        if rules and terminal:
-            conflicts.append((rules, terminal[1]))
-    if not conflicts:
-        return GrammarError(
-            f"not LALR(1): {_first_line(Exception(report))}",
-            path=language.grammar_path,
-            remedy="resolve the conflict",
-        )
-    rules, lookahead = min(conflicts)
-    place = re.search(rf"^[?!]*{re.escape(rules[0][0])}\b", language.grammar, re.MULTILINE)
-    ends = " and ".join(f"`{name}: {expansion or '(nothing)'}`" for name, expansion in rules)
-    return GrammarError(
-        f"not LALR(1): before {'the end' if lookahead == '$END' else lookahead}, {ends} may both have ended",
-        path=language.grammar_path,
-        line=None if place is None else language.grammar.count("\n", 0, place.start()) + 1,
-        remedy="make the rules differ before the next lexeme, or merge them",
-    )
 
 
 __all__ = ["END", "Grammar", "load_grammar"]

@@ -77,8 +77,7 @@ def left_quotient(table: Table, states: tuple[int, ...]) -> Cfg:
         assert isinstance(symbol, After)
         rules[symbol] = tuple(
             rest(item.rule, item.dot + 1, symbol.depth - item.dot)
-            for item in table.closures[states[symbol.depth]]
-            if item.dot < len(item.rule.expansion) and item.rule.expansion[item.dot] == symbol.name
+            for item in table.before(states[symbol.depth], symbol.name)
         )
     for bodies in list(rules.values()):
         for body in bodies:

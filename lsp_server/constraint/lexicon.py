@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from lark.lexer import TerminalDef
 
@@ -18,20 +19,24 @@ from lsp_server.errors import GrammarError
 from lsp_server.languages import Language, Paired
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Terminal:
-    """A terminal: its name, its expression for `re` and as a tree, and its place in Lark's order.
+    """A terminal: its name, its expression for `re`, and its place in Lark's order.
 
-    `word` is its text where it is a fixed one, else None.
+    `word` is its text where it is a fixed one, else None; with `fold`, in capitals or not.
     """
 
     name: str
     pattern: str
-    node: Node
     word: str | None
     fold: bool
     priority: int
     order: tuple[int, int, int, str]
+
+    @cached_property
+    def node(self) -> Node:
+        """Its expression as a tree."""
+        return parse_regex(self.pattern) if self.word is None or self.fold else literal(self.word)
 
     @property
     def spelling(self) -> str:
@@ -48,13 +53,10 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
     """
     terminals: dict[str, Terminal] = {}
     for definition in definitions:
-        pattern = definition.pattern
-        source = pattern.to_regexp()
-        fixed = pattern.type == "str"
-        fold = "i" in pattern.flags
-        line = _line_of(language.grammar, definition.name)
+        pattern, line = definition.pattern, _line_of(language.grammar, definition.name)
+        word = pattern.value if pattern.type == "str" else None
         try:
-            node = literal(pattern.value) if fixed and not fold else parse_regex(source)
+            parse_regex(pattern.to_regexp())
         except UnsupportedRegexError as error:
             raise GrammarError(
                 f"terminal {definition.name}: {error}",
@@ -71,7 +73,7 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
             )
         order = (-definition.priority, -pattern.max_width, -len(pattern.value), definition.name)
         terminals[definition.name] = Terminal(
-            definition.name, source, node, pattern.value if fixed else None, fold, definition.priority, order
+            definition.name, pattern.to_regexp(), word, "i" in pattern.flags, definition.priority, order
         )
     return terminals
 

@@ -1,22 +1,13 @@
 """The LALR(1) table of a grammar, and the persistent stacks that run on it.
 
-The table comes from Lark's own analysis, but the item sets stay known, because the hole grammar is made
-of them. States are numbered breadth first in the order of symbol names, so that numbers are stable.
+The item sets stay known, because the hole grammar is made of them.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import Any
-
-from lark.common import ParserConf
-from lark.grammar import Rule as LarkRule
-from lark.grammar import Symbol
-from lark.parsers.grammar_analysis import RulePtr
-from lark.parsers.lalr_analysis import LALR_Analyzer, Shift
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
 END = "$END"
 NULLABLE = 1
@@ -80,8 +71,8 @@ class Table:
     """Actions and item sets by state.
 
     `actions[s][t]` is the state to shift to, or `~r` to reduce by `rules[r]`. `gotos[s][n]` is the state
-    after nonterminal n. `kernels[s]` and `closures[s]` are item sets. `final` is the state that is
-    entered on the end of the text.
+    after nonterminal n. `kernels[s]` is an item set, sorted. `final` is the state that is entered on the
+    end of the text.
     """
 
     rules: tuple[Rule, ...]
@@ -89,10 +80,10 @@ class Table:
     actions: tuple[dict[str, int], ...]
     gotos: tuple[dict[str, int], ...]
     kernels: tuple[tuple[Item, ...], ...]
-    closures: tuple[tuple[Item, ...], ...]
     accepts: tuple[frozenset[str], ...]
     final: int
     root: Rule
+    _closures: dict[int, Mapping[str, tuple[Item, ...]]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def bits(self) -> dict[str, int]:
@@ -183,6 +174,30 @@ class Table:
             stack = Stack(self.gotos[stack.state][rule.origin], stack, stack.tag)
         return True
 
+    def before(self, state: int, name: str) -> tuple[Item, ...]:
+        """The items of a state, those of its closure too, whose dot stands before a nonterminal."""
+        found = self._closures.get(state)
+        if found is None:
+            found = self._closures[state] = self._close(state)
+        return found.get(name, ())
+
+    def _close(self, state: int) -> Mapping[str, tuple[Item, ...]]:
+        found: dict[str, list[Item]] = {}
+        seen: set[str] = set()
+        pending = list(self.kernels[state])
+        while pending:
+            item = pending.pop()
+            if item.dot == len(item.rule.expansion):
+                continue
+            name = item.rule.expansion[item.dot]
+            if name not in self.by_origin:
+                continue
+            found.setdefault(name, []).append(item)
+            if name not in seen:
+                seen.add(name)
+                pending.extend(Item(rule, 0) for rule in self.by_origin[name])
+        return {name: tuple(items) for name, items in found.items()}
+
     def lists_from(self, state: int) -> tuple[int, ...]:
         """The states that a repetition begun at a state is in between two elements."""
         return tuple(
@@ -205,91 +220,3 @@ class Table:
         ]
         complete = [stack for stack in stacks if self.completes(stack)]
         return min(complete, key=lambda stack: len(self.accepts[stack.state]), default=None)
-
-
-def build_table(rules: list[LarkRule], start: str) -> Table:
-    """Analyse a grammar.
-
-    Raises:
-        lark.exceptions.GrammarError: it has a reduce/reduce conflict. A shift/reduce conflict is taken
-            as a shift, as Lark does.
-
-    """
-    _share_symbols(rules)
-    analyzer = LALR_Analyzer(ParserConf(rules, {}, [start]))
-    analyzer.compute_lr0_states()
-    analyzer.compute_reads_relations()
-    analyzer.compute_includes_lookback()
-    analyzer.compute_lookaheads()
-    analyzer.debug = True
-    analyzer.compute_lalr1_states()
-    lalr = analyzer.parse_table.states
-    kernels_of = {itemset.closure: itemset for itemset in analyzer.lr0_itemsets}
-
-    @cache
-    def convert(rule: LarkRule) -> Rule:
-        return Rule(str(rule.origin.name), tuple(str(symbol.name) for symbol in rule.expansion))
-
-    root = kernels_of[analyzer.parse_table.start_states[start]]
-    numbers = {root.closure: 0}
-    order = deque([root])
-    states = []
-    while order:
-        itemset = order.popleft()
-        states.append(itemset)
-        for _, target in sorted(itemset.transitions.items(), key=lambda pair: pair[0].name):
-            if target.closure not in numbers:
-                numbers[target.closure] = len(numbers)
-                order.append(target)
-
-    converted: dict[Rule, int] = {}
-    actions: list[dict[str, int]] = []
-    gotos: list[dict[str, int]] = []
-    nonterminals = {str(rule.origin.name) for rule in rules}
-    for itemset in states:
-        row: dict[str, int] = {}
-        goto: dict[str, int] = {}
-        for name, (action, argument) in lalr[itemset.closure].items():
-            if action is not Shift:
-                row[name] = ~converted.setdefault(convert(argument), len(converted))
-            elif name in nonterminals:
-                goto[str(name)] = numbers[argument]
-            else:
-                row[name] = numbers[argument]
-        actions.append(row)
-        gotos.append(goto)
-
-    def items(pointers: Iterable[RulePtr]) -> tuple[Item, ...]:
-        found = {Item(convert(pointer.rule), pointer.index) for pointer in pointers}
-        return tuple(sorted(found, key=lambda item: (item.rule.origin, item.rule.expansion, item.dot)))
-
-    by_origin: dict[str, list[Rule]] = {}
-    for rule in dict.fromkeys(convert(rule) for rule in rules):
-        by_origin.setdefault(rule.origin, []).append(rule)
-    return Table(
-        rules=tuple(converted),
-        by_origin={origin: tuple(found) for origin, found in by_origin.items()},
-        actions=tuple(actions),
-        gotos=tuple(gotos),
-        kernels=tuple(items(itemset.kernel) for itemset in states),
-        closures=tuple(items(itemset.closure) for itemset in states),
-        accepts=tuple(frozenset(row) - {END} for row in actions),
-        final=numbers[analyzer.parse_table.end_states[start]],
-        root=items(root.kernel)[0].rule,
-    )
-
-
-def _share_symbols(rules: list[LarkRule]) -> None:
-    """Let equal symbols be one object with a plain name: Lark compares them so often that it is felt."""
-    shared: dict[Symbol, Any] = {}
-
-    def share(symbol: Symbol) -> Any:
-        found = shared.get(symbol)
-        if found is None:
-            symbol.name = str(symbol.name)
-            found = shared[symbol] = symbol
-        return found
-
-    for rule in rules:
-        rule.origin = share(rule.origin)
-        rule.expansion = [share(symbol) for symbol in rule.expansion]

@@ -1,0 +1,188 @@
+"""From the text of a grammar to its terminals and its LALR(1) table: Lark's own reading, its item sets kept.
+
+States are numbered breadth first in the order of symbol names, so that numbers are stable.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from lark.common import ParserConf
+from lark.exceptions import GrammarError as LarkGrammarError
+from lark.exceptions import LarkError
+from lark.grammar import Rule as LarkRule
+from lark.grammar import Symbol
+from lark.load_grammar import load_grammar as read_grammar
+from lark.parsers.grammar_analysis import RulePtr
+from lark.parsers.lalr_analysis import LALR_Analyzer, Shift
+
+from lsp_server.constraint.lexicon import Terminal, read_terminals
+from lsp_server.constraint.table import END, Item, Rule, Table
+from lsp_server.errors import GrammarError
+from lsp_server.languages import Language
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """What a grammar says, worked out. `files` are those it imports, with the digest of each."""
+
+    terminals: Mapping[str, Terminal]
+    ignored: frozenset[str]
+    table: Table
+    files: Mapping[str, str]
+
+
+def analyse(language: Language) -> Analysis:
+    """Read the grammar of a language.
+
+    Raises:
+        GrammarError: the text is not a Lark grammar, not LALR(1), or has a terminal that the mask engine
+            cannot take.
+
+    """
+    path = language.grammar_path
+    try:
+        source, files = read_grammar(language.grammar, str(path), [str(language.directory)], False)
+        definitions, rules, ignored = source.compile([language.start], "*")
+    except (LarkError, OSError) as error:
+        told = re.search(r"\bat line (\d+)", str(error))
+        line = int(told[1]) if told else getattr(error, "line", None)
+        raise GrammarError(
+            f"not a Lark grammar: {_first_line(error)}", path=path, line=line, remedy="correct the grammar"
+        ) from None
+    if not any(rule.origin.name == language.start for rule in rules):
+        raise GrammarError(
+            f"the start rule '{language.start}' is not defined",
+            path=path,
+            remedy="define it, or name another",
+        )
+    used = {symbol.name for rule in rules for symbol in rule.expansion} | set(ignored)
+    terminals = read_terminals(language, [d for d in definitions if d.name in used])
+    try:
+        table = build_table(rules, language.start)
+    except LarkGrammarError as error:
+        raise _conflict(language, str(error)) from None
+    imported = {name: digest for name, digest in files.items() if isinstance(name, str)}
+    return Analysis(terminals, frozenset(ignored), table, imported)
+
+
+def build_table(rules: list[LarkRule], start: str) -> Table:
+    """Analyse a grammar.
+
+    Raises:
+        lark.exceptions.GrammarError: it has a reduce/reduce conflict. A shift/reduce conflict is taken
+            as a shift, as Lark does.
+
+    """
+    _share_symbols(rules)
+    analyzer = LALR_Analyzer(ParserConf(rules, {}, [start]))
+    analyzer.compute_lr0_states()
+    analyzer.compute_reads_relations()
+    analyzer.compute_includes_lookback()
+    analyzer.compute_lookaheads()
+    analyzer.debug = True
+    analyzer.compute_lalr1_states()
+    lalr = analyzer.parse_table.states
+    kernels_of = {itemset.closure: itemset for itemset in analyzer.lr0_itemsets}
+
+    @cache
+    def convert(rule: LarkRule) -> Rule:
+        return Rule(str(rule.origin.name), tuple(str(symbol.name) for symbol in rule.expansion))
+
+    root = kernels_of[analyzer.parse_table.start_states[start]]
+    numbers = {root.closure: 0}
+    order = deque([root])
+    states = []
+    while order:
+        itemset = order.popleft()
+        states.append(itemset)
+        for _, target in sorted(itemset.transitions.items(), key=lambda pair: pair[0].name):
+            if target.closure not in numbers:
+                numbers[target.closure] = len(numbers)
+                order.append(target)
+
+    converted: dict[Rule, int] = {}
+    actions: list[dict[str, int]] = []
+    gotos: list[dict[str, int]] = []
+    nonterminals = {str(rule.origin.name) for rule in rules}
+    for itemset in states:
+        row: dict[str, int] = {}
+        goto: dict[str, int] = {}
+        for name, (action, argument) in lalr[itemset.closure].items():
+            if action is not Shift:
+                row[name] = ~converted.setdefault(convert(argument), len(converted))
+            elif name in nonterminals:
+                goto[str(name)] = numbers[argument]
+            else:
+                row[name] = numbers[argument]
+        actions.append(row)
+        gotos.append(goto)
+
+    def items(pointers: Iterable[RulePtr]) -> tuple[Item, ...]:
+        found = {Item(convert(pointer.rule), pointer.index) for pointer in pointers}
+        return tuple(sorted(found, key=lambda item: (item.rule.origin, item.rule.expansion, item.dot)))
+
+    by_origin: dict[str, list[Rule]] = {}
+    for rule in dict.fromkeys(convert(rule) for rule in rules):
+        by_origin.setdefault(rule.origin, []).append(rule)
+    return Table(
+        rules=tuple(converted),
+        by_origin={origin: tuple(found) for origin, found in by_origin.items()},
+        actions=tuple(actions),
+        gotos=tuple(gotos),
+        kernels=tuple(items(itemset.kernel) for itemset in states),
+        accepts=tuple(frozenset(row) - {END} for row in actions),
+        final=numbers[analyzer.parse_table.end_states[start]],
+        root=items(root.kernel)[0].rule,
+    )
+
+
+def _share_symbols(rules: list[LarkRule]) -> None:
+    """Let equal symbols be one object with a plain name: Lark compares them so often that it is felt."""
+    shared: dict[Symbol, Any] = {}
+
+    def share(symbol: Symbol) -> Any:
+        found = shared.get(symbol)
+        if found is None:
+            symbol.name = str(symbol.name)
+            found = shared[symbol] = symbol
+        return found
+
+    for rule in rules:
+        rule.origin = share(rule.origin)
+        rule.expansion = [share(symbol) for symbol in rule.expansion]
+
+
+def _first_line(error: Exception) -> str:
+    return " ".join(line.strip() for line in str(error).strip().splitlines()[:4])
+
+
+def _conflict(language: Language, report: str) -> GrammarError:
+    """Lark's report of a reduce/reduce conflict in one line; of several, the first by the rules' names."""
+    conflicts = []
+    for part in report.split("\n\n"):
+        between = part.partition("collision occurred")[0]
+        rules = sorted(set(re.findall(r"<(\w+) : ([^>]*)>", between)))
+        terminal = re.search(r"Terminal\('(.+?)'\)", between)
+        if rules and terminal:
+            conflicts.append((rules, terminal[1]))
+    if not conflicts:
+        return GrammarError(
+            f"not LALR(1): {_first_line(Exception(report))}",
+            path=language.grammar_path,
+            remedy="resolve the conflict",
+        )
+    rules, lookahead = min(conflicts)
+    place = re.search(rf"^[?!]*{re.escape(rules[0][0])}\b", language.grammar, re.MULTILINE)
+    ends = " and ".join(f"`{name}: {expansion or '(nothing)'}`" for name, expansion in rules)
+    return GrammarError(
+        f"not LALR(1): before {'the end' if lookahead == '$END' else lookahead}, {ends} may both have ended",
+        path=language.grammar_path,
+        line=None if place is None else language.grammar.count("\n", 0, place.start()) + 1,
+        remedy="make the rules differ before the next lexeme, or merge them",
+    )
