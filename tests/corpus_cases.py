@@ -5,19 +5,24 @@
     ---
     what is expected, one thing a line
 
-The text has no line end after its last line.
+The text has no line end after its last line. Where `written: crlf` is among what is expected, its lines end
+in a carriage return and a line feed; where `written: bom` is, it begins with a byte order mark.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from lsp_server.languages import bundled_directory
 
 CURSOR = "<|>"
+WRITTEN: Mapping[str, Callable[[str], str]] = {
+    "written: crlf": lambda text: text.replace("\n", "\r\n"),
+    "written: bom": lambda text: "\ufeff" + text,
+}
 _CASE = re.compile(
     r"^=== (?P<title>.+)\n(?P<text>(?:.*\n)*?)---\n(?P<expected>(?:(?!===).*\n?)*)", re.MULTILINE
 )
@@ -74,7 +79,11 @@ def _read(path: Path) -> Iterator[Case]:
             raise ValueError(f"{path}:{line}: not a case (=== title, text, ---, what is expected)")
         language_id = path.parent.parent.parent.name
         text = match["text"].removesuffix("\n")
-        yield Case(language_id, path, line, match["title"].strip(), text, expected)
+        for way, rewrite in WRITTEN.items():
+            if way in expected:
+                text = rewrite(text)
+        rest = tuple(row for row in expected if row not in WRITTEN)
+        yield Case(language_id, path, line, match["title"].strip(), text, rest)
         end = match.end()
     if content[end:].strip():
         raise ValueError(f"{path}: ends in something that is not a case")

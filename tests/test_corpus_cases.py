@@ -38,3 +38,9 @@ def test_what_is_no_case_is_refused(tmp_path: Path, content: str) -> None:
     write(tmp_path, content)
     with pytest.raises(ValueError, match=r"sums\.txt"):
         read_cases("syntax", tmp_path)
+
+
+def test_a_case_may_be_written_as_other_systems_write(tmp_path: Path) -> None:
+    write(tmp_path, "=== one\na\n<|>b\n---\nwritten: crlf\nwritten: bom\ntakes: 1\n")
+    (case,) = read_cases("syntax", tmp_path)
+    assert (case.text, case.cursor, case.expected) == ("\ufeffa\r\nb", 4, ("takes: 1",))
