@@ -13,14 +13,29 @@ from lsp_server.languages import Language, load_bundle
 from tests.conftest import MANIFEST, MakeBundle
 
 texts = st.text(alphabet='ab1 ._"\n\r\t{}é😀', max_size=60)
-BLOCK_COMMENT = 'line = ["#"]\nblock = [["/*", "*/"]]'
+GRAMMAR = r"""
+start: (NAME | STRING | MARK | QUOTE (TEXT | INTO NAME BACK)* QUOTE)*
+NAME: /[a-z]+/
+STRING: /"[^"\\\n]*(\\.[^"\\\n]*)*"/
+MARK: /[=().]/
+QUOTE: "'"
+TEXT.1: /[^'{\n]+/
+INTO: "{"
+BACK: "}"
+BLANK: /[ \t\r\n]+/
+COMMENT: /#[^\n]*/
+BLOCK: /\/\*([^*]|\*+[^*\/])*\*+\//
+%ignore BLANK
+%ignore COMMENT
+%ignore BLOCK
+"""
 
 
 @pytest.fixture(scope="session")
 def calc(tmp_path_factory: pytest.TempPathFactory) -> Language:
     folder = tmp_path_factory.mktemp("calc")
-    (folder / "language.toml").write_text(MANIFEST.replace('line = ["#"]', BLOCK_COMMENT))
-    (folder / "grammar.lark").write_text('start: A*\nA: "a"\n')
+    (folder / "language.toml").write_text(MANIFEST)
+    (folder / "grammar.lark").write_text(GRAMMAR)
     return load_bundle(folder)
 
 
@@ -60,6 +75,28 @@ def test_inside_a_word_letters_stand_on_both_sides(calc: Language) -> None:
         ("a a", "", "bc.d"),
         ("a a", "b", "c.d"),
         ("a ab", "", "c.d"),
+    }
+
+
+def test_inside_a_string_its_end_or_more_of_it_follows(calc: Language) -> None:
+    assert _drawn(calc, "inside-string", 'a "bc" d') == {
+        ('a "', "", 'bc" d'),
+        ('a "', "b", 'c" d'),
+        ('a "', "bc", '" d'),
+        ('a "b', "", 'c" d'),
+        ('a "b', "c", '" d'),
+        ('a "bc', "", '" d'),
+    }
+
+
+def test_code_inside_a_string_is_no_string(calc: Language) -> None:
+    assert {before for before, _, _ in _drawn(calc, "inside-string", "a 'b{c}d' 'e'")} == {
+        "a '",
+        "a 'b",
+        "a 'b{c}",
+        "a 'b{c}d",
+        "a 'b{c}d' '",
+        "a 'b{c}d' 'e",
     }
 
 
@@ -109,11 +146,15 @@ def test_what_a_cut_removes_is_what_is_missing(calc: Language, text: str, kind: 
         ('a = "#" |c', "after a blank"),
         ("/* a\n b|c */", "in a comment"),
         ("/* a */ b|c", "inside a word"),
-        ("a = '/*' b|c", "in a comment"),
+        ("a = '/*' b|c", "inside a word"),
+        ("a = '/*b|c", "in a string"),
         ('a = "/*" b|c', "inside a word"),
-        ('a = """\n b| c\n"""', "in a string"),
-        ('a = "b|', "in a string"),
+        ('a = "" "|"', "in a string"),
+        ("a = '|'", "in a string"),
+        ("a = '{b|}c'", "after a word"),
+        ("a = '{b}|c'", "in a string"),
         ('a = "b"|', "at a line's end"),
+        ("a ; /* b|c */", "inside a word"),
         ('a = |"b"', "after a blank"),
         ("a #|", "in a comment"),
         ("a # b|\nc", "in a comment"),

@@ -7,11 +7,13 @@ import dataclasses
 import pytest
 
 from lsp_server.errors import UsageError
+from lsp_server.evaluation.assess import assess
 from lsp_server.evaluation.corpus import Source
-from lsp_server.evaluation.cuts import Cut
+from lsp_server.evaluation.counting import Outcome, Tally, ValidityReport, summed
+from lsp_server.evaluation.cuts import KINDS, Cut
 from lsp_server.evaluation.judges import Verdict, load_judge
-from lsp_server.evaluation.validity import Outcome, ValidityReport, assess, measure_validity
-from lsp_server.features.completion import Item
+from lsp_server.evaluation.validity import Asking, measure_validity
+from lsp_server.features.completion import Completion, CompletionRequest, Item
 from lsp_server.languages import Language, load_registry
 from lsp_server.models import ScriptedModel
 
@@ -27,26 +29,47 @@ def hcl() -> Language:
 
 
 def _measure(language: Language, kind: str = "inside-line", seed: int = 0) -> ValidityReport:
-    model = ScriptedModel([FIRST.text, SECOND.text])
-    return measure_validity(language, SOURCES, model, load_judge(language), kind=kind, cuts=20, seed=seed)
+    asking = Asking(ScriptedModel([FIRST.text, SECOND.text]), seed)
+    return measure_validity(language, SOURCES, load_judge(language), asking, kind=kind, cuts=20)
 
 
 def test_cuts_suggestions_and_answers_add_up(hcl: Language) -> None:
     report = _measure(hcl)
-    assert (report.language, report.kind, report.files, report.total.cuts) == ("hcl", "inside-line", 2, 20)
-    assert sum(tally.cuts for tally in report.by_situation.values()) == 20
+    assert (report.language, report.kind, report.files, report.cuts) == ("hcl", "inside-line", 2, 20)
+    assert report.total.cuts == report.cuts - report.in_comments - report.nothing_to_add
+    assert sum(tally.cuts for tally in report.by_situation.values()) == report.total.cuts
     assert sum(tally.answered for tally in report.by_situation.values()) == report.total.answered
     assert report.outcomes["valid"] == report.total.answered > 0
     assert report.outcomes["violation"] == len(report.violations) == 0
-    assert sum(report.reasons.values()) == len(report.unanswered) == 20 - report.total.answered
-    assert 0 < report.latency_ms["p50"] <= report.latency_ms["p95"] <= report.latency_ms["max"]
+    assert sum(report.reasons.values()) == len(report.unanswered) == report.total.cuts - report.total.answered
+    assert sum(report.relaxations.values()) == 20
+    assert 0 < report.latency_ms(50) <= report.latency_ms(95) <= report.latency_ms(100)
     assert report.statistics["tokens"] > 0
+
+
+def test_a_report_in_json_has_what_its_table_has(hcl: Language) -> None:
+    report = _measure(hcl)
+    found = report.as_json()
+    assert found["total"]["share"] == report.total.share
+    assert found["latency_ms"]["p95"] == report.latency_ms(95)
+    assert "latencies_ms" not in found
 
 
 def test_the_same_seed_gives_the_same_report(hcl: Language) -> None:
     one, two = _measure(hcl, seed=3), _measure(hcl, seed=3)
-    assert dataclasses.replace(one, latency_ms={}) == dataclasses.replace(two, latency_ms={})
+    assert dataclasses.replace(one, latencies_ms=()) == dataclasses.replace(two, latencies_ms=())
     assert one.by_situation != _measure(hcl, seed=4).by_situation
+
+
+def test_reports_are_summed_number_by_number(hcl: Language) -> None:
+    reports = [_measure(hcl, kind) for kind in ("inside-line", "rest-of-line")]
+    total = summed(reports, "all")
+    assert (total.kind, total.cuts, total.files) == ("all", 40, 2)
+    assert total.total == Tally(
+        reports[0].total.cuts + reports[1].total.cuts, reports[0].total.answered + reports[1].total.answered
+    )
+    assert total.outcomes["valid"] == sum(report.outcomes["valid"] for report in reports)
+    assert total.latency_ms(100) == max(report.latency_ms(100) for report in reports)
 
 
 def test_a_violation_tells_all_that_is_needed_to_see_it_again(hcl: Language) -> None:
@@ -57,7 +80,8 @@ def test_a_violation_tells_all_that_is_needed_to_see_it_again(hcl: Language) -> 
         seen.append(text)
         return Verdict(text in accepted, "no")
 
-    report = measure_validity(hcl, SOURCES, ScriptedModel({"": "7"}), judge, kind="inside-line", cuts=10)
+    asking = Asking(ScriptedModel({"": "7"}))
+    report = measure_validity(hcl, SOURCES, judge, asking, kind="inside-line", cuts=10)
     assert report.violations
     texts = {source.name: source.text for source in SOURCES}
     for found in report.violations:
@@ -72,18 +96,42 @@ def test_what_the_judge_ignores_is_counted_apart(hcl: Language) -> None:
     def judge(text: str) -> Verdict:
         return Verdict(text in (FIRST.text, SECOND.text), "twice", ignored=True)
 
-    report = measure_validity(hcl, SOURCES, ScriptedModel({"": "7"}), judge, kind="inside-line", cuts=10)
+    asking = Asking(ScriptedModel({"": "7"}))
+    report = measure_validity(hcl, SOURCES, judge, asking, kind="inside-line", cuts=10)
     assert report.outcomes["not syntax"] > 0
     assert report.violations == ()
 
 
-def test_a_cut_without_a_suggestion_is_listed_with_its_reason(hcl: Language) -> None:
+def test_a_cut_in_a_comment_is_no_cut_that_could_be_answered(hcl: Language) -> None:
     source = Source("comment.tf", "# a comment and nothing else")
-    report = measure_validity(hcl, [source], ScriptedModel({}), load_judge(hcl), kind="inside-word", cuts=3)
-    assert report.reasons == {"the cursor is in a comment": 3}
-    assert report.by_situation["in a comment"].share == 0.0
-    assert {(found.line, found.situation) for found in report.unanswered} == {(1, "in a comment")}
-    assert all(found.column == found.cut_start + 1 for found in report.unanswered)
+    asking = Asking(ScriptedModel({}))
+    report = measure_validity(hcl, [source], load_judge(hcl), asking, kind="inside-word", cuts=3)
+    assert (report.cuts, report.in_comments, report.intrusions, report.total) == (3, 3, 0, Tally(0, 0))
+    assert not report.relaxations
+    assert not report.reasons
+
+
+def test_a_model_that_ends_a_whole_text_leaves_nothing_to_answer(hcl: Language) -> None:
+    asking = Asking(ScriptedModel([FIRST.text]))
+    report = measure_validity(hcl, [FIRST], load_judge(hcl), asking, kind="rest-of-line", cuts=40)
+    assert report.nothing_to_add > 0
+    assert report.total.cuts + report.nothing_to_add == 40
+
+
+def test_a_cut_without_a_suggestion_is_listed_with_its_reason(
+    hcl: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(request: CompletionRequest, *_: object) -> Completion:
+        return Completion("hcl", request.offset, (), {}, 0, "no idea", {})
+
+    monkeypatch.setattr("lsp_server.evaluation.validity.complete", nothing)
+    asking = Asking(ScriptedModel({}))
+    report = measure_validity(hcl, [FIRST], load_judge(hcl), asking, kind="rest-of-line", cuts=9)
+    assert (report.reasons, report.total) == ({"no idea": 9}, Tally(9, 0))
+    assert {found.line for found in report.unanswered} == {1, 2, 3}
+    for found in report.unanswered:
+        before = FIRST.text[: found.cut_start].rpartition("\n")[2]
+        assert found.column == len(before) + 1
 
 
 @pytest.mark.parametrize(
@@ -109,7 +157,8 @@ def test_an_unknown_kind_of_cut_is_an_error(hcl: Language) -> None:
         _measure(hcl, kind="sideways")
 
 
-@pytest.mark.parametrize(("source", "kind"), [(WRONG, "rest-of-line"), (FIRST, "inside-word")])
-def test_files_without_a_place_for_the_cut_are_an_error(hcl: Language, source: Source, kind: str) -> None:
-    with pytest.raises(UsageError, match=f"no .* file has a place for '{kind}'"):
-        measure_validity(hcl, [source], ScriptedModel({}), load_judge(hcl), kind=kind, cuts=1)
+@pytest.mark.parametrize("kind", KINDS)
+def test_files_without_a_place_for_the_cut_are_an_error(hcl: Language, kind: str) -> None:
+    for source in (WRONG, Source("blank.tf", " ")):
+        with pytest.raises(UsageError, match=f"no .* file has a place for '{kind}'"):
+            measure_validity(hcl, [source], load_judge(hcl), Asking(ScriptedModel({})), kind=kind, cuts=1)

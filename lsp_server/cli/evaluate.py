@@ -7,15 +7,11 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from lsp_server.cli.context import registry_of
-
-if TYPE_CHECKING:
-    from lsp_server.evaluation.agreement import AgreementReport
-    from lsp_server.evaluation.validity import ValidityReport
 
 app = typer.Typer(help="Measure the promise on your own files.")
 
@@ -53,11 +49,12 @@ def validity(
     data: Data,
     kind: Annotated[
         list[str] | None,
-        typer.Option(
-            "--kind", metavar="KIND", help="What is cut out; repeatable.", show_default="rest-of-line"
-        ),
+        typer.Option("--kind", metavar="KIND", help="What is cut out; repeatable.", show_default="all kinds"),
     ] = None,
-    cuts: Annotated[int, typer.Option(metavar="N", min=1, help="Cuts of each kind.")] = 500,
+    cuts: Annotated[int, typer.Option(metavar="N", min=1, help="Cuts of each kind in intact files.")] = 600,
+    broken: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Cuts in files that are broken elsewhere.")
+    ] = 1000,
     candidates: Annotated[int, typer.Option(metavar="K", min=1, help="Suggestions for each cut.")] = 1,
     max_tokens: Annotated[int, typer.Option(metavar="N", min=1, help="Most tokens of a suggestion.")] = 48,
     sample: Sample = None,
@@ -65,41 +62,38 @@ def validity(
     model: Model = None,
     as_json: Json = False,
 ) -> None:
-    """Cut valid files at random, put in what is suggested, and ask an independent parser.
+    """Cut files at random, intact and broken ones, put in what is suggested, and ask an independent parser.
 
     Exits with 1 if a suggestion broke a file.
     """
     language = registry_of(ctx).by_id(lang)
 
+    from lsp_server.cli.measures import print_validity
     from lsp_server.evaluation.corpus import read_corpus
+    from lsp_server.evaluation.cuts import KINDS
     from lsp_server.evaluation.judges import load_judge
-    from lsp_server.evaluation.validity import measure_validity
+    from lsp_server.evaluation.validity import Asking, measure_broken, measure_validity
     from lsp_server.models import load_model
 
     judge = load_judge(language)
-    corpus = read_corpus(data, language, sample=sample, seed=seed)
-    engine = load_model(model)
+    sources = read_corpus(data, language, sample=sample, seed=seed).sources
+    asking = Asking(load_model(model), seed, candidates, max_tokens)
+    kinds = kind or list(KINDS)
     reports = []
-    for name in kind or ["rest-of-line"]:
+    for name in kinds:
         with _progress(f"{language.id}, {name}", cuts) as step:
             reports.append(
-                measure_validity(
-                    language,
-                    corpus.sources,
-                    engine,
-                    judge,
-                    kind=name,
-                    cuts=cuts,
-                    seed=seed,
-                    candidates=candidates,
-                    max_tokens=max_tokens,
-                    progress=step,
-                )
+                measure_validity(language, sources, judge, asking, kind=name, cuts=cuts, progress=step)
+            )
+    if broken:
+        with _progress(f"{language.id}, broken", broken) as step:
+            reports.extend(
+                measure_broken(language, sources, judge, asking, kinds=kinds, cuts=broken, progress=step)
             )
     if as_json:
-        print(json.dumps([dataclasses.asdict(report) for report in reports], indent=2))
+        print(json.dumps([report.as_json() for report in reports], indent=2))
     else:
-        _print_validity(reports)
+        print_validity(reports)
     if any(report.violations for report in reports):
         raise typer.Exit(1)
 
@@ -116,6 +110,7 @@ def agreement(
     """Parse files with the constraint grammar, the syntax tree and an independent parser, and compare."""
     language = registry_of(ctx).by_id(lang)
 
+    from lsp_server.cli.measures import print_agreement
     from lsp_server.evaluation.agreement import measure_agreement
     from lsp_server.evaluation.corpus import read_corpus
     from lsp_server.evaluation.judges import load_judge
@@ -128,52 +123,7 @@ def agreement(
         shares = {"coverage": report.coverage, "agreement": report.agreement}
         print(json.dumps(dataclasses.asdict(report) | shares, indent=2))
     else:
-        _print_agreement(report)
-
-
-def _print_validity(reports: list[ValidityReport]) -> None:
-    from lsp_server.cli.screen import console, table
-
-    out = console()
-    for report in reports:
-        out.print(
-            f"{report.language}: {report.kind}, seed {report.seed}, {report.files} valid files", style="bold"
-        )
-        rows = [
-            ("cuts", f"{report.total.cuts}"),
-            ("answered", _share(report.total.answered, report.total.cuts)),
-            *((f"answered, {where}", _share(t.answered, t.cuts)) for where, t in report.by_situation.items()),
-            *((f"suggestions: {outcome}", f"{count}") for outcome, count in report.outcomes.items()),
-            *((f"not answered: {reason}", f"{count}") for reason, count in report.reasons.items()),
-            *((f"latency ms, {name}", f"{ms:.1f}") for name, ms in report.latency_ms.items()),
-            *((name, f"{value:g}") for name, value in report.statistics.items()),
-        ]
-        out.print(table(("what", "value"), rows))
-        for found in report.violations:
-            out.print(f"{found.name}:{found.line}: violation: {found.text!r}: {found.message}", style="red")
-
-
-def _print_agreement(report: AgreementReport) -> None:
-    from lsp_server.cli.screen import console, table
-
-    out = console()
-    rows = [
-        ("files", f"{report.files}"),
-        ("accepted by the judge", _share(report.judged_valid, report.files)),
-        ("of these, accepted by the constraint grammar", _share(report.covered, report.judged_valid)),
-        ("accepted by the constraint grammar, not by the judge", f"{report.overreach}"),
-        ("accepted by the syntax tree", _share(report.tree_accepts, report.files)),
-        ("constraint grammar and syntax tree agree", _share(report.agreed, report.files)),
-    ]
-    out.print(table((report.language, "value"), rows))
-    for found in report.disagreements:
-        place = found.name if found.line is None else f"{found.name}:{found.line}"
-        accepted = " and ".join(found.accepted_by) or "none"
-        out.print(f"{place}: accepted by {accepted} only: {found.message}")
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{part} of {whole}" + (f" ({100 * part / whole:.2f} %)" if whole else "")
+        print_agreement(report)
 
 
 @contextmanager

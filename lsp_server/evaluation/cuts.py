@@ -1,6 +1,6 @@
 """Makes the gaps that an evaluation asks to have filled: one function for each kind of gap.
 
-It knows text, and of a language only what its manifest says of words and comments; not what fills a gap.
+It knows text, what its language takes for words, and where `places` finds strings; not what fills a gap.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from random import Random
 from types import MappingProxyType
 
+from lsp_server.evaluation.places import Place, places, strings
 from lsp_server.languages import Language
 from lsp_server.text import LineIndex
 
@@ -50,37 +50,37 @@ CutKind = Callable[[Language, str, Random], Cut | None]
 
 def rest_of_line(language: Language, text: str, rng: Random) -> Cut | None:
     """From any place in a line that is not blank, its end included, to the end of the line."""
-    places = [
+    spots = [
         (offset, end)
         for start, end in _lines(text)
         if text[start:end].strip()
         for offset in range(start, end + 1)
     ]
-    return Cut(text, *rng.choice(places)) if places else None
+    return Cut(text, *rng.choice(spots)) if spots else None
 
 
 def inside_line(language: Language, text: str, rng: Random) -> Cut | None:
     """A span of a line, perhaps empty, where some of the line other than blanks follows."""
-    places: list[tuple[int, int]] = []
+    spots: list[tuple[int, int]] = []
     for start, end in _lines(text):
         last = start + len(text[start:end].rstrip()) - 1
-        places.extend((offset, last) for offset in range(start, last + 1))
-    if not places:
+        spots.extend((offset, last) for offset in range(start, last + 1))
+    if not spots:
         return None
-    start, last = rng.choice(places)
+    start, last = rng.choice(spots)
     return Cut(text, start, rng.randint(start, last))
 
 
 def inside_word(language: Language, text: str, rng: Random) -> Cut | None:
     """A span inside one word, perhaps empty, where letters of the word stand before and after."""
-    places = [
+    spots = [
         (offset, match.end() - 1)
         for match in re.finditer(language.word, text)
         for offset in range(match.start() + 1, match.end())
     ]
-    if not places:
+    if not spots:
         return None
-    start, last = rng.choice(places)
+    start, last = rng.choice(spots)
     return Cut(text, start, rng.randint(start, last))
 
 
@@ -88,15 +88,30 @@ def several_lines(language: Language, text: str, rng: Random) -> Cut | None:
     """From any place in a line to the end of one of the next lines, where text other than blanks follows."""
     lines = _lines(text)
     last = max((i for i, (start, end) in enumerate(lines) if text[start:end].strip()), default=0)
-    places = [
+    spots = [
         (offset, i)
         for i, (start, end) in enumerate(lines[: max(0, last - 1)])
         for offset in range(start, end + 1)
     ]
-    if not places:
+    if not spots:
         return None
-    start, line = rng.choice(places)
+    start, line = rng.choice(spots)
     return Cut(text, start, lines[rng.randint(line + 1, min(line + _LEAP, last - 1))][1], multiline=True)
+
+
+def inside_string(language: Language, text: str, rng: Random) -> Cut | None:
+    """A span of a line inside one string, perhaps empty; the string's end, or more of it, follows."""
+    lines = LineIndex(text)
+    spots = [
+        (offset, min(span.end, lines.end_of(lines.line_of(offset))))
+        for span in strings(language, text)
+        for offset in range(span.start, span.end + 1)
+        if span.end < len(text)
+    ]
+    if not spots:
+        return None
+    start, last = rng.choice(spots)
+    return Cut(text, start, rng.randint(start, last))
 
 
 KINDS: Mapping[str, CutKind] = MappingProxyType(
@@ -105,16 +120,16 @@ KINDS: Mapping[str, CutKind] = MappingProxyType(
         "inside-line": inside_line,
         "inside-word": inside_word,
         "several-lines": several_lines,
+        "inside-string": inside_string,
     }
 )
 
 
 def situation(language: Language, cut: Cut) -> str:
-    """Where a cursor is, in a few words. Strings are taken to be what stands between double quotes."""
-    for match in _hidden(language).finditer(cut.original):
-        open_at_end = match.lastgroup in ("line", "unclosed")
-        if match.start() < cut.start < match.end() + open_at_end:
-            return "in a string" if match.lastgroup in ("string", "unclosed") else "in a comment"
+    """Where a cursor is in the whole file, in a few words."""
+    place = places(language, cut.original)[cut.start]
+    if place in (Place.STRING, Place.COMMENT):
+        return "in a string" if place == Place.STRING else "in a comment"
     start, end = next(span for span in _lines(cut.original) if span[0] <= cut.start <= span[1])
     before, line = cut.original[start : cut.start], cut.original[start:end]
     if not before.strip():
@@ -125,19 +140,6 @@ def situation(language: Language, cut: Cut) -> str:
         if match.start() < len(before) <= match.end():
             return "inside a word" if len(before) < match.end() else "after a word"
     return "after a blank" if before[-1].isspace() else "after punctuation"
-
-
-@lru_cache(maxsize=8)
-def _hidden(language: Language) -> re.Pattern[str]:
-    """Finds strings and comments, an unfinished one to where it would have to end."""
-    lines = "|".join(re.escape(marker) for marker in language.comment.line) or "(?!)"
-    blocks = "|".join(
-        rf"{re.escape(opener)}(?s:.*?)(?:{re.escape(closer)}|\Z)" for opener, closer in language.comment.block
-    )
-    return re.compile(
-        r'(?P<string>"""(?s:.*?)"""|"(?:[^"\\\r\n]|\\.)*")|(?P<unclosed>"(?:[^"\\\r\n]|\\.)*)'
-        rf"|(?P<block>{blocks or '(?!)'})|(?P<line>(?:{lines})[^\r\n]*)"
-    )
 
 
 def _lines(text: str) -> list[tuple[int, int]]:

@@ -33,6 +33,11 @@ def endings(grammar: Grammar, text: str, original: str, start: int) -> Iterator[
     for offset in range(start, len(original) + 1):
         for glue in ("", " ", "\n"):
             yield glue + original[offset:]
+    yield from closings(grammar, text, original)
+
+
+def closings(grammar: Grammar, text: str, original: str) -> Iterator[str]:
+    """Texts derived from the grammar that may finish `text`, made of lexemes that the original has."""
     *_, (lexeme, stack) = drive(grammar, grammar.table.start(), text, 0)
     if lexeme.terminal == END:
         samples = {t.name: t.word for t in grammar.terminals.values() if t.word is not None}

@@ -28,6 +28,8 @@ from lsp_server.languages import Language
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Edit, LineIndex, Span
 
+NOTHING_TO_ADD = "the model has nothing to add"
+
 _ANCHORS = 3
 _TREE_TRIES = 4
 _RESUMES = 4
@@ -237,7 +239,7 @@ def _why_nothing(cancelled: bool, disagreements: int, hole: HoleGrammar, statist
     if disagreements:
         return "filtered: the syntax tree refuses what the grammar allows"
     if statistics.satisfied:
-        return "the model has nothing to add"
+        return NOTHING_TO_ADD
     if not hole.relaxation:
         return "nothing typed here can make the text after the cursor fit"
     return "the model found nothing that fits before the text after the cursor"

@@ -1,0 +1,107 @@
+"""Prints what an evaluation found, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from lsp_server.cli.screen import console, table
+from lsp_server.evaluation.agreement import AgreementReport
+from lsp_server.evaluation.counting import Outcome, Unanswered, ValidityReport, Violation, summed
+
+_EXAMPLES = 3
+_RELAXATIONS = (8, 4, 2, 1, 0)
+
+
+def print_validity(reports: Sequence[ValidityReport]) -> None:
+    """Print what was cut and what came of it, what it took, what was not answered, and every violation."""
+    out = console()
+    rows = list(_with_sums(reports))
+    first = rows[0]
+    out.print(f"{first.language}: {first.files} valid files, seed {first.seed}", style="bold")
+    out.print(table(("cuts", *_PROMISE), [(row.kind, *_promise(row)) for row in rows]))
+    out.print()
+    out.print(table(("cuts", *_DECODE), [(row.kind, *_decode(row)) for row in rows]))
+    for part, of_part in groupby(reports, lambda report: report.part):
+        together = summed(of_part, part)
+        if together.reasons:
+            out.print(f"not answered, {part}", style="bold")
+        for reason, count in together.reasons.items():
+            examples = [found for found in together.unanswered if found.reason == reason][:_EXAMPLES]
+            out.print(f"{count:6}  {reason}: {', '.join(map(_place, examples))}")
+        for violation in together.violations:
+            out.print(_violation(violation), style="red")
+
+
+_PROMISE = ("number", "in comments", "nothing to add", "answered", *Outcome)
+_DECODE = (
+    *(f"k={k}" for k in _RELAXATIONS),
+    "tokens",
+    "bans",
+    "rollbacks",
+    "cut back",
+    "unmasked",
+    "tree refusals",
+    "p50 ms",
+    "p95 ms",
+)
+
+
+def _with_sums(reports: Sequence[ValidityReport]) -> Iterator[ValidityReport]:
+    for part, group in groupby(reports, lambda report: report.part):
+        rows = list(group)
+        yield from rows
+        if len(rows) > 1:
+            yield summed(rows, f"all {part}")
+
+
+def _promise(report: ValidityReport) -> Iterator[str]:
+    intrusions = f" ({report.intrusions} answered)" if report.intrusions else ""
+    yield f"{report.cuts}"
+    yield f"{report.in_comments}{intrusions}"
+    yield f"{report.nothing_to_add}"
+    yield share(report.total.answered, report.total.cuts)
+    for outcome in Outcome:
+        yield f"{report.outcomes[outcome]}"
+
+
+def _decode(report: ValidityReport) -> Iterator[str]:
+    for k in _RELAXATIONS:
+        yield f"{report.relaxations.get(k, 0)}"
+    for name in ("tokens", "bans", "rollbacks", "cut", "unmasked", "disagreements"):
+        yield f"{report.statistics.get(name, 0)}"
+    for percent in (50, 95):
+        yield f"{report.latency_ms(percent):.0f}"
+
+
+def _place(found: Unanswered) -> str:
+    return f"{found.name}:{found.line}:{found.column}"
+
+
+def _violation(found: Violation) -> str:
+    how = f", {found.broken.how} [{found.broken.start}:{found.broken.end}]" if found.broken else ""
+    cut = f"{found.kind} [{found.cut_start}:{found.cut_end}]"
+    return f"{found.name}:{found.line}: violation, {cut}{how}: {found.text!r}: {found.message}"
+
+
+def print_agreement(report: AgreementReport) -> None:
+    """Print the shares, and each file on which the three parsers differ."""
+    out = console()
+    rows = [
+        ("files", f"{report.files}"),
+        ("accepted by the judge", share(report.judged_valid, report.files)),
+        ("of these, accepted by the constraint grammar", share(report.covered, report.judged_valid)),
+        ("accepted by the constraint grammar, not by the judge", f"{report.overreach}"),
+        ("accepted by the syntax tree", share(report.tree_accepts, report.files)),
+        ("constraint grammar and syntax tree agree", share(report.agreed, report.files)),
+    ]
+    out.print(table((report.language, "value"), rows))
+    for found in report.disagreements:
+        place = found.name if found.line is None else f"{found.name}:{found.line}"
+        accepted = " and ".join(found.accepted_by) or "none"
+        out.print(f"{place}: accepted by {accepted} only: {found.message}")
+
+
+def share(part: int, whole: int) -> str:
+    """A part of a whole, also in percent."""
+    return f"{part} of {whole}" + (f" ({100 * part / whole:.2f} %)" if whole else "")

@@ -1,0 +1,134 @@
+"""Says what a suggestion did to a file: to a valid one, and to one that was broken already.
+
+A judge stops at the first error, so errors cannot be counted by asking it. What can be asked is how far a
+text is from a valid one. A broken file is one edit away: its mistake undone, it is as it was. A suggestion
+that adds no error leaves it so: one edit, outside the suggestion, makes the file with the suggestion valid.
+That edit need not be the undoing. Behind a deleted closing bracket, for one, several readings are fair: that
+the bracket is missing where it was, that it is missing further on, or that its opener is one too many.
+
+What is found here is proof that nothing was added. Where nothing is found a violation is reported, though
+there might be an edit that was not tried.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from lsp_server.constraint import Grammar, load_grammar
+from lsp_server.evaluation.breaking import QUOTES, BrokenCut
+from lsp_server.evaluation.counting import Outcome
+from lsp_server.evaluation.cuts import Cut
+from lsp_server.evaluation.finish import closings, endings
+from lsp_server.evaluation.judges import Judge
+from lsp_server.features.completion import Item
+from lsp_server.languages import Language
+from lsp_server.text import Span
+
+TRIES = 4_000
+"""The most edits that are put to the judge for one suggestion; a tenth where an ending is needed too."""
+
+_SEPARATORS = (",", ";", ":", "=", ".", "\n", " x ")
+
+
+def assess(language: Language, cut: Cut, item: Item, judge: Judge) -> tuple[Outcome, str]:
+    """What the judge says of the cut file with a suggestion in it, and the judge's message."""
+    text = cut.text[: item.start] + item.text + cut.text[item.end :]
+    verdict = judge(text)
+    if verdict.valid:
+        return Outcome.VALID, ""
+    if verdict.ignored:
+        return Outcome.NOT_SYNTAX, verdict.message
+    if cut.at_end and any(
+        judge(text + ending).well_formed
+        for ending in endings(load_grammar(language), text, cut.original, cut.start)
+    ):
+        return Outcome.UNFINISHED, verdict.message
+    return Outcome.VIOLATION, verdict.message
+
+
+def assess_broken(language: Language, broken: BrokenCut, item: Item, judge: Judge) -> tuple[Outcome, str]:
+    """What the judge says of a broken file with a suggestion in it, and its message on the file as it stands.
+
+    The item's offsets are those of `broken.text`. `MENDED`: the judge accepts the file as it stands. `VALID`
+    (or `UNFINISHED`, `NOT_SYNTAX`): it accepts it with the mistake undone. It follows that all before the
+    mistake is the beginning of a valid text and that all after it is the end of one. `NO_WORSE`: it accepts
+    it with one other edit outside the suggestion: a lexeme deleted, put in or changed, or a part of what the
+    mistake removed put back. `VIOLATION`: none of these.
+    """
+    text = broken.text[: item.start] + item.text + broken.text[item.end :]
+    verdict = judge(text)
+    if verdict.well_formed:
+        return Outcome.MENDED, verdict.message
+    shift = broken.shift
+    undone = Item(item.text, item.start - shift, item.end - shift, item.logprob, item.stop)
+    outcome, _ = assess(language, broken.cut, undone, judge)
+    if outcome is not Outcome.VIOLATION:
+        return outcome, verdict.message
+    inserted = Span(item.start, item.start + len(item.text))
+    ends = broken.cut.at_end
+    for edited in islice(_edits(language, text, inserted, broken), TRIES // 10 if ends else TRIES):
+        if judge(edited).well_formed or (ends and _can_end(load_grammar(language), edited, broken, judge)):
+            return Outcome.NO_WORSE, verdict.message
+    return Outcome.VIOLATION, verdict.message
+
+
+def _can_end(grammar: Grammar, text: str, broken: BrokenCut, judge: Judge) -> bool:
+    return any(judge(text + ending).well_formed for ending in closings(grammar, text, broken.cut.original))
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    span: Span
+    text: str
+
+
+def _edits(language: Language, text: str, inserted: Span, broken: BrokenCut) -> Iterator[str]:
+    """The text after each single edit outside a span; first those of the mistake, then the nearest to it."""
+    mistake = broken.broken
+    site = mistake.start
+    if site >= broken.cut.start:
+        site += inserted.end - inserted.start - (broken.cut.end - broken.cut.start)
+    edits = [*_of_mistake(language, broken, Span(site, site + len(mistake.text)))]
+    others = [*_of_lexemes(language, text)]
+    others.sort(key=lambda edit: min(abs(edit.span.start - site), abs(edit.span.start - inserted.end)))
+    seen: set[str] = set()
+    for edit in (*edits, *others):
+        if edit.span.start < inserted.end and edit.span.end > inserted.start:
+            continue
+        edited = text[: edit.span.start] + edit.text + text[edit.span.end :]
+        if edited not in seen:
+            seen.add(edited)
+            yield edited
+
+
+def _of_mistake(language: Language, broken: BrokenCut, site: Span) -> Iterator[_Edit]:
+    """Parts of what the mistake removed, and lexemes of the file, in place of what it put in."""
+    whole = broken.cut.original
+    removed = whole[broken.broken.start : broken.broken.end]
+    lexemes = [match.span() for match in _lexemes(language, removed)][:24]
+    for first, (start, _) in enumerate(lexemes):
+        for _, end in lexemes[first:]:
+            yield _Edit(site, removed[start:end])
+    for lexeme in dict.fromkeys(match.group() for match in islice(_lexemes(language, whole), 400)):
+        yield _Edit(site, f" {lexeme} ")
+
+
+def _of_lexemes(language: Language, text: str) -> Iterator[_Edit]:
+    """Each lexeme left out, and brackets, quotes and separators put in before each or in its place."""
+    brackets = [bracket for pair in language.brackets for bracket in pair]
+    marks = (*brackets, *QUOTES, *_SEPARATORS)
+    for match in _lexemes(language, text):
+        span = Span(*match.span())
+        yield _Edit(span, "")
+        for mark in marks:
+            yield _Edit(Span(span.start, span.start), mark)
+            yield _Edit(span, mark)
+    for mark in marks:
+        yield _Edit(Span(len(text), len(text)), mark)
+
+
+def _lexemes(language: Language, text: str) -> Iterator[re.Match[str]]:
+    return re.finditer(rf"{language.word}|\d+|[^\w\s]", text)
