@@ -2,12 +2,13 @@
 
 from lsp_server.decoding.engine import MaskEngine, MaskError
 from lsp_server.decoding.healing import heal_start
-from lsp_server.decoding.loop import Candidate, Decoder, Statistics, Task
+from lsp_server.decoding.loop import Candidate, Decoder, Hole, Statistics, Task
 from lsp_server.decoding.model import Model, Vocabulary
 
 __all__ = [
     "Candidate",
     "Decoder",
+    "Hole",
     "MaskEngine",
     "MaskError",
     "Model",

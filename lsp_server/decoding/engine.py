@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 
 import numpy as np
 from llguidance import LLMatcher, LLTokenizer, TokenizerWrapper
@@ -12,6 +13,15 @@ from numpy.typing import NDArray
 from lsp_server.decoding.model import Vocabulary
 
 _CACHED_GRAMMARS = 64
+
+
+@dataclass(slots=True)
+class _Compiled:
+    """A grammar at its beginning, and at the end of the lead that was fed to it last."""
+
+    start: LLMatcher
+    lead: str
+    led: LLMatcher
 
 
 class MaskError(ValueError):
@@ -40,36 +50,51 @@ class MaskEngine:
     """Compiles hole grammars for one vocabulary, and keeps the ones used last."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
+        self._size = len(vocabulary)
         self._tokenizer = LLTokenizer(TokenizerWrapper(_Tokenizer(vocabulary)), n_vocab=len(vocabulary))
-        self._compiled: OrderedDict[str, LLMatcher] = OrderedDict()
+        self._compiled: OrderedDict[str, _Compiled] = OrderedDict()
 
-    def mask(self, grammar: str) -> Mask:
-        """A mask at the beginning of a grammar.
+    def mask(self, grammar: str, lead: str = "") -> Mask:
+        """A mask in a grammar after a lead, which is text that stands already.
+
+        A lead that goes on where the one before ended, as when a person types, costs only what is new.
 
         Raises:
-            MaskError: the engine refuses the grammar.
+            MaskError: the engine refuses the grammar, or the lead does not fit it.
         """
-        matcher = self._compiled.get(grammar)
-        if matcher is None:
+        compiled = self._compile(grammar)
+        goes_on = lead.startswith(compiled.lead)
+        mask = Mask((compiled.led if goes_on else compiled.start).deep_copy(), self._tokenizer, self._size)
+        if not mask.feed(lead[len(compiled.lead) :] if goes_on else lead):
+            raise MaskError("the lead does not fit the grammar")
+        compiled.lead, compiled.led = lead, mask.matcher.deep_copy()
+        return mask
+
+    def _compile(self, grammar: str) -> _Compiled:
+        compiled = self._compiled.get(grammar)
+        if compiled is None:
             matcher = LLMatcher(self._tokenizer, grammar, log_level=0)
             if matcher.is_error():
                 raise MaskError(matcher.get_error())
-            self._compiled[grammar] = matcher
+            compiled = self._compiled[grammar] = _Compiled(matcher, "", matcher)
             if len(self._compiled) > _CACHED_GRAMMARS:
                 self._compiled.popitem(last=False)
         self._compiled.move_to_end(grammar)
-        return Mask(matcher.deep_copy(), self._tokenizer, len(self._vocabulary))
+        return compiled
 
 
 class Mask:
     """Which tokens may come next; one position in one hole grammar."""
 
     def __init__(self, matcher: LLMatcher, tokenizer: LLTokenizer, size: int) -> None:
-        self._matcher = matcher
+        self.matcher = matcher
         self._tokenizer = tokenizer
         self._size = size
         self._bits = allocate_token_bitmask(1, size)
+
+    def copy(self) -> Mask:
+        """A mask at the same position, which goes its own way from here."""
+        return Mask(self.matcher.deep_copy(), self._tokenizer, self._size)
 
     def feed(self, text: str) -> bool:
         """Consume text that stands already; False, with nothing consumed, where it does not fit."""
@@ -77,19 +102,19 @@ class Mask:
 
     def consume(self, tokens: list[int]) -> bool:
         """Consume tokens; False, with nothing consumed, where one is not allowed."""
-        taken: int = self._matcher.try_consume_tokens(tokens)
+        taken: int = self.matcher.try_consume_tokens(tokens)
         if taken < len(tokens):
-            self._matcher.rollback(taken)
+            self.matcher.rollback(taken)
             return False
         return True
 
     def rollback(self, count: int) -> None:
         """Take back the last `count` tokens."""
         if count:
-            self._matcher.rollback(count)
+            self.matcher.rollback(count)
 
     def allowed(self) -> NDArray[np.bool_]:
         """One flag per token of the vocabulary."""
-        fill_next_token_bitmask(self._matcher, self._bits)
+        fill_next_token_bitmask(self.matcher, self._bits)
         flags = np.unpackbits(self._bits.view(np.uint8)[0], bitorder="little")
         return flags[: self._size].astype(np.bool_)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -20,18 +20,30 @@ _CLOSINGS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """One hole to fill.
+class Hole:
+    """A hole grammar as the mask engine takes it, and what stands already after its beginning.
 
-    `prompt` are the model's tokens up to the healing. `lead` stands in the document after the hole
-    grammar's beginning and in the prompt; `heal` follows it and ends at the cursor. With `lenient`, a text
-    before which what follows stays as damaged as it was will do where no better one is found.
+    `lead` is that text, up to the healing. `relaxation` is the number of lexemes after the cursor that the
+    grammar looks at.
+    """
+
+    grammar: str = field(repr=False)
+    lead: str
+    relaxation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to fill in at one cursor.
+
+    `prompt` are the model's tokens up to the healing. `holes` describe the place, the first one that the
+    mask engine takes is used. `heal` is the text from the end of their leads to the cursor. With `lenient`,
+    a text before which what follows stays as damaged as it was will do where no better one is found.
     `max_tokens` are those after the healing.
     """
 
     prompt: Sequence[int]
-    hole: str
-    lead: str
+    holes: Iterable[Hole]
     heal: str
     oracle: Oracle
     max_tokens: int
@@ -58,10 +70,12 @@ class Statistics:
     """What a decode cost, in milliseconds and counts; it grows while the decode runs.
 
     `bans`: tokens that the mask allowed and the loop refused, for the oracle most often. `rollbacks`: tokens
-    taken back. `cut`: paths that ran out of budget or into a dead end. `unmasked`: paths without a mask.
-    `satisfied`: paths on which the model had nothing to add to a text that was valid already.
+    taken back. `cut`: paths that ran out of budget or into a dead end. `satisfied`: paths on which the model
+    had nothing to add to a text that was valid already. `unmasked`: 1 if the mask engine took none of the
+    holes, so that the oracle alone decided. `relaxation` is that of the hole that it took.
     """
 
+    hole_ms: float = 0.0
     compile_ms: float = 0.0
     model_ms: float = 0.0
     mask_ms: float = 0.0
@@ -70,8 +84,9 @@ class Statistics:
     bans: int = 0
     rollbacks: int = 0
     cut: int = 0
-    unmasked: int = 0
     satisfied: int = 0
+    unmasked: int = 0
+    relaxation: int = 0
 
 
 class Decoder:
@@ -92,8 +107,9 @@ class Decoder:
         found: dict[str, Candidate] = {}
         makeshift: Candidate | None = None
         taken: set[bytes] = set()
+        mask = self._mask(task, statistics)
         for _ in range(count + _RETRIES):
-            path = _Path(self, task, taken, cancelled, statistics)
+            path = _Path(self, task, mask, taken, cancelled, statistics)
             candidate = path.run()
             if path.stopped:
                 return ()
@@ -106,6 +122,25 @@ class Decoder:
         if not found and makeshift is not None:
             return (makeshift,)
         return tuple(sorted(found.values(), key=lambda candidate: -candidate.logprob))
+
+    def _mask(self, task: Task, statistics: Statistics) -> Mask | None:
+        """The mask of the first hole that the engine takes."""
+        holes = iter(task.holes)
+        while True:
+            began = perf_counter()
+            hole = next(holes, None)
+            made = perf_counter()
+            statistics.hole_ms += 1000 * (made - began)
+            if hole is None:
+                statistics.unmasked = 1
+                return None
+            statistics.relaxation = hole.relaxation
+            try:
+                return self.engine.mask(hole.grammar, hole.lead)
+            except MaskError:
+                continue
+            finally:
+                statistics.compile_ms += 1000 * (perf_counter() - made)
 
 
 @dataclass(slots=True)
@@ -123,6 +158,7 @@ class _Path:
         self,
         decoder: Decoder,
         task: Task,
+        mask: Mask | None,
         taken: set[bytes],
         cancelled: Callable[[], bool],
         statistics: Statistics,
@@ -136,7 +172,7 @@ class _Path:
         self._heal = task.heal.encode("utf-8", "replace")
         self._steps: list[_Step] = []
         self._banned: set[int] = set()
-        self._mask = self._begin()
+        self._mask = None if mask is None else mask.copy()
         self.choice: bytes | None = None
         self.stopped = False
         self.makeshift: Candidate | None = None
@@ -152,19 +188,6 @@ class _Path:
             if stop is not None:
                 return self._finish(stop)
         return self._finish("cut")
-
-    def _begin(self) -> Mask | None:
-        began = perf_counter()
-        try:
-            mask: Mask | None = self._decoder.engine.mask(self._task.hole)
-            if mask is not None and not mask.feed(self._task.lead):
-                mask = None
-        except MaskError:
-            mask = None
-        if mask is None:
-            self._statistics.unmasked += 1
-        self._statistics.compile_ms += 1000 * (perf_counter() - began)
-        return mask
 
     def _advance(self) -> str | None:
         """Take one token, or go back one; the reason where the text ends here."""

@@ -7,7 +7,7 @@ mask and oracle, and a last look with the syntax tree. What stops any of them is
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from time import perf_counter
 
@@ -15,22 +15,28 @@ from lsp_server.constraint import (
     RELAXATIONS,
     CursorState,
     Grammar,
-    HoleGrammar,
     Oracle,
     ParseFailure,
     Prefix,
+    Window,
     hole_grammar,
     load_grammar,
     windows,
 )
-from lsp_server.decoding import Candidate, Decoder, Model, Statistics, Task, heal_start
+from lsp_server.decoding import Candidate, Decoder, Hole, Model, Statistics, Task, heal_start
 from lsp_server.languages import Language
 from lsp_server.syntax import SyntaxTree
-from lsp_server.text import Edit, LineIndex, Span
+from lsp_server.text import Edit, Span
 
 NOTHING_TO_ADD = "the model has nothing to add"
 
 _ANCHORS = 3
+_STRIDE = 128
+"""A hole grammar is made at the line that holds each so-manieth character, and serves up to the next one."""
+
+_LONGEST_LEAD = 1_000
+"""To feed more characters than this to a hole grammar takes longer than to make one."""
+
 _TREE_TRIES = 4
 _RESUMES = 4
 
@@ -94,27 +100,19 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
         GrammarError: the bundle's grammar cannot be used.
     """
     began = perf_counter()
-    grammar = load_grammar(request.language)
     statistics = Statistics()
-    heal = heal_start(request.text, request.offset)
-    found = _cursor_state(request, grammar, heal)
+    place = _place(request, heal_start(request.text, request.offset))
     prefix_ms = 1000 * (perf_counter() - began)
     items: tuple[Item, ...] = ()
-    disagreements = relaxation = 0
-    hole_ms = 0.0
-    if isinstance(found, CursorState):
-        started = perf_counter()
-        heal = max(heal, found.offset)
-        readings = windows(grammar, request.text, found, RELAXATIONS[0])
-        hole = hole_grammar(grammar, found, readings)
-        hole_ms = 1000 * (perf_counter() - started)
-        relaxation = hole.relaxation
-        oracle = Oracle(grammar, request.text, found, readings, _resumes(request))
+    disagreements = 0
+    if isinstance(place, _Place):
+        oracle = Oracle(place.grammar, request.text, place.state, place.windows, _resumes(request))
         task = Task(
-            prompt=model.prompt(request.text[:heal], request.text[request.offset :], request.language.id),
-            hole=hole.text,
-            lead=request.text[found.offset : heal],
-            heal=request.text[heal : request.offset],
+            prompt=model.prompt(
+                request.text[: place.heal], request.text[request.offset :], request.language.id
+            ),
+            holes=_holes(request.text, place),
+            heal=request.text[place.heal : request.offset],
             oracle=oracle,
             max_tokens=request.max_tokens,
             multiline=request.multiline,
@@ -122,16 +120,16 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
         )
         candidates = _decoder(model).decode(task, request.candidates, cancelled, statistics)
         items, disagreements = _agreed(request, oracle, candidates)
-        reason = None if items else _why_nothing(cancelled(), disagreements, hole, statistics)
+        reason = None if items else _why_nothing(cancelled(), disagreements, statistics)
     else:
-        reason = found
+        reason = place
     return Completion(
         language_id=request.language.id,
         offset=request.offset,
         items=items,
         timings_ms={
             "prefix": prefix_ms,
-            "hole": hole_ms,
+            "hole": statistics.hole_ms,
             "compile": statistics.compile_ms,
             "model": statistics.model_ms,
             "mask": statistics.mask_ms,
@@ -141,7 +139,6 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
         tokens=statistics.tokens,
         reason=reason,
         statistics={
-            "relaxation": relaxation,
             "disagreements": disagreements,
             **{name: count for name, count in asdict(statistics).items() if isinstance(count, int)},
         },
@@ -150,11 +147,10 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
 
 def hole_at(language: Language, tree: SyntaxTree, text: str, offset: int) -> str:
     """The hole grammar at a cursor, as Lark text, or one comment line that says why there is none."""
-    grammar = load_grammar(language)
-    found = _cursor_state(CompletionRequest(text, offset, language, tree), grammar, offset)
-    if isinstance(found, str):
-        return f"// no hole: {found}\n"
-    return hole_grammar(grammar, found, windows(grammar, text, found, RELAXATIONS[0])).text
+    place = _place(CompletionRequest(text, offset, language, tree), offset)
+    if isinstance(place, str):
+        return f"// no hole: {place}\n"
+    return hole_grammar(place.grammar, place.state, place.windows).text
 
 
 _decoders: deque[Decoder] = deque(maxlen=4)
@@ -169,27 +165,71 @@ def _decoder(model: Model) -> Decoder:
     return _decoders[-1]
 
 
-def _cursor_state(request: CompletionRequest, grammar: Grammar, limit: int) -> CursorState | str:
-    """The state at the cursor, or the reason why nothing can be suggested there."""
-    prefix = request.prefix or Prefix(grammar, request.text)
-    state = prefix.at(request.offset, _anchors(request), limit)
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What is known of a cursor at which something can be typed.
+
+    The model spells again what stands from `heal` on. `base` is a state farther back, if there is one.
+    """
+
+    grammar: Grammar
+    state: CursorState
+    base: CursorState | None
+    windows: tuple[Window, ...]
+    heal: int
+
+
+def _place(request: CompletionRequest, heal: int) -> _Place | str:
+    """The place of the cursor, or the reason why nothing can be suggested there."""
+    grammar, text = load_grammar(request.language), request.text
+    prefix = request.prefix or Prefix(grammar, text)
+    far = min(heal, text.rfind("\n", 0, request.offset - request.offset % _STRIDE) + 1)
+    anchors = _anchors(request.tree, far)
+    state = prefix.at(request.offset, anchors, heal)
     if isinstance(state, ParseFailure):
-        line, column = LineIndex(request.text).position(state.offset)
+        line, column = request.tree.lines.position(state.offset)
         wanted = " or ".join(f"`{spelling}`" for spelling in state.expected[:4])
-        place = f"syntax error before the cursor, at {line + 1}:{column + 1}"
-        return f"{place}: expected {wanted}" if wanted else place
-    return "the cursor is in a comment" if state.commented else state
+        reason = f"syntax error before the cursor, at {line + 1}:{column + 1}"
+        return f"{reason}: expected {wanted}" if wanted else reason
+    if state.commented:
+        return "the cursor is in a comment"
+    return _Place(
+        grammar,
+        state,
+        _base(state, prefix.at(request.offset, anchors, far)),
+        windows(grammar, text, state, RELAXATIONS[0]),
+        max(heal, state.offset),
+    )
 
 
-def _anchors(request: CompletionRequest) -> list[int]:
-    """Starts of top-level elements at or before the cursor.
+def _base(state: CursorState, back: CursorState | ParseFailure) -> CursorState | None:
+    """The state farther back, if that is of use."""
+    if isinstance(back, ParseFailure) or not 0 < state.offset - back.offset <= _LONGEST_LEAD:
+        return None
+    return back
+
+
+def _holes(text: str, place: _Place) -> Iterator[Hole]:
+    """The hole as it is seen from the state farther back, then as it is seen from the cursor.
+
+    The former serves at every cursor that is reached by typing on, so that nothing has to be compiled. What
+    stands already may not fit it, since it looks at as much of the right context as fits farther back.
+    """
+    for state in (place.base, place.state):
+        if state is not None:
+            hole = hole_grammar(place.grammar, state, place.windows)
+            yield Hole(hole.text, text[state.offset : place.heal], hole.relaxation)
+
+
+def _anchors(tree: SyntaxTree, offset: int) -> list[int]:
+    """Starts of top-level elements at or before an offset.
 
     The best is a few elements back: where the tree is broken near the cursor it may take the middle of an
     element for a beginning, and the parser, coming from farther away, does not.
     """
-    found = [request.tree.element_start(request.offset)]
+    found = [tree.element_start(offset)]
     while found[-1] > 0 and len(found) < _ANCHORS:
-        found.append(request.tree.element_start(found[-1] - 1))
+        found.append(tree.element_start(found[-1] - 1))
     return [anchor for anchor in reversed(found) if anchor > 0]
 
 
@@ -233,13 +273,13 @@ def _tree_takes(request: CompletionRequest, text: str) -> bool:
     return tree.error_count <= request.tree.error_count
 
 
-def _why_nothing(cancelled: bool, disagreements: int, hole: HoleGrammar, statistics: Statistics) -> str:
+def _why_nothing(cancelled: bool, disagreements: int, statistics: Statistics) -> str:
     if cancelled:
         return "cancelled"
     if disagreements:
         return "filtered: the syntax tree refuses what the grammar allows"
     if statistics.satisfied:
         return NOTHING_TO_ADD
-    if not hole.relaxation:
+    if not statistics.relaxation:
         return "nothing typed here can make the text after the cursor fit"
     return "the model found nothing that fits before the text after the cursor"

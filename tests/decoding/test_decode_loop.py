@@ -9,7 +9,17 @@ from random import Random
 import pytest
 
 from lsp_server.constraint import RELAXATIONS, CursorState, Oracle, Prefix, check, hole_grammar, windows
-from lsp_server.decoding import Candidate, Decoder, MaskEngine, MaskError, Model, Statistics, Task, heal_start
+from lsp_server.decoding import (
+    Candidate,
+    Decoder,
+    Hole,
+    MaskEngine,
+    MaskError,
+    Model,
+    Statistics,
+    Task,
+    heal_start,
+)
 from lsp_server.models.scripted import ScriptedModel
 from tests.constraint.small import small_grammar
 from tests.decoding.babbler import Babbler
@@ -40,8 +50,7 @@ def task_at(text: str, model: Model, *, max_tokens: int = 32, multiline: bool = 
     heal = max(heal, state.offset)
     return Task(
         prompt=model.prompt(text[:heal], text[cursor:], "small"),
-        hole=hole_grammar(QUERIES, state, readings).text,
-        lead=text[state.offset : heal],
+        holes=(Hole(hole_grammar(QUERIES, state, readings).text, text[state.offset : heal], 8),),
         heal=text[heal:cursor],
         oracle=Oracle(QUERIES, text, state, readings),
         max_tokens=max_tokens,
@@ -156,11 +165,35 @@ def test_without_a_mask_the_oracle_alone_keeps_the_promise() -> None:
     text = "select a| from t;"
     model = ScriptedModel({"select a": ", b) from"}, TOKENS)
     good = task_at(text, model)
-    task = Task(good.prompt, "start: missing\n", good.lead, good.heal, good.oracle, 12)
+    task = dataclasses.replace(good, holes=(Hole("start: missing\n", "", 8),))
     statistics = Statistics()
     found = Decoder(model).decode(task, 1, lambda: False, statistics)
     assert statistics.unmasked > 0
     assert [item.text for item in found] == [", b"]
+
+
+def test_a_lead_that_goes_on_is_fed_where_the_one_before_ended() -> None:
+    task = task_at("select | from t;", ScriptedModel({}, TOKENS))
+    (hole,) = task.holes
+    engine = MaskEngine(ScriptedModel({}, TOKENS).vocabulary)
+    for lead in ("", "a", "ab", "ab, ", "ab, f(", "ab", "x", "ab, f(1"):
+        mask, fresh = engine.mask(hole.grammar, lead), MaskEngine(ScriptedModel({}, TOKENS).vocabulary)
+        expected = fresh.mask(hole.grammar)
+        assert expected.feed(lead)
+        assert (mask.allowed() == expected.allowed()).all()
+    with pytest.raises(MaskError, match="lead"):
+        engine.mask(hole.grammar, "ab, )")
+
+
+def test_where_a_lead_does_not_fit_the_next_hole_is_taken() -> None:
+    model = ScriptedModel({"select a": ", b) from"}, TOKENS)
+    good = task_at("select a| from t;", model)
+    (hole,) = good.holes
+    statistics = Statistics()
+    task = dataclasses.replace(good, holes=(Hole(hole.grammar, ")", 4), hole))
+    found = Decoder(model).decode(task, 1, lambda: False, statistics)
+    assert [item.text for item in found] == [", b"]
+    assert (statistics.unmasked, statistics.relaxation) == (0, 8)
 
 
 def test_a_long_half_typed_word_does_not_use_up_the_budget() -> None:
@@ -178,8 +211,8 @@ def test_dead_ends_do_not_stand_in_the_way_of_other_candidates() -> None:
     state = Prefix(grammar, ";").at(0)
     assert isinstance(state, CursorState)
     readings = windows(grammar, ";", state, 8)
-    hole = hole_grammar(grammar, state, readings).text
-    task = Task(model.prompt("", ";", "small"), hole, "", "", Oracle(grammar, ";", state, readings), 8)
+    hole = Hole(hole_grammar(grammar, state, readings).text, "", 8)
+    task = Task(model.prompt("", ";", "small"), (hole,), "", Oracle(grammar, ";", state, readings), 8)
     found = Decoder(model).decode(task, 3, lambda: False, Statistics())
     assert sorted(candidate.text for candidate in found) == ["e", "f", "g"]
 
@@ -209,7 +242,7 @@ def test_no_logits_get_an_invalid_text_out(masked: bool, multiline: bool) -> Non
         for text in PLACES:
             model = Babbler(SOUP, seed)
             good = task_at(text, model, max_tokens=10, multiline=multiline)
-            task = good if masked else dataclasses.replace(good, hole="start: missing\n")
+            task = good if masked else dataclasses.replace(good, holes=(Hole("start: missing\n", "", 8),))
             polls = 0
 
             def cancelled() -> bool:
@@ -254,8 +287,8 @@ def test_a_token_taken_back_is_not_tried_again_and_is_counted() -> None:
     state = Prefix(grammar, ";").at(0)
     assert isinstance(state, CursorState)
     readings = windows(grammar, ";", state, 8)
-    hole = hole_grammar(grammar, state, readings).text
-    task = Task(model.prompt("", ";", "small"), hole, "", "", Oracle(grammar, ";", state, readings), 8)
+    hole = Hole(hole_grammar(grammar, state, readings).text, "", 8)
+    task = Task(model.prompt("", ";", "small"), (hole,), "", Oracle(grammar, ";", state, readings), 8)
     (candidate,) = Decoder(model).decode(task, 1, lambda: False, statistics)
     assert candidate.text == "b"
     assert statistics.rollbacks == 1
