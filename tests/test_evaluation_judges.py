@@ -65,6 +65,37 @@ def test_a_message_is_ignored_only_where_a_pattern_matches_all_of_it(judging: Pa
     assert not partly("22x").ignored
 
 
+def _only_as(text: str) -> None:
+    wrong = [f"at {i}, in line {text.count(chr(10), 0, i) + 1}" for i, c in enumerate(text) if c not in "a\n"]
+    if wrong:
+        raise RejectedError("; ".join(wrong))
+
+
+@pytest.mark.parametrize(
+    ("place", "lines"),
+    [
+        ("", ()),
+        (r"place = 'line (?P<line>\d+)'", (2, 4)),
+        (r"place = 'at (?P<offset>\d+)'", (2, 4)),
+        (r"place = '^at (?P<offset>\d+)'", (2,)),
+        (r"place = 'column (?P<line>\d+)'", ()),
+    ],
+)
+def test_a_judge_tells_the_lines_of_errors(judging: Path, place: str, lines: tuple[int, ...]) -> None:
+    vars(sys.modules["judge_of_this_test"])["aaa"] = _only_as
+    judge = _judge(judging, f'function = "aaa"\n{place}')
+    assert judge("aa\naba\n\nbb").lines == lines
+    assert judge("aa").lines == ()
+
+
+def test_each_bundles_judge_tells_where_an_error_is(language: Language) -> None:
+    judge = load_judge(language)
+    example = next(path for path in (language.directory / "examples").rglob("*") if path.is_file())
+    text = example.read_text(encoding="utf-8").rstrip("\n")
+    verdict = judge(f"# é\n{text}\n)")
+    assert verdict.lines == (text.count("\n") + 3,), verdict.message
+
+
 def test_text_after_a_nul_is_judged(judging: Path) -> None:
     assert not _judge(judging, 'function = "digits"')("1\0").valid
 

@@ -72,6 +72,11 @@ def manifest(old: str, new: str) -> str:
             id="unknown key of a judge",
         ),
         pytest.param(
+            MANIFEST + '[[judge]]\nmodule = "json"\nfunction = "loads"\nplace = "line (\\\\d+)"\n',
+            r":14: key 'judge.place': has no group named line or offset \(correct its value\)",
+            id="no group in the place of a judge",
+        ),
+        pytest.param(
             manifest("module", "modul"),
             r":10: unknown key 'parser.modul' \(did you mean 'module'\?\)",
             id="unknown key of the parser",

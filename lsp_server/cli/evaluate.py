@@ -126,6 +126,47 @@ def agreement(
         print_agreement(report)
 
 
+@app.command()
+def diagnostics(
+    ctx: typer.Context,
+    lang: Lang,
+    data: Data,
+    invalid: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="A folder with files that have errors.", show_default=False),
+    ] = None,
+    leave_out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Names of files to leave out, one a line, as reported.", show_default=False
+        ),
+    ] = None,
+    sample: Sample = None,
+    seed: Seed = 0,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Print each false alarm and each miss.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Compare diagnostics with an independent parser, in files it accepts and in files it rejects."""
+    language = registry_of(ctx).by_id(lang)
+
+    from lsp_server.cli.measures import print_diagnostics
+    from lsp_server.evaluation.alarms import measure_diagnostics
+    from lsp_server.evaluation.corpus import read_corpus
+    from lsp_server.evaluation.judges import load_judge
+    from lsp_server.text import read_text
+
+    judge = load_judge(language)
+    valid = read_corpus(data, language, sample=sample, seed=seed).sources
+    wrong = () if invalid is None else read_corpus(invalid, language, sample=sample, seed=seed).sources
+    left_out = frozenset() if leave_out is None else frozenset(read_text(leave_out).splitlines())
+    with _progress(language.id, len(valid) + len(wrong)) as step:
+        report = measure_diagnostics(language, valid, wrong, judge, left_out=left_out, progress=step)
+    if as_json:
+        print(json.dumps(report.as_json(), indent=2))
+    else:
+        print_diagnostics(report, verbose)
+
+
 @contextmanager
 def _progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
     """A bar on standard error, if that is a terminal; gives what to call with the number of steps done."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from lsp_server.cli.screen import console, table
+from lsp_server.cli.screen import console, table, visible
 from lsp_server.evaluation.agreement import AgreementReport
+from lsp_server.evaluation.alarms import DiagnosticsReport
 from lsp_server.evaluation.counting import Outcome, Unanswered, ValidityReport, Violation, summed
 
 _EXAMPLES = 3
@@ -100,6 +101,43 @@ def print_agreement(report: AgreementReport) -> None:
         place = found.name if found.line is None else f"{found.name}:{found.line}"
         accepted = " and ".join(found.accepted_by) or "none"
         out.print(f"{place}: accepted by {accepted} only: {found.message}")
+
+
+def print_diagnostics(report: DiagnosticsReport, verbose: bool) -> None:
+    """Print the shares; where `verbose`, also each file whose diagnostics are not as the judge says."""
+    out = console()
+    rows = [
+        ("valid files", f"{report.valid}"),
+        ("accepted by the judge", f"{report.accepted}"),
+        ("of these, with a diagnostic", share(len(report.alarms), report.accepted)),
+    ]
+    if report.invalid:
+        rows += [
+            ("invalid files", f"{report.invalid}"),
+            ("rejected by the judge", f"{report.rejected}"),
+            ("of these, with a diagnostic", share(report.carried, report.rejected)),
+            ("the judge tells a line", f"{report.placed}"),
+            ("the first diagnostic is there, or a line away", share(report.first_near, report.placed)),
+            ("any diagnostic is there, or a line away", share(report.any_near, report.placed)),
+            (
+                "any diagnostic or note to one is there, or a line away",
+                share(report.noted_near, report.placed),
+            ),
+        ]
+    out.print(table((report.language, "value"), rows))
+    if not verbose:
+        return
+    for alarm in report.alarms:
+        out.print(f"{visible(alarm.name)}:{alarm.line}: false alarm: {visible(alarm.message)}")
+    for miss in report.misses:
+        noted = f", notes on {_numbers(miss.noted)}" if miss.noted else ""
+        ours = f"diagnostics on {_numbers(miss.lines)}{noted}: {visible(miss.first or '')}"
+        judged = f"judged on {_numbers(miss.judged)}: {visible(miss.message)}"
+        out.print(f"{visible(miss.name)}: {judged}; {ours if miss.lines else 'no diagnostic'}")
+
+
+def _numbers(lines: Sequence[int]) -> str:
+    return ", ".join(map(str, lines)) or "no line"
 
 
 def share(part: int, whole: int) -> str:

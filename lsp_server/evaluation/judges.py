@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from lsp_server.errors import ManifestError, UsageError
 from lsp_server.languages import JudgeBinding, Language
 from lsp_server.languages.manifest import MANIFEST
+from lsp_server.text import LineIndex
 
 LONGEST = 500_000
 """The longest text for a judge, in characters: a native parser whose stack is full ends the process."""
@@ -26,12 +27,14 @@ DEEPEST = 5_000
 class Verdict:
     """What the judges say of a text.
 
-    Where `valid` is false, `ignored` tells that all that was wrong is not syntax, as the bundle says.
+    Where `valid` is false, `ignored` tells that all that was wrong is not syntax, as the bundle says;
+    `lines` are those of the errors that the message tells of, from 1, if the bundle says how to read them.
     """
 
     valid: bool
     message: str = ""
     ignored: bool = False
+    lines: tuple[int, ...] = ()
 
     @property
     def well_formed(self) -> bool:
@@ -91,6 +94,7 @@ def _load(language: Language, binding: JudgeBinding) -> Judge:
             remedy="correct [[judge]]",
         )
     ignore = [re.compile(pattern, re.DOTALL) for pattern in binding.ignore]
+    place = None if binding.place is None else re.compile(binding.place)
 
     def ask(text: str) -> Verdict:
         # A parser behind a C interface would stop reading at NUL and judge what stands before it;
@@ -99,10 +103,22 @@ def _load(language: Language, binding: JudgeBinding) -> Judge:
             parse(text.replace("\0", "\1"))
         except Exception as error:
             message = " ".join(str(error).split()) or type(error).__name__
-            return Verdict(False, message, any(pattern.fullmatch(message) for pattern in ignore))
+            ignored = any(pattern.fullmatch(message) for pattern in ignore)
+            return Verdict(False, message, ignored, () if place is None else _lines(place, message, text))
         return Verdict(True)
 
     return ask
+
+
+def _lines(place: re.Pattern[str], message: str, text: str) -> tuple[int, ...]:
+    found: dict[int, None] = {}
+    for match in place.finditer(message):
+        groups = match.groupdict()
+        if "line" in groups:
+            found[int(groups["line"])] = None
+        else:
+            found[LineIndex(text).line_of(min(int(groups["offset"]), len(text))) + 1] = None
+    return tuple(found)
 
 
 def _depth(text: str, step: dict[str, int]) -> int:

@@ -28,12 +28,14 @@ class JudgeBinding:
     """An independent parser of the language, for tests and evaluation only; the server never imports it.
 
     `module.function(text)` raises where the text is not valid. A message that one of `ignore` matches
-    as a whole tells of something that is not syntax.
+    as a whole tells of something that is not syntax. `place` finds in a message where the error is: its group
+    `line` counts from 1, its group `offset` characters from 0.
     """
 
     module: str
     function: str
     ignore: tuple[str, ...] = ()
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,12 @@ def _closer(value: str) -> str:
     return value
 
 
+def _place(value: str) -> str:
+    if len(_compile(value).groupindex.keys() & {"line", "offset"}) != 1:
+        raise ValueError("has no group named line or offset")
+    return value
+
+
 def _compile(value: str) -> re.Pattern[str]:
     try:
         return re.compile(value)
@@ -82,6 +88,7 @@ class _Judge(_Table):
     module: str = Field(pattern=r"^[A-Za-z_][\w.]*$")
     function: str = Field(pattern=r"^[A-Za-z_]\w*$")
     ignore: list[_Regex] = []
+    place: Annotated[str, AfterValidator(_place)] | None = None
 
 
 class _Manifest(_Table):
@@ -129,7 +136,8 @@ def load_bundle(directory: Path) -> Language:
         brackets=_pairs(manifest.brackets),
         paired=tuple(Paired(**pair.model_dump()) for pair in manifest.paired),
         judges=tuple(
-            JudgeBinding(judge.module, judge.function, tuple(judge.ignore)) for judge in manifest.judge
+            JudgeBinding(judge.module, judge.function, tuple(judge.ignore), judge.place)
+            for judge in manifest.judge
         ),
         reserved=tuple(manifest.reserved),
         directory=directory,

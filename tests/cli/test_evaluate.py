@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lsp_server.evaluation.judges import Verdict
 from lsp_server.features.completion import Completion, CompletionRequest
 from tests.cli.conftest import Holegram, assert_one_line
 
@@ -96,6 +97,48 @@ def test_agreement_in_json_has_its_shares(holegram: Holegram) -> None:
     assert answer["disagreements"] == []
 
 
+def test_diagnostics_are_compared_with_the_judge(holegram: Holegram) -> None:
+    Path("wrong").mkdir()
+    for name, text in (("x", "type A {\n  b: \n}\n"), ("y", "type A {\n  b: \n}\n"), ("z", "type A {}\n")):
+        Path(f"wrong/{name}.graphql").write_text(text)
+    Path("names.txt").write_text("y.graphql\n")
+    args = (
+        "eval",
+        "diagnostics",
+        "graphql",
+        "--data",
+        "data",
+        "--invalid",
+        "wrong",
+        "--leave-out",
+        "names.txt",
+    )
+    rows = holegram(*args).out.splitlines()
+    assert re.fullmatch("of these, with a diagnostic +0 of 2 .*", rows[3])
+    assert re.fullmatch("rejected by the judge +2 *", rows[5])
+    answer = holegram(*args, "--json").json
+    assert (answer["rejected"], answer["alarm_share"], answer["first_near_share"]) == (2, 0.0, 1.0)
+
+
+def test_false_alarms_and_misses_are_listed_where_that_is_asked_for(
+    holegram: Holegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("wrong").mkdir()
+    Path("wrong/x.graphql").write_text("type A {\n  b: Int\n}\n")
+    Path("data/b.graphql").write_text("type A {}\n")
+
+    def judge(text: str) -> Verdict:
+        return Verdict("Int\n" not in text, "no", lines=(2,))
+
+    monkeypatch.setattr("lsp_server.evaluation.judges.load_judge", lambda _: judge)
+    args = ("eval", "diagnostics", "graphql", "--data", "data", "--invalid", "wrong")
+    short = holegram(*args).out
+    full = holegram(*args, "--verbose").out
+    alarm, miss = full.removeprefix(short).splitlines()
+    assert alarm.startswith("b.graphql:1: false alarm: ")
+    assert miss == "x.graphql: judged on 2: no; no diagnostic"
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [
@@ -106,6 +149,8 @@ def test_agreement_in_json_has_its_shares(holegram: Holegram) -> None:
         (("validity", "graphql"), "--data"),
         (("agreement", "graphql", "--data", "none"), "no such directory"),
         (("agreement",), "LANG"),
+        (("diagnostics", "graphql", "--data", "data", "--invalid", "none"), "no such directory"),
+        (("diagnostics", "graphql", "--data", "data", "--leave-out", "none"), "no such file"),
     ],
 )
 def test_wrong_use_is_one_line(holegram: Holegram, args: tuple[str, ...], message: str) -> None:
