@@ -1,7 +1,7 @@
 """Regular expressions of terminals as a small tree, read by Python's own parser.
 
 From the tree come the expression in the mask engine's dialect and the automaton in `automaton`. What
-neither can express (lookaround, anchors, back-references) is refused here, with the reason.
+neither can express (lookaround, anchors, back-references) or hold is refused here, with the reason.
 """
 
 from __future__ import annotations
@@ -61,23 +61,99 @@ class Repeat:
 
 Node = Chars | Seq | Alt | Repeat
 
+LARGEST = 2_000
+"""The largest expression, in the measure of `Extent.size`: the mask engine gives up on larger ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How large an expression is once its repetitions are written out (Glushkov, 1961).
+
+    `places`: characters in it. `links`: pairs of those one of which may follow the other. `first` and
+    `last`: how many may begin and end a match. `empty`: it matches the empty text.
+    """
+
+    places: int
+    links: int
+    first: int
+    last: int
+    empty: bool
+
+    @property
+    def size(self) -> int:
+        """Places and links."""
+        return self.places + self.links
+
 
 def parse_regex(pattern: str) -> Node:
     r"""The tree of a Python regular expression.
 
     Raises:
-        UnsupportedRegexError: it is malformed or uses lookaround, anchors, `\b`, back-references, groups or
-            repetitions that never give back, ASCII classes, or a flag for all of it (which `re` takes
-            only at the beginning, where a terminal among others never stands).
+        UnsupportedRegexError: it is malformed, too large or nested too deeply, or uses lookaround, anchors,
+            `\b`, back-references, groups or repetitions that never give back, repetitions that take as
+            little as they can, ASCII classes, or a flag for all of it (which `re` takes only at the
+            beginning, where a terminal among others never stands).
 
     """
     try:
         parsed = sre_parser.parse(pattern)
-    except re.error as error:
+        if parsed.state.flags & ~re.UNICODE:
+            raise UnsupportedRegexError(
+                "a flag that is set inside an expression for all of it is not supported"
+            )
+        node = _sequence(parsed, parsed.state.flags)
+        size = extent(node).size
+    except (re.error, OverflowError) as error:
         raise UnsupportedRegexError(str(error)) from None
-    if parsed.state.flags & ~re.UNICODE:
-        raise UnsupportedRegexError("a flag that is set inside an expression for all of it is not supported")
-    return _sequence(parsed, parsed.state.flags)
+    except RecursionError:
+        raise UnsupportedRegexError("it is nested too deeply") from None
+    if size > LARGEST:
+        raise UnsupportedRegexError(
+            f"its repetitions, written out, are too large ({size:,} places and links; at most {LARGEST:,})"
+        )
+    return node
+
+
+def extent(node: Node) -> Extent:
+    """How large an expression is; found without writing anything out."""
+    match node:
+        case Chars():
+            return Extent(1, 0, 1, 1, False)
+        case Seq(items):
+            found = Extent(0, 0, 0, 0, True)
+            for item in map(extent, items):
+                found = Extent(
+                    found.places + item.places,
+                    found.links + item.links + found.last * item.first,
+                    found.first + (item.first if found.empty else 0),
+                    item.last + (found.last if item.empty else 0),
+                    found.empty and item.empty,
+                )
+            return found
+        case Alt(options):
+            parts = [extent(option) for option in options]
+            return Extent(
+                sum(part.places for part in parts),
+                sum(part.links for part in parts),
+                sum(part.first for part in parts),
+                sum(part.last for part in parts),
+                any(part.empty for part in parts),
+            )
+        case Repeat(item, low, high):
+            one = extent(item)
+            copies = low + 1 if high is None else high
+            if not copies:
+                return Extent(0, 0, 0, 0, True)
+            pairs = copies * (copies - 1) // 2 if one.empty else copies - 1
+            pairs += high is None
+            ends = copies if one.empty else copies - max(low, 1) + 1
+            return Extent(
+                copies * one.places,
+                copies * one.links + pairs * one.last * one.first,
+                one.first * (copies if one.empty else 1),
+                ends * one.last,
+                one.empty or low == 0,
+            )
 
 
 def to_source(node: Node) -> str:
@@ -138,7 +214,7 @@ def _node(operator: Any, argument: Any, flags: int) -> Node:
         if added & re.ASCII:
             raise UnsupportedRegexError("the flag for ASCII classes is not supported")
         return _sequence(inner, (flags | added) & ~removed)
-    if operator in (sre.MAX_REPEAT, sre.MIN_REPEAT):
+    if operator is sre.MAX_REPEAT:
         low, high, inner = argument
         return Repeat(_sequence(inner, flags), low, None if high is sre.MAXREPEAT else high)
     names = {
@@ -149,6 +225,7 @@ def _node(operator: Any, argument: Any, flags: int) -> Node:
         sre.GROUPREF_EXISTS: "a conditional group",
         sre.ATOMIC_GROUP: "an atomic group",
         sre.POSSESSIVE_REPEAT: "a possessive repetition",
+        sre.MIN_REPEAT: "a lazy repetition, which takes as little as it can,",
     }
     raise UnsupportedRegexError(f"{names.get(operator, str(operator))} is not supported")
 

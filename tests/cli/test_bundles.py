@@ -101,6 +101,19 @@ def grammar(old: str, new: str) -> str:
             id="not an expression",
         ),
         pytest.param(grammar("[0-9]+", "[0-9]*"), "NUMBER", id="matches the empty text"),
+        pytest.param(
+            grammar("#[^\\n]*", "#.*?;"), ":13: terminal COMMENT: a lazy repetition", id="lazy repetition"
+        ),
+        pytest.param(
+            grammar("[0-9]+", "([0-9]{1,1000}){1,1000}"),
+            ":6: terminal NUMBER: its repetitions, written out, are too large",
+            id="too large",
+        ),
+        pytest.param(
+            grammar("[0-9]+", "(" * 500 + "[0-9]" + "|x)" * 500),
+            ":6: terminal NUMBER: it is nested too deeply",
+            id="nested too deeply",
+        ),
     ],
 )
 def test_a_grammar_that_cannot_be_used_is_one_line(

@@ -54,6 +54,9 @@ def test_what_comes_next_is_named_in_a_conflict() -> None:
         (r"/(a)\1/", "back-reference"),
         ("/(?>a|ab)/", "atomic"),
         ("/(?i)ab/", "flag"),
+        ("/b.*?b/", "lazy repetition"),
+        ("/([0-9]{1,1000}){1,1000}/", "too large"),
+        ('"a"~2000', "too large"),
     ],
 )
 def test_an_expression_that_the_mask_engine_cannot_take_is_named_with_its_line(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lsp_server.constraint import load_grammar
 from lsp_server.constraint.automaton import Automaton, State
-from lsp_server.constraint.regex import UnsupportedRegexError, parse_regex, to_source
+from lsp_server.constraint.regex import LARGEST, UnsupportedRegexError, extent, parse_regex, to_source
 from lsp_server.languages import Language
 from tests.constraint.texts import bounded
 from tests.decoding.matching import derives
@@ -110,6 +110,15 @@ def test_special_characters_mean_themselves_to_the_mask_engine(text: str) -> Non
         ("(a)?(?(1)b|c)", "conditional"),
         ("(?>a|ab)c", "atomic"),
         ("a*+a", "possessive"),
+        ("a*?b", "lazy"),
+        ("a+?", "lazy"),
+        ("a??b", "lazy"),
+        ("a{1,3}?b", "lazy"),
+        ("(a{1,1000}){1,1000}", "too large"),
+        ("(a?){100}", "too large"),
+        (f"a{{{2**32}}}", "repetition number"),
+        ("(" * 900 + "a" + ")" * 900, "nested too deeply"),
+        ("(" * 300 + "a" + "|b)" * 300, "nested too deeply"),
         ("(?i)a", "flag"),
         (r"(?a:\w)", "flag"),
         ("(", "unterminated"),
@@ -119,6 +128,49 @@ def test_special_characters_mean_themselves_to_the_mask_engine(text: str) -> Non
 def test_what_is_not_regular_is_refused_with_the_reason(pattern: str, reason: str) -> None:
     with pytest.raises(UnsupportedRegexError, match=reason):
         parse_regex(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("[0-9]{1,1000}", "1" * 1000),
+        ("[0-9]{1000}", "1" * 1000),
+        ("(?:[0-9]{1,50}){1,13}", "1" * 650),
+        ("(?:[0-9]{1,220}){1,3}", "1" * 660),
+        ("(?:[0-9]{1,10}){1,65}", "1" * 650),
+        ("(?:(?:[0-9]{1,9}){1,9}){1,6}", "1" * 480),
+        ("(?:a?){60}", "a" * 60),
+        ("(?:ab?c*){1,200}", "abccc" * 200),
+    ],
+)
+def test_the_mask_engine_takes_an_expression_nearly_too_large(pattern: str, text: str) -> None:
+    node = parse_regex(pattern)
+    assert extent(node).size > LARGEST * 0.85
+    state = Automaton({"T": node}).start(frozenset({"T"}))
+    assert state.run(text, 0, len(text)).accepting
+    assert _engine_takes(to_source(node), text)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "places", "links"),
+    [
+        ("a", 1, 0),
+        ("a{0}", 0, 0),
+        ("abc", 3, 2),
+        ("a|b|", 2, 0),
+        ("ab?c*", 3, 4),
+        ("(ab|c)?d", 4, 3),
+        ("x{3}", 3, 2),
+        ("x{1,3}y", 4, 5),
+        ("(a?){3}", 3, 3),
+        ("((a?b?){2}){2}c", 9, 36),
+    ],
+)
+def test_the_extent_of_an_expression_is_that_of_its_position_automaton(
+    pattern: str, places: int, links: int
+) -> None:
+    found = extent(parse_regex(pattern))
+    assert (found.places, found.links) == (places, links)
 
 
 def test_the_mask_engine_takes_every_terminal_of_a_bundle_and_matches_the_same(language: Language) -> None:
