@@ -8,14 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
 
-from lsp_server.constraint.regex import Alt, Chars, Node, Repeat, Seq
-
-
-@cache
-def _predicate(source: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\\x\{([0-9a-f]+)\}", lambda code: re.escape(chr(int(code[1], 16))), source))
+from lsp_server.constraint.regex import Alt, Chars, Node, Repeat, Seq, in_set
 
 
 class State:
@@ -129,7 +123,7 @@ class Automaton:
         match node:
             case Chars(source):
                 entry, exit_ = self._node(owner), self._node(owner)
-                self._edges[entry].append((_predicate(source), exit_))
+                self._edges[entry].append((in_set(source), exit_))
             case Seq(items):
                 entry = exit_ = self._node(owner)
                 for item in items:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from re import _constants as sre
 from re import _parser as sre_parser
 from typing import Any
@@ -170,6 +171,12 @@ def to_source(node: Node) -> str:
         case Repeat(item, low, high):
             inner = to_source(item) if isinstance(item, Chars) else _grouped(item)
             return inner + {(0, None): "*", (1, None): "+", (0, 1): "?"}.get((low, high), _count(low, high))
+
+
+@cache
+def in_set(source: str) -> re.Pattern[str]:
+    """The set of a `Chars` as an expression for `re`."""
+    return re.compile(re.sub(r"\\x\{([0-9a-f]+)\}", lambda code: re.escape(chr(int(code[1], 16))), source))
 
 
 def literal(text: str) -> Node:
