@@ -167,6 +167,34 @@ def diagnostics(
         print_diagnostics(report, verbose)
 
 
+@app.command()
+def states(
+    ctx: typer.Context,
+    lang: Lang,
+    data: Data,
+    files: Annotated[int, typer.Option(metavar="N", min=1, help="Files that are broken.")] = 500,
+    sample: Sample = None,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Break files at random, and count the cursors in them at which it is known what fits."""
+    language = registry_of(ctx).by_id(lang)
+
+    from lsp_server.cli.measures import print_states
+    from lsp_server.evaluation.corpus import read_corpus
+    from lsp_server.evaluation.judges import load_judge
+    from lsp_server.evaluation.states import measure_states
+
+    judge = load_judge(language)
+    sources = read_corpus(data, language, sample=sample, seed=seed).sources
+    with _progress(f"{language.id}, states", files) as step:
+        report = measure_states(language, sources, judge, files=files, seed=seed, progress=step)
+    if as_json:
+        print(json.dumps(report.as_json(), indent=2))
+    else:
+        print_states(report)
+
+
 @contextmanager
 def _progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
     """A bar on standard error, if that is a terminal; gives what to call with the number of steps done."""

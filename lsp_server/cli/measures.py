@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from lsp_server.cli.screen import console, table, visible
 from lsp_server.evaluation.agreement import AgreementReport
 from lsp_server.evaluation.alarms import DiagnosticsReport
-from lsp_server.evaluation.counting import Outcome, Unanswered, ValidityReport, Violation, summed
+from lsp_server.evaluation.counting import Outcome, Unanswered, ValidityReport, Violation, reason_kind, summed
+from lsp_server.evaluation.states import StatesReport
 
 _EXAMPLES = 3
 _RELAXATIONS = (8, 4, 2, 1, 0)
@@ -28,8 +30,8 @@ def print_validity(reports: Sequence[ValidityReport]) -> None:
         if together.reasons:
             out.print(f"not answered, {part}", style="bold")
         for reason, count in together.reasons.items():
-            examples = [found for found in together.unanswered if found.reason == reason][:_EXAMPLES]
-            out.print(f"{count:6}  {reason}: {', '.join(map(_place, examples))}")
+            examples = [found for found in together.unanswered if reason_kind(found.reason) == reason]
+            out.print(f"{count:6}  {reason}: {', '.join(map(_place, examples[:_EXAMPLES]))}")
         for violation in together.violations:
             out.print(_violation(violation), style="red")
 
@@ -138,6 +140,25 @@ def print_diagnostics(report: DiagnosticsReport, verbose: bool) -> None:
 
 def _numbers(lines: Sequence[int]) -> str:
     return ", ".join(map(str, lines)) or "no line"
+
+
+def print_states(report: StatesReport) -> None:
+    """Print the share of cursors with a state, and the reasons at the others, each with examples."""
+    out = console()
+    rows = [
+        *((f"files with {how}", f"{count}") for how, count in sorted(report.mistakes.items())),
+        ("cursors", f"{report.cursors}"),
+        ("with a state", share(report.held + report.commented, report.cursors)),
+        ("of these, in a comment", f"{report.commented}"),
+    ]
+    out.print(table((report.language, "value"), rows))
+    for reason, count in Counter(reason_kind(found.reason) for found in report.stateless).most_common():
+        some = [found for found in report.stateless if reason_kind(found.reason) == reason]
+        places = ", ".join(
+            f"{visible(found.name)} [{found.start}:{found.end}]={found.text!r} at {found.line}:{found.column}"
+            for found in some[:_EXAMPLES]
+        )
+        out.print(f"{count:6}  {reason}: {places}")
 
 
 def share(part: int, whole: int) -> str:

@@ -13,6 +13,12 @@ from lsp_server.features.completion import NOTHING_TO_ADD, Completion
 
 IN_COMMENT = "in a comment"
 
+
+def reason_kind(reason: str) -> str:
+    """A reason why nothing is suggested, without the place that it may name."""
+    return reason.partition(", at ")[0]
+
+
 _Key = TypeVar("_Key", str, int)
 
 
@@ -89,9 +95,10 @@ class ValidityReport:
 
     Of `cuts`, those `in_comments` and those on which the model had `nothing_to_add` to a text that was whole
     are left out of `total`, and the former out of everything else too; `intrusions` counts suggestions made
-    in comments nevertheless. `outcomes` counts suggestions by `Outcome`, `relaxations` the cuts by the number
-    of lexemes after the cursor that the hole grammar looked at. `statistics` are those of the completions,
-    summed. `latencies_ms` are the times that each answer took, parsing the tree left out, in order of size.
+    in comments nevertheless. `outcomes` counts suggestions by `Outcome`, `reasons` the cuts without one by
+    `reason_kind`, `relaxations` all by the number of lexemes after the cursor that the hole grammar looked
+    at, where it became a mask. `statistics` are those of the completions, summed. `latencies_ms` are the
+    times that each answer took, parsing the tree left out, in order of size.
     """
 
     language: str
@@ -171,7 +178,7 @@ class Counts:
             return
         self.latencies.append(asked.latency)
         self.statistics.update(completion.statistics)
-        if completion.timings_ms.get("hole"):
+        if completion.timings_ms.get("hole") and not completion.statistics["unmasked"]:
             self.relaxations[completion.statistics["relaxation"]] += 1
         if completion.reason == NOTHING_TO_ADD:
             self.nothing_to_add += 1
@@ -181,7 +188,7 @@ class Counts:
             self.answered[asked.situation] += 1
             return
         reason = completion.reason or "no reason given"
-        self.reasons[reason] += 1
+        self.reasons[reason_kind(reason)] += 1
         self.unanswered.append(
             Unanswered(
                 asked.name,

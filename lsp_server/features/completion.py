@@ -28,7 +28,10 @@ from lsp_server.languages import Language
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Edit, Span
 
+IN_COMMENT = "the cursor is in a comment"
 NOTHING_TO_ADD = "the model has nothing to add"
+NO_HOLE = "// no hole: "
+"""With what `hole_at` begins where there is none; the reason follows."""
 
 _ANCHORS = 3
 _STRIDE = 128
@@ -149,7 +152,7 @@ def hole_at(language: Language, tree: SyntaxTree, text: str, offset: int) -> str
     """The hole grammar at a cursor, as Lark text, or one comment line that says why there is none."""
     place = _place(CompletionRequest(text, offset, language, tree), offset)
     if isinstance(place, str):
-        return f"// no hole: {place}\n"
+        return f"{NO_HOLE}{place}\n"
     return hole_grammar(place.grammar, place.state, place.windows).text
 
 
@@ -192,7 +195,7 @@ def _place(request: CompletionRequest, heal: int) -> _Place | str:
         reason = f"syntax error before the cursor, at {line + 1}:{column + 1}"
         return f"{reason}: expected {wanted}" if wanted else reason
     if state.commented:
-        return "the cursor is in a comment"
+        return IN_COMMENT
     return _Place(
         grammar,
         state,

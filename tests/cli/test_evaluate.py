@@ -120,6 +120,14 @@ def test_diagnostics_are_compared_with_the_judge(holegram: Holegram) -> None:
     assert (answer["rejected"], answer["alarm_share"], answer["first_near_share"]) == (2, 0.0, 1.0)
 
 
+def test_states_prints_the_share_of_cursors_with_one(holegram: Holegram) -> None:
+    args = ("eval", "states", "graphql", "--data", "data", "--files", "3")
+    rows = holegram(*args).out.splitlines()
+    assert any(re.fullmatch("cursors +60 *", row) for row in rows)
+    answer = holegram(*args, "--json").json
+    assert answer["cursors"] == answer["held"] + answer["commented"] + len(answer["stateless"]) == 60
+
+
 def test_false_alarms_and_misses_are_listed_where_that_is_asked_for(
     holegram: Holegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,6 +157,7 @@ def test_false_alarms_and_misses_are_listed_where_that_is_asked_for(
         (("validity", "graphql"), "--data"),
         (("agreement", "graphql", "--data", "none"), "no such directory"),
         (("agreement",), "LANG"),
+        (("states", "graphql", "--data", "none"), "no such directory"),
         (("diagnostics", "graphql", "--data", "data", "--invalid", "none"), "no such directory"),
         (("diagnostics", "graphql", "--data", "data", "--leave-out", "none"), "no such file"),
     ],
