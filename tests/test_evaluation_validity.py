@@ -129,6 +129,7 @@ def test_a_cut_without_a_suggestion_is_listed_with_its_reason(
     report = measure_validity(hcl, [FIRST], load_judge(hcl), asking, kind="rest-of-line", cuts=9)
     assert (report.reasons, report.total) == ({"no idea": 9}, Tally(9, 0))
     assert {found.line for found in report.unanswered} == {1, 2, 3}
+    assert report.whole == sum(found.cut_start == found.cut_end for found in report.unanswered)
     for found in report.unanswered:
         before = FIRST.text[: found.cut_start].rpartition("\n")[2]
         assert found.column == len(before) + 1

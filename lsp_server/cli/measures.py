@@ -36,7 +36,7 @@ def print_validity(reports: Sequence[ValidityReport]) -> None:
             out.print(_violation(violation), style="red")
 
 
-_PROMISE = ("number", "in comments", "nothing to add", "answered", *Outcome)
+_PROMISE = ("number", "in comments", "nothing to add", "answered", "not, but whole", *Outcome)
 _DECODE = (
     *(f"k={k}" for k in _RELAXATIONS),
     "tokens",
@@ -64,6 +64,7 @@ def _promise(report: ValidityReport) -> Iterator[str]:
     yield f"{report.in_comments}{intrusions}"
     yield f"{report.nothing_to_add}"
     yield share(report.total.answered, report.total.cuts)
+    yield f"{report.whole}"
     for outcome in Outcome:
         yield f"{report.outcomes[outcome]}"
 

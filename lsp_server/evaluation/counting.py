@@ -93,12 +93,13 @@ class Tally:
 class ValidityReport:
     """The result for one kind of cut in one language.
 
-    Of `cuts`, those `in_comments` and those on which the model had `nothing_to_add` to a text that was whole
+    Of `cuts`, those `in_comments` and those on which the model had `nothing_to_add` to a text that was valid
     are left out of `total`, and the former out of everything else too; `intrusions` counts suggestions made
-    in comments nevertheless. `outcomes` counts suggestions by `Outcome`, `reasons` the cuts without one by
-    `reason_kind`, `relaxations` all by the number of lexemes after the cursor that the hole grammar looked
-    at, where it became a mask. `statistics` are those of the completions, summed. `latencies_ms` are the
-    times that each answer took, parsing the tree left out, in order of size.
+    in comments nevertheless. `whole` are those of `unanswered` from which nothing but blanks was removed, so
+    that the text lacks nothing there. `outcomes` counts suggestions by `Outcome`, `reasons` the unanswered
+    cuts by `reason_kind`, `relaxations` all by the number of lexemes after the cursor that the hole grammar
+    looked at, where it became a mask. `statistics` are those of the completions, summed. `latencies_ms` are
+    the times that each answer took, parsing the tree left out, in order of size.
     """
 
     language: str
@@ -110,6 +111,7 @@ class ValidityReport:
     in_comments: int
     intrusions: int
     nothing_to_add: int
+    whole: int
     total: Tally
     by_situation: Mapping[str, Tally]
     outcomes: Mapping[str, int]
@@ -138,7 +140,10 @@ class ValidityReport:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One cut that was asked to be filled: where, what came back, and in how many milliseconds."""
+    """One cut that was asked to be filled: where, what came back, and in how many milliseconds.
+
+    It is `whole` if nothing but blanks was removed.
+    """
 
     name: str
     kind: str
@@ -146,6 +151,7 @@ class Asked:
     cut_start: int
     cut_end: int
     multiline: bool
+    whole: bool
     broken: Break | None
     line: int
     column: int
@@ -157,7 +163,7 @@ class Counts:
     """What is counted while the cuts are made."""
 
     def __init__(self) -> None:
-        self.all = self.in_comments = self.intrusions = self.nothing_to_add = 0
+        self.all = self.in_comments = self.intrusions = self.nothing_to_add = self.whole = 0
         self.cuts: Counter[str] = Counter()
         self.answered: Counter[str] = Counter()
         self.outcomes: Counter[str] = Counter(dict.fromkeys(Outcome, 0))
@@ -187,6 +193,7 @@ class Counts:
         if completion.items:
             self.answered[asked.situation] += 1
             return
+        self.whole += asked.whole
         reason = completion.reason or "no reason given"
         self.reasons[reason_kind(reason)] += 1
         self.unanswered.append(
@@ -238,6 +245,7 @@ class Counts:
             in_comments=self.in_comments,
             intrusions=self.intrusions,
             nothing_to_add=self.nothing_to_add,
+            whole=self.whole,
             total=Tally(self.cuts.total(), self.answered.total()),
             by_situation={
                 where: Tally(count, self.answered[where]) for where, count in self.cuts.most_common()
@@ -271,6 +279,7 @@ def summed(reports: Iterable[ValidityReport], kind: str) -> ValidityReport:
         in_comments=sum(report.in_comments for report in several),
         intrusions=sum(report.intrusions for report in several),
         nothing_to_add=sum(report.nothing_to_add for report in several),
+        whole=sum(report.whole for report in several),
         total=Tally(sum(t.cuts for t in tallies.values()), sum(t.answered for t in tallies.values())),
         by_situation=tallies,
         outcomes=_added(report.outcomes for report in several),

@@ -187,6 +187,7 @@ def _ask(
         cut.start,
         cut.end,
         cut.multiline,
+        not cut.removed.strip(),
         None if broken is None else broken.broken,
         line + 1,
         column + 1,
