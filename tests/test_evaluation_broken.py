@@ -14,7 +14,7 @@ from lsp_server.evaluation.breaking import ABOVE, BELOW, BESIDE, MISTAKES, WHERE
 from lsp_server.evaluation.corpus import Source
 from lsp_server.evaluation.counting import Outcome
 from lsp_server.evaluation.cuts import Cut
-from lsp_server.evaluation.judges import load_judge
+from lsp_server.evaluation.judges import Verdict, load_judge
 from lsp_server.evaluation.validity import Asking, measure_broken
 from lsp_server.features.completion import Item
 from lsp_server.languages import Language, load_registry
@@ -88,6 +88,24 @@ def test_what_a_suggestion_did_to_a_broken_file(
     assert not judge(broken.file).well_formed
     item = Item(suggested, broken.cursor, broken.cursor, 0.0, "end")
     assert assess_broken(hcl, broken, item, judge)[0] is expected
+
+
+def test_a_long_file_is_mended_near_the_mistake(hcl: Language) -> None:
+    around = "".join(f"n{i} = [1]\n" for i in range(2_000))
+    text = around.replace("n1000 = [1]\n", TEXT)
+    cut, mistaken = _cut(text, "1, 2"), _cut(text, "c {")
+    broken = BrokenCut(cut, Break(mistaken.start, mistaken.end, "c", "a mistake"))
+    judge = load_judge(hcl)
+    asked: list[int] = []
+
+    def counting(text: str) -> Verdict:
+        asked.append(len(text))
+        return judge(text)
+
+    item = Item("1]\nh {\n  i = [3", broken.cursor, broken.cursor, 0.0, "end")
+    assert assess_broken(hcl, broken, item, counting)[0] is Outcome.NO_WORSE
+    assert asked[0] > 20_000
+    assert asked[-1] < 200
 
 
 def test_a_suggestion_at_the_end_of_a_broken_file_may_be_unfinished(hcl: Language) -> None:

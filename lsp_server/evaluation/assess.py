@@ -18,17 +18,21 @@ from dataclasses import dataclass
 from itertools import islice
 
 from lsp_server.constraint import Grammar, load_grammar
-from lsp_server.evaluation.breaking import QUOTES, BrokenCut
+from lsp_server.evaluation.breaking import QUOTES, Break, BrokenCut
 from lsp_server.evaluation.counting import Outcome
 from lsp_server.evaluation.cuts import Cut
 from lsp_server.evaluation.finish import closings, endings
 from lsp_server.evaluation.judges import Judge
 from lsp_server.features.completion import Item
 from lsp_server.languages import Language
+from lsp_server.syntax import parse
 from lsp_server.text import Span
 
 TRIES = 4_000
 """The most edits that are put to the judge for one suggestion; a tenth where an ending is needed too."""
+
+LONG = 8_000
+"""Files above this many characters are cut down to what is near before edits are tried."""
 
 _SEPARATORS = (",", ";", ":", "=", ".", "\n", " x ")
 
@@ -67,12 +71,44 @@ def assess_broken(language: Language, broken: BrokenCut, item: Item, judge: Judg
     outcome, _ = assess(language, broken.cut, undone, judge)
     if outcome is not Outcome.VIOLATION:
         return outcome, verdict.message
-    inserted = Span(item.start, item.start + len(item.text))
-    ends = broken.cut.at_end
-    for edited in islice(_edits(language, text, inserted, broken), TRIES // 10 if ends else TRIES):
-        if judge(edited).well_formed or (ends and _can_end(load_grammar(language), edited, broken, judge)):
-            return Outcome.NO_WORSE, verdict.message
+    if _one_edit_mends(language, *_near(language, broken, item), judge):
+        return Outcome.NO_WORSE, verdict.message
     return Outcome.VIOLATION, verdict.message
+
+
+def _near(language: Language, broken: BrokenCut, item: Item) -> tuple[BrokenCut, Item]:
+    """The same in a shorter file, if the file is long: the top-level elements about cut and mistake.
+
+    A text of whole elements is valid by itself, so what is valid with fewer around it is valid with all.
+    """
+    cut, mistake, whole = broken.cut, broken.broken, broken.cut.original
+    tree = parse(language, whole) if len(whole) > LONG else None
+    if tree is None or tree.error_count:
+        return broken, item
+    start = tree.element_start(tree.element_start(min(cut.start, mistake.start)))
+    after = tree.next_element(max(cut.end, mistake.end))
+    end = None if after is None else tree.next_element(after + 1)
+    return (
+        BrokenCut(
+            Cut(whole[start:end], cut.start - start, cut.end - start, cut.multiline),
+            Break(mistake.start - start, mistake.end - start, mistake.text, mistake.how),
+        ),
+        Item(item.text, item.start - start, item.end - start, item.logprob, item.stop),
+    )
+
+
+def _one_edit_mends(language: Language, broken: BrokenCut, item: Item, judge: Judge) -> bool:
+    text = broken.text[: item.start] + item.text + broken.text[item.end :]
+    inserted = Span(item.start, item.start + len(item.text))
+    site = broken.broken.start
+    if site >= broken.cut.start:
+        site += len(text) - len(broken.file)
+    ends = broken.cut.at_end
+    edits = islice(_edits(language, text, inserted, broken, site), TRIES // 10 if ends else TRIES)
+    return any(
+        judge(edited).well_formed or (ends and _can_end(load_grammar(language), edited, broken, judge))
+        for edited in edits
+    )
 
 
 def _can_end(grammar: Grammar, text: str, broken: BrokenCut, judge: Judge) -> bool:
@@ -85,13 +121,9 @@ class _Edit:
     text: str
 
 
-def _edits(language: Language, text: str, inserted: Span, broken: BrokenCut) -> Iterator[str]:
-    """The text after each single edit outside a span; first those of the mistake, then the nearest to it."""
-    mistake = broken.broken
-    site = mistake.start
-    if site >= broken.cut.start:
-        site += inserted.end - inserted.start - (broken.cut.end - broken.cut.start)
-    edits = [*_of_mistake(language, broken, Span(site, site + len(mistake.text)))]
+def _edits(language: Language, text: str, inserted: Span, broken: BrokenCut, site: int) -> Iterator[str]:
+    """The text after each single edit outside a span; those of the mistake at `site`, then the nearest."""
+    edits = [*_of_mistake(language, broken, Span(site, site + len(broken.broken.text)))]
     others = [*_of_lexemes(language, text)]
     others.sort(key=lambda edit: min(abs(edit.span.start - site), abs(edit.span.start - inserted.end)))
     seen: set[str] = set()
