@@ -17,14 +17,11 @@ from typing import Generic, TypeVar
 from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.errors import UnknownLanguageError
 from lsp_server.languages import Language, Registry
-from lsp_server.syntax import SyntaxTree, parse
+from lsp_server.syntax import SyntaxTree, next_tree, parse
 from lsp_server.text import Edit, Snapshot
 
 _MOST_EDITS = 64
 """Beyond so many edits it costs less to start anew than to follow them."""
-
-_SHORT = 20_000
-"""A text of so many characters is parsed in a few milliseconds."""
 
 _revisions = count(1)
 
@@ -88,7 +85,7 @@ class Document:
         self.language = language
         self.revision = next(_revisions)
         self.saved = True
-        self._tree = None if language is None else _Derived(partial(parse, language), _edited_tree)
+        self._tree = None if language is None else _Derived(partial(parse, language), next_tree)
         self._prefix = None if language is None else _Derived(partial(_prefix, language), Prefix.edited)
 
     def tree(self) -> SyntaxTree | None:
@@ -116,16 +113,6 @@ class Document:
         document._tree = None if self._tree is None else self._tree.after(edits)
         document._prefix = None if self._prefix is None else self._prefix.after(edits)
         return document
-
-
-def _edited_tree(tree: SyntaxTree, edits: Sequence[Edit], text: str) -> SyntaxTree:
-    """The tree after edits; the same as that of a fresh parse, unless the text is both broken and long.
-
-    How tree-sitter recovers from errors depends on what it can take over from the tree before, so that a
-    text could have other errors than the same text opened anew.
-    """
-    edited = tree.edited(edits, text)
-    return parse(tree.language, text) if len(text) <= _SHORT and edited.problems else edited
 
 
 def _prefix(language: Language, text: str) -> Prefix:

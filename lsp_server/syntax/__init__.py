@@ -6,7 +6,7 @@ and what else is needed is read from the parser's own tables.
 
 from lsp_server.syntax.balance import Balance, Unclosed, balance, still_open
 from lsp_server.syntax.brackets import Bracket
-from lsp_server.syntax.tree import BLANKS, Damage, Problem, SyntaxTree, parse
+from lsp_server.syntax.tree import BLANKS, Damage, Problem, SyntaxTree, next_tree, parse
 
 __all__ = [
     "BLANKS",
@@ -17,6 +17,7 @@ __all__ = [
     "SyntaxTree",
     "Unclosed",
     "balance",
+    "next_tree",
     "parse",
     "still_open",
 ]

@@ -26,6 +26,10 @@ _MOST_EDITS = 64
 """Beyond so many edits, applying each to a copy of the text costs more than to parse anew."""
 
 
+_SHORT = 20_000
+"""A text of so many characters is parsed in a few milliseconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """An ERROR or a MISSING node.
@@ -64,8 +68,18 @@ def parse(language: Language, text: str) -> SyntaxTree:
     return SyntaxTree(language, binding, source, _run(binding, source, None))
 
 
+def next_tree(tree: SyntaxTree, edits: Sequence[Edit], text: str) -> SyntaxTree:
+    """The tree after edits; the same as that of a fresh parse, unless the text is both broken and long.
+
+    How tree-sitter recovers from errors depends on what it can take over from the tree before, so that a
+    text could have other errors than the same text opened anew.
+    """
+    edited = tree.edited(edits, text)
+    return parse(tree.language, text) if len(text) <= _SHORT and edited.problems else edited
+
+
 class SyntaxTree:
-    """The tree of a text. Made by `parse` and `edited`; it never changes, and any thread may read it."""
+    """The tree of a text. Made by `parse` and `next_tree`; it never changes, and any thread may read it."""
 
     def __init__(self, language: Language, binding: Binding, source: Source, tree: tree_sitter.Tree) -> None:
         self.language = language
