@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from lsp_server.cli import check, complete, evaluate, grammar, languages, serve, train
+from lsp_server.cli import bench, check, complete, evaluate, grammar, languages, serve, train
 from lsp_server.cli.context import Options
 from lsp_server.errors import HolegramError
 
@@ -31,6 +31,7 @@ app.command("complete")(complete.complete)
 app.command("languages")(languages.languages)
 app.add_typer(grammar.app, name="grammar")
 app.add_typer(evaluate.app, name="eval")
+app.add_typer(bench.app, name="bench")
 app.add_typer(train.app, name="train")
 
 

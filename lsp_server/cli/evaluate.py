@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -69,6 +67,7 @@ def validity(
     language = registry_of(ctx).by_id(lang)
 
     from lsp_server.cli.measures import print_validity
+    from lsp_server.cli.screen import progress
     from lsp_server.evaluation.corpus import read_corpus
     from lsp_server.evaluation.cuts import KINDS
     from lsp_server.evaluation.judges import load_judge
@@ -81,12 +80,12 @@ def validity(
     kinds = kind or list(KINDS)
     reports = []
     for name in kinds:
-        with _progress(f"{language.id}, {name}", cuts) as step:
+        with progress(f"{language.id}, {name}", cuts) as step:
             reports.append(
                 measure_validity(language, sources, judge, asking, kind=name, cuts=cuts, progress=step)
             )
     if broken:
-        with _progress(f"{language.id}, broken", broken) as step:
+        with progress(f"{language.id}, broken", broken) as step:
             reports.extend(
                 measure_broken(language, sources, judge, asking, kinds=kinds, cuts=broken, progress=step)
             )
@@ -111,13 +110,14 @@ def agreement(
     language = registry_of(ctx).by_id(lang)
 
     from lsp_server.cli.measures import print_agreement
+    from lsp_server.cli.screen import progress
     from lsp_server.evaluation.agreement import measure_agreement
     from lsp_server.evaluation.corpus import read_corpus
     from lsp_server.evaluation.judges import load_judge
 
     corpus = read_corpus(data, language, sample=sample, seed=seed)
     judge = load_judge(language)
-    with _progress(language.id, len(corpus.sources)) as step:
+    with progress(language.id, len(corpus.sources)) as step:
         report = measure_agreement(language, corpus.sources, judge, step)
     if as_json:
         shares = {"coverage": report.coverage, "agreement": report.agreement}
@@ -150,6 +150,7 @@ def diagnostics(
     language = registry_of(ctx).by_id(lang)
 
     from lsp_server.cli.measures import print_diagnostics
+    from lsp_server.cli.screen import progress
     from lsp_server.evaluation.alarms import measure_diagnostics
     from lsp_server.evaluation.corpus import read_corpus
     from lsp_server.evaluation.judges import load_judge
@@ -159,7 +160,7 @@ def diagnostics(
     valid = read_corpus(data, language, sample=sample, seed=seed).sources
     wrong = () if invalid is None else read_corpus(invalid, language, sample=sample, seed=seed).sources
     left_out = frozenset() if leave_out is None else frozenset(read_text(leave_out).splitlines())
-    with _progress(language.id, len(valid) + len(wrong)) as step:
+    with progress(language.id, len(valid) + len(wrong)) as step:
         report = measure_diagnostics(language, valid, wrong, judge, left_out=left_out, progress=step)
     if as_json:
         print(json.dumps(report.as_json(), indent=2))
@@ -181,28 +182,16 @@ def states(
     language = registry_of(ctx).by_id(lang)
 
     from lsp_server.cli.measures import print_states
+    from lsp_server.cli.screen import progress
     from lsp_server.evaluation.corpus import read_corpus
     from lsp_server.evaluation.judges import load_judge
     from lsp_server.evaluation.states import measure_states
 
     judge = load_judge(language)
     sources = read_corpus(data, language, sample=sample, seed=seed).sources
-    with _progress(f"{language.id}, states", files) as step:
+    with progress(f"{language.id}, states", files) as step:
         report = measure_states(language, sources, judge, files=files, seed=seed, progress=step)
     if as_json:
         print(json.dumps(report.as_json(), indent=2))
     else:
         print_states(report)
-
-
-@contextmanager
-def _progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error, if that is a terminal; gives what to call with the number of steps done."""
-    from rich.progress import Progress
-
-    from lsp_server.cli.screen import console
-
-    err = console(stderr=True)
-    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task(title, total=total)
-        yield lambda done: bar.update(task, completed=done)

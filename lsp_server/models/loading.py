@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from lsp_server.decoding.model import Model
+from lsp_server.decoding.model import Model, Vocabulary
 from lsp_server.errors import ModelError
 from lsp_server.models.prompting import RULE
 from lsp_server.models.scripted import read_script
 
 BUNDLED = Path(__file__).parent / "weights"
 SCRIPT = "scripted:"
+ENDS = ("<eos>", "</s>", "<|endoftext|>", "<|end_of_text|>", "<|im_end|>")
 HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 
 
@@ -41,6 +42,34 @@ def load_model(name: str | None = None, threads: int | None = None) -> Model:
         )
     _set_threads(threads)
     return _load_other(name, local=False)
+
+
+def load_vocabulary(path: Path | None = None) -> Vocabulary:
+    """The vocabulary of the bundled model (None), or of a `tokenizer.json` or a folder that holds one.
+
+    No network is loaded, and so it is as long as the tokenizer says; a model may have more logits.
+    Raises ModelError with a remedy in one line.
+    """
+    from tokenizers import Tokenizer
+
+    from lsp_server.models.prompting import read_rule
+    from lsp_server.models.spelling import make_vocabulary
+
+    place = BUNDLED if path is None else path
+    file = place / "tokenizer.json" if place.is_dir() else place
+    try:
+        tokenizer = Tokenizer.from_file(str(file))
+    except Exception as error:  # tokenizers raises bare Exception
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        remedy = "give a tokenizer.json, or a folder that holds one"
+        raise ModelError(f"the tokenizer cannot be loaded: {reason}", path=file, remedy=remedy) from error
+    rule = file.parent / RULE
+    if rule.is_file():
+        end = read_rule(rule, tokenizer.token_to_id)[1]
+    else:
+        known = (tokenizer.token_to_id(name) for name in ENDS)
+        end = next((index for index in known if index is not None), 0)
+    return make_vocabulary(tokenizer, 1 + max(tokenizer.get_vocab().values()), end)
 
 
 def _set_threads(threads: int | None) -> None:

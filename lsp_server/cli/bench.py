@@ -1,0 +1,170 @@
+"""`holegram bench`: how long the constraint takes on this machine."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import platform
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lsp_server.cli.context import registry_of
+
+if TYPE_CHECKING:
+    from lsp_server.evaluation.bench import Figure, KeystrokeReport, TokenReport
+
+app = typer.Typer(help="Measure how long the constraint takes on this machine.")
+
+_QUICK = (100, 1_000)
+_FEWER = 10
+_MOST = 60
+
+
+@app.callback()
+def bench() -> None:
+    """Measure how long the constraint takes on this machine."""
+
+
+@app.command()
+def constraint(
+    ctx: typer.Context,
+    language: Annotated[
+        list[str] | None,
+        typer.Option("--language", metavar="ID", help="A language; repeatable.", show_default="all"),
+    ] = None,
+    vocabulary: Annotated[
+        Path | None,
+        typer.Option(
+            "--vocabulary",
+            metavar="PATH",
+            help="A tokenizer.json, to measure tokens of a large vocabulary too.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Of the places where is typed.")] = 0,
+    quick: Annotated[bool, typer.Option("--quick", help="Short files and few places, for a try.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Type in files of up to 50,000 lines, and time each keystroke and each token."""
+    registry = registry_of(ctx)
+    languages = [registry.by_id(name) for name in language or [known.id for known in registry.languages]]
+
+    from lsp_server.cli.screen import progress
+    from lsp_server.evaluation.bench import SIZES, measure_keystrokes, measure_tokens
+    from lsp_server.models import load_vocabulary
+
+    bundled = load_vocabulary()
+    vocabularies = [bundled, *([load_vocabulary(vocabulary)] if vocabulary is not None else [])]
+    sizes, examples, places = (_QUICK, 1, _FEWER) if quick else (SIZES, None, _MOST)
+    keystrokes: list[KeystrokeReport] = []
+    tokens: list[TokenReport] = []
+    for known in languages:
+        with progress(known.id, len(sizes)) as step:
+            keystrokes.extend(
+                measure_keystrokes(known, bundled, sizes=sizes, seed=seed, examples=examples, progress=step)
+            )
+        tokens.extend(
+            measure_tokens(known, of, noise=noise, places=places, seed=seed)
+            for of in vocabularies
+            for noise in (False, True)
+        )
+    left_out = [] if vocabulary else ["tokens of a large vocabulary: give one with --vocabulary"]
+    if as_json:
+        answer = {
+            "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
+            "seed": seed,
+            "keystrokes": [dataclasses.asdict(report) for report in keystrokes],
+            "tokens": [dataclasses.asdict(report) for report in tokens],
+            "left_out": left_out,
+        }
+        print(json.dumps(answer, indent=2))
+        return
+
+    from lsp_server.cli.screen import console, table
+
+    out = console()
+    out.print(table(_COLUMNS, [*_keystroke_rows(keystrokes), *_token_rows(tokens)]))
+    for reason in left_out:
+        out.print(f"left out: {reason}")
+
+
+_COLUMNS = ("language", "what", "ratio", "to", "p50 ms", "p95 ms", "p99 ms", "count", "of which")
+
+
+def _keystroke_rows(reports: list[KeystrokeReport]) -> Iterator[tuple[str, ...]]:
+    first: dict[str, KeystrokeReport] = {}
+    for report in reports:
+        shortest = first.setdefault(report.language, report)
+        lines = f"{report.lines:,} lines"
+        to = f"p95 at {shortest.lines:,} lines"
+        yield (
+            report.language,
+            f"keystroke to first token, {lines}",
+            f"{report.ratio:.2f}",
+            to,
+            *_times(report.typed),
+            _shares(report),
+        )
+        yield (
+            report.language,
+            f"the same, state as before, {lines}",
+            f"{_over(report.same.p95, shortest.same.p95)}",
+            to,
+            *_times(report.same),
+            "",
+        )
+        for name, value, base in (
+            ("first token after opening", report.opened, shortest.opened),
+            ("first token after opening and parsing", report.parsed, shortest.parsed),
+        ):
+            more = f"{value.p50 - base.p50:+.1f} ms at p50" if report is not shortest else ""
+            yield (
+                report.language,
+                f"{name}, {lines}",
+                _over(value.p95, base.p95),
+                to,
+                *_times(value),
+                more,
+            )
+        failed = f"refused {report.whole_failed} times" if report.whole_failed else ""
+        yield (
+            report.language,
+            f"naive: whole prefix to the engine, {lines}",
+            f"{report.whole_ratio:.2f}",
+            "p50 of a keystroke here",
+            *_times(report.whole),
+            failed,
+        )
+
+
+def _token_rows(reports: list[TokenReport]) -> Iterator[tuple[str, ...]]:
+    first: dict[tuple[str, str], TokenReport] = {}
+    for report in reports:
+        smallest = first.setdefault((report.language, report.model), report)
+        told = "the model is right" if report.model == "right" else "the model says anything"
+        yield (
+            report.language,
+            f"token of {report.tokens:,}, {told}",
+            _over(report.step.p50, smallest.step.p50),
+            f"p50 of {smallest.tokens:,} tokens",
+            *_times(report.step),
+            f"mask {report.mask:.3f} ms, oracle {report.oracle:.3f} ms; "
+            f"{report.bans} bans, {report.rollbacks} rollbacks",
+        )
+
+
+def _times(figure: Figure) -> tuple[str, ...]:
+    return f"{figure.p50:.2f}", f"{figure.p95:.2f}", f"{figure.p99:.2f}", f"{figure.count}"
+
+
+def _shares(report: KeystrokeReport) -> str:
+    whole = sum(report.parts.values()) or 1.0
+    return ", ".join(f"{name} {100 * part / whole:.0f} %" for name, part in report.parts.items())
+
+
+def _over(part: float, whole: float) -> str:
+    return f"{part / whole:.2f}" if whole else "-"

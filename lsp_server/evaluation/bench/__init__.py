@@ -1,0 +1,18 @@
+"""How long the constraint takes: from a keystroke to the first token, and for each token of a suggestion.
+
+It measures the product's own path, `features/completion`, with models that take no time, and knows no
+engine. The bundles' examples, repeated, are the files; a seed decides where in them something is typed.
+"""
+
+from lsp_server.evaluation.bench.figures import Figure
+from lsp_server.evaluation.bench.keystrokes import SIZES, KeystrokeReport, measure_keystrokes
+from lsp_server.evaluation.bench.tokens import TokenReport, measure_tokens
+
+__all__ = [
+    "SIZES",
+    "Figure",
+    "KeystrokeReport",
+    "TokenReport",
+    "measure_keystrokes",
+    "measure_tokens",
+]

@@ -1,0 +1,31 @@
+"""Sums up times: how many there were, and how long most of them took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Nearest-rank quantiles of some times, in milliseconds; zeros of none."""
+
+    count: int
+    mean: float
+    p50: float
+    p95: float
+    p99: float
+
+
+def figure(times: Iterable[float]) -> Figure:
+    """The figure of some times in milliseconds."""
+    ordered = sorted(times)
+    if not ordered:
+        return Figure(0, 0.0, 0.0, 0.0, 0.0)
+    ranks = (ordered[(len(ordered) - 1) * percent // 100] for percent in (50, 95, 99))
+    return Figure(len(ordered), sum(ordered) / len(ordered), *ranks)
+
+
+def ratio(part: float, whole: float) -> float:
+    """How many times `whole` goes into `part`; 0 where `whole` is 0."""
+    return part / whole if whole else 0.0

@@ -1,0 +1,270 @@
+"""Times what follows a keystroke, in files of several lengths: edit, tree, state, hole, compile, first token.
+
+The places are the same in a file of any length, so that figures differ for its length alone. The naive way
+beside it feeds all that stands before the cursor to the mask engine, with the grammar of the language.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from random import Random
+from time import perf_counter
+
+from lsp_server.constraint import RELAXATIONS, CursorState, Grammar, Prefix, load_grammar, windows
+from lsp_server.decoding import MaskEngine, MaskError, Vocabulary
+from lsp_server.errors import UsageError
+from lsp_server.evaluation.bench.figures import Figure, figure, ratio
+from lsp_server.evaluation.bench.growing import Seed, seed_of
+from lsp_server.evaluation.bench.players import Player
+from lsp_server.evaluation.cuts import KINDS, Cut
+from lsp_server.features.completion import Completion, CompletionRequest, complete, hole_at
+from lsp_server.languages import Language
+from lsp_server.syntax import SyntaxTree, next_tree, parse
+from lsp_server.text import Edit, Span, apply_edits, read_text
+
+SIZES = (100, 1_000, 10_000, 50_000)
+PARTS = ("edit", "tree", "state", "hole", "compile", "mask", "oracle", "rest")
+
+_FRACTIONS = (0.05, 0.5, 0.95)
+_STROKES = 8
+_DRAWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class KeystrokeReport:
+    """What a keystroke costs in files of about `lines` lines, in milliseconds.
+
+    `typed` are all keystrokes at which something can be suggested; `same` those with the state and the
+    lexemes after the cursor of the keystroke before; `silent` counts the others, in comments mostly.
+    `parts` are means over `typed`. `opened` is the first token after a file was opened, its tree being
+    there; `parsed` the same with the making of the tree. `whole` is the naive way at the same places, its
+    grammar being compiled; `whole_failed` counts where the engine gave up. `ratio` compares the p95 of
+    `typed` with that of the shortest files, `whole_ratio` the p50 of `whole` with that of `typed`.
+    """
+
+    language: str
+    lines: int
+    typed: Figure
+    same: Figure
+    silent: int
+    parts: Mapping[str, float]
+    opened: Figure
+    parsed: Figure
+    whole: Figure
+    whole_failed: int
+    ratio: float
+    whole_ratio: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A gap in the unit of a seed, in the copy at a fraction of the file; what it held is typed again."""
+
+    seed: Seed
+    cut: Cut
+    fraction: float
+
+
+def measure_keystrokes(
+    language: Language,
+    vocabulary: Vocabulary,
+    *,
+    sizes: Sequence[int] = SIZES,
+    rounds: int = 1,
+    seed: int = 0,
+    examples: int | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+) -> tuple[KeystrokeReport, ...]:
+    """Type at the same places in files of each size.
+
+    Args:
+        language: its examples are the files.
+        vocabulary: the model's tokens.
+        sizes: of the files, in lines.
+        rounds: places of each kind of cut in each file, at the beginning, in the middle and at the end.
+        seed: of the places.
+        examples: use at most so many.
+        progress: is told how many sizes are done.
+
+    Raises:
+        UsageError: no example of the language can be repeated.
+
+    """
+    spots = _spots(language, rounds, seed, examples)
+    reports: list[KeystrokeReport] = []
+    for size in sizes:
+        load_grammar.cache_clear()  # a hole grammar that was made for one size would serve the next
+        warm = _Bench(language, Player(vocabulary), sizes[0])
+        warm.run(_spots(language, 1, seed + 1, 1))
+        reports.append(_Bench(language, Player(vocabulary), size).run(spots))
+        progress(len(reports))
+    return tuple(replace(report, ratio=ratio(report.typed.p95, reports[0].typed.p95)) for report in reports)
+
+
+def _spots(language: Language, rounds: int, seed: int, examples: int | None) -> list[_Spot]:
+    grammar = load_grammar(language)
+    paths = sorted(path for path in (language.directory / "examples").rglob("*") if path.is_file())
+    seeds = [found for path in paths if (found := seed_of(grammar, read_text(path))) is not None]
+    if not seeds:
+        raise UsageError(
+            "no example that can be repeated",
+            path=language.directory / "examples",
+            remedy="add a valid one, several lines long",
+        )
+    rng = Random(seed)  # noqa: S311
+    spots: list[_Spot] = []
+    for part in seeds[:examples]:
+        for kind in KINDS.values():
+            for fraction in _FRACTIONS * rounds:
+                draws = (kind(language, part.unit, rng) for _ in range(_DRAWS))
+                cut = next((cut for cut in draws if cut is not None and cut.removed.strip()), None)
+                if cut is not None:
+                    spots.append(_Spot(part, cut, fraction))
+    return spots
+
+
+class _Bench:
+    """One run over some spots, in files of one size."""
+
+    def __init__(self, language: Language, player: Player, lines: int) -> None:
+        self._language = language
+        self._grammar: Grammar = load_grammar(language)
+        self._player = player
+        self._lines = lines
+        self._engine = MaskEngine(player.vocabulary)
+        self._whole_grammar = hole_at(language, parse(language, ""), "", 0)
+        self._typed: list[float] = []
+        self._same: list[float] = []
+        self._opened: list[float] = []
+        self._parsed: list[float] = []
+        self._whole: list[float] = []
+        self._failed = 0
+        self._silent = 0
+        self._parts: Counter[str] = Counter()
+
+    def run(self, spots: Sequence[_Spot]) -> KeystrokeReport:
+        """Type at every spot; spots of one file come one after another, as a person would go about."""
+        seeds = dict.fromkeys(spot.seed for spot in spots)
+        for seed in seeds:
+            copies = seed.copies(self._lines)
+            text = seed.grown(copies)
+            began = perf_counter()
+            tree = parse(self._language, text)
+            parse_ms = 1000 * (perf_counter() - began)
+            prefix = Prefix(self._grammar, text)
+            for spot in spots:
+                if spot.seed is seed:
+                    copy = min(copies - 1, int(spot.fraction * copies))
+                    start = seed.start_of(copy) + spot.cut.start
+                    self._open(text, tree, start, parse_ms)
+                    self._feed_whole(seed, copy, spot.cut)
+                    prefix = self._type(text, tree, prefix, start, spot.cut.removed)
+        count = len(self._typed)
+        typed, whole = figure(self._typed), figure(self._whole)
+        return KeystrokeReport(
+            language=self._language.id,
+            lines=self._lines,
+            typed=typed,
+            same=figure(self._same),
+            silent=self._silent,
+            parts={name: self._parts[name] / count if count else 0.0 for name in PARTS},
+            opened=figure(self._opened),
+            parsed=figure(self._parsed),
+            whole=whole,
+            whole_failed=self._failed,
+            ratio=1.0,
+            whole_ratio=ratio(whole.p50, typed.p50),
+        )
+
+    def _open(self, text: str, tree: SyntaxTree, offset: int, parse_ms: float) -> None:
+        """Ask for a suggestion as the first thing in a file."""
+        began = perf_counter()
+        done = self._ask(text, tree, Prefix(self._grammar, text), offset, "")
+        if done.tokens:
+            self._opened.append(1000 * (perf_counter() - began))
+            self._parsed.append(parse_ms + self._opened[-1])
+
+    def _type(self, text: str, tree: SyntaxTree, prefix: Prefix, start: int, removed: str) -> Prefix:
+        """Take a span out and type it again, asking for a suggestion after each character.
+
+        Returns what is known of the whole text's states then, for the next spot.
+        """
+        gap = [Edit(Span(start, start + len(removed)), "")]
+        text = apply_edits(text, gap)
+        tree, prefix = tree.edited(gap, text), prefix.edited(gap, text)
+        before: object = None
+        typed = removed[:_STROKES]
+        for place, letter in enumerate(typed):
+            offset = start + place
+            edits = [Edit(Span(offset, offset), letter)]
+            times = [perf_counter()]
+            text = apply_edits(text, edits)
+            times.append(perf_counter())
+            tree = next_tree(tree, edits, text)
+            times.append(perf_counter())
+            prefix = prefix.edited(edits, text)
+            times.append(perf_counter())
+            done = self._ask(text, tree, prefix, offset + 1, removed[place + 1 :])
+            times.append(perf_counter())
+            if not done.tokens:
+                self._silent += 1
+                continue
+            signature = self._signature(text, tree, offset + 1)
+            self._note(times, done, same=signature == before)
+            before = signature
+        back = [Edit(Span(start, start + len(typed)), removed)]
+        return prefix.edited(back, apply_edits(text, back))
+
+    def _ask(self, text: str, tree: SyntaxTree, prefix: Prefix, offset: int, wish: str) -> Completion:
+        """A completion that is stopped after its first token."""
+        self._player.play(text[:offset], wish)
+        request = CompletionRequest(text, offset, self._language, tree, prefix)
+        return complete(request, self._player, lambda: self._player.calls > 0)
+
+    def _note(self, times: Sequence[float], done: Completion, *, same: bool) -> None:
+        edit, tree, state, whole = (1000 * (after - before) for before, after in pairwise(times))
+        inside = done.timings_ms
+        spent = whole - inside["model"]
+        total = edit + tree + state + spent
+        self._typed.append(total)
+        if same:
+            self._same.append(total)
+        known = {name: inside[name] for name in ("hole", "compile", "mask", "oracle")}
+        rest = spent - inside["prefix"] - sum(known.values())
+        self._parts.update({"edit": edit, "tree": tree, "state": state + inside["prefix"], "rest": rest})
+        self._parts.update(known)
+
+    def _signature(self, text: str, tree: SyntaxTree, offset: int) -> object:
+        """What a hole grammar depends on; found apart from what is measured."""
+        anchor = tree.element_start(offset)
+        state = Prefix(self._grammar, text).at(offset, (anchor,) if anchor else ())
+        if not isinstance(state, CursorState):
+            return None
+        return state.stack.states(), windows(self._grammar, text, state, RELAXATIONS[0])
+
+    def _feed_whole(self, seed: Seed, copy: int, cut: Cut) -> None:
+        """Feed the whole prefix to the engine, already cut into tokens, and ask for one mask."""
+        tokens = [*self._tokens(seed.head, seed.unit, copy), *self._encode(seed.unit[: cut.start])]
+        began = perf_counter()
+        try:
+            mask = self._engine.mask(self._whole_grammar)
+        except MaskError:
+            self._failed += 1
+            return
+        if mask.consume(tokens):
+            mask.allowed()
+            self._whole.append(1000 * (perf_counter() - began))
+        else:
+            self._failed += 1
+
+    def _tokens(self, head: str, unit: str, copies: int) -> Iterator[int]:
+        yield from self._encode(head)
+        part = self._encode(unit)
+        for _ in range(copies):
+            yield from part
+
+    def _encode(self, text: str) -> list[int]:
+        return self._player.vocabulary.encode(text)

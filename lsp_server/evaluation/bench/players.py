@@ -1,0 +1,73 @@
+"""A model that takes no time, says what it is told or says anything, and notes when it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsp_server.decoding import Vocabulary
+
+_WISH = 30.0
+_ROWS = 61
+"""Rows of noise are taken in turn from so many; a prime, so that paths do not repeat them in step."""
+
+
+class Player:
+    """A `decoding.Model` that plays one text, token by token, and then wants to end; or noise.
+
+    Between two calls of `next_logits` the decode loop does all that it does for one token, so `steps` holds
+    what each token cost in milliseconds, the model left out.
+    """
+
+    name = "player"
+
+    def __init__(self, vocabulary: Vocabulary, *, noise: bool = False, seed: int = 0) -> None:
+        self.vocabulary = vocabulary
+        self.steps: list[float] = []
+        self.calls = 0
+        self._rows: NDArray[np.float32] | None = None
+        if noise:
+            self._rows = np.random.default_rng(seed).normal(size=(_ROWS, len(vocabulary))).astype(np.float32)
+        self._flat = np.zeros(len(vocabulary), dtype=np.float32)
+        self._ids = {token: index for index, token in enumerate(vocabulary.tokens) if token}
+        self._longest = max(map(len, self._ids), default=0)
+        self._before = self._wish = ""
+        self._text = b""
+        self._left: float | None = None
+
+    def play(self, before: str, wish: str) -> None:
+        """Say this wish at the end of a text, what is healed of that first."""
+        self._before, self._wish = before, wish
+        self._left = None
+        self.calls = 0
+
+    def prompt(self, prefix: str, suffix: str, language_id: str) -> list[int]:
+        """One token: only where the healing begins is of interest."""
+        self._text = (self._before[len(prefix) :] + self._wish).encode(errors="replace")
+        return [self.vocabulary.end]
+
+    def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:
+        """Logits after the last token; shape (1, vocabulary size)."""
+        if self._left is not None:
+            self.steps.append(1000 * (perf_counter() - self._left))
+        self.calls += 1
+        row = self._noise(tokens) if self._rows is not None else self._next(tokens)
+        self._left = perf_counter()
+        return row[np.newaxis]
+
+    def _noise(self, tokens: Sequence[int]) -> NDArray[np.float32]:
+        assert self._rows is not None
+        row: NDArray[np.float32] = self._rows[(sum(tokens) + len(tokens)) % _ROWS]
+        return row
+
+    def _next(self, tokens: Sequence[int]) -> NDArray[np.float32]:
+        spelled = self.vocabulary.bytes_of(tokens[1:])
+        left = self._text[len(spelled) :] if self._text.startswith(spelled) else b""
+        row = self._flat.copy()
+        lengths = range(min(len(left), self._longest), 0, -1)
+        wanted = (self._ids[left[:length]] for length in lengths if left[:length] in self._ids)
+        row[next(wanted, self.vocabulary.end)] = _WISH
+        return row

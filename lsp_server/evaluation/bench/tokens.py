@@ -1,0 +1,90 @@
+"""Times each token of a suggestion: mask, choice and oracle, everything but the model."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from random import Random
+
+from lsp_server.decoding import Vocabulary
+from lsp_server.evaluation.bench.figures import Figure, figure
+from lsp_server.evaluation.bench.players import Player
+from lsp_server.evaluation.cuts import KINDS
+from lsp_server.features.completion import CompletionRequest, complete
+from lsp_server.languages import Language
+from lsp_server.syntax import parse
+from lsp_server.text import read_text
+
+_MOST = 24
+_DRAWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class TokenReport:
+    """What a token costs with a vocabulary of so many `tokens`, in milliseconds.
+
+    `model` is `right` if it said what stood there, `noise` if its logits were random. `step` is all that
+    lies between two calls of the model; `mask` and `oracle` are means of what of it these took. `bans` and
+    `rollbacks` are counts, out of `taken` tokens.
+    """
+
+    language: str
+    tokens: int
+    model: str
+    step: Figure
+    mask: float
+    oracle: float
+    taken: int
+    bans: int
+    rollbacks: int
+
+
+def measure_tokens(
+    language: Language, vocabulary: Vocabulary, *, noise: bool, places: int = 60, seed: int = 0
+) -> TokenReport:
+    """Fill gaps in the examples of a language, each with up to 24 tokens.
+
+    Args:
+        language: its examples are the files.
+        vocabulary: the model's tokens.
+        noise: whether the model's logits are random, or it says what stood in the gap.
+        places: number of gaps.
+        seed: of the gaps and of the noise.
+
+    """
+    rng = Random(seed)  # noqa: S311
+    player = Player(vocabulary, noise=noise, seed=seed)
+    paths = sorted(path for path in (language.directory / "examples").rglob("*") if path.is_file())
+    texts = [read_text(path) for path in paths]
+    sums: Counter[str] = Counter()
+    kinds = [*KINDS.values()]
+    for place in range(places):
+        draws = (kinds[place % len(kinds)](language, rng.choice(texts), rng) for _ in range(_DRAWS))
+        cut = next((cut for cut in draws if cut is not None and cut.removed.strip()), None)
+        if cut is None:
+            continue
+        player.play(cut.text[: cut.start], cut.removed)
+        request = CompletionRequest(
+            cut.text,
+            cut.start,
+            language,
+            parse(language, cut.text),
+            max_tokens=_MOST,
+            multiline=cut.multiline,
+        )
+        done = complete(request, player, lambda: False)
+        sums.update({"mask": done.timings_ms["mask"], "oracle": done.timings_ms["oracle"]})
+        sums.update({"taken": done.tokens})
+        sums.update({name: done.statistics[name] for name in ("bans", "rollbacks")})
+    taken = int(sums["taken"])
+    return TokenReport(
+        language=language.id,
+        tokens=len(vocabulary),
+        model="noise" if noise else "right",
+        step=figure(player.steps),
+        mask=sums["mask"] / max(1, taken),
+        oracle=sums["oracle"] / max(1, taken),
+        taken=taken,
+        bans=int(sums["bans"]),
+        rollbacks=int(sums["rollbacks"]),
+    )

@@ -1,0 +1,59 @@
+"""`holegram bench constraint`: that it runs and says everything; how long things take is not tested."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lsp_server.models.loading import BUNDLED
+from tests.cli.conftest import Holegram, assert_one_line
+
+QUICK = ("bench", "constraint", "--quick", "--language", "graphql")
+
+
+def test_json_holds_a_report_for_each_size_and_each_vocabulary(holegram: Holegram) -> None:
+    answer = holegram(*QUICK, "--json", "--vocabulary", BUNDLED / "tokenizer.json").json
+    assert answer["left_out"] == []
+    assert [(report["language"], report["lines"]) for report in answer["keystrokes"]] == [
+        ("graphql", 100),
+        ("graphql", 1_000),
+    ]
+    for report in answer["keystrokes"]:
+        assert report["typed"]["count"] > report["same"]["count"] > 0
+        assert report["ratio"] > 0
+        assert report["whole"]["count"] + report["whole_failed"] > 0
+        mean = report["typed"]["mean"]
+        assert sum(report["parts"].values()) == pytest.approx(mean)
+        assert report["parsed"]["p50"] > report["opened"]["p50"] > 0
+    assert [(report["tokens"], report["model"]) for report in answer["tokens"]] == [
+        (8192, "right"),
+        (8192, "noise"),
+        (8192, "right"),
+        (8192, "noise"),
+    ]
+    assert all(report["step"]["count"] > 0 for report in answer["tokens"])
+
+
+def test_table_says_what_was_left_out(holegram: Holegram) -> None:
+    result = holegram(*QUICK)
+    assert (result.code, result.err) == (0, "")
+    lines = result.out.splitlines()
+    assert lines[0].split()[:4] == ["language", "what", "ratio", "to"]
+    assert lines[-1] == "left out: tokens of a large vocabulary: give one with --vocabulary"
+    assert sum(line.startswith("graphql") for line in lines) == 12
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("--language", "nothing"), "unknown language 'nothing'"),
+        (("--vocabulary", "none.json"), "none.json"),
+        (("--vocabulary", "."), "give a tokenizer.json"),
+    ],
+)
+def test_wrong_use_is_one_line(
+    holegram: Holegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...], message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert_one_line(holegram("bench", "constraint", *args), message)

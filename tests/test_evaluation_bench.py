@@ -1,0 +1,77 @@
+"""What the bench measures with: files that grow, and models that take no time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lsp_server.constraint import check, load_grammar
+from lsp_server.evaluation.bench.figures import figure
+from lsp_server.evaluation.bench.growing import seed_of
+from lsp_server.evaluation.bench.players import Player
+from lsp_server.features.completion import Completion, CompletionRequest, complete
+from lsp_server.languages import Language, load_registry
+from lsp_server.languages.manifest import load_bundle
+from lsp_server.models import load_vocabulary
+from lsp_server.syntax import parse
+from tests.constraint.texts import examples
+
+TEXT = "type Book {\n  title: \n}\n"
+CURSOR = TEXT.index("\n}")
+
+
+def test_examples_grow_and_stay_valid(language: Language) -> None:
+    grammar = load_grammar(language)
+    seeds = [seed_of(grammar, text) for text in examples(language)]
+    assert any(seeds)
+    for seed in seeds:
+        if seed is not None:
+            copies = seed.copies(300)
+            grown = seed.grown(copies)
+            assert check(grammar, grown) is None
+            assert 300 <= grown.count("\n") < 300 + seed.unit.count("\n")
+            assert grown.startswith(seed.unit, seed.start_of(copies - 1))
+
+
+def test_where_a_whole_program_cannot_be_repeated_a_part_of_it_is(make_bundle: Callable[..., Path]) -> None:
+    grammar = load_grammar(load_bundle(make_bundle(grammar=ONE_SUM)))
+    seed = seed_of(grammar, "(1 +\n2 +\n3)\n")
+    assert seed is not None
+    assert (seed.head, seed.unit, seed.tail) == ("(1 +\n", "2 +\n", "3)\n")
+    assert seed_of(grammar, "(1\n") is None
+
+
+ONE_SUM = """\
+start: "(" (NUMBER "+")* NUMBER ")"
+NUMBER: /[0-9]+/
+BLANK: /[ \\n]+/
+%ignore BLANK
+"""
+
+
+def test_figures_are_nearest_ranks() -> None:
+    found = figure(range(101))
+    assert (found.count, found.mean, found.p50, found.p95, found.p99) == (101, 50.0, 50, 95, 99)
+    assert figure([]).count == 0
+
+
+@pytest.mark.parametrize("wish", ["String!", "[Book] @a"])
+def test_a_player_says_what_it_is_told(wish: str) -> None:
+    player = Player(load_vocabulary())
+    player.play(TEXT[:CURSOR], wish)
+    assert [item.text for item in _complete(player).items] == [wish]
+    assert len(player.steps) == player.calls - 1
+
+
+def test_noise_is_the_same_for_the_same_seed() -> None:
+    rows = [Player(load_vocabulary(), noise=True, seed=seed).next_logits([1, 2]) for seed in (3, 3, 4)]
+    assert np.array_equal(rows[0], rows[1])
+    assert not np.array_equal(rows[0], rows[2])
+
+
+def _complete(player: Player) -> Completion:
+    language = load_registry().by_id("graphql")
+    return complete(CompletionRequest(TEXT, CURSOR, language, parse(language, TEXT)), player, lambda: False)
