@@ -13,7 +13,7 @@ from lsp_server.evaluation.cuts import KINDS
 from lsp_server.features.completion import Completion, CompletionRequest, complete, hole_at
 from lsp_server.languages import Language, load_registry
 from lsp_server.models.scripted import ScriptedModel
-from lsp_server.syntax import SyntaxTree, parse
+from lsp_server.syntax import Landmarks, SyntaxTree, parse
 from lsp_server.text import Edit, Span
 from tests.constraint.texts import examples
 from tests.decoding.babbler import Babbler
@@ -43,7 +43,7 @@ def suggest(
         before + after,
         len(before),
         language,
-        parse(language, before + after),
+        Landmarks(parse(language, before + after)),
         max_tokens=max_tokens,
         candidates=candidates,
         multiline=multiline,
@@ -164,7 +164,9 @@ def test_candidates_differ_fit_and_come_likeliest_first(language: Language) -> N
         cut = KINDS["inside-line"](language, text, rng)
         assert cut is not None
         tree = parse(language, cut.text)
-        request = CompletionRequest(cut.text, cut.start, language, tree, candidates=3, max_tokens=12)
+        request = CompletionRequest(
+            cut.text, cut.start, language, Landmarks(tree), candidates=3, max_tokens=12
+        )
         items = complete(request, model, lambda: False).items
         answered += len(items) > 1
         assert len({item.text for item in items}) == len(items) <= 3
@@ -197,8 +199,8 @@ def test_a_model_with_nothing_to_add_is_told_as_the_reason() -> None:
 
 def test_a_hole_is_shown_as_a_grammar_or_as_the_reason_why_there_is_none() -> None:
     language = language_of("hcl")
-    assert hole_at(language, parse(language, "a = \n"), "a = \n", 4).startswith("%llguidance")
-    comment = hole_at(language, parse(language, "# a\n"), "# a\n", 3)
+    assert hole_at(language, Landmarks(parse(language, "a = \n")), "a = \n", 4).startswith("%llguidance")
+    comment = hole_at(language, Landmarks(parse(language, "# a\n")), "# a\n", 3)
     assert comment == "// no hole: the cursor is in a comment\n"
 
 
@@ -219,7 +221,33 @@ def test_what_was_learnt_about_earlier_versions_changes_no_suggestion(language: 
             assert (kept.items, kept.reason) == (fresh.items, fresh.reason), (text, cursor)
 
 
+def test_what_an_earlier_tree_tells_makes_no_suggestion_break_anything(
+    language: Language,
+) -> None:
+    rng = Random(language.id)
+    model = ScriptedModel(examples(language))
+    answered = 0
+    for original in examples(language)[:3]:
+        tree = parse(language, original)
+        for turn in range(12):
+            if turn % 3 == 0:
+                text, edits = original, list[Edit]()
+            start = rng.randint(0, len(text))
+            end = min(len(text), start + rng.choice((0, 1, 4)))
+            edits.append(Edit(Span(start, end), rng.choice(("", "a", " ", "{", '"', "\n"))))
+            text = text[:start] + edits[-1].text + text[end:]
+            cursor = start + len(edits[-1].text)
+            request = CompletionRequest(
+                text, cursor, language, Landmarks(tree, edits, text), max_tokens=8, candidates=2
+            )
+            for item in complete(request, model, lambda: False).items:
+                answered += 1
+                joined = text[:cursor] + item.text + text[cursor:]
+                assert parse(language, joined).error_count <= parse(language, text).error_count
+    assert answered > 5
+
+
 def _request(
     language: Language, text: str, cursor: int, tree: SyntaxTree, prefix: Prefix | None = None
 ) -> CompletionRequest:
-    return CompletionRequest(text, cursor, language, tree, prefix, max_tokens=8)
+    return CompletionRequest(text, cursor, language, Landmarks(tree), prefix, max_tokens=8)

@@ -27,7 +27,7 @@ from lsp_server.evaluation.judges import Judge, load_judge
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.languages import Language, load_registry
 from lsp_server.models import ScriptedModel
-from lsp_server.syntax import parse
+from lsp_server.syntax import Landmarks, parse
 from tests.conftest import BUNDLED
 from tests.constraint.texts import examples
 from tests.corpus_cases import Case, read_cases
@@ -167,7 +167,7 @@ def test_what_is_offered_is_what_the_case_takes(case: Case) -> None:
             return known[len(text) :] if known.startswith(text) else None
 
         request = CompletionRequest(
-            case.text, case.cursor, language, tree, max_tokens=200, multiline="\n" in typed
+            case.text, case.cursor, language, Landmarks(tree), max_tokens=200, multiline="\n" in typed
         )
         items = complete(request, ScriptedModel(wanted), lambda: False).items
         offered = [item.text for item in items]

@@ -16,7 +16,7 @@ from lsp_server.features.completion import Completion, CompletionRequest, comple
 from lsp_server.languages import Language, load_registry
 from lsp_server.languages.manifest import load_bundle
 from lsp_server.models import load_vocabulary
-from lsp_server.syntax import parse
+from lsp_server.syntax import Landmarks, parse
 from tests.constraint.texts import examples
 
 TEXT = "type Book {\n  title: \n}\n"
@@ -74,4 +74,6 @@ def test_noise_is_the_same_for_the_same_seed() -> None:
 
 def _complete(player: Player) -> Completion:
     language = load_registry().by_id("graphql")
-    return complete(CompletionRequest(TEXT, CURSOR, language, parse(language, TEXT)), player, lambda: False)
+    return complete(
+        CompletionRequest(TEXT, CURSOR, language, Landmarks(parse(language, TEXT))), player, lambda: False
+    )

@@ -21,7 +21,7 @@ from lsp_server.evaluation.validity import Asking, measure_validity
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.languages import Language
 from lsp_server.models import ScriptedModel, load_model
-from lsp_server.syntax import parse
+from lsp_server.syntax import Landmarks, parse
 from tests.conftest import Corpus
 
 CUTS = int(os.environ.get("HOLEGRAM_PROMISE_CUTS", "0"))
@@ -110,7 +110,13 @@ def _examples(language: Language) -> list[Source]:
 def _request(language: Language, cut: Cut, candidates: int) -> CompletionRequest:
     tree = parse(language, cut.text)
     return CompletionRequest(
-        cut.text, cut.start, language, tree, max_tokens=24, candidates=candidates, multiline=cut.multiline
+        cut.text,
+        cut.start,
+        language,
+        Landmarks(tree),
+        max_tokens=24,
+        candidates=candidates,
+        multiline=cut.multiline,
     )
 
 

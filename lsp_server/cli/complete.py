@@ -57,13 +57,13 @@ def complete(
     from lsp_server.features.completion import CompletionRequest
     from lsp_server.features.completion import complete as complete_at
     from lsp_server.models import load_model
-    from lsp_server.syntax import parse
+    from lsp_server.syntax import Landmarks, parse
 
     request = CompletionRequest(
         text=cursor.text,
         offset=cursor.offset,
         language=cursor.language,
-        tree=parse(cursor.language, cursor.text),
+        landmarks=Landmarks(parse(cursor.language, cursor.text)),
         max_tokens=max_tokens,
         candidates=candidates,
         multiline=multiline,

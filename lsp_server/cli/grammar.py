@@ -22,6 +22,7 @@ def hole(ctx: typer.Context, place: Place, language: LanguageId = None) -> None:
     cursor = read_cursor(place, language, registry_of(ctx))
 
     from lsp_server.features.completion import hole_at
-    from lsp_server.syntax import parse
+    from lsp_server.syntax import Landmarks, parse
 
-    print(hole_at(cursor.language, parse(cursor.language, cursor.text), cursor.text, cursor.offset))
+    landmarks = Landmarks(parse(cursor.language, cursor.text))
+    print(hole_at(cursor.language, landmarks, cursor.text, cursor.offset))

@@ -13,7 +13,7 @@ from lsp_server.evaluation.judges import Judge
 from lsp_server.evaluation.validity import draw_broken_file
 from lsp_server.features.completion import IN_COMMENT, NO_HOLE, hole_at
 from lsp_server.languages import Language
-from lsp_server.syntax import parse
+from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import LineIndex
 
 POSITIONS = 20
@@ -89,10 +89,10 @@ def measure_states(
         source, broken = draw_broken_file(language, valid, judge, rng)
         mistakes[broken.broken.how] += 1
         text = broken.file
-        tree, lines = parse(language, text), LineIndex(text)
+        landmarks, lines = Landmarks(parse(language, text)), LineIndex(text)
         for _ in range(POSITIONS):
             offset = rng.randint(0, len(text))
-            hole = hole_at(language, tree, text, offset)
+            hole = hole_at(language, landmarks, text, offset)
             if not hole.startswith(NO_HOLE):
                 held += 1
                 continue

@@ -23,7 +23,7 @@ from lsp_server.evaluation.cuts import KINDS, Cut, situation
 from lsp_server.evaluation.judges import Judge
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.languages import Language
-from lsp_server.syntax import parse
+from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import LineIndex
 
 ATTEMPTS = 1_000
@@ -171,7 +171,7 @@ def _ask(
         text=text,
         offset=cursor,
         language=language,
-        tree=parse(language, text),
+        landmarks=Landmarks(parse(language, text)),
         max_tokens=asking.max_tokens,
         candidates=asking.candidates,
         multiline=cut.multiline,

@@ -25,8 +25,8 @@ from lsp_server.constraint import (
 )
 from lsp_server.decoding import Candidate, Decoder, Hole, Model, Statistics, Task, heal_start
 from lsp_server.languages import Language
-from lsp_server.syntax import SyntaxTree
-from lsp_server.text import Edit, Span
+from lsp_server.syntax import Landmarks
+from lsp_server.text import Edit, LineIndex, Span
 
 IN_COMMENT = "the cursor is in a comment"
 NOTHING_TO_ADD = "the model has nothing to add"
@@ -48,14 +48,14 @@ _RESUMES = 4
 class CompletionRequest:
     """What to complete, and how much.
 
-    `tree` is the syntax tree of `text`; `prefix` may carry what was learnt about earlier versions.
+    `landmarks` are those of `text`; `prefix` may carry what was learnt about earlier versions.
     `max_tokens` bounds each of up to `candidates` suggestions; one line unless `multiline`.
     """
 
     text: str = field(repr=False)
     offset: int
     language: Language
-    tree: SyntaxTree = field(repr=False)
+    landmarks: Landmarks = field(repr=False)
     prefix: Prefix | None = field(default=None, repr=False)
     max_tokens: int = 48
     candidates: int = 1
@@ -119,7 +119,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
             oracle=oracle,
             max_tokens=request.max_tokens,
             multiline=request.multiline,
-            lenient=request.tree.has_error_after(request.offset),
+            lenient=request.landmarks.has_error_after(request.offset),
         )
         candidates = _decoder(model).decode(task, request.candidates, cancelled, statistics)
         items, disagreements = _agreed(request, oracle, candidates)
@@ -148,9 +148,9 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     )
 
 
-def hole_at(language: Language, tree: SyntaxTree, text: str, offset: int) -> str:
+def hole_at(language: Language, landmarks: Landmarks, text: str, offset: int) -> str:
     """The hole grammar at a cursor, as Lark text, or one comment line that says why there is none."""
-    place = _place(CompletionRequest(text, offset, language, tree), offset)
+    place = _place(CompletionRequest(text, offset, language, landmarks), offset)
     if isinstance(place, str):
         return f"{NO_HOLE}{place}\n"
     return hole_grammar(place.grammar, place.state, place.windows).text
@@ -187,10 +187,10 @@ def _place(request: CompletionRequest, heal: int) -> _Place | str:
     grammar, text = load_grammar(request.language), request.text
     prefix = request.prefix or Prefix(grammar, text)
     far = min(heal, text.rfind("\n", 0, request.offset - request.offset % _STRIDE) + 1)
-    anchors = _anchors(request.tree, far)
+    anchors = _anchors(request.landmarks, far)
     state = prefix.at(request.offset, anchors, heal)
     if isinstance(state, ParseFailure):
-        line, column = request.tree.lines.position(state.offset)
+        line, column = LineIndex(text).position(state.offset)
         wanted = " or ".join(f"`{spelling}`" for spelling in state.expected[:4])
         reason = f"syntax error before the cursor, at {line + 1}:{column + 1}"
         return f"{reason}: expected {wanted}" if wanted else reason
@@ -224,25 +224,26 @@ def _holes(text: str, place: _Place) -> Iterator[Hole]:
             yield Hole(hole.text, text[state.offset : place.heal], hole.relaxation)
 
 
-def _anchors(tree: SyntaxTree, offset: int) -> list[int]:
+def _anchors(landmarks: Landmarks, offset: int) -> list[int]:
     """Starts of top-level elements at or before an offset.
 
     The best is a few elements back: where the tree is broken near the cursor it may take the middle of an
     element for a beginning, and the parser, coming from farther away, does not.
     """
-    found = [tree.element_start(offset)]
+    found = [landmarks.element_start(offset)]
     while found[-1] > 0 and len(found) < _ANCHORS:
-        found.append(tree.element_start(found[-1] - 1))
+        found.append(landmarks.element_start(found[-1] - 1))
     return [anchor for anchor in reversed(found) if anchor > 0]
 
 
 def _resumes(request: CompletionRequest) -> list[int]:
     """Where the next few elements begin; none if there is an error beyond the beginning of the first."""
+    landmarks = request.landmarks
     found: list[int] = []
-    start = request.tree.next_element(request.offset)
-    while start is not None and len(found) < _RESUMES and (found or not request.tree.has_error_after(start)):
+    start = landmarks.next_element(request.offset)
+    while start is not None and len(found) < _RESUMES and (found or not landmarks.has_error_after(start)):
         found.append(start)
-        start = request.tree.next_element(start + 1)
+        start = landmarks.next_element(start + 1)
     return found
 
 
@@ -270,10 +271,10 @@ def _agreed(
 
 def _tree_takes(request: CompletionRequest, text: str) -> bool:
     """Whether the document with the text inserted has no more syntax errors than without."""
-    offset = request.offset
+    offset, landmarks = request.offset, request.landmarks
     joined = request.text[:offset] + text + request.text[offset:]
-    tree = request.tree.edited([Edit(Span(offset, offset), text)], joined)
-    return tree.error_count <= request.tree.error_count
+    errors = landmarks.edited(Edit(Span(offset, offset), text), joined).error_count
+    return not errors or errors <= landmarks.current.error_count
 
 
 def _why_nothing(cancelled: bool, disagreements: int, statistics: Statistics) -> str:

@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.errors import UnknownLanguageError
 from lsp_server.languages import Language, Registry
-from lsp_server.syntax import SyntaxTree, next_tree, parse
+from lsp_server.syntax import Landmarks, SyntaxTree, next_tree, parse
 from lsp_server.text import Edit, Snapshot
 
 _MOST_EDITS = 64
@@ -59,6 +59,12 @@ class _Derived(Generic[_T]):
                 self._base, self._edits = None, ()
             return self._value
 
+    def nearest(self, text: str) -> tuple[_T, tuple[Edit, ...]]:
+        """What was made of the nearest version before, and the edits since; made now where that is none."""
+        with self._lock:
+            base, edits = self._base, self._edits
+        return (self.get(text), ()) if base is None else (base, edits)
+
     def after(self, edits: Sequence[Edit]) -> _Derived[_T]:
         with self._lock:
             base, before = (self._base, self._edits) if self._value is None else (self._value, ())
@@ -96,6 +102,18 @@ class Document:
 
         """
         return None if self._tree is None else self._tree.get(self.snapshot.text)
+
+    def landmarks(self) -> Landmarks | None:
+        """What is known of the top-level elements without parsing, or none where the language is unknown.
+
+        Raises:
+            BundleError: the parser of the language cannot be loaded.
+
+        """
+        if self._tree is None:
+            return None
+        tree, edits = self._tree.nearest(self.snapshot.text)
+        return Landmarks(tree, edits, self.snapshot.text)
 
     def prefix(self) -> Prefix | None:
         """What is known of the constraint's states, or none where the language is unknown.

@@ -114,14 +114,14 @@ def _complete(
     # Imported here because it brings the mask engine, which diagnostics and a quick start do without.
     from lsp_server.features.completion import CompletionRequest, complete
 
-    language, tree = document.language, document.tree()
-    if stop.is_set() or language is None or tree is None:
+    language, landmarks = document.language, document.landmarks()
+    if stop.is_set() or language is None or landmarks is None:
         return None
     request = CompletionRequest(
         text=document.snapshot.text,
         offset=offset,
         language=language,
-        tree=tree,
+        landmarks=landmarks,
         prefix=document.prefix(),
         max_tokens=max_tokens,
     )

@@ -6,6 +6,7 @@ and what else is needed is read from the parser's own tables.
 
 from lsp_server.syntax.balance import Balance, Unclosed, balance, still_open
 from lsp_server.syntax.brackets import Bracket
+from lsp_server.syntax.landmarks import Landmarks
 from lsp_server.syntax.tree import BLANKS, Damage, Problem, SyntaxTree, next_tree, parse
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Balance",
     "Bracket",
     "Damage",
+    "Landmarks",
     "Problem",
     "SyntaxTree",
     "Unclosed",

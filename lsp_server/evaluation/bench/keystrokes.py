@@ -22,7 +22,7 @@ from lsp_server.evaluation.bench.players import Player
 from lsp_server.evaluation.cuts import KINDS, Cut
 from lsp_server.features.completion import Completion, CompletionRequest, complete, hole_at
 from lsp_server.languages import Language
-from lsp_server.syntax import SyntaxTree, next_tree, parse
+from lsp_server.syntax import Landmarks, SyntaxTree, parse
 from lsp_server.text import Edit, Span, apply_edits, read_text
 
 SIZES = (100, 1_000, 10_000, 50_000)
@@ -135,7 +135,7 @@ class _Bench:
         self._player = player
         self._lines = lines
         self._engine = MaskEngine(player.vocabulary)
-        self._whole_grammar = hole_at(language, parse(language, ""), "", 0)
+        self._whole_grammar = hole_at(language, Landmarks(parse(language, "")), "", 0)
         self._typed: list[float] = []
         self._same: list[float] = []
         self._opened: list[float] = []
@@ -182,7 +182,7 @@ class _Bench:
     def _open(self, text: str, tree: SyntaxTree, offset: int, parse_ms: float) -> None:
         """Ask for a suggestion as the first thing in a file."""
         began = perf_counter()
-        done = self._ask(text, tree, Prefix(self._grammar, text), offset, "")
+        done = self._ask(Landmarks(tree), Prefix(self._grammar, text), offset, "")
         if done.tokens:
             self._opened.append(1000 * (perf_counter() - began))
             self._parsed.append(parse_ms + self._opened[-1])
@@ -193,35 +193,36 @@ class _Bench:
         Returns what is known of the whole text's states then, for the next spot.
         """
         gap = [Edit(Span(start, start + len(removed)), "")]
+        strokes: list[Edit] = []
         text = apply_edits(text, gap)
         tree, prefix = tree.edited(gap, text), prefix.edited(gap, text)
         before: object = None
         typed = removed[:_STROKES]
         for place, letter in enumerate(typed):
             offset = start + place
-            edits = [Edit(Span(offset, offset), letter)]
+            strokes.append(Edit(Span(offset, offset), letter))
             times = [perf_counter()]
-            text = apply_edits(text, edits)
+            text = apply_edits(text, strokes[-1:])
             times.append(perf_counter())
-            tree = next_tree(tree, edits, text)
+            landmarks = Landmarks(tree, strokes, text)
             times.append(perf_counter())
-            prefix = prefix.edited(edits, text)
+            prefix = prefix.edited(strokes[-1:], text)
             times.append(perf_counter())
-            done = self._ask(text, tree, prefix, offset + 1, removed[place + 1 :])
+            done = self._ask(landmarks, prefix, offset + 1, removed[place + 1 :])
             times.append(perf_counter())
             if not done.tokens:
                 self._silent += 1
                 continue
-            signature = self._signature(text, tree, offset + 1)
+            signature = self._signature(landmarks, offset + 1)
             self._note(times, done, same=signature == before)
             before = signature
         back = [Edit(Span(start, start + len(typed)), removed)]
         return prefix.edited(back, apply_edits(text, back))
 
-    def _ask(self, text: str, tree: SyntaxTree, prefix: Prefix, offset: int, wish: str) -> Completion:
+    def _ask(self, landmarks: Landmarks, prefix: Prefix, offset: int, wish: str) -> Completion:
         """A completion that is stopped after its first token."""
-        self._player.play(text[:offset], wish)
-        request = CompletionRequest(text, offset, self._language, tree, prefix)
+        self._player.play(landmarks.text[:offset], wish)
+        request = CompletionRequest(landmarks.text, offset, self._language, landmarks, prefix)
         return complete(request, self._player, lambda: self._player.calls > 0)
 
     def _note(self, times: Sequence[float], done: Completion, *, same: bool) -> None:
@@ -237,9 +238,9 @@ class _Bench:
         self._parts.update({"edit": edit, "tree": tree, "state": state + inside["prefix"], "rest": rest})
         self._parts.update(known)
 
-    def _signature(self, text: str, tree: SyntaxTree, offset: int) -> object:
+    def _signature(self, landmarks: Landmarks, offset: int) -> object:
         """What a hole grammar depends on; found apart from what is measured."""
-        anchor = tree.element_start(offset)
+        text, anchor = landmarks.text, landmarks.element_start(offset)
         state = Prefix(self._grammar, text).at(offset, (anchor,) if anchor else ())
         if not isinstance(state, CursorState):
             return None

@@ -12,7 +12,7 @@ from lsp_server.evaluation.bench.players import Player
 from lsp_server.evaluation.cuts import KINDS
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.languages import Language
-from lsp_server.syntax import parse
+from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import read_text
 
 _MOST = 24
@@ -68,7 +68,7 @@ def measure_tokens(
             cut.text,
             cut.start,
             language,
-            parse(language, cut.text),
+            Landmarks(parse(language, cut.text)),
             max_tokens=_MOST,
             multiline=cut.multiline,
         )
