@@ -92,7 +92,7 @@ def test_each_bundles_judge_tells_where_an_error_is(language: Language) -> None:
     judge = load_judge(language)
     example = next(path for path in (language.directory / "examples").rglob("*") if path.is_file())
     text = example.read_text(encoding="utf-8").rstrip("\n")
-    verdict = judge(f"# é\n{text}\n)")
+    verdict = judge(f"{language.comment.line[0]} é\n{text}\n)")
     assert verdict.lines == (text.count("\n") + 3,), verdict.message
 
 
