@@ -100,7 +100,7 @@ def measure_broken(
     valid = [source for source in sources if judge(source.text).valid]
     rng = random.Random(f"{asking.seed}/{BROKEN}")  # noqa: S311
     counts = {where: Counts() for where in WHERE}
-    turns = cycle([(where, kind) for where in WHERE for kind in kinds])
+    turns = cycle([(where, kind) for kind in kinds for where in WHERE])
     for done, (where, kind) in zip(range(1, cuts + 1), turns, strict=False):
         source, broken = _draw_broken(language, valid, kind, where, judge, rng)
         asked = _ask(language, source, kind, broken.cut, broken, asking)
