@@ -59,6 +59,9 @@ class ScriptedModel:
         self._longest_first = sorted(
             (i for i, token in enumerate(spelled) if token), key=lambda i: -len(spelled[i])
         )
+        self._by_byte: dict[int, list[int]] = {}
+        for index in self._longest_first:
+            self._by_byte.setdefault(spelled[index][0], []).append(index)
         self._flat = np.arange(end + 3, dtype=np.float32) * np.float32(REST)
         self._held: list[int] = []
         self.vocabulary = Vocabulary(
@@ -111,7 +114,8 @@ class ScriptedModel:
         """Take the longest token at each place, as no trained tokenizer would but every test can foresee."""
         data, at, ids = text.encode(errors="replace"), 0, list[int]()
         while at < len(data):
-            index = next(i for i in self._longest_first if data.startswith(self.vocabulary.tokens[i], at))
+            candidates = self._by_byte[data[at]]
+            index = next(i for i in candidates if data.startswith(self.vocabulary.tokens[i], at))
             ids.append(index)
             at += len(self.vocabulary.tokens[index])
         return ids

@@ -53,6 +53,41 @@ def test_a_broken_manifest_is_one_line_and_stops_no_other_language(
     assert result.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", ["check", "complete", "hole"])
+def test_a_file_of_a_broken_bundle_is_refused_and_the_bundle_named(
+    holegram: Holegram, make_bundle: MakeBundle, tmp_path: Path, command: str
+) -> None:
+    folder = make_bundle("id = calc")
+    source = tmp_path / "f.calc"
+    source.write_text("a = 1;")
+    words: tuple[object, ...] = (command, source) if command == "check" else (command, f"{source}:1:1")
+    words = ("grammar", *words) if command == "hole" else words
+    result = holegram("--bundles", folder, *words)
+    bundle, refusal = result.err.splitlines()
+    assert (result.code, result.out) == (2, "")
+    assert bundle.startswith(f"holegram: bundle left out: {folder / 'language.toml'}:1: not TOML")
+    assert refusal.startswith(f"holegram: {source}: no language for this file")
+
+
+@pytest.mark.parametrize(
+    ("manifest", "text", "place"),
+    [
+        (b"id = '\xff'", GRAMMAR, "language.toml:1: byte 6"),
+        (MANIFEST, b"a: A\n\xff", "grammar.lark:2: byte 5"),
+    ],
+)
+def test_a_bundle_that_is_not_utf_8_is_one_line(
+    holegram: Holegram, make_bundle: MakeBundle, manifest: str | bytes, text: str | bytes, place: str
+) -> None:
+    folder = make_bundle(manifest, text)
+    result = holegram("--bundles", folder, "languages")
+    assert result.code == 0
+    file, _, complaint = place.partition(":")
+    assert result.err == (
+        f"holegram: bundle left out: {folder / file}:{complaint} is not UTF-8 (save the file as UTF-8)\n"
+    )
+
+
 def test_a_folder_of_bundles_that_is_not_there_is_one_line(holegram: Holegram, tmp_path: Path) -> None:
     result = holegram("--bundles", tmp_path / "none", "languages")
     assert result.code == 0

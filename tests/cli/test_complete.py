@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -128,6 +129,59 @@ def test_a_file_of_five_megabytes_is_completed(holegram: Holegram) -> None:
     line = text.count("\n") - 1
     result = holegram("complete", f"b.graphql:{line}:6", "--json", *MODEL)
     assert result.json["items"][0]["text"] == "[Int!]!"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        pytest.param("", "1:1", id="an empty file"),
+        pytest.param("\ufefftype A {\n  b: \n}\n", "2:6", id="a byte order mark"),
+        pytest.param("type A {\r\n  b: \r\n}\r\n", "2:6", id="carriage returns"),
+        pytest.param('"""😀𝕏"""\ntype A { "😀" a: Int "𝕏𝕏" b: \n}\n', "2:29", id="astral characters"),
+        pytest.param(
+            "type A {\n  a: Int\n}\n\n" * 200_000 + "type A {\n  b: ", "800002:6", id="five megabytes"
+        ),
+    ],
+)
+def test_the_hole_of_an_odd_file_is_printed(holegram: Holegram, text: str, place: str) -> None:
+    Path("b.graphql").write_bytes(text.encode())
+    result = holegram("grammar", "hole", f"b.graphql:{place}")
+    assert (result.code, result.err) == (0, "")
+    assert ("LBRACKET type RBRACKET" if text else "QUERY") in result.out
+
+
+@pytest.mark.parametrize("command", [("complete", *MODEL), ("grammar", "hole")])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"type A {\n\xff}", "b.graphql:2: byte 9 is not UTF-8 (save the file as UTF-8)"),
+        (None, "b.graphql: no such file (check the path)"),
+        ("folder", "b.graphql: is a directory (name a file)"),
+        ("unreadable", "b.graphql: cannot be read: Permission denied (check its permissions)"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_line(
+    holegram: Holegram,
+    monkeypatch: pytest.MonkeyPatch,
+    command: tuple[str, ...],
+    content: bytes | str | None,
+    message: str,
+) -> None:
+    path, read_bytes = Path("b.graphql"), Path.read_bytes
+
+    def denied(at: Path) -> bytes:
+        if at.name == path.name:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return read_bytes(at)
+
+    if content == "folder":
+        path.mkdir()
+    elif content == "unreadable":
+        path.write_bytes(b"")
+        monkeypatch.setattr(Path, "read_bytes", denied)
+    elif isinstance(content, bytes):
+        path.write_bytes(content)
+    assert_one_line(holegram(*command, "b.graphql:1:1"), message)
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,8 @@ def test_false_alarms_and_misses_are_listed_where_that_is_asked_for(
         (("validity", "nothing", "--data", "data"), "unknown language 'nothing'"),
         (("validity", "graphql", "--data", "data", "--kind", "x"), "unknown kind of cut 'x'"),
         (("validity", "graphql"), "--data"),
+        (("validity", "graphql", "--data", "data", "--model", "./none"), "none: there is no such folder"),
+        (("agreement", "nothing", "--data", "data"), "unknown language 'nothing'"),
         (("agreement", "graphql", "--data", "none"), "no such directory"),
         (("agreement",), "LANG"),
         (("states", "graphql", "--data", "none"), "no such directory"),
@@ -163,5 +165,5 @@ def test_false_alarms_and_misses_are_listed_where_that_is_asked_for(
     ],
 )
 def test_wrong_use_is_one_line(holegram: Holegram, args: tuple[str, ...], message: str) -> None:
-    model = ("--model", "scripted:says.json") if args[0] == "validity" else ()
+    model = ("--model", "scripted:says.json") if args[0] == "validity" and "--model" not in args else ()
     assert_one_line(holegram("eval", *args, *model), message)
