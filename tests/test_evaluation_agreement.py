@@ -1,60 +1,195 @@
-"""Agreement: three parsers are compared file by file, and each difference is told."""
+"""Agreement: parsers are compared on files, programs and mutants; differences are brought down and told."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from lsp_server.constraint import load_grammar
+from lsp_server.errors import BundleError
 from lsp_server.evaluation.agreement import measure_agreement
 from lsp_server.evaluation.corpus import Source
 from lsp_server.evaluation.judges import Judge, Verdict, load_judge
+from lsp_server.evaluation.known import read_known
+from lsp_server.evaluation.mutations import Mutator
+from lsp_server.evaluation.opinions import Kind, Panel
+from lsp_server.evaluation.pieces import join, shape, split
+from lsp_server.evaluation.shrinking import fewest, shrink
 from lsp_server.languages import Language, load_bundle
 from tests.conftest import MakeBundle
 
 # The bundle of these tests reads its files with a parser for `name = value` lines, but its grammar wants `;`.
-BOTH = Source("both.calc", "# nothing\n")
-TREE_ONLY = Source("tree.calc", "# one\na = 1\n")
-NEITHER = Source("neither.calc", "\na = = )\n")
+BOTH = "# nothing\n"
+TREE_ONLY = "# one\na = 1\n"
+NEITHER = "\na = = )\n"
+CONSTRAINT_ONLY = "a = 1;\n"
 
 
-def _judge(*valid: str) -> Judge:
+def judging(*valid: str) -> Judge:
     return lambda text: Verdict(True) if text in valid else Verdict(False, "refused")
 
 
-def test_what_each_of_the_three_accepts_is_counted(make_bundle: MakeBundle) -> None:
-    language = load_bundle(make_bundle())
-    done: list[int] = []
+def anything(text: str) -> Verdict:
+    return Verdict(True)
+
+
+def sources(*texts: str) -> list[Source]:
+    return [Source(f"{number}.calc", text) for number, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize(
+    ("text", "judge", "kind"),
+    [
+        (BOTH, judging(BOTH), None),
+        (NEITHER, judging(), None),
+        (NEITHER, judging(NEITHER), None),
+        (BOTH, judging(), Kind.BROKEN),
+        (BOTH, None, None),
+        (CONSTRAINT_ONLY, judging(CONSTRAINT_ONLY), Kind.LOST),
+        (CONSTRAINT_ONLY, judging(), Kind.BROKEN),
+        (CONSTRAINT_ONLY, None, Kind.LOST),
+        (TREE_ONLY, judging(TREE_ONLY), Kind.STRICT),
+        (TREE_ONLY, judging(), Kind.MISSED),
+        (TREE_ONLY, None, Kind.MISSED),
+        (BOTH, lambda text: Verdict(False, "set twice", ignored=True), None),
+    ],
+)
+def test_the_kind_follows_from_who_accepts(
+    make_bundle: MakeBundle, text: str, judge: Judge | None, kind: Kind | None
+) -> None:
+    assert Panel(load_bundle(make_bundle()), judge).kind(text) is kind
+
+
+def test_files_are_counted_by_who_accepts_them(make_bundle: MakeBundle) -> None:
+    panel = Panel(load_bundle(make_bundle()), judging(BOTH, TREE_ONLY))
+    report = measure_agreement(panel, sources(BOTH, TREE_ONLY, NEITHER), samples=0, mutants=0)
+    files = report.files
+    assert (files.files, files.judged_valid, files.covered, files.overreach) == (3, 2, 1, 0)
+    assert (files.tree_accepts, files.agreed) == (2, 2)
+
+
+def test_a_disagreement_is_told_with_its_smallest_text(make_bundle: MakeBundle) -> None:
+    panel = Panel(load_bundle(make_bundle()), anything)
+    texts = [f"# some\nlong = 1;\nname{letter} = (2 + 3);\n" for letter in "ab"]
+    report = measure_agreement(panel, sources(*texts), samples=0, mutants=0)
+    (group,) = report.groups
+    assert (group.kind, group.count, group.found_in) == (Kind.LOST, 2, ("0.calc", "1.calc"))
+    assert (group.text, group.shape) == ("a=0;", "NAME EQUAL NUMBER SEMICOLON")
+    assert [line.partition(":")[0] for line in group.said] == ["tree rejects it at 1"]
+    assert report.new == (group,)
+
+
+def test_programs_and_mutants_find_what_no_file_shows(make_bundle: MakeBundle) -> None:
+    done: dict[str, tuple[int, int]] = {}
+    panel = Panel(load_bundle(make_bundle()), None)
     report = measure_agreement(
-        language, [BOTH, TREE_ONLY, NEITHER], _judge(BOTH.text, TREE_ONLY.text), done.append
+        panel, samples=30, mutants=300, progress=lambda what, n, total: done.update({what: (n, total)})
     )
-    assert (report.files, report.judged_valid, report.covered, report.overreach) == (3, 2, 1, 0)
-    assert (report.tree_accepts, report.agreed) == (2, 2)
-    assert (report.coverage, report.agreement) == (1 / 2, 2 / 3)
-    assert done == [1, 2, 3]
+    assert {group.kind for group in report.groups} >= {Kind.LOST, Kind.MISSED}
+    assert (done["programs"], done["mutants"]) == ((30, 30), (300, 300))
+    assert report == measure_agreement(panel, samples=30, mutants=300)
 
 
-def test_a_disagreement_names_the_place_and_who_accepts(make_bundle: MakeBundle) -> None:
-    report = measure_agreement(load_bundle(make_bundle()), [TREE_ONLY, BOTH], _judge(TREE_ONLY.text))
-    first, second = report.disagreements
-    assert (first.name, first.accepted_by, first.line) == ("tree.calc", ("judge", "tree"), 3)
-    assert (first.offset, first.message) == (len(TREE_ONLY.text), "expected + or ;")
-    assert (second.name, second.accepted_by, second.offset) == ("both.calc", ("constraint", "tree"), None)
-    assert second.message == "refused"
-    assert report.overreach == 1
+KNOWN = """\
+=== an end that the other parser does not know
+a = b;
+---
+kind: lost suggestion
+shape: NAME|NUMBER SEMICOLON $
+reason: it ends assignments with their lines
+"""
 
 
-def test_files_on_which_all_agree_are_not_told(make_bundle: MakeBundle) -> None:
-    report = measure_agreement(load_bundle(make_bundle()), [BOTH, NEITHER], _judge(BOTH.text))
-    assert report.disagreements == ()
+def write_known(bundle: Path, content: str) -> Language:
+    path = bundle / "corpus" / "agreement" / "upstream.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    return load_bundle(bundle)
 
 
-def test_an_error_that_is_not_syntax_counts_as_accepted(make_bundle: MakeBundle) -> None:
-    report = measure_agreement(
-        load_bundle(make_bundle()), [BOTH], lambda text: Verdict(False, "twice", ignored=True)
-    )
-    assert (report.judged_valid, report.disagreements) == (1, ())
+def test_what_the_bundle_lists_is_known(make_bundle: MakeBundle) -> None:
+    panel = Panel(write_known(make_bundle(), KNOWN), anything)
+    report = measure_agreement(panel, sources(CONSTRAINT_ONLY, TREE_ONLY), samples=0, mutants=0)
+    assert [(g.kind, g.known is None) for g in report.groups] == [(Kind.STRICT, True), (Kind.LOST, False)]
+    assert report.groups[1].reason == "it ends assignments with their lines"
+    assert (len(report.new), report.unseen) == (1, ())
+
+
+@pytest.mark.parametrize(
+    ("shape", "found"),
+    [
+        ("NAME EQUAL NUMBER", True),
+        ("EQUAL NAME", False),
+        ("EQUAL .. SEMICOLON", True),
+        ("^ EQUAL", False),
+        ("^ NAME .. SEMICOLON $", True),
+        ("EQUAL NUMBER $", False),
+        ("NUMBER/^1/", True),
+        ("NUMBER/2/", False),
+        ("NAME|NUMBER SEMICOLON", True),
+        ("!", False),
+    ],
+)
+def test_a_shape_is_found_anywhere_in_the_lexemes(make_bundle: MakeBundle, shape: str, found: bool) -> None:
+    language = write_known(make_bundle(), KNOWN.replace("NAME|NUMBER SEMICOLON $", shape))
+    (known,) = read_known(language)
+    assert known.explains(load_grammar(language), Kind.LOST, "a = 1;") is found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("SEMICOLON $", "COMMA", "no terminal COMMA"),
+        ("lost suggestion", "broken promise", "unknown kind 'broken promise'"),
+        ("reason: ", "because: ", "is none of kind:"),
+        ("shape: NAME|NUMBER SEMICOLON $\n", "", "at least one shape:"),
+        ("NAME|NUMBER", "NAME/(/", "NAME/(/"),
+        ("---\n", "", "case"),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_one_error(
+    make_bundle: MakeBundle, old: str, new: str, message: str
+) -> None:
+    language = write_known(make_bundle(), KNOWN.replace(old, new))
+    with pytest.raises(BundleError, match=r"upstream\.txt") as caught:
+        read_known(language)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["a = 1;\n# b\n", "a = = 1; @ #", "\t$$ a", ""])
+def test_pieces_join_to_the_text(make_bundle: MakeBundle, text: str) -> None:
+    assert join(split(load_grammar(load_bundle(make_bundle())), text)) == text
+
+
+def test_a_shape_shows_where_the_constraint_fails(make_bundle: MakeBundle) -> None:
+    grammar = load_grammar(load_bundle(make_bundle()))
+    assert str(shape(grammar, "a = = 12;")) == "NAME EQUAL ! EQUAL NUMBER(0) SEMICOLON"
+    assert str(shape(grammar, "a = 0")) == "NAME EQUAL NUMBER !"
+
+
+def test_mutants_differ_and_repeat_with_the_seed(make_bundle: MakeBundle) -> None:
+    grammar = load_grammar(load_bundle(make_bundle()))
+    one, two = ([Mutator(grammar, Random(1)).mutate("a = b + 1;") for _ in range(1)] for _ in "ab")
+    assert one == two
+    mutator = Mutator(grammar, Random(2))
+    assert len({mutator.mutate("a = b + 1;") for _ in range(100)}) > 40
+
+
+def test_the_fewest_items_are_found() -> None:
+    assert fewest(list(range(50)), lambda kept: {7, 31} <= set(kept)) == [7, 31]
+
+
+def test_shrinking_takes_out_brackets_together(make_bundle: MakeBundle) -> None:
+    grammar = load_grammar(load_bundle(make_bundle()))
+    panel = Panel(load_bundle(make_bundle()), None)
+    small = shrink(grammar, "x = ((y + 12));", lambda text: panel.kind(text) is Kind.LOST)
+    assert small == "a=0;"
 
 
 def test_the_three_agree_on_the_examples_of_a_bundle(language: Language) -> None:
-    paths = [path for path in (language.directory / "examples").rglob("*") if path.is_file()]
-    sources = [Source(path.name, path.read_text(encoding="utf-8")) for path in paths]
-    report = measure_agreement(language, sources, load_judge(language))
-    assert sources
-    assert report.disagreements == ()
+    panel = Panel(language, load_judge(language))
+    paths = sorted(path for path in (language.directory / "examples").rglob("*") if path.is_file())
+    assert paths
+    assert [path.name for path in paths if panel.kind(path.read_text(encoding="utf-8")) is not None] == []

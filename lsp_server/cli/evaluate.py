@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
 from typing import Annotated
@@ -95,35 +94,6 @@ def validity(
         print_validity(reports)
     if any(report.violations for report in reports):
         raise typer.Exit(1)
-
-
-@app.command()
-def agreement(
-    ctx: typer.Context,
-    lang: Lang,
-    data: Data,
-    sample: Sample = None,
-    seed: Seed = 0,
-    as_json: Json = False,
-) -> None:
-    """Parse files with the constraint grammar, the syntax tree and an independent parser, and compare."""
-    language = registry_of(ctx).by_id(lang)
-
-    from lsp_server.cli.measures import print_agreement
-    from lsp_server.cli.screen import progress
-    from lsp_server.evaluation.agreement import measure_agreement
-    from lsp_server.evaluation.corpus import read_corpus
-    from lsp_server.evaluation.judges import load_judge
-
-    corpus = read_corpus(data, language, sample=sample, seed=seed)
-    judge = load_judge(language)
-    with progress(language.id, len(corpus.sources)) as step:
-        report = measure_agreement(language, corpus.sources, judge, step)
-    if as_json:
-        shares = {"coverage": report.coverage, "agreement": report.agreement}
-        print(json.dumps(dataclasses.asdict(report) | shares, indent=2))
-    else:
-        print_agreement(report)
 
 
 @app.command()

@@ -1,12 +1,22 @@
-"""`holegram grammar`: what the constraint says."""
+"""`holegram grammar`: what the constraint says, and whether the syntax tree and the judge say the same."""
 
 from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lsp_server.cli.complete import LanguageId, Place
 from lsp_server.cli.context import registry_of
 from lsp_server.cli.cursor import read_cursor
+
+if TYPE_CHECKING:
+    from lsp_server.languages import Language
 
 app = typer.Typer(no_args_is_help=False, help="Look at grammars.")
 
@@ -26,3 +36,79 @@ def hole(ctx: typer.Context, place: Place, language: LanguageId = None) -> None:
 
     landmarks = Landmarks(parse(cursor.language, cursor.text))
     print(hole_at(cursor.language, landmarks, cursor.text, cursor.offset))
+
+
+@app.command()
+def check(
+    ctx: typer.Context,
+    bundle: Annotated[
+        str,
+        typer.Argument(
+            metavar="BUNDLE_OR_DIR",
+            help="The id of a language, or the folder of a bundle.",
+            show_default=False,
+        ),
+    ],
+    corpus: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="A folder with files to parse as well.", show_default=False),
+    ] = None,
+    sample: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Use at most so many of them.", show_default=False),
+    ] = None,
+    samples: Annotated[int, typer.Option(metavar="N", min=0, help="Programs made from the grammar.")] = 1000,
+    mutants: Annotated[int, typer.Option(metavar="N", min=0, help="Programs and files with a slip.")] = 4000,
+    seed: Annotated[int, typer.Option(metavar="N", help="Of what is drawn at random.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Look for texts on which constraint grammar, syntax tree and an independent parser disagree.
+
+    Exits with 1 if there are any that the bundle does not list as known.
+    """
+    language = _bundle(ctx, bundle)
+
+    from lsp_server.cli.disagreements import print_agreement
+    from lsp_server.evaluation.agreement import measure_agreement
+    from lsp_server.evaluation.corpus import read_corpus
+    from lsp_server.evaluation.judges import load_judge_if_any
+    from lsp_server.evaluation.opinions import Panel
+
+    sources = () if corpus is None else read_corpus(corpus, language, sample=sample, seed=seed).sources
+    panel = Panel(language, load_judge_if_any(language))
+    with _progress(language.id) as step:
+        report = measure_agreement(panel, sources, samples=samples, mutants=mutants, seed=seed, progress=step)
+    if as_json:
+        print(json.dumps(dataclasses.asdict(report), indent=2))
+    else:
+        print_agreement(report)
+    if report.new:
+        raise typer.Exit(1)
+
+
+def _bundle(ctx: typer.Context, name: str) -> Language:
+    from lsp_server.languages import load_bundle
+
+    registry = registry_of(ctx)
+    if any(language.id == name for language in registry.languages) or not Path(name).is_dir():
+        return registry.by_id(name)
+    return load_bundle(Path(name))
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for each thing that is done, on standard error if that is a terminal."""
+    from rich.progress import Progress
+
+    from lsp_server.cli.screen import console
+
+    err = console(stderr=True)
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
+        tasks = {}
+
+        def step(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(f"{title}, {what}", total=total)
+            bar.update(tasks[what], completed=done)
+
+        yield step

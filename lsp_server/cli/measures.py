@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from lsp_server.cli.screen import console, table, visible
-from lsp_server.evaluation.agreement import AgreementReport
 from lsp_server.evaluation.alarms import DiagnosticsReport
 from lsp_server.evaluation.counting import Outcome, Unanswered, ValidityReport, Violation, reason_kind, summed
 from lsp_server.evaluation.states import StatesReport
@@ -86,24 +85,6 @@ def _violation(found: Violation) -> str:
     how = f", {found.broken.how} [{found.broken.start}:{found.broken.end}]" if found.broken else ""
     cut = f"{found.kind} [{found.cut_start}:{found.cut_end}]"
     return f"{found.name}:{found.line}: violation, {cut}{how}: {found.text!r}: {found.message}"
-
-
-def print_agreement(report: AgreementReport) -> None:
-    """Print the shares, and each file on which the three parsers differ."""
-    out = console()
-    rows = [
-        ("files", f"{report.files}"),
-        ("accepted by the judge", share(report.judged_valid, report.files)),
-        ("of these, accepted by the constraint grammar", share(report.covered, report.judged_valid)),
-        ("accepted by the constraint grammar, not by the judge", f"{report.overreach}"),
-        ("accepted by the syntax tree", share(report.tree_accepts, report.files)),
-        ("constraint grammar and syntax tree agree", share(report.agreed, report.files)),
-    ]
-    out.print(table((report.language, "value"), rows))
-    for found in report.disagreements:
-        place = found.name if found.line is None else f"{found.name}:{found.line}"
-        accepted = " and ".join(found.accepted_by) or "none"
-        out.print(f"{place}: accepted by {accepted} only: {found.message}")
 
 
 def print_diagnostics(report: DiagnosticsReport, verbose: bool) -> None:

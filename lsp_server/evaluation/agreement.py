@@ -1,130 +1,286 @@
-"""Compares three parsers of a language over real files: the judge, the constraint grammar, and the tree.
-
-The constraint grammar makes suggestions and the tree checks them, so where the two differ a suggestion
-is lost; where the constraint accepts what the judge rejects, the product's promise is at stake.
+"""Looks for texts on which a language's parsers disagree: in real files, in programs made from its grammar,
+and in mutants of both; and brings each down to the smallest text that shows it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lsp_server.constraint import check, load_grammar
+from lsp_server.constraint import check
+from lsp_server.errors import DocumentError
 from lsp_server.evaluation.corpus import Source
-from lsp_server.evaluation.judges import Judge
-from lsp_server.languages import Language
-from lsp_server.syntax import Problem, parse
-from lsp_server.text import LineIndex
+from lsp_server.evaluation.known import Known, read_known
+from lsp_server.evaluation.mutations import Mutator
+from lsp_server.evaluation.opinions import Kind, Panel
+from lsp_server.evaluation.pieces import shape
+from lsp_server.evaluation.sampling import Samples, draw_samples
+from lsp_server.evaluation.shrinking import shrink
+from lsp_server.languages.cases import read_cases
+from lsp_server.text import read_text
 
-JUDGE, CONSTRAINT, TREE = "judge", "constraint", "tree"
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """A file on which the three differ.
-
-    `offset` and `line` (1-based) are where the constraint, or else the tree, first rejects the file;
-    None where the judge alone does. `message` is of the first of judge, constraint and tree to reject it.
-    """
-
-    name: str
-    accepted_by: tuple[str, ...]
-    offset: int | None
-    line: int | None
-    message: str
+_EXCERPT = 600
+_EXCERPTS_OF_ONE = 4
+_NAMES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class AgreementReport:
-    """How many files each parser accepts.
+class Files:
+    """How many real files each parser accepts.
 
-    `covered` counts the files that judge and constraint accept, `overreach` those that the constraint
-    accepts and the judge rejects, `agreed` those on which constraint and tree say the same.
+    `covered` counts those that judge and constraint accept, `overreach` those that the constraint accepts
+    and the judge rejects, `agreed` those on which constraint and tree say the same. `judged_valid` and what
+    follows from it is 0 without a judge.
     """
 
-    language: str
     files: int
     judged_valid: int
     covered: int
     overreach: int
     tree_accepts: int
     agreed: int
-    disagreements: tuple[Disagreement, ...]
-
-    @property
-    def coverage(self) -> float:
-        """The share of the files the judge accepts that the constraint grammar parses."""
-        return self.covered / self.judged_valid if self.judged_valid else 1.0
-
-    @property
-    def agreement(self) -> float:
-        """The share of files on which constraint and tree agree."""
-        return self.agreed / self.files if self.files else 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Opinion:
-    accepted: bool
-    offset: int | None = None
-    message: str = ""
+class Group:
+    """Disagreements of one kind whose smallest texts have one shape.
+
+    `text` is the shortest of these, `count` how many texts were brought down to one of them, `found_in`
+    names the first few. `said` holds a line for each parser that rejects `text`. `known` is the title of
+    the bundle's entry that explains it, and `reason` that entry's.
+    """
+
+    kind: Kind
+    shape: str
+    text: str
+    count: int
+    found_in: tuple[str, ...]
+    said: tuple[str, ...]
+    known: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementReport:
+    """What was tried, and every disagreement, new ones before known ones, the worst and most frequent first.
+
+    `unseen` are the titles of known disagreements that nothing here showed; that is no fault, since what is
+    tried is drawn at random.
+    """
+
+    language: str
+    seed: int
+    judged: bool
+    files: Files
+    samples: int
+    dropped: Mapping[str, int]
+    productions: int
+    used: int
+    mutants: int
+    kinds: Mapping[str, int]
+    groups: tuple[Group, ...]
+    unseen: tuple[str, ...]
+
+    @property
+    def new(self) -> tuple[Group, ...]:
+        """The groups that no known disagreement explains."""
+        return tuple(group for group in self.groups if group.known is None)
 
 
 def measure_agreement(
-    language: Language, sources: Sequence[Source], judge: Judge, progress: Callable[[int], None] | None = None
+    panel: Panel,
+    sources: Sequence[Source] = (),
+    *,
+    samples: int = 1000,
+    mutants: int = 4000,
+    seed: int = 0,
+    progress: Callable[[str, int, int], None] | None = None,
 ) -> AgreementReport:
-    """Parse every file with all three; `progress` gets the number of files done."""
-    counts = dict.fromkeys(("valid", "covered", "overreach", "tree", "agreed"), 0)
-    disagreements: list[Disagreement] = []
-    for done, source in enumerate(sources, start=1):
-        opinions = _opinions(language, source.text, judge)
-        judged, constraint, tree = (opinions[who].accepted for who in (JUDGE, CONSTRAINT, TREE))
-        counts["valid"] += judged
-        counts["covered"] += judged and constraint
-        counts["overreach"] += constraint and not judged
-        counts["tree"] += tree
-        counts["agreed"] += constraint == tree
-        if not judged == constraint == tree:
-            disagreements.append(_disagreement(source, opinions))
-        if progress is not None:
-            progress(done)
+    """Compare the parsers of a language.
+
+    Args:
+        panel: the parsers.
+        sources: real files, each parsed whole; pieces of them are mutated too.
+        samples: sentences to make from the grammar.
+        mutants: texts to make from the programs, the bundle's own examples and cases, and the files.
+        seed: of all that is drawn; the same one gives the same report.
+        progress: gets what is done, how much of it, and of how much.
+
+    Raises:
+        BundleError: the bundle's list of known disagreements cannot be read.
+
+    """
+    known = read_known(panel.language)
+
+    def told(what: str, total: int) -> Callable[[int], None]:
+        return lambda done: None if progress is None else progress(what, done, total)
+
+    disagreeing: dict[str, tuple[Kind, str]] = {}
+    files = _compare_files(panel, sources, disagreeing, told("files", len(sources)))
+    drawn = draw_samples(panel.grammar, samples, seed, progress=told("programs", samples))
+    tried = set()
+    for text, name in _texts(panel, sources, drawn, mutants, seed, told("mutants", mutants)):
+        if text not in tried:
+            tried.add(text)
+            kind = panel.kind(text)
+            if kind is not None:
+                disagreeing.setdefault(text, (kind, name))
+    groups = _grouped(panel, disagreeing, known, told("smallest texts", len(disagreeing)))
+    seen = {group.known for group in groups}
+    kinds = Counter(kind.value for kind, _ in disagreeing.values())
     return AgreementReport(
-        language.id,
+        language=panel.language.id,
+        seed=seed,
+        judged=panel.judge is not None,
+        files=files,
+        samples=len(drawn.texts),
+        dropped=drawn.dropped,
+        productions=drawn.productions,
+        used=drawn.used,
+        mutants=len(tried) - len(drawn.texts),
+        kinds={kind.value: kinds[kind.value] for kind in Kind},
+        groups=groups,
+        unseen=tuple(entry.title for entry in known if entry.title not in seen),
+    )
+
+
+def _compare_files(
+    panel: Panel,
+    sources: Sequence[Source],
+    disagreeing: dict[str, tuple[Kind, str]],
+    progress: Callable[[int], None],
+) -> Files:
+    counts: Counter[str] = Counter()
+    for done, source in enumerate(sources, start=1):
+        constraint = check(panel.grammar, source.text) is None
+        tree = panel.tree(source.text).error_count == 0
+        judged = panel.judge is not None and panel.judge(source.text).well_formed
+        counts.update(
+            valid=judged,
+            covered=judged and constraint,
+            overreach=constraint and not judged and panel.judge is not None,
+            tree=tree,
+            agreed=constraint == tree,
+        )
+        kind = panel.kind(source.text)
+        if kind is not None:
+            disagreeing.setdefault(source.text, (kind, source.name))
+        progress(done)
+    return Files(
         len(sources),
         counts["valid"],
         counts["covered"],
         counts["overreach"],
         counts["tree"],
         counts["agreed"],
-        tuple(disagreements),
     )
 
 
-def _opinions(language: Language, text: str, judge: Judge) -> dict[str, _Opinion]:
-    verdict = judge(text)
-    failure = check(load_grammar(language), text)
-    tree = parse(language, text)
-    return {
-        JUDGE: _Opinion(verdict.well_formed, None, verdict.message),
-        CONSTRAINT: _Opinion(True)
-        if failure is None
-        else _Opinion(False, failure.offset, f"expected {' or '.join(failure.expected)}"),
-        TREE: _Opinion(True)
-        if tree.error_count == 0
-        else _Opinion(False, tree.problems[0].span.start, _told(tree.problems[0])),
-    }
+def _texts(
+    panel: Panel,
+    sources: Sequence[Source],
+    drawn: Samples,
+    mutants: int,
+    seed: int,
+    progress: Callable[[int], None],
+) -> Iterator[tuple[str, str]]:
+    """The programs, then mutants of them and of everything else, each with its name."""
+    for number, text in enumerate(drawn.texts, start=1):
+        yield text, f"program {number}"
+    source = random.Random(seed)  # noqa: S311
+    own = list(_of_bundle(panel))
+    made = [(text, f"program {number}") for number, text in enumerate(drawn.texts, start=1)]
+    real = [(file.text, file.name) for file in sources]
+    origins = [texts for texts in (own, made, real) if texts]
+    mutator = Mutator(panel.grammar, source)
+    for done in range(1, mutants + 1 if origins else 0):
+        text, name = source.choice(source.choice(origins))
+        yield mutator.mutate(_excerpt(panel, text, source)), f"mutant of {name}"
+        progress(done)
 
 
-def _told(problem: Problem) -> str:
-    return "unexpected text" if problem.missing is None else f"missing {problem.missing}"
+def _of_bundle(panel: Panel) -> Iterator[tuple[str, str]]:
+    """The examples and the valid syntax cases of a bundle."""
+    directory = panel.language.directory
+    for path in sorted(directory.glob("examples/*")):
+        try:
+            yield read_text(path), path.name
+        except DocumentError:
+            continue
+    for case in read_cases(directory, "syntax"):
+        if case.expected == ("valid",):
+            yield case.text, case.title
 
 
-def _disagreement(source: Source, opinions: dict[str, _Opinion]) -> Disagreement:
-    rejecting = [opinion for opinion in opinions.values() if not opinion.accepted]
-    offset = next((opinion.offset for opinion in rejecting if opinion.offset is not None), None)
-    return Disagreement(
-        source.name,
-        tuple(who for who, opinion in opinions.items() if opinion.accepted),
-        offset,
-        None if offset is None else LineIndex(source.text).line_of(offset) + 1,
-        rejecting[0].message,
+def _excerpt(panel: Panel, text: str, source: random.Random) -> str:
+    """A few top-level elements of a text that the constraint accepts by themselves, else the whole text."""
+    if len(text) <= _EXCERPT:
+        return text
+    starts = _starts(panel, text)
+    for _ in range(_EXCERPTS_OF_ONE if len(starts) > 1 else 0):
+        first = source.randrange(len(starts))
+        last = min(len(starts), first + source.randint(1, 3))
+        end = starts[last] if last < len(starts) else len(text)
+        part = text[starts[first] : end]
+        if check(panel.grammar, part) is None:
+            return part
+    return text
+
+
+def _starts(panel: Panel, text: str) -> list[int]:
+    """Where top-level elements begin."""
+    tree, found = panel.tree(text), []
+    start = tree.next_element(0)
+    while start is not None:
+        found.append(start)
+        start = tree.next_element(start + 1)
+    return found
+
+
+def _grouped(
+    panel: Panel,
+    disagreeing: Mapping[str, tuple[Kind, str]],
+    known: Sequence[Known],
+    progress: Callable[[int], None],
+) -> tuple[Group, ...]:
+    smallest: dict[tuple[Kind, str], list[tuple[str, str]]] = {}
+    shrunk: dict[tuple[Kind, str], str] = {}
+    for done, (text, (kind, name)) in enumerate(disagreeing.items(), start=1):
+        small = _smallest(panel, kind, text)
+        shapes = shrunk.get((kind, small))
+        if shapes is None:
+            shapes = shrunk[kind, small] = str(shape(panel.grammar, small))
+        smallest.setdefault((kind, shapes), []).append((small, name))
+        progress(done)
+    groups = [_group(panel, kind, look, found, known) for (kind, look), found in smallest.items()]
+    order = list(Kind)
+    groups.sort(
+        key=lambda group: (group.known is not None, order.index(group.kind), -group.count, group.shape)
+    )
+    return tuple(groups)
+
+
+def _smallest(panel: Panel, kind: Kind, text: str) -> str:
+    starts = _starts(panel, text) if len(text) > _EXCERPT else []
+    return shrink(panel.grammar, text, lambda candidate: panel.kind(candidate) is kind, starts)
+
+
+def _group(
+    panel: Panel, kind: Kind, look: str, found: Sequence[tuple[str, str]], known: Sequence[Known]
+) -> Group:
+    text = min((small for small, _ in found), key=lambda small: (len(small), small))
+    judged = panel.judge is not None
+    entry = next((e for e in known if e.explains(panel.grammar, kind, text, judged)), None)
+    names = tuple(dict.fromkeys(name for _, name in found))
+    return Group(
+        kind,
+        look,
+        text,
+        len(found),
+        names[:_NAMES],
+        panel.said(text),
+        None if entry is None else entry.title,
+        None if entry is None else entry.reason,
     )

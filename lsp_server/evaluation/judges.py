@@ -78,6 +78,19 @@ def load_judge(language: Language) -> Judge:
     return judge
 
 
+def load_judge_if_any(language: Language) -> Judge | None:
+    """The judge of a language; None where the bundle names none, or one that is not installed.
+
+    Raises:
+        ManifestError: the module of a judge has no such function.
+
+    """
+    try:
+        return load_judge(language)
+    except UsageError:
+        return None
+
+
 def _load(language: Language, binding: JudgeBinding) -> Judge:
     try:
         module = importlib.import_module(binding.module)

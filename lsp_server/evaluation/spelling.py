@@ -31,6 +31,9 @@ _ALPHABETS = (
 
 _GO_ON = 0.6
 _MOST = 8
+_MOST_DIGITS = (
+    2  # a parser that also evaluates what it reads must not be given the exponent of a large number
+)
 _POOL = 12
 _KEYWORD = 0.15
 
@@ -99,7 +102,8 @@ def draw(node: Node, random: Random) -> str:
             return draw(random.choice(options), random)
         case Repeat(item, low, high):
             times = low
-            while times < (low + _MOST if high is None else min(high, low + _MOST)):
+            most = _MOST_DIGITS if isinstance(item, Chars) and _only_digits(item.source) else _MOST
+            while times < (low + most if high is None else min(high, low + most)):
                 if random.random() > _GO_ON:
                     break
                 times += 1
@@ -118,6 +122,25 @@ def _characters(source: str) -> tuple[Sequence[str], Sequence[float]]:
     return [characters for characters, _ in groups], [weight for _, weight in groups]
 
 
+def _only_digits(source: str) -> bool:
+    groups, _ = _characters(source)
+    return all(group.isdigit() for group in groups)
+
+
 @cache
 def _closer(pattern: str) -> Node:
     return parse_regex(pattern)
+
+
+@lru_cache(maxsize=4096)
+def simplest(node: Node) -> str:
+    """The plainest text that an expression matches: a letter or digit where one will do, and few of them."""
+    match node:
+        case Chars(source):
+            return _characters(source)[0][0][0]
+        case Seq(items):
+            return "".join([simplest(item) for item in items])
+        case Alt(options):
+            return min(map(simplest, options), key=len)
+        case Repeat(item, low, _):
+            return simplest(item) * low

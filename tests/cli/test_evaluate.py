@@ -82,21 +82,6 @@ def test_what_is_not_answered_is_told_with_places(
     assert re.fullmatch(r"     6  no idea(:| )( [ab]\.graphql:\d+:\d+,?){3}", lines[-1])
 
 
-def test_agreement_prints_shares_and_disagreements(holegram: Holegram) -> None:
-    Path("data/c.graphql").write_text("type A {\n  b: \n}\n")
-    result = holegram("eval", "agreement", "graphql", "--data", "data")
-    assert result.code == 0
-    assert "accepted by the judge" in result.out
-    assert "2 of 3 (66.67 %)" in result.out
-    assert "3 of 3 (100.00 %)" in result.out
-
-
-def test_agreement_in_json_has_its_shares(holegram: Holegram) -> None:
-    answer = holegram("eval", "agreement", "graphql", "--data", "data", "--json", "--sample", "1").json
-    assert (answer["files"], answer["coverage"], answer["agreement"]) == (1, 1.0, 1.0)
-    assert answer["disagreements"] == []
-
-
 def test_diagnostics_are_compared_with_the_judge(holegram: Holegram) -> None:
     Path("wrong").mkdir()
     for name, text in (("x", "type A {\n  b: \n}\n"), ("y", "type A {\n  b: \n}\n"), ("z", "type A {}\n")):
@@ -156,9 +141,6 @@ def test_false_alarms_and_misses_are_listed_where_that_is_asked_for(
         (("validity", "graphql", "--data", "data", "--kind", "x"), "unknown kind of cut 'x'"),
         (("validity", "graphql"), "--data"),
         (("validity", "graphql", "--data", "data", "--model", "./none"), "none: there is no such folder"),
-        (("agreement", "nothing", "--data", "data"), "unknown language 'nothing'"),
-        (("agreement", "graphql", "--data", "none"), "no such directory"),
-        (("agreement",), "LANG"),
         (("states", "graphql", "--data", "none"), "no such directory"),
         (("diagnostics", "graphql", "--data", "data", "--invalid", "none"), "no such directory"),
         (("diagnostics", "graphql", "--data", "data", "--leave-out", "none"), "no such file"),

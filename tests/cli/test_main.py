@@ -40,7 +40,7 @@ def test_the_commands_are_those_of_the_documentation() -> None:
         ("grammar", "hole"),
         ("train", "base"),
         ("eval", "validity"),
-        ("eval", "agreement"),
+        ("grammar", "check"),
     }
 
 
