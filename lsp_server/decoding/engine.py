@@ -116,5 +116,5 @@ class Mask:
     def allowed(self) -> NDArray[np.bool_]:
         """One flag per token of the vocabulary."""
         fill_next_token_bitmask(self.matcher, self._bits)
-        flags = np.unpackbits(self._bits.view(np.uint8)[0], bitorder="little")
-        return flags[: self._size].astype(np.bool_)
+        flags = np.unpackbits(self._bits.view(np.uint8)[0], count=self._size, bitorder="little")
+        return flags.view(np.bool_)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import OrderedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from lsp_server.decoding.model import Vocabulary
 
 _TAIL = re.compile(r"\s{0,64}(?:\w{1,64}|[^\w\s]{0,4})\Z")
 _REACH = 160
+_CACHED_BEGINNINGS = 32
 
 
 def heal_start(text: str, cursor: int) -> int:
@@ -26,7 +28,10 @@ def heal_start(text: str, cursor: int) -> int:
 
 
 class TokenIndex:
-    """Finds the tokens that agree with given bytes, and the ones that hold a line feed."""
+    """Finds the tokens that agree with given bytes, and those that stay in a line or begin a new one.
+
+    `ordinary` and `in_line` are flags, one per token; `leads` are ids of tokens that begin with a line end.
+    """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._size = len(vocabulary)
@@ -34,17 +39,28 @@ class TokenIndex:
         ordinary.sort(key=lambda i: vocabulary.tokens[i])
         self._sorted = [vocabulary.tokens[i] for i in ordinary]
         self._ids = np.array(ordinary, dtype=np.int64)
+        self._compatible: OrderedDict[bytes, NDArray[np.bool_]] = OrderedDict()
         self._exact: dict[bytes, list[int]] = {}
         for i in ordinary:
             self._exact.setdefault(vocabulary.tokens[i], []).append(i)
         self._longest = max((len(token) for token in self._sorted), default=0)
         self.ordinary = np.zeros(self._size, dtype=np.bool_)
         self.ordinary[self._ids] = True
-        self.breaks = np.array([b"\n" in token or b"\r" in token for token in vocabulary.tokens])
-        self.leads = np.array([token.lstrip(b" \t")[:1] in (b"\n", b"\r") for token in vocabulary.tokens])
+        breaks = np.array([b"\n" in token or b"\r" in token for token in vocabulary.tokens])
+        self.in_line = self.ordinary & ~breaks
+        leads = [token.lstrip(b" \t")[:1] in (b"\n", b"\r") for token in vocabulary.tokens]
+        self.leads = np.flatnonzero(leads)
 
     def compatible(self, wanted: bytes) -> NDArray[np.bool_]:
-        """Flags for the tokens that begin with `wanted` or that `wanted` begins with."""
+        """Flags for the tokens that begin with `wanted` or that `wanted` begins with; not to be changed."""
+        flags = self._compatible.get(wanted)
+        if flags is None:
+            flags = self._compatible[wanted] = self._find_compatible(wanted)
+            if len(self._compatible) > _CACHED_BEGINNINGS:
+                self._compatible.popitem(last=False)
+        return flags
+
+    def _find_compatible(self, wanted: bytes) -> NDArray[np.bool_]:
         flags = np.zeros(self._size, dtype=np.bool_)
         low = bisect_left(self._sorted, wanted)
         high = bisect_left(self._sorted, wanted + b"\xff" * (self._longest + 1))

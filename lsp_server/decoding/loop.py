@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -197,21 +197,19 @@ class _Path:
         allowed = self._allowed(left)
         typed = _text(spelled[len(self._heal) :])
         stop = None if left else self._stop_score(logits)
-        scores = np.where(allowed, logits, -np.inf)
+        likeliest = _likeliest(logits, allowed)
         for _ in range(_BANS_PER_TOKEN):
-            token = int(scores.argmax())
-            score = scores[token]
-            if stop is not None and stop[1] >= score:
+            token = next(likeliest, None)
+            if stop is not None and (token is None or stop[1] >= logits[token]):
                 if self._fits(typed):
                     self._statistics.satisfied += not typed.strip()
                     return stop[0]
                 stop = None
-            if score == -np.inf:
+            if token is None:
                 break
             if self._accepts(spelled, token):
                 self._push(token, _logprob(logits, token), bool(left))
                 return None
-            scores[token] = -np.inf
             self._statistics.bans += 1
         return self._back()
 
@@ -226,11 +224,10 @@ class _Path:
     def _allowed(self, left: bytes) -> NDArray[np.bool_]:
         began = perf_counter()
         index = self._decoder.index
-        allowed = index.ordinary.copy() if self._mask is None else self._mask.allowed() & index.ordinary
+        usable = index.ordinary if left or self._task.multiline else index.in_line
+        allowed = usable.copy() if self._mask is None else self._mask.allowed() & usable
         if left:
             allowed &= index.compatible(left)
-        elif not self._task.multiline:
-            allowed &= ~index.breaks
         for token in self._banned:
             allowed[token] = False
         self._statistics.mask_ms += 1000 * (perf_counter() - began)
@@ -242,7 +239,7 @@ class _Path:
         if self._task.multiline:
             return "end", end
         leads = self._decoder.index.leads
-        line = float(logits[leads].max()) if leads.any() else -np.inf
+        line = float(logits[leads].max()) if leads.size else -np.inf
         return ("line", line) if line > end else ("end", end)
 
     def _accepts(self, spelled: bytes, token: int) -> bool:
@@ -341,6 +338,27 @@ def _text(spelled: bytes) -> str:
     return spelled.decode("utf-8", "ignore")
 
 
+def _likeliest(logits: NDArray[np.float32], allowed: NDArray[np.bool_]) -> Iterator[int]:
+    """The allowed tokens, the likeliest first, the lower id first of equals; none whose logit is -inf.
+
+    Most often the likeliest of all is allowed, and in a large vocabulary to look for others costs much more.
+    """
+    first = int(logits.argmax())
+    if allowed[first] and logits[first] > -np.inf:
+        yield first
+        allowed[first] = False
+    tokens = np.flatnonzero(allowed)
+    scores = logits[tokens]
+    while scores.size:
+        best = int(scores.argmax())
+        if scores[best] == -np.inf:
+            return
+        yield int(tokens[best])
+        scores[best] = -np.inf
+
+
 def _logprob(logits: NDArray[np.float32], token: int) -> float:
-    top = float(logits.max())
-    return float(logits[token]) - top - float(np.log(np.exp(logits - top, dtype=np.float64).sum()))
+    terms = logits - logits.max()
+    score = float(terms[token])
+    np.exp(terms, out=terms)
+    return score - float(np.log(terms.sum()))

@@ -8,8 +8,10 @@ in what could not be closed. All places are bytes.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from tree_sitter import Node, TreeCursor
 
@@ -38,21 +40,21 @@ class TopLevel:
     def all(self) -> Iterator[Member]:
         """Every member, in order."""
         if self._root.is_error:
-            yield from self._salvaged()
+            yield from self._salvaged
         else:
             yield from map(_member, self._children(self._root))
 
     def before(self, byte: int) -> Iterator[Member]:
         """The members that begin before a byte, the last one first."""
         if self._root.is_error:
-            yield from reversed([member for member in self._salvaged() if member.start < byte])
+            yield from reversed(self._salvaged[: bisect_left(self._salvaged, byte, key=_start)])
         else:
             yield from map(_member, self._backwards(self._root, byte))
 
     def since(self, byte: int) -> Iterator[Member]:
         """The members that begin at or after a byte, in order."""
         if self._root.is_error:
-            yield from (member for member in self._salvaged() if member.start >= byte)
+            yield from self._salvaged[bisect_left(self._salvaged, byte, key=_start) :]
         else:
             yield from map(_member, self._forwards(self._root, byte))
 
@@ -85,9 +87,14 @@ class TopLevel:
                 yield child
             more = cursor.goto_next_sibling()
 
-    def _salvaged(self) -> Iterator[Member]:
+    @cached_property
+    def _salvaged(self) -> tuple[Member, ...]:
+        return tuple(self._salvage())
+
+    def _salvage(self) -> Iterator[Member]:
+        children = self._root.children
         sure: list[Node] = []
-        for child in self._root.children:
+        for child in children:
             if child in self._path:
                 sure.extend(self._children(child))
             elif child.type in self._elements:
@@ -96,7 +103,7 @@ class TopLevel:
                 break
         yield from map(_member, sure)
         end = sure[-1].end_byte if sure else 0
-        rest = [child for child in self._root.children if child.start_byte >= end and not _is_comment(child)]
+        rest = [child for child in children if child.start_byte >= end and not _is_comment(child)]
         if rest:
             yield Member(rest[0].start_byte, rest[-1].end_byte, True, True, self._root)
 
@@ -128,6 +135,10 @@ def _counts(node: Node) -> bool:
 def _is_comment(node: Node) -> bool:
     """An ERROR is an extra node too, as comments are."""
     return node.is_extra and not node.is_error
+
+
+def _start(member: Member) -> int:
+    return member.start
 
 
 def _member(node: Node) -> Member:

@@ -31,7 +31,7 @@ class Edit:
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     """Apply edits one after another, each to the result of the one before."""
     for edit in edits:
-        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+        text = "".join((text[: edit.span.start], edit.text, text[edit.span.end :]))
     return text
 
 

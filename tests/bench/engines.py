@@ -10,15 +10,17 @@ import contextlib
 import json
 import logging
 import sys
-from collections.abc import Sequence
-from time import perf_counter
+from collections.abc import Callable, Sequence
+from time import process_time
 from typing import Any, Protocol
 
 Json = dict[str, Any]
 
 
 class Engine(Protocol):
-    """An engine with one grammar compiled for one vocabulary."""
+    """An engine with one grammar compiled for one vocabulary, which took `compile_ms`."""
+
+    compile_ms: float
 
     def reset(self) -> None:
         """Go to the beginning of a text."""
@@ -50,11 +52,11 @@ class LLGuidance:
         self._tokenizer = LLTokenizer(TokenizerWrapper(Tokens()), n_vocab=size)
         self._bits = allocate_token_bitmask(1, size)
         self._fill = fill_next_token_bitmask
-        began = perf_counter()
+        began = process_time()
         self._start = LLMatcher(self._tokenizer, question["lark"], log_level=0)
         if self._start.is_error():
             raise ValueError(self._start.get_error())
-        self.compile_ms = 1000 * (perf_counter() - began)
+        self.compile_ms = 1000 * (process_time() - began)
 
     def reset(self) -> None:
         self._matcher = self._start.deep_copy()
@@ -77,9 +79,9 @@ class XGrammar:
             tokens, vocab_type=xgrammar.VocabType.RAW, stop_token_ids=[question["end"]]
         )
         compiler = xgrammar.GrammarCompiler(info, max_threads=1, cache_enabled=False)
-        began = perf_counter()
+        began = process_time()
         self._compiled = compiler.compile_grammar(xgrammar.Grammar.from_ebnf(question["gbnf"]))
-        self.compile_ms = 1000 * (perf_counter() - began)
+        self.compile_ms = 1000 * (process_time() - began)
         self._new = xgrammar.GrammarMatcher
         self._bits = xgrammar.allocate_token_bitmask(1, len(tokens))
 
@@ -118,12 +120,12 @@ class TransformersCfg:
         for index, token in enumerate(tokens):
             if index not in question["special"]:
                 trie.insert(token, index)
-        began = perf_counter()
+        began = process_time()
         self._recognizer = IncrementalTokenRecognizer(
             question["gbnf"], "root", Tokenizer(), trie=trie, homomorphism=Mapping()
         )
         self._recognizer.use_unicode = False
-        self.compile_ms = 1000 * (perf_counter() - began)
+        self.compile_ms = 1000 * (process_time() - began)
         self._device = torch.device("cpu")
 
     def reset(self) -> None:
@@ -148,18 +150,21 @@ class SynCode:
 
     def __init__(self, question: Json) -> None:
         import torch
+        import transformers
         from syncode import Grammar, SyncodeLogitsProcessor
-        from transformers import PreTrainedTokenizerFast
 
         self._torch = torch
-        tokenizer = PreTrainedTokenizerFast(tokenizer_file=question["tokenizer"])
+        self.gave_up = 0
+        """How often it let everything pass, since it could not parse what stands already."""
+        fast: Any = transformers.PreTrainedTokenizerFast
+        tokenizer = fast(tokenizer_file=question["tokenizer"])
         tokenizer.eos_token = tokenizer.convert_ids_to_tokens(question["end"])
         self._size = len(question["tokens"])
-        began = perf_counter()
+        began = process_time()
         self._processor = SyncodeLogitsProcessor(
             grammar=Grammar(question["bundle"]), tokenizer=tokenizer, use_cache=False, parse_output_only=True
         )
-        self.compile_ms = 1000 * (perf_counter() - began)
+        self.compile_ms = 1000 * (process_time() - began)
 
     def reset(self) -> None:
         self._processor.reset()
@@ -182,11 +187,11 @@ class SynCode:
         ids = torch.tensor([self._ids], dtype=torch.long)
         scores = self._processor(ids, torch.zeros(1, self._size))[0]
         if self._processor.grammar_engine.parse_failed:
-            raise ValueError("it cannot parse what stands before the cursor")
+            self.gave_up += 1
         return scores
 
 
-ENGINES = {
+ENGINES: dict[str, Callable[[Json], Engine]] = {
     "llguidance": LLGuidance,
     "XGrammar": XGrammar,
     "transformers-cfg": TransformersCfg,
@@ -205,20 +210,22 @@ def answer(question: Json) -> None:
             fits = engine.feed(case["prefix"]) and all(engine.feed([token]) for token in continuation)
             verdicts.append(bool(fits))
         say(what="case", number=case["number"], verdicts=verdicts)
+    if gave_up := getattr(engine, "gave_up", 0):
+        say(what="gave up", times=gave_up)
     for cursor in question["cursors"]:
         engine.reset()
-        began = perf_counter()
+        began = process_time()
         if not engine.feed(cursor["prefix"]):
             say(what="refused", lines=cursor["lines"])
             continue
         engine.mask()
-        say(what="first", lines=cursor["lines"], ms=1000 * (perf_counter() - began))
+        say(what="first", lines=cursor["lines"], ms=1000 * (process_time() - began))
         for token in cursor["tokens"]:
-            began = perf_counter()
+            began = process_time()
             if not engine.feed([token]):
                 break
             engine.mask()
-            say(what="token", ms=1000 * (perf_counter() - began))
+            say(what="token", ms=1000 * (process_time() - began))
 
 
 def say(**found: Any) -> None:

@@ -99,5 +99,5 @@ def test_of_two_tokens_that_spell_the_same_both_agree() -> None:
 def test_line_ends_are_found_in_tokens_and_at_their_beginning() -> None:
     tokens = (b"\n", b"\r", b" \t\n", b"x\n", b"  ", b"", b"\x0b")
     index = index_of(tokens)
-    assert np.flatnonzero(index.breaks).tolist() == [0, 1, 2, 3]
-    assert np.flatnonzero(index.leads).tolist() == [0, 1, 2]
+    assert np.flatnonzero(index.ordinary & ~index.in_line).tolist() == [0, 1, 2, 3]
+    assert index.leads.tolist() == [0, 1, 2]

@@ -2,6 +2,8 @@
 
 It measures the product's own path, `features/completion`, with models that take no time, and knows no
 engine. The bundles' examples, repeated, are the files; a seed decides where in them something is typed.
+Times are those of the processor for the one thread that does it all: on an idle machine the time that passes,
+and on a busy one not that of others.
 """
 
 from lsp_server.evaluation.bench.figures import Figure

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from time import perf_counter
+from time import thread_time
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,10 +52,10 @@ class Player:
     def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:
         """Logits after the last token; shape (1, vocabulary size)."""
         if self._left is not None:
-            self.steps.append(1000 * (perf_counter() - self._left))
+            self.steps.append(1000 * (thread_time() - self._left))
         self.calls += 1
         row = self._noise(tokens) if self._rows is not None else self._next(tokens)
-        self._left = perf_counter()
+        self._left = thread_time()
         return row[np.newaxis]
 
     def _noise(self, tokens: Sequence[int]) -> NDArray[np.float32]:
