@@ -152,7 +152,8 @@ def _token_rows(reports: list[TokenReport]) -> Iterator[tuple[str, ...]]:
             _over(report.step.p50, smallest.step.p50),
             f"p50 of {smallest.tokens:,} tokens",
             *_times(report.step),
-            f"mask {report.mask:.3f} ms, oracle {report.oracle:.3f} ms; "
+            f"mask {report.mask:.3f} ms, oracle {report.oracle:.3f} ms; {report.ending.count} texts ended in "
+            f"{report.ending.p50:.1f} ms at p50; "
             f"{report.bans} bans, {report.rollbacks} rollbacks",
         )
 

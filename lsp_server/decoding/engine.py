@@ -108,6 +108,10 @@ class Mask:
             return False
         return True
 
+    def takes(self, token: int) -> bool:
+        """Whether one token may come next; much faster than to find all that may."""
+        return bool(self.matcher.validate_tokens([token]) == 1)
+
     def rollback(self, count: int) -> None:
         """Take back the last `count` tokens."""
         if count:

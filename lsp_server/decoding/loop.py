@@ -194,12 +194,11 @@ class _Path:
         spelled = self._spelled()
         left = self._heal[len(spelled) :]
         logits = self._logits()
-        allowed = self._allowed(left)
         typed = _text(spelled[len(self._heal) :])
         stop = None if left else self._stop_score(logits)
-        likeliest = _likeliest(logits, allowed)
+        candidates = self._candidates(logits, left)
         for _ in range(_BANS_PER_TOKEN):
-            token = next(likeliest, None)
+            token = next(candidates, None)
             if stop is not None and (token is None or stop[1] >= logits[token]):
                 if self._fits(typed):
                     self._statistics.satisfied += not typed.strip()
@@ -220,6 +219,29 @@ class _Path:
         self._statistics.model_ms += 1000 * (perf_counter() - began)
         self._statistics.tokens += 1
         return logits
+
+    def _candidates(self, logits: NDArray[np.float32], left: bytes) -> Iterator[int]:
+        """The tokens that the mask allows, the likeliest first.
+
+        Most often the likeliest of all is allowed, and to find all that are costs much more.
+        """
+        first = int(logits.argmax())
+        if self._takes(first, left):
+            yield first
+        allowed = self._allowed(left)
+        allowed[first] = False
+        yield from _likeliest(logits, allowed)
+
+    def _takes(self, token: int, left: bytes) -> bool:
+        """Whether one token is among those that `_allowed` finds."""
+        began = perf_counter()
+        index, spelled = self._decoder.index, self._tokens[token]
+        usable = index.ordinary if left or self._task.multiline else index.in_line
+        agrees = spelled.startswith(left) or left.startswith(spelled)
+        good = bool(usable[token]) and agrees and token not in self._banned
+        taken = good and (self._mask is None or self._mask.takes(token))
+        self._statistics.mask_ms += 1000 * (perf_counter() - began)
+        return taken
 
     def _allowed(self, left: bytes) -> NDArray[np.bool_]:
         began = perf_counter()
@@ -339,14 +361,7 @@ def _text(spelled: bytes) -> str:
 
 
 def _likeliest(logits: NDArray[np.float32], allowed: NDArray[np.bool_]) -> Iterator[int]:
-    """The allowed tokens, the likeliest first, the lower id first of equals; none whose logit is -inf.
-
-    Most often the likeliest of all is allowed, and in a large vocabulary to look for others costs much more.
-    """
-    first = int(logits.argmax())
-    if allowed[first] and logits[first] > -np.inf:
-        yield first
-        allowed[first] = False
+    """The allowed tokens, the likeliest first, the lower id first of equals; none whose logit is -inf."""
     tokens = np.flatnonzero(allowed)
     scores = logits[tokens]
     while scores.size:

@@ -242,3 +242,10 @@ def test_what_is_ignored_may_come_first_and_last(typed: str) -> None:
         "%ignore BLANK\n%ignore LINE\n%ignore NOTE\n"
     )
     assert derives(hole_at(grammar, "b", 0)[0], typed)
+
+
+def test_a_token_asked_for_alone_is_allowed_where_the_mask_allows_it(queries_mask: Mask) -> None:
+    for letter in ", c , *":
+        allowed = queries_mask.allowed()
+        assert [queries_mask.takes(token) for token in range(256)] == allowed[:256].tolist()
+        assert queries_mask.consume([ord(letter)])

@@ -19,7 +19,8 @@ class Player:
     """A `decoding.Model` that plays one text, token by token, and then wants to end; or noise.
 
     Between two calls of `next_logits` the decode loop does all that it does for one token, so `steps` holds
-    what each token cost in milliseconds, the model left out.
+    what each token cost in milliseconds, the model left out. Where a path ended in between, which is then cut
+    back or closed, and another began, `endings` holds it.
     """
 
     name = "player"
@@ -27,6 +28,7 @@ class Player:
     def __init__(self, vocabulary: Vocabulary, *, noise: bool = False, seed: int = 0) -> None:
         self.vocabulary = vocabulary
         self.steps: list[float] = []
+        self.endings: list[float] = []
         self.calls = 0
         self._rows: NDArray[np.float32] | None = None
         if noise:
@@ -52,7 +54,8 @@ class Player:
     def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:
         """Logits after the last token; shape (1, vocabulary size)."""
         if self._left is not None:
-            self.steps.append(1000 * (thread_time() - self._left))
+            times = self.endings if len(tokens) == 1 else self.steps
+            times.append(1000 * (thread_time() - self._left))
         self.calls += 1
         row = self._noise(tokens) if self._rows is not None else self._next(tokens)
         self._left = thread_time()

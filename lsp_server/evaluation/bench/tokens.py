@@ -15,7 +15,7 @@ from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import read_text
 
-_MOST = 24
+_MOST = 48
 _DRAWS = 20
 
 
@@ -24,14 +24,16 @@ class TokenReport:
     """What a token costs with a vocabulary of so many `tokens`, in milliseconds.
 
     `model` is `right` if it said what stood there, `noise` if its logits were random. `step` is all that
-    lies between two calls of the model; `mask` and `oracle` are means of what of it these took. `bans` and
-    `rollbacks` are counts, out of `taken` tokens.
+    lies between two calls of the model for one text, `ending` what lies between the last for a text and the
+    first for the next one. `mask` and `oracle` are means, by the clock, of what these took for each token.
+    `bans` and `rollbacks` are counts, out of `taken` tokens.
     """
 
     language: str
     tokens: int
     model: str
     step: Figure
+    ending: Figure
     mask: float
     oracle: float
     taken: int
@@ -42,7 +44,7 @@ class TokenReport:
 def measure_tokens(
     language: Language, vocabulary: Vocabulary, *, noise: bool, places: int = 60, seed: int = 0
 ) -> TokenReport:
-    """Fill gaps in the examples of a language, each with up to 24 tokens.
+    """Fill gaps in the examples of a language, each with up to 48 tokens.
 
     Args:
         language: its examples are the files.
@@ -82,6 +84,7 @@ def measure_tokens(
         tokens=len(vocabulary),
         model="noise" if noise else "right",
         step=figure(player.steps),
+        ending=figure(player.endings),
         mask=sums["mask"] / max(1, taken),
         oracle=sums["oracle"] / max(1, taken),
         taken=taken,
