@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -28,10 +29,28 @@ def _only_letters(text: str) -> None:
         raise RejectedError("twice" if "22" in text else "not letters")
 
 
+def _never_sure(text: str) -> None:
+    raise RejectedError("too much" if "(" in text else "no")
+
+
+class Fresh:
+    """A judge that remembers what it was asked, and can read a text only once."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def read(self, text: str, *, run: bool) -> None:
+        self.asked += 1
+        if "!" in text or self.asked > 1:
+            raise RejectedError("no")
+        if not run:
+            raise RejectedError("not run: as told")
+
+
 @pytest.fixture
 def judging(monkeypatch: pytest.MonkeyPatch, make_bundle: MakeBundle) -> Path:
     module = ModuleType("judge_of_this_test")
-    vars(module).update(digits=_only_digits, letters=_only_letters, number=7)
+    vars(module).update(digits=_only_digits, letters=_only_letters, unsure=_never_sure, Fresh=Fresh, number=7)
     monkeypatch.setitem(sys.modules, module.__name__, module)
     return make_bundle()
 
@@ -96,6 +115,49 @@ def test_each_bundles_judge_tells_where_an_error_is(language: Language) -> None:
     assert verdict.lines == (text.count("\n") + 3,), verdict.message
 
 
+FALLBACK = 'function = "digits"\nfallback = true'
+UNSURE = 'function = "unsure"\nunsure = ["too much"]'
+
+
+def test_a_method_is_called_on_a_fresh_object_with_the_arguments_of_the_bundle(judging: Path) -> None:
+    told = 'function = "Fresh.read"\narguments = { run = false }\naccept = ["not run: .*"]'
+    judge = _judge(judging, told)
+    assert [judge(text).valid for text in ("a", "b", "!")] == [True, True, False]
+
+
+def test_a_fallback_is_asked_only_where_another_gave_up(judging: Path) -> None:
+    judge = _judge(judging, UNSURE, FALLBACK)
+    assert judge("12").message == "no"
+    assert judge("(").message == "not digits: ("
+    assert not judge("(").unsure
+    assert _judge(judging, UNSURE, FALLBACK.replace("digits", "letters"))("(a").message == "not letters"
+
+
+def test_where_all_give_up_the_text_is_not_valid_and_that_is_told(judging: Path) -> None:
+    for judge in (_judge(judging, UNSURE), _judge(judging, UNSURE, UNSURE + "\nfallback = true")):
+        verdict = judge("(")
+        assert (verdict.valid, verdict.unsure, verdict.message) == (False, True, "too much")
+
+
+def test_a_judge_is_not_asked_about_what_is_too_deep_for_it(judging: Path) -> None:
+    judge = _judge(judging, 'function = "letters"\ndeepest = 2', FALLBACK)
+    assert judge("()").message == "not letters"
+    assert judge("((()))").message == "not digits: ((()))"
+
+
+def test_no_judge_of_a_bundle_reaches_for_the_network() -> None:
+    judge = load_judge(load_registry().by_id("sparql"))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        place = f"<http://127.0.0.1:{server.getsockname()[1]}/>"
+        inner = f"SERVICE {place} {{ SERVICE {place} {{ ?s ?p ?o }} }}"
+        assert judge(f"ASK {{ {inner} }}").valid
+        assert judge(f"LOAD {place}").valid
+        judge(f"INSERT {{ ?s ?p ?o }} WHERE {{ {inner} }}")
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
 def test_text_after_a_nul_is_judged(judging: Path) -> None:
     assert not _judge(judging, 'function = "digits"')("1\0").valid
 
@@ -122,7 +184,7 @@ def test_a_missing_judge_is_an_error_with_a_remedy(make_bundle: MakeBundle) -> N
         load_judge(load_bundle(folder))
 
 
-@pytest.mark.parametrize("function", ["nothing", "number"])
+@pytest.mark.parametrize("function", ["nothing", "number", "nothing.at_all", "Fresh.nothing"])
 def test_a_function_that_is_not_there_is_an_error_of_the_manifest(judging: Path, function: str) -> None:
     with pytest.raises(ManifestError, match=f"no function '{function}'"):
         _judge(judging, f'function = "{function}"')

@@ -53,11 +53,11 @@ class Grammar:
 
     @cached_property
     def after(self) -> Mapping[str, tuple[int, ...]]:
-        """By terminal, the states that shifting it may lead to."""
+        """By terminal, the states that shifting it may lead to in some text."""
         found: dict[str, set[int]] = {}
         for row in self.table.actions:
             for terminal, action in row.items():
-                if action >= 0:
+                if action in self.table.entered:
                     found.setdefault(terminal, set()).add(action)
         return {terminal: tuple(sorted(states)) for terminal, states in found.items()}
 
@@ -74,8 +74,8 @@ class Grammar:
     def accepted_in(self) -> Mapping[str, frozenset[str]]:
         """By mode, the terminals that may stand in one of its states."""
         found: dict[str, set[str]] = {}
-        for mode, accepts in zip(self.modes, self.table.accepts, strict=True):
-            found.setdefault(mode, set()).update(accepts)
+        for state in sorted(self.table.entered):
+            found.setdefault(self.modes[state], set()).update(self.table.accepts[state])
         return {mode: frozenset(accepts) for mode, accepts in found.items()}
 
     def modes_at(self, stack: Stack) -> tuple[str, ...]:

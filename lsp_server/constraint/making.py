@@ -10,7 +10,7 @@ from lsp_server.constraint.emit import emit
 from lsp_server.constraint.grammar import Grammar
 from lsp_server.constraint.hole import left_quotient
 from lsp_server.constraint.prefix import CursorState
-from lsp_server.constraint.right import right_quotient
+from lsp_server.constraint.right import right_quotient, without_dead_ends
 from lsp_server.constraint.window import Window
 
 RELAXATIONS = (8, 4, 2, 1)
@@ -47,4 +47,4 @@ def _make(
             found = right_quotient(left, window.first(count))
             if found is not None:
                 return HoleGrammar(emit(grammar, found, tag), count)
-    return HoleGrammar(emit(grammar, replace(left, open=True), tag), 0)
+    return HoleGrammar(emit(grammar, without_dead_ends(replace(left, open=True)), tag), 0)

@@ -9,6 +9,7 @@ its beginning become new rules, made from the start symbol down as they are need
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lsp_server.constraint.hole import Body, Cfg, Crossing, Symbol
 from lsp_server.constraint.table import NULLABLE
@@ -18,7 +19,7 @@ from lsp_server.constraint.window import Window
 def right_quotient(cfg: Cfg, window: Window) -> Cfg | None:
     """The grammar of what fits before a window; None where nothing does."""
     if not window.lexemes:
-        return Cfg(cfg.start, cfg.rules, cfg.table, open=True)
+        return without_dead_ends(replace(cfg, open=True))
     spans = _Spans(cfg, window)
     rules: dict[Symbol, tuple[Body, ...]] = {}
     pending: list[Crossing] = []
@@ -51,6 +52,12 @@ def right_quotient(cfg: Cfg, window: Window) -> Cfg | None:
         rules[new] = tuple(dict.fromkeys(bodies))
     pruned = _prune({**cfg.rules, **rules}, [body for body in starts if body])
     return None if pruned is None else Cfg(cfg.start, {cfg.start: pruned[0], **pruned[1]}, cfg.table)
+
+
+def without_dead_ends(cfg: Cfg) -> Cfg:
+    """A grammar without the rules that derive nothing, whose terminals only the lexer is to know."""
+    pruned = _prune(dict(cfg.rules), [(cfg.start,)])
+    return cfg if pruned is None else replace(cfg, rules=pruned[1])
 
 
 def _bits(mask: int) -> Iterator[int]:

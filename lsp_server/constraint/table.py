@@ -5,7 +5,7 @@ The item sets stay known, because the hole grammar is made of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -120,6 +120,51 @@ class Table:
             return mask
 
         return self._fixed_point(found, of)
+
+    @cached_property
+    def dead(self) -> frozenset[str]:
+        """The terminals that stand in no text at all: rules name them for the sake of the lexer alone."""
+        return frozenset(self.bits) - {END} - self._alive
+
+    @cached_property
+    def entered(self) -> frozenset[int]:
+        """The states that the parser is in at some place of some text."""
+        found: set[int] = set()
+        pending = [0]
+        while pending:
+            state = pending.pop()
+            if state not in found:
+                found.add(state)
+                moves = (*self.actions[state].items(), *self.gotos[state].items())
+                pending.extend(after for symbol, after in moves if after >= 0 and symbol in self._alive)
+        return frozenset(found)
+
+    @cached_property
+    def _alive(self) -> frozenset[str]:
+        """The symbols that take part in making some text."""
+        derives: set[str] = set()
+        before = -1
+        while before != len(derives):
+            before = len(derives)
+            derives.update(name for name, rules in self.by_origin.items() if self._whole(rules, derives))
+        used: set[str] = set()
+        pending = list(self.root.expansion)
+        while pending:
+            symbol = pending.pop()
+            if symbol not in used:
+                used.add(symbol)
+                rules = self.by_origin.get(symbol, ())
+                pending.extend(part for rule in self._whole(rules, derives) for part in rule.expansion)
+        return frozenset(used)
+
+    def _whole(self, rules: Iterable[Rule], derives: Collection[str]) -> list[Rule]:
+        """Those of some rules of which each part is a terminal or derives some text."""
+        known = self.by_origin
+        return [
+            rule
+            for rule in rules
+            if all(symbol in derives or symbol not in known for symbol in rule.expansion)
+        ]
 
     def _fixed_point(self, found: dict[str, int], of: Callable[[Rule], int]) -> dict[str, int]:
         """Grow masks by nonterminal until no rule adds a bit; `of` reads the masks that grow."""

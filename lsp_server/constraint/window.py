@@ -47,7 +47,8 @@ def windows(grammar: Grammar, text: str, state: CursorState, size: int) -> tuple
     arounds = [grammar.modes_at(state.here), grammar.modes_at(state.stack)]
     found: list[Window] = []
     for around in dict.fromkeys(modes[index:] for modes in arounds for index in range(len(modes))):
-        start = _Reading(state.cursor, (), grammar.accepted_in[around[0]], around)
+        candidates = grammar.accepted_in[around[0]] - grammar.table.dead
+        start = _Reading(state.cursor, (), candidates, around)
         found.extend(_finish(grammar, text, state.here.tag, start, size))
     full = [window for window in dict.fromkeys(found) if window.lexemes]
     return tuple(sorted(full, key=lambda window: -len(window.lexemes) if window.open else -size))
@@ -100,5 +101,5 @@ def _further(grammar: Grammar, text: str, reading: _Reading, found: tuple[str, i
     others = sorted({grammar.modes[state] for state in reached} - set(around)) if not nearer else []
     for after in (*nearer, *((mode, *around) for mode in others)):
         accepts = (grammar.table.accepts[state] for state in reached if grammar.modes[state] == after[0])
-        following = frozenset[str]().union(*accepts)
+        following = frozenset[str]().union(*accepts) - grammar.table.dead
         yield _Reading(end, lexemes, following | candidates if terminals != readings else following, after)

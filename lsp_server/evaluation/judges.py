@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from lsp_server.errors import ManifestError, UsageError
 from lsp_server.languages import JudgeBinding, Language
@@ -27,13 +29,15 @@ DEEPEST = 5_000
 class Verdict:
     """What the judges say of a text.
 
-    Where `valid` is false, `ignored` tells that all that was wrong is not syntax, as the bundle says;
-    `lines` are those of the errors that the message tells of, from 1, if the bundle says how to read them.
+    Where `valid` is false, `ignored` tells that all that was wrong is not syntax, as the bundle says, and
+    `unsure` that a judge gave up and no other could tell; `lines` are those of the errors that the message
+    tells of, from 1, if the bundle says how to read them.
     """
 
     valid: bool
     message: str = ""
     ignored: bool = False
+    unsure: bool = False
     lines: tuple[int, ...] = ()
 
     @property
@@ -48,7 +52,8 @@ Judge = Callable[[str], Verdict]
 def load_judge(language: Language) -> Judge:
     """The judge of a language: what any of the bundle's judges accepts is valid.
 
-    The judge raises nothing on any text. One that is beyond `LONGEST` or `DEEPEST` is not valid.
+    A fallback is asked only where another judge gave up, and then decides. The judge raises nothing on any
+    text. One that is beyond `LONGEST` or `DEEPEST` is not valid.
 
     Raises:
         UsageError: the bundle names no judge, or one that is not installed.
@@ -61,19 +66,17 @@ def load_judge(language: Language) -> Judge:
             path=language.directory / MANIFEST,
             remedy="name an independent parser in [[judge]]",
         )
-    judges = [_load(language, binding) for binding in language.judges]
-    step = {opener[-1]: 1 for opener, _ in language.brackets}
-    step.update({closer[0]: -1 for _, closer in language.brackets})
+    judges = [_load(language, binding) for binding in language.judges if not binding.fallback]
+    fallbacks = [_load(language, binding) for binding in language.judges if binding.fallback]
 
     def judge(text: str) -> Verdict:
-        if len(text) > LONGEST or _depth(text, step) > DEEPEST:
+        if len(text) > LONGEST or _depth(language, text, DEEPEST) > DEEPEST:
             return Verdict(False, f"not judged: longer than {LONGEST} or nested deeper than {DEEPEST}")
-        verdicts: list[Verdict] = []
-        for ask in judges:
-            verdicts.append(ask(text))
-            if verdicts[-1].valid:
-                return verdicts[-1]
-        return next((verdict for verdict in verdicts if verdict.ignored), verdicts[0])
+        verdict = _first(judges, text)
+        if not verdict.unsure:
+            return verdict
+        other = _first(fallbacks, text)
+        return verdict if other.unsure else other
 
     return judge
 
@@ -91,6 +94,20 @@ def load_judge_if_any(language: Language) -> Judge | None:
         return None
 
 
+def _first(judges: Iterable[Judge], text: str) -> Verdict:
+    """The first that accepts; else one that found no error of syntax, gave up, or read furthest."""
+    verdicts: list[Verdict] = []
+    for ask in judges:
+        verdicts.append(ask(text))
+        if verdicts[-1].valid:
+            return verdicts[-1]
+    return min(
+        verdicts,
+        key=lambda verdict: (not verdict.ignored, not verdict.unsure, -max(verdict.lines, default=0)),
+        default=Verdict(False, "not judged", unsure=True),
+    )
+
+
 def _load(language: Language, binding: JudgeBinding) -> Judge:
     try:
         module = importlib.import_module(binding.module)
@@ -99,28 +116,44 @@ def _load(language: Language, binding: JudgeBinding) -> Judge:
             f"the judge of '{language.id}' is not installed: no module '{binding.module}'",
             remedy="pip install 'holegram[test]', or the package that has it",
         ) from None
-    parse = getattr(module, binding.function, None)
-    if not callable(parse):
+    owner, _, name = binding.function.rpartition(".")
+    holder: Any = getattr(module, owner, None) if owner else module
+    if not callable(getattr(holder, name, None)):
         raise ManifestError(
             f"'{binding.module}' has no function '{binding.function}'",
             path=language.directory / MANIFEST,
             remedy="correct [[judge]]",
         )
-    ignore = [re.compile(pattern, re.DOTALL) for pattern in binding.ignore]
+    ignore, accept, unsure = (
+        [re.compile(pattern, re.DOTALL) for pattern in patterns]
+        for patterns in (binding.ignore, binding.accept, binding.unsure)
+    )
     place = None if binding.place is None else re.compile(binding.place)
+    deepest = DEEPEST if binding.deepest is None else binding.deepest
 
     def ask(text: str) -> Verdict:
+        if _depth(language, text, deepest) > deepest:
+            return Verdict(False, f"not judged: nested deeper than {deepest}", unsure=True)
         # A parser behind a C interface would stop reading at NUL and judge what stands before it;
         # the control character after it is read by all, and no language tells the two apart.
         try:
-            parse(text.replace("\0", "\1"))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                parse = getattr(holder() if owner else holder, name)
+                parse(text.replace("\0", "\1"), **binding.arguments)
         except Exception as error:
             message = " ".join(str(error).split()) or type(error).__name__
-            ignored = any(pattern.fullmatch(message) for pattern in ignore)
-            return Verdict(False, message, ignored, () if place is None else _lines(place, message, text))
+            if _told(accept, message):
+                return Verdict(True)
+            lines = () if place is None else _lines(place, message, text)
+            return Verdict(False, message, _told(ignore, message), _told(unsure, message), lines)
         return Verdict(True)
 
     return ask
+
+
+def _told(patterns: Iterable[re.Pattern[str]], message: str) -> bool:
+    return any(pattern.fullmatch(message) for pattern in patterns)
 
 
 def _lines(place: re.Pattern[str], message: str, text: str) -> tuple[int, ...]:
@@ -134,10 +167,15 @@ def _lines(place: re.Pattern[str], message: str, text: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _depth(text: str, step: dict[str, int]) -> int:
-    """The deepest nesting, an upper bound: brackets inside strings and comments count as well."""
+def _depth(language: Language, text: str, enough: int) -> int:
+    """The deepest nesting, an upper bound: brackets inside strings and comments count as well.
+
+    Where there are no more brackets than `enough`, the depth matters to nobody and is given as 0.
+    """
+    step = {opener[-1]: 1 for opener, _ in language.brackets}
+    step.update({closer[0]: -1 for _, closer in language.brackets})
     deepest = depth = 0
-    if sum(map(text.count, step)) <= DEEPEST:
+    if sum(map(text.count, step)) <= enough:
         return 0
     for character in text:
         change = step.get(character, 0)

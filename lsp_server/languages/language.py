@@ -27,15 +27,23 @@ class ParserBinding:
 class JudgeBinding:
     """An independent parser of the language, for tests and evaluation only; the server never imports it.
 
-    `module.function(text)` raises where the text is not valid. A message that one of `ignore` matches
-    as a whole tells of something that is not syntax. `place` finds in a message where the error is: its group
-    `line` counts from 1, its group `offset` characters from 0.
+    `module.function(text, **arguments)` raises where the text is not valid; of a dotted function, the part
+    before the dot is a class, made without arguments and anew for each text. Messages are told by expressions
+    that match all of them: one of `ignore` is of something that is not syntax, one of `accept` comes only
+    after the whole text was found valid, with one of `unsure` the judge gives up. `place` finds in a message
+    where the error is: its group `line` counts from 1, its group `offset` characters from 0. A `fallback` is
+    asked only where another judge gave up. `deepest` is the deepest nesting of brackets that it can bear.
     """
 
     module: str
     function: str
     ignore: tuple[str, ...] = ()
     place: str | None = None
+    accept: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    fallback: bool = False
+    deepest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import re
 import tomllib
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -86,9 +86,14 @@ class _Paired(_Table):
 
 class _Judge(_Table):
     module: str = Field(pattern=r"^[A-Za-z_][\w.]*$")
-    function: str = Field(pattern=r"^[A-Za-z_]\w*$")
+    function: str = Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$")
+    arguments: dict[_Text, Any] = {}
     ignore: list[_Regex] = []
     place: Annotated[str, AfterValidator(_place)] | None = None
+    accept: list[_Regex] = []
+    unsure: list[_Regex] = []
+    fallback: bool = False
+    deepest: int | None = Field(default=None, ge=1)
 
 
 class _Manifest(_Table):
@@ -135,16 +140,27 @@ def load_bundle(directory: Path) -> Language:
         triggers=tuple(manifest.triggers),
         brackets=_pairs(manifest.brackets),
         paired=tuple(Paired(**pair.model_dump()) for pair in manifest.paired),
-        judges=tuple(
-            JudgeBinding(judge.module, judge.function, tuple(judge.ignore), judge.place)
-            for judge in manifest.judge
-        ),
+        judges=tuple(map(_judge, manifest.judge)),
         reserved=tuple(manifest.reserved),
         directory=directory,
         grammar=grammar,
         queries=MappingProxyType(
             {file.stem: _read(file) for file in sorted(directory.glob("queries/*.scm"))}
         ),
+    )
+
+
+def _judge(judge: _Judge) -> JudgeBinding:
+    return JudgeBinding(
+        judge.module,
+        judge.function,
+        ignore=tuple(judge.ignore),
+        accept=tuple(judge.accept),
+        unsure=tuple(judge.unsure),
+        arguments=MappingProxyType(judge.arguments),
+        fallback=judge.fallback,
+        deepest=judge.deepest,
+        place=judge.place,
     )
 
 

@@ -1,0 +1,41 @@
+; Names
+
+(var) @variable
+(namespace) @module
+(prefixed_name (pn_local) @variable.member)
+(iri_reference) @string.special.url
+(blank_node_label) @variable.builtin
+(anon) @variable.builtin
+
+; Literals
+
+(string) @string
+(echar) @string.escape
+(lang_tag) @attribute
+[(integer) (decimal) (double)] @number
+(boolean_literal) @boolean
+(nil) @constant.builtin
+"UNDEF" @constant.builtin
+
+; Keywords
+
+["BASE" "PREFIX"] @keyword.import
+[
+  "SELECT" "DISTINCT" "REDUCED" "AS" "CONSTRUCT" "DESCRIBE" "ASK" "FROM" "NAMED" "WHERE" "GROUP" "BY" "HAVING" "ORDER"
+  "ASC" "DESC" "LIMIT" "OFFSET" "VALUES" "LOAD" "SILENT" "INTO" "CLEAR" "DROP" "CREATE" "ADD" "TO" "MOVE" "COPY"
+  "INSERT DATA" "DELETE DATA" "DELETE WHERE" "WITH" "DELETE" "INSERT" "USING" "DEFAULT" "ALL" "GRAPH" "OPTIONAL"
+  "SERVICE" "BIND" "MINUS" "UNION" "FILTER" "SEPARATOR" "a"
+] @keyword
+["IN" "NOT" "EXISTS"] @keyword.operator
+(function_call identifier: (_) @function.call)
+(build_in_function) @function.builtin
+(aggregate) @function.builtin
+
+; Operators and punctuation
+
+["||" "&&" "=" "!=" "<" ">" "<=" ">=" "+" "-" "*" "/" "|" "!" "^^"] @operator
+[(path_mod) (path_inverse)] @operator
+["{" "}" "(" ")" "[" "]"] @punctuation.bracket
+["." "," ";"] @punctuation.delimiter
+
+(comment) @comment @spell
