@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Measure how long the constraint takes on this machine.")
 
 _QUICK = (100, 1_000)
+_FILES = 3
 _FEWER = 10
 _MOST = 60
 
@@ -59,7 +60,7 @@ def constraint(
 
     bundled = load_vocabulary()
     vocabularies = [bundled, *([load_vocabulary(vocabulary)] if vocabulary is not None else [])]
-    sizes, examples, places = (_QUICK, 1, _FEWER) if quick else (SIZES, None, _MOST)
+    sizes, examples, places = (_QUICK, 1, _FEWER) if quick else (SIZES, _FILES, _MOST)
     keystrokes: list[KeystrokeReport] = []
     tokens: list[TokenReport] = []
     for known in languages:
