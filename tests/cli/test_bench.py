@@ -23,7 +23,7 @@ def test_json_holds_a_report_for_each_size_and_each_vocabulary(holegram: Holegra
         assert report["typed"]["count"] > report["same"]["count"] > 0
         assert report["ratio"] > 0
         assert report["whole"]["count"] + report["whole_failed"] > 0
-        assert sum(report["parts"].values()) >= report["typed"]["mean"] > 0
+        assert min(report["parts"].values()) >= 0 < report["typed"]["mean"]
         assert report["parsed"]["p50"] > report["opened"]["p50"] > 0
     assert [(report["tokens"], report["model"]) for report in answer["tokens"]] == [
         (8192, "right"),

@@ -236,7 +236,7 @@ class _Bench:
         edit, tree, state, whole = (1000 * (after[1] - before[1]) for before, after in pairwise(times))
         inside = done.timings_ms
         known = {name: inside[name] for name in ("hole", "compile", "mask", "oracle")}
-        rest = whole - inside["prefix"] - sum(known.values())
+        rest = whole - inside["prefix"] - inside["model"] - sum(known.values())
         self._parts.update({"edit": edit, "tree": tree, "state": state + inside["prefix"], "rest": rest})
         self._parts.update(known)
 
