@@ -44,6 +44,10 @@ class State:
                 break
         return state
 
+    def onward(self) -> State:
+        """The state after any further text at all: every place that can still be come to."""
+        return self._automaton.onward(self._nodes)
+
     def reach(self, text: str, start: int) -> int:
         """How many characters of a text, counted from its beginning, decide what stands at `start`.
 
@@ -96,6 +100,17 @@ class Automaton:
                 if target not in targets and predicate.match(character):
                     targets |= self._closures[target]
         return self._state(frozenset(targets))
+
+    def onward(self, nodes: frozenset[int]) -> State:
+        """The state of all nodes that some text leads to from a set of nodes."""
+        found = set(nodes)
+        pending = list(nodes)
+        while pending:
+            for _, target in self._edges[pending.pop()]:
+                new = self._closures[target] - found
+                found |= new
+                pending.extend(new)
+        return self._state(frozenset(found))
 
     def _state(self, nodes: frozenset[int]) -> State:
         state = self._states.get(nodes)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from lsp_server.constraint.derivative import beginnings
 from lsp_server.constraint.grammar import Grammar
-from lsp_server.constraint.hole import After, Body, Cfg, Crossing, Hole, Symbol
+from lsp_server.constraint.hole import After, Beginning, Body, Cfg, Crossing, Hole, Symbol
 from lsp_server.constraint.regex import parse_regex, to_source
 from lsp_server.constraint.table import END
 
@@ -31,6 +32,9 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
         lines.append(f"{names.rule(symbol)}: {' | '.join(dict.fromkeys(bodies))}")
     terminals = (*used, *sorted(grammar.ignored))
     lines.extend(f"{names.terminal(name)}: /{_source(grammar, name, tag)}/" for name in terminals)
+    for beginning, name in names.beginnings.items():
+        rest = beginnings(grammar.terminals[beginning.terminal].node, beginning.ending)
+        lines.append(f"{name}: /{to_source(rest)}/")
     lines.extend(f"%ignore {names.terminal(name)}" for name in sorted(grammar.ignored))
     return "\n".join(lines) + "\n"
 
@@ -42,6 +46,7 @@ class _Names:
         self._grammar = grammar
         self._given: dict[Symbol, str] = {} if grammar.ignored else {Hole(): "start"}
         self._taken = {"start", "skipped"}
+        self.beginnings: dict[Beginning, str] = {}
 
     def rule(self, symbol: Symbol) -> str:
         """A rule's name."""
@@ -51,11 +56,19 @@ class _Names:
         """A terminal's name."""
         return self._name(name, _identifier(name).upper())
 
+    def beginning(self, symbol: Beginning) -> str:
+        """The name of the beginning of a terminal, which `beginnings` notes."""
+        name = self._name(symbol, f"{_identifier(symbol.terminal)}_beginning".upper())
+        self.beginnings[symbol] = name
+        return name
+
     def body(self, body: Body, cfg: Cfg, used: dict[str, None]) -> Iterable[str]:
         """The names of a body's symbols; terminals are noted in `used`."""
         for symbol in body:
             if symbol in cfg.rules:
                 yield self.rule(symbol)
+            elif isinstance(symbol, Beginning):
+                yield self.beginning(symbol)
             elif isinstance(symbol, str) and symbol != END:
                 used[symbol] = None
                 yield self.terminal(symbol)
@@ -64,9 +77,9 @@ class _Names:
         match symbol:
             case After(depth, name):
                 return f"after_{_identifier(name).lower()}_{depth}"
-            case Crossing(inner, count):
-                return f"{self._wish(inner)}_to_{count}"
-            case Hole():
+            case Crossing(inner, count, inside):
+                return f"{self._wish(inner)}_{'into' if inside else 'to'}_{count}"
+            case Hole() | Beginning():
                 return "hole"
             case str(name):
                 return _identifier(name).lower()

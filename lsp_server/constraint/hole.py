@@ -25,10 +25,14 @@ class After:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """The part, before the suffix, of a `symbol` that ends with suffix lexeme number `count`."""
+    """The part, before the suffix, of a `symbol` that ends with suffix lexeme number `count`.
+
+    The first of them begins before the suffix if `inside`.
+    """
 
     symbol: Symbol
     count: int
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,15 @@ class Hole:
     """The start symbol of a hole grammar."""
 
 
-Symbol = str | After | Crossing | Hole
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a terminal matches, without an `ending` that stands after the cursor already."""
+
+    terminal: str
+    ending: str
+
+
+Symbol = str | After | Crossing | Hole | Beginning
 Body = tuple[Symbol, ...]
 
 
@@ -83,6 +95,14 @@ def left_quotient(table: Table, states: tuple[int, ...]) -> Cfg:
         for body in bodies:
             _add_reachable(table, rules, body)
     return Cfg(start, rules, table)
+
+
+def either(one: Cfg, two: Cfg) -> Cfg:
+    """What either of two right quotients of the same grammar takes, one of which is from inside a lexeme."""
+    start = one.start
+    return Cfg(
+        start, {**one.rules, **two.rules, start: (*one.rules[start], *two.rules[start])}, one.table, two.open
+    )
 
 
 def _add_reachable(table: Table, rules: dict[Symbol, tuple[Body, ...]], body: Body) -> None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from lsp_server.constraint.emit import emit
 from lsp_server.constraint.grammar import Grammar
-from lsp_server.constraint.hole import left_quotient
+from lsp_server.constraint.hole import Cfg, either, left_quotient
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.right import right_quotient, without_dead_ends
 from lsp_server.constraint.window import Window
@@ -37,14 +37,20 @@ def hole_grammar(grammar: Grammar, state: CursorState, windows: Sequence[Window]
     return _make(grammar, state.stack.states(), state.stack.tag, tuple(windows))
 
 
+def _first(left: Cfg, windows: Sequence[Window]) -> Cfg | None:
+    found = (right_quotient(left, window) for window in windows)
+    return next((cfg for cfg in found if cfg is not None), None)
+
+
 @lru_cache(maxsize=512)
 def _make(
     grammar: Grammar, states: tuple[int, ...], tag: str | None, windows: tuple[Window, ...]
 ) -> HoleGrammar:
     left = left_quotient(grammar.table, states)
     for count in RELAXATIONS:
-        for window in windows:
-            found = right_quotient(left, window.first(count))
-            if found is not None:
-                return HoleGrammar(emit(grammar, found, tag), count)
+        inside = _first(left, [window.first(count) for window in windows if window.tail])
+        before = _first(left, [window.first(count) for window in windows if not window.tail])
+        found = inside if before is None else before if inside is None else either(inside, before)
+        if found is not None:
+            return HoleGrammar(emit(grammar, found, tag), count)
     return HoleGrammar(emit(grammar, without_dead_ends(replace(left, open=True)), tag), 0)

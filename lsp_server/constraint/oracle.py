@@ -6,35 +6,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lsp_server.constraint.closing import closings
+from lsp_server.constraint.damage import Damage
 from lsp_server.constraint.grammar import END, Grammar
 from lsp_server.constraint.lexing import NOTHING, next_lexeme
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.table import Stack
 from lsp_server.constraint.window import Window
 
-_ELEMENTS_BEYOND = 2  # top-level elements that must parse after the cursor before an error is somebody else's
-_LEXEMES_OF_ONE = 2  # fewer do not make an element: a blank line may be one lexeme
-
 
 @dataclass(frozen=True, slots=True)
 class Fit:
     """How a suggestion goes with what follows the cursor.
 
-    `complete`: the whole text parses, or parses up to a place from which the rest is read as it was, and
-    what follows the cursor has not become part of a comment.
-    `unfinished`: nothing follows the cursor, and the text is a beginning of a valid one.
-    `damaged`: the text parses beyond the top-level element that the cursor is in, and one more, and then
-    fails inside a third: the suggestion neither causes nor mends that. A stray closing bracket does not
-    count as such, since the suggestion might have to open it.
+    `complete`: the whole text parses; or it parses up to a place from which the rest is read as it was, or
+    up to an error that is none of the suggestion's. What follows the cursor has not become a comment.
+    `unfinished`: nothing follows the cursor, and the text is a beginning of a valid one, which ends with a
+    whole lexeme, or inside one that the cursor is in.
     """
 
     complete: bool = False
     unfinished: bool = False
-    damaged: bool = False
 
     @property
     def good(self) -> bool:
-        """Whether the text is valid with the suggestion, as far as it can be told."""
+        """Whether the text is as valid with the suggestion as it can be, as far as that can be told."""
         return self.complete or self.unfinished
 
 
@@ -48,6 +43,7 @@ class Oracle:
         windows: the readings of what follows the cursor.
         resumes: offsets after the cursor at which top-level elements begin and from which on the document
             has no syntax error.
+        damaged: up to which offset the document is known to have syntax errors.
 
     """
 
@@ -58,6 +54,7 @@ class Oracle:
         state: CursorState,
         windows: Sequence[Window] = (),
         resumes: Sequence[int] = (),
+        damaged: int = 0,
     ) -> None:
         self._grammar = grammar
         self._windows = windows
@@ -65,10 +62,11 @@ class Oracle:
         self._suffix = text[state.cursor :]
         self._ends = not self._suffix.strip()
         self._resumes = frozenset(offset - state.cursor for offset in resumes)
+        self._damage = Damage(grammar, text, state, windows) if damaged > state.cursor else None
+        self._damaged = damaged - state.cursor
         self._committed: tuple[str, Stack, int] = ("", state.stack, 0)
         self._stack = state.stack
         self._commented = state.commented
-        self._closers = tuple(closer for _, closer in grammar.language.brackets)
         self._fits: dict[str, Fit] = {}
 
     def viable(self, typed: str) -> bool:
@@ -152,7 +150,9 @@ class Oracle:
         grammar = self._grammar
         text = self._before + typed + self._suffix
         border = len(self._before) + len(typed)
-        stack, offset, count, elements, last = self._stack, 0, 0, 0, 0
+        stack, offset = self._stack, 0
+        read: list[tuple[int, Stack]] = []
+        begun: list[int] = []
         while True:
             lexeme = next_lexeme(grammar, stack, text, offset)
             if (
@@ -161,23 +161,28 @@ class Oracle:
                 and self._hides(stack, text, offset, border)
             ):
                 return Fit()
-            if lexeme.terminal == END:
-                complete = grammar.table.completes(stack)
-                return Fit(complete, unfinished=self._ends and not complete)
+            if lexeme.terminal == END and grammar.table.completes(stack):
+                return Fit(complete=True)
             after = None
-            if lexeme.terminal != NOTHING:
+            if lexeme.terminal not in (END, NOTHING):
                 after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
-                stray = text.startswith(self._closers, lexeme.start)
-                inside = elements >= _ELEMENTS_BEYOND and not self._between(stack)
-                return Fit(damaged=inside and not stray and not self._resumes)
+                if self._ends:
+                    open_lexeme = lexeme.start < len(self._before) and self.viable(typed + self._suffix)
+                    return Fit(unfinished=lexeme.terminal == END or open_lexeme)
+                # What the parser stumbles over may be the lexeme after the one that the tree takes for wrong.
+                place = lexeme.start - border
+                last = read[-1][0] if read else place
+                if self._damage is None or last > self._damaged:
+                    return Fit()
+                return Fit(complete=self._damage.excuses(typed, place, read, begun))
             if lexeme.start >= border:
-                count += 1
+                place = lexeme.start - border
                 if self._begins_element(lexeme.terminal, after):
-                    if lexeme.start - border in self._resumes:
+                    if place in self._resumes:
                         return Fit(complete=True)
-                    elements += count - last >= _LEXEMES_OF_ONE
-                    last = count
+                    begun.append(place)
+                read.append((place, stack))
             stack, offset = after, lexeme.end
 
     def _hides(self, stack: Stack, text: str, offset: int, border: int) -> bool:
@@ -197,12 +202,3 @@ class Oracle:
             return False
         fresh = table.shift(between, terminal)
         return fresh is not None and fresh.same_as(after)
-
-    def _between(self, stack: Stack) -> bool:
-        """Whether a stack, once reduced, is one between two top-level elements."""
-        table, between = self._grammar.table, self._grammar.list_stack
-        for terminal in table.accepts[between.state] if between is not None else ():
-            after = table.shift(stack, terminal)
-            if after is not None and self._begins_element(terminal, after):
-                return True
-        return False

@@ -19,6 +19,8 @@ from lsp_server.constraint.table import END, Stack
 from lsp_server.text import Edit
 
 _RECOVERIES = 20
+_MARGINS = 40
+_BEGINNING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,29 @@ class Prefix:
             found = self._state(self._from(anchor, cursor), cursor, limit)
             if isinstance(found, CursorState):
                 return found
-        return self._recovered(self._from(usable[max(0, len(usable) - 2)], cursor), cursor, limit)
+        run = self._from(usable[max(0, len(usable) - 2)], cursor)
+        found = self._state(run, cursor, limit)
+        assert isinstance(found, ParseFailure)
+        return self._at_margin(found.offset, cursor, limit) or self._recovered(run, cursor, limit)
+
+    def _at_margin(self, error: int, cursor: int, limit: int) -> CursorState | None:
+        """The state if a line at the margin, that of an error or a later one, begins a top-level element.
+
+        Behind a bracket that was never closed the layout is all that tells where the next element begins.
+        """
+        start, text = self.grammar.list_stack, self.text
+        first, line = text.rfind("\n", 0, error) + 1, limit
+        for _ in range(_MARGINS):
+            line = text.rfind("\n", 0, line) + 1
+            if start is None or line < max(first, 1):
+                break
+            if not text[line : line + 1].isspace():
+                run = self._extend(_Run(line, (), (start,), ()), cursor)
+                found = self._state(run, cursor, limit)
+                if isinstance(found, CursorState) and len(run.lexemes) >= _BEGINNING:
+                    return found
+            line -= 1
+        return None
 
     def _from(self, anchor: int, cursor: int) -> _Run:
         run = self._run

@@ -1,8 +1,8 @@
-"""Goes on after a syntax error: panic mode over the repetitions of the grammar.
+"""Goes on after a syntax error: panic mode over the lists of the grammar.
 
-Lark expands every repetition into a left-recursive helper, so the stack shows where lists are open. After
-an error, text is skipped lexeme by lexeme until, in one of the open lists and the innermost first, what
-comes next parses for a few lexemes or up to the cursor (Aho, Sethi and Ullman, Compilers, 4.8).
+Lists are left recursive, those too that Lark makes of repetitions, so the stack shows where one is open.
+After an error, text is skipped lexeme by lexeme until, in one of the open lists and the innermost first,
+what comes next parses for a few lexemes or up to the cursor (Aho, Sethi and Ullman, Compilers, 4.8).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from lsp_server.constraint.table import END, Stack
 
 _SURVIVES = 4
 _SKIPS = 300
-_LISTS = 12
+_LISTS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def recover(grammar: Grammar, stack: Stack, text: str, offset: int, cursor: int)
 
 
 def open_lists(grammar: Grammar, stack: Stack) -> Iterator[Stack]:
-    """Stacks between two elements of a repetition that is open, the innermost first, at most a dozen."""
+    """Stacks between two elements of a list that is open, the innermost first, at most `_LISTS`."""
     found = 0
     node: Stack | None = stack
     while node is not None and found < _LISTS:
@@ -51,15 +51,16 @@ def open_lists(grammar: Grammar, stack: Stack) -> Iterator[Stack]:
 def _places(grammar: Grammar, text: str, offset: int, cursor: int) -> Iterator[int]:
     """Starts of lexemes from an offset to the cursor, as far as they can be told without a parser."""
     scanner = grammar.scanner(grammar.accepted_in.get(CODE, frozenset()), None)
+    skipped = offset
     for _ in range(_SKIPS):
-        if offset > cursor:
-            return
+        if offset >= cursor:
+            break
         found = scanner.match(text, offset)
         if found is None or found[0] not in grammar.ignored:
             yield offset
-        if offset >= len(text):
-            return
-        offset = offset + 1 if found is None else found[1]
+        skipped, offset = offset, offset + 1 if found is None else found[1]
+    if offset == cursor or (offset > cursor and text[skipped:cursor].isspace()):
+        yield min(offset, skipped)
 
 
 def _survives(grammar: Grammar, stack: Stack, text: str, offset: int, cursor: int) -> bool:

@@ -3,7 +3,8 @@
 A text u is allowed iff u w1..wk v is in the grammar for some v. The grammar is intersected with the
 automaton `0 -any-> 0, i -w(i+1)-> i+1, k -any-> k`. Symbols wholly before the suffix stay as they are;
 symbols wholly inside it derive nothing to type and become a table of positions; only symbols that cross
-its beginning become new rules, made from the start symbol down as they are needed.
+its beginning become new rules, made from the start symbol down as they are needed. Where the first lexeme of
+the suffix is only the end of one, its beginning is left to be typed.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lsp_server.constraint.hole import Body, Cfg, Crossing, Symbol
+from lsp_server.constraint.hole import Beginning, Body, Cfg, Crossing, Symbol
 from lsp_server.constraint.table import NULLABLE
 from lsp_server.constraint.window import Window
 
@@ -26,10 +27,12 @@ def right_quotient(cfg: Cfg, window: Window) -> Cfg | None:
 
     def crossing(symbol: Symbol, count: int) -> Body | None:
         if symbol not in cfg.rules:
-            return () if spans.of(symbol, 0) >> count & 1 else None
+            if not spans.of(symbol, 0) >> count & 1:
+                return None
+            return (Beginning(str(symbol), window.tail),) if window.tail else ()
         if spans.never_crosses(symbol):
             return None
-        new = Crossing(symbol, count)
+        new = Crossing(symbol, count, bool(window.tail))
         if new not in rules:
             rules[new] = ()
             pending.append(new)

@@ -243,13 +243,24 @@ class Table:
                 pending.extend(Item(rule, 0) for rule in self.by_origin[name])
         return {name: tuple(items) for name, items in found.items()}
 
+    @cached_property
+    def lists(self) -> frozenset[str]:
+        """The nonterminals that are lists: those of Lark's repetitions, and what is written in that way.
+
+        A list is one element, or a list, perhaps a separator, and one more element.
+        """
+        found = set()
+        for name, rules in self.by_origin.items():
+            bodies = [rule.expansion for rule in rules]
+            elements = [body for body in bodies if body and body[0] != name]
+            further = [body[1:] for body in bodies if body[:1] == (name,)]
+            if any(rest[-len(element) :] == element for rest in further for element in elements):
+                found.add(name)
+        return frozenset(found)
+
     def lists_from(self, state: int) -> tuple[int, ...]:
-        """The states that a repetition begun at a state is in between two elements."""
-        return tuple(
-            after
-            for name, after in sorted(self.gotos[state].items())
-            if name.startswith("__") and any(rule.expansion[:1] == (name,) for rule in self.by_origin[name])
-        )
+        """The states that a list begun at a state is in between two elements."""
+        return tuple(after for name, after in sorted(self.gotos[state].items()) if name in self.lists)
 
     def list_stack(self) -> Stack | None:
         """The stack between two elements of the repetition at the root; None where there is none.
@@ -261,7 +272,7 @@ class Table:
         stacks = [
             Stack(state, self.start(), None)
             for name, state in sorted(self.gotos[0].items())
-            if any(rule.expansion[:1] == (name,) for rule in self.by_origin[name])
+            if name in self.lists
         ]
         complete = [stack for stack in stacks if self.completes(stack)]
         return min(complete, key=lambda stack: len(self.accepts[stack.state]), default=None)

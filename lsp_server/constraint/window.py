@@ -8,14 +8,18 @@ joined text, what it really is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from lsp_server.constraint.automaton import State
 from lsp_server.constraint.grammar import Grammar
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.table import END
 
 _FORKS = 6
+_LONGEST_TAIL = 400
+_GAP = 2
+"""A lexeme that may end, and may end again not farther on than this, as `1.5` may, is read to there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +32,26 @@ class WindowLexeme:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The first lexemes after a cursor; `open` unless the text ends with the last of them (then `END`)."""
+    """The first lexemes after a cursor; `open` unless the text ends with the last of them (then `END`).
+
+    Of the first one only its end, the `tail`, stands there, if that is not empty: it begins before it.
+    """
 
     lexemes: tuple[WindowLexeme, ...]
     open: bool
+    tail: str = ""
 
     def first(self, count: int) -> Window:
         """The window cut to its first lexemes."""
-        return self if count >= len(self.lexemes) else Window(self.lexemes[:count], open=True)
+        return self if count >= len(self.lexemes) else Window(self.lexemes[:count], True, self.tail)
 
 
 def windows(grammar: Grammar, text: str, state: CursorState, size: int) -> tuple[Window, ...]:
     """The readings of the text after a cursor, the likelier first, each up to `size` lexemes long.
 
-    The first take it to go on in the mode at the cursor, the others in the modes around that, since what
-    was open at the cursor may be about to be closed. One that can be read further is the likelier.
+    Where the cursor is inside a lexeme, the first take what follows for its end. The others take it to go on
+    in the mode at the cursor, or in the modes around that, since what was open at the cursor may be about to
+    be closed. One that can be read further is the likelier.
     """
     arounds = [grammar.modes_at(state.here), grammar.modes_at(state.stack)]
     found: list[Window] = []
@@ -50,8 +59,69 @@ def windows(grammar: Grammar, text: str, state: CursorState, size: int) -> tuple
         candidates = grammar.accepted_in[around[0]] - grammar.table.dead
         start = _Reading(state.cursor, (), candidates, around)
         found.extend(_finish(grammar, text, state.here.tag, start, size))
-    full = [window for window in dict.fromkeys(found) if window.lexemes]
-    return tuple(sorted(full, key=lambda window: -len(window.lexemes) if window.open else -size))
+    inside = [
+        window for around in dict.fromkeys(arounds) for window in _inside(grammar, text, state, around, size)
+    ]
+    full = [window for window in dict.fromkeys((*inside, *found)) if window.lexemes]
+    return tuple(sorted(full, key=lambda w: (not w.tail, -len(w.lexemes) if w.open else -size)))
+
+
+def _inside(
+    grammar: Grammar, text: str, state: CursorState, around: tuple[str, ...], size: int
+) -> Iterator[Window]:
+    """The readings in which what follows is the end of a lexeme that the cursor is in."""
+    for end, terminals in _tails(grammar, text, state).items():
+        start = _Reading(state.cursor, (), frozenset(), around)
+        for reading in _past(grammar, start, end, terminals, optional=False):
+            for window in _finish(grammar, text, state.here.tag, reading, size):
+                yield Window(window.lexemes, window.open, text[state.cursor : end])
+
+
+def _tails(grammar: Grammar, text: str, state: CursorState) -> Mapping[int, frozenset[str]]:
+    """Where lexemes may end that are begun before the cursor, and which terminals they are."""
+    stack, offset, cursor = state.stack, state.offset, state.cursor
+    while offset < cursor:
+        scanner = grammar.scanner_at(stack)
+        begun = grammar.automaton.start(scanner.terminals - grammar.ignored).run(text, offset, cursor)
+        if begun.alive:
+            return _ends(
+                begun.onward(), text, cursor, {n for n in begun.alive if grammar.table.shift(stack, n)}
+            )
+        found = scanner.match(text, offset)
+        after = stack if found is not None and found[0] in grammar.ignored else None
+        if found is not None and after is None:
+            after = grammar.shift(stack, found[0], text, offset, found[1])
+        if found is None or after is None:
+            break
+        stack, offset = after, found[1]
+    return {}
+
+
+def _ends(state: State, text: str, cursor: int, terminals: set[str]) -> Mapping[int, frozenset[str]]:
+    """Where each of some terminals may first end after the cursor; of ends close together, the last."""
+    ends: dict[str, int] = {}
+    for end in range(cursor + 1, min(cursor + _LONGEST_TAIL, len(text)) + 1):
+        state = state.step(text[end - 1])
+        ends.update((name, end) for name in state.accepting & terminals if end - ends.get(name, end) <= _GAP)
+        if not state.alive & terminals - {name for name, last in ends.items() if end - last >= _GAP}:
+            break
+    grouped: dict[int, set[str]] = {}
+    for name, end in ends.items():
+        grouped.setdefault(end, set()).add(name)
+    return {end: frozenset(names) for end, names in sorted(grouped.items())}
+
+
+def windows_to(grammar: Grammar, text: str, state: CursorState, offset: int, size: int) -> Iterator[Window]:
+    """The readings of the text after a cursor that get beyond an offset, cut after the lexeme there.
+
+    They are as those of `windows`, but one that cannot go on before that is left out. One that is longer than
+    `size` is cut there, and where there are too many ways to read on, an empty one stands for the rest.
+    """
+    around = grammar.modes_at(state.here)
+    for index in range(len(around)):
+        modes = around[index:]
+        start = _Reading(state.cursor, (), grammar.accepted_in[modes[0]] - grammar.table.dead, modes)
+        yield from _finish(grammar, text, state.here.tag, start, size, offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +134,17 @@ class _Reading:
     around: tuple[str, ...]
 
 
-def _finish(grammar: Grammar, text: str, tag: str | None, start: _Reading, size: int) -> Iterator[Window]:
-    """All ways to go on with a reading, at most `_FORKS` of them."""
+def _finish(
+    grammar: Grammar, text: str, tag: str | None, start: _Reading, size: int, beyond: int | None = None
+) -> Iterator[Window]:
+    """All ways to go on with a reading, at most `_FORKS` of them; with `beyond`, as `windows_to` says."""
     pending = [start]
     forks = 0
     while pending:
         reading = pending.pop()
+        if beyond is not None and reading.offset > beyond:
+            yield Window(reading.lexemes, open=True)
+            continue
         if reading.offset >= len(text) and len(reading.lexemes) < size:
             yield Window((*reading.lexemes, WindowLexeme(frozenset((END,)))), open=False)
             continue
@@ -77,24 +152,36 @@ def _finish(grammar: Grammar, text: str, tag: str | None, start: _Reading, size:
         if len(reading.lexemes) < size:
             found = grammar.scanner(reading.candidates, tag).match(text, reading.offset)
         if found is None:
-            yield Window(reading.lexemes, open=True)
+            if beyond is None or len(reading.lexemes) == size:
+                yield Window(reading.lexemes, open=True)
             continue
         further = list(_further(grammar, text, reading, found))
         forks += len(further) - 1
         pending.extend(reversed(further if forks < _FORKS else further[:1]))
+        if beyond is not None and forks >= _FORKS:
+            yield Window((), open=True)
+            return
 
 
 def _further(grammar: Grammar, text: str, reading: _Reading, found: tuple[str, int]) -> Iterator[_Reading]:
     """A reading with one more lexeme, once for each mode that may follow it, nearer modes first."""
     name, end = found
-    candidates, around = reading.candidates, reading.around
+    candidates = reading.candidates
     if name in grammar.ignored:
-        yield _Reading(end, reading.lexemes, candidates, around)
+        yield _Reading(end, reading.lexemes, candidates, reading.around)
         return
     states = grammar.automaton.start(candidates | grammar.ignored).run(text, reading.offset, end)
     readings = states.accepting | {name}
     terminals = readings - grammar.ignored
-    lexemes = (*reading.lexemes, WindowLexeme(terminals, optional=terminals != readings))
+    yield from _past(grammar, reading, end, terminals, optional=terminals != readings)
+
+
+def _past(
+    grammar: Grammar, reading: _Reading, end: int, terminals: frozenset[str], *, optional: bool
+) -> Iterator[_Reading]:
+    """A reading with a lexeme that may be any of some terminals, once for each mode that may follow it."""
+    around = reading.around
+    lexemes = (*reading.lexemes, WindowLexeme(terminals, optional))
     reached = [state for terminal in sorted(terminals) for state in grammar.after.get(terminal, ())]
     modes = dict.fromkeys(mode for mode in around if any(grammar.modes[state] == mode for state in reached))
     nearer = [around[around.index(mode) :] for mode in modes]
@@ -102,4 +189,4 @@ def _further(grammar: Grammar, text: str, reading: _Reading, found: tuple[str, i
     for after in (*nearer, *((mode, *around) for mode in others)):
         accepts = (grammar.table.accepts[state] for state in reached if grammar.modes[state] == after[0])
         following = frozenset[str]().union(*accepts) - grammar.table.dead
-        yield _Reading(end, lexemes, following | candidates if terminals != readings else following, after)
+        yield _Reading(end, lexemes, following | reading.candidates if optional else following, after)

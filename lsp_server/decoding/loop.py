@@ -37,8 +37,7 @@ class Task:
     """What to fill in at one cursor.
 
     `prompt` are the model's tokens up to the healing. `holes` describe the place, the first one that the
-    mask engine takes is used. `heal` is the text from the end of their leads to the cursor. With `lenient`,
-    a text before which what follows stays as damaged as it was will do where no better one is found.
+    mask engine takes is used. `heal` is the text from the end of their leads to the cursor.
     `max_tokens` are those after the healing.
     """
 
@@ -48,7 +47,6 @@ class Task:
     oracle: Oracle
     max_tokens: int
     multiline: bool = False
-    lenient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,6 @@ class Decoder:
         `cancelled` is asked before each token; once it says so, nothing is returned.
         """
         found: dict[str, Candidate] = {}
-        makeshift: Candidate | None = None
         taken: set[bytes] = set()
         mask = self._mask(task, statistics)
         for _ in range(count + _RETRIES):
@@ -115,12 +112,9 @@ class Decoder:
                 return ()
             if candidate is not None:
                 found.setdefault(candidate.text, candidate)
-            makeshift = makeshift or path.makeshift
             if len(found) >= count or path.choice is None:
                 break
             taken.add(path.choice)
-        if not found and makeshift is not None:
-            return (makeshift,)
         return tuple(sorted(found.values(), key=lambda candidate: -candidate.logprob))
 
     def _mask(self, task: Task, statistics: Statistics) -> Mask | None:
@@ -175,7 +169,6 @@ class _Path:
         self._mask = None if mask is None else mask.copy()
         self.choice: bytes | None = None
         self.stopped = False
-        self.makeshift: Candidate | None = None
 
     def run(self) -> Candidate | None:
         """Descend; the text found, or None where nothing fits."""
@@ -346,8 +339,6 @@ class _Path:
     def _fits(self, typed: str) -> bool:
         began = perf_counter()
         fit = self._task.oracle.fit(typed)
-        if fit.damaged and self._task.lenient and self.makeshift is None and typed.strip():
-            self.makeshift = Candidate(typed, self._mean(), "cut")
         self._statistics.oracle_ms += 1000 * (perf_counter() - began)
         return fit.good
 

@@ -109,7 +109,14 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     items: tuple[Item, ...] = ()
     disagreements = 0
     if isinstance(place, _Place):
-        oracle = Oracle(place.grammar, request.text, place.state, place.windows, _resumes(request))
+        oracle = Oracle(
+            place.grammar,
+            request.text,
+            place.state,
+            place.windows,
+            _resumes(request),
+            request.landmarks.last_error,
+        )
         task = Task(
             prompt=model.prompt(
                 request.text[: place.heal], request.text[request.offset :], request.language.id
@@ -119,7 +126,6 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
             oracle=oracle,
             max_tokens=request.max_tokens,
             multiline=request.multiline,
-            lenient=request.landmarks.has_error_after(request.offset),
         )
         candidates = _decoder(model).decode(task, request.candidates, cancelled, statistics)
         items, disagreements = _agreed(request, oracle, candidates)
@@ -188,6 +194,7 @@ def _place(request: CompletionRequest, heal: int) -> _Place | str:
     prefix = request.prefix or Prefix(grammar, text)
     far = min(heal, text.rfind("\n", 0, request.offset - request.offset % _STRIDE) + 1)
     anchors = _anchors(request.landmarks, far)
+    anchors += [anchor for anchor in _anchors(request.landmarks, heal) if anchor > far]
     state = prefix.at(request.offset, anchors, heal)
     if isinstance(state, ParseFailure):
         line, column = LineIndex(text).position(state.offset)

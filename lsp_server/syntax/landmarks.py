@@ -61,6 +61,13 @@ class Landmarks:
         found = self._tree.next_element(max(offset, self._same_from) - self._delta)
         return None if found is None else found + self._delta
 
+    @property
+    def last_error(self) -> int:
+        """Where the last error ended that there was beyond all edits; 0 if there was none."""
+        ends = (problem.span.end + (problem.missing is not None) for problem in self._tree.problems)
+        end = max(ends, default=0) + self._delta
+        return end if end > self._same_from else 0
+
     def has_error_after(self, offset: int) -> bool:
         """Whether there was an error beyond an offset, and beyond all edits."""
         return self._tree.has_error_after(max(offset, self._same_from) - self._delta)

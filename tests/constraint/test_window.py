@@ -1,0 +1,50 @@
+"""How the text after a cursor is read: in the mode there, and as the end of the lexeme that it is in."""
+
+from __future__ import annotations
+
+import pytest
+
+from lsp_server.constraint import CursorState, Prefix, windows
+from tests.constraint.small import small_grammar
+
+ASSIGNMENTS = small_grammar(
+    "start: (NAME EQUAL (NAME | STRING | NUMBER) END)*\n"
+    'EQUAL: "="\nEND: ";"\nNAME: /[a-z]+/\nNUMBER: /[0-9]+(\\.[0-9]+)?/\n'
+    'STRING: /"([^"\\\\\\n]|\\\\.)*"/\nBLANK: /[ \\n]+/\nNOTE: /#[^\\n]*/\n%ignore BLANK\n%ignore NOTE\n'
+)
+
+
+def tails(marked: str) -> list[tuple[str, set[str]]]:
+    before, after = marked.split("|")
+    state = Prefix(ASSIGNMENTS, before + after).at(len(before))
+    assert isinstance(state, CursorState)
+    readings = windows(ASSIGNMENTS, before + after, state, 8)
+    return [(window.tail, set(window.lexemes[0].terminals)) for window in readings if window.tail]
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        ('a = "x|y";', [('y"', {"STRING"})]),
+        ('a = "x|";', [('"', {"STRING"})]),
+        (r'a = "x|y \" z"; b = "c";', [(r'y \" z"', {"STRING"})]),
+        ("ab|cd = e;", [("cd", {"NAME"})]),
+        ("a = 1|2.5;", [("2.5", {"NUMBER"})]),
+        ("ab| = c;", []),
+        ("a = |bc;", []),
+        ('a = "x|y;\nb = c;', []),
+        ("a = b; # x|y\n", []),
+    ],
+)
+def test_inside_a_lexeme_what_follows_is_its_end(marked: str, expected: list[tuple[str, set[str]]]) -> None:
+    assert tails(marked) == expected
+
+
+def test_after_the_end_of_a_lexeme_reading_goes_on() -> None:
+    text = 'a = "xy";\nb = c;'
+    state = Prefix(ASSIGNMENTS, text).at(6)
+    assert isinstance(state, CursorState)
+    first = windows(ASSIGNMENTS, text, state, 8)[0]
+    names = [sorted(lexeme.terminals) for lexeme in first.lexemes]
+    assert names == [["STRING"], ["END"], ["NAME"], ["EQUAL"], ["NAME"], ["END"], ["$END"]]
+    assert not first.open
