@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from time import perf_counter
 
 import numpy as np
@@ -38,7 +39,7 @@ class Task:
 
     `prompt` are the model's tokens up to the healing. `holes` describe the place, the first one that the
     mask engine takes is used. `heal` is the text from the end of their leads to the cursor.
-    `max_tokens` are those after the healing.
+    `max_tokens` are those after the healing. `after` is the beginning of what follows the cursor.
     """
 
     prompt: Sequence[int]
@@ -47,13 +48,15 @@ class Task:
     oracle: Oracle
     max_tokens: int
     multiline: bool = False
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A text that fits. `logprob` is the mean over its tokens; `stop` says what ended it.
 
-    `stop` is `end` (the model ended it), `line` (the model began a new line), `cut` (out of budget, or at
+    `stop` is `end` (the model ended it), `line` (the model began a new line), `met` (the model went on with
+    what follows the cursor), `cut` (out of budget, or at
     a dead end, it was cut back to the last place where the rest fits), or `closed` (there was no such
     place, and the shortest way to one was added).
     """
@@ -164,6 +167,7 @@ class _Path:
         self._statistics = statistics
         self._tokens = decoder.model.vocabulary.tokens
         self._heal = task.heal.encode("utf-8", "replace")
+        self._after = task.after.encode("utf-8", "replace")
         self._steps: list[_Step] = []
         self._banned: set[int] = set()
         self._mask = None if mask is None else mask.copy()
@@ -249,7 +253,10 @@ class _Path:
         return allowed
 
     def _stop_score(self, logits: NDArray[np.float32]) -> tuple[str, float]:
-        """How much the model wants to end here: by its end token, or by going to the next line."""
+        """How much the model wants to end here: by its end token, by what follows, or by the next line."""
+        first = int(logits.argmax())
+        if self._tokens[first].strip() and self._after.startswith(self._tokens[first]):
+            return "met", float(logits[first])
         end = float(logits[self._decoder.model.vocabulary.end])
         if self._task.multiline:
             return "end", end
@@ -319,8 +326,16 @@ class _Path:
     def _longest_fit(self, typed: str) -> str | None:
         """The longest beginning of what was typed after which the rest fits; None where there is none."""
         ends = {*self._task.oracle.boundaries(typed), len(typed)}
+        # Inside the lexeme that the cursor is in, which may be a long text, any place will do.
+        first = min(ends)
+        ends.update(end for end in self._token_ends() if end < first)
         beginnings = (typed[:end] for end in sorted(ends, reverse=True) if end <= len(typed))
         return next((text for text in beginnings if text.strip() and self._fits(text)), None)
+
+    def _token_ends(self) -> list[int]:
+        """Where the tokens taken end, as offsets in what was typed."""
+        spelled = list(accumulate((self._tokens[step.token] for step in self._steps), initial=b""))
+        return [len(_text(text[len(self._heal) :])) for text in spelled]
 
     def _closed(self, typed: str) -> str | None:
         """What was typed, or a beginning of it, with the shortest closing after which the rest fits."""

@@ -40,6 +40,7 @@ _STRIDE = 128
 _LONGEST_LEAD = 1_000
 """To feed more characters than this to a hole grammar takes longer than to make one."""
 
+_AFTER = 40
 _TREE_TRIES = 4
 _RESUMES = 4
 
@@ -126,6 +127,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
             oracle=oracle,
             max_tokens=request.max_tokens,
             multiline=request.multiline,
+            after=request.text[request.offset : request.offset + _AFTER],
         )
         candidates = _decoder(model).decode(task, request.candidates, cancelled, statistics)
         items, disagreements = _agreed(request, oracle, candidates)
