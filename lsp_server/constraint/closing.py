@@ -1,12 +1,14 @@
 """The shortest way from a half-written suggestion to a place where the rest of the document fits.
 
 It is needed where a model runs out of budget inside a string or a bracket. Only lexemes with a fixed text
-are written, and the rest of the lexeme that was begun: nothing is made up.
+are written, and the rest of the lexeme that was begun: nothing is made up. Where others are needed too, the
+way is told, for the model to write them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from lsp_server.constraint.automaton import State
 from lsp_server.constraint.grammar import Grammar
@@ -17,6 +19,20 @@ from lsp_server.constraint.window import Window
 
 _ALPHABET = [chr(code) for code in range(32, 127)]
 _LONGEST_ENDING = 4
+_FREE = 20
+"""The cost of a lexeme without a fixed text, in quarters of a character."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a suggestion may go on to where the rest fits: the rest of the lexeme begun, then some terminals.
+
+    `tag` is that of the innermost open paired terminal.
+    """
+
+    ending: str
+    terminals: tuple[str, ...]
+    tag: str | None
 
 
 def closings(grammar: Grammar, stack: Stack, partial: str, windows: Iterable[Window]) -> Iterator[str]:
@@ -29,14 +45,24 @@ def closings(grammar: Grammar, stack: Stack, partial: str, windows: Iterable[Win
         windows: readings of the text after the cursor.
 
     """
+    for way in ways(grammar, stack, partial, windows, fixed=True):
+        words = [grammar.terminals[name].word or "" for name in way.terminals]
+        ending = way.ending
+        yield ending + "".join(words)
+        yield " ".join((ending, *words)) if ending or not partial else ending + " ".join(words)
+
+
+def ways(
+    grammar: Grammar, stack: Stack, partial: str, windows: Iterable[Window], *, fixed: bool
+) -> Iterator[Way]:
+    """The shortest way for each end that the lexeme begun may have; if `fixed`, of fixed lexemes only."""
     for ending, after in _endings(grammar, stack, partial):
         left = left_quotient(grammar.table, after.states())
         for window in windows:
             hole = right_quotient(left, window)
-            words = None if hole is None else _shortest(grammar, hole)
-            if words is not None:
-                yield ending + "".join(words)
-                yield " ".join((ending, *words)) if ending or not partial else ending + " ".join(words)
+            terminals = None if hole is None else _shortest(grammar, hole, fixed=fixed)
+            if terminals is not None:
+                yield Way(ending, terminals, after.tag)
                 break
 
 
@@ -68,8 +94,8 @@ def _endings(grammar: Grammar, stack: Stack, partial: str) -> Iterator[tuple[str
         level = [(ending, reached) for reached, ending in further.items()]
 
 
-def _shortest(grammar: Grammar, hole: Cfg) -> list[str] | None:
-    """The shortest sentence of a hole grammar in which every terminal has a fixed text; None without one.
+def _shortest(grammar: Grammar, hole: Cfg, *, fixed: bool) -> tuple[str, ...] | None:
+    """The shortest sentence of a hole grammar; if `fixed`, all of it has a fixed text. None where none is.
 
     The least cost of each nonterminal is a fixed point over the rules (Knuth, A Generalization of
     Dijkstra's Algorithm, 1977); the cost is the number of characters.
@@ -80,24 +106,26 @@ def _shortest(grammar: Grammar, hole: Cfg) -> list[str] | None:
         changed = False
         for symbol, bodies in hole.rules.items():
             for body in bodies:
-                cost = _cost(grammar, hole, best, body)
+                cost = _cost(grammar, hole, best, body, fixed=fixed)
                 if cost is not None and (symbol not in best or cost < best[symbol][0]):
                     best[symbol] = (cost, body)
                     changed = True
     if hole.start not in best:
         return None
-    words: list[str] = []
+    terminals: list[str] = []
     pending: list[Symbol] = [hole.start]
     while pending:
         symbol = pending.pop()
         if symbol in hole.rules:
             pending.extend(reversed(best[symbol][1]))
-        elif symbol != END:
-            words.append(_word(grammar, symbol) or "")
-    return words
+        elif isinstance(symbol, str) and symbol != END:
+            terminals.append(symbol)
+    return tuple(terminals)
 
 
-def _cost(grammar: Grammar, hole: Cfg, best: dict[Symbol, tuple[int, Body]], body: Body) -> int | None:
+def _cost(
+    grammar: Grammar, hole: Cfg, best: dict[Symbol, tuple[int, Body]], body: Body, *, fixed: bool
+) -> int | None:
     total = 1
     for symbol in body:
         if symbol in hole.rules:
@@ -105,13 +133,8 @@ def _cost(grammar: Grammar, hole: Cfg, best: dict[Symbol, tuple[int, Body]], bod
                 return None
             total += best[symbol][0]
         elif symbol != END:
-            word = _word(grammar, symbol)
-            if word is None:
+            terminal = grammar.terminals.get(symbol) if isinstance(symbol, str) else None
+            if terminal is None or (fixed and terminal.word is None):
                 return None
-            total += 4 * len(word)
+            total += _FREE if terminal.word is None else 4 * len(terminal.word)
     return total
-
-
-def _word(grammar: Grammar, symbol: Symbol) -> str | None:
-    terminal = grammar.terminals.get(symbol) if isinstance(symbol, str) else None
-    return None if terminal is None else terminal.word

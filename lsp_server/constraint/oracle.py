@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lsp_server.constraint.closing import closings
+from lsp_server.constraint.closing import closings, ways
 from lsp_server.constraint.damage import Damage
+from lsp_server.constraint.emit import emit
 from lsp_server.constraint.grammar import END, Grammar
+from lsp_server.constraint.hole import Cfg, Hole
 from lsp_server.constraint.lexing import NOTHING, next_lexeme
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.table import Stack
@@ -138,6 +140,18 @@ class Oracle:
             if self.fit(typed + closing).good:
                 return closing
         return None
+
+    def ways(self, typed: str) -> Iterator[tuple[str, str]]:
+        """Shortest ways to where `typed` fits: what its last lexeme lacks, and a grammar of what follows."""
+        unsettled = self._unsettled(typed)
+        if unsettled is None:
+            return
+        stack, offset = unsettled
+        partial = (self._before + typed)[offset:].lstrip()
+        table = self._grammar.table
+        for way in ways(self._grammar, stack, partial, self._windows, fixed=False):
+            cfg = Cfg(Hole(), {Hole(): (way.terminals,)}, table)
+            yield way.ending, emit(self._grammar, cfg, way.tag)
 
     def fit(self, typed: str) -> Fit:
         """How the document parses with `typed` at the cursor."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, islice
 from time import perf_counter
 
 import numpy as np
@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 from lsp_server.constraint import Oracle
 from lsp_server.decoding.engine import Mask, MaskEngine, MaskError
 from lsp_server.decoding.healing import TokenIndex
+from lsp_server.decoding.leading import likeliest, write_under
 from lsp_server.decoding.model import Model
 
 _BANS_PER_TOKEN = 48
 _RETRIES = 2
 _CLOSINGS = 3
+_WAYS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ class _Path:
         self._cancelled = cancelled
         self._statistics = statistics
         self._tokens = decoder.model.vocabulary.tokens
+        self._encode = decoder.model.vocabulary.encode
         self._heal = task.heal.encode("utf-8", "replace")
         self._after = task.after.encode("utf-8", "replace")
         self._steps: list[_Step] = []
@@ -227,7 +230,7 @@ class _Path:
             yield first
         allowed = self._allowed(left)
         allowed[first] = False
-        yield from _likeliest(logits, allowed)
+        yield from likeliest(logits, allowed)
 
     def _takes(self, token: int, left: bytes) -> bool:
         """Whether one token is among those that `_allowed` finds."""
@@ -349,7 +352,28 @@ class _Path:
                 found = typed[:end] + closing
                 break
         self._statistics.oracle_ms += 1000 * (perf_counter() - began)
+        if found is None:
+            led = (self._led(typed[:end]) for end in dict.fromkeys((ends[0], ends[-1])))
+            found = next((text for text in led if text is not None), None)
         return found
+
+    def _led(self, typed: str) -> str | None:
+        """What was typed, and the lexemes of a shortest way home in the model's own words."""
+        for ending, grammar in islice(self._task.oracle.ways(typed), _WAYS) if typed.strip() else ():
+            found = write_under(
+                grammar,
+                typed + ending,
+                model=self._decoder.model,
+                engine=self._decoder.engine,
+                usable=self._decoder.index.ordinary if self._task.multiline else self._decoder.index.in_line,
+                prompt=[*self._task.prompt, *self._encode(self._task.heal + typed + ending)],
+                viable=self._task.oracle.viable,
+                done=self._fits,
+                cancelled=self._cancelled,
+            )
+            if found is not None:
+                return found
+        return None
 
     def _fits(self, typed: str) -> bool:
         began = perf_counter()
@@ -364,18 +388,6 @@ class _Path:
 def _text(spelled: bytes) -> str:
     """The text of some bytes; a character whose bytes are not all there yet is left out."""
     return spelled.decode("utf-8", "ignore")
-
-
-def _likeliest(logits: NDArray[np.float32], allowed: NDArray[np.bool_]) -> Iterator[int]:
-    """The allowed tokens, the likeliest first, the lower id first of equals; none whose logit is -inf."""
-    tokens = np.flatnonzero(allowed)
-    scores = logits[tokens]
-    while scores.size:
-        best = int(scores.argmax())
-        if scores[best] == -np.inf:
-            return
-        yield int(tokens[best])
-        scores[best] = -np.inf
 
 
 def _logprob(logits: NDArray[np.float32], token: int) -> float:

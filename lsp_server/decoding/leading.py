@@ -1,0 +1,77 @@
+"""The model writes what a grammar leaves no choice about but in the wording, such as the shortest way home.
+
+It must not know where the grammar comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsp_server.decoding.engine import MaskEngine, MaskError
+from lsp_server.decoding.model import Model
+
+_MOST = 24
+_TRIES = 8
+
+
+def write_under(
+    grammar: str,
+    typed: str,
+    *,
+    model: Model,
+    engine: MaskEngine,
+    usable: NDArray[np.bool_],
+    prompt: Sequence[int],
+    viable: Callable[[str], bool],
+    done: Callable[[str], bool],
+    cancelled: Callable[[], bool],
+) -> str | None:
+    """What was typed and what the model writes after it under a grammar; None where that is never done.
+
+    Args:
+        grammar: of what is to follow.
+        typed: what stands already.
+        model: the writer.
+        engine: of the model's vocabulary.
+        usable: a flag for each token, of those that may be taken at all.
+        prompt: the model's tokens up to the end of what was typed.
+        viable: whether a text may go on.
+        done: whether a text may end.
+        cancelled: asked before each token.
+
+    """
+    try:
+        mask = engine.mask(grammar)
+    except MaskError:
+        return None
+    tokens, written = list(prompt), b""
+    for _ in range(_MOST):
+        if cancelled():
+            return None
+        for token in islice(likeliest(model.next_logits(tokens)[-1], mask.allowed() & usable), _TRIES):
+            text = typed + (written + model.vocabulary.tokens[token]).decode("utf-8", "ignore")
+            if viable(text) and mask.consume([token]):
+                break
+        else:
+            return None
+        tokens.append(token)
+        written += model.vocabulary.tokens[token]
+        if done(text):
+            return text
+    return None
+
+
+def likeliest(logits: NDArray[np.float32], allowed: NDArray[np.bool_]) -> Iterator[int]:
+    """The allowed tokens, the likeliest first, the lower id first of equals; none whose logit is -inf."""
+    tokens = np.flatnonzero(allowed)
+    scores = logits[tokens]
+    while scores.size:
+        best = int(scores.argmax())
+        if scores[best] == -np.inf:
+            return
+        yield int(tokens[best])
+        scores[best] = -np.inf
