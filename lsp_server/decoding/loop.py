@@ -20,6 +20,8 @@ _BANS_PER_TOKEN = 48
 _RETRIES = 2
 _CLOSINGS = 3
 _WAYS = 2
+_MEETING = 16
+"""The model has come to what follows the cursor when it writes so many characters of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,6 @@ class _Path:
         self._tokens = decoder.model.vocabulary.tokens
         self._encode = decoder.model.vocabulary.encode
         self._heal = task.heal.encode("utf-8", "replace")
-        self._after = task.after.encode("utf-8", "replace")
         self._steps: list[_Step] = []
         self._banned: set[int] = set()
         self._mask = None if mask is None else mask.copy()
@@ -258,7 +259,7 @@ class _Path:
     def _stop_score(self, logits: NDArray[np.float32]) -> tuple[str, float]:
         """How much the model wants to end here: by its end token, by what follows, or by the next line."""
         first = int(logits.argmax())
-        if self._tokens[first].strip() and self._after.startswith(self._tokens[first]):
+        if self._meets(first):
             return "met", float(logits[first])
         end = float(logits[self._decoder.model.vocabulary.end])
         if self._task.multiline:
@@ -266,6 +267,23 @@ class _Path:
         leads = self._decoder.index.leads
         line = float(logits[leads].max()) if leads.size else -np.inf
         return ("line", line) if line > end else ("end", end)
+
+    def _meets(self, token: int) -> bool:
+        """Whether the model, beginning with a token, goes on as the text after the cursor does.
+
+        One token alone shows nothing: a suggestion may well begin as what follows does.
+        """
+        wanted, written = self._task.after[:_MEETING].encode("utf-8", "replace"), b""
+        prompt = [*self._task.prompt, *(step.token for step in self._steps)]
+        while len(wanted) >= _MEETING and self._tokens[token]:
+            written += self._tokens[token]
+            if not (wanted.startswith(written) or written.startswith(wanted)) or not written.strip():
+                return False
+            if len(written) >= len(wanted):
+                return True
+            prompt.append(token)
+            token = int(self._decoder.model.next_logits(prompt)[-1].argmax())
+        return False
 
     def _accepts(self, spelled: bytes, token: int) -> bool:
         """Whether a token may follow: one line where one is asked for, and the oracle's consent."""
