@@ -21,6 +21,7 @@ from lsp_server.text import Edit
 _RECOVERIES = 20
 _MARGINS = 40
 _BEGINNING = 2
+_FAR = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,13 @@ class _Run:
 class Prefix:
     """A text, and what was last learnt about the parser's states in it."""
 
-    __slots__ = ("_run", "grammar", "text")
+    __slots__ = ("_mended", "_run", "grammar", "text")
 
     def __init__(self, grammar: Grammar, text: str, run: _Run | None = None) -> None:
         self.grammar = grammar
         self.text = text
         self._run = run
+        self._mended: tuple[_Run, int, _Run] | None = None
 
     def edited(self, edits: Sequence[Edit], text: str) -> Prefix:
         """The prefix of the next version, after edits that each apply to the result of the one before."""
@@ -81,22 +83,30 @@ class Prefix:
 
         Args:
             cursor: the offset.
-            anchors: offsets at or before it where a top-level element is known to begin, best first; an
-                anchor of 0 means the start of the text and is always tried last.
+            anchors: offsets at or before it where a top-level element is known to begin, best first; those
+                that are not at the margin are not trusted. An anchor of 0 means the start of the text and
+                is always tried last. Where all are followed by an error, it is that of the last error.
             limit: go back at least this far, as healing may need; but not beyond a syntax error.
 
         """
         limit = cursor if limit is None else limit
         known = anchors if self.grammar.list_stack is not None else ()
-        usable = [*(anchor for anchor in known if anchor <= limit), 0]
+        usable = [*(anchor for anchor in known if anchor <= limit and self._begins_line(anchor)), 0]
+        best, farthest = usable[0], -1
         for anchor in usable:
             found = self._state(self._from(anchor, cursor), cursor, limit)
             if isinstance(found, CursorState):
                 return found
-        run = self._from(usable[max(0, len(usable) - 2)], cursor)
-        found = self._state(run, cursor, limit)
-        assert isinstance(found, ParseFailure)
-        return self._at_margin(found.offset, cursor, limit) or self._recovered(run, cursor, limit)
+            if found.offset > farthest:
+                best, farthest = anchor, found.offset
+        found = self._recovered(self._from(best, cursor), cursor, limit)
+        if isinstance(found, CursorState):
+            return found
+        return self._at_margin(found.offset, cursor, limit) or found
+
+    def _begins_line(self, anchor: int) -> bool:
+        """Whether an anchor is at the margin. Where a bracket is missing, others are inside elements."""
+        return anchor == 0 or self.text[anchor - 1] == "\n" or anchor > _FAR
 
     def _at_margin(self, error: int, cursor: int, limit: int) -> CursorState | None:
         """The state if a line at the margin, that of an error or a later one, begins a top-level element.
@@ -128,19 +138,28 @@ class Prefix:
 
     def _recovered(self, run: _Run, cursor: int, limit: int) -> CursorState | ParseFailure:
         """Go on beyond errors; what comes after the first one is not kept, since it depends on the cursor."""
+        known, first = self._mended, run
+        if known is not None and known[0].anchor == run.anchor and known[1] == cursor:
+            return self._state(known[2], cursor, limit)
         found = self._state(run, cursor, limit)
         for _ in range(_RECOVERIES):
             if isinstance(found, CursorState):
                 break
             offset = run.lexemes[-1].end if run.lexemes else run.anchor
-            place = recover(self.grammar, run.stacks[-1], self.text, max(offset, found.offset), cursor)
+            error = max(offset, found.offset)
+            place = recover(self.grammar, run.lexemes, run.stacks, self.text, run.anchor, error, cursor)
             if place is None:
                 break
+            kept = place.kept
+            offset = run.lexemes[kept - 1].end if kept else run.anchor
             skipped = Lexeme(NOTHING, offset, place.offset)
-            reach = (*run.reach, len(self.text) + 1)
-            run = _Run(run.anchor, (*run.lexemes, skipped), (*run.stacks, place.stack), reach)
+            reach = (*run.reach[:kept], len(self.text) + 1)
+            run = _Run(
+                run.anchor, (*run.lexemes[:kept], skipped), (*run.stacks[: kept + 1], place.stack), reach
+            )
             run = self._extend(run, cursor)
             found = self._state(run, cursor, limit)
+        self._mended = (first, cursor, run)
         return found
 
     def _extend(self, run: _Run, cursor: int) -> _Run:
@@ -177,6 +196,7 @@ class Prefix:
 
     def _state(self, run: _Run, cursor: int, limit: int) -> CursorState | ParseFailure:
         count = bisect_left(run.lexemes, cursor, key=lambda lexeme: lexeme.end)
+        count += any(lexeme.terminal == NOTHING and lexeme.end == cursor for lexeme in run.lexemes[count:])
         rest = self._rest(run, count, cursor)
         if isinstance(rest, ParseFailure) and (growing := self._growing(run, count, cursor)) < count:
             rest = self._rest(run, growing, cursor)

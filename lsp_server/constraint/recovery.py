@@ -1,40 +1,95 @@
-"""Goes on after a syntax error: panic mode over the lists of the grammar.
+"""Goes on after a syntax error: by the cheapest mending of the text at which most of what follows fits.
 
-Lists are left recursive, those too that Lark makes of repetitions, so the stack shows where one is open.
-After an error, text is skipped lexeme by lexeme until, in one of the open lists and the innermost first,
-what comes next parses for a few lexemes or up to the cursor (Aho, Sethi and Ullman, Compilers, 4.8).
+A mending leaves out lexemes, puts terminals in, or gives up what is unfinished and goes on in one of the
+lists that are open; lists are left recursive, so the stack shows them (panic mode: Aho, Sethi and Ullman,
+Compilers, 4.8). It may begin a few lexemes before the error, which is often found late. Mendings are tried
+from the cheapest on, each judged by how far the text then fits, by whether brackets stay balanced in what is
+left out, and by the layout (least-cost repair: Corchuelo et al., TOPLAS 24/6, 2002).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import heapq
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from lsp_server.constraint.grammar import CODE, Grammar
-from lsp_server.constraint.lexing import NOTHING, drive
+from lsp_server.constraint.layout import Layout
+from lsp_server.constraint.lexing import NOTHING, Lexeme, next_lexeme
 from lsp_server.constraint.table import END, Stack
 
-_SURVIVES = 4
+_STEPS = 1_500
+"""The most lexemes that are read, or terminals that are tried, for one error."""
+
 _SKIPS = 300
 _LISTS = 24
+_BACK = 6
+"""How many lexemes before the error a mending may begin."""
+
+_INSERTED = 3
+_NEAR = 3
+"""Terminals are put in only where so few lexemes were left out."""
+
+_SOON = 5
+_AHEAD = 40
+"""Who fits so many lexemes fits."""
+
+_LAYOUTS = 8
+
+# Costs. What is missing is likelier than what is too much: texts are written from left to right.
+_INSERT = 10  # put in a terminal,
+_CLOSE = 6  # one that closes,
+_CLOSE_EARLY = 18  # but where the layout says that more is inside,
+_OPEN = 8  # one that opens a bracket, where the layout says so,
+_OPEN_FLAT = 18  # and where it says otherwise,
+_OPEN_QUOTE = 18  # one that turns what comes into text
+_LEAVE_OUT = 12  # leave out a lexeme,
+_TWICE = 6  # one that is the same as that before it,
+_FURTHER = 4  # each further one, less and less,
+_REST_OF_LINE = 28  # all of a line at most,
+_OPENER_LOST = 10  # an opener the closer of which is not left out,
+_UNBALANCED = 6  # a closer the opener of which stays, or the other way round,
+_SPLIT_STRING = 3  # a quote without its string
+_EARLIER = 3  # begin one lexeme before the error
+_GIVE_UP = 12  # give up what is unfinished in a list,
+_OUTER = 1  # and in each list farther out
+_FAILS = 15  # another error within `_AHEAD` lexemes,
+_FAILS_SOON = 18  # within `_SOON`
+_DOUBT = 9  # a line that is not indented as the brackets have it,
+_DOUBTS = 27  # several
+
+_QUOTED = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`[^`\n]*`")
+_LINE_END = re.compile(r"[ \t,;]*(?:\r?\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """Where parsing goes on, and with which stack."""
+    """Where parsing goes on, with which stack, and how many of the lexemes before it stay."""
 
+    kept: int
     offset: int
     stack: Stack
 
 
-def recover(grammar: Grammar, stack: Stack, text: str, offset: int, cursor: int) -> Recovery | None:
-    """The nearest place from `offset` to `cursor` at which an open list goes on; None if there is none."""
-    lists = list(open_lists(grammar, stack))
-    for place in _places(grammar, text, offset, cursor):
-        for candidate in lists:
-            if _survives(grammar, candidate, text, place, cursor):
-                return Recovery(place, candidate)
-    return None
+def recover(
+    grammar: Grammar,
+    lexemes: Sequence[Lexeme],
+    stacks: Sequence[Stack],
+    text: str,
+    anchor: int,
+    error: int,
+    cursor: int,
+) -> Recovery | None:
+    """The best place at which to go on after an error; None if there is none up to the cursor.
+
+    Args:
+        lexemes: what was read from `anchor` on; `stacks[i]` is the stack before number i, there is one more.
+        error: the start of the lexeme that does not fit.
+
+    """
+    return _Search(grammar, lexemes, stacks, text, anchor, error, cursor).best()
 
 
 def open_lists(grammar: Grammar, stack: Stack) -> Iterator[Stack]:
@@ -48,28 +103,224 @@ def open_lists(grammar: Grammar, stack: Stack) -> Iterator[Stack]:
         node = node.below
 
 
-def _places(grammar: Grammar, text: str, offset: int, cursor: int) -> Iterator[int]:
-    """Starts of lexemes from an offset to the cursor, as far as they can be told without a parser."""
-    scanner = grammar.scanner(grammar.accepted_in.get(CODE, frozenset()), None)
-    skipped = offset
-    for _ in range(_SKIPS):
-        if offset >= cursor:
-            break
-        found = scanner.match(text, offset)
-        if found is None or found[0] not in grammar.ignored:
-            yield offset
-        skipped, offset = offset, offset + 1 if found is None else found[1]
-    if offset == cursor or (offset > cursor and text[skipped:cursor].isspace()):
-        yield min(offset, skipped)
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """A place, and what is left out before it: `unclosed` openers and `stray` closers."""
+
+    kept: int
+    offset: int
+    skipped: int
+    cost: int
+    unclosed: int = 0
+    stray: int = 0
 
 
-def _survives(grammar: Grammar, stack: Stack, text: str, offset: int, cursor: int) -> bool:
-    for count, (lexeme, before) in enumerate(drive(grammar, stack, text, offset)):
-        if lexeme.start >= cursor:
-            return True
-        if lexeme.terminal == NOTHING:
-            state = grammar.automaton.start(grammar.scanner_at(before).terminals)
-            return count > 0 and bool(state.run(text, lexeme.start, cursor).alive)
-        if lexeme.terminal == END or lexeme.end >= cursor or count >= _SURVIVES:
-            return True
-    return False
+class _Search:
+    def __init__(
+        self,
+        grammar: Grammar,
+        lexemes: Sequence[Lexeme],
+        stacks: Sequence[Stack],
+        text: str,
+        anchor: int,
+        error: int,
+        cursor: int,
+    ) -> None:
+        self._grammar = grammar
+        self._lexemes = lexemes
+        self._stacks = stacks
+        self._text = text
+        self._error = error
+        self._cursor = cursor
+        self._layout = Layout(grammar, text, cursor, anchor)
+        self._layout.learn(lexemes, stacks)
+        self._closer_of = dict(grammar.language.brackets)
+        self._closers = set(self._closer_of.values())
+        self._steps = 0
+        self._number = count()
+        self._queue: list[tuple[int, int, _Site, Stack | None, int]] = []
+        self._seen: set[tuple[int, int, int, int]] = set()
+        self._alive: list[Stack] = []
+        self._skips = self._after_error()
+
+    def best(self) -> Recovery | None:
+        best: Recovery | None = None
+        least = 1 << 30
+        for site in self._before_error():
+            self._enter(site)
+        self._next_skip()
+        while self._queue and self._steps < _STEPS:
+            cost, _, site, stack, inserted = heapq.heappop(self._queue)
+            if cost >= least:
+                break
+            if stack is None:
+                self._enter(site)
+                self._next_skip()
+                continue
+            judged = self._judge(stack, site, inserted)
+            if judged is not None and cost + judged < least:
+                least, best = cost + judged, Recovery(site.kept, site.offset, stack)
+            if inserted < _INSERTED and site.skipped <= _NEAR:
+                self._insert(cost, site, stack, inserted)
+        return best
+
+    def _push(self, cost: int, site: _Site, stack: Stack | None, inserted: int) -> None:
+        if stack is not None:
+            key = (site.offset, stack.state, stack.depth, id(stack.below))
+            if key in self._seen:
+                return
+            self._seen.add(key)
+            self._alive.append(stack)
+        heapq.heappush(self._queue, (cost, next(self._number), site, stack, inserted))
+
+    def _next_skip(self) -> None:
+        site = next(self._skips, None)
+        if site is not None:
+            self._push(site.cost, site, None, 0)
+
+    def _enter(self, site: _Site) -> None:
+        """Queue the stacks with which parsing might go on at a site."""
+        stack = self._stacks[site.kept]
+        depth = len(self._layout.brackets(stack))
+        lost = site.unclosed * _OPENER_LOST
+        crossed = "\n" in self._text[self._error : site.offset]
+        if not crossed or self._spans_lines(stack):
+            self._push(site.cost + lost + site.stray * _UNBALANCED, site, stack, 0)
+        for number, candidate in enumerate(open_lists(self._grammar, stack)):
+            if crossed and not self._spans_lines(candidate):
+                continue
+            popped = depth - len(self._layout.brackets(candidate))
+            cost = site.cost + lost + abs(popped - site.stray) * _UNBALANCED
+            self._push(cost + _GIVE_UP + number * _OUTER, site, candidate, 0)
+
+    def _spans_lines(self, stack: Stack) -> bool:
+        """Whether a line may end on a stack; in a string that is never closed it may not."""
+        return self._grammar.modes[stack.state] == CODE or (
+            self._grammar.scanner_at(stack).match("\n", 0) is not None
+        )
+
+    def _before_error(self) -> Iterator[_Site]:
+        last = len(self._lexemes)
+        yield _Site(last, self._error, 0, 0)
+        for back in range(1, min(_BACK, last) + 1):
+            lexeme = self._lexemes[last - back]
+            if lexeme.terminal == NOTHING:
+                break
+            yield _Site(last - back, lexeme.start, 0, back * _EARLIER)
+            if self._grammar.modes[self._stacks[last - back].state] == CODE:
+                yield _Site(last - back, self._error, back, _LEAVE_OUT + back * _EARLIER)
+
+    def _after_error(self) -> Iterator[_Site]:
+        """The places after the error, one lexeme more left out each time."""
+        text, cursor, kept = self._text, self._cursor, len(self._lexemes)
+        scanner = self._grammar.scanner(self._grammar.accepted_in.get(CODE, frozenset()), None)
+        before = text[self._lexemes[-1].start : self._lexemes[-1].end] if self._lexemes else ""
+        pending: list[str] = []
+        stray = skipped = cost = 0
+        offset = self._error
+        while skipped < _SKIPS and offset < cursor:
+            found = scanner.match(text, offset)
+            if found is not None and found[0] in self._grammar.ignored:
+                if found[1] >= cursor:
+                    break
+                offset = found[1]
+                continue
+            quoted = _QUOTED.match(text, offset)
+            end = offset + 1 if found is None else found[1]
+            word = text[offset:end]
+            twice = not skipped and word == before
+            cost = (
+                (_TWICE if twice else _LEAVE_OUT) if not skipped else cost + max(1, _FURTHER - skipped // 2)
+            )
+            skipped += 1
+            if word in self._closer_of and not twice:
+                pending.append(self._closer_of[word])
+            elif word in self._closers and not twice:
+                if word in pending:
+                    del pending[pending.index(word) :]
+                else:
+                    stray += 1
+            if quoted is not None and quoted.end() > end:
+                if end <= cursor:
+                    yield _Site(kept, end, skipped, cost + _SPLIT_STRING, len(pending), stray)
+                end = quoted.end()
+            if end > cursor:
+                break
+            offset = end
+            lost = cost + len(pending) * _OPENER_LOST
+            if lost > _REST_OF_LINE and word not in self._closer_of and _LINE_END.match(text, offset):
+                yield _Site(kept, offset, skipped, max(cost, _REST_OF_LINE))
+            else:
+                yield _Site(kept, offset, skipped, cost, len(pending), stray)
+
+    def _insert(self, cost: int, site: _Site, stack: Stack, inserted: int) -> None:
+        """Queue the stacks after each terminal that might have been left out."""
+        grammar = self._grammar
+        code = grammar.modes[stack.state] == CODE
+        for name in sorted(grammar.table.accepts[stack.state]):
+            terminal = grammar.terminals.get(name)
+            if terminal is None or name in grammar.openers or (terminal.word is None and not code):
+                continue
+            self._steps += 1
+            after = grammar.table.shift(stack, name)
+            if after is not None:
+                own = self._cost_of(terminal.word, site, stack, after)
+                self._push(cost + own, site, after, inserted + 1)
+
+    def _cost_of(self, word: str | None, site: _Site, stack: Stack, after: Stack) -> int:
+        """What it costs to put a terminal in."""
+        modes = self._grammar.modes
+        if word in self._closer_of:
+            bracket = self._layout.supply(after, self._end(site))
+            if bracket is None or bracket.content is None:
+                return _INSERT
+            return _OPEN if bracket.trusted else _OPEN_FLAT
+        if word in self._closers or (word is not None and modes[stack.state] != CODE):
+            return _CLOSE_EARLY if self._is_inside(stack, site) else _CLOSE
+        return _INSERT if modes[after.state] == modes[stack.state] else _OPEN_QUOTE
+
+    def _is_inside(self, stack: Stack, site: _Site) -> bool:
+        """Whether the layout shows that what comes next is inside the innermost bracket."""
+        opened = self._layout.brackets(stack)
+        text, start = self._text, site.offset
+        while start < self._cursor and text[start] in " \t\r\n":
+            start += 1
+        line = text.rfind("\n", 0, start) + 1
+        if not opened or text[line:start].strip() or text[start : start + 1] in self._closers:
+            return False
+        return opened[-1].trusted and 0 <= opened[-1].line < start - line
+
+    def _end(self, site: _Site) -> int:
+        """Where something would be put in at a site."""
+        return site.offset if site.skipped or not site.kept else self._lexemes[site.kept - 1].end
+
+    def _judge(self, stack: Stack, site: _Site, inserted: int) -> int | None:
+        """What speaks against going on with a stack at a site; None if that leads nowhere."""
+        grammar, text, cursor = self._grammar, self._text, self._cursor
+        offset, fits, doubts, looked = site.offset, 0, 0, 0
+        while True:
+            self._steps += 1
+            lexeme = next_lexeme(grammar, stack, text, offset)
+            if lexeme.start >= cursor or lexeme.terminal == END:
+                break
+            after = None
+            if lexeme.terminal != NOTHING:
+                after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
+            if after is None:
+                state = grammar.automaton.start(grammar.scanner_at(stack).terminals)
+                if state.run(text, lexeme.start, cursor).alive:
+                    break
+                if lexeme.start <= self._error and offset <= self._error:
+                    return None
+                return min(doubts, _DOUBTS) + (_FAILS_SOON if fits <= _SOON else _FAILS)
+            self._layout.read(lexeme, after)
+            if looked < _LAYOUTS:
+                left_out = self._error if site.skipped and not fits else lexeme.start
+                found = self._layout.doubts(lexeme, after, inserted > 0 and not fits, left_out)
+                doubts += (found or 0) * _DOUBT
+                looked += found is not None
+            fits += 1
+            if lexeme.end >= cursor or (fits >= _AHEAD and lexeme.end > self._error):
+                break
+            stack, offset = after, lexeme.end
+        return min(doubts, _DOUBTS)

@@ -1,0 +1,90 @@
+"""After an error the parser is where it would be, had the mistake not been made."""
+
+from __future__ import annotations
+
+import pytest
+
+from lsp_server.constraint import CursorState, Grammar, Prefix, load_grammar
+from lsp_server.constraint.lexing import next_lexeme
+from lsp_server.constraint.recovery import recover
+from lsp_server.languages import load_registry
+
+MENDED = {
+    "graphql": [
+        ("type A\n  b: C\n  d: ", "type A {\n  b: C\n  d: "),
+        ("query A($b: C)\n  d {\n    e(f: ", "query A($b: C) {\n  d {\n    e(f: "),
+        ("{\n  a {\n    b\n  }}\n\n  c {\n    d(e: ", "{\n  a {\n    b\n  }\n\n  c {\n    d(e: "),
+        ("type A {\n  b: C\n\ntype D {\n  e: ", "type A {\n  b: C\n}\n\ntype D {\n  e: "),
+        ("type A {\n  b c: D): E\n  f: ", "type A {\n  b(c: D): E\n  f: "),
+        ('type A {\n  "b\n  c: D\n  e: ', 'type A {\n  "b"\n  c: D\n  e: '),
+        ("?!\ntype A {\n  b: ", "\ntype A {\n  b: "),
+        ("query A A {\n  b(c: ", "query A {\n  b(c: "),
+        ("{\n  a(b: )\n  c {\n    d(e: ", "{\n  a(b: 1)\n  c {\n    d(e: "),
+    ],
+    "hcl": [
+        ('a "b"\n  c = 1\n  d = ', 'a "b" {\n  c = 1\n  d = '),
+        ('a "b {\n  c = 1\n  d = ', 'a "b" {\n  c = 1\n  d = '),
+        ('a {\n  b = "c\n  d = ', 'a {\n  b = "c"\n  d = '),
+        ('a {\n  b = "${c"\n  d = ', 'a {\n  b = "${c}"\n  d = '),
+        ('a {\n  b = c"d", e)\n  f = ', 'a {\n  b = c("d", e)\n  f = '),
+        ("a {\n  b =\n    c = 1\n  }\n  d = ", "a {\n  b = {\n    c = 1\n  }\n  d = "),
+        ("a {\n  = 1\n  b = ", "a {\n  c = 1\n  b = "),
+        ("a = [\n  b c,\n  d, ", "a = [\n  b, c,\n  d, "),
+    ],
+}
+
+
+def _grammar(language_id: str) -> Grammar:
+    return load_grammar(load_registry().by_id(language_id))
+
+
+@pytest.mark.parametrize(
+    ("language_id", "damaged", "mended"),
+    [(language_id, *texts) for language_id, cases in MENDED.items() for texts in cases],
+)
+def test_the_state_is_that_of_the_text_without_the_mistake(
+    language_id: str, damaged: str, mended: str
+) -> None:
+    grammar = _grammar(language_id)
+    found = Prefix(grammar, damaged).at(len(damaged))
+    wanted = Prefix(grammar, mended).at(len(mended))
+    assert isinstance(found, CursorState)
+    assert isinstance(wanted, CursorState)
+    assert found.here.states() == wanted.here.states()
+
+
+@pytest.mark.parametrize("language_id", sorted(MENDED))
+def test_the_state_is_the_same_however_often_and_from_wherever_it_is_asked_for(language_id: str) -> None:
+    grammar = _grammar(language_id)
+    for damaged, _ in MENDED[language_id]:
+        prefix = Prefix(grammar, damaged)
+        found = [prefix.at(len(damaged), limit=limit) for limit in (0, len(damaged), None)]
+        found.append(Prefix(grammar, damaged).at(len(damaged)))
+        states = {state.here.states() for state in found if isinstance(state, CursorState)}
+        assert len(states) == 1
+
+
+@pytest.mark.parametrize("language_id", sorted(MENDED))
+@pytest.mark.parametrize("garbage", ["}", "(", "[", '"', "§", "a = b c", "= {"])
+def test_the_work_for_one_error_is_bounded(
+    language_id: str, garbage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grammar = _grammar(language_id)
+    text = f"{garbage} " * 2_000
+    read, searches = 0, 0
+
+    def counted(*args: object) -> object:
+        nonlocal read
+        read += 1
+        return next_lexeme(*args)  # type: ignore[arg-type]
+
+    def searched(*args: object) -> object:
+        nonlocal searches
+        searches += 1
+        return recover(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("lsp_server.constraint.recovery.next_lexeme", counted)
+    monkeypatch.setattr("lsp_server.constraint.prefix.recover", searched)
+    Prefix(grammar, text).at(len(text))
+    assert searches > 0
+    assert read <= searches * 2_000
