@@ -215,10 +215,10 @@ def _place(request: CompletionRequest, heal: int) -> _Place | str:
 
 
 def _base(state: CursorState, back: CursorState | ParseFailure) -> CursorState | None:
-    """The state farther back, if that is of use."""
+    """The state farther back, if that is of use, and what stands since then is read in the same way."""
     if isinstance(back, ParseFailure) or not 0 < state.offset - back.offset <= _LONGEST_LEAD:
         return None
-    return back
+    return back if back.here.same_as(state.here) else None
 
 
 def _holes(text: str, place: _Place) -> Iterator[Hole]:
