@@ -1,7 +1,7 @@
 """The parser's state at a cursor, kept from keystroke to keystroke.
 
 A `Prefix` is immutable and belongs to one version of a text. It remembers the lexemes of the stretch that
-was last asked about, from an anchor (where a top-level element begins) on, and after an edit keeps those
+was last asked about, from anchors (where top-level elements begin) on, and after an edit keeps those
 of them whose reading did not depend on what changed. Opening a file therefore costs nothing, and an edit
 costs its own neighbourhood.
 """
@@ -22,6 +22,7 @@ _RECOVERIES = 20
 _MARGINS = 40
 _BEGINNING = 2
 _FAR = 50_000
+_MOST_RUNS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +55,29 @@ class _Run:
     reach: tuple[int, ...]
 
 
+def _cut(run: _Run, offset: int) -> _Run:
+    """The part of a run that does not depend on what stands from an offset on."""
+    kept = bisect_right(run.reach, offset)
+    return _Run(run.anchor, run.lexemes[:kept], run.stacks[: kept + 1], run.reach[:kept])
+
+
 class Prefix:
     """A text, and what was last learnt about the parser's states in it."""
 
-    __slots__ = ("_mended", "_run", "grammar", "text")
+    __slots__ = ("_mended", "_runs", "grammar", "text")
 
-    def __init__(self, grammar: Grammar, text: str, run: _Run | None = None) -> None:
+    def __init__(self, grammar: Grammar, text: str, runs: Sequence[_Run] = ()) -> None:
         self.grammar = grammar
         self.text = text
-        self._run = run
+        self._runs = tuple(runs)
         self._mended: tuple[_Run, int, _Run] | None = None
 
     def edited(self, edits: Sequence[Edit], text: str) -> Prefix:
         """The prefix of the next version, after edits that each apply to the result of the one before."""
-        run = self._run
+        runs = self._runs
         for edit in edits:
-            if run is None or edit.span.end <= run.anchor:
-                run = None
-                break
-            kept = bisect_right(run.reach, edit.span.start)
-            run = _Run(run.anchor, run.lexemes[:kept], run.stacks[: kept + 1], run.reach[:kept])
-        return Prefix(self.grammar, text, run)
+            runs = tuple(_cut(run, edit.span.start) for run in runs if edit.span.end > run.anchor)
+        return Prefix(self.grammar, text, runs)
 
     def at(
         self, cursor: int, anchors: Sequence[int] = (), limit: int | None = None
@@ -128,12 +131,13 @@ class Prefix:
         return None
 
     def _from(self, anchor: int, cursor: int) -> _Run:
-        run = self._run
-        if run is None or run.anchor != anchor:
+        run = next((run for run in self._runs if run.anchor == anchor), None)
+        if run is None:
             start = self.grammar.list_stack if anchor else self.grammar.table.start()
             assert start is not None
             run = _Run(anchor, (), (start,), ())
-        self._run = run = self._extend(run, cursor)
+        run = self._extend(run, cursor)
+        self._runs = (run, *(other for other in self._runs if other.anchor != anchor))[:_MOST_RUNS]
         return run
 
     def _recovered(self, run: _Run, cursor: int, limit: int) -> CursorState | ParseFailure:
