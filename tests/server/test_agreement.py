@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import count
 
 import pytest
 
@@ -79,13 +80,15 @@ def test_long_text_agrees_whenever_it_is_whole(language_id: str) -> None:
     typist = Typist(example(language, SIZE) * (40_000 // SIZE), seed=3)
     session, document = opened(language, typist.text)
     clean = 0
-    for version in range(100):
+    for version in count():
         document = session.change(document, typist.edits(), version)
         tree = document.tree()
         assert tree is not None
         if not tree.problems:
             clean += 1
             assert shape(tree) == shape(parse(language, typist.text))
+        if version >= 99 and (clean > 5 or version > 2_000):
+            break
     assert clean > 5
 
 
