@@ -96,7 +96,8 @@ class Grammar:
 
     def scanner(self, accepts: frozenset[str], tag: str | None) -> Scanner:
         """The scanner for some terminals, what is reserved beside them and what is ignored; `tag` is open."""
-        accepts = self.with_reserved(accepts)
+        if not self.reserved.isdisjoint(accepts):
+            accepts |= self.reserved
         key = (accepts, tag)
         scanner = self._scanners.get(key)
         if scanner is None:
@@ -104,33 +105,6 @@ class Grammar:
             terminals = [self.terminals[name] for name in (accepts | self.ignored) if name in self.terminals]
             scanner = self._scanners[key] = Scanner(terminals, closers, self.ignored)
         return scanner
-
-    def with_reserved(self, accepts: frozenset[str]) -> frozenset[str]:
-        """What is read where some terminals may stand: with them what is reserved, as far as it is to be.
-
-        All of it is where one of it may stand. Where a fixed word may stand that nothing else there reads,
-        the reserved terminals that read it are, so that it does not end within a longer one.
-        """
-        if not self.reserved.isdisjoint(accepts):
-            return accepts | self.reserved
-        readers = (self._readers[name] for name in accepts & self._readers.keys())
-        return accepts.union(*(read & self.reserved for read in readers if read.isdisjoint(accepts)))
-
-    @cached_property
-    def _readers(self) -> Mapping[str, frozenset[str]]:
-        """By fixed word, the general terminals that read it whole."""
-        words = {
-            name: terminal.word for name, terminal in self.terminals.items() if terminal.word is not None
-        }
-        general = {
-            name: re.compile(terminal.pattern).fullmatch
-            for name, terminal in self.terminals.items()
-            if name not in words
-        }
-        return {
-            name: frozenset(reader for reader, whole in general.items() if whole(word))
-            for name, word in words.items()
-        }
 
     def tag_of(self, terminal: str, lexeme: str) -> str | None:
         """The tag that a lexeme opens; None where it opens none."""
