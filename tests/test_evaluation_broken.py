@@ -145,3 +145,11 @@ def test_files_that_cannot_be_broken_elsewhere_are_an_error(hcl: Language) -> No
             kinds=["rest-of-line"],
             cuts=1,
         )
+
+
+def test_a_fixed_lexeme_that_the_file_has_not_may_mend_it() -> None:
+    sparql = load_registry().by_id("sparql")
+    cut = _cut("PREFIX : <http://e/x>\nSELECT * { ?s ?p ?o }\n", "http://e/x>\nSELECT * {")
+    broken = BrokenCut(cut, Break(0, len("PREFIX"), ":", "other lexeme"))
+    item = Item("http://e/x> {", broken.cursor, broken.cursor, 0.0, "end")
+    assert assess_broken(sparql, broken, item, load_judge(sparql))[0] is Outcome.NO_WORSE

@@ -137,7 +137,7 @@ def _edits(language: Language, text: str, inserted: Span, broken: BrokenCut, sit
 
 
 def _of_mistake(language: Language, broken: BrokenCut, site: Span) -> Iterator[_Edit]:
-    """Parts of what the mistake removed, and lexemes of the file, in place of what it put in."""
+    """Parts of what the mistake removed, lexemes of the file, and fixed ones of the language, instead."""
     whole = broken.cut.original
     removed = whole[broken.broken.start : broken.broken.end]
     lexemes = [match.span() for match in _lexemes(language, removed)][:24]
@@ -146,6 +146,9 @@ def _of_mistake(language: Language, broken: BrokenCut, site: Span) -> Iterator[_
             yield _Edit(site, removed[start:end])
     for lexeme in dict.fromkeys(match.group() for match in islice(_lexemes(language, whole), 400)):
         yield _Edit(site, f" {lexeme} ")
+    for terminal in load_grammar(language).terminals.values():
+        if terminal.word is not None:
+            yield _Edit(site, f" {terminal.word} ")
 
 
 def _of_lexemes(language: Language, text: str) -> Iterator[_Edit]:
