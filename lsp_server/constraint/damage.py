@@ -40,6 +40,7 @@ class Damage:
         self._state = state
         self._suffix = text[state.cursor :]
         self._known: dict[int, bool] = {}
+        self._passed: dict[int, bool] = {}
         self._as_it_was: Mapping[int, Stack] | None = None
         line = text.rfind("\n", 0, state.cursor) + 1
         self._indented = text[line : line + 1] in (" ", "\t")
@@ -55,7 +56,9 @@ class Damage:
 
         """
         return self._as_closed(typed) and (
-            self._beyond(typed, begun) or self._unchanged(read) or self._unavoidable(place)
+            self._beyond(typed, begun)
+            or self._unavoidable(place)
+            or (self._unchanged(read) and not self._avoidable(place))
         )
 
     def _as_closed(self, typed: str) -> bool:
@@ -119,8 +122,18 @@ class Damage:
         known = self._known.get(place)
         if known is None:
             known = self._known[place] = (
-                "\n" in self._suffix[:place] and self._plain() and not self._passable(place)
+                "\n" in self._suffix[:place] and self._plain() and not self._passable(place, unsure=True)
             )
+        return known
+
+    def _avoidable(self, place: int) -> bool:
+        """Whether some text at the cursor is known to get the parser beyond an error.
+
+        What is missing there may be balanced, so that brackets do not tell that it is missing.
+        """
+        known = self._passed.get(place)
+        if known is None:
+            known = self._passed[place] = self._passable(place, unsure=False)
         return known
 
     def _plain(self) -> bool:
@@ -146,10 +159,14 @@ class Damage:
             and not any(re.search(closer, self._suffix) for closer in paired)
         )
 
-    def _passable(self, place: int) -> bool:
+    def _passable(self, place: int, *, unsure: bool) -> bool:
+        """Whether something at the cursor gets the parser beyond a place; `unsure` where that is too far."""
         state = self._state
         left = left_quotient(self._grammar.table, state.stack.states())
         readings = windows_to(self._grammar, self._text, state, state.cursor + place, _LEXEMES)
         return any(
-            len(window.lexemes) >= _LEXEMES or right_quotient(left, window) is not None for window in readings
+            unsure
+            if len(window.lexemes) >= _LEXEMES or not window.lexemes
+            else right_quotient(left, window) is not None
+            for window in readings
         )

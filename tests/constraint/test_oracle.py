@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from itertools import product
 from random import Random
@@ -241,3 +242,21 @@ def test_what_is_open_is_closed_the_shortest_way_and_soon(
     began = perf_counter()
     assert oracle.closing(typed) == closing
     assert perf_counter() - began < 3
+
+
+def test_what_is_missing_may_be_balanced_and_is_not_taken_for_damage_further_on() -> None:
+    language = small_language(
+        "start: (FOR OPEN NAME* CLOSE (DO OPEN (NAME | CALL)* CLOSE)?)*\n"
+        'FOR: "for"\nDO: "do"\nCALL: "!"\nOPEN: "{"\nCLOSE: "}"\nNAME: /[a-z]+/\n%ignore /[ \\n]+/\n'
+    )
+    grammar = load_grammar(replace(language, brackets=(("{", "}"),)))
+    for marked, typed, good in (
+        ("for {\n  a\n|\n  b d e\n  !\n}\n", "  c", False),
+        ("for {\n  a\n|\n  b d e\n  !\n}\n", "}\ndo {", True),
+        ("for {\n  a\n|\n  b\n  + c\n}\n", "  c", True),
+    ):
+        text, cursor = marked.replace("|", ""), marked.index("|")
+        state = Prefix(grammar, text).at(cursor)
+        assert isinstance(state, CursorState)
+        oracle = Oracle(grammar, text, state, windows(grammar, text, state, 8), damaged=len(text))
+        assert oracle.fit(typed).good == good
