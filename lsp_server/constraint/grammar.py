@@ -71,6 +71,16 @@ class Grammar:
         return CODE if found is None or found[0] in self.ignored else found[0]
 
     @cached_property
+    def opening(self) -> frozenset[int]:
+        """The states after a lexeme with which a rule begins and goes on: there it may open a mode."""
+        kernels = enumerate(self.table.kernels)
+        return frozenset(
+            state
+            for state, items in kernels
+            if any(item.dot == 1 < len(item.rule.expansion) for item in items)
+        )
+
+    @cached_property
     def accepted_in(self) -> Mapping[str, frozenset[str]]:
         """By mode, the terminals that may stand in one of its states."""
         found: dict[str, set[str]] = {}

@@ -185,7 +185,8 @@ def _past(
     reached = [state for terminal in sorted(terminals) for state in grammar.after.get(terminal, ())]
     modes = dict.fromkeys(mode for mode in around if any(grammar.modes[state] == mode for state in reached))
     nearer = [around[around.index(mode) :] for mode in modes]
-    others = sorted({grammar.modes[state] for state in reached} - set(around)) if not nearer else []
+    opened = [state for state in reached if not nearer or state in grammar.opening]
+    others = sorted({grammar.modes[state] for state in opened} - set(around))
     for after in (*nearer, *((mode, *around) for mode in others)):
         accepts = (grammar.table.accepts[state] for state in reached if grammar.modes[state] == after[0])
         following = frozenset[str]().union(*accepts) - grammar.table.dead

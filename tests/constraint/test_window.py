@@ -48,3 +48,26 @@ def test_after_the_end_of_a_lexeme_reading_goes_on() -> None:
     names = [sorted(lexeme.terminals) for lexeme in first.lexemes]
     assert names == [["STRING"], ["END"], ["NAME"], ["EQUAL"], ["NAME"], ["END"], ["$END"]]
     assert not first.open
+
+
+LINKS = small_grammar(
+    "start: (NAME EQUAL value END)*\nvalue: NAME (LESS NAME)? | link\nlink: LESS TEXT CLOSE\n"
+    'EQUAL: "="\nEND: ";"\nLESS: "<"\nCLOSE: ">"\nNAME: /[a-z]+/\nTEXT.1: /[^<>\\n]+/\n'
+    "BLANK: /[ \\n]+/\n%ignore BLANK\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        ("<b c>;\n", "LESS TEXT CLOSE END $END"),
+        ("< b;\nc = <d e>;", "LESS NAME END NAME EQUAL LESS TEXT CLOSE"),
+    ],
+)
+def test_a_lexeme_that_may_open_a_text_is_read_both_ways(after: str, expected: str) -> None:
+    text = "a = " + after
+    state = Prefix(LINKS, text).at(4)
+    assert isinstance(state, CursorState)
+    found = windows(LINKS, text, state, 8)
+    names = [" ".join(name for lexeme in window.lexemes for name in lexeme.terminals) for window in found]
+    assert expected in names
