@@ -39,6 +39,7 @@ class Grammar:
         self.reserved = _terminals(table, language.reserved)
         self._scanners: dict[tuple[frozenset[str], str | None], Scanner] = {}
         self._by_state: dict[tuple[int, str | None], Scanner] = {}
+        self._beginnings: dict[str, tuple[str, ...]] = {}
 
     @cached_property
     def automaton(self) -> Automaton:
@@ -67,8 +68,30 @@ class Grammar:
         return tuple(self._mode(accepts) for accepts in self.table.accepts)
 
     def _mode(self, accepts: frozenset[str]) -> str:
-        found = self.scanner(accepts, None).match(BLANK, 0)
-        return CODE if found is None or found[0] in self.ignored else found[0]
+        found = self.read_first(BLANK, accepts)
+        return CODE if found is None or found in self.ignored else found
+
+    def read_first(self, character: str, accepts: frozenset[str]) -> str | None:
+        """The terminal that is read where a character stands and some are expected, if that alone tells.
+
+        It is what `scanner` says, without the making of one for each set of terminals.
+        """
+        known = self._beginnings.get(character)
+        if known is None:
+            ordered = sorted(self.terminals.values(), key=lambda terminal: terminal.order)
+            matching = [t for t in ordered if re.compile(t.pattern).match(character)]
+            alone = all(terminal.word is None for terminal in matching)
+            known = self._beginnings[character] = tuple(t.name for t in matching) if alone else ()
+        if known:
+            looked_for = self.looked_for(accepts)
+            return next((name for name in known if name in looked_for), None)
+        found = self.scanner(accepts, None).match(character, 0)
+        return None if found is None else found[0]
+
+    def looked_for(self, accepts: frozenset[str]) -> frozenset[str]:
+        """Some terminals, what is reserved beside them and what is ignored."""
+        reserved = frozenset[str]() if self.reserved.isdisjoint(accepts) else self.reserved
+        return frozenset(name for name in accepts | reserved | self.ignored if name in self.terminals)
 
     @cached_property
     def opening(self) -> frozenset[int]:
@@ -106,13 +129,12 @@ class Grammar:
 
     def scanner(self, accepts: frozenset[str], tag: str | None) -> Scanner:
         """The scanner for some terminals, what is reserved beside them and what is ignored; `tag` is open."""
-        if not self.reserved.isdisjoint(accepts):
-            accepts |= self.reserved
+        accepts = self.looked_for(accepts)
         key = (accepts, tag)
         scanner = self._scanners.get(key)
         if scanner is None:
             closers = {} if tag is None else {n: closer_pattern(p, tag) for n, p in self.closers.items()}
-            terminals = [self.terminals[name] for name in (accepts | self.ignored) if name in self.terminals]
+            terminals = [self.terminals[name] for name in accepts]
             scanner = self._scanners[key] = Scanner(terminals, closers, self.ignored)
         return scanner
 

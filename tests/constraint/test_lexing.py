@@ -205,3 +205,11 @@ def _without_pairs(language: Language) -> list[str]:
 
 def _pairs(language: Language, text: str) -> bool:
     return any(re.search(pair.tag, text) for pair in language.paired)
+
+
+def test_what_a_character_is_read_as_is_known_without_a_scanner(language: Language) -> None:
+    grammar = load_grammar(language)
+    for accepts in set(grammar.table.accepts):
+        for character in " \n\t#\"'/$-a(":
+            found = grammar.scanner(accepts, None).match(character, 0)
+            assert grammar.read_first(character, accepts) == (None if found is None else found[0])
