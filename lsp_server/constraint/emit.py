@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from functools import cache
 
 from lsp_server.constraint.derivative import beginnings
+from lsp_server.constraint.factoring import Parts, factored
 from lsp_server.constraint.grammar import Grammar
-from lsp_server.constraint.hole import After, Beginning, Body, Cfg, Crossing, Hole, Symbol
-from lsp_server.constraint.regex import parse_regex, to_source
+from lsp_server.constraint.hole import After, Beginning, Cfg, Crossing, Hole, Symbol
+from lsp_server.constraint.regex import Alt, parse_regex, to_source
 from lsp_server.constraint.table import END
 
 
@@ -28,13 +29,14 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
     lines.extend((f"start: {names.rule(cfg.start)} skipped*", f"skipped: {skipped}") if skipped else ())
     used: dict[str, None] = {}
     for symbol in sorted(cfg.rules, key=lambda symbol: symbol != cfg.start):
-        bodies = [" ".join(names.body(body, cfg, used)) or '""' for body in cfg.rules[symbol]]
-        lines.append(f"{names.rule(symbol)}: {' | '.join(dict.fromkeys(bodies))}")
+        kept = tuple(dict.fromkeys(tuple(part for part in body if part != END) for body in cfg.rules[symbol]))
+        bodies = [" ".join(names.body(body, cfg, used)) or '""' for body in factored(kept)]
+        lines.append(f"{names.rule(symbol)}: {' | '.join(bodies)}")
     terminals = (*used, *sorted(grammar.ignored))
     lines.extend(f"{names.terminal(name)}: /{_source(grammar, name, tag)}/" for name in terminals)
     for beginning, name in names.beginnings.items():
-        rest = beginnings(grammar.terminals[beginning.terminal].node, beginning.ending)
-        lines.append(f"{name}: /{to_source(rest)}/")
+        whole = Alt(tuple(grammar.terminals[member].node for member in grammar.members(beginning.terminal)))
+        lines.append(f"{name}: /{to_source(beginnings(whole, beginning.ending))}/")
     lines.extend(f"%ignore {names.terminal(name)}" for name in sorted(grammar.ignored))
     return "\n".join(lines) + "\n"
 
@@ -62,16 +64,21 @@ class _Names:
         self.beginnings[symbol] = name
         return name
 
-    def body(self, body: Body, cfg: Cfg, used: dict[str, None]) -> Iterable[str]:
-        """The names of a body's symbols; terminals are noted in `used`."""
-        for symbol in body:
-            if symbol in cfg.rules:
-                yield self.rule(symbol)
-            elif isinstance(symbol, Beginning):
-                yield self.beginning(symbol)
-            elif isinstance(symbol, str) and symbol != END:
-                used[symbol] = None
-                yield self.terminal(symbol)
+    def body(self, body: Parts, cfg: Cfg, used: dict[str, None]) -> Iterable[str]:
+        """A body's parts as they are written; terminals are noted in `used`."""
+        for part in body:
+            options = " | ".join(self._symbol(symbol, cfg, used) for symbol in part.options)
+            written = f"({options})" if len(part.options) > 1 else options
+            yield f"{written}?" if part.optional else written
+
+    def _symbol(self, symbol: Symbol, cfg: Cfg, used: dict[str, None]) -> str:
+        if symbol in cfg.rules:
+            return self.rule(symbol)
+        if isinstance(symbol, Beginning):
+            return self.beginning(symbol)
+        name = str(symbol)
+        used[name] = None
+        return self.terminal(name)
 
     def _wish(self, symbol: Symbol) -> str:
         match symbol:
@@ -102,6 +109,6 @@ def _identifier(name: str) -> str:
 def _source(grammar: Grammar, name: str, tag: str | None) -> str:
     pair = grammar.closers.get(name)
     if pair is None:
-        return grammar.sources[name]
+        return "|".join(grammar.sources[member] for member in grammar.members(name))
     written = re.escape(pair.sample if tag is None else tag)
     return to_source(parse_regex(pair.pattern.replace("{tag}", written)))

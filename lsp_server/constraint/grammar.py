@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 from lsp_server.constraint.analysis import Analysis, analyse
 from lsp_server.constraint.automaton import Automaton
+from lsp_server.constraint.grouping import Grouped, grouped
 from lsp_server.constraint.kept import keep_analysis, read_analysis
 from lsp_server.constraint.lexicon import Scanner, Terminal, closer_pattern
 from lsp_server.constraint.regex import UnsupportedRegexError, parse_regex, to_source
@@ -46,6 +47,16 @@ class Grammar:
         """The automaton of all terminals."""
         follows = {name: parse_regex(pair.follow) for name, pair in self.closers.items()}
         return Automaton({name: terminal.node for name, terminal in self.terminals.items()}, follows)
+
+    @cached_property
+    def grouped(self) -> Grouped:
+        """The table as hole grammars need it; what opens or closes a pair is in no group."""
+        paired = self.openers.keys() | self.closers.keys()
+        return grouped(self.table, lambda name: name if name in paired else None)
+
+    def members(self, name: str) -> tuple[str, ...]:
+        """The terminals of a group; of a terminal, itself."""
+        return self.grouped.members.get(name, (name,))
 
     @cached_property
     def sources(self) -> Mapping[str, str]:

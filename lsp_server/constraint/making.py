@@ -46,7 +46,8 @@ def _first(left: Cfg, windows: Sequence[Window]) -> Cfg | None:
 def _make(
     grammar: Grammar, states: tuple[int, ...], tag: str | None, windows: tuple[Window, ...]
 ) -> HoleGrammar:
-    left = left_quotient(grammar.table, states)
+    left = left_quotient(grammar.grouped.table, states)
+    windows = tuple(grammar.grouped.window(window) for window in windows)
     for count in RELAXATIONS:
         inside = _first(left, [window.first(count) for window in windows if window.tail])
         before = _first(left, [window.first(count) for window in windows if not window.tail])

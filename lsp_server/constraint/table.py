@@ -140,21 +140,27 @@ class Table:
         return frozenset(found)
 
     @cached_property
-    def _alive(self) -> frozenset[str]:
-        """The symbols that take part in making some text."""
+    def deriving(self) -> frozenset[Rule]:
+        """The rules that derive some text."""
         derives: set[str] = set()
         before = -1
         while before != len(derives):
             before = len(derives)
             derives.update(name for name, rules in self.by_origin.items() if self._whole(rules, derives))
+        rules = (rule for found in self.by_origin.values() for rule in self._whole(found, derives))
+        return frozenset((*rules, self.root))
+
+    @cached_property
+    def _alive(self) -> frozenset[str]:
+        """The symbols that take part in making some text."""
         used: set[str] = set()
         pending = list(self.root.expansion)
         while pending:
             symbol = pending.pop()
             if symbol not in used:
                 used.add(symbol)
-                rules = self.by_origin.get(symbol, ())
-                pending.extend(part for rule in self._whole(rules, derives) for part in rule.expansion)
+                rules = (rule for rule in self.by_origin.get(symbol, ()) if rule in self.deriving)
+                pending.extend(part for rule in rules for part in rule.expansion)
         return frozenset(used)
 
     def _whole(self, rules: Iterable[Rule], derives: Collection[str]) -> list[Rule]:
