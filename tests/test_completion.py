@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from lsp_server.constraint import Prefix, check, load_grammar
 from lsp_server.evaluation.cuts import KINDS
-from lsp_server.features.completion import Completion, CompletionRequest, complete, hole_at
+from lsp_server.features.completion import NOTHING_TO_ADD, Completion, CompletionRequest, complete, hole_at
 from lsp_server.languages import Language, load_registry
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, SyntaxTree, parse
@@ -251,3 +253,28 @@ def _request(
     language: Language, text: str, cursor: int, tree: SyntaxTree, prefix: Prefix | None = None
 ) -> CompletionRequest:
     return CompletionRequest(text, cursor, language, Landmarks(tree), prefix, max_tokens=8)
+
+
+class OnlyComments(ScriptedModel):
+    """Writes one character for ever and would write nothing else."""
+
+    def __init__(self, character: str) -> None:
+        super().__init__({})
+        self._only = ord(character)
+
+    def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:
+        """One token is possible."""
+        logits = np.full((count, len(self.vocabulary)), -np.inf, dtype=np.float32)
+        logits[:, self._only] = 0.0
+        return logits
+
+
+def test_where_a_valid_text_stays_as_it_is_there_was_nothing_to_add() -> None:
+    language, marked = language_of("hcl"), "a = b<|> + 2\n"
+    before, after = marked.split(CURSOR)
+    request = CompletionRequest(
+        before + after, len(before), language, Landmarks(parse(language, before + after))
+    )
+    completion = complete(request, OnlyComments("#"), lambda: False)
+    assert completion.items == ()
+    assert completion.reason == NOTHING_TO_ADD

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import copy
 from functools import cached_property, lru_cache
 
 from lsp_server.constraint.analysis import Analysis, analyse
@@ -57,6 +58,17 @@ class Grammar:
     def members(self, name: str) -> tuple[str, ...]:
         """The terminals of a group; of a terminal, itself."""
         return self.grouped.members.get(name, (name,))
+
+    @cached_property
+    def blanks_only(self) -> Grammar:
+        """The same where nothing is ignored but what reads blanks and line ends: no comments."""
+        other = copy(self)
+        other.ignored = frozenset(
+            name
+            for name in self.ignored
+            if any(re.fullmatch(self.terminals[name].pattern, text) for text in (BLANK, "\n"))
+        )
+        return other
 
     @cached_property
     def sources(self) -> Mapping[str, str]:

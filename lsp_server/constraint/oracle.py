@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 
 from lsp_server.constraint.closing import closings, ways
 from lsp_server.constraint.damage import Damage
 from lsp_server.constraint.emit import emit
 from lsp_server.constraint.grammar import END, Grammar
 from lsp_server.constraint.hole import Cfg, Hole
-from lsp_server.constraint.lexing import NOTHING, next_lexeme
+from lsp_server.constraint.lexing import NOTHING, drive, next_lexeme
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.table import Stack
-from lsp_server.constraint.window import Window
+from lsp_server.constraint.window import Window, WindowLexeme, stumbled, window_read, windows_begun
+
+_LOOKS = 4
+_BEGUN = 8
+_CLOSINGS = 16
+_LACKING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,8 @@ class Oracle:
         damaged: int = 0,
     ) -> None:
         self._grammar = grammar
+        self._text = text
+        self._state = state
         self._windows = windows
         self._before = text[state.offset : state.cursor]
         self._suffix = text[state.cursor :]
@@ -129,29 +138,74 @@ class Oracle:
                 found.append(offset - len(self._before))
         return tuple(found)
 
-    def closing(self, typed: str) -> str | None:
-        """A short text after which `typed` fits, made of fixed lexemes; None where none is found."""
+    def closing(self, typed: str, fits: Callable[[str], bool] | None = None) -> str | None:
+        """A short text after which `typed` fits, made of fixed lexemes; None where none is found.
+
+        `fits` may ask for more than `fit` does.
+        """
+        fits = fits or (lambda text: self.fit(text).good)
         unsettled = self._unsettled(typed)
         if unsettled is None:
             return None
         stack, offset = unsettled
-        partial = (self._before + typed)[offset:]
-        for closing in closings(self._grammar, stack, partial.lstrip() or "", self._windows):
-            if self.fit(typed + closing).good:
-                return closing
+        partial = (self._before + typed)[offset:].lstrip()
+        windows: Sequence[Window] = self._windows
+        for _ in range(_LOOKS):
+            stuck = None
+            for closing in islice(closings(self._grammar, stack, partial, windows), _CLOSINGS):
+                if fits(typed + closing):
+                    return closing
+                stuck = typed + closing if stuck is None else stuck
+            before, windows = windows, () if stuck is None else self.farther(stuck)
+            if not windows or windows == before:
+                break
+        return None if stuck is None else self._with_what_lacks(typed, stuck, fits)
+
+    def _with_what_lacks(self, typed: str, stuck: str, fits: Callable[[str], bool]) -> str | None:
+        """A closing, and what lacks after it where the parser stumbles, however far that is, written here."""
+        text = self._before + stuck + self._suffix
+        *_, (lexeme, stack) = drive(self._grammar, self._stack, text, 0)
+        found = stumbled(self._grammar, stack, text, lexeme.start)
+        if found is None:
+            return None
+        window = Window((WindowLexeme(frozenset((found[0],))),), open=found[0] != END)
+        for lacking in islice(closings(self._grammar, stack, "", (window,)), _LACKING):
+            if fits(stuck + lacking):
+                return stuck[len(typed) :] + lacking
         return None
 
-    def ways(self, typed: str) -> Iterator[tuple[str, str]]:
-        """Shortest ways to where `typed` fits: what its last lexeme lacks, and a grammar of what follows."""
+    def ways(
+        self, typed: str, windows: Sequence[Window] | None = None, *, in_line: bool
+    ) -> Iterator[tuple[str, str]]:
+        """Shortest ways to where `typed` fits: what its last lexeme lacks, and a grammar of what follows.
+
+        Args:
+            typed: the text at the cursor.
+            windows: what is to follow, as far as it is looked at; None for some lexemes of it.
+            in_line: whether nothing that needs a line end is to be written.
+
+        """
         unsettled = self._unsettled(typed)
         if unsettled is None:
             return
         stack, offset = unsettled
         partial = (self._before + typed)[offset:].lstrip()
         table = self._grammar.table
-        for way in ways(self._grammar, stack, partial, self._windows, fixed=False):
+        readings = self._all_windows if windows is None else windows
+        for way in ways(self._grammar, stack, partial, readings, fixed=False, in_line=in_line):
             cfg = Cfg(Hole(), {Hole(): (way.terminals,)}, table)
-            yield way.ending, emit(self._grammar, cfg, way.tag)
+            yield way.ending, emit(self._grammar.blanks_only, cfg, way.tag)
+
+    @cached_property
+    def _all_windows(self) -> tuple[Window, ...]:
+        begun = windows_begun(self._grammar, self._text, self._state, _BEGUN)
+        return (*self._windows, *begun)
+
+    def farther(self, typed: str) -> tuple[Window, ...]:
+        """What the parser reads after a text that does not fit, up to where it stumbles; none if too far."""
+        text = self._before + typed + self._suffix
+        window = window_read(self._grammar, self._stack, text, 0, len(self._before) + len(typed))
+        return () if window is None else (window,)
 
     def fit(self, typed: str) -> Fit:
         """How the document parses with `typed` at the cursor."""

@@ -8,16 +8,20 @@ joined text, what it really is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lsp_server.constraint.automaton import State
 from lsp_server.constraint.grammar import Grammar
+from lsp_server.constraint.lexing import NOTHING, drive
 from lsp_server.constraint.prefix import CursorState
-from lsp_server.constraint.table import END
+from lsp_server.constraint.table import END, Stack
 
 _FORKS = 6
 _LONGEST_TAIL = 400
+_LONGEST_BEGUN = 80
+_FARTHEST = 160
 _GAP = 2
 """A lexeme that may end, and may end again not farther on than this, as `1.5` may, is read to there."""
 
@@ -77,6 +81,29 @@ def _inside(
                 yield Window(window.lexemes, window.open, text[state.cursor : end])
 
 
+def windows_begun(grammar: Grammar, text: str, state: CursorState, size: int) -> tuple[Window, ...]:
+    """The readings in which something that is to be typed goes on after the cursor.
+
+    That is a lexeme, of which the end stands there, or a mode, such as the inside of a string. The one that
+    can be read further is the likelier.
+    """
+    around = grammar.modes_at(state.here)
+    every = frozenset[str]().union(*grammar.accepted_in.values()) - grammar.table.dead - grammar.ignored
+    begun = grammar.automaton.start(every).onward()
+    found: list[Window] = []
+    for end, terminals in _ends(begun, text, state.cursor, set(every), _LONGEST_BEGUN).items():
+        start = _Reading(state.cursor, (), frozenset(), around)
+        for reading in _past(grammar, start, end, terminals, optional=False):
+            full = _finish(grammar, text, state.here.tag, reading, size)
+            found.extend(Window(window.lexemes, window.open, text[state.cursor : end]) for window in full)
+    for mode, candidates in grammar.accepted_in.items():
+        if mode not in around:
+            start = _Reading(state.cursor, (), candidates - grammar.table.dead, (mode, *around))
+            found.extend(_finish(grammar, text, state.here.tag, start, size))
+    whole = [window for window in dict.fromkeys(found) if window.lexemes]
+    return tuple(sorted(whole, key=lambda w: -len(w.lexemes) if w.open else -size))
+
+
 def _tails(grammar: Grammar, text: str, state: CursorState) -> Mapping[int, frozenset[str]]:
     """Where lexemes may end that are begun before the cursor, and which terminals they are."""
     stack, offset, cursor = state.stack, state.offset, state.cursor
@@ -97,10 +124,12 @@ def _tails(grammar: Grammar, text: str, state: CursorState) -> Mapping[int, froz
     return {}
 
 
-def _ends(state: State, text: str, cursor: int, terminals: set[str]) -> Mapping[int, frozenset[str]]:
+def _ends(
+    state: State, text: str, cursor: int, terminals: set[str], longest: int = _LONGEST_TAIL
+) -> Mapping[int, frozenset[str]]:
     """Where each of some terminals may first end after the cursor; of ends close together, the last."""
     ends: dict[str, int] = {}
-    for end in range(cursor + 1, min(cursor + _LONGEST_TAIL, len(text)) + 1):
+    for end in range(cursor + 1, min(cursor + longest, len(text)) + 1):
         state = state.step(text[end - 1])
         ends.update((name, end) for name in state.accepting & terminals if end - ends.get(name, end) <= _GAP)
         if not state.alive & terminals - {name for name, last in ends.items() if end - last >= _GAP}:
@@ -114,14 +143,64 @@ def _ends(state: State, text: str, cursor: int, terminals: set[str]) -> Mapping[
 def windows_to(grammar: Grammar, text: str, state: CursorState, offset: int, size: int) -> Iterator[Window]:
     """The readings of the text after a cursor that get beyond an offset, cut after the lexeme there.
 
-    They are as those of `windows`, but one that cannot go on before that is left out. One that is longer than
-    `size` is cut there, and where there are too many ways to read on, an empty one stands for the rest.
+    They are as those of `windows`, but one that cannot go on before that is left out. One longer than `size`
+    is cut there, and where there are too many ways to read on, an empty one stands for the rest. A word that
+    stands first is also read as the end of one.
     """
     around = grammar.modes_at(state.here)
+    word = re.compile(grammar.language.word).match(text, state.cursor)
+    if word is not None:
+        candidates = grammar.accepted_in[around[0]] - grammar.table.dead
+        begun = grammar.automaton.start(candidates).onward()
+        terminals = begun.run(text, state.cursor, word.end()).accepting - grammar.ignored
+        start = _Reading(state.cursor, (), frozenset(), around)
+        for reading in _past(grammar, start, word.end(), terminals, optional=False):
+            for window in _finish(grammar, text, state.here.tag, reading, size, offset):
+                yield Window(window.lexemes, window.open, word.group())
     for index in range(len(around)):
         modes = around[index:]
         start = _Reading(state.cursor, (), grammar.accepted_in[modes[0]] - grammar.table.dead, modes)
         yield from _finish(grammar, text, state.here.tag, start, size, offset)
+
+
+def window_read(grammar: Grammar, stack: Stack, text: str, offset: int, border: int) -> Window | None:
+    """What the parser itself reads from a border on, up to and with the lexeme that it stumbles over.
+
+    None where that is too far. A lexeme that begins before the border and ends after it is a tail.
+    """
+    lexemes: list[WindowLexeme] = []
+    tail, reached = "", stack
+    for lexeme, before in drive(grammar, stack, text, offset):
+        start, end, reached = lexeme.start, lexeme.end, before
+        if lexeme.terminal in (END, NOTHING):
+            break
+        if end > border:
+            if start < border:
+                tail = text[border:end]
+            lexemes.append(_any_of(grammar, before, text, start, end, lexeme.terminal))
+        if len(lexemes) > _FARTHEST:
+            return None
+    next_ = stumbled(grammar, reached, text, start)
+    if next_ is None or start < border:
+        return None
+    if next_[0] == END:
+        return Window((*lexemes, WindowLexeme(frozenset((END,)))), open=False, tail=tail)
+    return Window((*lexemes, _any_of(grammar, reached, text, start, next_[1], next_[0])), True, tail)
+
+
+def stumbled(grammar: Grammar, stack: Stack, text: str, offset: int) -> tuple[str, int] | None:
+    """The terminal that does not fit after a stack, and its end; None where none can be read."""
+    if offset >= len(text):
+        return END, offset
+    candidates = grammar.accepted_in[grammar.modes[stack.state]] - grammar.table.dead
+    return grammar.scanner(candidates, stack.tag).match(text, offset)
+
+
+def _any_of(grammar: Grammar, stack: Stack, text: str, start: int, end: int, terminal: str) -> WindowLexeme:
+    """A lexeme as any of the terminals that it may be in the mode after a stack."""
+    candidates = grammar.accepted_in[grammar.modes[stack.state]] - grammar.table.dead
+    states = grammar.automaton.start(candidates | grammar.ignored).run(text, start, end).accepting
+    return WindowLexeme((states | {terminal}) - grammar.ignored, bool(states & grammar.ignored))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from lsp_server.decoding.engine import MaskEngine, MaskError
 from lsp_server.decoding.healing import heal_start
-from lsp_server.decoding.loop import Candidate, Decoder, Hole, Statistics, Task
+from lsp_server.decoding.loop import Decoder
 from lsp_server.decoding.model import Model, Vocabulary
+from lsp_server.decoding.task import Candidate, Hole, Statistics, Task
 
 __all__ = [
     "Candidate",

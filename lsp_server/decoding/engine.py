@@ -112,6 +112,10 @@ class Mask:
         """Whether one token may come next; much faster than to find all that may."""
         return bool(self.matcher.validate_tokens([token]) == 1)
 
+    def complete(self) -> bool:
+        """Whether what was consumed is all that the grammar asks for."""
+        return bool(self.matcher.is_accepting())
+
     def rollback(self, count: int) -> None:
         """Take back the last `count` tokens."""
         if count:

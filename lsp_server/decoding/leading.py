@@ -15,7 +15,7 @@ from lsp_server.decoding.engine import MaskEngine, MaskError
 from lsp_server.decoding.model import Model
 
 _MOST = 24
-_TRIES = 8
+_TRIES = 12
 
 
 def write_under(
@@ -29,8 +29,10 @@ def write_under(
     viable: Callable[[str], bool],
     done: Callable[[str], bool],
     cancelled: Callable[[], bool],
-) -> str | None:
-    """What was typed and what the model writes after it under a grammar; None where that is never done.
+) -> tuple[str, bool] | None:
+    """What was typed and what the model writes after it under a grammar, and whether that may be the end.
+
+    None where what the grammar asks for cannot be written.
 
     Args:
         grammar: of what is to follow.
@@ -48,20 +50,29 @@ def write_under(
         mask = engine.mask(grammar)
     except MaskError:
         return None
+    if mask.complete():
+        return typed, done(typed)
     tokens, written = list(prompt), b""
     for _ in range(_MOST):
         if cancelled():
             return None
+        blank = (typed.encode() + written)[-1:].isspace()
         for token in islice(likeliest(model.next_logits(tokens)[-1], mask.allowed() & usable), _TRIES):
-            text = typed + (written + model.vocabulary.tokens[token]).decode("utf-8", "ignore")
+            spelled = model.vocabulary.tokens[token]
+            if blank and spelled.isspace():
+                continue
+            text = typed + (written + spelled).decode("utf-8", "ignore")
             if viable(text) and mask.consume([token]):
                 break
         else:
             return None
         tokens.append(token)
         written += model.vocabulary.tokens[token]
-        if done(text):
-            return text
+        for end in (text, text + " "):
+            if done(end):
+                return end, True
+        if mask.complete():
+            return text, False
     return None
 
 

@@ -2,96 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate, islice
+from itertools import accumulate
 from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lsp_server.constraint import Oracle
 from lsp_server.decoding.engine import Mask, MaskEngine, MaskError
 from lsp_server.decoding.healing import TokenIndex
-from lsp_server.decoding.leading import likeliest, write_under
+from lsp_server.decoding.homing import Home
+from lsp_server.decoding.leading import likeliest
 from lsp_server.decoding.model import Model
+from lsp_server.decoding.task import Candidate, Statistics, Task
 
 _BANS_PER_TOKEN = 48
 _RETRIES = 2
-_CLOSINGS = 3
-_WAYS = 2
 _MEETING = 16
 """The model has come to what follows the cursor when it writes so many characters of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hole:
-    """A hole grammar as the mask engine takes it, and what stands already after its beginning.
-
-    `lead` is that text, up to the healing. `relaxation` is the number of lexemes after the cursor that the
-    grammar looks at.
-    """
-
-    grammar: str = field(repr=False)
-    lead: str
-    relaxation: int
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What to fill in at one cursor.
-
-    `prompt` are the model's tokens up to the healing. `holes` describe the place, the first one that the
-    mask engine takes is used. `heal` is the text from the end of their leads to the cursor.
-    `max_tokens` are those after the healing. `after` is the beginning of what follows the cursor.
-    """
-
-    prompt: Sequence[int]
-    holes: Iterable[Hole]
-    heal: str
-    oracle: Oracle
-    max_tokens: int
-    multiline: bool = False
-    after: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A text that fits. `logprob` is the mean over its tokens; `stop` says what ended it.
-
-    `stop` is `end` (the model ended it), `line` (the model began a new line), `met` (the model went on with
-    what follows the cursor), `cut` (out of budget, or at
-    a dead end, it was cut back to the last place where the rest fits), or `closed` (there was no such
-    place, and the shortest way to one was added).
-    """
-
-    text: str
-    logprob: float
-    stop: str
-
-
-@dataclass(slots=True)
-class Statistics:
-    """What a decode cost, in milliseconds and counts; it grows while the decode runs.
-
-    `bans`: tokens that the mask allowed and the loop refused, for the oracle most often. `rollbacks`: tokens
-    taken back. `cut`: paths that ran out of budget or into a dead end. `satisfied`: paths on which the model
-    had nothing to add to a text that was valid already. `unmasked`: 1 if the mask engine took none of the
-    holes, so that the oracle alone decided. `relaxation` is that of the hole that it took.
-    """
-
-    hole_ms: float = 0.0
-    compile_ms: float = 0.0
-    model_ms: float = 0.0
-    mask_ms: float = 0.0
-    oracle_ms: float = 0.0
-    tokens: int = 0
-    bans: int = 0
-    rollbacks: int = 0
-    cut: int = 0
-    satisfied: int = 0
-    unmasked: int = 0
-    relaxation: int = 0
 
 
 class Decoder:
@@ -111,9 +40,10 @@ class Decoder:
         """
         found: dict[str, Candidate] = {}
         taken: set[bytes] = set()
+        home = Home(task, self.model, self.engine, self.index, cancelled, statistics)
         mask = self._mask(task, statistics)
         for _ in range(count + _RETRIES):
-            path = _Path(self, task, mask, taken, cancelled, statistics)
+            path = _Path(self, task, mask, taken, home, cancelled, statistics)
             candidate = path.run()
             if path.stopped:
                 return ()
@@ -161,16 +91,18 @@ class _Path:
         task: Task,
         mask: Mask | None,
         taken: set[bytes],
+        home: Home,
         cancelled: Callable[[], bool],
         statistics: Statistics,
     ) -> None:
         self._decoder = decoder
+        self._home = home
+        self._fits = home.fits
         self._task = task
         self._taken = taken
         self._cancelled = cancelled
         self._statistics = statistics
         self._tokens = decoder.model.vocabulary.tokens
-        self._encode = decoder.model.vocabulary.encode
         self._heal = task.heal.encode("utf-8", "replace")
         self._steps: list[_Step] = []
         self._banned: set[int] = set()
@@ -332,7 +264,7 @@ class _Path:
         if stop == "cut":
             self._statistics.cut += 1
             cut = self._longest_fit(typed)
-            closed = self._closed(typed) if cut is None else None
+            closed = self._home.closed(typed) if cut is None else None
             typed, stop = (cut or "", "cut") if closed is None else (closed, "closed")
         trimmed = typed.rstrip(" \t")
         if trimmed and trimmed != typed and self._fits(trimmed):
@@ -357,47 +289,6 @@ class _Path:
         """Where the tokens taken end, as offsets in what was typed."""
         spelled = list(accumulate((self._tokens[step.token] for step in self._steps), initial=b""))
         return [len(_text(text[len(self._heal) :])) for text in spelled]
-
-    def _closed(self, typed: str) -> str | None:
-        """What was typed, or a beginning of it, with the shortest closing after which the rest fits."""
-        began = perf_counter()
-        oracle = self._task.oracle
-        ends = sorted({*oracle.boundaries(typed), len(typed)}, reverse=True)
-        found = None
-        for end in ends[:_CLOSINGS]:
-            closing = oracle.closing(typed[:end]) if typed[:end].strip() else None
-            if closing is not None:
-                found = typed[:end] + closing
-                break
-        self._statistics.oracle_ms += 1000 * (perf_counter() - began)
-        if found is None:
-            led = (self._led(typed[:end]) for end in dict.fromkeys((ends[0], ends[-1])))
-            found = next((text for text in led if text is not None), None)
-        return found
-
-    def _led(self, typed: str) -> str | None:
-        """What was typed, and the lexemes of a shortest way home in the model's own words."""
-        for ending, grammar in islice(self._task.oracle.ways(typed), _WAYS) if typed.strip() else ():
-            found = write_under(
-                grammar,
-                typed + ending,
-                model=self._decoder.model,
-                engine=self._decoder.engine,
-                usable=self._decoder.index.ordinary if self._task.multiline else self._decoder.index.in_line,
-                prompt=[*self._task.prompt, *self._encode(self._task.heal + typed + ending)],
-                viable=self._task.oracle.viable,
-                done=self._fits,
-                cancelled=self._cancelled,
-            )
-            if found is not None:
-                return found
-        return None
-
-    def _fits(self, typed: str) -> bool:
-        began = perf_counter()
-        fit = self._task.oracle.fit(typed)
-        self._statistics.oracle_ms += 1000 * (perf_counter() - began)
-        return fit.good
 
     def _spelled(self) -> bytes:
         return b"".join(self._tokens[step.token] for step in self._steps)

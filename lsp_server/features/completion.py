@@ -41,7 +41,7 @@ _LONGEST_LEAD = 1_000
 """To feed more characters than this to a hole grammar takes longer than to make one."""
 
 _AFTER = 40
-_TREE_TRIES = 4
+_MOST_REFUSALS = 24
 _RESUMES = 4
 
 
@@ -108,7 +108,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     place = _place(request, heal_start(request.text, request.offset))
     prefix_ms = 1000 * (perf_counter() - began)
     items: tuple[Item, ...] = ()
-    disagreements = 0
+    trees = _Trees(request)
     if isinstance(place, _Place):
         oracle = Oracle(
             place.grammar,
@@ -128,10 +128,11 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
             max_tokens=request.max_tokens,
             multiline=request.multiline,
             after=request.text[request.offset : request.offset + _AFTER],
+            agrees=trees.take,
         )
         candidates = _decoder(model).decode(task, request.candidates, cancelled, statistics)
-        items, disagreements = _agreed(request, oracle, candidates)
-        reason = None if items else _why_nothing(cancelled(), disagreements, statistics)
+        items = tuple(_item(request, candidate) for candidate in candidates)
+        reason = None if items else _why_nothing(cancelled(), request, oracle, trees, statistics)
     else:
         reason = place
     return Completion(
@@ -150,7 +151,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
         tokens=statistics.tokens,
         reason=reason,
         statistics={
-            "disagreements": disagreements,
+            "disagreements": trees.refused,
             **{name: count for name, count in asdict(statistics).items() if isinstance(count, int)},
         },
     )
@@ -256,26 +257,26 @@ def _resumes(request: CompletionRequest) -> list[int]:
     return found
 
 
-def _agreed(
-    request: CompletionRequest, oracle: Oracle, candidates: tuple[Candidate, ...]
-) -> tuple[tuple[Item, ...], int]:
-    """The candidates that the syntax tree takes too, each cut back until it does; and how many it refused."""
-    items: dict[str, Item] = {}
-    refused = 0
-    for candidate in candidates:
-        shorter = [candidate.text[:end] for end in reversed(oracle.boundaries(candidate.text))]
-        tries = [
-            candidate.text,
-            *(text for text in shorter if text != candidate.text and oracle.fit(text).good),
-        ]
-        for text in tries[:_TREE_TRIES]:
-            if text.strip() and _tree_takes(request, text):
-                stop = candidate.stop if text == candidate.text else "cut"
-                item = Item(text, request.offset, request.offset, candidate.logprob, stop)
-                items.setdefault(text, item)
-                break
-            refused += 1
-    return tuple(items.values()), refused
+def _item(request: CompletionRequest, candidate: Candidate) -> Item:
+    return Item(candidate.text, request.offset, request.offset, candidate.logprob, candidate.stop)
+
+
+class _Trees:
+    """What the syntax tree says of texts at one cursor; `refused` counts those that it did not take."""
+
+    def __init__(self, request: CompletionRequest) -> None:
+        self._request = request
+        self._known: dict[str, bool] = {}
+        self.refused = 0
+
+    def take(self, text: str) -> bool:
+        """Whether the tree takes a text; after some refusals none is asked about any more."""
+        known = self._known.get(text)
+        if known is None:
+            known = self.refused < _MOST_REFUSALS and _tree_takes(self._request, text)
+            self._known[text] = known
+            self.refused += not known
+        return known
 
 
 def _tree_takes(request: CompletionRequest, text: str) -> bool:
@@ -286,12 +287,14 @@ def _tree_takes(request: CompletionRequest, text: str) -> bool:
     return not errors or errors <= landmarks.current.error_count
 
 
-def _why_nothing(cancelled: bool, disagreements: int, statistics: Statistics) -> str:
+def _why_nothing(
+    cancelled: bool, request: CompletionRequest, oracle: Oracle, trees: _Trees, statistics: Statistics
+) -> str:
     if cancelled:
         return "cancelled"
-    if disagreements:
+    if trees.refused:
         return "filtered: the syntax tree refuses what the grammar allows"
-    if statistics.satisfied:
+    if statistics.satisfied or (oracle.fit("").complete and not request.landmarks.current.error_count):
         return NOTHING_TO_ADD
     if not statistics.relaxation:
         return "nothing typed here can make the text after the cursor fit"

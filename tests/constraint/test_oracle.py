@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lsp_server.constraint import CursorState, Oracle, Prefix, check, load_grammar, windows
 from lsp_server.constraint.lexing import drive
 from lsp_server.languages import Language, load_registry
-from tests.constraint.small import small_language
+from tests.constraint.small import small_grammar, small_language
 from tests.constraint.test_lexing import assert_same
 from tests.constraint.texts import PIECES, bounded, examples
 
@@ -260,3 +260,16 @@ def test_what_is_missing_may_be_balanced_and_is_not_taken_for_damage_further_on(
         assert isinstance(state, CursorState)
         oracle = Oracle(grammar, text, state, windows(grammar, text, state, 8), damaged=len(text))
         assert oracle.fit(typed).good == good
+
+
+def test_an_error_after_half_a_word_is_not_taken_for_damage_where_the_whole_word_avoids_it() -> None:
+    grammar = small_grammar(
+        "start: (SET NAME (AT NAME)* LINE | NAME (AT NAME)* LINE | SET NAME AT NAME BANG LINE)*\n"
+        'SET: "setting"\nAT: "@"\nBANG: "!"\nLINE: ";"\nNAME: /[a-z]+/\n%ignore /[ \\n]+/\n'
+    )
+    text, cursor = "sting a\n@ b !;\n", 1
+    state = Prefix(grammar, text).at(cursor)
+    assert isinstance(state, CursorState)
+    oracle = Oracle(grammar, text, state, windows(grammar, text, state, 8), damaged=len(text))
+    assert oracle.fit("et").good
+    assert not oracle.fit("x @ x").good

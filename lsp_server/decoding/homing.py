@@ -1,0 +1,116 @@
+"""The way home: from where a model got stuck to a text after which the rest of the document fits.
+
+It is looked for from what the model wrote, from beginnings of that, and from the cursor itself. Where such a
+text meets with an error farther on, it is looked as far as that, and again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
+from time import perf_counter
+
+from lsp_server.constraint import Window
+from lsp_server.decoding.engine import MaskEngine
+from lsp_server.decoding.healing import TokenIndex
+from lsp_server.decoding.leading import write_under
+from lsp_server.decoding.model import Model
+from lsp_server.decoding.task import Statistics, Task
+
+_CLOSINGS = 3
+_WAYS = 6
+_LOOKS = 4
+
+
+class Home:
+    """Judges which texts are home, and finds ways there, each start tried once.
+
+    Args:
+        task: what is to be filled in.
+        model: the writer of what a grammar leaves open.
+        engine: of the model's vocabulary.
+        index: of the model's vocabulary.
+        cancelled: asked before each token.
+        statistics: what it costs is added to them.
+
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        model: Model,
+        engine: MaskEngine,
+        index: TokenIndex,
+        cancelled: Callable[[], bool],
+        statistics: Statistics,
+    ) -> None:
+        self._task = task
+        self._model = model
+        self._engine = engine
+        self._usable = index.ordinary if task.multiline else index.in_line
+        self._cancelled = cancelled
+        self._statistics = statistics
+        self._tried: set[tuple[bool, str]] = set()
+
+    def fits(self, typed: str) -> bool:
+        """Whether the rest of the document fits after a text, for the oracle and for the task's own check."""
+        began = perf_counter()
+        fit = self._task.oracle.fit(typed)
+        good = fit.good and (not typed.strip() or self._task.agrees(typed))
+        self._statistics.oracle_ms += 1000 * (perf_counter() - began)
+        return good
+
+    def closed(self, typed: str) -> str | None:
+        """What was typed, or a beginning of it, with a shortest closing after which the rest fits."""
+        ends = sorted({*self._task.oracle.boundaries(typed), len(typed)}, reverse=True)
+        closed = (self._with_closing(typed[:end]) for end in (*ends[:_CLOSINGS], 0))
+        led = (self._led(typed[:end]) for end in (ends[0], ends[-1], 0))
+        return next((text for text in chain(closed, led) if text is not None), None)
+
+    def _is_new(self, start: str, *, free: bool) -> bool:
+        """Whether a way from a text was not looked for yet; if `free`, of lexemes without a fixed text."""
+        new = (free, start) not in self._tried
+        self._tried.add((free, start))
+        return new
+
+    def _with_closing(self, typed: str) -> str | None:
+        """What was typed, and the fixed lexemes of a shortest way home."""
+        if not self._is_new(typed, free=False):
+            return None
+        closing = self._task.oracle.closing(typed, self._is_home)
+        return None if closing is None else typed + closing
+
+    def _is_home(self, text: str) -> bool:
+        in_line = self._task.multiline or not ("\n" in text or "\r" in text)
+        return in_line and bool(text.strip()) and self.fits(text)
+
+    def _led(self, typed: str) -> str | None:
+        """What was typed, and the lexemes of a shortest way home in the model's own words."""
+        windows: Sequence[Window] | None = None
+        for _ in range(_LOOKS if self._is_new(typed, free=True) else 0):
+            stuck = None
+            for ending, grammar in self._ways(typed, windows):
+                written = self._written(grammar, typed + ending)
+                if written is not None and written[1]:
+                    return written[0]
+                stuck = written[0] if stuck is None and written is not None else stuck
+            before, windows = windows, () if stuck is None else self._task.oracle.farther(stuck)
+            if not windows or windows == before:
+                break
+        return None
+
+    def _ways(self, typed: str, windows: Sequence[Window] | None) -> Iterator[tuple[str, str]]:
+        return islice(self._task.oracle.ways(typed, windows, in_line=not self._task.multiline), _WAYS)
+
+    def _written(self, grammar: str, typed: str) -> tuple[str, bool] | None:
+        return write_under(
+            grammar,
+            typed,
+            model=self._model,
+            engine=self._engine,
+            usable=self._usable,
+            prompt=[*self._task.prompt, *self._model.vocabulary.encode(self._task.heal + typed)],
+            viable=self._task.oracle.viable,
+            done=self._is_home,
+            cancelled=self._cancelled,
+        )

@@ -1,0 +1,80 @@
+"""What the decode loop is asked, what it answers, and what that cost: plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from lsp_server.constraint import Oracle
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A hole grammar as the mask engine takes it, and what stands already after its beginning.
+
+    `lead` is that text, up to the healing. `relaxation` is the number of lexemes after the cursor that the
+    grammar looks at.
+    """
+
+    grammar: str = field(repr=False)
+    lead: str
+    relaxation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to fill in at one cursor.
+
+    `prompt` are the model's tokens up to the healing. `holes` describe the place, the first one that the
+    mask engine takes is used. `heal` is the text from the end of their leads to the cursor.
+    `max_tokens` are those after the healing. `after` is the beginning of what follows the cursor. `agrees`
+    is asked of each text that the oracle takes for a whole one, and may refuse it.
+    """
+
+    prompt: Sequence[int]
+    holes: Iterable[Hole]
+    heal: str
+    oracle: Oracle
+    max_tokens: int
+    multiline: bool = False
+    after: str = ""
+    agrees: Callable[[str], bool] = field(default=lambda typed: True, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A text that fits. `logprob` is the mean over its tokens; `stop` says what ended it.
+
+    `stop` is `end` (the model ended it), `line` (the model began a new line), `met` (the model went on with
+    what follows the cursor), `cut` (out of budget, or at
+    a dead end, it was cut back to the last place where the rest fits), or `closed` (there was no such
+    place, and the shortest way to one was added).
+    """
+
+    text: str
+    logprob: float
+    stop: str
+
+
+@dataclass(slots=True)
+class Statistics:
+    """What a decode cost, in milliseconds and counts; it grows while the decode runs.
+
+    `bans`: tokens that the mask allowed and the loop refused, for the oracle most often. `rollbacks`: tokens
+    taken back. `cut`: paths that ran out of budget or into a dead end. `satisfied`: paths on which the model
+    had nothing to add to a text that was valid already. `unmasked`: 1 if the mask engine took none of the
+    holes, so that the oracle alone decided. `relaxation` is that of the hole that it took.
+    """
+
+    hole_ms: float = 0.0
+    compile_ms: float = 0.0
+    model_ms: float = 0.0
+    mask_ms: float = 0.0
+    oracle_ms: float = 0.0
+    tokens: int = 0
+    bans: int = 0
+    rollbacks: int = 0
+    cut: int = 0
+    satisfied: int = 0
+    unmasked: int = 0
+    relaxation: int = 0

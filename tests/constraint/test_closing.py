@@ -1,0 +1,96 @@
+"""Ways home as the oracle tells them: bridges, what the parser reads farther on, and lexemes to be begun."""
+
+from __future__ import annotations
+
+import pytest
+
+from lsp_server.constraint import CursorState, Grammar, Oracle, Prefix, windows
+from lsp_server.constraint.lexing import check
+from tests.constraint.small import small_grammar
+
+BLOCKS = small_grammar(
+    "start: item*\nitem: NAME EQUAL value LINE | FUNCTION OPEN LINE item* CLOSE LINE\n"
+    "value: NAME | STRING | LPAR value (COMMA value)* RPAR\n"
+    'FUNCTION: "function"\nEQUAL: "="\n'
+    'OPEN: "{"\nCLOSE: "}"\nLPAR: "("\nRPAR: ")"\nCOMMA: ","\nLINE: /\\n+/\n'
+    'NAME: /[a-z]+/\nSTRING: /"[^"\\n]*"/\nBLANK: / +/\nNOTE: /#[^\\n]*/\n%ignore BLANK\n%ignore NOTE\n'
+)
+
+
+def oracle_at(marked: str, grammar: Grammar = BLOCKS) -> Oracle:
+    text, cursor = marked.replace("|", ""), marked.index("|")
+    state = Prefix(grammar, text).at(cursor)
+    assert isinstance(state, CursorState)
+    return Oracle(grammar, text, state, windows(grammar, text, state, 8))
+
+
+@pytest.mark.parametrize(
+    ("marked", "typed", "closing"),
+    [
+        ("func|on {\n}\n", "", "ti"),
+        ("f|on {\n}\n", "", "uncti"),
+        ("a = (|, d)\n", "b, (c", ")"),
+        ("a = (|, b, c, d, e, f))\n", "(b", ""),
+        ("a = (|, b, c, d, e, f)\n", "(b", ")"),
+        ("a = |\n" + "b = c\n" * 200 + "}\n", "b", None),
+        ("function {\n a = |\n" + "b = c\n" * 200, "b", "\n}"),
+    ],
+)
+def test_a_closing_makes_the_whole_document_fit(marked: str, typed: str, closing: str | None) -> None:
+    found = oracle_at(marked).closing(typed)
+    if found is not None:
+        assert check(BLOCKS, marked.replace("|", typed + found)) is None
+    assert (found is None) == (closing is None) or closing == "\n}"
+
+
+def test_only_a_closing_that_is_wanted_is_told() -> None:
+    oracle = oracle_at("a = (|, d)\n")
+    asked: list[str] = []
+
+    def refuse(text: str) -> bool:
+        asked.append(text)
+        return False
+
+    assert oracle.closing("b, (c", refuse) is None
+    assert "b, (c)" in asked
+
+
+def test_a_way_in_a_line_has_no_lexeme_that_needs_a_line_end() -> None:
+    oracle = oracle_at("a =| b = c\n")
+    assert any(
+        "LINE" in grammar.split("hole:")[1].split("\n")[0] for _, grammar in oracle.ways("", in_line=False)
+    )
+    assert not any(
+        "LINE" in grammar.split("hole:")[1].split("\n")[0] for _, grammar in oracle.ways("", in_line=True)
+    )
+
+
+def test_a_way_writes_no_comments() -> None:
+    ways = list(oracle_at("a = |\n").ways("", in_line=True))
+    assert ways
+    assert all("BLANK" in grammar and "NOTE" not in grammar for _, grammar in ways)
+
+
+def test_a_way_may_begin_what_stands_after_the_cursor() -> None:
+    ways = [grammar for _, grammar in oracle_at('a = |b c"\n').ways("", in_line=True)]
+    assert any("STRING_BEGINNING" in grammar for grammar in ways)
+
+
+@pytest.mark.parametrize(
+    ("marked", "typed", "expected"),
+    [
+        ("a = |\n}\n", "b", "LINE CLOSE"),
+        ("a = |\nb = c\nd e\n", "b", "LINE NAME EQUAL NAME LINE NAME NAME"),
+        ("a = |\nb = (c\n", "b", "LINE NAME EQUAL LPAR NAME LINE"),
+        ("function {\n a = |\n", "b", "LINE $END"),
+        ("a = |bc d\n", "x", "NAME NAME"),
+    ],
+)
+def test_farther_on_is_what_the_parser_reads_to_where_it_stumbles(
+    marked: str, typed: str, expected: str
+) -> None:
+    (window,) = oracle_at(marked).farther(typed)
+    names = [sorted(lexeme.terminals) for lexeme in window.lexemes]
+    assert " ".join(terminals[0] for terminals in names) == expected
+    assert window.open == ("$END" not in expected)
+    assert window.tail == ("bc" if "|bc" in marked else "")
