@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -27,14 +27,28 @@ from lsp_server.errors import GrammarError
 from lsp_server.languages import Language
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """After a terminal, what must not touch it, and what is ignored that may stand between."""
+
+    before: tuple[str, ...]
+    ignored: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """What a grammar says, worked out. `files` are those it imports, with the digest of each."""
+    """What a grammar says, worked out. `files` are those it imports, with the digest of each.
+
+    `apart`: by terminal, where there are any, what must not touch its end. `renamed`: by terminal, the fixed
+    texts that it matches too and as which they are read in every state.
+    """
 
     terminals: Mapping[str, Terminal]
     ignored: frozenset[str]
     table: Table
     files: Mapping[str, str]
+    apart: Mapping[str, Gap] = field(default_factory=dict)
+    renamed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def analyse(language: Language) -> Analysis:

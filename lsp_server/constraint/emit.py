@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 
 from lsp_server.constraint.derivative import beginnings
 from lsp_server.constraint.factoring import Parts, factored
 from lsp_server.constraint.grammar import Grammar
-from lsp_server.constraint.hole import After, Beginning, Cfg, Crossing, Hole, Symbol
+from lsp_server.constraint.hole import After, Apart, Beginning, Cfg, Crossing, Hole, Symbol, Variant
 from lsp_server.constraint.regex import Alt, parse_regex, to_source
 from lsp_server.constraint.table import END
 
@@ -23,7 +23,8 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
         tag: the tag of the innermost open paired terminal; closers are written for it, or for the sample.
 
     """
-    names = _Names(grammar)
+    apart = {part.terminal for rs in cfg.rules.values() for b in rs for part in b if isinstance(part, Apart)}
+    names = _Names(grammar, apart)
     lines = ['%llguidance {"allow_initial_skip": true}']
     skipped = " | ".join(names.terminal(name) for name in sorted(grammar.ignored))
     lines.extend((f"start: {names.rule(cfg.start)} skipped*", f"skipped: {skipped}") if skipped else ())
@@ -33,7 +34,16 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
         bodies = [" ".join(names.body(body, cfg, used)) or '""' for body in factored(kept)]
         lines.append(f"{names.rule(symbol)}: {' | '.join(bodies)}")
     terminals = (*used, *sorted(grammar.ignored))
-    lines.extend(f"{names.terminal(name)}: /{_source(grammar, name, tag)}/" for name in terminals)
+    lines.extend(f"{names.terminal(name)}: {_source(grammar, name, tag)}" for name in terminals)
+    gaps: dict[tuple[str, ...], str] = {}
+    for name in sorted(apart):
+        gap_after = grammar.apart[grammar.members(name)[0]].ignored
+        between = tuple(other for other in gap_after if other in grammar.ignored)
+        gap = gaps.setdefault(between, names.gap(len(gaps)))
+        lines.append(f"{names.either(name)}: {names.terminal(name)} | {names.apart(name)}")
+        lines.append(f"{names.apart(name)}: {names.terminal(name)} {gap}")
+    for between, gap in gaps.items():
+        lines.append(f"{gap}: {' | '.join(map(names.terminal, between))}")
     for beginning, name in names.beginnings.items():
         whole = Alt(tuple(grammar.terminals[member].node for member in grammar.members(beginning.terminal)))
         lines.append(f"{name}: /{to_source(beginnings(whole, beginning.ending))}/")
@@ -44,8 +54,9 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
 class _Names:
     """Readable names for symbols, each used once."""
 
-    def __init__(self, grammar: Grammar) -> None:
+    def __init__(self, grammar: Grammar, apart: Collection[str]) -> None:
         self._grammar = grammar
+        self._apart = apart
         self._given: dict[Symbol, str] = {} if grammar.ignored else {Hole(): "start"}
         self._taken = {"start", "skipped"}
         self.beginnings: dict[Beginning, str] = {}
@@ -57,6 +68,18 @@ class _Names:
     def terminal(self, name: str) -> str:
         """A terminal's name."""
         return self._name(name, _identifier(name).upper())
+
+    def apart(self, name: str) -> str:
+        """The name of a terminal with something ignored after it."""
+        return self._name(Apart(name), f"{_identifier(name)}_apart".upper())
+
+    def gap(self, number: int) -> str:
+        """The name of what is ignored between lexemes; there is one for each choice of it."""
+        return self._name(Variant(Hole(), number, 0), "GAP")
+
+    def either(self, name: str) -> str:
+        """The name of the rule for a terminal with or without."""
+        return self._name(Variant(name, 0, 0), f"{_identifier(name)}_".lower())
 
     def beginning(self, symbol: Beginning) -> str:
         """The name of the beginning of a terminal, which `beginnings` notes."""
@@ -76,9 +99,12 @@ class _Names:
             return self.rule(symbol)
         if isinstance(symbol, Beginning):
             return self.beginning(symbol)
+        if isinstance(symbol, Apart):
+            used[symbol.terminal] = None
+            return self.apart(symbol.terminal)
         name = str(symbol)
         used[name] = None
-        return self.terminal(name)
+        return self.either(name) if name in self._apart else self.terminal(name)
 
     def _wish(self, symbol: Symbol) -> str:
         match symbol:
@@ -86,7 +112,9 @@ class _Names:
                 return f"after_{_identifier(name).lower()}_{depth}"
             case Crossing(inner, count, inside):
                 return f"{self._wish(inner)}_{'into' if inside else 'to'}_{count}"
-            case Hole() | Beginning():
+            case Variant(inner, without, apart):
+                return f"{self._wish(inner)}{'_other' if without else ''}{'_apart' if apart else ''}"
+            case Hole() | Beginning() | Apart():
                 return "hole"
             case str(name):
                 return _identifier(name).lower()
@@ -109,6 +137,8 @@ def _identifier(name: str) -> str:
 def _source(grammar: Grammar, name: str, tag: str | None) -> str:
     pair = grammar.closers.get(name)
     if pair is None:
-        return "|".join(grammar.sources[member] for member in grammar.members(name))
+        source = "|".join(grammar.sources[member] for member in grammar.members(name))
+        words = "|".join(grammar.sources[word] for word in grammar.renamed.get(name, ()))
+        return f"/{source}/ & ~/{words}/" if words else f"/{source}/"
     written = re.escape(pair.sample if tag is None else tag)
-    return to_source(parse_regex(pair.pattern.replace("{tag}", written)))
+    return f"/{to_source(parse_regex(pair.pattern.replace('{tag}', written)))}/"

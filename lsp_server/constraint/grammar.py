@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from copy import copy
+from dataclasses import replace
 from functools import cached_property, lru_cache
 
+from lsp_server.constraint.adjacency import Adjacency
 from lsp_server.constraint.analysis import Analysis, analyse
 from lsp_server.constraint.automaton import Automaton
 from lsp_server.constraint.grouping import Grouped, grouped
 from lsp_server.constraint.kept import keep_analysis, read_analysis
-from lsp_server.constraint.lexicon import Scanner, Terminal, closer_pattern
+from lsp_server.constraint.lexicon import Scanner, closer_pattern
 from lsp_server.constraint.regex import UnsupportedRegexError, parse_regex, to_source
 from lsp_server.constraint.table import END, Rule, Stack, Table
+from lsp_server.constraint.touching import find_gaps, find_renamed
 from lsp_server.errors import GrammarError
 from lsp_server.languages import Language
 
@@ -28,13 +31,14 @@ class Grammar:
     code, or as part of one kind of text, such as the inside of a string.
     """
 
-    def __init__(
-        self, language: Language, table: Table, terminals: Mapping[str, Terminal], ignored: frozenset[str]
-    ):
+    def __init__(self, language: Language, analysis: Analysis):
+        table, terminals = analysis.table, analysis.terminals
         self.language = language
         self.table = table
         self.terminals = terminals
-        self.ignored = ignored
+        self.ignored = analysis.ignored
+        self.apart = analysis.apart
+        self.renamed = analysis.renamed
         self.openers = {pair.open: (pair, re.compile(pair.tag)) for pair in language.paired}
         self.closers = {pair.close: pair for pair in language.paired}
         self.list_stack = table.list_stack()
@@ -52,8 +56,17 @@ class Grammar:
     @cached_property
     def grouped(self) -> Grouped:
         """The table as hole grammars need it; what opens or closes a pair is in no group."""
-        paired = self.openers.keys() | self.closers.keys()
-        return grouped(self.table, lambda name: name if name in paired else None)
+        alone = self.openers.keys() | self.closers.keys() | self.renamed.keys()
+        apart = self.apart
+        after: dict[str, list[str]] = {}
+        for name, gap in apart.items():
+            for other in gap.before:
+                after.setdefault(other, []).append(name)
+
+        def kind(name: str) -> Hashable:
+            return name if name in alone else (apart.get(name), tuple(after.get(name, ())))
+
+        return grouped(self.table, kind)
 
     def members(self, name: str) -> tuple[str, ...]:
         """The terminals of a group; of a terminal, itself."""
@@ -69,6 +82,19 @@ class Grammar:
             if any(re.fullmatch(self.terminals[name].pattern, text) for text in (BLANK, "\n"))
         )
         return other
+
+    @cached_property
+    def adjacency(self) -> Adjacency:
+        """Keeps apart what must not touch."""
+        groups = self.grouped
+        bits = groups.table.bits
+        return Adjacency(
+            groups.table,
+            {
+                groups.group.get(name, name): sum(bits.get(other, 0) for other in groups.named(gap.before))
+                for name, gap in self.apart.items()
+            },
+        )
 
     @cached_property
     def sources(self) -> Mapping[str, str]:
@@ -192,9 +218,12 @@ def load_grammar(language: Language) -> Grammar:
     analysis = read_analysis(language)
     if analysis is None:
         analysis = analyse(language)
+        _check_named(language, analysis)
+        grammar = Grammar(language, analysis)
+        analysis = replace(analysis, apart=find_gaps(grammar), renamed=find_renamed(grammar))
         keep_analysis(language, analysis)
     _check_named(language, analysis)
-    return Grammar(language, analysis.table, analysis.terminals, analysis.ignored)
+    return Grammar(language, analysis)
 
 
 def _check_named(language: Language, analysis: Analysis) -> None:

@@ -48,7 +48,25 @@ class Beginning:
     ending: str
 
 
-Symbol = str | After | Crossing | Hole | Beginning
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A terminal and something ignored after it."""
+
+    terminal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What a `symbol` derives, but no terminal out of `without` comes first, and each of `apart` stands apart
+    if it comes last. Masks are bits of the table. It never derives the empty text.
+    """
+
+    symbol: Symbol
+    without: int
+    apart: int
+
+
+Symbol = str | After | Crossing | Hole | Beginning | Apart | Variant
 Body = tuple[Symbol, ...]
 
 

@@ -19,12 +19,12 @@ from typing import Any
 
 import platformdirs
 
-from lsp_server.constraint.analysis import Analysis
+from lsp_server.constraint.analysis import Analysis, Gap
 from lsp_server.constraint.lexicon import Terminal
 from lsp_server.constraint.table import END, Item, Rule, Table
 from lsp_server.languages import Language
 
-_FORMAT = 1
+_FORMAT = 2
 _MOST = 8
 """So many analyses of one language are kept, the newest."""
 
@@ -57,7 +57,9 @@ def keep_analysis(language: Language, analysis: Analysis) -> None:
 
 
 def _path(language: Language) -> Path:
-    depends = (str(_FORMAT), version("lark"), version("holegram"), str(language.directory), language.start)
+    versions = (str(_FORMAT), version("lark"), version("holegram"))
+    lexer = (repr(language.paired), repr(language.reserved))
+    depends = (*versions, *lexer, str(language.directory), language.start)
     name = _digest("\0".join((*depends, language.grammar)))
     folder = platformdirs.user_cache_path("holegram", appauthor=False) / "grammars"
     return folder / f"{language.id}-{name}.json"
@@ -94,6 +96,8 @@ def _encoded(analysis: Analysis) -> dict[str, Any]:
         "gotos": [row(cells) for cells in table.gotos],
         "kernels": [[part for i in kernel for part in (numbers[i.rule], i.dot)] for kernel in table.kernels],
         "final": table.final,
+        "renamed": {name: list(words) for name, words in analysis.renamed.items()},
+        "apart": {name: [gap.before, gap.ignored] for name, gap in analysis.apart.items()},
         "rows": list(rows),
         "symbols": list(symbols),
     }
@@ -126,4 +130,6 @@ def _decoded(entry: dict[str, Any]) -> Analysis:
         name: Terminal(name, pattern, word, fold, priority, tuple(order))
         for name, pattern, word, fold, priority, order in entry["terminals"]
     }
-    return Analysis(terminals, frozenset(entry["ignored"]), table, entry["files"])
+    apart = {name: Gap(tuple(before), tuple(between)) for name, (before, between) in entry["apart"].items()}
+    renamed = {name: tuple(words) for name, words in entry["renamed"].items()}
+    return Analysis(terminals, frozenset(entry["ignored"]), table, entry["files"], apart, renamed)

@@ -53,5 +53,9 @@ def _make(
         before = _first(left, [window.first(count) for window in windows if not window.tail])
         found = inside if before is None else before if inside is None else either(inside, before)
         if found is not None:
-            return HoleGrammar(emit(grammar, found, tag), count)
-    return HoleGrammar(emit(grammar, without_dead_ends(replace(left, open=True)), tag), 0)
+            return HoleGrammar(_written(grammar, found, tag), count)
+    return HoleGrammar(_written(grammar, without_dead_ends(replace(left, open=True)), tag), 0)
+
+
+def _written(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
+    return emit(grammar, grammar.adjacency.kept_apart(cfg, lambda name: False), tag)

@@ -6,7 +6,7 @@ The item sets stay known, because the hole grammar is made of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 END = "$END"
@@ -109,6 +109,21 @@ class Table:
         return self._fixed_point(found, of)
 
     @cached_property
+    def last(self) -> dict[str, int]:
+        """By nonterminal, the terminals that it may end with."""
+        found = dict.fromkeys(self.by_origin, 0)
+
+        def of(rule: Rule) -> int:
+            mask = 0
+            for symbol in reversed(rule.expansion):
+                mask |= found[symbol] if symbol in found else self.bits[symbol]
+                if not self.first.get(symbol, 0) & NULLABLE:
+                    break
+            return mask
+
+        return self._fixed_point(found, of)
+
+    @cached_property
     def occurring(self) -> dict[str, int]:
         """By nonterminal, the terminals that occur in what it derives."""
         found = dict.fromkeys(self.by_origin, 0)
@@ -137,6 +152,51 @@ class Table:
                 found.add(state)
                 moves = (*self.actions[state].items(), *self.gotos[state].items())
                 pending.extend(after for symbol, after in moves if after >= 0 and symbol in self._alive)
+        return frozenset(found)
+
+    @cached_property
+    def follow(self) -> dict[str, int]:
+        """By nonterminal, the terminals that may follow it in some text."""
+        found = dict.fromkeys(self.by_origin, 0)
+        grown: dict[str, set[str]] = {name: set() for name in found}
+        for rule in self.deriving:
+            after, nullable = 0, True
+            for symbol in reversed(rule.expansion):
+                if symbol in found:
+                    found[symbol] |= after
+                    if nullable:
+                        grown[symbol].add(rule.origin)
+                first = self._sure_first[symbol] if symbol in found else self.bits[symbol]
+                nullable = nullable and bool(first & NULLABLE)
+                after = first & ~NULLABLE | (after if first & NULLABLE else 0)
+        changed = True
+        while changed:
+            changed = False
+            for name, origins in grown.items():
+                mask = found[name]
+                for origin in origins:
+                    mask |= found.get(origin, 0)
+                if mask != found[name]:
+                    found[name] = mask
+                    changed = True
+        return found
+
+    @cached_property
+    def _sure_first(self) -> dict[str, int]:
+        """As `first`, by the rules that derive some text."""
+        by_origin = {n: tuple(r for r in rules if r in self.deriving) for n, rules in self.by_origin.items()}
+        return replace(self, by_origin=by_origin, _closures={}).first
+
+    def possible(self, state: int) -> frozenset[str]:
+        """The terminals of which one that stands next at a state may be part of some text."""
+        found = []
+        for terminal, action in self.actions[state].items():
+            if action >= 0:
+                fits = any(item.rule in self.deriving for item in self.kernels[action])
+            else:
+                fits = bool(self.follow[self.rules[~action].origin] & self.bits[terminal])
+            if fits:
+                found.append(terminal)
         return frozenset(found)
 
     @cached_property

@@ -1,0 +1,286 @@
+"""Which lexemes must not touch, because together they would be read as something else.
+
+A mask engine ends a lexeme where none of those that it expects there can go on. The parser's lexer expects
+more: what only the state before the reductions takes, and what no rule takes, but the lexer is to see. So
+`enum` and `color` may touch for the one, and are the name `enumcolor` for the other. Which terminals these
+are follows from their expressions and from the states of the table. Nothing is known here of any text.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from lsp_server.constraint.analysis import Gap
+from lsp_server.constraint.automaton import State
+from lsp_server.constraint.regex import Alt, Chars, Node, Repeat, Seq, in_set
+
+if TYPE_CHECKING:
+    from lsp_server.constraint.grammar import Grammar
+
+_MOST_STATES = 300
+_DEPTH = 3
+_SURROGATES = range(0xD800, 0xE000)
+_CODE = re.compile(r"\\x\{([0-9a-f]+)\}|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
+
+
+def find_gaps(grammar: Grammar) -> Mapping[str, Gap]:
+    """By terminal, what must not touch its end; only those of which there is some."""
+    touching = Touching(grammar)
+    found = {}
+    for name in sorted(grammar.terminals.keys() - grammar.table.dead - grammar.ignored):
+        glued = touching.glued(name)
+        if glued:
+            before = tuple(other for other, bit in grammar.table.bits.items() if glued & bit)
+            found[name] = Gap(before, touching.between(name))
+    return found
+
+
+def find_renamed(grammar: Grammar) -> Mapping[str, tuple[str, ...]]:
+    """By terminal, the fixed texts that it matches too, but as which it is never read: they go before it."""
+    table, words = grammar.table, [t for t in grammar.terminals.values() if t.word is not None]
+    reading = {state for states in grammar.after.values() for state in states} | {0}
+    found = {}
+    for terminal in grammar.terminals.values():
+        if terminal.word is not None or terminal.name in table.dead | grammar.ignored:
+            continue
+        match = re.compile(terminal.pattern).fullmatch
+        same = {w.name for w in words if w.priority == terminal.priority and match(w.word or "")}
+        accepts = {table.accepts[state] for state in reading if terminal.name in table.accepts[state]}
+        for expected in accepts if same else ():
+            same &= expected if grammar.reserved.isdisjoint(expected) else expected | grammar.reserved
+        if same and accepts:
+            found[terminal.name] = tuple(sorted(same))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """The automaton at the end of a lexeme, and the terminals that the mask engine too expects to go on."""
+
+    state: State
+    expected: frozenset[str]
+
+
+class Touching:
+    """Pairs of terminals that must be kept apart; masks are bits of the grammar's table."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+        self._table = grammar.table
+        self._glued: dict[str, int] = {}
+        self._between: dict[str, tuple[str, ...]] = {}
+
+    def glued(self, terminal: str) -> int:
+        """The terminals that must not touch the end of one, since whatever they are it would go on into them.
+
+        0 where nothing can be put between, and where only some texts of a terminal are read otherwise.
+        """
+        found = self._glued.get(terminal)
+        if found is None:
+            found = self._glued[terminal] = self._find(terminal) if self.between(terminal) else 0
+        return found
+
+    def between(self, terminal: str) -> tuple[str, ...]:
+        """What is ignored after a terminal wherever that may stand, and does not make it longer."""
+        found = self._between.get(terminal)
+        if found is None:
+            found = self._between[terminal] = tuple(self._ignored_after(terminal))
+        return found
+
+    def runs_into(self, terminal: str, text: str) -> bool:
+        """Whether some text of a terminal is read as a longer lexeme before a given text."""
+        return any(_goes_on(end.state, text) for end in self._ends(terminal))
+
+    def _ignored_after(self, terminal: str) -> Iterator[str]:
+        states = self._grammar.after.get(terminal, ())
+        for name, sample in self._samples.items():
+            if states and self._skipping[name].issuperset(states) and not self.runs_into(terminal, sample):
+                yield name
+
+    @cached_property
+    def _skipping(self) -> Mapping[str, frozenset[int]]:
+        """By ignored terminal, the states in which it is read as such."""
+        read, accepts = self._grammar.read_first, self._table.accepts
+        return {
+            name: frozenset(state for state in self._reading if read(sample, accepts[state]) == name)
+            for name, sample in self._samples.items()
+        }
+
+    def _find(self, terminal: str) -> int:
+        """Those terminals that are read into one wherever they follow; 0 where the mask engine sees it."""
+        ends = self._ends(terminal)
+        glued, rival = 0, False
+        steps = {c: [end.state.step(c) for end in ends] for c in self._alphabet}
+        ended = {c for c, reached in steps.items() if all(state.accepting for state in reached)}
+        alive = {c for c, reached in steps.items() if all(state.alive for state in reached)}
+        unseen = {
+            c
+            for c, reached in steps.items()
+            for i, end in enumerate(ends)
+            if end.expected.isdisjoint(reached[i].alive)
+        }
+        for name, bit in self._table.bits.items():
+            first = self._first.get(name)
+            if first and first <= alive:
+                begun = self._grammar.automaton.start(frozenset((name,)))
+                open_ = [(state, begun.step(c)) for c in first - ended for state in steps[c]]
+                if all(self._is_sure(state, inside, _DEPTH) for state, inside in open_):
+                    glued |= bit
+                    rival = rival or not first.isdisjoint(unseen)
+        return glued if rival else 0
+
+    def _is_sure(self, state: State, begun: State, depth: int) -> bool:
+        """Whether a lexeme ends here or, whatever follows, a few characters on.
+
+        `begun`: the beginning of the other terminal, at the same place.
+        """
+        if state.accepting or not depth or not state.alive:
+            return bool(state.accepting)
+        for character in self._alphabet:
+            further = begun.step(character)
+            if (further.alive or begun.accepting) and not self._is_sure(
+                state.step(character), further, depth - 1
+            ):
+                return False
+        return True
+
+    def _ends(self, terminal: str) -> tuple[_End, ...]:
+        """The ends of a terminal, wherever it may be read.
+
+        Fixed texts are left out that are no longer than it, and beside what is no fixed text all of them.
+        """
+        found = self._known_ends.get(terminal)
+        if found is None:
+            found = self._known_ends[terminal] = tuple(self._find_ends(terminal))
+        return found
+
+    def _find_ends(self, terminal: str) -> Iterator[_End]:
+        accepts = self._table.accepts
+        word = self._grammar.terminals[terminal].word
+        own = frozenset((terminal,) if word is None else ())
+        longer = frozenset(() if word is None else self._begun_by(word))
+        sets: dict[tuple[frozenset[str], frozenset[str]], None] = {}
+        for (free, possible), states in self._kinds.items():
+            for state in states:
+                if terminal in accepts[state]:
+                    names = free | own
+                    if longer:
+                        names |= longer & accepts[state]
+                    sets[names, (possible | self._grammar.ignored | own) & names] = None
+                    if not longer:
+                        break
+        for names, expected in sets:
+            start = self._grammar.automaton.start(names)
+            ends = self._whole(start, terminal) if word is None else [start.run(word, 0, len(word))]
+            for end in ends:
+                yield _End(end, expected)
+
+    @cached_property
+    def _kinds(self) -> Mapping[tuple[frozenset[str], frozenset[str]], list[int]]:
+        """The states by what is looked for that has no fixed text, and by what of it may be in some text."""
+        found: dict[tuple[frozenset[str], frozenset[str]], list[int]] = {}
+        for state in sorted(self._reading):
+            free = self._free & self._grammar.looked_for(self._table.accepts[state])
+            found.setdefault((free, self._table.possible(state) & free), []).append(state)
+        return found
+
+    @cached_property
+    def _free(self) -> frozenset[str]:
+        """The terminals without a fixed text."""
+        return frozenset(name for name, t in self._grammar.terminals.items() if t.word is None)
+
+    def _begun_by(self, word: str) -> Iterable[str]:
+        """The terminals with a fixed text that begins with another."""
+        words = ((name, t.word.lower()) for name, t in self._grammar.terminals.items() if t.word)
+        return (n for n, w in words if w.startswith(word.lower()) and len(w) > len(word))
+
+    @cached_property
+    def _known_ends(self) -> dict[str, tuple[_End, ...]]:
+        return {}
+
+    def _whole(self, start: State, terminal: str) -> Iterator[State]:
+        """The states, from a start, in which some text is the whole of a terminal."""
+        seen = {start}
+        pending = [start]
+        while pending and len(seen) < _MOST_STATES:
+            state = pending.pop()
+            if terminal in state.accepting:
+                yield state
+            for character in self._alphabet:
+                after = state.step(character)
+                if terminal in after.alive and after not in seen:
+                    seen.add(after)
+                    pending.append(after)
+
+    @cached_property
+    def _reading(self) -> frozenset[int]:
+        """The states in which a lexeme is read: those after a terminal, and the first."""
+        after = {state for states in self._grammar.after.values() for state in states}
+        return frozenset((after | {0}) & self._table.entered)
+
+    @cached_property
+    def _alphabet(self) -> tuple[str, ...]:
+        """One character of each kind that the terminals tell apart."""
+        sources = sorted({s for t in self._grammar.terminals.values() for s in _sources(t.node)})
+        codes = {ord(character) for source in sources for character in _named(source)}
+        near = {code + step for code in codes for step in (-1, 0, 1)} | set(range(128)) | {0xE9, 0x4E2D}
+        near = {code for code in near if 0 <= code <= sys.maxunicode and code not in _SURROGATES}
+        kinds: dict[tuple[bool, ...], str] = {}
+        sets = [in_set(source) for source in sources]
+        for code in sorted(near, key=lambda code: (not chr(code).isprintable(), code)):
+            kinds.setdefault(tuple(s.match(chr(code)) is not None for s in sets), chr(code))
+        return tuple(kinds.values())
+
+    @cached_property
+    def _first(self) -> Mapping[str, frozenset[str]]:
+        """By terminal, a character of each kind that it may begin with."""
+        automaton = self._grammar.automaton
+        names = self._grammar.terminals.keys() - self._table.dead
+        starts = {name: automaton.start(frozenset((name,))) for name in names}
+        return {n: frozenset(c for c in self._alphabet if s.step(c).alive) for n, s in starts.items()}
+
+    @cached_property
+    def _samples(self) -> Mapping[str, str]:
+        """By ignored terminal, one character that is a whole one, if there is any."""
+        automaton = self._grammar.automaton
+        found = {}
+        for name in self._grammar.ignored:
+            start = automaton.start(frozenset((name,)))
+            for character in self._alphabet:
+                if start.step(character).accepting:
+                    found[name] = character
+                    break
+        return found
+
+
+def _goes_on(state: State, text: str) -> bool:
+    for character in text:
+        state = state.step(character)
+        if not state.alive:
+            return False
+        if state.accepting:
+            return True
+    return False
+
+
+def _sources(node: Node) -> Iterator[str]:
+    match node:
+        case Chars(source):
+            yield source
+        case Seq(items) | Alt(items):
+            for item in items:
+                yield from _sources(item)
+        case Repeat(item, _, _):
+            yield from _sources(item)
+
+
+def _named(source: str) -> Iterator[str]:
+    """The characters that a set names."""
+    yield from _CODE.sub("", source)
+    for code in _CODE.finditer(source):
+        yield chr(int(code[1] or code[2] or code[3], 16))
