@@ -15,8 +15,8 @@ import pytest
 from lsp_server.constraint import CursorState, Oracle, Prefix, hole_grammar, load_grammar, windows
 from lsp_server.constraint.grammar import Grammar
 from lsp_server.languages import Language
-from tests.constraint.small import LETTERS, Rules, lark_text, random_grammar, small_language
-from tests.decoding.matching import begins
+from tests.constraint.small import LETTERS, Rules, lark_text, random_grammar, small_grammar, small_language
+from tests.decoding.matching import begins, derives
 
 WORDS = (('"a"', '"b"', '"-"'), ('"a"', '"aa"', '"-"'), ('"b"', '"ab"', "/-+/"), ('"a"i', '"b"', '"ab"'))
 NAMES = (('"a"', "/[ab]+/", '"-"'), ('"ab"', "/[ab]+/", "/-+/"), ('"a"i', '"bb"', "/[ab]+/i"))
@@ -80,3 +80,30 @@ def test_a_mask_allows_exactly_what_is_viable(seed: int, make: Callable[[int], L
         for typed, viable in viable_texts(Oracle(grammar, prefix, state)):
             allowed = begins(hole, prefix[state.offset :] + typed)
             assert allowed == viable, (language.grammar, prefix, typed)
+
+
+TYPES = small_grammar(
+    "start: (TYPE NAME | TYPE LIST values END | NAME never)*\n"
+    "values: (NUMBER | TRUE | NAME)+\n"
+    "never: never NAME\n"
+    'TYPE: "type"\nTRUE: "true"\nLIST: "["\nEND: "]"\nNAME: /[a-z]+/\nNUMBER: /[0-9]+/\n'
+    "BLANK: /[ \\n]+/\nNOTE: /#[^\\n]*/\n%ignore BLANK\n%ignore NOTE\n"
+)
+
+
+@pytest.mark.parametrize(
+    "typed", ["type a", "type\na", "type#note\na", "type[1 2 a]", "type[ true a]type b", " type a"]
+)
+def test_lexemes_kept_apart_or_told_apart_are_taken(typed: str) -> None:
+    assert derives(hole_after(TYPES, "")[0], typed)
+
+
+@pytest.mark.parametrize("typed", ["typea", "type[1]typeb", "typetrue", "typetype"])
+def test_words_that_run_together_are_not_taken_for_two(typed: str) -> None:
+    assert not begins(hole_after(TYPES, "")[0], typed)
+
+
+def test_what_must_not_touch_is_known_from_the_terminals() -> None:
+    assert set(TYPES.apart["TYPE"].before) == {"NAME", "TRUE", "TYPE"}
+    assert TYPES.apart["TYPE"].ignored == ("BLANK", "NOTE")
+    assert "LIST" not in TYPES.apart
