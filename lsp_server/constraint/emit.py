@@ -9,7 +9,7 @@ from functools import cache
 from lsp_server.constraint.derivative import beginnings
 from lsp_server.constraint.factoring import Parts, factored
 from lsp_server.constraint.grammar import Grammar
-from lsp_server.constraint.hole import After, Apart, Beginning, Cfg, Crossing, Hole, Symbol, Variant
+from lsp_server.constraint.hole import After, Apart, Beginning, Body, Cfg, Crossing, Hole, Symbol, Variant
 from lsp_server.constraint.regex import Alt, parse_regex, to_source
 from lsp_server.constraint.table import END
 
@@ -30,8 +30,8 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
     lines.extend((f"start: {names.rule(cfg.start)} skipped*", f"skipped: {skipped}") if skipped else ())
     used: dict[str, None] = {}
     for symbol in sorted(cfg.rules, key=lambda symbol: symbol != cfg.start):
-        kept = tuple(dict.fromkeys(tuple(part for part in body if part != END) for body in cfg.rules[symbol]))
-        bodies = [" ".join(names.body(body, cfg, used)) or '""' for body in factored(kept)]
+        parts = _parts(grammar, symbol, cfg.rules[symbol])
+        bodies = [" ".join(names.body(body, cfg, used)) or '""' for body in parts]
         lines.append(f"{names.rule(symbol)}: {' | '.join(bodies)}")
     terminals = (*used, *sorted(grammar.ignored))
     lines.extend(f"{names.terminal(name)}: {_source(grammar, name, tag)}" for name in terminals)
@@ -59,11 +59,12 @@ class _Names:
         self._apart = apart
         self._given: dict[Symbol, str] = {} if grammar.ignored else {Hole(): "start"}
         self._taken = {"start", "skipped"}
+        self._written: dict[Symbol, str] = {}
         self.beginnings: dict[Beginning, str] = {}
 
     def rule(self, symbol: Symbol) -> str:
         """A rule's name."""
-        return self._name(symbol, self._wish(symbol))
+        return self._given.get(symbol) or self._name(symbol, self._wish(symbol))
 
     def terminal(self, name: str) -> str:
         """A terminal's name."""
@@ -95,6 +96,12 @@ class _Names:
             yield f"{written}?" if part.optional else written
 
     def _symbol(self, symbol: Symbol, cfg: Cfg, used: dict[str, None]) -> str:
+        written = self._written.get(symbol)
+        if written is None:
+            written = self._written[symbol] = self._write(symbol, cfg, used)
+        return written
+
+    def _write(self, symbol: Symbol, cfg: Cfg, used: dict[str, None]) -> str:
         if symbol in cfg.rules:
             return self.rule(symbol)
         if isinstance(symbol, Beginning):
@@ -132,6 +139,19 @@ class _Names:
 @cache
 def _identifier(name: str) -> str:
     return re.sub(r"\W+", "_", name).strip("_") or "x"
+
+
+def _parts(grammar: Grammar, symbol: Symbol, bodies: tuple[Body, ...]) -> tuple[Parts, ...]:
+    """The bodies of a symbol as they are written; those of the table's own are kept."""
+    own = isinstance(symbol, str) or (isinstance(symbol, Variant) and isinstance(symbol.symbol, str))
+    if own:
+        known = grammar.factored.get(symbol)
+        if known is not None and known[0] is bodies:
+            return known[1]
+    found = factored(tuple(dict.fromkeys(tuple(part for part in body if part != END) for body in bodies)))
+    if own:
+        grammar.factored[symbol] = (bodies, found)
+    return found
 
 
 def _source(grammar: Grammar, name: str, tag: str | None) -> str:

@@ -11,7 +11,9 @@ from functools import cached_property, lru_cache
 from lsp_server.constraint.adjacency import Adjacency
 from lsp_server.constraint.analysis import Analysis, analyse
 from lsp_server.constraint.automaton import Automaton
+from lsp_server.constraint.factoring import Parts
 from lsp_server.constraint.grouping import Grouped, grouped
+from lsp_server.constraint.hole import Body, Symbol
 from lsp_server.constraint.kept import keep_analysis, read_analysis
 from lsp_server.constraint.lexicon import Scanner, closer_pattern
 from lsp_server.constraint.regex import UnsupportedRegexError, parse_regex, to_source
@@ -45,6 +47,7 @@ class Grammar:
         self.reserved = _terminals(table, language.reserved)
         self._scanners: dict[tuple[frozenset[str], str | None], Scanner] = {}
         self._by_state: dict[tuple[int, str | None], Scanner] = {}
+        self.factored: dict[Symbol, tuple[tuple[Body, ...], tuple[Parts, ...]]] = {}
         self._beginnings: dict[str, tuple[str, ...]] = {}
 
     @cached_property

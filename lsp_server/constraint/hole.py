@@ -109,10 +109,7 @@ def left_quotient(table: Table, states: tuple[int, ...]) -> Cfg:
             rest(item.rule, item.dot + 1, symbol.depth - item.dot)
             for item in table.before(states[symbol.depth], symbol.name)
         )
-    for bodies in list(rules.values()):
-        for body in bodies:
-            _add_reachable(table, rules, body)
-    return Cfg(start, rules, table)
+    return Cfg(start, {**rules, **table.sound}, table)
 
 
 def either(one: Cfg, two: Cfg) -> Cfg:
@@ -121,13 +118,3 @@ def either(one: Cfg, two: Cfg) -> Cfg:
     return Cfg(
         start, {**one.rules, **two.rules, start: (*one.rules[start], *two.rules[start])}, one.table, two.open
     )
-
-
-def _add_reachable(table: Table, rules: dict[Symbol, tuple[Body, ...]], body: Body) -> None:
-    pending = [symbol for symbol in body if isinstance(symbol, str)]
-    while pending:
-        name = pending.pop()
-        if name in rules or name not in table.by_origin:
-            continue
-        rules[name] = tuple(rule.expansion for rule in table.by_origin[name])
-        pending.extend(symbol for rule in table.by_origin[name] for symbol in rule.expansion)

@@ -9,11 +9,11 @@ the suffix is only the end of one, its beginning is left to be typed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from lsp_server.constraint.hole import Beginning, Body, Cfg, Crossing, Symbol
-from lsp_server.constraint.table import NULLABLE
+from lsp_server.constraint.table import NULLABLE, Table
 from lsp_server.constraint.window import Window
 
 
@@ -45,21 +45,26 @@ def right_quotient(cfg: Cfg, window: Window) -> Cfg | None:
         for body in cfg.rules[new.symbol]:
             targets = 1 << new.count
             for place in range(len(body) - 1, -1, -1):
-                for count in _bits(targets):
-                    tail = crossing(body[place], count)
+                symbol = body[place]
+                reached = targets if symbol in cfg.rules else targets & spans.of(symbol, 0)
+                for count in _bits(reached):
+                    tail = crossing(symbol, count)
                     if tail is not None:
                         bodies.append((*body[:place], *tail))
-                targets = spans.before(body[place], targets)
+                targets = spans.before(symbol, targets)
                 if not targets:
                     break
         rules[new] = tuple(dict.fromkeys(bodies))
-    pruned = _prune({**cfg.rules, **rules}, [body for body in starts if body])
+    own: dict[Symbol, tuple[Body, ...]] = {
+        symbol: bodies for symbol, bodies in cfg.rules.items() if not isinstance(symbol, str)
+    }
+    pruned = _prune(cfg.table, {**own, **rules}, [body for body in starts if body])
     return None if pruned is None else Cfg(cfg.start, {cfg.start: pruned[0], **pruned[1]}, cfg.table)
 
 
 def without_dead_ends(cfg: Cfg) -> Cfg:
     """A grammar without the rules that derive nothing, whose terminals only the lexer is to know."""
-    pruned = _prune(dict(cfg.rules), [(cfg.start,)])
+    pruned = _prune(cfg.table, cfg.rules, [(cfg.start,)])
     return cfg if pruned is None else replace(cfg, rules=pruned[1])
 
 
@@ -191,13 +196,22 @@ class _Spans:
 
 
 def _prune(
-    rules: dict[Symbol, tuple[Body, ...]], starts: list[Body]
+    table: Table, rules: Mapping[Symbol, tuple[Body, ...]], starts: list[Body]
 ) -> tuple[tuple[Body, ...], dict[Symbol, tuple[Body, ...]]] | None:
-    """Drop what derives nothing and what is not reachable from the starts."""
-    productive = _productive(rules)
+    """Drop what derives nothing and what is not reachable from the starts.
+
+    Which of the table's own rules derive some text is known beforehand.
+    """
+    sound, known = table.sound, table.by_origin
+    productive = _productive(rules, table)
 
     def good(body: Body) -> bool:
-        return all(symbol in productive or symbol not in rules for symbol in body)
+        return all(
+            (symbol in sound or symbol not in known)
+            if isinstance(symbol, str)
+            else symbol in productive or symbol not in rules
+            for symbol in body
+        )
 
     kept = tuple(body for body in dict.fromkeys(starts) if good(body))
     if not kept:
@@ -206,20 +220,31 @@ def _prune(
     pending = [symbol for body in kept for symbol in body]
     while pending:
         symbol = pending.pop()
-        if symbol in rules and symbol not in found:
-            found[symbol] = tuple(body for body in rules[symbol] if good(body))
-            pending.extend(part for body in found[symbol] for part in body)
+        if symbol in found:
+            continue
+        if isinstance(symbol, str):
+            bodies: tuple[Body, ...] | None = sound.get(symbol)
+        else:
+            bodies = tuple(body for body in rules[symbol] if good(body)) if symbol in rules else None
+        if bodies is not None:
+            found[symbol] = bodies
+            pending.extend(part for body in bodies for part in body)
     return kept, found
 
 
-def _productive(rules: dict[Symbol, tuple[Body, ...]]) -> set[Symbol]:
-    """The symbols that derive some text, each rule looked at once per symbol that turns out to be one."""
+def _productive(rules: Mapping[Symbol, tuple[Body, ...]], table: Table) -> set[Symbol]:
+    """Those of some symbols, but the table's own, that derive some text"""
+    sound, known = table.sound, table.by_origin
     uses: dict[Symbol, list[tuple[Symbol, int]]] = {}
     missing: list[int] = []
     ready: list[Symbol] = []
     for symbol, bodies in rules.items():
+        if isinstance(symbol, str):
+            continue
         for body in bodies:
-            needs = {part for part in body if part in rules}
+            if any(isinstance(part, str) and part in known and part not in sound for part in body):
+                continue
+            needs = {part for part in body if not isinstance(part, str) and part in rules}
             missing.append(len(needs))
             for part in needs:
                 uses.setdefault(part, []).append((symbol, len(missing) - 1))

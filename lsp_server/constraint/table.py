@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 END = "$END"
 NULLABLE = 1
@@ -153,6 +154,15 @@ class Table:
                 moves = (*self.actions[state].items(), *self.gotos[state].items())
                 pending.extend(after for symbol, after in moves if after >= 0 and symbol in self._alive)
         return frozenset(found)
+
+    @cached_property
+    def sound(self) -> dict[Any, tuple[tuple[Any, ...], ...]]:
+        """By nonterminal that derives some text, the bodies of it that do."""
+        found = {
+            origin: tuple(rule.expansion for rule in rules if rule in self.deriving)
+            for origin, rules in self.by_origin.items()
+        }
+        return {origin: bodies for origin, bodies in found.items() if bodies}
 
     @cached_property
     def follow(self) -> dict[str, int]:

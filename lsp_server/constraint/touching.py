@@ -24,14 +24,21 @@ if TYPE_CHECKING:
 
 _MOST_STATES = 300
 _DEPTH = 3
+_MOST_NONTERMINALS = 400
 _SURROGATES = range(0xD800, 0xE000)
 _CODE = re.compile(r"\\x\{([0-9a-f]+)\}|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 
 
 def find_gaps(grammar: Grammar) -> Mapping[str, Gap]:
-    """By terminal, what must not touch its end; only those of which there is some."""
+    """By terminal, what must not touch its end; only those of which there is some.
+
+    None in a very large grammar, whose hole grammars would become several times as large: there it is left to
+    the oracle.
+    """
     touching = Touching(grammar)
-    found = {}
+    found: dict[str, Gap] = {}
+    if len(grammar.table.by_origin) > _MOST_NONTERMINALS:
+        return found
     for name in sorted(grammar.terminals.keys() - grammar.table.dead - grammar.ignored):
         glued = touching.glued(name)
         if glued:
@@ -249,7 +256,7 @@ class Touching:
         """By ignored terminal, one character that is a whole one, if there is any."""
         automaton = self._grammar.automaton
         found = {}
-        for name in self._grammar.ignored:
+        for name in sorted(self._grammar.ignored):
             start = automaton.start(frozenset((name,)))
             for character in self._alphabet:
                 if start.step(character).accepting:
