@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _MOST_STATES = 300
 _DEPTH = 3
-_MOST_NONTERMINALS = 400
+_MOST_NONTERMINALS = 150
 _SURROGATES = range(0xD800, 0xE000)
 _CODE = re.compile(r"\\x\{([0-9a-f]+)\}|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 
@@ -32,7 +32,7 @@ _CODE = re.compile(r"\\x\{([0-9a-f]+)\}|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})"
 def find_gaps(grammar: Grammar) -> Mapping[str, Gap]:
     """By terminal, what must not touch its end; only those of which there is some.
 
-    None in a very large grammar, whose hole grammars would become several times as large: there it is left to
+    None in a large grammar, whose hole grammars would become half as large again or worse: there it is left to
     the oracle.
     """
     touching = Touching(grammar)
