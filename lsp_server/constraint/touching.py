@@ -32,8 +32,8 @@ _CODE = re.compile(r"\\x\{([0-9a-f]+)\}|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})"
 def find_gaps(grammar: Grammar) -> Mapping[str, Gap]:
     """By terminal, what must not touch its end; only those of which there is some.
 
-    None in a large grammar, whose hole grammars would become half as large again or worse: there it is left to
-    the oracle.
+    None in a large grammar, whose hole grammars would become half as large again or worse: there it is left
+    to the oracle.
     """
     touching = Touching(grammar)
     found: dict[str, Gap] = {}
