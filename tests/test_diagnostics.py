@@ -84,9 +84,14 @@ def test_valid_examples_are_clean(language: Language) -> None:
         assert diagnose(tree, load_grammar(language)) == (), example.name
 
 
-@pytest.mark.parametrize("text", ["", " \r\n\t\n", "\ufeff\n", "# only a comment"])
+@pytest.mark.parametrize("text", ["", " \r\n\t\n", "\ufeff\n"])
 def test_a_text_that_is_not_begun_is_clean(language: Language, text: str) -> None:
     assert diagnose(parse(language, text), load_grammar(language)) == ()
+
+
+def test_a_text_of_comments_is_clean(language: Language) -> None:
+    for mark in language.comment.line:
+        assert diagnose(parse(language, f"{mark} only a comment"), load_grammar(language)) == ()
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,8 @@ def test_edited_trees_equal_fresh_ones(language: Language, keep: int) -> None:
     tree = parse(language, "")
     for number in range(240):
         if number % keep == 0:
-            text = "\ufeff# 😀é\r\n" + random.choice(examples).read_text(encoding="utf-8")
+            mark = language.comment.line[0]
+            text = f"\ufeff{mark} 😀é\r\n" + random.choice(examples).read_text(encoding="utf-8")
             tree = parse(language, text.replace("\n", "\r\n") if number % 2 else text)
         edits: list[Edit] = []
         text = tree.text

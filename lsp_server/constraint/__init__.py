@@ -5,7 +5,7 @@ from lsp_server.constraint.grammar import Grammar, load_grammar
 from lsp_server.constraint.hole import Cfg, left_quotient
 from lsp_server.constraint.lexing import ParseFailure, check
 from lsp_server.constraint.making import RELAXATIONS, HoleGrammar, hole_grammar
-from lsp_server.constraint.nesting import open_lexemes
+from lsp_server.constraint.nesting import open_lexemes, opener_of_text
 from lsp_server.constraint.oracle import Fit, Oracle
 from lsp_server.constraint.prefix import CursorState, Prefix
 from lsp_server.constraint.right import right_quotient
@@ -30,6 +30,7 @@ __all__ = [
     "left_quotient",
     "load_grammar",
     "open_lexemes",
+    "opener_of_text",
     "right_quotient",
     "windows",
 ]

@@ -142,8 +142,8 @@ class Grammar:
 
     def looked_for(self, accepts: frozenset[str]) -> frozenset[str]:
         """Some terminals, what is reserved beside them and what is ignored."""
-        reserved = frozenset[str]() if self.reserved.isdisjoint(accepts) else self.reserved
-        return frozenset(name for name in accepts | reserved | self.ignored if name in self.terminals)
+        names = self.with_reserved(accepts) | self.ignored
+        return frozenset(name for name in names if name in self.terminals)
 
     @cached_property
     def opening(self) -> frozenset[int]:
@@ -189,6 +189,33 @@ class Grammar:
             terminals = [self.terminals[name] for name in accepts]
             scanner = self._scanners[key] = Scanner(terminals, closers, self.ignored)
         return scanner
+
+    def with_reserved(self, accepts: frozenset[str]) -> frozenset[str]:
+        """What is read where some terminals may stand: with them what is reserved, as far as it is to be.
+
+        All of it is where one of it may stand. Where a fixed word may stand that nothing else there reads,
+        the reserved terminals that read it are, so that it does not end within a longer one.
+        """
+        if not self.reserved.isdisjoint(accepts):
+            return accepts | self.reserved
+        readers = (self._readers[name] for name in accepts & self._readers.keys())
+        return accepts.union(*(read & self.reserved for read in readers if read.isdisjoint(accepts)))
+
+    @cached_property
+    def _readers(self) -> Mapping[str, frozenset[str]]:
+        """By fixed word, the general terminals that read it whole."""
+        words = {
+            name: terminal.word for name, terminal in self.terminals.items() if terminal.word is not None
+        }
+        general = {
+            name: re.compile(terminal.pattern).fullmatch
+            for name, terminal in self.terminals.items()
+            if name not in words
+        }
+        return {
+            name: frozenset(reader for reader, whole in general.items() if whole(word))
+            for name, word in words.items()
+        }
 
     def tag_of(self, terminal: str, lexeme: str) -> str | None:
         """The tag that a lexeme opens; None where it opens none."""

@@ -1,11 +1,12 @@
-"""Which brackets are open where a text stops fitting, as the parser sees it, not by counting them."""
+"""Which brackets and strings are open where a text stops fitting, as the parser sees it, not by counting."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lsp_server.constraint.grammar import Grammar
-from lsp_server.constraint.lexing import Lexeme, drive
+from lsp_server.constraint.grammar import CODE, Grammar
+from lsp_server.constraint.lexing import NOTHING, Lexeme, drive
+from lsp_server.constraint.table import END
 
 
 def open_lexemes(grammar: Grammar, text: str, closers: Mapping[str, str]) -> tuple[Lexeme, ...]:
@@ -48,3 +49,12 @@ def open_lexemes(grammar: Grammar, text: str, closers: Mapping[str, str]) -> tup
     reduced = next((after.below for after in shifted if after is not None), None)
     settle(waiting, 0 if reduced is None else reduced.depth)
     return tuple(lexeme for lexeme, _ in opened)
+
+
+def opener_of_text(grammar: Grammar, text: str) -> Lexeme | None:
+    """The lexeme that opened what is read as text, such as a string, where a text ends; None in code."""
+    opener: Lexeme | None = None
+    for lexeme, stack in drive(grammar, grammar.table.start(), text, 0):
+        if grammar.modes[stack.state] == CODE:
+            opener = None if lexeme.terminal in (END, NOTHING) else lexeme
+    return opener

@@ -10,7 +10,7 @@ import difflib
 import re
 from dataclasses import dataclass
 
-from lsp_server.constraint import Grammar, check
+from lsp_server.constraint import Grammar, check, opener_of_text
 from lsp_server.features.mistakes import Mistake, MistakeFinder
 from lsp_server.features.wording import Wording, is_blank, quoted
 from lsp_server.syntax import Balance, Bracket, SyntaxTree, Unclosed, balance, still_open
@@ -141,7 +141,20 @@ def _unterminated(context: _Context, mistake: Mistake) -> _Explained | None:
         before = _places(quote, text[start:end]) if offset == end and quote in mistake.expected else []
         if len(before) % 2:
             return _open(Span(start + before[-1], end), quote, "string")
-    return None
+    return _unterminated_lines(context, mistake)
+
+
+def _unterminated_lines(context: _Context, mistake: Mistake) -> _Explained | None:
+    """A string that may go on over lines, and that the text leaves open."""
+    text, lines = context.tree.text, context.tree.lines
+    quote = next((quote for quote in _QUOTES if quote in mistake.expected), None)
+    if context.grammar is None or quote is None or mistake.offset < len(text):
+        return None
+    opener = opener_of_text(context.grammar, mistake.before)
+    if opener is None or not mistake.before[: opener.end].endswith(quote):
+        return None
+    start = mistake.window.start + opener.start
+    return _open(Span(start, lines.end_of(lines.line_of(start))), quote, "string")
 
 
 def _overrun(context: _Context, mistake: Mistake) -> _Explained | None:

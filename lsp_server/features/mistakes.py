@@ -55,10 +55,13 @@ class MistakeFinder:
 
         The root of a bundle's grammar is a flat repetition, so that any run of whole elements is a text of
         its own. The element before is read too, because the damage may be a continuation of it, and
-        one intact element after; where the reading ends for want of more, so are more of them.
+        one intact element after; where the reading ends for want of more, so are more of them. What stands
+        before the first element is read with it: what the tree takes for a comment may be more of one.
         """
         text = self._tree.text
         start, stop = damage.context, self._after_next(damage.span.end)
+        if (self._tree.next_element(0) or 0) >= start:
+            start = 0
         while self._grammar is not None and stop - start <= self._left:
             failure = self._read(self._grammar, text[start:stop])
             if failure is None:

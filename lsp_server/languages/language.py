@@ -69,7 +69,8 @@ class Language:
     """One bundle, read. Two values are the same language only if they are the same object.
 
     `reserved` names terminals, and rules that are lists of terminals: where one of them may stand the
-    lexer reads every one of them, so that none is taken for a name, or for a shorter one and a rest.
+    lexer reads every one of them, so that none is taken for a name, or for a shorter one and a rest. Where
+    only a fixed word may stand, those of them are read that match it whole.
     """
 
     id: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -110,15 +111,15 @@ SMALL = {
 
 @cache
 def lark_of(language: Language) -> Lark:
-    """Lark's own parser, its lexer told of what is reserved: a state that accepts one of it reads all."""
+    """Lark's own parser, its lexer told what else to read where, because it is reserved."""
     lark = Lark(
         language.grammar, parser="lalr", lexer="contextual", start=language.start, maybe_placeholders=False
     )
-    reserved = load_grammar(language).reserved
-    if reserved:
+    grammar = load_grammar(language)
+    if grammar.reserved:
         table = lark.parser.parser._parse_table.states
         states: dict[int, Collection[str]] = {
-            state: {*row} if reserved.isdisjoint(row) else {*row, *reserved} for state, row in table.items()
+            state: grammar.with_reserved(frozenset(row)) for state, row in table.items()
         }
         lark.parser.lexer = ContextualLexer(lark.parser.lexer_conf, states)
     return lark
@@ -213,3 +214,30 @@ def test_what_a_character_is_read_as_is_known_without_a_scanner(language: Langua
         for character in " \n\t#\"'/$-a(":
             found = grammar.scanner(accepts, None).match(character, 0)
             assert grammar.read_first(character, accepts) == (None if found is None else found[0])
+
+
+WORDS = """\
+start: (ORDER BY NAME SEMICOLON | SHOW NAME SEMICOLON)*
+ORDER: "order"
+BY: "by"
+SHOW: "show"
+NAME: /[a-z]+/
+SEMICOLON: ";"
+%ignore / +/
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "plain", "reserved"),
+    [
+        ("order by a;", True, True),
+        ("order bya;", True, False),
+        ("orderby a;", True, False),
+        ("order by by;", True, True),
+        ("show order;", True, False),
+    ],
+)
+def test_a_fixed_word_does_not_end_within_a_reserved_terminal(text: str, plain: bool, reserved: bool) -> None:
+    language = small_language(WORDS)
+    for known, valid in (((), plain), (("NAME", "ORDER"), reserved)):
+        assert (check(load_grammar(replace(language, reserved=known)), text) is None) is valid, known

@@ -180,7 +180,11 @@ def test_without_places_to_resume_the_oracle_says_what_the_check_says(
     state = Prefix(grammar, text).at(start)
     assert isinstance(state, CursorState)
     fit = Oracle(grammar, text, state).fit(typed)
-    assert fit.complete == (check(grammar, text[:start] + typed + text[start:]) is None)
+    joined = text[:start] + typed + text[start:]
+    beyond = Prefix(grammar, joined).at(start + len(typed))
+    commented = isinstance(beyond, CursorState) and beyond.commented
+    hides = commented and not state.commented and bool(text[start:].partition("\n")[0].strip())
+    assert fit.complete == (check(grammar, joined) is None and not hides)
 
 
 def test_the_rest_is_read_as_it_was_only_where_the_next_element_still_begins_there() -> None:

@@ -77,7 +77,7 @@ def test_incremental_state_is_that_of_a_fresh_start_after_every_edit(language_id
 @pytest.mark.parametrize("language_id", LANGUAGES)
 def test_long_text_agrees_whenever_it_is_whole(language_id: str) -> None:
     language = load_registry().by_id(language_id)
-    typist = Typist(example(language, SIZE) * (40_000 // SIZE), seed=3)
+    typist = Typist(example(language, SIZE) * (40_000 // SIZE), seed=17)
     session, document = opened(language, typist.text)
     clean = 0
     for version in count():
