@@ -42,7 +42,7 @@ def test_a_listed_disagreement_still_exists(language: Language, known: Known) ->
 @pytest.mark.parametrize(("language", "known"), LISTED)
 def test_no_suggestion_makes_what_is_listed(language: Language, known: Known) -> None:
     """Where the rest of a listed text is sound, a model that wants to write it is not heard."""
-    panel = Panel(language, None)
+    panel = Panel(language, load_judge(language))
     holes = list(_holes(panel, known))
     assert holes
     for text, start, end in holes:

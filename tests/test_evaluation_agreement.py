@@ -18,7 +18,7 @@ from lsp_server.evaluation.opinions import Kind, Panel
 from lsp_server.evaluation.pieces import join, shape, split
 from lsp_server.evaluation.shrinking import fewest, shrink
 from lsp_server.languages import Language, load_bundle
-from tests.conftest import MakeBundle
+from tests.conftest import MANIFEST, MakeBundle
 
 # The bundle of these tests reads its files with a parser for `name = value` lines, but its grammar wants `;`.
 BOTH = "# nothing\n"
@@ -60,6 +60,22 @@ def test_the_kind_follows_from_who_accepts(
     make_bundle: MakeBundle, text: str, judge: Judge | None, kind: Kind | None
 ) -> None:
     assert Panel(load_bundle(make_bundle()), judge).kind(text) is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "judge", "kind"),
+    [
+        (TREE_ONLY, judging(TREE_ONLY), Kind.STRICT),
+        (TREE_ONLY, judging(), None),
+        (TREE_ONLY, None, None),
+        (CONSTRAINT_ONLY, judging(CONSTRAINT_ONLY), Kind.LOST),
+    ],
+)
+def test_a_lenient_tree_misses_no_diagnostic(
+    make_bundle: MakeBundle, text: str, judge: Judge | None, kind: Kind | None
+) -> None:
+    lenient = MANIFEST.replace("[parser]\n", "[parser]\nlenient = true\n")
+    assert Panel(load_bundle(make_bundle(lenient)), judge).kind(text) is kind
 
 
 def test_files_are_counted_by_who_accepts_them(make_bundle: MakeBundle) -> None:

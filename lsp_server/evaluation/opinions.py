@@ -59,7 +59,10 @@ class Panel:
         return load_grammar(self.language)
 
     def kind(self, text: str) -> Kind | None:
-        """How the three disagree on a text; None where they do not, or where it holds a huge number."""
+        """How the three disagree on a text; None where they do not, or where it holds a huge number.
+
+        That a lenient tree accepts what the grammar rejects is known of it, and loses no diagnostic.
+        """
         if _HUGE.search(text):
             return None
         if check(self.grammar, text) is None:
@@ -68,7 +71,9 @@ class Panel:
             return None if self.tree(text).error_count == 0 else Kind.LOST
         if self.tree(text).error_count:
             return None
-        return Kind.STRICT if self.judge is not None and self.judge(text).well_formed else Kind.MISSED
+        if self.judge is not None and self.judge(text).well_formed:
+            return Kind.STRICT
+        return None if self.language.parser.lenient else Kind.MISSED
 
     def tree(self, text: str) -> SyntaxTree:
         """The syntax tree of a text."""

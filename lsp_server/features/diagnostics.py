@@ -74,13 +74,13 @@ def diagnose(tree: SyntaxTree, grammar: Grammar | None = None) -> tuple[Diagnost
         grammar: the constraint grammar of the same language; without it the tree alone decides.
 
     """
-    if not tree.damage or tree.end_before(len(tree.text)) == 0:
+    finder = MistakeFinder(tree, grammar)
+    if not finder.damage or tree.end_before(len(tree.text)) == 0:
         return ()
     context = _Context(tree, grammar, Wording(tree, grammar))
-    finder = MistakeFinder(tree, grammar)
     found: list[Diagnostic] = []
     done = -1
-    for damage in tree.damage:
+    for damage in finder.damage:
         if damage.span.start <= done or (done >= 0 and not _outermost(context, damage.context)):
             continue
         for mistake in finder.within(damage):

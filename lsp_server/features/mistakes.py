@@ -1,7 +1,8 @@
 """Where a text goes wrong. The tree says where to look, the constraint grammar what is wrong there.
 
 Neither alone is enough: the tree of a broken text is a guess, and the grammar stops at the first mistake.
-Only what both reject is a mistake. How a mistake is told to a person is the business of `diagnostics`.
+Only what both reject is a mistake; where the bundle says that the tree is lenient, what the grammar rejects.
+How a mistake is told to a person is the business of `diagnostics`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache, partial
 
 from lsp_server.constraint import Grammar, ParseFailure, check, open_lexemes
 from lsp_server.syntax import BLANKS, Bracket, Damage, Problem, SyntaxTree, balance, still_open
@@ -47,8 +49,32 @@ class MistakeFinder:
     def __init__(self, tree: SyntaxTree, grammar: Grammar | None) -> None:
         self._tree = tree
         self._grammar = grammar
-        self._left = _BUDGET
+        self._left = self._left_sound = _BUDGET
+        self._rejected: list[int] = []
         self.fine_until = -1
+
+    @cached_property
+    def damage(self) -> tuple[Damage, ...]:
+        """Where to look for mistakes: in what the tree finds damaged; of a lenient tree in all that is wrong.
+
+        For that, the grammar reads each sound element, and the lexeme after it, as far as the budget goes; it
+        remembers what it read last.
+        """
+        if self._grammar is None or not self._tree.language.parser.lenient:
+            return self._tree.damage
+        return self._tree.damage_beside(partial(self._is_wrong, self._grammar))
+
+    def _is_wrong(self, grammar: Grammar, element: Span) -> bool:
+        self._left_sound -= element.end - element.start
+        if self._left_sound < 0:
+            return False
+        after = self._tree.lexeme_at(element.end)
+        end = element.end if after is None else after.end
+        failure = _failure(grammar, self._tree.text[element.start : end])
+        if failure is None or element.end < element.start + failure == end:
+            return False
+        self._rejected.append(element.start + failure)
+        return True
 
     def within(self, damage: Damage) -> Iterator[Mistake]:
         """The mistakes in a stretch of damage or where it leads to, in order; none if it is no mistake.
@@ -78,11 +104,13 @@ class MistakeFinder:
     def _further(self, grammar: Grammar, mistake: Mistake) -> Iterator[Mistake]:
         """What else is wrong in the window of a mistake: found by reading it again without that line.
 
-        Only where the tree has a problem on the same line is it a mistake of its own, and not an echo.
+        Only where the tree has a problem on the same line, or the grammar rejects an element there that is
+        sound in the tree, is it a mistake of its own, and not an echo.
         """
         lines, window = self._tree.lines, mistake.window
         text = self._tree.text[window.start : window.end]
-        suspects = {lines.line_of(problem.span.start) for problem in mistake.problems}
+        places = (*(problem.span.start for problem in mistake.problems), *self._rejected)
+        suspects = {lines.line_of(place) for place in places}
         for _ in range(_MOST_FURTHER):
             line = lines.line_of(mistake.offset)
             start, end = max(lines.start_of(line), window.start), min(lines.end_of(line), window.end)
@@ -143,6 +171,13 @@ class MistakeFinder:
         openers = (opener for opener, _ in self._tree.language.comment.block)
         rest = self._tree.text[offset:stop]
         return not rest.strip(BLANKS) or rest.startswith(("'", '"', *openers))
+
+
+@lru_cache(maxsize=4096)
+def _failure(grammar: Grammar, text: str) -> int | None:
+    """Where the grammar rejects a text; None if it does not."""
+    failure = check(grammar, text)
+    return None if failure is None else failure.offset
 
 
 def _start(problem: Problem) -> int:

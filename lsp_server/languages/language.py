@@ -17,10 +17,14 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class ParserBinding:
-    """The Python module of a tree-sitter grammar, and its function that returns the language."""
+    """The Python module of a tree-sitter grammar, and its function that returns the language.
+
+    A `lenient` one takes much that is not valid, so that what it takes is no proof that there is no error.
+    """
 
     module: str
     function: str = "language"
+    lenient: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ class _Comment(_Table):
 class _Parser(_Table):
     module: str = Field(pattern=r"^[A-Za-z_][\w.]*$")
     function: str = Field(default="language", pattern=r"^[A-Za-z_]\w*$")
+    lenient: bool = False
 
 
 class _Paired(_Table):
@@ -134,7 +135,7 @@ def load_bundle(directory: Path) -> Language:
         extensions=tuple(manifest.extensions),
         filenames=tuple(manifest.filenames),
         comment=Comment(tuple(manifest.comment.line), _pairs(manifest.comment.block)),
-        parser=ParserBinding(manifest.parser.module, manifest.parser.function),
+        parser=ParserBinding(manifest.parser.module, manifest.parser.function, manifest.parser.lenient),
         start=manifest.start,
         word=manifest.word,
         triggers=tuple(manifest.triggers),

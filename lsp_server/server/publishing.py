@@ -86,7 +86,7 @@ async def compute(
 
     def work() -> list[types.Diagnostic]:
         tree = document.tree() if wanted() else None
-        if tree is None or not tree.damage:
+        if tree is None or not (tree.damage or tree.language.parser.lenient):
             return []
         return [
             diagnostic_of(document.snapshot, diagnostic, server.encoding, related=related)

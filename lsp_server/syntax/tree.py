@@ -6,9 +6,10 @@ the parser met an error, not what a person should be told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 
 import tree_sitter
 
@@ -159,16 +160,28 @@ class SyntaxTree:
     @cached_property
     def damage(self) -> tuple[Damage, ...]:
         """Where the text is damaged, in order; between any two there is an intact element."""
-        if not self._tree.root_node.has_error:
-            return ()
+        return self.damage_beside(lambda _: False) if self._tree.root_node.has_error else ()
+
+    def damage_beside(self, wrong: Callable[[Span], bool]) -> tuple[Damage, ...]:
+        """The damage, with the elements that are intact here and `wrong` all the same.
+
+        It is asked about an element and what stands between that and the next one, comments for example.
+        """
         runs: list[tuple[int, list[Member]]] = []
-        before: Member | None = None
-        for member in self._top.all():
-            if member.broken and (before is None or not before.broken):
-                runs.append((member.start if before is None else before.start, [member]))
-            elif member.broken:
+        members = tuple(self._top.all())
+        at = self._source.offset_at
+        sound: int | None = None
+        inside = False
+        for member, after in zip_longest(members, members[1:]):
+            end = len(self.text) if after is None else at(after.start)
+            broken = member.broken or wrong(Span(at(member.start), end))
+            if broken and not inside:
+                runs.append((member.start if sound is None else sound, []))
+            if broken:
                 runs[-1][1].append(member)
-            before = member
+            else:
+                sound = member.start
+            inside = broken
         return tuple(self._damage(*run) for run in runs)
 
     def brackets(self, span: Span) -> tuple[Bracket, ...]:
