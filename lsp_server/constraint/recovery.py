@@ -21,7 +21,11 @@ from lsp_server.constraint.lexing import NOTHING, Lexeme, next_lexeme
 from lsp_server.constraint.table import END, Stack
 
 _STEPS = 1_500
-"""The most lexemes that are read, or terminals that are tried, for one error."""
+"""The most lexemes that are read, or terminals that are tried, for one error. Where that finds nothing, as
+many more are read, but nothing is put in any more."""
+
+_TRIES = 16
+"""To try so many terminals costs as much as to read a lexeme; those of one use lead to one stack."""
 
 _SKIPS = 300
 _LISTS = 24
@@ -149,10 +153,12 @@ class _Search:
         for site in self._before_error():
             self._enter(site)
         self._next_skip()
-        while self._queue and self._steps < _STEPS:
+        while self._queue and self._steps < (_STEPS if best else 2 * _STEPS):
             cost, _, site, stack, inserted = heapq.heappop(self._queue)
             if cost >= least:
                 break
+            if inserted and self._steps >= _STEPS:
+                continue
             if stack is None:
                 self._enter(site)
                 self._next_skip()
@@ -160,7 +166,7 @@ class _Search:
             judged = self._judge(stack, site, inserted)
             if judged is not None and cost + judged < least:
                 least, best = cost + judged, Recovery(site.kept, site.offset, stack)
-            if inserted < _INSERTED and site.skipped <= _NEAR:
+            if inserted < _INSERTED and site.skipped <= _NEAR and self._steps < _STEPS:
                 self._insert(cost, site, stack, inserted)
         return best
 
@@ -169,6 +175,7 @@ class _Search:
             key = (site.offset, stack.state, stack.depth, id(stack.below))
             if key in self._seen:
                 return
+            self._steps += bool(inserted)
             self._seen.add(key)
             self._alive.append(stack)
         heapq.heappush(self._queue, (cost, next(self._number), site, stack, inserted))
@@ -257,15 +264,16 @@ class _Search:
         """Queue the stacks after each terminal that might have been left out."""
         grammar = self._grammar
         code = grammar.modes[stack.state] == CODE
-        for name in sorted(grammar.table.accepts[stack.state]):
+        names = sorted(grammar.table.accepts[stack.state])
+        self._steps += len(names) // _TRIES
+        for name in names:
             terminal = grammar.terminals.get(name)
             if terminal is None or name in grammar.openers or (terminal.word is None and not code):
                 continue
-            self._steps += 1
             after = grammar.table.shift(stack, name)
             if after is not None:
                 own = self._cost_of(terminal.word, site, stack, after)
-                self._push(cost + own, site, after, inserted + 1)
+                self._push(cost + own, site, grammar.table.settled(after), inserted + 1)
 
     def _cost_of(self, word: str | None, site: _Site, stack: Stack, after: Stack) -> int:
         """What it costs to put a terminal in."""

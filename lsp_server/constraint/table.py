@@ -282,6 +282,17 @@ class Table:
                 stack = stack.below
             stack = Stack(gotos[stack.state][rule.origin], stack, stack.tag)
 
+    def settled(self, stack: Stack) -> Stack:
+        """The stack after the reductions that are done whatever comes: terminals of one use lead to one."""
+        while True:
+            (rule, dot), *others = ((item.rule, item.dot) for item in self.kernels[stack.state])
+            if others or rule is self.root or dot < len(rule.expansion):
+                return stack
+            for _ in rule.expansion:
+                assert stack.below is not None
+                stack = stack.below
+            stack = Stack(self.gotos[stack.state][rule.origin], stack, stack.tag)
+
     def completes(self, stack: Stack) -> bool:
         """Whether the text may end here."""
         while stack.state != self.final:
