@@ -8,6 +8,7 @@ nothing at all fits before it. Where none of them shows it, the suggestion is to
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
@@ -19,6 +20,7 @@ from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.right import right_quotient
 from lsp_server.constraint.table import END, Stack
 from lsp_server.constraint.window import Window, windows_to
+from lsp_server.languages import Paired
 
 _LEXEMES = 32
 """Beyond so many lexemes it is not asked whether nothing fits before an error: that would take too long."""
@@ -71,7 +73,20 @@ class Damage:
             before, more = (part.count(opener) - part.count(closer) for part in (text, typed))
             if more and abs(before + more) >= abs(before):
                 return False
+        if self._paired(text) and not self._paired(typed):
+            return False
         return not any(typed.count(quote) % 2 and not text.count(quote) % 2 for quote in _QUOTES)
+
+    def _paired(self, text: str) -> bool:
+        """Whether each tag whose closer is written as its opener stands in a text an even number of times."""
+        return not any(
+            count % 2
+            for pair in self._grammar.language.paired
+            for (tag, opener), count in Counter(
+                (found[1], found[0]) for found in re.finditer(pair.tag, text)
+            ).items()
+            if re.fullmatch(pair.pattern.replace("{tag}", re.escape(tag)), opener)
+        )
 
     def _beyond(self, typed: str, begun: Sequence[int]) -> bool:
         """Whether the layout shows that the element of the cursor has ended before the error.
@@ -93,7 +108,8 @@ class Damage:
             brackets = self._grammar.language.brackets
             closed = all(self._text.count(opener) == self._text.count(closer) for opener, closer in brackets)
             even = all(self._text.count(quote) % 2 == 0 for quote in _QUOTES)
-            self._as_it_was = self._with_little() if closed and even else {}
+            whole = closed and even and self._paired(self._text)
+            self._as_it_was = self._with_little() if whole else {}
         known = self._as_it_was
         return any(place in known and known[place].same_as(stack) for place, stack in read)
 
@@ -143,7 +159,7 @@ class Damage:
         """
         state, language = self._state, self._grammar.language
         paired = (
-            ("(?m:^)" if pair.follow else "") + pair.pattern.replace("{tag}", r"\S+") + pair.follow
+            ("(?m:^)" if pair.follow else "") + pair.pattern.replace("{tag}", _tag(pair)) + pair.follow
             for pair in language.paired
         )
         touched = self._text[state.offset : state.cursor].strip()
@@ -170,3 +186,8 @@ class Damage:
             else right_quotient(left, window) is not None
             for window in readings
         )
+
+
+def _tag(pair: Paired) -> str:
+    """What a tag may be: nothing too, where its closer is something all the same."""
+    return r"\S+" if re.match(pair.pattern.replace("{tag}", ""), "") else r"\S*"
