@@ -12,6 +12,9 @@ from lsp_server.text import Encoding, LineIndex
 from tests.server.conftest import Script, StartEditor, encodings
 from tests.server.situations import endless_at, situation_of
 
+DELAY = 0.05
+"""Seconds that a scripted token takes."""
+
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
@@ -64,22 +67,27 @@ async def test_cancelled_request_stops_decoding(
 ) -> None:
     told = situation_of(language)
     offset, endless = endless_at(language, told.text)
-    model = script({**told.script, **endless}, delay=0.05)
+    model = script({**told.script, **endless}, delay=DELAY)
     editor = await start(options={"model": model, "maxTokens": 400})
     gap = told.text[: told.start] + told.text[told.end :]
     uri = editor.open(gap, f"a{language.extensions[0]}", language.id)
     hole = LineIndex(gap).units_at(told.start, Encoding.UTF16)
     other = editor.open(told.text, f"b{language.extensions[0]}", language.id)
     assert [item.insert_text for item in await editor.inline(uri, *hole)] == [told.removed]
-    request, answer = editor.start_inline(other, *LineIndex(told.text).units_at(offset, Encoding.UTF16))
-    await asyncio.sleep(0.5)
-    editor.cancel(request)
-    with pytest.raises(Exception, match="cancel"):
-        await answer
 
     def stopped_after() -> list[int]:
         return [int(trace.split()[1]) for trace in editor.traces if trace.endswith(", cancelled")]
 
-    await editor.until(stopped_after)
-    assert 1 <= stopped_after()[0] <= 100
+    # How long it is until the first token depends on how busy the machine is.
+    for wait in (0.5, 2, 8):
+        before = len(stopped_after())
+        request, answer = editor.start_inline(other, *LineIndex(told.text).units_at(offset, Encoding.UTF16))
+        await asyncio.sleep(wait)
+        editor.cancel(request)
+        with pytest.raises(Exception, match="cancel"):
+            await answer
+        await editor.until(lambda before=before: len(stopped_after()) > before)  # type: ignore[misc]
+        if stopped_after()[-1]:
+            break
+    assert 1 <= stopped_after()[-1] <= 100 + wait / DELAY
     assert [item.insert_text for item in await editor.inline(uri, *hole)] == [told.removed]
