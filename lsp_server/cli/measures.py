@@ -35,7 +35,7 @@ def print_validity(reports: Sequence[ValidityReport]) -> None:
             out.print(_violation(violation), style="red")
 
 
-_PROMISE = ("number", "in comments", "nothing to add", "answered", "not, but whole", *Outcome)
+_PROMISE = ("number", "in comments", "nothing to add", "nothing removed", "answered", *Outcome)
 _DECODE = (
     *(f"k={k}" for k in _RELAXATIONS),
     "tokens",
@@ -62,8 +62,8 @@ def _promise(report: ValidityReport) -> Iterator[str]:
     yield f"{report.cuts}"
     yield f"{report.in_comments}{intrusions}"
     yield f"{report.nothing_to_add}"
-    yield share(report.total.answered, report.total.cuts)
     yield f"{report.whole}"
+    yield share(report.total.answered, report.total.cuts)
     for outcome in Outcome:
         yield f"{report.outcomes[outcome]}"
 

@@ -1,5 +1,6 @@
 """Cursor state, hole grammar, oracle: text and terminals, no model tokens; the only room that knows Lark."""
 
+from lsp_server.constraint.beside import mendings_beside
 from lsp_server.constraint.emit import emit
 from lsp_server.constraint.grammar import Grammar, load_grammar
 from lsp_server.constraint.hole import Cfg, left_quotient
@@ -29,6 +30,7 @@ __all__ = [
     "hole_grammar",
     "left_quotient",
     "load_grammar",
+    "mendings_beside",
     "open_lexemes",
     "opener_of_text",
     "right_quotient",

@@ -10,22 +10,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import islice
+from functools import cached_property
 
-from lsp_server.constraint.closing import closings
+from lsp_server.constraint.below import closes_outer, read_below
 from lsp_server.constraint.grammar import CODE, Grammar
 from lsp_server.constraint.hole import left_quotient
-from lsp_server.constraint.lexing import NOTHING, drive
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.right import right_quotient
-from lsp_server.constraint.table import END, Stack
-from lsp_server.constraint.window import Window, windows_to
+from lsp_server.constraint.table import Stack
+from lsp_server.constraint.window import Window, windows_in_code, windows_to
 from lsp_server.languages import Paired
 
+_LINES = 3
 _LEXEMES = 32
 """Beyond so many lexemes it is not asked whether nothing fits before an error: that would take too long."""
 
-_LEAST = 4
 _QUOTES = ('"', "'", "`")
 
 Read = Sequence[tuple[int, Stack]]
@@ -35,16 +34,24 @@ Read = Sequence[tuple[int, Stack]]
 class Damage:
     """The text after one cursor, with errors that were there before anything was typed."""
 
-    def __init__(self, grammar: Grammar, text: str, state: CursorState, windows: Sequence[Window]) -> None:
+    def __init__(
+        self,
+        grammar: Grammar,
+        text: str,
+        state: CursorState,
+        windows: Sequence[Window],
+        *,
+        multiline: bool = False,
+    ) -> None:
         self._grammar = grammar
         self._windows = windows
         self._text = text
+        self._multiline = multiline
         self._state = state
         self._suffix = text[state.cursor :]
         self._known: dict[int, bool] = {}
-        self._passed: dict[int, bool] = {}
-        self._as_it_was: Mapping[int, Stack] | None = None
-        line = text.rfind("\n", 0, state.cursor) + 1
+        self._wrong: dict[int, bool] = {}
+        self._line = line = text.rfind("\n", 0, state.cursor) + 1
         self._indented = text[line : line + 1] in (" ", "\t")
 
     def excuses(self, typed: str, place: int, read: Read, begun: Sequence[int]) -> bool:
@@ -53,19 +60,64 @@ class Damage:
         Args:
             typed: the text at the cursor.
             place: where the error is, counted from the cursor.
-            read: the lexemes between cursor and error.
+            read: the lexemes between cursor and error, and that at the error.
             begun: those of them with which top-level elements begin.
 
         """
-        return self._as_closed(typed) and (
-            self._beyond(typed, begun)
-            or self._unavoidable(place)
-            or (self._unchanged(read) and not self._avoidable(place))
+        if closes_outer(self._grammar, self._text, self._state.cursor, typed):
+            return False
+        if self._below:
+            return self._as_promised(read) and (not self._multiline or self._wrong_anywhere(place))
+        return self._as_closed(typed) and (self._beyond(typed, begun) or self._unavoidable(place))
+
+    @cached_property
+    def _below(self) -> Mapping[int, Sequence[Stack]]:
+        """What the layout promises of the lines below; nothing where the cursor's own line is wrong."""
+        wrong = any(self._state.mended_from(self._line))
+        return {} if wrong else read_below(self._grammar, self._text, self._state, self._windows)
+
+    def _as_promised(self, read: Read) -> bool:
+        """Whether the parser is at a place, before the error, as the layout promises."""
+        cursor = self._state.cursor
+        return any(
+            stack.same_as(other) for place, stack in read for other in self._below.get(cursor + place, ())
+        )
+
+    def _wrong_anywhere(self, place: int) -> bool:
+        """Whether what stands about an error is wrong wherever it stands, but in a comment or a string."""
+        known = self._wrong.get(place)
+        if known is None:
+            known = self._wrong[place] = self._is_wrong(self._state.cursor + place)
+        return known
+
+    def _is_wrong(self, error: int) -> bool:
+        text, start = self._text, error
+        for _ in range(_LINES):
+            line = text.rfind("\n", self._state.cursor, start) + 1
+            start = line - 1 if line else start
+        start += 1
+        if start > error or not self._is_code_from(start):
+            return False
+        grammar = self._grammar
+        whole = left_quotient(grammar.table, grammar.table.start().states())
+        for window in windows_in_code(grammar, text, start, _LEXEMES):
+            count = sum(place <= error for place in window.places[: len(window.lexemes)])
+            if right_quotient(whole, window.first(count)) is not None:
+                return False
+        return True
+
+    def _is_code_from(self, offset: int) -> bool:
+        """Whether a line does not begin inside a string or a comment, since nothing below would end that."""
+        rest, language = self._text[offset:], self._grammar.language
+        paired = (pair.pattern.replace("{tag}", r"\S+") + pair.follow for pair in language.paired)
+        return (
+            not any(quote * 3 in rest or rest.count(quote) % 2 for quote in _QUOTES)
+            and not any(closer in rest for _, closer in language.comment.block)
+            and not any(re.search("(?m:^)" + closer, rest) for closer in paired)
         )
 
     def _as_closed(self, typed: str) -> bool:
         """Whether as many brackets and strings are closed in the document with what was typed as without.
-
         Behind the first error nothing is read, so that a bracket left open would not be noticed otherwise.
         """
         text = self._text
@@ -99,57 +151,13 @@ class Damage:
         sure = self._indented and not any(quote in typed for quote in _QUOTES)
         return at_margin >= (1 if sure else 2)
 
-    def _unchanged(self, read: Read) -> bool:
-        """Whether the parser is at a place, before the error, where it also is with next to nothing typed.
-
-        That shows nothing where brackets or quotes lack a partner: the suggestion may have to bring that.
-        """
-        if self._as_it_was is None:
-            brackets = self._grammar.language.brackets
-            closed = all(self._text.count(opener) == self._text.count(closer) for opener, closer in brackets)
-            even = all(self._text.count(quote) % 2 == 0 for quote in _QUOTES)
-            whole = closed and even and self._paired(self._text)
-            self._as_it_was = self._with_little() if whole else {}
-        known = self._as_it_was
-        return any(place in known and known[place].same_as(stack) for place, stack in read)
-
-    def _with_little(self) -> Mapping[int, Stack]:
-        """The lexemes after the cursor's line with nothing, or the least that fits, at the cursor."""
-        state = self._state
-        before = self._text[state.offset : state.cursor]
-        least = closings(self._grammar, state.stack, before.lstrip(), self._windows)
-        for typed in ("", *islice(least, _LEAST)):
-            found = self._with(before + typed)
-            if found:
-                return found
-        return {}
-
-    def _with(self, before: str) -> Mapping[int, Stack]:
-        found: list[tuple[int, Stack]] = []
-        for lexeme, stack in drive(self._grammar, self._state.stack, before + self._suffix, 0):
-            if lexeme.start >= len(before) and lexeme.terminal not in (END, NOTHING):
-                found.append((lexeme.start - len(before), stack))
-            if len(found) > _LEXEMES:
-                break
-        return {place: stack for place, stack in found[:-1] if "\n" in self._suffix[:place]}
-
     def _unavoidable(self, place: int) -> bool:
         """Whether no text at the cursor gets the parser beyond an error on a later line."""
         known = self._known.get(place)
         if known is None:
             known = self._known[place] = (
-                "\n" in self._suffix[:place] and self._plain() and not self._passable(place, unsure=True)
+                "\n" in self._suffix[:place] and self._plain() and not self._passable(place)
             )
-        return known
-
-    def _avoidable(self, place: int) -> bool:
-        """Whether some text at the cursor is known to get the parser beyond an error.
-
-        What is missing there may be balanced, so that brackets do not tell that it is missing.
-        """
-        known = self._passed.get(place)
-        if known is None:
-            known = self._passed[place] = self._passable(place, unsure=False)
         return known
 
     def _plain(self) -> bool:
@@ -175,16 +183,12 @@ class Damage:
             and not any(re.search(closer, self._suffix) for closer in paired)
         )
 
-    def _passable(self, place: int, *, unsure: bool) -> bool:
-        """Whether something at the cursor gets the parser beyond a place; `unsure` where that is too far."""
+    def _passable(self, place: int) -> bool:
         state = self._state
         left = left_quotient(self._grammar.table, state.stack.states())
         readings = windows_to(self._grammar, self._text, state, state.cursor + place, _LEXEMES)
         return any(
-            unsure
-            if len(window.lexemes) >= _LEXEMES or not window.lexemes
-            else right_quotient(left, window) is not None
-            for window in readings
+            len(window.lexemes) >= _LEXEMES or right_quotient(left, window) is not None for window in readings
         )
 
 

@@ -148,11 +148,18 @@ class Grammar:
     @cached_property
     def opening(self) -> frozenset[int]:
         """The states after a lexeme with which a rule begins and goes on: there it may open a mode."""
-        kernels = enumerate(self.table.kernels)
+        rules = [rule for rules in self.table.by_origin.values() for rule in rules]
+        going_on = {rule.expansion[0] for rule in rules if len(rule.expansion) > 1}
+        while True:
+            wrapped = {rule.expansion[0] for rule in rules if rule.origin in going_on and rule.expansion}
+            if wrapped <= going_on:
+                break
+            going_on |= wrapped
         return frozenset(
             state
-            for state, items in kernels
-            if any(item.dot == 1 < len(item.rule.expansion) for item in items)
+            for state, items in enumerate(self.table.kernels)
+            for item in items
+            if item.dot == 1 and (len(item.rule.expansion) > 1 or item.rule.origin in going_on)
         )
 
     @cached_property
@@ -162,6 +169,18 @@ class Grammar:
         for state in sorted(self.table.entered):
             found.setdefault(self.modes[state], set()).update(self.table.accepts[state])
         return {mode: frozenset(accepts) for mode, accepts in found.items()}
+
+    @cached_property
+    def over_lines(self) -> frozenset[str]:
+        """The modes, other than that of code, in which a line's end is text as well."""
+        ends = {
+            mode: self.scanner(accepts - self.table.dead, None).match("\n", 0)
+            for mode, accepts in self.accepted_in.items()
+            if mode != CODE
+        }
+        return frozenset(
+            mode for mode, found in ends.items() if found is not None and found[0] not in self.ignored
+        )
 
     def modes_at(self, stack: Stack) -> tuple[str, ...]:
         """The modes that enclose what comes after a stack, the innermost first, each change once."""

@@ -122,6 +122,13 @@ class Layout:
         shallow = place > content + 1 if mended else place > content and self._begins(below)
         return deep + shallow
 
+    def begins(self, lexeme: Lexeme, after: Stack) -> bool:
+        """Whether a lexeme, with the stack `after` it, begins an element of a list or closes a bracket."""
+        below = after.below
+        return self._text[lexeme.start : lexeme.end] in self._closers or (
+            below is not None and self._begins(below)
+        )
+
     def _begins(self, below: Stack) -> bool:
         """Whether an element of a list begins on a stack."""
         nodes = (below,) if below.below is None else (below, below.below)
@@ -134,6 +141,14 @@ class Layout:
         if found is not None and self._text[found.end() : found.end() + 1] not in self._closers:
             content = len(found[1])
         return Bracket(self.indent(start), content)
+
+
+def open_brackets(grammar: Grammar, stack: Stack) -> int:
+    """How many brackets are open on a stack."""
+    kinds, count = _kinds(grammar), 0
+    for state in stack.states():
+        count = count + 1 if kinds.opens[state] else max(0, count - kinds.closes[state])
+    return count
 
 
 @dataclass(frozen=True, slots=True)

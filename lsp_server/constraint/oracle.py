@@ -28,13 +28,15 @@ class Fit:
     """How a suggestion goes with what follows the cursor.
 
     `complete`: the whole text parses; or it parses up to a place from which the rest is read as it was, or
-    up to an error that is none of the suggestion's. What follows the cursor has not become a comment.
+    up to an error that is none of the suggestion's (`excused`). What follows the cursor has not become a
+    comment.
     `unfinished`: nothing follows the cursor, and the text is a beginning of a valid one, which ends with a
     whole lexeme, or inside one that the cursor is in.
     """
 
     complete: bool = False
     unfinished: bool = False
+    excused: bool = False
 
     @property
     def good(self) -> bool:
@@ -53,6 +55,8 @@ class Oracle:
         resumes: offsets after the cursor at which top-level elements begin and from which on the document
             has no syntax error.
         damaged: up to which offset the document is known to have syntax errors.
+        multiline: whether several lines may be typed.
+        rivals: those that read the text before the cursor otherwise; what does not please all is refused.
 
     """
 
@@ -64,6 +68,9 @@ class Oracle:
         windows: Sequence[Window] = (),
         resumes: Sequence[int] = (),
         damaged: int = 0,
+        *,
+        multiline: bool = False,
+        rivals: Sequence[Oracle] = (),
     ) -> None:
         self._grammar = grammar
         self._text = text
@@ -73,12 +80,15 @@ class Oracle:
         self._suffix = text[state.cursor :]
         self._ends = not self._suffix.strip()
         self._resumes = frozenset(offset - state.cursor for offset in resumes)
-        self._damage = Damage(grammar, text, state, windows) if damaged > state.cursor else None
+        self._damage = (
+            Damage(grammar, text, state, windows, multiline=multiline) if damaged > state.cursor else None
+        )
         self._damaged = damaged - state.cursor
         self._committed: tuple[str, Stack, int] = ("", state.stack, 0)
         self._stack = state.stack
         self._commented = state.commented
         self._fits: dict[str, Fit] = {}
+        self._rivals = rivals
 
     def viable(self, typed: str) -> bool:
         """Whether some valid text begins with the document up to the cursor and then `typed`.
@@ -86,7 +96,7 @@ class Oracle:
         Lexemes that no further letter can change are parsed; what is left at the end must be a beginning
         of a lexeme that the parser can shift, or begin with a shorter one.
         """
-        return self._unsettled(typed) is not None
+        return self._unsettled(typed) is not None and all(rival.viable(typed) for rival in self._rivals)
 
     def _unsettled(self, typed: str) -> tuple[Stack, int] | None:
         """The stack before what is left at the end, and where in the whole that begins; None if not viable.
@@ -211,7 +221,10 @@ class Oracle:
         """How the document parses with `typed` at the cursor."""
         known = self._fits.get(typed)
         if known is None:
-            known = self._fits[typed] = self._judge(typed)
+            known = self._judge(typed)
+            if known.good and not all(rival.fit(typed).good for rival in self._rivals):
+                known = Fit()
+            self._fits[typed] = known
         return known
 
     def _judge(self, typed: str) -> Fit:
@@ -243,7 +256,10 @@ class Oracle:
                 last = read[-1][0] if read else place
                 if self._damage is None or last > self._damaged:
                     return Fit()
-                return Fit(complete=self._damage.excuses(typed, place, read, begun))
+                if lexeme.start >= border:
+                    read.append((place, stack))
+                excused = self._damage.excuses(typed, place, read, begun)
+                return Fit(complete=excused, excused=excused)
             if lexeme.start >= border:
                 place = lexeme.start - border
                 if self._begins_element(lexeme.terminal, after):

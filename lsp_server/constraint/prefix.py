@@ -9,16 +9,21 @@ costs its own neighbourhood.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from lsp_server.constraint.grammar import Grammar
+from lsp_server.constraint.layout import open_brackets
 from lsp_server.constraint.lexing import NOTHING, Lexeme, ParseFailure, next_lexeme
-from lsp_server.constraint.recovery import recover
+from lsp_server.constraint.recovery import Recovery, recoveries
 from lsp_server.constraint.table import END, Stack
-from lsp_server.text import Edit
+from lsp_server.text import Edit, Span
 
 _RECOVERIES = 20
+_RIVAL_ERRORS = 2
+_MARGIN = 4
+"""What another mending may cost more than the cheapest and still be the one that is meant."""
+
 _MARGINS = 40
 _BEGINNING = 2
 _FAR = 50_000
@@ -32,7 +37,9 @@ class CursorState:
     `stack` is the parser's stack at `offset`, before every lexeme that touches the cursor and before
     every one that the letters at the cursor could still become part of. `here` is the stack after every
     lexeme that ends at or before the cursor. `commented` says that the cursor stands inside ignored text,
-    such as a comment, where nothing can be typed that the parser sees.
+    such as a comment, where nothing can be typed that the parser sees. `read` are the lexemes from `anchor`
+    on that lead to `here`, `stacks` those before each of them and that after the last. Where something had to
+    be mended, `rivals` are the states after other mendings that are nearly as likely and open as many brackets.
     """
 
     cursor: int
@@ -40,6 +47,23 @@ class CursorState:
     stack: Stack
     here: Stack
     commented: bool
+    anchor: int = field(default=0, repr=False)
+    read: Sequence[Lexeme] = field(default=(), repr=False, compare=False)
+    stacks: Sequence[Stack] = field(default=(), repr=False, compare=False)
+    rivals: tuple[CursorState, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def mended(self) -> bool:
+        """Whether something before the cursor had to be read otherwise than it stands."""
+        return any(lexeme.terminal == NOTHING for lexeme in self.read)
+
+    def mended_from(self, offset: int) -> Iterator[Span]:
+        """The spans left out that end beyond an offset; empty ones where something was put in instead."""
+        for lexeme in reversed(self.read):
+            if lexeme.end <= offset:
+                break
+            if lexeme.terminal == NOTHING:
+                yield Span(lexeme.start, lexeme.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +94,7 @@ class Prefix:
         self.grammar = grammar
         self.text = text
         self._runs = tuple(runs)
-        self._mended: tuple[_Run, int, _Run] | None = None
+        self._mended: tuple[_Run, int, tuple[_Run, ...]] | None = None
 
     def edited(self, edits: Sequence[Edit], text: str) -> Prefix:
         """The prefix of the next version, after edits that each apply to the result of the one before."""
@@ -142,18 +166,31 @@ class Prefix:
 
     def _recovered(self, run: _Run, cursor: int, limit: int) -> CursorState | ParseFailure:
         """Go on beyond errors; what comes after the first one is not kept, since it depends on the cursor."""
-        known, first = self._mended, run
-        if known is not None and known[0].anchor == run.anchor and known[1] == cursor:
-            return self._state(known[2], cursor, limit)
-        found = self._state(run, cursor, limit)
-        for _ in range(_RECOVERIES):
-            if isinstance(found, CursorState):
-                break
-            offset = run.lexemes[-1].end if run.lexemes else run.anchor
-            error = max(offset, found.offset)
-            place = recover(self.grammar, run.lexemes, run.stacks, self.text, run.anchor, error, cursor)
-            if place is None:
-                break
+        known = self._mended
+        if known is None or known[0].anchor != run.anchor or known[1] != cursor:
+            places = self._recoveries(run, cursor, limit, _MARGIN)
+            runs = (
+                self._mend(run, place, cursor, limit, _RIVAL_ERRORS if number else _RECOVERIES)
+                for number, place in enumerate(places)
+            )
+            known = self._mended = (run, cursor, tuple(runs))
+        if not known[2]:
+            return self._state(run, cursor, limit)
+        best, *others = (self._state(mended, cursor, limit) for mended in known[2])
+        if isinstance(best, ParseFailure):
+            return best
+        rivals: list[CursorState] = []
+        depth = open_brackets(self.grammar, best.here)
+        for other in others:
+            if isinstance(other, CursorState) and open_brackets(self.grammar, other.here) == depth:
+                seen = any(other.stack.same_as(known.stack) for known in (best, *rivals))
+                if not seen or other.offset not in (known.offset for known in (best, *rivals)):
+                    rivals.append(other)
+        return replace(best, rivals=tuple(rivals))
+
+    def _mend(self, run: _Run, place: Recovery, cursor: int, limit: int, errors: int) -> _Run:
+        """A run after an error and at most so many that come then, each mended in the best way."""
+        for _ in range(errors):
             kept = place.kept
             offset = run.lexemes[kept - 1].end if kept else run.anchor
             skipped = Lexeme(NOTHING, offset, place.offset)
@@ -162,9 +199,20 @@ class Prefix:
                 run.anchor, (*run.lexemes[:kept], skipped), (*run.stacks[: kept + 1], place.stack), reach
             )
             run = self._extend(run, cursor)
-            found = self._state(run, cursor, limit)
-        self._mended = (first, cursor, run)
-        return found
+            places = self._recoveries(run, cursor, limit)
+            if not places:
+                break
+            place = places[0]
+        return run
+
+    def _recoveries(self, run: _Run, cursor: int, limit: int, margin: int = 0) -> tuple[Recovery, ...]:
+        """The ways to go on where a run stopped before the cursor; none where it got there."""
+        found = self._state(run, cursor, limit)
+        if isinstance(found, CursorState):
+            return ()
+        offset = run.lexemes[-1].end if run.lexemes else run.anchor
+        error = max(offset, found.offset)
+        return recoveries(self.grammar, run.lexemes, run.stacks, self.text, run.anchor, error, cursor, margin)
 
     def _extend(self, run: _Run, cursor: int) -> _Run:
         """Read on until a lexeme ends at or after the cursor, or nothing fits."""
@@ -213,7 +261,16 @@ class Prefix:
             count -= 1
         count = self._growing(run, count, cursor)
         offset = run.lexemes[count - 1].end if count else run.anchor
-        return CursorState(cursor, offset, run.stacks[count], run.stacks[whole], commented)
+        return CursorState(
+            cursor,
+            offset,
+            run.stacks[count],
+            run.stacks[whole],
+            commented,
+            run.anchor,
+            run.lexemes[:whole],
+            run.stacks[: whole + 1],
+        )
 
     def _growing(self, run: _Run, count: int, cursor: int) -> int:
         """Of the lexemes before number `count`, the first that may still grow to the cursor, else `count`."""

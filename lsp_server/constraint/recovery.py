@@ -20,7 +20,7 @@ from lsp_server.constraint.layout import Layout
 from lsp_server.constraint.lexing import NOTHING, Lexeme, next_lexeme
 from lsp_server.constraint.table import END, Stack
 
-_STEPS = 1_500
+_STEPS = 4_000
 """The most lexemes that are read, or terminals that are tried, for one error. Where that finds nothing, as
 many more are read, but nothing is put in any more."""
 
@@ -41,9 +41,11 @@ _AHEAD = 40
 """Who fits so many lexemes fits."""
 
 _LAYOUTS = 8
+_MOST = 12
 
 # Costs. What is missing is likelier than what is too much: texts are written from left to right.
 _INSERT = 10  # put in a terminal,
+_REPLACE = 3  # in the place of one lexeme, or two signs, left out,
 _CLOSE = 6  # one that closes,
 _CLOSE_EARLY = 18  # but where the layout says that more is inside,
 _OPEN = 8  # one that opens a bracket, where the layout says so,
@@ -77,7 +79,7 @@ class Recovery:
     stack: Stack
 
 
-def recover(
+def recoveries(
     grammar: Grammar,
     lexemes: Sequence[Lexeme],
     stacks: Sequence[Stack],
@@ -85,15 +87,18 @@ def recover(
     anchor: int,
     error: int,
     cursor: int,
-) -> Recovery | None:
-    """The best place at which to go on after an error; None if there is none up to the cursor.
+    margin: int = 0,
+) -> tuple[Recovery, ...]:
+    """The places at which to go on after an error, the best first; none if there is none up to the cursor.
+
+    The others cost at most `margin` more than the best, so that the text may be meant as they have it.
 
     Args:
         lexemes: what was read from `anchor` on; `stacks[i]` is the stack before number i, there is one more.
         error: the start of the lexeme that does not fit.
 
     """
-    return _Search(grammar, lexemes, stacks, text, anchor, error, cursor).best()
+    return _Search(grammar, lexemes, stacks, text, anchor, error, cursor).best(margin)
 
 
 def open_lists(grammar: Grammar, stack: Stack) -> Iterator[Stack]:
@@ -143,19 +148,19 @@ class _Search:
         self._steps = 0
         self._number = count()
         self._queue: list[tuple[int, int, _Site, Stack | None, int]] = []
-        self._seen: set[tuple[int, int, int, int]] = set()
+        self._seen: set[tuple[int, tuple[int, ...]]] = set()
         self._alive: list[Stack] = []
         self._skips = self._after_error()
 
-    def best(self) -> Recovery | None:
-        best: Recovery | None = None
+    def best(self, margin: int) -> tuple[Recovery, ...]:
+        found: list[tuple[int, Recovery]] = []
         least = 1 << 30
         for site in self._before_error():
             self._enter(site)
         self._next_skip()
-        while self._queue and self._steps < (_STEPS if best else 2 * _STEPS):
+        while self._queue and self._steps < (_STEPS if found else 2 * _STEPS):
             cost, _, site, stack, inserted = heapq.heappop(self._queue)
-            if cost >= least:
+            if cost >= least + margin:
                 break
             if inserted and self._steps >= _STEPS:
                 continue
@@ -164,15 +169,17 @@ class _Search:
                 self._next_skip()
                 continue
             judged = self._judge(stack, site, inserted)
-            if judged is not None and cost + judged < least:
-                least, best = cost + judged, Recovery(site.kept, site.offset, stack)
+            if judged is not None and cost + judged < least + margin:
+                found.append((cost + judged, Recovery(site.kept, site.offset, stack)))
+                least = min(least, cost + judged)
             if inserted < _INSERTED and site.skipped <= _NEAR and self._steps < _STEPS:
                 self._insert(cost, site, stack, inserted)
-        return best
+        found.sort(key=lambda one: one[0])
+        return tuple(recovery for cost, recovery in found if cost <= least + margin)[:_MOST]
 
     def _push(self, cost: int, site: _Site, stack: Stack | None, inserted: int) -> None:
         if stack is not None:
-            key = (site.offset, stack.state, stack.depth, id(stack.below))
+            key = (site.offset, stack.states())
             if key in self._seen:
                 return
             self._steps += bool(inserted)
@@ -273,7 +280,10 @@ class _Search:
             after = grammar.table.shift(stack, name)
             if after is not None:
                 own = self._cost_of(terminal.word, site, stack, after)
-                self._push(cost + own, site, grammar.table.settled(after), inserted + 1)
+            if judged is not None and cost + judged < least + margin:
+                found.append((cost + judged, Recovery(site.kept, site.offset, stack)))
+                least = min(least, cost + judged)
+            if inserted < _INSERTED and site.skipped <= _NEAR and self._steps < _STEPS:
 
     def _cost_of(self, word: str | None, site: _Site, stack: Stack, after: Stack) -> int:
         """What it costs to put a terminal in."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from lsp_server.constraint.automaton import State
-from lsp_server.constraint.grammar import Grammar
+from lsp_server.constraint.grammar import CODE, Grammar
 from lsp_server.constraint.lexing import NOTHING, drive
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.table import END, Stack
@@ -39,67 +39,101 @@ class Window:
     """The first lexemes after a cursor; `open` unless the text ends with the last of them (then `END`).
 
     Of the first one only its end, the `tail`, stands there, if that is not empty: it begins before it.
+    `places` are the offsets in the text at which the lexemes begin, and that up to which was read.
     """
 
     lexemes: tuple[WindowLexeme, ...]
     open: bool
     tail: str = ""
+    places: tuple[int, ...] = field(default=(), compare=False)
 
     def first(self, count: int) -> Window:
         """The window cut to its first lexemes."""
-        return self if count >= len(self.lexemes) else Window(self.lexemes[:count], True, self.tail)
+        if count >= len(self.lexemes):
+            return self
+        return Window(self.lexemes[:count], True, self.tail, self.places[: count + 1])
 
 
-def windows(grammar: Grammar, text: str, state: CursorState, size: int) -> tuple[Window, ...]:
+def windows(
+    grammar: Grammar, text: str, state: CursorState, size: int, forks: int = _FORKS
+) -> tuple[Window, ...]:
     """The readings of the text after a cursor, the likelier first, each up to `size` lexemes long.
 
     Where the cursor is inside a lexeme, the first take what follows for its end. The others take it to go on
     in the mode at the cursor, or in the modes around that, since what was open at the cursor may be about to
-    be closed. One that can be read further is the likelier.
+    be closed. One that can be read further is the likelier. Of more than `forks` forks only one way is gone.
     """
     arounds = [grammar.modes_at(state.here), grammar.modes_at(state.stack)]
-    found: list[Window] = []
-    for around in dict.fromkeys(modes[index:] for modes in arounds for index in range(len(modes))):
-        candidates = grammar.accepted_in[around[0]] - grammar.table.dead
-        start = _Reading(state.cursor, (), candidates, around)
-        found.extend(_finish(grammar, text, state.here.tag, start, size))
+    found = windows_from(grammar, text, state, state.cursor, size, forks)
     inside = [
-        window for around in dict.fromkeys(arounds) for window in _inside(grammar, text, state, around, size)
+        window
+        for around in dict.fromkeys(arounds)
+        for window in _inside(grammar, text, state, around, size, forks)
     ]
     full = [window for window in dict.fromkeys((*inside, *found)) if window.lexemes]
     return tuple(sorted(full, key=lambda w: (not w.tail, -len(w.lexemes) if w.open else -size)))
 
 
+def windows_from(
+    grammar: Grammar, text: str, state: CursorState, offset: int, size: int, forks: int = _FORKS
+) -> tuple[Window, ...]:
+    """The readings of a text from an offset on, in the mode at a cursor or in those around that."""
+    arounds = [grammar.modes_at(state.here), grammar.modes_at(state.stack)]
+    found: list[Window] = []
+    for around in dict.fromkeys(modes[index:] for modes in arounds for index in range(len(modes))):
+        candidates = grammar.accepted_in[around[0]] - grammar.table.dead
+        start = _Reading(offset, (), candidates, around)
+        found.extend(_finish(grammar, text, state.here.tag, start, size, most=forks))
+    return tuple(found)
+
+
+def windows_in_code(grammar: Grammar, text: str, offset: int, size: int) -> Iterator[Window]:
+    """The readings of a text from an offset on, at which code is known to stand."""
+    candidates = grammar.accepted_in[CODE] - grammar.table.dead
+    return _finish(grammar, text, None, _Reading(offset, (), candidates, (CODE,)), size)
+
+
 def _inside(
-    grammar: Grammar, text: str, state: CursorState, around: tuple[str, ...], size: int
+    grammar: Grammar, text: str, state: CursorState, around: tuple[str, ...], size: int, forks: int
 ) -> Iterator[Window]:
     """The readings in which what follows is the end of a lexeme that the cursor is in."""
     for end, terminals in _tails(grammar, text, state).items():
         start = _Reading(state.cursor, (), frozenset(), around)
         for reading in _past(grammar, start, end, terminals, optional=False):
-            for window in _finish(grammar, text, state.here.tag, reading, size):
-                yield Window(window.lexemes, window.open, text[state.cursor : end])
+            for window in _finish(grammar, text, state.here.tag, reading, size, most=forks):
+                yield replace(window, tail=text[state.cursor : end])
 
 
-def windows_begun(grammar: Grammar, text: str, state: CursorState, size: int) -> tuple[Window, ...]:
+def windows_begun(
+    grammar: Grammar,
+    text: str,
+    state: CursorState,
+    size: int,
+    *,
+    over_lines: bool = True,
+    forks: int = _FORKS,
+) -> tuple[Window, ...]:
     """The readings in which something that is to be typed goes on after the cursor.
 
     That is a lexeme, of which the end stands there, or a mode, such as the inside of a string. The one that
-    can be read further is the likelier.
+    can be read further is the likelier. Modes that text of several lines is in are left out on demand.
     """
     around = grammar.modes_at(state.here)
-    every = frozenset[str]().union(*grammar.accepted_in.values()) - grammar.table.dead - grammar.ignored
+    modes = [mode for mode in grammar.accepted_in if over_lines or mode not in grammar.over_lines]
+    accepted = (grammar.accepted_in[mode] for mode in modes)
+    every = frozenset[str]().union(*accepted) - grammar.table.dead - grammar.ignored
     begun = grammar.automaton.start(every).onward()
     found: list[Window] = []
     for end, terminals in _ends(begun, text, state.cursor, set(every), _LONGEST_BEGUN).items():
         start = _Reading(state.cursor, (), frozenset(), around)
         for reading in _past(grammar, start, end, terminals, optional=False):
-            full = _finish(grammar, text, state.here.tag, reading, size)
-            found.extend(Window(window.lexemes, window.open, text[state.cursor : end]) for window in full)
-    for mode, candidates in grammar.accepted_in.items():
+            full = _finish(grammar, text, state.here.tag, reading, size, most=forks)
+            found.extend(replace(window, tail=text[state.cursor : end]) for window in full)
+    for mode in modes:
         if mode not in around:
-            start = _Reading(state.cursor, (), candidates - grammar.table.dead, (mode, *around))
-            found.extend(_finish(grammar, text, state.here.tag, start, size))
+            candidates = grammar.accepted_in[mode] - grammar.table.dead
+            start = _Reading(state.cursor, (), candidates, (mode, *around))
+            found.extend(_finish(grammar, text, state.here.tag, start, size, most=forks))
     whole = [window for window in dict.fromkeys(found) if window.lexemes]
     return tuple(sorted(whole, key=lambda w: -len(w.lexemes) if w.open else -size))
 
@@ -156,7 +190,7 @@ def windows_to(grammar: Grammar, text: str, state: CursorState, offset: int, siz
         start = _Reading(state.cursor, (), frozenset(), around)
         for reading in _past(grammar, start, word.end(), terminals, optional=False):
             for window in _finish(grammar, text, state.here.tag, reading, size, offset):
-                yield Window(window.lexemes, window.open, word.group())
+                yield replace(window, tail=word.group())
     for index in range(len(around)):
         modes = around[index:]
         start = _Reading(state.cursor, (), grammar.accepted_in[modes[0]] - grammar.table.dead, modes)
@@ -211,33 +245,49 @@ class _Reading:
     lexemes: tuple[WindowLexeme, ...]
     candidates: frozenset[str]
     around: tuple[str, ...]
+    places: tuple[int, ...] = ()
+
+    def window(self) -> Window:
+        """The window so far, which may go on."""
+        return Window(self.lexemes, True, "", (*self.places, self.offset))
+
+    def ended(self) -> Window:
+        """The window at the end of the text."""
+        places = (*self.places, self.offset, self.offset)
+        return Window((*self.lexemes, WindowLexeme(frozenset((END,)))), False, "", places)
 
 
 def _finish(
-    grammar: Grammar, text: str, tag: str | None, start: _Reading, size: int, beyond: int | None = None
+    grammar: Grammar,
+    text: str,
+    tag: str | None,
+    start: _Reading,
+    size: int,
+    beyond: int | None = None,
+    most: int = _FORKS,
 ) -> Iterator[Window]:
-    """All ways to go on with a reading, at most `_FORKS` of them; with `beyond`, as `windows_to` says."""
+    """All ways to go on with a reading, at most so many of them; with `beyond`, as `windows_to` says."""
     pending = [start]
     forks = 0
     while pending:
         reading = pending.pop()
         if beyond is not None and reading.offset > beyond:
-            yield Window(reading.lexemes, open=True)
+            yield reading.window()
             continue
         if reading.offset >= len(text) and len(reading.lexemes) < size:
-            yield Window((*reading.lexemes, WindowLexeme(frozenset((END,)))), open=False)
+            yield reading.ended()
             continue
         found = None
         if len(reading.lexemes) < size:
             found = grammar.scanner(reading.candidates, tag).match(text, reading.offset)
         if found is None:
             if beyond is None or len(reading.lexemes) == size:
-                yield Window(reading.lexemes, open=True)
+                yield reading.window()
             continue
         further = list(_further(grammar, text, reading, found))
         forks += len(further) - 1
-        pending.extend(reversed(further if forks < _FORKS else further[:1]))
-        if beyond is not None and forks >= _FORKS:
+        pending.extend(reversed(further if forks < most else further[:1]))
+        if beyond is not None and forks >= most:
             yield Window((), open=True)
             return
 
@@ -247,7 +297,7 @@ def _further(grammar: Grammar, text: str, reading: _Reading, found: tuple[str, i
     name, end = found
     candidates = reading.candidates
     if name in grammar.ignored:
-        yield _Reading(end, reading.lexemes, candidates, reading.around)
+        yield _Reading(end, reading.lexemes, candidates, reading.around, reading.places)
         return
     states = grammar.automaton.start(candidates | grammar.ignored).run(text, reading.offset, end)
     readings = states.accepting | {name}
@@ -261,12 +311,15 @@ def _past(
     """A reading with a lexeme that may be any of some terminals, once for each mode that may follow it."""
     around = reading.around
     lexemes = (*reading.lexemes, WindowLexeme(terminals, optional))
+    places = (*reading.places, reading.offset)
     reached = [state for terminal in sorted(terminals) for state in grammar.after.get(terminal, ())]
     modes = dict.fromkeys(mode for mode in around if any(grammar.modes[state] == mode for state in reached))
     nearer = [around[around.index(mode) :] for mode in modes]
     opened = [state for state in reached if not nearer or state in grammar.opening]
     others = sorted({grammar.modes[state] for state in opened} - set(around))
-    for after in (*nearer, *((mode, *around) for mode in others)):
+    again = sorted({grammar.modes[state] for state in opened} & set(around[1:])) if nearer else []
+    for after in dict.fromkeys((*nearer, *((mode, *around) for mode in (*others, *again)))):
         accepts = (grammar.table.accepts[state] for state in reached if grammar.modes[state] == after[0])
         following = frozenset[str]().union(*accepts) - grammar.table.dead
-        yield _Reading(end, lexemes, following | reading.candidates if optional else following, after)
+        candidates = following | reading.candidates if optional else following
+        yield _Reading(end, lexemes, candidates, after, places)

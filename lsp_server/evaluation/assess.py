@@ -152,7 +152,7 @@ def _of_mistake(language: Language, broken: BrokenCut, site: Span) -> Iterator[_
 
 
 def _of_lexemes(language: Language, text: str) -> Iterator[_Edit]:
-    """Each lexeme left out, and brackets, quotes and separators put in before each or in its place."""
+    """Each lexeme left out, and brackets, quotes and separators put in before or behind it or for it."""
     brackets = [bracket for pair in language.brackets for bracket in pair]
     marks = (*brackets, *QUOTES, *_SEPARATORS)
     for match in _lexemes(language, text):
@@ -161,6 +161,7 @@ def _of_lexemes(language: Language, text: str) -> Iterator[_Edit]:
         for mark in marks:
             yield _Edit(Span(span.start, span.start), mark)
             yield _Edit(span, mark)
+            yield _Edit(Span(span.end, span.end), mark)
     for mark in marks:
         yield _Edit(Span(len(text), len(text)), mark)
 

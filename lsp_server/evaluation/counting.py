@@ -95,11 +95,12 @@ class ValidityReport:
 
     Of `cuts`, those `in_comments` and those on which the model had `nothing_to_add` to a text that was valid
     are left out of `total`, and the former out of everything else too; `intrusions` counts suggestions made
-    in comments nevertheless. `whole` are those of `unanswered` from which nothing but blanks was removed, so
-    that the text lacks nothing there. `outcomes` counts suggestions by `Outcome`, `reasons` the unanswered
-    cuts by `reason_kind`, `relaxations` all by the number of lexemes after the cursor that the hole grammar
-    looked at, where it became a mask. `statistics` are those of the completions, summed. `latencies_ms` are
-    the times that each answer took, parsing the tree left out, in order of size.
+    in comments nevertheless. Left out too are the `whole` ones, from which nothing but blanks was removed, so
+    that the text lacks nothing there; what is suggested is judged all the same. `outcomes` counts suggestions
+    by `Outcome`, `reasons` the unanswered cuts by `reason_kind`, `relaxations` all by the number of lexemes
+    after the cursor that the hole grammar looked at, where it became a mask. `statistics` are those of the
+    completions, summed. `latencies_ms` are the times that each answer took, parsing the tree left out, in
+    order of size.
     """
 
     language: str
@@ -189,11 +190,13 @@ class Counts:
         if completion.reason == NOTHING_TO_ADD:
             self.nothing_to_add += 1
             return
+        if asked.whole:
+            self.whole += 1
+            return
         self.cuts[asked.situation] += 1
         if completion.items:
             self.answered[asked.situation] += 1
             return
-        self.whole += asked.whole
         reason = completion.reason or "no reason given"
         self.reasons[reason_kind(reason)] += 1
         self.unanswered.append(

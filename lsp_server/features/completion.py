@@ -6,9 +6,11 @@ mask and oracle, and a last look with the syntax tree. What stops any of them is
 
 from __future__ import annotations
 
+import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
 from time import perf_counter
 
 from lsp_server.constraint import (
@@ -21,14 +23,16 @@ from lsp_server.constraint import (
     Window,
     hole_grammar,
     load_grammar,
+    mendings_beside,
     windows,
 )
 from lsp_server.decoding import Candidate, Decoder, Hole, Model, Statistics, Task, heal_start
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks
-from lsp_server.text import Edit, LineIndex, Span
+from lsp_server.text import Edit, LineIndex, Span, apply_edits
 
 IN_COMMENT = "the cursor is in a comment"
+GUESSED = "syntax error before the cursor: what is meant there is anyone's guess"
 NOTHING_TO_ADD = "the model has nothing to add"
 NO_HOLE = "// no hole: "
 """With what `hole_at` begins where there is none; the reason follows."""
@@ -43,6 +47,12 @@ _LONGEST_LEAD = 1_000
 _AFTER = 40
 _MOST_REFUSALS = 24
 _RESUMES = 4
+_MENDINGS = 2
+_LOST_BESIDE, _LOST, _MENDED = 2, 6, 4
+"""If more words and signs have no place in what is read of the cursor's line, or at all, nothing is said."""
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_RIVALS = 6
 
 
 @dataclass(frozen=True)
@@ -104,22 +114,59 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
         GrammarError: the bundle's grammar cannot be used.
     """
     began = perf_counter()
-    statistics = Statistics()
-    place = _place(request, heal_start(request.text, request.offset))
-    prefix_ms = 1000 * (perf_counter() - began)
-    items: tuple[Item, ...] = ()
-    trees = _Trees(request)
-    if isinstance(place, _Place):
-        oracle = Oracle(
-            place.grammar,
-            request.text,
-            place.state,
-            place.windows,
-            _resumes(request),
-            request.landmarks.last_error,
-        )
+    attempt = _Attempt(model, cancelled)
+    items = attempt.on(request)
+    if not items and attempt.searched and not cancelled():
+        for mended in islice(_mended_beside(request), _MENDINGS):
+            items = items or attempt.on(mended)
+    statistics = attempt.statistics
+    return Completion(
+        language_id=request.language.id,
+        offset=request.offset,
+        items=items,
+        timings_ms={
+            "prefix": attempt.prefix_ms,
+            "hole": statistics.hole_ms,
+            "compile": statistics.compile_ms,
+            "model": statistics.model_ms,
+            "mask": statistics.mask_ms,
+            "oracle": statistics.oracle_ms,
+            "total": 1000 * (perf_counter() - began),
+        },
+        tokens=statistics.tokens,
+        reason=None if items else attempt.reason,
+        statistics={
+            "disagreements": attempt.refused,
+            **{name: count for name, count in asdict(statistics).items() if isinstance(count, int)},
+        },
+    )
+
+
+class _Attempt:
+    """What it took to complete at one cursor, perhaps in several versions of its document."""
+
+    def __init__(self, model: Model, cancelled: Callable[[], bool]) -> None:
+        self._model = model
+        self._cancelled = cancelled
+        self.statistics = Statistics()
+        self.prefix_ms = 0.0
+        self.refused = 0
+        self.reason: str | None = None
+        self.searched = False
+
+    def on(self, request: CompletionRequest) -> tuple[Item, ...]:
+        """The suggestions for a request. Where the first one has none, `reason` says why."""
+        began = perf_counter()
+        place = _place(request, heal_start(request.text, request.offset))
+        self.prefix_ms += 1000 * (perf_counter() - began)
+        if isinstance(place, str):
+            self.reason = self.reason or place
+            return ()
+        self.searched = True
+        oracle = _oracle(request, place)
+        trees = _Trees(request, oracle, mended=place.state.mended)
         task = Task(
-            prompt=model.prompt(
+            prompt=self._model.prompt(
                 request.text[: place.heal], request.text[request.offset :], request.language.id
             ),
             holes=_holes(request.text, place),
@@ -130,31 +177,41 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
             after=request.text[request.offset : request.offset + _AFTER],
             agrees=trees.take,
         )
-        candidates = _decoder(model).decode(task, request.candidates, cancelled, statistics)
-        items = tuple(_item(request, candidate) for candidate in candidates)
-        reason = None if items else _why_nothing(cancelled(), request, oracle, trees, statistics)
-    else:
-        reason = place
-    return Completion(
-        language_id=request.language.id,
-        offset=request.offset,
-        items=items,
-        timings_ms={
-            "prefix": prefix_ms,
-            "hole": statistics.hole_ms,
-            "compile": statistics.compile_ms,
-            "model": statistics.model_ms,
-            "mask": statistics.mask_ms,
-            "oracle": statistics.oracle_ms,
-            "total": 1000 * (perf_counter() - began),
-        },
-        tokens=statistics.tokens,
-        reason=reason,
-        statistics={
-            "disagreements": trees.refused,
-            **{name: count for name, count in asdict(statistics).items() if isinstance(count, int)},
-        },
-    )
+        decoder = _decoder(self._model)
+        candidates = decoder.decode(task, request.candidates, self._cancelled, self.statistics)
+        self.refused += trees.refused
+        if not candidates:
+            why = _why_nothing(self._cancelled(), request, oracle, trees, self.statistics)
+            self.reason = self.reason or why
+        return tuple(_item(request, candidate) for candidate in candidates)
+
+
+def _oracle(request: CompletionRequest, place: _Place) -> Oracle:
+    """The oracle of a place; where something before it was mended, all fair mendings have their say."""
+    grammar, text, resumes = place.grammar, request.text, _resumes(request)
+
+    def judge(state: CursorState, after: Sequence[Window], rivals: Sequence[Oracle] = ()) -> Oracle:
+        damaged, multiline = request.landmarks.last_error, request.multiline
+        return Oracle(grammar, text, state, after, resumes, damaged, multiline=multiline, rivals=rivals)
+
+    rivals = [
+        judge(rival, windows(grammar, text, rival, RELAXATIONS[0])) for rival in place.state.rivals[:_RIVALS]
+    ]
+    return judge(place.state, place.windows, rivals)
+
+
+def _mended_beside(request: CompletionRequest) -> Iterator[CompletionRequest]:
+    """The request with the rest of the cursor's line mended, where nothing typed could make it fit."""
+    landmarks = request.landmarks
+    if landmarks.last_error <= request.offset:
+        return
+    place = _place(request, request.offset)
+    if isinstance(place, str):
+        return
+    for edit in mendings_beside(place.grammar, request.text, place.state):
+        text = apply_edits(request.text, (edit,))
+        tree = landmarks.edited(edit, text)
+        yield replace(request, text=text, landmarks=Landmarks(tree), prefix=Prefix(place.grammar, text))
 
 
 def hole_at(language: Language, landmarks: Landmarks, text: str, offset: int) -> str:
@@ -206,12 +263,29 @@ def _place(request: CompletionRequest, heal: int) -> _Place | str:
         return f"{reason}: expected {wanted}" if wanted else reason
     if state.commented:
         return IN_COMMENT
+    if _is_guess(text, state):
+        return GUESSED
     return _Place(
         grammar,
         state,
         _base(state, prefix.at(request.offset, anchors, far)),
         windows(grammar, text, state, RELAXATIONS[0]),
         max(heal, state.offset),
+    )
+
+
+def _is_guess(text: str, state: CursorState) -> bool:
+    """Whether too much was mended to be sure of what stands before a cursor."""
+    line = text.rfind("\n", 0, state.cursor) + 1
+    beside = [_TOKEN.findall(text, span.start, span.end) for span in state.mended_from(line)]
+    every = [_TOKEN.findall(text, span.start, span.end) for span in state.mended_from(-1)]
+    lost = [token for tokens in beside for token in tokens]
+    return (
+        len(beside) > 1
+        or len(lost) > _LOST_BESIDE
+        or sum(token[0].isalnum() for token in lost) > 1
+        or len(every) > _MENDED
+        or sum(map(len, every)) > _LOST
     )
 
 
@@ -262,10 +336,16 @@ def _item(request: CompletionRequest, candidate: Candidate) -> Item:
 
 
 class _Trees:
-    """What the syntax tree says of texts at one cursor; `refused` counts those that it did not take."""
+    """What the syntax tree says of texts at one cursor; `refused` counts those that it did not take.
 
-    def __init__(self, request: CompletionRequest) -> None:
+    Where what stands before the cursor had to be `mended` to be read, the tree has no say: how it reads
+    that is a guess of its own.
+    """
+
+    def __init__(self, request: CompletionRequest, oracle: Oracle, *, mended: bool) -> None:
         self._request = request
+        self._oracle = oracle
+        self._mended = mended
         self._known: dict[str, bool] = {}
         self.refused = 0
 
@@ -273,18 +353,30 @@ class _Trees:
         """Whether the tree takes a text; after some refusals none is asked about any more."""
         known = self._known.get(text)
         if known is None:
-            known = self.refused < _MOST_REFUSALS and _tree_takes(self._request, text)
+            known = self._mended or (
+                self.refused < _MOST_REFUSALS
+                and _tree_takes(self._request, text, excused=self._oracle.fit(text).excused)
+            )
             self._known[text] = known
             self.refused += not known
         return known
 
 
-def _tree_takes(request: CompletionRequest, text: str) -> bool:
-    """Whether the document with the text inserted has no more syntax errors than without."""
+def _tree_takes(request: CompletionRequest, text: str, *, excused: bool) -> bool:
+    """Whether the document with the text inserted has no more syntax errors than without.
+
+    Where there is one that is `excused`, their number says little, since what is wrong is read differently
+    after each edit: then there must be none inside the text.
+    """
     offset, landmarks = request.offset, request.landmarks
     joined = request.text[:offset] + text + request.text[offset:]
-    errors = landmarks.edited(Edit(Span(offset, offset), text), joined).error_count
-    return not errors or errors <= landmarks.current.error_count
+    tree = landmarks.edited(Edit(Span(offset, offset), text), joined)
+    if not tree.error_count or tree.error_count <= landmarks.current.error_count:
+        return True
+    end = offset + len(text)
+    return excused and not any(
+        offset < problem.span.start and problem.span.end < end for problem in tree.problems
+    )
 
 
 def _why_nothing(

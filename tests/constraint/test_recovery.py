@@ -6,7 +6,7 @@ import pytest
 
 from lsp_server.constraint import CursorState, Grammar, Prefix, load_grammar
 from lsp_server.constraint.lexing import next_lexeme
-from lsp_server.constraint.recovery import recover
+from lsp_server.constraint.recovery import recoveries
 from lsp_server.languages import load_registry
 
 MENDED = {
@@ -81,10 +81,10 @@ def test_the_work_for_one_error_is_bounded(
     def searched(*args: object) -> object:
         nonlocal searches
         searches += 1
-        return recover(*args)  # type: ignore[arg-type]
+        return recoveries(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr("lsp_server.constraint.recovery.next_lexeme", counted)
-    monkeypatch.setattr("lsp_server.constraint.prefix.recover", searched)
+    monkeypatch.setattr("lsp_server.constraint.prefix.recoveries", searched)
     Prefix(grammar, text).at(len(text))
     assert searches > 0
     assert read <= searches * 2_000
