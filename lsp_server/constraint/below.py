@@ -21,7 +21,7 @@ from lsp_server.constraint.window import Window
 
 _LEXEMES = 400
 _LEAST = 4
-_SEPARATORS = (",", ";", "\n")
+_SEPARATORS = (",", ";", ".", "\n")
 
 
 def read_below(
@@ -41,13 +41,15 @@ def read_below(
     line = text.find("\n", state.cursor) + 1
     if not line:
         return {}
-    readings = [
-        _read(grammar, layout, text, offset, stack, continued)
-        for offset, stack, continued in (
-            *_given_up(grammar, state, line),
-            *_with_little(grammar, text, state, windows, line),
-        )
+    given_up = [
+        _read(grammar, layout, text, offset, stack, continued=False)
+        for offset, stack in _given_up(grammar, state, line)
     ]
+    readings = [
+        _read(grammar, layout, text, offset, stack, continued=continued)
+        for offset, stack, continued in _with_little(grammar, text, state, windows, line)
+    ]
+    readings = given_up + [reading for reading in readings if max(reading, default=0) > _line_end(text, line)]
     farthest = max((max(reading, default=0) for reading in readings), default=0)
     found: dict[int, list[Stack]] = {}
     for reading in readings:
@@ -56,8 +58,16 @@ def read_below(
     return found
 
 
+def _line_end(text: str, start: int) -> int:
+    """Where the first line ends that is not blank, from an offset on."""
+    while start < len(text) and text[start].isspace():
+        start += 1
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
+
+
 def _read(
-    grammar: Grammar, layout: Layout, text: str, offset: int, stack: Stack, continued: bool
+    grammar: Grammar, layout: Layout, text: str, offset: int, stack: Stack, *, continued: bool
 ) -> dict[int, Stack]:
     """The stacks before lexemes, up to one that does not fit, or before one that the layout has elsewhere.
 
@@ -95,16 +105,16 @@ def closes_outer(grammar: Grammar, text: str, cursor: int, typed: str) -> bool:
     return False
 
 
-def _given_up(grammar: Grammar, state: CursorState, line: int) -> Iterator[tuple[int, Stack, bool]]:
+def _given_up(grammar: Grammar, state: CursorState, line: int) -> Iterator[tuple[int, Stack]]:
     """The stacks in the lists that are open, from the innermost on, also with a separator put in."""
     for between in open_lists(grammar, state.here):
-        yield line, between, False
+        yield line, between
         for name in sorted(grammar.table.accepts[between.state]):
             terminal = grammar.terminals.get(name)
             if terminal is not None and terminal.word in _SEPARATORS:
                 after = grammar.table.shift(between, name)
                 if after is not None:
-                    yield line, after, False
+                    yield line, after
 
 
 def _with_little(

@@ -124,8 +124,16 @@ class _Line:
 
     def _goes_on(self, window: Window) -> bool:
         """Whether a reading goes on as the text before the cursor began, so that nothing has to end first."""
+        if self._inside:
+            return bool(window.tail)
         accepts = self._grammar.table.accepts[self._state.here.state]
-        return bool(window.tail or (window.lexemes and accepts & window.lexemes[0].terminals))
+        return bool(window.lexemes) and not accepts.isdisjoint(window.lexemes[0].terminals)
+
+    @cached_property
+    def _inside(self) -> bool:
+        """Whether the line begins inside a lexeme."""
+        found = windows(self._grammar, self._text, self._state, 1)
+        return any(window.tail for window in found)
 
     def _others(self, text: str, end: int) -> Iterator[Window]:
         """How the line may be read if its first part is the end of a lexeme or comment that is typed."""

@@ -67,8 +67,14 @@ class Damage:
         if closes_outer(self._grammar, self._text, self._state.cursor, typed):
             return False
         if self._below:
-            return self._as_promised(read) and (not self._multiline or self._wrong_anywhere(place))
-        return self._as_closed(typed) and (self._beyond(typed, begun) or self._unavoidable(place))
+            return self._as_promised(read) and (
+                not self._multiline or self._beyond(typed, begun) or self._wrong_anywhere(place)
+            )
+        return (
+            self._as_closed(typed)
+            and self._as_indented(typed)
+            and (self._beyond(typed, begun) or self._unavoidable(place))
+        )
 
     @cached_property
     def _below(self) -> Mapping[int, Sequence[Stack]]:
@@ -102,7 +108,8 @@ class Damage:
         whole = left_quotient(grammar.table, grammar.table.start().states())
         for window in windows_in_code(grammar, text, start, _LEXEMES):
             count = sum(place <= error for place in window.places[: len(window.lexemes)])
-            if right_quotient(whole, window.first(count)) is not None:
+            stuck = window.open and len(window.lexemes) < _LEXEMES and window.places[-1] <= error
+            if not stuck and right_quotient(whole, window.first(count)) is not None:
                 return False
         return True
 
@@ -115,6 +122,16 @@ class Damage:
             and not any(closer in rest for _, closer in language.comment.block)
             and not any(re.search("(?m:^)" + closer, rest) for closer in paired)
         )
+
+    def _as_indented(self, typed: str) -> bool:
+        """Whether the cursor's line opens a bracket where the next one is indented farther."""
+        text, cursor = self._text, self._state.cursor
+        rest, _, below = self._suffix.partition("\n")
+        line = text[self._line : cursor] + typed.partition("\n")[0] + rest
+        following = next((other for other in below.splitlines() if other.strip()), "")
+        inward = len(following) - len(following.lstrip()) > len(line) - len(line.lstrip())
+        brackets = self._grammar.language.brackets
+        return not inward or any(line.count(opener) > line.count(closer) for opener, closer in brackets)
 
     def _as_closed(self, typed: str) -> bool:
         """Whether as many brackets and strings are closed in the document with what was typed as without.

@@ -39,7 +39,7 @@ class CursorState:
     lexeme that ends at or before the cursor. `commented` says that the cursor stands inside ignored text,
     such as a comment, where nothing can be typed that the parser sees. `read` are the lexemes from `anchor`
     on that lead to `here`, `stacks` those before each of them and that after the last. Where something had to
-    be mended, `rivals` are the states after other mendings that are nearly as likely and open as many brackets.
+    be mended, `rivals` are the states after other mendings, nearly as likely, that open as many brackets.
     """
 
     cursor: int

@@ -20,7 +20,7 @@ from lsp_server.constraint.layout import Layout
 from lsp_server.constraint.lexing import NOTHING, Lexeme, next_lexeme
 from lsp_server.constraint.table import END, Stack
 
-_STEPS = 4_000
+_STEPS = 1_500
 """The most lexemes that are read, or terminals that are tried, for one error. Where that finds nothing, as
 many more are read, but nothing is put in any more."""
 
@@ -280,10 +280,9 @@ class _Search:
             after = grammar.table.shift(stack, name)
             if after is not None:
                 own = self._cost_of(terminal.word, site, stack, after)
-            if judged is not None and cost + judged < least + margin:
-                found.append((cost + judged, Recovery(site.kept, site.offset, stack)))
-                least = min(least, cost + judged)
-            if inserted < _INSERTED and site.skipped <= _NEAR and self._steps < _STEPS:
+                if 1 <= site.skipped <= 2 and not inserted:
+                    own = min(own, _REPLACE)
+                self._push(cost + own, site, grammar.table.settled(after), inserted + 1)
 
     def _cost_of(self, word: str | None, site: _Site, stack: Stack, after: Stack) -> int:
         """What it costs to put a terminal in."""

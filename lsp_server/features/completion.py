@@ -14,6 +14,7 @@ from itertools import islice
 from time import perf_counter
 
 from lsp_server.constraint import (
+    CODE,
     RELAXATIONS,
     CursorState,
     Grammar,
@@ -51,6 +52,7 @@ _MENDINGS = 2
 _LOST_BESIDE, _LOST, _MENDED = 2, 6, 4
 """If more words and signs have no place in what is read of the cursor's line, or at all, nothing is said."""
 
+_QUOTES = ('"', "'", "`")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _RIVALS = 6
 
@@ -263,7 +265,7 @@ def _place(request: CompletionRequest, heal: int) -> _Place | str:
         return f"{reason}: expected {wanted}" if wanted else reason
     if state.commented:
         return IN_COMMENT
-    if _is_guess(text, state):
+    if _is_guess(grammar, text, state):
         return GUESSED
     return _Place(
         grammar,
@@ -274,14 +276,18 @@ def _place(request: CompletionRequest, heal: int) -> _Place | str:
     )
 
 
-def _is_guess(text: str, state: CursorState) -> bool:
+def _is_guess(grammar: Grammar, text: str, state: CursorState) -> bool:
     """Whether too much was mended to be sure of what stands before a cursor."""
     line = text.rfind("\n", 0, state.cursor) + 1
     beside = [_TOKEN.findall(text, span.start, span.end) for span in state.mended_from(line)]
     every = [_TOKEN.findall(text, span.start, span.end) for span in state.mended_from(-1)]
     lost = [token for tokens in beside for token in tokens]
+    in_text = (
+        grammar.modes[state.here.state] != CODE or text[state.offset : state.cursor].lstrip()[:1] in _QUOTES
+    )
     return (
-        len(beside) > 1
+        (bool(beside) and in_text)
+        or len(beside) > 1
         or len(lost) > _LOST_BESIDE
         or sum(token[0].isalnum() for token in lost) > 1
         or len(every) > _MENDED

@@ -262,7 +262,8 @@ def test_what_is_missing_may_be_balanced_and_is_not_taken_for_damage_further_on(
         text, cursor = marked.replace("|", ""), marked.index("|")
         state = Prefix(grammar, text).at(cursor)
         assert isinstance(state, CursorState)
-        oracle = Oracle(grammar, text, state, windows(grammar, text, state, 8), damaged=len(text))
+        after = windows(grammar, text, state, 8)
+        oracle = Oracle(grammar, text, state, after, damaged=len(text), multiline=True)
         assert oracle.fit(typed).good == good
 
 
