@@ -52,6 +52,9 @@ _MENDINGS = 2
 _LOST_BESIDE, _LOST, _MENDED = 2, 6, 4
 """If more words and signs have no place in what is read of the cursor's line, or at all, nothing is said."""
 
+_OPENED = 2
+"""If something is mended so few lexemes before the inside of a string, that may be no string at all."""
+
 _QUOTES = ('"', "'", "`")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _RIVALS = 6
@@ -285,8 +288,10 @@ def _is_guess(grammar: Grammar, text: str, state: CursorState) -> bool:
     in_text = (
         grammar.modes[state.here.state] != CODE or text[state.offset : state.cursor].lstrip()[:1] in _QUOTES
     )
+    opened = state.read[-_OPENED:]
+    doubtful = in_text and any(not lexeme.terminal for lexeme in opened)
     return (
-        (bool(beside) and in_text)
+        (bool(beside) and doubtful)
         or len(beside) > 1
         or len(lost) > _LOST_BESIDE
         or sum(token[0].isalnum() for token in lost) > 1
