@@ -52,7 +52,7 @@ _MENDINGS = 2
 _LOST_BESIDE, _LOST, _MENDED = 2, 6, 4
 """If more words and signs have no place in what is read of the cursor's line, or at all, nothing is said."""
 
-_OPENED = 2
+_OPENED = 3
 """If something is mended so few lexemes before the inside of a string, that may be no string at all."""
 
 _QUOTES = ('"', "'", "`")
