@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 
 from lsp_server.constraint import Prefix, check, load_grammar
 from lsp_server.evaluation.cuts import KINDS
-from lsp_server.features.completion import NOTHING_TO_ADD, Completion, CompletionRequest, complete, hole_at
+from lsp_server.features.completion import (
+    GUESSED,
+    NOTHING_TO_ADD,
+    Completion,
+    CompletionRequest,
+    complete,
+    hole_at,
+)
 from lsp_server.languages import Language, load_registry
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, SyntaxTree, parse
@@ -144,6 +151,35 @@ def test_in_a_comment_nothing_is_suggested_and_the_model_is_not_asked(name: str,
 )
 def test_damage_elsewhere_does_not_silence_the_cursor(name: str, marked: str, wanted: str) -> None:
     assert texts(suggest(name, marked, wanted)) == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("name", "marked", "wanted"),
+    [
+        ("hcl", 'a {\n  b = c.d<|>.e id\n  f = "g"\n}\n', "x"),
+        ("hcl", 'a {\n  b = "c<|>d" <<\n  f = "g"\n}\n', "x"),
+        ("graphql", "type A {\n  b: C<|>D] @e(f: 1)\n  g: H\n}\n", "x"),
+    ],
+)
+def test_damage_on_the_line_behind_the_cursor_does_not_silence_it(
+    name: str, marked: str, wanted: str
+) -> None:
+    assert texts(suggest(name, marked, wanted)) == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("name", "marked", "wanted"),
+    [
+        ("graphql", "{\n  a\n  b c d) e f] g: = = <|>\n}\n", "h"),
+        ("graphql", "type A {\n  of the things that = <|>\n}\n", "1"),
+    ],
+)
+def test_where_it_is_a_guess_what_stands_before_nothing_is_suggested(
+    name: str, marked: str, wanted: str
+) -> None:
+    completion = suggest(name, marked, wanted)
+    assert not completion.items
+    assert completion.reason == GUESSED
 
 
 def test_one_line_is_suggested_unless_more_are_asked_for() -> None:
