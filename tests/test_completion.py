@@ -158,7 +158,6 @@ def test_damage_elsewhere_does_not_silence_the_cursor(name: str, marked: str, wa
     [
         ("hcl", 'a {\n  b = c.d<|>.e id\n  f = "g"\n}\n', "x"),
         ("hcl", 'a {\n  b = "c<|>d" <<\n  f = "g"\n}\n', "x"),
-        ("graphql", "type A {\n  b: C<|>D] @e(f: 1)\n  g: H\n}\n", "x"),
     ],
 )
 def test_damage_on_the_line_behind_the_cursor_does_not_silence_it(
