@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from lsp_server.constraint.grammar import Grammar
 from lsp_server.constraint.layout import open_brackets
@@ -38,8 +38,7 @@ class CursorState:
     every one that the letters at the cursor could still become part of. `here` is the stack after every
     lexeme that ends at or before the cursor. `commented` says that the cursor stands inside ignored text,
     such as a comment, where nothing can be typed that the parser sees. `read` are the lexemes from `anchor`
-    on that lead to `here`, `stacks` those before each of them and that after the last. Where something had to
-    be mended, `rivals` are the states after other mendings, nearly as likely, that open as many brackets.
+    on that lead to `here`, `stacks` those before each of them and that after the last.
     """
 
     cursor: int
@@ -50,7 +49,6 @@ class CursorState:
     anchor: int = field(default=0, repr=False)
     read: Sequence[Lexeme] = field(default=(), repr=False, compare=False)
     stacks: Sequence[Stack] = field(default=(), repr=False, compare=False)
-    rivals: tuple[CursorState, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def mended(self) -> bool:
@@ -94,7 +92,7 @@ class Prefix:
         self.grammar = grammar
         self.text = text
         self._runs = tuple(runs)
-        self._mended: tuple[_Run, int, tuple[_Run, ...]] | None = None
+        self._mended: tuple[_Run, int, _Run] | None = None
 
     def edited(self, edits: Sequence[Edit], text: str) -> Prefix:
         """The prefix of the next version, after edits that each apply to the result of the one before."""
@@ -164,29 +162,39 @@ class Prefix:
         self._runs = (run, *(other for other in self._runs if other.anchor != anchor))[:_MOST_RUNS]
         return run
 
+    def rivals(self, state: CursorState, limit: int) -> tuple[CursorState, ...]:
+        """What the state just found may be instead, by other mendings of the text that cost little more.
+
+        They open as many brackets. There are none where nothing had to be mended.
+
+        Args:
+            state: the last result of `at`.
+            limit: what was given there.
+
+        """
+        known = self._mended
+        if not state.mended or known is None or known[1] != state.cursor:
+            return ()
+        run, cursor, _ = known
+        found: list[CursorState] = []
+        depth = open_brackets(self.grammar, state.here)
+        for place in self._recoveries(run, cursor, limit, _MARGIN)[1:]:
+            mended = self._mend(run, place, cursor, limit, _RIVAL_ERRORS)
+            other = self._state(mended, cursor, limit)
+            if isinstance(other, CursorState) and open_brackets(self.grammar, other.here) == depth:
+                same = (one for one in (state, *found) if one.offset == other.offset)
+                if not any(one.stack.same_as(other.stack) for one in same):
+                    found.append(other)
+        return tuple(found)
+
     def _recovered(self, run: _Run, cursor: int, limit: int) -> CursorState | ParseFailure:
         """Go on beyond errors; what comes after the first one is not kept, since it depends on the cursor."""
         known = self._mended
         if known is None or known[0].anchor != run.anchor or known[1] != cursor:
-            places = self._recoveries(run, cursor, limit, _MARGIN)
-            runs = (
-                self._mend(run, place, cursor, limit, _RIVAL_ERRORS if number else _RECOVERIES)
-                for number, place in enumerate(places)
-            )
-            known = self._mended = (run, cursor, tuple(runs))
-        if not known[2]:
-            return self._state(run, cursor, limit)
-        best, *others = (self._state(mended, cursor, limit) for mended in known[2])
-        if isinstance(best, ParseFailure):
-            return best
-        rivals: list[CursorState] = []
-        depth = open_brackets(self.grammar, best.here)
-        for other in others:
-            if isinstance(other, CursorState) and open_brackets(self.grammar, other.here) == depth:
-                seen = any(other.stack.same_as(known.stack) for known in (best, *rivals))
-                if not seen or other.offset not in (known.offset for known in (best, *rivals)):
-                    rivals.append(other)
-        return replace(best, rivals=tuple(rivals))
+            places = self._recoveries(run, cursor, limit)
+            mended = self._mend(run, places[0], cursor, limit, _RECOVERIES) if places else run
+            known = self._mended = (run, cursor, mended)
+        return self._state(known[2], cursor, limit)
 
     def _mend(self, run: _Run, place: Recovery, cursor: int, limit: int, errors: int) -> _Run:
         """A run after an error and at most so many that come then, each mended in the best way."""

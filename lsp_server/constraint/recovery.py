@@ -148,7 +148,7 @@ class _Search:
         self._steps = 0
         self._number = count()
         self._queue: list[tuple[int, int, _Site, Stack | None, int]] = []
-        self._seen: set[tuple[int, tuple[int, ...]]] = set()
+        self._seen: set[tuple[int, int, int, int]] = set()
         self._alive: list[Stack] = []
         self._skips = self._after_error()
 
@@ -179,7 +179,7 @@ class _Search:
 
     def _push(self, cost: int, site: _Site, stack: Stack | None, inserted: int) -> None:
         if stack is not None:
-            key = (site.offset, stack.states())
+            key = (site.offset, stack.state, stack.depth, id(stack.below))
             if key in self._seen:
                 return
             self._steps += bool(inserted)
@@ -280,9 +280,11 @@ class _Search:
             after = grammar.table.shift(stack, name)
             if after is not None:
                 own = self._cost_of(terminal.word, site, stack, after)
-                if 1 <= site.skipped <= 2 and not inserted:
+                replaces = 1 <= site.skipped <= 2 and not inserted
+                if replaces:
                     own = min(own, _REPLACE)
-                self._push(cost + own, site, grammar.table.settled(after), inserted + 1)
+                settled, more = grammar.table.settled(after), _INSERTED if replaces else inserted + 1
+                self._push(cost + own, site, settled, more)
 
     def _cost_of(self, word: str | None, site: _Site, stack: Stack, after: Stack) -> int:
         """What it costs to put a terminal in."""

@@ -199,9 +199,7 @@ def _oracle(request: CompletionRequest, place: _Place) -> Oracle:
         damaged, multiline = request.landmarks.last_error, request.multiline
         return Oracle(grammar, text, state, after, resumes, damaged, multiline=multiline, rivals=rivals)
 
-    rivals = [
-        judge(rival, windows(grammar, text, rival, RELAXATIONS[0])) for rival in place.state.rivals[:_RIVALS]
-    ]
+    rivals = [judge(rival, windows(grammar, text, rival, RELAXATIONS[0])) for rival in place.rivals[:_RIVALS]]
     return judge(place.state, place.windows, rivals)
 
 
@@ -243,7 +241,8 @@ def _decoder(model: Model) -> Decoder:
 class _Place:
     """What is known of a cursor at which something can be typed.
 
-    The model spells again what stands from `heal` on. `base` is a state farther back, if there is one.
+    The model spells again what stands from `heal` on. `base` is a state farther back, if there is one;
+    `rivals` are what the state may be instead.
     """
 
     grammar: Grammar
@@ -251,6 +250,7 @@ class _Place:
     base: CursorState | None
     windows: tuple[Window, ...]
     heal: int
+    rivals: tuple[CursorState, ...]
 
 
 def _place(request: CompletionRequest, heal: int) -> _Place | str:
@@ -270,12 +270,14 @@ def _place(request: CompletionRequest, heal: int) -> _Place | str:
         return IN_COMMENT
     if _is_guess(grammar, text, state):
         return GUESSED
+    rivals = prefix.rivals(state, heal)
     return _Place(
         grammar,
         state,
         _base(state, prefix.at(request.offset, anchors, far)),
         windows(grammar, text, state, RELAXATIONS[0]),
         max(heal, state.offset),
+        rivals,
     )
 
 

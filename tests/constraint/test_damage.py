@@ -63,11 +63,12 @@ def test_what_does_not_please_every_fair_reading_of_what_stands_before_is_refuse
     marked = "{\n  a {\n    b\n    .. on C|\n  }\n}\n"
     grammar = load_grammar(load_registry().by_id("graphql"))
     text, cursor = marked.replace("|", ""), marked.index("|")
-    state = Prefix(grammar, text).at(cursor)
+    prefix = Prefix(grammar, text)
+    state = prefix.at(cursor)
     assert isinstance(state, CursorState)
     assert state.mended
-    assert state.rivals
-    rivals = [Oracle(grammar, text, rival) for rival in state.rivals]
+    rivals = [Oracle(grammar, text, rival) for rival in prefix.rivals(state, cursor)]
+    assert rivals
     alone, all_of_them = Oracle(grammar, text, state), Oracle(grammar, text, state, rivals=rivals)
     typed = " { d }"
     assert all_of_them.fit(typed).good
