@@ -263,7 +263,7 @@ def test_what_an_earlier_tree_tells_makes_no_suggestion_break_anything(
 ) -> None:
     rng = Random(language.id)
     model = ScriptedModel(examples(language))
-    answered = 0
+    answered = sound = 0
     for original in examples(language)[:3]:
         tree = parse(language, original)
         for turn in range(12):
@@ -280,8 +280,12 @@ def test_what_an_earlier_tree_tells_makes_no_suggestion_break_anything(
             for item in complete(request, model, lambda: False).items:
                 answered += 1
                 joined = text[:cursor] + item.text + text[cursor:]
-                assert parse(language, joined).error_count <= parse(language, text).error_count
+                # How many errors the tree has where it has some says little: one more may be none.
+                if not parse(language, text).error_count:
+                    assert not parse(language, joined).error_count
+                    sound += 1
     assert answered > 5
+    assert sound > 0
 
 
 def _request(

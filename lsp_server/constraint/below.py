@@ -71,6 +71,8 @@ def _read(
 ) -> dict[int, Stack]:
     """The stacks before lexemes, up to one that does not fit, or before one that the layout has elsewhere.
 
+    None at all where a bracket is closed that, by the layout, should have been opened farther in.
+
     Unless `continued`, the first has to begin an element or to close a bracket.
     """
     found: dict[int, Stack] = {}
@@ -83,6 +85,8 @@ def _read(
             if found:
                 found[lexeme.start] = stack
             break
+        if layout.lacks_opener(lexeme, after):
+            return {}
         if layout.doubts(lexeme, after, mended=False, left_out=lexeme.start):
             break
         if not found and not continued and not layout.begins(lexeme, after):

@@ -17,6 +17,7 @@ CASES = {
         ("type A {\n  b: C|\n      c: D\n    ): E\n  }\n}\n", " @d", False),
         # It would have to close what is open, and to open something else.
         ("type A {\n  b: |\n  c\n}\n", "Int", False),
+        ("{\n  a {\n |\n      b\n    }\n    c {\n      d\n    }\n  }\n}\n", "   e", False),
         # Brackets that were opened above stay open.
         ("query {\n  a {\n    b|\n    c(d: ==)\n  }\n}\n", " } } { e { f", False),
         ("query {\n  a {\n    b|\n    c(d: ==)\n  }\n}\n", "c", True),
