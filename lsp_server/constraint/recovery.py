@@ -280,9 +280,9 @@ class _Search:
             after = grammar.table.shift(stack, name)
             if after is not None:
                 own = self._cost_of(terminal.word, site, stack, after)
-                replaces = 1 <= site.skipped <= 2 and not inserted
+                replaces = 1 <= site.skipped <= 2 and not inserted and own == _INSERT
                 if replaces:
-                    own = min(own, _REPLACE)
+                    own = _REPLACE
                 settled, more = grammar.table.settled(after), _INSERTED if replaces else inserted + 1
                 self._push(cost + own, site, settled, more)
 

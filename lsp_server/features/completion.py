@@ -242,7 +242,7 @@ class _Place:
     """What is known of a cursor at which something can be typed.
 
     The model spells again what stands from `heal` on. `base` is a state farther back, if there is one;
-    `rivals` are what the state may be instead.
+    `rivals` are what the state may be instead, where something was mended on the cursor's own line.
     """
 
     grammar: Grammar
@@ -270,7 +270,8 @@ def _place(request: CompletionRequest, heal: int) -> _Place | str:
         return IN_COMMENT
     if _is_guess(grammar, text, state):
         return GUESSED
-    rivals = prefix.rivals(state, heal)
+    line = text.rfind("\n", 0, request.offset) + 1
+    rivals = prefix.rivals(state, heal) if any(state.mended_from(line)) else ()
     return _Place(
         grammar,
         state,
