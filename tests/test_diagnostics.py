@@ -12,8 +12,7 @@ from time import perf_counter
 
 import pytest
 
-from lsp_server.constraint import Grammar, ParseFailure, check, load_grammar
-from lsp_server.features import mistakes
+from lsp_server.constraint import load_grammar
 from lsp_server.features.diagnostics import MOST, Diagnostic, Related, diagnose
 from lsp_server.languages import Language, load_registry
 from lsp_server.syntax import parse
@@ -173,17 +172,6 @@ def lenient(language_id: str) -> Language:
     return replace(language, parser=replace(language.parser, lenient=True))
 
 
-def test_what_only_the_grammar_rejects_is_wrong_where_the_tree_is_lenient() -> None:
-    text = "SELECT a;\nSELECT b, FROM c;\nSELECT d;\nSELECT e, FROM f;\n"
-    postgres = load_registry().by_id("postgres")
-    strict = replace(postgres, parser=replace(postgres.parser, lenient=False))
-    grammar = load_grammar(postgres)
-    assert diagnose(parse(strict, text), grammar) == ()
-    found = diagnose(parse(lenient("postgres"), text), grammar)
-    assert [text[one.span.start :].split()[1] for one in found] == ["c;", "f;"]
-    assert diagnose(parse(postgres, text)) == ()
-
-
 @pytest.mark.parametrize("language_id", ["graphql", "hcl", "sparql"])
 def test_leniency_changes_nothing_where_both_agree(language_id: str) -> None:
     language = load_registry().by_id(language_id)
@@ -194,35 +182,6 @@ def test_leniency_changes_nothing_where_both_agree(language_id: str) -> None:
             for broken in (text, text[:place] + ")" + text[place:]):
                 found = diagnose(parse(lenient(language_id), broken), grammar)
                 assert found == diagnose(parse(language, broken), grammar)
-
-
-def test_of_a_long_text_with_a_lenient_tree_the_beginning_is_read() -> None:
-    fine, wrong = "SELECT a FROM b;\n", "SELECT a, FROM b;\n"
-    many = 200_000 // len(fine)
-    language = load_registry().by_id("postgres")
-    tree = parse(language, wrong + fine * many + wrong)
-    found = diagnose(tree, load_grammar(language))
-    assert [one.span.start for one in found] == [wrong.index("FROM")]
-
-
-def test_what_was_read_once_is_not_read_again_where_the_tree_is_lenient(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    language = load_registry().by_id("postgres")
-    grammar, read = load_grammar(language), 0
-
-    def counting(grammar: Grammar, text: str) -> ParseFailure | None:
-        nonlocal read
-        read += len(text)
-        return check(grammar, text)
-
-    monkeypatch.setattr(mistakes, "check", counting)
-    text = "".join(f"DROP TABLE read_once{number};\n" for number in range(500))
-    assert diagnose(parse(language, text), grammar) == ()
-    assert read >= len(text)
-    read = 0
-    assert len(diagnose(parse(language, text + "DROP TABLE select;"), grammar)) == 1
-    assert read < 500
 
 
 def test_there_are_no_more_than_can_be_read() -> None:
