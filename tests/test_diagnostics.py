@@ -12,7 +12,8 @@ from time import perf_counter
 
 import pytest
 
-from lsp_server.constraint import load_grammar
+from lsp_server.constraint import Grammar, ParseFailure, check, load_grammar
+from lsp_server.features import mistakes
 from lsp_server.features.diagnostics import MOST, Diagnostic, Related, diagnose
 from lsp_server.languages import Language, load_registry
 from lsp_server.syntax import parse
@@ -170,6 +171,44 @@ def test_the_tree_alone_finds_a_mistake_behind_intact_elements() -> None:
 def lenient(language_id: str) -> Language:
     language = load_registry().by_id(language_id)
     return replace(language, parser=replace(language.parser, lenient=True))
+
+
+def test_what_only_the_grammar_rejects_is_wrong_where_the_tree_is_lenient() -> None:
+    text = "a = 1\nb = 1 c = 2\nd = 3\ne = 4 f = 5\n"
+    strict = load_registry().by_id("hcl")
+    grammar = load_grammar(strict)
+    assert diagnose(parse(strict, text), grammar) == ()
+    found = diagnose(parse(lenient("hcl"), text), grammar)
+    assert [text[one.span.start] for one in found] == ["c", "f"]
+    assert diagnose(parse(lenient("hcl"), text)) == ()
+
+
+def test_of_a_long_text_with_a_lenient_tree_the_beginning_is_read() -> None:
+    fine, wrong = "a { b = 1 }\n", "a { b = 1 } c { d = 2 }\n"
+    many = 200_000 // len(fine)
+    language = lenient("hcl")
+    found = diagnose(parse(language, wrong + fine * many + wrong), load_grammar(language))
+    assert [one.span.start for one in found] == [wrong.index("c")]
+
+
+def test_what_was_read_once_is_not_read_again_where_the_tree_is_lenient(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    language = lenient("hcl")
+    grammar, read = load_grammar(language), 0
+
+    def counting(grammar: Grammar, text: str) -> ParseFailure | None:
+        nonlocal read
+        read += len(text)
+        return check(grammar, text)
+
+    monkeypatch.setattr(mistakes, "check", counting)
+    text = "".join(f"read_once{number} {{}}\n" for number in range(500))
+    assert diagnose(parse(language, text), grammar) == ()
+    assert read >= len(text)
+    read = 0
+    assert len(diagnose(parse(language, text + "a {} b {}\n"), grammar)) == 1
+    assert read < 500
 
 
 @pytest.mark.parametrize("language_id", ["graphql", "hcl", "sparql"])

@@ -2,7 +2,8 @@
 
 from lsp_server.constraint.beside import mendings_beside
 from lsp_server.constraint.emit import emit
-from lsp_server.constraint.grammar import CODE, Grammar, load_grammar
+from lsp_server.constraint.grammar import Grammar, load_grammar
+from lsp_server.constraint.guessing import guessed_from
 from lsp_server.constraint.hole import Cfg, left_quotient
 from lsp_server.constraint.lexing import ParseFailure, check
 from lsp_server.constraint.making import RELAXATIONS, HoleGrammar, hole_grammar
@@ -14,7 +15,6 @@ from lsp_server.constraint.table import Stack
 from lsp_server.constraint.window import Window, windows
 
 __all__ = [
-    "CODE",
     "RELAXATIONS",
     "Cfg",
     "CursorState",
@@ -28,6 +28,7 @@ __all__ = [
     "Window",
     "check",
     "emit",
+    "guessed_from",
     "hole_grammar",
     "left_quotient",
     "load_grammar",

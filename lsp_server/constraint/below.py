@@ -59,11 +59,11 @@ def read_below(
 
 
 def _line_end(text: str, start: int) -> int:
-    """Where the first line ends that is not blank, from an offset on."""
+    """The last offset of the first line that is not blank, from an offset on; its line end, if it has one."""
     while start < len(text) and text[start].isspace():
         start += 1
     end = text.find("\n", start)
-    return len(text) if end < 0 else end
+    return len(text) - 1 if end < 0 else end
 
 
 def _read(
@@ -81,7 +81,7 @@ def _read(
         after = None
         if lexeme.terminal not in (END, NOTHING):
             after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
-        if after is None:
+        if after is None or grammar.table.is_dead_end(after):
             if found:
                 found[lexeme.start] = stack
             break

@@ -16,9 +16,11 @@ from itertools import islice
 
 from lsp_server.constraint.grammar import CODE, Grammar
 from lsp_server.constraint.hole import Cfg, left_quotient
+from lsp_server.constraint.layout import leads_inward
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.right import right_quotient
 from lsp_server.constraint.window import Window, windows, windows_begun, windows_from
+from lsp_server.languages import QUOTES
 from lsp_server.text import Edit, Span, apply_edits
 
 _LEXEMES = 48
@@ -26,16 +28,20 @@ _BELOW = 2
 """How many lexemes below the line are looked at."""
 
 _TRIES = 40
+"""The most changes that are tried; what a line needs most often is among the first."""
+
 _FORKS = 40
 """Of a line with so many readings it is not known whether it fits."""
 
 _BACK = 3
 _PLACES = 2
+"""A change is at one of so many places where a reading ends, or up to so many tokens before."""
+
 _SIGNS = "=:,;.|"
 _OF_PROSE = ".,:;!?-_()'"
 _LEAST = 2
+"""So many tokens must be left as they are for a line to be taken for code, one of them no sign of prose."""
 
-_QUOTES = ('"', "'", "`")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
@@ -76,7 +82,6 @@ class _Line:
             _Token(match.start(), match.end(), match[0])
             for match in _TOKEN.finditer(text, state.cursor, self._end)
         ]
-
         self._ends: dict[_Start, int] = {}
 
     @cached_property
@@ -89,8 +94,7 @@ class _Line:
         """Whether the line may be inside a lexeme that began before the cursor, and ends below."""
         grammar, text, state = self._grammar, self._text, self._state
         begun = grammar.automaton.start(grammar.scanner_at(state.stack).terminals - grammar.ignored)
-        size = len(text[state.offset : state.cursor])
-        start = state.cursor - len(text[state.offset : state.cursor].lstrip()) if size else state.cursor
+        start = state.cursor - len(text[state.offset : state.cursor].lstrip())
         return start < state.cursor and bool(begun.run(text, start, self._end + 1).alive)
 
     def fits_with(self, edit: Edit, *, natural: bool = False) -> bool:
@@ -182,13 +186,13 @@ class _Line:
         kept = [token for token in self.tokens if token.end <= span.start or token.start >= span.end]
         if edit.text:
             line = text[text.rfind("\n", 0, self._state.cursor) + 1 : self._end]
+            inward = span.start == self.tokens[-1].end and leads_inward(line, text[self._end :])
             for opener, closer in self._grammar.language.brackets:
-                inward = span.start == self.tokens[-1].end and self._leads_inward()
                 if edit.text == opener and not inward:
                     return line.count(closer) > line.count(opener)
                 if edit.text == closer and line.count(opener) <= line.count(closer):
                     return False
-            if edit.text in _QUOTES and line.count(edit.text) % 2 == 0:
+            if edit.text in QUOTES and line.count(edit.text) % 2 == 0:
                 return False
         return len(kept) >= _LEAST and any(self._is_sign_of_code(token) for token in kept)
 
@@ -197,12 +201,6 @@ class _Line:
         around = self._text[token.start - 1 : token.end + 1]
         inside_word = len(around) == 3 and around[0].isalnum() and around[2].isalnum()
         return not token.text[0].isalnum() and (token.text not in _OF_PROSE or inside_word)
-
-    def _leads_inward(self) -> bool:
-        """Whether the next line is indented farther than the cursor's."""
-        lines = [line for line in self._text[self._end :].splitlines() if line.strip()]
-        own = self._text[self._text.rfind("\n", 0, self._state.cursor) + 1 :]
-        return bool(lines) and _indent(lines[0]) > _indent(own)
 
 
 def _count_that_fits(left: Cfg, window: Window) -> int:
@@ -218,7 +216,3 @@ def _count_that_fits(left: Cfg, window: Window) -> int:
         else:
             low = middle
     return low
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" \t"))

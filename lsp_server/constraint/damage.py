@@ -15,17 +15,18 @@ from functools import cached_property
 from lsp_server.constraint.below import closes_outer, read_below
 from lsp_server.constraint.grammar import CODE, Grammar
 from lsp_server.constraint.hole import left_quotient
+from lsp_server.constraint.layout import leads_inward
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.right import right_quotient
 from lsp_server.constraint.table import Stack
 from lsp_server.constraint.window import Window, windows_in_code, windows_to
-from lsp_server.languages import Paired
+from lsp_server.languages import QUOTES, Paired
 
 _LINES = 3
+"""What stands about an error are the lines from so many on that lead to it."""
+
 _LEXEMES = 32
 """Beyond so many lexemes it is not asked whether nothing fits before an error: that would take too long."""
-
-_QUOTES = ('"', "'", "`")
 
 Read = Sequence[tuple[int, Stack]]
 """Places after the cursor, counted from it, at which a lexeme begins, and the stack before each."""
@@ -116,11 +117,10 @@ class Damage:
     def _is_code_from(self, offset: int) -> bool:
         """Whether a line does not begin inside a string or a comment, since nothing below would end that."""
         rest, language = self._text[offset:], self._grammar.language
-        paired = (pair.pattern.replace("{tag}", r"\S+") + pair.follow for pair in language.paired)
         return (
-            not any(quote * 3 in rest or rest.count(quote) % 2 for quote in _QUOTES)
+            not any(quote * 3 in rest or rest.count(quote) % 2 for quote in QUOTES)
             and not any(closer in rest for _, closer in language.comment.block)
-            and not any(re.search("(?m:^)" + closer, rest) for closer in paired)
+            and not any(re.search(_closer(pair), rest) for pair in language.paired)
         )
 
     def _as_indented(self, typed: str) -> bool:
@@ -128,13 +128,14 @@ class Damage:
         text, cursor = self._text, self._state.cursor
         rest, _, below = self._suffix.partition("\n")
         line = text[self._line : cursor] + typed.partition("\n")[0] + rest
-        following = next((other for other in below.splitlines() if other.strip()), "")
-        inward = len(following) - len(following.lstrip()) > len(line) - len(line.lstrip())
         brackets = self._grammar.language.brackets
-        return not inward or any(line.count(opener) > line.count(closer) for opener, closer in brackets)
+        return not leads_inward(line, below) or any(
+            line.count(opener) > line.count(closer) for opener, closer in brackets
+        )
 
     def _as_closed(self, typed: str) -> bool:
         """Whether as many brackets and strings are closed in the document with what was typed as without.
+
         Behind the first error nothing is read, so that a bracket left open would not be noticed otherwise.
         """
         text = self._text
@@ -144,7 +145,7 @@ class Damage:
                 return False
         if self._paired(text) and not self._paired(typed):
             return False
-        return not any(typed.count(quote) % 2 and not text.count(quote) % 2 for quote in _QUOTES)
+        return not any(typed.count(quote) % 2 and not text.count(quote) % 2 for quote in QUOTES)
 
     def _paired(self, text: str) -> bool:
         """Whether each tag whose closer is written as its opener stands in a text an even number of times."""
@@ -165,7 +166,7 @@ class Damage:
         """
         suffix = self._suffix
         at_margin = sum(suffix[place - 1 : place] == "\n" and suffix[place] not in "\r\n" for place in begun)
-        sure = self._indented and not any(quote in typed for quote in _QUOTES)
+        sure = self._indented and not any(quote in typed for quote in QUOTES)
         return at_margin >= (1 if sure else 2)
 
     def _unavoidable(self, place: int) -> bool:
@@ -183,21 +184,17 @@ class Damage:
         It could where that has the end of one whose beginning it has not.
         """
         state, language = self._state, self._grammar.language
-        paired = (
-            ("(?m:^)" if pair.follow else "") + pair.pattern.replace("{tag}", _tag(pair)) + pair.follow
-            for pair in language.paired
-        )
         touched = self._text[state.offset : state.cursor].strip()
         return (
             self._grammar.modes[state.here.state] == CODE
             and state.here.tag is None
             and (not touched or re.fullmatch(language.word, touched) is not None)
-            and all(self._suffix.count(quote) % 2 == 0 for quote in _QUOTES)
+            and all(self._suffix.count(quote) % 2 == 0 for quote in QUOTES)
             and all(
                 self._suffix.count(opener) == self._suffix.count(closer)
                 for opener, closer in language.comment.block
             )
-            and not any(re.search(closer, self._suffix) for closer in paired)
+            and not any(re.search(_closer(pair), self._suffix) for pair in language.paired)
         )
 
     def _passable(self, place: int) -> bool:
@@ -209,6 +206,7 @@ class Damage:
         )
 
 
-def _tag(pair: Paired) -> str:
-    """What a tag may be: nothing too, where its closer is something all the same."""
-    return r"\S+" if re.match(pair.pattern.replace("{tag}", ""), "") else r"\S*"
+def _closer(pair: Paired) -> str:
+    """The expression of a closer with any tag, an empty one too where that leaves something to close with."""
+    tag = r"\S+" if re.match(pair.pattern.replace("{tag}", ""), "") else r"\S*"
+    return ("(?m:^)" if pair.follow else "") + pair.pattern.replace("{tag}", tag) + pair.follow

@@ -152,6 +152,16 @@ class Layout:
         return Bracket(self.indent(start), content)
 
 
+def leads_inward(line: str, below: str) -> bool:
+    """Whether the first line below that is not blank is indented farther than a line."""
+    following = next((other for other in below.splitlines() if other.strip()), "")
+    return _indent(following) > _indent(line)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
+
+
 def open_brackets(grammar: Grammar, stack: Stack) -> int:
     """How many brackets are open on a stack."""
     kinds, count = _kinds(grammar), 0

@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 from lsp_server.constraint import Grammar, load_grammar
-from lsp_server.evaluation.breaking import QUOTES, Break, BrokenCut
+from lsp_server.evaluation.breaking import Break, BrokenCut
 from lsp_server.evaluation.counting import Outcome
 from lsp_server.evaluation.cuts import Cut
 from lsp_server.evaluation.finish import closings, endings
 from lsp_server.evaluation.judges import Judge
 from lsp_server.features.completion import Item
-from lsp_server.languages import Language
+from lsp_server.languages import QUOTES, Language
 from lsp_server.syntax import parse
 from lsp_server.text import Span
 

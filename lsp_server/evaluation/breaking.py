@@ -13,13 +13,12 @@ from random import Random
 from types import MappingProxyType
 
 from lsp_server.evaluation.cuts import Cut
-from lsp_server.languages import Language
+from lsp_server.languages import QUOTES, Language
 from lsp_server.text import LineIndex, Span
 
 ABOVE, BELOW, BESIDE = "broken above", "broken below", "broken in the line"
 WHERE = (ABOVE, BELOW, BESIDE)
 
-QUOTES = ('"', "'", "`")
 _GARBAGE = ("@@", ")", "]", "}", "<<", "==", "?!", "\\", ".,", "|&", "~", "9z", "§")
 _NEAR = 8
 """How many lines away half of all mistakes are at most."""

@@ -6,7 +6,6 @@ mask and oracle, and a last look with the syntax tree. What stops any of them is
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -14,7 +13,6 @@ from itertools import islice
 from time import perf_counter
 
 from lsp_server.constraint import (
-    CODE,
     RELAXATIONS,
     CursorState,
     Grammar,
@@ -22,6 +20,7 @@ from lsp_server.constraint import (
     ParseFailure,
     Prefix,
     Window,
+    guessed_from,
     hole_grammar,
     load_grammar,
     mendings_beside,
@@ -33,7 +32,9 @@ from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, LineIndex, Span, apply_edits
 
 IN_COMMENT = "the cursor is in a comment"
-GUESSED = "syntax error before the cursor: what is meant there is anyone's guess"
+GUESSED = "too much is wrong there to tell what is meant"
+"""With what the reason ends where that is so."""
+
 NOTHING_TO_ADD = "the model has nothing to add"
 NO_HOLE = "// no hole: "
 """With what `hole_at` begins where there is none; the reason follows."""
@@ -49,14 +50,6 @@ _AFTER = 40
 _MOST_REFUSALS = 24
 _RESUMES = 4
 _MENDINGS = 2
-_LOST_BESIDE, _LOST, _MENDED = 2, 6, 4
-"""If more words and signs have no place in what is read of the cursor's line, or at all, nothing is said."""
-
-_OPENED = 3
-"""If something is mended so few lexemes before the inside of a string, that may be no string at all."""
-
-_QUOTES = ('"', "'", "`")
-_TOKEN = re.compile(r"\w+|[^\w\s]")
 _RIVALS = 6
 
 
@@ -122,8 +115,8 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     attempt = _Attempt(model, cancelled)
     items = attempt.on(request)
     if not items and attempt.searched and not cancelled():
-        for mended in islice(_mended_beside(request), _MENDINGS):
-            items = items or attempt.on(mended)
+        found = (attempt.on(mended) for mended in islice(_mended_beside(request), _MENDINGS))
+        items = next((some for some in found if some), ())
     statistics = attempt.statistics
     return Completion(
         language_id=request.language.id,
@@ -262,14 +255,13 @@ def _place(request: CompletionRequest, heal: int) -> _Place | str:
     anchors += [anchor for anchor in _anchors(request.landmarks, heal) if anchor > far]
     state = prefix.at(request.offset, anchors, heal)
     if isinstance(state, ParseFailure):
-        line, column = LineIndex(text).position(state.offset)
         wanted = " or ".join(f"`{spelling}`" for spelling in state.expected[:4])
-        reason = f"syntax error before the cursor, at {line + 1}:{column + 1}"
-        return f"{reason}: expected {wanted}" if wanted else reason
+        return _error_before(text, state.offset, f"expected {wanted}" if wanted else "")
     if state.commented:
         return IN_COMMENT
-    if _is_guess(grammar, text, state):
-        return GUESSED
+    doubt = guessed_from(grammar, text, state)
+    if doubt is not None:
+        return _error_before(text, doubt, GUESSED)
     line = text.rfind("\n", 0, request.offset) + 1
     rivals = prefix.rivals(state, heal) if any(state.mended_from(line)) else ()
     return _Place(
@@ -282,25 +274,11 @@ def _place(request: CompletionRequest, heal: int) -> _Place | str:
     )
 
 
-def _is_guess(grammar: Grammar, text: str, state: CursorState) -> bool:
-    """Whether too much was mended to be sure of what stands before a cursor."""
-    line = text.rfind("\n", 0, state.cursor) + 1
-    beside = [_TOKEN.findall(text, span.start, span.end) for span in state.mended_from(line)]
-    every = [_TOKEN.findall(text, span.start, span.end) for span in state.mended_from(-1)]
-    lost = [token for tokens in beside for token in tokens]
-    in_text = (
-        grammar.modes[state.here.state] != CODE or text[state.offset : state.cursor].lstrip()[:1] in _QUOTES
-    )
-    opened = state.read[-_OPENED:]
-    doubtful = in_text and any(not lexeme.terminal for lexeme in opened)
-    return (
-        (bool(beside) and doubtful)
-        or len(beside) > 1
-        or len(lost) > _LOST_BESIDE
-        or sum(token[0].isalnum() for token in lost) > 1
-        or len(every) > _MENDED
-        or sum(map(len, every)) > _LOST
-    )
+def _error_before(text: str, offset: int, more: str) -> str:
+    """The reason that is an error before the cursor."""
+    line, column = LineIndex(text).position(offset)
+    reason = f"syntax error before the cursor, at {line + 1}:{column + 1}"
+    return f"{reason}: {more}" if more else reason
 
 
 def _base(state: CursorState, back: CursorState | ParseFailure) -> CursorState | None:

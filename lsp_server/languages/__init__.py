@@ -1,10 +1,11 @@
 """Reads bundles (`grammars/<id>/`) into frozen `Language` values; the only room that knows their files."""
 
-from lsp_server.languages.language import Comment, JudgeBinding, Language, Paired, ParserBinding
+from lsp_server.languages.language import QUOTES, Comment, JudgeBinding, Language, Paired, ParserBinding
 from lsp_server.languages.manifest import load_bundle
 from lsp_server.languages.registry import Registry, bundled_directory, load_registry, user_directory
 
 __all__ = [
+    "QUOTES",
     "Comment",
     "JudgeBinding",
     "Language",

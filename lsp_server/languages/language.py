@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+QUOTES = ('"', "'", "`")
+"""What encloses strings in most languages: for rules of thumb, where no grammar tells."""
+
 
 @dataclass(frozen=True, slots=True)
 class Comment:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lsp_server.constraint import CursorState, Oracle, Prefix, load_grammar, windows
 from lsp_server.languages import load_registry
+from tests.constraint.small import small_language
 
 CASES = {
     "graphql": [
@@ -58,6 +61,22 @@ def test_in_several_lines_only_what_is_wrong_anywhere_is_excused() -> None:
     assert _oracle("hcl", nested, multiline=True).fit("1").good
     lost = "query {\n  a {\n    b|\n    c: String!\n  }\n}\n"
     assert not _oracle("graphql", lost, multiline=True).fit("c").good
+
+
+def test_a_line_that_only_the_lexer_knows_the_beginning_of_is_no_line_as_promised() -> None:
+    language = small_language(
+        "start: (statement LINE | guard)*\n"
+        "statement: PICK NAME (DOT word)? (WHERE NAME)?\nword: WHERE | PICK\n"
+        'guard: word never\nnever: never WHERE\nPICK: "pick"\nWHERE: "where"\nDOT: "."\nLINE: ";"\n'
+        "NAME: /[a-z]+/\n%ignore /[ \\n]+/\n"
+    )
+    grammar = load_grammar(replace(language, reserved=("PICK", "WHERE")))
+    text = "pick \nwhere b;\n"
+    state = Prefix(grammar, text).at(5)
+    assert isinstance(state, CursorState)
+    oracle = Oracle(grammar, text, state, windows(grammar, text, state, 8), damaged=len(text) + 1)
+    assert oracle.fit("a").good
+    assert not oracle.fit("a;").good
 
 
 def test_what_does_not_please_every_fair_reading_of_what_stands_before_is_refused() -> None:

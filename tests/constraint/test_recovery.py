@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from lsp_server.constraint import CursorState, Grammar, Prefix, load_grammar
@@ -73,15 +75,15 @@ def test_the_work_for_one_error_is_bounded(
     text = f"{garbage} " * 2_000
     read, searches = 0, 0
 
-    def counted(*args: object) -> object:
+    def counted(*args: Any) -> object:
         nonlocal read
         read += 1
-        return next_lexeme(*args)  # type: ignore[arg-type]
+        return next_lexeme(*args)
 
-    def searched(*args: object) -> object:
+    def searched(*args: Any) -> object:
         nonlocal searches
         searches += 1
-        return recoveries(*args)  # type: ignore[arg-type]
+        return recoveries(*args)
 
     monkeypatch.setattr("lsp_server.constraint.recovery.next_lexeme", counted)
     monkeypatch.setattr("lsp_server.constraint.prefix.recoveries", searched)

@@ -78,6 +78,9 @@ async def test_cancelled_request_stops_decoding(
     def stopped_after() -> list[int]:
         return [int(trace.split()[1]) for trace in editor.traces if trace.endswith(", cancelled")]
 
+    def stopped_once_more() -> bool:
+        return len(stopped_after()) > before
+
     # How long it is until the first token depends on how busy the machine is.
     for wait in (0.5, 2, 8):
         before = len(stopped_after())
@@ -86,7 +89,7 @@ async def test_cancelled_request_stops_decoding(
         editor.cancel(request)
         with pytest.raises(Exception, match="cancel"):
             await answer
-        await editor.until(lambda before=before: len(stopped_after()) > before)  # type: ignore[misc]
+        await editor.until(stopped_once_more)
         if stopped_after()[-1]:
             break
     assert 1 <= stopped_after()[-1] <= 100 + wait / DELAY

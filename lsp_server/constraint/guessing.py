@@ -1,0 +1,51 @@
+"""Whether what was mended before a cursor leaves too little that is sure to suggest anything.
+
+A mending is the likeliest reading of a text that has none. The nearer it is to the cursor, and the more of
+the text it leaves out, the less likely is what is built on it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lsp_server.constraint.grammar import CODE, Grammar
+from lsp_server.constraint.prefix import CursorState
+from lsp_server.languages import QUOTES
+from lsp_server.text import Span
+
+_TOKENS_BESIDE = 2
+_WORDS_BESIDE = 1
+_TOKENS = 6
+_MENDINGS = 4
+"""The most words and signs that may have no place in what is read of the cursor's line, or at all."""
+
+_OPENED = 3
+"""If something is mended so few lexemes before the inside of a string, that may be no string at all."""
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+
+
+def guessed_from(grammar: Grammar, text: str, state: CursorState) -> int | None:
+    """Where the mending begins of which it is anyone's guess what is meant; None if all is sure enough."""
+    line = text.rfind("\n", 0, state.cursor) + 1
+    beside, every = [*state.mended_from(line)], [*state.mended_from(-1)]
+    lost = _tokens(text, beside)
+    if (
+        (beside and _is_doubtful_string(grammar, text, state))
+        or len(beside) > 1
+        or len(lost) > _TOKENS_BESIDE
+        or sum(token[0].isalnum() for token in lost) > _WORDS_BESIDE
+    ):
+        return beside[-1].end
+    return every[-1].end if len(every) > _MENDINGS or len(_tokens(text, every)) > _TOKENS else None
+
+
+def _tokens(text: str, spans: list[Span]) -> list[str]:
+    return [token for span in spans for token in _TOKEN.findall(text, span.start, span.end)]
+
+
+def _is_doubtful_string(grammar: Grammar, text: str, state: CursorState) -> bool:
+    """Whether the cursor is in a string right before which something was mended."""
+    touched = text[state.offset : state.cursor].lstrip()
+    inside = grammar.modes[state.here.state] != CODE or touched[:1] in QUOTES
+    return inside and any(not lexeme.terminal for lexeme in state.read[-_OPENED:])
