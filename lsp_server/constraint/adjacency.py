@@ -35,15 +35,14 @@ class Adjacency:
         self._bodies: dict[Symbol, tuple[Body, ...]] = {}
         self._groups: dict[int, tuple[tuple[int, int], ...]] = {}
 
-    def kept_apart(self, cfg: Cfg, apart: Callable[[str], bool]) -> Cfg:
+    def kept_apart(self, cfg: Cfg) -> Cfg:
         """A grammar of the same texts but those in which something touches that must not.
 
         Args:
             cfg: a hole grammar, without symbols that derive nothing.
-            apart: of a terminal, whether it must not touch what comes after the hole either.
 
         """
-        return _Split(self, cfg).result(apart)
+        return _Split(self, cfg).result()
 
     def groups(self, last: int) -> tuple[tuple[int, int], ...]:
         """Some terminals by what must not touch them: pairs of that and of those terminals."""
@@ -56,10 +55,6 @@ class Adjacency:
                     by_glued[glued] = by_glued.get(glued, 0) | bit
             found = self._groups[last] = tuple(by_glued.items())
         return found
-
-    def names(self, mask: int) -> Iterator[str]:
-        """The terminals of a mask."""
-        return (self._names[bit] for bit in _bits(mask))
 
 
 class _Split:
@@ -74,17 +69,11 @@ class _Split:
         self._firsts: dict[Symbol, int] = _fixed_point(cfg.rules, own, self._first_of)
         self._lasts: dict[Symbol, int] = _fixed_point(cfg.rules, own, self._last_of)
 
-    def result(self, apart: Callable[[str], bool]) -> Cfg:
-        """The grammar, split; `apart` as in `kept_apart`."""
+    def result(self) -> Cfg:
+        """The grammar, split."""
         start = self._cfg.start
-        bits = self._table.bits
-        edge = sum(bits[name] for name in self._shared.names(self._lasts[start]) if apart(name))
-        begin: Symbol = start
         found: dict[Symbol, tuple[Body, ...]] = {}
-        if edge:
-            begin = Variant(start, 0, edge)
-            found[start] = ((begin,), ()) if self._firsts[start] & NULLABLE else ((begin,),)
-        pending = [begin]
+        pending: list[Symbol] = [start]
         while pending:
             symbol = pending.pop()
             if symbol in found:

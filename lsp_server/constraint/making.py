@@ -58,4 +58,4 @@ def _make(
 
 
 def _written(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
-    return emit(grammar, grammar.adjacency.kept_apart(cfg, lambda name: False), tag)
+    return emit(grammar, grammar.adjacency.kept_apart(cfg), tag)

@@ -233,7 +233,7 @@ def _prune(
 
 
 def _productive(rules: Mapping[Symbol, tuple[Body, ...]], table: Table) -> set[Symbol]:
-    """Those of some symbols, but the table's own, that derive some text"""
+    """Those of some symbols, but the table's own, that derive some text."""
     sound, known = table.sound, table.by_origin
     uses: dict[Symbol, list[tuple[Symbol, int]]] = {}
     missing: list[int] = []
