@@ -76,9 +76,10 @@ def test_several_candidates_are_numbered(holegram: Holegram, monkeypatch: pytest
     assert (request.candidates, request.max_tokens, request.multiline) == (2, 9, True)
 
 
-def test_few_tokens_make_a_short_suggestion(holegram: Holegram) -> None:
+def test_after_few_tokens_a_suggestion_is_closed_the_shortest_way(holegram: Holegram) -> None:
     result = holegram("complete", "a.graphql:3:6", "--max-tokens", "1", "--json", *MODEL)
-    assert all(len(item["text"]) <= 4 for item in result.json["items"])
+    (item,) = result.json["items"]
+    assert ("".join(item["text"].split()), item["stop"]) == ("[Int]", "closed")
 
 
 def test_an_explanation_has_timings_and_statistics(holegram: Holegram) -> None:
