@@ -1,12 +1,12 @@
 """Cursor state, hole grammar, oracle: text and terminals, no model tokens; the only room that knows Lark."""
 
-from lsp_server.constraint.beside import mendings_beside
 from lsp_server.constraint.emit import emit
 from lsp_server.constraint.grammar import Grammar, load_grammar
 from lsp_server.constraint.guessing import guessed_from
 from lsp_server.constraint.hole import Cfg, left_quotient
 from lsp_server.constraint.lexing import ParseFailure, check
 from lsp_server.constraint.making import RELAXATIONS, HoleGrammar, hole_grammar
+from lsp_server.constraint.mending import mendings
 from lsp_server.constraint.nesting import open_lexemes, opener_of_text
 from lsp_server.constraint.oracle import Fit, Oracle
 from lsp_server.constraint.prefix import CursorState, Prefix
@@ -32,7 +32,7 @@ __all__ = [
     "hole_grammar",
     "left_quotient",
     "load_grammar",
-    "mendings_beside",
+    "mendings",
     "open_lexemes",
     "opener_of_text",
     "right_quotient",

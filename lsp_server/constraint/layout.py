@@ -170,6 +170,23 @@ def open_brackets(grammar: Grammar, stack: Stack) -> int:
     return count
 
 
+def innermost_bracket(grammar: Grammar, stack: Stack) -> int:
+    """The depth of the innermost bracket that is open on a stack; 0 if none is."""
+    kinds = _kinds(grammar)
+    opened: list[int] = []
+    for depth, state in enumerate(stack.states()):
+        if kinds.opens[state]:
+            opened.append(depth)
+        elif kinds.closes[state] and opened:
+            opened.pop()
+    return opened[-1] if opened else 0
+
+
+def bracket_states(grammar: Grammar) -> Sequence[bool]:
+    """By state, whether what leads to it opens a bracket."""
+    return _kinds(grammar).opens
+
+
 @dataclass(frozen=True, slots=True)
 class _Kinds:
     """By state, whether the symbol that leads to it opens a bracket, closes one, or is a list."""

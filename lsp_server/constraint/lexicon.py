@@ -140,7 +140,9 @@ class Scanner:
         return name, found.end()
 
 
-def closer_pattern(pair: Paired, tag: str) -> str:
-    """The expression of a paired closing terminal while `tag` is open."""
+def closer_pattern(pair: Paired, tag: str | None) -> str:
+    """The expression of a paired closing terminal while `tag` is open; with any tag, its group 1, if None."""
     follow = f"(?={pair.follow})" if pair.follow else ""
-    return pair.pattern.replace("{tag}", re.escape(tag)) + follow
+    if tag is not None:
+        return pair.pattern.replace("{tag}", re.escape(tag)) + follow
+    return ("^" if follow else "") + pair.pattern.replace("{tag}", r"(\w*)") + follow

@@ -55,7 +55,6 @@ class Oracle:
         resumes: offsets after the cursor at which top-level elements begin and from which on the document
             has no syntax error.
         damaged: up to which offset the document is known to have syntax errors.
-        multiline: whether several lines may be typed.
         rivals: those that read the text before the cursor otherwise; what does not please all is refused.
 
     """
@@ -69,7 +68,6 @@ class Oracle:
         resumes: Sequence[int] = (),
         damaged: int = 0,
         *,
-        multiline: bool = False,
         rivals: Sequence[Oracle] = (),
     ) -> None:
         self._grammar = grammar
@@ -80,9 +78,7 @@ class Oracle:
         self._suffix = text[state.cursor :]
         self._ends = not self._suffix.strip()
         self._resumes = frozenset(offset - state.cursor for offset in resumes)
-        self._damage = (
-            Damage(grammar, text, state, windows, multiline=multiline) if damaged > state.cursor else None
-        )
+        self._damage = Damage(grammar, text, state) if damaged > state.cursor else None
         self._damaged = damaged - state.cursor
         self._committed: tuple[str, Stack, int] = ("", state.stack, 0)
         self._stack = state.stack
@@ -232,7 +228,7 @@ class Oracle:
         text = self._before + typed + self._suffix
         border = len(self._before) + len(typed)
         stack, offset = self._stack, 0
-        read: list[tuple[int, Stack]] = []
+        last: int | None = None
         begun: list[int] = []
         while True:
             lexeme = next_lexeme(grammar, stack, text, offset)
@@ -253,12 +249,9 @@ class Oracle:
                     return Fit(unfinished=lexeme.terminal == END or open_lexeme)
                 # What the parser stumbles over may be the lexeme after the one that the tree takes for wrong.
                 place = lexeme.start - border
-                last = read[-1][0] if read else place
-                if self._damage is None or last > self._damaged:
+                if self._damage is None or (place if last is None else last) > self._damaged:
                     return Fit()
-                if lexeme.start >= border:
-                    read.append((place, stack))
-                excused = self._damage.excuses(typed, place, read, begun)
+                excused = self._damage.excuses(typed, begun)
                 return Fit(complete=excused, excused=excused)
             if lexeme.start >= border:
                 place = lexeme.start - border
@@ -266,7 +259,7 @@ class Oracle:
                     if place in self._resumes:
                         return Fit(complete=True)
                     begun.append(place)
-                read.append((place, stack))
+                last = place
             stack, offset = after, lexeme.end
 
     def _hides(self, stack: Stack, text: str, offset: int, border: int) -> bool:

@@ -174,6 +174,14 @@ def _ends(
     return {end: frozenset(names) for end, names in sorted(grouped.items())}
 
 
+def ends_of_begun(grammar: Grammar, text: str, cursor: int) -> Mapping[str, int]:
+    """Where each terminal may first end after a cursor if it begins before it, or in what is typed there."""
+    every = frozenset(grammar.terminals) - grammar.table.dead - grammar.ignored
+    begun = grammar.automaton.start(every).onward()
+    found = _ends(begun, text, cursor, set(every))
+    return {terminal: end for end, terminals in found.items() for terminal in terminals}
+
+
 def windows_to(grammar: Grammar, text: str, state: CursorState, offset: int, size: int) -> Iterator[Window]:
     """The readings of the text after a cursor that get beyond an offset, cut after the lexeme there.
 

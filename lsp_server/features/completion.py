@@ -23,7 +23,7 @@ from lsp_server.constraint import (
     guessed_from,
     hole_grammar,
     load_grammar,
-    mendings_beside,
+    mendings,
     windows,
 )
 from lsp_server.decoding import Candidate, Decoder, Hole, Model, Statistics, Task, heal_start
@@ -113,10 +113,8 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     """
     began = perf_counter()
     attempt = _Attempt(model, cancelled)
-    items = attempt.on(request)
-    if not items and attempt.searched and not cancelled():
-        found = (attempt.on(mended) for mended in islice(_mended_beside(request), _MENDINGS))
-        items = next((some for some in found if some), ())
+    found = (attempt.on(version) for version in _versions(request) if not cancelled())
+    items = next((some for some in found if some), ())
     statistics = attempt.statistics
     return Completion(
         language_id=request.language.id,
@@ -150,7 +148,6 @@ class _Attempt:
         self.prefix_ms = 0.0
         self.refused = 0
         self.reason: str | None = None
-        self.searched = False
 
     def on(self, request: CompletionRequest) -> tuple[Item, ...]:
         """The suggestions for a request. Where the first one has none, `reason` says why."""
@@ -160,7 +157,6 @@ class _Attempt:
         if isinstance(place, str):
             self.reason = self.reason or place
             return ()
-        self.searched = True
         oracle = _oracle(request, place)
         trees = _Trees(request, oracle, mended=place.state.mended)
         task = Task(
@@ -189,25 +185,34 @@ def _oracle(request: CompletionRequest, place: _Place) -> Oracle:
     grammar, text, resumes = place.grammar, request.text, _resumes(request)
 
     def judge(state: CursorState, after: Sequence[Window], rivals: Sequence[Oracle] = ()) -> Oracle:
-        damaged, multiline = request.landmarks.last_error, request.multiline
-        return Oracle(grammar, text, state, after, resumes, damaged, multiline=multiline, rivals=rivals)
+        return Oracle(grammar, text, state, after, resumes, request.landmarks.last_error, rivals=rivals)
 
     rivals = [judge(rival, windows(grammar, text, rival, RELAXATIONS[0])) for rival in place.rivals[:_RIVALS]]
     return judge(place.state, place.windows, rivals)
 
 
-def _mended_beside(request: CompletionRequest) -> Iterator[CompletionRequest]:
-    """The request with the rest of the cursor's line mended, where nothing typed could make it fit."""
-    landmarks = request.landmarks
-    if landmarks.last_error <= request.offset:
-        return
+def _versions(request: CompletionRequest) -> Iterator[CompletionRequest]:
+    """The document, and versions of it in which mistakes after the cursor are mended, the fairest first.
+
+    Where a mistake is one whatever is typed, what fits before the mended text adds none. Where it may be that
+    something would fit before the text as it stands, that is looked for first.
+    """
     place = _place(request, request.offset)
-    if isinstance(place, str):
+    if isinstance(place, str) or request.landmarks.last_error <= request.offset:
+        yield request
         return
-    for edit in mendings_beside(place.grammar, request.text, place.state):
-        text = apply_edits(request.text, (edit,))
-        tree = landmarks.edited(edit, text)
-        yield replace(request, text=text, landmarks=Landmarks(tree), prefix=Prefix(place.grammar, text))
+    mended = list(islice(_mended(request, place, within=False), _MENDINGS))
+    yield from mended or (request,)
+    if not mended:
+        yield from islice(_mended(request, place, within=True), _MENDINGS)
+
+
+def _mended(request: CompletionRequest, place: _Place, *, within: bool) -> Iterator[CompletionRequest]:
+    text, landmarks = request.text, request.landmarks
+    for edits in mendings(place.grammar, text, place.state, within=within):
+        mended = apply_edits(text, edits)
+        prefix = Prefix(place.grammar, mended)
+        yield replace(request, text=mended, landmarks=landmarks.after(edits, mended), prefix=prefix)
 
 
 def hole_at(language: Language, landmarks: Landmarks, text: str, offset: int) -> str:

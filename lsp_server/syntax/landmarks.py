@@ -40,6 +40,10 @@ class Landmarks:
         """The tree of the text itself, parsed on first use."""
         return self._tree.edited(self._edits, self.text) if self._edits else self._tree
 
+    def after(self, edits: Sequence[Edit], text: str) -> Landmarks:
+        """The landmarks after more edits, `text` being the result, with the tree of the text itself."""
+        return Landmarks(self._tree.edited((*self._edits, *edits), text))
+
     def edited(self, edit: Edit, text: str) -> SyntaxTree:
         """The tree of the text after one more edit, `text` being the result."""
         return self._tree.edited((*self._edits, edit), text)

@@ -1,0 +1,201 @@
+"""Mends what follows a cursor, where nothing that might be typed there could make it fit.
+
+That nothing could is shown by reading it in all ways at once (`outlook`). One small change about the place
+where no way goes on is then the least that the text needs whatever is typed, and what fits before the text so
+changed adds no error to those there are. What may be the tail of a comment, the beginning of which is yet to
+be typed, is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lsp_server.constraint.grammar import CODE, Grammar
+from lsp_server.constraint.layout import leads_inward
+from lsp_server.constraint.outlook import Outlook, Readings, Step
+from lsp_server.constraint.prefix import CursorState
+from lsp_server.languages import QUOTES
+from lsp_server.text import Edit, Span, apply_edits
+
+_LEXEMES = 400
+"""So many lexemes after the cursor are read."""
+
+_AHEAD = 48
+"""A change is one that mends if so many lexemes behind it fit, or all that there are."""
+
+_MISTAKES = 3
+"""The most changes that are made one after the other, each to a mistake of its own."""
+
+_TRIES = 240
+_BACK = 4
+"""A change is at the place where nothing goes on, or at most so many tokens before."""
+
+_SIGNS = "=:,;.|"
+_OF_PROSE = ".,:;!?-_()'"
+_LEAST = 2
+"""So many tokens must be left as they are for a line to be taken for code, one of them no sign of prose."""
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+
+
+def mendings(
+    grammar: Grammar, text: str, state: CursorState, *, within: bool = False
+) -> Iterator[Sequence[Edit]]:
+    """Changes of the text after a cursor, each of which makes it fit, the likeliest first.
+
+    The edits of one each apply to the result of the one before. None where the text is fit to follow
+    something, where that cannot be told, or where no small change makes it so.
+
+    Args:
+        grammar: the language.
+        text: the document.
+        state: the cursor's state.
+        within: take it that what is typed closes none of the brackets that are open at the cursor.
+
+    """
+    readings = Readings(grammar, state, within=within)
+    outlook = readings.after_cursor(text, _LEXEMES)
+    if outlook.end is not None:
+        for edit in _Place(grammar, readings, text, state, outlook).mendings():
+            yield from _further(grammar, text, state, (edit,), within=within)
+
+
+def _further(
+    grammar: Grammar, text: str, state: CursorState, edits: tuple[Edit, ...], *, within: bool
+) -> Iterator[Sequence[Edit]]:
+    """Some changes, and as many more as there are mistakes behind them."""
+    mended = apply_edits(text, edits)
+    readings = Readings(grammar, state, within=within)
+    outlook = readings.after_cursor(mended, _LEXEMES)
+    if outlook.end is None:
+        yield edits
+    elif len(edits) < _MISTAKES:
+        edit = next(_Place(grammar, readings, mended, state, outlook).mendings(), None)
+        if edit is not None:
+            yield from _further(grammar, text, state, (*edits, edit), within=within)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    start: int
+    end: int
+    text: str
+
+
+class _Place:
+    """Where a text after a cursor does not go on."""
+
+    def __init__(
+        self, grammar: Grammar, readings: Readings, text: str, state: CursorState, outlook: Outlook
+    ) -> None:
+        assert outlook.end is not None
+        self._grammar = grammar
+        self._readings = readings
+        self._text = text
+        self._cursor = state.cursor
+        self._steps = outlook.steps
+        self._error = outlook.end
+        found = re.compile(r"\r?\n|\Z").search(text, self._error)
+        assert found is not None
+        self._line_end = found.start()
+        self._tokens = self._about()
+
+    def _about(self) -> list[_Token]:
+        """The tokens up to the end of the line where nothing goes on, and a few before it."""
+        start = self._text.rfind("\n", self._cursor, self._error) + 1 or self._cursor
+        tokens: list[_Token] = []
+        while len(tokens) <= _BACK:
+            tokens = [
+                _Token(match.start(), match.end(), match[0])
+                for match in _TOKEN.finditer(self._text, start, self._line_end)
+            ]
+            if start <= self._cursor:
+                break
+            start = max(self._text.rfind("\n", self._cursor, start - 1) + 1, self._cursor)
+        return tokens
+
+    def mendings(self) -> Iterator[Edit]:
+        """The changes, the likeliest first, after which the text goes on."""
+        own_line = "\n" not in self._text[self._cursor : self._error]
+        tried: set[Edit] = set()
+        for edit in self._edits():
+            if edit in tried:
+                continue
+            tried.add(edit)
+            if len(tried) > _TRIES:
+                break
+            if (not own_line or self._is_code(edit)) and self._goes_on(edit):
+                yield edit
+
+    def _goes_on(self, edit: Edit) -> bool:
+        step = self._step_at(edit.span.start)
+        return self._readings.onward(apply_edits(self._text, (edit,)), step, _AHEAD).end is None
+
+    def _step_at(self, offset: int) -> Step:
+        """The last place that was come to, at or before an offset."""
+        return self._steps[bisect_right(self._steps, offset, key=lambda step: step.offset) - 1]
+
+    def _edits(self) -> Iterator[Edit]:
+        """Signs left out, put in, or put for others; then the rest of the line, and the line, left out."""
+        tokens, error = self._tokens, self._error
+        last = next((i for i, token in enumerate(tokens) if token.end > error), len(tokens))
+        near = [i for i in range(last, last - _BACK - 1, -1) if 0 <= i < len(tokens)]
+        signs = list(self._signs())
+        places = dict.fromkeys((error, *(tokens[i].start for i in near), self._line_end))
+        for place in places:
+            for sign in signs:
+                yield Edit(Span(place, place), sign)
+        for i in near:
+            yield Edit(Span(tokens[i].start, tokens[i].end), "")
+        for i in near:
+            for sign in signs:
+                yield Edit(Span(tokens[i].start, tokens[i].end), sign)
+            if i + 1 < len(tokens) and not tokens[i + 1].text[0].isalnum():
+                yield Edit(Span(tokens[i].start, tokens[i + 1].end), "")
+        for i in near:
+            yield Edit(Span(tokens[i].start, self._line_end), "")
+        line = self._text.rfind("\n", self._cursor, error) + 1
+        if line:
+            yield Edit(Span(line, self._line_end), "")
+
+    def _signs(self) -> Iterator[str]:
+        """What may have been left out about the place where nothing goes on."""
+        grammar = self._grammar
+        words = {t.word for t in grammar.terminals.values() if t.word is not None and not t.word[0].isalnum()}
+        closers = [closer for _, closer in grammar.language.brackets]
+        openers = [opener for opener, _ in grammar.language.brackets]
+        taken = self._readings.takes(self._step_at(self._error))
+        fixed = {grammar.terminals[name].word for name in taken if name in grammar.terminals}
+        yield from closers
+        yield from (sign for sign in _SIGNS if sign in words and sign in fixed)
+        yield '"'
+        yield from openers
+        yield " x "
+        yield from (sign for sign in _SIGNS if sign in words and sign not in fixed)
+        if any(grammar.modes[state] != CODE for state, _ in self._step_at(self._error).tops):
+            yield from sorted(word for word in fixed if word is not None and not word[0].isalnum())
+
+    def _is_code(self, edit: Edit) -> bool:
+        """Whether what a change leaves of the line is code, not the tail of a comment, as far as one sees."""
+        text, span = self._text, edit.span
+        kept = [token for token in self._tokens if token.end <= span.start or token.start >= span.end]
+        if edit.text:
+            line = text[text.rfind("\n", 0, self._cursor) + 1 : self._line_end]
+            inward = span.start == self._line_end and leads_inward(line, text[self._line_end :])
+            for opener, closer in self._grammar.language.brackets:
+                if edit.text == opener and not inward:
+                    return line.count(closer) > line.count(opener)
+                if edit.text == closer and line.count(opener) <= line.count(closer):
+                    return False
+            if edit.text in QUOTES and line.count(edit.text) % 2 == 0:
+                return False
+        return len(kept) >= _LEAST and any(self._is_sign_of_code(token) for token in kept)
+
+    def _is_sign_of_code(self, token: _Token) -> bool:
+        """Whether a sign is none that prose has, or stands where prose has none."""
+        around = self._text[token.start - 1 : token.end + 1]
+        inside_word = len(around) == 3 and around[0].isalnum() and around[2].isalnum()
+        return not token.text[0].isalnum() and (token.text not in _OF_PROSE or inside_word)

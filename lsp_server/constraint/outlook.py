@@ -1,0 +1,310 @@
+"""How a text may be read after a cursor, whatever is typed there: all the parser's stacks at once.
+
+What is typed may pop the stack at the cursor down to where a rule that is open there is done, and push what
+it likes. The stacks that it can lead to are a regular set (Büchi, Regular Canonical Systems, 1964): a node
+for each place of the stack at the cursor, and one for each state of the table on top of them. From there the
+text is read with a graph-structured stack (Tomita, Efficient Parsing for Natural Language, 1985). Where no
+stack is left, nothing that might be typed lets the parser go on: what is wrong there is none of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from lsp_server.constraint.grammar import Grammar
+from lsp_server.constraint.hole import After, left_quotient
+from lsp_server.constraint.layout import bracket_states, innermost_bracket
+from lsp_server.constraint.lexicon import closer_pattern
+from lsp_server.constraint.lexing import NOTHING, Lexeme
+from lsp_server.constraint.prefix import CursorState
+from lsp_server.constraint.pushed import bits, pushed_in
+from lsp_server.constraint.reading import reader_of
+from lsp_server.constraint.table import END, Stack
+from lsp_server.constraint.window import ends_of_begun
+
+_TAGS = 8
+"""Of so many words it is tried whether they close what was opened with a tag in what is typed."""
+
+
+class Node:
+    """A state on top of some stacks: of those of other nodes, and of all that have `typed` states on top."""
+
+    __slots__ = ("below", "state", "tag", "typed")
+
+    def __init__(self, state: int, tag: str | None, below: Iterable[Node] = (), typed: int = 0) -> None:
+        self.state = state
+        self.tag = tag
+        self.below = set(below)
+        self.typed = typed
+
+    def merge(self, below: Iterable[Node], typed: int) -> bool:
+        """Put the state on top of more stacks; whether there are any new ones."""
+        size = len(self.below)
+        self.below.update(below)
+        new = typed & ~self.typed
+        self.typed |= typed
+        return bool(new) or len(self.below) > size
+
+
+Tops = Mapping[tuple[int, str | None], Node]
+"""What is on top of the stacks at one place of a text, by state and tag."""
+
+_Merged = dict[tuple[int, str | None], Node]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The stacks before what stands at an offset; with them those of which only the top is known.
+
+    Those are `typed` states, each set of them with a tag.
+    """
+
+    offset: int
+    tops: Tops = field(repr=False)
+    typed: tuple[tuple[int, str | None], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """How far a text can be read.
+
+    `steps` are the places that were come to, in order. `end` is where no stack was left, None where some
+    came to the end of the text, or as far as was looked.
+    """
+
+    steps: tuple[Step, ...]
+    end: int | None
+
+
+class Readings:
+    """Readings of texts after the place of one cursor.
+
+    Args:
+        grammar: the language.
+        state: the cursor's state.
+        within: take it that what is typed closes none of the brackets that are open there.
+
+    """
+
+    def __init__(self, grammar: Grammar, state: CursorState, *, within: bool = False) -> None:
+        self._grammar = grammar
+        self._table = grammar.table
+        self._reader = reader_of(grammar)
+        self._pushed = pushed_in(grammar)
+        self._cursor = state.cursor
+        self._top, self._edges = _places(grammar, state.stack, within=within)
+        self._edge = sum(1 << state for state in self._edges)
+        self._typed = self._pushed.reached_from(self._edges)
+
+    def after_cursor(self, text: str, most: int) -> Outlook:
+        """Read a text after the cursor, at most so many lexemes, in all ways that there are.
+
+        What follows may be the end of a lexeme or of a block comment that is typed, but not the rest of a
+        line that is one.
+        """
+        cursor = self._cursor
+        start = Step(cursor, {(self._top.state, self._top.tag): self._top}, tuple(self._tops(text)))
+        pending: dict[int, Step] = {}
+        for terminal, end in ends_of_begun(self._grammar, text, cursor).items():
+            if terminal not in self._grammar.openers:
+                lexeme = Lexeme(terminal, cursor, end)
+                self._add(pending, end, self._shifted(start.tops.values(), start.typed, lexeme, text))
+        for _, closer in self._grammar.language.comment.block:
+            place = text.find(closer, cursor)
+            if place >= 0:
+                pending[place + len(closer)] = Step(place + len(closer), dict(start.tops), start.typed)
+        return self._read(text, start, pending, most)
+
+    def onward(self, text: str, step: Step, most: int) -> Outlook:
+        """Read a text from a place on, at most so many lexemes, in all ways that its stacks allow."""
+        return self._read(text, step, {}, most)
+
+    def after(self, step: Step, terminal: str, lexeme: str) -> Step:
+        """The stacks after a terminal that is put in at a place."""
+        tops = self._shifted(step.tops.values(), step.typed, Lexeme(terminal, 0, len(lexeme)), lexeme)
+        return Step(step.offset, tops)
+
+    def takes(self, step: Step) -> frozenset[str]:
+        """The terminals that may come next at a place, as far as the tops of the stacks tell."""
+        accepts = self._table.accepts
+        found = {name for state, _ in step.tops for name in accepts[state]}
+        for states, _ in step.typed:
+            found.update(name for state in bits(states) for name in accepts[state])
+        return frozenset(found)
+
+    def _tops(self, text: str) -> Iterable[tuple[int, str | None]]:
+        """What may be on top where what is typed ends.
+
+        It may be inside a text of several lines only if there is something that may close that.
+        """
+        over_lines = self._pushed.over_lines
+        yield self._typed & ~over_lines, None
+        if self._typed & over_lines:
+            tags = dict.fromkeys(
+                match[1]
+                for pair in self._grammar.language.paired
+                for match in re.compile(closer_pattern(pair, None), re.MULTILINE).finditer(text, self._cursor)
+            )
+            yield from ((self._typed & over_lines, tag) for tag in list(tags)[:_TAGS])
+
+    def _read(self, text: str, step: Step, pending: dict[int, Step], most: int) -> Outlook:
+        steps: list[Step] = []
+        farthest = step.offset
+        while True:
+            steps.append(step)
+            if len(steps) > most:
+                return Outlook(tuple(steps), None)
+            for lexeme, (nodes, typed) in self._lexemes(text, step).items():
+                farthest = max(farthest, lexeme.start)
+                if lexeme.terminal == END and self._completes(nodes, typed):
+                    return Outlook(tuple(steps), None)
+                if lexeme.terminal not in (END, NOTHING):
+                    self._add(pending, lexeme.end, self._shifted(nodes, typed, lexeme, text))
+            if not pending:
+                return Outlook(tuple(steps), farthest)
+            step = pending.pop(min(pending))
+
+    def _add(self, pending: dict[int, Step], offset: int, tops: _Merged) -> None:
+        if not tops:
+            return
+        known = pending.get(offset)
+        if known is None:
+            pending[offset] = Step(offset, tops)
+            return
+        merged = dict(known.tops)
+        for key, node in tops.items():
+            other = merged.get(key)
+            merged[key] = (
+                node if other is None else Node(*key, other.below | node.below, other.typed | node.typed)
+            )
+        pending[offset] = Step(offset, merged, known.typed)
+
+    def _lexemes(
+        self, text: str, step: Step
+    ) -> Mapping[Lexeme, tuple[list[Node], list[tuple[int, str | None]]]]:
+        """What the stacks at a place read next: those that read the same together."""
+        found: dict[Lexeme, tuple[list[Node], list[tuple[int, str | None]]]] = {}
+        known: dict[tuple[frozenset[str], str | None], Lexeme] = {}
+        reader = self._reader
+
+        def read(looked_for: frozenset[str], tag: str | None) -> Lexeme:
+            lexeme = known.get((looked_for, tag))
+            if lexeme is None:
+                lexeme = known[looked_for, tag] = reader.lexeme(looked_for, tag, text, step.offset)
+            return lexeme
+
+        for node in step.tops.values():
+            found.setdefault(read(reader.looked_for(node.state), node.tag), ([], []))[0].append(node)
+        for states, tag in step.typed:
+            by_lexeme: dict[Lexeme, int] = {}
+            for looked_for, alike in self._pushed.read_alike:
+                if some := alike & states:
+                    lexeme = read(looked_for, tag)
+                    by_lexeme[lexeme] = by_lexeme.get(lexeme, 0) | some
+            for lexeme, some in by_lexeme.items():
+                found.setdefault(lexeme, ([], []))[1].append((some, tag))
+        return found
+
+    def _shifted(
+        self,
+        nodes: Iterable[Node],
+        typed: Iterable[tuple[int, str | None]],
+        lexeme: Lexeme,
+        text: str,
+    ) -> _Merged:
+        """The stacks after a lexeme."""
+        actions, terminal = self._table.actions, lexeme.terminal
+        opens = terminal in self._grammar.openers
+        opened = self._grammar.tag_of(terminal, text[lexeme.start : lexeme.end]) if opens else None
+        found: _Merged = {}
+        for states, tag in typed:
+            for target, sources in self._pushed.shifts.get(terminal, ()):
+                if some := sources & states:
+                    key = (target, tag if opened is None else opened)
+                    found.setdefault(key, Node(*key)).merge((), some)
+        for node in self._reduced(nodes, terminal):
+            action = actions[node.state].get(terminal)
+            if action is not None and action >= 0 and actions[action]:
+                key = (action, node.tag if opened is None else opened)
+                found.setdefault(key, Node(*key)).merge((node,), 0)
+        return found
+
+    def _completes(self, nodes: Iterable[Node], typed: Iterable[tuple[int, str | None]]) -> bool:
+        final = self._table.final
+        return any(states >> final & 1 for states, _ in typed) or any(
+            node.state == final for node in self._reduced(nodes, END)
+        )
+
+    def _reduced(self, nodes: Iterable[Node], terminal: str) -> list[Node]:
+        """Some stacks, and what is made of them by the reductions before a terminal."""
+        table = self._table
+        every = list(nodes)
+        made: _Merged = {}
+        grown = True
+        while grown:
+            grown = False
+            index = 0
+            while index < len(every):
+                node = every[index]
+                index += 1
+                action = table.actions[node.state].get(terminal)
+                if action is None or action >= 0:
+                    continue
+                rule = table.rules[~action]
+                bases, typed = self._down(node, len(rule.expansion))
+                found: dict[tuple[int, str | None], tuple[set[Node], int]] = {}
+                for base in bases:
+                    state = table.gotos[base.state].get(rule.origin)
+                    if state is not None:
+                        found.setdefault((state, base.tag), (set(), 0))[0].add(base)
+                for state, sources in self._pushed.gotos.get(rule.origin, ()) if typed else ():
+                    if some := sources & typed:
+                        found[state, None] = (found.get((state, None), (set(), 0))[0], some)
+                for key, (below, some) in found.items():
+                    known = made.get(key)
+                    if known is None:
+                        made[key] = known = Node(*key, below, some)
+                        every.append(known)
+                    elif known.merge(below, some):
+                        grown = True
+        return every
+
+    def _down(self, node: Node, count: int) -> tuple[set[Node], int]:
+        """What is so many states below: nodes, and states of which nothing more is known."""
+        level, typed = {node}, 0
+        for _ in range(count):
+            lower = {below for one in level for below in one.below}
+            for state in bits(typed & self._edge):
+                lower |= self._edges[state]
+            typed = self._pushed.below(typed) & self._typed
+            for one in level:
+                typed |= one.typed
+            level = lower
+        return level, typed
+
+
+def _places(grammar: Grammar, stack: Stack, *, within: bool) -> tuple[Node, Mapping[int, set[Node]]]:
+    """The top of a stack, and by state what it may be pushed on of the stack, or of what is left of it.
+
+    If `within`, what is left has all the brackets.
+    """
+    table, pushed = grammar.table, pushed_in(grammar)
+    top_down: list[Stack] = []
+    node: Stack | None = stack
+    while node is not None:
+        top_down.append(node)
+        node = node.below
+    places: list[Node] = []
+    for place in reversed(top_down):
+        places.append(Node(place.state, place.tag, places[-1:]))
+    edges = {target: {places[-1]} for target in bits(pushed.onward(stack.state))}
+    opens = bracket_states(grammar)
+    least = innermost_bracket(grammar, stack) if within else 0
+    for symbol in left_quotient(table, stack.states()).rules:
+        if isinstance(symbol, After):
+            target = table.gotos[places[symbol.depth].state].get(symbol.name)
+            if target in table.entered and (symbol.depth >= least or opens[target]):
+                edges.setdefault(target, set()).add(places[symbol.depth])
+    return places[-1], edges

@@ -1,0 +1,88 @@
+"""Which states may lie on a parser stack, one on the other, in some text: sets of them are bits of a number.
+
+It is what remains of a stack of which nothing is known but what is on top of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from lsp_server.constraint.grammar import Grammar
+from lsp_server.constraint.reading import Reader, reader_of
+
+
+class Pushed:
+    """The states of a grammar that are entered in some text, and the moves between them.
+
+    `shifts[t]` and `gotos[n]` are pairs of a state and of the states from which terminal t, or nonterminal n,
+    leads to it. `read_alike` are pairs of the terminals that are looked for in states, and of those states;
+    `over_lines` the states in which a line's end is text.
+    """
+
+    def __init__(self, grammar: Grammar, reader: Reader) -> None:
+        table = grammar.table
+        self._onward = [0] * len(table.actions)
+        self._below = [0] * len(table.actions)
+        shifts: dict[str, dict[int, int]] = {}
+        gotos: dict[str, dict[int, int]] = {}
+        alike: dict[frozenset[str], int] = {}
+        self.over_lines = 0
+        for state in table.entered:
+            names = reader.looked_for(state)
+            alike[names] = alike.get(names, 0) | 1 << state
+            if grammar.modes[state] in grammar.over_lines:
+                self.over_lines |= 1 << state
+            for found, row in ((shifts, table.actions[state]), (gotos, table.gotos[state])):
+                for symbol, target in row.items():
+                    if target in table.entered and (found is gotos or table.actions[target]):
+                        by_target = found.setdefault(symbol, {})
+                        by_target[target] = by_target.get(target, 0) | 1 << state
+                        self._onward[state] |= 1 << target
+                        self._below[target] |= 1 << state
+        self.shifts = {symbol: tuple(sorted(found.items())) for symbol, found in shifts.items()}
+        self.gotos = {symbol: tuple(sorted(found.items())) for symbol, found in gotos.items()}
+        self.read_alike = tuple(alike.items())
+        self._known: dict[int, int] = {}
+
+    def onward(self, state: int) -> int:
+        """The states that one more symbol leads to."""
+        return self._onward[state]
+
+    def below(self, states: int) -> int:
+        """The states that may lie right below one of some states."""
+        found = self._known.get(states)
+        if found is None:
+            found = 0
+            for state in bits(states):
+                found |= self._below[state]
+            self._known[states] = found
+        return found
+
+    def reached_from(self, states: Iterable[int]) -> int:
+        """Some states, and those that any further symbols lead to."""
+        found = 0
+        for state in states:
+            found |= 1 << state
+        pending = found
+        while pending:
+            further = 0
+            for state in bits(pending):
+                further |= self._onward[state]
+            pending = further & ~found
+            found |= further
+        return found
+
+
+def bits(mask: int) -> Iterator[int]:
+    """The numbers of the bits that are set."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+@lru_cache(maxsize=64)
+def pushed_in(grammar: Grammar) -> Pushed:
+    """What may be pushed in a grammar, found once."""
+    return Pushed(grammar, reader_of(grammar))
