@@ -140,9 +140,16 @@ class Scanner:
         return name, found.end()
 
 
-def closer_pattern(pair: Paired, tag: str | None) -> str:
-    """The expression of a paired closing terminal while `tag` is open; with any tag, its group 1, if None."""
+def closer_pattern(pair: Paired, tag: str) -> str:
+    """The expression of a paired closing terminal while `tag` is open."""
     follow = f"(?={pair.follow})" if pair.follow else ""
-    if tag is not None:
-        return pair.pattern.replace("{tag}", re.escape(tag)) + follow
-    return ("^" if follow else "") + pair.pattern.replace("{tag}", r"(\w*)") + follow
+    return pair.pattern.replace("{tag}", re.escape(tag)) + follow
+
+
+def any_closer_pattern(pair: Paired) -> str:
+    """The same for a word as tag, which is group 1; an empty one too if that leaves something to close with.
+
+    To be compiled for texts of several lines.
+    """
+    tag = r"(\w+)" if re.match(pair.pattern.replace("{tag}", ""), "") else r"(\w*)"
+    return ("^" if pair.follow else "") + pair.pattern.replace("{tag}", tag) + f"(?={pair.follow})"

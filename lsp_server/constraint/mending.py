@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lsp_server.constraint.grammar import CODE, Grammar
 from lsp_server.constraint.layout import leads_inward
@@ -29,6 +30,7 @@ _AHEAD = 48
 _MISTAKES = 3
 """The most changes that are made one after the other, each to a mistake of its own."""
 
+_MOST = 3
 _TRIES = 240
 _BACK = 4
 """A change is at the place where nothing goes on, or at most so many tokens before."""
@@ -41,41 +43,49 @@ _LEAST = 2
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
-def mendings(
-    grammar: Grammar, text: str, state: CursorState, *, within: bool = False
-) -> Iterator[Sequence[Edit]]:
-    """Changes of the text after a cursor, each of which makes it fit, the likeliest first.
+def mendings(grammar: Grammar, text: str, state: CursorState) -> Iterator[Sequence[Edit]]:
+    """Changes of the text after a cursor, each of which makes it fit, the fewest and likeliest first.
 
     The edits of one each apply to the result of the one before. None where the text is fit to follow
     something, where that cannot be told, or where no small change makes it so.
-
-    Args:
-        grammar: the language.
-        text: the document.
-        state: the cursor's state.
-        within: take it that what is typed closes none of the brackets that are open at the cursor.
-
     """
-    readings = Readings(grammar, state, within=within)
-    outlook = readings.after_cursor(text, _LEXEMES)
-    if outlook.end is not None:
-        for edit in _Place(grammar, readings, text, state, outlook).mendings():
-            yield from _further(grammar, text, state, (edit,), within=within)
+    ways = [Readings(grammar, state, within=True), Readings(grammar, state)]
+    if _read(ways[1], text).end is None:
+        return
+    for count in range(1, _MISTAKES + 1):
+        found = [
+            edits for way in ways for edits in islice(_mendings(grammar, way, text, state, count), _MOST)
+        ]
+        if found:
+            yield from dict.fromkeys(found)
+            return
 
 
-def _further(
-    grammar: Grammar, text: str, state: CursorState, edits: tuple[Edit, ...], *, within: bool
-) -> Iterator[Sequence[Edit]]:
-    """Some changes, and as many more as there are mistakes behind them."""
-    mended = apply_edits(text, edits)
-    readings = Readings(grammar, state, within=within)
-    outlook = readings.after_cursor(mended, _LEXEMES)
-    if outlook.end is None:
-        yield edits
-    elif len(edits) < _MISTAKES:
-        edit = next(_Place(grammar, readings, mended, state, outlook).mendings(), None)
-        if edit is not None:
-            yield from _further(grammar, text, state, (*edits, edit), within=within)
+def mendings_within(grammar: Grammar, text: str, state: CursorState) -> Iterator[Sequence[Edit]]:
+    """The same, if what is typed closes none of the brackets that are open at the cursor."""
+    way = Readings(grammar, state, within=True)
+    for count in range(1, _MISTAKES + 1):
+        yield from islice(_mendings(grammar, way, text, state, count), _MOST)
+
+
+def _read(way: Readings, text: str) -> Outlook:
+    return way.after_cursor(text, _LEXEMES)
+
+
+def _mendings(
+    grammar: Grammar, way: Readings, text: str, state: CursorState, count: int
+) -> Iterator[tuple[Edit, ...]]:
+    """So many changes, one at each place where nothing goes on, after which something fits."""
+    outlook = _read(way, text)
+    if outlook.end is None or not count:
+        if outlook.end is None and not count:
+            yield ()
+        return
+    for edit in _Place(grammar, way, text, state, outlook).mendings():
+        mended = apply_edits(text, (edit,))
+        yield from (
+            (edit, *others) for others in islice(_mendings(grammar, way, mended, state, count - 1), 1)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +154,8 @@ class _Place:
         last = next((i for i, token in enumerate(tokens) if token.end > error), len(tokens))
         near = [i for i in range(last, last - _BACK - 1, -1) if 0 <= i < len(tokens)]
         signs = list(self._signs())
-        places = dict.fromkeys((error, *(tokens[i].start for i in near), self._line_end))
+        sides = (side for i in near for side in (tokens[i].start, tokens[i].end))
+        places = dict.fromkeys((error, *sides, self._line_end))
         for place in places:
             for sign in signs:
                 yield Edit(Span(place, place), sign)

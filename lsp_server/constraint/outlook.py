@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from lsp_server.constraint.grammar import Grammar
 from lsp_server.constraint.hole import After, left_quotient
 from lsp_server.constraint.layout import bracket_states, innermost_bracket
-from lsp_server.constraint.lexicon import closer_pattern
+from lsp_server.constraint.lexicon import any_closer_pattern
 from lsp_server.constraint.lexing import NOTHING, Lexeme
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.pushed import bits, pushed_in
@@ -107,7 +107,7 @@ class Readings:
         cursor = self._cursor
         start = Step(cursor, {(self._top.state, self._top.tag): self._top}, tuple(self._tops(text)))
         pending: dict[int, Step] = {}
-        for terminal, end in ends_of_begun(self._grammar, text, cursor).items():
+        for terminal, end in ends_of_begun(self._grammar, text, cursor):
             if terminal not in self._grammar.openers:
                 lexeme = Lexeme(terminal, cursor, end)
                 self._add(pending, end, self._shifted(start.tops.values(), start.typed, lexeme, text))
@@ -139,15 +139,14 @@ class Readings:
 
         It may be inside a text of several lines only if there is something that may close that.
         """
-        over_lines = self._pushed.over_lines
-        yield self._typed & ~over_lines, None
-        if self._typed & over_lines:
+        yield self._typed & ~self._pushed.over_lines, None
+        if self._typed & self._pushed.over_lines:
             tags = dict.fromkeys(
                 match[1]
                 for pair in self._grammar.language.paired
-                for match in re.compile(closer_pattern(pair, None), re.MULTILINE).finditer(text, self._cursor)
+                for match in re.compile(any_closer_pattern(pair), re.M).finditer(text, self._cursor)
             )
-            yield from ((self._typed & over_lines, tag) for tag in list(tags)[:_TAGS])
+            yield from ((self._typed, tag) for tag in list(tags)[:_TAGS])
 
     def _read(self, text: str, step: Step, pending: dict[int, Step], most: int) -> Outlook:
         steps: list[Step] = []
@@ -261,7 +260,8 @@ class Readings:
                         found.setdefault((state, base.tag), (set(), 0))[0].add(base)
                 for state, sources in self._pushed.gotos.get(rule.origin, ()) if typed else ():
                     if some := sources & typed:
-                        found[state, None] = (found.get((state, None), (set(), 0))[0], some)
+                        for tag in {node.tag, None}:  # It is not known whether the tag was opened above.
+                            found[state, tag] = (found.get((state, tag), (set(), 0))[0], some)
                 for key, (below, some) in found.items():
                     known = made.get(key)
                     if known is None:

@@ -174,12 +174,21 @@ def _ends(
     return {end: frozenset(names) for end, names in sorted(grouped.items())}
 
 
-def ends_of_begun(grammar: Grammar, text: str, cursor: int) -> Mapping[str, int]:
-    """Where each terminal may first end after a cursor if it begins before it, or in what is typed there."""
+def ends_of_begun(grammar: Grammar, text: str, cursor: int) -> Iterator[tuple[str, int]]:
+    """Where each terminal may end after a cursor if it begins before it, or in what is typed there.
+
+    A fixed word may end in several places, of the others the first is meant.
+    """
     every = frozenset(grammar.terminals) - grammar.table.dead - grammar.ignored
+    words = {name for name in every if grammar.terminals[name].word is not None}
     begun = grammar.automaton.start(every).onward()
-    found = _ends(begun, text, cursor, set(every))
-    return {terminal: end for end, terminals in found.items() for terminal in terminals}
+    for end, terminals in _ends(begun, text, cursor, set(every - words)).items():
+        yield from ((terminal, end) for terminal in terminals)
+    for end in range(cursor + 1, min(cursor + _LONGEST_TAIL, len(text)) + 1):
+        begun = begun.step(text[end - 1])
+        yield from ((terminal, end) for terminal in begun.accepting & words)
+        if begun.alive.isdisjoint(words):
+            break
 
 
 def windows_to(grammar: Grammar, text: str, state: CursorState, offset: int, size: int) -> Iterator[Window]:

@@ -24,6 +24,7 @@ from lsp_server.constraint import (
     hole_grammar,
     load_grammar,
     mendings,
+    mendings_within,
     windows,
 )
 from lsp_server.decoding import Candidate, Decoder, Hole, Model, Statistics, Task, heal_start
@@ -201,15 +202,19 @@ def _versions(request: CompletionRequest) -> Iterator[CompletionRequest]:
     if isinstance(place, str) or request.landmarks.last_error <= request.offset:
         yield request
         return
-    mended = list(islice(_mended(request, place, within=False), _MENDINGS))
+    mended = list(islice(_mended(request, place, mendings), _MENDINGS))
     yield from mended or (request,)
     if not mended:
-        yield from islice(_mended(request, place, within=True), _MENDINGS)
+        yield from islice(_mended(request, place, mendings_within), _MENDINGS)
 
 
-def _mended(request: CompletionRequest, place: _Place, *, within: bool) -> Iterator[CompletionRequest]:
+def _mended(
+    request: CompletionRequest,
+    place: _Place,
+    mend: Callable[[Grammar, str, CursorState], Iterator[Sequence[Edit]]],
+) -> Iterator[CompletionRequest]:
     text, landmarks = request.text, request.landmarks
-    for edits in mendings(place.grammar, text, place.state, within=within):
+    for edits in mend(place.grammar, text, place.state):
         mended = apply_edits(text, edits)
         prefix = Prefix(place.grammar, mended)
         yield replace(request, text=mended, landmarks=landmarks.after(edits, mended), prefix=prefix)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from itertools import product
 from random import Random
@@ -15,7 +14,7 @@ from hypothesis import strategies as st
 from lsp_server.constraint import CursorState, Oracle, Prefix, check, load_grammar, windows
 from lsp_server.constraint.lexing import drive
 from lsp_server.languages import Language, load_registry
-from tests.constraint.small import small_grammar, small_language
+from tests.constraint.small import small_language
 from tests.constraint.test_lexing import assert_same
 from tests.constraint.texts import PIECES, bounded, examples
 
@@ -246,35 +245,3 @@ def test_what_is_open_is_closed_the_shortest_way_and_soon(
     began = perf_counter()
     assert oracle.closing(typed) == closing
     assert perf_counter() - began < 3
-
-
-def test_what_is_missing_may_be_balanced_and_is_not_taken_for_damage_further_on() -> None:
-    language = small_language(
-        "start: (FOR OPEN NAME* CLOSE (DO OPEN (NAME | CALL)* CLOSE)?)*\n"
-        'FOR: "for"\nDO: "do"\nCALL: "!"\nOPEN: "{"\nCLOSE: "}"\nNAME: /[a-z]+/\n%ignore /[ \\n]+/\n'
-    )
-    grammar = load_grammar(replace(language, brackets=(("{", "}"),)))
-    for marked, typed, good in (
-        ("for {\n  a\n|\n  b d e\n  !\n}\n", "  c", False),
-        ("for {\n  a\n|\n  b d e\n  !\n}\n", "}\ndo {", True),
-        ("for {\n  a\n|\n  b\n  + c\n}\n", "  c", True),
-    ):
-        text, cursor = marked.replace("|", ""), marked.index("|")
-        state = Prefix(grammar, text).at(cursor)
-        assert isinstance(state, CursorState)
-        after = windows(grammar, text, state, 8)
-        oracle = Oracle(grammar, text, state, after, damaged=len(text), multiline=True)
-        assert oracle.fit(typed).good == good
-
-
-def test_an_error_after_half_a_word_is_not_taken_for_damage_where_the_whole_word_avoids_it() -> None:
-    grammar = small_grammar(
-        "start: (SET NAME (AT NAME)* LINE | NAME (AT NAME)* LINE | SET NAME AT NAME BANG LINE)*\n"
-        'SET: "setting"\nAT: "@"\nBANG: "!"\nLINE: ";"\nNAME: /[a-z]+/\n%ignore /[ \\n]+/\n'
-    )
-    text, cursor = "sting a\n@ b !;\n", 1
-    state = Prefix(grammar, text).at(cursor)
-    assert isinstance(state, CursorState)
-    oracle = Oracle(grammar, text, state, windows(grammar, text, state, 8), damaged=len(text))
-    assert oracle.fit("et").good
-    assert not oracle.fit("x @ x").good

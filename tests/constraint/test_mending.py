@@ -1,0 +1,158 @@
+"""What follows a cursor is mended only where nothing that is typed could make it fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from lsp_server.constraint import (
+    CursorState,
+    Grammar,
+    Oracle,
+    Prefix,
+    load_grammar,
+    mendings,
+    mendings_within,
+    windows,
+)
+from lsp_server.languages import Language, load_registry
+from lsp_server.text import Edit, apply_edits
+from tests.constraint.small import small_language
+from tests.constraint.texts import examples
+
+MENDED = {
+    "hcl": [
+        ('a "b" {\n  descr|ease"<<\n}\n', 'a "b" {\n  descr|ease"\n}\n'),
+        ("a {\n  b = c.d|e.id id\n}\n", "a {\n  b = c.d|e.id .id\n}\n"),
+        ("a {\n  b = |\n  c = [1, 2\n  d = 3\n}\n", "a {\n  b = |\n  c = [1, 2]\n  d = 3\n}\n"),
+        ('a {\n  b = |\n  c = d"\n}\n', 'a {\n  b = |\n  c = "d"\n}\n'),
+        ("a {\n  b = |\n  c = d..e\n}\n", "a {\n  b = |\n  c = d.e\n}\n"),
+    ],
+    "graphql": [
+        ("type|e Launch {'\n  id: ID!\n}", "type|e Launch {\n  id: ID!\n}"),
+        ("type A {\n  b: |\n  c = D\n}\n", "type A {\n  b: |\n  c : D\n}\n"),
+        ("type A {\n  b: |\n}\n\ntype E {\n  f G\n}\n", "type A {\n  b: |\n}\n\ntype E {\n  f: G\n}\n"),
+    ],
+    "sparql": [("SELECT ?s WHER|E { ?s :p* :o?! }\n", "SELECT ?s WHER|E { ?s :p* :o }\n")],
+}
+"""Texts, and what one of the first changes makes of them; blanks do not count."""
+
+FIT = {
+    "hcl": [
+        "a = |\n",
+        'a = |b"\n',
+        "a {\n  b = |]\n}\n",
+        "a = 1 | see the manual for more of this\n",
+        "a = |of.this\n",
+        "a {\n  b = |\n    c = 1\n  })\n}\n",
+    ],
+    "graphql": [
+        "type A {\n  b: C| is what it returns.\n}\n",
+        "type A {\n  b(c|): D\n}\n",
+        "type A {\n  b: |\n  c\n}\n",
+    ],
+}
+
+
+def _state(grammar: Grammar, text: str, cursor: int) -> CursorState:
+    state = Prefix(grammar, text).at(cursor)
+    assert isinstance(state, CursorState)
+    return state
+
+
+def _mended(language: Language, text: str, cursor: int, *, within: bool = False) -> list[str]:
+    grammar = load_grammar(language)
+    state = _state(grammar, text, cursor)
+    found = (mendings_within if within else mendings)(grammar, text, state)
+    texts = (apply_edits(text, edits) for edits in found)
+    return [f"{text[:cursor]}|{text[cursor:]}" for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("language_id", "marked", "mended"),
+    [(language_id, *texts) for language_id, cases in MENDED.items() for texts in cases],
+)
+def test_a_small_change_that_lets_the_text_fit_is_among_the_first(
+    language_id: str, marked: str, mended: str
+) -> None:
+    text, cursor = marked.replace("|", ""), marked.index("|")
+    language = load_registry().by_id(language_id)
+    found = _mended(language, text, cursor) or _mended(language, text, cursor, within=True)
+    assert "".join(mended.split()) in ["".join(text.split()) for text in found[:4]]
+
+
+@pytest.mark.parametrize(
+    ("language_id", "marked"), [(language_id, text) for language_id, texts in FIT.items() for text in texts]
+)
+def test_a_text_that_may_fit_something_is_left_alone(language_id: str, marked: str) -> None:
+    text, cursor = marked.replace("|", ""), marked.index("|")
+    assert not _mended(load_registry().by_id(language_id), text, cursor)
+
+
+def test_what_is_left_of_a_valid_text_is_never_mended(language: Language) -> None:
+    rng, grammar = Random(7), load_grammar(language)
+    for text in examples(language):
+        for _ in range(10):
+            start = rng.randint(0, len(text))
+            end = min(len(text), start + rng.choice((0, 2, 10, 60)))
+            beyond = Prefix(grammar, text).at(end)
+            assert isinstance(beyond, CursorState)
+            document = text[:start] + text[end:]
+            before = Prefix(grammar, document).at(start)
+            if not beyond.commented and isinstance(before, CursorState) and not before.commented:
+                assert not _mended(language, document, start), (text, start, end)
+
+
+def _oracles(
+    grammar: Grammar, text: str, cursor: int, *, within: bool
+) -> Iterator[tuple[Sequence[Edit], Oracle]]:
+    state = _state(grammar, text, cursor)
+    for edits in (mendings_within if within else mendings)(grammar, text, state):
+        mended = apply_edits(text, edits)
+        yield edits, Oracle(grammar, mended, state, windows(grammar, mended, state, 8))
+
+
+@pytest.mark.parametrize(
+    ("marked", "typed"),
+    [
+        ("type A {\n  b: |\n  c: D\n}}\n", "Int"),
+        ("query {\n  a {\n    b|\n    c(d: ==)\n  }\n}\n", "c"),
+        ('type A {\n  b(c: String = "|"): D\n}\n\ntype E\n  f: G\n}\n', "x"),
+    ],
+)
+def test_what_is_typed_inside_open_brackets_fits_a_mended_text(marked: str, typed: str) -> None:
+    grammar = load_grammar(load_registry().by_id("graphql"))
+    text, cursor = marked.replace("|", ""), marked.index("|")
+    found = [
+        oracle for within in (False, True) for _, oracle in _oracles(grammar, text, cursor, within=within)
+    ]
+    assert any(oracle.fit(typed).complete for oracle in found)
+
+
+def test_a_mended_text_takes_nothing_that_leaves_a_bracket_open() -> None:
+    grammar = load_grammar(load_registry().by_id("hcl"))
+    text, cursor = "a {\n  b = \n  c = [1, 2\n  d = 3\n}\n", 10
+    found = [oracle for _, oracle in _oracles(grammar, text, cursor, within=False)]
+    assert found
+    assert all(oracle.fit("1").complete and not oracle.fit("[1").complete for oracle in found)
+
+
+def test_what_is_missing_may_be_balanced_and_is_not_taken_for_damage_further_on() -> None:
+    language = small_language(
+        "start: (FOR OPEN NAME* CLOSE (DO OPEN (NAME | CALL)* CLOSE)?)*\n"
+        'FOR: "for"\nDO: "do"\nCALL: "!"\nOPEN: "{"\nCLOSE: "}"\nNAME: /[a-z]+/\n%ignore /[ \\n]+/\n'
+    )
+    language = replace(language, brackets=(("{", "}"),))
+    assert not _mended(language, "for {\n  a\n\n  b d e\n  !\n}\n", 9)
+    assert _mended(language, "for {\n  a\n\n  b\n  + c\n}\n", 9)
+
+
+def test_half_a_word_is_not_taken_for_damage_where_the_whole_word_avoids_it() -> None:
+    language = small_language(
+        "start: (SET NAME (AT NAME)* LINE | NAME (AT NAME)* LINE | SET NAME AT NAME BANG LINE)*\n"
+        'SET: "setting"\nAT: "@"\nBANG: "!"\nLINE: ";"\nNAME: /[a-z]+/\n%ignore /[ \\n]+/\n'
+    )
+    assert not _mended(language, "sting a\n@ b !;\n", 1)

@@ -1,0 +1,97 @@
+"""A text after a cursor is read in every way that something typed allows, and in no other."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lsp_server.constraint import (
+    CursorState,
+    Prefix,
+    Stack,
+    Window,
+    left_quotient,
+    load_grammar,
+    right_quotient,
+)
+from lsp_server.constraint.lexing import next_lexeme
+from lsp_server.constraint.outlook import Readings
+from lsp_server.constraint.reading import reader_of
+from lsp_server.constraint.table import END
+from lsp_server.constraint.window import WindowLexeme
+from lsp_server.languages import Language, load_registry
+from tests.constraint.earley import Earley
+from tests.constraint.small import lark_text, random_grammar, words
+from tests.constraint.texts import PIECES, bounded, examples
+
+
+@pytest.mark.parametrize("dead", [False, True])
+@pytest.mark.parametrize("seed", range(30))
+def test_some_reading_gets_to_the_end_exactly_where_something_fits(seed: int, dead: bool) -> None:
+    rules, grammar = random_grammar(seed, dead)
+    judge = Earley(rules, "start")
+    rng = Random(seed)
+    for _ in range(40):
+        before = "".join(rng.choices("abc", k=rng.randrange(4)))
+        suffix = "".join(rng.choices("abc", k=rng.randrange(5)))
+        state = Prefix(grammar, before + suffix).at(len(before))
+        if not isinstance(state, CursorState) or not judge.begins(tuple(before.upper())):
+            continue
+        outlook = Readings(grammar, state).after_cursor(before + suffix, 100)
+        lexemes = (
+            *(WindowLexeme(frozenset((letter.upper(),))) for letter in suffix),
+            WindowLexeme(frozenset((END,))),
+        )
+        left = left_quotient(grammar.table, state.stack.states())
+        fits = right_quotient(left, Window(lexemes, open=False)) is not None
+        assert (outlook.end is None) == fits, (lark_text(rules), before, suffix)
+        if not fits:
+            assert not any(judge.derives((*before.upper(), *typed, *suffix.upper())) for typed in words(3))
+
+
+def test_what_is_left_of_a_valid_text_can_be_read_to_its_end(language: Language) -> None:
+    grammar, rng = load_grammar(language), Random(11)
+    for text in examples(language):
+        for _ in range(12):
+            start = rng.randint(0, len(text))
+            end = min(len(text), start + rng.choice((0, 1, 5, 30, 200)))
+            beyond = Prefix(grammar, text).at(end)
+            assert isinstance(beyond, CursorState)
+            document = text[:start] + text[end:]
+            state = Prefix(grammar, document).at(start)
+            if beyond.commented or not isinstance(state, CursorState) or state.commented:
+                continue
+            outlook = Readings(grammar, state).after_cursor(document, 10_000)
+            assert outlook.end is None, (text, start, end, outlook.end)
+
+
+def test_brackets_that_stay_open_are_not_closed_by_what_is_typed() -> None:
+    grammar = load_grammar(load_registry().by_id("graphql"))
+    text = "type A {\n  b: \n  c: D\n}}\n"
+    state = Prefix(grammar, text).at(14)
+    assert isinstance(state, CursorState)
+    assert Readings(grammar, state).after_cursor(text, 100).end is None
+    assert Readings(grammar, state, within=True).after_cursor(text, 100).end == len(text)
+    fine = text.replace("}}", "}")
+    assert Readings(grammar, state, within=True).after_cursor(fine, 100).end is None
+
+
+@pytest.mark.parametrize("language_id", sorted(PIECES))
+def test_each_state_reads_a_lexeme_as_its_own_scanner_does(language_id: str) -> None:
+    grammar = load_grammar(load_registry().by_id(language_id))
+    reader = reader_of(grammar)
+    states = sorted(grammar.table.entered)[:: max(1, len(grammar.table.entered) // 60)]
+
+    @bounded(60)
+    @given(
+        st.lists(st.sampled_from(PIECES[language_id]), min_size=1, max_size=8).map("".join),
+        st.sampled_from(states),
+    )
+    def check(text: str, state: int) -> None:
+        expected = next_lexeme(grammar, Stack(state, None, None), text, 0)
+        assert reader.lexeme(reader.looked_for(state), None, text, 0) == expected
+
+    check()
