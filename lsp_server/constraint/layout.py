@@ -122,22 +122,6 @@ class Layout:
         shallow = place > content + 1 if mended else place > content and self._begins(below)
         return deep + shallow
 
-    def lacks_opener(self, lexeme: Lexeme, after: Stack) -> bool:
-        """Whether a lexeme closes a bracket on a line that is indented farther than that which opens it."""
-        below = after.below
-        opened = () if below is None else self.brackets(below)
-        line = self._text.rfind("\n", 0, lexeme.start) + 1
-        closes = self._text[lexeme.start : lexeme.end] in self._closers
-        first = not self._text[line : lexeme.start].strip()
-        return closes and first and bool(opened) and -1 < opened[-1].line < lexeme.start - line
-
-    def begins(self, lexeme: Lexeme, after: Stack) -> bool:
-        """Whether a lexeme, with the stack `after` it, begins an element of a list or closes a bracket."""
-        below = after.below
-        return self._text[lexeme.start : lexeme.end] in self._closers or (
-            below is not None and self._begins(below)
-        )
-
     def _begins(self, below: Stack) -> bool:
         """Whether an element of a list begins on a stack."""
         nodes = (below,) if below.below is None else (below, below.below)

@@ -293,11 +293,6 @@ class Table:
                 stack = stack.below
             stack = Stack(self.gotos[stack.state][rule.origin], stack, stack.tag)
 
-    def is_dead_end(self, stack: Stack) -> bool:
-        """Whether from a stack only rules go on that derive no text: what led there, the lexer was to see."""
-        kernel = self.kernels[self.settled(stack).state]
-        return not any(item.rule in self.deriving for item in kernel)
-
     def completes(self, stack: Stack) -> bool:
         """Whether the text may end here."""
         while stack.state != self.final:

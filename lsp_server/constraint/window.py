@@ -8,12 +8,11 @@ joined text, what it really is.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from lsp_server.constraint.automaton import State
-from lsp_server.constraint.grammar import CODE, Grammar
+from lsp_server.constraint.grammar import Grammar
 from lsp_server.constraint.lexing import NOTHING, drive
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.table import END, Stack
@@ -54,28 +53,24 @@ class Window:
         return Window(self.lexemes[:count], True, self.tail, self.places[: count + 1])
 
 
-def windows(
-    grammar: Grammar, text: str, state: CursorState, size: int, forks: int = _FORKS
-) -> tuple[Window, ...]:
+def windows(grammar: Grammar, text: str, state: CursorState, size: int) -> tuple[Window, ...]:
     """The readings of the text after a cursor, the likelier first, each up to `size` lexemes long.
 
     Where the cursor is inside a lexeme, the first take what follows for its end. The others take it to go on
     in the mode at the cursor, or in the modes around that, since what was open at the cursor may be about to
-    be closed. One that can be read further is the likelier. Of more than `forks` forks only one way is gone.
+    be closed. One that can be read further is the likelier.
     """
     arounds = [grammar.modes_at(state.here), grammar.modes_at(state.stack)]
-    found = windows_from(grammar, text, state, state.cursor, size, forks)
+    found = _windows_from(grammar, text, state, state.cursor, size)
     inside = [
-        window
-        for around in dict.fromkeys(arounds)
-        for window in _inside(grammar, text, state, around, size, forks)
+        window for around in dict.fromkeys(arounds) for window in _inside(grammar, text, state, around, size)
     ]
     full = [window for window in dict.fromkeys((*inside, *found)) if window.lexemes]
     return tuple(sorted(full, key=lambda w: (not w.tail, -len(w.lexemes) if w.open else -size)))
 
 
-def windows_from(
-    grammar: Grammar, text: str, state: CursorState, offset: int, size: int, forks: int = _FORKS
+def _windows_from(
+    grammar: Grammar, text: str, state: CursorState, offset: int, size: int
 ) -> tuple[Window, ...]:
     """The readings of a text from an offset on, in the mode at a cursor or in those around that."""
     arounds = [grammar.modes_at(state.here), grammar.modes_at(state.stack)]
@@ -83,57 +78,42 @@ def windows_from(
     for around in dict.fromkeys(modes[index:] for modes in arounds for index in range(len(modes))):
         candidates = grammar.accepted_in[around[0]] - grammar.table.dead
         start = _Reading(offset, (), candidates, around)
-        found.extend(_finish(grammar, text, state.here.tag, start, size, most=forks))
+        found.extend(_finish(grammar, text, state.here.tag, start, size))
     return tuple(found)
 
 
-def windows_in_code(grammar: Grammar, text: str, offset: int, size: int) -> Iterator[Window]:
-    """The readings of a text from an offset on, at which code is known to stand."""
-    candidates = grammar.accepted_in[CODE] - grammar.table.dead
-    return _finish(grammar, text, None, _Reading(offset, (), candidates, (CODE,)), size)
-
-
 def _inside(
-    grammar: Grammar, text: str, state: CursorState, around: tuple[str, ...], size: int, forks: int
+    grammar: Grammar, text: str, state: CursorState, around: tuple[str, ...], size: int
 ) -> Iterator[Window]:
     """The readings in which what follows is the end of a lexeme that the cursor is in."""
     for end, terminals in _tails(grammar, text, state).items():
         start = _Reading(state.cursor, (), frozenset(), around)
         for reading in _past(grammar, start, end, terminals, optional=False):
-            for window in _finish(grammar, text, state.here.tag, reading, size, most=forks):
+            for window in _finish(grammar, text, state.here.tag, reading, size):
                 yield replace(window, tail=text[state.cursor : end])
 
 
-def windows_begun(
-    grammar: Grammar,
-    text: str,
-    state: CursorState,
-    size: int,
-    *,
-    over_lines: bool = True,
-    forks: int = _FORKS,
-) -> tuple[Window, ...]:
+def windows_begun(grammar: Grammar, text: str, state: CursorState, size: int) -> tuple[Window, ...]:
     """The readings in which something that is to be typed goes on after the cursor.
 
     That is a lexeme, of which the end stands there, or a mode, such as the inside of a string. The one that
-    can be read further is the likelier. Modes that text of several lines is in are left out on demand.
+    can be read further is the likelier.
     """
     around = grammar.modes_at(state.here)
-    modes = [mode for mode in grammar.accepted_in if over_lines or mode not in grammar.over_lines]
-    accepted = (grammar.accepted_in[mode] for mode in modes)
+    accepted = grammar.accepted_in.values()
     every = frozenset[str]().union(*accepted) - grammar.table.dead - grammar.ignored
     begun = grammar.automaton.start(every).onward()
     found: list[Window] = []
     for end, terminals in _ends(begun, text, state.cursor, set(every), _LONGEST_BEGUN).items():
         start = _Reading(state.cursor, (), frozenset(), around)
         for reading in _past(grammar, start, end, terminals, optional=False):
-            full = _finish(grammar, text, state.here.tag, reading, size, most=forks)
+            full = _finish(grammar, text, state.here.tag, reading, size)
             found.extend(replace(window, tail=text[state.cursor : end]) for window in full)
-    for mode in modes:
+    for mode in grammar.accepted_in:
         if mode not in around:
             candidates = grammar.accepted_in[mode] - grammar.table.dead
             start = _Reading(state.cursor, (), candidates, (mode, *around))
-            found.extend(_finish(grammar, text, state.here.tag, start, size, most=forks))
+            found.extend(_finish(grammar, text, state.here.tag, start, size))
     whole = [window for window in dict.fromkeys(found) if window.lexemes]
     return tuple(sorted(whole, key=lambda w: -len(w.lexemes) if w.open else -size))
 
@@ -189,29 +169,6 @@ def ends_of_begun(grammar: Grammar, text: str, cursor: int) -> Iterator[tuple[st
         yield from ((terminal, end) for terminal in begun.accepting & words)
         if begun.alive.isdisjoint(words):
             break
-
-
-def windows_to(grammar: Grammar, text: str, state: CursorState, offset: int, size: int) -> Iterator[Window]:
-    """The readings of the text after a cursor that get beyond an offset, cut after the lexeme there.
-
-    They are as those of `windows`, but one that cannot go on before that is left out. One longer than `size`
-    is cut there, and where there are too many ways to read on, an empty one stands for the rest. A word that
-    stands first is also read as the end of one.
-    """
-    around = grammar.modes_at(state.here)
-    word = re.compile(grammar.language.word).match(text, state.cursor)
-    if word is not None:
-        candidates = grammar.accepted_in[around[0]] - grammar.table.dead
-        begun = grammar.automaton.start(candidates).onward()
-        terminals = begun.run(text, state.cursor, word.end()).accepting - grammar.ignored
-        start = _Reading(state.cursor, (), frozenset(), around)
-        for reading in _past(grammar, start, word.end(), terminals, optional=False):
-            for window in _finish(grammar, text, state.here.tag, reading, size, offset):
-                yield replace(window, tail=word.group())
-    for index in range(len(around)):
-        modes = around[index:]
-        start = _Reading(state.cursor, (), grammar.accepted_in[modes[0]] - grammar.table.dead, modes)
-        yield from _finish(grammar, text, state.here.tag, start, size, offset)
 
 
 def window_read(grammar: Grammar, stack: Stack, text: str, offset: int, border: int) -> Window | None:
@@ -280,17 +237,12 @@ def _finish(
     tag: str | None,
     start: _Reading,
     size: int,
-    beyond: int | None = None,
-    most: int = _FORKS,
 ) -> Iterator[Window]:
-    """All ways to go on with a reading, at most so many of them; with `beyond`, as `windows_to` says."""
+    """All ways to go on with a reading; of more than `_FORKS` forks only one way is gone."""
     pending = [start]
     forks = 0
     while pending:
         reading = pending.pop()
-        if beyond is not None and reading.offset > beyond:
-            yield reading.window()
-            continue
         if reading.offset >= len(text) and len(reading.lexemes) < size:
             yield reading.ended()
             continue
@@ -298,15 +250,11 @@ def _finish(
         if len(reading.lexemes) < size:
             found = grammar.scanner(reading.candidates, tag).match(text, reading.offset)
         if found is None:
-            if beyond is None or len(reading.lexemes) == size:
-                yield reading.window()
+            yield reading.window()
             continue
         further = list(_further(grammar, text, reading, found))
         forks += len(further) - 1
-        pending.extend(reversed(further if forks < most else further[:1]))
-        if beyond is not None and forks >= most:
-            yield Window((), open=True)
-            return
+        pending.extend(reversed(further if forks < _FORKS else further[:1]))
 
 
 def _further(grammar: Grammar, text: str, reading: _Reading, found: tuple[str, int]) -> Iterator[_Reading]:

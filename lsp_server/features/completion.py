@@ -198,8 +198,9 @@ def _versions(request: CompletionRequest) -> Iterator[CompletionRequest]:
     Where a mistake is one whatever is typed, what fits before the mended text adds none. Where it may be that
     something would fit before the text as it stands, that is looked for first.
     """
-    place = _place(request, request.offset)
-    if isinstance(place, str) or request.landmarks.last_error <= request.offset:
+    suspect = request.language.parser.lenient or request.landmarks.last_error > request.offset
+    place = _place(request, request.offset) if suspect else None
+    if place is None or isinstance(place, str):
         yield request
         return
     mended = list(islice(_mended(request, place, mendings), _MENDINGS))
