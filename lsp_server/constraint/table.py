@@ -336,14 +336,18 @@ class Table:
 
         A list is one element, or a list, perhaps a separator, and one more element.
         """
-        found = set()
-        for name, rules in self.by_origin.items():
-            bodies = [rule.expansion for rule in rules]
-            elements = [body for body in bodies if body and body[0] != name]
-            further = [body[1:] for body in bodies if body[:1] == (name,)]
-            if any(rest[-len(element) :] == element for rest in further for element in elements):
-                found.add(name)
-        return frozenset(found)
+        return frozenset(name for name in self.by_origin if self._is_list(name))
+
+    def _is_list(self, name: str, *, separated: bool = True) -> bool:
+        """Whether a nonterminal is a list, one with separators if those are allowed."""
+        bodies = [rule.expansion for rule in self.by_origin[name]]
+        elements = [body for body in bodies if body and body[0] != name]
+        further = [body[1:] for body in bodies if body[:1] == (name,)]
+        return any(
+            (rest[-len(element) :] if separated else rest) == element
+            for rest in further
+            for element in elements
+        )
 
     def lists_from(self, state: int) -> tuple[int, ...]:
         """The states that a list begun at a state is in between two elements."""
@@ -354,12 +358,13 @@ class Table:
 
         Lark expands `start: element*` into a left-recursive helper, so that between any two elements the
         stack, once reduced, holds the start state and the state after the helper. Of several helpers the
-        one that accepts least is taken: what fits there fits after the others too.
+        one that accepts least is taken: what fits there fits after the others too. What needs a separator
+        between its elements is a list inside one of them.
         """
         stacks = [
             Stack(state, self.start(), None)
             for name, state in sorted(self.gotos[0].items())
-            if name in self.lists
+            if name in self.by_origin and self._is_list(name, separated=False)
         ]
         complete = [stack for stack in stacks if self.completes(stack)]
         return min(complete, key=lambda stack: len(self.accepts[stack.state]), default=None)

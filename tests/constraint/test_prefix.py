@@ -167,3 +167,16 @@ def test_a_cursor_after_a_comment_or_in_a_string_is_not_in_a_comment(text: str) 
     state = Prefix(load_grammar(load_registry().by_id("hcl")), text).at(len(text))
     assert isinstance(state, CursorState)
     assert not state.commented
+
+
+def test_reading_begins_at_an_element_though_one_may_begin_with_a_list_of_its_own() -> None:
+    grammar = small_grammar(
+        'start: (sum? ";")* sum?\nsum: _term | sum "+" _term\n_term: WORD | "(" sum ")"\nWORD: /[a-z]+/\n'
+        "%ignore /\\s+/\n"
+    )
+    text = "a + b;\n" * 3 + "c + d"
+    state = Prefix(grammar, text).at(len(text), [14])
+    assert isinstance(state, CursorState)
+    assert state.anchor == 14
+    fresh = Prefix(grammar, text).at(len(text))
+    assert everything(state) == everything(fresh)
