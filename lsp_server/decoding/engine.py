@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from llguidance import LLMatcher, LLTokenizer, TokenizerWrapper
 from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask
-from numpy.typing import NDArray
 
 from lsp_server.decoding.model import Vocabulary
+from lsp_server.decoding.tokenset import TokenSet
 
 _CACHED_GRAMMARS = 64
 
@@ -90,7 +90,6 @@ class Mask:
         self.matcher = matcher
         self._tokenizer = tokenizer
         self._size = size
-        self._bits = allocate_token_bitmask(1, size)
 
     def copy(self) -> Mask:
         """A mask at the same position, which goes its own way from here."""
@@ -121,8 +120,8 @@ class Mask:
         if count:
             self.matcher.rollback(count)
 
-    def allowed(self) -> NDArray[np.bool_]:
-        """One flag per token of the vocabulary."""
-        fill_next_token_bitmask(self.matcher, self._bits)
-        flags = np.unpackbits(self._bits.view(np.uint8)[0], count=self._size, bitorder="little")
-        return flags.view(np.bool_)
+    def allowed(self) -> TokenSet:
+        """The tokens that may come next."""
+        bits = allocate_token_bitmask(1, self._size)
+        fill_next_token_bitmask(self.matcher, bits)
+        return TokenSet(bits[0].view(np.uint32))

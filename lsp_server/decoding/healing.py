@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsp_server.decoding.model import Vocabulary
+from lsp_server.decoding.tokenset import TokenSet
 
 _TAIL = re.compile(r"\s{0,64}(?:\w{1,64}|[^\w\s]{0,4})\Z")
 _REACH = 160
@@ -30,7 +31,7 @@ def heal_start(text: str, cursor: int) -> int:
 class TokenIndex:
     """Finds the tokens that agree with given bytes, and those that stay in a line or begin a new one.
 
-    `ordinary` and `in_line` are flags, one per token; `leads` are ids of tokens that begin with a line end.
+    `ordinary` and `in_line` are sets; `leads` are ids of tokens that begin with a line end.
     """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
@@ -39,33 +40,29 @@ class TokenIndex:
         ordinary.sort(key=lambda i: vocabulary.tokens[i])
         self._sorted = [vocabulary.tokens[i] for i in ordinary]
         self._ids = np.array(ordinary, dtype=np.int64)
-        self._compatible: OrderedDict[bytes, NDArray[np.bool_]] = OrderedDict()
+        self._compatible: OrderedDict[bytes, TokenSet] = OrderedDict()
         self._exact: dict[bytes, list[int]] = {}
         for i in ordinary:
             self._exact.setdefault(vocabulary.tokens[i], []).append(i)
         self._longest = max((len(token) for token in self._sorted), default=0)
-        self.ordinary = np.zeros(self._size, dtype=np.bool_)
-        self.ordinary[self._ids] = True
-        breaks = np.array([b"\n" in token or b"\r" in token for token in vocabulary.tokens])
-        self.in_line = self.ordinary & ~breaks
+        self.ordinary = TokenSet.of(self._ids, self._size)
+        breaks = (i for i in ordinary if b"\n" in vocabulary.tokens[i] or b"\r" in vocabulary.tokens[i])
+        self.in_line = self.ordinary.without(breaks)
         leads = [token.lstrip(b" \t")[:1] in (b"\n", b"\r") for token in vocabulary.tokens]
         self.leads = np.flatnonzero(leads)
 
-    def compatible(self, wanted: bytes) -> NDArray[np.bool_]:
-        """Flags for the tokens that begin with `wanted` or that `wanted` begins with; not to be changed."""
-        flags = self._compatible.get(wanted)
-        if flags is None:
-            flags = self._compatible[wanted] = self._find_compatible(wanted)
+    def compatible(self, wanted: bytes) -> TokenSet:
+        """The tokens that begin with `wanted` or that `wanted` begins with."""
+        found = self._compatible.get(wanted)
+        if found is None:
+            found = self._compatible[wanted] = TokenSet.of(self._find_compatible(wanted), self._size)
             if len(self._compatible) > _CACHED_BEGINNINGS:
                 self._compatible.popitem(last=False)
-        return flags
+        return found
 
-    def _find_compatible(self, wanted: bytes) -> NDArray[np.bool_]:
-        flags = np.zeros(self._size, dtype=np.bool_)
+    def _find_compatible(self, wanted: bytes) -> NDArray[np.int64]:
         low = bisect_left(self._sorted, wanted)
         high = bisect_left(self._sorted, wanted + b"\xff" * (self._longest + 1))
-        flags[self._ids[low:high]] = True
-        for length in range(1, min(len(wanted), self._longest + 1)):
-            for index in self._exact.get(wanted[:length], ()):
-                flags[index] = True
-        return flags
+        lengths = range(1, min(len(wanted), self._longest + 1))
+        shorter = [index for length in lengths for index in self._exact.get(wanted[:length], ())]
+        return np.concatenate((self._ids[low:high], np.array(shorter, dtype=np.int64)))

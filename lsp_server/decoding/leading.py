@@ -5,14 +5,12 @@ It must not know where the grammar comes from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
-
-import numpy as np
-from numpy.typing import NDArray
 
 from lsp_server.decoding.engine import MaskEngine, MaskError
 from lsp_server.decoding.model import Model
+from lsp_server.decoding.tokenset import TokenSet, likeliest
 
 _MOST = 24
 _TRIES = 12
@@ -24,7 +22,7 @@ def write_under(
     *,
     model: Model,
     engine: MaskEngine,
-    usable: NDArray[np.bool_],
+    usable: TokenSet,
     prompt: Sequence[int],
     viable: Callable[[str], bool],
     done: Callable[[str], bool],
@@ -39,7 +37,7 @@ def write_under(
         typed: what stands already.
         model: the writer.
         engine: of the model's vocabulary.
-        usable: a flag for each token, of those that may be taken at all.
+        usable: the tokens that may be taken at all.
         prompt: the model's tokens up to the end of what was typed.
         viable: whether a text may go on.
         done: whether a text may end.
@@ -74,15 +72,3 @@ def write_under(
         if mask.complete():
             return text, False
     return None
-
-
-def likeliest(logits: NDArray[np.float32], allowed: NDArray[np.bool_]) -> Iterator[int]:
-    """The allowed tokens, the likeliest first, the lower id first of equals; none whose logit is -inf."""
-    tokens = np.flatnonzero(allowed)
-    scores = logits[tokens]
-    while scores.size:
-        best = int(scores.argmax())
-        if scores[best] == -np.inf:
-            return
-        yield int(tokens[best])
-        scores[best] = -np.inf

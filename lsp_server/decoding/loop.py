@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from lsp_server.decoding.engine import Mask, MaskEngine, MaskError
 from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.homing import Home
-from lsp_server.decoding.leading import likeliest
 from lsp_server.decoding.model import Model
 from lsp_server.decoding.task import Candidate, Statistics, Task
+from lsp_server.decoding.tokenset import TokenSet, likeliest, log_probability
 
 _BANS_PER_TOKEN = 48
 _RETRIES = 2
@@ -127,9 +127,10 @@ class _Path:
         spelled = self._spelled()
         left = self._heal[len(spelled) :]
         logits = self._logits()
+        first = int(logits.argmax())
         typed = _text(spelled[len(self._heal) :])
-        stop = None if left else self._stop_score(logits)
-        candidates = self._candidates(logits, left)
+        stop = None if left else self._stop_score(logits, first)
+        candidates = self._candidates(logits, first, left)
         for _ in range(_BANS_PER_TOKEN):
             token = next(candidates, None)
             if stop is not None and (token is None or stop[1] >= logits[token]):
@@ -140,7 +141,7 @@ class _Path:
             if token is None:
                 break
             if self._accepts(spelled, token):
-                self._push(token, _logprob(logits, token), bool(left))
+                self._push(token, log_probability(logits, token, float(logits[first])), bool(left))
                 return None
             self._statistics.bans += 1
         return self._back()
@@ -153,17 +154,14 @@ class _Path:
         self._statistics.tokens += 1
         return logits
 
-    def _candidates(self, logits: NDArray[np.float32], left: bytes) -> Iterator[int]:
-        """The tokens that the mask allows, the likeliest first.
+    def _candidates(self, logits: NDArray[np.float32], first: int, left: bytes) -> Iterator[int]:
+        """The tokens that the mask allows, the likeliest first; `first` is the likeliest of all.
 
-        Most often the likeliest of all is allowed, and to find all that are costs much more.
+        Most often that one is allowed, and to find all that are costs much more.
         """
-        first = int(logits.argmax())
         if self._takes(first, left):
             yield first
-        allowed = self._allowed(left)
-        allowed[first] = False
-        yield from likeliest(logits, allowed)
+        yield from likeliest(logits, self._allowed(left).without((first,)))
 
     def _takes(self, token: int, left: bytes) -> bool:
         """Whether one token is among those that `_allowed` finds."""
@@ -171,26 +169,24 @@ class _Path:
         index, spelled = self._decoder.index, self._tokens[token]
         usable = index.ordinary if left or self._task.multiline else index.in_line
         agrees = spelled.startswith(left) or left.startswith(spelled)
-        good = bool(usable[token]) and agrees and token not in self._banned
+        good = token in usable and agrees and token not in self._banned
         taken = good and (self._mask is None or self._mask.takes(token))
         self._statistics.mask_ms += 1000 * (perf_counter() - began)
         return taken
 
-    def _allowed(self, left: bytes) -> NDArray[np.bool_]:
+    def _allowed(self, left: bytes) -> TokenSet:
         began = perf_counter()
         index = self._decoder.index
         usable = index.ordinary if left or self._task.multiline else index.in_line
-        allowed = usable.copy() if self._mask is None else self._mask.allowed() & usable
+        allowed = usable if self._mask is None else self._mask.allowed() & usable
         if left:
             allowed &= index.compatible(left)
-        for token in self._banned:
-            allowed[token] = False
+        allowed = allowed.without(self._banned)
         self._statistics.mask_ms += 1000 * (perf_counter() - began)
         return allowed
 
-    def _stop_score(self, logits: NDArray[np.float32]) -> tuple[str, float]:
+    def _stop_score(self, logits: NDArray[np.float32], first: int) -> tuple[str, float]:
         """How much the model wants to end here: by its end token, by what follows, or by the next line."""
-        first = int(logits.argmax())
         if self._meets(first):
             return "met", float(logits[first])
         end = float(logits[self._decoder.model.vocabulary.end])
@@ -297,10 +293,3 @@ class _Path:
 def _text(spelled: bytes) -> str:
     """The text of some bytes; a character whose bytes are not all there yet is left out."""
     return spelled.decode("utf-8", "ignore")
-
-
-def _logprob(logits: NDArray[np.float32], token: int) -> float:
-    terms = logits - logits.max()
-    score = float(terms[token])
-    np.exp(terms, out=terms)
-    return score - float(np.log(terms.sum()))
