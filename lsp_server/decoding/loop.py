@@ -128,23 +128,33 @@ class _Path:
         left = self._heal[len(spelled) :]
         logits = self._logits()
         first = int(logits.argmax())
+        peak = float(logits[first])
         typed = _text(spelled[len(self._heal) :])
         stop = None if left else self._stop_score(logits, first)
+        if stop is not None and stop[1] >= peak:  # what the mask allows does not matter
+            if self._ends(typed):
+                return stop[0]
+            stop = None
         candidates = self._candidates(logits, first, left)
         for _ in range(_BANS_PER_TOKEN):
             token = next(candidates, None)
             if stop is not None and (token is None or stop[1] >= logits[token]):
-                if self._fits(typed):
-                    self._statistics.satisfied += not typed.strip()
+                if self._ends(typed):
                     return stop[0]
                 stop = None
             if token is None:
                 break
             if self._accepts(spelled, token):
-                self._push(token, log_probability(logits, token, float(logits[first])), bool(left))
+                self._push(token, log_probability(logits, token, peak), bool(left))
                 return None
             self._statistics.bans += 1
         return self._back()
+
+    def _ends(self, typed: str) -> bool:
+        """Whether the text may end with what was typed."""
+        fits = self._fits(typed)
+        self._statistics.satisfied += fits and not typed.strip()
+        return fits
 
     def _logits(self) -> NDArray[np.float32]:
         began = perf_counter()
