@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from random import Random
 
 import numpy as np
@@ -13,13 +14,13 @@ from numpy.typing import NDArray
 from lsp_server.constraint import Prefix, check, load_grammar
 from lsp_server.evaluation.cuts import KINDS
 from lsp_server.features.completion import (
-    GUESSED,
     NOTHING_TO_ADD,
     Completion,
     CompletionRequest,
     complete,
     hole_at,
 )
+from lsp_server.features.placing import GUESSED
 from lsp_server.languages import Language, load_registry
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, SyntaxTree, parse
@@ -277,6 +278,56 @@ def test_what_an_earlier_tree_tells_makes_no_suggestion_break_anything(
                     sound += 1
     assert answered > 5
     assert sound > 0
+
+
+def test_what_is_decoded_before_there_is_a_tree_is_what_the_tree_would_have_made_of_it(
+    language: Language,
+) -> None:
+    rng = Random(language.id)
+    model = ScriptedModel(examples(language))
+    for original in examples(language)[:3]:
+        for turn in range(6):
+            text = original
+            if turn % 2:
+                start = rng.randint(0, len(text))
+                text = text[:start] + rng.choice(("", "{", '"', "\n\n", "(")) + text[start + 1 :]
+            cursor = rng.choice([place for place, sign in enumerate(text) if sign in " \n"])
+            unread = Landmarks(partial(parse, language, text), text=text)
+            request = CompletionRequest(text, cursor, language, unread, max_tokens=8)
+            early = complete(request, model, lambda: False)
+            late = complete(_request(language, text, cursor, parse(language, text)), model, lambda: False)
+            assert (early.items, early.reason) == (late.items, late.reason), (text, cursor)
+
+
+LONG = "a = 1\n" * 2_000 + "\na = 1\n" * 50
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("a = 1\n\nb = <|>\n\nc = 2\n", True),
+        (LONG + "b = <|>\n\nc = 2\n", True),
+        (LONG + "d = [\n" + "\na,\n" * 50 + "<|>\n]\n", False),  # no element, for all that the margin says
+        (LONG + "d = <<E\n" + "\na = 1\n" * 50 + "b = <|>\nE\n", True),  # nor here, which is seen but later
+    ],
+)
+def test_the_model_is_asked_before_there_is_a_tree_where_the_margin_tells_enough(
+    text: str, first: bool
+) -> None:
+    language, model = language_of("hcl"), ScriptedModel({"b = ": "1", "\n": "c"})
+    before, after = text.split(CURSOR)
+    asked: list[bool] = []
+
+    def make() -> SyntaxTree:
+        asked.append(model.calls > 0)
+        return parse(language, before + after)
+
+    landmarks = Landmarks(make, text=before + after)
+    request = CompletionRequest(before + after, len(before), language, landmarks, max_tokens=8)
+    found = complete(request, model, lambda: False)
+    assert asked == [first]
+    expected = complete(_request(language, before + after, len(before), make()), model, lambda: False)
+    assert (found.items, found.reason) == (expected.items, expected.reason)
 
 
 def _request(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -53,7 +53,7 @@ class Oracle:
         state: the cursor's state.
         windows: the readings of what follows the cursor.
         resumes: offsets after the cursor at which top-level elements begin and from which on the document
-            has no syntax error.
+            has no syntax error; not asked for before a whole text is judged.
         damaged: up to which offset the document is known to have syntax errors.
         rivals: those that read the text before the cursor otherwise; what does not please all is refused.
 
@@ -65,7 +65,7 @@ class Oracle:
         text: str,
         state: CursorState,
         windows: Sequence[Window] = (),
-        resumes: Sequence[int] = (),
+        resumes: Iterable[int] = (),
         damaged: int = 0,
         *,
         rivals: Sequence[Oracle] = (),
@@ -77,7 +77,7 @@ class Oracle:
         self._before = text[state.offset : state.cursor]
         self._suffix = text[state.cursor :]
         self._ends = not self._suffix.strip()
-        self._resumes = frozenset(offset - state.cursor for offset in resumes)
+        self._resuming = resumes
         self._damage = Damage(grammar, text, state) if damaged > state.cursor else None
         self._damaged = damaged - state.cursor
         self._committed: tuple[str, Stack, int] = ("", state.stack, 0)
@@ -85,6 +85,10 @@ class Oracle:
         self._commented = state.commented
         self._fits: dict[str, Fit] = {}
         self._rivals = rivals
+
+    @cached_property
+    def _resumes(self) -> frozenset[int]:
+        return frozenset(offset - self._state.cursor for offset in self._resuming)
 
     def viable(self, typed: str) -> bool:
         """Whether some valid text begins with the document up to the cursor and then `typed`.

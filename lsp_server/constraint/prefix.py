@@ -129,6 +129,16 @@ class Prefix:
             return found
         return self._at_margin(found.offset, cursor, limit) or found
 
+    def near(self, cursor: int, anchors: Sequence[int], limit: int) -> CursorState | None:
+        """The state as it is read from the first of some anchors from which nothing is wrong; None of none.
+
+        The arguments are those of `at`; what stands before the anchors is not looked at.
+        """
+        known = anchors if self.grammar.list_stack is not None else ()
+        usable = (anchor for anchor in known if anchor <= limit and self._begins_line(anchor))
+        found = (self._state(self._from(anchor, cursor), cursor, limit) for anchor in usable)
+        return next((state for state in found if isinstance(state, CursorState)), None)
+
     def _begins_line(self, anchor: int) -> bool:
         """Whether an anchor is at the margin. Where a bracket is missing, others are inside elements."""
         return anchor == 0 or self.text[anchor - 1] == "\n" or anchor > _FAR

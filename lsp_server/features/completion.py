@@ -17,10 +17,8 @@ from lsp_server.constraint import (
     CursorState,
     Grammar,
     Oracle,
-    ParseFailure,
     Prefix,
     Window,
-    guessed_from,
     hole_grammar,
     load_grammar,
     mendings,
@@ -28,24 +26,14 @@ from lsp_server.constraint import (
     windows,
 )
 from lsp_server.decoding import Candidate, Decoder, Hole, Model, Statistics, Task, heal_start
+from lsp_server.features.placing import Place, likely_place, place_of
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks
-from lsp_server.text import Edit, LineIndex, Span, apply_edits
-
-IN_COMMENT = "the cursor is in a comment"
-GUESSED = "too much is wrong there to tell what is meant"
-"""With what the reason ends where that is so."""
+from lsp_server.text import Edit, Span, apply_edits
 
 NOTHING_TO_ADD = "the model has nothing to add"
 NO_HOLE = "// no hole: "
 """With what `hole_at` begins where there is none; the reason follows."""
-
-_ANCHORS = 3
-_STRIDE = 128
-"""A hole grammar is made at the line that holds each so-manieth character, and serves up to the next one."""
-
-_LONGEST_LEAD = 1_000
-"""To feed more characters than this to a hole grammar takes longer than to make one."""
 
 _AFTER = 40
 _MOST_REFUSALS = 24
@@ -114,8 +102,9 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     """
     began = perf_counter()
     attempt = _Attempt(model, cancelled)
-    found = (attempt.on(version) for version in _versions(request) if not cancelled())
-    items = next((some for some in found if some), ())
+    items = None if request.landmarks.known or request.language.parser.lenient else attempt.early(request)
+    if items is None:
+        items = attempt.on_first(_versions(request))
     statistics = attempt.statistics
     return Completion(
         language_id=request.language.id,
@@ -150,21 +139,50 @@ class _Attempt:
         self.refused = 0
         self.reason: str | None = None
 
+    def early(self, request: CompletionRequest) -> tuple[Item, ...] | None:
+        """The suggestions, decoded before there is a tree; None where that then may change them."""
+        heal, landmarks = heal_start(request.text, request.offset), request.landmarks
+        began = perf_counter()
+        place = likely_place(_prefix(request), landmarks, request.offset, heal)
+        self.prefix_ms += 1000 * (perf_counter() - began)
+        if place is None:
+            return None
+        items = self._at(request, place, damaged=0)
+        if self._cancelled():
+            return ()
+        true = place_of(_prefix(request), landmarks, request.offset, heal)
+        if isinstance(true, Place) and true.same_as(place) and not _suspect(request):
+            return items
+        self.reason = None
+        return None
+
+    def on_first(self, versions: Iterator[CompletionRequest]) -> tuple[Item, ...]:
+        """The suggestions for the first of some versions of the document that has any."""
+        for version in versions:
+            items = self.on(version)
+            if items or self._cancelled():
+                return items
+        return ()
+
     def on(self, request: CompletionRequest) -> tuple[Item, ...]:
         """The suggestions for a request. Where the first one has none, `reason` says why."""
         began = perf_counter()
-        place = _place(request, heal_start(request.text, request.offset))
+        heal = heal_start(request.text, request.offset)
+        place = place_of(_prefix(request), request.landmarks, request.offset, heal)
         self.prefix_ms += 1000 * (perf_counter() - began)
         if isinstance(place, str):
             self.reason = self.reason or place
             return ()
-        oracle = _oracle(request, place)
+        return self._at(request, place, request.landmarks.last_error)
+
+    def _at(self, request: CompletionRequest, place: Place, damaged: int) -> tuple[Item, ...]:
+        oracle = _oracle(request, place, damaged)
         trees = _Trees(request, oracle, mended=place.state.mended)
         task = Task(
             prompt=self._model.prompt(
                 request.text[: place.heal], request.text[request.offset :], request.language.id
             ),
-            holes=_holes(request.text, place),
+            holes=_holes(request, place),
             heal=request.text[place.heal : request.offset],
             oracle=oracle,
             max_tokens=request.max_tokens,
@@ -181,15 +199,24 @@ class _Attempt:
         return tuple(_item(request, candidate) for candidate in candidates)
 
 
-def _oracle(request: CompletionRequest, place: _Place) -> Oracle:
+def _prefix(request: CompletionRequest) -> Prefix:
+    return request.prefix or Prefix(load_grammar(request.language), request.text)
+
+
+def _oracle(request: CompletionRequest, place: Place, damaged: int) -> Oracle:
     """The oracle of a place; where something before it was mended, all fair mendings have their say."""
-    grammar, text, resumes = place.grammar, request.text, _resumes(request)
+    grammar, text, resumes = load_grammar(request.language), request.text, _Resumes(request)
 
     def judge(state: CursorState, after: Sequence[Window], rivals: Sequence[Oracle] = ()) -> Oracle:
-        return Oracle(grammar, text, state, after, resumes, request.landmarks.last_error, rivals=rivals)
+        return Oracle(grammar, text, state, after, resumes, damaged, rivals=rivals)
 
     rivals = [judge(rival, windows(grammar, text, rival, RELAXATIONS[0])) for rival in place.rivals[:_RIVALS]]
     return judge(place.state, place.windows, rivals)
+
+
+def _suspect(request: CompletionRequest) -> bool:
+    """Whether there may be a mistake after the cursor."""
+    return request.language.parser.lenient or request.landmarks.last_error > request.offset
 
 
 def _versions(request: CompletionRequest) -> Iterator[CompletionRequest]:
@@ -198,8 +225,8 @@ def _versions(request: CompletionRequest) -> Iterator[CompletionRequest]:
     Where a mistake is one whatever is typed, what fits before the mended text adds none. Where it may be that
     something would fit before the text as it stands, that is looked for first.
     """
-    suspect = request.language.parser.lenient or request.landmarks.last_error > request.offset
-    place = _place(request, request.offset) if suspect else None
+    suspect, offset = _suspect(request), request.offset
+    place = place_of(_prefix(request), request.landmarks, offset, offset) if suspect else None
     if place is None or isinstance(place, str):
         yield request
         return
@@ -211,22 +238,23 @@ def _versions(request: CompletionRequest) -> Iterator[CompletionRequest]:
 
 def _mended(
     request: CompletionRequest,
-    place: _Place,
+    place: Place,
     mend: Callable[[Grammar, str, CursorState], Iterator[Sequence[Edit]]],
 ) -> Iterator[CompletionRequest]:
-    text, landmarks = request.text, request.landmarks
-    for edits in mend(place.grammar, text, place.state):
+    grammar, text, landmarks = load_grammar(request.language), request.text, request.landmarks
+    for edits in mend(grammar, text, place.state):
         mended = apply_edits(text, edits)
-        prefix = Prefix(place.grammar, mended)
+        prefix = Prefix(grammar, mended)
         yield replace(request, text=mended, landmarks=landmarks.after(edits, mended), prefix=prefix)
 
 
 def hole_at(language: Language, landmarks: Landmarks, text: str, offset: int) -> str:
     """The hole grammar at a cursor, as Lark text, or one comment line that says why there is none."""
-    place = _place(CompletionRequest(text, offset, language, landmarks), offset)
+    grammar = load_grammar(language)
+    place = place_of(Prefix(grammar, text), landmarks, offset, offset)
     if isinstance(place, str):
         return f"{NO_HOLE}{place}\n"
-    return hole_grammar(place.grammar, place.state, place.windows).text
+    return hole_grammar(grammar, place.state, place.windows).text
 
 
 _decoders: deque[Decoder] = deque(maxlen=4)
@@ -241,65 +269,7 @@ def _decoder(model: Model) -> Decoder:
     return _decoders[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """What is known of a cursor at which something can be typed.
-
-    The model spells again what stands from `heal` on. `base` is a state farther back, if there is one;
-    `rivals` are what the state may be instead, where something was mended on the cursor's own line.
-    """
-
-    grammar: Grammar
-    state: CursorState
-    base: CursorState | None
-    windows: tuple[Window, ...]
-    heal: int
-    rivals: tuple[CursorState, ...]
-
-
-def _place(request: CompletionRequest, heal: int) -> _Place | str:
-    """The place of the cursor, or the reason why nothing can be suggested there."""
-    grammar, text = load_grammar(request.language), request.text
-    prefix = request.prefix or Prefix(grammar, text)
-    far = min(heal, text.rfind("\n", 0, request.offset - request.offset % _STRIDE) + 1)
-    anchors = _anchors(request.landmarks, far)
-    anchors += [anchor for anchor in _anchors(request.landmarks, heal) if anchor > far]
-    state = prefix.at(request.offset, anchors, heal)
-    if isinstance(state, ParseFailure):
-        wanted = " or ".join(f"`{spelling}`" for spelling in state.expected[:4])
-        return _error_before(text, state.offset, f"expected {wanted}" if wanted else "")
-    if state.commented:
-        return IN_COMMENT
-    doubt = guessed_from(grammar, text, state)
-    if doubt is not None:
-        return _error_before(text, doubt, GUESSED)
-    line = text.rfind("\n", 0, request.offset) + 1
-    rivals = prefix.rivals(state, heal) if any(state.mended_from(line)) else ()
-    return _Place(
-        grammar,
-        state,
-        _base(state, prefix.at(request.offset, anchors, far)),
-        windows(grammar, text, state, RELAXATIONS[0]),
-        max(heal, state.offset),
-        rivals,
-    )
-
-
-def _error_before(text: str, offset: int, more: str) -> str:
-    """The reason that is an error before the cursor."""
-    line, column = LineIndex(text).position(offset)
-    reason = f"syntax error before the cursor, at {line + 1}:{column + 1}"
-    return f"{reason}: {more}" if more else reason
-
-
-def _base(state: CursorState, back: CursorState | ParseFailure) -> CursorState | None:
-    """The state farther back, if that is of use, and what stands since then is read in the same way."""
-    if isinstance(back, ParseFailure) or not 0 < state.offset - back.offset <= _LONGEST_LEAD:
-        return None
-    return back if back.here.same_as(state.here) else None
-
-
-def _holes(text: str, place: _Place) -> Iterator[Hole]:
+def _holes(request: CompletionRequest, place: Place) -> Iterator[Hole]:
     """The hole as it is seen from the state farther back, then as it is seen from the cursor.
 
     The former serves at every cursor that is reached by typing on, so that nothing has to be compiled. What
@@ -307,31 +277,23 @@ def _holes(text: str, place: _Place) -> Iterator[Hole]:
     """
     for state in (place.base, place.state):
         if state is not None:
-            hole = hole_grammar(place.grammar, state, place.windows)
-            yield Hole(hole.text, text[state.offset : place.heal], hole.relaxation)
+            hole = hole_grammar(load_grammar(request.language), state, place.windows)
+            yield Hole(hole.text, request.text[state.offset : place.heal], hole.relaxation)
 
 
-def _anchors(landmarks: Landmarks, offset: int) -> list[int]:
-    """Starts of top-level elements at or before an offset.
-
-    The best is a few elements back: where the tree is broken near the cursor it may take the middle of an
-    element for a beginning, and the parser, coming from farther away, does not.
-    """
-    found = [landmarks.element_start(offset)]
-    while found[-1] > 0 and len(found) < _ANCHORS:
-        found.append(landmarks.element_start(found[-1] - 1))
-    return [anchor for anchor in reversed(found) if anchor > 0]
-
-
-def _resumes(request: CompletionRequest) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class _Resumes:
     """Where the next few elements begin; none if there is an error beyond the beginning of the first."""
-    landmarks = request.landmarks
-    found: list[int] = []
-    start = landmarks.next_element(request.offset)
-    while start is not None and len(found) < _RESUMES and (found or not landmarks.has_error_after(start)):
-        found.append(start)
-        start = landmarks.next_element(start + 1)
-    return found
+
+    request: CompletionRequest
+
+    def __iter__(self) -> Iterator[int]:
+        landmarks = self.request.landmarks
+        start, found = landmarks.next_element(self.request.offset), 0
+        while start is not None and found < _RESUMES and (found or not landmarks.has_error_after(start)):
+            yield start
+            found += 1
+            start = landmarks.next_element(start + 1)
 
 
 def _item(request: CompletionRequest, candidate: Candidate) -> Item:

@@ -65,6 +65,10 @@ class _Derived(Generic[_T]):
             base, edits = self._base, self._edits
         return (self.get(text), ()) if base is None else (base, edits)
 
+    def made(self) -> bool:
+        """Whether it was made of this version or of one before."""
+        return self._value is not None or self._base is not None
+
     def after(self, edits: Sequence[Edit]) -> _Derived[_T]:
         with self._lock:
             base, before = (self._base, self._edits) if self._value is None else (self._value, ())
@@ -112,8 +116,11 @@ class Document:
         """
         if self._tree is None:
             return None
-        tree, edits = self._tree.nearest(self.snapshot.text)
-        return Landmarks(tree, edits, self.snapshot.text)
+        text = self.snapshot.text
+        if not self._tree.made():
+            return Landmarks(partial(self._tree.get, text), text=text)
+        tree, edits = self._tree.nearest(text)
+        return Landmarks(tree, edits, text)
 
     def prefix(self) -> Prefix | None:
         """What is known of the constraint's states, or none where the language is unknown.

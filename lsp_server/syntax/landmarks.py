@@ -7,11 +7,14 @@ and the text after the last are still the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from lsp_server.syntax.tree import SyntaxTree
 from lsp_server.text import Edit, Span
+
+_LIKELY = 3
+_NEAR = 5_000
 
 
 class Landmarks:
@@ -21,19 +24,36 @@ class Landmarks:
     this one; without edits it is of the text itself.
     """
 
-    def __init__(self, tree: SyntaxTree, edits: Sequence[Edit] = (), text: str | None = None) -> None:
-        self.text = tree.text if text is None else text
-        self._tree = tree
-        size = before = after = len(tree.text)
+    def __init__(
+        self, tree: SyntaxTree | Callable[[], SyntaxTree], edits: Sequence[Edit] = (), text: str | None = None
+    ) -> None:
+        """A tree that is yet to be made, without edits, is asked for on first use; its text is given."""
+        self._made = tree if isinstance(tree, SyntaxTree) else None
+        self._make = tree if callable(tree) else None
+        old = text if text is not None and not edits else self._tree.text
+        self.text = old if text is None else text
+        size = before = after = len(old)
         for edit in edits:
             before = min(before, edit.span.start)
             after = min(after, size - edit.span.end)
             size += len(edit.text) - (edit.span.end - edit.span.start)
         self._same_to = before
         self._same_from = len(self.text) - after if edits else 0
-        self._delta = len(self.text) - len(tree.text)
-        changed = Edit(Span(before, len(tree.text) - after), self.text[before : self._same_from])
+        self._delta = len(self.text) - len(old)
+        changed = Edit(Span(before, len(old) - after), self.text[before : self._same_from])
         self._edits = (changed,) if edits else ()
+
+    @property
+    def known(self) -> bool:
+        """Whether a tree is there, so that nothing has to be parsed to answer."""
+        return self._made is not None
+
+    @property
+    def _tree(self) -> SyntaxTree:
+        if self._made is None:
+            assert self._make is not None
+            self._made = self._make()
+        return self._made
 
     @cached_property
     def current(self) -> SyntaxTree:
@@ -47,6 +67,22 @@ class Landmarks:
     def edited(self, edit: Edit, text: str) -> SyntaxTree:
         """The tree of the text after one more edit, `text` being the result."""
         return self._tree.edited((*self._edits, edit), text)
+
+    def likely_starts(self, offset: int) -> list[int]:
+        """Where the margin suggests that elements begin before an offset, the one farthest back first.
+
+        These are the last few lines there that follow an empty one and begin with no blank and no closing
+        bracket; or the beginning of the text, if there are few and it is near. No tree is asked for.
+        """
+        found: list[int] = []
+        end = offset
+        while len(found) < _LIKELY and (end := self.text.rfind("\n\n", 0, end)) >= 0:
+            first = self.text[end + 2 : end + 3]
+            if first.strip() and first not in ")]}":
+                found.append(end + 2)
+        if len(found) < _LIKELY and offset < _NEAR:
+            found.append(0)
+        return found[::-1]
 
     def element_start(self, offset: int) -> int:
         """Where a top-level element begins before an offset, the last one that is known; 0 if none is."""

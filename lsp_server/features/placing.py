@@ -1,0 +1,143 @@
+"""The place of a cursor: the state before it, the lexemes after it, and how far back the model spells again.
+
+Where the top-level elements begin, from which the text is read, comes from the tree, and before there is one
+from the margin. That is a guess, to be compared with what the tree says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lsp_server.constraint import (
+    RELAXATIONS,
+    CursorState,
+    ParseFailure,
+    Prefix,
+    Window,
+    guessed_from,
+    windows,
+)
+from lsp_server.syntax import Landmarks
+from lsp_server.text import LineIndex
+
+IN_COMMENT = "the cursor is in a comment"
+GUESSED = "too much is wrong there to tell what is meant"
+"""With what the reason ends where that is so."""
+
+_ANCHORS = 3
+_STRIDE = 128
+"""A hole grammar is made at the line that holds each so-manieth character, and serves up to the next one."""
+
+_LONGEST_LEAD = 1_000
+"""To feed more characters than this to a hole grammar takes longer than to make one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is known of a cursor at which something can be typed.
+
+    The model spells again what stands from `heal` on. `base` is a state farther back, if there is one;
+    `rivals` are what the state may be instead, where something was mended on the cursor's own line.
+    """
+
+    state: CursorState
+    base: CursorState | None
+    windows: tuple[Window, ...]
+    heal: int
+    rivals: tuple[CursorState, ...] = ()
+
+    def same_as(self, other: Place) -> bool:
+        """Whether two places at one cursor are the same for what is typed; not known after a mending."""
+        if self.heal != other.heal or self.state.mended or other.state.mended:
+            return False
+        if self.base is None or other.base is None:
+            return self.base is other.base and _alike(self.state, other.state)
+        return _alike(self.state, other.state) and _alike(self.base, other.base)
+
+
+def place_of(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -> Place | str:
+    """The place of a cursor, or the reason why nothing can be suggested there.
+
+    Args:
+        prefix: of the text.
+        landmarks: of the text.
+        offset: the cursor.
+        heal: from where on the model is to spell again, at least.
+
+    """
+    grammar, text = prefix.grammar, prefix.text
+    far = _far(text, offset, heal)
+    anchors = _anchors(landmarks, far)
+    anchors += [anchor for anchor in _anchors(landmarks, heal) if anchor > far]
+    state = prefix.at(offset, anchors, heal)
+    if isinstance(state, ParseFailure):
+        wanted = " or ".join(f"`{spelling}`" for spelling in state.expected[:4])
+        return _error_before(text, state.offset, f"expected {wanted}" if wanted else "")
+    if state.commented:
+        return IN_COMMENT
+    doubt = guessed_from(grammar, text, state)
+    if doubt is not None:
+        return _error_before(text, doubt, GUESSED)
+    line = text.rfind("\n", 0, offset) + 1
+    rivals = prefix.rivals(state, heal) if any(state.mended_from(line)) else ()
+    return _place(prefix, state, prefix.at(offset, anchors, far), heal, rivals)
+
+
+def likely_place(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -> Place | None:
+    """The place of a cursor if elements begin where the margin suggests; None where that cannot be.
+
+    It asks for no tree. The arguments are those of `place_of`.
+    """
+    far = _far(prefix.text, offset, heal)
+    anchors = landmarks.likely_starts(far)
+    state, back = (prefix.near(offset, anchors, limit) for limit in (heal, far))
+    if state is None or back is None or state.commented:
+        return None
+    return _place(prefix, state, back, heal)
+
+
+def _far(text: str, offset: int, heal: int) -> int:
+    """Where the state farther back is looked for."""
+    return min(heal, text.rfind("\n", 0, offset - offset % _STRIDE) + 1)
+
+
+def _place(
+    prefix: Prefix,
+    state: CursorState,
+    back: CursorState | ParseFailure,
+    heal: int,
+    rivals: tuple[CursorState, ...] = (),
+) -> Place:
+    found = windows(prefix.grammar, prefix.text, state, RELAXATIONS[0])
+    return Place(state, _base(state, back), found, max(heal, state.offset), rivals)
+
+
+def _alike(one: CursorState, other: CursorState) -> bool:
+    same = (one.cursor, one.offset, one.commented) == (other.cursor, other.offset, other.commented)
+    return same and one.stack.same_as(other.stack) and one.here.same_as(other.here)
+
+
+def _error_before(text: str, offset: int, more: str) -> str:
+    """The reason that is an error before the cursor."""
+    line, column = LineIndex(text).position(offset)
+    reason = f"syntax error before the cursor, at {line + 1}:{column + 1}"
+    return f"{reason}: {more}" if more else reason
+
+
+def _base(state: CursorState, back: CursorState | ParseFailure) -> CursorState | None:
+    """The state farther back, if that is of use, and what stands since then is read in the same way."""
+    if isinstance(back, ParseFailure) or not 0 < state.offset - back.offset <= _LONGEST_LEAD:
+        return None
+    return back if back.here.same_as(state.here) else None
+
+
+def _anchors(landmarks: Landmarks, offset: int) -> list[int]:
+    """Starts of top-level elements at or before an offset.
+
+    The best is a few elements back: where the tree is broken near the cursor it may take the middle of an
+    element for a beginning, and the parser, coming from farther away, does not.
+    """
+    found = [landmarks.element_start(offset)]
+    while found[-1] > 0 and len(found) < _ANCHORS:
+        found.append(landmarks.element_start(found[-1] - 1))
+    return [anchor for anchor in reversed(found) if anchor > 0]
