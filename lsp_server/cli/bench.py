@@ -118,11 +118,12 @@ def _keystroke_rows(reports: list[KeystrokeReport]) -> Iterator[tuple[str, ...]]
             *_times(report.same),
             "",
         )
-        for name, value, base in (
-            ("first token after opening", report.opened, shortest.opened),
-            ("first token after opening and parsing", report.parsed, shortest.parsed),
+        for name, value, base, early in (
+            ("first token after opening", report.opened, shortest.opened, f"{report.early} before the tree"),
+            ("first token and tree after opening", report.parsed, shortest.parsed, ""),
         ):
-            more = f"{value.p50 - base.p50:+.1f} ms at p50" if report is not shortest else ""
+            further = f"{value.p50 - base.p50:+.1f} ms at p50" if report is not shortest else ""
+            more = ", ".join(filter(None, (further, early)))
             yield (
                 report.language,
                 f"{name}, {lines}",
