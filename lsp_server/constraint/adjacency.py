@@ -4,6 +4,9 @@ Where a terminal A may come last in X and a terminal B first in Y, and the two m
 `X' Y | X Y'`: in X' the A that comes last is followed by something ignored, in Y' no B comes first. That is
 an intersection with an automaton that remembers the last lexeme, but only those rules are split to which it
 makes a difference. What is the same in every hole, the grammar's own rules, is split once.
+
+At the right edge X is the whole hole and Y what stands at the cursor. There is no left edge: a hole begins
+before every lexeme that touches the cursor or may still grow to it, with the text that stands there.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
-from lsp_server.constraint.hole import Apart, Beginning, Body, Cfg, Symbol, Variant
+from lsp_server.constraint.hole import Apart, Beginning, Body, Cfg, Symbol, Variant, ends_inside
 from lsp_server.constraint.table import END, NULLABLE, Table
 
 Glued = Mapping[str, int]
@@ -23,26 +26,34 @@ class Adjacency:
 
     Args:
         table: the table.
-        glued: by terminal, those that must not touch its end, as bits of the table.
+        glued: by terminal, those that must not touch its end, as bits of the table, but those that the mask
+            engine keeps apart.
+        touching: the same, with those.
 
     """
 
-    def __init__(self, table: Table, glued: Glued) -> None:
+    def __init__(self, table: Table, glued: Glued, touching: Glued) -> None:
         self._table = table
         self._glued = glued
+        self._touching = touching
         self._names = {bit: name for name, bit in table.bits.items()}
         self._last: dict[Symbol, int] = {}
         self._bodies: dict[Symbol, tuple[Body, ...]] = {}
         self._groups: dict[int, tuple[tuple[int, int], ...]] = {}
 
-    def kept_apart(self, cfg: Cfg) -> Cfg:
+    def kept_apart(self, cfg: Cfg, after: int = 0) -> Cfg:
         """A grammar of the same texts but those in which something touches that must not.
 
         Args:
             cfg: a hole grammar, without symbols that derive nothing.
+            after: the terminals as one of which what stands right at the cursor is read, as bits.
 
         """
-        return _Split(self, cfg).result()
+        return _Split(self, cfg).result(after)
+
+    def at_edge(self, last: int, after: int) -> int:
+        """Those of some terminals that must not touch one of others."""
+        return sum(bit for bit in _bits(last) if self._touching.get(self._names[bit], 0) & after)
 
     def groups(self, last: int) -> tuple[tuple[int, int], ...]:
         """Some terminals by what must not touch them: pairs of that and of those terminals."""
@@ -69,20 +80,33 @@ class _Split:
         self._firsts: dict[Symbol, int] = _fixed_point(cfg.rules, own, self._first_of)
         self._lasts: dict[Symbol, int] = _fixed_point(cfg.rules, own, self._last_of)
 
-    def result(self) -> Cfg:
-        """The grammar, split."""
+    def result(self, after: int) -> Cfg:
+        """The grammar, split; `after` as in `kept_apart`."""
         start = self._cfg.start
-        found: dict[Symbol, tuple[Body, ...]] = {}
-        pending: list[Symbol] = [start]
+        found: dict[Symbol, tuple[Body, ...]] = {start: tuple(self._at_edge(self._rules[start], after))}
+        pending = [part for body in found[start] for part in body if self._has_rules(part)]
         while pending:
             symbol = pending.pop()
             if symbol in found:
                 continue
             found[symbol] = bodies = self._bodies(symbol)
-            pending.extend(
-                part for body in bodies for part in body if isinstance(part, Variant) or part in self._rules
-            )
+            pending.extend(part for body in bodies for part in body if self._has_rules(part))
         return Cfg(start, found, self._table, self._cfg.open)
+
+    def _has_rules(self, symbol: Symbol) -> bool:
+        return isinstance(symbol, Variant) or symbol in self._rules
+
+    def _at_edge(self, bodies: Iterable[Body], after: int) -> Iterator[Body]:
+        """The bodies of the whole hole, each of which comes before what stands at the cursor.
+
+        What ends inside a lexeme that stands there goes on into it.
+        """
+        for body in bodies:
+            edge = 0 if ends_inside(body) else self._shared.at_edge(self._last_of(body, {}), after)
+            if edge:
+                yield from self._ways(body, 0, edge, strict=False)
+            else:
+                yield from self._split(body, 0, 0, strict=False)
 
     def _bodies(self, symbol: Symbol) -> tuple[Body, ...]:
         inner, without, apart = symbol, 0, 0

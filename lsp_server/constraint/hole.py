@@ -70,6 +70,11 @@ Symbol = str | After | Crossing | Hole | Beginning | Apart | Variant
 Body = tuple[Symbol, ...]
 
 
+def ends_inside(body: Body) -> bool:
+    """Whether a body of the start symbol derives what ends inside a lexeme that goes on after the cursor."""
+    return any(isinstance(part, Crossing) and part.inside for part in body)
+
+
 @dataclass(frozen=True, eq=False)
 class Cfg:
     """A context-free grammar. A string is a terminal unless it has rules; `END` is the end of the text.

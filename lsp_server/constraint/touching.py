@@ -40,10 +40,10 @@ def find_gaps(grammar: Grammar) -> Mapping[str, Gap]:
     if len(grammar.table.by_origin) > _MOST_NONTERMINALS:
         return found
     for name in sorted(grammar.terminals.keys() - grammar.table.dead - grammar.ignored):
-        glued = touching.glued(name)
+        glued, unseen = touching.glued(name)
         if glued:
-            before = tuple(other for other, bit in grammar.table.bits.items() if glued & bit)
-            found[name] = Gap(before, touching.between(name))
+            others = tuple(other for other, bit in grammar.table.bits.items() if glued & bit)
+            found[name] = Gap(others if unseen else (), touching.between(name), others)
     return found
 
 
@@ -79,17 +79,18 @@ class Touching:
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
         self._table = grammar.table
-        self._glued: dict[str, int] = {}
+        self._glued: dict[str, tuple[int, bool]] = {}
         self._between: dict[str, tuple[str, ...]] = {}
 
-    def glued(self, terminal: str) -> int:
+    def glued(self, terminal: str) -> tuple[int, bool]:
         """The terminals that must not touch the end of one, since whatever they are it would go on into them.
 
-        0 where nothing can be put between, and where only some texts of a terminal are read otherwise.
+        There are none where nothing can be put between, and none of which only some texts are read otherwise.
+        Also whether the mask engine would let one of them touch it.
         """
         found = self._glued.get(terminal)
         if found is None:
-            found = self._glued[terminal] = self._find(terminal) if self.between(terminal) else 0
+            found = self._glued[terminal] = self._find(terminal) if self.between(terminal) else (0, False)
         return found
 
     def between(self, terminal: str) -> tuple[str, ...]:
@@ -118,8 +119,8 @@ class Touching:
             for name, sample in self._samples.items()
         }
 
-    def _find(self, terminal: str) -> int:
-        """Those terminals that are read into one wherever they follow; 0 where the mask engine sees it."""
+    def _find(self, terminal: str) -> tuple[int, bool]:
+        """Those terminals that are read into one wherever they follow, and whether the mask engine misses it."""
         ends = self._ends(terminal)
         glued, rival = 0, False
         steps = {c: [end.state.step(c) for end in ends] for c in self._alphabet}
@@ -139,7 +140,7 @@ class Touching:
                 if all(self._is_sure(state, inside, _DEPTH) for state, inside in open_):
                     glued |= bit
                     rival = rival or not first.isdisjoint(unseen)
-        return glued if rival else 0
+        return glued, rival
 
     def _is_sure(self, state: State, begun: State, depth: int) -> bool:
         """Whether a lexeme ends here or, whatever follows, a few characters on.
