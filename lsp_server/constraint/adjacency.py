@@ -12,9 +12,8 @@ before every lexeme that touches the cursor or may still grow to it, with the te
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import product
 
-from lsp_server.constraint.hole import Apart, Beginning, Body, Cfg, Symbol, Variant, ends_inside
+from lsp_server.constraint.hole import Apart, Beginning, Body, Cfg, Maybe, Symbol, Variant, ends_inside
 from lsp_server.constraint.table import END, NULLABLE, Table
 
 Glued = Mapping[str, int]
@@ -84,17 +83,22 @@ class _Split:
         """The grammar, split; `after` as in `kept_apart`."""
         start = self._cfg.start
         found: dict[Symbol, tuple[Body, ...]] = {start: tuple(self._at_edge(self._rules[start], after))}
-        pending = [part for body in found[start] for part in body if self._has_rules(part)]
+        pending = list(self._used(found[start]))
         while pending:
             symbol = pending.pop()
             if symbol in found:
                 continue
             found[symbol] = bodies = self._bodies(symbol)
-            pending.extend(part for body in bodies for part in body if self._has_rules(part))
+            pending.extend(self._used(bodies))
         return Cfg(start, found, self._table, self._cfg.open)
 
-    def _has_rules(self, symbol: Symbol) -> bool:
-        return isinstance(symbol, Variant) or symbol in self._rules
+    def _used(self, bodies: Iterable[Body]) -> Iterator[Symbol]:
+        """The symbols of some bodies that have rules."""
+        for body in bodies:
+            for part in body:
+                symbol = part.symbol if isinstance(part, Maybe) else part
+                if isinstance(symbol, Variant) or symbol in self._rules:
+                    yield symbol
 
     def _at_edge(self, bodies: Iterable[Body], after: int) -> Iterator[Body]:
         """The bodies of the whole hole, each of which comes before what stands at the cursor.
@@ -103,10 +107,7 @@ class _Split:
         """
         for body in bodies:
             edge = 0 if ends_inside(body) else self._shared.at_edge(self._last_of(body, {}), after)
-            if edge:
-                yield from self._ways(body, 0, edge, strict=False)
-            else:
-                yield from self._split(body, 0, 0, strict=False)
+            yield from self._split(_without_end(body), 0, edge, strict=False)
 
     def _bodies(self, symbol: Symbol) -> tuple[Body, ...]:
         inner, without, apart = symbol, 0, 0
@@ -115,11 +116,10 @@ class _Split:
         shared = self._shared._bodies if isinstance(inner, str) else None
         found = None if shared is None else shared.get(symbol)
         if found is None:
-            bodies: dict[Body, None] = {}
             strict = isinstance(symbol, Variant)
-            for body in self._rules[inner]:
-                bodies.update(dict.fromkeys(self._split(body, without, apart, strict=strict)))
-            found = tuple(bodies)
+            bodies = map(_without_end, self._rules[inner])
+            ways = (way for body in bodies for way in self._split(body, without, apart, strict=strict))
+            found = tuple(dict.fromkeys(ways))
             if shared is not None:
                 shared[symbol] = found
         return found
@@ -159,65 +159,64 @@ class _Split:
                 break
         return mask
 
-    def _split(self, body: Body, without: int, apart: int, *, strict: bool) -> Iterable[Body]:
-        """What a body becomes; if `strict`, it is not empty."""
-        if not strict and not self._clashes(body):
-            return (body,)
-        return self._ways(body, without, apart, strict=strict)
+    def _split(self, body: Body, without: int, apart: int, *, strict: bool) -> Iterator[Body]:
+        """What a body becomes: no more bodies than it takes to tell apart what has to be.
 
-    def _clashes(self, body: Body) -> bool:
-        glued = 0
-        for symbol in body:
-            first = self._first(symbol)
-            if glued & first:
-                return True
-            if not first & NULLABLE:
-                glued = 0
-            for mask, _ in self._shared.groups(self._last(symbol)):
-                glued |= mask
-        return False
+        Args:
+            body: symbols.
+            without: the terminals that must not come first.
+            apart: those that stand apart if they come last.
+            strict: whether it is not to be empty.
 
-    def _ways(self, body: Body, without: int, apart: int, *, strict: bool) -> Iterator[Body]:
-        choices = [(True, False) if self._first(s) & NULLABLE else (True,) for s in body]
-        for choice in product(*choices):
-            symbols = [symbol for symbol, there in zip(body, choice, strict=True) if there and symbol != END]
-            if symbols:
-                yield from self._apart(symbols, 0, without, apart)
-            elif not strict and (END not in body or choice[body.index(END)]):
-                yield ()
-
-    def _apart(self, symbols: list[Symbol], place: int, without: int, apart: int) -> Iterator[Body]:
-        """The ways to write some symbols, from a place on, none of them empty."""
-        symbol = symbols[place]
-        if place + 1 == len(symbols):
-            last = self._variant(symbol, without, apart)
-            if last is not None:
-                yield (last,)
+        """
+        if not body:
+            yield from () if strict else ((),)
             return
-        first = self._first(symbols[place + 1]) & ~NULLABLE
-        glued = every = 0
-        for mask, terminals in self._shared.groups(self._last(symbol)):
-            if mask & first:
-                glued |= mask & first
-                every |= terminals
-        options = [(every, 0), (0, glued)] if every else [(0, 0)]
-        for kept, excluded in options:
-            variant = self._variant(symbol, without, kept)
-            if variant is not None:
-                for rest in self._apart(symbols, place + 1, excluded, apart):
-                    yield (variant, *rest)
+        symbol, rest = body[0], body[1:]
+        first, last, following = self._first(symbol), self._last(symbol), self._first_of(rest, {})
+        glued, every = self._clash(last, following)
+        # What a symbol needs may depend on whether the rest is empty, and then both are written.
+        ends = bool(following & NULLABLE and (every or apart & last))
+        ways = tuple(self._split(rest, 0, apart, strict=ends))
+        needless = not (without & following or ends or (strict and following & NULLABLE))
+        yield from self._before(symbol, without, every, ways, maybe=bool(first & NULLABLE and needless))
+        if ends:
+            yield from self._before(symbol, without, apart, ((),))
+        if glued and following & ~NULLABLE & ~glued:
+            yield from self._before(symbol, without, 0, tuple(self._split(rest, glued, apart, strict=ends)))
+        if first & NULLABLE and not needless:
+            yield from self._split(rest, without, apart, strict=strict)
 
-    def _variant(self, symbol: Symbol, without: int, apart: int) -> Symbol | None:
-        first = self._first(symbol)
-        without &= first
-        apart &= self._last(symbol)
+    def _before(
+        self, symbol: Symbol, without: int, apart: int, ways: Iterable[Body], *, maybe: bool = False
+    ) -> Iterator[Body]:
+        """Some bodies, each after a symbol that is not empty; with `maybe`, it may be."""
+        first, last = self._first(symbol), self._last(symbol)
+        without, apart = without & first, apart & last
         if without == first & ~NULLABLE:
-            return None
+            yield from ways if maybe else ()
+            return
+        written: Symbol = symbol
         if symbol not in self._rules:
-            return Apart(str(symbol)) if apart else symbol
-        if without or apart or first & NULLABLE:
-            return Variant(symbol, without, apart)
-        return symbol
+            written = Apart(str(symbol)) if apart else symbol
+        elif without or apart or (first & NULLABLE and not maybe):
+            written = Variant(symbol, without, apart)
+            written = Maybe(written) if maybe else written
+        yield from ((written, *way) for way in ways)
+
+    def _clash(self, last: int, following: int) -> tuple[int, int]:
+        """Of some terminals those that must not touch some that come before, and the latter."""
+        glued = every = 0
+        for mask, terminals in self._shared.groups(last):
+            if mask & following:
+                glued |= mask & following
+                every |= terminals
+        return glued, every
+
+
+def _without_end(body: Body) -> Body:
+    """A body without the end of the text, which is nothing to type."""
+    return tuple(symbol for symbol in body if symbol != END)
 
 
 def _bits(mask: int) -> Iterator[int]:

@@ -17,6 +17,7 @@ from lsp_server.constraint.hole import (
     Cfg,
     Crossing,
     Hole,
+    Maybe,
     Symbol,
     Variant,
     ends_inside,
@@ -113,7 +114,7 @@ class _Names:
         for part in body:
             options = " | ".join(self._symbol(symbol, cfg, used) for symbol in part.options)
             written = f"({options})" if len(part.options) > 1 else options
-            yield f"{written}?" if part.optional else written
+            yield f"{written}?" if part.optional and not written.endswith("?") else written
 
     def _symbol(self, symbol: Symbol, cfg: Cfg, used: dict[str, None]) -> str:
         written = self._written.get(symbol)
@@ -126,6 +127,8 @@ class _Names:
             return self.rule(symbol)
         if isinstance(symbol, Beginning):
             return self.beginning(symbol)
+        if isinstance(symbol, Maybe):
+            return f"{self.rule(symbol.symbol)}?"
         if isinstance(symbol, Apart):
             used[symbol.terminal] = None
             return self.apart(symbol.terminal)
@@ -141,7 +144,7 @@ class _Names:
                 return f"{self._wish(inner)}_{'into' if inside else 'to'}_{count}"
             case Variant(inner, without, apart):
                 return f"{self._wish(inner)}{'_other' if without else ''}{'_apart' if apart else ''}"
-            case Hole() | Beginning() | Apart():
+            case Hole() | Beginning() | Apart() | Maybe():
                 return "hole"
             case str(name):
                 return _identifier(name).lower()

@@ -66,7 +66,14 @@ class Variant:
     apart: int
 
 
-Symbol = str | After | Crossing | Hole | Beginning | Apart | Variant
+@dataclass(frozen=True, slots=True)
+class Maybe:
+    """A variant, or the empty text."""
+
+    symbol: Variant
+
+
+Symbol = str | After | Crossing | Hole | Beginning | Apart | Variant | Maybe
 Body = tuple[Symbol, ...]
 
 
