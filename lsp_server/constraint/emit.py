@@ -65,9 +65,7 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
         lines.append(f"{names.apart(name)}: {names.terminal(name)} {gap}")
     for between, gap in gaps.items():
         lines.append(f"{gap}: {' | '.join(map(names.terminal, between))}")
-    for beginning, name in names.beginnings.items():
-        whole = Alt(tuple(grammar.terminals[member].node for member in grammar.members(beginning.terminal)))
-        lines.append(f"{name}: /{to_source(beginnings(whole, beginning.ending))}/")
+    lines.extend(f"{name}: {_beginning(grammar, part)}" for part, name in names.beginnings.items())
     lines.extend(f"%ignore {names.terminal(name)}" for name in sorted(grammar.ignored))
     return "\n".join(lines) + "\n"
 
@@ -185,3 +183,13 @@ def _source(grammar: Grammar, name: str, tag: str | None) -> str:
         return f"/{source}/ & ~/{words}/" if words else f"/{source}/"
     written = re.escape(pair.sample if tag is None else tag)
     return f"/{to_source(parse_regex(pair.pattern.replace('{tag}', written)))}/"
+
+
+def _beginning(grammar: Grammar, beginning: Beginning) -> str:
+    """The beginning of a terminal, which is not empty: what begins at the cursor is none of the hole's."""
+    renamed = grammar.renamed.get(beginning.terminal, ())
+    whole, words = (
+        to_source(beginnings(Alt(tuple(grammar.terminals[name].node for name in names)), beginning.ending))
+        for names in (grammar.members(beginning.terminal), renamed)
+    )
+    return f"/{whole}/ & /(?s:.+)/" + (f" & ~/{words}/" if words else "")

@@ -93,7 +93,19 @@ def _inside(
         start = _Reading(state.cursor, (), frozenset(), around)
         for reading in _past(grammar, start, end, terminals, optional=False):
             for window in _finish(grammar, text, state.here.tag, reading, size):
-                yield replace(window, tail=text[state.cursor : end])
+                ended = _ended(grammar, window, end)
+                if ended.lexemes[0].terminals:
+                    yield replace(ended, tail=text[state.cursor : end])
+
+
+def _ended(grammar: Grammar, window: Window, end: int) -> Window:
+    """A window without those terminals as which its first lexeme would go on into one that stands at its end."""
+    first, *others = window.lexemes
+    if not others or window.places[1] != end:
+        return window
+    gaps, after = grammar.apart, others[0].terminals
+    kept = (name for name in first.terminals if name not in gaps or after.isdisjoint(gaps[name].touching))
+    return replace(window, lexemes=(replace(first, terminals=frozenset(kept)), *others))
 
 
 def windows_begun(grammar: Grammar, text: str, state: CursorState, size: int) -> tuple[Window, ...]:
