@@ -132,7 +132,7 @@ def _decoded(entry: dict[str, Any]) -> Analysis:
         name: Terminal(name, pattern, word, fold, priority, tuple(order))
         for name, pattern, word, fold, priority, order in entry["terminals"]
     }
-    gaps = [Gap(tuple(before), tuple(ignored), tuple(touching)) for before, ignored, touching in entry["gaps"]]
+    gaps = [Gap(*map(tuple, parts)) for parts in entry["gaps"]]
     apart = {name: gaps[number] for name, number in entry["apart"].items()}
     renamed = {name: tuple(words) for name, words in entry["renamed"].items()}
     return Analysis(terminals, frozenset(entry["ignored"]), table, entry["files"], apart, renamed)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _MOST_STATES = 300
 _DEPTH = 3
-_MOST_NONTERMINALS = 150
+_MOST_NONTERMINALS = 400
 _SURROGATES = range(0xD800, 0xE000)
 _CODE = re.compile(r"\\x\{([0-9a-f]+)\}|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 
@@ -32,18 +32,18 @@ _CODE = re.compile(r"\\x\{([0-9a-f]+)\}|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})"
 def find_gaps(grammar: Grammar) -> Mapping[str, Gap]:
     """By terminal, what must not touch its end; only those of which there is some.
 
-    None in a large grammar, whose hole grammars would become half as large again or worse: there it is left
-    to the oracle.
+    In a very large grammar it is asked for at the right edge alone. Within, its hole grammars would become
+    several times as large, since there a name may come after most words, and a quoted one may touch them: that
+    is left to the oracle.
     """
     touching = Touching(grammar)
+    large = len(grammar.table.by_origin) > _MOST_NONTERMINALS
     found: dict[str, Gap] = {}
-    if len(grammar.table.by_origin) > _MOST_NONTERMINALS:
-        return found
     for name in sorted(grammar.terminals.keys() - grammar.table.dead - grammar.ignored):
         glued, unseen = touching.glued(name)
         if glued:
             others = tuple(other for other, bit in grammar.table.bits.items() if glued & bit)
-            found[name] = Gap(others if unseen else (), touching.between(name), others)
+            found[name] = Gap(others if unseen and not large else (), touching.between(name), others)
     return found
 
 
@@ -120,7 +120,7 @@ class Touching:
         }
 
     def _find(self, terminal: str) -> tuple[int, bool]:
-        """Those terminals that are read into one wherever they follow, and whether the mask engine misses it."""
+        """The terminals that are read into one wherever they follow; and whether the engine misses one."""
         ends = self._ends(terminal)
         glued, rival = 0, False
         steps = {c: [end.state.step(c) for end in ends] for c in self._alphabet}

@@ -37,8 +37,8 @@ class WindowLexeme:
 class Window:
     """The first lexemes after a cursor; `open` unless the text ends with the last of them (then `END`).
 
-    Of the first one only its end, the `tail`, stands there, if that is not empty: it begins before it. Else it
-    may stand right at the cursor (`touching`).
+    Of the first one only its end, the `tail`, stands there, if that is not empty: it begins before it. Else,
+    if it is `touching`, it stands right at the cursor.
     `places` are the offsets in the text at which the lexemes begin, and that up to which was read.
     """
 
@@ -99,7 +99,7 @@ def _inside(
 
 
 def _ended(grammar: Grammar, window: Window, end: int) -> Window:
-    """A window without those terminals as which its first lexeme would go on into one that stands at its end."""
+    """A window without those terminals as which its first lexeme would go on into what stands at its end."""
     first, *others = window.lexemes
     if not others or window.places[1] != end:
         return window
