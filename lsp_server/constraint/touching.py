@@ -33,8 +33,8 @@ def find_gaps(grammar: Grammar) -> Mapping[str, Gap]:
     """By terminal, what must not touch its end; only those of which there is some.
 
     In a very large grammar it is asked for at the right edge alone. Within, its hole grammars would become
-    several times as large, since there a name may come after most words, and a quoted one may touch them: that
-    is left to the oracle.
+    several times as large, since there a name may come after most words, and a quoted one may touch a word:
+    that is left to the oracle.
     """
     touching = Touching(grammar)
     large = len(grammar.table.by_origin) > _MOST_NONTERMINALS
