@@ -1,9 +1,10 @@
 """A hole grammar in which no two lexemes touch that would then be read as something else.
 
 Where a terminal A may come last in X and a terminal B first in Y, and the two must not touch, `X Y` becomes
-`X' Y | X Y'`: in X' the A that comes last is followed by something ignored, in Y' no B comes first. That is
-an intersection with an automaton that remembers the last lexeme, but only those rules are split to which it
-makes a difference. What is the same in every hole, the grammar's own rules, is split once.
+`X' Y | X Y'`: in X' the A that comes last is followed by something ignored, in Y' no B comes first. `X' Y`
+alone is enough where Y begins with nothing else. That is an intersection with an automaton that remembers the
+last lexeme, but only those rules are split to which it makes a difference. What is the same in every hole, the
+grammar's own rules, is split once.
 
 At the right edge X is the whole hole and Y what stands at the cursor. There is no left edge: a hole begins
 before every lexeme that touches the cursor or may still grow to it, with the text that stands there.
@@ -35,8 +36,8 @@ class Adjacency:
         self._table = table
         self._glued = glued
         self._touching = touching
+        self._splits = any(glued.values())
         self._names = {bit: name for name, bit in table.bits.items()}
-        self._last: dict[Symbol, int] = {}
         self._bodies: dict[Symbol, tuple[Body, ...]] = {}
         self._groups: dict[int, tuple[tuple[int, int], ...]] = {}
 
@@ -48,7 +49,7 @@ class Adjacency:
             after: the terminals as one of which what stands right at the cursor is read, as bits.
 
         """
-        return _Split(self, cfg).result(after)
+        return _Split(self, cfg).result(after) if self._splits or after else cfg
 
     def at_edge(self, last: int, after: int) -> int:
         """Those of some terminals that must not touch one of others."""

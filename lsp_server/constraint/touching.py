@@ -4,6 +4,9 @@ A mask engine ends a lexeme where none of those that it expects there can go on.
 more: what only the state before the reductions takes, and what no rule takes, but the lexer is to see. So
 `enum` and `color` may touch for the one, and are the name `enumcolor` for the other. Which terminals these
 are follows from their expressions and from the states of the table. Nothing is known here of any text.
+
+Two things are left to the oracle: a terminal of which only some texts are read otherwise, such as a name that
+may be quoted; and what is ignored where the lexer would not ignore it, as a blank inside a string.
 """
 
 from __future__ import annotations
