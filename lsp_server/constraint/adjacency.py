@@ -2,9 +2,9 @@
 
 Where a terminal A may come last in X and a terminal B first in Y, and the two must not touch, `X Y` becomes
 `X' Y | X Y'`: in X' the A that comes last is followed by something ignored, in Y' no B comes first. `X' Y`
-alone is enough where Y begins with nothing else. That is an intersection with an automaton that remembers the
-last lexeme, but only those rules are split to which it makes a difference. What is the same in every hole, the
-grammar's own rules, is split once.
+alone is enough where Y begins with nothing else. That is an intersection with an automaton that remembers
+the last lexeme, but only those rules are split to which it makes a difference. What is the same in every
+hole, the grammar's own rules, is split once.
 
 At the right edge X is the whole hole and Y what stands at the cursor. There is no left edge: a hole begins
 before every lexeme that touches the cursor or may still grow to it, with the text that stands there.
