@@ -1,17 +1,20 @@
 """A hole grammar in which no two lexemes touch that would then be read as something else.
 
 Where a terminal A may come last in X and a terminal B first in Y, and the two must not touch, `X Y` becomes
-`X' Y | X Y'`: in X' the A that comes last is followed by something ignored, in Y' no B comes first. That is
-an intersection with an automaton that remembers the last lexeme, but only those rules are split to which it
-makes a difference. What is the same in every hole, the grammar's own rules, is split once.
+`X' Y | X Y'`: in X' the A that comes last is followed by something ignored, in Y' no B comes first. `X' Y`
+alone is enough where Y begins with nothing else. That is an intersection with an automaton that remembers
+the last lexeme, but only those rules are split to which it makes a difference. What is the same in every
+hole, the grammar's own rules, is split once.
+
+At the right edge X is the whole hole and Y what stands at the cursor. There is no left edge: a hole begins
+before every lexeme that touches the cursor or may still grow to it, with the text that stands there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import product
 
-from lsp_server.constraint.hole import Apart, Beginning, Body, Cfg, Symbol, Variant
+from lsp_server.constraint.hole import Apart, Beginning, Body, Cfg, Maybe, Symbol, Variant, ends_inside
 from lsp_server.constraint.table import END, NULLABLE, Table
 
 Glued = Mapping[str, int]
@@ -23,26 +26,34 @@ class Adjacency:
 
     Args:
         table: the table.
-        glued: by terminal, those that must not touch its end, as bits of the table.
+        glued: by terminal, those that must not touch its end, as bits of the table, but those that the mask
+            engine keeps apart.
+        touching: the same, with those.
 
     """
 
-    def __init__(self, table: Table, glued: Glued) -> None:
+    def __init__(self, table: Table, glued: Glued, touching: Glued) -> None:
         self._table = table
         self._glued = glued
+        self._touching = touching
+        self._splits = any(glued.values())
         self._names = {bit: name for name, bit in table.bits.items()}
-        self._last: dict[Symbol, int] = {}
         self._bodies: dict[Symbol, tuple[Body, ...]] = {}
         self._groups: dict[int, tuple[tuple[int, int], ...]] = {}
 
-    def kept_apart(self, cfg: Cfg) -> Cfg:
+    def kept_apart(self, cfg: Cfg, after: int = 0) -> Cfg:
         """A grammar of the same texts but those in which something touches that must not.
 
         Args:
             cfg: a hole grammar, without symbols that derive nothing.
+            after: the terminals as one of which what stands right at the cursor is read, as bits.
 
         """
-        return _Split(self, cfg).result()
+        return _Split(self, cfg).result(after) if self._splits or after else cfg
+
+    def at_edge(self, last: int, after: int) -> int:
+        """Those of some terminals that must not touch one of others."""
+        return sum(bit for bit in _bits(last) if self._touching.get(self._names[bit], 0) & after)
 
     def groups(self, last: int) -> tuple[tuple[int, int], ...]:
         """Some terminals by what must not touch them: pairs of that and of those terminals."""
@@ -69,20 +80,35 @@ class _Split:
         self._firsts: dict[Symbol, int] = _fixed_point(cfg.rules, own, self._first_of)
         self._lasts: dict[Symbol, int] = _fixed_point(cfg.rules, own, self._last_of)
 
-    def result(self) -> Cfg:
-        """The grammar, split."""
+    def result(self, after: int) -> Cfg:
+        """The grammar, split; `after` as in `kept_apart`."""
         start = self._cfg.start
-        found: dict[Symbol, tuple[Body, ...]] = {}
-        pending: list[Symbol] = [start]
+        found: dict[Symbol, tuple[Body, ...]] = {start: tuple(self._at_edge(self._rules[start], after))}
+        pending = list(self._used(found[start]))
         while pending:
             symbol = pending.pop()
             if symbol in found:
                 continue
             found[symbol] = bodies = self._bodies(symbol)
-            pending.extend(
-                part for body in bodies for part in body if isinstance(part, Variant) or part in self._rules
-            )
+            pending.extend(self._used(bodies))
         return Cfg(start, found, self._table, self._cfg.open)
+
+    def _used(self, bodies: Iterable[Body]) -> Iterator[Symbol]:
+        """The symbols of some bodies that have rules."""
+        for body in bodies:
+            for part in body:
+                symbol = part.symbol if isinstance(part, Maybe) else part
+                if isinstance(symbol, Variant) or symbol in self._rules:
+                    yield symbol
+
+    def _at_edge(self, bodies: Iterable[Body], after: int) -> Iterator[Body]:
+        """The bodies of the whole hole, each of which comes before what stands at the cursor.
+
+        What ends inside a lexeme that stands there goes on into it.
+        """
+        for body in bodies:
+            edge = 0 if ends_inside(body) else self._shared.at_edge(self._last_of(body, {}), after)
+            yield from self._split(_without_end(body), 0, edge, strict=False)
 
     def _bodies(self, symbol: Symbol) -> tuple[Body, ...]:
         inner, without, apart = symbol, 0, 0
@@ -91,11 +117,10 @@ class _Split:
         shared = self._shared._bodies if isinstance(inner, str) else None
         found = None if shared is None else shared.get(symbol)
         if found is None:
-            bodies: dict[Body, None] = {}
             strict = isinstance(symbol, Variant)
-            for body in self._rules[inner]:
-                bodies.update(dict.fromkeys(self._split(body, without, apart, strict=strict)))
-            found = tuple(bodies)
+            bodies = map(_without_end, self._rules[inner])
+            ways = (way for body in bodies for way in self._split(body, without, apart, strict=strict))
+            found = tuple(dict.fromkeys(ways))
             if shared is not None:
                 shared[symbol] = found
         return found
@@ -135,65 +160,64 @@ class _Split:
                 break
         return mask
 
-    def _split(self, body: Body, without: int, apart: int, *, strict: bool) -> Iterable[Body]:
-        """What a body becomes; if `strict`, it is not empty."""
-        if not strict and not self._clashes(body):
-            return (body,)
-        return self._ways(body, without, apart, strict=strict)
+    def _split(self, body: Body, without: int, apart: int, *, strict: bool) -> Iterator[Body]:
+        """What a body becomes: no more bodies than it takes to tell apart what has to be.
 
-    def _clashes(self, body: Body) -> bool:
-        glued = 0
-        for symbol in body:
-            first = self._first(symbol)
-            if glued & first:
-                return True
-            if not first & NULLABLE:
-                glued = 0
-            for mask, _ in self._shared.groups(self._last(symbol)):
-                glued |= mask
-        return False
+        Args:
+            body: symbols.
+            without: the terminals that must not come first.
+            apart: those that stand apart if they come last.
+            strict: whether it is not to be empty.
 
-    def _ways(self, body: Body, without: int, apart: int, *, strict: bool) -> Iterator[Body]:
-        choices = [(True, False) if self._first(s) & NULLABLE else (True,) for s in body]
-        for choice in product(*choices):
-            symbols = [symbol for symbol, there in zip(body, choice, strict=True) if there and symbol != END]
-            if symbols:
-                yield from self._apart(symbols, 0, without, apart)
-            elif not strict and (END not in body or choice[body.index(END)]):
-                yield ()
-
-    def _apart(self, symbols: list[Symbol], place: int, without: int, apart: int) -> Iterator[Body]:
-        """The ways to write some symbols, from a place on, none of them empty."""
-        symbol = symbols[place]
-        if place + 1 == len(symbols):
-            last = self._variant(symbol, without, apart)
-            if last is not None:
-                yield (last,)
+        """
+        if not body:
+            yield from () if strict else ((),)
             return
-        first = self._first(symbols[place + 1]) & ~NULLABLE
-        glued = every = 0
-        for mask, terminals in self._shared.groups(self._last(symbol)):
-            if mask & first:
-                glued |= mask & first
-                every |= terminals
-        options = [(every, 0), (0, glued)] if every else [(0, 0)]
-        for kept, excluded in options:
-            variant = self._variant(symbol, without, kept)
-            if variant is not None:
-                for rest in self._apart(symbols, place + 1, excluded, apart):
-                    yield (variant, *rest)
+        symbol, rest = body[0], body[1:]
+        first, last, following = self._first(symbol), self._last(symbol), self._first_of(rest, {})
+        glued, every = self._clash(last, following)
+        # What a symbol needs may depend on whether the rest is empty, and then both are written.
+        ends = bool(following & NULLABLE and (every or apart & last))
+        ways = tuple(self._split(rest, 0, apart, strict=ends))
+        needless = not (without & following or ends or (strict and following & NULLABLE))
+        yield from self._before(symbol, without, every, ways, maybe=bool(first & NULLABLE and needless))
+        if ends:
+            yield from self._before(symbol, without, apart, ((),))
+        if glued and following & ~NULLABLE & ~glued:
+            yield from self._before(symbol, without, 0, tuple(self._split(rest, glued, apart, strict=ends)))
+        if first & NULLABLE and not needless:
+            yield from self._split(rest, without, apart, strict=strict)
 
-    def _variant(self, symbol: Symbol, without: int, apart: int) -> Symbol | None:
-        first = self._first(symbol)
-        without &= first
-        apart &= self._last(symbol)
+    def _before(
+        self, symbol: Symbol, without: int, apart: int, ways: Iterable[Body], *, maybe: bool = False
+    ) -> Iterator[Body]:
+        """Some bodies, each after a symbol that is not empty; with `maybe`, it may be."""
+        first, last = self._first(symbol), self._last(symbol)
+        without, apart = without & first, apart & last
         if without == first & ~NULLABLE:
-            return None
+            yield from ways if maybe else ()
+            return
+        written: Symbol = symbol
         if symbol not in self._rules:
-            return Apart(str(symbol)) if apart else symbol
-        if without or apart or first & NULLABLE:
-            return Variant(symbol, without, apart)
-        return symbol
+            written = Apart(str(symbol)) if apart else symbol
+        elif without or apart or (first & NULLABLE and not maybe):
+            written = Variant(symbol, without, apart)
+            written = Maybe(written) if maybe else written
+        yield from ((written, *way) for way in ways)
+
+    def _clash(self, last: int, following: int) -> tuple[int, int]:
+        """Of some terminals those that must not touch some that come before, and the latter."""
+        glued = every = 0
+        for mask, terminals in self._shared.groups(last):
+            if mask & following:
+                glued |= mask & following
+                every |= terminals
+        return glued, every
+
+
+def _without_end(body: Body) -> Body:
+    """A body without the end of the text, which is nothing to type."""
+    return tuple(symbol for symbol in body if symbol != END)
 
 
 def _bits(mask: int) -> Iterator[int]:

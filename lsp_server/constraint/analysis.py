@@ -29,10 +29,14 @@ from lsp_server.languages import Language
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """After a terminal, what must not touch it, and what is ignored that may stand between."""
+    """After a terminal, what must not touch it, and what is ignored that may stand between.
+
+    Of all that must not (`touching`), `before` is what the mask engine does not keep apart by itself.
+    """
 
     before: tuple[str, ...]
     ignored: tuple[str, ...]
+    touching: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,19 @@ from functools import cache
 from lsp_server.constraint.derivative import beginnings
 from lsp_server.constraint.factoring import Parts, factored
 from lsp_server.constraint.grammar import Grammar
-from lsp_server.constraint.hole import After, Apart, Beginning, Body, Cfg, Crossing, Hole, Symbol, Variant
+from lsp_server.constraint.hole import (
+    After,
+    Apart,
+    Beginning,
+    Body,
+    Cfg,
+    Crossing,
+    Hole,
+    Maybe,
+    Symbol,
+    Variant,
+    ends_inside,
+)
 from lsp_server.constraint.regex import Alt, parse_regex, to_source
 from lsp_server.constraint.table import END
 
@@ -17,7 +29,8 @@ from lsp_server.constraint.table import END
 def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
     """The text of a hole grammar; the end of the text is nothing to type.
 
-    What is ignored may come first and last too, as in Lark; the engine would only take it before a lexeme.
+    What is ignored may come first and last too, as in Lark; the engine would only take it before a lexeme. It
+    is not the last of what ends inside a lexeme that goes on after the cursor.
 
     Args:
         tag: the tag of the innermost open paired terminal; closers are written for it, or for the sample.
@@ -26,13 +39,21 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
     apart = {part.terminal for rs in cfg.rules.values() for b in rs for part in b if isinstance(part, Apart)}
     names = _Names(grammar, apart)
     lines = ['%llguidance {"allow_initial_skip": true}']
-    skipped = " | ".join(names.terminal(name) for name in sorted(grammar.ignored))
-    lines.extend((f"start: {names.rule(cfg.start)} skipped*", f"skipped: {skipped}") if skipped else ())
     used: dict[str, None] = {}
-    for symbol in sorted(cfg.rules, key=lambda symbol: symbol != cfg.start):
-        parts = _parts(grammar, symbol, cfg.rules[symbol])
-        bodies = [" ".join(names.body(body, cfg, used)) or '""' for body in parts]
-        lines.append(f"{names.rule(symbol)}: {' | '.join(bodies)}")
+    inside = tuple(body for body in cfg.rules[cfg.start] if ends_inside(body))
+    before = tuple(body for body in cfg.rules[cfg.start] if body not in inside)
+
+    def written(symbol: Symbol, bodies: tuple[Body, ...], last: str = "") -> Iterable[str]:
+        for parts in _parts(grammar, symbol, bodies):
+            yield " ".join((*names.body(parts, cfg, used), last)).strip() or '""'
+
+    ends = (*written(cfg.start, before, "skipped*" if grammar.ignored else ""), *written(cfg.start, inside))
+    lines.append(f"{names.rule(cfg.start)}: {' | '.join(ends)}")
+    if grammar.ignored:
+        lines.append(f"skipped: {' | '.join(map(names.terminal, sorted(grammar.ignored)))}")
+    for symbol, bodies in cfg.rules.items():
+        if symbol != cfg.start:
+            lines.append(f"{names.rule(symbol)}: {' | '.join(written(symbol, bodies))}")
     terminals = (*used, *sorted(grammar.ignored))
     lines.extend(f"{names.terminal(name)}: {_source(grammar, name, tag)}" for name in terminals)
     gaps: dict[tuple[str, ...], str] = {}
@@ -44,9 +65,7 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
         lines.append(f"{names.apart(name)}: {names.terminal(name)} {gap}")
     for between, gap in gaps.items():
         lines.append(f"{gap}: {' | '.join(map(names.terminal, between))}")
-    for beginning, name in names.beginnings.items():
-        whole = Alt(tuple(grammar.terminals[member].node for member in grammar.members(beginning.terminal)))
-        lines.append(f"{name}: /{to_source(beginnings(whole, beginning.ending))}/")
+    lines.extend(f"{name}: {_beginning(grammar, part)}" for part, name in names.beginnings.items())
     lines.extend(f"%ignore {names.terminal(name)}" for name in sorted(grammar.ignored))
     return "\n".join(lines) + "\n"
 
@@ -57,7 +76,7 @@ class _Names:
     def __init__(self, grammar: Grammar, apart: Collection[str]) -> None:
         self._grammar = grammar
         self._apart = apart
-        self._given: dict[Symbol, str] = {} if grammar.ignored else {Hole(): "start"}
+        self._given: dict[Symbol, str] = {Hole(): "start"}
         self._taken = {"start", "skipped"}
         self._written: dict[Symbol, str] = {}
         self.beginnings: dict[Beginning, str] = {}
@@ -93,7 +112,7 @@ class _Names:
         for part in body:
             options = " | ".join(self._symbol(symbol, cfg, used) for symbol in part.options)
             written = f"({options})" if len(part.options) > 1 else options
-            yield f"{written}?" if part.optional else written
+            yield f"{written}?" if part.optional and not written.endswith("?") else written
 
     def _symbol(self, symbol: Symbol, cfg: Cfg, used: dict[str, None]) -> str:
         written = self._written.get(symbol)
@@ -106,6 +125,8 @@ class _Names:
             return self.rule(symbol)
         if isinstance(symbol, Beginning):
             return self.beginning(symbol)
+        if isinstance(symbol, Maybe):
+            return f"{self.rule(symbol.symbol)}?"
         if isinstance(symbol, Apart):
             used[symbol.terminal] = None
             return self.apart(symbol.terminal)
@@ -121,7 +142,7 @@ class _Names:
                 return f"{self._wish(inner)}_{'into' if inside else 'to'}_{count}"
             case Variant(inner, without, apart):
                 return f"{self._wish(inner)}{'_other' if without else ''}{'_apart' if apart else ''}"
-            case Hole() | Beginning() | Apart():
+            case Hole() | Beginning() | Apart() | Maybe():
                 return "hole"
             case str(name):
                 return _identifier(name).lower()
@@ -162,3 +183,13 @@ def _source(grammar: Grammar, name: str, tag: str | None) -> str:
         return f"/{source}/ & ~/{words}/" if words else f"/{source}/"
     written = re.escape(pair.sample if tag is None else tag)
     return f"/{to_source(parse_regex(pair.pattern.replace('{tag}', written)))}/"
+
+
+def _beginning(grammar: Grammar, beginning: Beginning) -> str:
+    """The beginning of a terminal, which is not empty: what begins at the cursor is none of the hole's."""
+    renamed = grammar.renamed.get(beginning.terminal, ())
+    whole, words = (
+        to_source(beginnings(Alt(tuple(grammar.terminals[name].node for name in names)), beginning.ending))
+        for names in (grammar.members(beginning.terminal), renamed)
+    )
+    return f"/{whole}/ & /(?s:.+)/" + (f" & ~/{words}/" if words else "")

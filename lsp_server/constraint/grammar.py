@@ -63,7 +63,7 @@ class Grammar:
         apart = self.apart
         after: dict[str, list[str]] = {}
         for name, gap in apart.items():
-            for other in gap.before:
+            for other in gap.touching:
                 after.setdefault(other, []).append(name)
 
         def kind(name: str) -> Hashable:
@@ -90,13 +90,12 @@ class Grammar:
     def adjacency(self) -> Adjacency:
         """Keeps apart what must not touch."""
         groups = self.grouped
-        bits = groups.table.bits
+        names = {groups.group.get(name, name): gap for name, gap in self.apart.items()}
+        masks = {gap: (groups.mask(gap.before), groups.mask(gap.touching)) for gap in set(names.values())}
         return Adjacency(
             groups.table,
-            {
-                groups.group.get(name, name): sum(bits.get(other, 0) for other in groups.named(gap.before))
-                for name, gap in self.apart.items()
-            },
+            glued={name: masks[gap][0] for name, gap in names.items()},
+            touching={name: masks[gap][1] for name, gap in names.items()},
         )
 
     @cached_property

@@ -36,6 +36,11 @@ class Grouped:
         """The groups of some terminals; a terminal alone is its own."""
         return frozenset(self.group.get(name, name) for name in terminals)
 
+    def mask(self, terminals: Iterable[str]) -> int:
+        """The groups of some terminals as bits of the table."""
+        bits = self.table.bits
+        return sum(bits.get(name, 0) for name in self.named(terminals))
+
     def window(self, window: Window) -> Window:
         """A window, its terminals grouped."""
         lexemes = (replace(lexeme, terminals=self.named(lexeme.terminals)) for lexeme in window.lexemes)

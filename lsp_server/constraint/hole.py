@@ -66,8 +66,20 @@ class Variant:
     apart: int
 
 
-Symbol = str | After | Crossing | Hole | Beginning | Apart | Variant
+@dataclass(frozen=True, slots=True)
+class Maybe:
+    """A variant, or the empty text."""
+
+    symbol: Variant
+
+
+Symbol = str | After | Crossing | Hole | Beginning | Apart | Variant | Maybe
 Body = tuple[Symbol, ...]
+
+
+def ends_inside(body: Body) -> bool:
+    """Whether a body of the start symbol derives what ends inside a lexeme that goes on after the cursor."""
+    return any(isinstance(part, Crossing) and part.inside for part in body)
 
 
 @dataclass(frozen=True, eq=False)

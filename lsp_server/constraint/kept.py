@@ -24,7 +24,7 @@ from lsp_server.constraint.lexicon import Terminal
 from lsp_server.constraint.table import END, Item, Rule, Table
 from lsp_server.languages import Language
 
-_FORMAT = 2
+_FORMAT = 3
 _MOST = 8
 """So many analyses of one language are kept, the newest."""
 
@@ -76,6 +76,7 @@ def _encoded(analysis: Analysis) -> dict[str, Any]:
     numbers = {rule: number for number, rule in enumerate(rules)}
     symbols: dict[str, int] = {}
     rows: dict[tuple[int, ...], int] = {}
+    gaps: dict[Gap, int] = {}
 
     def symbol(name: str) -> int:
         return symbols.setdefault(name, len(symbols))
@@ -97,7 +98,8 @@ def _encoded(analysis: Analysis) -> dict[str, Any]:
         "kernels": [[part for i in kernel for part in (numbers[i.rule], i.dot)] for kernel in table.kernels],
         "final": table.final,
         "renamed": {name: list(words) for name, words in analysis.renamed.items()},
-        "apart": {name: [gap.before, gap.ignored] for name, gap in analysis.apart.items()},
+        "apart": {name: gaps.setdefault(gap, len(gaps)) for name, gap in analysis.apart.items()},
+        "gaps": [[gap.before, gap.ignored, gap.touching] for gap in gaps],
         "rows": list(rows),
         "symbols": list(symbols),
     }
@@ -130,6 +132,7 @@ def _decoded(entry: dict[str, Any]) -> Analysis:
         name: Terminal(name, pattern, word, fold, priority, tuple(order))
         for name, pattern, word, fold, priority, order in entry["terminals"]
     }
-    apart = {name: Gap(tuple(before), tuple(between)) for name, (before, between) in entry["apart"].items()}
+    gaps = [Gap(*map(tuple, parts)) for parts in entry["gaps"]]
+    apart = {name: gaps[number] for name, number in entry["apart"].items()}
     renamed = {name: tuple(words) for name, words in entry["renamed"].items()}
     return Analysis(terminals, frozenset(entry["ignored"]), table, entry["files"], apart, renamed)

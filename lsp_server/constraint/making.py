@@ -37,9 +37,9 @@ def hole_grammar(grammar: Grammar, state: CursorState, windows: Sequence[Window]
     return _make(grammar, state.stack.states(), state.stack.tag, tuple(windows))
 
 
-def _first(left: Cfg, windows: Sequence[Window]) -> Cfg | None:
-    found = (right_quotient(left, window) for window in windows)
-    return next((cfg for cfg in found if cfg is not None), None)
+def _first(left: Cfg, windows: Sequence[Window]) -> tuple[Cfg, Window] | None:
+    found = ((right_quotient(left, window), window) for window in windows)
+    return next(((cfg, window) for cfg, window in found if cfg is not None), None)
 
 
 @lru_cache(maxsize=512)
@@ -51,11 +51,18 @@ def _make(
     for count in RELAXATIONS:
         inside = _first(left, [window.first(count) for window in windows if window.tail])
         before = _first(left, [window.first(count) for window in windows if not window.tail])
-        found = inside if before is None else before if inside is None else either(inside, before)
-        if found is not None:
-            return HoleGrammar(_written(grammar, found, tag), count)
+        if before is not None:
+            cfg = before[0] if inside is None else either(inside[0], before[0])
+            return HoleGrammar(_written(grammar, cfg, tag, _touching(grammar, before[1])), count)
+        if inside is not None:
+            return HoleGrammar(_written(grammar, inside[0], tag), count)
     return HoleGrammar(_written(grammar, without_dead_ends(replace(left, open=True)), tag), 0)
 
 
-def _written(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
-    return emit(grammar, grammar.adjacency.kept_apart(cfg), tag)
+def _touching(grammar: Grammar, window: Window) -> int:
+    """The terminals that what stands right at the cursor may be, as bits."""
+    return grammar.grouped.mask(window.lexemes[0].terminals) if window.touching else 0
+
+
+def _written(grammar: Grammar, cfg: Cfg, tag: str | None, after: int = 0) -> str:
+    return emit(grammar, grammar.adjacency.kept_apart(cfg, after), tag)

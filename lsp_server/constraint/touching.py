@@ -4,6 +4,9 @@ A mask engine ends a lexeme where none of those that it expects there can go on.
 more: what only the state before the reductions takes, and what no rule takes, but the lexer is to see. So
 `enum` and `color` may touch for the one, and are the name `enumcolor` for the other. Which terminals these
 are follows from their expressions and from the states of the table. Nothing is known here of any text.
+
+Two things are left to the oracle: a terminal of which only some texts are read otherwise, such as a name that
+may be quoted; and what is ignored where the lexer would not ignore it, as a blank inside a string.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 
 _MOST_STATES = 300
 _DEPTH = 3
-_MOST_NONTERMINALS = 150
+_MOST_NONTERMINALS = 400
 _SURROGATES = range(0xD800, 0xE000)
 _CODE = re.compile(r"\\x\{([0-9a-f]+)\}|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 
@@ -32,18 +35,18 @@ _CODE = re.compile(r"\\x\{([0-9a-f]+)\}|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})"
 def find_gaps(grammar: Grammar) -> Mapping[str, Gap]:
     """By terminal, what must not touch its end; only those of which there is some.
 
-    None in a large grammar, whose hole grammars would become half as large again or worse: there it is left
-    to the oracle.
+    In a very large grammar it is asked for at the right edge alone. Within, its hole grammars would become
+    several times as large, since there a name may come after most words, and a quoted one may touch a word:
+    that is left to the oracle.
     """
     touching = Touching(grammar)
+    large = len(grammar.table.by_origin) > _MOST_NONTERMINALS
     found: dict[str, Gap] = {}
-    if len(grammar.table.by_origin) > _MOST_NONTERMINALS:
-        return found
     for name in sorted(grammar.terminals.keys() - grammar.table.dead - grammar.ignored):
-        glued = touching.glued(name)
+        glued, unseen = touching.glued(name)
         if glued:
-            before = tuple(other for other, bit in grammar.table.bits.items() if glued & bit)
-            found[name] = Gap(before, touching.between(name))
+            others = tuple(other for other, bit in grammar.table.bits.items() if glued & bit)
+            found[name] = Gap(others if unseen and not large else (), touching.between(name), others)
     return found
 
 
@@ -79,17 +82,18 @@ class Touching:
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
         self._table = grammar.table
-        self._glued: dict[str, int] = {}
+        self._glued: dict[str, tuple[int, bool]] = {}
         self._between: dict[str, tuple[str, ...]] = {}
 
-    def glued(self, terminal: str) -> int:
+    def glued(self, terminal: str) -> tuple[int, bool]:
         """The terminals that must not touch the end of one, since whatever they are it would go on into them.
 
-        0 where nothing can be put between, and where only some texts of a terminal are read otherwise.
+        There are none where nothing can be put between, and none of which only some texts are read otherwise.
+        Also whether the mask engine would let one of them touch it.
         """
         found = self._glued.get(terminal)
         if found is None:
-            found = self._glued[terminal] = self._find(terminal) if self.between(terminal) else 0
+            found = self._glued[terminal] = self._find(terminal) if self.between(terminal) else (0, False)
         return found
 
     def between(self, terminal: str) -> tuple[str, ...]:
@@ -118,8 +122,8 @@ class Touching:
             for name, sample in self._samples.items()
         }
 
-    def _find(self, terminal: str) -> int:
-        """Those terminals that are read into one wherever they follow; 0 where the mask engine sees it."""
+    def _find(self, terminal: str) -> tuple[int, bool]:
+        """The terminals that are read into one wherever they follow; and whether the engine misses one."""
         ends = self._ends(terminal)
         glued, rival = 0, False
         steps = {c: [end.state.step(c) for end in ends] for c in self._alphabet}
@@ -139,7 +143,7 @@ class Touching:
                 if all(self._is_sure(state, inside, _DEPTH) for state, inside in open_):
                     glued |= bit
                     rival = rival or not first.isdisjoint(unseen)
-        return glued if rival else 0
+        return glued, rival
 
     def _is_sure(self, state: State, begun: State, depth: int) -> bool:
         """Whether a lexeme ends here or, whatever follows, a few characters on.

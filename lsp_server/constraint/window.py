@@ -37,20 +37,22 @@ class WindowLexeme:
 class Window:
     """The first lexemes after a cursor; `open` unless the text ends with the last of them (then `END`).
 
-    Of the first one only its end, the `tail`, stands there, if that is not empty: it begins before it.
+    Of the first one only its end, the `tail`, stands there, if that is not empty: it begins before it. Else,
+    if it is `touching`, it stands right at the cursor.
     `places` are the offsets in the text at which the lexemes begin, and that up to which was read.
     """
 
     lexemes: tuple[WindowLexeme, ...]
     open: bool
     tail: str = ""
+    touching: bool = False
     places: tuple[int, ...] = field(default=(), compare=False)
 
     def first(self, count: int) -> Window:
         """The window cut to its first lexemes."""
         if count >= len(self.lexemes):
             return self
-        return Window(self.lexemes[:count], True, self.tail, self.places[: count + 1])
+        return replace(self, lexemes=self.lexemes[:count], open=True, places=self.places[: count + 1])
 
 
 def windows(grammar: Grammar, text: str, state: CursorState, size: int) -> tuple[Window, ...]:
@@ -78,7 +80,8 @@ def _windows_from(
     for around in dict.fromkeys(modes[index:] for modes in arounds for index in range(len(modes))):
         candidates = grammar.accepted_in[around[0]] - grammar.table.dead
         start = _Reading(offset, (), candidates, around)
-        found.extend(_finish(grammar, text, state.here.tag, start, size))
+        full = _finish(grammar, text, state.here.tag, start, size)
+        found.extend(replace(window, touching=window.places[0] == offset) for window in full)
     return tuple(found)
 
 
@@ -90,7 +93,19 @@ def _inside(
         start = _Reading(state.cursor, (), frozenset(), around)
         for reading in _past(grammar, start, end, terminals, optional=False):
             for window in _finish(grammar, text, state.here.tag, reading, size):
-                yield replace(window, tail=text[state.cursor : end])
+                ended = _ended(grammar, window, end)
+                if ended.lexemes[0].terminals:
+                    yield replace(ended, tail=text[state.cursor : end])
+
+
+def _ended(grammar: Grammar, window: Window, end: int) -> Window:
+    """A window without those terminals as which its first lexeme would go on into what stands at its end."""
+    first, *others = window.lexemes
+    if not others or window.places[1] != end:
+        return window
+    gaps, after = grammar.apart, others[0].terminals
+    kept = (name for name in first.terminals if name not in gaps or after.isdisjoint(gaps[name].touching))
+    return replace(window, lexemes=(replace(first, terminals=frozenset(kept)), *others))
 
 
 def windows_begun(grammar: Grammar, text: str, state: CursorState, size: int) -> tuple[Window, ...]:
@@ -223,12 +238,12 @@ class _Reading:
 
     def window(self) -> Window:
         """The window so far, which may go on."""
-        return Window(self.lexemes, True, "", (*self.places, self.offset))
+        return Window(self.lexemes, open=True, places=(*self.places, self.offset))
 
     def ended(self) -> Window:
         """The window at the end of the text."""
         places = (*self.places, self.offset, self.offset)
-        return Window((*self.lexemes, WindowLexeme(frozenset((END,)))), False, "", places)
+        return Window((*self.lexemes, WindowLexeme(frozenset((END,)))), open=False, places=places)
 
 
 def _finish(

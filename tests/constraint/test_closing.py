@@ -58,10 +58,10 @@ def test_only_a_closing_that_is_wanted_is_told() -> None:
 def test_a_way_in_a_line_has_no_lexeme_that_needs_a_line_end() -> None:
     oracle = oracle_at("a =| b = c\n")
     assert any(
-        "LINE" in grammar.split("hole:")[1].split("\n")[0] for _, grammar in oracle.ways("", in_line=False)
+        "LINE" in grammar.split("start:")[1].split("\n")[0] for _, grammar in oracle.ways("", in_line=False)
     )
     assert not any(
-        "LINE" in grammar.split("hole:")[1].split("\n")[0] for _, grammar in oracle.ways("", in_line=True)
+        "LINE" in grammar.split("start:")[1].split("\n")[0] for _, grammar in oracle.ways("", in_line=True)
     )
 
 
