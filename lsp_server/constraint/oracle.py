@@ -85,6 +85,8 @@ class Oracle:
         self._commented = state.commented
         self._fits: dict[str, Fit] = {}
         self._rivals = rivals
+        self.stumbled = False
+        """Whether some text was refused for what stands after it."""
 
     @cached_property
     def _resumes(self) -> frozenset[int]:
@@ -253,6 +255,7 @@ class Oracle:
                     return Fit(unfinished=lexeme.terminal == END or open_lexeme)
                 # What the parser stumbles over may be the lexeme after the one that the tree takes for wrong.
                 place = lexeme.start - border
+                self.stumbled = self.stumbled or place >= 0
                 if self._damage is None or (place if last is None else last) > self._damaged:
                     return Fit()
                 excused = self._damage.excuses(typed, begun)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 from time import perf_counter
 
@@ -104,7 +105,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     attempt = _Attempt(model, cancelled)
     items = None if request.landmarks.known or request.language.parser.lenient else attempt.early(request)
     if items is None:
-        items = attempt.on_first(_versions(request))
+        items = attempt.on_versions(request)
     statistics = attempt.statistics
     return Completion(
         language_id=request.language.id,
@@ -156,16 +157,25 @@ class _Attempt:
         self.reason = None
         return None
 
-    def on_first(self, versions: Iterator[CompletionRequest]) -> tuple[Item, ...]:
-        """The suggestions for the first of some versions of the document that has any."""
-        for version in versions:
-            items = self.on(version)
-            if items or self._cancelled():
-                return items
-        return ()
+    def on_versions(self, request: CompletionRequest) -> tuple[Item, ...]:
+        """The suggestions for the document or, where it has none, for one with mistakes after the cursor mended.
 
-    def on(self, request: CompletionRequest) -> tuple[Item, ...]:
-        """The suggestions for a request. Where the first one has none, `reason` says why."""
+        Where a mistake is one whatever is typed, what fits before the mended text adds none. That is looked
+        into once a text was refused, and then nothing more is tried in the document as it stands. Where it is
+        not certain, all is.
+        """
+        mended = _Mended(request)
+        items = self.on(request, lambda: bool(mended.surely))
+        for version in mended.surely or mended.perhaps if not items else ():
+            if not items and not self._cancelled():
+                items = self.on(version)
+        return items
+
+    def on(self, request: CompletionRequest, hopeless: Callable[[], bool] | None = None) -> tuple[Item, ...]:
+        """The suggestions for a request. Where the first one has none, `reason` says why.
+
+        `hopeless` is asked once the oracle has refused to let a text end.
+        """
         began = perf_counter()
         heal = heal_start(request.text, request.offset)
         place = place_of(_prefix(request), request.landmarks, request.offset, heal)
@@ -173,9 +183,15 @@ class _Attempt:
         if isinstance(place, str):
             self.reason = self.reason or place
             return ()
-        return self._at(request, place, request.landmarks.last_error)
+        return self._at(request, place, request.landmarks.last_error, hopeless)
 
-    def _at(self, request: CompletionRequest, place: Place, damaged: int) -> tuple[Item, ...]:
+    def _at(
+        self,
+        request: CompletionRequest,
+        place: Place,
+        damaged: int,
+        hopeless: Callable[[], bool] | None = None,
+    ) -> tuple[Item, ...]:
         oracle = _oracle(request, place, damaged)
         trees = _Trees(request, oracle, mended=place.state.mended)
         task = Task(
@@ -191,7 +207,11 @@ class _Attempt:
             agrees=trees.take,
         )
         decoder = _decoder(self._model)
-        candidates = decoder.decode(task, request.candidates, self._cancelled, self.statistics)
+
+        def stopped() -> bool:
+            return self._cancelled() or (hopeless is not None and oracle.stumbled and hopeless())
+
+        candidates = decoder.decode(task, request.candidates, stopped, self.statistics)
         self.refused += trees.refused
         if not candidates:
             why = _why_nothing(self._cancelled(), request, oracle, trees, self.statistics)
@@ -219,33 +239,43 @@ def _suspect(request: CompletionRequest) -> bool:
     return request.language.parser.lenient or request.landmarks.last_error > request.offset
 
 
-def _versions(request: CompletionRequest) -> Iterator[CompletionRequest]:
-    """The document, and versions of it in which mistakes after the cursor are mended, the fairest first.
+class _Mended:
+    """Versions of a document in which mistakes after the cursor are mended, the fairest first."""
 
-    Where a mistake is one whatever is typed, what fits before the mended text adds none. Where it may be that
-    something would fit before the text as it stands, that is looked for first.
-    """
-    suspect, offset = _suspect(request), request.offset
-    place = place_of(_prefix(request), request.landmarks, offset, offset) if suspect else None
-    if place is None or isinstance(place, str):
-        yield request
-        return
-    mended = list(islice(_mended(request, place, mendings), _MENDINGS))
-    yield from mended or (request,)
-    if not mended:
-        yield from islice(_mended(request, place, mendings_within), _MENDINGS)
+    def __init__(self, request: CompletionRequest) -> None:
+        self._request = request
 
+    @cached_property
+    def surely(self) -> Sequence[CompletionRequest]:
+        """Those of mistakes that are some whatever is typed; none where there may be no mistake."""
+        return self._by(mendings)
 
-def _mended(
-    request: CompletionRequest,
-    place: Place,
-    mend: Callable[[Grammar, str, CursorState], Iterator[Sequence[Edit]]],
-) -> Iterator[CompletionRequest]:
-    grammar, text, landmarks = load_grammar(request.language), request.text, request.landmarks
-    for edits in mend(grammar, text, place.state):
-        mended = apply_edits(text, edits)
-        prefix = Prefix(grammar, mended)
-        yield replace(request, text=mended, landmarks=landmarks.after(edits, mended), prefix=prefix)
+    @cached_property
+    def perhaps(self) -> Sequence[CompletionRequest]:
+        """Those of what are mistakes if what is typed closes none of the brackets that are open."""
+        return self._by(mendings_within)
+
+    @cached_property
+    def _place(self) -> Place | None:
+        request = self._request
+        if not _suspect(request):
+            return None
+        place = place_of(_prefix(request), request.landmarks, request.offset, request.offset)
+        return None if isinstance(place, str) else place
+
+    def _by(
+        self, mend: Callable[[Grammar, str, CursorState], Iterator[Sequence[Edit]]]
+    ) -> Sequence[CompletionRequest]:
+        place, request = self._place, self._request
+        if place is None:
+            return ()
+        grammar, text = load_grammar(request.language), request.text
+        found: list[CompletionRequest] = []
+        for edits in islice(mend(grammar, text, place.state), _MENDINGS):
+            mended = apply_edits(text, edits)
+            landmarks = request.landmarks.after(edits, mended)
+            found.append(replace(request, text=mended, landmarks=landmarks, prefix=Prefix(grammar, mended)))
+        return found
 
 
 def hole_at(language: Language, landmarks: Landmarks, text: str, offset: int) -> str:
