@@ -284,14 +284,26 @@ class Table:
 
     def settled(self, stack: Stack) -> Stack:
         """The stack after the reductions that are done whatever comes: terminals of one use lead to one."""
-        while True:
-            (rule, dot), *others = ((item.rule, item.dot) for item in self.kernels[stack.state])
-            if others or rule is self.root or dot < len(rule.expansion):
-                return stack
+        while (rule := self.done(stack.state)) is not None:
             for _ in rule.expansion:
                 assert stack.below is not None
                 stack = stack.below
             stack = Stack(self.gotos[stack.state][rule.origin], stack, stack.tag)
+        return stack
+
+    def done(self, state: int) -> Rule | None:
+        """The rule that is all there is to do at a state: it is reduced there whatever comes."""
+        return self._done[state]
+
+    @cached_property
+    def _done(self) -> tuple[Rule | None, ...]:
+        alone = (items[0] if len(items) == 1 else None for items in self.kernels)
+        return tuple(
+            item.rule
+            if item is not None and item.rule is not self.root and item.dot == len(item.rule.expansion)
+            else None
+            for item in alone
+        )
 
     def completes(self, stack: Stack) -> bool:
         """Whether the text may end here."""
