@@ -27,12 +27,12 @@ class Use(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """Terminals of one use that lead from a state to one: `shifted`, by the first, and `landed` by all.
+    """Terminals of one use, as bits, that lead from a state to one: `shifted` by the first, `landed` by all.
 
     `landed` is where the reductions to a nonterminal of nothing else end that are done whatever comes.
     """
 
-    names: tuple[str, ...]
+    terminals: int
     shifted: int
     landed: int
 
@@ -45,7 +45,7 @@ class Insertions:
         self._openers = {opener for opener, _ in grammar.language.brackets}
         self._closers = {closer for _, closer in grammar.language.brackets}
         self._puts: dict[tuple[int, str], dict[Use, tuple[Put, ...]]] = {}
-        self._reductions: dict[int, tuple[tuple[Rule, frozenset[str]], ...]] = {}
+        self._reductions: dict[int, tuple[tuple[Rule, int], ...]] = {}
 
     def puts(self, state: int, mode: str) -> dict[Use, tuple[Put, ...]]:
         """What may be shifted at a state, by its use in a lexical mode; those of a bracket one by one."""
@@ -54,16 +54,16 @@ class Insertions:
             found = self._puts[state, mode] = self._grouped(state, mode)
         return found
 
-    def reductions(self, state: int) -> tuple[tuple[Rule, frozenset[str]], ...]:
-        """The rules by which is reduced at a state, and before which terminals."""
+    def reductions(self, state: int) -> tuple[tuple[Rule, int], ...]:
+        """The rules by which is reduced at a state, and before which terminals, as bits."""
         found = self._reductions.get(state)
         if found is None:
-            table, by_action = self._grammar.table, dict[int, set[str]]()
+            table, by_action = self._grammar.table, dict[int, int]()
             for name, action in table.actions[state].items():
                 if action < 0:
-                    by_action.setdefault(action, set()).add(name)
+                    by_action[action] = by_action.get(action, 0) | table.bits[name]
             found = self._reductions[state] = tuple(
-                (table.rules[~action], frozenset(names)) for action, names in sorted(by_action.items())
+                (table.rules[~action], terminals) for action, terminals in sorted(by_action.items())
             )
         return found
 
@@ -82,7 +82,7 @@ class Insertions:
         grouped: dict[Use, list[Put]] = {}
         for (use, landed, _), names in found.items():
             shifted = table.actions[state][names[0]]
-            grouped.setdefault(use, []).append(Put(tuple(names), shifted, landed))
+            grouped.setdefault(use, []).append(Put(sum(table.bits[name] for name in names), shifted, landed))
         return {use: tuple(puts) for use, puts in grouped.items()}
 
     def _use(self, word: str | None, mode: str, shifted: int) -> Use:
@@ -113,7 +113,7 @@ class Landings:
         self._table = grammar.table
         self._insertions = insertions(grammar)
         self._made: dict[tuple[int, int, int], Stack] = {}
-        self._bases: dict[tuple[int, int], list[tuple[Stack, frozenset[str] | None]]] = {}
+        self._bases: dict[tuple[int, int], list[tuple[Stack, int]]] = {}
 
     def stack(self, state: int, below: Stack, place: int) -> Stack:
         """The stack with one state more; the same one whenever it is asked for at a place."""
@@ -128,20 +128,19 @@ class Landings:
         mode = self._grammar.modes[stack.state]
         for base, among in self._reduced(stack, place):
             for put in self._insertions.puts(base.state, mode).get(use, ()):
-                if among is None or not among.isdisjoint(put.names):
+                if among & put.terminals:
                     landed = self._settled(self.stack(put.landed, base, place), place)
                     yield self.stack(put.shifted, base, place) if use is Use.OPENS else landed, landed
 
-    def _reduced(self, stack: Stack, place: int) -> list[tuple[Stack, frozenset[str] | None]]:
-        """The stacks that reductions lead to, and before which terminals; None means before any."""
+    def _reduced(self, stack: Stack, place: int) -> list[tuple[Stack, int]]:
+        """The stacks that reductions lead to, and before which terminals; all at first."""
         found = self._bases.get((id(stack), place))
         if found is None:
-            found = self._bases[id(stack), place] = [(stack, None)]
+            found = self._bases[id(stack), place] = [(stack, -1)]
             for base, among in found:
-                for rule, names in self._insertions.reductions(base.state):
-                    before = names if among is None else names & among
-                    if before:
-                        found.append((self._reduce(base, rule, place), before))
+                for rule, before in self._insertions.reductions(base.state):
+                    if before & among:
+                        found.append((self._reduce(base, rule, place), before & among))
         return found
 
     def _settled(self, stack: Stack, place: int) -> Stack:
