@@ -7,10 +7,11 @@ lead to one stack one is enough. It knows the table, and nothing of texts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from typing import NamedTuple
 
 from lsp_server.constraint.grammar import CODE, Grammar
 from lsp_server.constraint.table import Rule, Stack
@@ -37,6 +38,18 @@ class Put:
     landed: int
 
 
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What may be put in at a state with another right below, reductions of one symbol to one made before.
+
+    `puts` go with the state that they are shifted from. `rest` are the other reductions: a state, the rule,
+    and before which terminals.
+    """
+
+    puts: Mapping[Use, tuple[tuple[int, Put], ...]]
+    rest: tuple[tuple[int, Rule, int], ...]
+
+
 class Insertions:
     """By state, what may be put in."""
 
@@ -44,28 +57,45 @@ class Insertions:
         self._grammar = grammar
         self._openers = {opener for opener, _ in grammar.language.brackets}
         self._closers = {closer for _, closer in grammar.language.brackets}
-        self._puts: dict[tuple[int, str], dict[Use, tuple[Put, ...]]] = {}
-        self._reductions: dict[int, tuple[tuple[Rule, int], ...]] = {}
+        self._shifts: dict[tuple[int, str], dict[Use, tuple[Put, ...]]] = {}
+        self._levels: dict[tuple[int, int, str], Level] = {}
 
-    def puts(self, state: int, mode: str) -> dict[Use, tuple[Put, ...]]:
-        """What may be shifted at a state, by its use in a lexical mode; those of a bracket one by one."""
-        found = self._puts.get((state, mode))
+    def level(self, state: int, below: int, mode: str) -> Level:
+        """What may be put in at a state, in a lexical mode; what opens brackets one by one."""
+        found = self._levels.get((state, below, mode))
         if found is None:
-            found = self._puts[state, mode] = self._grouped(state, mode)
+            found = self._levels[state, below, mode] = self._level(state, below, mode)
         return found
 
-    def reductions(self, state: int) -> tuple[tuple[Rule, int], ...]:
+    def _level(self, state: int, below: int, mode: str) -> Level:
+        table = self._grammar.table
+        puts: dict[Use, list[tuple[int, Put]]] = {}
+        rest: list[tuple[int, Rule, int]] = []
+        pending = [(state, -1)]
+        for base, among in pending:
+            for use, some in self._puts(base, mode).items():
+                puts.setdefault(use, []).extend((base, put) for put in some if put.terminals & among)
+            for rule, terminals in self._reductions(base):
+                before = terminals & among
+                if before and len(rule.expansion) == 1:
+                    pending.append((table.gotos[below][rule.origin], before))
+                elif before:
+                    rest.append((base, rule, before))
+        return Level({use: tuple(found) for use, found in puts.items()}, tuple(rest))
+
+    def _puts(self, state: int, mode: str) -> dict[Use, tuple[Put, ...]]:
+        found = self._shifts.get((state, mode))
+        if found is None:
+            found = self._shifts[state, mode] = self._grouped(state, mode)
+        return found
+
+    def _reductions(self, state: int) -> list[tuple[Rule, int]]:
         """The rules by which is reduced at a state, and before which terminals, as bits."""
-        found = self._reductions.get(state)
-        if found is None:
-            table, by_action = self._grammar.table, dict[int, int]()
-            for name, action in table.actions[state].items():
-                if action < 0:
-                    by_action[action] = by_action.get(action, 0) | table.bits[name]
-            found = self._reductions[state] = tuple(
-                (table.rules[~action], terminals) for action, terminals in sorted(by_action.items())
-            )
-        return found
+        table, by_action = self._grammar.table, dict[int, int]()
+        for name, action in table.actions[state].items():
+            if action < 0:
+                by_action[action] = by_action.get(action, 0) | table.bits[name]
+        return [(table.rules[~action], terminals) for action, terminals in sorted(by_action.items())]
 
     def _grouped(self, state: int, mode: str) -> dict[Use, tuple[Put, ...]]:
         table, grammar = self._grammar.table, self._grammar
@@ -105,6 +135,15 @@ def insertions(grammar: Grammar) -> Insertions:
     return Insertions(grammar)
 
 
+class Candidate(NamedTuple):
+    """What may be put in after a stack: shifted from the state `base` on the stack `below`."""
+
+    stack: Stack
+    below: Stack | None
+    base: int
+    put: Put
+
+
 class Landings:
     """The stacks that come of what is put in, each made once, so that those alike are the same object."""
 
@@ -113,7 +152,7 @@ class Landings:
         self._table = grammar.table
         self._insertions = insertions(grammar)
         self._made: dict[tuple[int, int, int], Stack] = {}
-        self._bases: dict[tuple[int, int], list[tuple[Stack, int]]] = {}
+        self._known: dict[tuple[int, int], list[tuple[Stack | None, Level, int]]] = {}
 
     def stack(self, state: int, below: Stack, place: int) -> Stack:
         """The stack with one state more; the same one whenever it is asked for at a place."""
@@ -123,33 +162,57 @@ class Landings:
             found = self._made[key] = Stack(state, below, below.tag)
         return found
 
-    def after(self, stack: Stack, use: Use, place: int) -> Iterator[tuple[Stack, Stack]]:
-        """The stacks after terminals of one use at a place: right after it, and with what is sure then."""
-        mode = self._grammar.modes[stack.state]
-        for base, among in self._reduced(stack, place):
-            for put in self._insertions.puts(base.state, mode).get(use, ()):
-                if among & put.terminals:
-                    landed = self._settled(self.stack(put.landed, base, place), place)
-                    yield self.stack(put.shifted, base, place) if use is Use.OPENS else landed, landed
+    def puts(self, stack: Stack, use: Use, place: int) -> Iterator[Candidate]:
+        """What may be put in after a stack at a place."""
+        for below, level, among in self._levels(stack, place):
+            for base, put in level.puts.get(use, ()):
+                if put.terminals & among:
+                    yield Candidate(stack, below, base, put)
 
-    def _reduced(self, stack: Stack, place: int) -> list[tuple[Stack, int]]:
-        """The stacks that reductions lead to, and before which terminals; all at first."""
-        found = self._bases.get((id(stack), place))
-        if found is None:
-            found = self._bases[id(stack), place] = [(stack, -1)]
-            for base, among in found:
-                for rule, before in self._insertions.reductions(base.state):
-                    if before & among:
-                        found.append((self._reduce(base, rule, place), before & among))
-        return found
+    def shifted(self, candidate: Candidate, place: int) -> Stack:
+        """The stack right after what was put in."""
+        return self.stack(candidate.put.shifted, self._base(candidate, place), place)
 
-    def _settled(self, stack: Stack, place: int) -> Stack:
+    def landed(self, candidate: Candidate, place: int) -> Stack:
+        """The stack after what was put in, and the reductions that are done whatever comes."""
+        stack = self.stack(candidate.put.landed, self._base(candidate, place), place)
         while (rule := self._table.done(stack.state)) is not None:
-            stack = self._reduce(stack, rule, place)
+            for _ in rule.expansion:
+                assert stack.below is not None
+                stack = stack.below
+            stack = self.stack(self._table.gotos[stack.state][rule.origin], stack, place)
         return stack
 
-    def _reduce(self, stack: Stack, rule: Rule, place: int) -> Stack:
-        for _ in rule.expansion:
-            assert stack.below is not None
-            stack = stack.below
-        return self.stack(self._table.gotos[stack.state][rule.origin], stack, place)
+    def _base(self, candidate: Candidate, place: int) -> Stack:
+        stack, below, base, _ = candidate
+        if base == stack.state and below is stack.below:
+            return stack
+        assert below is not None
+        return self.stack(base, below, place)
+
+    def _levels(self, stack: Stack, place: int) -> list[tuple[Stack | None, Level, int]]:
+        """What reductions lead to: the stack below a state, what may be put in there, and which of it."""
+        known = self._known.get((id(stack), place))
+        if known is not None:
+            return known
+        mode, gotos = self._grammar.modes[stack.state], self._table.gotos
+        below = stack.below
+        first = self._insertions.level(stack.state, -1 if below is None else below.state, mode)
+        found: list[tuple[Stack | None, Level, int]] = [(below, first, -1)]
+        self._known[id(stack), place] = found
+        for below, level, among in found:
+            for state, rule, terminals in level.rest:
+                before = terminals & among
+                if not before:
+                    continue
+                base = below
+                if not rule.expansion:
+                    same = state == stack.state and below is stack.below
+                    base = stack if same or below is None else self.stack(state, below, place)
+                for _ in rule.expansion[1:]:
+                    assert base is not None
+                    base = base.below
+                assert base is not None
+                after = self._insertions.level(gotos[base.state][rule.origin], base.state, mode)
+                found.append((base, after, before))
+        return found

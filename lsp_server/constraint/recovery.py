@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from lsp_server.constraint.grammar import CODE, Grammar
-from lsp_server.constraint.insertion import Landings, Use
+from lsp_server.constraint.insertion import Candidate, Landings, Use
 from lsp_server.constraint.layout import Layout
 from lsp_server.constraint.lexicon import Scanner
 from lsp_server.constraint.lexing import NOTHING, Lexeme, next_lexeme
@@ -26,8 +26,8 @@ _STEPS = 1_500
 """The most lexemes that are read, or terminals that are tried, for one error. Where that finds nothing, as
 many more are read, but nothing is put in any more."""
 
-_TRIES = 8
-"""To try so many stacks after which nothing fits costs as much as to read a lexeme."""
+_TRIES = 16
+"""To put in so many terminals after which, by the table, nothing fits costs as much as to read a lexeme."""
 
 _SKIPS = 300
 _LISTS = 24
@@ -143,7 +143,7 @@ class _Putting:
     """The terminals of one use, each to be put in after stacks of one cost; `own` is the least of it."""
 
     site: _Site
-    stacks: Sequence[Stack]
+    stacks: Sequence[Stack | Candidate]
     inserted: int
     use: Use
     own: int
@@ -179,6 +179,7 @@ class _Search:
         self._seen: set[tuple[int, int]] = set()
         self._landings = Landings(grammar)
         self._next: dict[tuple[Scanner, int], Lexeme] = {}
+        self._hopeless: dict[tuple[int, str | None, int], bool] = {}
         self._alive_from: dict[int, frozenset[str]] = {}
         self._found: list[tuple[int, Recovery]] = []
         self._bound = 1 << 30
@@ -303,7 +304,7 @@ class _Search:
             else:
                 yield _Site(kept, offset, skipped, cost, len(pending), stray)
 
-    def _put_after(self, cost: int, site: _Site, stacks: Sequence[Stack], inserted: int) -> None:
+    def _put_after(self, cost: int, site: _Site, stacks: Sequence[Stack | Candidate], inserted: int) -> None:
         """Queue that terminals are put in after stacks, at the least that it may cost."""
         if stacks and inserted < _INSERTED and site.skipped <= _NEAR:
             replaces = _replaces(site, inserted)
@@ -313,32 +314,61 @@ class _Search:
 
     def _put_in(self, cost: int, putting: _Putting) -> None:
         """Try the stacks after each terminal of one use; queue those that cost more than the least."""
-        site, use = putting.site, putting.use
-        replaces, more, tried = _replaces(site, putting.inserted), putting.inserted + 1, []
-        for stack in putting.stacks:
+        site, use, place = putting.site, putting.use, putting.site.offset
+        replaces, tried = _replaces(site, putting.inserted), list[Stack | Candidate]()
+        more = _INSERTED if replaces and putting.own == _REPLACE else putting.inserted + 1
+        for parent in putting.stacks:
             if self._steps >= _STEPS:
                 break
-            for after, landed in self._landings.after(stack, use, site.offset):
-                own = self._cost_of(use, site, stack, after)
-                if replaces and own == _INSERT:
-                    own, more = _REPLACE, _INSERTED
-                ready = _Ready(site, landed, more)
+            stack = parent if isinstance(parent, Stack) else self._landings.landed(parent, place)
+            if use is Use.CLOSES and putting.own < _CLOSE_EARLY and self._is_inside(stack, site):
+                later = cost - putting.own + _CLOSE_EARLY
+                self._push(later, _Putting(site, (stack,), putting.inserted, use, _CLOSE_EARLY))
+                continue
+            for candidate in self._landings.puts(stack, use, place):
+                own = self._cost_of_opener(candidate, site) if use is Use.OPENS else putting.own
+                if own == _INSERT and replaces:
+                    own = _REPLACE
                 if own > putting.own:
-                    self._push(cost - putting.own + own, ready)
-                elif self._try(cost, ready):
-                    tried.append(landed)
+                    landed = self._landings.landed(candidate, place)
+                    self._push(cost - putting.own + own, _Ready(site, landed, putting.inserted + 1))
+                elif self._is_hopeless(candidate, place):
+                    tried.append(candidate)
+                else:
+                    landed = self._landings.landed(candidate, place)
+                    if self._try(cost, _Ready(site, landed, more)):
+                        tried.append(landed)
         self._put_after(cost, site, tried, more)
 
-    def _cost_of(self, use: Use, site: _Site, stack: Stack, after: Stack) -> int:
-        """What it costs to put a terminal in."""
-        if use is Use.OPENS:
-            bracket = self._layout.supply(after, self._end(site))
-            if bracket is None or bracket.content is None:
-                return _INSERT
-            return _OPEN if bracket.trusted else _OPEN_FLAT
-        if use is Use.CLOSES and self._is_inside(stack, site):
-            return _CLOSE_EARLY
-        return _USES[use]
+    def _is_hopeless(self, candidate: Candidate, place: int) -> bool:
+        """Whether what stands at a place does not fit after what may be put in, as the table alone tells."""
+        self._tries += 1
+        self._steps += not self._tries % _TRIES
+        state, below = candidate.put.landed, candidate.below
+        key = state, candidate.stack.tag if below is None else below.tag, place
+        found = self._hopeless.get(key)
+        if found is None:
+            found = self._hopeless[key] = self._fits_nowhere(Stack(state, None, key[1]), place)
+        return found
+
+    def _fits_nowhere(self, top: Stack, place: int) -> bool:
+        table = self._grammar.table
+        if place > self._error or table.done(top.state) is not None:
+            return False
+        lexeme = self._read(top, place)
+        if lexeme.start > self._error or lexeme.start >= self._cursor or lexeme.terminal == END:
+            return False
+        looked_for = self._grammar.scanner_at(top).terminals
+        return lexeme.terminal not in table.actions[top.state] and self._alive(lexeme.start).isdisjoint(
+            looked_for
+        )
+
+    def _cost_of_opener(self, candidate: Candidate, site: _Site) -> int:
+        """What it costs to put in a terminal that opens a bracket."""
+        bracket = self._layout.supply(self._landings.shifted(candidate, site.offset), self._end(site))
+        if bracket is None or bracket.content is None:
+            return _INSERT
+        return _OPEN if bracket.trusted else _OPEN_FLAT
 
     def _is_inside(self, stack: Stack, site: _Site) -> bool:
         """Whether the layout shows that what comes next is inside the innermost bracket."""
@@ -359,9 +389,8 @@ class _Search:
         """What speaks against going on with a stack at a site; None if it leads nowhere, or is `most`."""
         grammar, text, cursor = self._grammar, self._text, self._cursor
         offset, fits, against, looked = site.offset, 0, 0, 0
-        self._tries += 1
-        self._steps += not self._tries % _TRIES
         while True:
+            self._steps += 1
             lexeme = self._read(stack, offset)
             if lexeme.start >= cursor or lexeme.terminal == END:
                 break
@@ -375,7 +404,6 @@ class _Search:
                     return None
                 against += _FAILS_SOON if fits <= _SOON else _FAILS
                 break
-            self._steps += 1
             self._layout.read(lexeme, after)
             if looked < _LAYOUTS:
                 left_out = self._error if site.skipped and not fits else lexeme.start
@@ -395,7 +423,6 @@ class _Search:
         key = self._grammar.scanner_at(stack), offset
         found = self._next.get(key)
         if found is None:
-            self._steps += 1
             found = self._next[key] = next_lexeme(self._grammar, stack, self._text, offset)
         return found
 
