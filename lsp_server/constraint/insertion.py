@@ -58,6 +58,7 @@ class Insertions:
         self._openers = {opener for opener, _ in grammar.language.brackets}
         self._closers = {closer for _, closer in grammar.language.brackets}
         self._shifts: dict[tuple[int, str], dict[Use, tuple[Put, ...]]] = {}
+        self._reduced: dict[int, list[tuple[Rule, int]]] = {}
         self._levels: dict[tuple[int, int, str], Level] = {}
 
     def level(self, state: int, below: int, mode: str) -> Level:
@@ -91,11 +92,15 @@ class Insertions:
 
     def _reductions(self, state: int) -> list[tuple[Rule, int]]:
         """The rules by which is reduced at a state, and before which terminals, as bits."""
-        table, by_action = self._grammar.table, dict[int, int]()
-        for name, action in table.actions[state].items():
-            if action < 0:
-                by_action[action] = by_action.get(action, 0) | table.bits[name]
-        return [(table.rules[~action], terminals) for action, terminals in sorted(by_action.items())]
+        found = self._reduced.get(state)
+        if found is None:
+            table, by_action = self._grammar.table, dict[int, int]()
+            for name, action in table.actions[state].items():
+                if action < 0:
+                    by_action[action] = by_action.get(action, 0) | table.bits[name]
+            found = [(table.rules[~action], terminals) for action, terminals in sorted(by_action.items())]
+            self._reduced[state] = found
+        return found
 
     def _grouped(self, state: int, mode: str) -> dict[Use, tuple[Put, ...]]:
         table, grammar = self._grammar.table, self._grammar

@@ -22,7 +22,7 @@ from lsp_server.constraint.lexicon import Scanner
 from lsp_server.constraint.lexing import NOTHING, Lexeme, next_lexeme
 from lsp_server.constraint.table import END, Stack
 
-_STEPS = 1_500
+_STEPS = 1_000
 """The most lexemes that are read, or terminals that are tried, for one error. Where that finds nothing, as
 many more are read, but nothing is put in any more."""
 
