@@ -15,7 +15,7 @@ from lsp_server.constraint.factoring import Parts
 from lsp_server.constraint.grouping import Grouped, grouped
 from lsp_server.constraint.hole import Body, Symbol
 from lsp_server.constraint.kept import keep_analysis, read_analysis
-from lsp_server.constraint.lexicon import Scanner, closer_pattern
+from lsp_server.constraint.lexicon import Lexicon, Scanner, closer_pattern
 from lsp_server.constraint.regex import UnsupportedRegexError, parse_regex, to_source
 from lsp_server.constraint.table import END, Rule, Stack, Table
 from lsp_server.constraint.touching import find_gaps, find_renamed
@@ -46,9 +46,15 @@ class Grammar:
         self.list_stack = table.list_stack()
         self.reserved = _terminals(table, language.reserved)
         self._scanners: dict[tuple[frozenset[str], str | None], Scanner] = {}
+        self._looked_for: dict[frozenset[str], frozenset[str]] = {}
         self._by_state: dict[tuple[int, str | None], Scanner] = {}
         self.factored: dict[Symbol, tuple[tuple[Body, ...], tuple[Parts, ...]]] = {}
         self._beginnings: dict[str, tuple[str, ...]] = {}
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """What the scanners have in common."""
+        return Lexicon(self.terminals, self.ignored)
 
     @cached_property
     def automaton(self) -> Automaton:
@@ -141,8 +147,11 @@ class Grammar:
 
     def looked_for(self, accepts: frozenset[str]) -> frozenset[str]:
         """Some terminals, what is reserved beside them and what is ignored."""
-        names = self.with_reserved(accepts) | self.ignored
-        return frozenset(name for name in names if name in self.terminals)
+        found = self._looked_for.get(accepts)
+        if found is None:
+            names = self.with_reserved(accepts) | self.ignored
+            found = self._looked_for[accepts] = frozenset(names & self.terminals.keys())
+        return found
 
     @cached_property
     def opening(self) -> frozenset[int]:
@@ -204,8 +213,7 @@ class Grammar:
         scanner = self._scanners.get(key)
         if scanner is None:
             closers = {} if tag is None else {n: closer_pattern(p, tag) for n, p in self.closers.items()}
-            terminals = [self.terminals[name] for name in accepts]
-            scanner = self._scanners[key] = Scanner(terminals, closers, self.ignored)
+            scanner = self._scanners[key] = Scanner(self.lexicon, accepts, closers)
         return scanner
 
     def with_reserved(self, accepts: frozenset[str]) -> frozenset[str]:

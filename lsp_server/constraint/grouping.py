@@ -80,7 +80,6 @@ def grouped(table: Table, kind: Callable[[str], Hashable]) -> Grouped:
                 for kernel in table.kernels
             ),
             root=renamed(table.root),
-            _closures={},
         ),
         members,
         group,

@@ -57,8 +57,10 @@ class Layout:
 
     def learn(self, lexemes: Sequence[Lexeme], stacks: Sequence[Stack]) -> None:
         """Take in lexemes; `stacks[i + 1]` is the stack after number i."""
+        opens = self._kinds.opens
         for lexeme, after in zip(lexemes, stacks[1:], strict=False):
-            self.read(lexeme, after)
+            if opens[after.state] or lexeme.terminal == NOTHING:
+                self.read(lexeme, after)
 
     def read(self, lexeme: Lexeme, after: Stack) -> None:
         """Take in a lexeme, and the stack after it."""

@@ -8,15 +8,19 @@ and then renamed. Both rules are kept here, because the guarantee is given in te
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from lark.lexer import TerminalDef
 
-from lsp_server.constraint.regex import Node, UnsupportedRegexError, literal, parse_regex
+from lsp_server.constraint.regex import Node, UnsupportedRegexError, first, in_set, literal, parse_regex
 from lsp_server.errors import GrammarError
 from lsp_server.languages import Language, Paired
+
+Match = Callable[[str, int], re.Match[str] | None]
+Names = tuple[tuple[str, str], ...]
+"""Words, and as what each is read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +40,12 @@ class Terminal:
     @cached_property
     def node(self) -> Node:
         """Its expression as a tree."""
-        return parse_regex(self.pattern) if self.word is None or self.fold else literal(self.word)
+        return parse_regex(self.pattern) if self.word is None else literal(self.word, fold=self.fold)
+
+    @cached_property
+    def first(self) -> frozenset[str]:
+        """The sets of characters, as sources, that it may begin with."""
+        return first(self.node)
 
     @property
     def spelling(self) -> str:
@@ -83,61 +92,128 @@ def _line_of(grammar: str, name: str) -> int | None:
     return grammar.count("\n", 0, found.start()) + 1 if found else None
 
 
-class Scanner:
-    """Reads one lexeme where any of some terminals may stand."""
+class Lexicon:
+    """The terminals of a grammar in Lark's order, and which of them read which fixed words."""
 
-    __slots__ = ("_folded", "_match", "_words", "terminals")
+    def __init__(self, terminals: Mapping[str, Terminal], ignored: frozenset[str]) -> None:
+        """Lark ignores what it reads as `ignored` before it renames.
 
-    def __init__(
-        self,
-        terminals: Iterable[Terminal],
-        closers: Mapping[str, str],
-        ignored: frozenset[str] = frozenset(),
-    ) -> None:
-        """`closers` replaces the expressions of paired terminals, whose tag is known here.
-
-        Lark ignores what it reads as `ignored` before it renames: a word is lost that something ignored
-        also matches, and an ignored word that a general terminal matches fits nowhere.
+        So a word is lost that something ignored also matches, and an ignored word that a general terminal
+        matches fits nowhere.
         """
-        ordered = sorted(terminals, key=lambda terminal: terminal.order)
-        words = [terminal for terminal in ordered if terminal.word is not None]
-        self.terminals = frozenset(terminal.name for terminal in ordered)
-        self._words: dict[str, dict[str, str]] = {}
-        self._folded: dict[str, dict[str, str]] = {}
-        embedded: set[str] = set()
-        for general in (terminal for terminal in ordered if terminal.word is None):
-            match = re.compile(general.pattern).match
-            for word in words:
-                assert word.word is not None
-                found = match(word.word) if word.priority == general.priority else None
-                if found is None or found.end() != len(word.word):
-                    continue
-                table = self._folded if word.fold else self._words
-                key = word.word.lower() if word.fold else word.word
-                if general.name not in ignored:
-                    name = "" if word.name in ignored else word.name
-                    table.setdefault(general.name, {}).setdefault(key, name)
-                if general.fold or not word.fold:
-                    embedded.add(word.name)
-        alternatives = [
-            f"(?P<{terminal.name}>{closers.get(terminal.name, terminal.pattern)})"
-            for terminal in ordered
-            if terminal.name not in embedded
-        ]
-        self._match = re.compile("|".join(alternatives) if alternatives else r"(?!)").match
+        self._ordered = self._in_order(terminals.values())
+        self._terminals = terminals
+        self._matches: dict[str, Match] = {}
+        self._beginning: dict[str, tuple[Terminal, ...]] = {}
+        self._by_first: dict[str, list[Terminal]] = {}
+        for terminal in self._ordered:
+            for source in terminal.first:
+                self._by_first.setdefault(source, []).append(terminal)
+        readers: dict[str, set[str]] = {}
+        self._renamed: dict[str, tuple[dict[str, Names], dict[str, Names]]] = {}
+        for general in self._ordered:
+            if general.word is None:
+                self._renamed[general.name] = self._reads(general, ignored, readers)
+        self.readers = {name: frozenset(found) for name, found in readers.items()}
+        """By fixed word, the general terminals that read it, so that where one may stand they do."""
+
+    def _reads(
+        self, general: Terminal, ignored: frozenset[str], readers: dict[str, set[str]]
+    ) -> tuple[dict[str, Names], dict[str, Names]]:
+        """By text, and by text in small letters, the words that what a general terminal reads may be."""
+        exact: dict[str, Names] = {}
+        folded: dict[str, Names] = {}
+        match = self.match_of(general)
+        for word in self._ordered:
+            if word.word is None or word.priority != general.priority:
+                continue
+            found = match(word.word, 0)
+            if found is None or found.end() != len(word.word):
+                continue
+            if general.name not in ignored:
+                table, key = (folded, word.word.lower()) if word.fold else (exact, word.word)
+                name = "" if word.name in ignored else word.name
+                table[key] = (*table.get(key, ()), (word.name, name))
+            if general.fold or not word.fold:
+                readers.setdefault(word.name, set()).add(general.name)
+        return exact, folded
+
+    def match_of(self, terminal: Terminal) -> Match:
+        """What matches the expression of a terminal."""
+        match = self._matches.get(terminal.name)
+        if match is None:
+            match = self._matches[terminal.name] = re.compile(terminal.pattern).match
+        return match
+
+    def beginning(self, character: str, others: Collection[str]) -> Iterable[Terminal]:
+        """The terminals that may begin with a character, and others, in order."""
+        found = self._beginning.get(character)
+        if found is None:
+            every = {
+                terminal.name: terminal
+                for source, terminals in self._by_first.items()
+                if not (character.isascii() and source.isascii()) or in_set(source).match(character)
+                for terminal in terminals
+            }
+            found = self._beginning[character] = self._in_order(every.values())
+        more = [self._terminals[name] for name in others]
+        return self._in_order(dict.fromkeys((*found, *more))) if more else found
+
+    def _in_order(self, terminals: Iterable[Terminal]) -> tuple[Terminal, ...]:
+        return tuple(sorted(terminals, key=lambda terminal: terminal.order))
+
+    def renames(self, name: str) -> bool:
+        """Whether what a terminal reads may be a word."""
+        return any(self._renamed.get(name, ()))
+
+    def renamed(self, general: str, text: str, among: frozenset[str]) -> str:
+        """The word that a text is which a general terminal reads; that terminal itself if it is none."""
+        exact, folded = self._renamed[general]
+        for known in (exact.get(text, ()), folded.get(text.lower(), ()) if folded else ()):
+            for word, name in known:
+                if word in among:
+                    return name
+        return general
+
+
+class Scanner:
+    """Reads one lexeme where any of some terminals may stand.
+
+    It tries those that may begin with the character that stands there, in order, as one expression of many
+    alternatives would; but to make such an expression for each set of terminals takes far longer.
+    """
+
+    __slots__ = ("_closers", "_lexicon", "_options", "terminals")
+
+    def __init__(self, lexicon: Lexicon, terminals: frozenset[str], closers: Mapping[str, str]) -> None:
+        """`closers` replaces the expressions of paired terminals, whose tag is known here."""
+        self.terminals = terminals
+        self._lexicon = lexicon
+        self._closers = {
+            name: re.compile(pattern).match for name, pattern in closers.items() if name in terminals
+        }
+        self._options: dict[str, tuple[tuple[str, Match, bool], ...]] = {}
 
     def match(self, text: str, start: int) -> tuple[str, int] | None:
         """The terminal that stands at `start`, "" if it fits nowhere, and its end; None where none does."""
-        found = self._match(text, start)
-        if found is None:
-            return None
-        name = found.lastgroup
-        assert name is not None
-        if name in self._words:
-            name = self._words[name].get(found.group(), name)
-        if name in self._folded:
-            name = self._folded[name].get(found.group().lower(), name)
-        return name, found.end()
+        character = text[start : start + 1]
+        options = self._options.get(character)
+        if options is None:
+            options = self._options[character] = tuple(self._options_for(character))
+        for name, match, renames in options:
+            found = match(text, start)
+            if found is not None:
+                end = found.end()
+                return self._lexicon.renamed(name, text[start:end], self.terminals) if renames else name, end
+        return None
+
+    def _options_for(self, character: str) -> Iterator[tuple[str, Match, bool]]:
+        """What to try where a character stands: a terminal, what matches it, and whether it reads words."""
+        lexicon, names = self._lexicon, self.terminals
+        for terminal in lexicon.beginning(character, self._closers):
+            name = terminal.name
+            if name in names and names.isdisjoint(lexicon.readers.get(name, ())):
+                yield name, self._closers.get(name) or lexicon.match_of(terminal), lexicon.renames(name)
 
 
 def closer_pattern(pair: Paired, tag: str) -> str:

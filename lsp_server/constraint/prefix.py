@@ -77,6 +77,14 @@ class _Run:
     reach: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    """Where nothing that is read fits, and the stack there."""
+
+    offset: int
+    stack: Stack
+
+
 def _cut(run: _Run, offset: int) -> _Run:
     """The part of a run that does not depend on what stands from an offset on."""
     kept = bisect_right(run.reach, offset)
@@ -127,7 +135,8 @@ class Prefix:
         found = self._recovered(self._from(best, cursor), cursor, limit)
         if isinstance(found, CursorState):
             return found
-        return self._at_margin(found.offset, cursor, limit) or found
+        state = self._at_margin(found.offset, cursor, limit)
+        return state or ParseFailure(found.offset, self.grammar.expected(found.stack))
 
     def near(self, cursor: int, anchors: Sequence[int], limit: int) -> CursorState | None:
         """The state as it is read from the first of some anchors from which nothing is wrong; None of none.
@@ -197,7 +206,7 @@ class Prefix:
                     found.append(other)
         return tuple(found)
 
-    def _recovered(self, run: _Run, cursor: int, limit: int) -> CursorState | ParseFailure:
+    def _recovered(self, run: _Run, cursor: int, limit: int) -> CursorState | _Stop:
         """Go on beyond errors; what comes after the first one is not kept, since it depends on the cursor."""
         known = self._mended
         if known is None or known[0].anchor != run.anchor or known[1] != cursor:
@@ -264,13 +273,13 @@ class Prefix:
             offset = found[1]
         return reach
 
-    def _state(self, run: _Run, cursor: int, limit: int) -> CursorState | ParseFailure:
+    def _state(self, run: _Run, cursor: int, limit: int) -> CursorState | _Stop:
         count = bisect_left(run.lexemes, cursor, key=lambda lexeme: lexeme.end)
         count += any(lexeme.terminal == NOTHING and lexeme.end == cursor for lexeme in run.lexemes[count:])
         rest = self._rest(run, count, cursor)
-        if isinstance(rest, ParseFailure) and (growing := self._growing(run, count, cursor)) < count:
+        if isinstance(rest, _Stop) and (growing := self._growing(run, count, cursor)) < count:
             rest = self._rest(run, growing, cursor)
-        if isinstance(rest, ParseFailure):
+        if isinstance(rest, _Stop):
             return rest
         commented, alive = rest
         whole = bisect_right(run.lexemes, cursor, key=lambda lexeme: lexeme.end)
@@ -303,7 +312,7 @@ class Prefix:
                 return index
         return count
 
-    def _rest(self, run: _Run, count: int, cursor: int) -> tuple[bool, int] | ParseFailure:
+    def _rest(self, run: _Run, count: int, cursor: int) -> tuple[bool, int] | _Stop:
         """Skip what is ignored: whether the cursor stands in a comment, and where its lexeme begins.
 
         Lexemes from number `count` on are looked at as text. What is ignored may also begin a lexeme.
@@ -325,4 +334,4 @@ class Prefix:
             if state.alive:
                 hidden = state.alive <= grammar.ignored and not text[start:cursor].isspace()
                 return hidden and bool(state.step("x").alive), start
-        return ParseFailure(starts[-1], grammar.expected(stack))
+        return _Stop(starts[-1], stack)

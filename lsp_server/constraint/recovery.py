@@ -16,16 +16,18 @@ from dataclasses import dataclass
 from itertools import count
 
 from lsp_server.constraint.grammar import CODE, Grammar
+from lsp_server.constraint.insertion import Candidate, Landings, Use
 from lsp_server.constraint.layout import Layout
+from lsp_server.constraint.lexicon import Scanner
 from lsp_server.constraint.lexing import NOTHING, Lexeme, next_lexeme
 from lsp_server.constraint.table import END, Stack
 
-_STEPS = 1_500
+_STEPS = 1_000
 """The most lexemes that are read, or terminals that are tried, for one error. Where that finds nothing, as
 many more are read, but nothing is put in any more."""
 
 _TRIES = 16
-"""To try so many terminals costs as much as to read a lexeme; those of one use lead to one stack."""
+"""To put in so many terminals after which, by the table, nothing fits costs as much as to read a lexeme."""
 
 _SKIPS = 300
 _LISTS = 24
@@ -66,6 +68,9 @@ _FAILS_SOON = 18  # within `_SOON`
 _DOUBT = 9  # a line that is not indented as the brackets have it,
 _DOUBTS = 27  # several
 
+_USES = {Use.OPENS: _OPEN, Use.CLOSES: _CLOSE, Use.STAYS: _INSERT, Use.LEAVES: _OPEN_QUOTE}
+_INSTEAD = (Use.OPENS, Use.STAYS)
+
 _QUOTED = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`[^`\n]*`")
 _LINE_END = re.compile(r"[ \t,;]*(?:\r?\n|\Z)")
 
@@ -98,7 +103,7 @@ def recoveries(
         error: the start of the lexeme that does not fit.
 
     """
-    return _Search(grammar, lexemes, stacks, text, anchor, error, cursor).best(margin)
+    return _Search(grammar, lexemes, stacks, text, anchor, error, cursor, margin).best()
 
 
 def open_lists(grammar: Grammar, stack: Stack) -> Iterator[Stack]:
@@ -124,6 +129,26 @@ class _Site:
     stray: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A stack with which parsing might go on, after so many terminals were put in."""
+
+    site: _Site
+    stack: Stack
+    inserted: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Putting:
+    """The terminals of one use, each to be put in after stacks of one cost; `own` is the least of it."""
+
+    site: _Site
+    stacks: Sequence[Stack | Candidate]
+    inserted: int
+    use: Use
+    own: int
+
+
 class _Search:
     def __init__(
         self,
@@ -134,6 +159,7 @@ class _Search:
         anchor: int,
         error: int,
         cursor: int,
+        margin: int,
     ) -> None:
         self._grammar = grammar
         self._lexemes = lexemes
@@ -141,56 +167,65 @@ class _Search:
         self._text = text
         self._error = error
         self._cursor = cursor
+        self._margin = margin
         self._layout = Layout(grammar, text, cursor, anchor)
         self._layout.learn(lexemes, stacks)
         self._closer_of = dict(grammar.language.brackets)
         self._closers = set(self._closer_of.values())
         self._steps = 0
+        self._tries = 0
         self._number = count()
-        self._queue: list[tuple[int, int, _Site, Stack | None, int]] = []
-        self._seen: set[tuple[int, int, int, int]] = set()
-        self._alive: list[Stack] = []
+        self._queue: list[tuple[int, int, _Site | _Ready | _Putting]] = []
+        self._seen: set[tuple[int, int]] = set()
+        self._landings = Landings(grammar)
+        self._next: dict[tuple[Scanner, int], Lexeme] = {}
+        self._hopeless: dict[tuple[int, str | None, int], bool] = {}
+        self._alive_from: dict[int, frozenset[str]] = {}
+        self._found: list[tuple[int, Recovery]] = []
+        self._bound = 1 << 30
         self._skips = self._after_error()
 
-    def best(self, margin: int) -> tuple[Recovery, ...]:
-        found: list[tuple[int, Recovery]] = []
-        least = 1 << 30
+    def best(self) -> tuple[Recovery, ...]:
         for site in self._before_error():
             self._enter(site)
         self._next_skip()
-        while self._queue and self._steps < (_STEPS if found else 2 * _STEPS):
-            cost, _, site, stack, inserted = heapq.heappop(self._queue)
-            if cost >= least + margin:
+        while self._queue and self._steps < (_STEPS if self._found else 2 * _STEPS):
+            cost, _, entry = heapq.heappop(self._queue)
+            if cost >= self._bound:
                 break
-            if inserted and self._steps >= _STEPS:
-                continue
-            if stack is None:
-                self._enter(site)
-                self._next_skip()
-                continue
-            judged = self._judge(stack, site, inserted)
-            if judged is not None and cost + judged < least + margin:
-                found.append((cost + judged, Recovery(site.kept, site.offset, stack)))
-                least = min(least, cost + judged)
-            if inserted < _INSERTED and site.skipped <= _NEAR and self._steps < _STEPS:
-                self._insert(cost, site, stack, inserted)
-        found.sort(key=lambda one: one[0])
-        return tuple(recovery for cost, recovery in found if cost <= least + margin)[:_MOST]
+            match entry:
+                case _Site():
+                    self._enter(entry)
+                    self._next_skip()
+                case _Ready(site, stack, inserted):
+                    if (not inserted or self._steps < _STEPS) and self._try(cost, entry):
+                        self._put_after(cost, site, (stack,), inserted)
+                case _Putting():
+                    self._put_in(cost, entry)
+        self._found.sort(key=lambda one: one[0])
+        return tuple(recovery for cost, recovery in self._found if cost <= self._bound)[:_MOST]
 
-    def _push(self, cost: int, site: _Site, stack: Stack | None, inserted: int) -> None:
-        if stack is not None:
-            key = (site.offset, stack.state, stack.depth, id(stack.below))
-            if key in self._seen:
-                return
-            self._steps += bool(inserted)
-            self._seen.add(key)
-            self._alive.append(stack)
-        heapq.heappush(self._queue, (cost, next(self._number), site, stack, inserted))
+    def _push(self, cost: int, entry: _Site | _Ready | _Putting) -> None:
+        if cost < self._bound:
+            heapq.heappush(self._queue, (cost, next(self._number), entry))
+
+    def _try(self, cost: int, ready: _Ready) -> bool:
+        """Judge a stack; False if that was done for the same place, when it cost no more."""
+        site, stack = ready.site, ready.stack
+        key = site.offset, id(stack)
+        if key in self._seen:
+            return False
+        self._seen.add(key)
+        judged = self._judge(stack, site, ready.inserted, self._bound - cost)
+        if judged is not None:
+            self._found.append((cost + judged, Recovery(site.kept, site.offset, stack)))
+            self._bound = min(self._bound, cost + judged + self._margin)
+        return True
 
     def _next_skip(self) -> None:
         site = next(self._skips, None)
         if site is not None:
-            self._push(site.cost, site, None, 0)
+            self._push(site.cost, site)
 
     def _enter(self, site: _Site) -> None:
         """Queue the stacks with which parsing might go on at a site."""
@@ -199,13 +234,15 @@ class _Search:
         lost = site.unclosed * _OPENER_LOST
         crossed = "\n" in self._text[self._error : site.offset]
         if not crossed or self._spans_lines(stack):
-            self._push(site.cost + lost + site.stray * _UNBALANCED, site, stack, 0)
-        for number, candidate in enumerate(open_lists(self._grammar, stack)):
+            self._push(site.cost + lost + site.stray * _UNBALANCED, _Ready(site, stack, 0))
+        for number, between in enumerate(open_lists(self._grammar, stack)):
+            assert between.below is not None
+            candidate = self._landings.stack(between.state, between.below, site.offset)
             if crossed and not self._spans_lines(candidate):
                 continue
             popped = depth - len(self._layout.brackets(candidate))
             cost = site.cost + lost + abs(popped - site.stray) * _UNBALANCED
-            self._push(cost + _GIVE_UP + number * _OUTER, site, candidate, 0)
+            self._push(cost + _GIVE_UP + number * _OUTER, _Ready(site, candidate, 0))
 
     def _spans_lines(self, stack: Stack) -> bool:
         """Whether a line may end on a stack; in a string that is never closed it may not."""
@@ -267,36 +304,71 @@ class _Search:
             else:
                 yield _Site(kept, offset, skipped, cost, len(pending), stray)
 
-    def _insert(self, cost: int, site: _Site, stack: Stack, inserted: int) -> None:
-        """Queue the stacks after each terminal that might have been left out."""
-        grammar = self._grammar
-        code = grammar.modes[stack.state] == CODE
-        names = sorted(grammar.table.accepts[stack.state])
-        self._steps += len(names) // _TRIES
-        for name in names:
-            terminal = grammar.terminals.get(name)
-            if terminal is None or name in grammar.openers or (terminal.word is None and not code):
-                continue
-            after = grammar.table.shift(stack, name)
-            if after is not None:
-                own = self._cost_of(terminal.word, site, stack, after)
-                replaces = 1 <= site.skipped <= 2 and not inserted and own == _INSERT
-                if replaces:
-                    own = _REPLACE
-                settled, more = grammar.table.settled(after), _INSERTED if replaces else inserted + 1
-                self._push(cost + own, site, settled, more)
+    def _put_after(self, cost: int, site: _Site, stacks: Sequence[Stack | Candidate], inserted: int) -> None:
+        """Queue that terminals are put in after stacks, at the least that it may cost."""
+        if stacks and inserted < _INSERTED and site.skipped <= _NEAR:
+            replaces = _replaces(site, inserted)
+            for use, least in _USES.items():
+                own = _REPLACE if replaces and use in _INSTEAD else least
+                self._push(cost + own, _Putting(site, stacks, inserted, use, own))
 
-    def _cost_of(self, word: str | None, site: _Site, stack: Stack, after: Stack) -> int:
-        """What it costs to put a terminal in."""
-        modes = self._grammar.modes
-        if word in self._closer_of:
-            bracket = self._layout.supply(after, self._end(site))
-            if bracket is None or bracket.content is None:
-                return _INSERT
-            return _OPEN if bracket.trusted else _OPEN_FLAT
-        if word in self._closers or (word is not None and modes[stack.state] != CODE):
-            return _CLOSE_EARLY if self._is_inside(stack, site) else _CLOSE
-        return _INSERT if modes[after.state] == modes[stack.state] else _OPEN_QUOTE
+    def _put_in(self, cost: int, putting: _Putting) -> None:
+        """Try the stacks after each terminal of one use; queue those that cost more than the least."""
+        site, use, place = putting.site, putting.use, putting.site.offset
+        replaces, tried = _replaces(site, putting.inserted), list[Stack | Candidate]()
+        more = _INSERTED if replaces and putting.own == _REPLACE else putting.inserted + 1
+        for parent in putting.stacks:
+            if self._steps >= _STEPS:
+                break
+            stack = parent if isinstance(parent, Stack) else self._landings.landed(parent, place)
+            if use is Use.CLOSES and putting.own < _CLOSE_EARLY and self._is_inside(stack, site):
+                later = cost - putting.own + _CLOSE_EARLY
+                self._push(later, _Putting(site, (stack,), putting.inserted, use, _CLOSE_EARLY))
+                continue
+            for candidate in self._landings.puts(stack, use, place):
+                own = self._cost_of_opener(candidate, site) if use is Use.OPENS else putting.own
+                if own == _INSERT and replaces:
+                    own = _REPLACE
+                if own > putting.own:
+                    landed = self._landings.landed(candidate, place)
+                    self._push(cost - putting.own + own, _Ready(site, landed, putting.inserted + 1))
+                elif self._is_hopeless(candidate, place):
+                    tried.append(candidate)
+                else:
+                    landed = self._landings.landed(candidate, place)
+                    if self._try(cost, _Ready(site, landed, more)):
+                        tried.append(landed)
+        self._put_after(cost, site, tried, more)
+
+    def _is_hopeless(self, candidate: Candidate, place: int) -> bool:
+        """Whether what stands at a place does not fit after what may be put in, as the table alone tells."""
+        self._tries += 1
+        self._steps += not self._tries % _TRIES
+        state, below = candidate.put.landed, candidate.below
+        key = state, candidate.stack.tag if below is None else below.tag, place
+        found = self._hopeless.get(key)
+        if found is None:
+            found = self._hopeless[key] = self._fits_nowhere(Stack(state, None, key[1]), place)
+        return found
+
+    def _fits_nowhere(self, top: Stack, place: int) -> bool:
+        table = self._grammar.table
+        if place > self._error or table.done(top.state) is not None:
+            return False
+        lexeme = self._read(top, place)
+        if lexeme.start > self._error or lexeme.start >= self._cursor or lexeme.terminal == END:
+            return False
+        looked_for = self._grammar.scanner_at(top).terminals
+        return lexeme.terminal not in table.actions[top.state] and self._alive(lexeme.start).isdisjoint(
+            looked_for
+        )
+
+    def _cost_of_opener(self, candidate: Candidate, site: _Site) -> int:
+        """What it costs to put in a terminal that opens a bracket."""
+        bracket = self._layout.supply(self._landings.shifted(candidate, site.offset), self._end(site))
+        if bracket is None or bracket.content is None:
+            return _INSERT
+        return _OPEN if bracket.trusted else _OPEN_FLAT
 
     def _is_inside(self, stack: Stack, site: _Site) -> bool:
         """Whether the layout shows that what comes next is inside the innermost bracket."""
@@ -313,33 +385,57 @@ class _Search:
         """Where something would be put in at a site."""
         return site.offset if site.skipped or not site.kept else self._lexemes[site.kept - 1].end
 
-    def _judge(self, stack: Stack, site: _Site, inserted: int) -> int | None:
-        """What speaks against going on with a stack at a site; None if that leads nowhere."""
+    def _judge(self, stack: Stack, site: _Site, inserted: int, most: int) -> int | None:
+        """What speaks against going on with a stack at a site; None if it leads nowhere, or is `most`."""
         grammar, text, cursor = self._grammar, self._text, self._cursor
-        offset, fits, doubts, looked = site.offset, 0, 0, 0
+        offset, fits, against, looked = site.offset, 0, 0, 0
         while True:
             self._steps += 1
-            lexeme = next_lexeme(grammar, stack, text, offset)
+            lexeme = self._read(stack, offset)
             if lexeme.start >= cursor or lexeme.terminal == END:
                 break
             after = None
             if lexeme.terminal != NOTHING:
                 after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
-                state = grammar.automaton.start(grammar.scanner_at(stack).terminals)
-                if state.run(text, lexeme.start, cursor).alive:
+                if not self._alive(lexeme.start).isdisjoint(grammar.scanner_at(stack).terminals):
                     break
                 if lexeme.start <= self._error and offset <= self._error:
                     return None
-                return min(doubts, _DOUBTS) + (_FAILS_SOON if fits <= _SOON else _FAILS)
+                against += _FAILS_SOON if fits <= _SOON else _FAILS
+                break
             self._layout.read(lexeme, after)
             if looked < _LAYOUTS:
                 left_out = self._error if site.skipped and not fits else lexeme.start
                 found = self._layout.doubts(lexeme, after, inserted > 0 and not fits, left_out)
-                doubts += (found or 0) * _DOUBT
                 looked += found is not None
+                against = min(against + (found or 0) * _DOUBT, _DOUBTS)
+                if against >= most:
+                    break
             fits += 1
             if lexeme.end >= cursor or (fits >= _AHEAD and lexeme.end > self._error):
                 break
             stack, offset = after, lexeme.end
-        return min(doubts, _DOUBTS)
+        return against if against < most else None
+
+    def _read(self, stack: Stack, offset: int) -> Lexeme:
+        """The next lexeme; many stacks read it alike."""
+        key = self._grammar.scanner_at(stack), offset
+        found = self._next.get(key)
+        if found is None:
+            found = self._next[key] = next_lexeme(self._grammar, stack, self._text, offset)
+        return found
+
+    def _alive(self, start: int) -> frozenset[str]:
+        """The terminals that what stands from an offset on, up to the cursor, may become."""
+        found = self._alive_from.get(start)
+        if found is None:
+            grammar = self._grammar
+            begin = grammar.automaton.start(frozenset(grammar.terminals))
+            found = self._alive_from[start] = begin.run(self._text, start, self._cursor).alive
+        return found
+
+
+def _replaces(site: _Site, inserted: int) -> bool:
+    """Whether a terminal that is put in at a site stands for what was left out there."""
+    return 1 <= site.skipped <= 2 and not inserted

@@ -179,9 +179,27 @@ def in_set(source: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\x\{([0-9a-f]+)\}", lambda code: re.escape(chr(int(code[1], 16))), source))
 
 
-def literal(text: str) -> Node:
-    """The tree that matches exactly a text."""
-    return Seq(tuple(Chars(_escape(character)) for character in text))
+def literal(text: str, *, fold: bool = False) -> Node:
+    """The tree that matches exactly a text; with `fold`, in capitals or not."""
+    return Seq(tuple(Chars(_cased(character, re.IGNORECASE if fold else 0)) for character in text))
+
+
+def first(node: Node) -> frozenset[str]:
+    """The sources of the sets of characters with which a text that an expression matches may begin."""
+    match node:
+        case Chars(source):
+            return frozenset((source,))
+        case Seq(items):
+            found = frozenset[str]()
+            for item in items:
+                found |= first(item)
+                if not extent(item).empty:
+                    break
+            return found
+        case Alt(options):
+            return frozenset[str]().union(*map(first, options))
+        case Repeat(item, _, high):
+            return frozenset() if high == 0 else first(item)
 
 
 def _grouped(node: Node) -> str:

@@ -84,7 +84,9 @@ class Table:
     accepts: tuple[frozenset[str], ...]
     final: int
     root: Rule
-    _closures: dict[int, Mapping[str, tuple[Item, ...]]] = field(default_factory=dict, repr=False)
+    _closures: dict[int, Mapping[str, tuple[Item, ...]]] = field(default_factory=dict, init=False, repr=False)
+    _lists_from: dict[int, tuple[int, ...]] = field(default_factory=dict, init=False, repr=False)
+    _renamed: dict[tuple[int, int, str], int] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def bits(self) -> dict[str, int]:
@@ -195,7 +197,7 @@ class Table:
     def _sure_first(self) -> dict[str, int]:
         """As `first`, by the rules that derive some text."""
         by_origin = {n: tuple(r for r in rules if r in self.deriving) for n, rules in self.by_origin.items()}
-        return replace(self, by_origin=by_origin, _closures={}).first
+        return replace(self, by_origin=by_origin).first
 
     def possible(self, state: int) -> frozenset[str]:
         """The terminals of which one that stands next at a state may be part of some text."""
@@ -269,29 +271,79 @@ class Table:
             tag: the tag that the lexeme opens, if it opens one.
 
         """
-        actions, gotos, rules = self.actions, self.gotos, self.rules
+        actions, gotos, reductions = self.actions, self.gotos, self._reductions
+        # The top is `state` on `below`; after a reduction it is made into a node only where one is needed.
+        top: Stack | None = stack
+        state, below = stack.state, stack.below
         while True:
-            action = actions[stack.state].get(terminal)
+            action = actions[state].get(terminal)
             if action is None:
                 return None
+            if action >= 0 and not actions[action]:
+                return None
             if action >= 0:
-                return Stack(action, stack, stack.tag if tag is None else tag) if actions[action] else None
-            rule = rules[~action]
-            for _ in rule.expansion:
-                assert stack.below is not None
-                stack = stack.below
-            stack = Stack(gotos[stack.state][rule.origin], stack, stack.tag)
+                if top is None:
+                    assert below is not None
+                    top = Stack(state, below, below.tag)
+                return Stack(action, top, top.tag if tag is None else tag)
+            origin, size = reductions[~action]
+            if size == 1:
+                assert below is not None
+                key = state, below.state, terminal
+                after = self._renamed.get(key)
+                if after is None:
+                    after = self._renamed[key] = self._rename(*key)
+                state, top = after, None
+                continue
+            if not size:
+                if top is None:
+                    assert below is not None
+                    top = Stack(state, below, below.tag)
+                below = top
+            for _ in range(size - 1):
+                assert below is not None
+                below = below.below
+            assert below is not None
+            state, top = gotos[below.state][origin], None
+
+    def _rename(self, state: int, below: int, terminal: str) -> int:
+        """The state after all reductions of one symbol to one that come before a terminal, one state below.
+
+        In grammars of expressions most reductions are such, one for each level of precedence.
+        """
+        action: int | None = self.actions[state][terminal]
+        while action is not None and action < 0 and self._reductions[~action][1] == 1:
+            state = self.gotos[below][self._reductions[~action][0]]
+            action = self.actions[state].get(terminal)
+        return state
+
+    @cached_property
+    def _reductions(self) -> tuple[tuple[str, int], ...]:
+        """By rule, its nonterminal and how many symbols it has."""
+        return tuple((rule.origin, len(rule.expansion)) for rule in self.rules)
 
     def settled(self, stack: Stack) -> Stack:
         """The stack after the reductions that are done whatever comes: terminals of one use lead to one."""
-        while True:
-            (rule, dot), *others = ((item.rule, item.dot) for item in self.kernels[stack.state])
-            if others or rule is self.root or dot < len(rule.expansion):
-                return stack
+        while (rule := self.done(stack.state)) is not None:
             for _ in rule.expansion:
                 assert stack.below is not None
                 stack = stack.below
             stack = Stack(self.gotos[stack.state][rule.origin], stack, stack.tag)
+        return stack
+
+    def done(self, state: int) -> Rule | None:
+        """The rule that is all there is to do at a state: it is reduced there whatever comes."""
+        return self._done[state]
+
+    @cached_property
+    def _done(self) -> tuple[Rule | None, ...]:
+        alone = (items[0] if len(items) == 1 else None for items in self.kernels)
+        return tuple(
+            item.rule
+            if item is not None and item.rule is not self.root and item.dot == len(item.rule.expansion)
+            else None
+            for item in alone
+        )
 
     def completes(self, stack: Stack) -> bool:
         """Whether the text may end here."""
@@ -351,7 +403,11 @@ class Table:
 
     def lists_from(self, state: int) -> tuple[int, ...]:
         """The states that a list begun at a state is in between two elements."""
-        return tuple(after for name, after in sorted(self.gotos[state].items()) if name in self.lists)
+        found = self._lists_from.get(state)
+        if found is None:
+            gotos = self.gotos[state]
+            found = self._lists_from[state] = tuple(gotos[name] for name in sorted(gotos.keys() & self.lists))
+        return found
 
     def list_stack(self) -> Stack | None:
         """The stack between two elements of the repetition at the root; None where there is none.
