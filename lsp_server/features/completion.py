@@ -158,7 +158,7 @@ class _Attempt:
         return None
 
     def on_versions(self, request: CompletionRequest) -> tuple[Item, ...]:
-        """The suggestions for the document or, where it has none, for one with mistakes after the cursor mended.
+        """The suggestions for the document; where it has none, for it with mistakes after the cursor mended.
 
         Where a mistake is one whatever is typed, what fits before the mended text adds none. That is looked
         into once a text was refused, and then nothing more is tried in the document as it stands. Where it is
