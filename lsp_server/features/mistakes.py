@@ -82,7 +82,7 @@ class MistakeFinder:
         return True
 
     def _begins(self, grammar: Grammar, lexeme: Span) -> bool:
-        """Whether a lexeme may begin an element, so that where it does not only what is between may be wrong."""
+        """Whether a lexeme may begin an element, so that where it does not, something lacks before it."""
         failure = _failure(grammar, self._tree.text[lexeme.start : lexeme.end])
         return failure is None or failure == lexeme.end - lexeme.start
 
