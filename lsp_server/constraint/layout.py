@@ -115,7 +115,7 @@ class Layout:
         opened = self.brackets(below)
         if word in self._closers:
             return int(bool(opened) and opened[-1].line not in (-1, place))
-        deep = sum(bracket.line >= place for bracket in opened if bracket.trusted)
+        deep = _too_deep(opened, place)
         content = opened[-1].content if opened else self._margin
         if content is None:
             return deep
@@ -134,6 +134,18 @@ class Layout:
         if found is not None and self._text[found.end() : found.end() + 1] not in self._closers:
             content = len(found[1])
         return Bracket(self.indent(start), content)
+
+
+def _too_deep(opened: Sequence[Bracket], place: int) -> int:
+    """How many open brackets should be closed before a line that is indented so far.
+
+    What is farther out than the contents of an inner bracket, by the layout, tells nothing there.
+    """
+    count, farthest = 0, 1 << 30
+    for bracket in reversed(opened):
+        farthest = farthest if bracket.content is None else min(farthest, bracket.content)
+        count += place <= bracket.line < farthest
+    return count
 
 
 def leads_inward(line: str, below: str) -> bool:

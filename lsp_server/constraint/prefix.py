@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lsp_server.constraint.grammar import Grammar
 from lsp_server.constraint.layout import open_brackets
-from lsp_server.constraint.lexing import NOTHING, Lexeme, ParseFailure, next_lexeme
+from lsp_server.constraint.lexing import NOTHING, Lexeme, ParseFailure, begun, next_lexeme
 from lsp_server.constraint.recovery import Recovery, recoveries
 from lsp_server.constraint.table import END, Stack
 from lsp_server.text import Edit, Span
@@ -200,12 +200,12 @@ class Prefix:
         """A run after an error and at most so many that come then, each mended in the best way."""
         for _ in range(errors):
             kept = place.kept
-            offset = run.lexemes[kept - 1].end if kept else run.anchor
-            skipped = Lexeme(NOTHING, offset, place.offset)
+            lexemes = run.lexemes[:kept]
+            if lexemes and lexemes[-1].end > place.offset:
+                lexemes = (*lexemes[:-1], replace(lexemes[-1], end=place.offset))
+            skipped = Lexeme(NOTHING, lexemes[-1].end if lexemes else run.anchor, place.offset)
             reach = (*run.reach[:kept], len(self.text) + 1)
-            run = _Run(
-                run.anchor, (*run.lexemes[:kept], skipped), (*run.stacks[: kept + 1], place.stack), reach
-            )
+            run = _Run(run.anchor, (*lexemes, skipped), (*run.stacks[: kept + 1], place.stack), reach)
             run = self._extend(run, cursor)
             places = self._recoveries(run, cursor, limit)
             if not places:
@@ -311,8 +311,8 @@ class Prefix:
         else:
             return False, cursor
         for start in (starts[-1], *starts[-5:-1]):
-            state = begin.run(text, start, cursor)
-            if state.alive:
+            if begun(grammar, stack, text, start, cursor):
+                state = begin.run(text, start, cursor)
                 hidden = state.alive <= grammar.ignored and not text[start:cursor].isspace()
                 return hidden and bool(state.step("x").alive), start
         return ParseFailure(starts[-1], grammar.expected(stack))

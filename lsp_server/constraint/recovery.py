@@ -17,7 +17,7 @@ from itertools import count
 
 from lsp_server.constraint.grammar import CODE, Grammar
 from lsp_server.constraint.layout import Layout
-from lsp_server.constraint.lexing import NOTHING, Lexeme, next_lexeme
+from lsp_server.constraint.lexing import NOTHING, Lexeme, begun, next_lexeme
 from lsp_server.constraint.table import END, Stack
 
 _STEPS = 1_500
@@ -67,12 +67,18 @@ _DOUBT = 9  # a line that is not indented as the brackets have it,
 _DOUBTS = 27  # several
 
 _QUOTED = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`[^`\n]*`")
+_TAIL = re.compile(r"[\s,;.)\]}]+\Z")
+"""What a line ends with behind a text, of which it is not part where the text was to be closed."""
+
 _LINE_END = re.compile(r"[ \t,;]*(?:\r?\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """Where parsing goes on, with which stack, and how many of the lexemes before it stay."""
+    """Where parsing goes on, with which stack, and how many of the lexemes before it stay.
+
+    The last of those may be a text that ends farther back than was read: then that is where parsing goes on.
+    """
 
     kept: int
     offset: int
@@ -140,6 +146,7 @@ class _Search:
         self._stacks = stacks
         self._text = text
         self._error = error
+        self._read_to = lexemes[-1].end if lexemes else anchor
         self._cursor = cursor
         self._layout = Layout(grammar, text, cursor, anchor)
         self._layout.learn(lexemes, stacks)
@@ -216,6 +223,7 @@ class _Search:
     def _before_error(self) -> Iterator[_Site]:
         last = len(self._lexemes)
         yield _Site(last, self._error, 0, 0)
+        yield from self._in_text()
         for back in range(1, min(_BACK, last) + 1):
             lexeme = self._lexemes[last - back]
             if lexeme.terminal == NOTHING:
@@ -224,11 +232,24 @@ class _Search:
             if self._grammar.modes[self._stacks[last - back].state] == CODE:
                 yield _Site(last - back, self._error, back, _LEAVE_OUT + back * _EARLIER)
 
+    def _in_text(self) -> Iterator[_Site]:
+        """The places before what ends the line, where a text that the line ends with may have been closed."""
+        if not self._lexemes or not _LINE_END.match(self._text, self._error):
+            return
+        lexeme, mode = self._lexemes[-1], self._grammar.modes[self._stacks[-1].state]
+        if mode == CODE or mode in self._grammar.over_lines or lexeme.terminal == NOTHING:
+            return
+        tail = _TAIL.search(self._text, lexeme.start + 1, lexeme.end)
+        for place in range(tail.start(), tail.end()) if tail is not None else ():
+            if place == tail.start() or not self._text[place].isspace():
+                yield _Site(len(self._lexemes), place, 0, _EARLIER)
+
     def _after_error(self) -> Iterator[_Site]:
         """The places after the error, one lexeme more left out each time."""
         text, cursor, kept = self._text, self._cursor, len(self._lexemes)
         scanner = self._grammar.scanner(self._grammar.accepted_in.get(CODE, frozenset()), None)
         before = text[self._lexemes[-1].start : self._lexemes[-1].end] if self._lexemes else ""
+        in_text = self._grammar.modes[self._stacks[-1].state] != CODE
         pending: list[str] = []
         stray = skipped = cost = 0
         offset = self._error
@@ -238,11 +259,13 @@ class _Search:
                 if found[1] >= cursor:
                     break
                 offset = found[1]
+                if in_text and not skipped:
+                    yield _Site(kept, offset, 1, _LEAVE_OUT)
                 continue
             quoted = _QUOTED.match(text, offset)
             end = offset + 1 if found is None else found[1]
             word = text[offset:end]
-            twice = not skipped and word == before
+            twice = not skipped and word == before and "\n" not in text[self._read_to : offset]
             cost = (
                 (_TWICE if twice else _LEAVE_OUT) if not skipped else cost + max(1, _FURTHER - skipped // 2)
             )
@@ -258,7 +281,7 @@ class _Search:
                 if end <= cursor:
                     yield _Site(kept, end, skipped, cost + _SPLIT_STRING, len(pending), stray)
                 end = quoted.end()
-            if end > cursor:
+            if end > cursor or (end == cursor and word[-1].isalnum()):  # it is being typed
                 break
             offset = end
             lost = cost + len(pending) * _OPENER_LOST
@@ -311,14 +334,23 @@ class _Search:
 
     def _end(self, site: _Site) -> int:
         """Where something would be put in at a site."""
-        return site.offset if site.skipped or not site.kept else self._lexemes[site.kept - 1].end
+        return (
+            site.offset
+            if site.skipped or not site.kept
+            else min(site.offset, self._lexemes[site.kept - 1].end)
+        )
 
     def _judge(self, stack: Stack, site: _Site, inserted: int) -> int | None:
-        """What speaks against going on with a stack at a site; None if that leads nowhere."""
+        """What speaks against going on with a stack at a site; None if that leads nowhere.
+
+        It does in a text put in that goes on over lines, up to the cursor: anything fits there.
+        """
         grammar, text, cursor = self._grammar, self._text, self._cursor
         offset, fits, doubts, looked = site.offset, 0, 0, 0
+        swallows = inserted > 0
         while True:
             self._steps += 1
+            swallows = swallows and grammar.modes[stack.state] in grammar.over_lines
             lexeme = next_lexeme(grammar, stack, text, offset)
             if lexeme.start >= cursor or lexeme.terminal == END:
                 break
@@ -326,8 +358,7 @@ class _Search:
             if lexeme.terminal != NOTHING:
                 after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
-                state = grammar.automaton.start(grammar.scanner_at(stack).terminals)
-                if state.run(text, lexeme.start, cursor).alive:
+                if begun(grammar, stack, text, lexeme.start, cursor):
                     break
                 if lexeme.start <= self._error and offset <= self._error:
                     return None
@@ -342,4 +373,4 @@ class _Search:
             if lexeme.end >= cursor or (fits >= _AHEAD and lexeme.end > self._error):
                 break
             stack, offset = after, lexeme.end
-        return min(doubts, _DOUBTS)
+        return None if swallows else min(doubts, _DOUBTS)

@@ -22,6 +22,7 @@ MENDED = {
         ("?!\ntype A {\n  b: ", "\ntype A {\n  b: "),
         ("query A A {\n  b(c: ", "query A {\n  b(c: "),
         ("{\n  a(b: )\n  c {\n    d(e: ", "{\n  a(b: 1)\n  c {\n    d(e: "),
+        ("{\n  a {\n    b\n      c\n    }\n  }\n  z", "{\n  a {\n    b {\n      c\n    }\n  }\n  z"),
     ],
     "hcl": [
         ('a "b"\n  c = 1\n  d = ', 'a "b" {\n  c = 1\n  d = '),
@@ -32,6 +33,21 @@ MENDED = {
         ("a {\n  b =\n    c = 1\n  }\n  d = ", "a {\n  b = {\n    c = 1\n  }\n  d = "),
         ("a {\n  = 1\n  b = ", "a {\n  c = 1\n  b = "),
         ("a = [\n  b c,\n  d, ", "a = [\n  b, c,\n  d, "),
+    ],
+    "sparql": [
+        ("PREFIX a: <b: b:c>\nASK { ?s <d", "PREFIX a: <b:c>\nASK { ?s <d"),
+        ('ASK {\n  VALUES ?s { <a".b> }\n  ?s <c> <d', "ASK {\n  VALUES ?s { <a.b> }\n  ?s <c> <d"),
+        ("ASK {\n  VALUES ?s <a> <b> }\n  ?s <c> ", "ASK {\n  VALUES ?s { <a> <b> }\n  ?s <c> "),
+        (
+            'ASK {\n  ?s <a> "b ;\n  # "c"\n  <d> "e" ;\n  <f> "g',
+            'ASK {\n  ?s <a> "b" ;\n  <d> "e" ;\n  <f> "g',
+        ),
+        ("ASK {\n  ?a <b> ?c\n  ?c <d> <e", "ASK {\n  ?a <b> ?c .\n  ?c <d> <e"),
+        (
+            "ASK {\n  GRAPH <a b> {\n\n?c <d> <e> .\n?f <g> <h",
+            "ASK {\n  GRAPH <a> {\n\n?c <d> <e> .\n?f <g> <h",
+        ),
+        ('ASK {\n  ?s <a> "b .\n  ?c <d> "e', 'ASK {\n  ?s <a> "b" .\n  ?c <d> "e'),
     ],
 }
 
