@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from lsp_server.constraint.grammar import Grammar
+from lsp_server.constraint.grammar import CODE, Grammar
 from lsp_server.constraint.layout import open_brackets
 from lsp_server.constraint.lexing import NOTHING, Lexeme, ParseFailure, begun, next_lexeme
 from lsp_server.constraint.recovery import Recovery, recoveries
@@ -83,6 +83,13 @@ def _cut(run: _Run, offset: int) -> _Run:
     return _Run(run.anchor, run.lexemes[:kept], run.stacks[: kept + 1], run.reach[:kept])
 
 
+def _mendings(found: CursorState | ParseFailure) -> int:
+    """How often something was mended; more than ever where that was of no use."""
+    if isinstance(found, ParseFailure):
+        return _RECOVERIES + 1
+    return sum(lexeme.terminal == NOTHING for lexeme in found.read)
+
+
 class Prefix:
     """A text, and what was last learnt about the parser's states in it."""
 
@@ -125,9 +132,25 @@ class Prefix:
             if found.offset > farthest:
                 best, farthest = anchor, found.offset
         found = self._recovered(self._from(best, cursor), cursor, limit)
+        if best and _mendings(found) > 1:
+            found = self._recovered_whole(found, cursor, limit)
         if isinstance(found, CursorState):
             return found
         return self._at_margin(found.offset, cursor, limit) or found
+
+    def _recovered_whole(
+        self, found: CursorState | ParseFailure, cursor: int, limit: int
+    ) -> CursorState | ParseFailure:
+        """What was found from an anchor, or what is found from the start of the text if less is mended there.
+
+        An element seen in the tree of a broken text may be none, or one that may not stand where it is.
+        """
+        known = self._mended
+        whole = self._recovered(self._from(0, cursor), cursor, limit)
+        if _mendings(whole) < _mendings(found):
+            return whole
+        self._mended = known
+        return found
 
     def _begins_line(self, anchor: int) -> bool:
         """Whether an anchor is at the margin. Where a bracket is missing, others are inside elements."""
@@ -203,7 +226,9 @@ class Prefix:
             lexemes = run.lexemes[:kept]
             if lexemes and lexemes[-1].end > place.offset:
                 lexemes = (*lexemes[:-1], replace(lexemes[-1], end=place.offset))
-            skipped = Lexeme(NOTHING, lexemes[-1].end if lexemes else run.anchor, place.offset)
+            start = lexemes[-1].end if lexemes else run.anchor
+            puts_in = not self.text[start : place.offset].strip() and self._in_code(place.stack)
+            skipped = Lexeme(NOTHING, start, start if puts_in else place.offset)
             reach = (*run.reach[:kept], len(self.text) + 1)
             run = _Run(run.anchor, (*lexemes, skipped), (*run.stacks[: kept + 1], place.stack), reach)
             run = self._extend(run, cursor)
@@ -212,6 +237,9 @@ class Prefix:
                 break
             place = places[0]
         return run
+
+    def _in_code(self, stack: Stack) -> bool:
+        return self.grammar.modes[stack.state] == CODE
 
     def _recoveries(self, run: _Run, cursor: int, limit: int, margin: int = 0) -> tuple[Recovery, ...]:
         """The ways to go on where a run stopped before the cursor; none where it got there."""

@@ -216,9 +216,10 @@ class _Search:
 
     def _spans_lines(self, stack: Stack) -> bool:
         """Whether a line may end on a stack; in a string that is never closed it may not."""
-        return self._grammar.modes[stack.state] == CODE or (
-            self._grammar.scanner_at(stack).match("\n", 0) is not None
-        )
+        if self._grammar.modes[stack.state] == CODE:
+            return True
+        found = self._grammar.scanner_at(stack).match("\n", 0)
+        return found is not None and self._grammar.table.shift(stack, found[0]) is not None
 
     def _before_error(self) -> Iterator[_Site]:
         last = len(self._lexemes)
@@ -240,7 +241,9 @@ class _Search:
         if mode == CODE or mode in self._grammar.over_lines or lexeme.terminal == NOTHING:
             return
         tail = _TAIL.search(self._text, lexeme.start + 1, lexeme.end)
-        for place in range(tail.start(), tail.end()) if tail is not None else ():
+        if tail is None:
+            return
+        for place in range(tail.start(), tail.end()):
             if place == tail.start() or not self._text[place].isspace():
                 yield _Site(len(self._lexemes), place, 0, _EARLIER)
 

@@ -37,6 +37,8 @@ MENDED = {
     "sparql": [
         ("PREFIX a: <b: b:c>\nASK { ?s <d", "PREFIX a: <b:c>\nASK { ?s <d"),
         ('ASK {\n  VALUES ?s { <a".b> }\n  ?s <c> <d', "ASK {\n  VALUES ?s { <a.b> }\n  ?s <c> <d"),
+        ("PREFIX§ a: <b>\nPREFIX c: <d>\nASK { ?s <e", "PREFIX a: <b>\nPREFIX c: <d>\nASK { ?s <e"),
+        ('ASK {\n  GRAPH ?g {"\n    ?s <a', "ASK {\n  GRAPH ?g {\n    ?s <a"),
         ("ASK {\n  VALUES ?s <a> <b> }\n  ?s <c> ", "ASK {\n  VALUES ?s { <a> <b> }\n  ?s <c> "),
         (
             'ASK {\n  ?s <a> "b ;\n  # "c"\n  <d> "e" ;\n  <f> "g',
