@@ -50,12 +50,10 @@ def next_lexeme(grammar: Grammar, stack: Stack, text: str, offset: int) -> Lexem
     return Lexeme(END, size, size)
 
 
-def begun(grammar: Grammar, stack: Stack, text: str, start: int, end: int) -> frozenset[str]:
-    """What a stretch may be the beginning of: terminals that fit after a stack, or that are ignored."""
+def begun(grammar: Grammar, stack: Stack, text: str, start: int, end: int) -> bool:
+    """Whether a stretch may be the beginning of a lexeme that fits after a stack, or of an ignored one."""
     alive = grammar.automaton.start(grammar.scanner_at(stack).terminals).run(text, start, end).alive
-    return frozenset(
-        name for name in alive if name in grammar.ignored or grammar.table.shift(stack, name) is not None
-    )
+    return any(name in grammar.ignored or grammar.table.shift(stack, name) is not None for name in alive)
 
 
 def drive(grammar: Grammar, stack: Stack, text: str, offset: int) -> Iterator[tuple[Lexeme, Stack]]:
