@@ -123,10 +123,12 @@ class Layout:
         return deep + shallow
 
     def _begins(self, below: Stack) -> bool:
-        """Whether an element of a list begins on a stack."""
-        nodes = (below,) if below.below is None else (below, below.below)
-        opens = any(node.below is None or self._kinds.opens[node.state] for node in nodes)
-        return opens or self._kinds.lists[below.state]
+        """Whether an element of the text, or of the innermost bracket, begins on a stack."""
+        node = below
+        while node.below is not None and self._kinds.lists[node.state]:
+            node = node.below
+        nodes = (node,) if node.below is None else (node, node.below)
+        return node.below is None or any(self._kinds.opens[node.state] for node in nodes)
 
     def _bracket(self, start: int, end: int) -> Bracket:
         found = _CONTENT.match(self._text, end, self._cursor)

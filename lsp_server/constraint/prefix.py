@@ -226,9 +226,7 @@ class Prefix:
             lexemes = run.lexemes[:kept]
             if lexemes and lexemes[-1].end > place.offset:
                 lexemes = (*lexemes[:-1], replace(lexemes[-1], end=place.offset))
-            start = lexemes[-1].end if lexemes else run.anchor
-            puts_in = not self.text[start : place.offset].strip() and self._in_code(place.stack)
-            skipped = Lexeme(NOTHING, start, start if puts_in else place.offset)
+            skipped = self._left_out(lexemes[-1].end if lexemes else run.anchor, run.stacks[kept], place)
             reach = (*run.reach[:kept], len(self.text) + 1)
             run = _Run(run.anchor, (*lexemes, skipped), (*run.stacks[: kept + 1], place.stack), reach)
             run = self._extend(run, cursor)
@@ -238,8 +236,17 @@ class Prefix:
             place = places[0]
         return run
 
-    def _in_code(self, stack: Stack) -> bool:
-        return self.grammar.modes[stack.state] == CODE
+    def _left_out(self, start: int, before: Stack, place: Recovery) -> Lexeme:
+        """What a mending leaves out of the text that stood on a stack; where that is nothing, it puts in.
+
+        What is put in stands at the end of its line, not before the next one.
+        """
+        modes, first = self.grammar.modes, start
+        if modes[before.state] == CODE:
+            first = min(next_lexeme(self.grammar, before, self.text, start).start, place.offset)
+        if first == place.offset and modes[place.stack.state] == CODE:
+            return Lexeme(NOTHING, start, start)
+        return Lexeme(NOTHING, first, place.offset)
 
     def _recoveries(self, run: _Run, cursor: int, limit: int, margin: int = 0) -> tuple[Recovery, ...]:
         """The ways to go on where a run stopped before the cursor; none where it got there."""

@@ -37,6 +37,7 @@ MENDED = {
     "sparql": [
         ("PREFIX a: <b: b:c>\nASK { ?s <d", "PREFIX a: <b:c>\nASK { ?s <d"),
         ('ASK {\n  VALUES ?s { <a".b> }\n  ?s <c> <d', "ASK {\n  VALUES ?s { <a.b> }\n  ?s <c> <d"),
+        ("# a\n?a\n  (COUNT(?b) AS ?c)\n  (?d AS ?", "SELECT ?a\n  (COUNT(?b) AS ?c)\n  (?d AS ?"),
         ("PREFIX§ a: <b>\nPREFIX c: <d>\nASK { ?s <e", "PREFIX a: <b>\nPREFIX c: <d>\nASK { ?s <e"),
         ('ASK {\n  GRAPH ?g {"\n    ?s <a', "ASK {\n  GRAPH ?g {\n    ?s <a"),
         ("ASK {\n  VALUES ?s <a> <b> }\n  ?s <c> ", "ASK {\n  VALUES ?s { <a> <b> }\n  ?s <c> "),
