@@ -222,19 +222,26 @@ class Prefix:
     def _mend(self, run: _Run, place: Recovery, cursor: int, limit: int, errors: int) -> _Run:
         """A run after an error and at most so many that come then, each mended in the best way."""
         for _ in range(errors):
-            kept = place.kept
-            lexemes = run.lexemes[:kept]
-            if lexemes and lexemes[-1].end > place.offset:
-                lexemes = (*lexemes[:-1], replace(lexemes[-1], end=place.offset))
-            skipped = self._left_out(lexemes[-1].end if lexemes else run.anchor, run.stacks[kept], place)
-            reach = (*run.reach[:kept], len(self.text) + 1)
-            run = _Run(run.anchor, (*lexemes, skipped), (*run.stacks[: kept + 1], place.stack), reach)
-            run = self._extend(run, cursor)
+            run = self._extend(self._mended_at(run, place), cursor)
             places = self._recoveries(run, cursor, limit)
             if not places:
                 break
             place = places[0]
         return run
+
+    def _mended_at(self, run: _Run, place: Recovery) -> _Run:
+        """A run up to an error, mended there; each terminal put in is a mending."""
+        kept, times = place.kept, max(1, place.put_in)
+        lexemes = run.lexemes[:kept]
+        if lexemes and lexemes[-1].end > place.offset:
+            lexemes = (*lexemes[:-1], replace(lexemes[-1], end=place.offset))
+        left_out = self._left_out(lexemes[-1].end if lexemes else run.anchor, run.stacks[kept], place)
+        return _Run(
+            run.anchor,
+            (*lexemes, *[left_out] * times),
+            (*run.stacks[: kept + 1], *[place.stack] * times),
+            (*run.reach[:kept], *[len(self.text) + 1] * times),
+        )
 
     def _left_out(self, start: int, before: Stack, place: Recovery) -> Lexeme:
         """What a mending leaves out of the text that stood on a stack; where that is nothing, it puts in.

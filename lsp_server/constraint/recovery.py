@@ -75,14 +75,15 @@ _LINE_END = re.compile(r"[ \t,;]*(?:\r?\n|\Z)")
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """Where parsing goes on, with which stack, and how many of the lexemes before it stay.
+    """Where parsing goes on, with which stack, after how many terminals put in, and how many lexemes stay.
 
-    The last of those may be a text that ends farther back than was read: then that is where parsing goes on.
+    The last of these may be a text that ends farther back than was read: then that is where parsing goes on.
     """
 
     kept: int
     offset: int
     stack: Stack
+    put_in: int = 0
 
 
 def recoveries(
@@ -177,7 +178,8 @@ class _Search:
                 continue
             judged = self._judge(stack, site, inserted)
             if judged is not None and cost + judged < least + margin:
-                found.append((cost + judged, Recovery(site.kept, site.offset, stack)))
+                put_in = min(inserted, 1) if site.skipped else inserted
+                found.append((cost + judged, Recovery(site.kept, site.offset, stack, put_in)))
                 least = min(least, cost + judged)
             if inserted < _INSERTED and site.skipped <= _NEAR and self._steps < _STEPS:
                 self._insert(cost, site, stack, inserted)

@@ -109,3 +109,29 @@ def test_the_work_for_one_error_is_bounded(
     Prefix(grammar, text).at(len(text))
     assert searches > 0
     assert read <= searches * 2_000
+
+
+@pytest.mark.parametrize(
+    ("language_id", "text", "spans"),
+    [
+        ("graphql", "type\n  a(b: C)\n", ["", ""]),
+        ("graphql", "type A # {\n  b: ", [""]),
+        ("sparql", "ASK {\n  ?a <b> ?c\n  # d\n  ?c <d> ", [""]),
+        ("sparql", "# a\nASK9 # b\n { ?s ", ["ASK9"]),
+    ],
+)
+def test_what_is_mended_is_each_terminal_put_in_and_the_text_left_out_without_comments(
+    language_id: str, text: str, spans: list[str]
+) -> None:
+    state = Prefix(_grammar(language_id), text).at(len(text))
+    assert isinstance(state, CursorState)
+    assert [text[span.start : span.end] for span in state.mended_from(-1)] == spans
+
+
+def test_what_is_put_in_between_two_lines_stands_at_the_end_of_the_first() -> None:
+    text = "ASK\n  ?s ?p "
+    state = Prefix(_grammar("sparql"), text).at(len(text))
+    assert isinstance(state, CursorState)
+    (span,) = state.mended_from(-1)
+    assert (span.start, span.end) == (3, 3)
+    assert not list(state.mended_from(text.index("\n") + 1))
