@@ -183,6 +183,16 @@ def test_what_only_the_grammar_rejects_is_wrong_where_the_tree_is_lenient() -> N
     assert diagnose(parse(lenient("hcl"), text)) == ()
 
 
+def test_where_the_tree_is_lenient_between_elements_only_what_is_between_them_is_wrong() -> None:
+    language = load_registry().by_id("hcl")
+    language = replace(language, parser=replace(language.parser, lenient_between=True))
+    grammar = load_grammar(language)
+    text = "a = 1\nb = 1 c = 2\nd {\n  e = 1 f = 2\n}\nk = 3\ng { h = 4 } i { j = 5 }\n"
+    found = diagnose(parse(language, text), grammar)
+    assert [text[one.span.start] for one in found] == ["c", "i"]
+    assert diagnose(parse(language, text)) == ()
+
+
 def test_of_a_long_text_with_a_lenient_tree_the_beginning_is_read() -> None:
     fine, wrong = "a { b = 1 }\n", "a { b = 1 } c { d = 2 }\n"
     many = 200_000 // len(fine)

@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from lsp_server.errors import ManifestError, UsageError
-from lsp_server.evaluation.judges import DEEPEST, LONGEST, Judge, load_judge
+from lsp_server.evaluation.judges import DEEPEST, LONGEST, Judge, Verdict, load_judge, load_places
 from lsp_server.languages import Language, load_bundle, load_registry
 from tests.conftest import MANIFEST, MakeBundle
 
@@ -107,6 +107,42 @@ def test_a_judge_tells_the_lines_of_errors(judging: Path, place: str, lines: tup
     assert judge("aa").lines == ()
 
 
+def test_a_place_up_to_which_was_read_is_that_of_the_error_without_what_was_read_of_it(judging: Path) -> None:
+    def late(text: str) -> None:
+        end = text.find("b") + len("word")
+        line, column = text.count("\n", 0, end) + 1, end - text.rfind("\n", 0, end)
+        raise RejectedError(f"line {line}, column {column}: word")
+
+    vars(sys.modules["judge_of_this_test"])["late"] = late
+    place = r"place = 'line (?P<line>\d+)(, column (?P<column>\d+): (?P<read>.+))?'"
+    text = "a\nb\n\n\n\n"
+    assert _judge(judging, f'function = "late"\n{place}')(text).lines == (2,)
+    assert _judge(judging, 'function = "late"\n' + place.replace("read", "rest"))(text).lines == (5,)
+
+
+def test_of_a_rejected_text_the_judge_that_reads_farthest_tells_the_place(judging: Path) -> None:
+    vars(sys.modules["judge_of_this_test"])["aaa"] = _only_as
+    first, last = r"place = '^at \d+, in line (?P<line>\d+)'", r"place = '(?P<line>\d+)$'"
+    text = "a\nb\na\nb"
+    for own, other in ((first, last), (last, first), (last, "place = '(?P<line>x)'")):
+        judge = _judge(judging, f'function = "aaa"\n{own}', f'function = "aaa"\nplace_only = true\n{other}')
+        verdict = judge(text)
+        assert verdict.lines == ((2,) if own == first else (4,))
+        assert load_places(load_bundle(judging))(text, verdict) == (4,)
+
+
+def test_a_judge_of_places_neither_accepts_nor_rejects(judging: Path) -> None:
+    judge = _judge(judging, 'function = "digits"', 'function = "letters"\nplace_only = true')
+    assert (judge("12").valid, judge("ab").valid) == (True, False)
+
+
+def test_what_is_appended_follows_the_last_line_that_is_not_blank(judging: Path) -> None:
+    read: list[str] = []
+    vars(sys.modules["judge_of_this_test"])["keep"] = read.append
+    assert _judge(judging, 'function = "keep"\nappend = "|"')("a \n\n").valid
+    assert read == ["a|"]
+
+
 def test_each_bundles_judge_tells_where_an_error_is(language: Language) -> None:
     judge = load_judge(language)
     example = next(path for path in (language.directory / "examples").rglob("*") if path.is_file())
@@ -146,7 +182,8 @@ def test_a_judge_is_not_asked_about_what_is_too_deep_for_it(judging: Path) -> No
 
 
 def test_no_judge_of_a_bundle_reaches_for_the_network() -> None:
-    judge = load_judge(load_registry().by_id("sparql"))
+    sparql = load_registry().by_id("sparql")
+    judge, places = load_judge(sparql), load_places(sparql)
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.2)
         place = f"<http://127.0.0.1:{server.getsockname()[1]}/>"
@@ -154,6 +191,9 @@ def test_no_judge_of_a_bundle_reaches_for_the_network() -> None:
         assert judge(f"ASK {{ {inner} }}").valid
         assert judge(f"LOAD {place}").valid
         judge(f"INSERT {{ ?s ?p ?o }} WHERE {{ {inner} }}")
+        for end in ("", " # a comment", "\n"):
+            places(f"LOAD {place}{end}", Verdict(False))
+            places(f"ASK {{ {inner} }}{end}", Verdict(False))
         with pytest.raises(TimeoutError):
             server.accept()
 

@@ -123,7 +123,7 @@ def diagnostics(
     from lsp_server.cli.screen import progress
     from lsp_server.evaluation.alarms import measure_diagnostics
     from lsp_server.evaluation.corpus import read_corpus
-    from lsp_server.evaluation.judges import load_judge
+    from lsp_server.evaluation.judges import load_judge, load_places
     from lsp_server.text import read_text
 
     judge = load_judge(language)
@@ -131,7 +131,9 @@ def diagnostics(
     wrong = () if invalid is None else read_corpus(invalid, language, sample=sample, seed=seed).sources
     left_out = frozenset() if leave_out is None else frozenset(read_text(leave_out).splitlines())
     with progress(language.id, len(valid) + len(wrong)) as step:
-        report = measure_diagnostics(language, valid, wrong, judge, left_out=left_out, progress=step)
+        report = measure_diagnostics(
+            language, valid, wrong, judge, places=load_places(language), left_out=left_out, progress=step
+        )
     if as_json:
         print(json.dumps(report.as_json(), indent=2))
     else:

@@ -200,10 +200,13 @@ class Grammar:
 
     def scanner_at(self, stack: Stack) -> Scanner:
         """The scanner that reads the next lexeme after a stack."""
-        key = (stack.state, stack.tag)
-        scanner = self._by_state.get(key)
+        return self.scanner_in(stack.state, stack.tag)
+
+    def scanner_in(self, state: int, tag: str | None) -> Scanner:
+        """The scanner that reads the next lexeme in a state, while `tag` is open."""
+        scanner = self._by_state.get((state, tag))
         if scanner is None:
-            scanner = self._by_state[key] = self.scanner(self.table.accepts[stack.state], stack.tag)
+            scanner = self._by_state[state, tag] = self.scanner(self.table.accepts[state], tag)
         return scanner
 
     def scanner(self, accepts: frozenset[str], tag: str | None) -> Scanner:

@@ -73,7 +73,11 @@ class Insertions:
         puts: dict[Use, list[tuple[int, Put]]] = {}
         rest: list[tuple[int, Rule, int]] = []
         pending = [(state, -1)]
-        for base, among in pending:
+        seen: dict[int, int] = {}
+        for base, reached in pending:
+            # A rule may derive no more than itself, so that a state is come to again.
+            among = reached & ~seen.get(base, 0)
+            seen[base] = seen.get(base, 0) | reached
             for use, some in self._puts(base, mode).items():
                 puts.setdefault(use, []).extend((base, put) for put in some if put.terminals & among)
             for rule, terminals in self._reductions(base):

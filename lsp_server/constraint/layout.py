@@ -117,7 +117,7 @@ class Layout:
         opened = self.brackets(below)
         if word in self._closers:
             return int(bool(opened) and opened[-1].line not in (-1, place))
-        deep = sum(bracket.line >= place for bracket in opened if bracket.trusted)
+        deep = _too_deep(opened, place)
         content = opened[-1].content if opened else self._margin
         if content is None:
             return deep
@@ -125,10 +125,12 @@ class Layout:
         return deep + shallow
 
     def _begins(self, below: Stack) -> bool:
-        """Whether an element of a list begins on a stack."""
-        nodes = (below,) if below.below is None else (below, below.below)
-        opens = any(node.below is None or self._kinds.opens[node.state] for node in nodes)
-        return opens or self._kinds.lists[below.state]
+        """Whether an element of the text, or of the innermost bracket, begins on a stack."""
+        node = below
+        while node.below is not None and self._kinds.lists[node.state]:
+            node = node.below
+        nodes = (node,) if node.below is None else (node, node.below)
+        return node.below is None or any(self._kinds.opens[node.state] for node in nodes)
 
     def _bracket(self, start: int, end: int) -> Bracket:
         found = _CONTENT.match(self._text, end, self._cursor)
@@ -136,6 +138,18 @@ class Layout:
         if found is not None and self._text[found.end() : found.end() + 1] not in self._closers:
             content = len(found[1])
         return Bracket(self.indent(start), content)
+
+
+def _too_deep(opened: Sequence[Bracket], place: int) -> int:
+    """How many open brackets should be closed before a line that is indented so far.
+
+    What is farther out than the contents of an inner bracket, by the layout, tells nothing there.
+    """
+    count, farthest = 0, 1 << 30
+    for bracket in reversed(opened):
+        farthest = farthest if bracket.content is None else min(farthest, bracket.content)
+        count += place <= bracket.line < farthest
+    return count
 
 
 def leads_inward(line: str, below: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lsp_server.constraint.grammar import Grammar
+from lsp_server.constraint.lexicon import Scanner
 from lsp_server.constraint.table import END, Stack
 
 NOTHING = ""
@@ -37,8 +38,12 @@ class ParseFailure:
 
 def next_lexeme(grammar: Grammar, stack: Stack, text: str, offset: int) -> Lexeme:
     """The lexeme that stands first at or after an offset, what is ignored being skipped."""
-    match = grammar.scanner_at(stack).match
-    ignored = grammar.ignored
+    return lexeme_read(grammar.scanner_at(stack), grammar.ignored, text, offset)
+
+
+def lexeme_read(scanner: Scanner, ignored: frozenset[str], text: str, offset: int) -> Lexeme:
+    """The same as a scanner reads it."""
+    match = scanner.match
     size = len(text)
     while offset < size:
         found = match(text, offset)
@@ -48,6 +53,12 @@ def next_lexeme(grammar: Grammar, stack: Stack, text: str, offset: int) -> Lexem
             return Lexeme(found[0], offset, found[1])
         offset = found[1]
     return Lexeme(END, size, size)
+
+
+def begun(grammar: Grammar, stack: Stack, text: str, start: int, end: int) -> bool:
+    """Whether a stretch may be the beginning of a lexeme that fits after a stack, or of an ignored one."""
+    alive = grammar.automaton.start(grammar.scanner_at(stack).terminals).run(text, start, end).alive
+    return any(name in grammar.ignored or grammar.table.shift(stack, name) is not None for name in alive)
 
 
 def drive(grammar: Grammar, stack: Stack, text: str, offset: int) -> Iterator[tuple[Lexeme, Stack]]:

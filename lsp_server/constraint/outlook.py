@@ -16,11 +16,10 @@ from dataclasses import dataclass, field
 from lsp_server.constraint.grammar import Grammar
 from lsp_server.constraint.hole import After, left_quotient
 from lsp_server.constraint.layout import bracket_states, innermost_bracket
-from lsp_server.constraint.lexicon import any_closer_pattern
-from lsp_server.constraint.lexing import NOTHING, Lexeme
+from lsp_server.constraint.lexicon import Scanner, any_closer_pattern
+from lsp_server.constraint.lexing import NOTHING, Lexeme, lexeme_read
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.pushed import bits, pushed_in
-from lsp_server.constraint.reading import reader_of
 from lsp_server.constraint.table import END, Stack
 from lsp_server.constraint.window import ends_of_begun
 
@@ -91,7 +90,6 @@ class Readings:
     def __init__(self, grammar: Grammar, state: CursorState, *, within: bool = False) -> None:
         self._grammar = grammar
         self._table = grammar.table
-        self._reader = reader_of(grammar)
         self._pushed = pushed_in(grammar)
         self._cursor = state.cursor
         self._top, self._edges = _places(grammar, state.stack, within=within)
@@ -185,22 +183,23 @@ class Readings:
     ) -> Mapping[Lexeme, tuple[list[Node], list[tuple[int, str | None]]]]:
         """What the stacks at a place read next: those that read the same together."""
         found: dict[Lexeme, tuple[list[Node], list[tuple[int, str | None]]]] = {}
-        known: dict[tuple[frozenset[str], str | None], Lexeme] = {}
-        reader = self._reader
+        known: dict[Scanner, Lexeme] = {}
+        grammar = self._grammar
 
-        def read(looked_for: frozenset[str], tag: str | None) -> Lexeme:
-            lexeme = known.get((looked_for, tag))
+        def read(state: int, tag: str | None) -> Lexeme:
+            scanner = grammar.scanner_in(state, tag)
+            lexeme = known.get(scanner)
             if lexeme is None:
-                lexeme = known[looked_for, tag] = reader.lexeme(looked_for, tag, text, step.offset)
+                lexeme = known[scanner] = lexeme_read(scanner, grammar.ignored, text, step.offset)
             return lexeme
 
         for node in step.tops.values():
-            found.setdefault(read(reader.looked_for(node.state), node.tag), ([], []))[0].append(node)
+            found.setdefault(read(node.state, node.tag), ([], []))[0].append(node)
         for states, tag in step.typed:
             by_lexeme: dict[Lexeme, int] = {}
-            for looked_for, alike in self._pushed.read_alike:
+            for state, alike in self._pushed.read_alike:
                 if some := alike & states:
-                    lexeme = read(looked_for, tag)
+                    lexeme = read(state, tag)
                     by_lexeme[lexeme] = by_lexeme.get(lexeme, 0) | some
             for lexeme, some in by_lexeme.items():
                 found.setdefault(lexeme, ([], []))[1].append((some, tag))

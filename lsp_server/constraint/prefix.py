@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from lsp_server.constraint.grammar import Grammar
+from lsp_server.constraint.grammar import CODE, Grammar
 from lsp_server.constraint.layout import open_brackets
-from lsp_server.constraint.lexing import NOTHING, Lexeme, ParseFailure, next_lexeme
+from lsp_server.constraint.lexing import NOTHING, Lexeme, ParseFailure, begun, next_lexeme
 from lsp_server.constraint.recovery import Recovery, recoveries
 from lsp_server.constraint.table import END, Stack
 from lsp_server.text import Edit, Span
@@ -91,6 +91,13 @@ def _cut(run: _Run, offset: int) -> _Run:
     return _Run(run.anchor, run.lexemes[:kept], run.stacks[: kept + 1], run.reach[:kept])
 
 
+def _mendings(found: CursorState | _Stop) -> int:
+    """How often something was mended; more than ever where that was of no use."""
+    if isinstance(found, _Stop):
+        return _RECOVERIES + 1
+    return sum(lexeme.terminal == NOTHING for lexeme in found.read)
+
+
 class Prefix:
     """A text, and what was last learnt about the parser's states in it."""
 
@@ -133,6 +140,8 @@ class Prefix:
             if found.offset > farthest:
                 best, farthest = anchor, found.offset
         found = self._recovered(self._from(best, cursor), cursor, limit)
+        if best and _mendings(found) > 1:
+            found = self._recovered_whole(found, cursor, limit)
         if isinstance(found, CursorState):
             return found
         state = self._at_margin(found.offset, cursor, limit)
@@ -147,6 +156,18 @@ class Prefix:
         usable = (anchor for anchor in known if anchor <= limit and self._begins_line(anchor))
         found = (self._state(self._from(anchor, cursor), cursor, limit) for anchor in usable)
         return next((state for state in found if isinstance(state, CursorState)), None)
+
+    def _recovered_whole(self, found: CursorState | _Stop, cursor: int, limit: int) -> CursorState | _Stop:
+        """What was found from an anchor, or what is found from the start of the text if less is mended there.
+
+        An element seen in the tree of a broken text may be none, or one that may not stand where it is.
+        """
+        known = self._mended
+        whole = self._recovered(self._from(0, cursor), cursor, limit)
+        if _mendings(whole) < _mendings(found):
+            return whole
+        self._mended = known
+        return found
 
     def _begins_line(self, anchor: int) -> bool:
         """Whether an anchor is at the margin. Where a bracket is missing, others are inside elements."""
@@ -218,19 +239,38 @@ class Prefix:
     def _mend(self, run: _Run, place: Recovery, cursor: int, limit: int, errors: int) -> _Run:
         """A run after an error and at most so many that come then, each mended in the best way."""
         for _ in range(errors):
-            kept = place.kept
-            offset = run.lexemes[kept - 1].end if kept else run.anchor
-            skipped = Lexeme(NOTHING, offset, place.offset)
-            reach = (*run.reach[:kept], len(self.text) + 1)
-            run = _Run(
-                run.anchor, (*run.lexemes[:kept], skipped), (*run.stacks[: kept + 1], place.stack), reach
-            )
-            run = self._extend(run, cursor)
+            run = self._extend(self._mended_at(run, place), cursor)
             places = self._recoveries(run, cursor, limit)
             if not places:
                 break
             place = places[0]
         return run
+
+    def _mended_at(self, run: _Run, place: Recovery) -> _Run:
+        """A run up to an error, mended there; each terminal put in is a mending."""
+        kept, times = place.kept, max(1, place.put_in)
+        lexemes = run.lexemes[:kept]
+        if lexemes and lexemes[-1].end > place.offset:
+            lexemes = (*lexemes[:-1], replace(lexemes[-1], end=place.offset))
+        left_out = self._left_out(lexemes[-1].end if lexemes else run.anchor, run.stacks[kept], place)
+        return _Run(
+            run.anchor,
+            (*lexemes, *[left_out] * times),
+            (*run.stacks[: kept + 1], *[place.stack] * times),
+            (*run.reach[:kept], *[len(self.text) + 1] * times),
+        )
+
+    def _left_out(self, start: int, before: Stack, place: Recovery) -> Lexeme:
+        """What a mending leaves out of the text that stood on a stack; where that is nothing, it puts in.
+
+        What is put in stands at the end of its line, not before the next one.
+        """
+        modes, first = self.grammar.modes, start
+        if modes[before.state] == CODE:
+            first = min(next_lexeme(self.grammar, before, self.text, start).start, place.offset)
+        if first == place.offset and modes[place.stack.state] == CODE:
+            return Lexeme(NOTHING, start, start)
+        return Lexeme(NOTHING, first, place.offset)
 
     def _recoveries(self, run: _Run, cursor: int, limit: int, margin: int = 0) -> tuple[Recovery, ...]:
         """The ways to go on where a run stopped before the cursor; none where it got there."""
@@ -330,8 +370,8 @@ class Prefix:
         else:
             return False, cursor
         for start in (starts[-1], *starts[-5:-1]):
-            state = begin.run(text, start, cursor)
-            if state.alive:
+            if begun(grammar, stack, text, start, cursor):
+                state = begin.run(text, start, cursor)
                 hidden = state.alive <= grammar.ignored and not text[start:cursor].isspace()
                 return hidden and bool(state.step("x").alive), start
         return _Stop(starts[-1], stack)

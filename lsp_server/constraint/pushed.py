@@ -9,28 +9,28 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from lsp_server.constraint.grammar import Grammar
-from lsp_server.constraint.reading import Reader, reader_of
 
 
 class Pushed:
     """The states of a grammar that are entered in some text, and the moves between them.
 
     `shifts[t]` and `gotos[n]` are pairs of a state and of the states from which terminal t, or nonterminal n,
-    leads to it. `read_alike` are pairs of the terminals that are looked for in states, and of those states;
+    leads to it. `read_alike` are pairs of a state and of all in which the same terminals are looked for;
     `over_lines` the states in which a line's end is text.
     """
 
-    def __init__(self, grammar: Grammar, reader: Reader) -> None:
+    def __init__(self, grammar: Grammar) -> None:
         table = grammar.table
         self._onward = [0] * len(table.actions)
         self._below = [0] * len(table.actions)
         shifts: dict[str, dict[int, int]] = {}
         gotos: dict[str, dict[int, int]] = {}
-        alike: dict[frozenset[str], int] = {}
+        alike: dict[frozenset[str], tuple[int, int]] = {}
         self.over_lines = 0
         for state in table.entered:
-            names = reader.looked_for(state)
-            alike[names] = alike.get(names, 0) | 1 << state
+            names = grammar.looked_for(table.accepts[state])
+            first, others = alike.get(names, (state, 0))
+            alike[names] = first, others | 1 << state
             if grammar.modes[state] in grammar.over_lines:
                 self.over_lines |= 1 << state
             for found, row in ((shifts, table.actions[state]), (gotos, table.gotos[state])):
@@ -42,7 +42,7 @@ class Pushed:
                         self._below[target] |= 1 << state
         self.shifts = {symbol: tuple(sorted(found.items())) for symbol, found in shifts.items()}
         self.gotos = {symbol: tuple(sorted(found.items())) for symbol, found in gotos.items()}
-        self.read_alike = tuple(alike.items())
+        self.read_alike = tuple(alike.values())
         self._known: dict[int, int] = {}
 
     def onward(self, state: int) -> int:
@@ -85,4 +85,4 @@ def bits(mask: int) -> Iterator[int]:
 @lru_cache(maxsize=64)
 def pushed_in(grammar: Grammar) -> Pushed:
     """What may be pushed in a grammar, found once."""
-    return Pushed(grammar, reader_of(grammar))
+    return Pushed(grammar)

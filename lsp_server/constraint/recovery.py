@@ -72,16 +72,23 @@ _USES = {Use.OPENS: _OPEN, Use.CLOSES: _CLOSE, Use.STAYS: _INSERT, Use.LEAVES: _
 _INSTEAD = (Use.OPENS, Use.STAYS)
 
 _QUOTED = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`[^`\n]*`")
+_TAIL = re.compile(r"[\s,;.)\]}]+\Z")
+"""What a line ends with behind a text, of which it is not part where the text was to be closed."""
+
 _LINE_END = re.compile(r"[ \t,;]*(?:\r?\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """Where parsing goes on, with which stack, and how many of the lexemes before it stay."""
+    """Where parsing goes on, with which stack, after how many terminals put in, and how many lexemes stay.
+
+    The last of these may be a text that ends farther back than was read: then that is where parsing goes on.
+    """
 
     kept: int
     offset: int
     stack: Stack
+    put_in: int = 0
 
 
 def recoveries(
@@ -166,6 +173,7 @@ class _Search:
         self._stacks = stacks
         self._text = text
         self._error = error
+        self._read_to = lexemes[-1].end if lexemes else anchor
         self._cursor = cursor
         self._margin = margin
         self._layout = Layout(grammar, text, cursor, anchor)
@@ -218,7 +226,8 @@ class _Search:
         self._seen.add(key)
         judged = self._judge(stack, site, ready.inserted, self._bound - cost)
         if judged is not None:
-            self._found.append((cost + judged, Recovery(site.kept, site.offset, stack)))
+            put_in = min(ready.inserted, 1) if site.skipped else ready.inserted
+            self._found.append((cost + judged, Recovery(site.kept, site.offset, stack, put_in)))
             self._bound = min(self._bound, cost + judged + self._margin)
         return True
 
@@ -246,13 +255,15 @@ class _Search:
 
     def _spans_lines(self, stack: Stack) -> bool:
         """Whether a line may end on a stack; in a string that is never closed it may not."""
-        return self._grammar.modes[stack.state] == CODE or (
-            self._grammar.scanner_at(stack).match("\n", 0) is not None
-        )
+        if self._grammar.modes[stack.state] == CODE:
+            return True
+        found = self._grammar.scanner_at(stack).match("\n", 0)
+        return found is not None and self._grammar.table.shift(stack, found[0]) is not None
 
     def _before_error(self) -> Iterator[_Site]:
         last = len(self._lexemes)
         yield _Site(last, self._error, 0, 0)
+        yield from self._in_text()
         for back in range(1, min(_BACK, last) + 1):
             lexeme = self._lexemes[last - back]
             if lexeme.terminal == NOTHING:
@@ -261,11 +272,26 @@ class _Search:
             if self._grammar.modes[self._stacks[last - back].state] == CODE:
                 yield _Site(last - back, self._error, back, _LEAVE_OUT + back * _EARLIER)
 
+    def _in_text(self) -> Iterator[_Site]:
+        """The places before what ends the line, where a text that the line ends with may have been closed."""
+        if not self._lexemes or not _LINE_END.match(self._text, self._error):
+            return
+        lexeme, mode = self._lexemes[-1], self._grammar.modes[self._stacks[-1].state]
+        if mode == CODE or mode in self._grammar.over_lines or lexeme.terminal == NOTHING:
+            return
+        tail = _TAIL.search(self._text, lexeme.start + 1, lexeme.end)
+        if tail is None:
+            return
+        for place in range(tail.start(), tail.end()):
+            if place == tail.start() or not self._text[place].isspace():
+                yield _Site(len(self._lexemes), place, 0, _EARLIER)
+
     def _after_error(self) -> Iterator[_Site]:
         """The places after the error, one lexeme more left out each time."""
         text, cursor, kept = self._text, self._cursor, len(self._lexemes)
         scanner = self._grammar.scanner(self._grammar.accepted_in.get(CODE, frozenset()), None)
         before = text[self._lexemes[-1].start : self._lexemes[-1].end] if self._lexemes else ""
+        in_text = self._grammar.modes[self._stacks[-1].state] != CODE
         pending: list[str] = []
         stray = skipped = cost = 0
         offset = self._error
@@ -275,11 +301,13 @@ class _Search:
                 if found[1] >= cursor:
                     break
                 offset = found[1]
+                if in_text and not skipped:
+                    yield _Site(kept, offset, 1, _LEAVE_OUT)
                 continue
             quoted = _QUOTED.match(text, offset)
             end = offset + 1 if found is None else found[1]
             word = text[offset:end]
-            twice = not skipped and word == before
+            twice = not skipped and word == before and "\n" not in text[self._read_to : offset]
             cost = (
                 (_TWICE if twice else _LEAVE_OUT) if not skipped else cost + max(1, _FURTHER - skipped // 2)
             )
@@ -295,7 +323,7 @@ class _Search:
                 if end <= cursor:
                     yield _Site(kept, end, skipped, cost + _SPLIT_STRING, len(pending), stray)
                 end = quoted.end()
-            if end > cursor:
+            if end > cursor or (end == cursor and word[-1].isalnum()):  # it is being typed
                 break
             offset = end
             lost = cost + len(pending) * _OPENER_LOST
@@ -383,14 +411,23 @@ class _Search:
 
     def _end(self, site: _Site) -> int:
         """Where something would be put in at a site."""
-        return site.offset if site.skipped or not site.kept else self._lexemes[site.kept - 1].end
+        return (
+            site.offset
+            if site.skipped or not site.kept
+            else min(site.offset, self._lexemes[site.kept - 1].end)
+        )
 
     def _judge(self, stack: Stack, site: _Site, inserted: int, most: int) -> int | None:
-        """What speaks against going on with a stack at a site; None if it leads nowhere, or is `most`."""
+        """What speaks against going on with a stack at a site; None if it leads nowhere, or is `most`.
+
+        It leads nowhere in a text put in that goes on over lines, up to the cursor: anything fits there.
+        """
         grammar, text, cursor = self._grammar, self._text, self._cursor
         offset, fits, against, looked = site.offset, 0, 0, 0
+        swallows = inserted > 0
         while True:
             self._steps += 1
+            swallows = swallows and grammar.modes[stack.state] in grammar.over_lines
             lexeme = self._read(stack, offset)
             if lexeme.start >= cursor or lexeme.terminal == END:
                 break
@@ -398,7 +435,8 @@ class _Search:
             if lexeme.terminal != NOTHING:
                 after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
-                if not self._alive(lexeme.start).isdisjoint(grammar.scanner_at(stack).terminals):
+                alive = self._alive(lexeme.start) & grammar.scanner_at(stack).terminals
+                if any(n in grammar.ignored or grammar.table.shift(stack, n) is not None for n in alive):
                     break
                 if lexeme.start <= self._error and offset <= self._error:
                     return None
@@ -416,7 +454,7 @@ class _Search:
             if lexeme.end >= cursor or (fits >= _AHEAD and lexeme.end > self._error):
                 break
             stack, offset = after, lexeme.end
-        return against if against < most else None
+        return None if swallows or against >= most else against
 
     def _read(self, stack: Stack, offset: int) -> Lexeme:
         """The next lexeme; many stacks read it alike."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from lsp_server.constraint import load_grammar
 from lsp_server.evaluation.corpus import Source
-from lsp_server.evaluation.judges import Judge, Verdict
+from lsp_server.evaluation.judges import Judge, Places, told_lines
 from lsp_server.features.diagnostics import diagnose
 from lsp_server.languages import Language
 from lsp_server.syntax import parse
@@ -83,6 +83,7 @@ def measure_diagnostics(
     invalid: Sequence[Source],
     judge: Judge,
     *,
+    places: Places = told_lines,
     left_out: Collection[str] = (),
     progress: Callable[[int], None] | None = None,
 ) -> DiagnosticsReport:
@@ -94,6 +95,7 @@ def measure_diagnostics(
         invalid: files that should have one; those that the judge accepts, or whose errors are not syntax,
             are left out.
         judge: of the language.
+        places: the lines of the judge's errors.
         left_out: names of files to leave out besides.
         progress: gets the number of files done.
 
@@ -104,7 +106,8 @@ def measure_diagnostics(
     for done, source in enumerate((*valid, *invalid), start=1):
         verdict = judge(source.text)
         if source.name not in left_out and verdict.well_formed == (done <= len(valid)):
-            found = _diagnosed(language, source, verdict)
+            lines = () if verdict.valid else places(source.text, verdict)
+            found = _diagnosed(language, source, lines, verdict.message)
             if done > len(valid):
                 rejected.append(found)
             else:
@@ -134,15 +137,15 @@ def measure_diagnostics(
     )
 
 
-def _diagnosed(language: Language, source: Source, verdict: Verdict) -> Miss:
-    """The judge's verdict on a file and its diagnostics, side by side."""
+def _diagnosed(language: Language, source: Source, judged: tuple[int, ...], message: str) -> Miss:
+    """What the judge says of a file and its diagnostics, side by side."""
     tree = parse(language, source.text)
     found = diagnose(tree, load_grammar(language))
     line_of = tree.lines.line_of
     return Miss(
         source.name,
-        verdict.lines,
-        verdict.message,
+        judged,
+        message,
         tuple(line_of(one.span.start) + 1 for one in found),
         tuple(line_of(note.span.start) + 1 for one in found for note in one.related),
         found[0].message if found else None,

@@ -48,6 +48,9 @@ class Verdict:
 
 Judge = Callable[[str], Verdict]
 
+Places = Callable[[str, Verdict], tuple[int, ...]]
+"""The lines of the errors in a text that got a verdict, from 1."""
+
 
 def load_judge(language: Language) -> Judge:
     """The judge of a language: what any of the bundle's judges accepts is valid.
@@ -66,8 +69,9 @@ def load_judge(language: Language) -> Judge:
             path=language.directory / MANIFEST,
             remedy="name an independent parser in [[judge]]",
         )
-    judges = [_load(language, binding) for binding in language.judges if not binding.fallback]
-    fallbacks = [_load(language, binding) for binding in language.judges if binding.fallback]
+    deciding = [binding for binding in language.judges if not binding.place_only]
+    judges = [_load(language, binding) for binding in deciding if not binding.fallback]
+    fallbacks = [_load(language, binding) for binding in deciding if binding.fallback]
 
     def judge(text: str) -> Verdict:
         if len(text) > LONGEST or _depth(language, text, DEEPEST) > DEEPEST:
@@ -79,6 +83,28 @@ def load_judge(language: Language) -> Judge:
         return verdict if other.unsure else other
 
     return judge
+
+
+def told_lines(text: str, verdict: Verdict) -> tuple[int, ...]:
+    """The lines that the verdict itself tells."""
+    return verdict.lines
+
+
+def load_places(language: Language) -> Places:
+    """Tells in which lines of a rejected text the judges that read farthest find their errors.
+
+    Raises:
+        UsageError: a judge is not installed.
+        ManifestError: the module of a judge has no such function.
+
+    """
+    others = [_load(language, binding) for binding in language.judges if binding.place_only]
+
+    def places(text: str, verdict: Verdict) -> tuple[int, ...]:
+        found = [verdict.lines, *(other(text).lines for other in others)]
+        return max(found, key=lambda lines: max(lines, default=0))
+
+    return places
 
 
 def load_judge_if_any(language: Language) -> Judge | None:
@@ -140,7 +166,8 @@ def _load(language: Language, binding: JudgeBinding) -> Judge:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 parse = getattr(holder() if owner else holder, name)
-                parse(text.replace("\0", "\1"), **binding.arguments)
+                read = text.rstrip() + binding.append if binding.append else text
+                parse(read.replace("\0", "\1"), **binding.arguments)
         except Exception as error:
             message = " ".join(str(error).split()) or type(error).__name__
             if _told(accept, message):
@@ -160,7 +187,11 @@ def _lines(place: re.Pattern[str], message: str, text: str) -> tuple[int, ...]:
     found: dict[int, None] = {}
     for match in place.finditer(message):
         groups = match.groupdict()
-        if "line" in groups:
+        if groups.get("read"):
+            lines = LineIndex(text)
+            end = lines.start_of(int(groups["line"]) - 1) + int(groups["column"]) - 1
+            found[lines.line_of(max(end - len(groups["read"]), 0)) + 1] = None
+        elif "line" in groups:
             found[int(groups["line"])] = None
         else:
             found[LineIndex(text).line_of(min(int(groups["offset"]), len(text))) + 1] = None

@@ -1,7 +1,8 @@
 """Where a text goes wrong. The tree says where to look, the constraint grammar what is wrong there.
 
 Neither alone is enough: the tree of a broken text is a guess, and the grammar stops at the first mistake.
-Only what both reject is a mistake; where the bundle says that the tree is lenient, what the grammar rejects.
+Only what both reject is a mistake; where the bundle says that the tree is lenient, what the grammar rejects,
+and where it is so only between elements, an element that the grammar takes, but not after the one before.
 How a mistake is told to a person is the business of `diagnostics`.
 """
 
@@ -60,7 +61,7 @@ class MistakeFinder:
         For that, the grammar reads each sound element, and the lexeme after it, as far as the budget goes; it
         remembers what it read last.
         """
-        if self._grammar is None or not self._tree.language.parser.lenient:
+        if self._grammar is None or self._tree.language.parser.proves:
             return self._tree.damage
         return self._tree.damage_beside(partial(self._is_wrong, self._grammar))
 
@@ -73,8 +74,17 @@ class MistakeFinder:
         failure = _failure(grammar, self._tree.text[element.start : end])
         if failure is None or element.end < element.start + failure == end:
             return False
+        if not self._tree.language.parser.lenient and (
+            failure < element.end - element.start or not self._begins(grammar, Span(element.end, end))
+        ):
+            return False
         self._rejected.append(element.start + failure)
         return True
+
+    def _begins(self, grammar: Grammar, lexeme: Span) -> bool:
+        """Whether a lexeme may begin an element, so that where it does not, something lacks before it."""
+        failure = _failure(grammar, self._tree.text[lexeme.start : lexeme.end])
+        return failure is None or failure == lexeme.end - lexeme.start
 
     def within(self, damage: Damage) -> Iterator[Mistake]:
         """The mistakes in a stretch of damage or where it leads to, in order; none if it is no mistake.

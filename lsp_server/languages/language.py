@@ -22,12 +22,19 @@ class Comment:
 class ParserBinding:
     """The Python module of a tree-sitter grammar, and its function that returns the language.
 
-    A `lenient` one takes much that is not valid, so that what it takes is no proof that there is no error.
+    A `lenient` one takes much that is not valid, so that what it takes is no proof that there is no error;
+    one that is `lenient_between` elements takes them one after the other without what must separate them.
     """
 
     module: str
     function: str = "language"
     lenient: bool = False
+    lenient_between: bool = False
+
+    @property
+    def proves(self) -> bool:
+        """Whether there is no error in what it takes, as far as it can be trusted at all."""
+        return not (self.lenient or self.lenient_between)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +45,11 @@ class JudgeBinding:
     before the dot is a class, made without arguments and anew for each text. Messages are told by expressions
     that match all of them: one of `ignore` is of something that is not syntax, one of `accept` comes only
     after the whole text was found valid, with one of `unsure` the judge gives up. `place` finds in a message
-    where the error is: its group `line` counts from 1, its group `offset` characters from 0. A `fallback` is
-    asked only where another judge gave up. `deepest` is the deepest nesting of brackets that it can bear.
+    where the error is: its group `line` counts from 1, its group `offset` characters from 0. Where the place
+    is that up to which was read, its group `column`, from 1, tells it too, and its group `read` is as long as
+    what was read beyond the error. A `fallback` is asked only where another judge gave up, and one for
+    `place_only` where another rejects, for no more than that. `append` is put after what is not blank of each
+    text. `deepest` is the deepest nesting of brackets that it can bear.
     """
 
     module: str
@@ -50,6 +60,8 @@ class JudgeBinding:
     unsure: tuple[str, ...] = ()
     arguments: Mapping[str, object] = field(default_factory=dict)
     fallback: bool = False
+    place_only: bool = False
+    append: str = ""
     deepest: int | None = None
 
 

@@ -46,6 +46,8 @@ def _closer(value: str) -> str:
 def _place(value: str) -> str:
     if len(_compile(value).groupindex.keys() & {"line", "offset"}) != 1:
         raise ValueError("has no group named line or offset")
+    if "read" in _compile(value).groupindex and not {"line", "column"} <= _compile(value).groupindex.keys():
+        raise ValueError("has a group named read, but none named line and column")
     return value
 
 
@@ -74,6 +76,7 @@ class _Parser(_Table):
     module: str = Field(pattern=r"^[A-Za-z_][\w.]*$")
     function: str = Field(default="language", pattern=r"^[A-Za-z_]\w*$")
     lenient: bool = False
+    lenient_between: bool = False
 
 
 class _Paired(_Table):
@@ -94,6 +97,8 @@ class _Judge(_Table):
     accept: list[_Regex] = []
     unsure: list[_Regex] = []
     fallback: bool = False
+    place_only: bool = False
+    append: str = ""
     deepest: int | None = Field(default=None, ge=1)
 
 
@@ -135,7 +140,7 @@ def load_bundle(directory: Path) -> Language:
         extensions=tuple(manifest.extensions),
         filenames=tuple(manifest.filenames),
         comment=Comment(tuple(manifest.comment.line), _pairs(manifest.comment.block)),
-        parser=ParserBinding(manifest.parser.module, manifest.parser.function, manifest.parser.lenient),
+        parser=ParserBinding(**manifest.parser.model_dump()),
         start=manifest.start,
         word=manifest.word,
         triggers=tuple(manifest.triggers),
@@ -160,6 +165,8 @@ def _judge(judge: _Judge) -> JudgeBinding:
         unsure=tuple(judge.unsure),
         arguments=MappingProxyType(judge.arguments),
         fallback=judge.fallback,
+        place_only=judge.place_only,
+        append=judge.append,
         deepest=judge.deepest,
         place=judge.place,
     )

@@ -86,7 +86,7 @@ async def compute(
 
     def work() -> list[types.Diagnostic]:
         tree = document.tree() if wanted() else None
-        if tree is None or not (tree.damage or tree.language.parser.lenient):
+        if tree is None or (tree.language.parser.proves and not tree.damage):
             return []
         return [
             diagnostic_of(document.snapshot, diagnostic, server.encoding, related=related)

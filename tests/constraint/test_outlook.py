@@ -5,27 +5,22 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lsp_server.constraint import (
     CursorState,
     Prefix,
-    Stack,
     Window,
     left_quotient,
     load_grammar,
     right_quotient,
 )
-from lsp_server.constraint.lexing import next_lexeme
 from lsp_server.constraint.outlook import Readings
-from lsp_server.constraint.reading import reader_of
 from lsp_server.constraint.table import END
 from lsp_server.constraint.window import WindowLexeme
 from lsp_server.languages import Language, load_registry
 from tests.constraint.earley import Earley
 from tests.constraint.small import lark_text, random_grammar, words
-from tests.constraint.texts import PIECES, bounded, examples
+from tests.constraint.texts import examples
 
 
 @pytest.mark.parametrize("dead", [False, True])
@@ -77,21 +72,3 @@ def test_brackets_that_stay_open_are_not_closed_by_what_is_typed() -> None:
     assert Readings(grammar, state, within=True).after_cursor(text, 100).end == len(text)
     fine = text.replace("}}", "}")
     assert Readings(grammar, state, within=True).after_cursor(fine, 100).end is None
-
-
-@pytest.mark.parametrize("language_id", sorted(PIECES))
-def test_each_state_reads_a_lexeme_as_its_own_scanner_does(language_id: str) -> None:
-    grammar = load_grammar(load_registry().by_id(language_id))
-    reader = reader_of(grammar)
-    states = sorted(grammar.table.entered)[:: max(1, len(grammar.table.entered) // 60)]
-
-    @bounded(60)
-    @given(
-        st.lists(st.sampled_from(PIECES[language_id]), min_size=1, max_size=8).map("".join),
-        st.sampled_from(states),
-    )
-    def check(text: str, state: int) -> None:
-        expected = next_lexeme(grammar, Stack(state, None, None), text, 0)
-        assert reader.lexeme(reader.looked_for(state), None, text, 0) == expected
-
-    check()

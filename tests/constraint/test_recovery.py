@@ -22,6 +22,7 @@ MENDED = {
         ("?!\ntype A {\n  b: ", "\ntype A {\n  b: "),
         ("query A A {\n  b(c: ", "query A {\n  b(c: "),
         ("{\n  a(b: )\n  c {\n    d(e: ", "{\n  a(b: 1)\n  c {\n    d(e: "),
+        ("{\n  a {\n    b\n      c\n    }\n  }\n  z", "{\n  a {\n    b {\n      c\n    }\n  }\n  z"),
     ],
     "hcl": [
         ('a "b"\n  c = 1\n  d = ', 'a "b" {\n  c = 1\n  d = '),
@@ -32,6 +33,24 @@ MENDED = {
         ("a {\n  b =\n    c = 1\n  }\n  d = ", "a {\n  b = {\n    c = 1\n  }\n  d = "),
         ("a {\n  = 1\n  b = ", "a {\n  c = 1\n  b = "),
         ("a = [\n  b c,\n  d, ", "a = [\n  b, c,\n  d, "),
+    ],
+    "sparql": [
+        ("PREFIX a: <b: b:c>\nASK { ?s <d", "PREFIX a: <b:c>\nASK { ?s <d"),
+        ('ASK {\n  VALUES ?s { <a".b> }\n  ?s <c> <d', "ASK {\n  VALUES ?s { <a.b> }\n  ?s <c> <d"),
+        ("# a\n?a\n  (COUNT(?b) AS ?c)\n  (?d AS ?", "SELECT ?a\n  (COUNT(?b) AS ?c)\n  (?d AS ?"),
+        ("PREFIX§ a: <b>\nPREFIX c: <d>\nASK { ?s <e", "PREFIX a: <b>\nPREFIX c: <d>\nASK { ?s <e"),
+        ('ASK {\n  GRAPH ?g {"\n    ?s <a', "ASK {\n  GRAPH ?g {\n    ?s <a"),
+        ("ASK {\n  VALUES ?s <a> <b> }\n  ?s <c> ", "ASK {\n  VALUES ?s { <a> <b> }\n  ?s <c> "),
+        (
+            'ASK {\n  ?s <a> "b ;\n  # "c"\n  <d> "e" ;\n  <f> "g',
+            'ASK {\n  ?s <a> "b" ;\n  <d> "e" ;\n  <f> "g',
+        ),
+        ("ASK {\n  ?a <b> ?c\n  ?c <d> <e", "ASK {\n  ?a <b> ?c .\n  ?c <d> <e"),
+        (
+            "ASK {\n  GRAPH <a b> {\n\n?c <d> <e> .\n?f <g> <h",
+            "ASK {\n  GRAPH <a> {\n\n?c <d> <e> .\n?f <g> <h",
+        ),
+        ('ASK {\n  ?s <a> "b .\n  ?c <d> "e', 'ASK {\n  ?s <a> "b" .\n  ?c <d> "e'),
     ],
 }
 
@@ -90,3 +109,29 @@ def test_the_work_for_one_error_is_bounded(
     Prefix(grammar, text).at(len(text))
     assert searches > 0
     assert read <= searches * 2_000
+
+
+@pytest.mark.parametrize(
+    ("language_id", "text", "spans"),
+    [
+        ("graphql", "type\n  a(b: C)\n", ["", ""]),
+        ("graphql", "type A # {\n  b: ", [""]),
+        ("sparql", "ASK {\n  ?a <b> ?c\n  # d\n  ?c <d> ", [""]),
+        ("sparql", "# a\nASK9 # b\n { ?s ", ["ASK9"]),
+    ],
+)
+def test_what_is_mended_is_each_terminal_put_in_and_the_text_left_out_without_comments(
+    language_id: str, text: str, spans: list[str]
+) -> None:
+    state = Prefix(_grammar(language_id), text).at(len(text))
+    assert isinstance(state, CursorState)
+    assert [text[span.start : span.end] for span in state.mended_from(-1)] == spans
+
+
+def test_what_is_put_in_between_two_lines_stands_at_the_end_of_the_first() -> None:
+    text = "ASK\n  ?s ?p "
+    state = Prefix(_grammar("sparql"), text).at(len(text))
+    assert isinstance(state, CursorState)
+    (span,) = state.mended_from(-1)
+    assert (span.start, span.end) == (3, 3)
+    assert not list(state.mended_from(text.index("\n") + 1))
