@@ -25,7 +25,7 @@ _ALPHABET = [chr(code) for code in range(32, 127)]
 _LONGEST_ENDING = 6
 _LONGEST_BRIDGE = 12
 _MOST_ENDINGS = 8
-_FREE = 20
+_FREE = 7
 """The cost of a lexeme without a fixed text, in quarters of a character."""
 
 
