@@ -313,6 +313,7 @@ class Prefix:
         for start in (starts[-1], *starts[-5:-1]):
             state = begin.run(text, start, cursor)
             if state.alive:
-                hidden = state.alive <= grammar.ignored and not text[start:cursor].isspace()
+                seen = state.alive - grammar.table.dead
+                hidden = bool(seen) and seen <= grammar.ignored and not text[start:cursor].isspace()
                 return hidden and bool(state.step("x").alive), start
         return ParseFailure(starts[-1], grammar.expected(stack))
