@@ -34,15 +34,15 @@ def check_lookaheads(rules: list[Rule], start: str = "start") -> None:
 
 
 @pytest.mark.parametrize("language_id", ["graphql", "hcl", "sparql"])
-def test_the_lookaheads_of_a_bundle_are_those_that_lark_finds(language_id):
+def test_the_lookaheads_of_a_bundle_are_those_that_lark_finds(language_id: str) -> None:
     language = load_registry().by_id(language_id)
     check_lookaheads(rules_of(language.grammar, language.start), language.start)
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_the_lookaheads_of_a_random_grammar_are_those_that_lark_finds(seed):
+def test_the_lookaheads_of_a_random_grammar_are_those_that_lark_finds(seed: int) -> None:
     check_lookaheads(rules_of(lark_text(random_grammar(seed)[0])))
 
 
-def test_what_follows_goes_through_all_that_may_be_empty():
+def test_what_follows_goes_through_all_that_may_be_empty() -> None:
     check_lookaheads(rules_of('start: x y z "b"\nx: "a"*\ny: ["c"] z\nz: | start "d"?\n'))
