@@ -22,6 +22,7 @@ from lark.parsers.grammar_analysis import RulePtr
 from lark.parsers.lalr_analysis import LALR_Analyzer, Shift
 
 from lsp_server.constraint.lexicon import Terminal, read_terminals
+from lsp_server.constraint.lookahead import find_lookaheads
 from lsp_server.constraint.table import END, Item, Rule, Table
 from lsp_server.errors import GrammarError
 from lsp_server.languages import Language
@@ -100,9 +101,7 @@ def build_table(rules: list[LarkRule], start: str) -> Table:
     _share_symbols(rules)
     analyzer = LALR_Analyzer(ParserConf(rules, {}, [start]))
     analyzer.compute_lr0_states()
-    analyzer.compute_reads_relations()
-    analyzer.compute_includes_lookback()
-    analyzer.compute_lookaheads()
+    find_lookaheads(analyzer)
     analyzer.debug = True
     analyzer.compute_lalr1_states()
     lalr = analyzer.parse_table.states

@@ -7,9 +7,10 @@ way is told, for the model to write them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from heapq import heapify, heappop, heappush
 from itertools import islice
 
 from lsp_server.constraint.automaton import State
@@ -24,7 +25,7 @@ _ALPHABET = [chr(code) for code in range(32, 127)]
 _LONGEST_ENDING = 6
 _LONGEST_BRIDGE = 12
 _MOST_ENDINGS = 8
-_FREE = 20
+_FREE = 7
 """The cost of a lexeme without a fixed text, in quarters of a character."""
 
 
@@ -74,14 +75,14 @@ def ways(
 
     If `fixed`, it is made of fixed lexemes only. If `in_line`, none of the lexemes needs a line end.
     """
-    left_out = _with_line_end(grammar) if in_line else frozenset[str]()
+    costs = _Costs(grammar, fixed, in_line)
     windows = tuple(windows)
     seen: set[tuple[str, tuple[Symbol, ...]]] = set()
     for ending, after in islice(_endings(grammar, stack, partial), _MOST_ENDINGS):
         left = left_quotient(grammar.table, after.states())
         for window in windows:
             hole = right_quotient(left, window)
-            terminals = None if hole is None else _shortest(grammar, hole, left_out, fixed=fixed)
+            terminals = None if hole is None else _shortest(hole, costs)
             if terminals is not None and (ending, terminals) not in seen:
                 seen.add((ending, terminals))
                 yield Way(ending, terminals, after.tag)
@@ -150,59 +151,98 @@ def _in_line(node: Node) -> bool:
             return low == 0 or _in_line(item)
 
 
-def _shortest(
-    grammar: Grammar, hole: Cfg, left_out: frozenset[str], *, fixed: bool
-) -> tuple[Symbol, ...] | None:
-    """The shortest sentence of a hole grammar; if `fixed`, all of it has a fixed text. None where none is.
+@dataclass(frozen=True, slots=True)
+class _Costs:
+    """What lexemes cost, in quarters of a character: None for one that is not to be written.
 
-    The least cost of each nonterminal is a fixed point over the rules (Knuth, A Generalization of
-    Dijkstra's Algorithm, 1977); the cost is the number of characters.
+    If `fixed`, that is each without a fixed text; if `in_line`, each that cannot be written within a line.
     """
-    best: dict[Symbol, tuple[int, Body]] = {}
-    changed = True
-    while changed:
-        changed = False
-        for symbol, bodies in hole.rules.items():
-            for body in bodies:
-                cost = _cost(grammar, hole, best, body, left_out, fixed=fixed)
-                if cost is not None and (symbol not in best or cost < best[symbol][0]):
-                    best[symbol] = (cost, body)
-                    changed = True
+
+    grammar: Grammar
+    fixed: bool
+    in_line: bool
+
+    def of(self, symbol: Symbol) -> int | None:
+        """The cost of a lexeme, or the least one of a nonterminal of the grammar itself."""
+        if isinstance(symbol, Beginning):
+            return None if self.fixed else _FREE
+        if symbol == END:
+            return 0
+        if not isinstance(symbol, str):
+            return None
+        if symbol in self.grammar.table.by_origin:
+            least = _least_of_grammar(self).get(symbol)
+            return None if least is None else least[0]
+        return self._of_terminal(symbol)
+
+    def _of_terminal(self, name: str) -> int | None:
+        terminal = self.grammar.terminals.get(name)
+        if terminal is None or (self.in_line and name in _with_line_end(self.grammar)):
+            return None
+        if terminal.word is None:
+            return None if self.fixed else _FREE
+        return 4 * len(terminal.word)
+
+
+def _shortest(hole: Cfg, costs: _Costs) -> tuple[Symbol, ...] | None:
+    """The shortest sentence of a hole grammar; None where none may be written."""
+    best = _least({key: found for key, found in hole.rules.items() if not isinstance(key, str)}, costs.of)
     if hole.start not in best:
         return None
     terminals: list[Symbol] = []
     pending: list[Symbol] = [hole.start]
     while pending:
         symbol = pending.pop()
-        if symbol in hole.rules:
-            pending.extend(reversed(best[symbol][1]))
+        found = best.get(symbol) or _least_of_grammar(costs).get(symbol)
+        if found is not None:
+            pending.extend(reversed(found[1]))
         elif symbol != END:
             terminals.append(symbol)
     return tuple(terminals)
 
 
-def _cost(
-    grammar: Grammar,
-    hole: Cfg,
-    best: dict[Symbol, tuple[int, Body]],
-    body: Body,
-    left_out: frozenset[str],
-    *,
-    fixed: bool,
-) -> int | None:
-    total = 1
-    for symbol in body:
-        if symbol in hole.rules:
-            if symbol not in best:
-                return None
-            total += best[symbol][0]
-        elif isinstance(symbol, Beginning):
-            if fixed:
-                return None
-            total += _FREE
-        elif symbol != END:
-            terminal = grammar.terminals.get(symbol) if isinstance(symbol, str) else None
-            if terminal is None or symbol in left_out or (fixed and terminal.word is None):
-                return None
-            total += _FREE if terminal.word is None else 4 * len(terminal.word)
-    return total
+@cache
+def _least_of_grammar(costs: _Costs) -> Mapping[Symbol, tuple[int, Body]]:
+    """For each nonterminal of the grammar itself, its least cost and the body that has it."""
+    rules: Mapping[Symbol, tuple[Body, ...]] = dict(costs.grammar.table.sound)
+    return _least(rules, costs.of)
+
+
+def _least(
+    rules: Mapping[Symbol, tuple[Body, ...]], cost_of: Callable[[Symbol], int | None]
+) -> dict[Symbol, tuple[int, Body]]:
+    """For each symbol that has rules, the least cost of what it derives and the body that has it.
+
+    The cheapest are found first (Knuth, A Generalization of Dijkstra's Algorithm, 1977). Of equal ones the
+    first in the order of the rules is taken. `cost_of` is asked of symbols without rules.
+    """
+    found: list[tuple[Symbol, Body]] = []
+    totals: list[int] = []
+    missing: list[int] = []
+    users: dict[Symbol, list[int]] = {}
+    for symbol, bodies in rules.items():
+        for body in bodies:
+            costs = [cost_of(part) for part in body if part not in rules]
+            if None in costs:
+                continue
+            nonterminals = [part for part in body if part in rules]
+            for part in nonterminals:
+                users.setdefault(part, []).append(len(found))
+            found.append((symbol, body))
+            totals.append(1 + sum(cost for cost in costs if cost is not None))
+            missing.append(len(nonterminals))
+    ready = [(total, number) for number, total in enumerate(totals) if not missing[number]]
+    heapify(ready)
+    best: dict[Symbol, tuple[int, Body]] = {}
+    while ready:
+        total, number = heappop(ready)
+        symbol, body = found[number]
+        if symbol in best:
+            continue
+        best[symbol] = (total, body)
+        for user in users.get(symbol, ()):
+            totals[user] += total
+            missing[user] -= 1
+            if not missing[user]:
+                heappush(ready, (totals[user], user))
+    return best

@@ -230,6 +230,19 @@ class Grammar:
         readers = (self._readers[name] for name in accepts & self._readers.keys())
         return accepts.union(*(read & self.reserved for read in readers if read.isdisjoint(accepts)))
 
+    def as_read(self, names: frozenset[str], text: str, start: int, end: int) -> frozenset[str]:
+        """Of some terminals that match a stretch of a text, those that it may be read as.
+
+        The others are left out, since a fixed word goes before them wherever they may stand: it is all that
+        is left where there is no other.
+        """
+        words = self.automaton.start(self._going_before).run(text, start, end).accepting
+        return frozenset(name for name in names if words.isdisjoint(self.renamed.get(name, ()))) or words
+
+    @cached_property
+    def _going_before(self) -> frozenset[str]:
+        return frozenset(word for words in self.renamed.values() for word in words)
+
     @cached_property
     def _readers(self) -> Mapping[str, frozenset[str]]:
         """By fixed word, the general terminals that read it whole."""

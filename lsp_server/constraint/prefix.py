@@ -372,6 +372,7 @@ class Prefix:
         for start in (starts[-1], *starts[-5:-1]):
             if begun(grammar, stack, text, start, cursor):
                 state = begin.run(text, start, cursor)
-                hidden = state.alive <= grammar.ignored and not text[start:cursor].isspace()
+                seen = state.alive - grammar.table.dead
+                hidden = bool(seen) and seen <= grammar.ignored and not text[start:cursor].isspace()
                 return hidden and bool(state.step("x").alive), start
         return _Stop(starts[-1], stack)

@@ -281,8 +281,8 @@ def _further(grammar: Grammar, text: str, reading: _Reading, found: tuple[str, i
         return
     states = grammar.automaton.start(candidates | grammar.ignored).run(text, reading.offset, end)
     readings = states.accepting | {name}
-    terminals = readings - grammar.ignored
-    yield from _past(grammar, reading, end, terminals, optional=terminals != readings)
+    terminals = grammar.as_read(readings - grammar.ignored, text, reading.offset, end)
+    yield from _past(grammar, reading, end, terminals, optional=not readings.isdisjoint(grammar.ignored))
 
 
 def _past(
