@@ -16,7 +16,7 @@ from itertools import islice
 
 from lsp_server.constraint.grammar import CODE, Grammar
 from lsp_server.constraint.layout import leads_inward
-from lsp_server.constraint.outlook import Outlook, Readings, Step
+from lsp_server.constraint.outlook import Outlook, Readings, Step, Typing
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.languages import QUOTES
 from lsp_server.text import Edit, Span, apply_edits
@@ -46,24 +46,27 @@ _TOKEN = re.compile(r"\w+|[^\w\s]")
 def mendings(grammar: Grammar, text: str, state: CursorState) -> Iterator[Sequence[Edit]]:
     """Changes of the text after a cursor, each of which makes it fit, the fewest and likeliest first.
 
-    The edits of one each apply to the result of the one before. None where the text is fit to follow
-    something, where that cannot be told, or where no small change makes it so.
+    The edits of one each apply to the result of the one before. Likely is one with which the text goes on as
+    it began, with nothing typed, and then one with which nothing need be closed. None where the text is fit
+    to follow something, where that cannot be told, or where no small change makes it so.
     """
-    ways = [Readings(grammar, state, within=True), Readings(grammar, state)]
-    if _read(ways[1], text).end is None:
+    ways = [Readings(grammar, state, typing) for typing in Typing]
+    if _read(ways[-1], text).end is None:
         return
+    seen: set[Sequence[Edit]] = set()
     for count in range(1, _MISTAKES + 1):
-        found = [
-            edits for way in ways for edits in islice(_mendings(grammar, way, text, state, count), _MOST)
-        ]
-        if found:
-            yield from dict.fromkeys(found)
+        for way in ways:
+            for edits in islice(_mendings(grammar, way, text, state, count), _MOST):
+                if edits not in seen:
+                    yield edits
+                seen.add(edits)
+        if seen:
             return
 
 
 def mendings_within(grammar: Grammar, text: str, state: CursorState) -> Iterator[Sequence[Edit]]:
     """The same, if what is typed closes none of the brackets that are open at the cursor."""
-    way = Readings(grammar, state, within=True)
+    way = Readings(grammar, state, Typing.WITHIN)
     for count in range(1, _MISTAKES + 1):
         yield from islice(_mendings(grammar, way, text, state, count), _MOST)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
 from lsp_server.constraint.grammar import Grammar
 from lsp_server.constraint.hole import After, left_quotient
@@ -25,6 +26,14 @@ from lsp_server.constraint.window import ends_of_begun
 
 _TAGS = 8
 """Of so many words it is tried whether they close what was opened with a tag in what is typed."""
+
+
+class Typing(Enum):
+    """What is taken to be typed: nothing, what closes none of the brackets that are open, or anything."""
+
+    NOTHING = "nothing"
+    WITHIN = "within"
+    ANYTHING = "anything"
 
 
 class Node:
@@ -83,16 +92,17 @@ class Readings:
     Args:
         grammar: the language.
         state: the cursor's state.
-        within: take it that what is typed closes none of the brackets that are open there.
+        typing: what is taken to be typed there.
 
     """
 
-    def __init__(self, grammar: Grammar, state: CursorState, *, within: bool = False) -> None:
+    def __init__(self, grammar: Grammar, state: CursorState, typing: Typing = Typing.ANYTHING) -> None:
         self._grammar = grammar
         self._table = grammar.table
         self._pushed = pushed_in(grammar)
         self._cursor = state.cursor
-        self._top, self._edges = _places(grammar, state.stack, within=within)
+        self._offset = state.offset if typing is Typing.NOTHING else state.cursor
+        self._top, self._edges = _places(grammar, state.stack, typing)
         self._edge = sum(1 << state for state in self._edges)
         self._typed = self._pushed.reached_from(self._edges)
 
@@ -103,13 +113,17 @@ class Readings:
         line that is one.
         """
         cursor = self._cursor
-        start = Step(cursor, {(self._top.state, self._top.tag): self._top}, tuple(self._tops(text)))
+        start = Step(
+            self._offset,
+            {(self._top.state, self._top.tag): self._top},
+            tuple(self._tops(text)) if self._typed else (),
+        )
         pending: dict[int, Step] = {}
-        for terminal, end in ends_of_begun(self._grammar, text, cursor):
+        for terminal, end in ends_of_begun(self._grammar, text, cursor) if self._typed else ():
             if terminal not in self._grammar.openers:
                 lexeme = Lexeme(terminal, cursor, end)
                 self._add(pending, end, self._shifted(start.tops.values(), start.typed, lexeme, text))
-        for _, closer in self._grammar.language.comment.block:
+        for _, closer in self._grammar.language.comment.block if self._typed else ():
             place = text.find(closer, cursor)
             if place >= 0:
                 pending[place + len(closer)] = Step(place + len(closer), dict(start.tops), start.typed)
@@ -284,11 +298,8 @@ class Readings:
         return level, typed
 
 
-def _places(grammar: Grammar, stack: Stack, *, within: bool) -> tuple[Node, Mapping[int, set[Node]]]:
-    """The top of a stack, and by state what it may be pushed on of the stack, or of what is left of it.
-
-    If `within`, what is left has all the brackets.
-    """
+def _places(grammar: Grammar, stack: Stack, typing: Typing) -> tuple[Node, Mapping[int, set[Node]]]:
+    """The top of a stack, and by state what it may be pushed on of the stack, or of what is left of it."""
     table, pushed = grammar.table, pushed_in(grammar)
     top_down: list[Stack] = []
     node: Stack | None = stack
@@ -298,9 +309,11 @@ def _places(grammar: Grammar, stack: Stack, *, within: bool) -> tuple[Node, Mapp
     places: list[Node] = []
     for place in reversed(top_down):
         places.append(Node(place.state, place.tag, places[-1:]))
+    if typing is Typing.NOTHING:
+        return places[-1], {}
     edges = {target: {places[-1]} for target in bits(pushed.onward(stack.state))}
     opens = bracket_states(grammar)
-    least = innermost_bracket(grammar, stack) if within else 0
+    least = innermost_bracket(grammar, stack) if typing is Typing.WITHIN else 0
     for symbol in left_quotient(table, stack.states()).rules:
         if isinstance(symbol, After):
             target = table.gotos[places[symbol.depth].state].get(symbol.name)

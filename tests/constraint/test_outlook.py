@@ -14,7 +14,7 @@ from lsp_server.constraint import (
     load_grammar,
     right_quotient,
 )
-from lsp_server.constraint.outlook import Readings
+from lsp_server.constraint.outlook import Readings, Typing
 from lsp_server.constraint.table import END
 from lsp_server.constraint.window import WindowLexeme
 from lsp_server.languages import Language, load_registry
@@ -69,6 +69,6 @@ def test_brackets_that_stay_open_are_not_closed_by_what_is_typed() -> None:
     state = Prefix(grammar, text).at(14)
     assert isinstance(state, CursorState)
     assert Readings(grammar, state).after_cursor(text, 100).end is None
-    assert Readings(grammar, state, within=True).after_cursor(text, 100).end == len(text)
+    assert Readings(grammar, state, Typing.WITHIN).after_cursor(text, 100).end == len(text)
     fine = text.replace("}}", "}")
-    assert Readings(grammar, state, within=True).after_cursor(fine, 100).end is None
+    assert Readings(grammar, state, Typing.WITHIN).after_cursor(fine, 100).end is None
