@@ -37,6 +37,9 @@ def guessed_from(grammar: Grammar, text: str, state: CursorState) -> int | None:
         or sum(token[0].isalnum() for token in lost) > _WORDS_BESIDE
     ):
         return beside[-1].end
+    if every and any(text.count(quote * 3) % 2 for quote in QUOTES):
+        # Which side of the quotes that lack their partner is text, and which is code, cannot be told.
+        return every[-1].end
     return every[-1].end if len(every) > _MENDINGS or len(_tokens(text, every)) > _TOKENS else None
 
 

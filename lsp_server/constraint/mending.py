@@ -108,6 +108,7 @@ class _Place:
         self._grammar = grammar
         self._readings = readings
         self._text = text
+        self._state = state
         self._cursor = state.cursor
         self._steps = outlook.steps
         self._error = outlook.end
@@ -133,6 +134,8 @@ class _Place:
     def mendings(self) -> Iterator[Edit]:
         """The changes, the likeliest first, after which the text goes on."""
         own_line = "\n" not in self._text[self._cursor : self._error]
+        if own_line and self._in_text:
+            return
         tried: set[Edit] = set()
         for edit in self._edits():
             if edit in tried:
@@ -142,6 +145,15 @@ class _Place:
                 break
             if (not own_line or self._is_code(edit)) and self._goes_on(edit):
                 yield edit
+
+    @property
+    def _in_text(self) -> bool:
+        """Whether the cursor is in a text of which nothing shows where it ends: a comment may follow it."""
+        state = self._state
+        inside = self._grammar.modes[state.here.state] != CODE
+        touched = self._text[state.offset : state.cursor].lstrip()
+        rest = self._text[state.cursor : self._error]
+        return (inside or touched.startswith(QUOTES)) and not any(quote in rest for quote in QUOTES)
 
     def _goes_on(self, edit: Edit) -> bool:
         step = self._step_at(edit.span.start)
