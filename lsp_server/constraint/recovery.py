@@ -10,7 +10,6 @@ left out, and by the layout (least-cost repair: Corchuelo et al., TOPLAS 24/6, 2
 from __future__ import annotations
 
 import heapq
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -20,6 +19,7 @@ from lsp_server.constraint.insertion import Candidate, Landings, Use
 from lsp_server.constraint.layout import Layout
 from lsp_server.constraint.lexicon import Scanner
 from lsp_server.constraint.lexing import NOTHING, Lexeme, next_lexeme
+from lsp_server.constraint.sites import OPENER_LOST, Site, Sites
 from lsp_server.constraint.table import END, Stack
 
 _STEPS = 1_000
@@ -29,11 +29,7 @@ many more are read, but nothing is put in any more."""
 _TRIES = 16
 """To put in so many terminals after which, by the table, nothing fits costs as much as to read a lexeme."""
 
-_SKIPS = 300
 _LISTS = 24
-_BACK = 6
-"""How many lexemes before the error a mending may begin."""
-
 _INSERTED = 3
 _NEAR = 3
 """Terminals are put in only where so few lexemes were left out."""
@@ -53,14 +49,7 @@ _CLOSE_EARLY = 18  # but where the layout says that more is inside,
 _OPEN = 8  # one that opens a bracket, where the layout says so,
 _OPEN_FLAT = 18  # and where it says otherwise,
 _OPEN_QUOTE = 18  # one that turns what comes into text
-_LEAVE_OUT = 12  # leave out a lexeme,
-_TWICE = 6  # one that is the same as that before it,
-_FURTHER = 4  # each further one, less and less,
-_REST_OF_LINE = 28  # all of a line at most,
-_OPENER_LOST = 10  # an opener the closer of which is not left out,
 _UNBALANCED = 6  # a closer the opener of which stays, or the other way round,
-_SPLIT_STRING = 3  # a quote without its string
-_EARLIER = 3  # begin one lexeme before the error
 _GIVE_UP = 12  # give up what is unfinished in a list,
 _OUTER = 1  # and in each list farther out
 _FAILS = 15  # another error within `_AHEAD` lexemes,
@@ -70,12 +59,6 @@ _DOUBTS = 27  # several
 
 _USES = {Use.OPENS: _OPEN, Use.CLOSES: _CLOSE, Use.STAYS: _INSERT, Use.LEAVES: _OPEN_QUOTE}
 _INSTEAD = (Use.OPENS, Use.STAYS)
-
-_QUOTED = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`[^`\n]*`")
-_TAIL = re.compile(r"[\s,;.)\]}]+\Z")
-"""What a line ends with behind a text, of which it is not part where the text was to be closed."""
-
-_LINE_END = re.compile(r"[ \t,;]*(?:\r?\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,22 +108,10 @@ def open_lists(grammar: Grammar, stack: Stack) -> Iterator[Stack]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Site:
-    """A place, and what is left out before it: `unclosed` openers and `stray` closers."""
-
-    kept: int
-    offset: int
-    skipped: int
-    cost: int
-    unclosed: int = 0
-    stray: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class _Ready:
     """A stack with which parsing might go on, after so many terminals were put in."""
 
-    site: _Site
+    site: Site
     stack: Stack
     inserted: int
 
@@ -149,7 +120,7 @@ class _Ready:
 class _Putting:
     """The terminals of one use, each to be put in after stacks of one cost; `own` is the least of it."""
 
-    site: _Site
+    site: Site
     stacks: Sequence[Stack | Candidate]
     inserted: int
     use: Use
@@ -173,7 +144,6 @@ class _Search:
         self._stacks = stacks
         self._text = text
         self._error = error
-        self._read_to = lexemes[-1].end if lexemes else anchor
         self._cursor = cursor
         self._margin = margin
         self._layout = Layout(grammar, text, cursor, anchor)
@@ -183,7 +153,7 @@ class _Search:
         self._steps = 0
         self._tries = 0
         self._number = count()
-        self._queue: list[tuple[int, int, _Site | _Ready | _Putting]] = []
+        self._queue: list[tuple[int, int, Site | _Ready | _Putting]] = []
         self._seen: set[tuple[int, int]] = set()
         self._landings = Landings(grammar)
         self._next: dict[tuple[Scanner, int], Lexeme] = {}
@@ -191,10 +161,12 @@ class _Search:
         self._alive_from: dict[int, frozenset[str]] = {}
         self._found: list[tuple[int, Recovery]] = []
         self._bound = 1 << 30
-        self._skips = self._after_error()
+        sites = Sites(grammar, lexemes, stacks, text, anchor, error, cursor)
+        self._before_error = sites.before_error()
+        self._skips = sites.after_error()
 
     def best(self) -> tuple[Recovery, ...]:
-        for site in self._before_error():
+        for site in self._before_error:
             self._enter(site)
         self._next_skip()
         while self._queue and self._steps < (_STEPS if self._found else 2 * _STEPS):
@@ -202,7 +174,7 @@ class _Search:
             if cost >= self._bound:
                 break
             match entry:
-                case _Site():
+                case Site():
                     self._enter(entry)
                     self._next_skip()
                 case _Ready(site, stack, inserted):
@@ -213,7 +185,7 @@ class _Search:
         self._found.sort(key=lambda one: one[0])
         return tuple(recovery for cost, recovery in self._found if cost <= self._bound)[:_MOST]
 
-    def _push(self, cost: int, entry: _Site | _Ready | _Putting) -> None:
+    def _push(self, cost: int, entry: Site | _Ready | _Putting) -> None:
         if cost < self._bound:
             heapq.heappush(self._queue, (cost, next(self._number), entry))
 
@@ -236,11 +208,11 @@ class _Search:
         if site is not None:
             self._push(site.cost, site)
 
-    def _enter(self, site: _Site) -> None:
+    def _enter(self, site: Site) -> None:
         """Queue the stacks with which parsing might go on at a site."""
         stack = self._stacks[site.kept]
         depth = len(self._layout.brackets(stack))
-        lost = site.unclosed * _OPENER_LOST
+        lost = site.unclosed * OPENER_LOST
         crossed = "\n" in self._text[self._error : site.offset]
         if not crossed or self._spans_lines(stack):
             self._push(site.cost + lost + site.stray * _UNBALANCED, _Ready(site, stack, 0))
@@ -260,79 +232,7 @@ class _Search:
         found = self._grammar.scanner_at(stack).match("\n", 0)
         return found is not None and self._grammar.table.shift(stack, found[0]) is not None
 
-    def _before_error(self) -> Iterator[_Site]:
-        last = len(self._lexemes)
-        yield _Site(last, self._error, 0, 0)
-        yield from self._in_text()
-        for back in range(1, min(_BACK, last) + 1):
-            lexeme = self._lexemes[last - back]
-            if lexeme.terminal == NOTHING:
-                break
-            yield _Site(last - back, lexeme.start, 0, back * _EARLIER)
-            if self._grammar.modes[self._stacks[last - back].state] == CODE:
-                yield _Site(last - back, self._error, back, _LEAVE_OUT + back * _EARLIER)
-
-    def _in_text(self) -> Iterator[_Site]:
-        """The places before what ends the line, where a text that the line ends with may have been closed."""
-        if not self._lexemes or not _LINE_END.match(self._text, self._error):
-            return
-        lexeme, mode = self._lexemes[-1], self._grammar.modes[self._stacks[-1].state]
-        if mode == CODE or mode in self._grammar.over_lines or lexeme.terminal == NOTHING:
-            return
-        tail = _TAIL.search(self._text, lexeme.start + 1, lexeme.end)
-        if tail is None:
-            return
-        for place in range(tail.start(), tail.end()):
-            if place == tail.start() or not self._text[place].isspace():
-                yield _Site(len(self._lexemes), place, 0, _EARLIER)
-
-    def _after_error(self) -> Iterator[_Site]:
-        """The places after the error, one lexeme more left out each time."""
-        text, cursor, kept = self._text, self._cursor, len(self._lexemes)
-        scanner = self._grammar.scanner(self._grammar.accepted_in.get(CODE, frozenset()), None)
-        before = text[self._lexemes[-1].start : self._lexemes[-1].end] if self._lexemes else ""
-        in_text = self._grammar.modes[self._stacks[-1].state] != CODE
-        pending: list[str] = []
-        stray = skipped = cost = 0
-        offset = self._error
-        while skipped < _SKIPS and offset < cursor:
-            found = scanner.match(text, offset)
-            if found is not None and found[0] in self._grammar.ignored:
-                if found[1] >= cursor:
-                    break
-                offset = found[1]
-                if in_text and not skipped:
-                    yield _Site(kept, offset, 1, _LEAVE_OUT)
-                continue
-            quoted = _QUOTED.match(text, offset)
-            end = offset + 1 if found is None else found[1]
-            word = text[offset:end]
-            twice = not skipped and word == before and "\n" not in text[self._read_to : offset]
-            cost = (
-                (_TWICE if twice else _LEAVE_OUT) if not skipped else cost + max(1, _FURTHER - skipped // 2)
-            )
-            skipped += 1
-            if word in self._closer_of and not twice:
-                pending.append(self._closer_of[word])
-            elif word in self._closers and not twice:
-                if word in pending:
-                    del pending[pending.index(word) :]
-                else:
-                    stray += 1
-            if quoted is not None and quoted.end() > end:
-                if end <= cursor:
-                    yield _Site(kept, end, skipped, cost + _SPLIT_STRING, len(pending), stray)
-                end = quoted.end()
-            if end > cursor or (end == cursor and word[-1].isalnum()):  # it is being typed
-                break
-            offset = end
-            lost = cost + len(pending) * _OPENER_LOST
-            if lost > _REST_OF_LINE and word not in self._closer_of and _LINE_END.match(text, offset):
-                yield _Site(kept, offset, skipped, max(cost, _REST_OF_LINE))
-            else:
-                yield _Site(kept, offset, skipped, cost, len(pending), stray)
-
-    def _put_after(self, cost: int, site: _Site, stacks: Sequence[Stack | Candidate], inserted: int) -> None:
+    def _put_after(self, cost: int, site: Site, stacks: Sequence[Stack | Candidate], inserted: int) -> None:
         """Queue that terminals are put in after stacks, at the least that it may cost."""
         if stacks and inserted < _INSERTED and site.skipped <= _NEAR:
             replaces = _replaces(site, inserted)
@@ -391,14 +291,14 @@ class _Search:
             looked_for
         )
 
-    def _cost_of_opener(self, candidate: Candidate, site: _Site) -> int:
+    def _cost_of_opener(self, candidate: Candidate, site: Site) -> int:
         """What it costs to put in a terminal that opens a bracket."""
         bracket = self._layout.supply(self._landings.shifted(candidate, site.offset), self._end(site))
         if bracket is None or bracket.content is None:
             return _INSERT
         return _OPEN if bracket.trusted else _OPEN_FLAT
 
-    def _is_inside(self, stack: Stack, site: _Site) -> bool:
+    def _is_inside(self, stack: Stack, site: Site) -> bool:
         """Whether the layout shows that what comes next is inside the innermost bracket."""
         opened = self._layout.brackets(stack)
         text, start = self._text, site.offset
@@ -409,7 +309,7 @@ class _Search:
             return False
         return opened[-1].trusted and 0 <= opened[-1].line < start - line
 
-    def _end(self, site: _Site) -> int:
+    def _end(self, site: Site) -> int:
         """Where something would be put in at a site."""
         return (
             site.offset
@@ -417,7 +317,7 @@ class _Search:
             else min(site.offset, self._lexemes[site.kept - 1].end)
         )
 
-    def _judge(self, stack: Stack, site: _Site, inserted: int, most: int) -> int | None:
+    def _judge(self, stack: Stack, site: Site, inserted: int, most: int) -> int | None:
         """What speaks against going on with a stack at a site; None if it leads nowhere, or is `most`.
 
         It leads nowhere in a text put in that goes on over lines, up to the cursor: anything fits there.
@@ -474,6 +374,6 @@ class _Search:
         return found
 
 
-def _replaces(site: _Site, inserted: int) -> bool:
+def _replaces(site: Site, inserted: int) -> bool:
     """Whether a terminal that is put in at a site stands for what was left out there."""
     return 1 <= site.skipped <= 2 and not inserted
