@@ -1,0 +1,52 @@
+-- What is typed at a prompt: sessions, plans, copies, maintenance.
+SET LOCAL work_mem TO '64MB';
+SET TIME ZONE 'Europe/Berlin';
+SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ;
+SHOW server_version;
+RESET ALL;
+
+START TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ ONLY;
+SAVEPOINT first;
+ROLLBACK TO SAVEPOINT first;
+RELEASE first;
+DECLARE late SCROLL CURSOR WITH HOLD FOR SELECT * FROM loan WHERE returned_at IS NULL;
+FETCH FORWARD 10 FROM late;
+MOVE NEXT late;
+CLOSE late;
+COMMIT AND CHAIN;
+ROLLBACK;
+
+EXPLAIN (ANALYZE, BUFFERS off, FORMAT json) SELECT * FROM work WHERE title LIKE 'A%';
+EXPLAIN ANALYZE VERBOSE UPDATE work SET price = price * 1.1;
+PREPARE by_title (text) AS SELECT * FROM work WHERE title = $1;
+EXECUTE by_title('Emma');
+DEALLOCATE by_title;
+
+COPY work (title, authors) FROM '/tmp/works.csv' WITH (FORMAT csv, HEADER true, DELIMITER ';', FORCE_NULL (isbn));
+COPY (SELECT title FROM work ORDER BY 1) TO STDOUT WITH CSV HEADER;
+
+LOCK TABLE loan IN ROW EXCLUSIVE MODE NOWAIT;
+TRUNCATE TABLE archive, sold RESTART IDENTITY CASCADE;
+VACUUM (VERBOSE, ANALYZE) work (title);
+ANALYZE loan;
+REINDEX INDEX work_title;
+CLUSTER work USING work_title;
+LISTEN returns;
+NOTIFY returns, 'one more';
+UNLISTEN *;
+
+CREATE TABLE report AS SELECT * FROM loan WITH NO DATA;
+CREATE TEMPORARY TABLE seen (id int, LIKE work INCLUDING ALL) ON COMMIT DROP;
+CREATE FOREIGN DATA WRAPPER elsewhere;
+CREATE SERVER branch FOREIGN DATA WRAPPER elsewhere OPTIONS (host 'branch');
+CREATE RULE no_delete AS ON DELETE TO work DO INSTEAD NOTHING;
+CREATE STATISTICS late_by (dependencies) ON work, number FROM loan;
+CREATE PUBLICATION books FOR TABLE work, loan;
+ALTER TYPE library.condition ADD VALUE IF NOT EXISTS 'mended' AFTER 'good';
+ALTER SEQUENCE shelf_mark OWNED BY copy_of_work.shelf RESTART WITH 5;
+ALTER INDEX work_title RENAME TO work_by_title;
+ALTER VIEW open_loan SET SCHEMA public;
+ALTER SCHEMA library OWNER TO librarian;
+ALTER DATABASE library SET log_statement = 'none';
+DROP INDEX CONCURRENTLY IF EXISTS work_by_title;
+DROP SCHEMA library CASCADE;
