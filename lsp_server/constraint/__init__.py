@@ -1,5 +1,6 @@
 """Cursor state, hole grammar, oracle: text and terminals, no model tokens; the only room that knows Lark."""
 
+from lsp_server.constraint.correcting import corrections
 from lsp_server.constraint.emit import emit
 from lsp_server.constraint.grammar import Grammar, load_grammar
 from lsp_server.constraint.guessing import guessed_from
@@ -27,6 +28,7 @@ __all__ = [
     "Stack",
     "Window",
     "check",
+    "corrections",
     "emit",
     "guessed_from",
     "hole_grammar",

@@ -9,11 +9,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 
 from lsp_server.constraint.grammar import Grammar
 from lsp_server.constraint.layout import leads_inward
+from lsp_server.constraint.outlook import Readings
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.languages import QUOTES
+
+_LEXEMES = 400
+"""So many lexemes after the cursor are read to see whether something that is typed could make them fit."""
 
 
 class Damage:
@@ -21,26 +26,38 @@ class Damage:
 
     def __init__(self, grammar: Grammar, text: str, state: CursorState) -> None:
         self._grammar = grammar
+        self._state = state
         self._text = text
         self._cursor = state.cursor
         self._suffix = text[state.cursor :]
         self._line = line = text.rfind("\n", 0, state.cursor) + 1
         self._indented = text[line : line + 1] in (" ", "\t")
 
-    def excuses(self, typed: str, begun: Sequence[int]) -> bool:
+    def excuses(self, typed: str, place: int, begun: Sequence[int]) -> bool:
         """Whether an error is none of what was typed.
 
         Args:
             typed: the text at the cursor.
+            place: the place of the error, counted from the cursor.
             begun: the places before the error, counted from the cursor, at which top-level elements begin.
 
         """
         return (
-            self._beyond(typed, begun)
+            place >= self._sound_to
+            and self._beyond(typed, begun)
             and self._as_closed(typed)
             and self._as_indented(typed)
             and not self._closes_outer(typed)
         )
+
+    @cached_property
+    def _sound_to(self) -> int:
+        """Up to which place, counted from the cursor, there is no error after something that may be typed."""
+        outlook = Readings(self._grammar, self._state).after_cursor(self._text, _LEXEMES)
+        if outlook.end is not None:
+            return outlook.end - self._cursor
+        whole = len(outlook.steps) <= _LEXEMES
+        return len(self._suffix) + 1 if whole else outlook.steps[-1].offset - self._cursor
 
     def _as_indented(self, typed: str) -> bool:
         """Whether the cursor's line opens a bracket where the next one is indented farther."""

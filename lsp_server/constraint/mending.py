@@ -12,7 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from lsp_server.constraint.grammar import CODE, Grammar
 from lsp_server.constraint.layout import leads_inward
@@ -33,7 +33,7 @@ _MISTAKES = 3
 _MOST = 3
 _TRIES = 240
 _BACK = 4
-"""A change is at the place where nothing goes on, or at most so many tokens before."""
+"""A change is at the place where nothing goes on or so many tokens before, twice as many to leave one out."""
 
 _SIGNS = "=:,;.|"
 _OF_PROSE = ".,:;!?-_()'"
@@ -64,11 +64,26 @@ def mendings(grammar: Grammar, text: str, state: CursorState) -> Iterator[Sequen
             return
 
 
-def mendings_within(grammar: Grammar, text: str, state: CursorState) -> Iterator[Sequence[Edit]]:
-    """The same, if what is typed closes none of the brackets that are open at the cursor."""
+def mendings_within(
+    grammar: Grammar, text: str, state: CursorState, *, one_line: bool
+) -> Iterator[Sequence[Edit]]:
+    """The same, if what is typed closes none of the brackets that are open at the cursor.
+
+    Those after which other brackets lack their partners are left out, since it may be just these that are to
+    be closed; where what is typed is `one_line` only those in that line.
+    """
     way = Readings(grammar, state, Typing.WITHIN)
+    line_end = re.compile(r"\r?\n|\Z").search(text, state.cursor)
+    assert line_end is not None
     for count in range(1, _MISTAKES + 1):
-        yield from islice(_mendings(grammar, way, text, state, count), _MOST)
+        for edits in islice(_mendings(grammar, way, text, state, count), _MOST):
+            beyond = one_line and all(edit.span.start > line_end.start() for edit in edits)
+            if beyond or _balance(grammar, text) == _balance(grammar, apply_edits(text, edits)):
+                yield edits
+
+
+def _balance(grammar: Grammar, text: str) -> list[int]:
+    return [text.count(opener) - text.count(closer) for opener, closer in grammar.language.brackets]
 
 
 def _read(way: Readings, text: str) -> Outlook:
@@ -84,7 +99,7 @@ def _mendings(
         if outlook.end is None and not count:
             yield ()
         return
-    for edit in _Place(grammar, way, text, state, outlook).mendings():
+    for edit in _Place(grammar, way, text, state, outlook).mendings(only=count == 1):
         mended = apply_edits(text, (edit,))
         yield from (
             (edit, *others) for others in islice(_mendings(grammar, way, mended, state, count - 1), 1)
@@ -121,7 +136,7 @@ class _Place:
         """The tokens up to the end of the line where nothing goes on, and a few before it."""
         start = self._text.rfind("\n", self._cursor, self._error) + 1 or self._cursor
         tokens: list[_Token] = []
-        while len(tokens) <= _BACK:
+        while len(tokens) <= 2 * _BACK:
             tokens = [
                 _Token(match.start(), match.end(), match[0])
                 for match in _TOKEN.finditer(self._text, start, self._line_end)
@@ -131,13 +146,16 @@ class _Place:
             start = max(self._text.rfind("\n", self._cursor, start - 1) + 1, self._cursor)
         return tokens
 
-    def mendings(self) -> Iterator[Edit]:
-        """The changes, the likeliest first, after which the text goes on."""
+    def mendings(self, *, only: bool) -> Iterator[Edit]:
+        """The changes, the likeliest first, after which the text goes on.
+
+        All that stands in a line is left out `only` where no other place needs a change.
+        """
         own_line = "\n" not in self._text[self._cursor : self._error]
         if own_line and self._in_text:
             return
         tried: set[Edit] = set()
-        for edit in self._edits():
+        for edit in self._edits() if not only else chain(self._edits(), self._lines()):
             if edit in tried:
                 continue
             tried.add(edit)
@@ -164,7 +182,7 @@ class _Place:
         return self._steps[bisect_right(self._steps, offset, key=lambda step: step.offset) - 1]
 
     def _edits(self) -> Iterator[Edit]:
-        """Signs left out, put in, or put for others; then the rest of the line, and the line, left out."""
+        """Signs left out, put in, or put for others."""
         tokens, error = self._tokens, self._error
         last = next((i for i, token in enumerate(tokens) if token.end > error), len(tokens))
         near = [i for i in range(last, last - _BACK - 1, -1) if 0 <= i < len(tokens)]
@@ -174,18 +192,25 @@ class _Place:
         for place in places:
             for sign in signs:
                 yield Edit(Span(place, place), sign)
-        for i in near:
-            yield Edit(Span(tokens[i].start, tokens[i].end), "")
+        for i in range(last, last - 2 * _BACK - 1, -1):
+            if 0 <= i < len(tokens):
+                yield Edit(Span(tokens[i].start, tokens[i].end), "")
         for i in near:
             for sign in signs:
                 yield Edit(Span(tokens[i].start, tokens[i].end), sign)
             if i + 1 < len(tokens) and not tokens[i + 1].text[0].isalnum():
                 yield Edit(Span(tokens[i].start, tokens[i + 1].end), "")
-        for i in near:
-            yield Edit(Span(tokens[i].start, self._line_end), "")
+
+    def _lines(self) -> Iterator[Edit]:
+        """The rest of the line from some token on left out, and the line, if that leaves brackets paired."""
+        tokens, error, brackets = self._tokens, self._error, self._grammar.language.brackets
+        last = next((i for i, token in enumerate(tokens) if token.end > error), len(tokens))
+        starts = [tokens[i].start for i in range(last, last - _BACK - 1, -1) if 0 <= i < len(tokens)]
         line = self._text.rfind("\n", self._cursor, error) + 1
-        if line:
-            yield Edit(Span(line, self._line_end), "")
+        for start in (*starts, line) if line else starts:
+            lost = self._text[start : self._line_end]
+            if all(lost.count(opener) == lost.count(closer) for opener, closer in brackets):
+                yield Edit(Span(start, self._line_end), "")
 
     def _signs(self) -> Iterator[str]:
         """What may have been left out about the place where nothing goes on."""
@@ -200,6 +225,7 @@ class _Place:
         yield '"'
         yield from openers
         yield " x "
+        yield from (f"{opener} x {closer}" for opener, closer in self._grammar.language.brackets)
         yield from (sign for sign in _SIGNS if sign in words and sign not in fixed)
         if any(grammar.modes[state] != CODE for state, _ in self._step_at(self._error).tops):
             yield from sorted(word for word in fixed if word is not None and not word[0].isalnum())

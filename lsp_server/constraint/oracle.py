@@ -258,7 +258,7 @@ class Oracle:
                 self.stumbled = self.stumbled or place >= 0
                 if self._damage is None or (place if last is None else last) > self._damaged:
                     return Fit()
-                excused = self._damage.excuses(typed, begun)
+                excused = self._damage.excuses(typed, place, begun)
                 return Fit(complete=excused, excused=excused)
             if lexeme.start >= border:
                 place = lexeme.start - border

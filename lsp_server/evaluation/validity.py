@@ -18,7 +18,7 @@ from lsp_server.errors import UsageError
 from lsp_server.evaluation.assess import assess, assess_broken
 from lsp_server.evaluation.breaking import WHERE, BrokenCut, break_file
 from lsp_server.evaluation.corpus import Source
-from lsp_server.evaluation.counting import Asked, Counts, ValidityReport
+from lsp_server.evaluation.counting import IN_COMMENT, Asked, Counts, ValidityReport
 from lsp_server.evaluation.cuts import KINDS, Cut, situation
 from lsp_server.evaluation.judges import Judge
 from lsp_server.features.completion import CompletionRequest, complete
@@ -137,13 +137,19 @@ def _draw_broken(
 ) -> tuple[Source, BrokenCut]:
     for _ in range(ATTEMPTS):
         source, cut = _draw(language, sources, kind, rng)
-        broken = break_file(language, cut, where, rng)
+        broken = break_file(language, cut, where, rng) if not _opens_comment(language, cut) else None
         if broken is not None and not judge(broken.file).well_formed:
             return source, broken
     raise UsageError(
         f"no {language.name} file with a place for '{kind}' can be {where}",
         remedy="name a folder of longer files",
     )
+
+
+def _opens_comment(language: Language, cut: Cut) -> bool:
+    """Whether a comment that the cursor is in ends in what was removed: then no text of the language fits."""
+    in_comment = situation(language, cut) == IN_COMMENT
+    return in_comment and any(closer in cut.removed for _, closer in language.comment.block)
 
 
 def draw_broken_file(

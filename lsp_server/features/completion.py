@@ -7,30 +7,26 @@ mask and oracle, and a last look with the syntax tree. What stops any of them is
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
-from itertools import islice
 from time import perf_counter
 
 from lsp_server.constraint import (
     RELAXATIONS,
     CursorState,
-    Grammar,
     Oracle,
     Prefix,
     Window,
     hole_grammar,
     load_grammar,
-    mendings,
-    mendings_within,
     windows,
 )
 from lsp_server.decoding import Candidate, Decoder, Hole, Model, Statistics, Task, heal_start
 from lsp_server.features.placing import Place, likely_place, place_of
+from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks
-from lsp_server.text import Edit, Span, apply_edits
+from lsp_server.text import Edit, Span
 
 NOTHING_TO_ADD = "the model has nothing to add"
 NO_HOLE = "// no hole: "
@@ -39,7 +35,6 @@ NO_HOLE = "// no hole: "
 _AFTER = 40
 _MOST_REFUSALS = 24
 _RESUMES = 4
-_MENDINGS = 2
 _RIVALS = 6
 
 
@@ -158,28 +153,51 @@ class _Attempt:
         return None
 
     def on_versions(self, request: CompletionRequest) -> tuple[Item, ...]:
-        """The suggestions for the document; where it has none, for it with mistakes after the cursor mended.
+        """The suggestions for the document; where it has none, for it with mistakes about the cursor mended.
 
-        Where a mistake is one whatever is typed, what fits before the mended text adds none. That is looked
-        into once a text was refused, and then nothing more is tried in the document as it stands. Where it is
-        not certain, all is.
+        The cursor's line is corrected before anything is tried. Where a mistake after the cursor is one
+        whatever is typed, what fits before the mended text adds none. That is looked into once a text was
+        refused, and then nothing more is tried in the document as it stands. Where it is not certain, all is.
         """
-        mended = _Mended(request)
-        items = self.on(request, lambda: bool(mended.surely))
-        for version in mended.surely or mended.perhaps if not items else ():
-            if not items and not self._cancelled():
-                items = self.on(version)
-        return items
+        request = replace(request, prefix=_prefix(request))
+        place = self._place(request)
+        versions = _versions(request, place)
+        items = self._first(request, versions.corrected)
+        if not items:
+            items = self.on(request, place, lambda: bool(versions.surely))
+        return items or self._first(request, versions.surely or versions.perhaps)
 
-    def on(self, request: CompletionRequest, hopeless: Callable[[], bool] | None = None) -> tuple[Item, ...]:
-        """The suggestions for a request. Where the first one has none, `reason` says why.
+    def _first(self, request: CompletionRequest, versions: Iterable[Version]) -> tuple[Item, ...]:
+        """The suggestions for the first version that has some, at the place of the request."""
+        for version in versions:
+            if self._cancelled():
+                break
+            there = replace(
+                request,
+                text=version.text,
+                offset=version.offset,
+                landmarks=version.landmarks,
+                prefix=version.prefix,
+            )
+            items = self.on(there, self._place(there))
+            if items:
+                return tuple(replace(item, start=request.offset, end=request.offset) for item in items)
+        return ()
 
-        `hopeless` is asked once the oracle has refused to let a text end.
-        """
+    def _place(self, request: CompletionRequest) -> Place | str:
         began = perf_counter()
         heal = heal_start(request.text, request.offset)
         place = place_of(_prefix(request), request.landmarks, request.offset, heal)
         self.prefix_ms += 1000 * (perf_counter() - began)
+        return place
+
+    def on(
+        self, request: CompletionRequest, place: Place | str, hopeless: Callable[[], bool] | None = None
+    ) -> tuple[Item, ...]:
+        """The suggestions for a request, at the place of its cursor; where there are none, `reason` says why.
+
+        `hopeless` is asked once the oracle has refused to let a text end.
+        """
         if isinstance(place, str):
             self.reason = self.reason or place
             return ()
@@ -219,6 +237,11 @@ class _Attempt:
         return tuple(_item(request, candidate) for candidate in candidates)
 
 
+def _versions(request: CompletionRequest, place: Place | str) -> Versions:
+    version = Version(request.text, request.offset, request.landmarks, _prefix(request))
+    return Versions(version, place, one_line=not request.multiline)
+
+
 def _prefix(request: CompletionRequest) -> Prefix:
     return request.prefix or Prefix(load_grammar(request.language), request.text)
 
@@ -237,45 +260,6 @@ def _oracle(request: CompletionRequest, place: Place, damaged: int) -> Oracle:
 def _suspect(request: CompletionRequest) -> bool:
     """Whether there may be a mistake after the cursor."""
     return request.language.parser.lenient or request.landmarks.last_error > request.offset
-
-
-class _Mended:
-    """Versions of a document in which mistakes after the cursor are mended, the fairest first."""
-
-    def __init__(self, request: CompletionRequest) -> None:
-        self._request = request
-
-    @cached_property
-    def surely(self) -> Sequence[CompletionRequest]:
-        """Those of mistakes that are some whatever is typed; none where there may be no mistake."""
-        return self._by(mendings)
-
-    @cached_property
-    def perhaps(self) -> Sequence[CompletionRequest]:
-        """Those of what are mistakes if what is typed closes none of the brackets that are open."""
-        return self._by(mendings_within)
-
-    @cached_property
-    def _place(self) -> Place | None:
-        request = self._request
-        if not _suspect(request):
-            return None
-        place = place_of(_prefix(request), request.landmarks, request.offset, request.offset)
-        return None if isinstance(place, str) else place
-
-    def _by(
-        self, mend: Callable[[Grammar, str, CursorState], Iterator[Sequence[Edit]]]
-    ) -> Sequence[CompletionRequest]:
-        place, request = self._place, self._request
-        if place is None:
-            return ()
-        grammar, text = load_grammar(request.language), request.text
-        found: list[CompletionRequest] = []
-        for edits in islice(mend(grammar, text, place.state), _MENDINGS):
-            mended = apply_edits(text, edits)
-            landmarks = request.landmarks.after(edits, mended)
-            found.append(replace(request, text=mended, landmarks=landmarks, prefix=Prefix(grammar, mended)))
-        return found
 
 
 def hole_at(language: Language, landmarks: Landmarks, text: str, offset: int) -> str:

@@ -67,8 +67,8 @@ def place_of(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -> Pl
     """
     grammar, text = prefix.grammar, prefix.text
     far = _far(text, offset, heal)
-    anchors = _anchors(landmarks, far)
-    anchors += [anchor for anchor in _anchors(landmarks, heal) if anchor > far]
+    anchors = anchors_of(landmarks, far)
+    anchors += [anchor for anchor in anchors_of(landmarks, heal) if anchor > far]
     state = prefix.at(offset, anchors, heal)
     if isinstance(state, ParseFailure):
         wanted = " or ".join(f"`{spelling}`" for spelling in state.expected[:4])
@@ -131,7 +131,7 @@ def _base(state: CursorState, back: CursorState | ParseFailure) -> CursorState |
     return back if back.here.same_as(state.here) else None
 
 
-def _anchors(landmarks: Landmarks, offset: int) -> list[int]:
+def anchors_of(landmarks: Landmarks, offset: int) -> list[int]:
     """Starts of top-level elements at or before an offset.
 
     The best is a few elements back: where the tree is broken near the cursor it may take the middle of an

@@ -1,0 +1,137 @@
+"""Corrects what stands before a cursor on its own line, where no valid text begins as it does.
+
+The tokens about the place where the parser stops are left out, put in, or put for others, one at a time. Kept
+is what makes the line a beginning of something after which what follows the cursor fits, if possible as it
+stands. With any text that fits in the line so corrected the document is one such change away from having no
+mistake there: none is added.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from lsp_server.constraint.grammar import Grammar
+from lsp_server.constraint.lexing import drive
+from lsp_server.constraint.oracle import Oracle
+from lsp_server.constraint.outlook import Readings, Typing
+from lsp_server.constraint.prefix import CursorState, Prefix
+from lsp_server.constraint.table import Stack
+from lsp_server.languages import QUOTES
+from lsp_server.text import Edit, Span
+
+_BACK = 6
+"""A token is left out that is at most so many before the one at which the parser stops."""
+
+_WORDS = 60
+"""Of what might stand where the parser stops, so much is tried."""
+
+_VIABLE = 40
+"""Of the changes after which the line is a beginning of something, so many are looked at."""
+
+_COMPARED = 8
+"""Of those after which something has to be typed for what follows to fit, so many are compared."""
+
+_LEXEMES = 40
+"""So many lexemes after the cursor are read to compare them."""
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+
+
+def corrections(prefix: Prefix, anchors: Sequence[int], cursor: int) -> list[Edit]:
+    """Changes of the cursor's line, before the cursor, after which it can be read, the likeliest first.
+
+    Args:
+        prefix: of the text.
+        anchors: where top-level elements begin, as `Prefix.at` has them.
+        cursor: the offset.
+
+    """
+    grammar, text = prefix.grammar, prefix.text
+    line = text.rfind("\n", 0, cursor) + 1
+    state = prefix.at(line, anchors)
+    if not isinstance(state, CursorState):
+        return []
+    versions = [
+        version
+        for edit in islice(_viable(grammar, text, state, cursor), _VIABLE)
+        if (version := _corrected(prefix, anchors, edit, cursor)) is not None
+    ]
+    for number, typing in enumerate(Typing):
+        compared = versions if not number else versions[:_COMPARED]
+        found = [version.edit for version in compared if version.goes_on(grammar, typing)]
+        if found:
+            return sorted(found, key=lambda edit: edit.text in QUOTES)
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """A text after a change, and the state at the cursor there."""
+
+    edit: Edit
+    text: str
+    state: CursorState
+
+    def goes_on(self, grammar: Grammar, typing: Typing) -> bool:
+        """Whether what follows fits after what may be typed."""
+        return Readings(grammar, self.state, typing).after_cursor(self.text, _LEXEMES).end is None
+
+
+def _corrected(prefix: Prefix, anchors: Sequence[int], edit: Edit, cursor: int) -> _Version | None:
+    """The text after a change, if with that nothing is wrong in the cursor's line before the cursor."""
+    text = prefix.text[: edit.span.start] + edit.text + prefix.text[edit.span.end :]
+    cursor += len(text) - len(prefix.text)
+    state = prefix.edited((edit,), text).at(cursor, anchors)
+    line = text.rfind("\n", 0, cursor) + 1
+    sound = isinstance(state, CursorState) and not any(state.mended_from(line))
+    return _Version(edit, text, state) if isinstance(state, CursorState) and sound else None
+
+
+def _viable(grammar: Grammar, text: str, state: CursorState, cursor: int) -> Iterator[Edit]:
+    """The changes after which what stands from a state's cursor to another is a beginning of something."""
+    line, oracle = state.cursor, Oracle(grammar, text, state)
+    typed = text[line:cursor]
+    *_, (lexeme, stack) = drive(grammar, state.stack, text[state.offset : cursor], 0)
+    stop = max(state.offset + lexeme.start - line, 0)
+    seen = {typed}
+    for span, new in _changes(grammar, typed, stop, stack):
+        changed = typed[: span.start] + new + typed[span.end :]
+        if changed not in seen:
+            seen.add(changed)
+            if oracle.viable(changed):
+                yield Edit(Span(line + span.start, line + span.end), new)
+
+
+def _changes(grammar: Grammar, typed: str, stop: int, stack: Stack) -> Iterator[tuple[Span, str]]:
+    """Tokens about a place left out, put in, and put for others; what touches the end stays as it is."""
+    tokens = [Span(*match.span()) for match in _TOKEN.finditer(typed)]
+    last = next((number for number, token in enumerate(tokens) if token.end > stop), len(tokens))
+    inner = [number for number in range(last, last - _BACK - 1, -1) if 0 <= number < len(tokens) - 1]
+    for number in inner:
+        yield tokens[number], ""
+        if number + 2 < len(tokens) and tokens[number].end == tokens[number + 1].start:
+            yield Span(tokens[number].start, tokens[number + 1].end), ""
+    words = list(islice(_words(grammar, stack), _WORDS))
+    for word in words:
+        yield Span(stop, stop), word
+        if inner:
+            yield tokens[inner[0]], word
+    for number in inner[:2]:
+        for word in words:
+            yield Span(tokens[number].start, tokens[number].start), word
+            yield tokens[number], word
+
+
+def _words(grammar: Grammar, stack: Stack) -> Iterator[str]:
+    """What may stand after a stack, and brackets and quotes, which may be what lacks before it."""
+    table = grammar.table
+    accepted = (name for name in table.accepts[stack.state] if table.shift(stack, name) is not None)
+    words = (grammar.terminals[name].word for name in accepted if name in grammar.terminals)
+    fixed = sorted({word for word in words if word}, key=lambda word: (word[0].isalnum(), word))
+    yield " x "
+    yield from (word if not word[0].isalnum() else f" {word} " for word in fixed)
+    yield from (bracket for pair in grammar.language.brackets for bracket in pair)
+    yield from QUOTES[:2]

@@ -1,0 +1,87 @@
+"""Versions of a document in which mistakes about a cursor are mended.
+
+What fits in one of them adds no mistake to the document: the changes that lead to the version make it fit
+there too, and they are elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from itertools import islice
+
+from lsp_server.constraint import CursorState, Grammar, Prefix, corrections, mendings, mendings_within
+from lsp_server.features.placing import Place, anchors_of
+from lsp_server.syntax import Landmarks
+from lsp_server.text import Edit, apply_edits
+
+_MOST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A text with the cursor at an offset."""
+
+    text: str = field(repr=False)
+    offset: int
+    landmarks: Landmarks = field(repr=False)
+    prefix: Prefix = field(repr=False)
+
+    def after(self, edits: Sequence[Edit]) -> Version:
+        """The version that edits lead to; they are all before the cursor, or all after it."""
+        text = apply_edits(self.text, edits)
+        before = bool(edits) and edits[0].span.end <= self.offset and edits[0].span.start < self.offset
+        offset = self.offset + (len(text) - len(self.text) if before else 0)
+        return Version(text, offset, self.landmarks.after(edits, text), Prefix(self.prefix.grammar, text))
+
+
+class Versions:
+    """The versions of a document, of each kind the fairest first.
+
+    Args:
+        version: the document as it stands.
+        place: the cursor's place in it, or why there is none.
+        one_line: whether what is typed has no line end.
+
+    """
+
+    def __init__(self, version: Version, place: Place | str, *, one_line: bool) -> None:
+        self._one_line = one_line
+        self._version = version
+        self._place = place
+
+    @cached_property
+    def corrected(self) -> Sequence[Version]:
+        """Those with the cursor's line corrected before it, if something is wrong there."""
+        version, place = self._version, self._place
+        line = version.text.rfind("\n", 0, version.offset) + 1
+        if isinstance(place, Place) and not any(place.state.mended_from(line)):
+            return ()
+        anchors = anchors_of(version.landmarks, line)
+        edits = corrections(version.prefix, anchors, version.offset)
+        return [version.after([edit]) for edit in edits[:_MOST]]
+
+    @cached_property
+    def surely(self) -> Sequence[Version]:
+        """Those of mistakes after the cursor that are some whatever is typed; none where that is not sure."""
+        return self._by(mendings)
+
+    @cached_property
+    def perhaps(self) -> Sequence[Version]:
+        """Those of what are mistakes if what is typed closes none of the brackets that are open."""
+        return self._by(partial(mendings_within, one_line=self._one_line))
+
+    def _by(self, mend: Callable[[Grammar, str, CursorState], Iterator[Sequence[Edit]]]) -> Sequence[Version]:
+        version, place = self._version, self._place
+        if not isinstance(place, Place) or not self._suspect:
+            return ()
+        found = mend(version.prefix.grammar, version.text, place.state)
+        return [version.after(edits) for edits in islice(found, _MOST)]
+
+    @property
+    def _suspect(self) -> bool:
+        """Whether there may be a mistake after the cursor."""
+        version = self._version
+        lenient = version.prefix.grammar.language.parser.lenient
+        return lenient or version.landmarks.last_error > version.offset
