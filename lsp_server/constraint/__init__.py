@@ -7,7 +7,7 @@ from lsp_server.constraint.guessing import guessed_from
 from lsp_server.constraint.hole import Cfg, left_quotient
 from lsp_server.constraint.lexing import ParseFailure, check
 from lsp_server.constraint.making import RELAXATIONS, HoleGrammar, hole_grammar
-from lsp_server.constraint.mending import mendings, mendings_within
+from lsp_server.constraint.mending import mendings, mendings_balanced
 from lsp_server.constraint.nesting import open_lexemes, opener_of_text
 from lsp_server.constraint.oracle import Fit, Oracle
 from lsp_server.constraint.prefix import CursorState, Prefix
@@ -35,7 +35,7 @@ __all__ = [
     "left_quotient",
     "load_grammar",
     "mendings",
-    "mendings_within",
+    "mendings_balanced",
     "open_lexemes",
     "opener_of_text",
     "right_quotient",

@@ -59,8 +59,8 @@ def corrections(prefix: Prefix, anchors: Sequence[int], cursor: int) -> list[Edi
         for edit in islice(_viable(grammar, text, state, cursor), _VIABLE)
         if (version := _corrected(prefix, anchors, edit, cursor)) is not None
     ]
-    for number, typing in enumerate(Typing):
-        compared = versions if not number else versions[:_COMPARED]
+    for typing in (Typing.NOTHING, Typing.ANYTHING):
+        compared = versions if typing is Typing.NOTHING else versions[:_COMPARED]
         found = [version.edit for version in compared if version.goes_on(grammar, typing)]
         if found:
             return sorted(found, key=lambda edit: edit.text in QUOTES)
@@ -112,6 +112,7 @@ def _changes(grammar: Grammar, typed: str, stop: int, stack: Stack) -> Iterator[
     inner = [number for number in range(last, last - _BACK - 1, -1) if 0 <= number < len(tokens) - 1]
     for number in inner:
         yield tokens[number], ""
+    for number in inner:
         if number + 2 < len(tokens) and tokens[number].end == tokens[number + 1].start:
             yield Span(tokens[number].start, tokens[number + 1].end), ""
     words = list(islice(_words(grammar, stack), _WORDS))

@@ -47,8 +47,8 @@ def mendings(grammar: Grammar, text: str, state: CursorState) -> Iterator[Sequen
     """Changes of the text after a cursor, each of which makes it fit, the fewest and likeliest first.
 
     The edits of one each apply to the result of the one before. Likely is one with which the text goes on as
-    it began, with nothing typed, and then one with which nothing need be closed. None where the text is fit
-    to follow something, where that cannot be told, or where no small change makes it so.
+    it began, with nothing typed, and then one with which brackets pair in what is typed. None where the text
+    is fit to follow something, where that cannot be told, or where no small change makes it so.
     """
     ways = [Readings(grammar, state, typing) for typing in Typing]
     if _read(ways[-1], text).end is None:
@@ -64,15 +64,15 @@ def mendings(grammar: Grammar, text: str, state: CursorState) -> Iterator[Sequen
             return
 
 
-def mendings_within(
+def mendings_balanced(
     grammar: Grammar, text: str, state: CursorState, *, one_line: bool
 ) -> Iterator[Sequence[Edit]]:
-    """The same, if what is typed closes none of the brackets that are open at the cursor.
+    """The same, if what is typed closes all brackets that it opens and no others.
 
     Those after which other brackets lack their partners are left out, since it may be just these that are to
     be closed; where what is typed is `one_line` only those in that line.
     """
-    way = Readings(grammar, state, Typing.WITHIN)
+    way = Readings(grammar, state, Typing.BALANCED)
     line_end = re.compile(r"\r?\n|\Z").search(text, state.cursor)
     assert line_end is not None
     for count in range(1, _MISTAKES + 1):
@@ -196,10 +196,11 @@ class _Place:
             if 0 <= i < len(tokens):
                 yield Edit(Span(tokens[i].start, tokens[i].end), "")
         for i in near:
-            for sign in signs:
-                yield Edit(Span(tokens[i].start, tokens[i].end), sign)
             if i + 1 < len(tokens) and not tokens[i + 1].text[0].isalnum():
                 yield Edit(Span(tokens[i].start, tokens[i + 1].end), "")
+        for i in near:
+            for sign in signs:
+                yield Edit(Span(tokens[i].start, tokens[i].end), sign)
 
     def _lines(self) -> Iterator[Edit]:
         """The rest of the line from some token on left out, and the line, if that leaves brackets paired."""
@@ -225,8 +226,8 @@ class _Place:
         yield '"'
         yield from openers
         yield " x "
-        yield from (f"{opener} x {closer}" for opener, closer in self._grammar.language.brackets)
         yield from (sign for sign in _SIGNS if sign in words and sign not in fixed)
+        yield from (f"{opener} x {closer}" for opener, closer in self._grammar.language.brackets)
         if any(grammar.modes[state] != CODE for state, _ in self._step_at(self._error).tops):
             yield from sorted(word for word in fixed if word is not None and not word[0].isalnum())
 

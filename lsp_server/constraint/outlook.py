@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from lsp_server.constraint.grammar import Grammar
+from lsp_server.constraint.grammar import CODE, Grammar
 from lsp_server.constraint.hole import After, left_quotient
 from lsp_server.constraint.layout import bracket_states, innermost_bracket
 from lsp_server.constraint.lexicon import Scanner, any_closer_pattern
@@ -29,10 +29,10 @@ _TAGS = 8
 
 
 class Typing(Enum):
-    """What is taken to be typed: nothing, what closes none of the brackets that are open, or anything."""
+    """What is taken to be typed: nothing; what closes all that it opens, and nothing else; or anything."""
 
     NOTHING = "nothing"
-    WITHIN = "within"
+    BALANCED = "balanced"
     ANYTHING = "anything"
 
 
@@ -102,9 +102,10 @@ class Readings:
         self._pushed = pushed_in(grammar)
         self._cursor = state.cursor
         self._offset = state.offset if typing is Typing.NOTHING else state.cursor
-        self._top, self._edges = _places(grammar, state.stack, typing)
+        among = _staying_closed(grammar, state.stack) if typing is Typing.BALANCED else -1
+        self._top, self._edges = _places(grammar, state.stack, typing, among)
         self._edge = sum(1 << state for state in self._edges)
-        self._typed = self._pushed.reached_from(self._edges)
+        self._typed = self._pushed.reached_from(self._edges, among)
 
     def after_cursor(self, text: str, most: int) -> Outlook:
         """Read a text after the cursor, at most so many lexemes, in all ways that there are.
@@ -298,8 +299,13 @@ class Readings:
         return level, typed
 
 
-def _places(grammar: Grammar, stack: Stack, typing: Typing) -> tuple[Node, Mapping[int, set[Node]]]:
-    """The top of a stack, and by state what it may be pushed on of the stack, or of what is left of it."""
+def _places(
+    grammar: Grammar, stack: Stack, typing: Typing, among: int
+) -> tuple[Node, Mapping[int, set[Node]]]:
+    """The top of a stack, and by state what it may be pushed on of the stack, or of what is left of it.
+
+    States are pushed right on the stack only `among` some.
+    """
     table, pushed = grammar.table, pushed_in(grammar)
     top_down: list[Stack] = []
     node: Stack | None = stack
@@ -311,12 +317,21 @@ def _places(grammar: Grammar, stack: Stack, typing: Typing) -> tuple[Node, Mappi
         places.append(Node(place.state, place.tag, places[-1:]))
     if typing is Typing.NOTHING:
         return places[-1], {}
-    edges = {target: {places[-1]} for target in bits(pushed.onward(stack.state))}
+    edges = {target: {places[-1]} for target in bits(pushed.onward(stack.state) & among)}
     opens = bracket_states(grammar)
-    least = innermost_bracket(grammar, stack) if typing is Typing.WITHIN else 0
+    least = innermost_bracket(grammar, stack) if typing is Typing.BALANCED else 0
     for symbol in left_quotient(table, stack.states()).rules:
         if isinstance(symbol, After):
             target = table.gotos[places[symbol.depth].state].get(symbol.name)
             if target in table.entered and (symbol.depth >= least or opens[target]):
                 edges.setdefault(target, set()).add(places[symbol.depth])
     return places[-1], edges
+
+
+def _staying_closed(grammar: Grammar, stack: Stack) -> int:
+    """The states that open no bracket, and no text other than that which is open on a stack."""
+    opens, modes = bracket_states(grammar), grammar.modes
+    open_modes = {CODE, modes[stack.state]}
+    return sum(
+        1 << state for state in grammar.table.entered if not opens[state] and modes[state] in open_modes
+    )

@@ -10,6 +10,8 @@ from functools import lru_cache
 
 from lsp_server.constraint.grammar import Grammar
 
+_MOST_KNOWN = 10_000
+
 
 class Pushed:
     """The states of a grammar that are entered in some text, and the moves between them.
@@ -56,11 +58,13 @@ class Pushed:
             found = 0
             for state in bits(states):
                 found |= self._below[state]
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
             self._known[states] = found
         return found
 
-    def reached_from(self, states: Iterable[int]) -> int:
-        """Some states, and those that any further symbols lead to."""
+    def reached_from(self, states: Iterable[int], among: int = -1) -> int:
+        """Some states, and those `among` others that any further symbols lead to."""
         found = 0
         for state in states:
             found |= 1 << state
@@ -69,7 +73,7 @@ class Pushed:
             further = 0
             for state in bits(pending):
                 further |= self._onward[state]
-            pending = further & ~found
+            pending = further & among & ~found
             found |= further
         return found
 

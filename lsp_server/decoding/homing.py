@@ -20,6 +20,8 @@ from lsp_server.decoding.task import Statistics, Task
 _CLOSINGS = 3
 _WAYS = 6
 _LOOKS = 4
+_WRITTEN = 2
+"""For all ways the model is asked for at most so many times the tokens that a suggestion may have."""
 
 
 class Home:
@@ -51,6 +53,7 @@ class Home:
         self._cancelled = cancelled
         self._statistics = statistics
         self._tried: set[tuple[bool, str]] = set()
+        self._tokens_left = _WRITTEN * task.max_tokens
 
     def fits(self, typed: str) -> bool:
         """Whether the rest of the document fits after a text, for the oracle and for the task's own check."""
@@ -89,7 +92,7 @@ class Home:
         windows: Sequence[Window] | None = None
         for _ in range(_LOOKS if self._is_new(typed, free=True) else 0):
             stuck = None
-            for ending, grammar in self._ways(typed, windows):
+            for ending, grammar in self._ways(typed, windows) if self._tokens_left else ():
                 written = self._written(grammar, typed + ending)
                 if written is not None and written[1]:
                     return written[0]
@@ -112,5 +115,12 @@ class Home:
             prompt=[*self._task.prompt, *self._model.vocabulary.encode(self._task.heal + typed)],
             viable=self._task.oracle.viable,
             done=self._is_home,
-            cancelled=self._cancelled,
+            cancelled=self._stopped,
         )
+
+    def _stopped(self) -> bool:
+        """Whether to write no further token; each one that is written is counted."""
+        if not self._tokens_left or self._cancelled():
+            return True
+        self._tokens_left -= 1
+        return False

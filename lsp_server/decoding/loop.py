@@ -47,7 +47,9 @@ class Decoder:
             candidate = path.run()
             if path.stopped:
                 return ()
-            if candidate is not None:
+            if candidate is None:
+                statistics.lost += 1
+            else:
                 found.setdefault(candidate.text, candidate)
             if len(found) >= count or path.choice is None:
                 break

@@ -61,9 +61,10 @@ class Statistics:
     """What a decode cost, in milliseconds and counts; it grows while the decode runs.
 
     `bans`: tokens that the mask allowed and the loop refused, for the oracle most often. `rollbacks`: tokens
-    taken back. `cut`: paths that ran out of budget or into a dead end. `satisfied`: paths on which the model
-    had nothing to add to a text that was valid already. `unmasked`: 1 if the mask engine took none of the
-    holes, so that the oracle alone decided. `relaxation` is that of the hole that it took.
+    taken back. `cut`: paths that ran out of budget or into a dead end; `lost`: those that led nowhere at all.
+    `satisfied`: paths on which the model had nothing to add to a text that was valid already. `unmasked`: 1
+    if the mask engine took none of the holes, so that the oracle alone decided. `relaxation` is that of the
+    hole that it took.
     """
 
     hole_ms: float = 0.0
@@ -75,6 +76,7 @@ class Statistics:
     bans: int = 0
     rollbacks: int = 0
     cut: int = 0
+    lost: int = 0
     satisfied: int = 0
     unmasked: int = 0
     relaxation: int = 0

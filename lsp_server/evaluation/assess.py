@@ -34,6 +34,9 @@ TRIES = 4_000
 LONG = 8_000
 """Files above this many characters are cut down to what is near before edits are tried."""
 
+_LINE, _LAST = 200, 3
+"""Fixed words are put into so much of the cursor's line, about so many lexemes."""
+
 _SEPARATORS = (",", ";", ":", "=", ".", "\n", " x ")
 
 
@@ -124,6 +127,7 @@ class _Edit:
 def _edits(language: Language, text: str, inserted: Span, broken: BrokenCut, site: int) -> Iterator[str]:
     """The text after each single edit outside a span; those of the mistake at `site`, then the nearest."""
     edits = [*_of_mistake(language, broken, Span(site, site + len(broken.broken.text)))]
+    edits += _of_words(language, text, inserted.start)
     others = [*_of_lexemes(language, text)]
     others.sort(key=lambda edit: min(abs(edit.span.start - site), abs(edit.span.start - inserted.end)))
     seen: set[str] = set()
@@ -149,6 +153,18 @@ def _of_mistake(language: Language, broken: BrokenCut, site: Span) -> Iterator[_
     for terminal in load_grammar(language).terminals.values():
         if terminal.word is not None:
             yield _Edit(site, f" {terminal.word} ")
+
+
+def _of_words(language: Language, text: str, cursor: int) -> Iterator[_Edit]:
+    """Fixed words of the language put in before, or for, each of the last few lexemes before a cursor."""
+    terminals = load_grammar(language).terminals.values()
+    words = [f" {terminal.word} " for terminal in terminals if terminal.word is not None]
+    start = max(text.rfind("\n", 0, cursor) + 1, cursor - _LINE)
+    for match in list(_lexemes(language, text[start:cursor]))[-_LAST:]:
+        first, end = start + match.start(), start + match.end()
+        for word in words:
+            yield _Edit(Span(first, first), word)
+            yield _Edit(Span(first, end), word)
 
 
 def _of_lexemes(language: Language, text: str) -> Iterator[_Edit]:

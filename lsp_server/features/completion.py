@@ -157,14 +157,20 @@ class _Attempt:
 
         The cursor's line is corrected before anything is tried. Where a mistake after the cursor is one
         whatever is typed, what fits before the mended text adds none. That is looked into once a text was
-        refused, and then nothing more is tried in the document as it stands. Where it is not certain, all is.
+        refused, and then nothing more is tried in the document as it stands; where it is not certain, once
+        all that the model wrote at a time had to be given up.
         """
         request = replace(request, prefix=_prefix(request))
         place = self._place(request)
         versions = _versions(request, place)
         items = self._first(request, versions.corrected)
         if not items:
-            items = self.on(request, place, lambda: bool(versions.surely))
+            lost = self.statistics.lost
+
+            def hopeless() -> bool:
+                return bool(versions.surely or (self.statistics.lost > lost and versions.perhaps))
+
+            items = self.on(request, place, hopeless)
         return items or self._first(request, versions.surely or versions.perhaps)
 
     def _first(self, request: CompletionRequest, versions: Iterable[Version]) -> tuple[Item, ...]:

@@ -1,7 +1,8 @@
 """Versions of a document in which mistakes about a cursor are mended.
 
 What fits in one of them adds no mistake to the document: the changes that lead to the version make it fit
-there too, and they are elsewhere.
+there too, and they are elsewhere. Where something before the cursor was mended already, what follows is left
+as it is: that it does not fit may be the fault of the mending.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import islice
 
-from lsp_server.constraint import CursorState, Grammar, Prefix, corrections, mendings, mendings_within
+from lsp_server.constraint import CursorState, Grammar, Prefix, corrections, mendings, mendings_balanced
 from lsp_server.features.placing import Place, anchors_of
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, apply_edits
@@ -69,12 +70,12 @@ class Versions:
 
     @cached_property
     def perhaps(self) -> Sequence[Version]:
-        """Those of what are mistakes if what is typed closes none of the brackets that are open."""
-        return self._by(partial(mendings_within, one_line=self._one_line))
+        """Those of what are mistakes if what is typed closes all brackets that it opens and no others."""
+        return self._by(partial(mendings_balanced, one_line=self._one_line))
 
     def _by(self, mend: Callable[[Grammar, str, CursorState], Iterator[Sequence[Edit]]]) -> Sequence[Version]:
         version, place = self._version, self._place
-        if not isinstance(place, Place) or not self._suspect:
+        if not isinstance(place, Place) or place.state.mended or not self._suspect:
             return ()
         found = mend(version.prefix.grammar, version.text, place.state)
         return [version.after(edits) for edits in islice(found, _MOST)]

@@ -15,7 +15,7 @@ from lsp_server.constraint import (
     Prefix,
     load_grammar,
     mendings,
-    mendings_within,
+    mendings_balanced,
     windows,
 )
 from lsp_server.languages import Language, load_registry
@@ -67,7 +67,7 @@ def _state(grammar: Grammar, text: str, cursor: int) -> CursorState:
 def _mended(language: Language, text: str, cursor: int, *, within: bool = False) -> list[str]:
     grammar = load_grammar(language)
     state = _state(grammar, text, cursor)
-    found = (mendings_within if within else mendings)(grammar, text, state)
+    found = (mendings_balanced if within else mendings)(grammar, text, state)
     texts = (apply_edits(text, edits) for edits in found)
     return [f"{text[:cursor]}|{text[cursor:]}" for text in texts]
 
@@ -111,7 +111,7 @@ def _oracles(
     grammar: Grammar, text: str, cursor: int, *, within: bool
 ) -> Iterator[tuple[Sequence[Edit], Oracle]]:
     state = _state(grammar, text, cursor)
-    for edits in (mendings_within if within else mendings)(grammar, text, state):
+    for edits in (mendings_balanced if within else mendings)(grammar, text, state):
         mended = apply_edits(text, edits)
         yield edits, Oracle(grammar, mended, state, windows(grammar, mended, state, 8))
 

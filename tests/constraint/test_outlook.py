@@ -69,6 +69,6 @@ def test_brackets_that_stay_open_are_not_closed_by_what_is_typed() -> None:
     state = Prefix(grammar, text).at(14)
     assert isinstance(state, CursorState)
     assert Readings(grammar, state).after_cursor(text, 100).end is None
-    assert Readings(grammar, state, Typing.WITHIN).after_cursor(text, 100).end == len(text)
+    assert Readings(grammar, state, Typing.BALANCED).after_cursor(text, 100).end == text.index("}}") + 1
     fine = text.replace("}}", "}")
-    assert Readings(grammar, state, Typing.WITHIN).after_cursor(fine, 100).end is None
+    assert Readings(grammar, state, Typing.BALANCED).after_cursor(fine, 100).end is None
