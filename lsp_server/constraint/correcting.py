@@ -8,10 +8,10 @@ mistake there: none is added.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from lsp_server.constraint.grammar import Grammar
 from lsp_server.constraint.lexing import drive
@@ -56,22 +56,34 @@ def corrections(prefix: Prefix, anchors: Sequence[int], cursor: int) -> list[Edi
         return []
     versions = [
         version
-        for edit in islice(_viable(grammar, text, state, cursor), _VIABLE)
+        for edit in itertools.islice(_viable(grammar, text, state, cursor), _VIABLE)
         if (version := _corrected(prefix, anchors, edit, cursor)) is not None
     ]
-    for typing in (Typing.NOTHING, Typing.ANYTHING):
-        compared = versions if typing is Typing.NOTHING else versions[:_COMPARED]
-        found = [version.edit for version in compared if version.goes_on(grammar, typing)]
-        if found:
-            return sorted(found, key=lambda edit: edit.text in QUOTES)
+    kinds = itertools.groupby(sorted(versions, key=_unlikely), key=_unlikely)
+    for alike in (list(group) for _, group in kinds):
+        for typing, most in ((Typing.NOTHING, _VIABLE), (Typing.ANYTHING, _COMPARED)):
+            found = [version.edit for version in alike[:most] if version.goes_on(grammar, typing)]
+            if found:
+                return found
     return []
+
+
+def _unlikely(version: _Version) -> int:
+    """Changes of one token are likeliest; a quote put in turns code into text, after which much fits."""
+    edit = version.edit
+    return (
+        2
+        if edit.text in QUOTES
+        else int(len(_TOKEN.findall(version.before, edit.span.start, edit.span.end)) > 1)
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Version:
-    """A text after a change, and the state at the cursor there."""
+    """A text `before` and after a change, and the state at the cursor in the latter."""
 
     edit: Edit
+    before: str
     text: str
     state: CursorState
 
@@ -87,7 +99,7 @@ def _corrected(prefix: Prefix, anchors: Sequence[int], edit: Edit, cursor: int) 
     state = prefix.edited((edit,), text).at(cursor, anchors)
     line = text.rfind("\n", 0, cursor) + 1
     sound = isinstance(state, CursorState) and not any(state.mended_from(line))
-    return _Version(edit, text, state) if isinstance(state, CursorState) and sound else None
+    return _Version(edit, prefix.text, text, state) if isinstance(state, CursorState) and sound else None
 
 
 def _viable(grammar: Grammar, text: str, state: CursorState, cursor: int) -> Iterator[Edit]:
@@ -115,7 +127,7 @@ def _changes(grammar: Grammar, typed: str, stop: int, stack: Stack) -> Iterator[
     for number in inner:
         if number + 2 < len(tokens) and tokens[number].end == tokens[number + 1].start:
             yield Span(tokens[number].start, tokens[number + 1].end), ""
-    words = list(islice(_words(grammar, stack), _WORDS))
+    words = list(itertools.islice(_words(grammar, stack), _WORDS))
     for word in words:
         yield Span(stop, stop), word
         if inner:

@@ -64,10 +64,16 @@ def _state(grammar: Grammar, text: str, cursor: int) -> CursorState:
     return state
 
 
-def _mended(language: Language, text: str, cursor: int, *, within: bool = False) -> list[str]:
+def _mend(grammar: Grammar, text: str, state: CursorState, *, balanced: bool) -> Iterator[Sequence[Edit]]:
+    return (
+        mendings_balanced(grammar, text, state, one_line=True) if balanced else mendings(grammar, text, state)
+    )
+
+
+def _mended(language: Language, text: str, cursor: int, *, balanced: bool = False) -> list[str]:
     grammar = load_grammar(language)
     state = _state(grammar, text, cursor)
-    found = (mendings_balanced if within else mendings)(grammar, text, state)
+    found = _mend(grammar, text, state, balanced=balanced)
     texts = (apply_edits(text, edits) for edits in found)
     return [f"{text[:cursor]}|{text[cursor:]}" for text in texts]
 
@@ -81,7 +87,7 @@ def test_a_small_change_that_lets_the_text_fit_is_among_the_first(
 ) -> None:
     text, cursor = marked.replace("|", ""), marked.index("|")
     language = load_registry().by_id(language_id)
-    found = _mended(language, text, cursor) or _mended(language, text, cursor, within=True)
+    found = _mended(language, text, cursor) or _mended(language, text, cursor, balanced=True)
     assert "".join(mended.split()) in ["".join(text.split()) for text in found[:4]]
 
 
@@ -91,6 +97,18 @@ def test_a_small_change_that_lets_the_text_fit_is_among_the_first(
 def test_a_text_that_may_fit_something_is_left_alone(language_id: str, marked: str) -> None:
     text, cursor = marked.replace("|", ""), marked.index("|")
     assert not _mended(load_registry().by_id(language_id), text, cursor)
+
+
+def test_brackets_are_put_in_only_beyond_the_line_that_is_typed_in() -> None:
+    grammar = load_grammar(load_registry().by_id("hcl"))
+    text = "a {\n  b = \n  c = 1\n"
+    state = _state(grammar, text, 10)
+    one, several = (
+        [apply_edits(text, edits) for edits in mendings_balanced(grammar, text, state, one_line=one_line)]
+        for one_line in (True, False)
+    )
+    assert f"{text}}}" in one
+    assert not several
 
 
 def test_what_is_left_of_a_valid_text_is_never_mended(language: Language) -> None:
@@ -108,10 +126,10 @@ def test_what_is_left_of_a_valid_text_is_never_mended(language: Language) -> Non
 
 
 def _oracles(
-    grammar: Grammar, text: str, cursor: int, *, within: bool
+    grammar: Grammar, text: str, cursor: int, *, balanced: bool
 ) -> Iterator[tuple[Sequence[Edit], Oracle]]:
     state = _state(grammar, text, cursor)
-    for edits in (mendings_balanced if within else mendings)(grammar, text, state):
+    for edits in _mend(grammar, text, state, balanced=balanced):
         mended = apply_edits(text, edits)
         yield edits, Oracle(grammar, mended, state, windows(grammar, mended, state, 8))
 
@@ -128,7 +146,9 @@ def test_what_is_typed_inside_open_brackets_fits_a_mended_text(marked: str, type
     grammar = load_grammar(load_registry().by_id("graphql"))
     text, cursor = marked.replace("|", ""), marked.index("|")
     found = [
-        oracle for within in (False, True) for _, oracle in _oracles(grammar, text, cursor, within=within)
+        oracle
+        for balanced in (False, True)
+        for _, oracle in _oracles(grammar, text, cursor, balanced=balanced)
     ]
     assert any(oracle.fit(typed).complete for oracle in found)
 
@@ -136,7 +156,7 @@ def test_what_is_typed_inside_open_brackets_fits_a_mended_text(marked: str, type
 def test_a_mended_text_takes_nothing_that_leaves_a_bracket_open() -> None:
     grammar = load_grammar(load_registry().by_id("hcl"))
     text, cursor = "a {\n  b = \n  c = [1, 2\n  d = 3\n}\n", 10
-    found = [oracle for _, oracle in _oracles(grammar, text, cursor, within=False)]
+    found = [oracle for _, oracle in _oracles(grammar, text, cursor, balanced=False)]
     assert found
     assert all(oracle.fit("1").complete and not oracle.fit("[1").complete for oracle in found)
 
