@@ -1,8 +1,8 @@
-"""Corrects what stands before a cursor on its own line, where no valid text begins as it does.
+"""Corrects what stands before a cursor, where no valid text begins as it does, by one change.
 
 The tokens about the place where the parser stops are left out, put in, or put for others, one at a time. Kept
-is what makes the line a beginning of something after which what follows the cursor fits, if possible as it
-stands. With any text that fits in the line so corrected the document is one such change away from having no
+is what makes all up to the cursor a beginning of something after which what follows the cursor fits, if
+possible as it stands. With any text that fits there the document is one such change away from having no
 mistake there: none is added.
 """
 
@@ -40,24 +40,24 @@ _LEXEMES = 40
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
-def corrections(prefix: Prefix, anchors: Sequence[int], cursor: int) -> list[Edit]:
-    """Changes of the cursor's line, before the cursor, after which it can be read, the likeliest first.
+def corrections(prefix: Prefix, anchors: Sequence[int], line: int, cursor: int) -> list[Edit]:
+    """Changes of the text before a cursor after which it can be read up to there, the likeliest first.
 
     Args:
         prefix: of the text.
         anchors: where top-level elements begin, as `Prefix.at` has them.
+        line: the start of the line from which on something is wrong.
         cursor: the offset.
 
     """
     grammar, text = prefix.grammar, prefix.text
-    line = text.rfind("\n", 0, cursor) + 1
     state = prefix.at(line, anchors)
     if not isinstance(state, CursorState):
         return []
     versions = [
         version
         for edit in itertools.islice(_viable(grammar, text, state, cursor), _VIABLE)
-        if (version := _corrected(prefix, anchors, edit, cursor)) is not None
+        if (version := _corrected(prefix, anchors, edit, line, cursor)) is not None
     ]
     kinds = itertools.groupby(sorted(versions, key=_unlikely), key=_unlikely)
     for alike in (list(group) for _, group in kinds):
@@ -92,12 +92,10 @@ class _Version:
         return Readings(grammar, self.state, typing).after_cursor(self.text, _LEXEMES).end is None
 
 
-def _corrected(prefix: Prefix, anchors: Sequence[int], edit: Edit, cursor: int) -> _Version | None:
-    """The text after a change, if with that nothing is wrong in the cursor's line before the cursor."""
+def _corrected(prefix: Prefix, anchors: Sequence[int], edit: Edit, line: int, cursor: int) -> _Version | None:
+    """The text after a change, if with that nothing is wrong from a line on up to the cursor."""
     text = prefix.text[: edit.span.start] + edit.text + prefix.text[edit.span.end :]
-    cursor += len(text) - len(prefix.text)
-    state = prefix.edited((edit,), text).at(cursor, anchors)
-    line = text.rfind("\n", 0, cursor) + 1
+    state = prefix.edited((edit,), text).at(cursor + len(text) - len(prefix.text), anchors)
     sound = isinstance(state, CursorState) and not any(state.mended_from(line))
     return _Version(edit, prefix.text, text, state) if isinstance(state, CursorState) and sound else None
 

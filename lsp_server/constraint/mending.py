@@ -31,12 +31,15 @@ _MISTAKES = 3
 """The most changes that are made one after the other, each to a mistake of its own."""
 
 _MOST = 3
-_TRIES = 240
+_TRIES = 300
 _BACK = 4
 """A change is at the place where nothing goes on or so many tokens before, twice as many to leave one out."""
 
 _SIGNS = "=:,;.|"
 _OF_PROSE = ".,:;!?-_()'"
+_OF_CODE = ";([{"
+"""With what hardly any line of prose ends."""
+
 _LEAST = 2
 """So many tokens must be left as they are for a line to be taken for code, one of them no sign of prose."""
 
@@ -154,15 +157,15 @@ class _Place:
         own_line = "\n" not in self._text[self._cursor : self._error]
         if own_line and self._in_text:
             return
-        tried: set[Edit] = set()
-        for edit in self._edits() if not only else chain(self._edits(), self._lines()):
-            if edit in tried:
-                continue
-            tried.add(edit)
-            if len(tried) > _TRIES:
-                break
-            if (not own_line or self._is_code(edit)) and self._goes_on(edit):
+        edits = islice(dict.fromkeys(self._edits()), _TRIES)
+        for edit in edits if not only else chain(edits, self._lines()):
+            if (not own_line or self._is_code(edit)) and self._pairs(edit) and self._goes_on(edit):
                 yield edit
+
+    def _pairs(self, edit: Edit) -> bool:
+        """Whether a change puts no quote into a line in which all have their partners."""
+        line = self._text[self._text.rfind("\n", 0, edit.span.start) + 1 : self._line_end]
+        return edit.text not in QUOTES or line.count(edit.text) % 2 == 1
 
     @property
     def _in_text(self) -> bool:
@@ -222,6 +225,7 @@ class _Place:
         taken = self._readings.takes(self._step_at(self._error))
         fixed = {grammar.terminals[name].word for name in taken if name in grammar.terminals}
         yield from closers
+        yield from (f"\n{closer}" for closer in closers)
         yield from (sign for sign in _SIGNS if sign in words and sign in fixed)
         yield '"'
         yield from openers
@@ -243,8 +247,8 @@ class _Place:
                     return line.count(closer) > line.count(opener)
                 if edit.text == closer and line.count(opener) <= line.count(closer):
                     return False
-            if edit.text in QUOTES and line.count(edit.text) % 2 == 0:
-                return False
+        if kept and kept[-1].text in _OF_CODE:
+            return True
         return len(kept) >= _LEAST and any(self._is_sign_of_code(token) for token in kept)
 
     def _is_sign_of_code(self, token: _Token) -> bool:

@@ -101,6 +101,7 @@ class Readings:
         self._table = grammar.table
         self._pushed = pushed_in(grammar)
         self._cursor = state.cursor
+        self._balanced = typing is Typing.BALANCED
         self._offset = state.offset if typing is Typing.NOTHING else state.cursor
         among = _staying_closed(grammar, state.stack) if typing is Typing.BALANCED else -1
         self._top, self._edges = _places(grammar, state.stack, typing, among)
@@ -111,7 +112,7 @@ class Readings:
         """Read a text after the cursor, at most so many lexemes, in all ways that there are.
 
         What follows may be the end of a lexeme or of a block comment that is typed, but not the rest of a
-        line that is one.
+        line that is one. Of what is balanced it may be the end of a word.
         """
         cursor = self._cursor
         start = Step(
@@ -121,10 +122,11 @@ class Readings:
         )
         pending: dict[int, Step] = {}
         for terminal, end in ends_of_begun(self._grammar, text, cursor) if self._typed else ():
-            if terminal not in self._grammar.openers:
+            closes = self._balanced and not text[cursor:end].isalnum()
+            if terminal not in self._grammar.openers and not closes:
                 lexeme = Lexeme(terminal, cursor, end)
                 self._add(pending, end, self._shifted(start.tops.values(), start.typed, lexeme, text))
-        for _, closer in self._grammar.language.comment.block if self._typed else ():
+        for _, closer in self._grammar.language.comment.block if self._typed and not self._balanced else ():
             place = text.find(closer, cursor)
             if place >= 0:
                 pending[place + len(closer)] = Step(place + len(closer), dict(start.tops), start.typed)

@@ -55,6 +55,11 @@ class CursorState:
         """Whether something before the cursor had to be read otherwise than it stands."""
         return any(lexeme.terminal == NOTHING for lexeme in self.read)
 
+    @property
+    def first_mended(self) -> int | None:
+        """Where something was first left out or put in; None if nothing was."""
+        return next((lexeme.start for lexeme in self.read if lexeme.terminal == NOTHING), None)
+
     def mended_from(self, offset: int) -> Iterator[Span]:
         """The spans left out that end beyond an offset; empty ones where something was put in instead."""
         for lexeme in reversed(self.read):

@@ -74,7 +74,7 @@ class Pushed:
             for state in bits(pending):
                 further |= self._onward[state]
             pending = further & among & ~found
-            found |= further
+            found |= pending
         return found
 
 

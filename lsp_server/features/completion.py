@@ -22,7 +22,7 @@ from lsp_server.constraint import (
     windows,
 )
 from lsp_server.decoding import Candidate, Decoder, Hole, Model, Statistics, Task, heal_start
-from lsp_server.features.placing import Place, likely_place, place_of
+from lsp_server.features.placing import NoPlace, Place, likely_place, place_of
 from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks
@@ -155,23 +155,23 @@ class _Attempt:
     def on_versions(self, request: CompletionRequest) -> tuple[Item, ...]:
         """The suggestions for the document; where it has none, for it with mistakes about the cursor mended.
 
-        The cursor's line is corrected before anything is tried. Where a mistake after the cursor is one
-        whatever is typed, what fits before the mended text adds none. That is looked into once a text was
-        refused, and then nothing more is tried in the document as it stands; where it is not certain, once
-        all that the model wrote at a time had to be given up.
+        What is wrong in the cursor's line before it is corrected before anything is tried. Where a mistake
+        after the cursor is one whatever is typed, what fits before the mended text adds none. That is looked
+        into once a text was refused, and then nothing more is tried in the document as it stands; where it is
+        not certain, once all that the model wrote at a time had to be given up.
         """
         request = replace(request, prefix=_prefix(request))
         place = self._place(request)
         versions = _versions(request, place)
         items = self._first(request, versions.corrected)
-        if not items:
-            lost = self.statistics.lost
+        if items:
+            return items
+        lost = self.statistics.lost
 
-            def hopeless() -> bool:
-                return bool(versions.surely or (self.statistics.lost > lost and versions.perhaps))
+        def hopeless() -> bool:
+            return bool(versions.surely or (self.statistics.lost > lost and versions.perhaps))
 
-            items = self.on(request, place, hopeless)
-        return items or self._first(request, versions.surely or versions.perhaps)
+        return self.on(request, place, hopeless) or self._first(request, versions.surely or versions.perhaps)
 
     def _first(self, request: CompletionRequest, versions: Iterable[Version]) -> tuple[Item, ...]:
         """The suggestions for the first version that has some, at the place of the request."""
@@ -190,7 +190,7 @@ class _Attempt:
                 return tuple(replace(item, start=request.offset, end=request.offset) for item in items)
         return ()
 
-    def _place(self, request: CompletionRequest) -> Place | str:
+    def _place(self, request: CompletionRequest) -> Place | NoPlace:
         began = perf_counter()
         heal = heal_start(request.text, request.offset)
         place = place_of(_prefix(request), request.landmarks, request.offset, heal)
@@ -198,14 +198,14 @@ class _Attempt:
         return place
 
     def on(
-        self, request: CompletionRequest, place: Place | str, hopeless: Callable[[], bool] | None = None
+        self, request: CompletionRequest, place: Place | NoPlace, hopeless: Callable[[], bool] | None = None
     ) -> tuple[Item, ...]:
         """The suggestions for a request, at the place of its cursor; where there are none, `reason` says why.
 
         `hopeless` is asked once the oracle has refused to let a text end.
         """
-        if isinstance(place, str):
-            self.reason = self.reason or place
+        if isinstance(place, NoPlace):
+            self.reason = self.reason or place.reason
             return ()
         return self._at(request, place, request.landmarks.last_error, hopeless)
 
@@ -243,7 +243,7 @@ class _Attempt:
         return tuple(_item(request, candidate) for candidate in candidates)
 
 
-def _versions(request: CompletionRequest, place: Place | str) -> Versions:
+def _versions(request: CompletionRequest, place: Place | NoPlace) -> Versions:
     version = Version(request.text, request.offset, request.landmarks, _prefix(request))
     return Versions(version, place, one_line=not request.multiline)
 
@@ -272,8 +272,8 @@ def hole_at(language: Language, landmarks: Landmarks, text: str, offset: int) ->
     """The hole grammar at a cursor, as Lark text, or one comment line that says why there is none."""
     grammar = load_grammar(language)
     place = place_of(Prefix(grammar, text), landmarks, offset, offset)
-    if isinstance(place, str):
-        return f"{NO_HOLE}{place}\n"
+    if isinstance(place, NoPlace):
+        return f"{NO_HOLE}{place.reason}\n"
     return hole_grammar(grammar, place.state, place.windows).text
 
 

@@ -55,7 +55,15 @@ class Place:
         return _alike(self.state, other.state) and _alike(self.base, other.base)
 
 
-def place_of(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -> Place | str:
+@dataclass(frozen=True, slots=True)
+class NoPlace:
+    """Why nothing can be suggested at a cursor; with where the syntax error is, if it is for one."""
+
+    reason: str
+    error: int | None = None
+
+
+def place_of(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -> Place | NoPlace:
     """The place of a cursor, or the reason why nothing can be suggested there.
 
     Args:
@@ -74,7 +82,7 @@ def place_of(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -> Pl
         wanted = " or ".join(f"`{spelling}`" for spelling in state.expected[:4])
         return _error_before(text, state.offset, f"expected {wanted}" if wanted else "")
     if state.commented:
-        return IN_COMMENT
+        return NoPlace(IN_COMMENT)
     doubt = guessed_from(grammar, text, state)
     if doubt is not None:
         return _error_before(text, doubt, GUESSED)
@@ -117,11 +125,11 @@ def _alike(one: CursorState, other: CursorState) -> bool:
     return same and one.stack.same_as(other.stack) and one.here.same_as(other.here)
 
 
-def _error_before(text: str, offset: int, more: str) -> str:
+def _error_before(text: str, offset: int, more: str) -> NoPlace:
     """The reason that is an error before the cursor."""
     line, column = LineIndex(text).position(offset)
     reason = f"syntax error before the cursor, at {line + 1}:{column + 1}"
-    return f"{reason}: {more}" if more else reason
+    return NoPlace(f"{reason}: {more}" if more else reason, offset)
 
 
 def _base(state: CursorState, back: CursorState | ParseFailure) -> CursorState | None:

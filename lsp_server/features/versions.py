@@ -1,8 +1,7 @@
 """Versions of a document in which mistakes about a cursor are mended.
 
 What fits in one of them adds no mistake to the document: the changes that lead to the version make it fit
-there too, and they are elsewhere. Where something before the cursor was mended already, what follows is left
-as it is: that it does not fit may be the fault of the mending.
+there too, and they are elsewhere.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from functools import cached_property, partial
 from itertools import islice
 
 from lsp_server.constraint import CursorState, Grammar, Prefix, corrections, mendings, mendings_balanced
-from lsp_server.features.placing import Place, anchors_of
+from lsp_server.features.placing import NoPlace, Place, anchors_of
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, apply_edits
 
@@ -47,20 +46,28 @@ class Versions:
 
     """
 
-    def __init__(self, version: Version, place: Place | str, *, one_line: bool) -> None:
+    def __init__(self, version: Version, place: Place | NoPlace, *, one_line: bool) -> None:
         self._one_line = one_line
         self._version = version
         self._place = place
 
     @cached_property
     def corrected(self) -> Sequence[Version]:
-        """Those with the cursor's line corrected before it, if something is wrong there."""
+        """Those with what is wrong before the cursor corrected, if it is in its line or leaves no place."""
         version, place = self._version, self._place
         line = version.text.rfind("\n", 0, version.offset) + 1
-        if isinstance(place, Place) and not any(place.state.mended_from(line)):
+        beside = isinstance(place, Place) and any(place.state.mended_from(line))
+        return self._corrected if beside or isinstance(place, NoPlace) else ()
+
+    @cached_property
+    def _corrected(self) -> Sequence[Version]:
+        """Those with the first mistake before the cursor corrected."""
+        version, place = self._version, self._place
+        error = place.error if isinstance(place, NoPlace) else place.state.first_mended
+        if error is None:
             return ()
-        anchors = anchors_of(version.landmarks, line)
-        edits = corrections(version.prefix, anchors, version.offset)
+        line = version.text.rfind("\n", 0, error) + 1
+        edits = corrections(version.prefix, anchors_of(version.landmarks, line), line, version.offset)
         return [version.after([edit]) for edit in edits[:_MOST]]
 
     @cached_property
@@ -70,7 +77,13 @@ class Versions:
 
     @cached_property
     def perhaps(self) -> Sequence[Version]:
-        """Those of what are mistakes if what is typed closes all brackets that it opens and no others."""
+        """Those of what are mistakes if what is typed closes all brackets that it opens and no others.
+
+        Where something before the cursor was mended, and what follows does not fit, it may be that it should
+        have been mended otherwise.
+        """
+        if isinstance(self._place, Place) and self._place.state.mended:
+            return self._corrected
         return self._by(partial(mendings_balanced, one_line=self._one_line))
 
     def _by(self, mend: Callable[[Grammar, str, CursorState], Iterator[Sequence[Edit]]]) -> Sequence[Version]:

@@ -36,7 +36,8 @@ GARBAGE = ("@@", ")", "]", "}", "<<", "==", "?!", ".,", "~", "§")
 
 
 def _corrected(language: Language, text: str, cursor: int) -> list[tuple[Edit, str, int]]:
-    found = corrections(Prefix(load_grammar(language), text), (), cursor)
+    line = text.rfind("\n", 0, cursor) + 1
+    found = corrections(Prefix(load_grammar(language), text), (), line, cursor)
     texts = ((edit, apply_edits(text, (edit,))) for edit in found)
     return [(edit, new, cursor + len(new) - len(text)) for edit, new in texts]
 
