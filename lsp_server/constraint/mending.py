@@ -73,14 +73,20 @@ def mendings_balanced(
     """The same, if what is typed closes all brackets that it opens and no others.
 
     Those after which other brackets lack their partners are left out, since it may be just these that are to
-    be closed; where what is typed is `one_line` only those in that line.
+    be closed; where what is typed is `one_line` only those in that line, but for an opener at its end.
     """
     way = Readings(grammar, state, Typing.BALANCED)
     line_end = re.compile(r"\r?\n|\Z").search(text, state.cursor)
     assert line_end is not None
+    openers = {opener for opener, _ in grammar.language.brackets}
+
+    def is_beyond(edit: Edit) -> bool:
+        start = edit.span.start
+        return start > line_end.start() or (start == line_end.start() and edit.text in openers)
+
     for count in range(1, _MISTAKES + 1):
         for edits in islice(_mendings(grammar, way, text, state, count), _MOST):
-            beyond = one_line and all(edit.span.start > line_end.start() for edit in edits)
+            beyond = one_line and all(map(is_beyond, edits))
             if beyond or _balance(grammar, text) == _balance(grammar, apply_edits(text, edits)):
                 yield edits
 
@@ -199,11 +205,17 @@ class _Place:
             if 0 <= i < len(tokens):
                 yield Edit(Span(tokens[i].start, tokens[i].end), "")
         for i in near:
-            if i + 1 < len(tokens) and not tokens[i + 1].text[0].isalnum():
+            if i + 1 < len(tokens) and self._are_one(tokens[i], tokens[i + 1]):
                 yield Edit(Span(tokens[i].start, tokens[i + 1].end), "")
         for i in near:
             for sign in signs:
                 yield Edit(Span(tokens[i].start, tokens[i].end), sign)
+
+    def _are_one(self, token: _Token, other: _Token) -> bool:
+        """Whether the second of two tokens is a sign that touches the first, and not both are brackets."""
+        brackets = {bracket for pair in self._grammar.language.brackets for bracket in pair}
+        touching = token.end == other.start and not other.text[0].isalnum()
+        return touching and not {token.text, other.text} <= brackets
 
     def _lines(self) -> Iterator[Edit]:
         """The rest of the line from some token on left out, and the line, if that leaves brackets paired."""
@@ -254,5 +266,6 @@ class _Place:
     def _is_sign_of_code(self, token: _Token) -> bool:
         """Whether a sign is none that prose has, or stands where prose has none."""
         around = self._text[token.start - 1 : token.end + 1]
-        inside_word = len(around) == 3 and around[0].isalnum() and around[2].isalnum()
+        after_word = len(around) == 3 and around[0].isalnum()
+        inside_word = after_word and (around[2].isalnum() or token.text == "(")
         return not token.text[0].isalnum() and (token.text not in _OF_PROSE or inside_word)

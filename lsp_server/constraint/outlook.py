@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from lsp_server.constraint.grammar import CODE, Grammar
+from lsp_server.constraint.grammar import Grammar
 from lsp_server.constraint.hole import After, left_quotient
 from lsp_server.constraint.layout import bracket_states, innermost_bracket
 from lsp_server.constraint.lexicon import Scanner, any_closer_pattern
@@ -29,7 +29,10 @@ _TAGS = 8
 
 
 class Typing(Enum):
-    """What is taken to be typed: nothing; what closes all that it opens, and nothing else; or anything."""
+    """What is taken to be typed: nothing; what closes the brackets that it opens, and no others; or anything.
+
+    What is balanced opens no text of several lines either.
+    """
 
     NOTHING = "nothing"
     BALANCED = "balanced"
@@ -112,7 +115,7 @@ class Readings:
         """Read a text after the cursor, at most so many lexemes, in all ways that there are.
 
         What follows may be the end of a lexeme or of a block comment that is typed, but not the rest of a
-        line that is one. Of what is balanced it may be the end of a word.
+        line that is one. Of what is balanced it may be the end of a lexeme in one line.
         """
         cursor = self._cursor
         start = Step(
@@ -122,8 +125,8 @@ class Readings:
         )
         pending: dict[int, Step] = {}
         for terminal, end in ends_of_begun(self._grammar, text, cursor) if self._typed else ():
-            closes = self._balanced and not text[cursor:end].isalnum()
-            if terminal not in self._grammar.openers and not closes:
+            crosses = self._balanced and "\n" in text[cursor:end]
+            if terminal not in self._grammar.openers and not crosses:
                 lexeme = Lexeme(terminal, cursor, end)
                 self._add(pending, end, self._shifted(start.tops.values(), start.typed, lexeme, text))
         for _, closer in self._grammar.language.comment.block if self._typed and not self._balanced else ():
@@ -331,9 +334,9 @@ def _places(
 
 
 def _staying_closed(grammar: Grammar, stack: Stack) -> int:
-    """The states that open no bracket, and no text other than that which is open on a stack."""
+    """The states that open no bracket, and no text of several lines other than what is open on a stack."""
     opens, modes = bracket_states(grammar), grammar.modes
-    open_modes = {CODE, modes[stack.state]}
+    closed = grammar.over_lines - {modes[stack.state]}
     return sum(
-        1 << state for state in grammar.table.entered if not opens[state] and modes[state] in open_modes
+        1 << state for state in grammar.table.entered if not opens[state] and modes[state] not in closed
     )
