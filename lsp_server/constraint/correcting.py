@@ -18,12 +18,16 @@ from lsp_server.constraint.lexing import drive
 from lsp_server.constraint.oracle import Oracle
 from lsp_server.constraint.outlook import Readings, Typing
 from lsp_server.constraint.prefix import CursorState, Prefix
+from lsp_server.constraint.regex import simplest
 from lsp_server.constraint.table import Stack
 from lsp_server.languages import QUOTES
 from lsp_server.text import Edit, Span
 
 _BACK = 6
 """A token is left out that is at most so many before the one at which the parser stops."""
+
+_SPAN = 3
+"""So many tokens that touch are left out together, also with the blanks before them."""
 
 _WORDS = 60
 """Of what might stand where the parser stops, so much is tried."""
@@ -123,8 +127,12 @@ def _changes(grammar: Grammar, typed: str, stop: int, stack: Stack) -> Iterator[
     for number in inner:
         yield tokens[number], ""
     for number in inner:
-        if number + 2 < len(tokens) and tokens[number].end == tokens[number + 1].start:
-            yield Span(tokens[number].start, tokens[number + 1].end), ""
+        start = tokens[number - 1].end if number else 0
+        for end in range(number, min(number + _SPAN, len(tokens) - 1)):
+            if end > number and tokens[end - 1].end != tokens[end].start:
+                break
+            yield Span(start, tokens[end].end), ""
+            yield Span(tokens[number].start, tokens[end].end), ""
     words = list(itertools.islice(_words(grammar, stack), _WORDS))
     for word in words:
         yield Span(stop, stop), word
@@ -137,12 +145,13 @@ def _changes(grammar: Grammar, typed: str, stop: int, stack: Stack) -> Iterator[
 
 
 def _words(grammar: Grammar, stack: Stack) -> Iterator[str]:
-    """What may stand after a stack, and brackets and quotes, which may be what lacks before it."""
+    """What may stand after a stack, as plain as may be; and brackets and quotes, which may lack before it."""
     table = grammar.table
-    accepted = (name for name in table.accepts[stack.state] if table.shift(stack, name) is not None)
-    words = (grammar.terminals[name].word for name in accepted if name in grammar.terminals)
-    fixed = sorted({word for word in words if word}, key=lambda word: (word[0].isalnum(), word))
-    yield " x "
-    yield from (word if not word[0].isalnum() else f" {word} " for word in fixed)
+    accepted = sorted(name for name in table.accepts[stack.state] if table.shift(stack, name) is not None)
+    terminals = [grammar.terminals[name] for name in accepted if name in grammar.terminals]
+    fixed = sorted(t.word for t in terminals if t.word and not t.word[0].isalnum())
+    yield from dict.fromkeys(f" {simplest(t.node)} " for t in terminals if t.word is None)
+    yield from fixed
+    yield from sorted(f" {t.word} " for t in terminals if t.word and t.word[0].isalnum())
     yield from (bracket for pair in grammar.language.brackets for bracket in pair)
     yield from QUOTES[:2]

@@ -7,13 +7,16 @@ neither can express (lookaround, anchors, back-references) or hold is refused he
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 from re import _constants as sre
 from re import _parser as sre_parser
 from typing import Any
 
+_PLAIN = string.ascii_lowercase + string.digits + string.ascii_uppercase + "_ " + string.punctuation
 _META = frozenset(r"\.+*?()|[]{}^$#&-~/")
 _NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t", "\f": r"\f", "\v": r"\v"}
 _CATEGORY = {
@@ -200,6 +203,27 @@ def first(node: Node) -> frozenset[str]:
             return frozenset[str]().union(*map(first, options))
         case Repeat(item, _, high):
             return frozenset() if high == 0 else first(item)
+
+
+@lru_cache(maxsize=4096)
+def simplest(node: Node) -> str:
+    """The plainest text that an expression matches: a letter or digit where one will do, and few of them."""
+    match node:
+        case Chars(source):
+            return _plainest(source)
+        case Seq(items):
+            return "".join([simplest(item) for item in items])
+        case Alt(options):
+            return min(map(simplest, options), key=len)
+        case Repeat(item, low, _):
+            return simplest(item) * low
+
+
+@lru_cache(maxsize=4096)
+def _plainest(source: str) -> str:
+    """The plainest character of a set."""
+    match = in_set(source).match
+    return next(char for char in chain(_PLAIN, map(chr, range(0x110000))) if match(char))
 
 
 def _grouped(node: Node) -> str:

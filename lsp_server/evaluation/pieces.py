@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from lsp_server.constraint import Grammar, check
 from lsp_server.constraint.grammar import CODE
 from lsp_server.constraint.lexing import NOTHING, drive
+from lsp_server.constraint.regex import simplest
 from lsp_server.constraint.table import END
-from lsp_server.evaluation.spelling import simplest
 
 IGNORED, FAILED, STRAY = "ignored", "!", "?"
 _WORD = re.compile(r"\w+|[\s\S]")

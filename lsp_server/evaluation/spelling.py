@@ -130,17 +130,3 @@ def _only_digits(source: str) -> bool:
 @cache
 def _closer(pattern: str) -> Node:
     return parse_regex(pattern)
-
-
-@lru_cache(maxsize=4096)
-def simplest(node: Node) -> str:
-    """The plainest text that an expression matches: a letter or digit where one will do, and few of them."""
-    match node:
-        case Chars(source):
-            return _characters(source)[0][0][0]
-        case Seq(items):
-            return "".join([simplest(item) for item in items])
-        case Alt(options):
-            return min(map(simplest, options), key=len)
-        case Repeat(item, low, _):
-            return simplest(item) * low

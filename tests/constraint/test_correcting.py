@@ -14,7 +14,7 @@ from tests.constraint.texts import examples
 CORRECTED = {
     "hcl": [
         ('greeting =} "hello wor|\n', 'greeting = "hello wor|\n'),
-        ('a {\n  " = "v0.|.0"\n  b = "c"\n}\n', 'a {\n   x  = "v0.|.0"\n  b = "c"\n}\n'),
+        ('a {\n  " = "v0.|.0"\n  b = "c"\n}\n', 'a {\n   a  = "v0.|.0"\n  b = "c"\n}\n'),
         ('a "b" {\n  c.,  = "d|\n  e = f.g\n}\n', 'a "b" {\n  c  = "d|\n  e = f.g\n}\n'),
         ("a {\n  b b    = |c\n  d = 1\n}\n", "a {\n  b     = |c\n  d = 1\n}\n"),
         ('a {\n  b =§ ["|\n\n  c = 1\n}\n', 'a {\n  b = ["|\n\n  c = 1\n}\n'),
