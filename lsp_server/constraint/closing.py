@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from heapq import heapify, heappop, heappush
 from itertools import islice
 
@@ -79,13 +79,18 @@ def ways(
     windows = tuple(windows)
     seen: set[tuple[str, tuple[Symbol, ...]]] = set()
     for ending, after in islice(_endings(grammar, stack, partial), _MOST_ENDINGS):
-        left = left_quotient(grammar.table, after.states())
         for window in windows:
-            hole = right_quotient(left, window)
+            hole = _hole(grammar, after.states(), window)
             terminals = None if hole is None else _shortest(hole, costs)
             if terminals is not None and (ending, terminals) not in seen:
                 seen.add((ending, terminals))
                 yield Way(ending, terminals, after.tag)
+
+
+@lru_cache(maxsize=64)
+def _hole(grammar: Grammar, states: tuple[int, ...], window: Window) -> Cfg | None:
+    """What fits between a stack and a window; the same are asked for again from farther back."""
+    return right_quotient(left_quotient(grammar.table, states), window)
 
 
 def _bridges(grammar: Grammar, stack: Stack, partial: str, tail: str) -> Iterator[str]:

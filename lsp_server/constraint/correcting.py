@@ -47,6 +47,8 @@ _TOKEN = re.compile(r"\w+|[^\w\s]")
 def corrections(prefix: Prefix, anchors: Sequence[int], line: int, cursor: int) -> list[Edit]:
     """Changes of the text before a cursor after which it can be read up to there, the likeliest first.
 
+    None where something is wrong above too.
+
     Args:
         prefix: of the text.
         anchors: where top-level elements begin, as `Prefix.at` has them.
@@ -56,7 +58,7 @@ def corrections(prefix: Prefix, anchors: Sequence[int], line: int, cursor: int) 
     """
     grammar, text = prefix.grammar, prefix.text
     state = prefix.at(line, anchors)
-    if not isinstance(state, CursorState):
+    if not isinstance(state, CursorState) or state.mended:
         return []
     versions = [
         version
@@ -145,9 +147,13 @@ def _changes(grammar: Grammar, typed: str, stop: int, stack: Stack) -> Iterator[
 
 
 def _words(grammar: Grammar, stack: Stack) -> Iterator[str]:
-    """What may stand after a stack, as plain as may be; and brackets and quotes, which may lack before it."""
-    table = grammar.table
-    accepted = sorted(name for name in table.accepts[stack.state] if table.shift(stack, name) is not None)
+    """What may stand after a stack, as plain as may be; and brackets and quotes, which may lack before it.
+
+    But for the quotes nothing that turns what comes into text.
+    """
+    modes = grammar.modes
+    shifted = ((name, grammar.table.shift(stack, name)) for name in grammar.table.accepts[stack.state])
+    accepted = sorted(name for name, after in shifted if after and modes[after.state] == modes[stack.state])
     terminals = [grammar.terminals[name] for name in accepted if name in grammar.terminals]
     fixed = sorted(t.word for t in terminals if t.word and not t.word[0].isalnum())
     yield from dict.fromkeys(f" {simplest(t.node)} " for t in terminals if t.word is None)

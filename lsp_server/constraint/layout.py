@@ -170,11 +170,11 @@ def open_brackets(grammar: Grammar, stack: Stack) -> int:
     return count
 
 
-def innermost_bracket(grammar: Grammar, stack: Stack) -> int:
-    """The depth of the innermost bracket that is open on a stack; 0 if none is."""
+def innermost_bracket(grammar: Grammar, stack: Stack, within: Stack) -> int:
+    """The depth of the innermost bracket that is open on a stack and on another one; 0 if none is."""
     kinds = _kinds(grammar)
     opened: list[int] = []
-    for depth, state in enumerate(stack.states()):
+    for depth, state in enumerate(stack.states()[: stack.shared_with(within) + 1]):
         if kinds.opens[state]:
             opened.append(depth)
         elif kinds.closes[state] and opened:

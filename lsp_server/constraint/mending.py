@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, islice
 
 from lsp_server.constraint.grammar import CODE, Grammar
@@ -195,20 +196,23 @@ class _Place:
         tokens, error = self._tokens, self._error
         last = next((i for i, token in enumerate(tokens) if token.end > error), len(tokens))
         near = [i for i in range(last, last - _BACK - 1, -1) if 0 <= i < len(tokens)]
-        signs = list(self._signs())
+        signs, likely = list(self._signs()), list(self._lacking())
         sides = (side for i in near for side in (tokens[i].start, tokens[i].end))
         places = dict.fromkeys((error, *sides, self._line_end))
         for place in places:
-            for sign in signs:
+            for sign in likely:
                 yield Edit(Span(place, place), sign)
         for i in range(last, last - 2 * _BACK - 1, -1):
             if 0 <= i < len(tokens):
                 yield Edit(Span(tokens[i].start, tokens[i].end), "")
+        for place in places:
+            for sign in signs:
+                yield Edit(Span(place, place), sign)
         for i in near:
             if i + 1 < len(tokens) and self._are_one(tokens[i], tokens[i + 1]):
                 yield Edit(Span(tokens[i].start, tokens[i + 1].end), "")
         for i in near:
-            for sign in signs:
+            for sign in (*likely, *signs):
                 yield Edit(Span(tokens[i].start, tokens[i].end), sign)
 
     def _are_one(self, token: _Token, other: _Token) -> bool:
@@ -228,24 +232,36 @@ class _Place:
             if all(lost.count(opener) == lost.count(closer) for opener, closer in brackets):
                 yield Edit(Span(start, self._line_end), "")
 
-    def _signs(self) -> Iterator[str]:
-        """What may have been left out about the place where nothing goes on."""
-        grammar = self._grammar
-        words = {t.word for t in grammar.terminals.values() if t.word is not None and not t.word[0].isalnum()}
-        closers = [closer for _, closer in grammar.language.brackets]
-        openers = [opener for opener, _ in grammar.language.brackets]
-        taken = self._readings.takes(self._step_at(self._error))
-        fixed = {grammar.terminals[name].word for name in taken if name in grammar.terminals}
+    def _lacking(self) -> Iterator[str]:
+        """The closers, and the separators that may come next, which lack more often than anything else."""
+        closers = [closer for _, closer in self._grammar.language.brackets]
         yield from closers
         yield from (f"\n{closer}" for closer in closers)
-        yield from (sign for sign in _SIGNS if sign in words and sign in fixed)
+        yield from (sign for sign in _SIGNS if sign in self._separators and sign in self._fixed)
+
+    def _signs(self) -> Iterator[str]:
+        """What else may have been left out about the place where nothing goes on."""
+        grammar = self._grammar
         yield '"'
-        yield from openers
+        yield from (opener for opener, _ in grammar.language.brackets)
         yield " x "
-        yield from (sign for sign in _SIGNS if sign in words and sign not in fixed)
-        yield from (f"{opener} x {closer}" for opener, closer in self._grammar.language.brackets)
+        yield from (sign for sign in _SIGNS if sign in self._separators and sign not in self._fixed)
+        yield from (f"{opener} x {closer}" for opener, closer in grammar.language.brackets)
         if any(grammar.modes[state] != CODE for state, _ in self._step_at(self._error).tops):
-            yield from sorted(word for word in fixed if word is not None and not word[0].isalnum())
+            yield from sorted(word for word in self._fixed if not word[0].isalnum())
+
+    @property
+    def _separators(self) -> set[str]:
+        """The signs of the language."""
+        words = (terminal.word for terminal in self._grammar.terminals.values())
+        return {word for word in words if word is not None and not word[0].isalnum()}
+
+    @cached_property
+    def _fixed(self) -> set[str]:
+        """The fixed texts that may come next where nothing goes on."""
+        grammar, taken = self._grammar, self._readings.takes(self._step_at(self._error))
+        words = (grammar.terminals[name].word for name in taken if name in grammar.terminals)
+        return {word for word in words if word is not None}
 
     def _is_code(self, edit: Edit) -> bool:
         """Whether what a change leaves of the line is code, not the tail of a comment, as far as one sees."""

@@ -29,9 +29,10 @@ _TAGS = 8
 
 
 class Typing(Enum):
-    """What is taken to be typed: nothing; what closes the brackets that it opens, and no others; or anything.
+    """What is taken to be typed: nothing, what is balanced, or anything.
 
-    What is balanced opens no text of several lines either.
+    What is balanced closes the brackets that it opens, and perhaps some that were opened in its line. It
+    opens no text of several lines.
     """
 
     NOTHING = "nothing"
@@ -107,7 +108,7 @@ class Readings:
         self._balanced = typing is Typing.BALANCED
         self._offset = state.offset if typing is Typing.NOTHING else state.cursor
         among = _staying_closed(grammar, state.stack) if typing is Typing.BALANCED else -1
-        self._top, self._edges = _places(grammar, state.stack, typing, among)
+        self._top, self._edges = _places(grammar, state, typing, among)
         self._edge = sum(1 << state for state in self._edges)
         self._typed = self._pushed.reached_from(self._edges, among)
 
@@ -305,13 +306,13 @@ class Readings:
 
 
 def _places(
-    grammar: Grammar, stack: Stack, typing: Typing, among: int
+    grammar: Grammar, state: CursorState, typing: Typing, among: int
 ) -> tuple[Node, Mapping[int, set[Node]]]:
     """The top of a stack, and by state what it may be pushed on of the stack, or of what is left of it.
 
     States are pushed right on the stack only `among` some.
     """
-    table, pushed = grammar.table, pushed_in(grammar)
+    table, pushed, stack = grammar.table, pushed_in(grammar), state.stack
     top_down: list[Stack] = []
     node: Stack | None = stack
     while node is not None:
@@ -324,7 +325,7 @@ def _places(
         return places[-1], {}
     edges = {target: {places[-1]} for target in bits(pushed.onward(stack.state) & among)}
     opens = bracket_states(grammar)
-    least = innermost_bracket(grammar, stack) if typing is Typing.BALANCED else 0
+    least = innermost_bracket(grammar, stack, state.before_line) if typing is Typing.BALANCED else 0
     for symbol in left_quotient(table, stack.states()).rules:
         if isinstance(symbol, After):
             target = table.gotos[places[symbol.depth].state].get(symbol.name)

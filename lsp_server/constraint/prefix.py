@@ -38,7 +38,8 @@ class CursorState:
     every one that the letters at the cursor could still become part of. `here` is the stack after every
     lexeme that ends at or before the cursor. `commented` says that the cursor stands inside ignored text,
     such as a comment, where nothing can be typed that the parser sees. `read` are the lexemes from `anchor`
-    on that lead to `here`, `stacks` those before each of them and that after the last.
+    on that lead to `here`, `stacks` those before each of them and that after the last. `line` is where the
+    cursor's line begins.
     """
 
     cursor: int
@@ -49,6 +50,13 @@ class CursorState:
     anchor: int = field(default=0, repr=False)
     read: Sequence[Lexeme] = field(default=(), repr=False, compare=False)
     stacks: Sequence[Stack] = field(default=(), repr=False, compare=False)
+    line: int = field(default=0, repr=False)
+
+    @property
+    def before_line(self) -> Stack:
+        """The stack before the lexemes of the cursor's line."""
+        count = bisect_right(self.read, self.line, key=lambda lexeme: lexeme.end)
+        return self.stacks[count] if self.stacks else self.stack
 
     @property
     def mended(self) -> bool:
@@ -342,6 +350,7 @@ class Prefix:
             run.anchor,
             run.lexemes[:whole],
             run.stacks[: whole + 1],
+            self.text.rfind("\n", 0, cursor) + 1,
         )
 
     def _growing(self, run: _Run, count: int, cursor: int) -> int:

@@ -54,6 +54,17 @@ class Stack:
             yield node
             node = node.below
 
+    def shared_with(self, other: Stack) -> int:
+        """The depth up to which two stacks are the same one."""
+        one: Stack | None = self
+        two: Stack | None = other
+        while one is not two:
+            if one is None or two is None:
+                return -1
+            lower, other_lower = one.depth >= two.depth, two.depth >= one.depth
+            one, two = one.below if lower else one, two.below if other_lower else two
+        return -1 if one is None else one.depth
+
     def same_as(self, other: Stack) -> bool:
         """Whether two stacks hold the same states; shared tails are not compared."""
         if self.depth != other.depth:

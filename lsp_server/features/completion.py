@@ -155,7 +155,7 @@ class _Attempt:
     def on_versions(self, request: CompletionRequest) -> tuple[Item, ...]:
         """The suggestions for the document; where it has none, for it with mistakes about the cursor mended.
 
-        What is wrong before the cursor is corrected before anything is tried. Where a mistake
+        What is wrong in the cursor's line before it is corrected before anything is tried. Where a mistake
         after the cursor is one whatever is typed, what fits before the mended text adds none. That is looked
         into once a text was refused, and then nothing more is tried in the document as it stands; where it is
         not certain, once all that the model wrote at a time had to be given up.

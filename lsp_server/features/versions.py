@@ -53,6 +53,14 @@ class Versions:
 
     @cached_property
     def corrected(self) -> Sequence[Version]:
+        """Those with what is wrong before the cursor corrected, if it is in its line or leaves no place."""
+        version, place = self._version, self._place
+        line = version.text.rfind("\n", 0, version.offset) + 1
+        beside = isinstance(place, Place) and any(place.state.mended_from(line))
+        return self._corrected if beside or isinstance(place, NoPlace) else ()
+
+    @cached_property
+    def _corrected(self) -> Sequence[Version]:
         """Those with the first mistake before the cursor corrected, if that is all that is wrong there."""
         version, place = self._version, self._place
         error = place.error if isinstance(place, NoPlace) else place.state.first_mended
@@ -69,7 +77,13 @@ class Versions:
 
     @cached_property
     def perhaps(self) -> Sequence[Version]:
-        """Those of what are mistakes if what is typed closes all brackets that it opens and no others."""
+        """Those of what are mistakes if what is typed closes all brackets that it opens and no others.
+
+        Where something before the cursor was mended, and what follows does not fit, it may be that it should
+        have been mended otherwise.
+        """
+        if isinstance(self._place, Place) and self._place.state.mended:
+            return self._corrected
         return self._by(partial(mendings_balanced, one_line=self._one_line))
 
     def _by(self, mend: Callable[[Grammar, str, CursorState], Iterator[Sequence[Edit]]]) -> Sequence[Version]:
