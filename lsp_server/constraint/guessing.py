@@ -31,12 +31,13 @@ def guessed_from(grammar: Grammar, text: str, state: CursorState) -> int | None:
     beside, every = [*state.mended_from(line)], [*state.mended_from(-1)]
     lost = _tokens(text, beside)
     if (
-        (beside and _is_doubtful_string(grammar, text, state))
-        or len(beside) > 1
+        len(beside) > 1
         or len(lost) > _TOKENS_BESIDE
         or sum(token[0].isalnum() for token in lost) > _WORDS_BESIDE
     ):
         return beside[-1].end
+    if every and _is_doubtful_string(grammar, text, state, beside=bool(beside)):
+        return every[0].end
     if every and any(text.count(quote * 3) % 2 for quote in QUOTES):
         # Which side of the quotes that lack their partner is text, and which is code, cannot be told.
         return every[-1].end
@@ -47,8 +48,12 @@ def _tokens(text: str, spans: list[Span]) -> list[str]:
     return [token for span in spans for token in _TOKEN.findall(text, span.start, span.end)]
 
 
-def _is_doubtful_string(grammar: Grammar, text: str, state: CursorState) -> bool:
-    """Whether the cursor is in a string right before which something was mended."""
-    touched = text[state.offset : state.cursor].lstrip()
-    inside = grammar.modes[state.here.state] != CODE or touched[:1] in QUOTES
-    return inside and any(not lexeme.terminal for lexeme in state.read[-_OPENED:])
+def _is_doubtful_string(grammar: Grammar, text: str, state: CursorState, *, beside: bool) -> bool:
+    """Whether the cursor is in a string right before which something was mended.
+
+    It is of the cursor's line if something was mended `beside` the cursor, and else one that goes over lines.
+    """
+    touched, mode = text[state.offset : state.cursor].lstrip(), grammar.modes[state.here.state]
+    inside = mode != CODE or touched[:1] in QUOTES
+    over_lines = mode in grammar.over_lines or "\n" in touched
+    return inside and (beside or over_lines) and any(not one.terminal for one in state.read[-_OPENED:])

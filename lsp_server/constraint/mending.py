@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, islice
+from itertools import islice
 
 from lsp_server.constraint.grammar import CODE, Grammar
 from lsp_server.constraint.layout import leads_inward
@@ -109,7 +109,7 @@ def _mendings(
         if outlook.end is None and not count:
             yield ()
         return
-    for edit in _Place(grammar, way, text, state, outlook).mendings(only=count == 1):
+    for edit in _Place(grammar, way, text, state, outlook).mendings():
         mended = apply_edits(text, (edit,))
         yield from (
             (edit, *others) for others in islice(_mendings(grammar, way, mended, state, count - 1), 1)
@@ -156,23 +156,22 @@ class _Place:
             start = max(self._text.rfind("\n", self._cursor, start - 1) + 1, self._cursor)
         return tokens
 
-    def mendings(self, *, only: bool) -> Iterator[Edit]:
-        """The changes, the likeliest first, after which the text goes on.
-
-        All that stands in a line is left out `only` where no other place needs a change.
-        """
+    def mendings(self) -> Iterator[Edit]:
+        """The changes, the likeliest first, after which the text goes on."""
         own_line = "\n" not in self._text[self._cursor : self._error]
         if own_line and self._in_text:
             return
-        edits = islice(dict.fromkeys(self._edits()), _TRIES)
-        for edit in edits if not only else chain(edits, self._lines()):
+        for edit in islice(dict.fromkeys(self._edits()), _TRIES):
             if (not own_line or self._is_code(edit)) and self._pairs(edit) and self._goes_on(edit):
                 yield edit
 
     def _pairs(self, edit: Edit) -> bool:
-        """Whether a change puts no quote into a line in which all have their partners."""
-        line = self._text[self._text.rfind("\n", 0, edit.span.start) + 1 : self._line_end]
-        return edit.text not in QUOTES or line.count(edit.text) % 2 == 1
+        """Whether a change leaves no quote in its line without a partner that had one."""
+        span = edit.span
+        line = self._text[self._text.rfind("\n", 0, span.start) + 1 : self._line_end]
+        lost = self._text[span.start : span.end]
+        changes = ((line.count(quote), edit.text.count(quote) - lost.count(quote)) for quote in QUOTES)
+        return not any(more and (count + more) % 2 for count, more in changes)
 
     @property
     def _in_text(self) -> bool:
@@ -208,29 +207,21 @@ class _Place:
         for place in places:
             for sign in signs:
                 yield Edit(Span(place, place), sign)
-        for i in near:
-            if i + 1 < len(tokens) and self._are_one(tokens[i], tokens[i + 1]):
-                yield Edit(Span(tokens[i].start, tokens[i + 1].end), "")
+        pairs = [(tokens[i], tokens[i + 1]) for i in near if i + 1 < len(tokens)]
+        ones = [Span(one.start, two.end) for one, two in pairs if self._are_one(one, two)]
+        for span in ones:
+            yield Edit(span, "")
         for i in near:
             for sign in (*likely, *signs):
                 yield Edit(Span(tokens[i].start, tokens[i].end), sign)
+        for span in ones:
+            yield Edit(span, " x ")
 
     def _are_one(self, token: _Token, other: _Token) -> bool:
-        """Whether the second of two tokens is a sign that touches the first, and not both are brackets."""
-        brackets = {bracket for pair in self._grammar.language.brackets for bracket in pair}
+        """Whether the second of two tokens is a sign that touches the first; neither is a bracket or quote."""
+        paired = {*QUOTES, *(bracket for pair in self._grammar.language.brackets for bracket in pair)}
         touching = token.end == other.start and not other.text[0].isalnum()
-        return touching and not {token.text, other.text} <= brackets
-
-    def _lines(self) -> Iterator[Edit]:
-        """The rest of the line from some token on left out, and the line, if that leaves brackets paired."""
-        tokens, error, brackets = self._tokens, self._error, self._grammar.language.brackets
-        last = next((i for i, token in enumerate(tokens) if token.end > error), len(tokens))
-        starts = [tokens[i].start for i in range(last, last - _BACK - 1, -1) if 0 <= i < len(tokens)]
-        line = self._text.rfind("\n", self._cursor, error) + 1
-        for start in (*starts, line) if line else starts:
-            lost = self._text[start : self._line_end]
-            if all(lost.count(opener) == lost.count(closer) for opener, closer in brackets):
-                yield Edit(Span(start, self._line_end), "")
+        return touching and paired.isdisjoint((token.text, other.text))
 
     def _lacking(self) -> Iterator[str]:
         """The closers, and the separators that may come next, which lack more often than anything else."""

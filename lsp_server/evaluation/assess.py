@@ -37,6 +37,9 @@ LONG = 8_000
 _LINE, _LAST = 200, 3
 """Fixed words are put into so much of the cursor's line, about so many lexemes."""
 
+_LEFT_OUT = 12
+"""So many lexemes about the mistake are left out before anything else is tried."""
+
 _SEPARATORS = (",", ";", ":", "=", ".", "\n", " x ")
 
 
@@ -126,9 +129,11 @@ class _Edit:
 
 def _edits(language: Language, text: str, inserted: Span, broken: BrokenCut, site: int) -> Iterator[str]:
     """The text after each single edit outside a span; those of the mistake at `site`, then the nearest."""
-    edits = [*_of_mistake(language, broken, Span(site, site + len(broken.broken.text)))]
-    edits += _of_words(language, text, inserted.start)
+    mistake = Span(site, site + len(broken.broken.text))
     others = [*_of_lexemes(language, text)]
+    edits = sorted((edit for edit in others if not edit.text), key=lambda edit: abs(edit.span.start - site))
+    edits = [*edits[:_LEFT_OUT], *_of_mistake(language, broken, mistake)]
+    edits += _of_words(language, text, inserted.start)
     others.sort(key=lambda edit: min(abs(edit.span.start - site), abs(edit.span.start - inserted.end)))
     seen: set[str] = set()
     for edit in (*edits, *others):

@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from itertools import islice
 
 from lsp_server.constraint import CursorState, Grammar, Prefix, corrections, mendings, mendings_balanced
-from lsp_server.features.placing import NoPlace, Place, anchors_of
+from lsp_server.features.placing import NoPlace, Place, anchors_of, place_of
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, apply_edits
 
@@ -87,8 +87,11 @@ class Versions:
         return self._by(partial(mendings_balanced, one_line=self._one_line))
 
     def _by(self, mend: Callable[[Grammar, str, CursorState], Iterator[Sequence[Edit]]]) -> Sequence[Version]:
-        version, place = self._version, self._place
-        if not isinstance(place, Place) or place.state.mended or not self._suspect:
+        version = self._version
+        if not isinstance(self._place, Place) or self._place.state.mended or not self._suspect:
+            return ()
+        place = place_of(version.prefix, version.landmarks, version.offset, version.offset)
+        if isinstance(place, NoPlace):
             return ()
         found = mend(version.prefix.grammar, version.text, place.state)
         return [version.after(edits) for edits in islice(found, _MOST)]
