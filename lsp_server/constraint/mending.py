@@ -218,7 +218,7 @@ class _Place:
             yield Edit(span, " x ")
 
     def _are_one(self, token: _Token, other: _Token) -> bool:
-        """Whether the second of two tokens is a sign that touches the first; neither is a bracket or quote."""
+        """Whether the second of two tokens is a sign that touches the first; no bracket or quote is one."""
         paired = {*QUOTES, *(bracket for pair in self._grammar.language.brackets for bracket in pair)}
         touching = token.end == other.start and not other.text[0].isalnum()
         return touching and paired.isdisjoint((token.text, other.text))

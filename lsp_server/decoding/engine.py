@@ -12,7 +12,9 @@ from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.decoding.tokenset import TokenSet
 
-_CACHED_GRAMMARS = 64
+_MOST_KEPT = 64
+_KEPT = 1_500_000
+"""So many grammars are kept compiled, and so many characters of them: each takes 40 bytes of memory."""
 
 
 @dataclass(slots=True)
@@ -53,6 +55,7 @@ class MaskEngine:
         self._size = len(vocabulary)
         self._tokenizer = LLTokenizer(TokenizerWrapper(_Tokenizer(vocabulary)), n_vocab=len(vocabulary))
         self._compiled: OrderedDict[str, _Compiled] = OrderedDict()
+        self._characters = 0
 
     def mask(self, grammar: str, lead: str = "") -> Mask:
         """A mask in a grammar after a lead, which is text that stands already.
@@ -77,8 +80,9 @@ class MaskEngine:
             if matcher.is_error():
                 raise MaskError(matcher.get_error())
             compiled = self._compiled[grammar] = _Compiled(matcher, "", matcher)
-            if len(self._compiled) > _CACHED_GRAMMARS:
-                self._compiled.popitem(last=False)
+            self._characters += len(grammar)
+            while len(self._compiled) > 1 and (len(self._compiled) > _MOST_KEPT or self._characters > _KEPT):
+                self._characters -= len(self._compiled.popitem(last=False)[0])
         self._compiled.move_to_end(grammar)
         return compiled
 
