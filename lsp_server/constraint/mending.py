@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import accumulate, islice
 
 from lsp_server.constraint.grammar import CODE, Grammar
 from lsp_server.constraint.layout import leads_inward
@@ -35,6 +35,12 @@ _MOST = 3
 _TRIES = 300
 _BACK = 4
 """A change is at the place where nothing goes on or so many tokens before, twice as many to leave one out."""
+
+_OVER = 40
+"""A text of several lines that is read over a place is looked for so many places before."""
+
+_LINES = 12
+"""In so many lines up to there a quote may lack its partner."""
 
 _SIGNS = "=:,;.|"
 _OF_PROSE = ".,:;!?-_()'"
@@ -135,7 +141,7 @@ class _Place:
         self._text = text
         self._state = state
         self._cursor = state.cursor
-        self._steps = outlook.steps
+        self._steps, self._reached = outlook.steps, outlook.reached
         self._error = outlook.end
         found = re.compile(r"\r?\n|\Z").search(text, self._error)
         assert found is not None
@@ -168,7 +174,8 @@ class _Place:
     def _pairs(self, edit: Edit) -> bool:
         """Whether a change leaves no quote in its line without a partner that had one."""
         span = edit.span
-        line = self._text[self._text.rfind("\n", 0, span.start) + 1 : self._line_end]
+        end = self._text.find("\n", span.end)
+        line = self._text[self._text.rfind("\n", 0, span.start) + 1 : end if end >= 0 else None]
         lost = self._text[span.start : span.end]
         changes = ((line.count(quote), edit.text.count(quote) - lost.count(quote)) for quote in QUOTES)
         return not any(more and (count + more) % 2 for count, more in changes)
@@ -183,12 +190,27 @@ class _Place:
         return (inside or touched.startswith(QUOTES)) and not any(quote in rest for quote in QUOTES)
 
     def _goes_on(self, edit: Edit) -> bool:
-        step = self._step_at(edit.span.start)
-        return self._readings.onward(apply_edits(self._text, (edit,)), step, _AHEAD).end is None
+        mended = apply_edits(self._text, (edit,))
+        return any(
+            self._readings.onward(mended, step, _AHEAD).end is None
+            for step in self._steps_before(edit.span.start)
+        )
+
+    def _steps_before(self, offset: int) -> Iterator[Step]:
+        """The last place that was come to before an offset, and where the first lexeme over it begins."""
+        index = self._index_at(offset)
+        yield self._steps[index]
+        begun = range(max(0, index - _OVER), index)
+        over = next((i for i in begun if self._reached[i] > offset), None)
+        if over is not None:
+            yield self._steps[over]
 
     def _step_at(self, offset: int) -> Step:
         """The last place that was come to, at or before an offset."""
-        return self._steps[bisect_right(self._steps, offset, key=lambda step: step.offset) - 1]
+        return self._steps[self._index_at(offset)]
+
+    def _index_at(self, offset: int) -> int:
+        return bisect_right(self._steps, offset, key=lambda step: step.offset) - 1
 
     def _edits(self) -> Iterator[Edit]:
         """Signs left out, put in, or put for others."""
@@ -198,6 +220,7 @@ class _Place:
         signs, likely = list(self._signs()), list(self._lacking())
         sides = (side for i in near for side in (tokens[i].start, tokens[i].end))
         places = dict.fromkeys((error, *sides, self._line_end))
+        yield from self._quotes()
         for place in places:
             for sign in likely:
                 yield Edit(Span(place, place), sign)
@@ -216,6 +239,20 @@ class _Place:
                 yield Edit(Span(tokens[i].start, tokens[i].end), sign)
         for span in ones:
             yield Edit(span, " x ")
+
+    def _quotes(self) -> Iterator[Edit]:
+        """In the last few lines below the cursor's, quotes without a partner given one, and left out."""
+        text = self._text
+        first = text.find("\n", self._cursor, self._error) + 1
+        lines = text[first : self._line_end].splitlines(keepends=True) if first else []
+        starts = list(accumulate(map(len, lines), initial=first))
+        for start, line in list(zip(starts, lines, strict=False))[-_LINES:]:
+            end = start + len(line.rstrip("\r\n"))
+            for quote in QUOTES[:2]:
+                if line.count(quote) % 2:
+                    yield Edit(Span(end, end), quote)
+                    for match in re.finditer(quote, line):
+                        yield Edit(Span(start + match.start(), start + match.end()), "")
 
     def _are_one(self, token: _Token, other: _Token) -> bool:
         """Whether the second of two tokens is a sign that touches the first; no bracket or quote is one."""

@@ -10,12 +10,13 @@ from itertools import islice
 from lsp_server.constraint.closing import closings, ways
 from lsp_server.constraint.damage import Damage
 from lsp_server.constraint.emit import emit
-from lsp_server.constraint.grammar import END, Grammar
+from lsp_server.constraint.grammar import CODE, END, Grammar
 from lsp_server.constraint.hole import Cfg, Hole
 from lsp_server.constraint.lexing import NOTHING, drive, next_lexeme
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.table import Stack
 from lsp_server.constraint.window import Window, WindowLexeme, stumbled, window_read, windows_begun
+from lsp_server.languages import QUOTES
 
 _LOOKS = 4
 _BEGUN = 8
@@ -224,10 +225,19 @@ class Oracle:
         known = self._fits.get(typed)
         if known is None:
             known = self._judge(typed)
-            if known.good and not all(rival.fit(typed).good for rival in self._rivals):
+            if known.good and not (self._is_sober(typed) and all(r.fit(typed).good for r in self._rivals)):
                 known = Fit()
             self._fits[typed] = known
         return known
+
+    def _is_sober(self, typed: str) -> bool:
+        """Whether no quote in a text lacks its partner, if before the cursor something is wrong.
+
+        What is text and what is code may then be told wrong, and such a quote would seem to close something.
+        """
+        state = self._state
+        inside = self._grammar.modes[state.here.state] != CODE or self._before.lstrip().startswith(QUOTES)
+        return not state.mended or inside or not any(typed.count(quote) % 2 for quote in QUOTES)
 
     def _judge(self, typed: str) -> Fit:
         grammar = self._grammar

@@ -82,12 +82,14 @@ class Step:
 class Outlook:
     """How far a text can be read.
 
-    `steps` are the places that were come to, in order. `end` is where no stack was left, None where some
-    came to the end of the text, or as far as was looked.
+    `steps` are the places that were come to, in order; `reached` tells for each how far the lexemes go that
+    are read there. `end` is where no stack was left, None where some came to the end of the text, or as far
+    as was looked.
     """
 
     steps: tuple[Step, ...]
     end: int | None
+    reached: tuple[int, ...] = field(default=(), repr=False)
 
 
 class Readings:
@@ -169,19 +171,22 @@ class Readings:
 
     def _read(self, text: str, step: Step, pending: dict[int, Step], most: int) -> Outlook:
         steps: list[Step] = []
+        reached: list[int] = []
         farthest = step.offset
         while True:
             steps.append(step)
+            reached.append(step.offset)
             if len(steps) > most:
-                return Outlook(tuple(steps), None)
+                return Outlook(tuple(steps), None, tuple(reached))
             for lexeme, (nodes, typed) in self._lexemes(text, step).items():
                 farthest = max(farthest, lexeme.start)
+                reached[-1] = max(reached[-1], lexeme.end)
                 if lexeme.terminal == END and self._completes(nodes, typed):
-                    return Outlook(tuple(steps), None)
+                    return Outlook(tuple(steps), None, tuple(reached))
                 if lexeme.terminal not in (END, NOTHING):
                     self._add(pending, lexeme.end, self._shifted(nodes, typed, lexeme, text))
             if not pending:
-                return Outlook(tuple(steps), farthest)
+                return Outlook(tuple(steps), farthest, tuple(reached))
             step = pending.pop(min(pending))
 
     def _add(self, pending: dict[int, Step], offset: int, tops: _Merged) -> None:
