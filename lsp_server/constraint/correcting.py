@@ -113,7 +113,9 @@ def _viable(grammar: Grammar, text: str, state: CursorState, cursor: int) -> Ite
     *_, (lexeme, stack) = drive(grammar, state.stack, text[state.offset : cursor], 0)
     stop = max(state.offset + lexeme.start - line, 0)
     seen = {typed}
-    for span, new in _changes(grammar, typed, stop, stack):
+    whole = text[line:].partition("\n")[0]
+    quotes = [quote for quote in QUOTES[:2] if whole.count(quote) % 2]
+    for span, new in _changes(typed, stop, [*itertools.islice(_words(grammar, stack), _WORDS), *quotes]):
         changed = typed[: span.start] + new + typed[span.end :]
         if changed not in seen:
             seen.add(changed)
@@ -121,7 +123,7 @@ def _viable(grammar: Grammar, text: str, state: CursorState, cursor: int) -> Ite
                 yield Edit(Span(line + span.start, line + span.end), new)
 
 
-def _changes(grammar: Grammar, typed: str, stop: int, stack: Stack) -> Iterator[tuple[Span, str]]:
+def _changes(typed: str, stop: int, words: Sequence[str]) -> Iterator[tuple[Span, str]]:
     """Tokens about a place left out, put in, and put for others; what touches the end stays as it is."""
     tokens = [Span(*match.span()) for match in _TOKEN.finditer(typed)]
     last = next((number for number, token in enumerate(tokens) if token.end > stop), len(tokens))
@@ -135,7 +137,6 @@ def _changes(grammar: Grammar, typed: str, stop: int, stack: Stack) -> Iterator[
                 break
             yield Span(start, tokens[end].end), ""
             yield Span(tokens[number].start, tokens[end].end), ""
-    words = list(itertools.islice(_words(grammar, stack), _WORDS))
     for word in words:
         yield Span(stop, stop), word
         if inner:
@@ -147,9 +148,9 @@ def _changes(grammar: Grammar, typed: str, stop: int, stack: Stack) -> Iterator[
 
 
 def _words(grammar: Grammar, stack: Stack) -> Iterator[str]:
-    """What may stand after a stack, as plain as may be; and brackets and quotes, which may lack before it.
+    """What may stand after a stack, as plain as may be, and brackets, which may lack before it.
 
-    But for the quotes nothing that turns what comes into text.
+    Nothing is among them that turns what comes into text.
     """
     modes = grammar.modes
     shifted = ((name, grammar.table.shift(stack, name)) for name in grammar.table.accepts[stack.state])
@@ -160,4 +161,3 @@ def _words(grammar: Grammar, stack: Stack) -> Iterator[str]:
     yield from fixed
     yield from sorted(f" {t.word} " for t in terminals if t.word and t.word[0].isalnum())
     yield from (bracket for pair in grammar.language.brackets for bracket in pair)
-    yield from QUOTES[:2]

@@ -16,7 +16,7 @@ from lsp_server.text import Span
 _TOKENS_BESIDE = 2
 _WORDS_BESIDE = 1
 _TOKENS = 6
-_MENDINGS = 4
+_MENDINGS = 2
 """The most words and signs that may have no place in what is read of the cursor's line, or at all."""
 
 _OPENED = 3
