@@ -77,11 +77,9 @@ def corrections(prefix: Prefix, anchors: Sequence[int], line: int, cursor: int) 
 def _unlikely(version: _Version) -> int:
     """Changes of one token are likeliest; a quote put in turns code into text, after which much fits."""
     edit = version.edit
-    return (
-        2
-        if edit.text in QUOTES
-        else int(len(_TOKEN.findall(version.before, edit.span.start, edit.span.end)) > 1)
-    )
+    if edit.text in QUOTES:
+        return 2
+    return int(len(_TOKEN.findall(version.before, edit.span.start, edit.span.end)) > 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ It is what remains of a stack of which nothing is known but what is on top of it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
+from lsp_server.constraint.bits import bits
 from lsp_server.constraint.grammar import Grammar
 
 _MOST_KNOWN = 10_000
@@ -76,14 +77,6 @@ class Pushed:
             pending = further & among & ~found
             found |= pending
         return found
-
-
-def bits(mask: int) -> Iterator[int]:
-    """The numbers of the bits that are set."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
 
 
 @lru_cache(maxsize=64)

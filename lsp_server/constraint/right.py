@@ -9,11 +9,13 @@ the suffix is only the end of one, its beginning is left to be typed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
+from lsp_server.constraint.bits import bits
 from lsp_server.constraint.hole import Beginning, Body, Cfg, Crossing, Symbol
-from lsp_server.constraint.table import NULLABLE, Table
+from lsp_server.constraint.spans import Spans
+from lsp_server.constraint.table import Table
 from lsp_server.constraint.window import Window
 
 
@@ -21,178 +23,124 @@ def right_quotient(cfg: Cfg, window: Window) -> Cfg | None:
     """The grammar of what fits before a window; None where nothing does."""
     if not window.lexemes:
         return without_dead_ends(replace(cfg, open=True))
-    spans = _Spans(cfg, window)
-    rules: dict[Symbol, tuple[Body, ...]] = {}
-    pending: list[Crossing] = []
+    return _Quotient(cfg, window).result()
 
-    def crossing(symbol: Symbol, count: int) -> Body | None:
-        if symbol not in cfg.rules:
-            if not spans.of(symbol, 0) >> count & 1:
+
+class _Quotient:
+    """The rules of the symbols that cross the beginning of a window, made as they are needed.
+
+    Each body of theirs is of symbols wholly before the window, and last one that crosses its beginning, or
+    nothing, or the beginning of a terminal.
+    """
+
+    def __init__(self, cfg: Cfg, window: Window) -> None:
+        self._cfg = cfg
+        self._window = window
+        self._spans = Spans(cfg, window)
+        self._bodies: dict[Crossing, list[Body]] = {}
+        self._pending: list[Crossing] = []
+        self._tails: dict[tuple[Symbol, int], Body | None] = {}
+        self._users: dict[Crossing, list[Crossing]] = {}
+        self._ready: list[Crossing] = []
+
+    def result(self) -> Cfg | None:
+        """The whole; None where no text is derived."""
+        cfg = self._cfg
+        starts = [self._tail(cfg.start, count) for count in self._spans.ends()]
+        while self._pending:
+            self._write(self._pending.pop())
+        good = self._productive()
+        kept = tuple(dict.fromkeys(body for body in starts if body and body[0] in good))
+        return Cfg(cfg.start, {cfg.start: kept, **self._reached(kept, good)}, cfg.table) if kept else None
+
+    def _tail(self, symbol: Symbol, count: int) -> Body | None:
+        """The part of a symbol before the window if it ends with suffix lexeme `count`; None if it cannot."""
+        key = (symbol, count)
+        if key not in self._tails:
+            self._tails[key] = self._crossing(symbol, count)
+        return self._tails[key]
+
+    def _crossing(self, symbol: Symbol, count: int) -> Body | None:
+        tail = self._window.tail
+        if symbol not in self._cfg.rules:
+            if not self._spans.of(symbol, 0) >> count & 1:
                 return None
-            return (Beginning(str(symbol), window.tail),) if window.tail else ()
-        if spans.never_crosses(symbol):
+            return (Beginning(str(symbol), tail),) if tail else ()
+        if self._spans.never_crosses(symbol):
             return None
-        new = Crossing(symbol, count, bool(window.tail))
-        if new not in rules:
-            rules[new] = ()
-            pending.append(new)
+        new = Crossing(symbol, count, bool(tail))
+        self._bodies[new] = []
+        self._pending.append(new)
         return (new,)
 
-    starts = [crossing(cfg.start, count) for count in spans.ends()]
-    while pending:
-        new = pending.pop()
-        bodies: list[Body] = []
-        for body in cfg.rules[new.symbol]:
-            targets = 1 << new.count
+    def _write(self, new: Crossing) -> None:
+        rules, spans, bodies = self._cfg.rules, self._spans, self._bodies[new]
+        for body in rules[new.symbol]:
+            targets, sound = 1 << new.count, self._sound(body)
             for place in range(len(body) - 1, -1, -1):
                 symbol = body[place]
-                reached = targets if symbol in cfg.rules else targets & spans.of(symbol, 0)
-                for count in _bits(reached):
-                    tail = crossing(symbol, count)
-                    if tail is not None:
-                        bodies.append((*body[:place], *tail))
+                if place <= sound:
+                    reached = targets if symbol in rules else targets & spans.of(symbol, 0)
+                    for count in bits(reached):
+                        tail = self._tail(symbol, count)
+                        if tail is not None:
+                            bodies.append((*body[:place], *tail))
+                            if tail and isinstance(tail[0], Crossing):
+                                self._users.setdefault(tail[0], []).append(new)
+                            else:
+                                self._ready.append(new)
                 targets = spans.before(symbol, targets)
                 if not targets:
                     break
-        rules[new] = tuple(dict.fromkeys(bodies))
-    own: dict[Symbol, tuple[Body, ...]] = {
-        symbol: bodies for symbol, bodies in cfg.rules.items() if not isinstance(symbol, str)
-    }
-    pruned = _prune(cfg.table, {**own, **rules}, [body for body in starts if body])
-    return None if pruned is None else Cfg(cfg.start, {cfg.start: pruned[0], **pruned[1]}, cfg.table)
+
+    def _sound(self, body: Body) -> int:
+        """How many symbols at the beginning of a body derive some text."""
+        table = self._cfg.table
+        for place, symbol in enumerate(body):
+            if symbol in table.by_origin and symbol not in table.sound:
+                return place
+        return len(body)
+
+    def _productive(self) -> set[Symbol]:
+        """The crossing symbols that derive some text, and the beginnings of terminals."""
+        found: set[Symbol] = set()
+        pending: list[Crossing] = self._ready
+        while pending:
+            symbol = pending.pop()
+            if symbol not in found:
+                found.add(symbol)
+                pending.extend(self._users.get(symbol, ()))
+        found.update(tail[0] for tail in self._tails.values() if tail and isinstance(tail[0], Beginning))
+        return found
+
+    def _reached(self, starts: tuple[Body, ...], good: set[Symbol]) -> dict[Symbol, tuple[Body, ...]]:
+        """The rules that are reached from some bodies."""
+        found: dict[Symbol, tuple[Body, ...]] = {}
+        sound, bodies = self._cfg.table.sound, self._bodies
+        pending: list[Symbol] = [symbol for body in starts for symbol in body]
+        while pending:
+            symbol = pending.pop()
+            if symbol in found:
+                continue
+            if isinstance(symbol, Crossing):
+                found[symbol] = tuple(
+                    dict.fromkeys(
+                        body
+                        for body in bodies[symbol]
+                        if not body or body[-1] in good or not isinstance(body[-1], Crossing)
+                    )
+                )
+                pending.extend(part for body in found[symbol] for part in body)
+            elif symbol in sound:
+                found[symbol] = sound[symbol]
+                pending.extend(part for body in found[symbol] for part in body if part not in found)
+        return found
 
 
 def without_dead_ends(cfg: Cfg) -> Cfg:
     """A grammar without the rules that derive nothing, whose terminals only the lexer is to know."""
     pruned = _prune(cfg.table, cfg.rules, [(cfg.start,)])
     return cfg if pruned is None else replace(cfg, rules=pruned[1])
-
-
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
-
-
-class _Spans:
-    """Where a symbol that begins before suffix lexeme i, and lies wholly inside the suffix, may end.
-
-    Sets of positions are bits of an integer. The fixed point is taken over what is asked for: where a
-    symbol's set grows, those are evaluated again that read it before. There is no recursion, because
-    symbols refer to each other as deeply as the cursor is nested.
-    """
-
-    def __init__(self, cfg: Cfg, window: Window) -> None:
-        self._rules = cfg.rules
-        self._table = cfg.table
-        self._lexemes = window.lexemes
-        self._open = window.open
-        self._size = len(window.lexemes)
-        self._known: dict[tuple[Symbol, int], int] = {}
-        self._readers: dict[tuple[Symbol, int], set[tuple[Symbol, int]]] = {}
-        self._pending: list[tuple[Symbol, int]] = []
-        self._queued: set[tuple[Symbol, int]] = set()
-        self._before: dict[tuple[Symbol, int], int] = {}
-        self._available = [self._first_at(start) for start in range(self._size + 1)]
-
-    def ends(self) -> list[int]:
-        """The positions at which a sentence may end: the last, or where only optional lexemes are left."""
-        found = [self._size]
-        while found[-1] > 1 and self._lexemes[found[-1] - 1].optional:
-            found.append(found[-1] - 1)
-        return found
-
-    def never_crosses(self, symbol: Symbol) -> bool:
-        """Whether the first suffix lexeme occurs nowhere in what a symbol derives."""
-        return isinstance(symbol, str) and not self._table.occurring[symbol] & self._available[0]
-
-    def of(self, symbol: Symbol, start: int) -> int:
-        """The positions at which `symbol`, begun at `start`, may end."""
-        found = self._read(symbol, start, None)
-        while self._pending:
-            self._evaluate(self._pending.pop())
-            found = self._known[symbol, start]
-        return found
-
-    def _read(self, symbol: Symbol, start: int, reader: tuple[Symbol, int] | None) -> int:
-        """What is known of `symbol` at `start`; the reader is told when that grows."""
-        if symbol not in self._rules:
-            return self._terminal(symbol, start)
-        if start == self._size and self._open:
-            return 1 << self._size
-        if isinstance(symbol, str):
-            first = self._table.first[symbol]
-            if not first & self._available[start]:
-                return 1 << start if first & NULLABLE else 0
-        key = symbol, start
-        if reader is not None:
-            self._readers.setdefault(key, set()).add(reader)
-        if key not in self._known:
-            self._known[key] = 0
-            self._pending.append(key)
-            self._queued.add(key)
-        return self._known[key]
-
-    def before(self, symbol: Symbol, targets: int) -> int:
-        """The positions at which `symbol` may begin so as to end at one of some positions; 0 is not one."""
-        key = (symbol, targets)
-        found = self._before.get(key)
-        if found is None:
-            starts = range(1, self._size + 1)
-            found = self._before[key] = sum(
-                1 << start for start in starts if self.of(symbol, start) & targets
-            )
-        return found
-
-    def _first_at(self, start: int) -> int:
-        """The terminals that the suffix may go on with at a position, as bits of the table."""
-        mask = 0
-        for lexeme in self._lexemes[start:]:
-            for terminal in lexeme.terminals:
-                mask |= self._table.bits.get(terminal, 0)
-            if not lexeme.optional:
-                return mask
-        return ~NULLABLE if self._open else mask
-
-    def _terminal(self, symbol: Symbol, start: int) -> int:
-        result = 0
-        for position in range(start, self._size):
-            if symbol in self._lexemes[position].terminals:
-                result |= 1 << position + 1
-            if not self._lexemes[position].optional:
-                return result
-        if self._open:
-            result |= 1 << self._size
-        return result
-
-    def _evaluate(self, key: tuple[Symbol, int]) -> None:
-        """Evaluate once, and again after what it asks for the first time; then those that read it before."""
-        symbol, start = key
-        self._queued.discard(key)
-        place = len(self._pending)
-        found = self._known[key]
-        for body in self._rules[symbol]:
-            found |= self._body(body, start, key)
-        if len(self._pending) > place:
-            self._pending.insert(place, key)
-            self._queued.add(key)
-        if found != self._known[key]:
-            self._known[key] = found
-            readers = self._readers.get(key, set()) - self._queued
-            self._pending.extend(readers)
-            self._queued |= readers
-
-    def _body(self, body: Body, start: int, reader: tuple[Symbol, int]) -> int:
-        positions = 1 << start
-        for symbol in body:
-            after = 0
-            for position in _bits(positions):
-                after |= self._read(symbol, position, reader)
-            positions = after
-            if not positions:
-                break
-        return positions
 
 
 def _prune(

@@ -1,0 +1,175 @@
+"""Where symbols end inside the suffix: a table of positions for what lies wholly at or after its beginning.
+
+Such a symbol derives nothing to type. Sets of positions are bits of an integer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from operator import or_
+
+from lsp_server.constraint.bits import bits
+from lsp_server.constraint.hole import Body, Cfg, Symbol
+from lsp_server.constraint.table import NULLABLE
+from lsp_server.constraint.window import Window
+
+
+class Spans:
+    """Where a symbol that begins before suffix lexeme i, and lies wholly inside the suffix, may end.
+
+    The fixed point is taken over what is asked for: where a symbol's set grows, those are evaluated again
+    that read it before. There is no recursion, because symbols refer to each other as deeply as the cursor is
+    nested.
+    """
+
+    def __init__(self, cfg: Cfg, window: Window) -> None:
+        self._rules = cfg.rules
+        self._table = cfg.table
+        self._lexemes = window.lexemes
+        self._open = window.open
+        self._size = len(window.lexemes)
+        self._known: dict[tuple[Symbol, int], int] = {}
+        self._final: dict[tuple[Symbol, int], int] = {}
+        self._readers: dict[tuple[Symbol, int], set[tuple[Symbol, int]]] = {}
+        self._pending: list[tuple[Symbol, int]] = []
+        self._queued: set[tuple[Symbol, int]] = set()
+        self._ends: dict[Symbol, tuple[int, ...]] = {}
+        self._before: dict[tuple[Symbol, int], int] = {}
+        self._available = [self._first_at(start) for start in range(self._size + 1)]
+        self._anywhere = reduce(or_, self._available)
+        self._terminals = self._of_terminals()
+        self._other = tuple(self._terminal("", start) for start in range(self._size + 1))
+
+    def ends(self) -> list[int]:
+        """The positions at which a sentence may end: the last, or where only optional lexemes are left."""
+        found = [self._size]
+        while found[-1] > 1 and self._lexemes[found[-1] - 1].optional:
+            found.append(found[-1] - 1)
+        return found
+
+    def never_crosses(self, symbol: Symbol) -> bool:
+        """Whether the first suffix lexeme occurs nowhere in what a symbol derives."""
+        return isinstance(symbol, str) and not self._table.occurring[symbol] & self._available[0]
+
+    def of(self, symbol: Symbol, start: int) -> int:
+        """The positions at which `symbol`, begun at `start`, may end."""
+        if symbol not in self._rules:
+            return self._terminals.get(symbol, self._other)[start]
+        found = self._read((symbol, start), None)
+        if self._pending:
+            while self._pending:
+                self._evaluate(self._pending.pop())
+            self._final.update(self._known)
+            self._known.clear()
+            self._readers.clear()
+            found = self._final[symbol, start]
+        return found
+
+    def before(self, symbol: Symbol, targets: int) -> int:
+        """The positions at which `symbol` may begin so as to end at one of some positions; 0 is not one."""
+        key = (symbol, targets)
+        found = self._before.get(key)
+        if found is None:
+            found, bit = 0, 1
+            for ends in self._ends_of(symbol):
+                bit <<= 1
+                if ends & targets:
+                    found |= bit
+            self._before[key] = found
+        return found
+
+    def _ends_of(self, symbol: Symbol) -> tuple[int, ...]:
+        """The positions at which a symbol may end, by that at which it begins, 0 left out."""
+        found = self._ends.get(symbol)
+        if found is None:
+            if symbol not in self._rules:
+                found = self._terminals.get(symbol, self._other)[1:]
+            elif isinstance(symbol, str) and not self._table.first[symbol] & ~NULLABLE & self._anywhere:
+                empty = self._table.first[symbol] & NULLABLE
+                found = tuple(1 << start if empty else 0 for start in range(1, self._size + 1))
+            else:
+                found = tuple(self.of(symbol, start) for start in range(1, self._size + 1))
+            self._ends[symbol] = found
+        return found
+
+    def _read(self, key: tuple[Symbol, int], reader: tuple[Symbol, int] | None) -> int:
+        """What is known of a symbol at a position; the reader is told when that grows."""
+        found = self._final.get(key)
+        if found is not None:
+            return found
+        symbol, start = key
+        if start == self._size and self._open:
+            return self._final.setdefault(key, 1 << self._size)
+        if isinstance(symbol, str):
+            first = self._table.first[symbol]
+            if not first & self._available[start]:
+                return self._final.setdefault(key, 1 << start if first & NULLABLE else 0)
+        if reader is not None:
+            self._readers.setdefault(key, set()).add(reader)
+        if key not in self._known:
+            self._known[key] = 0
+            self._pending.append(key)
+            self._queued.add(key)
+        return self._known[key]
+
+    def _first_at(self, start: int) -> int:
+        """The terminals that the suffix may go on with at a position, as bits of the table."""
+        mask = 0
+        for lexeme in self._lexemes[start:]:
+            for terminal in lexeme.terminals:
+                mask |= self._table.bits.get(terminal, 0)
+            if not lexeme.optional:
+                return mask
+        return ~NULLABLE if self._open else mask
+
+    def _of_terminals(self) -> Mapping[Symbol, tuple[int, ...]]:
+        """By terminal of the suffix, where it may end, by where it begins."""
+        every = dict.fromkeys(terminal for lexeme in self._lexemes for terminal in lexeme.terminals)
+        starts = range(self._size + 1)
+        return {terminal: tuple(self._terminal(terminal, start) for start in starts) for terminal in every}
+
+    def _terminal(self, symbol: Symbol, start: int) -> int:
+        result = 0
+        for position in range(start, self._size):
+            if symbol in self._lexemes[position].terminals:
+                result |= 1 << position + 1
+            if not self._lexemes[position].optional:
+                return result
+        if self._open:
+            result |= 1 << self._size
+        return result
+
+    def _evaluate(self, key: tuple[Symbol, int]) -> None:
+        """Evaluate once, and again after what it asks for the first time; then those that read it before."""
+        symbol, start = key
+        self._queued.discard(key)
+        place = len(self._pending)
+        found = self._known[key]
+        for body in self._rules[symbol]:
+            found |= self._body(body, start, key)
+        if len(self._pending) > place:
+            self._pending.insert(place, key)
+            self._queued.add(key)
+        if found != self._known[key]:
+            self._known[key] = found
+            readers = self._readers.get(key, set()) - self._queued
+            self._pending.extend(readers)
+            self._queued |= readers
+
+    def _body(self, body: Body, start: int, reader: tuple[Symbol, int]) -> int:
+        positions = 1 << start
+        rules, terminals, other = self._rules, self._terminals, self._other
+        for symbol in body:
+            after = 0
+            if symbol in rules:
+                for position in bits(positions):
+                    after |= self._read((symbol, position), reader)
+            else:
+                ends = terminals.get(symbol, other)
+                for position in bits(positions):
+                    after |= ends[position]
+            positions = after
+            if not positions:
+                break
+        return positions
