@@ -157,6 +157,26 @@ def test_damage_elsewhere_does_not_silence_the_cursor(name: str, marked: str, wa
 
 
 @pytest.mark.parametrize(
+    ("name", "marked", "corrected", "wanted"),
+    [
+        ("hcl", 'a =} "hello wor<|>\n', 'a = "hello wor<|>\n', 'ld"'),
+        ("hcl", 'a {\n  b.,  = "c<|>\n  d = e.f\n}\n', 'a {\n  b  = "c<|>\n  d = e.f\n}\n', 'x"'),
+        ("hcl", "a {\n  b b = <|>c\n  d = 1\n}\n", "a {\n  b = <|>c\n  d = 1\n}\n", "e + "),
+        ("graphql", "type A {\n  b~(c: D <|>\n}\n", "type A {\n  b(c: D <|>\n}\n", "): E"),
+        ("sparql", 'SELECT * {\n  values"(?a<|>\n}\n', "SELECT * {\n  values(?a<|>\n}\n", ") { }"),
+        ("postgres", "UPDATE a] SET <|>;\n", "UPDATE a SET <|>;\n", "b = 1"),
+    ],
+)
+def test_a_suggestion_fits_where_one_mistake_in_its_line_is_corrected(
+    name: str, marked: str, corrected: str, wanted: str
+) -> None:
+    grammar = load_grammar(load_registry().by_id(name))
+    (suggested,) = texts(suggest(name, marked, wanted))
+    assert check(grammar, marked.replace("<|>", suggested)) is not None
+    assert check(grammar, corrected.replace("<|>", suggested)) is None
+
+
+@pytest.mark.parametrize(
     ("marked", "wanted", "place"),
     [
         ("{\n  a\n  b c d) e f] g: = = <|>\n}\n", "h", "3:"),
@@ -229,6 +249,8 @@ def test_a_model_with_nothing_to_add_is_told_as_the_reason() -> None:
 def test_a_hole_is_shown_as_a_grammar_or_as_the_reason_why_there_is_none() -> None:
     language = language_of("hcl")
     assert hole_at(language, Landmarks(parse(language, "a = \n")), "a = \n", 4).startswith("%llguidance")
+    wrong = 'a =} "b'
+    assert hole_at(language, Landmarks(parse(language, wrong)), wrong, len(wrong)).startswith("%llguidance")
     comment = hole_at(language, Landmarks(parse(language, "# a\n")), "# a\n", 3)
     assert comment == "// no hole: the cursor is in a comment\n"
 

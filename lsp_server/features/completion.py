@@ -269,11 +269,19 @@ def _suspect(request: CompletionRequest) -> bool:
 
 
 def hole_at(language: Language, landmarks: Landmarks, text: str, offset: int) -> str:
-    """The hole grammar at a cursor, as Lark text, or one comment line that says why there is none."""
+    """The hole grammar at a cursor, as Lark text, or one comment line that says why there is none.
+
+    Where something wrong before the cursor leaves no place, it is that of the text corrected.
+    """
     grammar = load_grammar(language)
-    place = place_of(Prefix(grammar, text), landmarks, offset, offset)
+    here = Version(text, offset, landmarks, Prefix(grammar, text))
+    place = here.place
     if isinstance(place, NoPlace):
-        return f"{NO_HOLE}{place.reason}\n"
+        others = (version.place for version in Versions(here, place, one_line=True).corrected)
+        found = next((other for other in others if isinstance(other, Place)), None)
+        if found is None:
+            return f"{NO_HOLE}{place.reason}\n"
+        place = found
     return hole_grammar(grammar, place.state, place.windows).text
 
 

@@ -28,6 +28,11 @@ class Version:
     landmarks: Landmarks = field(repr=False)
     prefix: Prefix = field(repr=False)
 
+    @property
+    def place(self) -> Place | NoPlace:
+        """The place of the cursor itself, nothing being spelt again."""
+        return place_of(self.prefix, self.landmarks, self.offset, self.offset)
+
     def after(self, edits: Sequence[Edit]) -> Version:
         """The version that edits lead to; they are all before the cursor, or all after it."""
         text = apply_edits(self.text, edits)
@@ -90,7 +95,7 @@ class Versions:
         version = self._version
         if not isinstance(self._place, Place) or self._place.state.mended or not self._suspect:
             return ()
-        place = place_of(version.prefix, version.landmarks, version.offset, version.offset)
+        place = version.place
         if isinstance(place, NoPlace):
             return ()
         found = mend(version.prefix.grammar, version.text, place.state)
