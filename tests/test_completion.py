@@ -161,7 +161,7 @@ def test_damage_elsewhere_does_not_silence_the_cursor(name: str, marked: str, wa
     [
         ("hcl", 'a =} "hello wor<|>\n', 'a = "hello wor<|>\n', 'ld"'),
         ("hcl", 'a {\n  b.,  = "c<|>\n  d = e.f\n}\n', 'a {\n  b  = "c<|>\n  d = e.f\n}\n', 'x"'),
-        ("hcl", "a {\n  b b = <|>c\n  d = 1\n}\n", "a {\n  b = <|>c\n  d = 1\n}\n", "e + "),
+        ("hcl", "a {\n  b b = <|>\n  d = 1\n}\n", "a {\n  b = <|>\n  d = 1\n}\n", "c"),
         ("graphql", "type A {\n  b~(c: D <|>\n}\n", "type A {\n  b(c: D <|>\n}\n", "): E"),
         ("sparql", 'SELECT * {\n  values"(?a<|>\n}\n', "SELECT * {\n  values(?a<|>\n}\n", ") { }"),
         ("postgres", "UPDATE a] SET <|>;\n", "UPDATE a SET <|>;\n", "b = 1"),
