@@ -44,7 +44,7 @@ _LEXEMES = 40
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
-def corrections(prefix: Prefix, anchors: Sequence[int], line: int, cursor: int) -> list[Edit]:
+def corrections(prefix: Prefix, anchors: Sequence[int], line: int, cursor: int) -> Iterator[Edit]:
     """Changes of the text before a cursor after which it can be read up to there, the likeliest first.
 
     None where something is wrong above too.
@@ -59,7 +59,7 @@ def corrections(prefix: Prefix, anchors: Sequence[int], line: int, cursor: int) 
     grammar, text = prefix.grammar, prefix.text
     state = prefix.at(line, anchors)
     if not isinstance(state, CursorState) or state.mended:
-        return []
+        return
     versions = [
         version
         for edit in itertools.islice(_viable(grammar, text, state, cursor), _VIABLE)
@@ -68,10 +68,12 @@ def corrections(prefix: Prefix, anchors: Sequence[int], line: int, cursor: int) 
     kinds = itertools.groupby(sorted(versions, key=_unlikely), key=_unlikely)
     for alike in (list(group) for _, group in kinds):
         for typing, most in ((Typing.NOTHING, _VIABLE), (Typing.ANYTHING, _COMPARED)):
-            found = [version.edit for version in alike[:most] if version.goes_on(grammar, typing)]
-            if found:
-                return found
-    return []
+            found = (version.edit for version in alike[:most] if version.goes_on(grammar, typing))
+            first = next(found, None)
+            if first is not None:
+                yield first
+                yield from found
+                return
 
 
 def _unlikely(version: _Version) -> int:

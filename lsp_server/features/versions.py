@@ -73,7 +73,7 @@ class Versions:
             return ()
         line = version.text.rfind("\n", 0, error) + 1
         edits = corrections(version.prefix, anchors_of(version.landmarks, line), line, version.offset)
-        return [version.after([edit]) for edit in edits[:_MOST]]
+        return [version.after([edit]) for edit in islice(edits, _MOST)]
 
     @cached_property
     def surely(self) -> Sequence[Version]:
