@@ -44,13 +44,12 @@ class Damage:
 
         """
         sound_to, read_all = self._sound
-        return (
-            place >= sound_to
-            and (not read_all or self._beyond(typed, begun))
-            and self._as_closed(typed)
-            and self._as_indented(typed)
-            and not self._closes_outer(typed)
-        )
+        beyond = place >= sound_to and (not read_all or self._beyond(typed, begun))
+        return beyond and self.keeps_balance(typed)
+
+    def keeps_balance(self, typed: str) -> bool:
+        """Whether brackets and strings are closed with what was typed as they are without it, or better."""
+        return self._as_closed(typed) and self._as_indented(typed) and not self._closes_outer(typed)
 
     @cached_property
     def _sound(self) -> tuple[int, bool]:

@@ -10,13 +10,12 @@ from itertools import islice
 from lsp_server.constraint.closing import closings, ways
 from lsp_server.constraint.damage import Damage
 from lsp_server.constraint.emit import emit
-from lsp_server.constraint.grammar import CODE, END, Grammar
+from lsp_server.constraint.grammar import END, Grammar
 from lsp_server.constraint.hole import Cfg, Hole
 from lsp_server.constraint.lexing import NOTHING, drive, next_lexeme
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.table import Stack
 from lsp_server.constraint.window import Window, WindowLexeme, stumbled, window_read, windows_begun
-from lsp_server.languages import QUOTES
 
 _LOOKS = 4
 _BEGUN = 8
@@ -56,6 +55,8 @@ class Oracle:
         resumes: offsets after the cursor at which top-level elements begin and from which on the document
             has no syntax error; not asked for before a whole text is judged.
         damaged: up to which offset the document is known to have syntax errors.
+        guessed: whether the text is a guess at what is meant, as it is where something before the cursor was
+            mended. What is wrongly guessed shows in brackets and strings that are closed otherwise.
         rivals: those that read the text before the cursor otherwise; what does not please all is refused.
 
     """
@@ -69,6 +70,7 @@ class Oracle:
         resumes: Iterable[int] = (),
         damaged: int = 0,
         *,
+        guessed: bool = False,
         rivals: Sequence[Oracle] = (),
     ) -> None:
         self._grammar = grammar
@@ -79,8 +81,9 @@ class Oracle:
         self._suffix = text[state.cursor :]
         self._ends = not self._suffix.strip()
         self._resuming = resumes
-        self._damage = Damage(grammar, text, state) if damaged > state.cursor else None
-        self._damaged = damaged - state.cursor
+        self._damage = Damage(grammar, text, state)
+        self._damaged = damaged - state.cursor if damaged > state.cursor else -1
+        self._strict = guessed or state.mended
         self._committed: tuple[str, Stack, int] = ("", state.stack, 0)
         self._stack = state.stack
         self._commented = state.commented
@@ -225,19 +228,12 @@ class Oracle:
         known = self._fits.get(typed)
         if known is None:
             known = self._judge(typed)
-            if known.good and not (self._is_sober(typed) and all(r.fit(typed).good for r in self._rivals)):
+            if known.good and self._strict and not self._damage.keeps_balance(typed):
+                known = Fit()
+            if known.good and not all(rival.fit(typed).good for rival in self._rivals):
                 known = Fit()
             self._fits[typed] = known
         return known
-
-    def _is_sober(self, typed: str) -> bool:
-        """Whether no quote in a text lacks its partner, if before the cursor something is wrong.
-
-        What is text and what is code may then be told wrong, and such a quote would seem to close something.
-        """
-        state = self._state
-        inside = self._grammar.modes[state.here.state] != CODE or self._before.lstrip().startswith(QUOTES)
-        return not state.mended or inside or not any(typed.count(quote) % 2 for quote in QUOTES)
 
     def _judge(self, typed: str) -> Fit:
         grammar = self._grammar
@@ -266,7 +262,7 @@ class Oracle:
                 # What the parser stumbles over may be the lexeme after the one that the tree takes for wrong.
                 place = lexeme.start - border
                 self.stumbled = self.stumbled or place >= 0
-                if self._damage is None or (place if last is None else last) > self._damaged:
+                if self._damaged < 0 or (place if last is None else last) > self._damaged:
                     return Fit()
                 excused = self._damage.excuses(typed, place, begun)
                 return Fit(complete=excused, excused=excused)

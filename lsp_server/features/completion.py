@@ -185,7 +185,7 @@ class _Attempt:
                 landmarks=version.landmarks,
                 prefix=version.prefix,
             )
-            items = self.on(there, self._place(there))
+            items = self.on(there, self._place(there), guessed=True)
             if items:
                 return tuple(replace(item, start=request.offset, end=request.offset) for item in items)
         return ()
@@ -198,16 +198,21 @@ class _Attempt:
         return place
 
     def on(
-        self, request: CompletionRequest, place: Place | NoPlace, hopeless: Callable[[], bool] | None = None
+        self,
+        request: CompletionRequest,
+        place: Place | NoPlace,
+        hopeless: Callable[[], bool] | None = None,
+        *,
+        guessed: bool = False,
     ) -> tuple[Item, ...]:
         """The suggestions for a request, at the place of its cursor; where there are none, `reason` says why.
 
-        `hopeless` is asked once the oracle has refused to let a text end.
+        `hopeless` is asked once the oracle has refused to let a text end. The text may be `guessed`.
         """
         if isinstance(place, NoPlace):
             self.reason = self.reason or place.reason
             return ()
-        return self._at(request, place, request.landmarks.last_error, hopeless)
+        return self._at(request, place, request.landmarks.last_error, hopeless, guessed=guessed)
 
     def _at(
         self,
@@ -215,8 +220,10 @@ class _Attempt:
         place: Place,
         damaged: int,
         hopeless: Callable[[], bool] | None = None,
+        *,
+        guessed: bool = False,
     ) -> tuple[Item, ...]:
-        oracle = _oracle(request, place, damaged)
+        oracle = _oracle(request, place, damaged, guessed=guessed)
         trees = _Trees(request, oracle, mended=place.state.mended)
         task = Task(
             prompt=self._model.prompt(
@@ -252,12 +259,12 @@ def _prefix(request: CompletionRequest) -> Prefix:
     return request.prefix or Prefix(load_grammar(request.language), request.text)
 
 
-def _oracle(request: CompletionRequest, place: Place, damaged: int) -> Oracle:
+def _oracle(request: CompletionRequest, place: Place, damaged: int, *, guessed: bool) -> Oracle:
     """The oracle of a place; where something before it was mended, all fair mendings have their say."""
     grammar, text, resumes = load_grammar(request.language), request.text, _Resumes(request)
 
     def judge(state: CursorState, after: Sequence[Window], rivals: Sequence[Oracle] = ()) -> Oracle:
-        return Oracle(grammar, text, state, after, resumes, damaged, rivals=rivals)
+        return Oracle(grammar, text, state, after, resumes, damaged, guessed=guessed, rivals=rivals)
 
     rivals = [judge(rival, windows(grammar, text, rival, RELAXATIONS[0])) for rival in place.rivals[:_RIVALS]]
     return judge(place.state, place.windows, rivals)
