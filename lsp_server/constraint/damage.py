@@ -1,8 +1,8 @@
 """Whether an error after the cursor is none of what was typed, in a document known to have some.
 
-Those about the cursor are mended before anything is typed (`mending`). Of what is farther off that is excused
-after which nothing could go on whatever is typed, if the layout shows that the cursor's element had ended
-before; and that which comes after very much that goes on.
+Those about the cursor are mended before anything is typed (`mending`). What is farther off is excused where
+the layout shows that the cursor's element had ended before, unless something might be typed after which it
+would be none.
 """
 
 from __future__ import annotations
@@ -43,25 +43,20 @@ class Damage:
             begun: the places before the error, counted from the cursor, at which top-level elements begin.
 
         """
-        sound_to, read_all = self._sound
-        beyond = place >= sound_to and (not read_all or self._beyond(typed, begun))
-        return beyond and self.keeps_balance(typed)
+        return place >= self._sound_to and self._beyond(typed, begun) and self.keeps_balance(typed)
 
     def keeps_balance(self, typed: str) -> bool:
         """Whether brackets and strings are closed with what was typed as they are without it, or better."""
         return self._as_closed(typed) and self._as_indented(typed) and not self._closes_outer(typed)
 
     @cached_property
-    def _sound(self) -> tuple[int, bool]:
-        """Up to which place, counted from the cursor, there is no error after something that may be typed.
-
-        And whether all was read; else what is typed is hardly the cause of an error that is beyond it.
-        """
+    def _sound_to(self) -> int:
+        """Up to which place, counted from the cursor, there is no error after something that may be typed."""
         outlook = Readings(self._grammar, self._state).after_cursor(self._text, _LEXEMES)
-        if outlook.end is None and len(outlook.steps) > _LEXEMES:
-            return outlook.steps[-1].offset - self._cursor, False
-        end = len(self._text) + 1 if outlook.end is None else outlook.end
-        return end - self._cursor, True
+        if outlook.end is not None:
+            return outlook.end - self._cursor
+        whole = len(outlook.steps) <= _LEXEMES
+        return len(self._suffix) + 1 if whole else outlook.steps[-1].offset - self._cursor
 
     def _as_indented(self, typed: str) -> bool:
         """Whether the cursor's line opens a bracket where the next one is indented farther."""

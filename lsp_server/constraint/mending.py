@@ -61,7 +61,9 @@ def mendings(grammar: Grammar, text: str, state: CursorState) -> Iterator[Sequen
     is fit to follow something, where that cannot be told, or where no small change makes it so.
     """
     ways = [Readings(grammar, state, typing) for typing in Typing]
-    if _read(ways[-1], text).end is None:
+    if any(_read(way, text).end is None for way in (ways[0], ways[-1])):
+        return
+    if _may_be_hidden(grammar, ways[-1], text, state):
         return
     seen: set[Sequence[Edit]] = set()
     for count in range(1, _MISTAKES + 1):
@@ -82,14 +84,17 @@ def mendings_balanced(
     Those after which other brackets lack their partners are left out, since it may be just these that are to
     be closed; where what is typed is `one_line` only those in that line, but for an opener at its end.
     """
+    if _read(Readings(grammar, state, Typing.NOTHING), text).end is None:
+        return
+    if _may_be_hidden(grammar, Readings(grammar, state), text, state):
+        return
     way = Readings(grammar, state, Typing.BALANCED)
-    line_end = re.compile(r"\r?\n|\Z").search(text, state.cursor)
-    assert line_end is not None
+    line_end = _line_end(text, state.cursor)
     openers = {opener for opener, _ in grammar.language.brackets}
 
     def is_beyond(edit: Edit) -> bool:
         start = edit.span.start
-        return start > line_end.start() or (start == line_end.start() and edit.text in openers)
+        return start > line_end or (start == line_end and edit.text in openers)
 
     for count in range(1, _MISTAKES + 1):
         for edits in islice(_mendings(grammar, way, text, state, count), _MOST):
@@ -143,9 +148,7 @@ class _Place:
         self._cursor = state.cursor
         self._steps, self._reached = outlook.steps, outlook.reached
         self._error = outlook.end
-        found = re.compile(r"\r?\n|\Z").search(text, self._error)
-        assert found is not None
-        self._line_end = found.start()
+        self._line_end = _line_end(text, self._error)
         self._tokens = self._about()
 
     def _about(self) -> list[_Token]:
@@ -153,10 +156,7 @@ class _Place:
         start = self._text.rfind("\n", self._cursor, self._error) + 1 or self._cursor
         tokens: list[_Token] = []
         while len(tokens) <= 2 * _BACK:
-            tokens = [
-                _Token(match.start(), match.end(), match[0])
-                for match in _TOKEN.finditer(self._text, start, self._line_end)
-            ]
+            tokens = _tokens(self._text, start, self._line_end)
             if start <= self._cursor:
                 break
             start = max(self._text.rfind("\n", self._cursor, start - 1) + 1, self._cursor)
@@ -303,13 +303,47 @@ class _Place:
                     return line.count(closer) > line.count(opener)
                 if edit.text == closer and line.count(opener) <= line.count(closer):
                     return False
-        if kept and kept[-1].text in _OF_CODE:
-            return True
-        return len(kept) >= _LEAST and any(self._is_sign_of_code(token) for token in kept)
+        return _are_code(text, kept)
 
-    def _is_sign_of_code(self, token: _Token) -> bool:
-        """Whether a sign is none that prose has, or stands where prose has none."""
-        around = self._text[token.start - 1 : token.end + 1]
-        after_word = len(around) == 3 and around[0].isalnum()
-        inside_word = after_word and (around[2].isalnum() or token.text == "(")
-        return not token.text[0].isalnum() and (token.text not in _OF_PROSE or inside_word)
+
+def _may_be_hidden(grammar: Grammar, way: Readings, text: str, state: CursorState) -> bool:
+    """Whether the rest of the cursor's line may be that of a comment, and what follows then fits."""
+    line_end = _line_end(text, state.cursor)
+    rest = _tokens(text, state.cursor, line_end)
+    if not rest or (_are_code(text, rest) and not _among_comments(grammar, text, state)):
+        return False
+    return _read(way, text[: state.cursor] + text[line_end:]).end is None
+
+
+def _among_comments(grammar: Grammar, text: str, state: CursorState) -> bool:
+    """Whether there is a comment right above the cursor's line or right below it."""
+    above = text[: state.line].rstrip("\r\n").rpartition("\n")[2]
+    below = text[_line_end(text, state.cursor) :].lstrip("\r\n").partition("\n")[0]
+    comment = grammar.language.comment
+    openers = (*comment.line, *(opener for opener, _ in comment.block))
+    return any(line.lstrip().startswith(openers) for line in (above, below))
+
+
+def _line_end(text: str, offset: int) -> int:
+    found = re.compile(r"\r?\n|\Z").search(text, offset)
+    assert found is not None
+    return found.start()
+
+
+def _tokens(text: str, start: int, end: int) -> list[_Token]:
+    return [_Token(match.start(), match.end(), match[0]) for match in _TOKEN.finditer(text, start, end)]
+
+
+def _are_code(text: str, tokens: Sequence[_Token]) -> bool:
+    """Whether tokens are code, not the tail of a comment, as far as one sees."""
+    if tokens and tokens[-1].text in _OF_CODE:
+        return True
+    return len(tokens) >= _LEAST and any(_is_sign_of_code(text, token) for token in tokens)
+
+
+def _is_sign_of_code(text: str, token: _Token) -> bool:
+    """Whether a sign is none that prose has, or stands where prose has none."""
+    around = text[token.start - 1 : token.end + 1]
+    after_word = len(around) == 3 and around[0].isalnum()
+    inside_word = after_word and (around[2].isalnum() or token.text == "(")
+    return not token.text[0].isalnum() and (token.text not in _OF_PROSE or inside_word)

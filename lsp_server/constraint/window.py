@@ -172,18 +172,22 @@ def _ends(
 def ends_of_begun(grammar: Grammar, text: str, cursor: int) -> Iterator[tuple[str, int]]:
     """Where each terminal may end after a cursor if it begins before it, or in what is typed there.
 
-    A fixed word may end in several places, of the others the first is meant.
+    A fixed word may end in several places, and of the others each in the last of those close together.
     """
     every = frozenset(grammar.terminals) - grammar.table.dead - grammar.ignored
     words = {name for name in every if grammar.terminals[name].word is not None}
-    begun = grammar.automaton.start(every).onward()
-    for end, terminals in _ends(begun, text, cursor, set(every - words)).items():
-        yield from ((terminal, end) for terminal in terminals)
+    begun, last = grammar.automaton.start(every).onward(), dict[str, int]()
     for end in range(cursor + 1, min(cursor + _LONGEST_TAIL, len(text)) + 1):
         begun = begun.step(text[end - 1])
-        yield from ((terminal, end) for terminal in begun.accepting & words)
-        if begun.alive.isdisjoint(words):
+        if not begun.alive & every:
             break
+        for terminal in begun.accepting & every:
+            if terminal in words:
+                yield terminal, end
+            elif end - last.get(terminal, end) > _GAP:
+                yield terminal, last[terminal]
+            last[terminal] = end
+    yield from ((terminal, end) for terminal, end in last.items() if terminal not in words)
 
 
 def window_read(grammar: Grammar, stack: Stack, text: str, offset: int, border: int) -> Window | None:
