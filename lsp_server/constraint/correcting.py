@@ -26,7 +26,7 @@ from lsp_server.text import Edit, Span
 _BACK = 6
 """A token is left out that is at most so many before the one at which the parser stops."""
 
-_SPAN = 3
+_SPAN = 2
 """So many tokens that touch are left out together, also with the blanks before them."""
 
 _WORDS = 60

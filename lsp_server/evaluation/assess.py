@@ -173,16 +173,24 @@ def _of_words(language: Language, text: str, cursor: int) -> Iterator[_Edit]:
 
 
 def _of_lexemes(language: Language, text: str) -> Iterator[_Edit]:
-    """Each lexeme left out, and brackets, quotes and separators put in before or behind it or for it."""
+    """Each lexeme left out, and brackets, quotes and separators put in before or behind it or for it.
+
+    Two signs that touch are left out together too: they are one mistake where garbage was put in.
+    """
     brackets = [bracket for pair in language.brackets for bracket in pair]
     marks = (*brackets, *QUOTES, *_SEPARATORS)
+    before = Span(0, 0)
     for match in _lexemes(language, text):
         span = Span(*match.span())
         yield _Edit(span, "")
+        signs = not text[before.start].isalnum() and not text[span.start].isalnum()
+        if signs and before.start < before.end == span.start:
+            yield _Edit(Span(before.start, span.end), "")
         for mark in marks:
             yield _Edit(Span(span.start, span.start), mark)
             yield _Edit(span, mark)
             yield _Edit(Span(span.end, span.end), mark)
+        before = span
     for mark in marks:
         yield _Edit(Span(len(text), len(text)), mark)
 
