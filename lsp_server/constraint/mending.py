@@ -255,9 +255,9 @@ class _Place:
                         yield Edit(Span(start + match.start(), start + match.end()), "")
 
     def _are_one(self, token: _Token, other: _Token) -> bool:
-        """Whether the second of two tokens is a sign that touches the first; no bracket or quote is one."""
+        """Whether two tokens are signs that touch, neither of them a bracket or a quote."""
         paired = {*QUOTES, *(bracket for pair in self._grammar.language.brackets for bracket in pair)}
-        touching = token.end == other.start and not other.text[0].isalnum()
+        touching = token.end == other.start and not (token.text[0].isalnum() or other.text[0].isalnum())
         return touching and paired.isdisjoint((token.text, other.text))
 
     def _lacking(self) -> Iterator[str]:
