@@ -135,7 +135,8 @@ def _changes(typed: str, stop: int, words: Sequence[str]) -> Iterator[tuple[Span
         for end in range(number, min(number + _SPAN, len(tokens) - 1)):
             if end > number and tokens[end - 1].end != tokens[end].start:
                 break
-            yield Span(start, tokens[end].end), ""
+            if "\n" not in typed[start : tokens[number].start]:
+                yield Span(start, tokens[end].end), ""
             yield Span(tokens[number].start, tokens[end].end), ""
     for word in words:
         yield Span(stop, stop), word

@@ -1,8 +1,8 @@
 """Whether an error after the cursor is none of what was typed, in a document known to have some.
 
 Those about the cursor are mended before anything is typed (`mending`). What is farther off is excused where
-the layout shows that the cursor's element had ended before, unless something might be typed after which it
-would be none.
+the layout shows that the cursor's element had ended before, or after very much that goes on if all brackets
+have their partners; unless something might be typed after which it would be none.
 """
 
 from __future__ import annotations
@@ -43,20 +43,33 @@ class Damage:
             begun: the places before the error, counted from the cursor, at which top-level elements begin.
 
         """
-        return place >= self._sound_to and self._beyond(typed, begun) and self.keeps_balance(typed)
+        sound_to, read_all = self._sound
+        beyond = self._beyond(typed, begun) or not (read_all or self._leaves_open(typed))
+        return place >= sound_to and beyond and self.keeps_balance(typed)
 
     def keeps_balance(self, typed: str) -> bool:
         """Whether brackets and strings are closed with what was typed as they are without it, or better."""
         return self._as_closed(typed) and self._as_indented(typed) and not self._closes_outer(typed)
 
     @cached_property
-    def _sound_to(self) -> int:
-        """Up to which place, counted from the cursor, there is no error after something that may be typed."""
+    def _sound(self) -> tuple[int, bool]:
+        """Up to which place, counted from the cursor, there is no error after something that may be typed.
+
+        And whether all was read that shows it.
+        """
         outlook = Readings(self._grammar, self._state).after_cursor(self._text, _LEXEMES)
-        if outlook.end is not None:
-            return outlook.end - self._cursor
-        whole = len(outlook.steps) <= _LEXEMES
-        return len(self._suffix) + 1 if whole else outlook.steps[-1].offset - self._cursor
+        if outlook.end is None and len(outlook.steps) > _LEXEMES:
+            return outlook.steps[-1].offset - self._cursor, False
+        end = len(self._text) + 1 if outlook.end is None else outlook.end
+        return end - self._cursor, True
+
+    def _leaves_open(self, typed: str) -> bool:
+        """Whether a bracket or string of the document, with what was typed, lacks its partner."""
+        whole = self._text + typed
+        brackets = self._grammar.language.brackets
+        return any(whole.count(opener) != whole.count(closer) for opener, closer in brackets) or any(
+            typed.count(quote) % 2 for quote in QUOTES
+        )
 
     def _as_indented(self, typed: str) -> bool:
         """Whether the cursor's line opens a bracket where the next one is indented farther."""

@@ -82,7 +82,8 @@ def mendings_balanced(
     """The same, if what is typed closes all brackets that it opens and no others.
 
     Those after which other brackets lack their partners are left out, since it may be just these that are to
-    be closed; where what is typed is `one_line` only those in that line, but for an opener at its end.
+    be closed; where what is typed is `one_line` only those in that line, but for an opener at its end. There
+    is none in that line if it closes what it does not open: that is to be typed.
     """
     if _read(Readings(grammar, state, Typing.NOTHING), text).end is None:
         return
@@ -98,9 +99,19 @@ def mendings_balanced(
 
     for count in range(1, _MISTAKES + 1):
         for edits in islice(_mendings(grammar, way, text, state, count), _MOST):
+            mended = apply_edits(text, edits)
             beyond = one_line and all(map(is_beyond, edits))
-            if beyond or _balance(grammar, text) == _balance(grammar, apply_edits(text, edits)):
+            kept = beyond or _balance(grammar, text) == _balance(grammar, mended)
+            line = mended[state.line : _line_end(mended, state.cursor)]
+            if kept and (all(edit.span.start > line_end for edit in edits) or _opens_all(grammar, line)):
                 yield edits
+
+
+def _opens_all(grammar: Grammar, line: str) -> bool:
+    """Whether a line opens all brackets and strings that it closes."""
+    brackets = grammar.language.brackets
+    opened = all(line.count(opener) >= line.count(closer) for opener, closer in brackets)
+    return opened and not any(line.count(quote) % 2 for quote in QUOTES)
 
 
 def _balance(grammar: Grammar, text: str) -> list[int]:
