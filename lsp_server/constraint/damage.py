@@ -45,11 +45,11 @@ class Damage:
         """
         sound_to, read_all = self._sound
         beyond = self._beyond(typed, begun) or not (read_all or self._leaves_open(typed))
-        return place >= sound_to and beyond and self.keeps_balance(typed)
+        return place >= sound_to and beyond and self.keeps_balance(typed) and not self._closes_outer(typed)
 
     def keeps_balance(self, typed: str) -> bool:
         """Whether brackets and strings are closed with what was typed as they are without it, or better."""
-        return self._as_closed(typed) and self._as_indented(typed) and not self._closes_outer(typed)
+        return self._as_closed(typed) and self._as_indented(typed)
 
     @cached_property
     def _sound(self) -> tuple[int, bool]:
