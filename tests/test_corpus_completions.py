@@ -35,6 +35,7 @@ from tests.decoding.matching import begins
 
 CASES = read_cases("completions")
 NOTHING = "nothing"
+TAIL = 6
 STRESS = 60
 """The fewest cursors of a language."""
 
@@ -166,8 +167,13 @@ def test_what_is_offered_is_what_the_case_takes(case: Case) -> None:
     for typed in (*expected.takes, *expected.refuses, *(("a", "1 ", "\n") if expected.nothing else ())):
         known = before + typed
 
-        def wanted(text: str, known: str = known) -> str | None:
-            return known[len(text) :] if known.startswith(text) else None
+        def wanted(text: str, known: str = known, typed: str = typed) -> str | None:
+            if known.startswith(text):
+                return known[len(text) :]
+            # A line with a mistake in it is corrected before the model sees it.
+            place = text.rfind(before[-TAIL:])
+            rest = text[place + TAIL :]
+            return typed[len(rest) :] if place > 0 and typed.startswith(rest) else None
 
         request = CompletionRequest(
             case.text, case.cursor, language, Landmarks(tree), max_tokens=200, multiline="\n" in typed

@@ -20,8 +20,8 @@ from lsp_server.decoding.task import Statistics, Task
 _CLOSINGS = 3
 _WAYS = 6
 _LOOKS = 4
-_WRITTEN = 2
-"""For all ways the model is asked for at most so many times the tokens that a suggestion may have."""
+_WRITTEN = 96
+"""The model is asked for at most so many tokens for all ways together."""
 
 
 class Home:
@@ -53,7 +53,7 @@ class Home:
         self._cancelled = cancelled
         self._statistics = statistics
         self._tried: set[tuple[bool, str]] = set()
-        self._tokens_left = _WRITTEN * task.max_tokens
+        self._tokens_left = _WRITTEN
 
     def fits(self, typed: str) -> bool:
         """Whether the rest of the document fits after a text, for the oracle and for the task's own check."""
