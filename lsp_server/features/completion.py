@@ -171,7 +171,10 @@ class _Attempt:
         def hopeless() -> bool:
             return bool(versions.surely or (self.statistics.lost > lost and versions.perhaps))
 
-        return self.on(request, place, hopeless) or self._first(request, versions.surely or versions.perhaps)
+        items = self.on(request, place, hopeless)
+        if items or self._cancelled():
+            return items
+        return self._first(request, versions.surely or versions.perhaps)
 
     def _first(self, request: CompletionRequest, versions: Iterable[Version]) -> tuple[Item, ...]:
         """The suggestions for the first version that has some, at the place of the request."""
