@@ -49,7 +49,21 @@ class Damage:
 
     def keeps_balance(self, typed: str) -> bool:
         """Whether brackets and strings are closed with what was typed as they are without it, or better."""
-        return self._as_closed(typed) and self._as_indented(typed)
+        return self.as_closed(typed) and self._as_indented(typed)
+
+    def as_closed(self, typed: str) -> bool:
+        """Whether as many brackets and strings are closed in the document with what was typed as without.
+
+        Behind the first error nothing is read, so that a bracket left open would not be noticed otherwise.
+        """
+        text = self._text
+        for opener, closer in self._grammar.language.brackets:
+            before, more = (part.count(opener) - part.count(closer) for part in (text, typed))
+            if more and abs(before + more) >= abs(before):
+                return False
+        if self._paired(text) and not self._paired(typed):
+            return False
+        return not any(typed.count(quote) % 2 and not text.count(quote) % 2 for quote in QUOTES)
 
     @cached_property
     def _sound(self) -> tuple[int, bool]:
@@ -80,20 +94,6 @@ class Damage:
         return not leads_inward(line, below) or any(
             line.count(opener) > line.count(closer) for opener, closer in brackets
         )
-
-    def _as_closed(self, typed: str) -> bool:
-        """Whether as many brackets and strings are closed in the document with what was typed as without.
-
-        Behind the first error nothing is read, so that a bracket left open would not be noticed otherwise.
-        """
-        text = self._text
-        for opener, closer in self._grammar.language.brackets:
-            before, more = (part.count(opener) - part.count(closer) for part in (text, typed))
-            if more and abs(before + more) >= abs(before):
-                return False
-        if self._paired(text) and not self._paired(typed):
-            return False
-        return not any(typed.count(quote) % 2 and not text.count(quote) % 2 for quote in QUOTES)
 
     def _paired(self, text: str) -> bool:
         """Whether each tag whose closer is written as its opener stands in a text an even number of times."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from lsp_server.constraint.grammar import CODE, Grammar
 from lsp_server.constraint.layout import open_brackets
+from lsp_server.constraint.lexicon import Scanner
 from lsp_server.constraint.lexing import NOTHING, Lexeme, ParseFailure, begun, next_lexeme
 from lsp_server.constraint.recovery import Recovery, recoveries
 from lsp_server.constraint.table import END, Stack
@@ -375,18 +376,26 @@ class Prefix:
         stack, offset = run.stacks[count], run.lexemes[count - 1].end if count else run.anchor
         scanner = grammar.scanner_at(stack)
         begin = grammar.automaton.start(scanner.terminals)
+        # A lexeme that goes over the cursor may hide that there are blanks before it.
+        for end in (len(text), cursor):
+            starts = self._skipped(scanner, offset, cursor, end)
+            if starts[-1] >= cursor:
+                return False, cursor
+            for start in (starts[-1], *starts[-5:-1]):
+                if begun(grammar, stack, text, start, cursor):
+                    state = begin.run(text, start, cursor)
+                    seen = state.alive - grammar.table.dead
+                    hidden = bool(seen) and seen <= grammar.ignored and not text[start:cursor].isspace()
+                    return hidden and bool(state.step("x").alive), start
+        return _Stop(starts[-1], stack)
+
+    def _skipped(self, scanner: Scanner, offset: int, cursor: int, end: int) -> list[int]:
+        """An offset and the ends of what is ignored from there on, up to a cursor; the text ends at `end`."""
+        text = self.text if end == len(self.text) else self.text[:end]
         starts = [offset]
         while starts[-1] < cursor:
             found = scanner.match(text, starts[-1])
-            if found is None or found[0] not in grammar.ignored or found[1] >= cursor:
+            if found is None or found[0] not in self.grammar.ignored or found[1] >= cursor:
                 break
             starts.append(found[1])
-        else:
-            return False, cursor
-        for start in (starts[-1], *starts[-5:-1]):
-            if begun(grammar, stack, text, start, cursor):
-                state = begin.run(text, start, cursor)
-                seen = state.alive - grammar.table.dead
-                hidden = bool(seen) and seen <= grammar.ignored and not text[start:cursor].isspace()
-                return hidden and bool(state.step("x").alive), start
-        return _Stop(starts[-1], stack)
+        return starts

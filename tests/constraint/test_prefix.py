@@ -180,3 +180,11 @@ def test_reading_begins_at_an_element_though_one_may_begin_with_a_list_of_its_ow
     assert state.anchor == 14
     fresh = Prefix(grammar, text).at(len(text))
     assert everything(state) == everything(fresh)
+
+
+def test_what_goes_over_the_cursor_hides_no_blanks_before_it() -> None:
+    grammar = load_grammar(load_registry().by_id("sparql"))
+    before = "SELECT * {\n  ?a :b ?"
+    state = Prefix(grammar, f"{before}\n}}\n").at(len(before))
+    assert isinstance(state, CursorState)
+    assert not state.mended
