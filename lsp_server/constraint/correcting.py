@@ -9,11 +9,11 @@ mistake there: none is added.
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lsp_server.constraint.grammar import Grammar
+from lsp_server.constraint.layout import TOKEN
 from lsp_server.constraint.lexing import drive
 from lsp_server.constraint.oracle import Oracle
 from lsp_server.constraint.outlook import Readings, Typing
@@ -21,7 +21,7 @@ from lsp_server.constraint.prefix import CursorState, Prefix
 from lsp_server.constraint.regex import simplest
 from lsp_server.constraint.table import Stack
 from lsp_server.languages import QUOTES
-from lsp_server.text import Edit, Span
+from lsp_server.text import Edit, Span, apply_edits
 
 _BACK = 6
 """A token is left out that is at most so many before the one at which the parser stops."""
@@ -40,8 +40,6 @@ _COMPARED = 8
 
 _LEXEMES = 40
 """So many lexemes after the cursor are read to compare them."""
-
-_TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 def corrections(prefix: Prefix, anchors: Sequence[int], line: int, cursor: int) -> Iterator[Edit]:
@@ -81,7 +79,7 @@ def _unlikely(version: _Version) -> int:
     edit = version.edit
     if edit.text in QUOTES:
         return 2
-    return int(len(_TOKEN.findall(version.before, edit.span.start, edit.span.end)) > 1)
+    return int(len(TOKEN.findall(version.before, edit.span.start, edit.span.end)) > 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +98,11 @@ class _Version:
 
 def _corrected(prefix: Prefix, anchors: Sequence[int], edit: Edit, line: int, cursor: int) -> _Version | None:
     """The text after a change, if with that nothing is wrong from a line on up to the cursor."""
-    text = prefix.text[: edit.span.start] + edit.text + prefix.text[edit.span.end :]
+    text = apply_edits(prefix.text, (edit,))
     state = prefix.edited((edit,), text).at(cursor + len(text) - len(prefix.text), anchors)
-    sound = isinstance(state, CursorState) and not any(state.mended_from(line))
-    return _Version(edit, prefix.text, text, state) if isinstance(state, CursorState) and sound else None
+    if not isinstance(state, CursorState) or any(state.mended_from(line)):
+        return None
+    return _Version(edit, prefix.text, text, state)
 
 
 def _viable(grammar: Grammar, text: str, state: CursorState, cursor: int) -> Iterator[Edit]:
@@ -125,7 +124,7 @@ def _viable(grammar: Grammar, text: str, state: CursorState, cursor: int) -> Ite
 
 def _changes(typed: str, stop: int, words: Sequence[str]) -> Iterator[tuple[Span, str]]:
     """Tokens about a place left out, put in, and put for others; what touches the end stays as it is."""
-    tokens = [Span(*match.span()) for match in _TOKEN.finditer(typed)]
+    tokens = [Span(*match.span()) for match in TOKEN.finditer(typed)]
     last = next((number for number, token in enumerate(tokens) if token.end > stop), len(tokens))
     inner = [number for number in range(last, last - _BACK - 1, -1) if 0 <= number < len(tokens) - 1]
     for number in inner:

@@ -45,11 +45,13 @@ class Damage:
         """
         sound_to, read_all = self._sound
         beyond = self._beyond(typed, begun) or not (read_all or self._leaves_open(typed))
-        return place >= sound_to and beyond and self.keeps_balance(typed) and not self._closes_outer(typed)
-
-    def keeps_balance(self, typed: str) -> bool:
-        """Whether brackets and strings are closed with what was typed as they are without it, or better."""
-        return self.as_closed(typed) and self._as_indented(typed)
+        return (
+            place >= sound_to
+            and beyond
+            and self.as_closed(typed)
+            and self._as_indented(typed)
+            and not self._closes_outer(typed)
+        )
 
     def as_closed(self, typed: str) -> bool:
         """Whether as many brackets and strings are closed in the document with what was typed as without.

@@ -6,9 +6,8 @@ the text it leaves out, the less likely is what is built on it.
 
 from __future__ import annotations
 
-import re
-
 from lsp_server.constraint.grammar import CODE, Grammar
+from lsp_server.constraint.layout import TOKEN
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.languages import QUOTES
 from lsp_server.text import Span
@@ -21,8 +20,6 @@ _MENDINGS = 2
 
 _OPENED = 3
 """If something is mended so few lexemes before the inside of a string, that may be no string at all."""
-
-_TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 def guessed_from(grammar: Grammar, text: str, state: CursorState) -> int | None:
@@ -45,7 +42,7 @@ def guessed_from(grammar: Grammar, text: str, state: CursorState) -> int | None:
 
 
 def _tokens(text: str, spans: list[Span]) -> list[str]:
-    return [token for span in spans for token in _TOKEN.findall(text, span.start, span.end)]
+    return [token for span in spans for token in TOKEN.findall(text, span.start, span.end)]
 
 
 def _is_doubtful_string(grammar: Grammar, text: str, state: CursorState, *, beside: bool) -> bool:

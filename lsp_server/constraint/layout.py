@@ -15,6 +15,9 @@ from lsp_server.constraint.lexicon import Terminal
 from lsp_server.constraint.lexing import NOTHING, Lexeme
 from lsp_server.constraint.table import Stack
 
+TOKEN = re.compile(r"\w+|[^\w\s]")
+"""A word or a sign, whatever the language."""
+
 _LONGEST = 4
 _CONTENT = re.compile(r"[ \t]*\r?\n(?:[ \t]*\r?\n)*([ \t]*)(?=[^\s])")
 

@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import accumulate, islice
 
 from lsp_server.constraint.grammar import CODE, Grammar
-from lsp_server.constraint.layout import leads_inward
+from lsp_server.constraint.layout import TOKEN, leads_inward
 from lsp_server.constraint.outlook import Outlook, Readings, Step, Typing
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.languages import QUOTES
@@ -49,8 +49,6 @@ _OF_CODE = ";([{"
 
 _LEAST = 2
 """So many tokens must be left as they are for a line to be taken for code, one of them no sign of prose."""
-
-_TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 def mendings(grammar: Grammar, text: str, state: CursorState) -> Iterator[Sequence[Edit]]:
@@ -342,7 +340,7 @@ def _line_end(text: str, offset: int) -> int:
 
 
 def _tokens(text: str, start: int, end: int) -> list[_Token]:
-    return [_Token(match.start(), match.end(), match[0]) for match in _TOKEN.finditer(text, start, end)]
+    return [_Token(match.start(), match.end(), match[0]) for match in TOKEN.finditer(text, start, end)]
 
 
 def _are_code(text: str, tokens: Sequence[_Token]) -> bool:

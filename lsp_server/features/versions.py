@@ -85,10 +85,10 @@ class Versions:
         """Those of what are mistakes if what is typed closes all brackets that it opens and no others.
 
         Where something before the cursor was mended, and what follows does not fit, it may be that it should
-        have been mended otherwise.
+        have been mended otherwise; what was `corrected` is not tried again.
         """
         if isinstance(self._place, Place) and self._place.state.mended:
-            return self._corrected
+            return () if self.corrected else self._corrected
         return self._by(partial(mendings_balanced, one_line=self._one_line))
 
     def _by(self, mend: Callable[[Grammar, str, CursorState], Iterator[Sequence[Edit]]]) -> Sequence[Version]:

@@ -22,7 +22,7 @@ PREPARE by_title (text) AS SELECT * FROM work WHERE title = $1;
 EXECUTE by_title('Emma');
 DEALLOCATE by_title;
 
-COPY work (title, authors) FROM '/tmp/works.csv' WITH (FORMAT csv, HEADER true, DELIMITER ';', FORCE_NULL (isbn));
+COPY work (title, authors) FROM 'data/works.csv' WITH (FORMAT csv, HEADER true, DELIMITER ';', FORCE_NULL (isbn));
 COPY (SELECT title FROM work ORDER BY 1) TO STDOUT WITH CSV HEADER;
 
 LOCK TABLE loan IN ROW EXCLUSIVE MODE NOWAIT;
