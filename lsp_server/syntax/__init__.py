@@ -7,14 +7,17 @@ and what else is needed is read from the parser's own tables.
 from lsp_server.syntax.balance import Balance, Unclosed, balance, still_open
 from lsp_server.syntax.brackets import Bracket
 from lsp_server.syntax.landmarks import Landmarks
+from lsp_server.syntax.queries import Capture, Match
 from lsp_server.syntax.tree import BLANKS, Damage, Problem, SyntaxTree, next_tree, parse
 
 __all__ = [
     "BLANKS",
     "Balance",
     "Bracket",
+    "Capture",
     "Damage",
     "Landmarks",
+    "Match",
     "Problem",
     "SyntaxTree",
     "Unclosed",

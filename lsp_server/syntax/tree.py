@@ -17,6 +17,7 @@ from lsp_server.languages import Language
 from lsp_server.syntax.binding import Binding, load_binding
 from lsp_server.syntax.brackets import Bracket, brackets_in, gaps, nodes_in
 from lsp_server.syntax.elements import Member, TopLevel
+from lsp_server.syntax.queries import Capture, Match, load_query, matches_in, settings_of
 from lsp_server.syntax.source import Source
 from lsp_server.text import Edit, LineIndex, Span, apply_edits
 
@@ -206,6 +207,27 @@ class SyntaxTree:
             if node.is_error
             for start, end in gaps(node)
             for bracket in brackets_in(self.language, self.text, at(start), at(end))
+        )
+
+    def matches(self, query: str, span: Span | None = None) -> tuple[Match, ...]:
+        """What a query of the bundle finds in the text, or touching a span; nothing if it has no such query.
+
+        Raises:
+            BundleError: the query is wrong.
+
+        """
+        compiled, source = load_query(self.language, query), self._source
+        if compiled is None:
+            return ()
+        start = 0 if span is None else source.byte_at(span.start)
+        end = len(source.data) if span is None else source.byte_at(span.end)
+        return tuple(
+            Match(
+                pattern,
+                tuple(Capture(name, self._span(n.start_byte, n.end_byte), n.type) for name, n in nodes),
+                settings_of(compiled, pattern),
+            )
+            for pattern, nodes in matches_in(compiled, self._tree.root_node, start, end)
         )
 
     def lexeme_at(self, offset: int) -> Span | None:

@@ -1,0 +1,58 @@
+"""Queries of a bundle over a tree."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lsp_server.errors import BundleError
+from lsp_server.languages import Language, load_registry
+from lsp_server.syntax import parse
+from lsp_server.text import Span
+
+QUERY = """
+(attribute (identifier) @name (expression) @value) @item
+
+((identifier) @root (#eq? @root "var") (#set! kind "module"))
+"""
+
+
+def hcl(query: str = QUERY) -> Language:
+    language = load_registry().by_id("hcl")
+    return replace(language, queries={**language.queries, "own": query})
+
+
+def test_a_match_has_its_captures_in_order_an_outer_one_first() -> None:
+    text = 'é = "𝒳"\nab = 1\n'
+    found = [match for match in parse(hcl(), text).matches("own") if match.pattern == 0]
+    named = [[(c.name, text[c.span.start : c.span.end]) for c in match.captures] for match in found]
+    assert named == [
+        [("item", 'é = "𝒳"'), ("name", "é"), ("value", '"𝒳"')],
+        [("item", "ab = 1"), ("name", "ab"), ("value", "1")],
+    ]
+    assert [capture.kind for capture in found[0].captures] == ["attribute", "identifier", "expression"]
+
+
+def test_predicates_are_obeyed_and_settings_told() -> None:
+    found = [m for m in parse(hcl(), "a = var.x + vary\n").matches("own") if m.pattern == 1]
+    assert [(m.captures[0].span, dict(m.settings)) for m in found] == [(Span(4, 7), {"kind": "module"})]
+
+
+def test_only_what_touches_a_span_is_found() -> None:
+    text = "a = 1\nb = 2\nc = 3\n"
+    found = parse(hcl(), text).matches("own", Span(7, 8))
+    assert [text[match.captures[1].span.start] for match in found] == ["b"]
+
+
+def test_a_query_that_a_bundle_does_not_have_finds_nothing() -> None:
+    assert parse(load_registry().by_id("hcl"), "a = 1\n").matches("of no bundle") == ()
+
+
+def test_a_wrong_query_is_one_line_with_its_place() -> None:
+    language = hcl("(attribute)\n(nothing) @a\n")
+    with pytest.raises(BundleError) as caught:
+        parse(language, "").matches("own")
+    assert str(caught.value).startswith(
+        f"{language.directory / 'queries' / 'own.scm'}:2: Invalid node type: nothing"
+    )
