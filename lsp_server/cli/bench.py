@@ -110,14 +110,18 @@ def _keystroke_rows(reports: list[KeystrokeReport]) -> Iterator[tuple[str, ...]]
             *_times(report.typed),
             _shares(report),
         )
-        yield (
-            report.language,
-            f"the same, state as before, {lines}",
-            f"{_over(report.same.p95, shortest.same.p95)}",
-            to,
-            *_times(report.same),
-            "",
-        )
+        for name, value, base in (
+            ("the first at a place", report.moved, shortest.moved),
+            ("state as before", report.same, shortest.same),
+        ):
+            yield (
+                report.language,
+                f"of these, {name}, {lines}",
+                _over(value.p95, base.p95),
+                to,
+                *_times(value),
+                "",
+            )
         for name, value, base, early in (
             ("first token after opening", report.opened, shortest.opened, f"{report.early} before the tree"),
             ("first token and tree after opening", report.parsed, shortest.parsed, ""),

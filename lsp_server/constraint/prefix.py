@@ -18,6 +18,7 @@ from lsp_server.constraint.lexicon import Scanner
 from lsp_server.constraint.lexing import NOTHING, Lexeme, ParseFailure, begun, next_lexeme
 from lsp_server.constraint.recovery import Recovery, recoveries
 from lsp_server.constraint.table import END, Stack
+from lsp_server.constraint.trail import Trail
 from lsp_server.text import Edit, Span
 
 _RECOVERIES = 20
@@ -39,8 +40,8 @@ class CursorState:
     every one that the letters at the cursor could still become part of. `here` is the stack after every
     lexeme that ends at or before the cursor. `commented` says that the cursor stands inside ignored text,
     such as a comment, where nothing can be typed that the parser sees. `read` are the lexemes from `anchor`
-    on that lead to `here`, `stacks` those before each of them and that after the last. `line` is where the
-    cursor's line begins.
+    on that lead to `here`, `stacks` those before each of them and that after the last; `mendings` are those
+    of them that stand for what was left out or put in. `line` is where the cursor's line begins.
     """
 
     cursor: int
@@ -51,6 +52,7 @@ class CursorState:
     anchor: int = field(default=0, repr=False)
     read: Sequence[Lexeme] = field(default=(), repr=False, compare=False)
     stacks: Sequence[Stack] = field(default=(), repr=False, compare=False)
+    mendings: tuple[Lexeme, ...] = field(default=(), repr=False, compare=False)
     line: int = field(default=0, repr=False)
 
     @property
@@ -62,20 +64,19 @@ class CursorState:
     @property
     def mended(self) -> bool:
         """Whether something before the cursor had to be read otherwise than it stands."""
-        return any(lexeme.terminal == NOTHING for lexeme in self.read)
+        return bool(self.mendings)
 
     @property
     def first_mended(self) -> int | None:
         """Where something was first left out or put in; None if nothing was."""
-        return next((lexeme.start for lexeme in self.read if lexeme.terminal == NOTHING), None)
+        return self.mendings[0].start if self.mendings else None
 
     def mended_from(self, offset: int) -> Iterator[Span]:
         """The spans left out that end beyond an offset; empty ones where something was put in instead."""
-        for lexeme in reversed(self.read):
+        for lexeme in reversed(self.mendings):
             if lexeme.end <= offset:
                 break
-            if lexeme.terminal == NOTHING:
-                yield Span(lexeme.start, lexeme.end)
+            yield Span(lexeme.start, lexeme.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,28 @@ class _Run:
     """Lexemes from an anchor on. `stacks[i]` is the stack before `lexemes[i]`; there is one more.
 
     `reach[i]` bounds the text that decided the lexemes up to number i: it is the offset just beyond.
+    `mended` are the numbers of those that stand for what was left out or put in.
     """
 
     anchor: int
-    lexemes: tuple[Lexeme, ...]
-    stacks: tuple[Stack, ...]
-    reach: tuple[int, ...]
+    lexemes: Trail[Lexeme]
+    stacks: Trail[Stack]
+    reach: Trail[int]
+    mended: tuple[int, ...] = ()
+
+    def first(self, count: int) -> _Run:
+        """The part of it up to lexeme number `count`, and the stack there."""
+        mended = tuple(number for number in self.mended if number < count)
+        lexemes, stacks = self.lexemes.first(count), self.stacks.first(count + 1)
+        return _Run(self.anchor, lexemes, stacks, self.reach.first(count), mended)
+
+    def mendings(self, start: int, end: int) -> Iterator[Lexeme]:
+        """Those of its lexemes from number `start` to number `end` that are mendings."""
+        return (self.lexemes[number] for number in self.mended if start <= number < end)
+
+
+def _begun_at(anchor: int, stack: Stack) -> _Run:
+    return _Run(anchor, Trail(), Trail((stack,)), Trail())
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +118,12 @@ class _Stop:
 
 def _cut(run: _Run, offset: int) -> _Run:
     """The part of a run that does not depend on what stands from an offset on."""
-    kept = bisect_right(run.reach, offset)
-    return _Run(run.anchor, run.lexemes[:kept], run.stacks[: kept + 1], run.reach[:kept])
+    return run.first(bisect_right(run.reach, offset))
 
 
 def _mendings(found: CursorState | _Stop) -> int:
     """How often something was mended; more than ever where that was of no use."""
-    if isinstance(found, _Stop):
-        return _RECOVERIES + 1
-    return sum(lexeme.terminal == NOTHING for lexeme in found.read)
+    return _RECOVERIES + 1 if isinstance(found, _Stop) else len(found.mendings)
 
 
 class Prefix:
@@ -199,7 +213,7 @@ class Prefix:
             if start is None or line < max(first, 1):
                 break
             if not text[line : line + 1].isspace():
-                run = self._extend(_Run(line, (), (start,), ()), cursor)
+                run = self._extend(_begun_at(line, start), cursor)
                 found = self._state(run, cursor, limit)
                 if isinstance(found, CursorState) and len(run.lexemes) >= _BEGINNING:
                     return found
@@ -211,7 +225,7 @@ class Prefix:
         if run is None:
             start = self.grammar.list_stack if anchor else self.grammar.table.start()
             assert start is not None
-            run = _Run(anchor, (), (start,), ())
+            run = _begun_at(anchor, start)
         run = self._extend(run, cursor)
         self._runs = (run, *(other for other in self._runs if other.anchor != anchor))[:_MOST_RUNS]
         return run
@@ -263,15 +277,17 @@ class Prefix:
     def _mended_at(self, run: _Run, place: Recovery) -> _Run:
         """A run up to an error, mended there; each terminal put in is a mending."""
         kept, times = place.kept, max(1, place.put_in)
-        lexemes = run.lexemes[:kept]
+        before = run.first(kept)
+        lexemes = before.lexemes
         if lexemes and lexemes[-1].end > place.offset:
-            lexemes = (*lexemes[:-1], replace(lexemes[-1], end=place.offset))
-        left_out = self._left_out(lexemes[-1].end if lexemes else run.anchor, run.stacks[kept], place)
+            lexemes = lexemes.first(kept - 1).followed_by((replace(lexemes[-1], end=place.offset),))
+        left_out = self._left_out(lexemes[-1].end if lexemes else run.anchor, before.stacks[-1], place)
         return _Run(
             run.anchor,
-            (*lexemes, *[left_out] * times),
-            (*run.stacks[: kept + 1], *[place.stack] * times),
-            (*run.reach[:kept], *[len(self.text) + 1] * times),
+            lexemes.followed_by([left_out] * times),
+            before.stacks.followed_by([place.stack] * times),
+            before.reach.followed_by([len(self.text) + 1] * times),
+            (*before.mended, *range(kept, kept + times)),
         )
 
     def _left_out(self, start: int, before: Stack, place: Recovery) -> Lexeme:
@@ -298,22 +314,31 @@ class Prefix:
     def _extend(self, run: _Run, cursor: int) -> _Run:
         """Read on until a lexeme ends at or after the cursor, or nothing fits."""
         grammar, text = self.grammar, self.text
-        lexemes, stacks, reach = list(run.lexemes), list(run.stacks), list(run.reach)
-        offset = lexemes[-1].end if lexemes else run.anchor
+        lexemes: list[Lexeme] = []
+        stacks: list[Stack] = []
+        reach: list[int] = []
+        offset = run.lexemes[-1].end if run.lexemes else run.anchor
+        stack, seen = run.stacks[-1], run.reach[-1] if run.reach else 0
         while offset < cursor:
-            stack = stacks[-1]
             lexeme = next_lexeme(grammar, stack, text, offset)
             if lexeme.terminal in (END, NOTHING) or lexeme.start >= cursor:
                 break
             after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
                 break
-            seen = reach[-1] if reach else 0
-            reach.append(max(seen, self._reach(stack, offset, lexeme.start)))
+            seen = max(seen, self._reach(stack, offset, lexeme.start))
+            reach.append(seen)
             lexemes.append(lexeme)
             stacks.append(after)
-            offset = lexeme.end
-        return _Run(run.anchor, tuple(lexemes), tuple(stacks), tuple(reach))
+            stack, offset = after, lexeme.end
+        if not lexemes:
+            return run
+        return replace(
+            run,
+            lexemes=run.lexemes.followed_by(lexemes),
+            stacks=run.stacks.followed_by(stacks),
+            reach=run.reach.followed_by(reach),
+        )
 
     def _reach(self, stack: Stack, offset: int, start: int) -> int:
         """How much of the text decided what is ignored from `offset` on, and the lexeme at `start`."""
@@ -329,7 +354,7 @@ class Prefix:
 
     def _state(self, run: _Run, cursor: int, limit: int) -> CursorState | _Stop:
         count = bisect_left(run.lexemes, cursor, key=lambda lexeme: lexeme.end)
-        count += any(lexeme.terminal == NOTHING and lexeme.end == cursor for lexeme in run.lexemes[count:])
+        count += any(lexeme.end == cursor for lexeme in run.mendings(count, len(run.lexemes)))
         rest = self._rest(run, count, cursor)
         if isinstance(rest, _Stop) and (growing := self._growing(run, count, cursor)) < count:
             rest = self._rest(run, growing, cursor)
@@ -349,8 +374,9 @@ class Prefix:
             run.stacks[whole],
             commented,
             run.anchor,
-            run.lexemes[:whole],
-            run.stacks[: whole + 1],
+            run.lexemes.first(whole),
+            run.stacks.first(whole + 1),
+            tuple(run.mendings(0, whole)),
             self.text.rfind("\n", 0, cursor) + 1,
         )
 
@@ -358,7 +384,7 @@ class Prefix:
         """Of the lexemes before number `count`, the first that may still grow to the cursor, else `count`."""
         for index in range(max(0, count - 4), count):
             lexeme = run.lexemes[index]
-            if any(later.terminal == NOTHING for later in run.lexemes[index:count]):
+            if any(run.mendings(index, count)):
                 continue
             scanner = self.grammar.scanner_at(run.stacks[index])
             state = self.grammar.automaton.start(scanner.terminals)

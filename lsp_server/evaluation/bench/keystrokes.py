@@ -30,7 +30,6 @@ SIZES = (100, 1_000, 10_000, 50_000)
 PARTS = ("edit", "tree", "state", "hole", "compile", "mask", "oracle", "rest")
 
 _FRACTIONS = (0.05, 0.5, 0.95)
-_STROKES = 8
 _DRAWS = 20
 _WHOLE = 4
 """The naive way takes long: it is gone at each so-manieth spot, and so in all parts of a file."""
@@ -40,19 +39,20 @@ _WHOLE = 4
 class KeystrokeReport:
     """What a keystroke costs in files of about `lines` lines, in milliseconds.
 
-    `typed` are all keystrokes at which something can be suggested; `same` those with the state and the
-    lexemes after the cursor of the keystroke before; `silent` counts the others, in comments mostly.
-    `parts` are means over `typed`, by the clock. `opened` is the first token after a file was opened, with
-    the making of its tree where that is needed for it; `parsed` the same with the tree anyway, which has to
-    be there before a suggestion is shown. `early` counts where it was not needed. `whole` is the naive way at
-    the same places, its grammar being compiled; `whole_failed` counts where the engine gave up. `ratio`
-    compares the p95 of `typed` with that of the shortest files, `whole_ratio` the p50 of `whole` with that
-    of `typed`.
+    `typed` are all keystrokes at which something can be suggested; `moved` the first of them at each place;
+    `same` those with the state and the lexemes after the cursor of the keystroke before; `silent` counts
+    where nothing can be suggested, in comments mostly. `parts` are means over `typed`, by the clock.
+    `opened` is the first token after a file was opened, with the making of its tree where that is needed for
+    it; `parsed` the same with the tree anyway, which has to be there before a suggestion is shown. `early`
+    counts where it was not needed. `whole` is the naive way at the same places, its grammar being compiled;
+    `whole_failed` counts where the engine gave up. `ratio` compares the p95 of `typed` with that of the
+    shortest files, `whole_ratio` the p50 of `whole` with that of `typed`.
     """
 
     language: str
     lines: int
     typed: Figure
+    moved: Figure
     same: Figure
     silent: int
     parts: Mapping[str, float]
@@ -143,6 +143,7 @@ class _Bench:
         self._engine = MaskEngine(player.vocabulary)
         self._whole_grammar = hole_at(language, Landmarks(parse(language, "")), "", 0)
         self._typed: list[float] = []
+        self._moved: list[float] = []
         self._same: list[float] = []
         self._opened: list[float] = []
         self._parsed: list[float] = []
@@ -176,6 +177,7 @@ class _Bench:
             language=self._language.id,
             lines=self._lines,
             typed=typed,
+            moved=figure(self._moved),
             same=figure(self._same),
             silent=self._silent,
             parts={name: self._parts[name] / count if count else 0.0 for name in PARTS},
@@ -208,8 +210,8 @@ class _Bench:
         text = apply_edits(text, gap)
         tree, prefix = tree.edited(gap, text), prefix.edited(gap, text)
         before: object = None
-        typed = removed[:_STROKES]
-        for place, letter in enumerate(typed):
+        moved = True
+        for place, letter in enumerate(removed):
             offset = start + place
             strokes.append(Edit(Span(offset, offset), letter))
             times = [_now()]
@@ -224,11 +226,10 @@ class _Bench:
             if not done.tokens:
                 self._silent += 1
                 continue
-            signature = self._signature(landmarks, offset + 1)
-            self._note(times, done, same=signature == before)
-            before = signature
-        back = [Edit(Span(start, start + len(typed)), removed)]
-        return prefix.edited(back, apply_edits(text, back))
+            signature = self._signature(landmarks, prefix, offset + 1)
+            self._note(times, done, moved=moved, same=signature == before)
+            before, moved = signature, False
+        return prefix
 
     def _ask(self, landmarks: Landmarks, prefix: Prefix, offset: int, wish: str) -> Completion:
         """A completion that is stopped after its first token."""
@@ -236,9 +237,13 @@ class _Bench:
         request = CompletionRequest(landmarks.text, offset, self._language, landmarks, prefix)
         return complete(request, self._player, lambda: self._player.calls > 0)
 
-    def _note(self, times: Sequence[tuple[float, float]], done: Completion, *, same: bool) -> None:
+    def _note(
+        self, times: Sequence[tuple[float, float]], done: Completion, *, moved: bool, same: bool
+    ) -> None:
         total = 1000 * (times[-1][0] - times[0][0])
         self._typed.append(total)
+        if moved:
+            self._moved.append(total)
         if same:
             self._same.append(total)
         edit, tree, state, whole = (1000 * (after[1] - before[1]) for before, after in pairwise(times))
@@ -248,10 +253,10 @@ class _Bench:
         self._parts.update({"edit": edit, "tree": tree, "state": state + inside["prefix"], "rest": rest})
         self._parts.update(known)
 
-    def _signature(self, landmarks: Landmarks, offset: int) -> object:
-        """What a hole grammar depends on; found apart from what is measured."""
+    def _signature(self, landmarks: Landmarks, prefix: Prefix, offset: int) -> object:
+        """What a hole grammar depends on; found after what is measured."""
         text, anchor = landmarks.text, landmarks.element_start(offset)
-        state = Prefix(self._grammar, text).at(offset, (anchor,) if anchor else ())
+        state = prefix.at(offset, (anchor,) if anchor else ())
         if not isinstance(state, CursorState):
             return None
         return state.stack.states(), windows(self._grammar, text, state, RELAXATIONS[0])
