@@ -298,6 +298,11 @@ def hole_at(language: Language, landmarks: Landmarks, text: str, offset: int) ->
 _decoders: deque[Decoder] = deque(maxlen=4)
 
 
+def forget_models() -> None:
+    """Let go of the models that were used last, and of what was made for them."""
+    _decoders.clear()
+
+
 def _decoder(model: Model) -> Decoder:
     """The decoder of a model; the last few are kept, since each sorts its model's whole vocabulary."""
     for decoder in _decoders:

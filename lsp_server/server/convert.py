@@ -11,12 +11,14 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from lsp_server.features.diagnostics import Diagnostic
+from lsp_server.features.explaining import Explanation
 from lsp_server.languages import Language
 from lsp_server.text import Edit, Encoding, LineIndex, Snapshot, Span, apply_edits
 
@@ -64,6 +66,19 @@ def position_of(lines: LineIndex, offset: int, encoding: Encoding) -> types.Posi
 def range_of(lines: LineIndex, span: Span, encoding: Encoding) -> types.Range:
     """The range of a span."""
     return types.Range(position_of(lines, span.start, encoding), position_of(lines, span.end, encoding))
+
+
+def explanation_of(explanation: Explanation) -> dict[str, Any]:
+    """What the server explains, as JSON: names in the manner of LSP."""
+    return {
+        "reason": explanation.reason,
+        "offered": explanation.offered,
+        "expected": list(explanation.expected),
+        "timingsMs": dict(explanation.timings_ms),
+        "tokens": explanation.tokens,
+        "statistics": dict(explanation.statistics),
+        "recalled": explanation.recalled,
+    }
 
 
 def edits_of(

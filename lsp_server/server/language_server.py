@@ -19,6 +19,7 @@ from pygls.lsp.server import LanguageServer
 
 from lsp_server import __version__
 from lsp_server.errors import HolegramError
+from lsp_server.features.recall import Wanted
 from lsp_server.languages import Registry
 from lsp_server.server.convert import cursor_of
 from lsp_server.server.loading import ModelSlot
@@ -26,7 +27,7 @@ from lsp_server.server.protocol import HolegramProtocol
 from lsp_server.server.publishing import Publisher
 from lsp_server.server.session import Document, Session
 from lsp_server.server.settings import SECTION, Settings, overlay
-from lsp_server.server.suggestions import Suggestions
+from lsp_server.server.suggestions import Suggestions, wanted_at
 from lsp_server.text import Encoding
 
 if TYPE_CHECKING:
@@ -58,6 +59,11 @@ class HolegramServer(LanguageServer):
         self._worker = ThreadPoolExecutor(1, THREADS)
         self._models = ModelSlot(self, self._worker)
         self.suggestions = Suggestions(self._models.get, self._worker, self.trace)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the model is there."""
+        return self._models.ready
 
     def capability(self, field: str) -> bool:
         """Whether the client has a capability, named as `text_document.diagnostic` is."""
@@ -115,16 +121,19 @@ class HolegramServer(LanguageServer):
         if self.capability("workspace.diagnostics.refresh_support"):
             self.workspace_diagnostic_refresh(None)
 
-    async def suggest(self, document: Document, position: types.Position) -> Completion | None:
-        """The suggestion for a cursor; none if there is none or nobody wants one."""
+    async def suggest(
+        self, document: Document, position: types.Position, candidates: int = 1
+    ) -> Completion | None:
+        """The suggestions for a cursor, so many at most; none if there is none or nobody wants one."""
         offset = cursor_of(document.snapshot.lines, position, self.encoding)
         if offset is None or document.language is None or not self.settings.completion.enabled:
             return None
-        return await self.suggestions.ask(document, offset, self.settings.max_tokens)
+        wanted = wanted_at(document, offset, Wanted(self.settings.max_tokens, candidates))
+        return await self.suggestions.ask(document, offset, wanted)
 
     def release(self, uri: str) -> None:
         """Let go of a document, of the work for it, and of its errors."""
-        self.suggestions.stop(uri)
+        self.suggestions.forget(uri)
         if self.session.get(uri) is not None:
             self.session.close(uri)
             self.publisher.clear(uri)

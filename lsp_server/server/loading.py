@@ -21,12 +21,34 @@ class ModelSlot:
         self._server = server
         self._worker = worker
         self._loading: asyncio.Task[Model | None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a model that can be asked at once."""
+        loading = self._loading
+        return loading is not None and loading.done() and loading.result() is not None
 
     async def get(self) -> Model | None:
-        """The model; none if it cannot be loaded."""
+        """The model, which is loaded if it is not there; none if it cannot be loaded."""
         if self._loading is None:
             self._loading = asyncio.create_task(self._load())
+        self._unload_later()
         return await asyncio.shield(self._loading)
+
+    def _unload_later(self) -> None:
+        """Let go of the model once it was not asked for a while."""
+        if self._timer is not None:
+            self._timer.cancel()
+        minutes = self._server.settings.unload_after_minutes
+        if minutes:
+            self._timer = asyncio.get_running_loop().call_later(60 * minutes, self._unload)
+
+    def _unload(self) -> None:
+        if self.ready:
+            self._loading = None
+            # In the model's thread, where whatever uses it now has ended by then.
+            self._worker.submit(_forget_models)
 
     async def _load(self) -> Model | None:
         settings = self._server.settings
@@ -43,6 +65,13 @@ class ModelSlot:
         finally:
             progress.end()
         return None
+
+
+def _forget_models() -> None:
+    # Imported here because it brings the mask engine; where a model was used it is there.
+    from lsp_server.features.completion import forget_models
+
+    forget_models()
 
 
 def _load_model(name: str | None, threads: int | None) -> Model:

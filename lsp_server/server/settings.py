@@ -73,6 +73,12 @@ class Settings(_Group):
     bundles: Annotated[tuple[Annotated[Path, _Lax, AfterValidator(_absolute)], ...], _Lax] = Field(
         default=(), description="Absolute paths of directories that hold further language bundles."
     )
+    unload_after_minutes: int = Field(
+        default=30,
+        ge=0,
+        le=10_080,
+        description="Minutes without a request after which the model leaves the memory; 0 keeps it there.",
+    )
     threads: int | None = Field(
         default=None, ge=1, le=256, description="Threads of the model; one a core, at most four, if not set."
     )

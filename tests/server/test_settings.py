@@ -22,12 +22,14 @@ def test_every_setting_can_be_set() -> None:
             "model": "some/model",
             "bundles": ["/a/b", "~/c"],
             "threads": 2,
+            "unloadAfterMinutes": 9,
         },
         own=True,
     )
     assert complaints == ()
     assert settings.diagnostics is DiagnosticsMode.ON_SAVE
     assert (settings.debounce_ms, settings.max_tokens, settings.threads) == (5, 7, 2)
+    assert settings.unload_after_minutes == 9
     assert not settings.completion.enabled
     assert settings.model == "some/model"
     assert settings.bundles == (Path("/a/b"), Path.home() / "c")
@@ -100,6 +102,7 @@ def test_schema_describes_every_setting_with_its_default() -> None:
         "maxTokens",
         "model",
         "threads",
+        "unloadAfterMinutes",
     }
     assert all("description" in entry and "default" in entry for entry in schema["properties"].values())
     assert schema["additionalProperties"] is False

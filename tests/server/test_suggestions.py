@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 
 from lsp_server.features.completion import Completion, Item
+from lsp_server.features.recall import Wanted
 from lsp_server.languages import Registry
 from lsp_server.server import suggestions as module
 from lsp_server.server.session import Document, Session
 from lsp_server.server.suggestions import Suggestions
-from lsp_server.text import Snapshot
+from lsp_server.text import Edit, Snapshot, Span
 
 URI = "file:///a"
 
@@ -29,19 +30,20 @@ class Decoder:
         self.tokens: list[int] = []
         self.running = threading.Semaphore(0)
         self.fails = False
+        self.text = "xyz"
 
     def __call__(
-        self, document: Document, offset: int, max_tokens: int, model: object, stop: threading.Event
+        self, document: Document, offset: int, wanted: Wanted, model: object, stop: threading.Event
     ) -> Completion:
         self.tokens.append(0)
         self.running.release()
         if self.fails:
             raise RuntimeError("broken")
-        while self.tokens[-1] < max_tokens and not stop.is_set():
+        while self.tokens[-1] < wanted.max_tokens and not stop.is_set():
             time.sleep(0.001)
             self.tokens[-1] += 1
         reason = "cancelled" if stop.is_set() else None
-        items = (Item("x", offset, offset, 0.0, "end"),)
+        items = (Item(self.text, offset, offset, 0.0, "end"),)
         return Completion("x", offset, items, {}, self.tokens[-1], reason, {})
 
     async def started(self) -> None:
@@ -70,7 +72,7 @@ def document() -> Document:
 
 
 async def test_request_is_answered(suggestions: Suggestions, decoder: Decoder, document: Document) -> None:
-    completion = await suggestions.ask(document, 2, 3)
+    completion = await suggestions.ask(document, 2, Wanted(3))
     assert completion is not None
     assert completion.offset == 2
 
@@ -78,9 +80,9 @@ async def test_request_is_answered(suggestions: Suggestions, decoder: Decoder, d
 async def test_later_request_stops_the_earlier(
     suggestions: Suggestions, decoder: Decoder, document: Document
 ) -> None:
-    first = asyncio.create_task(suggestions.ask(document, 1, 10_000))
+    first = asyncio.create_task(suggestions.ask(document, 1, Wanted(10_000)))
     await decoder.started()
-    second = await suggestions.ask(document, 2, 3)
+    second = await suggestions.ask(document, 2, Wanted(3))
     assert await first is None
     assert second is not None
     assert second.offset == 2
@@ -90,7 +92,7 @@ async def test_later_request_stops_the_earlier(
 async def test_request_that_was_overtaken_before_its_turn_is_never_decoded(
     suggestions: Suggestions, decoder: Decoder, document: Document
 ) -> None:
-    tasks = [asyncio.create_task(suggestions.ask(document, offset, 3)) for offset in (0, 1, 2, 3)]
+    tasks = [asyncio.create_task(suggestions.ask(document, offset, Wanted(3))) for offset in (0, 1, 2, 3)]
     answers = await asyncio.gather(*tasks)
     assert [answer is None for answer in answers] == [True, True, True, False]
     assert len(decoder.tokens) == 1
@@ -100,19 +102,21 @@ async def test_documents_do_not_disturb_each_other(
     suggestions: Suggestions, decoder: Decoder, document: Document
 ) -> None:
     other = Session(Registry(())).open(Snapshot("file:///b", "x", 1, "abc"), Path("b"))
-    answers = await asyncio.gather(suggestions.ask(document, 1, 3), suggestions.ask(other, 1, 3))
+    answers = await asyncio.gather(
+        suggestions.ask(document, 1, Wanted(3)), suggestions.ask(other, 1, Wanted(3))
+    )
     assert None not in answers
 
 
 async def test_cancelled_request_stops_within_a_token(
     suggestions: Suggestions, decoder: Decoder, document: Document
 ) -> None:
-    task = asyncio.create_task(suggestions.ask(document, 1, 10_000))
+    task = asyncio.create_task(suggestions.ask(document, 1, Wanted(10_000)))
     await decoder.started()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    after = await suggestions.ask(document, 2, 1)
+    after = await suggestions.ask(document, 2, Wanted(1))
     assert after is not None
     assert decoder.tokens[0] < 1000
 
@@ -120,32 +124,32 @@ async def test_cancelled_request_stops_within_a_token(
 async def test_two_requests_for_one_place_share_the_work(
     suggestions: Suggestions, decoder: Decoder, document: Document
 ) -> None:
-    first = asyncio.create_task(suggestions.ask(document, 1, 300))
-    second = asyncio.create_task(suggestions.ask(document, 1, 300))
+    first = asyncio.create_task(suggestions.ask(document, 1, Wanted(300)))
+    second = asyncio.create_task(suggestions.ask(document, 1, Wanted(300)))
     await decoder.started()
     first.cancel()
     completion = await second
     assert completion is not None
     assert decoder.tokens == [300]
-    assert await suggestions.ask(document, 1, 300) is completion
+    assert await suggestions.ask(document, 1, Wanted(300)) is completion
 
 
 async def test_shared_work_stops_when_the_last_one_waiting_leaves(
     suggestions: Suggestions, decoder: Decoder, document: Document
 ) -> None:
-    tasks = [asyncio.create_task(suggestions.ask(document, 1, 10_000)) for _ in range(2)]
+    tasks = [asyncio.create_task(suggestions.ask(document, 1, Wanted(10_000))) for _ in range(2)]
     await decoder.started()
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    await suggestions.ask(document, 2, 1)
+    await suggestions.ask(document, 2, Wanted(1))
     assert decoder.tokens[0] < 1000
 
 
 async def test_change_stops_the_work_for_its_document(
     suggestions: Suggestions, decoder: Decoder, document: Document
 ) -> None:
-    task = asyncio.create_task(suggestions.ask(document, 1, 10_000))
+    task = asyncio.create_task(suggestions.ask(document, 1, Wanted(10_000)))
     await decoder.started()
     suggestions.stop(URI)
     assert await task is None
@@ -155,9 +159,9 @@ async def test_change_stops_the_work_for_its_document(
 async def test_failure_is_not_kept(suggestions: Suggestions, decoder: Decoder, document: Document) -> None:
     decoder.fails = True
     with pytest.raises(RuntimeError):
-        await suggestions.ask(document, 1, 3)
+        await suggestions.ask(document, 1, Wanted(3))
     decoder.fails = False
-    assert await suggestions.ask(document, 1, 3) is not None
+    assert await suggestions.ask(document, 1, Wanted(3)) is not None
 
 
 async def test_without_a_model_there_is_no_suggestion(decoder: Decoder, document: Document) -> None:
@@ -166,5 +170,77 @@ async def test_without_a_model_there_is_no_suggestion(decoder: Decoder, document
 
     with ThreadPoolExecutor(1) as worker:
         suggestions = Suggestions(model, worker, lambda message: None)
-        assert await suggestions.ask(document, 1, 3) is None
+        assert await suggestions.ask(document, 1, Wanted(3)) is None
     assert decoder.tokens == []
+
+
+def typed(suggestions: Suggestions, document: Document, offset: int, text: str, removed: int = 0) -> Document:
+    edits = (Edit(Span(offset, offset + removed), text),)
+    after = document.edited(edits, document.snapshot.version + 1)
+    suggestions.edited(document, edits, after)
+    return after
+
+
+def texts(completion: Completion | None) -> list[str]:
+    return [] if completion is None else [item.text for item in completion.items]
+
+
+async def test_what_is_typed_of_a_suggestion_and_taken_back_asks_no_model(
+    suggestions: Suggestions, decoder: Decoder, document: Document
+) -> None:
+    assert texts(await suggestions.ask(document, 1, Wanted(3))) == ["xyz"]
+    document = typed(suggestions, document, 1, "x")
+    assert texts(await suggestions.ask(document, 2, Wanted(3))) == ["yz"]
+    document = typed(suggestions, document, 2, "y")
+    assert texts(await suggestions.ask(document, 3, Wanted(3))) == ["z"]
+    document = typed(suggestions, document, 1, "", removed=2)
+    assert texts(await suggestions.ask(document, 1, Wanted(3))) == ["xyz"]
+    assert len(decoder.tokens) == 1
+
+
+async def test_typing_something_else_asks_the_model(
+    suggestions: Suggestions, decoder: Decoder, document: Document
+) -> None:
+    await suggestions.ask(document, 1, Wanted(3))
+    document = typed(suggestions, document, 1, "q")
+    await suggestions.ask(document, 2, Wanted(3))
+    document = typed(suggestions, document, 0, "q")
+    await suggestions.ask(document, 3, Wanted(3))
+    assert len(decoder.tokens) == 3
+
+
+async def test_after_a_pause_the_next_suggestion_is_there(
+    suggestions: Suggestions, decoder: Decoder, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_PAUSE", 0.0)
+    await suggestions.ask(document, 1, Wanted(3))
+    await decoder.started()
+    await decoder.started()
+    assert suggestions._ahead is not None
+    await suggestions._ahead[1]
+    monkeypatch.setattr(module, "_PAUSE", 60.0)
+    document = typed(suggestions, document, 1, "xyz")
+    assert texts(await suggestions.ask(document, 4, Wanted(3))) == ["xyz"]
+    assert len(decoder.tokens) == 2
+
+
+async def test_a_request_or_an_edit_stops_what_is_made_ahead(
+    suggestions: Suggestions, decoder: Decoder, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_PAUSE", 0.0)
+    await suggestions.ask(document, 1, Wanted(2))
+    await decoder.started()
+    monkeypatch.setattr(module, "_PAUSE", 60.0)
+    decoder.text = "q"
+    document = typed(suggestions, document, 0, "q")
+    assert texts(await suggestions.ask(document, 2, Wanted(3))) == ["q"]
+    assert len(decoder.tokens) <= 3
+
+
+async def test_a_closed_document_is_forgotten(
+    suggestions: Suggestions, decoder: Decoder, document: Document
+) -> None:
+    await suggestions.ask(document, 1, Wanted(3))
+    suggestions.forget(URI)
+    await suggestions.ask(document, 1, Wanted(3))
+    assert len(decoder.tokens) == 2

@@ -7,6 +7,7 @@ from lsp_server.server.handlers import (
     configuration,
     diagnostic,
     documents,
+    explain,
     inline_completion,
     lifecycle,
 )
@@ -19,6 +20,7 @@ _HANDLERS = (
     diagnostic.HANDLER,
     completion.HANDLER,
     inline_completion.HANDLER,
+    explain.HANDLER,
 )
 
 

@@ -13,20 +13,19 @@ from lsp_server.server.settings import DiagnosticsMode
 async def did_open(server: HolegramServer, params: types.DidOpenTextDocumentParams) -> None:
     """Follow a document."""
     item = params.text_document
-    server.suggestions.stop(item.uri)
+    server.suggestions.forget(item.uri)
     document = server.session.open(convert.snapshot_of(item), convert.path_of(item.uri))
     server.publisher.schedule(document)
 
 
 async def did_change(server: HolegramServer, params: types.DidChangeTextDocumentParams) -> None:
     """Apply edits; a suggestion that is being made for the text before them is moot."""
-    uri, version = params.text_document.uri, params.text_document.version
-    server.suggestions.stop(uri)
-    document = server.session.get(uri)
-    if document is None:
+    before = server.session.get(params.text_document.uri)
+    if before is None:
         return
-    edits = convert.edits_of(document.snapshot, params.content_changes, server.encoding)
-    document = server.session.change(document, edits, version)
+    edits = convert.edits_of(before.snapshot, params.content_changes, server.encoding)
+    document = server.session.change(before, edits, params.text_document.version)
+    server.suggestions.edited(before, edits, document)
     if server.settings.diagnostics is DiagnosticsMode.ON_CHANGE:
         server.publisher.schedule(document, server.settings.debounce_ms)
 

@@ -1,4 +1,4 @@
-"""`textDocument/inlineCompletion`: the suggestion at the cursor as ghost text."""
+"""`textDocument/inlineCompletion`: the suggestion at the cursor as ghost text; several when asked for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.text import Span
 
+_CANDIDATES = 3
+
 
 async def handle(
     server: HolegramServer, params: types.InlineCompletionParams
@@ -17,7 +19,8 @@ async def handle(
     document = server.session.get(params.text_document.uri)
     if document is None:
         return None
-    completion = await server.suggest(document, params.position)
+    asked = params.context.trigger_kind is types.InlineCompletionTriggerKind.Invoked
+    completion = await server.suggest(document, params.position, _CANDIDATES if asked else 1)
     if completion is None:
         return None
     snapshot = document.snapshot

@@ -1,0 +1,34 @@
+"""How much to suggest: a line, or a block where the cursor opens one."""
+
+from __future__ import annotations
+
+import re
+
+from lsp_server.languages import Language
+
+_BELOW = re.compile(r"\s*\n([ \t]*+)\S")
+"""What follows the end of a line up to the next one that is not blank; the group is its indentation."""
+
+
+def opens_block(language: Language, text: str, offset: int) -> bool:
+    """Whether the cursor is where a block begins that holds nothing yet: several lines are wanted there.
+
+    An opening bracket is the last thing before it, in its line or the one before, the rest of its line is
+    blank, and the next line that is not blank is indented no farther than the one with the bracket.
+    """
+    start, end = text.rfind("\n", 0, offset) + 1, text.find("\n", offset)
+    end = len(text) if end < 0 else end
+    if text[offset:end].strip():
+        return False
+    if not text[start:offset].strip():
+        last = text[:start].rstrip(" \t\r\n")
+        if text.count("\n", len(last), start) != 1:
+            return False
+        start = last.rfind("\n") + 1
+        line = last[start:]
+    else:
+        line = text[start:offset].rstrip()
+    if not line.endswith(tuple(opener for opener, _ in language.brackets)):
+        return False
+    below = _BELOW.match(text, end)
+    return below is None or len(below[1]) <= len(line) - len(line.lstrip(" \t"))

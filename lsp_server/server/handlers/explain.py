@@ -1,0 +1,49 @@
+"""`holegram/explain`: why something was suggested at a cursor, or nothing was."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import Any
+
+from lsprotocol import types
+
+from lsp_server.errors import UsageError
+from lsp_server.features.explaining import Explanation, explain
+from lsp_server.server import convert
+from lsp_server.server.handlers.handler import Handler
+from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.session import Document
+
+METHOD = "holegram/explain"
+
+
+async def handle(server: HolegramServer, params: Any) -> dict[str, Any]:
+    """What there is to say, under the names of `features.explaining.Explanation`, in JSON's manner."""
+    try:
+        uri = str(params.textDocument.uri)
+        position = types.Position(int(params.position.line), int(params.position.character))
+    except (AttributeError, TypeError, ValueError):
+        raise UsageError(METHOD, remedy="give textDocument and position") from None
+    document = server.session.get(uri)
+    return convert.explanation_of(await _explained(server, document, position))
+
+
+async def _explained(
+    server: HolegramServer, document: Document | None, position: types.Position
+) -> Explanation:
+    if document is None or document.language is None:
+        return Explanation("no language is known for this file, or it is not open")
+    if not server.settings.completion.enabled:
+        return Explanation("suggestions are turned off (holegram.completion.enabled)")
+    if not server.ready:
+        return Explanation("the model is being loaded, or cannot be: the log says why")
+    completion = await server.suggest(document, position)
+    prefix, landmarks = document.prefix(), document.landmarks()
+    if completion is None or prefix is None or landmarks is None:
+        return Explanation("there is no such place, or another request overtook this one")
+    work = partial(explain, completion, prefix, landmarks)
+    return await asyncio.get_running_loop().run_in_executor(server.analysis, work)
+
+
+HANDLER = Handler(METHOD, handle)
