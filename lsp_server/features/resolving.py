@@ -1,0 +1,330 @@
+"""Which definitions a name stands for, and which names stand for one, over all texts of a language.
+
+A name is looked for in each of its spaces in turn: in the scopes around it, the innermost first, and then
+among what is known in the file, the folder and the workspace. A member is told from others of its name by
+its path: the names of what it is a member of, from the outside in. Must not know a language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from lsp_server.features.names import Name, Names, Occurrence, Region, Visibility
+from lsp_server.text import Span
+
+Path = tuple[tuple[str, str], ...]
+"""Spaces and names."""
+
+_DEEPEST = 32
+"""Members of members that are followed; a type may be a member of itself."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Unit:
+    """The names of one text of a workspace; `folder` tells which texts are in the same one."""
+
+    uri: str
+    folder: str
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A name in one of the texts."""
+
+    unit: Unit
+    name: Name
+
+    @property
+    def occurrence(self) -> Occurrence:
+        """What is known of it."""
+        return self.name.occurrence
+
+    @property
+    def span(self) -> Span:
+        """Where it stands in its text."""
+        return self.name.span
+
+    def beside(self, index: int) -> Place:
+        """Another name in the same part."""
+        return Place(self.unit, self.name.beside(index))
+
+
+class Resolver:
+    """Answers for the texts as they are; what it finds out is kept for the next question.
+
+    Args:
+        units: all texts of one language that are known.
+
+    """
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self._units = units
+        self._definitions: dict[Place, tuple[Place, ...]] = {}
+        self._members: dict[Place, frozenset[Path]] = {}
+
+    def at(self, uri: str, offset: int) -> Place | None:
+        """The name at a cursor."""
+        for unit in self._units:
+            if unit.uri == uri:
+                name = unit.names.at(offset)
+                return None if name is None else Place(unit, name)
+        return None
+
+    def definitions(self, place: Place) -> tuple[Place, ...]:
+        """What a name stands for, in order of place in each text; of a definition, all of the same."""
+        found = self._definitions.get(place)
+        if found is None:
+            self._definitions[place] = ()
+            self._definitions[place] = found = tuple(self._find(place, 0))
+        return found
+
+    def occurrences(self, place: Place) -> tuple[Place, ...]:
+        """All names that stand for the same as one does; those alike in its text where nothing defines it."""
+        targets = frozenset(self.definitions(place))
+        spaces = frozenset(place.occurrence.spaces)
+        found = []
+        for unit in self._reach(targets) if targets else (place.unit,):
+            for other in _places(unit, place.occurrence.name):
+                if other in targets or other == place:
+                    found.append(other)
+                elif spaces.isdisjoint(other.occurrence.spaces):
+                    continue
+                elif targets.intersection(self.definitions(other)) or not (
+                    targets or self.definitions(other) or self._differ(place, other)
+                ):
+                    found.append(other)
+        return tuple(found)
+
+    def _differ(self, one: Place, other: Place) -> bool:
+        return _qualified_apart(one, other) or self._paths(one) != self._paths(other)
+
+    def _paths(self, place: Place) -> frozenset[Path] | None:
+        """What a name nobody defines may be a member of."""
+        for space in place.occurrence.spaces:
+            for candidates in self._candidates(place, space, 0):
+                return candidates
+        return None
+
+    def rivals(self, place: Place, name: str) -> tuple[Place, ...]:
+        """Definitions of another name with which those of a place would clash if they had it too."""
+        return tuple(
+            other
+            for target in self.definitions(place)
+            for unit in self._reach((target,))
+            for other in _places(unit, name)
+            if other.occurrence.defines and _beside(target, other)
+        )
+
+    def _reach(self, targets: Iterable[Place]) -> Iterator[Unit]:
+        """The texts in which one of several definitions is known."""
+        for unit in self._units:
+            if any(_reaches(target, unit) for target in targets):
+                yield unit
+
+    def _find(self, place: Place, depth: int) -> Iterator[Place]:
+        here = place.occurrence
+        if here.undeclared:
+            yield from _undeclared(place)
+        elif here.defines:
+            for unit in self._reach((place,)):
+                for other in _places(unit, here.name):
+                    if other == place or (other.occurrence.defines and _beside(place, other)):
+                        yield other
+        else:
+            for space in here.spaces:
+                found = self._in_scopes(place, space, depth) or self._beyond(place, space, depth)
+                if found:
+                    yield from found
+                    return
+
+    def _in_scopes(self, place: Place, space: str, depth: int) -> tuple[Place, ...]:
+        """The definitions in the innermost scope that has any."""
+        around: dict[int, list[Place]] = {}
+        chain = _chain(place)
+        for candidate in _places(place.unit, place.occurrence.name):
+            other = candidate.occurrence
+            if not other.defines or other.visible is not Visibility.SCOPE or space not in other.spaces:
+                continue
+            level = _level(place, candidate.name, chain)
+            if level is not None:
+                around.setdefault(level, []).append(candidate)
+        for level in sorted(around):
+            found = self._fitting(place, space, around[level], depth)
+            if found:
+                return found
+        return ()
+
+    def _beyond(self, place: Place, space: str, depth: int) -> tuple[Place, ...]:
+        """The definitions that are known beyond their scope."""
+        known = []
+        for unit in self._units:
+            for candidate in _places(unit, place.occurrence.name):
+                other = candidate.occurrence
+                if not other.defines or other.visible is Visibility.SCOPE or space not in other.spaces:
+                    continue
+                if _reaches(candidate, place.unit):
+                    known.append(candidate)
+        return self._fitting(place, space, known, depth)
+
+    def _fitting(self, place: Place, space: str, found: Sequence[Place], depth: int) -> tuple[Place, ...]:
+        """Those definitions that are of the right owner."""
+        found = [other for other in found if not _qualified_apart(place, other)]
+        if not found or depth > _DEEPEST:
+            return ()
+        owned = False
+        for paths in self._candidates(place, space, depth):
+            owned = True
+            members = tuple(other for other in found if not _container(other).isdisjoint(paths))
+            if members:
+                return members
+        return () if owned else tuple(found)
+
+    def _candidates(self, place: Place, space: str, depth: int) -> Iterator[frozenset[Path]]:
+        """The paths of what a name may be a member of, the nearest first; nothing where it is of no owner."""
+        here, part = place.occurrence, place.name.part
+        if here.owner is not None:
+            index = part.last_in(here.owner)
+            yield frozenset() if index is None else self._owners(place.beside(index), None, depth)
+            return
+        for region in _regions(place, space):
+            if region.among is not None:
+                owners = [
+                    place.beside(index)
+                    for index in part.within(region.span)
+                    if region.among in part.occurrences[index].spaces
+                    and next(_regions(place.beside(index), space), None) is region
+                ]
+                yield frozenset(path for owner in owners for path in self._owners(owner, None, depth))
+            else:
+                index = None if region.owner is None else part.last_in(region.owner)
+                if index is None:
+                    yield frozenset({(region.otherwise,)} if region.otherwise else ())
+                else:
+                    yield self._owners(place.beside(index), region.otherwise, depth)
+                return
+
+    def _owners(self, owner: Place, otherwise: tuple[str, str] | None, depth: int) -> frozenset[Path]:
+        """The paths of what a name stands for, and of the types of that."""
+        known = self._members.get(owner)
+        if known is not None or depth > _DEEPEST:
+            return known or frozenset()
+        targets = self._definitions.get(owner) or tuple(self._find(owner, depth + 1))
+        paths: set[Path] = set()
+        if not targets:
+            paths.update(_own_paths(owner) if otherwise is None else {(otherwise,)})
+        for target in targets:
+            paths |= _own_paths(target)
+            inside = target.occurrence.type
+            index = None if inside is None else target.name.part.last_in(inside)
+            if index is not None:
+                paths |= self._owners(target.beside(index), None, depth + 1)
+        self._members[owner] = result = frozenset(paths)
+        return result
+
+
+def _beside(one: Place, other: Place) -> bool:
+    """Whether two definitions, but for their names, would be of the same."""
+    return (
+        one.occurrence.spaces == other.occurrence.spaces
+        and one.occurrence.visible is other.occurrence.visible
+        and not _qualified_apart(one, other)
+        and _container(one) == _container(other)
+        and (one.occurrence.visible is not Visibility.SCOPE or _scope(one) == _scope(other))
+    )
+
+
+def _places(unit: Unit, name: str) -> Iterator[Place]:
+    return (Place(unit, found) for found in unit.names.named(name))
+
+
+def _undeclared(place: Place) -> Iterator[Place]:
+    """What defines a name that needs no declaration: a definition in its scope, or its first occurrence."""
+    own = _own_scope(place)
+    alike = [
+        other
+        for other in _places(place.unit, place.occurrence.name)
+        if other.occurrence.spaces == place.occurrence.spaces and _own_scope(other) == own
+    ]
+    if defining := [other for other in alike if other.occurrence.defines]:
+        yield from defining
+    else:
+        yield min(alike, key=lambda other: (other.occurrence.mentioned, other.span))
+
+
+def _own_scope(place: Place) -> tuple[int, int]:
+    """The scope that a name belongs to, beyond those that export it: where its part begins, and its index."""
+    scopes, index = place.name.part.scopes, place.occurrence.scope
+    while index >= 0 and place.occurrence.name in scopes[index].exports:
+        index = scopes[index].parent
+    return (place.name.start, index) if index >= 0 else (-1, -1)
+
+
+def _scope(place: Place) -> tuple[str, int, int]:
+    index = place.occurrence.scope
+    return place.unit.uri, place.name.start if index >= 0 else -1, index
+
+
+def _chain(place: Place) -> list[int]:
+    """The scopes around a name, the innermost first."""
+    scopes, index = place.name.part.scopes, place.occurrence.scope
+    chain = []
+    while index >= 0:
+        chain.append(index)
+        index = scopes[index].parent
+    return chain
+
+
+def _level(place: Place, name: Name, chain: Sequence[int]) -> int | None:
+    """How many scopes out from a place a definition is known; None where it is not."""
+    scope = name.occurrence.scope
+    if scope < 0:
+        return len(chain)
+    return chain.index(scope) if name.start == place.name.start and scope in chain else None
+
+
+def _regions(place: Place, space: str) -> Iterator[Region]:
+    """The regions for a space that a name is in, the innermost first."""
+    regions, index = place.name.part.regions, place.occurrence.region
+    while index >= 0:
+        if space in regions[index].spaces:
+            yield regions[index]
+        index = regions[index].parent
+
+
+def _reaches(target: Place, unit: Unit) -> bool:
+    match target.occurrence.visible:
+        case Visibility.WORKSPACE:
+            return True
+        case Visibility.FOLDER:
+            return target.unit.folder == unit.folder
+        case _:
+            return target.unit is unit
+
+
+def _qualified_apart(one: Place, other: Place) -> bool:
+    """Whether what is written before two names tells them apart."""
+    first, second = one.occurrence.qualifier, other.occurrence.qualifier
+    return first is not None and second is not None and first != second
+
+
+def _own_paths(place: Place, depth: int = 0) -> frozenset[Path]:
+    """The paths of a name as it is written; several where it may live in several spaces."""
+    here = place.occurrence
+    return frozenset(
+        (*container, (space, here.name)) for space in here.spaces for container in _container(place, depth)
+    )
+
+
+def _container(place: Place, depth: int = 0) -> frozenset[Path]:
+    """The paths of what a name is a member of, as it is written; the empty path where it is of nothing."""
+    here, part = place.occurrence, place.name.part
+    region = next(_regions(place, here.spaces[0]), None)
+    owner = here.owner if here.owner is not None or region is None else region.owner
+    index = None if owner is None else part.last_in(owner)
+    if index is not None and index != place.name.index and depth < _DEEPEST:
+        return _own_paths(place.beside(index), depth + 1)
+    if here.owner is None and region is not None and region.otherwise is not None:
+        return frozenset({(region.otherwise,)})
+    return frozenset({()})
