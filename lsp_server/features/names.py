@@ -76,7 +76,7 @@ class Region:
     """Where names of some spaces are members of something.
 
     That is what `owner` names; where it names nothing, `otherwise`, which is a space and a name. With `among`
-    it is whatever the region refers to in that space.
+    it is whatever the region refers to in that space before all others.
     """
 
     span: Span

@@ -16,7 +16,9 @@ from lsp_server.text import Span
 Path = tuple[tuple[str, str], ...]
 """Spaces and names."""
 
-_DEEPEST = 32
+_NO_OWNER: frozenset[Path] = frozenset({()})
+
+_DEEPEST = 64
 """Members of members that are followed; a type may be a member of itself."""
 
 
@@ -76,7 +78,6 @@ class Resolver:
         """What a name stands for, in order of place in each text; of a definition, all of the same."""
         found = self._definitions.get(place)
         if found is None:
-            self._definitions[place] = ()
             self._definitions[place] = found = tuple(self._find(place, 0))
         return found
 
@@ -176,7 +177,7 @@ class Resolver:
         owned = False
         for paths in self._candidates(place, space, depth):
             owned = True
-            members = tuple(other for other in found if not _container(other).isdisjoint(paths))
+            members = tuple(other for other in found if _belongs(place, other, paths))
             if members:
                 return members
         return () if owned else tuple(found)
@@ -193,7 +194,7 @@ class Resolver:
                 owners = [
                     place.beside(index)
                     for index in part.within(region.span)
-                    if region.among in part.occurrences[index].spaces
+                    if region.among == part.occurrences[index].spaces[0]
                     and next(_regions(place.beside(index), space), None) is region
                 ]
                 yield frozenset(path for owner in owners for path in self._owners(owner, None, depth))
@@ -210,6 +211,7 @@ class Resolver:
         known = self._members.get(owner)
         if known is not None or depth > _DEEPEST:
             return known or frozenset()
+        self._members[owner] = frozenset()
         targets = self._definitions.get(owner) or tuple(self._find(owner, depth + 1))
         paths: set[Path] = set()
         if not targets:
@@ -284,6 +286,14 @@ def _level(place: Place, name: Name, chain: Sequence[int]) -> int | None:
     return chain.index(scope) if name.start == place.name.start and scope in chain else None
 
 
+def _belongs(place: Place, other: Place, paths: frozenset[Path]) -> bool:
+    """Whether a definition is a member of one of some owners, or of none and known around a place."""
+    container = _container(other)
+    if container != _NO_OWNER:
+        return not container.isdisjoint(paths)
+    return place.unit is other.unit and _level(place, other.name, _chain(place)) is not None
+
+
 def _regions(place: Place, space: str) -> Iterator[Region]:
     """The regions for a space that a name is in, the innermost first."""
     regions, index = place.name.part.regions, place.occurrence.region
@@ -327,4 +337,4 @@ def _container(place: Place, depth: int = 0) -> frozenset[Path]:
         return _own_paths(place.beside(index), depth + 1)
     if here.owner is None and region is not None and region.otherwise is not None:
         return frozenset({(region.otherwise,)})
-    return frozenset({()})
+    return _NO_OWNER

@@ -119,6 +119,7 @@ class Language:
     directory: Path
     grammar: str = field(repr=False)
     queries: Mapping[str, str] = field(repr=False)
+    docs: Mapping[str, str] = field(repr=False, default_factory=dict)
     judges: tuple[JudgeBinding, ...] = ()
     reserved: tuple[str, ...] = ()
     naming: Naming = Naming()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -160,10 +161,14 @@ def load_bundle(directory: Path) -> Language:
         ),
         directory=directory,
         grammar=grammar,
-        queries=MappingProxyType(
-            {file.stem: _read(file) for file in sorted(directory.glob("queries/*.scm"))}
-        ),
+        queries=_texts(directory, "queries/*.scm"),
+        docs=_texts(directory, "docs/*.md"),
     )
+
+
+def _texts(directory: Path, pattern: str) -> Mapping[str, str]:
+    """The files of a bundle that a pattern fits, by their names without suffix."""
+    return MappingProxyType({file.stem: _read(file) for file in sorted(directory.glob(pattern))})
 
 
 def _judge(judge: _Judge) -> JudgeBinding:

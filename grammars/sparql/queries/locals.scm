@@ -10,6 +10,7 @@
 ((var) @local.reference.variable (#set! local.undeclared))
 
 [(select_clause) (construct_template) (delete_clause) (insert_clause)] @local.mentions
+(describe_query (var) @local.mentions)
 
 ; Prefixes; the empty one is written as a colon alone.
 
