@@ -103,3 +103,9 @@ def _unquoted(written: str) -> str:
         if len(bare) < len(written.strip()):
             return cleandoc(bare).strip()
     return cleandoc(written).strip()
+
+
+def plain(markdown: str) -> str:
+    """What is shown where no Markdown can be: without fences and emphasis."""
+    lines = [line for line in markdown.splitlines() if not line.startswith("```")]
+    return re.sub(r"\*\*(.+?)\*\*|`([^`\n]+)`", r"\1\2", "\n".join(lines))

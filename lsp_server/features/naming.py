@@ -47,9 +47,9 @@ def names_of(tree: SyntaxTree, known: Known | None = None) -> tuple[Names, Known
 
 
 def read_part(part: Part, naming: Naming) -> PartNames:
-    """The names of one part."""
+    """The names of one part. A definition counts before a reference, else the pattern that comes first."""
     reader = _Reader(part.text, naming)
-    for match in part.matches(QUERY):
+    for match in sorted(part.matches(QUERY), key=lambda match: match.pattern):
         reader.take(match)
     return reader.result()
 

@@ -319,6 +319,11 @@ def _qualified_apart(one: Place, other: Place) -> bool:
     return first is not None and second is not None and first != second
 
 
+def path_of(place: Place) -> tuple[str, ...]:
+    """The names of what a definition is a member of, from the outside in, and its own."""
+    return tuple(name for _, name in min(_own_paths(place)))
+
+
 def _own_paths(place: Place, depth: int = 0) -> frozenset[Path]:
     """The paths of a name as it is written; several where it may live in several spaces."""
     here = place.occurrence

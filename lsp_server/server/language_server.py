@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -20,13 +21,14 @@ from pygls.lsp.server import LanguageServer
 from lsp_server import __version__
 from lsp_server.errors import HolegramError
 from lsp_server.languages import Registry
-from lsp_server.server.convert import cursor_of
+from lsp_server.server.convert import cursor_of, path_of
 from lsp_server.server.loading import ModelSlot
-from lsp_server.server.protocol import HolegramProtocol
+from lsp_server.server.protocol import HolegramProtocol, Refused
 from lsp_server.server.publishing import Publisher
 from lsp_server.server.session import Document, Session
 from lsp_server.server.settings import SECTION, Settings, overlay
 from lsp_server.server.suggestions import Suggestions
+from lsp_server.server.workspace_index import WorkspaceIndex
 from lsp_server.text import Encoding
 
 if TYPE_CHECKING:
@@ -54,10 +56,17 @@ class HolegramServer(LanguageServer):
         self.exit_code = 1
         self.session = Session(Registry(()))
         self.analysis = ThreadPoolExecutor(1, THREADS)
+        self._reader = ThreadPoolExecutor(1, THREADS)
+        self.index = WorkspaceIndex(self.roots, lambda: self.session.registry, self._reader, self._log_info)
         self.publisher = Publisher(self)
         self._worker = ThreadPoolExecutor(1, THREADS)
         self._models = ModelSlot(self, self._worker)
         self.suggestions = Suggestions(self._models.get, self._worker, self.trace)
+
+    def roots(self) -> tuple[Path, ...]:
+        """The folders of the workspace."""
+        uris = list(self.workspace.folders) or [self.workspace.root_uri]
+        return tuple(path_of(uri) for uri in uris if uri)
 
     def capability(self, field: str) -> bool:
         """Whether the client has a capability, named as `text_document.diagnostic` is."""
@@ -75,6 +84,9 @@ class HolegramServer(LanguageServer):
     def log(self, kind: types.MessageType, message: str) -> None:
         """Write a line to the client's log."""
         self.window_log_message(types.LogMessageParams(kind, " ".join(message.split())))
+
+    def _log_info(self, message: str) -> None:
+        self.log(types.MessageType.Info, message)
 
     def warn(self, message: str) -> None:
         """Show a line to the user."""
@@ -102,7 +114,9 @@ class HolegramServer(LanguageServer):
     def report_server_error(
         self, error: Exception, source: type[PyglsError] | type[JsonRpcException]
     ) -> None:
-        """Log what pygls would show in a pop-up."""
+        """Log what pygls would show in a pop-up; a refusal was told to whoever asked."""
+        if isinstance(error, Refused):
+            return
         self.report("in the protocol", error)
 
     def configure(self, values: object) -> None:
@@ -140,5 +154,6 @@ class HolegramServer(LanguageServer):
         """Stop all work; the process may end."""
         self.publisher.stop()
         self.suggestions.stop_all()
-        for executor in (self.analysis, self._worker):
+        self.index.close()
+        for executor in (self.analysis, self._reader, self._worker):
             executor.shutdown(wait=False, cancel_futures=True)

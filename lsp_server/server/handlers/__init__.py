@@ -5,10 +5,18 @@ from __future__ import annotations
 from lsp_server.server.handlers import (
     completion,
     configuration,
+    definition,
     diagnostic,
+    document_highlight,
+    document_symbol,
     documents,
+    files,
+    hover,
     inline_completion,
     lifecycle,
+    references,
+    rename,
+    workspace_symbol,
 )
 from lsp_server.server.handlers.handler import add
 from lsp_server.server.language_server import HolegramServer
@@ -16,9 +24,17 @@ from lsp_server.server.language_server import HolegramServer
 _HANDLERS = (
     *documents.HANDLERS,
     *configuration.HANDLERS,
+    *files.HANDLERS,
     diagnostic.HANDLER,
     completion.HANDLER,
     inline_completion.HANDLER,
+    document_symbol.HANDLER,
+    workspace_symbol.HANDLER,
+    definition.HANDLER,
+    references.HANDLER,
+    document_highlight.HANDLER,
+    hover.HANDLER,
+    *rename.HANDLERS,
 )
 
 
