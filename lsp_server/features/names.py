@@ -38,6 +38,7 @@ class Occurrence:
         undeclared: whether its first occurrence in the scope defines it where nothing else does,
         mentioned: but not this one, if there is another.
         element: all of what it defines; for a reference the name alone.
+        sigil: how many characters before the span mark it as a name.
         scope: index of the innermost scope, -1 where that is the file.
         region: index of the innermost region, -1 where there is none.
         qualifier: what is written before it to tell it from others of its name; None if nothing is.
@@ -54,6 +55,7 @@ class Occurrence:
     visible: Visibility
     undeclared: bool
     element: Span
+    sigil: int = 0
     scope: int = -1
     region: int = -1
     qualifier: str | None = None
@@ -110,9 +112,14 @@ class PartNames:
         return tuple(occurrence.span.start for occurrence in self.occurrences)
 
     def touching(self, offset: int) -> int | None:
-        """The index of the occurrence that holds an offset, or else ends there."""
-        index = bisect_right(self._starts, offset) - 1
-        return index if index >= 0 and offset <= self.occurrences[index].span.end else None
+        """The index of the occurrence that holds an offset, with its sigil, or else ends there."""
+        following = bisect_right(self._starts, offset)
+        for index in (following - 1, following):
+            if 0 <= index < len(self.occurrences):
+                here = self.occurrences[index]
+                if here.span.start - here.sigil <= offset <= here.span.end:
+                    return index
+        return None
 
     def last_in(self, span: Span) -> int | None:
         """The index of the last occurrence in a span."""

@@ -140,6 +140,7 @@ class _Reader:
                     _visibility(settings.get("local.visible")),
                     "local.undeclared" in settings,
                     element if element is not None and defines else span,
+                    sigil=span.start - written.start,
                     qualifier=".".join(self._read(q)[0] for q in qualifiers) if qualifiers else None,
                     owner=None if "local.members" in captured else _first(captured.get("local.owner")),
                     type=_first(captured.get("local.type")),

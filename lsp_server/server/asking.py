@@ -53,7 +53,8 @@ class World:
     @cached_property
     def snapshots(self) -> Mapping[str, Snapshot]:
         """Their texts, by URI."""
-        return {uri: known.snapshot for uri, known in (*self.files.items(), *self.documents.items())}
+        closed = {uri: file.snapshot for uri, file in self.files.items()}
+        return closed | {uri: document.snapshot for uri, document in self.documents.items()}
 
     def text(self, uri: str) -> str | None:
         """The text of one of them."""

@@ -46,18 +46,18 @@
 
 ; References
 
-((expression . (variable_expr (identifier) @_root) . (get_attr (identifier) @local.reference.variable))
+((_ (variable_expr (identifier) @_root) . (get_attr (identifier) @local.reference.variable))
   (#eq? @_root "var") (#set! local.space "var"))
-((expression . (variable_expr (identifier) @_root) . (get_attr (identifier) @local.reference.local))
+((_ (variable_expr (identifier) @_root) . (get_attr (identifier) @local.reference.local))
   (#eq? @_root "local"))
-((expression . (variable_expr (identifier) @_root) . (get_attr (identifier) @local.reference.module))
+((_ (variable_expr (identifier) @_root) . (get_attr (identifier) @local.reference.module))
   (#eq? @_root "module"))
 ((expression . (variable_expr (identifier) @_root)
     . (get_attr (identifier) @local.qualifier) . (get_attr (identifier) @local.reference.data))
   (#eq? @_root "data"))
-((expression . (variable_expr (identifier) @local.qualifier) . (get_attr (identifier) @local.reference.resource))
+((_ (variable_expr (identifier) @local.qualifier) . (get_attr (identifier) @local.reference.resource))
   (#not-match? @local.qualifier "^(var|local|module|data|each|count|self|path|terraform)$")
   (#set! local.space "resource provider"))
-((expression . (variable_expr (identifier) @local.reference.item))
+((variable_expr (identifier) @local.reference.item)
   (#not-match? @local.reference.item "^(var|local|module|data|each|count|self|path|terraform)$"))
 (object_elem key: (expression . (variable_expr (identifier) @local.nothing)))
