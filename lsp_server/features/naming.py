@@ -167,7 +167,7 @@ class _Reader:
             strict=True,
         )
         placed = tuple(
-            replace(self._found[span], scope=scope, region=region, mentioned=mention >= 0)
+            _placed(self._found[span], scope, region, mentioned=mention >= 0)
             for span, scope, region, mention in inside
         )
         return PartNames(placed, scopes, regions, self._documentation)
@@ -177,6 +177,12 @@ class _Reader:
         return frozenset(
             name for span, name in self._exported if scope == _smallest_around(span, self._scopes)
         )
+
+
+def _placed(found: Occurrence, scope: int, region: int, *, mentioned: bool) -> Occurrence:
+    """A name with what is around it. What no scope holds is known in the file."""
+    visible = Visibility.FILE if scope < 0 and found.visible is Visibility.SCOPE else found.visible
+    return replace(found, visible=visible, scope=scope, region=region, mentioned=mentioned)
 
 
 def _smallest_around(span: Span, scopes: Iterable[Span]) -> Span | None:

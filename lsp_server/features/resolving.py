@@ -65,6 +65,7 @@ class Resolver:
         self._units = units
         self._definitions: dict[Place, tuple[Place, ...]] = {}
         self._members: dict[Place, frozenset[Path]] = {}
+        self._published: dict[str, tuple[_Definition, ...]] = {}
 
     def at(self, uri: str, offset: int) -> Place | None:
         """The name at a cursor."""
@@ -111,11 +112,10 @@ class Resolver:
     def rivals(self, place: Place, name: str) -> tuple[Place, ...]:
         """Definitions of another name with which those of a place would clash if they had it too."""
         return tuple(
-            other
-            for target in self.definitions(place)
-            for unit in self._reach((target,))
-            for other in _places(unit, name)
-            if other.occurrence.defines and _beside(target, other)
+            other.place
+            for target in map(_definition, self.definitions(place))
+            for other in self._around(target, name)
+            if _beside(target, other)
         )
 
     def _reach(self, targets: Iterable[Place]) -> Iterator[Unit]:
@@ -129,10 +129,10 @@ class Resolver:
         if here.undeclared:
             yield from _undeclared(place)
         elif here.defines:
-            for unit in self._reach((place,)):
-                for other in _places(unit, here.name):
-                    if other == place or (other.occurrence.defines and _beside(place, other)):
-                        yield other
+            own = _definition(place)
+            for other in self._around(own, here.name):
+                if _beside(own, other):
+                    yield other.place
         else:
             for space in here.spaces:
                 found = self._in_scopes(place, space, depth) or self._beyond(place, space, depth)
@@ -140,17 +140,34 @@ class Resolver:
                     yield from found
                     return
 
+    def _around(self, definition: _Definition, name: str) -> Iterator[_Definition]:
+        """The definitions of a name that may be beside one."""
+        place = definition.place
+        if place.occurrence.visible is Visibility.SCOPE:
+            yield from _scoped(place, name)
+        else:
+            yield from (other for other in self._public(name) if _reaches(place, other.place.unit))
+
+    def _public(self, name: str) -> tuple[_Definition, ...]:
+        """The definitions of a name that are known beyond their scope, in all texts."""
+        found = self._published.get(name)
+        if found is None:
+            places = (Place(unit, found) for unit in self._units for found in unit.names.named(name))
+            found = tuple(
+                _definition(place)
+                for place in places
+                if place.occurrence.defines and place.occurrence.visible is not Visibility.SCOPE
+            )
+            self._published[name] = found
+        return found
+
     def _in_scopes(self, place: Place, space: str, depth: int) -> tuple[Place, ...]:
         """The definitions in the innermost scope that has any."""
-        around: dict[int, list[Place]] = {}
+        around: dict[int, list[_Definition]] = {}
         chain = _chain(place)
-        for candidate in _places(place.unit, place.occurrence.name):
-            other = candidate.occurrence
-            if not other.defines or other.visible is not Visibility.SCOPE or space not in other.spaces:
-                continue
-            level = _level(place, candidate.name, chain)
-            if level is not None:
-                around.setdefault(level, []).append(candidate)
+        for other in _scoped(place, place.occurrence.name):
+            if space in other.place.occurrence.spaces and (level := _level(other.place, chain)) is not None:
+                around.setdefault(level, []).append(other)
         for level in sorted(around):
             found = self._fitting(place, space, around[level], depth)
             if found:
@@ -159,28 +176,27 @@ class Resolver:
 
     def _beyond(self, place: Place, space: str, depth: int) -> tuple[Place, ...]:
         """The definitions that are known beyond their scope."""
-        known = []
-        for unit in self._units:
-            for candidate in _places(unit, place.occurrence.name):
-                other = candidate.occurrence
-                if not other.defines or other.visible is Visibility.SCOPE or space not in other.spaces:
-                    continue
-                if _reaches(candidate, place.unit):
-                    known.append(candidate)
+        known = [
+            other
+            for other in self._public(place.occurrence.name)
+            if space in other.place.occurrence.spaces and _reaches(other.place, place.unit)
+        ]
         return self._fitting(place, space, known, depth)
 
-    def _fitting(self, place: Place, space: str, found: Sequence[Place], depth: int) -> tuple[Place, ...]:
+    def _fitting(
+        self, place: Place, space: str, found: Sequence[_Definition], depth: int
+    ) -> tuple[Place, ...]:
         """Those definitions that are of the right owner."""
-        found = [other for other in found if not _qualified_apart(place, other)]
+        found = [other for other in found if not _qualified_apart(place, other.place)]
         if not found or depth > _DEEPEST:
             return ()
         owned = False
         for paths in self._candidates(place, space, depth):
             owned = True
-            members = tuple(other for other in found if _belongs(place, other, paths))
+            members = tuple(other.place for other in found if _belongs(place, other, paths))
             if members:
                 return members
-        return () if owned else tuple(found)
+        return () if owned else tuple(other.place for other in found)
 
     def _candidates(self, place: Place, space: str, depth: int) -> Iterator[frozenset[Path]]:
         """The paths of what a name may be a member of, the nearest first; nothing where it is of no owner."""
@@ -226,14 +242,36 @@ class Resolver:
         return result
 
 
-def _beside(one: Place, other: Place) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    """A definition, and the paths of what it is a member of."""
+
+    place: Place
+    container: frozenset[Path]
+
+
+def _definition(place: Place) -> _Definition:
+    return _Definition(place, _container(place))
+
+
+def _scoped(place: Place, name: str) -> Iterator[_Definition]:
+    """The definitions of a name that are known in a scope of the same part."""
+    part = place.name.part
+    for index in part.by_name.get(name, ()):
+        other = part.occurrences[index]
+        if other.defines and other.visible is Visibility.SCOPE:
+            yield _definition(place.beside(index))
+
+
+def _beside(one: _Definition, other: _Definition) -> bool:
     """Whether two definitions, but for their names, would be of the same."""
+    here, there = one.place.occurrence, other.place.occurrence
     return (
-        one.occurrence.spaces == other.occurrence.spaces
-        and one.occurrence.visible is other.occurrence.visible
-        and not _qualified_apart(one, other)
-        and _container(one) == _container(other)
-        and (one.occurrence.visible is not Visibility.SCOPE or _scope(one) == _scope(other))
+        here.spaces == there.spaces
+        and here.visible is there.visible
+        and one.container == other.container
+        and not _qualified_apart(one.place, other.place)
+        and (here.visible is not Visibility.SCOPE or here.scope == there.scope)
     )
 
 
@@ -263,11 +301,6 @@ def _own_scope(place: Place) -> tuple[int, int]:
     return (place.name.start, index) if index >= 0 else (-1, -1)
 
 
-def _scope(place: Place) -> tuple[str, int, int]:
-    index = place.occurrence.scope
-    return place.unit.uri, place.name.start if index >= 0 else -1, index
-
-
 def _chain(place: Place) -> list[int]:
     """The scopes around a name, the innermost first."""
     scopes, index = place.name.part.scopes, place.occurrence.scope
@@ -278,20 +311,18 @@ def _chain(place: Place) -> list[int]:
     return chain
 
 
-def _level(place: Place, name: Name, chain: Sequence[int]) -> int | None:
-    """How many scopes out from a place a definition is known; None where it is not."""
-    scope = name.occurrence.scope
-    if scope < 0:
-        return len(chain)
-    return chain.index(scope) if name.start == place.name.start and scope in chain else None
+def _level(definition: Place, chain: Sequence[int]) -> int | None:
+    """How many of some scopes of its part, from the inside out, a definition is in; None if in none."""
+    scope = definition.occurrence.scope
+    return chain.index(scope) if scope in chain else None
 
 
-def _belongs(place: Place, other: Place, paths: frozenset[Path]) -> bool:
+def _belongs(place: Place, other: _Definition, paths: frozenset[Path]) -> bool:
     """Whether a definition is a member of one of some owners, or of none and known around a place."""
-    container = _container(other)
-    if container != _NO_OWNER:
-        return not container.isdisjoint(paths)
-    return place.unit is other.unit and _level(place, other.name, _chain(place)) is not None
+    if other.container != _NO_OWNER:
+        return not other.container.isdisjoint(paths)
+    same = place.unit is other.place.unit and place.name.start == other.place.name.start
+    return same and _level(other.place, _chain(place)) is not None
 
 
 def _regions(place: Place, space: str) -> Iterator[Region]:
