@@ -43,6 +43,7 @@ class Occurrence:
         region: index of the innermost region, -1 where there is none.
         qualifier: what is written before it to tell it from others of its name; None if nothing is.
         owner: holds the name of what it is a member of, where that is written beside it.
+        hidden: whether it only serves to find out what others stand for, and is no name to a user.
         type: holds the name of the type whose members it has.
 
     """
@@ -62,6 +63,7 @@ class Occurrence:
     owner: Span | None = None
     type: Span | None = None
     mentioned: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,7 @@ class Names:
         before = bisect_right(self.starts, offset)
         for place in range(before - 1, max(before - 3, -1), -1):
             index = self.parts[place].touching(offset - self.starts[place])
-            if index is not None:
+            if index is not None and not self.parts[place].occurrences[index].hidden:
                 return Name(self.starts[place], self.parts[place], index)
         return None
 

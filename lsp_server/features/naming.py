@@ -144,6 +144,7 @@ class _Reader:
                     qualifier=".".join(self._read(q)[0] for q in qualifiers) if qualifiers else None,
                     owner=None if "local.members" in captured else _first(captured.get("local.owner")),
                     type=_first(captured.get("local.type")),
+                    hidden="local.hidden" in settings,
                 )
 
     def _read(self, span: Span) -> tuple[str, Span]:

@@ -68,8 +68,7 @@ def rename(
         return Refusal("a name cannot be empty")
     compared_name = compared(written, naming)
     if compared_name != place.occurrence.name and (rivals := resolver.rivals(place, compared_name)):
-        line = _line(rivals[0], tree_of)
-        return Refusal(f"'{written}' is already the name of a {rivals[0].occurrence.kind}{line}")
+        return Refusal(f"'{written}' is already the name of {_described(rivals[0], tree_of)}")
     places = resolver.occurrences(place)
     edits = {
         unit.uri: tuple(Edit(other.span, written) for other in places if other.unit is unit)
@@ -78,9 +77,10 @@ def rename(
     return _tried(units, place, edits, written, tree_of) or Renaming(edits)
 
 
-def _line(place: Place, tree_of: TreeOf) -> str:
+def _described(place: Place, tree_of: TreeOf) -> str:
     tree = tree_of(place.unit.uri)
-    return "" if tree is None else f" on line {tree.lines.line_of(place.span.start) + 1}"
+    line = "" if tree is None else f" on line {tree.lines.line_of(place.span.start) + 1}"
+    return f"a {place.occurrence.kind}{line} of {place.unit.uri.rpartition('/')[2]}"
 
 
 def _tried(

@@ -29,6 +29,7 @@ def workspace_symbols(units: Iterable[Unit], query: str) -> tuple[WorkspaceSymbo
         for unit in units
         for place in (Place(unit, name) for name in unit.names)
         if place.occurrence.defines
+        and not place.occurrence.hidden
         and place.occurrence.visible is not Visibility.SCOPE
         and (worth := likeness(wanted, place.occurrence.name)) is not None
     )

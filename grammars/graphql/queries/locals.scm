@@ -41,8 +41,8 @@
 ; What a schema calls its root types, if it does not go by their names
 
 (root_operation_type_definition (operation_type) @local.definition.root (named_type) @local.type
-  (#set! local.visible "workspace")) @local.element
-(operation_definition (operation_type) @local.reference.root)
+  (#set! local.visible "workspace") (#set! local.hidden))
+(operation_definition (operation_type) @local.reference.root (#set! local.hidden))
 
 ; References
 
