@@ -46,7 +46,8 @@ class WorkspaceIndex:
         self._reader = reader
         self._log = log
         self._index = Index()
-        self._scanned: float | None = None
+        self._scanned = 0.0
+        self._moved = True
         self._changed: set[Path] = set()
         self._stop = threading.Event()
         self._work: asyncio.Task[None] | None = None
@@ -63,21 +64,21 @@ class WorkspaceIndex:
 
     def reset(self) -> None:
         """Note that the folders are others than before."""
-        self._scanned = None
+        self._moved = True
 
     def prepare(self) -> None:
         """Begin to read what has to be read, without waiting for it."""
-        if self._work is None and self._needed():
+        if (self._work is None or self._work.done()) and self._needed():
             self._work = asyncio.create_task(self._run())
-            self._work.add_done_callback(self._done)
 
     async def ready(self) -> Index:
-        """The index, once it is up to date."""
-        while True:
-            self.prepare()
-            if self._work is None:
-                return self._index
+        """The index, once it is up to date with what was noted before this was asked."""
+        if self._work is not None:
             await asyncio.shield(self._work)
+        self.prepare()
+        if self._work is not None:
+            await asyncio.shield(self._work)
+        return self._index
 
     def close(self) -> None:
         """Stop reading."""
@@ -86,16 +87,14 @@ class WorkspaceIndex:
     def _needed(self) -> bool:
         if self._stop.is_set():
             return False
-        stale = self._scanned is None or (not self.watched and time.monotonic() - self._scanned > _STALE)
-        return bool(self._changed) or stale
-
-    def _done(self, work: asyncio.Task[None]) -> None:
-        self._work = None
+        stale = not self.watched and time.monotonic() - self._scanned > _STALE
+        return self._moved or bool(self._changed) or stale
 
     async def _run(self) -> None:
         roots, registry, changed = self._roots(), self._registry(), frozenset(self._changed)
+        scans = self._moved or not changed
         self._changed.clear()
-        scans = self._scanned is None or not changed
+        self._moved = False
         work = (
             partial(scan, roots, registry, self._index, self._stop.is_set)
             if scans
