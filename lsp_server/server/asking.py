@@ -1,7 +1,7 @@
 """What a question about names is asked of: the open documents of one language, and the files beside them.
 
-An open document counts for its file. A question sees the documents as they were when it came, and runs in the
-thread of the analysis.
+An open document counts for its file. A question sees the documents as they were when it came, and runs in a
+thread of its own: a person waits for the answer, which must not wait for diagnostics.
 """
 
 from __future__ import annotations
@@ -102,9 +102,9 @@ async def ask(
     language = document.language
     index = await server.index.ready() if beyond else server.index.current
     [world] = [w for w in worlds(server, index, documents) if w.language is language]
-    return await in_analysis(server, partial(question, world))
+    return await answered(server, partial(question, world))
 
 
-async def in_analysis(server: HolegramServer, work: Callable[[], _T]) -> _T:
-    """What some work comes to, done in the thread of the analysis."""
-    return await asyncio.get_running_loop().run_in_executor(server.analysis, work)
+async def answered(server: HolegramServer, work: Callable[[], _T]) -> _T:
+    """What some work comes to, done in the thread of the questions."""
+    return await asyncio.get_running_loop().run_in_executor(server.questions, work)

@@ -56,6 +56,7 @@ class HolegramServer(LanguageServer):
         self.exit_code = 1
         self.session = Session(Registry(()))
         self.analysis = ThreadPoolExecutor(1, THREADS)
+        self.questions = ThreadPoolExecutor(1, THREADS)
         self._reader = ThreadPoolExecutor(1, THREADS)
         self.index = WorkspaceIndex(self.roots, lambda: self.session.registry, self._reader, self._log_info)
         self.publisher = Publisher(self)
@@ -155,5 +156,5 @@ class HolegramServer(LanguageServer):
         self.publisher.stop()
         self.suggestions.stop_all()
         self.index.close()
-        for executor in (self.analysis, self._reader, self._worker):
+        for executor in (self.analysis, self.questions, self._reader, self._worker):
             executor.shutdown(wait=False, cancel_futures=True)

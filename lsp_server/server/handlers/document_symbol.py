@@ -5,7 +5,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from lsp_server.server import convert_names as convert
-from lsp_server.server.asking import in_analysis
+from lsp_server.server.asking import answered
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
 
@@ -23,7 +23,7 @@ async def handle(server: HolegramServer, params: types.DocumentSymbolParams) -> 
         make = convert.document_symbols_of if nested else convert.symbol_information_of
         return make(document.snapshot, document.outline(), server.encoding)
 
-    return await in_analysis(server, work)
+    return await answered(server, work)
 
 
 HANDLER = Handler(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, handle, options=types.DocumentSymbolOptions())
