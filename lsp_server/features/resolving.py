@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from lsp_server.features.names import Name, Names, Occurrence, Region, Visibility
 from lsp_server.text import Span
 
-Path = tuple[tuple[str, str], ...]
+MemberPath = tuple[tuple[str, str], ...]
 """Spaces and names."""
 
-_NO_OWNER: frozenset[Path] = frozenset({()})
+_NO_OWNER: frozenset[MemberPath] = frozenset({()})
 
 _DEEPEST = 64
 """Members of members that are followed; a type may be a member of itself."""
@@ -64,7 +64,7 @@ class Resolver:
     def __init__(self, units: Sequence[Unit]) -> None:
         self._units = units
         self._definitions: dict[Place, tuple[Place, ...]] = {}
-        self._members: dict[Place, frozenset[Path]] = {}
+        self._members: dict[Place, frozenset[MemberPath]] = {}
         self._published: dict[str, tuple[_Definition, ...]] = {}
 
     def at(self, uri: str, offset: int) -> Place | None:
@@ -102,7 +102,7 @@ class Resolver:
     def _differ(self, one: Place, other: Place) -> bool:
         return _qualified_apart(one, other) or self._paths(one) != self._paths(other)
 
-    def _paths(self, place: Place) -> frozenset[Path] | None:
+    def _paths(self, place: Place) -> frozenset[MemberPath] | None:
         """What a name nobody defines may be a member of."""
         for space in place.occurrence.spaces:
             for candidates in self._candidates(place, space, 0):
@@ -198,7 +198,7 @@ class Resolver:
                 return members
         return () if owned else tuple(other.place for other in found)
 
-    def _candidates(self, place: Place, space: str, depth: int) -> Iterator[frozenset[Path]]:
+    def _candidates(self, place: Place, space: str, depth: int) -> Iterator[frozenset[MemberPath]]:
         """The paths of what a name may be a member of, the nearest first; nothing where it is of no owner."""
         here, part = place.occurrence, place.name.part
         if here.owner is not None:
@@ -222,14 +222,14 @@ class Resolver:
                     yield self._owners(place.beside(index), region.otherwise, depth)
                 return
 
-    def _owners(self, owner: Place, otherwise: tuple[str, str] | None, depth: int) -> frozenset[Path]:
+    def _owners(self, owner: Place, otherwise: tuple[str, str] | None, depth: int) -> frozenset[MemberPath]:
         """The paths of what a name stands for, and of the types of that."""
         known = self._members.get(owner)
         if known is not None or depth > _DEEPEST:
             return known or frozenset()
         self._members[owner] = frozenset()
         targets = self._definitions.get(owner) or tuple(self._find(owner, depth + 1))
-        paths: set[Path] = set()
+        paths: set[MemberPath] = set()
         if not targets:
             paths.update(_own_paths(owner) if otherwise is None else {(otherwise,)})
         for target in targets:
@@ -247,7 +247,7 @@ class _Definition:
     """A definition, and the paths of what it is a member of."""
 
     place: Place
-    container: frozenset[Path]
+    container: frozenset[MemberPath]
 
 
 def _definition(place: Place) -> _Definition:
@@ -317,7 +317,7 @@ def _level(definition: Place, chain: Sequence[int]) -> int | None:
     return chain.index(scope) if scope in chain else None
 
 
-def _belongs(place: Place, other: _Definition, paths: frozenset[Path]) -> bool:
+def _belongs(place: Place, other: _Definition, paths: frozenset[MemberPath]) -> bool:
     """Whether a definition is a member of one of some owners, or of none and known around a place."""
     if other.container != _NO_OWNER:
         return not other.container.isdisjoint(paths)
@@ -355,7 +355,7 @@ def path_of(place: Place) -> tuple[str, ...]:
     return tuple(name for _, name in min(_own_paths(place)))
 
 
-def _own_paths(place: Place, depth: int = 0) -> frozenset[Path]:
+def _own_paths(place: Place, depth: int = 0) -> frozenset[MemberPath]:
     """The paths of a name as it is written; several where it may live in several spaces."""
     here = place.occurrence
     return frozenset(
@@ -363,7 +363,7 @@ def _own_paths(place: Place, depth: int = 0) -> frozenset[Path]:
     )
 
 
-def _container(place: Place, depth: int = 0) -> frozenset[Path]:
+def _container(place: Place, depth: int = 0) -> frozenset[MemberPath]:
     """The paths of what a name is a member of, as it is written; the empty path where it is of nothing."""
     here, part = place.occurrence, place.name.part
     region = next(_regions(place, here.spaces[0]), None)
