@@ -14,6 +14,7 @@ from lsp_server.server.handlers import (
     hover,
     inline_completion,
     lifecycle,
+    prepare_rename,
     references,
     rename,
     workspace_symbol,
@@ -34,7 +35,8 @@ _HANDLERS = (
     references.HANDLER,
     document_highlight.HANDLER,
     hover.HANDLER,
-    *rename.HANDLERS,
+    prepare_rename.HANDLER,
+    rename.HANDLER,
 )
 
 
