@@ -11,7 +11,7 @@ import pytest
 from lsp_server.features.highlights import highlights
 from lsp_server.features.names import Name, Names
 from lsp_server.features.naming import names_of
-from lsp_server.features.outline import Outline, outline
+from lsp_server.features.outline import DEEPEST, Outline, outline
 from lsp_server.features.resolving import Resolver, Unit
 from lsp_server.features.workspace_symbols import likeness
 from lsp_server.languages import Language, load_registry
@@ -93,6 +93,15 @@ def test_deep_nesting_is_no_error() -> None:
     text = "type Query { a: Query }\n" + "{ a " * 400 + "}" * 400
     unit = Unit("a", "/", names_of(parse(language, text))[0])
     assert len(highlights(Resolver([unit]), "a", text.index("a:"))) > 1
+
+
+def test_an_outline_is_no_deeper_than_can_be_sent() -> None:
+    text = "a {\n" * 300 + "}\n" * 300
+    [(_, symbols)] = outline(parse(load_registry().by_id("hcl"), text))[0]
+    depth = 0
+    while symbols:
+        depth, symbols = depth + 1, symbols[0].children
+    assert depth == DEEPEST
 
 
 @pytest.mark.parametrize("setting", ["nowhere", ""])

@@ -16,6 +16,9 @@ from lsp_server.text import Span
 QUERY = "outline"
 _ITEM = "item"
 
+DEEPEST = 64
+"""So deep symbols nest; those farther in are shown beside each other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
@@ -87,7 +90,7 @@ def _written(text: str, spans: Sequence[Span], between: str) -> str:
 
 
 def _nested(symbols: Iterable[Symbol]) -> tuple[Symbol, ...]:
-    """The outermost of some symbols, each with those in it as children, however deep they nest."""
+    """The outermost of some symbols, each with those in it as children."""
     around: list[Symbol] = []
     inside: list[list[Symbol]] = [[]]
 
@@ -96,7 +99,7 @@ def _nested(symbols: Iterable[Symbol]) -> tuple[Symbol, ...]:
         inside[-1].append(replace(around.pop(), children=tuple(children)))
 
     for symbol in symbols:
-        while around and around[-1].span.end < symbol.span.end:
+        while around and (around[-1].span.end < symbol.span.end or len(around) == DEEPEST):
             close()
         around.append(symbol)
         inside.append([])

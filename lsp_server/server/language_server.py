@@ -22,6 +22,7 @@ from lsp_server import __version__
 from lsp_server.errors import HolegramError
 from lsp_server.languages import Registry
 from lsp_server.server.convert import cursor_of, path_of
+from lsp_server.server.convert_names import Converted
 from lsp_server.server.loading import ModelSlot
 from lsp_server.server.protocol import HolegramProtocol, Refused
 from lsp_server.server.publishing import Publisher
@@ -45,6 +46,7 @@ class HolegramServer(LanguageServer):
         base: settings from the command line and the client's start-up options.
         settings: the same, under what the client has configured since.
         encoding: the unit of the client's columns.
+        symbols: the outline of each document as it was last sent.
         exit_code: what the process ends with (LSP 3.17, `exit`).
 
     """
@@ -53,6 +55,7 @@ class HolegramServer(LanguageServer):
         super().__init__("holegram", __version__, protocol_cls=HolegramProtocol, max_workers=1)
         self.base = self.settings = settings
         self.encoding = Encoding.UTF16
+        self.symbols: dict[str, Converted] = {}
         self.exit_code = 1
         self.session = Session(Registry(()))
         self.analysis = ThreadPoolExecutor(1, THREADS)
@@ -143,6 +146,7 @@ class HolegramServer(LanguageServer):
         if self.session.get(uri) is not None:
             self.session.close(uri)
             self.publisher.clear(uri)
+            self.symbols.pop(uri, None)
 
     def lose(self, params: Any) -> None:
         """Let go of a document of which a change could not be read: its text is not known any more."""

@@ -125,6 +125,25 @@ async def test_outline_follows_edits(editor: Editor) -> None:
     assert (await symbols(editor, uri))[-1].location.range == span(2, 9, 15)  # type: ignore[union-attr]
 
 
+async def test_a_tree_follows_what_moves_and_what_stays(rich: Editor) -> None:
+    uri = rich.open("type A { a: Int }\ntype B { b: Int } type C\n", "b.graphql", "graphql")
+    assert await tree(rich, uri) == [("A", 0, 5), ("a", 0, 9), ("B", 1, 5), ("b", 1, 9), ("C", 1, 23)]
+    rich.change(uri, ((1, 5), (1, 6), "Be"))
+    assert await tree(rich, uri) == [("A", 0, 5), ("a", 0, 9), ("Be", 1, 5), ("b", 1, 10), ("C", 1, 24)]
+    rich.change(uri, ((0, 0), (0, 0), "\n"))
+    assert await tree(rich, uri) == [("A", 1, 5), ("a", 1, 9), ("Be", 2, 5), ("b", 2, 10), ("C", 2, 24)]
+
+
+async def tree(editor: Editor, uri: str) -> list[tuple[str, int, int]]:
+    """Names and places of the symbols, and of those in them."""
+    outer = [symbol for symbol in await symbols(editor, uri) if isinstance(symbol, types.DocumentSymbol)]
+    return [
+        (symbol.name, symbol.selection_range.start.line, symbol.selection_range.start.character)
+        for family in outer
+        for symbol in (family, *(family.children or ()))
+    ]
+
+
 async def test_definition_in_a_file_that_is_not_open(rich: Editor, folder: Path) -> None:
     uri = rich.open(QUERY, "c.graphql", "graphql")
     there = (folder / "sub" / "book.graphql").as_uri()

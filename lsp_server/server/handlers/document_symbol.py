@@ -14,16 +14,22 @@ _Symbols = list[types.DocumentSymbol] | list[types.SymbolInformation]
 
 async def handle(server: HolegramServer, params: types.DocumentSymbolParams) -> _Symbols | None:
     """The symbols, as a list for a client that knows no trees; null if the document is not known."""
-    document = server.session.get(params.text_document.uri)
+    uri = params.text_document.uri
+    document, known = server.session.get(uri), server.symbols.get(uri, {})
     if document is None or document.language is None:
         return None
     nested = server.capability("text_document.document_symbol.hierarchical_document_symbol_support")
 
-    def work() -> _Symbols:
-        make = convert.document_symbols_of if nested else convert.symbol_information_of
-        return make(document.snapshot, document.outline(), server.encoding)
+    def work() -> tuple[_Symbols, convert.Converted]:
+        snapshot, outline = document.snapshot, document.outline()
+        if nested:
+            return convert.document_symbols_of(snapshot, outline, server.encoding, known)
+        return convert.symbol_information_of(snapshot, outline, server.encoding), known
 
-    return await answered(server, work)
+    symbols, known = await answered(server, work)
+    if server.session.get(uri) is not None:
+        server.symbols[uri] = known
+    return symbols
 
 
 HANDLER = Handler(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, handle, options=types.DocumentSymbolOptions())
