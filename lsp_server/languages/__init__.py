@@ -1,6 +1,14 @@
 """Reads bundles (`grammars/<id>/`) into frozen `Language` values; the only room that knows their files."""
 
-from lsp_server.languages.language import QUOTES, Comment, JudgeBinding, Language, Paired, ParserBinding
+from lsp_server.languages.language import (
+    QUOTES,
+    Comment,
+    JudgeBinding,
+    Language,
+    Naming,
+    Paired,
+    ParserBinding,
+)
 from lsp_server.languages.manifest import load_bundle
 from lsp_server.languages.registry import Registry, bundled_directory, load_registry, user_directory
 
@@ -9,6 +17,7 @@ __all__ = [
     "Comment",
     "JudgeBinding",
     "Language",
+    "Naming",
     "Paired",
     "ParserBinding",
     "Registry",

@@ -19,6 +19,19 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
+class Naming:
+    """How names are written, and when two are the same.
+
+    A name in `quotes` is taken as it stands between them. Of any other, a sigil before it is no part, and
+    with `ignore_case` upper and lower case are the same.
+    """
+
+    ignore_case: bool = False
+    quotes: tuple[str, ...] = ()
+    sigils: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ParserBinding:
     """The Python module of a tree-sitter grammar, and its function that returns the language.
 
@@ -106,8 +119,10 @@ class Language:
     directory: Path
     grammar: str = field(repr=False)
     queries: Mapping[str, str] = field(repr=False)
+    docs: Mapping[str, str] = field(repr=False, default_factory=dict)
     judges: tuple[JudgeBinding, ...] = ()
     reserved: tuple[str, ...] = ()
+    naming: Naming = Naming()
 
     @property
     def grammar_path(self) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from lsp_server.errors import DocumentError, GrammarError, ManifestError
-from lsp_server.languages.language import Comment, JudgeBinding, Language, Paired, ParserBinding
+from lsp_server.languages.language import Comment, JudgeBinding, Language, Naming, Paired, ParserBinding
 from lsp_server.text import read_text
 
 MANIFEST = "language.toml"
@@ -72,6 +73,12 @@ class _Comment(_Table):
     block: list[_Pair] = []
 
 
+class _Naming(_Table):
+    ignore_case: bool = False
+    quotes: list[_Text] = []
+    sigils: list[_Text] = []
+
+
 class _Parser(_Table):
     module: str = Field(pattern=r"^[A-Za-z_][\w.]*$")
     function: str = Field(default="language", pattern=r"^[A-Za-z_]\w*$")
@@ -113,6 +120,7 @@ class _Manifest(_Table):
     brackets: list[_Pair] = []
     reserved: list[_Text] = []
     comment: _Comment = _Comment()
+    naming: _Naming = _Naming()
     parser: _Parser
     paired: list[_Paired] = []
     judge: list[_Judge] = []
@@ -148,12 +156,19 @@ def load_bundle(directory: Path) -> Language:
         paired=tuple(Paired(**pair.model_dump()) for pair in manifest.paired),
         judges=tuple(map(_judge, manifest.judge)),
         reserved=tuple(manifest.reserved),
+        naming=Naming(
+            manifest.naming.ignore_case, tuple(manifest.naming.quotes), tuple(manifest.naming.sigils)
+        ),
         directory=directory,
         grammar=grammar,
-        queries=MappingProxyType(
-            {file.stem: _read(file) for file in sorted(directory.glob("queries/*.scm"))}
-        ),
+        queries=_texts(directory, "queries/*.scm"),
+        docs=_texts(directory, "docs/*.md"),
     )
+
+
+def _texts(directory: Path, pattern: str) -> Mapping[str, str]:
+    """The files of a bundle that a pattern fits, by their names without suffix."""
+    return MappingProxyType({file.stem: _read(file) for file in sorted(directory.glob(pattern))})
 
 
 def _judge(judge: _Judge) -> JudgeBinding:
@@ -220,6 +235,7 @@ def _explain(path: Path, text: str, kind: str, message: str, place: tuple[int | 
 def _known_keys(names: list[str]) -> list[str]:
     tables: dict[str, type[_Table]] = {
         "comment": _Comment,
+        "naming": _Naming,
         "parser": _Parser,
         "paired": _Paired,
         "judge": _Judge,

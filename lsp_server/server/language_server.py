@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -21,13 +22,15 @@ from lsp_server import __version__
 from lsp_server.errors import HolegramError
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Registry
-from lsp_server.server.convert import cursor_of
+from lsp_server.server.convert import cursor_of, path_of
+from lsp_server.server.convert_names import Converted
 from lsp_server.server.loading import ModelSlot
-from lsp_server.server.protocol import HolegramProtocol
+from lsp_server.server.protocol import HolegramProtocol, Refused
 from lsp_server.server.publishing import Publisher
 from lsp_server.server.session import Document, Session
 from lsp_server.server.settings import SECTION, Settings, overlay
 from lsp_server.server.suggestions import Suggestions, wanted_at
+from lsp_server.server.workspace_index import WorkspaceIndex
 from lsp_server.text import Encoding
 
 if TYPE_CHECKING:
@@ -44,6 +47,7 @@ class HolegramServer(LanguageServer):
         base: settings from the command line and the client's start-up options.
         settings: the same, under what the client has configured since.
         encoding: the unit of the client's columns.
+        symbols: the outline of each document as it was last sent.
         exit_code: what the process ends with (LSP 3.17, `exit`).
 
     """
@@ -52,9 +56,13 @@ class HolegramServer(LanguageServer):
         super().__init__("holegram", __version__, protocol_cls=HolegramProtocol, max_workers=1)
         self.base = self.settings = settings
         self.encoding = Encoding.UTF16
+        self.symbols: dict[str, Converted] = {}
         self.exit_code = 1
         self.session = Session(Registry(()))
         self.analysis = ThreadPoolExecutor(1, THREADS)
+        self.questions = ThreadPoolExecutor(1, THREADS)
+        self._reader = ThreadPoolExecutor(1, THREADS)
+        self.index = WorkspaceIndex(self.roots, lambda: self.session.registry, self._reader, self._log_info)
         self.publisher = Publisher(self)
         self._worker = ThreadPoolExecutor(1, THREADS)
         self._models = ModelSlot(self, self._worker)
@@ -64,6 +72,11 @@ class HolegramServer(LanguageServer):
     def ready(self) -> bool:
         """Whether the model is there."""
         return self._models.ready
+
+    def roots(self) -> tuple[Path, ...]:
+        """The folders of the workspace."""
+        uris = list(self.workspace.folders) or [self.workspace.root_uri]
+        return tuple(path_of(uri) for uri in uris if uri)
 
     def capability(self, field: str) -> bool:
         """Whether the client has a capability, named as `text_document.diagnostic` is."""
@@ -81,6 +94,9 @@ class HolegramServer(LanguageServer):
     def log(self, kind: types.MessageType, message: str) -> None:
         """Write a line to the client's log."""
         self.window_log_message(types.LogMessageParams(kind, " ".join(message.split())))
+
+    def _log_info(self, message: str) -> None:
+        self.log(types.MessageType.Info, message)
 
     def warn(self, message: str) -> None:
         """Show a line to the user."""
@@ -108,7 +124,9 @@ class HolegramServer(LanguageServer):
     def report_server_error(
         self, error: Exception, source: type[PyglsError] | type[JsonRpcException]
     ) -> None:
-        """Log what pygls would show in a pop-up."""
+        """Log what pygls would show in a pop-up; a refusal was told to whoever asked."""
+        if isinstance(error, Refused):
+            return
         self.report("in the protocol", error)
 
     def configure(self, values: object) -> None:
@@ -137,6 +155,7 @@ class HolegramServer(LanguageServer):
         if self.session.get(uri) is not None:
             self.session.close(uri)
             self.publisher.clear(uri)
+            self.symbols.pop(uri, None)
 
     def lose(self, params: Any) -> None:
         """Let go of a document of which a change could not be read: its text is not known any more."""
@@ -149,5 +168,6 @@ class HolegramServer(LanguageServer):
         """Stop all work; the process may end."""
         self.publisher.stop()
         self.suggestions.stop_all()
-        for executor in (self.analysis, self._worker):
+        self.index.close()
+        for executor in (self.analysis, self.questions, self._reader, self._worker):
             executor.shutdown(wait=False, cancel_futures=True)

@@ -31,6 +31,12 @@ _OURS = (
 )
 
 
+class Refused(JsonRpcException):
+    """What is asked cannot be done; the message tells the user why (LSP 3.17, `RequestFailed`)."""
+
+    CODE = -32803
+
+
 class HolegramProtocol(LanguageServerProtocol):
     """pygls' protocol, strict about the life cycle and never silent on a request."""
 

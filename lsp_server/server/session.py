@@ -16,6 +16,8 @@ from typing import Generic, TypeVar
 
 from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.errors import UnknownLanguageError
+from lsp_server.features import naming, outline
+from lsp_server.features.names import Names
 from lsp_server.languages import Language, Registry
 from lsp_server.syntax import Landmarks, SyntaxTree, next_tree, parse
 from lsp_server.text import Edit, Snapshot
@@ -77,6 +79,32 @@ class _Derived(Generic[_T]):
         return _Derived(self._make, self._remake, base, (*before, *edits))
 
 
+_K = TypeVar("_K")
+
+
+class _ByPart(Generic[_T, _K]):
+    """What is made of a tree part by part: only parts that the last version did not have cost anything."""
+
+    __slots__ = ("_known", "_lock", "_make", "_value")
+
+    def __init__(
+        self, make: Callable[[SyntaxTree, _K | None], tuple[_T, _K]], known: _K | None = None
+    ) -> None:
+        self._make = make
+        self._known = known
+        self._value: _T | None = None
+        self._lock = threading.Lock()
+
+    def get(self, tree: SyntaxTree) -> _T:
+        with self._lock:
+            if self._value is None:
+                self._value, self._known = self._make(tree, self._known)
+            return self._value
+
+    def after(self) -> _ByPart[_T, _K]:
+        return _ByPart(self._make, self._known)
+
+
 class Document:
     """One version of one open document. Any thread may ask it for what follows from its text.
 
@@ -88,7 +116,7 @@ class Document:
 
     """
 
-    __slots__ = ("_prefix", "_tree", "language", "revision", "saved", "snapshot")
+    __slots__ = ("_names", "_outline", "_prefix", "_tree", "language", "revision", "saved", "snapshot")
 
     def __init__(self, snapshot: Snapshot, language: Language | None) -> None:
         self.snapshot = snapshot
@@ -97,6 +125,8 @@ class Document:
         self.saved = True
         self._tree = None if language is None else _Derived(partial(parse, language), next_tree)
         self._prefix = None if language is None else _Derived(partial(_prefix, language), Prefix.edited)
+        self._names = _ByPart(naming.names_of)
+        self._outline = _ByPart(outline.outline)
 
     def tree(self) -> SyntaxTree | None:
         """The syntax tree, or none where the language is unknown.
@@ -106,6 +136,26 @@ class Document:
 
         """
         return None if self._tree is None else self._tree.get(self.snapshot.text)
+
+    def names(self) -> Names | None:
+        """The names in it, or none where the language is unknown.
+
+        Raises:
+            BundleError: the parser of the language cannot be loaded, or its query is wrong.
+
+        """
+        tree = self.tree()
+        return None if tree is None else self._names.get(tree)
+
+    def outline(self) -> outline.Outline:
+        """Its outline; empty where the language is unknown.
+
+        Raises:
+            BundleError: the parser of the language cannot be loaded, or its query is wrong.
+
+        """
+        tree = self.tree()
+        return () if tree is None else self._outline.get(tree)
 
     def landmarks(self) -> Landmarks | None:
         """What is known of the top-level elements without parsing, or none where the language is unknown.
@@ -137,6 +187,8 @@ class Document:
         document.saved = False
         document._tree = None if self._tree is None else self._tree.after(edits)
         document._prefix = None if self._prefix is None else self._prefix.after(edits)
+        document._names = self._names.after()
+        document._outline = self._outline.after()
         return document
 
 

@@ -7,6 +7,7 @@ and what else is needed is read from the parser's own tables.
 from lsp_server.syntax.balance import Balance, Unclosed, balance, still_open
 from lsp_server.syntax.brackets import Bracket
 from lsp_server.syntax.landmarks import Landmarks
+from lsp_server.syntax.parts import Part, PartKey
 from lsp_server.syntax.queries import Capture, Match
 from lsp_server.syntax.tree import BLANKS, Damage, Problem, SyntaxTree, next_tree, parse
 
@@ -18,6 +19,8 @@ __all__ = [
     "Damage",
     "Landmarks",
     "Match",
+    "Part",
+    "PartKey",
     "Problem",
     "SyntaxTree",
     "Unclosed",

@@ -17,6 +17,7 @@ from lsp_server.languages import Language
 from lsp_server.syntax.binding import Binding, load_binding
 from lsp_server.syntax.brackets import Bracket, brackets_in, gaps, nodes_in
 from lsp_server.syntax.elements import Member, TopLevel
+from lsp_server.syntax.parts import Part, part_of
 from lsp_server.syntax.queries import Capture, Match, load_query, matches_in, settings_of
 from lsp_server.syntax.source import Source
 from lsp_server.text import Edit, LineIndex, Span, apply_edits
@@ -229,6 +230,11 @@ class SyntaxTree:
             )
             for pattern, nodes in matches_in(compiled, self._tree.root_node, start, end)
         )
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The top-level elements, in order, and what is stray between them."""
+        return tuple(part_of(self.language, self._source, member) for member in self._top.all())
 
     def lexeme_at(self, offset: int) -> Span | None:
         """The lexeme that begins at an offset, as the parser read it; None if none does, or a comment.

@@ -63,10 +63,12 @@ class LineIndex:
 
     def units_at(self, offset: int, encoding: Encoding) -> tuple[int, int]:
         """0-based line and column of an offset, the column counted in the units of an encoding."""
-        line, column = self.position(offset)
-        if not self._ascii and encoding is not Encoding.UTF32:
-            column = _units(self._text[self._starts[line] : offset], encoding)
-        return line, column
+        line = bisect_right(self._starts, offset) - 1
+        start = self._starts[line]
+        if self._ascii or encoding is Encoding.UTF32:
+            return line, offset - start
+        before = self._text[start:offset]
+        return line, len(before) if before.isascii() else _units(before, encoding)
 
     def offset_from_units(self, line: int, units: int, encoding: Encoding) -> int:
         """Offset of a 0-based line and a column in the units of an encoding.

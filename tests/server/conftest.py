@@ -61,7 +61,12 @@ class Editor:
     def save(self, uri: str) -> None:
         self.client.text_document_did_save(types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(uri)))
 
+    def opened(self) -> tuple[str, ...]:
+        """The URIs of the documents that are open."""
+        return tuple(self._versions)
+
     def close(self, uri: str) -> None:
+        self._versions.pop(uri, None)
         self.client.text_document_did_close(
             types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri))
         )

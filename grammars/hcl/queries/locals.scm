@@ -1,10 +1,63 @@
-; Only for expressions and template for directives bring names of their own into being; all else is reached
-; through the roots var, local, module and the types of resources.
+; What the files of one folder define is reached through the roots var, local, module and data, and through the
+; types of resources; only for expressions bring names of their own into being.
 
 (for_expr) @local.scope
 (template_for) @local.scope
 
-(for_intro (identifier) @local.definition.var)
-(template_for_start (identifier) @local.definition.var)
+; Definitions. A label is a string, or a word.
 
-(variable_expr (identifier) @local.reference)
+((block . (identifier) @_block . [(string_lit (template_literal) @local.definition.variable)
+    (identifier) @local.definition.variable] . (block_start)) @local.element
+  (#eq? @_block "variable") (#set! local.space "var") (#set! local.visible "folder"))
+((block . (identifier) @_block . [(string_lit (template_literal) @local.definition.output)
+    (identifier) @local.definition.output] . (block_start)) @local.element
+  (#eq? @_block "output") (#set! local.visible "folder"))
+((block . (identifier) @_block . [(string_lit (template_literal) @local.definition.module)
+    (identifier) @local.definition.module] . (block_start)) @local.element
+  (#eq? @_block "module") (#set! local.visible "folder"))
+((block . (identifier) @_block
+    . [(string_lit (template_literal) @local.qualifier) (identifier) @local.qualifier]
+    . [(string_lit (template_literal) @local.definition.resource) (identifier) @local.definition.resource]
+    . (block_start)) @local.element
+  (#eq? @_block "resource") (#set! local.visible "folder"))
+((block . (identifier) @_block
+    . [(string_lit (template_literal) @local.qualifier) (identifier) @local.qualifier]
+    . [(string_lit (template_literal) @local.definition.data) (identifier) @local.definition.data]
+    . (block_start)) @local.element
+  (#eq? @_block "data") (#set! local.visible "folder"))
+((block . (identifier) @_block (body (attribute . (identifier) @local.definition.local) @local.element))
+  (#eq? @_block "locals") (#set! local.visible "folder"))
+
+; A further configuration of a provider is known by its alias.
+((block . (identifier) @_block
+    . [(string_lit (template_literal) @local.qualifier) (identifier) @local.qualifier]
+    . (block_start)
+    . (body (attribute . (identifier) @_alias
+      (expression (literal_value (string_lit (template_literal) @local.definition.provider)))))) @local.element
+  (#eq? @_block "provider") (#eq? @_alias "alias") (#set! local.visible "folder"))
+
+((block . (identifier) @_block . (_) . (block_start)
+    . (body (attribute . (identifier) @_name
+      (expression (literal_value (string_lit) @local.documentation))))) @local.element
+  (#any-of? @_block "variable" "output") (#eq? @_name "description"))
+
+(for_intro (identifier) @local.definition.item)
+(template_for_start (identifier) @local.definition.item)
+
+; References
+
+((_ (variable_expr (identifier) @_root) . (get_attr (identifier) @local.reference.variable))
+  (#eq? @_root "var") (#set! local.space "var"))
+((_ (variable_expr (identifier) @_root) . (get_attr (identifier) @local.reference.local))
+  (#eq? @_root "local"))
+((_ (variable_expr (identifier) @_root) . (get_attr (identifier) @local.reference.module))
+  (#eq? @_root "module"))
+((expression . (variable_expr (identifier) @_root)
+    . (get_attr (identifier) @local.qualifier) . (get_attr (identifier) @local.reference.data))
+  (#eq? @_root "data"))
+((_ (variable_expr (identifier) @local.qualifier) . (get_attr (identifier) @local.reference.resource))
+  (#not-match? @local.qualifier "^(var|local|module|data|each|count|self|path|terraform)$")
+  (#set! local.space "resource provider"))
+((variable_expr (identifier) @local.reference.item)
+  (#not-match? @local.reference.item "^(var|local|module|data|each|count|self|path|terraform)$"))
+(object_elem key: (expression . (variable_expr (identifier) @local.nothing)))

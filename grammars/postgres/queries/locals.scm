@@ -1,14 +1,143 @@
-; A query brings names into being by its common table expressions and by the aliases of its tables; a function by its
-; parameters. All else is found in the catalogue.
+; Tables, views, sequences and indexes share one space, as they do in the catalogue. A query brings names of its own
+; into being: common table expressions, aliases, windows, and the names of what it selects.
 
-(toplevel_stmt) @local.scope
-(select_with_parens) @local.scope
-(common_table_expr) @local.scope
+[(toplevel_stmt) (select_with_parens) (PreparableStmt)] @local.scope
+(simple_select (select_clause) @local.scope)
 
-(common_table_expr . (name) @local.definition.type)
-(alias_clause (ColId) @local.definition.var)
-(param_name) @local.definition.parameter
-(columnDef (ColId) @local.definition.field)
+; Definitions
 
-(columnref) @local.reference
-(relation_expr (qualified_name) @local.reference)
+(CreateStmt [(kw_table) (kw_exists)] . (qualified_name . (ColId) @local.definition.table .)
+  (#set! local.visible "workspace")) @local.element
+(CreateStmt [(kw_table) (kw_exists)] . (qualified_name
+    (ColId) @local.qualifier (indirection (indirection_el (attr_name) @local.definition.table) .))
+  (#set! local.visible "workspace")) @local.element
+(CreateAsStmt (create_as_target (qualified_name . (ColId) @local.definition.table .))
+  (#set! local.visible "workspace")) @local.element
+(CreateAsStmt (create_as_target (qualified_name
+    (ColId) @local.qualifier (indirection (indirection_el (attr_name) @local.definition.table) .)))
+  (#set! local.visible "workspace")) @local.element
+([(ViewStmt (qualified_name . (ColId) @local.definition.view .))
+  (CreateMatViewStmt (create_mv_target (qualified_name . (ColId) @local.definition.view .)))] @local.element
+  (#set! local.space "table") (#set! local.visible "workspace"))
+([(ViewStmt (qualified_name
+      (ColId) @local.qualifier (indirection (indirection_el (attr_name) @local.definition.view) .)))
+  (CreateMatViewStmt (create_mv_target (qualified_name
+      (ColId) @local.qualifier (indirection (indirection_el (attr_name) @local.definition.view) .))))] @local.element
+  (#set! local.space "table") (#set! local.visible "workspace"))
+(CreateSeqStmt (qualified_name . (ColId) @local.definition.sequence .)
+  (#set! local.space "table") (#set! local.visible "workspace")) @local.element
+(CreateSeqStmt (qualified_name
+    (ColId) @local.qualifier (indirection (indirection_el (attr_name) @local.definition.sequence) .))
+  (#set! local.space "table") (#set! local.visible "workspace")) @local.element
+(IndexStmt (opt_single_name (ColId) @local.definition.index)
+  (#set! local.space "table") (#set! local.visible "workspace")) @local.element
+(RenameStmt (relation_expr) . (kw_rename) . (kw_to) . (name) @local.definition.table
+  (#set! local.visible "workspace")) @local.element
+
+(DefineStmt (kw_type) . (any_name . (ColId) @local.definition.type .)
+  (#set! local.visible "workspace")) @local.element
+(DefineStmt (kw_type) . (any_name (ColId) @local.qualifier (attrs (attr_name) @local.definition.type .))
+  (#set! local.visible "workspace")) @local.element
+(CreateDomainStmt (any_name . (ColId) @local.definition.type .)
+  (#set! local.visible "workspace")) @local.element
+(CreateDomainStmt (any_name (ColId) @local.qualifier (attrs (attr_name) @local.definition.type .))
+  (#set! local.visible "workspace")) @local.element
+
+(CreateFunctionStmt (func_name . (type_function_name) @local.definition.function .)
+  (#set! local.visible "workspace")) @local.element
+(CreateFunctionStmt (func_name
+    (ColId) @local.qualifier (indirection (indirection_el (attr_name) @local.definition.function) .))
+  (#set! local.visible "workspace")) @local.element
+(func_arg (param_name) @local.definition.parameter) @local.element
+
+(columnDef (ColId) @local.definition.column (#set! local.visible "workspace")) @local.element
+(TableFuncElement (ColId) @local.definition.column (#set! local.visible "workspace")) @local.element
+(RenameStmt (opt_column) . (name) @local.reference.column)
+(RenameStmt (opt_column) . (name) . (kw_to) . (name) @local.definition.column
+  (#set! local.visible "workspace")) @local.element
+
+(common_table_expr . (name) @local.definition.table) @local.element
+(table_ref (relation_expr) @local.type (opt_alias_clause (alias_clause (ColId) @local.definition.alias)))
+(table_ref (select_with_parens) (opt_alias_clause (alias_clause (ColId) @local.definition.alias)))
+(table_ref (func_table) (func_alias_clause (alias_clause (ColId) @local.definition.alias)))
+(insert_target (qualified_name) @local.type (ColId) @local.definition.alias)
+(relation_expr_opt_alias (relation_expr) @local.type (ColId) @local.definition.alias)
+(window_definition (ColId) @local.definition.window) @local.element
+(target_el (_) (ColLabel) @local.definition.output (#set! local.visible "file")) @local.element
+(target_el (_) (BareColLabel) @local.definition.output (#set! local.visible "file")) @local.element
+
+; The columns of a common table expression or an alias; lists nest to the left
+
+([(common_table_expr (opt_name_list (name_list (name) @local.definition.column)))
+  (common_table_expr (opt_name_list (name_list (name_list (name) @local.definition.column))))
+  (common_table_expr (opt_name_list (name_list (name_list (name_list (name) @local.definition.column)))))
+  (common_table_expr (opt_name_list (name_list (name_list (name_list (name_list (name) @local.definition.column))))))
+  (alias_clause (name_list (name) @local.definition.column))
+  (alias_clause (name_list (name_list (name) @local.definition.column)))
+  (alias_clause (name_list (name_list (name_list (name) @local.definition.column))))
+  (alias_clause (name_list (name_list (name_list (name_list (name) @local.definition.column)))))])
+
+; References
+
+(locked_rels_list (qualified_name_list (qualified_name . (ColId) @local.reference.alias .))
+  (#set! local.space "alias table"))
+(locked_rels_list (qualified_name_list (qualified_name_list (qualified_name . (ColId) @local.reference.alias .)))
+  (#set! local.space "alias table"))
+(qualified_name . (ColId) @local.reference.table .)
+(qualified_name (ColId) @local.qualifier (indirection (indirection_el (attr_name) @local.reference.table) .))
+(CommentStmt (kw_column) . (any_name (ColId) @local.reference.table . (attrs . (attr_name) @_column .)))
+(CommentStmt (kw_column) . (any_name (ColId) @local.owner . (attrs . (attr_name) @local.reference.column .)))
+((any_name . (ColId) @local.reference.table .) (#set! local.space "table type"))
+(any_name (ColId) @local.qualifier (attrs (attr_name) @local.reference.table .) (#set! local.space "table type"))
+((GenericType . (type_function_name) @local.reference.type .) (#set! local.space "type table"))
+(GenericType (type_function_name) @local.qualifier (attrs (attr_name) @local.reference.type .)
+  (#set! local.space "type table"))
+(func_name . (type_function_name) @local.reference.function .)
+(func_name (ColId) @local.qualifier (indirection (indirection_el (attr_name) @local.reference.function) .))
+(over_clause (ColId) @local.reference.window)
+
+((columnref . (ColId) @local.reference.column .) (#set! local.space "column output parameter alias table"))
+(columnref (ColId) @local.reference.alias (indirection . (indirection_el)) (#set! local.space "alias table"))
+(columnref (ColId) @local.reference.alias (indirection (indirection . (indirection_el)) . (indirection_el "["))
+  (#set! local.space "alias table"))
+((columnref (ColId) @_excluded (indirection . (indirection_el (attr_name) @local.reference.column)))
+  (#match? @_excluded "^[eE][xX][cC][lL][uU][dD][eE][dD]$"))
+(columnref (ColId) @local.owner (indirection . (indirection_el (attr_name) @local.reference.column))
+  (#set! local.space "column output"))
+(columnref (ColId) @local.owner (indirection
+    (indirection . (indirection_el (attr_name) @local.reference.column)) . (indirection_el "["))
+  (#set! local.space "column output"))
+(columnref (ColId) @local.qualifier (indirection
+    (indirection . (indirection_el (attr_name) @local.reference.table)) . (indirection_el (attr_name))))
+(columnref (ColId) (indirection
+    (indirection . (indirection_el (attr_name) @local.owner)) . (indirection_el (attr_name) @local.reference.column))
+  (#set! local.space "column output"))
+(columnElem (ColId) @local.reference.column)
+(index_elem (ColId) @local.reference.column)
+(insert_column_item (ColId) @local.reference.column)
+(set_target (ColId) @local.reference.column)
+(alter_table_cmd (ColId) @local.reference.column)
+(join_qual (name_list (name) @local.reference.column))
+(join_qual (name_list (name_list (name) @local.reference.column)))
+
+; What columns are those of
+
+(CreateStmt [(kw_table) (kw_exists)] . (qualified_name) @local.owner (#set! local.space "column")) @local.members
+(DefineStmt (kw_type) . (any_name) @local.owner (#set! local.space "column")) @local.members
+([(IndexStmt (relation_expr) @local.owner) (AlterTableStmt (relation_expr) @local.owner)
+  (RenameStmt (relation_expr) @local.owner (opt_column))] @local.members
+  (#set! local.space "column"))
+(ColConstraintElem (qualified_name) @local.owner (opt_column_list) @local.members (#set! local.space "column"))
+(ConstraintElem (qualified_name) @local.owner (opt_column_and_period_list) @local.members
+  (#set! local.space "column"))
+(InsertStmt (insert_target (qualified_name) @local.owner) (insert_rest (insert_column_list) @local.members)
+  (#set! local.space "column"))
+(common_table_expr (name) @local.owner (opt_name_list) @local.members (#set! local.space "column"))
+(alias_clause (ColId) @local.owner (name_list) @local.members (#set! local.space "column"))
+(common_table_expr (name) @local.owner (PreparableStmt) @local.members (#set! local.space "output"))
+(table_ref (select_with_parens) @local.members (opt_alias_clause (alias_clause (ColId) @local.owner))
+  (#set! local.space "output"))
+; Nothing of the query around it is known in a common table expression.
+(common_table_expr (PreparableStmt) @local.members (#set! local.space "column"))
+([(select_no_parens) (InsertStmt) (UpdateStmt) (DeleteStmt)] @local.members
+  (#set! local.space "column") (#set! local.among "table"))

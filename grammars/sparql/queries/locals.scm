@@ -1,15 +1,21 @@
-; A variable is known in the whole query or subquery; only these places give it a value of their own.
+; A variable needs no declaration. It is known in its query; one of a subquery that is not selected there is another one.
 
-(select_query) @local.scope
-(sub_select) @local.scope
-(construct_query) @local.scope
-(describe_query) @local.scope
-(ask_query) @local.scope
-(modify) @local.scope
+[(select_query) (construct_query) (describe_query) (ask_query) (modify) (delete_where)] @local.scope
+(sub_select (select_clause bound_variable: (var))) @local.scope
+(sub_select (select_clause bound_variable: (var) @local.exported))
 
-(prefix_declaration (namespace) @local.definition.namespace)
-(bind bound_variable: (var) @local.definition.var)
-(select_clause bound_variable: (var) @local.definition.var)
+(select_clause (_) . "AS" . bound_variable: (var) @local.definition.variable (#set! local.undeclared))
+(group_condition (_) . "AS" . bound_variable: (var) @local.definition.variable (#set! local.undeclared))
+(bind bound_variable: (var) @local.definition.variable (#set! local.undeclared)) @local.element
+((var) @local.reference.variable (#set! local.undeclared))
 
-(var) @local.reference
-(prefixed_name (namespace) @local.reference)
+[(select_clause) (construct_template) (delete_clause) (insert_clause)] @local.mentions
+(describe_query (var) @local.mentions)
+
+; Prefixes; the empty one is written as a colon alone.
+
+(prefix_declaration (namespace (pn_prefix) @local.definition.prefix) (#set! local.visible "file")) @local.element
+((prefix_declaration (namespace) @local.definition.prefix) @local.element
+  (#eq? @local.definition.prefix ":") (#set! local.visible "file"))
+(prefixed_name (namespace (pn_prefix) @local.reference.prefix))
+((prefixed_name (namespace) @local.reference.prefix) (#eq? @local.reference.prefix ":"))

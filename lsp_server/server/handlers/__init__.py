@@ -5,11 +5,20 @@ from __future__ import annotations
 from lsp_server.server.handlers import (
     completion,
     configuration,
+    definition,
     diagnostic,
+    document_highlight,
+    document_symbol,
     documents,
     explain,
+    files,
+    hover,
     inline_completion,
     lifecycle,
+    prepare_rename,
+    references,
+    rename,
+    workspace_symbol,
 )
 from lsp_server.server.handlers.handler import add
 from lsp_server.server.language_server import HolegramServer
@@ -17,10 +26,19 @@ from lsp_server.server.language_server import HolegramServer
 _HANDLERS = (
     *documents.HANDLERS,
     *configuration.HANDLERS,
+    *files.HANDLERS,
     diagnostic.HANDLER,
     completion.HANDLER,
     inline_completion.HANDLER,
     explain.HANDLER,
+    document_symbol.HANDLER,
+    workspace_symbol.HANDLER,
+    definition.HANDLER,
+    references.HANDLER,
+    document_highlight.HANDLER,
+    hover.HANDLER,
+    prepare_rename.HANDLER,
+    rename.HANDLER,
 )
 
 

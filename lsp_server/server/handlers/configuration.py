@@ -10,17 +10,19 @@ from typing import Any
 
 from lsprotocol import types
 
+from lsp_server.server.handlers import files
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.settings import SECTION
 
 
 async def initialized(server: HolegramServer, params: types.InitializedParams) -> None:
-    """Ask for the settings, and to be told when they change."""
+    """Ask for the settings, and to be told when they or the files of the workspace change."""
     if server.capability("workspace.did_change_configuration.dynamic_registration"):
         options = types.DidChangeConfigurationRegistrationOptions(section=SECTION)
         registration = types.Registration(SECTION, types.WORKSPACE_DID_CHANGE_CONFIGURATION, options)
         server.client_register_capability(types.RegistrationParams([registration]))
+    files.watch(server)
     _ask(server)
 
 

@@ -16,6 +16,7 @@ async def did_open(server: HolegramServer, params: types.DidOpenTextDocumentPara
     server.suggestions.forget(item.uri)
     document = server.session.open(convert.snapshot_of(item), convert.path_of(item.uri))
     server.publisher.schedule(document)
+    server.index.prepare()
 
 
 async def did_change(server: HolegramServer, params: types.DidChangeTextDocumentParams) -> None:

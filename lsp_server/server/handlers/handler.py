@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.protocol import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,13 @@ class Handler:
 
 
 def add(server: HolegramServer, handler: Handler) -> None:
-    """Let a server answer a method; an error is logged, never shown."""
+    """Let a server answer a method; an error is logged, never shown, and a refusal is the answer."""
 
     async def run(params: Any) -> Any:
         try:
             return await handler.handle(server, params)
+        except Refused:
+            raise
         except Exception as error:
             server.report(handler.method, error)
             return handler.fallback

@@ -1,0 +1,11 @@
+"""Where the name at a cursor is defined."""
+
+from __future__ import annotations
+
+from lsp_server.features.resolving import Place, Resolver
+
+
+def definition(resolver: Resolver, uri: str, offset: int) -> tuple[Place, ...]:
+    """The definitions of the name at a cursor; of one that is a definition, all that define the same."""
+    place = resolver.at(uri, offset)
+    return () if place is None else resolver.definitions(place)

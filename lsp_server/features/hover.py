@@ -1,0 +1,111 @@
+"""What is shown about the name at a cursor, or else about the construct: declaration and explanation.
+
+All of it is Markdown. What explains a name is the text that the bundle's query captures beside it, or the
+comment that stands directly above it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from inspect import cleandoc
+
+from lsp_server.features.constructs import construct_at
+from lsp_server.features.resolving import Place, Resolver
+from lsp_server.languages import QUOTES, Comment
+from lsp_server.syntax import SyntaxTree
+from lsp_server.text import Span
+
+MOST_LINES = 12
+"""The most lines of a declaration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hover:
+    """What is shown, and what it is about."""
+
+    span: Span
+    markdown: str
+
+
+TextOf = Callable[[str], str | None]
+"""The text of a document of the workspace, by its URI."""
+
+
+def hover(tree: SyntaxTree, resolver: Resolver, uri: str, offset: int, text_of: TextOf) -> Hover | None:
+    """What to show at a cursor; None where there is nothing to say."""
+    place = resolver.at(uri, offset)
+    if place is not None:
+        described = [
+            _described(tree, target, text)
+            for target in resolver.definitions(place)
+            if (text := text_of(target.unit.uri)) is not None
+        ]
+        if described:
+            return Hover(place.span, "\n\n---\n\n".join(dict.fromkeys(described)))
+    found = construct_at(tree, offset)
+    if found is None:
+        return None
+    span, construct = found
+    return Hover(span, f"**{construct.heading}**\n\n{construct.text}")
+
+
+def _described(tree: SyntaxTree, target: Place, text: str) -> str:
+    name = target.name
+    element, inside = name.element, name.documentation
+    start = element.start
+    if inside is not None and inside.end <= name.span.start:
+        start = inside.end + len(text[inside.end :]) - len(text[inside.end :].lstrip())
+    explained = (
+        comment_above(text, element.start, tree.language.comment)
+        if inside is None
+        else _unquoted(text[inside.start : inside.end])
+    )
+    code = f"```{tree.language.id}\n{_declaration(text, start, element.end)}\n```"
+    return f"{code}\n\n{explained}" if explained else code
+
+
+def _declaration(text: str, start: int, end: int) -> str:
+    """The text of an element, its further lines moved left as far as the first one stands to the right."""
+    indent = start - (text.rfind("\n", 0, start) + 1)
+    first, *more = text[start:end].splitlines() or [""]
+    lines = [first, *(line[min(indent, len(line) - len(line.lstrip())) :] for line in more)]
+    shown = lines[:MOST_LINES]
+    return "\n".join([*shown, "…"] if len(lines) > len(shown) else shown).rstrip()
+
+
+def comment_above(text: str, offset: int, comment: Comment) -> str:
+    """The comment that ends on the line above an offset, without its signs; empty where there is none."""
+    above = text[: text.rfind("\n", 0, offset) + 1].removesuffix("\n").removesuffix("\r")
+    for opener, closer in comment.block:
+        start = above.rfind(opener)
+        if (
+            above.endswith(closer)
+            and start >= 0
+            and not above[above.rfind("\n", 0, start) + 1 : start].strip()
+        ):
+            inner = above[start + len(opener) : -len(closer)]
+            return cleandoc(re.sub(r"^[ \t]*\*(?=\s|$)[ \t]?", "", inner, flags=re.MULTILINE)).strip("* \n")
+    lines: list[str] = []
+    for line in reversed(above.splitlines()):
+        sign = next((sign for sign in comment.line if line.lstrip().startswith(sign)), None)
+        if sign is None:
+            break
+        lines.append(line.strip().lstrip(sign[0]).strip())
+    return "\n".join(reversed(lines)).strip()
+
+
+def _unquoted(written: str) -> str:
+    """What a string says, without its quotes."""
+    for quote in QUOTES:
+        bare = written.strip().strip(quote)
+        if len(bare) < len(written.strip()):
+            return cleandoc(bare).strip()
+    return cleandoc(written).strip()
+
+
+def plain(markdown: str) -> str:
+    """What is shown where no Markdown can be: without fences and emphasis."""
+    lines = [line for line in markdown.splitlines() if not line.startswith("```")]
+    return re.sub(r"\*\*(.+?)\*\*|`([^`\n]+)`", r"\1\2", "\n".join(lines))

@@ -1,0 +1,206 @@
+"""The names in one text: where each is defined and where it is used.
+
+They are kept by top-level element, with places that count from its start: an edit costs its own element.
+Must not know how they are found (`naming`), nor which definition a name stands for (`resolving`).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from lsp_server.text import Span
+
+
+class Visibility(StrEnum):
+    """How far from its definition a name is known."""
+
+    SCOPE = "scope"
+    FILE = "file"
+    FOLDER = "folder"
+    WORKSPACE = "workspace"
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A name where it stands. All spans count from the start of its part.
+
+    Attributes:
+        name: as names are compared, without quotes and sigils.
+        span: what is to be replaced to rename it, quotes included.
+        kind: what it names, for a definition: `type`, `field`, `table`.
+        spaces: the namespaces it may live in, the first that knows it counts; a definition has one.
+        defines: whether it is a definition.
+        visible: how far the definition is known.
+        undeclared: whether its first occurrence in the scope defines it where nothing else does,
+        mentioned: but not this one, if there is another.
+        element: all of what it defines; for a reference the name alone.
+        sigil: how many characters before the span mark it as a name.
+        scope: index of the innermost scope, -1 where that is the file.
+        region: index of the innermost region, -1 where there is none.
+        qualifier: what is written before it to tell it from others of its name; None if nothing is.
+        owner: holds the name of what it is a member of, where that is written beside it.
+        hidden: whether it only serves to find out what others stand for, and is no name to a user.
+        type: holds the name of the type whose members it has.
+
+    """
+
+    name: str
+    span: Span
+    kind: str
+    spaces: tuple[str, ...]
+    defines: bool
+    visible: Visibility
+    undeclared: bool
+    element: Span
+    sigil: int = 0
+    scope: int = -1
+    region: int = -1
+    qualifier: str | None = None
+    owner: Span | None = None
+    type: Span | None = None
+    mentioned: bool = False
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where names are known; those that it `exports` are names of the scope around it. `parent` may be -1."""
+
+    span: Span
+    exports: frozenset[str]
+    parent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Where names of some spaces are members of something.
+
+    That is what `owner` names; where it names nothing, `otherwise`, which is a space and a name. With `among`
+    it is whatever the region refers to in that space before all others.
+    """
+
+    span: Span
+    spaces: frozenset[str]
+    owner: Span | None
+    otherwise: tuple[str, str] | None
+    among: str | None
+    parent: int
+
+
+@dataclass(frozen=True, eq=False)
+class PartNames:
+    """The names of one top-level element, in order of place."""
+
+    occurrences: tuple[Occurrence, ...]
+    scopes: tuple[Scope, ...]
+    regions: tuple[Region, ...]
+    documentation: Mapping[Span, Span] = field(repr=False)
+    """The text that explains an element, by the span of the element."""
+
+    @cached_property
+    def by_name(self) -> Mapping[str, tuple[int, ...]]:
+        """The indices of the occurrences of each name."""
+        found: dict[str, list[int]] = {}
+        for index, occurrence in enumerate(self.occurrences):
+            found.setdefault(occurrence.name, []).append(index)
+        return {name: tuple(indices) for name, indices in found.items()}
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        return tuple(occurrence.span.start for occurrence in self.occurrences)
+
+    def touching(self, offset: int) -> int | None:
+        """The index of the occurrence that holds an offset, with its sigil, or else ends there."""
+        following = bisect_right(self._starts, offset)
+        for index in (following - 1, following):
+            if 0 <= index < len(self.occurrences):
+                here = self.occurrences[index]
+                if here.span.start - here.sigil <= offset <= here.span.end:
+                    return index
+        return None
+
+    def last_in(self, span: Span) -> int | None:
+        """The index of the last occurrence in a span."""
+        index = bisect_left(self._starts, span.end) - 1
+        return index if index >= 0 and self._starts[index] >= span.start else None
+
+    def within(self, span: Span) -> range:
+        """The indices of the occurrences in a span."""
+        return range(bisect_left(self._starts, span.start), bisect_left(self._starts, span.end))
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One occurrence in a text: its part, where that begins, and which one in it."""
+
+    start: int
+    part: PartNames
+    index: int
+
+    @property
+    def occurrence(self) -> Occurrence:
+        """What is known of it."""
+        return self.part.occurrences[self.index]
+
+    @property
+    def span(self) -> Span:
+        """Where it stands in the text."""
+        return self.absolute(self.occurrence.span)
+
+    @property
+    def element(self) -> Span:
+        """Where all of what it defines stands in the text."""
+        return self.absolute(self.occurrence.element)
+
+    @property
+    def documentation(self) -> Span | None:
+        """Where the text that explains it stands."""
+        inside = self.part.documentation.get(self.occurrence.element)
+        return None if inside is None else self.absolute(inside)
+
+    def absolute(self, span: Span) -> Span:
+        """A span of the part, in the text."""
+        return Span(self.start + span.start, self.start + span.end)
+
+    def beside(self, index: int) -> Name:
+        """Another occurrence in the same part."""
+        return Name(self.start, self.part, index)
+
+
+@dataclass(frozen=True, eq=False)
+class Names:
+    """The names of one text, by its parts."""
+
+    starts: tuple[int, ...]
+    parts: tuple[PartNames, ...]
+    _found: dict[str, tuple[Name, ...]] = field(default_factory=dict, repr=False)
+
+    def __iter__(self) -> Iterator[Name]:
+        for start, part in zip(self.starts, self.parts, strict=True):
+            for index in range(len(part.occurrences)):
+                yield Name(start, part, index)
+
+    def at(self, offset: int) -> Name | None:
+        """The name at a cursor: the one after it, or else the one before it."""
+        before = bisect_right(self.starts, offset)
+        for place in range(before - 1, max(before - 3, -1), -1):
+            index = self.parts[place].touching(offset - self.starts[place])
+            if index is not None and not self.parts[place].occurrences[index].hidden:
+                return Name(self.starts[place], self.parts[place], index)
+        return None
+
+    def named(self, name: str) -> tuple[Name, ...]:
+        """All occurrences of a name, in order."""
+        found = self._found.get(name)
+        if found is None:
+            found = tuple(
+                Name(start, part, index)
+                for start, part in zip(self.starts, self.parts, strict=True)
+                for index in part.by_name.get(name, ())
+            )
+            self._found[name] = found
+        return found

@@ -1,0 +1,232 @@
+"""Reads the captures of `queries/locals.scm` into names; the only place that knows how they are called.
+
+Must not know a language: what differs is said in the query and in `[naming]` of the manifest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from operator import attrgetter
+from typing import TypeVar
+
+from lsp_server.features.names import Names, Occurrence, PartNames, Region, Scope, Visibility
+from lsp_server.languages import Naming
+from lsp_server.syntax import Match, Part, PartKey, SyntaxTree
+from lsp_server.text import Span
+
+QUERY = "locals"
+_PREFIX = "local."
+_DEFINITION, _REFERENCE = "local.definition", "local.reference"
+
+NOTHING = PartNames((), (), (), {})
+
+Known = Mapping[PartKey, PartNames]
+"""The names of parts that were read before."""
+
+
+def names_of(tree: SyntaxTree, known: Known | None = None) -> tuple[Names, Known]:
+    """The names of a text, and what may be given for `known` with its next version.
+
+    Raises:
+        BundleError: the query of the bundle is wrong.
+
+    """
+    known = known or {}
+    kept: dict[PartKey, PartNames] = {}
+    starts, parts = [], []
+    for part in tree.parts:
+        names = None if part.key is None else kept.get(part.key) or known.get(part.key)
+        if names is None:
+            names = read_part(part, tree.language.naming)
+        if part.key is not None:
+            kept[part.key] = names
+        starts.append(part.start)
+        parts.append(names)
+    return Names(tuple(starts), tuple(parts)), kept
+
+
+def read_part(part: Part, naming: Naming) -> PartNames:
+    """The names of one part. A definition counts before a reference, else the pattern that comes first."""
+    reader = _Reader(part.text, naming)
+    for match in sorted(part.matches(QUERY), key=lambda match: match.pattern):
+        reader.take(match)
+    return reader.result()
+
+
+def compared(written: str, naming: Naming) -> str:
+    """A name as names are compared, from how it is written."""
+    return _bare(written, naming)[0]
+
+
+def _bare(written: str, naming: Naming) -> tuple[str, int]:
+    """A name as names are compared, and how many characters before it are no part of it."""
+    for quote in naming.quotes:
+        if len(written) > 2 * len(quote) and written.startswith(quote) and written.endswith(quote):
+            return written[len(quote) : -len(quote)].replace(quote * 2, quote), 0
+    skipped = next((len(s) for s in naming.sigils if written.startswith(s) and len(s) < len(written)), 0)
+    name = written[skipped:]
+    return (name.lower() if naming.ignore_case else name), skipped
+
+
+class _Reader:
+    """Collects what the matches of one part say."""
+
+    def __init__(self, text: str, naming: Naming) -> None:
+        self._text = text
+        self._naming = naming
+        self._found: dict[Span, Occurrence] = {}
+        self._scopes: dict[Span, Scope] = {}
+        self._regions: list[Region] = []
+        self._exported: list[tuple[Span, str]] = []
+        self._documentation: dict[Span, Span] = {}
+        self._mentions: list[Span] = []
+        self._nothing: set[Span] = set()
+
+    def take(self, match: Match) -> None:
+        captured: dict[str, list[Span]] = {}
+        for capture in match.captures:
+            if capture.name.startswith(_PREFIX):
+                captured.setdefault(capture.name, []).append(capture.span)
+        settings = match.settings
+        for span in captured.get("local.scope", ()):
+            self._scopes[span] = Scope(span, frozenset(), -1)
+        for span in captured.get("local.exported", ()):
+            self._exported.append((span, self._read(span)[0]))
+        self._mentions += captured.get("local.mentions", ())
+        self._nothing.update(captured.get("local.nothing", ()))
+        element = next(iter(captured.get("local.element", ())), None)
+        for span in captured.get("local.documentation", ()):
+            if element is not None:
+                self._documentation.setdefault(element, span)
+        self._take_regions(captured, settings)
+        self._take_names(captured, element, settings)
+
+    def _take_regions(self, captured: Mapping[str, list[Span]], settings: Mapping[str, str | None]) -> None:
+        space, _, name = (settings.get("local.owner") or "").partition(" ")
+        for span in captured.get("local.members", ()):
+            self._regions.append(
+                Region(
+                    span,
+                    frozenset((settings.get("local.space") or "").split()),
+                    _first(captured.get("local.owner")),
+                    (space, name) if name else None,
+                    settings.get("local.among"),
+                    -1,
+                )
+            )
+
+    def _take_names(
+        self, captured: Mapping[str, list[Span]], element: Span | None, settings: Mapping[str, str | None]
+    ) -> None:
+        for capture, spans in captured.items():
+            base = capture.rpartition(".")[0] if capture.count(".") > 1 else capture
+            if base not in (_DEFINITION, _REFERENCE):
+                continue
+            kind = capture.removeprefix(base).removeprefix(".") or "name"
+            qualifiers = captured.get("local.qualifier")
+            for written in spans:
+                name, span = self._read(written)
+                defines = base == _DEFINITION
+                before = self._found.get(span)
+                if not name or (before is not None and (before.defines or not defines)):
+                    continue
+                self._found[span] = Occurrence(
+                    name,
+                    span,
+                    kind,
+                    tuple((settings.get("local.space") or kind).split()),
+                    defines,
+                    _visibility(settings.get("local.visible")),
+                    "local.undeclared" in settings,
+                    element if element is not None and defines else span,
+                    sigil=span.start - written.start,
+                    qualifier=".".join(self._read(q)[0] for q in qualifiers) if qualifiers else None,
+                    owner=None if "local.members" in captured else _first(captured.get("local.owner")),
+                    type=_first(captured.get("local.type")),
+                    hidden="local.hidden" in settings,
+                )
+
+    def _read(self, span: Span) -> tuple[str, Span]:
+        name, skipped = _bare(self._text[span.start : span.end], self._naming)
+        return name, Span(span.start + skipped, span.end)
+
+    def result(self) -> PartNames:
+        if not self._found:
+            return NOTHING
+        scopes = tuple(
+            replace(scope, parent=parent, exports=self._exports(scope.span))
+            for scope, parent in _nested(self._scopes.values())
+        )
+        regions = tuple(replace(region, parent=parent) for region, parent in _nested(self._regions))
+        spans = sorted(self._found.keys() - self._nothing)
+        inside = zip(
+            spans,
+            _innermost(spans, [scope.span for scope in scopes]),
+            _innermost(spans, [region.span for region in regions]),
+            _innermost(spans, sorted(self._mentions)),
+            strict=True,
+        )
+        placed = tuple(
+            _placed(self._found[span], scope, region, mentioned=mention >= 0)
+            for span, scope, region, mention in inside
+        )
+        return PartNames(placed, scopes, regions, self._documentation)
+
+    def _exports(self, scope: Span) -> frozenset[str]:
+        """The names that are exported from a scope, and from none inside it that exports any."""
+        return frozenset(
+            name for span, name in self._exported if scope == _smallest_around(span, self._scopes)
+        )
+
+
+def _placed(found: Occurrence, scope: int, region: int, *, mentioned: bool) -> Occurrence:
+    """A name with what is around it. What no scope holds is known in the file."""
+    visible = Visibility.FILE if scope < 0 and found.visible is Visibility.SCOPE else found.visible
+    return replace(found, visible=visible, scope=scope, region=region, mentioned=mentioned)
+
+
+def _smallest_around(span: Span, scopes: Iterable[Span]) -> Span | None:
+    around = [scope for scope in scopes if scope.start <= span.start and span.end <= scope.end]
+    return min(around, key=lambda scope: scope.end - scope.start, default=None)
+
+
+def _first(spans: Sequence[Span] | None) -> Span | None:
+    return spans[0] if spans else None
+
+
+def _visibility(setting: str | None) -> Visibility:
+    try:
+        return Visibility(setting or Visibility.SCOPE)
+    except ValueError:
+        return Visibility.SCOPE
+
+
+_Spanned = TypeVar("_Spanned", Scope, Region)
+
+
+def _nested(items: Iterable[_Spanned]) -> Iterator[tuple[_Spanned, int]]:
+    """The items in order, an outer one before those in it, each with the index of the one around it or -1."""
+    ordered = sorted(items, key=lambda item: (item.span.start, -item.span.end))
+    spans = list(map(attrgetter("span"), ordered))
+    around: list[int] = []
+    for index, item in enumerate(ordered):
+        while around and spans[around[-1]].end < item.span.end:
+            around.pop()
+        yield item, around[-1] if around else -1
+        around.append(index)
+
+
+def _innermost(spans: Sequence[Span], around: Sequence[Span]) -> Iterator[int]:
+    """For each span, the index of the smallest of those around it, or -1; both are in order of place."""
+    opened: list[int] = []
+    following = 0
+    for span in spans:
+        while following < len(around) and around[following].start <= span.start:
+            while opened and around[opened[-1]].end <= around[following].start:
+                opened.pop()
+            opened.append(following)
+            following += 1
+        while opened and around[opened[-1]].end < span.end:
+            opened.pop()
+        yield opened[-1] if opened else -1

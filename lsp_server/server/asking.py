@@ -1,0 +1,110 @@
+"""What a question about names is asked of: the open documents of one language, and the files beside them.
+
+An open document counts for its file. A question sees the documents as they were when it came, and runs in a
+thread of its own: a person waits for the answer, which must not wait for diagnostics.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, TypeVar
+
+from lsp_server.features.resolving import Place, Resolver, Unit
+from lsp_server.languages import Language
+from lsp_server.server.convert import path_of
+from lsp_server.server.files import File, Index
+from lsp_server.server.session import Document
+from lsp_server.syntax import SyntaxTree, parse
+from lsp_server.text import Snapshot
+
+if TYPE_CHECKING:
+    from lsp_server.server.language_server import HolegramServer
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """All texts of one language."""
+
+    language: Language
+    documents: Mapping[str, Document]
+    files: Mapping[str, File] = field(repr=False)
+
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """Their names, the open documents first."""
+        open_units = (
+            Unit(uri, str(path_of(uri).parent), names)
+            for uri, document in self.documents.items()
+            if (names := document.names()) is not None
+        )
+        closed = (Unit(uri, str(path_of(uri).parent), file.names) for uri, file in self.files.items())
+        return (*open_units, *closed)
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """What the names in them stand for."""
+        return Resolver(self.units)
+
+    @cached_property
+    def snapshots(self) -> Mapping[str, Snapshot]:
+        """Their texts, by URI."""
+        closed = {uri: file.snapshot for uri, file in self.files.items()}
+        return closed | {uri: document.snapshot for uri, document in self.documents.items()}
+
+    def text(self, uri: str) -> str | None:
+        """The text of one of them."""
+        snapshot = self.snapshots.get(uri)
+        return None if snapshot is None else snapshot.text
+
+    def tree(self, uri: str) -> SyntaxTree | None:
+        """The tree of one of them; that of a file is made anew."""
+        document, text = self.documents.get(uri), self.text(uri)
+        if document is not None:
+            return document.tree()
+        return None if text is None else parse(self.language, text)
+
+    def located(self, places: Iterable[Place]) -> list[tuple[Snapshot, Place]]:
+        """Places with the texts that they are in."""
+        return [(self.snapshots[place.unit.uri], place) for place in places]
+
+
+def worlds(server: HolegramServer, index: Index, documents: tuple[Document, ...]) -> tuple[World, ...]:
+    """The texts of each language that has any."""
+    opened = {path_of(document.snapshot.uri) for document in documents}
+    closed = [file for path, file in index.files.items() if path not in opened]
+    return tuple(
+        World(
+            language,
+            {document.snapshot.uri: document for document in documents if document.language is language},
+            {file.snapshot.uri: file for file in closed if file.language is language},
+        )
+        for language in server.session.registry.languages
+    )
+
+
+async def ask(
+    server: HolegramServer, uri: str, question: Callable[[World], _T], *, beyond: bool = True
+) -> _T | None:
+    """The answer to a question about an open document; none if it is not open, or in no known language.
+
+    Args:
+        beyond: whether to wait for the files of the workspace; else those count that are known by now.
+
+    """
+    documents, document = tuple(server.session), server.session.get(uri)
+    if document is None or document.language is None:
+        return None
+    language = document.language
+    index = await server.index.ready() if beyond else server.index.current
+    [world] = [w for w in worlds(server, index, documents) if w.language is language]
+    return await answered(server, partial(question, world))
+
+
+async def answered(server: HolegramServer, work: Callable[[], _T]) -> _T:
+    """What some work comes to, done in the thread of the questions."""
+    return await asyncio.get_running_loop().run_in_executor(server.questions, work)

@@ -1,0 +1,154 @@
+"""Names, symbols and edits as the protocol has them; the sibling of `convert` for what is about names."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from lsprotocol import types
+
+from lsp_server.features.highlights import Highlight
+from lsp_server.features.outline import Outline, Symbol
+from lsp_server.features.rename import Renaming
+from lsp_server.features.resolving import Place
+from lsp_server.features.workspace_symbols import WorkspaceSymbol
+from lsp_server.server.convert import range_of
+from lsp_server.text import Encoding, Snapshot, Span
+
+_KINDS = MappingProxyType(
+    {
+        "argument": types.SymbolKind.Variable,
+        "attribute": types.SymbolKind.Property,
+        "block": types.SymbolKind.Object,
+        "column": types.SymbolKind.Field,
+        "data": types.SymbolKind.Object,
+        "fragment": types.SymbolKind.Function,
+        "index": types.SymbolKind.Key,
+        "input": types.SymbolKind.Struct,
+        "local": types.SymbolKind.Variable,
+        "operation": types.SymbolKind.Function,
+        "output": types.SymbolKind.Property,
+        "prefix": types.SymbolKind.Namespace,
+        "query": types.SymbolKind.Function,
+        "resource": types.SymbolKind.Object,
+        "schema": types.SymbolKind.Namespace,
+        "sequence": types.SymbolKind.Number,
+        "table": types.SymbolKind.Struct,
+        "trigger": types.SymbolKind.Event,
+        "type": types.SymbolKind.Class,
+        "value": types.SymbolKind.EnumMember,
+        "view": types.SymbolKind.Struct,
+        **{kind.name.lower(): kind for kind in types.SymbolKind},
+    }
+)
+"""The kinds of names that bundles tell of; one that is not here is shown as an object."""
+
+
+def symbol_kind(kind: str) -> types.SymbolKind:
+    """What a client shows for a kind of name."""
+    return _KINDS.get(kind, types.SymbolKind.Object)
+
+
+Converted = dict[tuple[int, int, int], tuple[tuple[Symbol, ...], list[types.DocumentSymbol]]]
+"""Symbols of a part and what was made of them, by their identity and the position of the part."""
+
+
+def document_symbols_of(
+    snapshot: Snapshot, outline: Outline, encoding: Encoding, known: Converted
+) -> tuple[list[types.DocumentSymbol], Converted]:
+    """An outline as a tree, and what may be given for `known` with the next version of the document.
+
+    A part that neither changed nor moved is not converted again: there may be thousands.
+    """
+    lines = snapshot.lines
+
+    def convert(start: int, symbol: Symbol) -> types.DocumentSymbol:
+        return types.DocumentSymbol(
+            name=symbol.name,
+            kind=symbol_kind(symbol.kind),
+            range=range_of(lines, _from(start, symbol.span), encoding),
+            selection_range=range_of(lines, _from(start, symbol.selection), encoding),
+            detail=symbol.detail or None,
+            children=[convert(start, child) for child in symbol.children] or None,
+        )
+
+    kept: Converted = {}
+    for start, symbols in outline:
+        key = (id(symbols), *lines.units_at(start, encoding))
+        kept[key] = known.get(key) or (symbols, [convert(start, symbol) for symbol in symbols])
+    return [made for _, part in kept.values() for made in part], kept
+
+
+def symbol_information_of(
+    snapshot: Snapshot, outline: Outline, encoding: Encoding
+) -> list[types.SymbolInformation]:
+    """An outline as a list, for clients that know no trees."""
+
+    def flat(
+        start: int, symbols: Iterable[Symbol], container: str | None
+    ) -> Iterator[types.SymbolInformation]:
+        for symbol in symbols:
+            place = range_of(snapshot.lines, _from(start, symbol.span), encoding)
+            location = types.Location(snapshot.uri, place)
+            yield types.SymbolInformation(
+                location, symbol.name, symbol_kind(symbol.kind), container_name=container
+            )
+            yield from flat(start, symbol.children, symbol.name)
+
+    return [found for start, symbols in outline for found in flat(start, symbols, None)]
+
+
+def _from(start: int, span: Span) -> Span:
+    return Span(start + span.start, start + span.end)
+
+
+def workspace_symbol_of(
+    snapshot: Snapshot, symbol: WorkspaceSymbol, encoding: Encoding
+) -> types.WorkspaceSymbol:
+    """A definition as an entry of a list."""
+    span = symbol.place.span
+    return types.WorkspaceSymbol(
+        location=types.Location(snapshot.uri, range_of(snapshot.lines, span, encoding)),
+        name=snapshot.text[span.start : span.end],
+        kind=symbol_kind(symbol.place.occurrence.kind),
+        container_name=symbol.container or None,
+    )
+
+
+def location_of(snapshot: Snapshot, place: Place, encoding: Encoding) -> types.Location:
+    """Where a name stands."""
+    return types.Location(snapshot.uri, range_of(snapshot.lines, place.span, encoding))
+
+
+def highlight_of(snapshot: Snapshot, highlight: Highlight, encoding: Encoding) -> types.DocumentHighlight:
+    """A place to be marked."""
+    kind = types.DocumentHighlightKind.Write if highlight.writes else types.DocumentHighlightKind.Read
+    return types.DocumentHighlight(range_of(snapshot.lines, highlight.span, encoding), kind)
+
+
+def workspace_edit_of(
+    snapshots: Mapping[str, Snapshot],
+    opened: Container[str],
+    renaming: Renaming,
+    encoding: Encoding,
+    *,
+    versioned: bool,
+) -> types.WorkspaceEdit:
+    """Edits of several documents; with `versioned`, those of an open one are for its version."""
+    edits = {
+        uri: [types.TextEdit(range_of(snapshots[uri].lines, edit.span, encoding), edit.text) for edit in made]
+        for uri, made in renaming.edits.items()
+    }
+    if not versioned:
+        return types.WorkspaceEdit(changes=edits)
+    return types.WorkspaceEdit(
+        document_changes=[
+            types.TextDocumentEdit(
+                types.OptionalVersionedTextDocumentIdentifier(
+                    uri=uri, version=snapshots[uri].version if uri in opened else None
+                ),
+                list(made),
+            )
+            for uri, made in edits.items()
+        ]
+    )

@@ -1,0 +1,35 @@
+"""`textDocument/documentSymbol`: the outline of a document."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from lsp_server.server import convert_names as convert
+from lsp_server.server.asking import answered
+from lsp_server.server.handlers.handler import Handler
+from lsp_server.server.language_server import HolegramServer
+
+_Symbols = list[types.DocumentSymbol] | list[types.SymbolInformation]
+
+
+async def handle(server: HolegramServer, params: types.DocumentSymbolParams) -> _Symbols | None:
+    """The symbols, as a list for a client that knows no trees; null if the document is not known."""
+    uri = params.text_document.uri
+    document, known = server.session.get(uri), server.symbols.get(uri, {})
+    if document is None or document.language is None:
+        return None
+    nested = server.capability("text_document.document_symbol.hierarchical_document_symbol_support")
+
+    def work() -> tuple[_Symbols, convert.Converted]:
+        snapshot, outline = document.snapshot, document.outline()
+        if nested:
+            return convert.document_symbols_of(snapshot, outline, server.encoding, known)
+        return convert.symbol_information_of(snapshot, outline, server.encoding), known
+
+    symbols, known = await answered(server, work)
+    if server.session.get(uri) is not None:
+        server.symbols[uri] = known
+    return symbols
+
+
+HANDLER = Handler(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, handle, options=types.DocumentSymbolOptions())

@@ -1,0 +1,29 @@
+"""`textDocument/prepareRename`: whether the name at a cursor can be renamed."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from lsp_server.features.rename import Refusal, renamable
+from lsp_server.server.asking import World, ask
+from lsp_server.server.convert import offset_of, range_of
+from lsp_server.server.handlers.handler import Handler
+from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.protocol import Refused
+
+
+async def handle(server: HolegramServer, params: types.PrepareRenameParams) -> types.Range | None:
+    """The range of the name at the cursor; an error tells why there is none."""
+    uri = params.text_document.uri
+
+    def question(world: World) -> types.Range:
+        lines = world.documents[uri].snapshot.lines
+        found = renamable(world.resolver, uri, offset_of(lines, params.position, server.encoding))
+        if isinstance(found, Refusal):
+            raise Refused(found.reason)
+        return range_of(lines, found.span, server.encoding)
+
+    return await ask(server, uri, question)
+
+
+HANDLER = Handler(types.TEXT_DOCUMENT_PREPARE_RENAME, handle)

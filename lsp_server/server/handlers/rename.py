@@ -1,0 +1,30 @@
+"""`textDocument/rename`: another spelling for a name, wherever it stands."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from lsp_server.features.rename import Refusal, rename
+from lsp_server.server.asking import World, ask
+from lsp_server.server.convert import offset_of
+from lsp_server.server.convert_names import workspace_edit_of
+from lsp_server.server.handlers.handler import Handler
+from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.protocol import Refused
+
+
+async def handle(server: HolegramServer, params: types.RenameParams) -> types.WorkspaceEdit | None:
+    """The edits of all documents; an error tells why it cannot be done."""
+    uri, versioned = params.text_document.uri, server.capability("workspace.workspace_edit.document_changes")
+
+    def question(world: World) -> types.WorkspaceEdit:
+        offset = offset_of(world.documents[uri].snapshot.lines, params.position, server.encoding)
+        done = rename(world.resolver, world.units, uri, offset, params.new_name, world.tree)
+        if isinstance(done, Refusal):
+            raise Refused(done.reason)
+        return workspace_edit_of(world.snapshots, world.documents, done, server.encoding, versioned=versioned)
+
+    return await ask(server, uri, question)
+
+
+HANDLER = Handler(types.TEXT_DOCUMENT_RENAME, handle, options=types.RenameOptions(prepare_provider=True))

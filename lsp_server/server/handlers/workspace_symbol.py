@@ -1,0 +1,32 @@
+"""`workspace/symbol`: the definitions in all documents and files whose names fit a query."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from lsp_server.features.workspace_symbols import workspace_symbols
+from lsp_server.server import convert_names as convert
+from lsp_server.server.asking import answered, worlds
+from lsp_server.server.handlers.handler import Handler
+from lsp_server.server.language_server import HolegramServer
+
+
+async def handle(server: HolegramServer, params: types.WorkspaceSymbolParams) -> list[types.WorkspaceSymbol]:
+    """The best of them, over all languages."""
+    documents = tuple(server.session)
+    index = await server.index.ready()
+
+    def work() -> list[types.WorkspaceSymbol]:
+        known = worlds(server, index, documents)
+        found = workspace_symbols((unit for world in known for unit in world.units), params.query)
+        return [
+            convert.workspace_symbol_of(snapshot, symbol, server.encoding)
+            for symbol in found
+            for world in known
+            if (snapshot := world.snapshots.get(symbol.place.unit.uri)) is not None
+        ]
+
+    return await answered(server, work)
+
+
+HANDLER = Handler(types.WORKSPACE_SYMBOL, handle, options=types.WorkspaceSymbolOptions(), fallback=[])

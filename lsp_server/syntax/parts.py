@@ -1,0 +1,73 @@
+"""The top-level elements of a tree one by one: what a query finds in one may be kept until it is edited.
+
+All places in a part count from its own start: where something is inserted above it, nothing in it changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lsp_server.languages import Language
+from lsp_server.syntax.elements import Member
+from lsp_server.syntax.queries import Capture, Match, load_query, matches_in, settings_of
+from lsp_server.syntax.source import Source
+from lsp_server.text import Span
+
+PartKey = tuple[str, str]
+"""Of parts with the same key, a query finds the same."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Part:
+    """A top-level element, or a stretch of stray text.
+
+    Attributes:
+        start: its offset in the text.
+        text: what it spans.
+        key: its kind and its text; None where there is an error in it, as what is around it then counts.
+
+    """
+
+    start: int
+    text: str
+    key: PartKey | None
+    _language: Language = field(repr=False)
+    _source: Source = field(repr=False)
+    _member: Member = field(repr=False)
+
+    @property
+    def end(self) -> int:
+        """The offset of its end."""
+        return self.start + len(self.text)
+
+    def matches(self, query: str) -> Sequence[Match]:
+        """What a query of the bundle finds in it; nothing if the bundle has no such query.
+
+        Raises:
+            BundleError: the query is wrong.
+
+        """
+        compiled, member = load_query(self._language, query), self._member
+        if compiled is None:
+            return ()
+        at, start = self._source.offset_at, self.start
+        return [
+            Match(
+                pattern,
+                tuple(
+                    Capture(name, Span(at(node.start_byte) - start, at(node.end_byte) - start), node.type)
+                    for name, node in nodes
+                ),
+                settings_of(compiled, pattern),
+            )
+            for pattern, nodes in matches_in(compiled, member.node, member.start, member.end)
+        ]
+
+
+def part_of(language: Language, source: Source, member: Member) -> Part:
+    """A member of the top level, as a part."""
+    start, end = source.offset_at(member.start), source.offset_at(member.end)
+    text = source.text[start:end]
+    key = None if member.broken else (member.node.type, text)
+    return Part(start, text, key, language, source, member)

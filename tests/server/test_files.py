@@ -1,0 +1,110 @@
+"""Which files of a workspace are read, and when again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lsp_server.languages import load_registry
+from lsp_server.server import files
+from lsp_server.server.files import Index, scan, update
+
+REGISTRY = load_registry()
+TEXT = 'variable "a" {}\n'
+
+
+def going_on() -> bool:
+    return False
+
+
+def write(root: Path, *names: str, text: str | bytes = TEXT) -> None:
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+
+def known(root: Path, index: Index) -> list[str]:
+    return sorted(str(path.relative_to(root)) for path in index.files)
+
+
+def scanned(root: Path, before: Index | None = None) -> Index:
+    return scan([root], REGISTRY, before or Index(), going_on)
+
+
+def test_only_files_of_known_languages_are_read_and_nothing_hidden_or_foreign(tmp_path: Path) -> None:
+    write(tmp_path, "a.tf", "sub/b.graphql", "notes.txt", ".terraform/c.tf", "node_modules/d.tf", ".e.tf")
+    assert known(tmp_path, scanned(tmp_path)) == ["a.tf", "sub/b.graphql"]
+
+
+def test_what_is_huge_or_no_text_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "_HUGE", 100)
+    write(tmp_path, "a.tf")
+    write(tmp_path, "huge.tf", text="# " + "x" * 100)
+    write(tmp_path, "binary.tf", text=b"a = 1\0\n")
+    write(tmp_path, "latin.tf", text=b"a = \xe9\n")
+    assert known(tmp_path, scanned(tmp_path)) == ["a.tf"]
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    write(outside, "secret.tf")
+    write(root, "a.tf")
+    (root / "link").symlink_to(outside)
+    (root / "link.tf").symlink_to(outside / "secret.tf")
+    (root / "loop").symlink_to(root)
+    index = scanned(root)
+    assert known(root, index) == ["a.tf"]
+    told = [root / "link" / "secret.tf", root / "link.tf", outside / "secret.tf", root / "loop" / "a.tf"]
+    assert known(root, update(told, [root], REGISTRY, index, going_on)) == ["a.tf"]
+
+
+def test_a_file_is_read_again_only_where_it_has_changed(tmp_path: Path) -> None:
+    write(tmp_path, "a.tf", "b.tf")
+    first = scanned(tmp_path)
+    write(tmp_path, "b.tf", text='variable "longer" {}\n')
+    second = scanned(tmp_path, first)
+    assert second.files[tmp_path / "a.tf"] is first.files[tmp_path / "a.tf"]
+    assert [name.occurrence.name for name in second.files[tmp_path / "b.tf"].names] == ["longer"]
+
+
+def test_what_is_removed_is_forgotten_also_with_its_directory(tmp_path: Path) -> None:
+    write(tmp_path, "a.tf", "sub/b.tf", "sub/in/c.tf")
+    index = scanned(tmp_path)
+    for name in ("sub/in/c.tf", "sub/b.tf"):
+        (tmp_path / name).unlink()
+    assert known(tmp_path, update([tmp_path / "sub"], [tmp_path], REGISTRY, index, going_on)) == ["a.tf"]
+    assert known(tmp_path, scanned(tmp_path, index)) == ["a.tf"]
+
+
+def test_a_new_file_is_read_where_a_walk_would_find_it(tmp_path: Path) -> None:
+    write(tmp_path, "a.tf", ".git/b.tf", "sub/c.tf", "d.txt")
+    told = [tmp_path / name for name in ("a.tf", ".git/b.tf", "sub/c.tf", "d.txt", "none.tf")]
+    assert known(tmp_path, update(told, [tmp_path], REGISTRY, Index(), going_on)) == ["a.tf", "sub/c.tf"]
+
+
+@pytest.mark.parametrize(("limit", "most"), [("MOST_FILES", 2), ("MOST_BYTES", 2 * len(TEXT))])
+def test_no_more_is_kept_than_allowed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+) -> None:
+    monkeypatch.setattr(files, limit, most)
+    write(tmp_path, "a.tf", "b.tf", "sub/c.tf")
+    index = scanned(tmp_path)
+    assert (known(tmp_path, index), index.complete) == (["a.tf", "b.tf"], False)
+
+
+def test_reading_ends_when_it_is_stopped(tmp_path: Path) -> None:
+    write(tmp_path, "a.tf", "b.tf")
+    before = Index()
+    stopped: Callable[[], bool] = iter([False, True, True]).__next__
+    assert scan([tmp_path], REGISTRY, before, stopped) is before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is unreadable to the superuser")
+def test_what_cannot_be_read_is_left_out(tmp_path: Path) -> None:
+    write(tmp_path, "a.tf", "b.tf")
+    (tmp_path / "b.tf").chmod(0)
+    assert known(tmp_path, scanned(tmp_path)) == ["a.tf"]
