@@ -7,10 +7,12 @@ they were when it came.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import traceback
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types
 from pygls.capabilities import get_capability
@@ -31,6 +33,8 @@ from lsp_server.text import Encoding
 
 if TYPE_CHECKING:
     from lsp_server.features.completion import Completion
+
+_T = TypeVar("_T")
 
 THREADS = "holegram"
 """How the names of a server's threads begin."""
@@ -54,6 +58,7 @@ class HolegramServer(LanguageServer):
         self.exit_code = 1
         self.session = Session(Registry(()))
         self.analysis = ThreadPoolExecutor(1, THREADS)
+        self.answers = ThreadPoolExecutor(1, THREADS)
         self.publisher = Publisher(self)
         self._worker = ThreadPoolExecutor(1, THREADS)
         self._models = ModelSlot(self, self._worker)
@@ -62,6 +67,18 @@ class HolegramServer(LanguageServer):
     def capability(self, field: str) -> bool:
         """Whether the client has a capability, named as `text_document.diagnostic` is."""
         return bool(get_capability(self.client_capabilities, field, False))
+
+    def number(self, field: str) -> int | None:
+        """A number among the client's capabilities, named as `text_document.folding_range.range_limit` is."""
+        found = get_capability(self.client_capabilities, field, None)
+        return found if isinstance(found, int) else None
+
+    async def answer(self, work: Callable[[], _T]) -> _T:
+        """What a request asks for, worked out beside the event loop, and not behind the errors of a text.
+
+        Work of which the request is cancelled before its turn comes is not begun.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self.answers, work)
 
     def overlay(self, base: Settings, values: object, *, own: bool) -> Settings:
         """Settings laid over others; what is left out is logged."""
@@ -140,5 +157,5 @@ class HolegramServer(LanguageServer):
         """Stop all work; the process may end."""
         self.publisher.stop()
         self.suggestions.stop_all()
-        for executor in (self.analysis, self._worker):
+        for executor in (self.analysis, self.answers, self._worker):
             executor.shutdown(wait=False, cancel_futures=True)

@@ -230,6 +230,26 @@ class SyntaxTree:
             for pattern, nodes in matches_in(compiled, self._tree.root_node, start, end)
         )
 
+    def enclosing(self, offset: int) -> tuple[Span, ...]:
+        """Where the nodes about a cursor are, the innermost first, each place once.
+
+        A cursor at the end of a lexeme is about that one, unless a word begins there. Of a list that is nested
+        in itself, so that each beginning of it is a node, only the whole counts.
+        """
+        byte = self._source.byte_at(offset)
+        touching = offset and (offset == len(self.text) or not _is_wordlike(self.text[offset]))
+        if touching and self.text[offset - 1] not in BLANKS:
+            byte = self._source.byte_at(offset - 1)
+        cursor = self._tree.walk()
+        path = [self._tree.root_node]
+        while cursor.goto_first_child_for_byte(byte) is not None and (node := cursor.node) is not None:
+            if node.start_byte > byte:
+                break
+            if not _begins_list(path[-1], node):
+                path.append(node)
+        spans = [self._span(node.start_byte, node.end_byte) for node in reversed(path)]
+        return tuple(dict.fromkeys(span for span in spans if span.start <= offset <= span.end))
+
     def lexeme_at(self, offset: int) -> Span | None:
         """The lexeme that begins at an offset, as the parser read it; None if none does, or a comment.
 
@@ -286,6 +306,17 @@ class SyntaxTree:
 
     def _span(self, start: int, end: int) -> Span:
         return Span(self._source.offset_at(start), self._source.offset_at(end))
+
+
+def _begins_list(whole: tree_sitter.Node, node: tree_sitter.Node) -> bool:
+    """Whether a node is a beginning of a list that is nested in itself, and no operand beside another."""
+    if (whole.type, whole.start_byte) != (node.type, node.start_byte):
+        return False
+    return sum(child.type == node.type for child in whole.named_children) == 1
+
+
+def _is_wordlike(character: str) -> bool:
+    return character.isalnum() or character in "_$"
 
 
 def _run(binding: Binding, source: Source, old: tree_sitter.Tree | None) -> tree_sitter.Tree:

@@ -7,8 +7,10 @@ from lsp_server.server.handlers import (
     configuration,
     diagnostic,
     documents,
+    folding_range,
     inline_completion,
     lifecycle,
+    selection_range,
 )
 from lsp_server.server.handlers.handler import add
 from lsp_server.server.language_server import HolegramServer
@@ -19,6 +21,8 @@ _HANDLERS = (
     diagnostic.HANDLER,
     completion.HANDLER,
     inline_completion.HANDLER,
+    folding_range.HANDLER,
+    selection_range.HANDLER,
 )
 
 
