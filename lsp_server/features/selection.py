@@ -16,12 +16,13 @@ def selections(tree: SyntaxTree, offset: int) -> tuple[Span, ...]:
     """
     steps: list[Span] = []
     for span in (*_word(tree, offset), *_about(tree, offset), Span(0, len(tree.text))):
-        wider = not steps or (
-            span != steps[-1] and span.start <= steps[-1].start and steps[-1].end <= span.end
-        )
-        if wider and span.start <= offset <= span.end:
+        if span.start <= offset <= span.end and (not steps or _wider(span, steps[-1])):
             steps.append(span)
     return tuple(steps)
+
+
+def _wider(one: Span, other: Span) -> bool:
+    return one != other and one.start <= other.start and other.end <= one.end
 
 
 def _about(tree: SyntaxTree, offset: int) -> Iterator[Span]:

@@ -29,6 +29,7 @@ from lsp_server.server.publishing import Publisher
 from lsp_server.server.session import Document, Session
 from lsp_server.server.settings import SECTION, Settings, overlay
 from lsp_server.server.suggestions import Suggestions
+from lsp_server.server.tokens import TokenEncoder
 from lsp_server.text import Encoding
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class HolegramServer(LanguageServer):
         self.session = Session(Registry(()))
         self.analysis = ThreadPoolExecutor(1, THREADS)
         self.answers = ThreadPoolExecutor(1, THREADS)
+        self.tokens = TokenEncoder(self.encoding, multiline=False)
         self.publisher = Publisher(self)
         self._worker = ThreadPoolExecutor(1, THREADS)
         self._models = ModelSlot(self, self._worker)
@@ -142,6 +144,7 @@ class HolegramServer(LanguageServer):
     def release(self, uri: str) -> None:
         """Let go of a document, of the work for it, and of its errors."""
         self.suggestions.stop(uri)
+        self.tokens.forget(uri)
         if self.session.get(uri) is not None:
             self.session.close(uri)
             self.publisher.clear(uri)

@@ -29,7 +29,8 @@ async def selected(
     )
     found = []
     for step in await editor.client.text_document_selection_range_async(params) or ():
-        ranges, outer = [], step
+        ranges: list[tuple[tuple[int, int], tuple[int, int]]] = []
+        outer: types.SelectionRange | None = step
         while outer is not None:
             start, end = outer.range.start, outer.range.end
             ranges.append(((start.line, start.character), (end.line, end.character)))

@@ -11,6 +11,7 @@ from lsp_server.server.handlers import (
     inline_completion,
     lifecycle,
     selection_range,
+    semantic_tokens,
 )
 from lsp_server.server.handlers.handler import add
 from lsp_server.server.language_server import HolegramServer
@@ -23,6 +24,7 @@ _HANDLERS = (
     inline_completion.HANDLER,
     folding_range.HANDLER,
     selection_range.HANDLER,
+    *semantic_tokens.HANDLERS,
 )
 
 
