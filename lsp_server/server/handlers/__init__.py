@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lsp_server.server.handlers import (
+    code_action,
     completion,
     configuration,
     diagnostic,
@@ -22,6 +23,7 @@ _HANDLERS = (
     diagnostic.HANDLER,
     completion.HANDLER,
     inline_completion.HANDLER,
+    *code_action.HANDLERS,
     folding_range.HANDLER,
     selection_range.HANDLER,
     *semantic_tokens.HANDLERS,
