@@ -134,6 +134,11 @@ class HolegramServer(LanguageServer):
         if self.capability("workspace.diagnostics.refresh_support"):
             self.workspace_diagnostic_refresh(None)
 
+    @property
+    def model_loaded(self) -> bool:
+        """Whether a suggestion need not wait for the model to be loaded."""
+        return self._models.loaded
+
     async def suggest(self, document: Document, position: types.Position) -> Completion | None:
         """The suggestion for a cursor; none if there is none or nobody wants one."""
         offset = cursor_of(document.snapshot.lines, position, self.encoding)

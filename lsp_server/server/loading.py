@@ -22,6 +22,11 @@ class ModelSlot:
         self._worker = worker
         self._loading: asyncio.Task[Model | None] | None = None
 
+    @property
+    def loaded(self) -> bool:
+        """Whether it is known if there is a model, so that nobody has to wait for it."""
+        return self._loading is not None and self._loading.done()
+
     async def get(self) -> Model | None:
         """The model; none if it cannot be loaded."""
         if self._loading is None:
