@@ -15,6 +15,7 @@ from lsp_server.features.highlighting import STYLES, Token, highlight, style_of
 from lsp_server.languages import Language, load_registry
 from lsp_server.syntax import SyntaxTree, next_tree, parse
 from lsp_server.text import Edit, Span, apply_edits
+from tests.conftest import ROOT
 from tests.constraint.texts import examples
 from tests.corpus_cases import Case, read_cases
 
@@ -103,3 +104,11 @@ def test_names_are_taken_for_what_they_begin_with() -> None:
     assert style_of("type.builtin") != style_of("type")
     assert style_of("spell") is None
     assert style_of("punctuation.bracket") is None
+
+
+def test_every_capture_that_counts_is_documented() -> None:
+    guide = (ROOT / "grammars" / "README.md").read_text("utf-8")
+    for name, style in STYLES.items():
+        rows = [line for line in guide.splitlines() if line.startswith("| `") and f"`{name}`" in line]
+        shown = "plain text" if style is None else ", ".join((style.type, *style.modifiers))
+        assert any(shown in row or "the same" in row for row in rows), name
