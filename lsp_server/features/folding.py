@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lsp_server.syntax import Capture, SyntaxTree
+from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Span
 
 _CAPTURE = "fold"
@@ -26,6 +26,10 @@ class Kind(StrEnum):
     COMMENT = "comment"
     IMPORTS = "imports"
     REGION = "region"
+
+
+_KINDS = {kind.value: kind for kind in Kind}
+_Capture = tuple[str, Span]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def folds(tree: SyntaxTree, *, whole_lines: bool = False, limit: int | None = No
         limit: the most folds; the innermost are left out.
 
     """
-    captures = [capture for match in tree.matches("folds") for capture in match.captures]
+    captures = [(name, Span(start, end)) for _, name, start, end in tree.captures("folds")]
     longest: dict[int, Fold] = {}
     for fold in (*_captured(tree, captures), *_regions(tree, captures)):
         other = longest.get(fold.first)
@@ -59,15 +63,15 @@ def folds(tree: SyntaxTree, *, whole_lines: bool = False, limit: int | None = No
     return tuple(ordered if limit is None else _outermost(ordered, limit))
 
 
-def _captured(tree: SyntaxTree, captures: Iterable[Capture]) -> Iterator[Fold]:
+def _captured(tree: SyntaxTree, captures: Iterable[_Capture]) -> Iterator[Fold]:
     comments: list[Span] = []
-    for capture in captures:
-        name, _, kind = capture.name.partition(".")
+    for capture, span in captures:
+        name, _, kind = capture.partition(".")
         if name != _CAPTURE:
             continue
-        fold = _fold(tree, capture.span, Kind(kind) if kind in set(Kind) else None)
+        fold = _fold(tree, span, _KINDS.get(kind))
         if fold.kind is Kind.COMMENT and fold.first == fold.last:
-            comments.append(capture.span)
+            comments.append(span)
         yield fold
     for run in _runs(tree, comments):
         yield _fold(tree, run, Kind.COMMENT)
@@ -93,10 +97,10 @@ def _alone(tree: SyntaxTree, comment: Span) -> bool:
     return not tree.text[tree.lines.start_of(tree.lines.line_of(comment.start)) : comment.start].strip()
 
 
-def _regions(tree: SyntaxTree, captures: Iterable[Capture]) -> Iterator[Fold]:
+def _regions(tree: SyntaxTree, captures: Iterable[_Capture]) -> Iterator[Fold]:
     """What stands between a comment that begins a region and the one that ends it."""
     begun: list[Span] = []
-    for span in sorted(c.span for c in captures if c.name == f"{_CAPTURE}.{Kind.COMMENT}"):
+    for span in sorted(span for name, span in captures if name == f"{_CAPTURE}.{Kind.COMMENT}"):
         marker = _REGION.match(tree.text, span.start, span.end)
         if marker is None or not _alone(tree, span):
             continue
