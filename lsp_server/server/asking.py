@@ -6,7 +6,6 @@ thread of its own: a person waits for the answer, which must not wait for diagno
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -102,9 +101,4 @@ async def ask(
     language = document.language
     index = await server.index.ready() if beyond else server.index.current
     [world] = [w for w in worlds(server, index, documents) if w.language is language]
-    return await answered(server, partial(question, world))
-
-
-async def answered(server: HolegramServer, work: Callable[[], _T]) -> _T:
-    """What some work comes to, done in the thread of the questions."""
-    return await asyncio.get_running_loop().run_in_executor(server.questions, work)
+    return await server.answer(partial(question, world))
