@@ -8,6 +8,7 @@ from lsprotocol import types
 
 from lsp_server.features.completion_list import Entry, entries
 from lsp_server.server import convert
+from lsp_server.server.asking import World, ask, names_at
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.session import Document
@@ -26,7 +27,7 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     offset = convert.cursor_of(snapshot.lines, params.position, encoding)
     suggesting = asyncio.create_task(server.suggest(document, params.position))
     try:
-        found = () if offset is None else await server.answer(lambda: _entries(document, offset))
+        found = () if offset is None else await _entries(server, document, offset)
         await asyncio.wait([suggesting], timeout=_PATIENCE if found and not server.model_loaded else None)
         completion = suggesting.result() if suggesting.done() else None
     finally:
@@ -41,9 +42,15 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     return types.CompletionList(is_incomplete=True, items=items) if items else None
 
 
-def _entries(document: Document, offset: int) -> tuple[Entry, ...]:
-    prefix, landmarks = document.prefix(), document.landmarks()
-    return () if prefix is None or landmarks is None else entries(prefix, landmarks, offset)
+async def _entries(server: HolegramServer, document: Document, offset: int) -> tuple[Entry, ...]:
+    """The names that may be meant at a cursor, and what the grammar has there."""
+
+    def work(world: World) -> tuple[Entry, ...]:
+        prefix, landmarks = document.prefix(), document.landmarks()
+        names = names_at(world, document, offset)
+        return () if prefix is None or landmarks is None else entries(prefix, landmarks, offset, names)
+
+    return await ask(server, document.snapshot.uri, work, beyond=False) or ()
 
 
 HANDLER = Handler(types.TEXT_DOCUMENT_COMPLETION, handle)
