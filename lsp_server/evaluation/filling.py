@@ -200,7 +200,7 @@ def row(kind: str, by: str, filled: Sequence[Filled]) -> Row:
         saved=sum(found.saved for found in scores) / sum(found.removed for found in scores),
         p50_ms=times[(count - 1) * 50 // 100],
         p95_ms=times[(count - 1) * 95 // 100],
-        stops=Counter(one.answer.stop for one in filled if one.answer.stop),
+        stops=dict(Counter(one.answer.stop for one in filled if one.answer.stop)),
         tokens=tokens,
         seconds=seconds,
         tokens_per_second=tokens / seconds if seconds else 0.0,

@@ -121,14 +121,14 @@ def stretches(
 
 def _stretch(source: Source, lines: int, rng: random.Random, *, fresh: bool) -> Stretch:
     rows = source.text.replace("\r\n", "\n").rstrip().split("\n")
-    starts = [row for row in range(max(1, len(rows) - lines + 1)) if rows[row].strip()]
-    first = rng.choice(starts or [0])
-    last = min(first + lines, len(rows))
+    usable = [row for row in range(len(rows)) if rows[row].strip()]
+    first = rng.choice([row for row in usable if row <= len(rows) - lines] or usable[:1])
+    last = max(row for row in range(first, min(first + lines, len(rows))) if rows[row].strip()) + 1
     indent = rows[first][: len(rows[first]) - len(rows[first].lstrip())]
     return Stretch(
         source.name,
         "".join(f"{row}\n" for row in rows[:first]) + indent,
-        "\n".join(rows[first:last])[len(indent) :].rstrip("\n"),
+        "\n".join(rows[first:last])[len(indent) :],
         "" if fresh else "".join(f"\n{row}" for row in (*rows[last:], "")),
     )
 
