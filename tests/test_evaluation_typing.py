@@ -26,7 +26,7 @@ def hcl() -> Language:
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The clock, in seconds, as a list of one, which a test moves."""
     now = [0.0]
-    monkeypatch.setattr(typist, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(typist, "thread_time", lambda: now[0])
     return now
 
 
@@ -77,6 +77,14 @@ def test_one_character_is_typed_rather_than_taken(hcl: Language, clock: list[flo
 def test_indentation_that_the_last_line_had_is_given_by_the_editor(hcl: Language, clock: list[float]) -> None:
     typed = _type(hcl, "a {\n  b = 1\n\n  c = 2\n}", _silent)
     assert typed.characters == typed.keys == len("a {\n  b = 1\n\nc = 2\n}")
+
+
+def test_what_is_typed_in_comments_is_told_apart(hcl: Language, clock: list[float]) -> None:
+    text = "# so\nname = value"
+    typed = _type(hcl, text, lambda draft, _: text[draft.offset :] if draft.offset > 5 else "")
+    assert (typed.characters, typed.keys, typed.commented) == (17, 9, 4)
+    assert typed.saved == pytest.approx(1 - 9 / 17)
+    assert typed.saved_in_code == pytest.approx(1 - 5 / 13)
 
 
 def test_a_request_that_the_next_key_overtakes_shows_nothing_and_is_wasted(

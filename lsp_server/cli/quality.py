@@ -1,4 +1,7 @@
-"""`holegram eval fill`, `typing` and `ladder`: how good suggestions are, on the user's own files."""
+"""`holegram eval fill`, `typing` and `ladder`: how good suggestions are, on the user's own files.
+
+Models run in one thread, whose own clock tells the times.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,7 @@ def fill(
     sources = accepted(read_corpus(data, language, sample=sample, seed=seed).sources, judge)
     kinds = kind or list(KINDS)
     fillers = {
-        "holegram": product(load_model(model), max_tokens),
+        "holegram": product(load_model(model, threads=1), max_tokens),
         "words of the file": own_words,
         "lines of the file": own_lines,
     }
@@ -110,7 +113,7 @@ def typing(
     sources = read_corpus(data, language, sample=sample, seed=seed).sources
     texts = stretches(sources, files=files, lines=lines, seed=seed, fresh=fresh)
     suggesters = {
-        "holegram": by_model(load_model(model), max_tokens),
+        "holegram": by_model(load_model(model, threads=1), max_tokens),
         "words of the file": by_words,
         "lines of the file": by_lines,
     }
@@ -165,7 +168,7 @@ def ladder(
                 language,
                 sources,
                 judge,
-                (name or "bundled", load_model(name)),
+                (name or "bundled", load_model(name, threads=1)),
                 kinds=kinds,
                 cuts=cuts,
                 max_tokens=max_tokens,

@@ -34,6 +34,7 @@ _TYPING = (
     "characters",
     "keys",
     "saved",
+    "saved in code",
     "shown",
     "accepted",
     "requests",
@@ -115,7 +116,7 @@ def print_saving(report: SavingReport) -> None:
 def _saving(row: SavingRow) -> Iterator[str]:
     typed = row.typed
     yield from (row.kind, row.by, f"{row.files}", f"{typed.characters}", f"{typed.keys}")
-    yield f"{100 * typed.saved:.1f} %"
+    yield from (f"{100 * typed.saved:.1f} %", f"{100 * typed.saved_in_code:.1f} %")
     yield from (f"{typed.shown}", percent(typed.accepted, typed.shown))
     yield from (f"{typed.requests}", percent(typed.overtaken, typed.requests))
     yield f"{100 * typed.wasted_ms / typed.model_ms:.1f} %" if typed.model_ms else "-"

@@ -1,7 +1,8 @@
 """A person who types a given text, in virtual time, and takes over what is suggested where it is right.
 
 The person reads at once, so what is saved is an upper bound. The clock is moved by the keys, at even
-distances, and by what requests really took; nobody waits. It must not know how a suggestion is made.
+distances, and by what requests really took, told by the clock of the thread, so that the model has to run in
+one; nobody waits. It must not know how a suggestion is made.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import astuple, dataclass, field, replace
 from enum import StrEnum
-from time import perf_counter
+from time import thread_time
 
 from lsp_server.constraint import Prefix, load_grammar
+from lsp_server.evaluation.places import Place, places
 from lsp_server.evaluation.scores import common, steps
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks, SyntaxTree, parse
@@ -95,7 +97,8 @@ class Typed:
     """What it took to type texts; all add up.
 
     `characters` are those of the texts, `keys` those that were hit: one for each character that was typed,
-    one for each time that something was taken over, which is counted in `takes`. Indentation that a line has
+    one for each time that something was taken over, which is counted in `takes`. `commented` counts the
+    characters that were typed in comments, where nothing is suggested. Indentation that a line has
     in common with the last one before it that is not blank is neither: an editor puts it there. `shown`
     counts suggestions that came in time, and were more than the rest of the one that stood there; `accepted`
     those of them of which something was taken. `requests` are those that were begun, `overtaken` those that
@@ -106,6 +109,7 @@ class Typed:
 
     characters: int = 0
     keys: int = 0
+    commented: int = 0
     takes: int = 0
     shown: int = 0
     accepted: int = 0
@@ -124,6 +128,12 @@ class Typed:
         """The share of keys that did not have to be hit."""
         return 1 - self.keys / self.characters if self.characters else 0.0
 
+    @property
+    def saved_in_code(self) -> float:
+        """The same, what is typed in comments left out."""
+        code = self.characters - self.commented
+        return 1 - (self.keys - self.commented) / code if code else 0.0
+
 
 @dataclass(slots=True)
 class _Ghost:
@@ -141,6 +151,7 @@ def type_out(language: Language, stretch: Stretch, suggest: Suggester, habits: H
     shown stays as long as what is typed agrees with it and until the next answer, even an empty one, comes.
     """
     draft = Draft.opened(language, stretch.before, stretch.after)
+    where = places(language, stretch.before + stretch.text + stretch.after)
     ghost, result = _Ghost(), Typed()
     now = free = 0.0
     done = 0
@@ -149,11 +160,13 @@ def type_out(language: Language, stretch: Stretch, suggest: Suggester, habits: H
         taken = _taken(language, ghost.text, rest, habits.accept)
         letters = taken or rest[0]
         given = _given(draft, letters, rest)
+        commented = not taken and where[len(stretch.before) + done] == Place.COMMENT
         done += len(letters) + len(given)
         result = replace(
             result,
             characters=result.characters + len(letters),
             keys=result.keys + 1,
+            commented=result.commented + commented,
             takes=result.takes + bool(taken),
             accepted=result.accepted + (bool(taken) and not ghost.taken),
         )
@@ -183,9 +196,9 @@ def type_out(language: Language, stretch: Stretch, suggest: Suggester, habits: H
 
 
 def _ask(suggest: Suggester, draft: Draft, patience: float) -> tuple[str, float]:
-    began = perf_counter()
-    text = suggest(draft, lambda: 1000 * (perf_counter() - began) > patience)
-    return text, 1000 * (perf_counter() - began)
+    began = thread_time()
+    text = suggest(draft, lambda: 1000 * (thread_time() - began) > patience)
+    return text, 1000 * (thread_time() - began)
 
 
 def _taken(language: Language, ghost: str, rest: str, accept: Accept) -> str:

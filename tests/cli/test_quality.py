@@ -65,7 +65,7 @@ def test_ladder_has_three_rungs_for_each_model(holegram: Holegram, monkeypatch: 
     from lsp_server import models
 
     load = models.load_model
-    monkeypatch.setattr(models, "load_model", lambda name=None: load(name or MODEL[1]))
+    monkeypatch.setattr(models, "load_model", lambda name=None, threads=None: load(name or MODEL[1]))
     options = ("--cuts", "2", "--kind", "rest-of-line")
     result = holegram("eval", "ladder", *DATA, *MODEL, *options)
     assert (result.code, result.err) == (0, "")
