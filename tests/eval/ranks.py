@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
@@ -24,7 +25,7 @@ from lsp_server.text import LineIndex, read_text
 
 HERE = Path(__file__).parent
 TABLE = HERE / "ranks.txt"
-K, MAX_TOKENS = 5, 3
+K, MAX_TOKENS = 3, 3
 _MARK = re.compile(r"<\|(.+?)\|>")
 
 
@@ -50,6 +51,7 @@ def cases() -> Iterator[Case]:
             yield Case(path.parent.name, place, before + after, len(before), parts[number])
 
 
+@cache
 def steady_model() -> Model:
     """The bundled model, computing in float32 whatever the processor would like better."""
     with patch("lsp_server.models.llama.fastest_type", lambda: torch.float32):
