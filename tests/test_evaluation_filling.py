@@ -121,7 +121,7 @@ def test_what_is_put_in_is_judged_and_nothing_else(hcl: Language) -> None:
 
 
 def test_a_curve_trades_coverage_for_precision(hcl: Language) -> None:
-    answers = iter([Answer("4", -0.01), Answer("5", -0.4), Answer("", -0.01), Answer("6", -9.0)])
+    answers = iter([Answer(""), Answer("4", -0.01), Answer("5", -0.4), Answer("", -0.01), Answer("6", -9.0)])
     filled = fill_cuts(
         hcl,
         [Source("one.tf", "c = 4")],
