@@ -130,8 +130,8 @@ def fill_cuts(
     """Have each filler fill the same cuts, so many of each kind; `progress` gets the number of cuts done.
 
     A file is drawn first, then a place in it. Cuts in comments, and those that remove nothing but blanks, are
-    drawn again. The judge, if there is one, sees only what was put in. One more cut is filled before all others
-    and forgotten: what is made once, such as the tables of a grammar, is no answer's time.
+    drawn again. The judge, if there is one, sees only what was put in. One more cut is filled before all
+    others and forgotten: what is made once, such as the tables of a grammar, is no answer's time.
 
     Raises:
         UsageError: no such kind of cut, or no file has a place for it.
