@@ -97,9 +97,9 @@ class Typed:
     """What it took to type texts; all add up.
 
     `characters` are those of the texts, `keys` those that were hit: one for each character that was typed,
-    one for each time that something was taken over, which is counted in `takes`. `commented` counts the
-    characters that were typed in comments, where nothing is suggested. Indentation that a line has
-    in common with the last one before it that is not blank is neither: an editor puts it there. `shown`
+    one for each time that something was taken over, which is counted in `takes`. Indentation that a line
+    has in common with the last one before it that is not blank counts as neither: an editor puts it there.
+    `commented` counts the characters that were typed in comments, where nothing is suggested. `shown`
     counts suggestions that came in time, and were more than the rest of the one that stood there; `accepted`
     those of them of which something was taken. `requests` are those that were begun, `overtaken` those that
     the next key stopped, `model_ms` and `wasted_ms` the time that all and those took. `missed` counts the
