@@ -113,7 +113,7 @@ def test_a_request_that_does_not_stop_keeps_the_next_ones_from_beginning(
     assert (typed.requests, typed.missed) == (3, 5)
 
 
-def test_a_suggestion_stays_while_it_is_typed_and_until_another_comes(
+def test_a_suggestion_stays_while_it_is_typed_and_is_not_asked_for_again(
     hcl: Language, clock: list[float]
 ) -> None:
     def once(draft: Draft, overtaken: Overtaken) -> str:
@@ -124,7 +124,8 @@ def test_a_suggestion_stays_while_it_is_typed_and_until_another_comes(
     typed = _type(hcl, "name = value", once, Habits(10))
     assert (typed.keys, typed.takes, typed.shown, typed.accepted) == (4, 3, 1, 1)
     gone = _type(hcl, "name = value", lambda draft, _: "ame = value" if draft.offset == 1 else "")
-    assert (gone.takes, gone.shown, gone.accepted) == (1, 1, 1)
+    assert (gone.takes, gone.shown, gone.accepted) == (3, 1, 1)
+    assert (gone.requests, gone.recalled) == (2, 2)
 
 
 def test_a_draft_keeps_what_a_server_keeps(hcl: Language) -> None:

@@ -136,6 +136,9 @@ class _Path:
         if stop is not None and stop[1] >= peak:  # what the mask allows does not matter
             if self._ends(typed):
                 return stop[0]
+            # To write on against the model's will leads farther from what it meant than to cut back.
+            if self._longest_fit(typed) is not None:
+                return "cut"
             stop = None
         candidates = self._candidates(logits, first, left)
         for _ in range(_BANS_PER_TOKEN):
@@ -279,10 +282,13 @@ class _Path:
             typed = trimmed
         if not typed.strip():
             return None
-        return Candidate(typed, self._mean(), stop)
+        return Candidate(typed, self._mean(len(typed)), stop)
 
-    def _mean(self) -> float:
-        return sum(step.logprob for step in self._steps) / max(1, len(self._steps))
+    def _mean(self, length: int) -> float:
+        """The mean log-probability of the tokens that the first so many characters typed began with."""
+        starts = self._token_ends()
+        kept = [step.logprob for step, start in zip(self._steps, starts, strict=False) if start < length]
+        return sum(kept) / max(1, len(kept))
 
     def _longest_fit(self, typed: str) -> str | None:
         """The longest beginning of what was typed after which the rest fits; None where there is none."""

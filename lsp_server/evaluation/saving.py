@@ -52,6 +52,7 @@ class SavingRow:
             "requests": typed.requests,
             "overtaken": typed.overtaken,
             "missed": typed.missed,
+            "recalled": typed.recalled,
             "model_ms": typed.model_ms,
             "wasted_ms": typed.wasted_ms,
             "latency_ms": {"p50": self.latency_ms(50), "p95": self.latency_ms(95)},

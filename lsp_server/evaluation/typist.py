@@ -97,14 +97,15 @@ class Typed:
     """What it took to type texts; all add up.
 
     `characters` are those of the texts, `keys` those that were hit: one for each character that was typed,
-    one for each time that something was taken over, which is counted in `takes`. Indentation that a line
-    has in common with the last one before it that is not blank counts as neither: an editor puts it there.
-    `commented` counts the characters that were typed in comments, where nothing is suggested. `shown`
-    counts suggestions that came in time, and were more than the rest of the one that stood there; `accepted`
-    those of them of which something was taken. `requests` are those that were begun, `overtaken` those that
-    the next key stopped, `model_ms` and `wasted_ms` the time that all and those took. `missed` counts the
-    keys at which none was begun, since the one before had not stopped yet. `times_ms` are those of the
-    requests that were not overtaken.
+    one for each time that something was taken over, which is counted in `takes`. Indentation that a line has
+    in common with the last one before it that is not blank counts as neither: an editor puts it there. Where
+    the rest of what was suggested still stands, the server answers from memory, which is counted in
+    `recalled`. `commented` counts the characters that were typed in comments, where nothing is suggested.
+    `shown` counts suggestions that came in time, and were more than the rest of the one that stood there;
+    `accepted` those of them of which something was taken. `requests` are those that were begun, `overtaken`
+    those that the next key stopped, `model_ms` and `wasted_ms` the time that all and those took. `missed`
+    counts the keys at which none was begun, since the one before had not stopped yet. `times_ms` are those of
+    the requests that were not overtaken.
     """
 
     characters: int = 0
@@ -116,6 +117,7 @@ class Typed:
     requests: int = 0
     overtaken: int = 0
     missed: int = 0
+    recalled: int = 0
     model_ms: float = 0.0
     wasted_ms: float = 0.0
     times_ms: tuple[float, ...] = field(default=(), repr=False)
@@ -146,9 +148,10 @@ class _Ghost:
 def type_out(language: Language, stretch: Stretch, suggest: Suggester, habits: Habits) -> Typed:
     """Type a stretch of a file, key by key.
 
-    After each key a suggestion is asked for, once the request before has stopped. It is there when as much
-    time has passed as it really took; where the next key comes first it is overtaken, and of no use. What is
-    shown stays as long as what is typed agrees with it and until the next answer, even an empty one, comes.
+    After each key a suggestion is asked for, once the request before has stopped, unless the rest of the last
+    one still stands, which the server remembers. It is there when as much time has passed as it really took;
+    where the next key comes first it is overtaken, and of no use. What is shown stays as long as what is
+    typed agrees with it and until the next answer, even an empty one, comes.
     """
     draft = Draft.opened(language, stretch.before, stretch.after)
     where = places(language, stretch.before + stretch.text + stretch.after)
@@ -174,6 +177,9 @@ def type_out(language: Language, stretch: Stretch, suggest: Suggester, habits: H
         ghost = _Ghost(ghost.text[len(letters) :], ghost.taken or bool(taken)) if goes_on else _Ghost()
         draft = draft.typed(letters + given)
         now += habits.interval_ms
+        if ghost.text:
+            result = replace(result, recalled=result.recalled + 1)
+            continue
         patience = now + habits.interval_ms - max(now, free)
         if patience <= 0:
             result = replace(result, missed=result.missed + 1)
