@@ -81,7 +81,8 @@ def mendings_balanced(
 
     Those after which other brackets lack their partners are left out, since it may be just these that are to
     be closed; where what is typed is `one_line` only those in that line, but for an opener at its end. There
-    is none in that line if it closes what it does not open: that is to be typed.
+    is none in that line if it closes what it does not open: that is to be typed. There is none beyond the
+    line if what stands there fits once the rest of the line is away, as when that ends a comment.
     """
     if _read(Readings(grammar, state, Typing.NOTHING), text).end is None:
         return
@@ -89,6 +90,7 @@ def mendings_balanced(
         return
     way = Readings(grammar, state, Typing.BALANCED)
     line_end = _line_end(text, state.cursor)
+    only_in_line = _hides_all(grammar, text, state)
     openers = {opener for opener, _ in grammar.language.brackets}
 
     def is_beyond(edit: Edit) -> bool:
@@ -97,6 +99,9 @@ def mendings_balanced(
 
     for count in range(1, _MISTAKES + 1):
         for edits in islice(_mendings(grammar, way, text, state, count), _MOST):
+            opened = any(edit.span.start == line_end and edit.text in openers for edit in edits)
+            if only_in_line and not opened and all(edit.span.start >= line_end for edit in edits):
+                continue
             mended = apply_edits(text, edits)
             beyond = one_line and all(map(is_beyond, edits))
             kept = beyond or _balance(grammar, text) == _balance(grammar, mended)
@@ -319,9 +324,26 @@ def _may_be_hidden(grammar: Grammar, way: Readings, text: str, state: CursorStat
     """Whether the rest of the cursor's line may be that of a comment, and what follows then fits."""
     line_end = _line_end(text, state.cursor)
     rest = _tokens(text, state.cursor, line_end)
-    if not rest or (_are_code(text, rest) and not _among_comments(grammar, text, state)):
+    code = _are_code(text, rest) and not _among_comments(grammar, text, state)
+    if not rest or (code and not _ends_comment(grammar, text[state.cursor : line_end])):
         return False
     return _read(way, text[: state.cursor] + text[line_end:]).end is None
+
+
+def _hides_all(grammar: Grammar, text: str, state: CursorState) -> bool:
+    """Whether something stands behind the cursor in its line, and all fits beyond the line without it."""
+    line_end = _line_end(text, state.cursor)
+    if not text[state.cursor : line_end].strip():
+        return False
+    return _read(Readings(grammar, state), text[: state.cursor] + text[line_end:]).end is None
+
+
+def _ends_comment(grammar: Grammar, rest: str) -> bool:
+    """Whether a block comment is closed in a text that is not opened there."""
+    return any(
+        closer in rest and opener not in rest.partition(closer)[0]
+        for opener, closer in grammar.language.comment.block
+    )
 
 
 def _among_comments(grammar: Grammar, text: str, state: CursorState) -> bool:

@@ -61,8 +61,10 @@ async def test_suggestion_follows_the_edits(start: StartEditor, script: Script) 
 async def test_ghost_text_and_list_for_one_keystroke_are_decoded_once(
     start: StartEditor, script: Script
 ) -> None:
-    editor = await start(options={"model": script({"a = ": '"west"'}, delay=0.005)})
-    uri = editor.open("a = \n")
+    editor = await start(options={"model": script({"a = ": '"west"', "b = ": "1"}, delay=0.005)})
+    uri = editor.open("a = \nb = \n")
+    await editor.inline(uri, 1, 4)  # a list does not wait for the model to be loaded
+    editor.traces.clear()
     [ghost], entries = await asyncio.gather(editor.inline(uri, 0, 4), editor.complete(uri, 0, 4))
     assert entries is not None
     assert ghost.insert_text == entries.items[0].documentation == '"west"'
