@@ -43,6 +43,7 @@ _DELTA = _TOKENS + "/delta"
 _SYMBOLS = "textDocument/documentSymbol"
 _LIST = "textDocument/completion"
 _GHOST = "textDocument/inlineCompletion"
+_AUTOMATIC = 2
 _REMEMBERED = ", from memory"
 _CANCELLED = ", cancelled"
 _URI = "file:///bench/file"
@@ -279,7 +280,7 @@ class _Typing:
         return {
             "textDocument": {"uri": _URI},
             "position": self._position(offset),
-            "context": {"triggerKind": 1},
+            "context": {"triggerKind": _AUTOMATIC},
         }
 
     def _position(self, offset: int) -> dict[str, int]:
