@@ -143,19 +143,6 @@ async def test_message_that_is_not_utf_8_is_dropped(start: StartEditor, script: 
 
 
 @pytest.mark.parametrize(
-    "body", [b"{", b"\xff\xfe", b"[" * 100_000, b'{"jsonrpc": "2.0", "id": 99, "method": "nothing/known"}']
-)
-async def test_message_that_cannot_be_used_is_a_warning_in_one_line(editor: Editor, body: bytes) -> None:
-    before = len(editor.client.log_messages)
-    editor.send_bytes(body)
-    await editor.until(editor.log)
-    [message] = editor.client.log_messages[before:]
-    assert message.type is types.MessageType.Warning
-    assert message.message.startswith("what the client sent cannot be used: ")
-    assert await editor.pulled(editor.open("a = 1\n")) == []
-
-
-@pytest.mark.parametrize(
     "uri", ["file:///no/such/folder/a.tf", "untitled:Untitled-1", "nonsense", "file:///%ff%00.tf", ""]
 )
 async def test_document_is_what_the_editor_says_wherever_it_is(

@@ -93,7 +93,7 @@ def soak(
         with connected(_CAN, options, SERVE, errors) as (client, can):
             editor = _Editor(client, can, languages, random)
             for number in range(1, operations + 1):
-                kind = random.choices(_KINDS, _WEIGHTS)[0]
+                kind = random.choices(tuple(_WEIGHTS), tuple(_WEIGHTS.values()))[0]
                 try:
                     editor.do(kind)
                     if number % CHECKED == 0 or number == operations:
@@ -121,7 +121,7 @@ def _script(folder: Path, languages: Sequence[Language], random: Random) -> str:
     return f"scripted:{path}"
 
 
-_WEIGHTED = {
+_WEIGHTS = {
     "edit": 42,
     "edit beyond": 2,
     "replace": 1,
@@ -135,7 +135,7 @@ _WEIGHTED = {
     "lose": 1,
     "nonsense": 4,
 }
-_KINDS, _WEIGHTS = tuple(_WEIGHTED), tuple(_WEIGHTED.values())
+"""What is done, and how often of a hundred times or so."""
 
 
 class _Editor:
@@ -164,7 +164,6 @@ class _Editor:
 
     def do(self, kind: str) -> None:
         """One operation of a kind."""
-        self.done[kind] += 1
         document = self._random.choice(self._documents)
         if document.writer.too_long:
             self._reopen(document)
@@ -179,7 +178,7 @@ class _Editor:
                 self._ask(document)
             case "ask and go on":
                 self._ask_and_go_on(document)
-            case "differ":
+            case "differ" if self._differs:
                 self._differ(document)
             case "save":
                 self._client.notify("textDocument/didSave", {"textDocument": {"uri": document.uri}})
@@ -194,6 +193,7 @@ class _Editor:
                 self._lose(document)
             case _:
                 self._talk_nonsense()
+        self.done[kind] += 1
         self._watch()
 
     # Documents
@@ -270,8 +270,6 @@ class _Editor:
 
     def _differ(self, document: _Open) -> None:
         """Ask for what has changed in the semantic tokens since they were asked for last."""
-        if not self._differs:
-            return
         method = "textDocument/semanticTokens/full"
         params: dict[str, Any] = {"textDocument": {"uri": document.uri}}
         if document.tokens is not None:
