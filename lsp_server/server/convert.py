@@ -43,7 +43,8 @@ def encoding_of(kind: types.PositionEncodingKind | str | None) -> Encoding:
 def snapshot_of(item: types.TextDocumentItem) -> Snapshot:
     """A document as it was opened."""
     known = item.language_id
-    language_id = known.value if isinstance(known, types.LanguageKind) else known
+    # The converter lets anything pass for the name of a language.
+    language_id = known.value if isinstance(known, types.LanguageKind) else str(known)
     return Snapshot(item.uri, language_id, item.version, item.text)
 
 

@@ -104,6 +104,8 @@ async def test_every_request_is_answered(editor: Editor, message: dict[str, Any]
         b'{"jsonrpc": "2.0", "method": "no/such"}',
         b'{"jsonrpc": "2.0", "method": "textDocument/completion", "params": {}}',
         b'{"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": {"textDocument": 1}}',
+        b'{"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": {"textDocument": '
+        b'{"uri": "x", "languageId": 3, "version": 1, "text": ""}}}',
         b"[" * 100_000,
     ],
     ids=lambda body: body[:60].decode(errors="replace"),

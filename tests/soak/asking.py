@@ -36,11 +36,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A request; `lasting` if the answer follows from the text alone, whatever was asked before."""
+    """A request; `lasting` if the answer follows from the text alone; `suggests` if it takes the model."""
 
     method: str
     params: Callable[[Place, Random], Params]
     lasting: bool = True
+    suggests: bool = False
 
 
 def _plain(place: Place, random: Random) -> Params:
@@ -83,10 +84,6 @@ def _query(place: Place, random: Random) -> Params:
     return {"query": random.choice(("", "a", "na", "é", "."))}
 
 
-def _explain(place: Place, random: Random) -> Params:
-    return place.cursor
-
-
 QUESTIONS: Mapping[str, tuple[Question, ...]] = {
     "diagnosticProvider": (Question("textDocument/diagnostic", _plain),),
     "documentSymbolProvider": (Question("textDocument/documentSymbol", _plain),),
@@ -107,8 +104,10 @@ QUESTIONS: Mapping[str, tuple[Question, ...]] = {
     "codeActionProvider": (Question("textDocument/codeAction", _actions),),
     "linkedEditingRangeProvider": (Question("textDocument/linkedEditingRange", _cursor),),
     "documentFormattingProvider": (Question("textDocument/formatting", _plain),),
-    "completionProvider": (Question("textDocument/completion", _completion, lasting=False),),
-    "inlineCompletionProvider": (Question("textDocument/inlineCompletion", _inline, lasting=False),),
+    "completionProvider": (Question("textDocument/completion", _completion, lasting=False, suggests=True),),
+    "inlineCompletionProvider": (
+        Question("textDocument/inlineCompletion", _inline, lasting=False, suggests=True),
+    ),
     "workspaceSymbolProvider": (Question("workspace/symbol", _query, lasting=False),),
 }
 """What to ask for each capability."""
@@ -127,7 +126,7 @@ def questions(can: Mapping[str, Any]) -> list[Question]:
     if unknown := offered - QUESTIONS.keys():
         raise LookupError(f"say in {__name__} how to ask for {', '.join(sorted(unknown))}")
     asked = [question for name in sorted(offered) for question in QUESTIONS[name]]
-    return [*asked, Question("holegram/explain", _explain, lasting=False)]
+    return [*asked, Question("holegram/explain", _cursor, lasting=False, suggests=True)]
 
 
 def position(lines: LineIndex, offset: int) -> dict[str, int]:

@@ -77,10 +77,13 @@ def soak(
     operations: int,
     seed: int,
     tell: Callable[[int], None] = lambda done: None,
+    *,
+    suggesting: float = 1.0,
 ) -> Report:
     """Do so many operations on documents of some languages.
 
     Args:
+        suggesting: how much of the suggestions that come up is asked for; they take most of the time.
         tell: is told from time to time how many are done.
 
     Raises:
@@ -91,7 +94,7 @@ def soak(
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as errors:
         options = {"model": _script(Path(folder), languages, random), "maxTokens": 12}
         with connected(_CAN, options, SERVE, errors) as (client, can):
-            editor = _Editor(client, can, languages, random)
+            editor = _Editor(client, can, languages, random, suggesting)
             for number in range(1, operations + 1):
                 kind = random.choices(tuple(_WEIGHTS), tuple(_WEIGHTS.values()))[0]
                 try:
@@ -142,13 +145,19 @@ class _Editor:
     """One client with a document or two of each language."""
 
     def __init__(
-        self, client: Client, can: dict[str, Any], languages: Sequence[Language], random: Random
+        self,
+        client: Client,
+        can: dict[str, Any],
+        languages: Sequence[Language],
+        random: Random,
+        suggesting: float,
     ) -> None:
         self.done: Counter[str] = Counter()
         self.answers = self.checks = 0
         self._client = client
         self._random = random
         self._questions = questions(can)
+        self._suggesting = suggesting
         full = (can.get("semanticTokensProvider") or {}).get("full")
         self._differs = isinstance(full, dict) and bool(full.get("delta"))
         self._waiting: list[tuple[int, Question]] = []
@@ -178,8 +187,9 @@ class _Editor:
                 self._ask(document)
             case "ask and go on":
                 self._ask_and_go_on(document)
-            case "differ" if self._differs:
-                self._differ(document)
+            case "differ":
+                if self._differs:
+                    self._differ(document)
             case "save":
                 self._client.notify("textDocument/didSave", {"textDocument": {"uri": document.uri}})
             case "reopen":
@@ -252,8 +262,14 @@ class _Editor:
             end = start
         return Place(document.uri, start, end)
 
-    def _ask(self, document: _Open) -> None:
+    def _question(self) -> Question:
         question = self._random.choice(self._questions)
+        return (
+            self._question() if question.suggests and self._random.random() > self._suggesting else question
+        )
+
+    def _ask(self, document: _Open) -> None:
+        question = self._question()
         params = question.params(self._place(document), self._random)
         answer = self._answer(self._client.request(question.method, params), question.method)
         self._must_be_right(question.method, answer)
@@ -261,7 +277,7 @@ class _Editor:
             raise SoakError(f"{question.method} {params}: no place in {document.writer.text!r}: {place}")
 
     def _ask_and_go_on(self, document: _Open) -> None:
-        question = self._random.choice(self._questions)
+        question = self._question()
         params = question.params(self._place(document), self._random)
         number = self._client.request(question.method, params)
         self._waiting.append((number, question))
@@ -300,7 +316,7 @@ class _Editor:
 
     def _spoil(self, document: _Open) -> None:
         """Ask something in a way that makes no sense; an answer there must be, whatever it is."""
-        question = self._random.choice((*self._questions, Question("nothing/known", lambda *_: {})))
+        question = self._random.choice((self._question(), Question("nothing/known", lambda *_: {})))
         params = spoilt(question.params(self._place(document), self._random), self._random)
         self._answer(self._client.request(question.method, params), question.method)
 
