@@ -9,7 +9,7 @@ OPERATIONS = 2 * CHECKED
 
 
 def test_nothing_goes_wrong_whatever_an_editor_does(language: Language) -> None:
-    report = soak([language], OPERATIONS, seed=1, suggesting=0.1)
+    report = soak([language], OPERATIONS, seed=1, suggesting=0.03)
     assert sum(report.operations.values()) == OPERATIONS
     assert report.checks > 0
     assert report.answers > OPERATIONS
