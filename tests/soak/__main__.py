@@ -1,4 +1,4 @@
-"""The command: `python -m tests.soak [--operations N] [--seed N] [--language ID]`."""
+"""The command: `python -m tests.soak [--operations N] [--seed N] [--language ID] [--suggesting SHARE]`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def main() -> int:
     parser.add_argument("--operations", type=int, default=50_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--language", action="append", help="all if none is named")
+    parser.add_argument("--suggesting", type=float, default=1.0, help="share of the suggestions, from 0 to 1")
     given = parser.parse_args()
     registry = load_registry()
     languages = [registry.by_id(name) for name in given.language or ()] or list(registry.languages)
@@ -25,7 +26,7 @@ def main() -> int:
         print(f"\r{done:,} of {given.operations:,}", end="", file=sys.stderr, flush=True)
 
     try:
-        report = soak(languages, given.operations, given.seed, tell)
+        report = soak(languages, given.operations, given.seed, tell, suggesting=given.suggesting)
     except SoakError as error:
         print(f"\n{error}")
         return 1

@@ -21,7 +21,7 @@ from tests.soak.mistakes import BODIES, SETTINGS, notification, spoilt
 from tests.soak.writing import Writer
 
 CHECKED = 100
-"""After so many operations the server is compared with a fresh start."""
+"""After so many operations all must have been answered, and each document is compared with a fresh one."""
 
 _PLACES = 4
 """Places at which is asked for that."""
@@ -131,6 +131,7 @@ _WEIGHTS = {
     "ask": 26,
     "ask and go on": 14,
     "differ": 4,
+    "compare": 6,
     "save": 2,
     "reopen": 2,
     "configure": 2,
@@ -190,6 +191,8 @@ class _Editor:
             case "differ":
                 if self._differs:
                     self._differ(document)
+            case "compare":
+                self._compare(document, 1)
             case "save":
                 self._client.notify("textDocument/didSave", {"textDocument": {"uri": document.uri}})
             case "reopen":
@@ -357,17 +360,17 @@ class _Editor:
             self._must_be_right(question.method, self._answer(number, question.method))
         self._waiting.clear()
         for document in self._documents:
-            self._compare(document)
-            self.checks += 1
+            self._compare(document, _PLACES)
         self._watch()
 
-    def _compare(self, document: _Open) -> None:
-        """Open the same text under another name, and ask the same of both."""
+    def _compare(self, document: _Open, places: int) -> None:
+        """Open the same text under another name, and ask the same of both, at so many places."""
+        self.checks += 1
         folder, _, name = document.uri.rpartition("/")
         fresh = f"{folder}/fresh-{name}"
         self._open_as(fresh, document)
         for question in self._questions:
-            for _ in range(_PLACES if question.lasting else 0):
+            for _ in range(places if question.lasting else 0):
                 params = question.params(self._place(document), self._random)
                 here = self._told(question, params, {})
                 there = self._told(question, renamed(params, {document.uri: fresh}), {document.uri: fresh})
