@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from lsp_server.cli import bench, check, complete, evaluate, grammar, languages, serve, train
+from lsp_server.cli import bench, check, complete, evaluate, grammar, languages, quality, serve, train
 from lsp_server.cli.context import Options
 from lsp_server.errors import HolegramError
 
@@ -30,6 +30,9 @@ app.command("check")(check.check)
 app.command("complete")(complete.complete)
 app.command("languages")(languages.languages)
 app.add_typer(grammar.app, name="grammar")
+evaluate.app.command("fill")(quality.fill)
+evaluate.app.command("typing")(quality.typing)
+evaluate.app.command("ladder")(quality.ladder)
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(bench.app, name="bench")
 app.add_typer(train.app, name="train")

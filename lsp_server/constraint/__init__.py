@@ -5,7 +5,7 @@ from lsp_server.constraint.emit import emit
 from lsp_server.constraint.grammar import Grammar, load_grammar
 from lsp_server.constraint.guessing import guessed_from
 from lsp_server.constraint.hole import Cfg, left_quotient
-from lsp_server.constraint.lexing import ParseFailure, check
+from lsp_server.constraint.lexing import ParseFailure, check, next_fits
 from lsp_server.constraint.making import RELAXATIONS, HoleGrammar, hole_grammar
 from lsp_server.constraint.mending import mendings, mendings_balanced
 from lsp_server.constraint.nesting import open_lexemes, opener_of_text
@@ -36,6 +36,7 @@ __all__ = [
     "load_grammar",
     "mendings",
     "mendings_balanced",
+    "next_fits",
     "open_lexemes",
     "opener_of_text",
     "right_quotient",

@@ -55,6 +55,16 @@ def lexeme_read(scanner: Scanner, ignored: frozenset[str], text: str, offset: in
     return Lexeme(END, size, size)
 
 
+def next_fits(grammar: Grammar, stack: Stack, text: str) -> bool:
+    """Whether the first lexeme of a text, which has one, may stand after a stack."""
+    lexeme = next_lexeme(grammar, stack, text, 0)
+    if lexeme.terminal == END:
+        return grammar.table.completes(stack)
+    return lexeme.terminal != NOTHING and (
+        grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end) is not None
+    )
+
+
 def begun(grammar: Grammar, stack: Stack, text: str, start: int, end: int) -> bool:
     """Whether a stretch may be the beginning of a lexeme that fits after a stack, or of an ignored one."""
     alive = grammar.automaton.start(grammar.scanner_at(stack).terminals).run(text, start, end).alive

@@ -13,8 +13,8 @@ from time import perf_counter
 from lsp_server.constraint import Window
 from lsp_server.decoding.engine import MaskEngine
 from lsp_server.decoding.healing import TokenIndex
-from lsp_server.decoding.leading import write_under
-from lsp_server.decoding.model import Model
+from lsp_server.decoding.leading import Logits, write_under
+from lsp_server.decoding.model import Vocabulary
 from lsp_server.decoding.task import Statistics, Task
 
 _CLOSINGS = 3
@@ -29,7 +29,8 @@ class Home:
 
     Args:
         task: what is to be filled in.
-        model: the writer of what a grammar leaves open.
+        vocabulary: of the writer of what a grammar leaves open.
+        logits: those of the writer after some tokens.
         engine: of the model's vocabulary.
         index: of the model's vocabulary.
         cancelled: asked before each token.
@@ -40,14 +41,16 @@ class Home:
     def __init__(
         self,
         task: Task,
-        model: Model,
+        vocabulary: Vocabulary,
+        logits: Logits,
         engine: MaskEngine,
         index: TokenIndex,
         cancelled: Callable[[], bool],
         statistics: Statistics,
     ) -> None:
         self._task = task
-        self._model = model
+        self._vocabulary = vocabulary
+        self._logits = logits
         self._engine = engine
         self._usable = index.ordinary if task.multiline else index.in_line
         self._cancelled = cancelled
@@ -109,10 +112,11 @@ class Home:
         return write_under(
             grammar,
             typed,
-            model=self._model,
+            vocabulary=self._vocabulary,
+            logits=self._logits,
             engine=self._engine,
             usable=self._usable,
-            prompt=[*self._task.prompt, *self._model.vocabulary.encode(self._task.heal + typed)],
+            prompt=[*self._task.prompt, *self._vocabulary.encode(self._task.heal + typed)],
             viable=self._task.oracle.viable,
             done=self._is_home,
             cancelled=self._stopped,

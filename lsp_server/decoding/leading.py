@@ -8,9 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import islice
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lsp_server.decoding.engine import MaskEngine, MaskError
-from lsp_server.decoding.model import Model
+from lsp_server.decoding.model import Vocabulary
 from lsp_server.decoding.tokenset import TokenSet, likeliest
+
+Logits = Callable[[Sequence[int]], NDArray[np.float32]]
 
 _MOST = 24
 _TRIES = 12
@@ -20,7 +25,8 @@ def write_under(
     grammar: str,
     typed: str,
     *,
-    model: Model,
+    vocabulary: Vocabulary,
+    logits: Logits,
     engine: MaskEngine,
     usable: TokenSet,
     prompt: Sequence[int],
@@ -35,7 +41,8 @@ def write_under(
     Args:
         grammar: of what is to follow.
         typed: what stands already.
-        model: the writer.
+        vocabulary: of the writer.
+        logits: those of the writer after some tokens.
         engine: of the model's vocabulary.
         usable: the tokens that may be taken at all.
         prompt: the model's tokens up to the end of what was typed.
@@ -55,8 +62,8 @@ def write_under(
         if cancelled():
             return None
         blank = (typed.encode() + written)[-1:].isspace()
-        for token in islice(likeliest(model.next_logits(tokens)[-1], mask.allowed() & usable), _TRIES):
-            spelled = model.vocabulary.tokens[token]
+        for token in islice(likeliest(logits(tokens), mask.allowed() & usable), _TRIES):
+            spelled = vocabulary.tokens[token]
             if blank and spelled.isspace():
                 continue
             text = typed + (written + spelled).decode("utf-8", "ignore")
@@ -65,7 +72,7 @@ def write_under(
         else:
             return None
         tokens.append(token)
-        written += model.vocabulary.tokens[token]
+        written += vocabulary.tokens[token]
         for end in (text, text + " "):
             if done(end):
                 return end, True

@@ -10,6 +10,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
+from lsp_server.decoding.drafting import Drafts
 from lsp_server.decoding.engine import Mask, MaskEngine, MaskError
 from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.homing import Home
@@ -40,11 +41,15 @@ class Decoder:
         """
         found: dict[str, Candidate] = {}
         taken: set[bytes] = set()
-        home = Home(task, self.model, self.engine, self.index, cancelled, statistics)
+        drafts = Drafts(self.model)
+        home = Home(
+            task, self.model.vocabulary, drafts.logits, self.engine, self.index, cancelled, statistics
+        )
         mask = self._mask(task, statistics)
         for _ in range(count + _RETRIES):
-            path = _Path(self, task, mask, taken, home, cancelled, statistics)
+            path = _Path(self, task, mask, taken, home, drafts, cancelled, statistics)
             candidate = path.run()
+            statistics.passes, drafts.passes = statistics.passes + drafts.passes, 0
             if path.stopped:
                 return ()
             if candidate is None:
@@ -94,12 +99,14 @@ class _Path:
         mask: Mask | None,
         taken: set[bytes],
         home: Home,
+        drafts: Drafts,
         cancelled: Callable[[], bool],
         statistics: Statistics,
     ) -> None:
         self._decoder = decoder
         self._home = home
         self._fits = home.fits
+        self._drafts = drafts
         self._task = task
         self._taken = taken
         self._cancelled = cancelled
@@ -136,6 +143,9 @@ class _Path:
         if stop is not None and stop[1] >= peak:  # what the mask allows does not matter
             if self._ends(typed):
                 return stop[0]
+            # To write on against the model's will leads farther from what it meant than to cut back.
+            if self._longest_fit(typed) is not None:
+                return "cut"
             stop = None
         candidates = self._candidates(logits, first, left)
         for _ in range(_BANS_PER_TOKEN):
@@ -161,7 +171,7 @@ class _Path:
     def _logits(self) -> NDArray[np.float32]:
         began = perf_counter()
         tokens = [*self._task.prompt, *(step.token for step in self._steps)]
-        logits: NDArray[np.float32] = self._decoder.model.next_logits(tokens)[-1]
+        logits = self._drafts.logits(tokens)
         self._statistics.model_ms += 1000 * (perf_counter() - began)
         self._statistics.tokens += 1
         return logits
@@ -222,7 +232,7 @@ class _Path:
             if len(written) >= len(wanted):
                 return True
             prompt.append(token)
-            token = int(self._decoder.model.next_logits(prompt)[-1].argmax())
+            token = int(self._drafts.logits(prompt).argmax())
         return False
 
     def _accepts(self, spelled: bytes, token: int) -> bool:
@@ -279,10 +289,13 @@ class _Path:
             typed = trimmed
         if not typed.strip():
             return None
-        return Candidate(typed, self._mean(), stop)
+        return Candidate(typed, self._mean(len(typed)), stop)
 
-    def _mean(self) -> float:
-        return sum(step.logprob for step in self._steps) / max(1, len(self._steps))
+    def _mean(self, length: int) -> float:
+        """The mean log-probability of the tokens that the first so many characters typed began with."""
+        starts = self._token_ends()
+        kept = [step.logprob for step, start in zip(self._steps, starts, strict=False) if start < length]
+        return sum(kept) / max(1, len(kept))
 
     def _longest_fit(self, typed: str) -> str | None:
         """The longest beginning of what was typed after which the rest fits; None where there is none."""

@@ -42,6 +42,10 @@ class Model(Protocol):
     def vocabulary(self) -> Vocabulary:
         """The model's tokens."""
 
+    @property
+    def at_once(self) -> int:
+        """How many tokens one pass takes in little more time than one token."""
+
     def prompt(self, prefix: str, suffix: str, language_id: str) -> list[int]:
         """The ids that ask for what stands between prefix and suffix, cut to the model's window."""
 

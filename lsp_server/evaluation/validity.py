@@ -61,12 +61,12 @@ def measure_validity(
         UsageError: no such kind of cut, or no file that the judge accepts has a place for it.
 
     """
-    _known(kind)
+    check_kind(kind)
     valid = [source for source in sources if judge(source.text).valid]
     rng = random.Random(f"{asking.seed}/{kind}")  # noqa: S311
     counts = Counts()
     for done in range(1, cuts + 1):
-        source, cut = _draw(language, valid, kind, rng)
+        source, cut = draw(language, valid, kind, rng)
         asked = _ask(language, source, kind, cut, None, asking)
         counts.add(asked)
         for number, item in enumerate(asked.completion.items):
@@ -96,7 +96,7 @@ def measure_broken(
 
     """
     for kind in kinds:
-        _known(kind)
+        check_kind(kind)
     valid = [source for source in sources if judge(source.text).valid]
     rng = random.Random(f"{asking.seed}/{BROKEN}")  # noqa: S311
     counts = {where: Counts() for where in WHERE}
@@ -116,12 +116,24 @@ def measure_broken(
     )
 
 
-def _known(kind: str) -> None:
+def check_kind(kind: str) -> None:
+    """Nothing, if there is such a kind of cut.
+
+    Raises:
+        UsageError: there is none.
+
+    """
     if kind not in KINDS:
         raise UsageError(f"unknown kind of cut '{kind}'", remedy=f"known are: {', '.join(KINDS)}")
 
 
-def _draw(language: Language, sources: Sequence[Source], kind: str, rng: random.Random) -> tuple[Source, Cut]:
+def draw(language: Language, sources: Sequence[Source], kind: str, rng: random.Random) -> tuple[Source, Cut]:
+    """A file of some and a cut of a known kind in it; a file is drawn first, so that each counts the same.
+
+    Raises:
+        UsageError: no file has a place for such a cut.
+
+    """
     for _ in range(ATTEMPTS if sources else 0):
         source = rng.choice(sources)
         cut = KINDS[kind](language, source.text, rng)
@@ -136,7 +148,7 @@ def _draw_broken(
     language: Language, sources: Sequence[Source], kind: str, where: str, judge: Judge, rng: random.Random
 ) -> tuple[Source, BrokenCut]:
     for _ in range(ATTEMPTS):
-        source, cut = _draw(language, sources, kind, rng)
+        source, cut = draw(language, sources, kind, rng)
         broken = break_file(language, cut, where, rng) if not _opens_comment(language, cut) else None
         if broken is not None and not judge(broken.file).well_formed:
             return source, broken
@@ -162,7 +174,7 @@ def draw_broken_file(
 
     """
     for _ in range(ATTEMPTS):
-        source, cut = _draw(language, sources, "rest-of-line", rng)
+        source, cut = draw(language, sources, "rest-of-line", rng)
         broken = break_file(language, cut, rng.choice(WHERE), rng)
         if broken is not None and not judge(broken.file).well_formed:
             return source, broken

@@ -22,7 +22,7 @@ from lsp_server.constraint import (
     windows,
 )
 from lsp_server.decoding import Candidate, Decoder, Hole, Model, Statistics, Task, heal_start
-from lsp_server.features.placing import NoPlace, Place, likely_place, place_of
+from lsp_server.features.placing import NoPlace, Place, Resumes, likely_place, place_of
 from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks
@@ -34,7 +34,6 @@ NO_HOLE = "// no hole: "
 
 _AFTER = 40
 _MOST_REFUSALS = 24
-_RESUMES = 4
 _RIVALS = 6
 
 
@@ -264,7 +263,11 @@ def _prefix(request: CompletionRequest) -> Prefix:
 
 def _oracle(request: CompletionRequest, place: Place, damaged: int, *, guessed: bool) -> Oracle:
     """The oracle of a place; where something before it was mended, all fair mendings have their say."""
-    grammar, text, resumes = load_grammar(request.language), request.text, _Resumes(request)
+    grammar, text, resumes = (
+        load_grammar(request.language),
+        request.text,
+        Resumes(request.landmarks, request.offset),
+    )
 
     def judge(state: CursorState, after: Sequence[Window], rivals: Sequence[Oracle] = ()) -> Oracle:
         return Oracle(grammar, text, state, after, resumes, damaged, guessed=guessed, rivals=rivals)
@@ -322,21 +325,6 @@ def _holes(request: CompletionRequest, place: Place) -> Iterator[Hole]:
         if state is not None:
             hole = hole_grammar(load_grammar(request.language), state, place.windows)
             yield Hole(hole.text, request.text[state.offset : place.heal], hole.relaxation)
-
-
-@dataclass(frozen=True, slots=True)
-class _Resumes:
-    """Where the next few elements begin; none if there is an error beyond the beginning of the first."""
-
-    request: CompletionRequest
-
-    def __iter__(self) -> Iterator[int]:
-        landmarks = self.request.landmarks
-        start, found = landmarks.next_element(self.request.offset), 0
-        while start is not None and found < _RESUMES and (found or not landmarks.has_error_after(start)):
-            yield start
-            found += 1
-            start = landmarks.next_element(start + 1)
 
 
 def _item(request: CompletionRequest, candidate: Candidate) -> Item:

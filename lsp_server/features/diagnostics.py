@@ -74,11 +74,16 @@ def diagnose(tree: SyntaxTree, grammar: Grammar | None = None) -> tuple[Diagnost
         grammar: the constraint grammar of the same language; without it the tree alone decides.
 
     """
+    return tuple(diagnostic for diagnostic, _ in explain(tree, grammar))
+
+
+def explain(tree: SyntaxTree, grammar: Grammar | None = None) -> tuple[tuple[Diagnostic, Mistake], ...]:
+    """What `diagnose` tells, each with the mistake that it is about."""
     finder = MistakeFinder(tree, grammar)
     if not finder.damage or tree.end_before(len(tree.text)) == 0:
         return ()
     context = _Context(tree, grammar, Wording(tree, grammar))
-    found: list[Diagnostic] = []
+    found: list[tuple[Diagnostic, Mistake]] = []
     done = -1
     for damage in finder.damage:
         if damage.span.start <= done or (done >= 0 and not _outermost(context, damage.context)):
@@ -87,12 +92,12 @@ def diagnose(tree: SyntaxTree, grammar: Grammar | None = None) -> tuple[Diagnost
             if mistake.offset <= done or len(found) == MOST:
                 break
             explained = _explain(context, mistake)
-            found.append(explained.diagnostic)
+            found.append((explained.diagnostic, mistake))
             done = max(mistake.offset, explained.until)
             if explained.echoes:
                 break
         done = max(done, finder.fine_until)
-    return tuple(sorted(found, key=lambda diagnostic: diagnostic.span))
+    return tuple(sorted(found, key=lambda one: one[0].span))
 
 
 def _outermost(context: _Context, offset: int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -169,6 +169,12 @@ class Name:
     def beside(self, index: int) -> Name:
         """Another occurrence in the same part."""
         return Name(self.start, self.part, index)
+
+    def renamed(self, name: str) -> Name:
+        """The same occurrence in a part where it is of another name."""
+        occurrences = list(self.part.occurrences)
+        occurrences[self.index] = replace(self.occurrence, name=name)
+        return Name(self.start, replace(self.part, occurrences=tuple(occurrences)), self.index)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ from the margin. That is a guess, to be compared with what the tree says.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lsp_server.constraint import (
@@ -25,6 +26,7 @@ GUESSED = "too much is wrong there to tell what is meant"
 """With what the reason ends where that is so."""
 
 _ANCHORS = 3
+_RESUMES = 4
 _STRIDE = 128
 """A hole grammar is made at the line that holds each so-manieth character, and serves up to the next one."""
 
@@ -61,6 +63,22 @@ class NoPlace:
 
     reason: str
     error: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resumes:
+    """Where the next few elements after a cursor begin; none if there is an error beyond the first."""
+
+    landmarks: Landmarks
+    offset: int
+
+    def __iter__(self) -> Iterator[int]:
+        landmarks = self.landmarks
+        start, found = landmarks.next_element(self.offset), 0
+        while start is not None and found < _RESUMES and (found or not landmarks.has_error_after(start)):
+            yield start
+            found += 1
+            start = landmarks.next_element(start + 1)
 
 
 def place_of(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -> Place | NoPlace:

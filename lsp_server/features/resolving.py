@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lsp_server.features.names import Name, Names, Occurrence, Region, Visibility
 from lsp_server.text import Span
@@ -17,6 +18,8 @@ MemberPath = tuple[tuple[str, str], ...]
 """Spaces and names."""
 
 _NO_OWNER: frozenset[MemberPath] = frozenset({()})
+
+_MOST_TRIED = 2_000
 
 _DEEPEST = 64
 """Members of members that are followed; a type may be a member of itself."""
@@ -51,6 +54,10 @@ class Place:
     def beside(self, index: int) -> Place:
         """Another name in the same part."""
         return Place(self.unit, self.name.beside(index))
+
+    def renamed(self, name: str) -> Place:
+        """The place as it would be if another name stood there."""
+        return Place(self.unit, self.name.renamed(name))
 
 
 class Resolver:
@@ -98,6 +105,29 @@ class Resolver:
                 ):
                     found.append(other)
         return tuple(found)
+
+    def known_at(self, place: Place) -> tuple[Place, ...]:
+        """What a name would stand for if it were written otherwise: of each name one, the nearest first.
+
+        Those of its first space come before those of the next.
+        """
+        start, found = place.span.start, dict[str, Place]()
+        for unit in sorted(self._units, key=lambda unit: unit is not place.unit):
+            near = (lambda name: abs(name.span.start - start)) if unit is place.unit else _in_order
+            for name in islice(sorted(unit.names, key=near), _MOST_TRIED):
+                other = Place(unit, name)
+                if other.occurrence.name not in found and self._may_be(place, other):
+                    found[other.occurrence.name] = other
+        rank = {space: number for number, space in enumerate(reversed(place.occurrence.spaces))}
+        return tuple(sorted(found.values(), key=lambda p: -max(rank.get(s, -1) for s in p.occurrence.spaces)))
+
+    def _may_be(self, place: Place, other: Place) -> bool:
+        here, there = place.occurrence, other.occurrence
+        if there.hidden or other == place or not set(here.spaces) & set(there.spaces):
+            return False
+        if here.undeclared:
+            return there.spaces == here.spaces and _own_scope(other) == _own_scope(place)
+        return there.defines and any(self._find(place.renamed(there.name), 0))
 
     def _differ(self, one: Place, other: Place) -> bool:
         return _qualified_apart(one, other) or self._paths(one) != self._paths(other)
@@ -248,6 +278,10 @@ class _Definition:
 
     place: Place
     container: frozenset[MemberPath]
+
+
+def _in_order(name: Name) -> int:
+    return name.span.start
 
 
 def _definition(place: Place) -> _Definition:

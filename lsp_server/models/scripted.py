@@ -36,7 +36,7 @@ class ScriptedModel:
     Ids 0 to 255 are the bytes, then come `tokens`, then the sentinels; `vocabulary.end` ends a suggestion.
     Of the tokens that spell the wanted text the longest is preferred, then the next shorter one. `calls`
     counts the calls of `next_logits`, `computed` the tokens that a cache would not have held; each call
-    waits `delay` seconds.
+    waits `delay` seconds. `at_once` is what `decoding.Model` says.
     """
 
     def __init__(
@@ -46,8 +46,10 @@ class ScriptedModel:
         *,
         name: str = "scripted",
         delay: float = 0.0,
+        at_once: int = 1,
     ) -> None:
         self.name = name
+        self.at_once = at_once
         self.delay = delay
         self.calls = 0
         self.computed = 0

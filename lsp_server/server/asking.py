@@ -6,24 +6,26 @@ thread of its own: a person waits for the answer, which must not wait for diagno
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
+from lsp_server.features.known_names import known_names
 from lsp_server.features.resolving import Place, Resolver, Unit
 from lsp_server.languages import Language
 from lsp_server.server.convert import path_of
 from lsp_server.server.files import File, Index
 from lsp_server.server.session import Document
 from lsp_server.syntax import SyntaxTree, parse
-from lsp_server.text import Snapshot
+from lsp_server.text import Edit, Snapshot, Span
 
 if TYPE_CHECKING:
     from lsp_server.server.language_server import HolegramServer
 
 _T = TypeVar("_T")
+
+_ANY = "x"
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +89,18 @@ def worlds(server: HolegramServer, index: Index, documents: tuple[Document, ...]
     )
 
 
+def names_at(world: World, document: Document, offset: int) -> tuple[str, ...]:
+    """The names that may be meant at a cursor in an open document, as they are written."""
+    uri, text = document.snapshot.uri, document.snapshot.text
+    if not text[max(0, offset - 1) : offset].isalnum():
+        # A word tells which kind of name stands there.
+        document = document.edited((Edit(Span(offset, offset), _ANY),), document.snapshot.version)
+        world, offset = replace(world, documents={**world.documents, uri: document}), offset + 1
+    places = known_names(world.resolver, uri, offset)
+    written = ((world.text(place.unit.uri) or "")[place.span.start : place.span.end] for place in places)
+    return tuple(dict.fromkeys(written))
+
+
 async def ask(
     server: HolegramServer, uri: str, question: Callable[[World], _T], *, beyond: bool = True
 ) -> _T | None:
@@ -102,9 +116,4 @@ async def ask(
     language = document.language
     index = await server.index.ready() if beyond else server.index.current
     [world] = [w for w in worlds(server, index, documents) if w.language is language]
-    return await answered(server, partial(question, world))
-
-
-async def answered(server: HolegramServer, work: Callable[[], _T]) -> _T:
-    """What some work comes to, done in the thread of the questions."""
-    return await asyncio.get_running_loop().run_in_executor(server.questions, work)
+    return await server.answer(partial(question, world))

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
+from lsp_server.features.completion_list import Entry
 from lsp_server.features.diagnostics import Diagnostic
 from lsp_server.features.explaining import Explanation
 from lsp_server.languages import Language
@@ -152,6 +153,19 @@ def completion_item_of(
         sort_text=f"{rank:03}",
         filter_text=whole,
         text_edit=types.TextEdit(range_of(snapshot.lines, Span(start, span.end), encoding), whole),
+        insert_text_mode=types.InsertTextMode.AsIs,
+    )
+
+
+def entry_item_of(snapshot: Snapshot, rank: int, entry: Entry, encoding: Encoding) -> types.CompletionItem:
+    """An entry of a completion list that the grammar has; it comes after those of the model."""
+    kind = types.CompletionItemKind.Keyword if entry.word else types.CompletionItemKind.Operator
+    return types.CompletionItem(
+        label=entry.text.strip(),
+        kind=kind,
+        sort_text=f"k{rank:03}",
+        filter_text=entry.text,
+        text_edit=types.TextEdit(range_of(snapshot.lines, entry.span, encoding), entry.text),
         insert_text_mode=types.InsertTextMode.AsIs,
     )
 

@@ -7,12 +7,14 @@ they were when it came.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import traceback
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types
 from pygls.capabilities import get_capability
@@ -31,11 +33,14 @@ from lsp_server.server.publishing import Publisher
 from lsp_server.server.session import Document, Session
 from lsp_server.server.settings import SECTION, Settings, overlay
 from lsp_server.server.suggestions import Suggestions, wanted_at
+from lsp_server.server.tokens import TokenEncoder
 from lsp_server.server.workspace_index import WorkspaceIndex
 from lsp_server.text import Encoding
 
 if TYPE_CHECKING:
     from lsp_server.features.completion import Completion
+
+_T = TypeVar("_T")
 
 _CLIENTS = (json.JSONDecodeError, UnicodeDecodeError, RecursionError, JsonRpcMethodNotFound)
 """A message that is no JSON or nested too deeply, and a method that there is not: the client's mistakes."""
@@ -64,9 +69,10 @@ class HolegramServer(LanguageServer):
         self.exit_code = 1
         self.session = Session(Registry(()))
         self.analysis = ThreadPoolExecutor(1, THREADS)
-        self.questions = ThreadPoolExecutor(1, THREADS)
+        self._answers = ThreadPoolExecutor(1, THREADS)
         self._reader = ThreadPoolExecutor(1, THREADS)
         self.index = WorkspaceIndex(self.roots, lambda: self.session.registry, self._reader, self._log_info)
+        self.tokens = TokenEncoder(self.encoding, multiline=False)
         self.publisher = Publisher(self)
         self._worker = ThreadPoolExecutor(1, THREADS)
         self._models = ModelSlot(self, self._worker)
@@ -77,6 +83,11 @@ class HolegramServer(LanguageServer):
         """Whether the model is there."""
         return self._models.ready
 
+    @property
+    def model_loaded(self) -> bool:
+        """Whether a suggestion need not wait for the model to be loaded."""
+        return self._models.loaded
+
     def roots(self) -> tuple[Path, ...]:
         """The folders of the workspace."""
         uris = list(self.workspace.folders) or [self.workspace.root_uri]
@@ -85,6 +96,18 @@ class HolegramServer(LanguageServer):
     def capability(self, field: str) -> bool:
         """Whether the client has a capability, named as `text_document.diagnostic` is."""
         return bool(get_capability(self.client_capabilities, field, False))
+
+    def number(self, field: str) -> int | None:
+        """A number among the client's capabilities, named as `text_document.folding_range.range_limit` is."""
+        found = get_capability(self.client_capabilities, field, None)
+        return found if isinstance(found, int) else None
+
+    async def answer(self, work: Callable[[], _T]) -> _T:
+        """What a request asks for, worked out beside the event loop, and not behind the errors of a text.
+
+        Work of which the request is cancelled before its turn comes is not begun.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._answers, work)
 
     def overlay(self, base: Settings, values: object, *, own: bool) -> Settings:
         """Settings laid over others; what is left out is logged."""
@@ -159,6 +182,7 @@ class HolegramServer(LanguageServer):
     def release(self, uri: str) -> None:
         """Let go of a document, of the work for it, and of its errors."""
         self.suggestions.forget(uri)
+        self.tokens.forget(uri)
         if self.session.get(uri) is not None:
             self.session.close(uri)
             self.publisher.clear(uri)
@@ -176,5 +200,5 @@ class HolegramServer(LanguageServer):
         self.publisher.stop()
         self.suggestions.stop_all()
         self.index.close()
-        for executor in (self.analysis, self.questions, self._reader, self._worker):
+        for executor in (self.analysis, self._answers, self._reader, self._worker):
             executor.shutdown(wait=False, cancel_futures=True)

@@ -29,6 +29,11 @@ class ModelSlot:
         loading = self._loading
         return loading is not None and loading.done() and loading.result() is not None
 
+    @property
+    def loaded(self) -> bool:
+        """Whether it is known if there is a model, so that nobody has to wait for it."""
+        return self._loading is not None and self._loading.done()
+
     async def get(self) -> Model | None:
         """The model, which is loaded if it is not there; none if it cannot be loaded."""
         if self._loading is None:

@@ -58,6 +58,23 @@ class TopLevel:
         else:
             yield from map(_member, self._forwards(self._root, byte))
 
+    def touching(self, start: int, end: int) -> Iterator[Node]:
+        """The nodes at the top, members or not, that touch a range of bytes.
+
+        A query that is run on them one by one need not look at all that is before.
+        """
+        yield from self._touching(self._root, start, end)
+
+    def _touching(self, node: Node, start: int, end: int) -> Iterator[Node]:
+        cursor = node.walk()
+        more = _go_to(cursor, start)
+        while more and (child := cursor.node) is not None and child.start_byte < end:
+            if child in self._path:
+                yield from self._touching(child, start, end)
+            else:
+                yield child
+            more = cursor.goto_next_sibling()
+
     def _children(self, node: Node) -> Iterator[Node]:
         for child in node.children:
             if child in self._path:

@@ -64,6 +64,10 @@ class Landmarks:
         """The landmarks after more edits, `text` being the result, with the tree of the text itself."""
         return Landmarks(self._tree.edited((*self._edits, *edits), text))
 
+    def seen_after(self, edit: Edit, text: str) -> Landmarks:
+        """The landmarks after one more edit, `text` being the result, as they are seen without parsing it."""
+        return Landmarks(self._tree, (*self._edits, edit), text)
+
     def edited(self, edit: Edit, text: str) -> SyntaxTree:
         """The tree of the text after one more edit, `text` being the result."""
         return self._tree.edited((*self._edits, edit), text)

@@ -78,6 +78,18 @@ def matches_in(
         yield pattern, nodes
 
 
+def captures_in(
+    query: tree_sitter.Query, root: tree_sitter.Node, start: int, end: int
+) -> Iterator[tuple[int, str, int, int]]:
+    """The captures of the matches that touch a range of bytes, in no order: pattern, name, and two bytes."""
+    cursor = tree_sitter.QueryCursor(query)
+    cursor.set_byte_range(start, end)
+    for pattern, captures in cursor.matches(root):
+        for name, nodes in captures.items():
+            for node in nodes:
+                yield pattern, name, node.start_byte, node.end_byte
+
+
 @lru_cache(maxsize=4096)
 def settings_of(query: tree_sitter.Query, pattern: int) -> Mapping[str, str | None]:
     """What `#set!` says in a pattern."""

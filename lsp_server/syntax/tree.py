@@ -6,10 +6,10 @@ the parser met an error, not what a person should be told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 import tree_sitter
 
@@ -18,7 +18,7 @@ from lsp_server.syntax.binding import Binding, load_binding
 from lsp_server.syntax.brackets import Bracket, brackets_in, gaps, nodes_in
 from lsp_server.syntax.elements import Member, TopLevel
 from lsp_server.syntax.parts import Part, part_of
-from lsp_server.syntax.queries import Capture, Match, load_query, matches_in, settings_of
+from lsp_server.syntax.queries import Capture, Match, captures_in, load_query, matches_in, settings_of
 from lsp_server.syntax.source import Source
 from lsp_server.text import Edit, LineIndex, Span, apply_edits
 
@@ -28,6 +28,12 @@ BLANKS = " \t\n\r\f\v"
 _MOST_EDITS = 64
 """Beyond so many edits, applying each to a copy of the text costs more than to parse anew."""
 
+
+_MANY = 20
+"""To run a query on the root costs as much as to run it on so many elements."""
+
+_LOST = 2_000
+"""A lexeme of so many bytes, in a damaged element, is one that has lost its end."""
 
 _SHORT = 20_000
 """A text of so many characters is parsed in a few milliseconds."""
@@ -164,6 +170,15 @@ class SyntaxTree:
         """Where the text is damaged, in order; between any two there is an intact element."""
         return self.damage_beside(lambda _: False) if self._tree.root_node.has_error else ()
 
+    @cached_property
+    def damaged_elements(self) -> tuple[Span, ...]:
+        """Where the damaged nodes at the top are, in order; where the root itself is an ERROR, all is one."""
+        root, end = self._tree.root_node, len(self._source.data)
+        if not root.has_error:
+            return ()
+        nodes = (root,) if root.is_error else self._top.touching(0, end)
+        return tuple(self._span(node.start_byte, node.end_byte) for node in nodes if node.has_error)
+
     def damage_beside(self, wrong: Callable[[Span], bool]) -> tuple[Damage, ...]:
         """The damage, with the elements that are intact here and `wrong` all the same.
 
@@ -236,6 +251,63 @@ class SyntaxTree:
         """The top-level elements, in order, and what is stray between them."""
         return tuple(part_of(self.language, self._source, member) for member in self._top.all())
 
+    def enclosing(self, offset: int) -> tuple[Span, ...]:
+        """Where the nodes about a cursor are, the innermost first, each place once.
+
+        A cursor at the end of a lexeme is about that one, unless a word begins there. Of a list nested in
+        itself, so that each beginning of it is a node, only the whole counts.
+        """
+        byte = self._source.byte_at(offset)
+        touching = offset and (offset == len(self.text) or not _is_wordlike(self.text[offset]))
+        if touching and self.text[offset - 1] not in BLANKS:
+            byte = self._source.byte_at(offset - 1)
+        cursor = self._tree.walk()
+        path = [self._tree.root_node]
+        while cursor.goto_first_child_for_byte(byte) is not None and (node := cursor.node) is not None:
+            if node.start_byte > byte:
+                break
+            if not _begins_list(path[-1], node):
+                path.append(node)
+        spans = [self._span(node.start_byte, node.end_byte) for node in reversed(path)]
+        return tuple(dict.fromkeys(span for span in spans if span.start <= offset <= span.end))
+
+    def captures(self, query: str, span: Span | None = None) -> Iterator[tuple[int, str, int, int]]:
+        """What a query of the bundle names in the text or a span, in no order, for where that is much.
+
+        Each is the number of the pattern, the name, and the offsets of start and end. In a span, patterns are
+        looked for in one top-level element at a time, unless it has many.
+
+        Raises:
+            BundleError: the query is wrong.
+
+        """
+        compiled, source = load_query(self.language, query), self._source
+        if compiled is None:
+            return
+        start = 0 if span is None else source.byte_at(span.start)
+        end = len(source.data) if span is None else source.byte_at(span.end)
+        at = source.offset_at
+        roots = [] if span is None else list(islice(self._top.touching(start, end), _MANY + 1))
+        for root in roots if 0 < len(roots) <= _MANY else [self._tree.root_node]:
+            for pattern, name, first, last in captures_in(compiled, root, start, end):
+                if last > start and first < end:
+                    yield pattern, name, at(first), at(last)
+
+    def divisions(self, places: Iterable[int]) -> Iterator[int]:
+        """Of some offsets in order, none of a blank, those from which on the text may be read for itself.
+
+        These are the ones between top-level elements, and in one that is damaged those between any two
+        lexemes.
+        """
+        nodes = self._top.touching(0, len(self._source.data))
+        node = next(nodes, None)
+        for place in places:
+            byte = self._source.byte_at(place)
+            while node is not None and node.end_byte <= byte:
+                node = next(nodes, None)
+            if node is None or node.start_byte >= byte or (node.has_error and _divides(node, byte)):
+                yield place
+
     def lexeme_at(self, offset: int) -> Span | None:
         """The lexeme that begins at an offset, as the parser read it; None if none does, or a comment.
 
@@ -292,6 +364,24 @@ class SyntaxTree:
 
     def _span(self, start: int, end: int) -> Span:
         return Span(self._source.offset_at(start), self._source.offset_at(end))
+
+
+def _divides(damaged: tree_sitter.Node, byte: int) -> bool:
+    """Whether no lexeme in a damaged node goes over a byte, but such as have lost their end."""
+    leaf = damaged.descendant_for_byte_range(byte, byte + 1)
+    over = leaf is not None and not leaf.child_count and leaf.start_byte < byte < leaf.end_byte
+    return leaf is None or not over or leaf.end_byte - leaf.start_byte > _LOST
+
+
+def _begins_list(whole: tree_sitter.Node, node: tree_sitter.Node) -> bool:
+    """Whether a node is a beginning of a list that is nested in itself, and no operand beside another."""
+    if (whole.type, whole.start_byte) != (node.type, node.start_byte):
+        return False
+    return sum(child.type == node.type for child in whole.named_children) == 1
+
+
+def _is_wordlike(character: str) -> bool:
+    return character.isalnum() or character in "_$"
 
 
 def _run(binding: Binding, source: Source, old: tree_sitter.Tree | None) -> tree_sitter.Tree:

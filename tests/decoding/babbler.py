@@ -19,6 +19,7 @@ class Babbler:
     """
 
     name = "babbler"
+    at_once = 1
 
     def __init__(self, tokens: Sequence[str | bytes], seed: int) -> None:
         self._inner = ScriptedModel({}, tokens)

@@ -208,7 +208,8 @@ async def test_missing_model_is_told_once_and_diagnostics_go_on(start: StartEdit
     uri = editor.open("a = \n")
     for _ in range(3):
         assert await editor.inline(uri, 0, 4) == []
-        assert await editor.complete(uri, 0, 4) is None
+        listed = await editor.complete(uri, 0, 4)
+        assert listed is None or not any(item.detail for item in listed.items)
     [message] = editor.shown("no-model")
     assert message.type is types.MessageType.Warning
     assert "\n" not in message.message
@@ -252,3 +253,29 @@ async def test_diagnostics_import_no_torch(editor: Editor) -> None:
     assert "tree_sitter" in loaded
     assert "torch" not in loaded
     assert "llguidance" not in loaded
+
+
+async def test_keywords_are_listed_while_the_model_is_being_loaded(
+    start: StartEditor, tmp_path: Path
+) -> None:
+    # A folder makes the server import what a model needs, which takes seconds, before it finds it empty.
+    editor = await start(options={"model": str(tmp_path)})
+    uri = editor.open("type A { a: Int }\nsc\n", "a.graphql", "graphql")
+    listed = await editor.complete(uri, 1, 2)
+    assert listed is not None
+    assert editor.shown() == []
+    scalar = next(item for item in listed.items if item.label == "scalar")
+    assert scalar.kind == types.CompletionItemKind.Keyword
+    span = types.Range(types.Position(1, 0), types.Position(1, 2))
+    assert scalar.text_edit == types.TextEdit(span, "scalar")
+
+
+async def test_what_the_model_says_comes_before_keywords(start: StartEditor, script: Script) -> None:
+    editor = await start(options={"model": script({"Int }\n": "type B { b: Int }"})})
+    uri = editor.open("type A { a: Int }\n\n", "a.graphql", "graphql")
+    await editor.inline(uri, 1, 0)
+    listed = await editor.complete(uri, 1, 0)
+    assert listed is not None
+    ordered = sorted(listed.items, key=lambda item: str(item.sort_text))
+    assert (ordered[0].detail, ordered[0].filter_text) == ("holegram", "type B { b: Int }")
+    assert "scalar" in [item.label for item in ordered[1:]]

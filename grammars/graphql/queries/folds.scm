@@ -12,5 +12,9 @@
   (arguments)
   (list_value)
   (object_value)
-  (description)
 ] @fold
+
+[
+  (description)
+  (comment)
+] @fold.comment

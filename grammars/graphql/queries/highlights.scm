@@ -30,8 +30,8 @@
 
 (directive "@" @attribute (name) @attribute)
 (directive_definition "@" @attribute (name) @attribute)
-(executable_directive_location) @constant.builtin
-(type_system_directive_location) @constant.builtin
+(executable_directive_location) @constant
+(type_system_directive_location) @constant
 
 ; Values
 

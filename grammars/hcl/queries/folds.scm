@@ -5,5 +5,6 @@
   (for_expr)
   (function_call)
   (heredoc_template)
-  (comment)
 ] @fold
+
+(comment) @fold.comment

@@ -1,8 +1,11 @@
+; Strings come first: what is interpolated in one takes precedence.
+
+[(quoted_template) (string_lit)] @string
+
 ; Structural elements
 
 (block . (identifier) @keyword)
-(block (string_lit) @type)
-(block (identifier) (identifier) @type)
+(block . (identifier) (identifier) @type)
 (attribute (identifier) @property)
 (object_elem key: (expression (variable_expr (identifier) @property)))
 
@@ -34,10 +37,8 @@
 
 ; Templates
 
-(quoted_template_start) @string
-(quoted_template_end) @string
-(template_literal) @string
 (heredoc_start) @string
+(heredoc_template (template_literal) @string)
 (heredoc_identifier) @label
 [
   (template_interpolation_start)
@@ -47,4 +48,6 @@
   (strip_marker)
 ] @punctuation.special
 
-(comment) @comment @spell
+(block (string_lit) @type)
+
+(comment) @comment

@@ -1,9 +1,11 @@
+; A statement folds as a whole: the parser keeps the brackets of a list apart from what they enclose.
+
 [
   (toplevel_stmt)
-  (OptTableElementList)
   (select_with_parens)
   (common_table_expr)
   (case_expr)
   (dollar_quoted_string)
-  (comment)
 ] @fold
+
+(comment) @fold.comment

@@ -73,8 +73,9 @@
 (attr_name (ColLabel) @variable.member)
 (columnDef (ColId) @variable.member)
 (relation_expr (qualified_name) @type)
+(CreateStmt (qualified_name) @type.definition)
 (func_name) @function.call
-(CreateFunctionStmt (func_name) @function)
+(CreateFunctionStmt (func_name) @function.definition)
 (param_name) @variable.parameter
 (param) @variable.parameter
 
@@ -116,4 +117,4 @@
 ["(" ")" "[" "]"] @punctuation.bracket
 ["," "." ";"] @punctuation.delimiter
 
-(comment) @comment @spell
+(comment) @comment

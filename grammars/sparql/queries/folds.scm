@@ -6,5 +6,7 @@
   (data_block)
   (blank_node_property_list)
   (collection)
-  (comment)
 ] @fold
+
+(prologue) @fold.imports
+(comment) @fold.comment

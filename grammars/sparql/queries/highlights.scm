@@ -1,9 +1,12 @@
+; A call is one node with its arguments, which take precedence.
+
+[(build_in_function) (aggregate)] @function.builtin
+
 ; Names
 
 (var) @variable
 (namespace) @module
 (prefixed_name (pn_local) @variable.member)
-(iri_reference) @string.special.url
 (blank_node_label) @variable.builtin
 (anon) @variable.builtin
 
@@ -28,8 +31,6 @@
 ] @keyword
 ["IN" "NOT" "EXISTS"] @keyword.operator
 (function_call identifier: (_) @function.call)
-(build_in_function) @function.builtin
-(aggregate) @function.builtin
 
 ; Operators and punctuation
 
@@ -38,4 +39,6 @@
 ["{" "}" "(" ")" "[" "]"] @punctuation.bracket
 ["." "," ";"] @punctuation.delimiter
 
-(comment) @comment @spell
+(iri_reference) @string.special.url
+
+(comment) @comment

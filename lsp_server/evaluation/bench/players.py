@@ -24,6 +24,7 @@ class Player:
     """
 
     name = "player"
+    at_once = 1
 
     def __init__(self, vocabulary: Vocabulary, *, noise: bool = False, seed: int = 0) -> None:
         self.vocabulary = vocabulary

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lsp_server.server.handlers import (
+    code_action,
     completion,
     configuration,
     definition,
@@ -12,12 +13,15 @@ from lsp_server.server.handlers import (
     documents,
     explain,
     files,
+    folding_range,
     hover,
     inline_completion,
     lifecycle,
     prepare_rename,
     references,
     rename,
+    selection_range,
+    semantic_tokens,
     workspace_symbol,
 )
 from lsp_server.server.handlers.handler import add
@@ -39,6 +43,10 @@ _HANDLERS = (
     hover.HANDLER,
     prepare_rename.HANDLER,
     rename.HANDLER,
+    *code_action.HANDLERS,
+    folding_range.HANDLER,
+    selection_range.HANDLER,
+    *semantic_tokens.HANDLERS,
 )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from lsprotocol import types
 
 from lsp_server.server import convert_names as convert
-from lsp_server.server.asking import answered
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
 
@@ -26,7 +25,7 @@ async def handle(server: HolegramServer, params: types.DocumentSymbolParams) -> 
             return convert.document_symbols_of(snapshot, outline, server.encoding, known)
         return convert.symbol_information_of(snapshot, outline, server.encoding), known
 
-    symbols, known = await answered(server, work)
+    symbols, known = await server.answer(work)
     if server.session.get(uri) is not None:
         server.symbols[uri] = known
     return symbols

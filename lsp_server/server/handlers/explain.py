@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from typing import Any
 
@@ -43,7 +42,7 @@ async def _explained(
     if completion is None or prefix is None or landmarks is None:
         return Explanation("there is no such place, or another request overtook this one")
     work = partial(explain, completion, prefix, landmarks)
-    return await asyncio.get_running_loop().run_in_executor(server.analysis, work)
+    return await server.answer(work)
 
 
 HANDLER = Handler(METHOD, handle)

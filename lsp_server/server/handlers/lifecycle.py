@@ -8,12 +8,15 @@ from lsp_server.languages import load_registry
 from lsp_server.server import convert
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.session import Session
+from lsp_server.server.tokens import TokenEncoder
 
 
 def initialize(server: HolegramServer, params: types.InitializeParams) -> None:
     """Read the user's settings and the bundles before the server says what it can do."""
     server.protocol.trace = params.trace or types.TraceValue.Off
     server.encoding = convert.encoding_of(server.workspace.position_encoding)
+    multiline = server.capability("text_document.semantic_tokens.multiline_token_support")
+    server.tokens = TokenEncoder(server.encoding, multiline=multiline)
     server.base = server.settings = server.overlay(server.base, params.initialization_options, own=True)
     registry = load_registry(server.settings.bundles)
     for problem in registry.problems:

@@ -6,7 +6,7 @@ from lsprotocol import types
 
 from lsp_server.features.workspace_symbols import workspace_symbols
 from lsp_server.server import convert_names as convert
-from lsp_server.server.asking import answered, worlds
+from lsp_server.server.asking import worlds
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
 
@@ -26,7 +26,7 @@ async def handle(server: HolegramServer, params: types.WorkspaceSymbolParams) ->
             if (snapshot := world.snapshots.get(symbol.place.unit.uri)) is not None
         ]
 
-    return await answered(server, work)
+    return await server.answer(work)
 
 
 HANDLER = Handler(types.WORKSPACE_SYMBOL, handle, options=types.WorkspaceSymbolOptions(), fallback=[])

@@ -1,0 +1,181 @@
+"""`holegram eval fill`, `typing` and `ladder`: how good suggestions are, on the user's own files.
+
+Models run in one thread, whose own clock tells the times.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from lsp_server.cli.context import registry_of
+from lsp_server.cli.evaluate import Data, Json, Lang, Model, Sample, Seed
+
+Kinds = Annotated[
+    list[str] | None,
+    typer.Option("--kind", metavar="KIND", help="What is cut out; repeatable.", show_default="all kinds"),
+]
+Cuts = Annotated[int, typer.Option("--cuts", metavar="N", min=1, help="Cuts of each kind.")]
+MaxTokens = Annotated[
+    int, typer.Option("--max-tokens", metavar="N", min=1, help="Most tokens of a suggestion.")
+]
+
+
+def fill(
+    ctx: typer.Context,
+    lang: Lang,
+    data: Data,
+    kind: Kinds = None,
+    cuts: Cuts = 150,
+    max_tokens: MaxTokens = 48,
+    curve: Annotated[
+        bool, typer.Option("--curve", help="Print also what showing only the surer ones would do.")
+    ] = False,
+    sample: Sample = None,
+    seed: Seed = 0,
+    model: Model = None,
+    as_json: Json = False,
+) -> None:
+    """Cut files at random, and compare what is suggested with what a person had written there."""
+    language = registry_of(ctx).by_id(lang)
+
+    from lsp_server.cli.scores import print_curve, print_fill
+    from lsp_server.cli.screen import progress
+    from lsp_server.evaluation.corpus import read_corpus
+    from lsp_server.evaluation.cuts import KINDS
+    from lsp_server.evaluation.fillers import own_lines, own_words, product
+    from lsp_server.evaluation.filling import accepted, fill_cuts, fill_report
+    from lsp_server.evaluation.judges import load_judge_if_any
+    from lsp_server.models import load_model
+
+    judge = load_judge_if_any(language)
+    sources = accepted(read_corpus(data, language, sample=sample, seed=seed).sources, judge)
+    kinds = kind or list(KINDS)
+    fillers = {
+        "holegram": product(load_model(model, threads=1), max_tokens),
+        "words of the file": own_words,
+        "lines of the file": own_lines,
+    }
+    with progress(f"{language.id}, fill", cuts * len(kinds)) as step:
+        filled = fill_cuts(
+            language, sources, judge, fillers, kinds=kinds, cuts=cuts, seed=seed, progress=step
+        )
+    report = fill_report(language, len(sources), seed, filled)
+    if as_json:
+        print(json.dumps(report.as_json(), indent=2))
+        return
+    print_fill(report)
+    if curve:
+        print_curve(report)
+
+
+def typing(
+    ctx: typer.Context,
+    lang: Lang,
+    data: Data,
+    files: Annotated[int, typer.Option("--files", metavar="N", min=1, help="Files to type in.")] = 12,
+    lines: Annotated[
+        int, typer.Option("--lines", metavar="N", min=1, help="Most lines to type in each file.")
+    ] = 25,
+    keys_per_second: Annotated[
+        float, typer.Option("--keys-per-second", metavar="R", min=0.1, help="How fast the person types.")
+    ] = 5.0,
+    accept: Annotated[
+        str, typer.Option("--accept", metavar="word|whole", help="What one key takes of a suggestion.")
+    ] = "word",
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Leave out what stands in the file after those lines.")
+    ] = False,
+    max_tokens: MaxTokens = 48,
+    sample: Sample = None,
+    seed: Seed = 0,
+    model: Model = None,
+    as_json: Json = False,
+) -> None:
+    """Type lines of files again, key by key, taking over what is suggested where it is right.
+
+    Time is virtual: it moves by the keys, and by what each request really took.
+    """
+    language = registry_of(ctx).by_id(lang)
+
+    from lsp_server.cli.scores import print_saving
+    from lsp_server.cli.screen import progress
+    from lsp_server.errors import UsageError
+    from lsp_server.evaluation.corpus import read_corpus
+    from lsp_server.evaluation.saving import by_lines, by_model, by_words, measure_saving, stretches
+    from lsp_server.evaluation.typist import Accept, Habits
+    from lsp_server.models import load_model
+
+    if accept not in list(Accept):
+        raise UsageError(f"no way to accept called '{accept}'", remedy=f"known are: {', '.join(Accept)}")
+    sources = read_corpus(data, language, sample=sample, seed=seed).sources
+    texts = stretches(sources, files=files, lines=lines, seed=seed, fresh=fresh)
+    suggesters = {
+        "holegram": by_model(load_model(model, threads=1), max_tokens),
+        "words of the file": by_words,
+        "lines of the file": by_lines,
+    }
+    habits = Habits(keys_per_second, Accept(accept))
+    with progress(f"{language.id}, typing", len(texts)) as step:
+        report = measure_saving(language, texts, suggesters, habits, seed=seed, progress=step)
+    if as_json:
+        print(json.dumps(report.as_json(), indent=2))
+    else:
+        print_saving(report)
+
+
+def ladder(
+    ctx: typer.Context,
+    lang: Lang,
+    data: Data,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model",
+            metavar="M",
+            help="Path or name of a model to compare with the bundled one; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    kind: Kinds = None,
+    cuts: Cuts = 30,
+    max_tokens: MaxTokens = 48,
+    sample: Sample = None,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """At the same cursors, ask models without a constraint, with one from the left, and with the whole."""
+    language = registry_of(ctx).by_id(lang)
+
+    from lsp_server.cli.scores import print_ladder
+    from lsp_server.cli.screen import progress
+    from lsp_server.evaluation.corpus import read_corpus
+    from lsp_server.evaluation.cuts import KINDS
+    from lsp_server.evaluation.filling import accepted
+    from lsp_server.evaluation.judges import load_judge_if_any
+    from lsp_server.evaluation.ladder import Rung, climb
+    from lsp_server.models import load_model
+
+    judge = load_judge_if_any(language)
+    sources = accepted(read_corpus(data, language, sample=sample, seed=seed).sources, judge)
+    kinds = kind or list(KINDS)
+    rungs: list[Rung] = []
+    for name in (None, *(model or ())):
+        with progress(f"{language.id}, {name or 'bundled'}", cuts * len(kinds)) as step:
+            rungs += climb(
+                language,
+                sources,
+                judge,
+                (name or "bundled", load_model(name, threads=1)),
+                kinds=kinds,
+                cuts=cuts,
+                max_tokens=max_tokens,
+                seed=seed,
+                progress=step,
+            )
+    if as_json:
+        print(json.dumps([rung.as_json() for rung in rungs], indent=2))
+    else:
+        print_ladder(language.id, len(sources), seed, rungs)

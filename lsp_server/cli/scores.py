@@ -1,0 +1,146 @@
+"""Prints how good suggestions were, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
+
+from lsp_server.cli.screen import console, table
+from lsp_server.evaluation.filling import FillReport, Row
+from lsp_server.evaluation.ladder import Rung
+from lsp_server.evaluation.saving import SavingReport, SavingRow
+
+_FILL = (
+    "cuts",
+    "by",
+    "number",
+    "answered",
+    "valid",
+    "line right",
+    "hole right",
+    "word right",
+    "matched",
+    "similar",
+    "too long",
+    "too short",
+    "saved",
+    "p50 ms",
+    "p95 ms",
+)
+_TYPING = (
+    "files",
+    "by",
+    "number",
+    "characters",
+    "keys",
+    "saved",
+    "saved in code",
+    "shown",
+    "accepted",
+    "requests",
+    "overtaken",
+    "time wasted",
+    "p50 ms",
+    "p95 ms",
+)
+_LADDER = (
+    "model",
+    "constraint",
+    "cuts",
+    "answered",
+    "valid",
+    "line right",
+    "matched characters",
+    "saved",
+    "p50 ms",
+    "p95 ms",
+    "tokens",
+    "tokens/s",
+    "time",
+    "at median",
+)
+
+
+def print_fill(report: FillReport) -> None:
+    """Print a row for each kind of cut and filler."""
+    out = console()
+    out.print(f"{report.language}: {report.files} files, seed {report.seed}", style="bold")
+    if not report.judged:
+        out.print("no judge is installed: files and suggestions are not checked")
+    out.print(table(_FILL, [tuple(_fill(row)) for row in report.rows]))
+
+
+def _fill(row: Row) -> Iterator[str]:
+    yield from (row.kind, row.by, f"{row.cuts}", percent(row.answered, row.cuts))
+    yield percent(row.valid, row.judged)
+    for count in (row.line, row.hole, row.word):
+        yield percent(count, row.cuts)
+    yield f"{100 * row.matched_share:.1f} %"
+    yield f"{row.similarity:.3f}"
+    for count in (row.beyond, row.short):
+        yield percent(count, row.cuts)
+    yield f"{100 * row.saved:.1f} %"
+    yield from (f"{row.p50_ms:.1f}", f"{row.p95_ms:.1f}")
+
+
+def print_curve(report: FillReport) -> None:
+    """Print what is left if only the surer suggestions of the model are shown."""
+    rows = [
+        (
+            "all" if bound.logprob is None else f"{bound.logprob:g}",
+            f"{bound.shown}",
+            f"{100 * bound.coverage:.1f} %",
+            f"{100 * bound.precision:.1f} %",
+            f"{100 * bound.word:.1f} %",
+            f"{100 * bound.matched:.1f} %",
+        )
+        for bound in report.curve
+    ]
+    out = console()
+    out.print()
+    out.print(table(("log-probability", "shown", "coverage", "hole right", "word right", "matched"), rows))
+
+
+def print_saving(report: SavingReport) -> None:
+    """Print a row for each kind of file and suggester."""
+    habits = report.habits
+    out = console()
+    out.print(
+        f"{report.language}: {habits.keys_per_second:g} keys a second, suggestions taken by {habits.accept}, "
+        f"seed {report.seed}",
+        style="bold",
+    )
+    out.print(table(_TYPING, [tuple(_saving(row)) for row in report.rows]))
+
+
+def _saving(row: SavingRow) -> Iterator[str]:
+    typed = row.typed
+    yield from (row.kind, row.by, f"{row.files}", f"{typed.characters}", f"{typed.keys}")
+    yield from (f"{100 * typed.saved:.1f} %", f"{100 * typed.saved_in_code:.1f} %")
+    yield from (f"{typed.shown}", percent(typed.accepted, typed.shown))
+    yield from (f"{typed.requests}", percent(typed.overtaken, typed.requests))
+    yield f"{100 * typed.wasted_ms / typed.model_ms:.1f} %" if typed.model_ms else "-"
+    yield from (f"{row.latency_ms(50):.1f}", f"{row.latency_ms(95):.1f}")
+
+
+def print_ladder(language: str, files: int, seed: int, rungs: Sequence[Rung]) -> None:
+    """Print a row for each model and constraint."""
+    out = console()
+    out.print(f"{language}: {files} files, seed {seed}", style="bold")
+    if not any(rung.row.judged for rung in rungs):
+        out.print("no judge is installed: files and suggestions are not checked")
+    out.print(table(_LADDER, [tuple(_rung(rung)) for rung in rungs]))
+
+
+def _rung(rung: Rung) -> Iterator[str]:
+    row = rung.row
+    yield from (PurePath(rung.model).name, rung.constraint, f"{row.cuts}", percent(row.answered, row.cuts))
+    yield from (percent(row.valid, row.judged), percent(row.line, row.cuts))
+    yield from (f"{row.matched:.2f}", f"{100 * row.saved:.1f} %")
+    yield from (f"{row.p50_ms:.1f}", f"{row.p95_ms:.1f}", f"{row.tokens}", f"{row.tokens_per_second:.0f}")
+    yield from (f"{rung.time:.2f}", f"{rung.time_at_median:.2f}")
+
+
+def percent(part: int, whole: int) -> str:
+    """A share in percent; a dash of nothing."""
+    return f"{100 * part / whole:.1f} %" if whole else "-"

@@ -1,0 +1,166 @@
+"""Measures how many keystrokes suggestions save: stretches of real files, typed by a simulated person.
+
+Beside the product, two suggesters that know no model type the same.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from lsp_server.decoding import Model
+from lsp_server.errors import UsageError
+from lsp_server.evaluation.corpus import Source
+from lsp_server.evaluation.fillers import line_ending, word_ending
+from lsp_server.evaluation.typist import Draft, Habits, Stretch, Suggester, Typed, type_out
+from lsp_server.features.completion import CompletionRequest, complete
+from lsp_server.languages import Language
+
+
+@dataclass(frozen=True, slots=True)
+class SavingRow:
+    """What it took one suggester to have files of one kind typed; a kind is how their names end."""
+
+    kind: str
+    by: str
+    files: int
+    typed: Typed
+
+    def latency_ms(self, percent: int) -> float:
+        """A percentile, by nearest rank, of the requests that were not overtaken; 0 of none."""
+        ordered = sorted(self.typed.times_ms)
+        return ordered[(len(ordered) - 1) * percent // 100] if ordered else 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """Counts, shares and percentiles."""
+        typed = self.typed
+        return {
+            "kind": self.kind,
+            "by": self.by,
+            "files": self.files,
+            "characters": typed.characters,
+            "keys": typed.keys,
+            "commented": typed.commented,
+            "saved": typed.saved,
+            "saved_in_code": typed.saved_in_code,
+            "takes": typed.takes,
+            "shown": typed.shown,
+            "accepted": typed.accepted,
+            "requests": typed.requests,
+            "overtaken": typed.overtaken,
+            "missed": typed.missed,
+            "recalled": typed.recalled,
+            "model_ms": typed.model_ms,
+            "wasted_ms": typed.wasted_ms,
+            "latency_ms": {"p50": self.latency_ms(50), "p95": self.latency_ms(95)},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SavingReport:
+    """All rows of a run: by kind of file and suggester, then all kinds together, if there are several."""
+
+    language: str
+    seed: int
+    habits: Habits
+    rows: tuple[SavingRow, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything but single times."""
+        return {
+            "language": self.language,
+            "seed": self.seed,
+            "keys_per_second": self.habits.keys_per_second,
+            "accept": str(self.habits.accept),
+            "rows": [row.as_json() for row in self.rows],
+        }
+
+
+def by_model(model: Model, max_tokens: int) -> Suggester:
+    """What a user gets: the first item of `features.completion`."""
+
+    def suggest(draft: Draft, overtaken: Callable[[], bool]) -> str:
+        request = CompletionRequest(
+            draft.text, draft.offset, draft.language, draft.landmarks(), draft.prefix, max_tokens
+        )
+        items = complete(request, model, overtaken).items
+        return items[0].text if items else ""
+
+    return suggest
+
+
+def by_words(draft: Draft, overtaken: Callable[[], bool]) -> str:
+    """The rest of a word of the file (see `fillers.word_ending`)."""
+    return word_ending(draft.language, draft.text, draft.offset)
+
+
+def by_lines(draft: Draft, overtaken: Callable[[], bool]) -> str:
+    """The rest of a line of the file (see `fillers.line_ending`)."""
+    return line_ending(draft.language, draft.text, draft.offset)
+
+
+def stretches(
+    sources: Sequence[Source], *, files: int, lines: int, seed: int, fresh: bool = False
+) -> list[Stretch]:
+    """A stretch of at most so many lines from each of so many files, both drawn at random.
+
+    It begins with a line that is not blank, behind its indentation. What stands after it is left out where
+    `fresh`.
+
+    Raises:
+        UsageError: all files are blank.
+
+    """
+    usable = [source for source in sources if source.text.strip()]
+    if not usable:
+        raise UsageError("no file with text to type", remedy="name a folder of longer files")
+    rng = random.Random(f"{seed}/typing")  # noqa: S311
+    drawn = rng.sample(usable, min(files, len(usable)))
+    return [_stretch(source, lines, rng, fresh=fresh) for source in drawn]
+
+
+def _stretch(source: Source, lines: int, rng: random.Random, *, fresh: bool) -> Stretch:
+    rows = source.text.replace("\r\n", "\n").rstrip().split("\n")
+    usable = [row for row in range(len(rows)) if rows[row].strip()]
+    first = rng.choice([row for row in usable if row <= len(rows) - lines] or usable[:1])
+    last = max(row for row in range(first, min(first + lines, len(rows))) if rows[row].strip()) + 1
+    indent = rows[first][: len(rows[first]) - len(rows[first].lstrip())]
+    return Stretch(
+        source.name,
+        "".join(f"{row}\n" for row in rows[:first]) + indent,
+        "\n".join(rows[first:last])[len(indent) :],
+        "" if fresh else "".join(f"\n{row}" for row in (*rows[last:], "")),
+    )
+
+
+def measure_saving(
+    language: Language,
+    texts: Sequence[Stretch],
+    suggesters: Mapping[str, Suggester],
+    habits: Habits,
+    *,
+    seed: int = 0,
+    progress: Callable[[int], None] = lambda done: None,
+) -> SavingReport:
+    """Type each text once with each suggester; `progress` gets the number of texts done."""
+    done: list[tuple[str, str, Typed]] = []
+    for count, text in enumerate(texts, start=1):
+        kind = PurePosixPath(text.name).suffix or text.name
+        done.extend((kind, by, type_out(language, text, ask, habits)) for by, ask in suggesters.items())
+        progress(count)
+    kinds = sorted({kind for kind, _, _ in done})
+    rows = [
+        _row(kind, by, [typed for k, b, typed in done if (k, b) == (kind, by)])
+        for kind in kinds
+        for by in suggesters
+    ]
+    if len(kinds) > 1:
+        rows += [_row("all", by, [typed for _, b, typed in done if b == by]) for by in suggesters]
+    return SavingReport(language.id, seed, habits, tuple(rows))
+
+
+def _row(kind: str, by: str, typed: Sequence[Typed]) -> SavingRow:
+    return SavingRow(kind, by, len(typed), sum(typed, Typed()))

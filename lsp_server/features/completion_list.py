@@ -1,0 +1,181 @@
+"""What may be written at a cursor as the grammar alone has it: keywords and signs, and candidates of others.
+
+No model is asked. Each entry was judged as a suggestion is: with it in place of the half-typed word the
+document is as valid as it can be there. What only begins something that would have to be finished before what
+follows is not listed, for the document would be broken until then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from lsp_server.constraint import CursorState, Grammar, Oracle, Prefix, Stack, next_fits
+from lsp_server.features.casing import casing
+from lsp_server.features.placing import Resumes, anchors_of
+from lsp_server.languages import QUOTES
+from lsp_server.syntax import Landmarks
+from lsp_server.text import Edit, Span, apply_edits
+
+MOST = 200
+"""The most entries of one list."""
+
+_FORCED = 4
+"""So many words are written on that are all that can follow."""
+
+_NEAR = 20_000
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A text to put in the place of a span, which is the word typed so far; a `word`, or a sign."""
+
+    text: str
+    span: Span
+    word: bool
+
+
+def entries(
+    prefix: Prefix, landmarks: Landmarks, offset: int, candidates: Iterable[str] = ()
+) -> tuple[Entry, ...]:
+    """The entries for a cursor: first those of the candidates that fit, then keywords, the most used first.
+
+    Args:
+        prefix: of the document.
+        landmarks: of the document.
+        offset: the cursor.
+        candidates: texts that might stand there, such as names, the likeliest first; each is judged as well.
+
+    """
+    text, language = prefix.text, prefix.grammar.language
+    span = Span(_word_start(text, language.word, offset), offset)
+    typed, edit = text[span.start : span.end], Edit(span, "")
+    without = apply_edits(text, (edit,)) if typed else text
+    if typed:
+        prefix, landmarks = prefix.edited((edit,), without), landmarks.seen_after(edit, without)
+    state = _state(prefix, landmarks, span.start)
+    if state is None or state.commented or prefix.grammar.modes[state.here.state]:
+        return ()
+    judge = _Judge(prefix.grammar, without, state, landmarks)
+    begun = typed.casefold()
+    fitting = [name for name in candidates if name.casefold().startswith(begun) and judge.takes(name)]
+    words = [*_keywords(prefix.grammar, judge, state.here, typed, casing(prefix.grammar, text, offset))]
+    used = Counter(_WORD.findall(text[max(0, offset - _NEAR) : offset + _NEAR].casefold()))
+    words.sort(key=lambda word: (not word[0].isalnum(), -used[word.split()[0].casefold()], word))
+    texts = dict.fromkeys((*fitting, *words))
+    return tuple(Entry(text, span, text[:1].isalnum()) for text in islice(texts, MOST) if text != typed)
+
+
+def _state(prefix: Prefix, landmarks: Landmarks, offset: int) -> CursorState | None:
+    """The state at a cursor, as it is read from an element nearby; None where something is wrong before it.
+
+    To find out what is meant there takes longer than a list may.
+    """
+    anchors = [*anchors_of(landmarks, offset), *([0] if offset < _NEAR else [])]
+    return prefix.near(offset, anchors, offset)
+
+
+def _word_start(text: str, word: str, offset: int) -> int:
+    """Where the word begins that ends at a cursor; the cursor itself if none does."""
+    line = text.rfind("\n", 0, offset) + 1
+    found = [match for match in re.finditer(word, text[line:offset]) if line + match.end() == offset]
+    return line + found[-1].start() if found and found[-1][0][0].isalnum() else offset
+
+
+class _Judge:
+    """Judges texts at one place; of those that lead the parser to the same stack, one is enough."""
+
+    def __init__(self, grammar: Grammar, text: str, state: CursorState, landmarks: Landmarks) -> None:
+        resumes, damaged = Resumes(landmarks, state.cursor), landmarks.last_error
+        self._oracle = Oracle(grammar, text, state, (), resumes, damaged)
+        self._grammar = grammar
+        self._known: dict[tuple[tuple[int, ...], bool, str], bool] = {}
+        self.after = text[state.cursor :]
+
+    def takes(self, typed: str) -> bool:
+        """Whether the document stays as valid as it can be with a text at the place."""
+        return self._oracle.fit(typed).good
+
+    def takes_after(self, stack: Stack, typed: str) -> bool:
+        """The same of a fixed lexeme, or some, that lead to a stack."""
+        if self.after.strip() and not next_fits(self._grammar, stack, self.after):
+            return False
+        key = stack.states(), typed[-1:].isalnum(), "" if typed[:1].isalnum() else typed
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self.takes(typed)
+        return known
+
+
+def _keywords(
+    grammar: Grammar, judge: _Judge, stack: Stack, typed: str, written: Callable[[str], str]
+) -> Iterator[str]:
+    """The fixed lexemes that may stand after a stack, with what is all that can follow them.
+
+    One that would be no more than a name is left out.
+    """
+    closers, table = dict(grammar.language.brackets), grammar.table
+    begun, as_name = typed.casefold(), _as_names(grammar, stack)
+    for name in sorted(table.accepts[stack.state] - table.dead):
+        word = grammar.terminals[name].word if name in grammar.terminals else None
+        if word is None or not word.casefold().startswith(begun) or word[0] in QUOTES:
+            continue
+        after = table.shift(stack, name)
+        if after is None or not (table.actions[table.settled(after).state] or table.completes(after)):
+            continue
+        if word[:1].isalpha() and table.settled(after).states() in as_name:
+            continue
+        steps = [(after, written(word)), *_forced(grammar, after, written(word), written)]
+        gap = " " if word[-1].isalnum() and judge.after[:1].isalnum() else ""
+        found = next((text + gap for at, text in reversed(steps) if judge.takes_after(at, text + gap)), None)
+        if found is None:
+            opened = _opened(grammar, *steps[-1], closers) if word not in closers else word + closers[word]
+            found = opened if opened is not None and judge.takes(opened) else None
+        if found is not None:
+            yield found
+
+
+def _as_names(grammar: Grammar, stack: Stack) -> frozenset[tuple[int, ...]]:
+    """Where lexemes lead to that are not fixed, such as names."""
+    names = (n for n in grammar.table.accepts[stack.state] if n in grammar.terminals)
+    kinds = [n for n in names if grammar.terminals[n].word is None and n not in grammar.ignored]
+    found = (grammar.table.shift(stack, name) for name in kinds)
+    return frozenset(grammar.table.settled(after).states() for after in found if after is not None)
+
+
+def _opened(grammar: Grammar, stack: Stack, text: str, closers: Mapping[str, str]) -> str | None:
+    """A text with a pair of brackets, if nothing but the opening one can follow it."""
+    word = _only(grammar, stack)
+    return f"{text} {word}{closers[word]}" if word is not None and word in closers else None
+
+
+def _forced(
+    grammar: Grammar, stack: Stack, text: str, written: Callable[[str], str]
+) -> Iterator[tuple[Stack, str]]:
+    """Each word that is all that can follow, with those before it, and the stack after it."""
+    for _ in range(_FORCED):
+        word = _only(grammar, stack)
+        if word is None or not word.isalpha():
+            return
+        after = grammar.table.shift(stack, _possible(grammar, stack, 1)[0])
+        assert after is not None
+        stack, text = after, f"{text} {written(word)}"
+        yield stack, text
+
+
+def _only(grammar: Grammar, stack: Stack) -> str | None:
+    """The fixed lexeme that is all that can follow a stack; None if there is none."""
+    names = _possible(grammar, stack, 2)
+    if len(names) != 1 or names[0] not in grammar.terminals or grammar.table.completes(stack):
+        return None
+    return grammar.terminals[names[0]].word
+
+
+def _possible(grammar: Grammar, stack: Stack, most: int) -> list[str]:
+    """Terminals that may follow a stack, so many at most."""
+    accepted = grammar.table.accepts[stack.state]
+    return list(islice((n for n in accepted if grammar.table.shift(stack, n) is not None), most))

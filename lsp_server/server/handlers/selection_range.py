@@ -1,0 +1,32 @@
+"""`textDocument/selectionRange`: what the selections at some cursors grow to."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from lsp_server.features.selection import selections
+from lsp_server.server.convert import offset_of
+from lsp_server.server.handlers.handler import Handler
+from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.shapes import selection_range_of
+
+
+async def handle(
+    server: HolegramServer, params: types.SelectionRangeParams
+) -> list[types.SelectionRange] | None:
+    """For each position the selections about it, the innermost first; null if the language is unknown."""
+    document = server.session.get(params.text_document.uri)
+    if document is None:
+        return None
+
+    def work() -> list[types.SelectionRange] | None:
+        tree, encoding = document.tree(), server.encoding
+        if tree is None:
+            return None
+        offsets = [offset_of(tree.lines, position, encoding) for position in params.positions]
+        return [selection_range_of(tree.lines, selections(tree, offset), encoding) for offset in offsets]
+
+    return await server.answer(work)
+
+
+HANDLER = Handler(types.TEXT_DOCUMENT_SELECTION_RANGE, handle)

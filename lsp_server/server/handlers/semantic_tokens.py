@@ -1,0 +1,77 @@
+"""`textDocument/semanticTokens`: the tokens of a document, of some of its lines, and what has changed."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from lsp_server.features.highlighting import highlight
+from lsp_server.server.convert import offset_of
+from lsp_server.server.handlers.handler import Handler
+from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.session import Document
+from lsp_server.server.tokens import LEGEND
+from lsp_server.text import Span
+
+
+async def full(server: HolegramServer, params: types.SemanticTokensParams) -> types.SemanticTokens | None:
+    """All tokens of a document; null if its language is unknown."""
+    document, encoder = server.session.get(params.text_document.uri), server.tokens
+
+    def work(document: Document) -> types.SemanticTokens | None:
+        tree = document.tree()
+        if tree is None:
+            return None
+        stretches = (stretch for _, stretch in highlight(tree))
+        return encoder.full(document.snapshot.uri, str(document.revision), stretches)
+
+    return None if document is None else await server.answer(lambda: work(document))
+
+
+async def delta(
+    server: HolegramServer, params: types.SemanticTokensDeltaParams
+) -> types.SemanticTokens | types.SemanticTokensDelta | None:
+    """What has changed since the answer that the client names; all tokens if that was not the last one."""
+    document, encoder, known = (
+        server.session.get(params.text_document.uri),
+        server.tokens,
+        params.previous_result_id,
+    )
+
+    def work(document: Document) -> types.SemanticTokens | types.SemanticTokensDelta | None:
+        tree = document.tree()
+        if tree is None:
+            return None
+        stretches = (stretch for _, stretch in highlight(tree))
+        return encoder.delta(document.snapshot.uri, known, str(document.revision), stretches)
+
+    return None if document is None else await server.answer(lambda: work(document))
+
+
+async def some(
+    server: HolegramServer, params: types.SemanticTokensRangeParams
+) -> types.SemanticTokens | None:
+    """The tokens of some lines; null if the language is unknown."""
+    document, encoder = server.session.get(params.text_document.uri), server.tokens
+
+    def work(document: Document) -> types.SemanticTokens | None:
+        tree = document.tree()
+        if tree is None:
+            return None
+        ends = (params.range.start, params.range.end)
+        span = Span(*sorted(offset_of(tree.lines, end, server.encoding) for end in ends))
+        found = list(highlight(tree, span))
+        first, last = (tree.lines.line_of(offset) for offset in (span.start, span.end))
+        return encoder.part(tree.lines.line_of(found[0][0]), (s for _, s in found), first, last)
+
+    return None if document is None else await server.answer(lambda: work(document))
+
+
+_OPTIONS = types.SemanticTokensRegistrationOptions(
+    legend=LEGEND, full=types.SemanticTokensFullDelta(delta=True), range=True
+)
+
+HANDLERS = (
+    Handler(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, full, options=_OPTIONS),
+    Handler(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA, delta, options=_OPTIONS),
+    Handler(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, some, options=_OPTIONS),
+)

@@ -1,0 +1,77 @@
+"""`holegram eval fill`, `typing` and `ladder`, with a model that says what it is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Holegram, assert_one_line
+
+MODEL = ("--model", "scripted:says.json")
+DATA = ("graphql", "--data", "data")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("data").mkdir()
+    Path("data/a.graphql").write_text("type A {\n  b: Int\n  c(d: [Int!]): String!\n}\n")
+    Path("data/b.graphqls").write_text("type B {\n  b: Int\n}\n")
+    Path("says.json").write_text('{"endings": {"b: ": "Int", "): ": "String!"}}')
+    return tmp_path
+
+
+def test_fill_prints_a_row_for_each_kind_and_filler_and_the_curve_if_asked(holegram: Holegram) -> None:
+    options = ("--cuts", "3", "--kind", "rest-of-line", "--kind", "inside-word")
+    result = holegram("eval", "fill", *DATA, *MODEL, *options, "--curve")
+    assert (result.code, result.err) == (0, "")
+    lines = result.out.splitlines()
+    assert lines[0] == "graphql: 2 files, seed 0"
+    assert lines[1].split()[:2] == ["cuts", "by"]
+    kinds, fillers = ("rest-of-line", "inside-word", "all"), ("holegram", "words", "lines")
+    starts = [[kind, by] for kind in kinds for by in fillers]
+    assert [line.split()[:2] for line in lines[2:11]] == starts
+    assert lines[12].split()[0] == "log-probability"
+    assert lines[-1].split()[0] == "all"
+
+
+def test_fill_in_json_has_the_curve_always(holegram: Holegram) -> None:
+    report = holegram("eval", "fill", *DATA, *MODEL, "--cuts", "2", "--kind", "rest-of-line", "--json").json
+    assert [row["by"] for row in report["rows"]] == ["holegram", "words of the file", "lines of the file"]
+    assert report["rows"][0]["valid"] == report["rows"][0]["judged"] == report["rows"][0]["answered"]
+    assert report["curve"][-1]["logprob"] is None
+
+
+def test_typing_prints_what_was_saved_by_kind_of_file(holegram: Holegram) -> None:
+    result = holegram("eval", "typing", *DATA, *MODEL, "--keys-per-second", "0.5", "--lines", "2")
+    assert (result.code, result.err) == (0, "")
+    lines = result.out.splitlines()
+    assert lines[0] == "graphql: 0.5 keys a second, suggestions taken by word, seed 0"
+    assert [line.split()[0] for line in lines[2:]] == [".graphql"] * 3 + [".graphqls"] * 3 + ["all"] * 3
+
+
+def test_typing_in_json_tells_how_it_was_typed(holegram: Holegram) -> None:
+    report = holegram("eval", "typing", *DATA, *MODEL, "--files", "1", "--accept", "whole", "--json").json
+    assert (report["accept"], report["keys_per_second"]) == ("whole", 5.0)
+    assert report["rows"][0]["characters"] >= report["rows"][0]["keys"] > 0
+
+
+def test_another_way_to_accept_is_refused_in_one_line(holegram: Holegram) -> None:
+    assert_one_line(holegram("eval", "typing", *DATA, *MODEL, "--accept", "all"), "known are: word, whole")
+
+
+def test_ladder_has_three_rungs_for_each_model(holegram: Holegram, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lsp_server import models
+
+    load = models.load_model
+    monkeypatch.setattr(models, "load_model", lambda name=None, threads=None: load(name or MODEL[1]))
+    options = ("--cuts", "2", "--kind", "rest-of-line")
+    result = holegram("eval", "ladder", *DATA, *MODEL, *options)
+    assert (result.code, result.err) == (0, "")
+    rungs = ["unconstrained", "left context", "left and right"]
+    rows = result.out.splitlines()[2:]
+    assert [row.split("   ")[0] for row in rows] == ["bundled"] * 3 + ["scripted:says.json"] * 3
+    assert all(rung in row for row, rung in zip(rows, rungs * 2, strict=True))
+    found = holegram("eval", "ladder", *DATA, *options, "--json").json
+    assert [rung["constraint"] for rung in found] == rungs

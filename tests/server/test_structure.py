@@ -1,0 +1,76 @@
+"""End to end: folding ranges and selection ranges."""
+
+from __future__ import annotations
+
+import pytest
+from lsprotocol import types
+
+from tests.server.conftest import Editor, StartEditor, encodings
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+TEXT = '# one\n# two\na = {\n  b = [\n    "𝒳",\n  ]\n}\n'
+
+
+async def folded(editor: Editor, uri: str) -> list[tuple[object, ...]]:
+    params = types.FoldingRangeParams(types.TextDocumentIdentifier(uri))
+    return [
+        (fold.start_line, fold.start_character, fold.end_line, fold.end_character, fold.kind)
+        for fold in await editor.client.text_document_folding_range_async(params) or ()
+    ]
+
+
+async def selected(
+    editor: Editor, uri: str, *positions: tuple[int, int]
+) -> list[list[tuple[tuple[int, int], tuple[int, int]]]]:
+    """For each position the ranges about it, the innermost first."""
+    params = types.SelectionRangeParams(
+        types.TextDocumentIdentifier(uri), [types.Position(*position) for position in positions]
+    )
+    found = []
+    for step in await editor.client.text_document_selection_range_async(params) or ():
+        ranges: list[tuple[tuple[int, int], tuple[int, int]]] = []
+        outer: types.SelectionRange | None = step
+        while outer is not None:
+            start, end = outer.range.start, outer.range.end
+            ranges.append(((start.line, start.character), (end.line, end.character)))
+            outer = outer.parent
+        found.append(ranges)
+    return found
+
+
+def folding(**options: object) -> types.ClientCapabilities:
+    capabilities = types.FoldingRangeClientCapabilities(**options)  # type: ignore[arg-type]
+    return types.ClientCapabilities(
+        text_document=types.TextDocumentClientCapabilities(folding_range=capabilities)
+    )
+
+
+async def test_folds_hide_text_from_the_end_of_a_line_up_to_the_bracket(editor: Editor) -> None:
+    comment = types.FoldingRangeKind.Comment
+    expected = [(0, 5, 1, 5, comment), (2, 5, 6, 0, None), (3, 7, 5, 2, None)]
+    assert await folded(editor, editor.open(TEXT)) == expected
+
+
+async def test_client_that_folds_lines_gets_lines_and_not_more_than_it_can_show(start: StartEditor) -> None:
+    editor = await start(capabilities=folding(line_folding_only=True, range_limit=2))
+    comment = types.FoldingRangeKind.Comment
+    expected = [(0, None, 1, None, comment), (2, None, 5, None, None)]
+    assert await folded(editor, editor.open(TEXT)) == expected
+
+
+@pytest.mark.parametrize(("encoding", "length"), [("utf-8", 4), ("utf-16", 2), ("utf-32", 1)])
+async def test_selections_at_several_positions_are_told_in_their_order(
+    start: StartEditor, encoding: str, length: int
+) -> None:
+    editor = await start(capabilities=encodings(encoding))
+    last, first = await selected(editor, editor.open(TEXT), (4, 5 + length), (0, 3))
+    assert last[:2] == [((4, 5), (4, 5 + length)), ((4, 4), (4, 6 + length))]
+    assert first[:2] == [((0, 2), (0, 5)), ((0, 0), (0, 5))]
+    assert last[-1] == first[-1] == ((0, 0), (7, 0))
+
+
+async def test_a_text_of_no_known_language_has_neither(editor: Editor) -> None:
+    uri = editor.open(TEXT, "a.unknown", "unknown")
+    assert await folded(editor, uri) == []
+    assert await selected(editor, uri, (0, 0)) == []

@@ -1,0 +1,62 @@
+"""Every bundle's `corpus/lists/`: what the grammar alone lists, and that nothing listed breaks a text."""
+
+from __future__ import annotations
+
+import json
+import random
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lsp_server.constraint import Prefix, load_grammar
+from lsp_server.evaluation.judges import Judge, load_judge
+from lsp_server.features.completion_list import Entry, entries
+from lsp_server.languages import Language, load_registry
+from lsp_server.syntax import Landmarks, parse
+from lsp_server.text import Edit, Span, apply_edits
+from tests.constraint.texts import examples
+from tests.corpus_cases import Case, read_cases
+
+
+def listed(language: Language, text: str, cursor: int, *candidates: str) -> tuple[Entry, ...]:
+    prefix = Prefix(load_grammar(language), text)
+    return entries(prefix, Landmarks(parse(language, text)), cursor, candidates)
+
+
+@pytest.mark.parametrize("case", read_cases("lists"), ids=str)
+def test_case(case: Case) -> None:
+    found = {entry.text for entry in listed(load_registry().by_id(case.language_id), case.text, case.cursor)}
+    for row in case.expected:
+        key, _, value = row.partition(": ")
+        assert key in ("has", "lacks", "none")
+        if key == "none":
+            assert found == set()
+        else:
+            assert (json.loads(value) in found) == (key == "has"), (row, found)
+
+
+@cache
+def judge_of(language: Language) -> Judge:
+    return load_judge(language)
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_with_an_entry_put_in_a_text_stays_valid(language: Language, seed: int) -> None:
+    chance = random.Random(seed)
+    text = chance.choice(examples(language))
+    # Something follows, so that what is unfinished is not listed.
+    cursor = chance.randrange(len(text.rstrip()))
+    for entry in chance.sample(found := listed(language, text, cursor), min(len(found), 4)):
+        joined = apply_edits(text, [Edit(entry.span, entry.text)])
+        assert judge_of(language)(joined).well_formed, (entry, joined)
+
+
+def test_candidates_come_first_and_are_judged_as_well() -> None:
+    language = load_registry().by_id("graphql")
+    text = "type A { a: B }"
+    found = listed(language, text, text.index("B") + 1, "Book", "Boo k!", "Author")
+    assert [entry.text for entry in found] == ["Book"]
+    assert found[0].span == Span(12, 13)
