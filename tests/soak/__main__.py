@@ -32,6 +32,8 @@ def main() -> int:
         return 1
     print(f"\n{report.answers:,} answers, {report.checks:,} comparisons with a fresh start")
     print(", ".join(f"{kind}: {count:,}" for kind, count in report.operations.most_common()))
+    if report.early and report.late:
+        print(f"{report.early:.0f} MiB resident after a tenth of it, {report.late:.0f} at the end")
     print(f"{perf_counter() - began:.0f} seconds")
     return 0
 

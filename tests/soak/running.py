@@ -53,11 +53,13 @@ class SoakError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was done: operations by kind, and requests that were answered."""
+    """What was done, and the server's resident memory after a tenth of it and at the end, in MiB."""
 
     operations: Counter[str]
     answers: int
     checks: int
+    early: float | None
+    late: float | None
 
 
 @dataclass(slots=True)
@@ -95,6 +97,7 @@ def soak(
         options = {"model": _script(Path(folder), languages, random), "maxTokens": 12}
         with connected(_CAN, options, SERVE, errors) as (client, can):
             editor = _Editor(client, can, languages, random, suggesting)
+            early = late = None
             for number in range(1, operations + 1):
                 kind = random.choices(tuple(_WEIGHTS), tuple(_WEIGHTS.values()))[0]
                 try:
@@ -102,14 +105,17 @@ def soak(
                     if number % CHECKED == 0 or number == operations:
                         editor.check()
                         tell(number)
+                    if number == max(1, operations // 10):
+                        early = client.resident()
                 except SoakError as error:
                     raise SoakError(f"operation {number} of seed {seed}, {kind}: {error}") from None
+            late = client.resident()
         if client.stop() != 0:
             raise SoakError("the server ended with an error")
         errors.seek(0)
         if said := errors.read().decode(errors="replace").strip():
             raise SoakError(f"on standard error: {said}")
-    return Report(editor.done, editor.answers, editor.checks)
+    return Report(editor.done, editor.answers, editor.checks, early, late)
 
 
 def _script(folder: Path, languages: Sequence[Language], random: Random) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from threading import Condition, Thread
 from time import perf_counter
 from typing import IO, Any
@@ -70,14 +71,16 @@ class Client:
         self._reader.start()
 
     @property
-    def pid(self) -> int:
-        """The server's process."""
-        return self._process.pid
-
-    @property
     def alive(self) -> bool:
         """Whether the server still runs."""
         return self._process.poll() is None
+
+    def resident(self) -> float | None:
+        """The resident memory of the server in MiB; none where the system does not say."""
+        with suppress(OSError, StopIteration):
+            lines = Path(f"/proc/{self._process.pid}/status").read_text("utf-8").splitlines()
+            return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1]) / 1024
+        return None
 
     def send(self, message: object) -> None:
         """Send anything that is JSON."""

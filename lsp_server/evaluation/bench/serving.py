@@ -10,7 +10,6 @@ whatever else the machine does counts: what to compare are figures of one run.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -193,7 +192,7 @@ class _Typing:
             cancelled=figure(self._cancelled),
             first_diagnostics=first[0] if first else 0.0,
             first_suggestion=first[1] if first else 0.0,
-            memory=_resident(self._client.pid),
+            memory=self._client.resident(),
             ratio=1.0,
         )
 
@@ -301,11 +300,3 @@ class _Typing:
             },
         )
         return began
-
-
-def _resident(pid: int) -> float | None:
-    """The resident memory of a process in MiB; none where the system does not say."""
-    with suppress(OSError, StopIteration):
-        lines = Path(f"/proc/{pid}/status").read_text("utf-8").splitlines()
-        return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1]) / 1024
-    return None
