@@ -60,8 +60,8 @@ def cursor_of(lines: LineIndex, position: types.Position, encoding: Encoding) ->
 
 
 def position_of(lines: LineIndex, offset: int, encoding: Encoding) -> types.Position:
-    """The position of an offset."""
-    line, column = lines.units_at(offset, encoding)
+    """The position of an offset; of one inside a line end of two characters, the end of the line."""
+    line, column = lines.units_at(min(offset, lines.end_of(lines.line_of(offset))), encoding)
     return types.Position(line, column)
 
 
