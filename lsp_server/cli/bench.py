@@ -1,4 +1,4 @@
-"""`holegram bench`: how long the constraint takes on this machine."""
+"""`holegram bench`: how long the constraint takes on this machine, and the server."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lsp_server.cli import bench_server
 from lsp_server.cli.context import registry_of
 
 if TYPE_CHECKING:
     from lsp_server.evaluation.bench import Figure, KeystrokeReport, TokenReport
 
-app = typer.Typer(help="Measure how long the constraint takes on this machine.")
+app = typer.Typer(help="Measure how long the constraint and the server take on this machine.")
 
 _QUICK = (100, 1_000)
 _FILES = 3
@@ -27,7 +28,10 @@ _MOST = 60
 
 @app.callback()
 def bench() -> None:
-    """Measure how long the constraint takes on this machine."""
+    """Measure how long the constraint and the server take on this machine."""
+
+
+app.command("server")(bench_server.server)
 
 
 @app.command()

@@ -44,7 +44,8 @@ def encoding_of(kind: types.PositionEncodingKind | str | None) -> Encoding:
 def snapshot_of(item: types.TextDocumentItem) -> Snapshot:
     """A document as it was opened."""
     known = item.language_id
-    language_id = known.value if isinstance(known, types.LanguageKind) else known
+    # The converter lets anything pass for the name of a language.
+    language_id = known.value if isinstance(known, types.LanguageKind) else str(known)
     return Snapshot(item.uri, language_id, item.version, item.text)
 
 
@@ -59,8 +60,8 @@ def cursor_of(lines: LineIndex, position: types.Position, encoding: Encoding) ->
 
 
 def position_of(lines: LineIndex, offset: int, encoding: Encoding) -> types.Position:
-    """The position of an offset."""
-    line, column = lines.units_at(offset, encoding)
+    """The position of an offset; of one inside a line end of two characters, the end of the line."""
+    line, column = lines.units_at(min(offset, lines.end_of(lines.line_of(offset))), encoding)
     return types.Position(line, column)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types
 from pygls.capabilities import get_capability
-from pygls.exceptions import JsonRpcException, PyglsError
+from pygls.exceptions import JsonRpcException, JsonRpcMethodNotFound, PyglsError
 from pygls.lsp.server import LanguageServer
 
 from lsp_server import __version__
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from lsp_server.features.completion import Completion
 
 _T = TypeVar("_T")
+
+_CLIENTS = (json.JSONDecodeError, UnicodeDecodeError, RecursionError, JsonRpcMethodNotFound)
+"""A message that is no JSON or nested too deeply, and a method that there is not: the client's mistakes."""
 
 THREADS = "holegram"
 """How the names of a server's threads begin."""
@@ -149,6 +153,9 @@ class HolegramServer(LanguageServer):
     ) -> None:
         """Log what pygls would show in a pop-up; a refusal was told to whoever asked."""
         if isinstance(error, Refused):
+            return
+        if isinstance(error, _CLIENTS):
+            self.log(types.MessageType.Warning, f"what the client sent cannot be used: {error}")
             return
         self.report("in the protocol", error)
 

@@ -76,6 +76,8 @@ class HolegramProtocol(LanguageServerProtocol):
 
     def _out_of_turn(self, method: Any) -> JsonRpcException | None:
         """Why a method may not be called now (LSP 3.17, "Server lifecycle"); none if it may."""
+        if not isinstance(method, str):
+            return JsonRpcInvalidRequest("a method is named by a string")
         if method == types.EXIT:
             return None
         if self._shutdown:

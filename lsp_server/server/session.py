@@ -20,7 +20,7 @@ from lsp_server.features import naming, outline
 from lsp_server.features.names import Names
 from lsp_server.languages import Language, Registry
 from lsp_server.syntax import Landmarks, SyntaxTree, next_tree, parse
-from lsp_server.text import Edit, Snapshot
+from lsp_server.text import Edit, Snapshot, Span
 
 _MOST_EDITS = 64
 """Beyond so many edits it costs less to start anew than to follow them."""
@@ -185,8 +185,10 @@ class Document:
         """The next version, after edits that each apply to the result of the one before."""
         document = Document(self.snapshot.apply(edits, version), self.language)
         document.saved = False
-        document._tree = None if self._tree is None else self._tree.after(edits)
-        document._prefix = None if self._prefix is None else self._prefix.after(edits)
+        if not edits or edits[0].span != Span(0, len(self.snapshot.text)):
+            # Of a text that is replaced as a whole nothing is left to start from.
+            document._tree = None if self._tree is None else self._tree.after(edits)
+            document._prefix = None if self._prefix is None else self._prefix.after(edits)
         document._names = self._names.after()
         document._outline = self._outline.after()
         return document

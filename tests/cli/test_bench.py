@@ -1,7 +1,8 @@
-"""`holegram bench constraint`: that it runs and says everything; how long things take is not tested."""
+"""`holegram bench`: that it runs and says everything; how long things take is not tested."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,27 @@ def test_wrong_use_is_one_line(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert_one_line(holegram("bench", "constraint", *args), message)
+
+
+def test_server_is_measured_from_outside_in_files_of_each_size(holegram: Holegram, tmp_path: Path) -> None:
+    script = tmp_path / "script.json"
+    script.write_text(json.dumps({"endings": {"": "a"}}), encoding="utf-8")
+    args = ("bench", "server", "--quick", "--language", "graphql", "--model", f"scripted:{script}")
+    answer = holegram(*args, "--json").json
+    assert [(report["language"], report["lines"]) for report in answer["servers"]] == [
+        ("graphql", 100),
+        ("graphql", 1_000),
+    ]
+    for report in answer["servers"]:
+        answered = report["made"]["count"] + report["remembered"]["count"]
+        assert 0 < report["keys"] == answered + report["silent"] + report["late"]
+        asked = [report[name]["count"] for name in ("diagnostics", "tokens", "symbols", "listed")]
+        assert asked == [asked[0]] * 4
+        assert asked[0] > 0
+        assert report["first_diagnostics"] > 0
+        assert report["first_suggestion"] > 0
+        assert report["memory"] is None or report["memory"] > 10
+
+
+def test_server_of_an_unknown_language_is_refused(holegram: Holegram) -> None:
+    assert_one_line(holegram("bench", "server", "--language", "nothing"), "unknown language 'nothing'")

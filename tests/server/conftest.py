@@ -147,6 +147,11 @@ class Editor:
         lines = [message.message for message in self.client.log_messages[self._log :]]
         return [line for line in lines if about in line]
 
+    def logged_errors(self) -> list[str]:
+        """What has been logged since as an error: something that must not happen, whatever a client does."""
+        errors = (m for m in self.client.log_messages[self._log :] if m.type is types.MessageType.Error)
+        return [message.message for message in errors]
+
     def shown(self, about: str = "") -> list[types.ShowMessageParams]:
         """What has been shown to the user since, of the messages that hold a text."""
         return [message for message in self.client.messages[self._shown :] if about in message.message]

@@ -46,6 +46,12 @@ def test_position_of_an_offset_leads_back_to_it(text: str, encoding: Encoding, d
     assert back == offset - between
 
 
+def test_position_is_never_inside_a_line_end_of_two_characters() -> None:
+    lines = LineIndex("ab\r\nc")
+    assert convert.position_of(lines, 3, Encoding.UTF16) == types.Position(0, 2)
+    assert convert.position_of(lines, 4, Encoding.UTF16) == types.Position(1, 0)
+
+
 def test_cursor_on_a_line_that_does_not_exist_is_no_cursor() -> None:
     assert convert.cursor_of(LineIndex("a\n"), types.Position(1, 0), Encoding.UTF16) == 2
     assert convert.cursor_of(LineIndex("a\n"), types.Position(2, 0), Encoding.UTF16) is None

@@ -75,6 +75,16 @@ def test_many_edits_that_nobody_looks_at_are_not_kept(
     assert tree.text == "b = 2\n" * 100 + "a = 1\n"
 
 
+def test_text_that_is_replaced_as_a_whole_is_a_fresh_start(session: Session) -> None:
+    document = session.open(Snapshot(URI, "hcl", 1, "a = 1\n"), Path("a.tf"))
+    document.tree()
+    document = session.change(document, [Edit(Span(0, 6), "a = \nb = \n"), insert(0, "\n")], 2)
+    landmarks = document.landmarks()
+    assert landmarks is not None
+    assert not landmarks.known
+    assert landmarks.last_error > 6
+
+
 def test_revisions_differ_across_reopening(session: Session) -> None:
     first = session.open(Snapshot(URI, "hcl", 1, "a"), Path("a.tf"))
     session.close(URI)

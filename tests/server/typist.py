@@ -6,7 +6,7 @@ import random
 
 from lsp_server.text import Edit, Span, apply_edits
 
-_PIECES = (
+PIECES = (
     *"{}()[]\"'<>\n =:,#!&|$@.a1é𝒳\ufeff\ud800",
     "\r\n",
     "\r",
@@ -27,7 +27,7 @@ class Typist:
 
     def __init__(self, text: str, seed: int, *, carriage_returns: bool = True) -> None:
         self.text = text
-        self._pieces = [piece for piece in _PIECES if carriage_returns or "\r" not in piece]
+        self._pieces = [piece for piece in PIECES if carriage_returns or "\r" not in piece]
         self._random = random.Random(seed)
         self._undo: list[list[Edit]] = []
 

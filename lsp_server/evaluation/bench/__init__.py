@@ -1,20 +1,24 @@
-"""How long the constraint takes: from a keystroke to the first token, and for each token of a suggestion.
+"""How long things take: the constraint, from a keystroke to the first token, and the server as a whole.
 
-It measures the product's own path, `features/completion`, with models that take no time, and knows no
-engine. The bundles' examples, repeated, are the files; a seed decides where in them something is typed.
-Times are those of the processor for the one thread that does it all: on an idle machine the time that passes,
-and on a busy one not that of others.
+The constraint is measured on the product's own path, `features/completion`, with models that take no time,
+and knows no engine. The bundles' examples, repeated, are the files; a seed decides where in them something is
+typed. Times are those of the processor for the one thread that does it all: on an idle machine the time that
+passes, and on a busy one not that of others. The server is measured from outside, by the clock.
 """
 
 from lsp_server.evaluation.bench.figures import Figure
 from lsp_server.evaluation.bench.keystrokes import SIZES, KeystrokeReport, measure_keystrokes
+from lsp_server.evaluation.bench.serving import SERVED, ServerReport, measure_server
 from lsp_server.evaluation.bench.tokens import TokenReport, measure_tokens
 
 __all__ = [
+    "SERVED",
     "SIZES",
     "Figure",
     "KeystrokeReport",
+    "ServerReport",
     "TokenReport",
     "measure_keystrokes",
+    "measure_server",
     "measure_tokens",
 ]

@@ -11,26 +11,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
-from random import Random
 from time import perf_counter, thread_time
 
 from lsp_server.constraint import RELAXATIONS, CursorState, Grammar, Prefix, load_grammar, windows
 from lsp_server.decoding import MaskEngine, MaskError, Vocabulary
-from lsp_server.errors import UsageError
 from lsp_server.evaluation.bench.figures import Figure, figure, ratio
-from lsp_server.evaluation.bench.growing import Seed, seed_of
+from lsp_server.evaluation.bench.growing import Seed
 from lsp_server.evaluation.bench.players import Player
-from lsp_server.evaluation.cuts import KINDS, Cut
+from lsp_server.evaluation.bench.spots import Spot, spots_of
+from lsp_server.evaluation.cuts import Cut
 from lsp_server.features.completion import Completion, CompletionRequest, complete, hole_at
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks, SyntaxTree, parse
-from lsp_server.text import Edit, Span, apply_edits, read_text
+from lsp_server.text import Edit, Span, apply_edits
 
 SIZES = (100, 1_000, 10_000, 50_000)
 PARTS = ("edit", "tree", "state", "hole", "compile", "mask", "oracle", "rest")
 
-_FRACTIONS = (0.05, 0.5, 0.95)
-_DRAWS = 20
 _WHOLE = 4
 """The naive way takes long: it is gone at each so-manieth spot, and so in all parts of a file."""
 
@@ -65,15 +62,6 @@ class KeystrokeReport:
     whole_ratio: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """A gap in the unit of a seed, in the copy at a fraction of the file; what it held is typed again."""
-
-    seed: Seed
-    cut: Cut
-    fraction: float
-
-
 def measure_keystrokes(
     language: Language,
     vocabulary: Vocabulary,
@@ -99,37 +87,15 @@ def measure_keystrokes(
         UsageError: no example of the language can be repeated.
 
     """
-    spots = _spots(language, rounds, seed, examples)
+    spots = spots_of(language, rounds, seed, examples)
     reports: list[KeystrokeReport] = []
     for size in sizes:
         load_grammar.cache_clear()  # a hole grammar that was made for one size would serve the next
         warm = _Bench(language, Player(vocabulary), sizes[0])
-        warm.run(_spots(language, 1, seed + 1, 1))
+        warm.run(spots_of(language, 1, seed + 1, 1))
         reports.append(_Bench(language, Player(vocabulary), size).run(spots))
         progress(len(reports))
     return tuple(replace(report, ratio=ratio(report.typed.p95, reports[0].typed.p95)) for report in reports)
-
-
-def _spots(language: Language, rounds: int, seed: int, examples: int | None) -> list[_Spot]:
-    grammar = load_grammar(language)
-    paths = sorted(path for path in (language.directory / "examples").rglob("*") if path.is_file())
-    seeds = [found for path in paths if (found := seed_of(grammar, read_text(path))) is not None]
-    if not seeds:
-        raise UsageError(
-            "no example that can be repeated",
-            path=language.directory / "examples",
-            remedy="add a valid one, several lines long",
-        )
-    rng = Random(seed)  # noqa: S311
-    spots: list[_Spot] = []
-    for part in seeds[:examples]:
-        for kind in KINDS.values():
-            for fraction in _FRACTIONS * rounds:
-                draws = (kind(language, part.unit, rng) for _ in range(_DRAWS))
-                cut = next((cut for cut in draws if cut is not None and cut.removed.strip()), None)
-                if cut is not None:
-                    spots.append(_Spot(part, cut, fraction))
-    return spots
 
 
 class _Bench:
@@ -153,7 +119,7 @@ class _Bench:
         self._silent = 0
         self._parts: Counter[str] = Counter()
 
-    def run(self, spots: Sequence[_Spot]) -> KeystrokeReport:
+    def run(self, spots: Sequence[Spot]) -> KeystrokeReport:
         """Type at every spot; spots of one file come one after another, as a person would go about."""
         seeds = dict.fromkeys(spot.seed for spot in spots)
         for seed in seeds:
@@ -165,7 +131,7 @@ class _Bench:
             prefix = Prefix(self._grammar, text)
             for number, spot in enumerate(spots):
                 if spot.seed is seed:
-                    copy = min(copies - 1, int(spot.fraction * copies))
+                    copy = spot.copy(copies)
                     start = seed.start_of(copy) + spot.cut.start
                     self._open(text, start, parse_ms)
                     if number % _WHOLE == 0:

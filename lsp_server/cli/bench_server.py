@@ -1,0 +1,118 @@
+"""`holegram bench server`: how long a user of the server waits, on this machine."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import platform
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lsp_server.cli.context import options_of, registry_of
+
+if TYPE_CHECKING:
+    from lsp_server.evaluation.bench import Figure, ServerReport
+
+_QUICK = (100, 1_000)
+_FILES = 3
+_FEWER = 12
+_MOST = 240
+_COLUMNS = ("language", "what", "ratio", "p50 ms", "p95 ms", "p99 ms", "count", "of which")
+
+
+def server(
+    ctx: typer.Context,
+    language: Annotated[
+        list[str] | None,
+        typer.Option("--language", metavar="ID", help="A language; repeatable.", show_default="all"),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            metavar="M",
+            help="Path or name of a model; by default the bundled one.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Of the places where is typed.")] = 0,
+    quick: Annotated[bool, typer.Option("--quick", help="Short files and few keys, for a try.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Type eight keys a second in files of up to 10,000 lines, and time what a running server answers."""
+    registry = registry_of(ctx)
+    bundles = [path.resolve() for path in options_of(ctx).bundles]
+    languages = [registry.by_id(name) for name in language or [known.id for known in registry.languages]]
+
+    from lsp_server.cli.screen import progress
+    from lsp_server.evaluation.bench import SERVED, measure_server
+
+    sizes, keys, examples = (_QUICK, _FEWER, 1) if quick else (SERVED, _MOST, _FILES)
+    reports: list[ServerReport] = []
+    for known in languages:
+        with progress(known.id, len(sizes)) as step:
+            reports += measure_server(
+                known,
+                sizes=sizes,
+                keys=keys,
+                seed=seed,
+                examples=examples,
+                model=model,
+                bundles=bundles,
+                progress=step,
+            )
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+    if as_json:
+        answer = {
+            "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "load": load},
+            "seed": seed,
+            "servers": [dataclasses.asdict(report) for report in reports],
+        }
+        print(json.dumps(answer, indent=2))
+        return
+
+    from lsp_server.cli.screen import console, table
+
+    out = console()
+    out.print(table(_COLUMNS, list(_rows(reports))))
+    out.print(f"load of the machine at the end: {load}, on {os.cpu_count()} cores")
+
+
+def _rows(reports: list[ServerReport]) -> Iterator[tuple[str, ...]]:
+    first: dict[str, ServerReport] = {}
+    for report in reports:
+        shortest = first.setdefault(report.language, report)
+        answered = report.made.count + report.remembered.count
+        share = f"{100 * report.remembered.count / answered:.0f} % of {answered}" if answered else ""
+        ghosts = f"{report.keys} keys, {report.silent} silent, {report.late} late"
+        for name, took, base, more in (
+            ("key to ghost text", report.made, shortest.made, ghosts),
+            ("the same from memory", report.remembered, shortest.remembered, share),
+            ("diagnostics after an edit", report.diagnostics, shortest.diagnostics, ""),
+            ("semantic tokens after an edit", report.tokens, shortest.tokens, "the difference"),
+            ("document symbols after an edit", report.symbols, shortest.symbols, ""),
+            ("completion list after an edit", report.listed, shortest.listed, ""),
+            ("model's work after a cancellation", report.cancelled, shortest.cancelled, ""),
+        ):
+            if took.count:
+                yield (
+                    report.language,
+                    f"{name}, {report.lines:,} lines",
+                    f"{took.p95 / base.p95:.2f}" if base.p95 else "-",
+                    *_times(took),
+                    more,
+                )
+        memory = "" if report.memory is None else f"{report.memory:.0f} MiB resident at the end"
+        for name, once, more in (
+            ("start to first diagnostics", report.first_diagnostics, ""),
+            ("start to first suggestion", report.first_suggestion, memory),
+        ):
+            what = f"{name}, {report.lines:,} lines"
+            yield report.language, what, "", f"{once:.0f}", "", "", "1", more
+
+
+def _times(figure: Figure) -> tuple[str, ...]:
+    return f"{figure.p50:.1f}", f"{figure.p95:.1f}", f"{figure.p99:.1f}", f"{figure.count}"
