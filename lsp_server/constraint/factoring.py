@@ -26,7 +26,7 @@ class Part:
 Parts = tuple[Part, ...]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def factored(bodies: tuple[Body, ...]) -> tuple[Parts, ...]:
     """Bodies that derive what some bodies derive, with fewer symbols."""
     found = [tuple(Part((symbol,)) for symbol in body) for body in bodies]

@@ -42,7 +42,7 @@ def _first(left: Cfg, windows: Sequence[Window]) -> tuple[Cfg, Window] | None:
     return next(((cfg, window) for cfg, window in found if cfg is not None), None)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _make(
     grammar: Grammar, states: tuple[int, ...], tag: str | None, windows: tuple[Window, ...]
 ) -> HoleGrammar:
