@@ -289,13 +289,11 @@ class _Path:
             typed = trimmed
         if not typed.strip():
             return None
-        return Candidate(typed, self._mean(len(typed)), stop)
+        return Candidate(typed, self._mean(), stop)
 
-    def _mean(self, length: int) -> float:
-        """The mean log-probability of the tokens that the first so many characters typed began with."""
-        starts = self._token_ends()
-        kept = [step.logprob for step, start in zip(self._steps, starts, strict=False) if start < length]
-        return sum(kept) / max(1, len(kept))
+    def _mean(self) -> float:
+        """The mean over all tokens, those too that were cut off: without them what is meant ranks lower."""
+        return sum(step.logprob for step in self._steps) / max(1, len(self._steps))
 
     def _longest_fit(self, typed: str) -> str | None:
         """The longest beginning of what was typed after which the rest fits; None where there is none."""
