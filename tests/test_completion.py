@@ -381,3 +381,21 @@ def test_where_a_valid_text_stays_as_it_is_there_was_nothing_to_add() -> None:
     completion = complete(request, OnlyComments("#"), lambda: False)
     assert completion.items == ()
     assert completion.reason == NOTHING_TO_ADD
+
+
+@pytest.mark.parametrize("items", [20, 300])
+def test_an_error_far_away_that_another_text_would_avoid_is_one_of_what_was_typed(items: int) -> None:
+    language = language_of("postgres")
+    before = "CREATE TABLE t "
+    after = "\n  SELECT a FROM b WHERE c IN (...)\n), d AS (SELECT 1)\nSELECT 2;\n"
+    after = after.replace("...", ", ".join("1" * items))
+    text = before + after
+    request = CompletionRequest(
+        text, len(before), language, Landmarks(parse(language, text)), max_tokens=40, multiline=True
+    )
+    wanted = {"TABLE t ": "AS ("}
+    assert not complete(request, ScriptedModel(wanted), lambda: False).items
+    better = {"TABLE t ": "AS WITH e AS ("}
+    assert [item.text for item in complete(request, ScriptedModel(better), lambda: False).items] == [
+        "AS WITH e AS ("
+    ]

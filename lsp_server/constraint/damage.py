@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import cached_property
 
 from lsp_server.constraint.grammar import Grammar
 from lsp_server.constraint.layout import leads_inward
@@ -18,8 +17,9 @@ from lsp_server.constraint.outlook import Readings
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.languages import QUOTES
 
-_LEXEMES = 400
-"""So many lexemes after the cursor are read to see whether something that is typed could make them fit."""
+_LEXEMES = (400, 4_000)
+"""So many lexemes after the cursor are read to see whether something that is typed could make them fit, the
+more where an error comes after the fewer."""
 
 
 class Damage:
@@ -33,6 +33,7 @@ class Damage:
         self._suffix = text[state.cursor :]
         self._line = line = text.rfind("\n", 0, state.cursor) + 1
         self._indented = text[line : line + 1] in (" ", "\t")
+        self._known: dict[int, tuple[int, bool]] = {}
 
     def excuses(self, typed: str, place: int, begun: Sequence[int]) -> bool:
         """Whether an error is none of what was typed.
@@ -43,7 +44,9 @@ class Damage:
             begun: the places before the error, counted from the cursor, at which top-level elements begin.
 
         """
-        sound_to, read_all = self._sound
+        sound_to, read_all = self._sound(_LEXEMES[0])
+        if place >= sound_to and not read_all:
+            sound_to, read_all = self._sound(_LEXEMES[1])
         beyond = self._beyond(typed, begun) or not (read_all or self._leaves_open(typed))
         return (
             place >= sound_to
@@ -67,17 +70,20 @@ class Damage:
             return False
         return not any(typed.count(quote) % 2 and not text.count(quote) % 2 for quote in QUOTES)
 
-    @cached_property
-    def _sound(self) -> tuple[int, bool]:
+    def _sound(self, most: int) -> tuple[int, bool]:
         """Up to which place, counted from the cursor, there is no error after something that may be typed.
 
-        And whether all was read that shows it.
+        And whether all was read that shows it, which are so many lexemes at most.
         """
-        outlook = Readings(self._grammar, self._state).after_cursor(self._text, _LEXEMES)
-        if outlook.end is None and len(outlook.steps) > _LEXEMES:
-            return outlook.steps[-1].offset - self._cursor, False
-        end = len(self._text) + 1 if outlook.end is None else outlook.end
-        return end - self._cursor, True
+        known = self._known.get(most)
+        if known is None:
+            outlook = Readings(self._grammar, self._state).after_cursor(self._text, most)
+            read_all = outlook.end is not None or len(outlook.steps) <= most
+            last = outlook.end
+            if last is None:
+                last = len(self._text) + 1 if read_all else outlook.steps[-1].offset
+            known = self._known[most] = last - self._cursor, read_all
+        return known
 
     def _leaves_open(self, typed: str) -> bool:
         """Whether a bracket or string of the document, with what was typed, lacks its partner."""
