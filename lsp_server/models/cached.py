@@ -27,7 +27,7 @@ class CachedModel:
     """A `decoding.model.Model`; calls from several threads wait for each other."""
 
     at_once = 8
-    """Measured on two cores: 8 tokens of the bundled network take 1.3 times as long as one."""
+    """Measured with one thread: 8 tokens of the bundled network take 1.3 to 1.4 times as long as one."""
 
     def __init__(self, name: str, vocabulary: Vocabulary, rule: PromptRule, network: Network) -> None:
         self.name = name

@@ -31,15 +31,17 @@ class Decoder:
         self.running = threading.Semaphore(0)
         self.fails = False
         self.text = "xyz"
+        self.most: int | None = None
 
     def __call__(
         self, document: Document, offset: int, wanted: Wanted, model: object, stop: threading.Event
     ) -> Completion:
         self.tokens.append(0)
+        most = self.most or wanted.max_tokens
         self.running.release()
         if self.fails:
             raise RuntimeError("broken")
-        while self.tokens[-1] < wanted.max_tokens and not stop.is_set():
+        while self.tokens[-1] < most and not stop.is_set():
             time.sleep(0.001)
             self.tokens[-1] += 1
         reason = "cancelled" if stop.is_set() else None
@@ -224,17 +226,20 @@ async def test_after_a_pause_the_next_suggestion_is_there(
     assert len(decoder.tokens) == 2
 
 
-async def test_a_request_or_an_edit_stops_what_is_made_ahead(
+async def test_an_edit_stops_what_is_made_ahead(
     suggestions: Suggestions, decoder: Decoder, document: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_PAUSE", 0.0)
+    monkeypatch.setattr(module, "_PAUSE", 0.05)
     await suggestions.ask(document, 1, Wanted(2))
     await decoder.started()
+    decoder.most = 10_000
+    await decoder.started()
     monkeypatch.setattr(module, "_PAUSE", 60.0)
-    decoder.text = "q"
+    decoder.most, decoder.text = None, "q"
     document = typed(suggestions, document, 0, "q")
     assert texts(await suggestions.ask(document, 2, Wanted(3))) == ["q"]
-    assert len(decoder.tokens) <= 3
+    assert len(decoder.tokens) == 3
+    assert decoder.tokens[1] < 1000
 
 
 async def test_a_closed_document_is_forgotten(
