@@ -22,6 +22,7 @@ from transformers import (
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.models.cached import CachedModel, Network
 from lsp_server.models.llama import Llama
+from lsp_server.models.matrices import FEW, Matrix
 from lsp_server.models.prompting import PromptRule
 from lsp_server.models.transformers_model import TransformersNetwork
 from lsp_server.training.checkpoint import export
@@ -144,6 +145,33 @@ def test_bfloat16_is_close_to_float32(tmp_path: Path) -> None:
     exact = llama(tmp_path).extend(tokens, 64)
     close = Llama(tmp_path, torch.bfloat16).extend(tokens, 64)
     assert np.abs(exact - close).max() < 0.05 * np.abs(exact).max() + 0.02
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_passes_of_few_tokens_are_close_to_exact_ones(tmp_path: Path, dtype: torch.dtype) -> None:
+    tokens = [Random(2).randrange(SIZE) for _ in range(64)]
+    exact = llama(tmp_path).extend(tokens, 64)
+    network = Llama(tmp_path, dtype, few=True)
+    close = [network.extend(tokens[:40], 40)]
+    for start, stop in ((40, 41), (41, 43), (43, 43 + FEW), (43 + FEW, 64)):
+        close.append(network.extend(tokens[start:stop], stop - start))
+    assert np.abs(exact - np.concatenate(close)).max() < 0.05 * np.abs(exact).max() + 0.02
+
+
+def test_few_rows_are_multiplied_as_bytes() -> None:
+    torch.manual_seed(3)
+    weights, states = torch.randn(32, 16), torch.randn(FEW + 1, 16)
+    matrix = Matrix(weights, torch.float32, few=True)
+    exact = states @ weights.T
+    torch.testing.assert_close(matrix(states), exact)
+    some = matrix(states[:FEW])
+    assert not torch.equal(some, exact[:FEW])
+    torch.testing.assert_close(some, exact[:FEW], atol=0.15, rtol=0.05)
+
+
+def test_a_matrix_of_noughts_stays_one() -> None:
+    matrix = Matrix(torch.zeros(4, 16), torch.float32, few=True)
+    assert not matrix(torch.ones(1, 16)).any()
 
 
 def test_only_new_tokens_are_computed() -> None:

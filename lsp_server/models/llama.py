@@ -18,6 +18,8 @@ from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
 
+from lsp_server.models.matrices import Matrix
+
 PLAIN: dict[str, object] = {  # what this file computes, where Llama has a choice
     "model_type": "llama",
     "hidden_act": "silu",
@@ -38,8 +40,8 @@ def fastest_type() -> torch.dtype:
 class Llama:
     """The network with its cache; a `cached.Network`."""
 
-    def __init__(self, folder: Path, dtype: torch.dtype | None = None) -> None:
-        """Load `config.json` and `model.safetensors`.
+    def __init__(self, folder: Path, dtype: torch.dtype | None = None, *, few: bool = False) -> None:
+        """Load `config.json` and `model.safetensors`; `few` makes passes of few tokens fast (see `Matrix`).
 
         Raises OSError, ValueError or KeyError when they are wrong.
         """
@@ -54,10 +56,10 @@ class Llama:
         self._wide = int(settings["hidden_size"]) // self._heads
         self._epsilon = float(settings["rms_norm_eps"])
         weights = load_file(folder / "model.safetensors")
-        self._embedding = weights["model.embed_tokens.weight"].to(self.dtype)
+        self._embedding = Matrix(weights["model.embed_tokens.weight"], self.dtype, few=few)
         self._norm = weights["model.norm.weight"].float()
         self._layers = [
-            _layer(weights, f"model.layers.{n}.", self.dtype)
+            _layer(weights, f"model.layers.{n}.", self.dtype, few=few)
             for n in range(int(settings["num_hidden_layers"]))
         ]
         self._length = 0
@@ -76,14 +78,14 @@ class Llama:
         start, stop = self._length, self._length + len(tokens)
         if stop > self._keys.shape[2]:
             self._grow(stop + 256)
-        states = functional.embedding(torch.tensor(tokens), self._embedding).float()
+        states = self._embedding.rows(torch.tensor(tokens)).float()
         cosine, sine = self._cosine[start:stop], self._sine[start:stop]
         mask = None
         if len(tokens) > 1:
             mask = torch.ones(len(tokens), stop, dtype=torch.bool).tril(start)
         for number, layer in enumerate(self._layers):
             seen = functional.rms_norm(states, layer.norm.shape, layer.norm, self._epsilon).to(self.dtype)
-            mixed = functional.linear(seen, layer.queries_keys_values).view(len(tokens), -1, self._wide)
+            mixed = layer.queries_keys_values(seen).float().view(len(tokens), -1, self._wide)
             mixed = mixed.transpose(0, 1)
             turned = _turn(mixed[: self._heads + self._key_heads], cosine, sine)
             keys, values = self._keys[number, :, :stop], self._values[number, :, :stop]
@@ -97,49 +99,50 @@ class Llama:
                 enable_gqa=self._heads != self._key_heads,
             )
             attended = attended[0].transpose(0, 1).reshape(len(tokens), -1)
-            states = states + functional.linear(attended, layer.output)
+            states = states + layer.output(attended.to(self.dtype))
             seen = functional.rms_norm(states, layer.inner_norm.shape, layer.inner_norm, self._epsilon)
-            gate, up = functional.linear(seen.to(self.dtype), layer.gate_up).chunk(2, dim=-1)
-            states = states + functional.linear(functional.silu(gate) * up, layer.down)
+            gate, up = layer.gate_up(seen.to(self.dtype)).chunk(2, dim=-1)
+            states = states + layer.down(functional.silu(gate) * up)
         self._length = stop
         states = functional.rms_norm(states[-count:], self._norm.shape, self._norm, self._epsilon)
-        logits = functional.linear(states.to(self.dtype), self._embedding).float().numpy()
+        logits = self._embedding(states.to(self.dtype)).float().numpy()
         return np.asarray(logits, dtype=np.float32)
 
     def _grow(self, capacity: int) -> None:
         """Make room for `capacity` tokens, keeping what is cached."""
         shape = (len(self._layers), self._key_heads, capacity, self._wide)
         old = (self._keys, self._values) if self._length else None
-        self._keys, self._values = torch.zeros(shape, dtype=self.dtype), torch.zeros(shape, dtype=self.dtype)
+        self._keys, self._values = torch.zeros(shape), torch.zeros(shape)
         if old is not None:
             self._keys[:, :, : self._length] = old[0][:, :, : self._length]
             self._values[:, :, : self._length] = old[1][:, :, : self._length]
         turns = self._theta ** (-torch.arange(0, self._wide, 2, dtype=torch.float32) / self._wide)
         angles = torch.outer(torch.arange(capacity, dtype=torch.float32), turns).repeat(1, 2)
-        self._cosine, self._sine = angles.cos().to(self.dtype), angles.sin().to(self.dtype)
+        self._cosine, self._sine = angles.cos(), angles.sin()
 
 
 class _Layer:
     __slots__ = ("down", "gate_up", "inner_norm", "norm", "output", "queries_keys_values")
 
     norm: Tensor
-    queries_keys_values: Tensor
-    output: Tensor
+    queries_keys_values: Matrix
+    output: Matrix
     inner_norm: Tensor
-    gate_up: Tensor
-    down: Tensor
+    gate_up: Matrix
+    down: Matrix
 
 
-def _layer(weights: dict[str, Tensor], name: str, dtype: torch.dtype) -> _Layer:
+def _layer(weights: dict[str, Tensor], name: str, dtype: torch.dtype, *, few: bool) -> _Layer:
+    def matrix(*parts: str) -> Matrix:
+        return Matrix(torch.cat([weights[f"{name}{part}.weight"] for part in parts]), dtype, few=few)
+
     layer = _Layer()
     layer.norm = weights[f"{name}input_layernorm.weight"].float()
     layer.inner_norm = weights[f"{name}post_attention_layernorm.weight"].float()
-    layer.queries_keys_values = torch.cat([weights[f"{name}self_attn.{k}_proj.weight"] for k in "qkv"]).to(
-        dtype
-    )
-    layer.output = weights[f"{name}self_attn.o_proj.weight"].to(dtype)
-    layer.gate_up = torch.cat([weights[f"{name}mlp.{k}_proj.weight"] for k in ("gate", "up")]).to(dtype)
-    layer.down = weights[f"{name}mlp.down_proj.weight"].to(dtype)
+    layer.queries_keys_values = matrix("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj")
+    layer.output = matrix("self_attn.o_proj")
+    layer.gate_up = matrix("mlp.gate_proj", "mlp.up_proj")
+    layer.down = matrix("mlp.down_proj")
     return layer
 
 

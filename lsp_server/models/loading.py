@@ -89,7 +89,7 @@ def _load_own(folder: Path) -> Model:
     from lsp_server.models.spelling import make_vocabulary
 
     try:
-        network = Llama(folder)
+        network = Llama(folder, few=True)
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     except ModelError:
         raise
