@@ -47,6 +47,9 @@ _OF_PROSE = ".,:;!?-_()'"
 _OF_CODE = ";([{"
 """With what hardly any line of prose ends."""
 
+_STRING = re.compile(rf"([{''.join(QUOTES)}])(?:(?!\1).)*\1")
+"""What stands between two quotes in a line."""
+
 _LEAST = 2
 """So many tokens must be left as they are for a line to be taken for code, one of them no sign of prose."""
 
@@ -321,11 +324,14 @@ class _Place:
 
 
 def _may_be_hidden(grammar: Grammar, way: Readings, text: str, state: CursorState) -> bool:
-    """Whether the rest of the cursor's line may be that of a comment, and what follows then fits."""
+    """Whether the rest of the cursor's line, or more, may be of a comment, and what follows then fits."""
+    hidden = _comment_end(grammar, text, state.cursor)
+    if hidden is not None and _read(way, text[: state.cursor] + text[hidden:]).end is None:
+        return True
     line_end = _line_end(text, state.cursor)
     rest = _tokens(text, state.cursor, line_end)
     code = _are_code(text, rest) and not _among_comments(grammar, text, state)
-    if not rest or (code and not _ends_comment(grammar, text[state.cursor : line_end])):
+    if not rest or code:
         return False
     return _read(way, text[: state.cursor] + text[line_end:]).end is None
 
@@ -338,12 +344,14 @@ def _hides_all(grammar: Grammar, text: str, state: CursorState) -> bool:
     return _read(Readings(grammar, state), text[: state.cursor] + text[line_end:]).end is None
 
 
-def _ends_comment(grammar: Grammar, rest: str) -> bool:
-    """Whether a block comment is closed in a text that is not opened there."""
-    return any(
-        closer in rest and opener not in rest.partition(closer)[0]
-        for opener, closer in grammar.language.comment.block
-    )
+def _comment_end(grammar: Grammar, text: str, cursor: int) -> int | None:
+    """Where a block comment ends that begins at the cursor or before it; None where none seems to."""
+    after = _STRING.sub(lambda string: " " * len(string[0]), text[cursor:])
+    for opener, closer in grammar.language.comment.block:
+        before, found, _ = after.partition(closer)
+        if found and opener not in before:
+            return cursor + len(before) + len(closer)
+    return None
 
 
 def _among_comments(grammar: Grammar, text: str, state: CursorState) -> bool:

@@ -99,6 +99,42 @@ def test_a_text_that_may_fit_something_is_left_alone(language_id: str, marked: s
     assert not _mended(load_registry().by_id(language_id), text, cursor)
 
 
+def test_lines_that_end_a_comment_are_left_alone() -> None:
+    language = load_registry().by_id("hcl")
+    text = """data "role" "tree" {
+    leaves = ["*
+       are what is said of them below.
+    when {
+      test   = "StringEquals"
+      named  = "tree:root/a"  # "a" may be left out
+      values = [format("%s-%s", module.tree.id, each.value)]
+    }
+    leaves = [
+    ]
+    */
+
+  }
+}
+
+module "forest" {
+  source = "../trees"
+
+  size = var.size
+  kind = var.kind
+
+  trees = module.tree.all
+}
+
+locals {
+  both = [{
+    size = 1
+  }]
+}
+"""
+    cursor = text.index("*") + 1
+    assert not _mended(language, text, cursor, balanced=True)
+
+
 def test_brackets_are_put_in_only_beyond_the_line_that_is_typed_in() -> None:
     grammar = load_grammar(load_registry().by_id("hcl"))
     text = "a {\n  b = \n  c = 1\n"
