@@ -49,36 +49,6 @@ def symbol_kind(kind: str) -> types.SymbolKind:
     return _KINDS.get(kind, types.SymbolKind.Object)
 
 
-Converted = dict[tuple[int, int, int], tuple[tuple[Symbol, ...], list[types.DocumentSymbol]]]
-"""Symbols of a part and what was made of them, by their identity and the position of the part."""
-
-
-def document_symbols_of(
-    snapshot: Snapshot, outline: Outline, encoding: Encoding, known: Converted
-) -> tuple[list[types.DocumentSymbol], Converted]:
-    """An outline as a tree, and what may be given for `known` with the next version of the document.
-
-    A part that neither changed nor moved is not converted again: there may be thousands.
-    """
-    lines = snapshot.lines
-
-    def convert(start: int, symbol: Symbol) -> types.DocumentSymbol:
-        return types.DocumentSymbol(
-            name=symbol.name,
-            kind=symbol_kind(symbol.kind),
-            range=range_of(lines, _from(start, symbol.span), encoding),
-            selection_range=range_of(lines, _from(start, symbol.selection), encoding),
-            detail=symbol.detail or None,
-            children=[convert(start, child) for child in symbol.children] or None,
-        )
-
-    kept: Converted = {}
-    for start, symbols in outline:
-        key = (id(symbols), *lines.units_at(start, encoding))
-        kept[key] = known.get(key) or (symbols, [convert(start, symbol) for symbol in symbols])
-    return [made for _, part in kept.values() for made in part], kept
-
-
 def symbol_information_of(
     snapshot: Snapshot, outline: Outline, encoding: Encoding
 ) -> list[types.SymbolInformation]:

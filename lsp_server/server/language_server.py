@@ -26,7 +26,6 @@ from lsp_server.errors import HolegramError
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Registry
 from lsp_server.server.convert import cursor_of, path_of
-from lsp_server.server.convert_names import Converted
 from lsp_server.server.loading import ModelSlot
 from lsp_server.server.protocol import HolegramProtocol, Refused
 from lsp_server.server.publishing import Publisher
@@ -35,6 +34,7 @@ from lsp_server.server.settings import SECTION, Settings, overlay
 from lsp_server.server.suggestions import Suggestions, wanted_at
 from lsp_server.server.tokens import TokenEncoder
 from lsp_server.server.workspace_index import WorkspaceIndex
+from lsp_server.server.written import Known
 from lsp_server.text import Encoding
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class HolegramServer(LanguageServer):
         super().__init__("holegram", __version__, protocol_cls=HolegramProtocol, max_workers=1)
         self.base = self.settings = settings
         self.encoding = Encoding.UTF16
-        self.symbols: dict[str, Converted] = {}
+        self.symbols: dict[str, Known] = {}
         self.exit_code = 1
         self.session = Session(Registry(()))
         self.analysis = ThreadPoolExecutor(1, THREADS)

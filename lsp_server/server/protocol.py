@@ -6,6 +6,9 @@ the only one, so its document handlers are taken out.
 
 from __future__ import annotations
 
+import asyncio
+import inspect
+import json
 from typing import TYPE_CHECKING, Any
 
 from cattrs import Converter
@@ -17,6 +20,8 @@ from pygls.exceptions import (
     JsonRpcServerNotInitialized,
 )
 from pygls.protocol import LanguageServerProtocol
+
+from lsp_server.server.written import Written
 
 if TYPE_CHECKING:
     from lsp_server.server.language_server import HolegramServer
@@ -73,6 +78,21 @@ class HolegramProtocol(LanguageServerProtocol):
             self._refuse(message, JsonRpcInvalidRequest("a notification has no id"))
             return
         super().handle_message(structured)
+
+    def _send_data(self, data: Any) -> None:
+        """Send a message; of a result that is JSON already only the rest is made here."""
+        result = getattr(data, "result", None)
+        if not isinstance(result, Written) or self.writer is None:
+            super()._send_data(data)
+            return
+        body = f'{{"jsonrpc": "{self.VERSION}", "id": {json.dumps(data.id)}, "result": {result.json}}}'
+        kind = f"{self.CONTENT_TYPE}; charset={self.CHARSET}"
+        header = (
+            f"Content-Length: {len(body)}\r\nContent-Type: {kind}\r\n\r\n" if self._include_headers else ""
+        )
+        sending = self.writer.write((header + body).encode(self.CHARSET))
+        if inspect.isawaitable(sending):
+            self._sending = asyncio.ensure_future(sending)
 
     def _out_of_turn(self, method: Any) -> JsonRpcException | None:
         """Why a method may not be called now (LSP 3.17, "Server lifecycle"); none if it may."""

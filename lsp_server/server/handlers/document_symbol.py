@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from lsp_server.server import convert_names as convert
+from lsp_server.server.convert_names import symbol_information_of
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.written import Known, Written, written_symbols
 
-_Symbols = list[types.DocumentSymbol] | list[types.SymbolInformation]
+_Symbols = Written | list[types.SymbolInformation]
 
 
 async def handle(server: HolegramServer, params: types.DocumentSymbolParams) -> _Symbols | None:
@@ -19,11 +20,11 @@ async def handle(server: HolegramServer, params: types.DocumentSymbolParams) -> 
         return None
     nested = server.capability("text_document.document_symbol.hierarchical_document_symbol_support")
 
-    def work() -> tuple[_Symbols, convert.Converted]:
+    def work() -> tuple[_Symbols, Known]:
         snapshot, outline = document.snapshot, document.outline()
         if nested:
-            return convert.document_symbols_of(snapshot, outline, server.encoding, known)
-        return convert.symbol_information_of(snapshot, outline, server.encoding), known
+            return written_symbols(snapshot, outline, server.encoding, known)
+        return symbol_information_of(snapshot, outline, server.encoding), known
 
     symbols, known = await server.answer(work)
     if server.session.get(uri) is not None:
