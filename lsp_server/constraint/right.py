@@ -10,11 +10,12 @@ the suffix is only the end of one, its beginning is left to be typed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.hole import Beginning, Body, Cfg, Crossing, Symbol
-from lsp_server.constraint.spans import Spans
+from lsp_server.constraint.spans import Kept, Spans
 from lsp_server.constraint.table import Table
 from lsp_server.constraint.window import Window
 
@@ -23,7 +24,30 @@ def right_quotient(cfg: Cfg, window: Window) -> Cfg | None:
     """The grammar of what fits before a window; None where nothing does."""
     if not window.lexemes:
         return without_dead_ends(replace(cfg, open=True))
-    return _Quotient(cfg, window).result()
+    return _Quotient(cfg, window, _ahead(cfg.table, window)).result()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """What is known of a window whatever the stack is: all that is about symbols of the table's own.
+
+    `bodies` are those of symbols that cross the beginning of the window, without those that derive nothing;
+    a symbol that has none derives nothing.
+    """
+
+    spans: Kept = field(default_factory=Kept)
+    bodies: dict[Crossing, tuple[Body, ...]] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=16)
+def _ahead(table: Table, window: Window) -> _Ahead:
+    """What is known so far: as one types on, the stack changes and the window does not."""
+    return _Ahead()
+
+
+def clear_kept() -> None:
+    """Forget what is known of windows: it costs time to find it out anew, and makes no other difference."""
+    _ahead.cache_clear()
 
 
 class _Quotient:
@@ -33,10 +57,11 @@ class _Quotient:
     nothing, or the beginning of a terminal.
     """
 
-    def __init__(self, cfg: Cfg, window: Window) -> None:
+    def __init__(self, cfg: Cfg, window: Window, ahead: _Ahead) -> None:
         self._cfg = cfg
         self._window = window
-        self._spans = Spans(cfg, window)
+        self._ahead = ahead
+        self._spans = Spans(cfg, window, ahead.spans)
         self._bodies: dict[Crossing, list[Body]] = {}
         self._pending: list[Crossing] = []
         self._tails: dict[tuple[Symbol, int], Body | None] = {}
@@ -49,9 +74,9 @@ class _Quotient:
         starts = [self._tail(cfg.start, count) for count in self._spans.ends()]
         while self._pending:
             self._write(self._pending.pop())
-        good = self._productive()
-        kept = tuple(dict.fromkeys(body for body in starts if body and body[0] in good))
-        return Cfg(cfg.start, {cfg.start: kept, **self._reached(kept, good)}, cfg.table) if kept else None
+        self._note(self._productive())
+        kept = tuple(dict.fromkeys(body for body in starts if body and self._derives(body)))
+        return Cfg(cfg.start, {cfg.start: kept, **self._reached(kept)}, cfg.table) if kept else None
 
     def _tail(self, symbol: Symbol, count: int) -> Body | None:
         """The part of a symbol before the window if it ends with suffix lexeme `count`; None if it cannot."""
@@ -69,6 +94,9 @@ class _Quotient:
         if self._spans.never_crosses(symbol):
             return None
         new = Crossing(symbol, count, bool(tail))
+        known = self._ahead.bodies.get(new)
+        if known is not None:
+            return (new,) if known else None
         self._bodies[new] = []
         self._pending.append(new)
         return (new,)
@@ -85,8 +113,9 @@ class _Quotient:
                         tail = self._tail(symbol, count)
                         if tail is not None:
                             bodies.append((*body[:place], *tail))
-                            if tail and isinstance(tail[0], Crossing):
-                                self._users.setdefault(tail[0], []).append(new)
+                            last = tail[0] if tail else None
+                            if isinstance(last, Crossing) and last in self._bodies:
+                                self._users.setdefault(last, []).append(new)
                             else:
                                 self._ready.append(new)
                 targets = spans.before(symbol, targets)
@@ -102,7 +131,7 @@ class _Quotient:
         return len(body)
 
     def _productive(self) -> set[Symbol]:
-        """The crossing symbols that derive some text, and the beginnings of terminals."""
+        """Of the symbols written here, those that derive some text."""
         found: set[Symbol] = set()
         pending: list[Crossing] = self._ready
         while pending:
@@ -110,26 +139,37 @@ class _Quotient:
             if symbol not in found:
                 found.add(symbol)
                 pending.extend(self._users.get(symbol, ()))
-        found.update(tail[0] for tail in self._tails.values() if tail and isinstance(tail[0], Beginning))
         return found
 
-    def _reached(self, starts: tuple[Body, ...], good: set[Symbol]) -> dict[Symbol, tuple[Body, ...]]:
+    def _note(self, good: set[Symbol]) -> None:
+        """Leave out what derives nothing; what holds whatever the stack is becomes known."""
+        written, self._bodies = self._bodies, {}
+        self._good: dict[Crossing, tuple[Body, ...]] = {}
+        for symbol, bodies in written.items():
+            home = self._ahead.bodies if isinstance(symbol.symbol, str) else self._good
+            home[symbol] = tuple(
+                dict.fromkeys(b for b in bodies if not b or b[-1] in good or b[-1] not in written)
+            )
+
+    def _derives(self, body: Body) -> bool:
+        """Whether a body derives some text, if the last of it does."""
+        last = body[-1]
+        return not isinstance(last, Crossing) or bool(self._bodies_of(last))
+
+    def _bodies_of(self, symbol: Crossing) -> tuple[Body, ...]:
+        return (self._ahead.bodies if isinstance(symbol.symbol, str) else self._good)[symbol]
+
+    def _reached(self, starts: tuple[Body, ...]) -> dict[Symbol, tuple[Body, ...]]:
         """The rules that are reached from some bodies."""
         found: dict[Symbol, tuple[Body, ...]] = {}
-        sound, bodies = self._cfg.table.sound, self._bodies
+        sound = self._cfg.table.sound
         pending: list[Symbol] = [symbol for body in starts for symbol in body]
         while pending:
             symbol = pending.pop()
             if symbol in found:
                 continue
             if isinstance(symbol, Crossing):
-                found[symbol] = tuple(
-                    dict.fromkeys(
-                        body
-                        for body in bodies[symbol]
-                        if not body or body[-1] in good or not isinstance(body[-1], Crossing)
-                    )
-                )
+                found[symbol] = self._bodies_of(symbol)
                 pending.extend(part for body in found[symbol] for part in body)
             elif symbol in sound:
                 found[symbol] = sound[symbol]

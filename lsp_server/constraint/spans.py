@@ -6,6 +6,7 @@ Such a symbol derives nothing to type. Sets of positions are bits of an integer.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 
@@ -14,28 +15,39 @@ from lsp_server.constraint.hole import Body, Cfg, Symbol
 from lsp_server.constraint.table import NULLABLE
 from lsp_server.constraint.window import Window
 
+Key = tuple[Symbol, int]
+"""A symbol, and where it begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is known of the symbols of a grammar's own, which do not depend on the parser's stack."""
+
+    ends: dict[Key, int] = field(default_factory=dict)
+    rows: dict[Symbol, tuple[int, ...]] = field(default_factory=dict)
+    before: dict[Key, int] = field(default_factory=dict)
+
 
 class Spans:
     """Where a symbol that begins before suffix lexeme i, and lies wholly inside the suffix, may end.
 
     The fixed point is taken over what is asked for: where a symbol's set grows, those are evaluated again
     that read it before. There is no recursion, because symbols refer to each other as deeply as the cursor is
-    nested.
+    nested. What is found of the table's own symbols is kept, for other stacks before the same window.
     """
 
-    def __init__(self, cfg: Cfg, window: Window) -> None:
+    def __init__(self, cfg: Cfg, window: Window, kept: Kept) -> None:
         self._rules = cfg.rules
         self._table = cfg.table
         self._lexemes = window.lexemes
         self._open = window.open
         self._size = len(window.lexemes)
-        self._known: dict[tuple[Symbol, int], int] = {}
-        self._final: dict[tuple[Symbol, int], int] = {}
-        self._readers: dict[tuple[Symbol, int], set[tuple[Symbol, int]]] = {}
-        self._pending: list[tuple[Symbol, int]] = []
-        self._queued: set[tuple[Symbol, int]] = set()
-        self._ends: dict[Symbol, tuple[int, ...]] = {}
-        self._before: dict[tuple[Symbol, int], int] = {}
+        self._known: dict[Key, int] = {}
+        self._readers: dict[Key, set[Key]] = {}
+        self._pending: list[Key] = []
+        self._queued: set[Key] = set()
+        self._kept = kept
+        self._here = Kept()
         self._available = [self._first_at(start) for start in range(self._size + 1)]
         self._anywhere = reduce(or_, self._available)
         self._terminals = self._of_terminals()
@@ -60,28 +72,34 @@ class Spans:
         if self._pending:
             while self._pending:
                 self._evaluate(self._pending.pop())
-            self._final.update(self._known)
+            for key, ends in self._known.items():
+                self._home(key[0]).ends[key] = ends
             self._known.clear()
             self._readers.clear()
-            found = self._final[symbol, start]
+            found = self._home(symbol).ends[symbol, start]
         return found
+
+    def _home(self, symbol: Symbol) -> Kept:
+        """Where it is noted what is known of a symbol."""
+        return self._kept if isinstance(symbol, str) else self._here
 
     def before(self, symbol: Symbol, targets: int) -> int:
         """The positions at which `symbol` may begin so as to end at one of some positions; 0 is not one."""
-        key = (symbol, targets)
-        found = self._before.get(key)
+        key, known = (symbol, targets), self._home(symbol).before
+        found = known.get(key)
         if found is None:
             found, bit = 0, 1
             for ends in self._ends_of(symbol):
                 bit <<= 1
                 if ends & targets:
                     found |= bit
-            self._before[key] = found
+            known[key] = found
         return found
 
     def _ends_of(self, symbol: Symbol) -> tuple[int, ...]:
         """The positions at which a symbol may end, by that at which it begins, 0 left out."""
-        found = self._ends.get(symbol)
+        known = self._home(symbol).rows
+        found = known.get(symbol)
         if found is None:
             if symbol not in self._rules:
                 found = self._terminals.get(symbol, self._other)[1:]
@@ -90,21 +108,22 @@ class Spans:
                 found = tuple(1 << start if empty else 0 for start in range(1, self._size + 1))
             else:
                 found = tuple(self.of(symbol, start) for start in range(1, self._size + 1))
-            self._ends[symbol] = found
+            known[symbol] = found
         return found
 
-    def _read(self, key: tuple[Symbol, int], reader: tuple[Symbol, int] | None) -> int:
+    def _read(self, key: Key, reader: Key | None) -> int:
         """What is known of a symbol at a position; the reader is told when that grows."""
-        found = self._final.get(key)
+        symbol, start = key
+        final = (self._kept if isinstance(symbol, str) else self._here).ends
+        found = final.get(key)
         if found is not None:
             return found
-        symbol, start = key
         if start == self._size and self._open:
-            return self._final.setdefault(key, 1 << self._size)
+            return final.setdefault(key, 1 << self._size)
         if isinstance(symbol, str):
             first = self._table.first[symbol]
             if not first & self._available[start]:
-                return self._final.setdefault(key, 1 << start if first & NULLABLE else 0)
+                return final.setdefault(key, 1 << start if first & NULLABLE else 0)
         if reader is not None:
             self._readers.setdefault(key, set()).add(reader)
         if key not in self._known:
@@ -140,7 +159,7 @@ class Spans:
             result |= 1 << self._size
         return result
 
-    def _evaluate(self, key: tuple[Symbol, int]) -> None:
+    def _evaluate(self, key: Key) -> None:
         """Evaluate once, and again after what it asks for the first time; then those that read it before."""
         symbol, start = key
         self._queued.discard(key)
@@ -157,7 +176,7 @@ class Spans:
             self._pending.extend(readers)
             self._queued |= readers
 
-    def _body(self, body: Body, start: int, reader: tuple[Symbol, int]) -> int:
+    def _body(self, body: Body, start: int, reader: Key) -> int:
         positions = 1 << start
         rules, terminals, other = self._rules, self._terminals, self._other
         for symbol in body:

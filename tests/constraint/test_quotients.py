@@ -17,6 +17,7 @@ from lsp_server.constraint import (
     right_quotient,
     windows,
 )
+from lsp_server.constraint.right import clear_kept
 from lsp_server.constraint.table import END
 from lsp_server.constraint.window import WindowLexeme
 from tests.constraint.earley import Earley
@@ -69,6 +70,24 @@ def test_the_hole_grammar_before_a_window_derives_exactly_what_fits_before_it(se
         hole = None if cfg is None else Earley(cfg.rules, cfg.start)
         found = set() if hole is None else {typed for typed in words(3) if hole.derives(typed)}
         assert found == expected, (lark_text(rules), prefix, window)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_kept_of_a_window_makes_no_difference(seed: int) -> None:
+    _, grammar = random_grammar(seed, dead=bool(seed % 2))
+    rng = Random(seed)
+    found = [_draw_window(rng) for _ in range(4)]
+    stacks = [stack for word in words(3) if (stack := shift_all(grammar, word)) is not None]
+    for _ in range(60):
+        stack, window = rng.choice(stacks), rng.choice(found)
+        cfg = left_quotient(grammar.table, stack.states())
+        kept = right_quotient(cfg, window)
+        clear_kept()
+        fresh = right_quotient(cfg, window)
+        assert (kept is None) == (fresh is None)
+        assert kept is None or fresh is None or list(kept.rules.items()) == list(fresh.rules.items())
+        for other in rng.sample(stacks, min(5, len(stacks))):
+            right_quotient(left_quotient(grammar.table, other.states()), window)
 
 
 def _draw_window(rng: Random) -> Window:
