@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
-from functools import cache
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from itertools import chain, count
 
 from lsp_server.constraint.derivative import beginnings
 from lsp_server.constraint.factoring import Parts, factored
@@ -51,9 +53,20 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
     lines.append(f"{names.rule(cfg.start)}: {' | '.join(ends)}")
     if grammar.ignored:
         lines.append(f"skipped: {' | '.join(map(names.terminal, sorted(grammar.ignored)))}")
+    kept = _kept(grammar).lines
     for symbol, bodies in cfg.rules.items():
-        if symbol != cfg.start:
-            lines.append(f"{names.rule(symbol)}: {' | '.join(written(symbol, bodies))}")
+        if symbol == cfg.start:
+            continue
+        line = kept.get(symbol)
+        if line is not None and line.bodies is bodies and apart.isdisjoint(line.terminals):
+            lines.append(line.text)
+            used.update(dict.fromkeys(line.terminals))
+            continue
+        lines.append(f"{names.rule(symbol)}: {' | '.join(written(symbol, bodies))}")
+        parts = dict.fromkeys(part for body in bodies for part in body)
+        if all(map(_lasts, (symbol, *parts))) and apart.isdisjoint(parts):
+            named = tuple(str(part) for part in parts if part not in cfg.rules and part != END)
+            kept[symbol] = _Line(bodies, lines[-1], named)
     terminals = (*used, *sorted(grammar.ignored))
     lines.extend(f"{names.terminal(name)}: {_source(grammar, name, tag)}" for name in terminals)
     gaps: dict[tuple[str, ...], str] = {}
@@ -70,20 +83,65 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
     return "\n".join(lines) + "\n"
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A rule as it is written, and its terminals."""
+
+    bodies: tuple[Body, ...]
+    text: str
+    terminals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is the same in all hole grammars of one grammar: the names of its symbols, and lines that last."""
+
+    names: Mapping[Symbol, str]
+    lines: dict[Symbol, _Line] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=64)
+def _kept(grammar: Grammar) -> _Kept:
+    names: dict[Symbol, str] = {Hole(): "start"}
+    taken = {"start", "skipped"}
+    rules = grammar.grouped.table.by_origin
+    for symbol in dict.fromkeys((*rules, *grammar.grouped.table.bits, *grammar.terminals)):
+        wish = _identifier(symbol)
+        names[symbol] = _untaken(wish.lower() if symbol in rules else wish.upper(), taken)
+        taken.add(names[symbol])
+    return _Kept(names)
+
+
+def _lasts(symbol: Symbol) -> bool:
+    """Whether a symbol is called the same in every hole grammar that has it."""
+    return isinstance(symbol, str) or (isinstance(symbol, Crossing) and isinstance(symbol.symbol, str))
+
+
+def _untaken(wish: str, taken: Collection[str]) -> str:
+    names = chain((wish,), (f"{wish}_{number}" for number in count(2)))
+    return next(name for name in names if name not in taken)
+
+
 class _Names:
     """Readable names for symbols, each used once."""
 
     def __init__(self, grammar: Grammar, apart: Collection[str]) -> None:
         self._grammar = grammar
         self._apart = apart
-        self._given: dict[Symbol, str] = {Hole(): "start"}
-        self._taken = {"start", "skipped"}
+        self._kept = _kept(grammar).names
+        self._taken = set(self._kept.values()) | {"skipped"}
+        self._given: dict[Symbol, str] = {}
         self._written: dict[Symbol, str] = {}
         self.beginnings: dict[Beginning, str] = {}
 
     def rule(self, symbol: Symbol) -> str:
-        """A rule's name."""
-        return self._given.get(symbol) or self._name(symbol, self._wish(symbol))
+        """A rule's name; one that crosses the beginning of what follows is called after what it is part of.
+
+        No other name ends in that way.
+        """
+        if isinstance(symbol, Crossing):
+            return f"{self.rule(symbol.symbol)}__{'into' if symbol.inside else 'to'}_{symbol.count}"
+        return self._kept.get(symbol) or self._given.get(symbol) or self._name(symbol, self._wish(symbol))
 
     def terminal(self, name: str) -> str:
         """A terminal's name."""
@@ -137,29 +195,24 @@ class _Names:
     def _wish(self, symbol: Symbol) -> str:
         match symbol:
             case After(depth, name):
-                return f"after_{_identifier(name).lower()}_{depth}"
-            case Crossing(inner, count, inside):
-                return f"{self._wish(inner)}_{'into' if inside else 'to'}_{count}"
+                return f"after_{self.rule(name)}_{depth}"
             case Variant(inner, without, apart):
-                return f"{self._wish(inner)}{'_other' if without else ''}{'_apart' if apart else ''}"
-            case Hole() | Beginning() | Apart() | Maybe():
+                how = f"{'_other' if without else ''}{'_apart' if apart else ''}"
+                return f"{self.rule(inner)}{how or '_some'}"
+            case _:
                 return "hole"
-            case str(name):
-                return _identifier(name).lower()
 
     def _name(self, symbol: Symbol, wish: str) -> str:
-        if symbol not in self._given:
-            name = wish
-            while name in self._taken:
-                name += "_"
-            self._taken.add(name)
-            self._given[symbol] = name
-        return self._given[symbol]
+        found = self._kept.get(symbol) or self._given.get(symbol)
+        if found is None:
+            found = self._given[symbol] = _untaken(wish, self._taken)
+            self._taken.add(found)
+        return found
 
 
 @cache
 def _identifier(name: str) -> str:
-    return re.sub(r"\W+", "_", name).strip("_") or "x"
+    return re.sub(r"[\W_]+", "_", name).strip("_") or "x"
 
 
 def _parts(grammar: Grammar, symbol: Symbol, bodies: tuple[Body, ...]) -> tuple[Parts, ...]:

@@ -24,8 +24,10 @@ from lsp_server.constraint import (
 )
 from lsp_server.constraint.lexing import drive
 from lsp_server.constraint.table import END
+from lsp_server.languages import Language
 from tests.constraint.test_lexing import by_lark
 from tests.constraint.test_random_languages import random_language, texts, valid_texts
+from tests.constraint.texts import examples
 from tests.decoding.matching import begins
 
 SEEDS = range(100, 160)
@@ -143,3 +145,14 @@ def test_the_oracle_takes_between_two_texts_exactly_what_lark_takes(seed: int) -
                 typed,
                 suffix,
             )
+
+
+def test_each_rule_of_a_hole_grammar_is_written_once(language: Language) -> None:
+    grammar, rng = load_grammar(language), Random(1)
+    for text in examples(language)[:2]:
+        for cursor in rng.sample(range(len(text)), 6):
+            state = Prefix(grammar, text).at(cursor)
+            if isinstance(state, CursorState):
+                hole = hole_grammar(grammar, state, windows(grammar, text, state, RELAXATIONS[0])).text
+                names = [line.partition(":")[0] for line in hole.splitlines() if not line.startswith("%")]
+                assert len(names) == len(set(names)) > 1, cursor
