@@ -149,8 +149,8 @@ def test_the_oracle_takes_between_two_texts_exactly_what_lark_takes(seed: int) -
 
 def test_each_rule_of_a_hole_grammar_is_written_once(language: Language) -> None:
     grammar, rng = load_grammar(language), Random(1)
-    for text in examples(language)[:2]:
-        for cursor in rng.sample(range(len(text)), 6):
+    for text in examples(language)[:1]:
+        for cursor in rng.sample(range(len(text)), 4):
             state = Prefix(grammar, text).at(cursor)
             if isinstance(state, CursorState):
                 hole = hole_grammar(grammar, state, windows(grammar, text, state, RELAXATIONS[0])).text
