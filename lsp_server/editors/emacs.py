@@ -12,8 +12,8 @@ _LINES = """
 (pcase-dolist (`(,mode ,name ,comment ,file ,files)
                '(ROWS))
   (unless (fboundp mode) ; derived from what Emacs has for such a file
-    (eval `(define-derived-mode ,mode ,(or (assoc-default file auto-mode-alist #'string-match) 'prog-mode) ,name
-             (setq-local comment-start ,comment) (eglot-ensure))))
+    (eval `(define-derived-mode ,mode ,(or (assoc-default file auto-mode-alist #'string-match) 'prog-mode)
+             ,name (setq-local comment-start ,comment) (eglot-ensure))))
   (add-to-list 'auto-mode-alist (cons files mode)))
 (with-eval-after-load 'eglot (add-to-list 'eglot-server-programs '((MODES) COMMAND)))
 """

@@ -9,16 +9,16 @@ from lsp_server.editors.quoting import listed
 from lsp_server.languages import Language
 
 _LINES = r"""
-vim.api.nvim_create_autocmd({ "BufReadPost", "BufNewFile" }, { pattern = { PATTERNS }, callback = function(event)
-  vim.lsp.start({ name = "holegram", cmd = { COMMAND }, root_dir = vim.fs.root(event.buf, ".git"),
-    get_language_id = function() return "" end }, { bufnr = event.buf }) -- the file name tells the language
+vim.api.nvim_create_autocmd({ "BufReadPost", "BufNewFile" }, { pattern = { PATTERNS }, callback = function(e)
+  vim.lsp.start({ name = "holegram", cmd = { COMMAND }, root_dir = vim.fs.root(e.buf, ".git"),
+    get_language_id = function() return "" end }, { bufnr = e.buf }) -- the file name tells the language
 end })
-vim.api.nvim_create_autocmd("CompleteDone", { callback = function() -- before 0.11, line ends come as zero bytes
-  if (vim.v.completed_item.word or ""):find("\n") then vim.cmd([[keeppatterns s/\%x00/\r/ge | startinsert!]]) end
+vim.api.nvim_create_autocmd("CompleteDone", { callback = function() -- before 0.11, line ends come as zeros
+  if (vim.v.completed_item.word or ""):find("\n") then vim.cmd([[keepp s/\%x00/\r/ge | startinsert!]]) end
 end })
 local ghost = vim.lsp.inline_completion -- from 0.12 on; Tab takes what it shows
-if ghost then ghost.enable() end
-if ghost then vim.keymap.set("i", "<Tab>", function() return ghost.get() and "" or "<Tab>" end, { expr = true }) end
+local function tab() return ghost.get() and "" or "<Tab>" end
+if ghost then ghost.enable() vim.keymap.set("i", "<Tab>", tab, { expr = true }) end
 """
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 
 def quoted(text: str) -> str:
-    """A text as a string literal of Lua, Emacs Lisp and TOML alike; of control characters, the common ones."""
+    """A text as a string literal of Lua, Emacs Lisp and TOML alike, if it has no rare control characters."""
     return json.dumps(text, ensure_ascii=False)
 
 
