@@ -10,12 +10,12 @@ from lsp_server.languages import Language
 
 _LINES = r"""
 vim.api.nvim_create_autocmd({ "BufReadPost", "BufNewFile" }, { pattern = { PATTERNS }, callback = function(e)
-  vim.lsp.start({ name = "holegram", cmd = { COMMAND }, root_dir = vim.fs.root(e.buf, ".git"),
-    get_language_id = function() return "" end }, { bufnr = e.buf }) -- the file name tells the language
+  local server = { name = "holegram", cmd = { COMMAND }, get_language_id = function() return "" end }
+  server.root_dir = vim.fs.root(e.buf, ".git") or vim.fn.getcwd()
+  vim.schedule(function() vim.lsp.start(server, { bufnr = e.buf }) end) -- after the file type
 end })
-vim.api.nvim_create_autocmd("CompleteDone", { callback = function() -- before 0.11, line ends come as zeros
-  if (vim.v.completed_item.word or ""):find("\n") then vim.cmd([[keepp s/\%x00/\r/ge | startinsert!]]) end
-end })
+-- Before 0.11, the line ends of a completion come as zeros.
+vim.cmd([[autocmd CompleteDone * if getline('.') =~ '\n' | keepp s/\%x00/\r/g | startinsert! | endif]])
 local ghost = vim.lsp.inline_completion -- from 0.12 on; Tab takes what it shows
 local function tab() return ghost.get() and "" or "<Tab>" end
 if ghost then ghost.enable() vim.keymap.set("i", "<Tab>", tab, { expr = true }) end
