@@ -17,7 +17,7 @@ import pytest
 
 from tests.readme import EDITORS
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds until a test gives up waiting."""
 
 _T = TypeVar("_T")
@@ -25,7 +25,9 @@ _T = TypeVar("_T")
 
 def lines_to_copy(editor: str) -> str:
     """What the README tells a user of an editor to copy."""
-    found = re.search(rf"<!-- {editor} -->\n```\w+\n(.*?)```\n<!-- end -->", EDITORS.read_text("utf-8"), re.DOTALL)
+    found = re.search(
+        rf"<!-- {editor} -->\n```\w+\n(.*?)```\n<!-- end -->", EDITORS.read_text("utf-8"), re.DOTALL
+    )
     assert found is not None
     return found[1]
 
@@ -74,6 +76,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     path = tmp_path_factory.mktemp("home")
     (path / "bin").mkdir()
     (path / "bin" / "holegram").symlink_to(server.absolute())
-    config = {"HOME": str(path), "XDG_CONFIG_HOME": str(path / ".config"), "XDG_STATE_HOME": str(path / ".state")}
+    config = {
+        "HOME": str(path),
+        "XDG_CONFIG_HOME": str(path / ".config"),
+        "XDG_STATE_HOME": str(path / ".state"),
+    }
     search = {"PATH": f"{path / 'bin'}{os.pathsep}{os.environ['PATH']}"}
     return Home(path, {**os.environ, **config, **search})

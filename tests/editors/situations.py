@@ -86,6 +86,6 @@ def check(situation: Situation, text: str, accepted: Accepted) -> None:
     assert accepted.text.endswith(after), accepted
     inserted = accepted.text[len(before) : len(accepted.text) - len(after)]
     assert inserted.strip(), accepted
-    assert inserted in accepted.documentation, accepted
+    assert inserted.strip() in accepted.documentation, accepted
     judge = load_judge(load_registry().by_id(situation.language))
     assert judge(accepted.text).well_formed, accepted

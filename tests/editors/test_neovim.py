@@ -54,7 +54,7 @@ class Neovim:
         until("the server", lambda: self.lua("return vim.bo.omnifunc") == "v:lua.vim.lsp.omnifunc")
 
     def replace(self, text: str) -> None:
-        """Put another text in place of the buffer's, with the cursor at its mark if it has one, in insert mode."""
+        """Put another text in place of the buffer's, and go into insert mode at its mark, if it has one."""
         before, after = text.split(CURSOR) if CURSOR in text else ("", text)
         self.press(_NORMAL)
         self.lua("vim.api.nvim_buf_set_lines(0, 0, -1, false, _A)", (before + after).splitlines())
