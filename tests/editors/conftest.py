@@ -17,7 +17,7 @@ import pytest
 
 from tests.readme import EDITORS
 
-PATIENCE = 60.0
+PATIENCE = 90.0
 """Seconds until a test gives up waiting."""
 
 _T = TypeVar("_T")

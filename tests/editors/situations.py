@@ -86,6 +86,6 @@ def check(situation: Situation, text: str, accepted: Accepted) -> None:
     assert accepted.text.endswith(after), accepted
     inserted = accepted.text[len(before) : len(accepted.text) - len(after)]
     assert inserted.strip(), accepted
-    assert inserted.strip() in accepted.documentation, accepted
+    assert " ".join(inserted.split()) in " ".join(accepted.documentation.split()), accepted
     judge = load_judge(load_registry().by_id(situation.language))
     assert judge(accepted.text).well_formed, accepted
