@@ -1,4 +1,4 @@
-"""Writes the parts of README.md that follow from the program: `python tests/readme.py`.
+"""Writes the parts of the READMEs that follow from the program: `python tests/readme.py`.
 
 A part stands between `<!-- NAME -->` and `<!-- end -->`. Blocks of type `console` that hold a command
 line after `$ ` and its output are run, except those whose command starts with `python3`.
@@ -10,7 +10,8 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from lsp_server.server.settings import settings_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+EDITORS = ROOT / "vscode-client" / "README.md"
 
 PART = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 BLOCK = re.compile(r"(```console\n\$ (holegram [^\n]*)\n)(.*?)(```)", re.DOTALL)
@@ -78,7 +80,14 @@ def _table(heads: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
     return "".join(f"| {' | '.join(' '.join(cell.split()) for cell in line)} |\n" for line in lines)
 
 
-PARTS: dict[str, Callable[[], str]] = {"commands": commands, "settings": settings}
+def snippet(editor: str) -> str:
+    """The lines for an editor, as `holegram editor` prints them, as a block of code."""
+    return f"```{NOTATIONS[editor]}\n{run(f'holegram editor {editor}')}```\n"
+
+
+TABLES: dict[str, Callable[[], str]] = {"commands": commands, "settings": settings}
+NOTATIONS = {"emacs": "elisp", "helix": "toml", "neovim": "lua"}
+SNIPPETS: dict[str, Callable[[], str]] = {name: partial(snippet, name) for name in NOTATIONS}
 
 
 def run(command: str) -> str:
@@ -88,9 +97,9 @@ def run(command: str) -> str:
     return "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
 
 
-def with_tables(text: str) -> str:
-    """The text with its generated parts as they should be."""
-    return PART.sub(lambda part: part[1] + PARTS[part[2]]() + part[3], text)
+def with_tables(text: str, parts: Mapping[str, Callable[[], str]] = TABLES) -> str:
+    """The text with its generated parts as they should be; a part of another name is somebody else's."""
+    return PART.sub(lambda part: part[1] + parts[part[2]]() + part[3] if part[2] in parts else part[0], text)
 
 
 def with_outputs(text: str) -> str:
@@ -100,3 +109,4 @@ def with_outputs(text: str) -> str:
 
 if __name__ == "__main__":
     README.write_text(with_outputs(with_tables(README.read_text("utf-8"))), "utf-8")
+    EDITORS.write_text(with_tables(EDITORS.read_text("utf-8"), SNIPPETS), "utf-8")

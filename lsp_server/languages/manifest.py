@@ -121,6 +121,7 @@ class _Manifest(_Table):
     reserved: list[_Text] = []
     comment: _Comment = _Comment()
     naming: _Naming = _Naming()
+    editors: dict[_Text, _Text] = {}
     parser: _Parser
     paired: list[_Paired] = []
     judge: list[_Judge] = []
@@ -159,6 +160,7 @@ def load_bundle(directory: Path) -> Language:
         naming=Naming(
             manifest.naming.ignore_case, tuple(manifest.naming.quotes), tuple(manifest.naming.sigils)
         ),
+        editors=MappingProxyType(manifest.editors),
         directory=directory,
         grammar=grammar,
         queries=_texts(directory, "queries/*.scm"),

@@ -8,7 +8,6 @@ characters.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,15 +16,9 @@ from urllib.parse import unquote, urlsplit
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
-from lsp_server.features.completion_list import Entry
 from lsp_server.features.diagnostics import Diagnostic
 from lsp_server.features.explaining import Explanation
-from lsp_server.languages import Language
 from lsp_server.text import Edit, Encoding, LineIndex, Snapshot, Span, apply_edits
-
-_LABEL_LENGTH = 60
-_WORD_REACH = 1000
-"""Characters before the cursor in which the start of a word is looked for."""
 
 
 def path_of(uri: str) -> Path:
@@ -134,54 +127,3 @@ def inline_item_of(
 ) -> types.InlineCompletionItem:
     """Ghost text that replaces a span."""
     return types.InlineCompletionItem(insert_text=text, range=range_of(snapshot.lines, span, encoding))
-
-
-def completion_item_of(
-    snapshot: Snapshot, language: Language, rank: int, text: str, span: Span, encoding: Encoding
-) -> types.CompletionItem:
-    """An entry of a completion list that replaces a span and the letters of the word before it.
-
-    Editors keep an entry only while its filter text continues what its range holds.
-    """
-    start = word_start(snapshot, language, span.start)
-    whole = snapshot.text[start : span.start] + text
-    return types.CompletionItem(
-        label=label_of(whole),
-        kind=types.CompletionItemKind.Text,
-        detail="holegram",
-        documentation=whole,
-        sort_text=f"{rank:03}",
-        filter_text=whole,
-        text_edit=types.TextEdit(range_of(snapshot.lines, Span(start, span.end), encoding), whole),
-        insert_text_mode=types.InsertTextMode.AsIs,
-    )
-
-
-def entry_item_of(snapshot: Snapshot, rank: int, entry: Entry, encoding: Encoding) -> types.CompletionItem:
-    """An entry of a completion list that the grammar has; it comes after those of the model."""
-    kind = types.CompletionItemKind.Keyword if entry.word else types.CompletionItemKind.Operator
-    return types.CompletionItem(
-        label=entry.text.strip(),
-        kind=kind,
-        sort_text=f"k{rank:03}",
-        filter_text=entry.text,
-        text_edit=types.TextEdit(range_of(snapshot.lines, entry.span, encoding), entry.text),
-        insert_text_mode=types.InsertTextMode.AsIs,
-    )
-
-
-def word_start(snapshot: Snapshot, language: Language, offset: int) -> int:
-    """Where the word that touches an offset from the left begins; the offset itself if none does."""
-    line, _ = snapshot.lines.position(offset)
-    start = max(snapshot.lines.start_of(line), offset - _WORD_REACH)
-    for match in re.finditer(language.word, snapshot.text[start:offset]):
-        if start + match.end() == offset and match.group():
-            return start + match.start()
-    return offset
-
-
-def label_of(text: str) -> str:
-    """One short line for a text of several."""
-    line, *more = text.strip().splitlines() or [""]
-    cut = line[:_LABEL_LENGTH].rstrip()
-    return f"{cut} …" if more or cut != line.rstrip() else cut

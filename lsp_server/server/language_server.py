@@ -102,6 +102,11 @@ class HolegramServer(LanguageServer):
         found = get_capability(self.client_capabilities, field, None)
         return found if isinstance(found, int) else None
 
+    def markdown(self, field: str) -> bool:
+        """Whether the client shows Markdown: formats are named as `text_document.hover.content_format` is."""
+        formats = get_capability(self.client_capabilities, field, None)
+        return types.MarkupKind.Markdown in (formats or ())
+
     async def answer(self, work: Callable[[], _T]) -> _T:
         """What a request asks for, worked out beside the event loop, and not behind the errors of a text.
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.conftest import ROOT
-from tests.readme import BLOCK, README, run, with_tables
+from tests.readme import BLOCK, EDITORS, README, SNIPPETS, run, with_tables
 
 TEXT = README.read_text("utf-8")
 BLOCKS = [(found[2], found[3]) for found in BLOCK.finditer(TEXT)]
@@ -17,6 +17,12 @@ NEEDS_MODEL = "holegram complete"
 def test_tables_are_up_to_date() -> None:
     assert with_tables(TEXT) == TEXT
     assert TEXT.count("| `holegram ") >= 8
+
+
+def test_lines_for_editors_are_up_to_date() -> None:
+    text = EDITORS.read_text("utf-8")
+    assert with_tables(text, SNIPPETS) == text
+    assert all(f"<!-- {name} -->" in text for name in SNIPPETS)
 
 
 @pytest.mark.parametrize(("command", "output"), [block for block in BLOCKS if NEEDS_MODEL not in block[0]])

@@ -43,7 +43,7 @@ async def test_list_holds_the_suggestion_and_the_letters_typed(start: StartEdito
     assert answer is not None
     assert answer.is_incomplete
     [item] = answer.items
-    assert (item.label, item.detail, item.documentation) == ("region", "holegram", "region")
+    assert (item.label, item.detail) == ("region", "holegram")
     assert item.filter_text == "region"
     assert item.text_edit == types.TextEdit(
         types.Range(types.Position(0, 17), types.Position(0, 19)), "region"
@@ -67,8 +67,24 @@ async def test_ghost_text_and_list_for_one_keystroke_are_decoded_once(
     editor.traces.clear()
     [ghost], entries = await asyncio.gather(editor.inline(uri, 0, 4), editor.complete(uri, 0, 4))
     assert entries is not None
-    assert ghost.insert_text == entries.items[0].documentation == '"west"'
+    assert ghost.insert_text == entries.items[0].filter_text == '"west"'
     assert sum(trace.startswith("suggestion:") for trace in editor.traces) == 1
+
+
+async def test_list_of_a_client_with_ghost_text_leaves_the_suggestion_to_that(
+    start: StartEditor, script: Script
+) -> None:
+    shows = types.TextDocumentClientCapabilities(inline_completion=types.InlineCompletionClientCapabilities())
+    editor = await start(
+        capabilities=types.ClientCapabilities(text_document=shows),
+        options={"model": script({"Int }\n": "type B { b: Int }"})},
+    )
+    uri = editor.open("type A { a: Int }\n\n", "a.graphql", "graphql")
+    [ghost] = await editor.inline(uri, 1, 0)
+    assert ghost.insert_text == "type B { b: Int }"
+    listed = await editor.complete(uri, 1, 0)
+    assert listed is not None
+    assert {item.detail for item in listed.items} == {None}
 
 
 async def slow(start: StartEditor, script: Script) -> tuple[Editor, str]:

@@ -1,4 +1,4 @@
-"""Conversions: positions in each encoding, edits that follow one another, and items that editors keep."""
+"""Conversions: positions in each encoding, and edits that follow one another."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from lsprotocol import types
 
 from lsp_server.features.diagnostics import Diagnostic, Related
-from lsp_server.languages import Language, load_registry
 from lsp_server.server import convert
 from lsp_server.text import Edit, Encoding, LineIndex, Snapshot, Span, apply_edits
 
@@ -118,37 +117,3 @@ def test_diagnostic_carries_related_places_only_to_a_client_that_shows_them() ->
     ]
     without = convert.diagnostic_of(snapshot("{𝒳\n}"), diagnostic, Encoding.UTF16, related=False)
     assert without.related_information is None
-
-
-@pytest.fixture(scope="module")
-def hcl() -> Language:
-    return load_registry().by_id("hcl")
-
-
-def test_item_takes_in_the_letters_that_were_typed(hcl: Language) -> None:
-    text = "x𝒳 = var.reg"
-    item = convert.completion_item_of(
-        snapshot(text), hcl, 0, 'ion\nb = "1"', Span(len(text), len(text)), Encoding.UTF16
-    )
-    assert item.label == "region …"
-    assert item.filter_text == 'region\nb = "1"'
-    assert item.documentation == 'region\nb = "1"'
-    assert item.detail == "holegram"
-    assert item.text_edit == types.TextEdit(
-        types.Range(types.Position(0, 10), types.Position(0, 13)), 'region\nb = "1"'
-    )
-
-
-@pytest.mark.parametrize(
-    ("before", "start"), [("a b", 2), ("a b ", 4), ("", 0), ("a\nb-c", 2), ("a = 1.", 6)]
-)
-def test_word_begins_where_the_bundle_says(hcl: Language, before: str, start: int) -> None:
-    assert convert.word_start(snapshot(before + "zz"), hcl, len(before)) == start
-
-
-@pytest.mark.parametrize(
-    ("text", "label"),
-    [("ab", "ab"), ("\n  ab\n}", "ab …"), ("x" * 80, "x" * 60 + " …"), ("  ", ""), ("a \n", "a")],
-)
-def test_label_is_one_short_line(text: str, label: str) -> None:
-    assert convert.label_of(text) == label

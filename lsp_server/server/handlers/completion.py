@@ -3,43 +3,63 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from lsp_server.features.completion_list import Entry, entries
-from lsp_server.server import convert
+from lsp_server.server import convert, items
 from lsp_server.server.asking import World, ask, names_at
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.session import Document
 from lsp_server.text import Span
 
+if TYPE_CHECKING:
+    from lsp_server.features.completion import Item
+
 _PATIENCE = 0.25
 """Seconds for which a list that has entries waits for a model that is still being loaded."""
 
 
 async def handle(server: HolegramServer, params: types.CompletionParams) -> types.CompletionList | None:
-    """The entries for a cursor, which another letter may change; null if there is none."""
+    """The entries for a cursor, which another letter may change; null if there is none.
+
+    A client that shows suggestions as ghost text gets them there, and not once more in the list.
+    """
     document = server.session.get(params.text_document.uri)
     if document is None or document.language is None or not server.settings.completion.enabled:
         return None
-    language, snapshot, encoding = document.language, document.snapshot, server.encoding
+    snapshot, encoding = document.snapshot, server.encoding
     offset = convert.cursor_of(snapshot.lines, params.position, encoding)
-    suggesting = asyncio.create_task(server.suggest(document, params.position))
+    if offset is None:
+        return None
+    ghost = server.capability("text_document.inline_completion")
+    suggesting = asyncio.create_task(_suggestions(server, document, params.position, ghost=ghost))
     try:
-        found = () if offset is None else await _entries(server, document, offset)
+        found = await _entries(server, document, offset)
         await asyncio.wait([suggesting], timeout=_PATIENCE if found and not server.model_loaded else None)
-        completion = suggesting.result() if suggesting.done() else None
+        suggested = suggesting.result() if suggesting.done() else ()
     finally:
         suggesting.cancel()
-    items = [
-        convert.completion_item_of(snapshot, language, rank, item.text, Span(item.start, item.end), encoding)
-        for rank, item in enumerate(completion.items if completion else ())
+    markdown = server.markdown("text_document.completion.completion_item.documentation_format")
+    place = items.place_of(snapshot, document.language, offset, found, encoding, markdown=markdown)
+    listed = [
+        items.suggestion_item_of(place, rank, item.text, Span(item.start, item.end))
+        for rank, item in enumerate(suggested)
     ]
-    written = {item.filter_text for item in items}
-    listed = [entry for entry in found if entry.text not in written]
-    items += [convert.entry_item_of(snapshot, rank, entry, encoding) for rank, entry in enumerate(listed)]
-    return types.CompletionList(is_incomplete=True, items=items) if items else None
+    written = {item.filter_text for item in listed}
+    entered = (items.entry_item_of(place, rank, entry) for rank, entry in enumerate(found))
+    listed += [item for item in entered if item.filter_text not in written]
+    return types.CompletionList(is_incomplete=True, items=listed) if listed else None
+
+
+async def _suggestions(
+    server: HolegramServer, document: Document, position: types.Position, *, ghost: bool
+) -> tuple[Item, ...]:
+    """What the model suggests for the list; nothing where that is shown as ghost text."""
+    completion = None if ghost else await server.suggest(document, position)
+    return completion.items if completion else ()
 
 
 async def _entries(server: HolegramServer, document: Document, offset: int) -> tuple[Entry, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lsprotocol import types
-from pygls.capabilities import get_capability
 
 from lsp_server.features.hover import hover, plain
 from lsp_server.server.asking import World, ask
@@ -15,8 +14,7 @@ from lsp_server.server.language_server import HolegramServer
 async def handle(server: HolegramServer, params: types.HoverParams) -> types.Hover | None:
     """It is Markdown, or plain text for a client that shows no Markdown; null if there is nothing to say."""
     uri = params.text_document.uri
-    formats = get_capability(server.client_capabilities, "text_document.hover.content_format") or ()
-    markdown = types.MarkupKind.Markdown in formats
+    markdown = server.markdown("text_document.hover.content_format")
 
     def question(world: World) -> types.Hover | None:
         lines, tree = world.documents[uri].snapshot.lines, world.tree(uri)

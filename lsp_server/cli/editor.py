@@ -1,0 +1,30 @@
+"""`holegram editor`: what to copy into an editor's configuration."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from lsp_server.cli.context import options_of, registry_of
+
+
+def editor(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="neovim, emacs or helix.", show_default=False)],
+    language: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID", help="Only for this language; repeatable. By default for all.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Print the lines that make an editor start the server; `--bundles` is in them as well."""
+    from lsp_server.editors.snippets import editor_named
+
+    wanted, registry = editor_named(name), registry_of(ctx)
+    languages = tuple(map(registry.by_id, dict.fromkeys(language or ()))) or registry.languages
+    bundles = [word for path in options_of(ctx).bundles for word in ("--bundles", str(path.resolve()))]
+    print(f"for {wanted.file}, with holegram on the PATH:", file=sys.stderr)
+    print(wanted.lines(languages, ("holegram", *bundles, "serve")), end="")

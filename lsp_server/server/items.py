@@ -1,0 +1,120 @@
+"""The entries of a completion list, so that every editor shows them and puts them in the right place.
+
+An editor keeps an entry only while its filter text continues what its range holds, and some take all
+entries of a list to begin where one does. So all of them begin at the same place, and repeat what stands
+between that and the cursor.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lsprotocol import types
+
+from lsp_server.features.completion_list import Entry
+from lsp_server.languages import Language
+from lsp_server.server.convert import range_of
+from lsp_server.text import Encoding, Snapshot, Span
+
+_LABEL_LENGTH = 60
+_WORD_REACH = 1000
+"""Characters before the cursor in which the start of a word is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the entries of one list begin, in a version of a document.
+
+    Attributes:
+        start: an offset; each entry replaces what stands from there to the end of its own span.
+        markdown: whether the client shows documentation as Markdown.
+
+    """
+
+    snapshot: Snapshot
+    language: Language
+    start: int
+    encoding: Encoding
+    markdown: bool = False
+
+    def edit(self, text: str, span: Span) -> types.TextEdit:
+        """Put a text in place of a span, from where the list begins."""
+        whole = self.snapshot.text[self.start : span.start] + text
+        return types.TextEdit(range_of(self.snapshot.lines, Span(self.start, span.end), self.encoding), whole)
+
+
+def place_of(
+    snapshot: Snapshot,
+    language: Language,
+    offset: int,
+    found: Iterable[Entry],
+    encoding: Encoding,
+    *,
+    markdown: bool,
+) -> Place:
+    """Where a list for a cursor begins: where the word does, as the bundle or an entry has it."""
+    start = min(word_start(snapshot, language, offset), *(entry.span.start for entry in found), offset)
+    return Place(snapshot, language, start, encoding, markdown)
+
+
+def suggestion_item_of(place: Place, rank: int, text: str, span: Span) -> types.CompletionItem:
+    """An entry that the model suggests; its documentation is all of its text.
+
+    A client that is not told that it is plain text may take a `$` in it for a place to fill in.
+    """
+    edit = place.edit(text, span)
+    return types.CompletionItem(
+        label=label_of(edit.new_text),
+        kind=types.CompletionItemKind.Text,
+        detail="holegram",
+        documentation=_shown(edit.new_text, place.language.id, markdown=place.markdown),
+        preselect=rank == 0,
+        sort_text=f"{rank:03}",
+        filter_text=edit.new_text,
+        text_edit=edit,
+        insert_text_format=types.InsertTextFormat.PlainText,
+        insert_text_mode=types.InsertTextMode.AsIs,
+    )
+
+
+def entry_item_of(place: Place, rank: int, entry: Entry) -> types.CompletionItem:
+    """An entry that the grammar has; it comes after those of the model."""
+    edit = place.edit(entry.text, entry.span)
+    kind = types.CompletionItemKind.Keyword if entry.word else types.CompletionItemKind.Operator
+    return types.CompletionItem(
+        label=entry.text.strip(),
+        kind=kind,
+        sort_text=f"k{rank:03}",
+        filter_text=edit.new_text,
+        text_edit=edit,
+        insert_text_format=types.InsertTextFormat.PlainText,
+        insert_text_mode=types.InsertTextMode.AsIs,
+    )
+
+
+def word_start(snapshot: Snapshot, language: Language, offset: int) -> int:
+    """Where the word that touches an offset from the left begins; the offset itself if none does."""
+    line, _ = snapshot.lines.position(offset)
+    start = max(snapshot.lines.start_of(line), offset - _WORD_REACH)
+    for match in re.finditer(language.word, snapshot.text[start:offset]):
+        if start + match.end() == offset and match.group():
+            return start + match.start()
+    return offset
+
+
+def label_of(text: str) -> str:
+    """One short line for a text of several."""
+    line, *more = text.strip().splitlines() or [""]
+    cut = line[:_LABEL_LENGTH].rstrip()
+    return f"{cut} …" if more or cut != line.rstrip() else cut
+
+
+def _shown(text: str, language_id: str, *, markdown: bool) -> types.MarkupContent:
+    """A text as documentation that keeps its lines and its signs as they are."""
+    if not markdown:
+        return types.MarkupContent(types.MarkupKind.PlainText, text)
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    fence = max(fence, "```")
+    return types.MarkupContent(types.MarkupKind.Markdown, f"{fence}{language_id}\n{text}\n{fence}")

@@ -1,0 +1,115 @@
+"""A real Emacs with the lines of the README and nothing else: keys go in, Lisp tells what comes of them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from lsp_server.languages.cases import CURSOR
+from tests.editors.conftest import Home, lines_to_copy, needed, until
+from tests.editors.situations import CURSORS, SITUATIONS, Accepted, Situation, check, name_of
+from tests.editors.terminal import Terminal
+
+_ERRORS = """
+(vconcat (mapcar (lambda (error) (vector (line-number-at-pos (flymake-diagnostic-beg error))
+                                         (flymake-diagnostic-text error)))
+                 (flymake-diagnostics)))
+"""
+
+# What a package that shows entries beside the cursor, such as company or corfu, asks Eglot for.
+_FIRST = """
+(pcase-let* ((`(,start ,_ ,table . ,about) (eglot-completion-at-point))
+             (typed (buffer-substring-no-properties start (point)))
+             (sort (alist-get 'display-sort-function (cdr (funcall table typed nil 'metadata))))
+             (first (car (funcall sort (all-completions typed table)))))
+  (when (and first (string= (funcall (plist-get about :annotation-function) first) " holegram"))
+    (with-current-buffer (funcall (plist-get about :company-doc-buffer) first)
+      (buffer-substring-no-properties (point-min) (point-max)))))
+"""
+
+
+class Emacs:
+    """One running Emacs, in a terminal."""
+
+    def __init__(self, program: str, home: Home) -> None:
+        self._home, self._socket = home, home.path / "sockets" / "emacs"
+        self._socket.parent.mkdir(mode=0o700)
+        start = f'(progn (setq server-name "{self._socket}") (server-start))'
+        self.terminal = Terminal([program, "-nw", "--eval", start], home)
+        until("Emacs", self._socket.exists)
+
+    def lisp(self, form: str) -> Any:
+        """What a form gives in the buffer that is to be seen, as JSON."""
+        code = f"(with-current-buffer (window-buffer) (json-serialize {form} :null-object nil))"
+        command = ["emacsclient", "--socket-name", str(self._socket), "--eval", code]
+        done = subprocess.run(
+            command, env=self._home.environment, check=False, capture_output=True, encoding="utf-8"
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(json.loads(done.stdout, strict=False))
+
+    def text(self) -> str:
+        return str(self.lisp("(buffer-substring-no-properties (point-min) (point-max))"))
+
+    def errors(self) -> list[tuple[int, str]]:
+        return [(line, message) for line, message in self.lisp(_ERRORS)]
+
+    def open(self, file: str, text: str) -> None:
+        """Open a new file, and wait for the server to know it."""
+        path = self._home.new(file, text)
+        self.terminal.press("C-x", "C-f")
+        self.terminal.type(str(path))
+        self.terminal.press("Enter")
+        until(file, lambda: self.lisp("buffer-file-name") == str(path))
+        until("the server", lambda: self.lisp("(if (eglot-managed-p) t :false)"))
+
+    def replace(self, text: str) -> None:
+        """Put another text in place of the buffer's, with the cursor at its mark, if it has one."""
+        before, after = text.split(CURSOR) if CURSOR in text else ("", text)
+        self.lisp(f"(progn (erase-buffer) (insert {json.dumps(before + after)}) nil)")
+        self.lisp(f"(progn (goto-char {len(before) + 1}) (set-window-point nil (point)) nil)")
+
+    def complete(self) -> None:
+        """`M-TAB`, and of several entries the first."""
+        before = self.text()
+        self.terminal.press("Escape", "Tab")
+        listed = '(if (get-buffer-window "*Completions*") t :false)'
+        until("a completion", lambda: self.lisp(listed) or self.text() != before)
+        if self.lisp(listed):
+            self.terminal.press("M-Down", "Escape", "Enter")
+        until("the text", lambda: not self.lisp(listed) and self.text() != before)
+
+
+@pytest.fixture(scope="module")
+def emacs(home: Home) -> Iterator[Emacs]:
+    program = needed("emacs", "apt-get install --no-install-recommends emacs-nox")
+    home.write(".emacs.d/init.el", lines_to_copy("emacs"))
+    editor = Emacs(program, home)
+    yield editor
+    editor.terminal.close()
+
+
+@pytest.mark.parametrize("situation", SITUATIONS, ids=name_of)
+def test_errors_come_and_go(emacs: Emacs, situation: Situation) -> None:
+    emacs.open(situation.file, situation.broken)
+    [(line, message)] = until("an error", emacs.errors)
+    assert line == 2
+    assert "expected" in message
+    emacs.replace(situation.repaired)
+    until("no error", lambda: not emacs.errors())
+
+
+@pytest.mark.parametrize(("situation", "text"), CURSORS, ids=name_of)
+def test_the_suggestion_comes_first_and_is_put_in_place(
+    emacs: Emacs, situation: Situation, text: str
+) -> None:
+    emacs.open(situation.file, situation.repaired)
+    emacs.replace(text)
+
+    documentation = until("a suggestion", lambda: emacs.lisp(_FIRST))
+    emacs.complete()
+    check(situation, text, Accepted(documentation, emacs.text()))

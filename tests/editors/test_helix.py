@@ -1,0 +1,113 @@
+"""A real Helix with the lines of the README and nothing else, in a terminal: what is on the screen counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lsp_server.languages.cases import CURSOR
+from tests.editors.conftest import Home, lines_to_copy, needed, until
+from tests.editors.situations import CURSORS, SITUATIONS, Accepted, Situation, check, name_of
+from tests.editors.terminal import Terminal
+
+_MARKED = re.compile(r"^● +(\d+) ", re.MULTILINE)
+"""A line that has an error, by the mark beside its number."""
+
+_ENTRY = re.compile(r" (text|keyword|operator)\b")
+"""The end of an entry in the menu, which says of what kind it is: the model's are text."""
+
+_NORMAL, _INSERT = r"(?m)^ NOR ", r"(?m)^ INS "
+
+
+class Helix:
+    """One running Helix, in a terminal."""
+
+    def __init__(self, program: str, home: Home) -> None:
+        self._home = home
+        self.terminal = Terminal([program], home)
+        self.sees(_NORMAL)
+
+    def sees(self, pattern: str) -> str:
+        """Wait until something is on the screen; gives the screen."""
+
+        def seen() -> str | None:
+            screen = self.terminal.screen()
+            return screen if re.search(pattern, screen) else None
+
+        return until(pattern, seen)
+
+    def normal(self) -> None:
+        """Leave insert mode; an escape before any other key would make that another one."""
+        if not re.search(_NORMAL, self.terminal.screen()):
+            self.terminal.press("Escape")
+            self.sees(_NORMAL)
+
+    def command(self, line: str) -> None:
+        self.normal()
+        self.terminal.type(f":{line}")
+        self.terminal.press("Enter")
+
+    def open(self, file: str, text: str) -> Path:
+        """Open a new file, with the cursor at its mark, if it has one."""
+        before, after = text.split(CURSOR) if CURSOR in text else ("", text)
+        path = self._home.new(file, before + after)
+        self.command(f"open {path}:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}")
+        self.sees(rf"{path.parent.name}/{file}")
+        return path
+
+    def marked(self) -> list[int]:
+        """The lines that have an error."""
+        return [int(line) for line in _MARKED.findall(self.terminal.screen())]
+
+    def complete(self) -> str:
+        """Put in the first entry of the menu, once that is the model's; gives what is said beside it."""
+
+        def suggested() -> bool:
+            self.normal()
+            self.terminal.press("i")
+            self.sees(_INSERT)
+            self.terminal.press("C-x")
+            found = until("a menu", lambda: _ENTRY.search(self.terminal.screen()))
+            return found[1] == "text"
+
+        until("a suggestion", suggested)
+        self.terminal.press("Tab")
+        above, _, below = self.sees("holegram\n").partition("holegram\n")
+        column = len(above) - above.rfind("\n") - 1
+        documentation = "\n".join(line[column:] for line in below.split("\n"))
+        self.terminal.press("Enter")
+        return documentation
+
+
+@pytest.fixture(scope="module")
+def helix(home: Home) -> Iterator[Helix]:
+    program = needed("hx", "apt-get install hx")
+    home.write(".config/helix/languages.toml", lines_to_copy("helix"))
+    editor = Helix(program, home)
+    yield editor
+    editor.terminal.close()
+
+
+@pytest.mark.parametrize("situation", SITUATIONS, ids=name_of)
+def test_errors_come_and_go(helix: Helix, situation: Situation) -> None:
+    path = helix.open(situation.file, situation.broken)
+    assert until("an error", helix.marked) == [2]
+    helix.terminal.type("]d")
+    helix.sees("expected")
+    path.write_text(situation.repaired, encoding="utf-8")
+    helix.command("reload")
+    until("no error", lambda: not helix.marked())
+
+
+@pytest.mark.parametrize(("situation", "text"), CURSORS, ids=name_of)
+def test_the_suggestion_comes_first_and_is_put_in_place(
+    helix: Helix, situation: Situation, text: str
+) -> None:
+    path = helix.open(situation.file, text)
+    documentation = helix.complete()
+    helix.command("write")
+    helix.sees("written")
+    check(situation, text, Accepted(documentation, path.read_text("utf-8")))
