@@ -32,11 +32,15 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A text to put in the place of a span, which is the word typed so far; a `word`, or a sign."""
+    """A text to put in the place of a span, which is the word typed so far.
+
+    It is a `word`, or a sign; or it is one of the candidates, a `name`, and no fixed lexeme.
+    """
 
     text: str
     span: Span
     word: bool
+    name: bool = False
 
 
 def entries(
@@ -66,8 +70,12 @@ def entries(
     words = [*_keywords(prefix.grammar, judge, state.here, typed, casing(prefix.grammar, text, offset))]
     used = Counter(_WORD.findall(text[max(0, offset - _NEAR) : offset + _NEAR].casefold()))
     words.sort(key=lambda word: (not word[0].isalnum(), -used[word.split()[0].casefold()], word))
-    texts = dict.fromkeys((*fitting, *words))
-    return tuple(Entry(text, span, text[:1].isalnum()) for text in islice(texts, MOST) if text != typed)
+    names = {**dict.fromkeys(fitting, True), **dict.fromkeys(words, False)}
+    return tuple(
+        Entry(text, span, text[:1].isalnum(), name)
+        for text, name in islice(names.items(), MOST)
+        if text != typed
+    )
 
 
 def _state(prefix: Prefix, landmarks: Landmarks, offset: int) -> CursorState | None:

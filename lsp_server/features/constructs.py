@@ -50,6 +50,17 @@ def construct_at(tree: SyntaxTree, offset: int) -> tuple[Span, Construct] | None
     return None
 
 
+def construct_named(language: Language, text: str) -> Construct | None:
+    """The construct that a text is the beginning of: the longest whose words or signs it begins with."""
+    found = ((pattern.match(text), construct) for pattern, construct in constructs(language))
+    return next((construct for match, construct in found if match is not None), None)
+
+
+def shown(construct: Construct) -> str:
+    """What is shown about a construct, as Markdown."""
+    return f"**{construct.heading}**\n\n{construct.text}"
+
+
 def _written(heading: str) -> str:
     words = r"\s+".join(map(re.escape, heading.split()))
     before = r"(?<![\w$])" if heading[0].isalnum() else ""

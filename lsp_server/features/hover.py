@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import cleandoc
 
-from lsp_server.features.constructs import construct_at
+from lsp_server.features.constructs import construct_at, shown
 from lsp_server.features.resolving import Place, Resolver
 from lsp_server.languages import QUOTES, Comment
 from lsp_server.syntax import SyntaxTree
@@ -48,7 +48,7 @@ def hover(tree: SyntaxTree, resolver: Resolver, uri: str, offset: int, text_of: 
     if found is None:
         return None
     span, construct = found
-    return Hover(span, f"**{construct.heading}**\n\n{construct.text}")
+    return Hover(span, shown(construct))
 
 
 def _described(tree: SyntaxTree, target: Place, text: str) -> str:

@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from lsprotocol import types
 
 from lsp_server.features.completion_list import Entry
-from lsp_server.languages import Language
+from lsp_server.features.constructs import construct_named, shown
+from lsp_server.features.hover import plain
+from lsp_server.languages import Language, Registry
 from lsp_server.server.convert import range_of
 from lsp_server.text import Encoding, Snapshot, Span
 
+_LANGUAGE = "language"
 _LABEL_LENGTH = 60
 _WORD_REACH = 1000
 """Characters before the cursor in which the start of a word is looked for."""
@@ -83,6 +86,8 @@ def entry_item_of(place: Place, rank: int, entry: Entry) -> types.CompletionItem
     """An entry that the grammar has; it comes after those of the model."""
     edit = place.edit(entry.text, entry.span)
     kind = types.CompletionItemKind.Keyword if entry.word else types.CompletionItemKind.Operator
+    if entry.name:
+        kind = types.CompletionItemKind.Variable
     return types.CompletionItem(
         label=entry.text.strip(),
         kind=kind,
@@ -91,7 +96,24 @@ def entry_item_of(place: Place, rank: int, entry: Entry) -> types.CompletionItem
         text_edit=edit,
         insert_text_format=types.InsertTextFormat.PlainText,
         insert_text_mode=types.InsertTextMode.AsIs,
+        data=None if entry.name else {_LANGUAGE: place.language.id},
     )
+
+
+def documented(item: types.CompletionItem, languages: Registry, *, markdown: bool) -> types.CompletionItem:
+    """An entry with what its bundle says of it. Only the grammar's own have that, and say whose they are."""
+    told = item.data.get(_LANGUAGE) if isinstance(item.data, dict) else None
+    language = next((language for language in languages.languages if language.id == told), None)
+    construct = None if language is None else construct_named(language, item.label)
+    if construct is not None:
+        item.documentation = markup_of(shown(construct), markdown=markdown)
+    return item
+
+
+def markup_of(text: str, *, markdown: bool) -> types.MarkupContent:
+    """Markdown, or its plain text."""
+    kind = types.MarkupKind.Markdown if markdown else types.MarkupKind.PlainText
+    return types.MarkupContent(kind, text if markdown else plain(text))
 
 
 def word_start(snapshot: Snapshot, language: Language, offset: int) -> int:

@@ -87,6 +87,20 @@ async def test_list_of_a_client_with_ghost_text_leaves_the_suggestion_to_that(
     assert {item.detail for item in listed.items} == {None}
 
 
+async def test_a_keyword_of_a_list_is_explained_when_it_is_asked_for(
+    start: StartEditor, script: Script
+) -> None:
+    editor = await start(options={"model": script({})})
+    uri = editor.open("\n", "a.graphql", "graphql")
+    listed = await editor.complete(uri, 0, 0)
+    assert listed is not None
+    [keyword] = [item for item in listed.items if item.label == "interface"]
+    assert keyword.documentation is None
+    told = (await editor.client.completion_item_resolve_async(keyword)).documentation
+    assert isinstance(told, types.MarkupContent)
+    assert "interface" in told.value
+
+
 async def slow(start: StartEditor, script: Script) -> tuple[Editor, str]:
     """An editor whose model has taken its time once, so that it is loaded: 50 ms for each of many tokens."""
     model = script({"a = 1": LONG, "b = 2": " + 3"}, delay=0.05)

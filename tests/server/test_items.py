@@ -9,6 +9,7 @@ from lsp_server.features.completion_list import Entry
 from lsp_server.languages import Language, load_registry
 from lsp_server.server.items import (
     Place,
+    documented,
     entry_item_of,
     label_of,
     place_of,
@@ -91,3 +92,23 @@ def test_word_begins_where_the_bundle_says(hcl: Language, before: str, start: in
 )
 def test_label_is_one_short_line(text: str, label: str) -> None:
     assert label_of(text) == label
+
+
+def test_a_keyword_is_explained_by_its_bundle_and_a_name_is_not(hcl: Language) -> None:
+    registry, place, end = load_registry(), place_at_end("", hcl), Span(0, 0)
+    keyword = entry_item_of(place, 0, Entry("resource", end, True))
+    told = documented(keyword, registry, markdown=True).documentation
+    assert isinstance(told, types.MarkupContent)
+    assert told.kind is types.MarkupKind.Markdown
+    assert told.value.startswith("**resource**")
+    plainly = documented(entry_item_of(place, 0, Entry("resource", end, True)), registry, markdown=False)
+    assert isinstance(plainly.documentation, types.MarkupContent)
+    assert plainly.documentation.value.startswith("resource\n")
+    for entry in (Entry("resource", end, True, name=True), Entry("§", end, False)):
+        assert documented(entry_item_of(place, 0, entry), registry, markdown=True).documentation is None
+
+
+@pytest.mark.parametrize("data", [None, 1, "hcl", [], {}, {"language": "cobol"}, {"language": ["hcl"]}])
+def test_an_entry_that_is_none_of_ours_comes_back_as_it_was(data: object) -> None:
+    item = types.CompletionItem("resource", data=data)
+    assert documented(item, load_registry(), markdown=True) == types.CompletionItem("resource", data=data)

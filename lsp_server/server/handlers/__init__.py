@@ -5,6 +5,7 @@ from __future__ import annotations
 from lsp_server.server.handlers import (
     code_action,
     completion,
+    completion_resolve,
     configuration,
     definition,
     diagnostic,
@@ -33,6 +34,7 @@ _HANDLERS = (
     *files.HANDLERS,
     diagnostic.HANDLER,
     completion.HANDLER,
+    completion_resolve.HANDLER,
     inline_completion.HANDLER,
     explain.HANDLER,
     document_symbol.HANDLER,

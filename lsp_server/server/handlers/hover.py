@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from lsp_server.features.hover import hover, plain
+from lsp_server.features.hover import hover
 from lsp_server.server.asking import World, ask
 from lsp_server.server.convert import offset_of, range_of
 from lsp_server.server.handlers.handler import Handler
+from lsp_server.server.items import markup_of
 from lsp_server.server.language_server import HolegramServer
 
 
@@ -22,8 +23,7 @@ async def handle(server: HolegramServer, params: types.HoverParams) -> types.Hov
         found = None if tree is None else hover(tree, world.resolver, uri, offset, world.text)
         if found is None:
             return None
-        kind = types.MarkupKind.Markdown if markdown else types.MarkupKind.PlainText
-        content = types.MarkupContent(kind, found.markdown if markdown else plain(found.markdown))
+        content = markup_of(found.markdown, markdown=markdown)
         return types.Hover(content, range_of(lines, found.span, server.encoding))
 
     return await ask(server, uri, question)
