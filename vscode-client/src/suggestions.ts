@@ -6,11 +6,14 @@ import { type Change, LATER, type Stretch, type Tally, accepted, changed, looked
 
 const ACCEPTED = "holegram.accepted";
 
+/** By this detail the model's entries in a completion list are known; what is taken there counts as well. */
+const OURS = "holegram";
+
 /** Milliseconds without an answer after which it is said that the server thinks. */
 const AT_ONCE = 80;
 
 export interface Suggestions {
-  readonly middleware: Pick<Middleware, "provideInlineCompletionItems">;
+  readonly middleware: Pick<Middleware, "provideInlineCompletionItems" | "provideCompletionItem">;
   dispose(): void;
 }
 
@@ -70,6 +73,14 @@ export function createSuggestions(watched: Watched): Suggestions {
         });
         return answer;
       },
+      async provideCompletionItem(document, position, context, token, next) {
+        const answer = await next(document, position, context, token);
+        const items = Array.isArray(answer) ? answer : (answer?.items ?? []);
+        for (const item of items.filter(({ detail }) => detail === OURS)) {
+          item.command = { command: ACCEPTED, title: "", arguments: [stretchOf(document, position, item)] };
+        }
+        return answer;
+      },
     },
     dispose() {
       vscode.Disposable.from(...parts).dispose();
@@ -80,11 +91,12 @@ export function createSuggestions(watched: Watched): Suggestions {
 function stretchOf(
   document: vscode.TextDocument,
   position: vscode.Position,
-  item: vscode.InlineCompletionItem,
+  item: vscode.InlineCompletionItem | vscode.CompletionItem,
 ): Stretch {
-  const text = typeof item.insertText === "string" ? item.insertText : item.insertText.value;
+  const text = typeof item.insertText === "string" ? item.insertText : (item.insertText?.value ?? "");
   const end = document.eol === vscode.EndOfLine.CRLF ? "\r\n" : "\n";
-  const offset = document.offsetAt(item.range?.start ?? position);
+  const range = item.range !== undefined && "inserting" in item.range ? item.range.inserting : item.range;
+  const offset = document.offsetAt(range?.start ?? position);
   return { uri: document.uri.toString(), offset, text: text.replaceAll(/\r?\n/g, end) };
 }
 
