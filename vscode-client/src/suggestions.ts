@@ -2,7 +2,9 @@
 
 import * as vscode from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
-import { type Change, LATER, type Stretch, type Tally, accepted, changed, lookedAfter, offered } from "./counters";
+import { type Change, LATER, type Stretch, accepted, changed, lookedAfter, offered } from "./counters";
+import type { State } from "./state";
+import { silenceIn } from "./status";
 
 const ACCEPTED = "holegram.accepted";
 
@@ -17,56 +19,54 @@ export interface Suggestions {
   dispose(): void;
 }
 
-export interface Watched {
-  /** Whether suggestions are wanted now. */
-  wanted(): boolean;
-  thinking(does: boolean): void;
-  count(step: (tally: Tally) => Tally): void;
-}
-
-export function createSuggestions(watched: Watched): Suggestions {
+export function createSuggestions(state: State): Suggestions {
   let pending = 0;
+  const wanted = (): boolean => silenceIn(state.now()) === undefined;
   const parts = [
     vscode.commands.registerCommand(ACCEPTED, (stretch: Stretch) => {
-      watched.count((tally) => accepted(tally, stretch, Date.now()));
+      state.count((tally) => accepted(tally, stretch, Date.now()));
       setTimeout(() => {
-        watched.count((tally) => lookedAfter(tally, Date.now(), textOf));
+        state.count((tally) => lookedAfter(tally, Date.now(), textOf));
       }, LATER + 100);
     }),
     vscode.workspace.onDidChangeTextDocument((event) => {
       const uri = event.document.uri.toString();
       for (const change of event.contentChanges.map(changeOf)) {
-        watched.count((tally) => changed(tally, uri, change));
+        state.count((tally) => changed(tally, uri, change));
       }
     }),
   ];
 
+  function tell(): void {
+    if (state.now().thinking !== pending > 0) {
+      state.learn({ thinking: pending > 0 });
+    }
+  }
+
   async function thinking<T>(work: () => vscode.ProviderResult<T>): Promise<T | null | undefined> {
     pending += 1;
-    const timer = setTimeout(() => {
-      watched.thinking(pending > 0);
-    }, AT_ONCE);
+    const timer = setTimeout(tell, AT_ONCE);
     try {
       return await work();
     } finally {
       clearTimeout(timer);
       pending -= 1;
-      watched.thinking(pending > 0);
+      tell();
     }
   }
 
   return {
     middleware: {
       async provideInlineCompletionItems(document, position, context, token, next) {
-        if (!watched.wanted()) {
+        const answer = wanted() ? await thinking(() => next(document, position, context, token)) : null;
+        if (!wanted()) {
           return null;
         }
-        const answer = await thinking(() => next(document, position, context, token));
         const items = Array.isArray(answer) ? answer : (answer?.items ?? []);
         const texts = items.map((item) => stretchOf(document, position, item));
         const [first] = texts;
         if (first !== undefined && !token.isCancellationRequested) {
-          watched.count((tally) => offered(tally, leftOf(first, document.offsetAt(position))));
+          state.count((tally) => offered(tally, leftOf(first, document.offsetAt(position))));
         }
         items.forEach((item, index) => {
           item.command = { command: ACCEPTED, title: "", arguments: [texts[index]] };
