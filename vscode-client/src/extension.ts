@@ -107,7 +107,7 @@ async function showCounters(state: State): Promise<void> {
 function restartWhereNeeded(context: vscode.ExtensionContext, server: Server, state: State): void {
   context.subscriptions.push(
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
-      state.learn({ trusted: true });
+      state.learn({ trusted: true, life: { state: "starting" } });
       server.restartSoon();
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
