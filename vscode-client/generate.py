@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT.parent))
 
 from lsp_server.constraint import enclosures, load_grammar  # noqa: E402
 from lsp_server.editors import textmate, vscode  # noqa: E402
-from lsp_server.languages import Language, Registry, bundled_directory, load_bundle  # noqa: E402
+from lsp_server.languages import Language, bundled_directory, load_registry  # noqa: E402
 from lsp_server.server.settings import OWN, settings_schema  # noqa: E402
 
 MANIFEST = ROOT / "package.json"
@@ -44,8 +44,8 @@ OURS: Mapping[str, Mapping[str, Any]] = {
 
 def bundled() -> tuple[Language, ...]:
     """The languages that come with the product, none of the user's own."""
-    folders = sorted(path for path in bundled_directory().iterdir() if path.is_dir())
-    return Registry(tuple(map(load_bundle, folders))).languages
+    known = load_registry().languages
+    return tuple(language for language in known if language.directory.parent == bundled_directory())
 
 
 def files() -> dict[Path, str]:
