@@ -100,10 +100,14 @@ def with_contributions(manifest: dict[str, Any], known: tuple[Language, ...]) ->
 
 
 def with_tables(text: str, manifest: Mapping[str, Any]) -> str:
-    """The text of the README with its tables as they should be."""
+    """The text of the README with its tables as they should be; a part of another name is somebody else's."""
     parts = {"commands": _commands, "settings": _settings, "languages": _languages}
-    contributes = manifest["contributes"]
-    return PART.sub(lambda part: part[1] + "".join(parts[part[2]](contributes)) + part[3], text)
+
+    def written(part: re.Match[str]) -> str:
+        rows = parts[part[2]](manifest["contributes"]) if part[2] in parts else None
+        return part[0] if rows is None else "".join((part[1], *rows, part[3]))
+
+    return PART.sub(written, text)
 
 
 def _commands(contributes: Mapping[str, Any]) -> Iterator[str]:
