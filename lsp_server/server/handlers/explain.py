@@ -7,23 +7,23 @@ from typing import Any
 
 from lsprotocol import types
 
-from lsp_server.errors import UsageError
 from lsp_server.features.explaining import Explanation, explain
 from lsp_server.server import convert
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.questions import question_of
 from lsp_server.server.session import Document
+from lsp_server.server.status import State
 
 METHOD = "holegram/explain"
+
+_UNLOADED = "the model is not loaded yet; the first suggestion loads it"
+_LOADING = "the model is being loaded"
 
 
 async def handle(server: HolegramServer, params: Any) -> dict[str, Any]:
     """What there is to say, under the names of `features.explaining.Explanation`, in JSON's manner."""
-    try:
-        uri = str(params.textDocument.uri)
-        position = types.Position(int(params.position.line), int(params.position.character))
-    except (AttributeError, TypeError, ValueError):
-        raise UsageError(METHOD, remedy="give textDocument and position") from None
+    uri, position = question_of(METHOD, params)
     document = server.session.get(uri)
     return convert.explanation_of(await _explained(server, document, position))
 
@@ -36,7 +36,8 @@ async def _explained(
     if not server.settings.completion.enabled:
         return Explanation("suggestions are turned off (holegram.completion.enabled)")
     if not server.ready:
-        return Explanation("the model is being loaded, or cannot be: the log says why")
+        status = server.model_status
+        return Explanation(status.message or (_UNLOADED if status.state is State.UNLOADED else _LOADING))
     completion = await server.suggest(document, position)
     prefix, landmarks = document.prefix(), document.landmarks()
     if completion is None or prefix is None or landmarks is None:
