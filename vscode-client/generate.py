@@ -1,0 +1,121 @@
+"""Writes what follows from bundles and settings of the server: `python vscode-client/generate.py`.
+
+That is, in package.json, languages, TextMate grammars and settings; the files that these name; and the
+tables of README.md. A test fails where anything of it is not as it would be written.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT.parent))
+
+from lsp_server.constraint import load_grammar  # noqa: E402
+from lsp_server.editors import textmate, vscode  # noqa: E402
+from lsp_server.languages import Language, Registry, bundled_directory, load_bundle  # noqa: E402
+from lsp_server.server.settings import OWN, settings_schema  # noqa: E402
+
+MANIFEST = ROOT / "package.json"
+README = ROOT / "README.md"
+PART = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+OURS: Mapping[str, Mapping[str, Any]] = {
+    "holegram.server.path": {
+        "type": "string",
+        "default": "",
+        "description": "Absolute path of the command holegram; looked for if not set.",
+        "scope": "machine",
+    },
+    "holegram.server.source": {
+        "type": "string",
+        "default": "",
+        "description": "What pip installs as the server, such as the path of a wheel; holegram if not set.",
+        "scope": "machine",
+    },
+}
+"""Settings of the extension itself."""
+
+
+def bundled() -> tuple[Language, ...]:
+    """The languages that come with the product, none of the user's own."""
+    folders = sorted(path for path in bundled_directory().iterdir() if path.is_dir())
+    return Registry(tuple(map(load_bundle, folders))).languages
+
+
+def files() -> dict[Path, str]:
+    """All that is generated, by where it belongs."""
+    known = bundled()
+    manifest = with_contributions(json.loads(MANIFEST.read_text("utf-8")), known)
+    written = {MANIFEST: _json(manifest), README: with_tables(README.read_text("utf-8"), manifest)}
+    for language in known:
+        lexemes = [
+            textmate.Lexeme(terminal.name, terminal.pattern, terminal.word, terminal.fold)
+            for terminal in load_grammar(language).terminals.values()
+        ]
+        enclosed = textmate.enclosed_in(language, lexemes)
+        folder = ROOT / "languages"
+        scope = vscode.scope_of(language)
+        written[folder / f"{language.id}.tmLanguage.json"] = _json(
+            textmate.grammar(language, lexemes, enclosed, scope)
+        )
+        configuration = vscode.language_configuration(language, textmate.quotes_of(enclosed))
+        written[folder / f"{language.id}.json"] = _json(configuration)
+        written[ROOT / "icons" / f"{language.id}.svg"] = vscode.file_icon(language)
+    return written
+
+
+def with_contributions(manifest: dict[str, Any], known: tuple[Language, ...]) -> dict[str, Any]:
+    """The manifest with what it contributes as it should be."""
+    settings = {**OURS, **vscode.configuration(settings_schema(), OWN)}
+    fixed = [name for name, field in settings.items() if field["scope"] == "machine"]
+    manifest["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"] = fixed
+    manifest["contributes"] |= {
+        "languages": vscode.languages(known),
+        "grammars": vscode.grammars(known),
+        "configuration": {"title": "Holegram", "properties": settings},
+    }
+    return manifest
+
+
+def with_tables(text: str, manifest: Mapping[str, Any]) -> str:
+    """The text of the README with its tables as they should be."""
+    parts = {"commands": _commands, "settings": _settings, "languages": _languages}
+    contributes = manifest["contributes"]
+    return PART.sub(lambda part: part[1] + "".join(parts[part[2]](contributes)) + part[3], text)
+
+
+def _commands(contributes: Mapping[str, Any]) -> Iterator[str]:
+    yield "| command | id |\n| --- | --- |\n"
+    for command in contributes["commands"]:
+        yield f"| {command['category']}: {command['title']} | `{command['command']}` |\n"
+
+
+def _settings(contributes: Mapping[str, Any]) -> Iterator[str]:
+    yield "| setting | default | what it does |\n| --- | --- | --- |\n"
+    for name, field in contributes["configuration"]["properties"].items():
+        default = "" if field["default"] in (None, [], "") else f"`{json.dumps(field['default'])}`"
+        values = ", ".join(f"`{value}`" for value in field.get("enum", ()))
+        yield f"| `{name}` | {default} | {field['description']}{f' One of {values}.' if values else ''} |\n"
+
+
+def _languages(contributes: Mapping[str, Any]) -> Iterator[str]:
+    yield "| language | id | files |\n| --- | --- | --- |\n"
+    for language in contributes["languages"]:
+        claims = " ".join(f"`{claim}`" for claim in language["extensions"] + language.get("filenames", []))
+        yield f"| {language['aliases'][0]} | `{language['id']}` | {claims} |\n"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    for path, text in files().items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")

@@ -1,0 +1,97 @@
+/** The commands that ask the server about the cursor, and the menu that leads to all of them. */
+
+import * as vscode from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
+import type { Documents } from "./documents";
+import { type Explanation, explained } from "./explain";
+import { type HoleAnswer, holeText } from "./hole";
+
+export interface Asking {
+  client(): LanguageClient | undefined;
+  readonly documents: Documents;
+  readonly trusted: () => boolean;
+}
+
+/** Shows why something was suggested at the cursor, or nothing was. */
+export async function explain(asking: Asking): Promise<void> {
+  const answer = await ask<Explanation>(asking, "holegram/explain");
+  if (answer !== undefined) {
+    await asking.documents.show("explain.md", explained(...answer));
+  }
+}
+
+/** Shows the grammar of what fits at the cursor. */
+export async function showHole(asking: Asking): Promise<void> {
+  const answer = await ask<HoleAnswer>(asking, "holegram/hole");
+  if (answer !== undefined) {
+    await asking.documents.show("hole.lark", holeText(...answer));
+  }
+}
+
+/** Asks about the cursor and gives the answer, with the place in words; undefined where nothing can be asked. */
+async function ask<Answer>(asking: Asking, method: string): Promise<readonly [string, Answer] | undefined> {
+  const editor = vscode.window.activeTextEditor;
+  const client = asking.client();
+  const hindrance = whyNot(editor, client, asking.trusted());
+  if (editor === undefined || client === undefined || hindrance !== undefined) {
+    void vscode.window.showInformationMessage(`Holegram: ${hindrance ?? "nothing can be asked."}`);
+    return undefined;
+  }
+  const position = editor.selection.active;
+  const params = client.code2ProtocolConverter.asTextDocumentPositionParams(editor.document, position);
+  try {
+    const answer = await client.sendRequest<Answer | null>(method, params);
+    if (answer !== null) {
+      return [placeOf(editor.document.uri, position), answer];
+    }
+  } catch (error) {
+    client.outputChannel.error(`${method}: ${String(error)}`);
+  }
+  void vscode.window.showWarningMessage("Holegram: the server has no answer; the log says why.");
+  return undefined;
+}
+
+function whyNot(
+  editor: vscode.TextEditor | undefined,
+  client: LanguageClient | undefined,
+  trusted: boolean,
+): string | undefined {
+  if (editor === undefined) {
+    return "open a file and put the cursor where you want to know.";
+  }
+  if (!trusted) {
+    return "the workspace is not trusted, so that nothing is suggested.";
+  }
+  return client === undefined ? "the server is not running." : undefined;
+}
+
+function placeOf(uri: vscode.Uri, position: vscode.Position): string {
+  const name = vscode.workspace.asRelativePath(uri, false);
+  return `${name}:${position.line + 1}:${position.character + 1}`;
+}
+
+interface Entry extends vscode.QuickPickItem {
+  readonly command: string;
+}
+
+/** The menu of the status bar item. */
+export async function showMenu(status: string, paused: boolean, installed: boolean): Promise<void> {
+  const entries: Entry[] = [
+    paused
+      ? { label: "$(debug-start) Resume suggestions", command: "holegram.togglePause" }
+      : { label: "$(debug-pause) Pause suggestions in this window", command: "holegram.togglePause" },
+    { label: "$(circuit-board) Pick model…", command: "holegram.pickModel" },
+    { label: "$(question) Explain why nothing was suggested", command: "holegram.explain" },
+    { label: "$(symbol-structure) Show the hole grammar at the cursor", command: "holegram.showHole" },
+    { label: "$(output) Show log", command: "holegram.showLog" },
+    { label: "$(debug-restart) Restart server", command: "holegram.restart" },
+    { label: "$(graph) Show counters of suggestions", command: "holegram.showCounters" },
+  ];
+  if (!installed) {
+    entries.unshift({ label: "$(cloud-download) Install server…", command: "holegram.installServer" });
+  }
+  const chosen = await vscode.window.showQuickPick(entries, { title: status, placeHolder: "What to do" });
+  if (chosen !== undefined) {
+    await vscode.commands.executeCommand(chosen.command);
+  }
+}

@@ -1,0 +1,42 @@
+/** The server's account of a suggestion, as Markdown. Knows no editor. */
+
+/** The answer to `holegram/explain`. */
+export interface Explanation {
+  readonly reason: string | null;
+  readonly offered: number;
+  readonly expected: readonly string[];
+  readonly timingsMs: Readonly<Record<string, number>>;
+  readonly tokens: number;
+  readonly statistics: Readonly<Record<string, number>>;
+  readonly recalled: boolean;
+}
+
+/** The account of what happened at a place, which is a text such as `main.tf:3:7`. */
+export function explained(place: string, answer: Explanation): string {
+  const parts = [
+    `# Why ${answer.offered > 0 ? "this" : "nothing"} was suggested`,
+    `At \`${place}\`: ${verdict(answer)}`,
+  ];
+  if (answer.expected.length > 0) {
+    parts.push(`## What may stand here\n\n${answer.expected.map((name) => `- ${name}`).join("\n")}`);
+  }
+  if (answer.recalled && answer.offered > 0) {
+    parts.push("It was answered from memory: no model was asked.");
+  }
+  parts.push(table("Milliseconds", answer.timingsMs, (value) => value.toFixed(1)));
+  const counts = { ...(answer.tokens > 0 ? { tokens: answer.tokens } : {}), ...answer.statistics };
+  parts.push(table("Counts", counts, String));
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+function verdict(answer: Explanation): string {
+  if (answer.reason !== null) {
+    return `${answer.reason}.`;
+  }
+  return answer.offered === 1 ? "one text fits and was offered." : `${answer.offered} texts fit and were offered.`;
+}
+
+function table(title: string, values: Readonly<Record<string, number>>, shown: (value: number) => string): string {
+  const rows = Object.entries(values).map(([name, value]) => `| ${name.replaceAll("_", " ")} | ${shown(value)} |`);
+  return rows.length === 0 ? "" : [`## ${title}`, "", "| of | |", "| --- | ---: |", ...rows].join("\n");
+}

@@ -1,0 +1,71 @@
+/** Lets the user install the server, with progress that can be cancelled. */
+
+import * as vscode from "vscode";
+import { install } from "./install";
+
+export interface Place {
+  readonly environment: string;
+  readonly home: string;
+  readonly source: string;
+  readonly interpreter: string | undefined;
+  readonly windows: boolean;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** Installs the server; true if it is there now. What goes wrong is shown in one line. */
+export async function installWithProgress(place: Place): Promise<boolean> {
+  try {
+    await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title: "Holegram server", cancellable: true },
+      async (progress, token) => {
+        const aborted = new AbortController();
+        token.onCancellationRequested(() => {
+          aborted.abort();
+        });
+        await install({
+          environment: place.environment,
+          home: place.home,
+          source: place.source,
+          pythons: pythonsOf(place),
+          windows: place.windows,
+          signal: aborted.signal,
+          step: (message) => {
+            progress.report({ message });
+          },
+          log: (line) => {
+            place.log.info(line);
+          },
+        });
+      },
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === "AbortError") {
+      return false;
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    place.log.error(reason);
+    void complain(reason, place.log);
+    return false;
+  }
+}
+
+function pythonsOf(place: Place): string[] {
+  const known = place.windows
+    ? ["py", "python", "python3"]
+    : ["python3", "python3.13", "python3.12", "python3.11", "python"];
+  return place.interpreter === undefined ? known : [place.interpreter, ...known];
+}
+
+async function complain(reason: string, log: vscode.LogOutputChannel): Promise<void> {
+  const chosen = await vscode.window.showErrorMessage(
+    `The Holegram server could not be installed: ${reason}`,
+    "Show Log",
+    "Try Again",
+  );
+  if (chosen === "Show Log") {
+    log.show();
+  } else if (chosen === "Try Again") {
+    await vscode.commands.executeCommand("holegram.installServer");
+  }
+}

@@ -1,0 +1,167 @@
+/** The server as a process with a client: started, stopped, and started again when it dies. */
+
+import * as vscode from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  type StaticFeature,
+} from "vscode-languageclient/node";
+import { afterDeath } from "./backoff";
+import type { Location } from "./locate";
+import type { Life, ModelStatus } from "./status";
+
+export interface Plan {
+  find(): Promise<Location>;
+  /** What a client is made with; asked anew at each start. */
+  options(): LanguageClientOptions;
+  /** A folder of the extension's own, in which the server runs, so that it finds no code of a workspace. */
+  readonly home: string;
+  readonly log: vscode.LogOutputChannel;
+  lives(life: Life): void;
+  says(status: ModelStatus): void;
+  missing(): void;
+}
+
+export interface Server {
+  /** The client of a server that runs. */
+  client(): LanguageClient | undefined;
+  /** Starts the server anew; what went wrong before is forgotten. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+  dispose(): void;
+}
+
+export function createServer(plan: Plan): Server {
+  let client: LanguageClient | undefined;
+  let deaths: readonly number[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let turn: Promise<void> = Promise.resolve();
+
+  /** One thing after the other, whatever became of the one before. */
+  function queued(work: () => Promise<void>): Promise<void> {
+    turn = turn.then(work).catch((error: unknown) => {
+      plan.log.error(String(error));
+    });
+    return turn;
+  }
+
+  async function start(): Promise<void> {
+    plan.lives({ state: "starting" });
+    const location = await plan.find();
+    if ("problem" in location) {
+      plan.log.error(location.problem);
+      plan.lives({ state: "failed", problem: location.problem });
+      plan.missing();
+      return;
+    }
+    plan.log.info(`server: ${location.command} (${location.origin})`);
+    const started = clientFor(location.command);
+    client = started;
+    try {
+      await started.start();
+      if (client === started) {
+        plan.log.info(`server: version ${started.initializeResult?.serverInfo?.version ?? "unknown"}`);
+        plan.lives({ state: "running" });
+      }
+    } catch (error) {
+      if (client === started) {
+        client = undefined;
+        plan.lives({ state: "failed", problem: `The server cannot be started: ${String(error)}` });
+      }
+    }
+  }
+
+  async function end(): Promise<void> {
+    clearTimeout(timer);
+    const ended = client;
+    client = undefined;
+    try {
+      await ended?.dispose();
+    } catch (error) {
+      plan.log.warn(`server: ${String(error)}`);
+    }
+  }
+
+  function died(dead: LanguageClient): void {
+    if (client !== dead) {
+      return;
+    }
+    client = undefined;
+    const verdict = afterDeath(deaths, Date.now());
+    deaths = verdict.deaths;
+    if (verdict.wait === undefined) {
+      plan.lives({ state: "failed", problem: `The server died ${deaths.length} times and is left alone.` });
+      void offerHelp(`The Holegram server died ${deaths.length} times and is not started again.`);
+      return;
+    }
+    plan.lives({ state: "waiting", problem: "The server died and is being started again." });
+    timer = setTimeout(() => void queued(start), verdict.wait);
+    if (verdict.tell) {
+      void offerHelp("The Holegram server died and is being started again.");
+    }
+  }
+
+  async function offerHelp(message: string): Promise<void> {
+    const chosen = await vscode.window.showWarningMessage(message, "Show Log", "Restart Now");
+    if (chosen === "Show Log") {
+      plan.log.show();
+    } else if (chosen === "Restart Now") {
+      await restart();
+    }
+  }
+
+  function clientFor(command: string): LanguageClient {
+    const server = {
+      command,
+      args: ["serve"],
+      options: { cwd: plan.home, env: { ...process.env, PYTHONSAFEPATH: "1", PYTHONUTF8: "1" } },
+    };
+    const made = new LanguageClient("holegram", "Holegram", server, {
+      ...plan.options(),
+      errorHandler: {
+        error: (_error, _message, count) => ({
+          action: (count ?? 0) <= 3 ? ErrorAction.Continue : ErrorAction.Shutdown,
+        }),
+        closed: () => {
+          died(made);
+          return { action: CloseAction.DoNotRestart, handled: true };
+        },
+      },
+    });
+    made.registerFeature(wantsStatus);
+    made.onNotification("holegram/status", (status: ModelStatus) => {
+      plan.says(status);
+    });
+    return made;
+  }
+
+  function restart(): Promise<void> {
+    deaths = [];
+    return queued(async () => {
+      await end();
+      await start();
+    });
+  }
+
+  return {
+    client: () => (client?.isRunning() === true ? client : undefined),
+    restart,
+    stop: () => queued(end),
+    dispose() {
+      void queued(end);
+    },
+  };
+}
+
+/** Tells the server that its status is shown here. */
+const wantsStatus: StaticFeature = {
+  fillClientCapabilities(capabilities) {
+    const others: unknown = capabilities.experimental;
+    capabilities.experimental = { ...(typeof others === "object" ? others : {}), holegramStatus: true };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: "static" }),
+  clear: () => undefined,
+};

@@ -1,0 +1,96 @@
+/** What the status bar says, derived from all that is known. Knows no editor. */
+
+/** What the server says of its model: the notification `holegram/status`. */
+export interface ModelStatus {
+  readonly state: "loading" | "ready" | "unloaded" | "failed" | "off";
+  readonly message: string | null;
+  readonly model: string | null;
+  readonly percentage: number | null;
+}
+
+/** The server as a process. */
+export type Life =
+  | { readonly state: "starting" | "running" | "stopped" }
+  | { readonly state: "waiting"; readonly problem: string }
+  | { readonly state: "failed"; readonly problem: string };
+
+export interface Situation {
+  readonly life: Life;
+  readonly model: ModelStatus | undefined;
+  readonly trusted: boolean;
+  readonly paused: boolean;
+  /** Whether a suggestion is being waited for. */
+  readonly thinking: boolean;
+}
+
+export interface Shown {
+  readonly icon: string;
+  /** The state in a word, as in "Holegram: ready". */
+  readonly word: string;
+  /** A sentence for the tooltip. */
+  readonly detail: string;
+  readonly severity: "none" | "error";
+}
+
+/** What to show: of several things that are true, the one that keeps suggestions away. */
+export function shownFor(now: Situation): Shown {
+  const life = now.life;
+  switch (life.state) {
+    case "failed":
+      return error(life.problem);
+    case "waiting":
+      return say("sync~spin", "loading", life.problem);
+    case "stopped":
+      return say("circle-slash", "off", "The server is not running.");
+    case "starting":
+      return say("loading~spin", "loading", "The server is starting.");
+    case "running":
+      break;
+  }
+  if (!now.trusted) {
+    return say("shield", "off", "The workspace is not trusted: errors are shown, and nothing else is.");
+  }
+  if (now.paused) {
+    return say("debug-pause", "paused", "Suggestions are paused in this window.");
+  }
+  return ofModel(now.model, now.thinking);
+}
+
+/** The words that a screen reader reads, and tests too. */
+export function labelOf(shown: Shown): string {
+  return `Holegram: ${shown.word}`;
+}
+
+function ofModel(model: ModelStatus | undefined, thinking: boolean): Shown {
+  switch (model?.state) {
+    case "off":
+      return say("circle-slash", "off", "Suggestions are turned off (holegram.completion.enabled).");
+    case "failed":
+      return error(model.message ?? "The model cannot be loaded; the log says why.");
+    case "loading":
+      return say("loading~spin", `loading ${model.percentage ?? 0} %`, "The model is being loaded.");
+    case "unloaded":
+    case "ready":
+    case undefined:
+      break;
+  }
+  if (thinking) {
+    return say("ellipsis", "thinking", "A suggestion is being made.");
+  }
+  return say("check", "ready", readiness(model));
+}
+
+function readiness(model: ModelStatus | undefined): string {
+  const name = model?.model ?? "bundled";
+  return model?.state === "ready"
+    ? `The model is loaded: ${name}.`
+    : `The model is loaded when it is first asked: ${name}.`;
+}
+
+function say(icon: string, word: string, detail: string): Shown {
+  return { icon, word, detail, severity: "none" };
+}
+
+function error(problem: string): Shown {
+  return { icon: "error", word: "error", detail: problem, severity: "error" };
+}

@@ -1,0 +1,31 @@
+/** The item of the status bar. */
+
+import * as vscode from "vscode";
+import { labelOf, shownFor, type Situation } from "./status";
+
+export interface StatusBar {
+  show(now: Situation): void;
+  dispose(): void;
+}
+
+export function createStatusBar(): StatusBar {
+  const item = vscode.window.createStatusBarItem("holegram.status", vscode.StatusBarAlignment.Right, 100);
+  item.name = "Holegram";
+  item.command = "holegram.showMenu";
+  item.show();
+  return {
+    show(now) {
+      const shown = shownFor(now);
+      const [, ...rest] = shown.word.split(" ");
+      const label = labelOf(shown);
+      item.text = [`$(${shown.icon}) Holegram`, ...rest].join(" ");
+      item.tooltip = `${label}\n${shown.detail}`;
+      item.accessibilityInformation = { label, role: "button" };
+      item.backgroundColor =
+        shown.severity === "error" ? new vscode.ThemeColor("statusBarItem.errorBackground") : undefined;
+    },
+    dispose() {
+      item.dispose();
+    },
+  };
+}
