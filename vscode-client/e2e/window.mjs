@@ -62,7 +62,7 @@ export async function openWindow(url, folder, screenshots) {
 export async function openFile({ page }, name) {
   await page.locator(".explorer-folders-view .monaco-list-row").filter({ hasText: name }).dblclick();
   await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
-  await page.locator(".editor-instance .view-lines .view-line").first().click();
+  await page.locator(".editor-instance .monaco-editor.focused").waitFor();
 }
 
 /**
@@ -217,6 +217,19 @@ export function rows({ page }, selector) {
       .sort((one, other) => one.top - other.top)
       .map((row) => row.text),
   );
+}
+
+/**
+ * Show the list of completions and take it away again: by then the server has read all that was typed before.
+ *
+ * @param {Window} window
+ */
+export async function answered({ page }) {
+  const list = page.locator(".editor-instance .suggest-widget.visible");
+  await page.keyboard.press("Control+Space");
+  await list.locator(".monaco-list-row, .message").first().waitFor();
+  await page.keyboard.press("Escape");
+  await list.waitFor({ state: "hidden" });
 }
 
 /**

@@ -6,11 +6,12 @@ CREATE TABLE book (
 CREATE TABLE loan (
     id integer PRIMARY KEY,
     book_id integer NOT NULL REFERENCES book (id),
-    due date NOT NULL
+    due date NOT NULL,
+    returned date
 );
 
 SELECT b.title, l.due
 FROM book b
 JOIN loan l ON l.book_id = b.id
-WHERE l.due < now();
+WHERE l.due < now() AND l.returned IS NULL;
 
