@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, afterEach, before, describe, test } from "node:test";
 
 import { CASES } from "./cases.mjs";
 import { begin, goTo, open } from "./scene.mjs";
@@ -19,6 +19,7 @@ describe("in a file of each language", () => {
   before(async () => {
     scene = await begin();
   });
+  afterEach(() => closeFile(scene.window));
   after(() => scene.end());
 
   /** @param {string} what @param {(seen: string) => boolean} accept */
@@ -40,7 +41,6 @@ describe("in a file of each language", () => {
       await screenshot(window, `list in ${example.file}`);
       await entry.first().click();
       await textIs("the text with the entry", (seen) => seen.includes(`${example.list.becomes}\n`) || seen.endsWith(example.list.becomes));
-      await closeFile(window);
     });
 
     test(`hovering over a name in ${example.file} tells what it is`, async () => {
@@ -51,7 +51,6 @@ describe("in a file of each language", () => {
       await hover.first().waitFor();
       await screenshot(scene.window, `hover in ${example.file}`);
       await press(scene.window, "Escape");
-      await closeFile(scene.window);
     });
 
     test(`the definition of a name in ${example.file} is found`, async () => {
@@ -60,7 +59,6 @@ describe("in a file of each language", () => {
       await goTo(scene, example, example.use);
       await press(scene.window, "F12");
       await eventually(scene.window, "the place of the definition", () => cursor(scene.window), (seen) => seen === `Ln ${line}, Col ${column}`);
-      await closeFile(scene.window);
     });
 
     test(`a name in ${example.file} is renamed wherever it stands`, async () => {
@@ -72,7 +70,6 @@ describe("in a file of each language", () => {
       await input.fill(example.newName);
       await input.press("Enter");
       await textIs("the renamed text", (seen) => seen === renamed(scene.folder, example));
-      await closeFile(window);
     });
 
     test(`the outline of ${example.file} has its names`, async () => {
@@ -82,7 +79,6 @@ describe("in a file of each language", () => {
       await eventually(window, "the outline", () => rows(window, OUTLINE), (seen) => hasAll(seen, example.outline));
       await screenshot(window, `outline of ${example.file}`);
       await runCommand(window, "View: Focus Active Editor Group");
-      await closeFile(window);
     });
   }
 });

@@ -1,7 +1,7 @@
 /** Ghost text: what is shown is what is inserted, and what is inserted parses. */
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, afterEach, before, describe, test } from "node:test";
 
 import { CASES } from "./cases.mjs";
 import { begin, beginLine, open } from "./scene.mjs";
@@ -13,6 +13,7 @@ describe("ghost text", () => {
   before(async () => {
     scene = await begin();
   });
+  afterEach(() => closeFile(scene.window));
   after(() => scene.end());
 
   /** @param {string} what @param {(ghost: string) => boolean} accept */
@@ -64,7 +65,6 @@ describe("ghost text", () => {
       await press(scene.window, "Shift+Home");
       await type(scene.window, `${example.comment}x`);
       await ghost("in a comment", (seen) => seen === "");
-      await closeFile(scene.window);
     });
 
     test(`is inserted in ${example.file} by Tab, and what was shown is what is there`, async () => {
@@ -74,7 +74,6 @@ describe("ghost text", () => {
       await press(scene.window, "Tab");
       await textIs(joined);
       await nothingIsWrong();
-      await closeFile(scene.window);
     });
 
     test(`is inserted in ${example.file} word by word by Ctrl+Right`, async () => {
@@ -86,7 +85,6 @@ describe("ghost text", () => {
       await eventually(scene.window, "the text", () => text(scene.window), (seen) => seen !== before);
       const rest = await ghost("after a word", (seen) => seen.length < shown.length);
       assert.equal(await withInserted(rest), joined);
-      await closeFile(scene.window);
     });
 
     test(`is another in ${example.file} after Alt+], and that one is inserted`, async () => {
@@ -99,7 +97,6 @@ describe("ghost text", () => {
       await press(scene.window, "Tab");
       await textIs(joined);
       await nothingIsWrong();
-      await closeFile(scene.window);
     });
   }
 });

@@ -220,19 +220,6 @@ export function rows({ page }, selector) {
 }
 
 /**
- * Show the list of completions and take it away again: by then the server has read all that was typed before.
- *
- * @param {Window} window
- */
-export async function answered({ page }) {
-  const list = page.locator(".editor-instance .suggest-widget.visible");
-  await page.keyboard.press("Control+Space");
-  await list.locator(".monaco-list-row, .message").first().waitFor();
-  await page.keyboard.press("Escape");
-  await list.waitFor({ state: "hidden" });
-}
-
-/**
  * Wait until something that a person sees is as it should be.
  *
  * @template T
