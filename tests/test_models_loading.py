@@ -69,8 +69,11 @@ def foreign(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_folder_of_ours_loads(own: Path) -> None:
-    model = load_model(str(own), threads=1)
+def test_a_folder_of_ours_loads_and_tells_how_far_it_is(own: Path) -> None:
+    steps: list[int] = []
+    model = load_model(str(own), threads=1, report=steps.append)
+    assert len(steps) == 3
+    assert sorted({*steps, 0, 100}) == [0, *steps, 100]
     ids = model.prompt("a = ", "\n", "one")
     assert model.name == "own"
     assert model.next_logits(ids).shape == (1, len(model.vocabulary.tokens))

@@ -1,4 +1,4 @@
-"""A TextMate grammar for a language, derived from its bundle: what is seen until the server's highlighting comes.
+"""A TextMate grammar derived from a bundle: what is seen until highlighting comes from the server.
 
 It knows comments, strings, numbers and words that are fixed in the grammar, no more: it reads line by line
 and without a stack, so it cannot tell a name from a key.
@@ -102,7 +102,7 @@ def _comments(language: Language, suffix: str) -> Iterator[dict[str, Any]]:
 
 
 def _paired(pair: Paired, lexemes: Sequence[Lexeme], suffix: str) -> dict[str, Any]:
-    """A text that its opener's tag ends: the opener's own expression says where one is, that of the tag what."""
+    """A text that its opener's tag ends: the one says where it begins, the other what ends it."""
     opener = next(lexeme.pattern for lexeme in lexemes if lexeme.name == pair.open)
     tag = re.compile(opener).groups + 1
     close = pair.pattern.replace("{tag}", f"\\{tag}")
@@ -120,7 +120,7 @@ def _enclosed(one: Enclosed, suffix: str) -> dict[str, Any]:
 
 
 def _numbers(lexemes: Sequence[Lexeme], suffix: str) -> Iterator[dict[str, Any]]:
-    """The terminals that read numbers and no word; the longer first, as an editor takes the first that fits."""
+    """The terminals that read numbers and no word, the longer first: an editor takes the first that fits."""
     found = [
         lexeme.pattern
         for lexeme in lexemes

@@ -282,20 +282,25 @@ def _suspect(request: CompletionRequest) -> bool:
 
 
 def hole_at(language: Language, landmarks: Landmarks, text: str, offset: int) -> str:
-    """The hole grammar at a cursor, as Lark text, or one comment line that says why there is none.
+    """The hole grammar at a cursor, as Lark text, or one comment line that says why there is none."""
+    hole = hole_of(landmarks, Prefix(load_grammar(language), text), text, offset)
+    return f"{NO_HOLE}{hole.reason}\n" if isinstance(hole, NoPlace) else hole
+
+
+def hole_of(landmarks: Landmarks, prefix: Prefix, text: str, offset: int) -> str | NoPlace:
+    """The hole grammar at a cursor, as Lark text, or why there is none.
 
     Where something wrong before the cursor leaves no place, it is that of the text corrected.
     """
-    grammar = load_grammar(language)
-    here = Version(text, offset, landmarks, Prefix(grammar, text))
+    here = Version(text, offset, landmarks, prefix)
     place = here.place
     if isinstance(place, NoPlace):
         others = (version.place for version in Versions(here, place, one_line=True).corrected)
         found = next((other for other in others if isinstance(other, Place)), None)
         if found is None:
-            return f"{NO_HOLE}{place.reason}\n"
+            return place
         place = found
-    return hole_grammar(grammar, place.state, place.windows).text
+    return hole_grammar(prefix.grammar, place.state, place.windows).text
 
 
 _decoders: deque[Decoder] = deque(maxlen=4)

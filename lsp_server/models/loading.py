@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from lsp_server.decoding.model import Model, Vocabulary
@@ -13,23 +14,35 @@ from lsp_server.models.scripted import read_script
 BUNDLED = Path(__file__).parent / "weights"
 SCRIPT = "scripted:"
 ENDS = ("<eos>", "</s>", "<|endoftext|>", "<|end_of_text|>", "<|im_end|>")
+TORCH, NETWORK, TOKENIZER = 60, 80, 90
+"""After each step, the percentage of the time that it usually takes until the bundled model is loaded."""
+
 HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 
 
-def load_model(name: str | None = None, threads: int | None = None) -> Model:
+def _nobody(percentage: int) -> None:
+    """Is told, and does nothing."""
+
+
+def load_model(
+    name: str | None = None, threads: int | None = None, report: Callable[[int], None] = _nobody
+) -> Model:
     """Load the bundled weights (None), a folder, or a model of the Hugging Face hub by its name.
 
     `scripted:FILE` is the model without weights that says what a file tells it to (see `read_script`).
     Only a name that is no folder here leads to the network. `threads` sets how many threads torch uses in
-    this process; by default at most four, one a core: a small model does not gain from more.
+    this process; by default at most four, one a core: a small model does not gain from more. `report` is
+    told how far it is, as a percentage.
     Raises ModelError with a remedy in one line.
     """
     if name is not None and name.startswith(SCRIPT):
         return read_script(Path(name.removeprefix(SCRIPT)).expanduser())
     folder = BUNDLED if name is None else Path(name).expanduser()
     if folder.is_dir():
+        own = (folder / RULE).is_file()
         _set_threads(threads)
-        return _load_own(folder) if (folder / RULE).is_file() else _load_other(str(folder), local=True)
+        report(TORCH if own else TORCH // 2)
+        return _load_own(folder, report) if own else _load_other(str(folder), local=True)
     if name is None:
         raise ModelError("the bundled weights are missing", path=folder, remedy="install holegram again")
     if folder.exists():
@@ -41,6 +54,7 @@ def load_model(name: str | None = None, threads: int | None = None) -> Model:
             "there is no such folder", path=folder, remedy="give a folder or the name of a hub model"
         )
     _set_threads(threads)
+    report(TORCH // 2)
     return _load_other(name, local=False)
 
 
@@ -78,7 +92,7 @@ def _set_threads(threads: int | None) -> None:
     torch.set_num_threads(threads or min(torch.get_num_threads(), 4))
 
 
-def _load_own(folder: Path) -> Model:
+def _load_own(folder: Path, report: Callable[[int], None]) -> Model:
     """Load a folder that `training` has exported."""
     from safetensors import SafetensorError
     from tokenizers import Tokenizer
@@ -90,7 +104,9 @@ def _load_own(folder: Path) -> Model:
 
     try:
         network = Llama(folder)
+        report(NETWORK)
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        report(TOKENIZER)
     except ModelError:
         raise
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:

@@ -32,6 +32,7 @@ from lsp_server.server.protocol import HolegramProtocol, Refused
 from lsp_server.server.publishing import Publisher
 from lsp_server.server.session import Document, Session
 from lsp_server.server.settings import SECTION, Settings, overlay
+from lsp_server.server.status import Status, StatusTeller
 from lsp_server.server.suggestions import Suggestions, wanted_at
 from lsp_server.server.tokens import TokenEncoder
 from lsp_server.server.workspace_index import WorkspaceIndex
@@ -74,6 +75,7 @@ class HolegramServer(LanguageServer):
         self.index = WorkspaceIndex(self.roots, lambda: self.session.registry, self._reader, self._log_info)
         self.tokens = TokenEncoder(self.encoding, multiline=False)
         self.publisher = Publisher(self)
+        self.status = StatusTeller(self)
         self._worker = ThreadPoolExecutor(1, THREADS)
         self._models = ModelSlot(self, self._worker)
         self.suggestions = Suggestions(self._models.get, self._worker, self.trace)
@@ -87,6 +89,11 @@ class HolegramServer(LanguageServer):
     def model_loaded(self) -> bool:
         """Whether a suggestion need not wait for the model to be loaded."""
         return self._models.loaded
+
+    @property
+    def model_status(self) -> Status:
+        """How it is with the model."""
+        return self._models.status
 
     def roots(self) -> tuple[Path, ...]:
         """The folders of the workspace."""
@@ -162,6 +169,7 @@ class HolegramServer(LanguageServer):
     def configure(self, values: object) -> None:
         """Take over settings that may stem from a workspace."""
         before, self.settings = self.settings, self.overlay(self.base, values, own=False)
+        self.status.tell()
         if self.settings.diagnostics is before.diagnostics:
             return
         for document in self.session:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lsp_server.errors import ModelError
 from lsp_server.server.progress import Progress
+from lsp_server.server.status import State, Status
 
 if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
@@ -22,6 +25,7 @@ class ModelSlot:
         self._worker = worker
         self._loading: asyncio.Task[Model | None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self.status = Status(State.UNLOADED)
 
     @property
     def ready(self) -> bool:
@@ -52,24 +56,44 @@ class ModelSlot:
     def _unload(self) -> None:
         if self.ready:
             self._loading = None
+            self._become(Status(State.UNLOADED))
             # In the model's thread, where whatever uses it now has ended by then.
             self._worker.submit(_forget_models)
 
     async def _load(self) -> Model | None:
-        settings = self._server.settings
+        settings, loop = self._server.settings, asyncio.get_running_loop()
         progress = Progress(self._server, "Loading the model")
+        self._become(Status(State.LOADING, percentage=0))
+
+        def report(percentage: int) -> None:
+            progress.report(percentage)
+            self._become(Status(State.LOADING, percentage=percentage))
+
+        def report_soon(percentage: int) -> None:
+            loop.call_soon_threadsafe(report, percentage)
+
+        work = partial(_load_model, settings.model, settings.threads, report_soon)
         try:
-            return await asyncio.get_running_loop().run_in_executor(
-                self._worker, _load_model, settings.model, settings.threads
-            )
+            model = await loop.run_in_executor(self._worker, work)
         except ModelError as error:
-            self._server.warn(str(error))
+            self._fail(str(error))
         except Exception as error:
             self._server.report("loading the model", error)
-            self._server.warn("the model cannot be loaded; see the log")
+            self._fail("the model cannot be loaded; see the log")
+        else:
+            self._become(Status(State.READY))
+            return model
         finally:
             progress.end()
         return None
+
+    def _fail(self, reason: str) -> None:
+        self._become(Status(State.FAILED, reason))
+        self._server.warn(reason)
+
+    def _become(self, status: Status) -> None:
+        self.status = status
+        self._server.status.tell()
 
 
 def _forget_models() -> None:
@@ -79,8 +103,8 @@ def _forget_models() -> None:
     forget_models()
 
 
-def _load_model(name: str | None, threads: int | None) -> Model:
+def _load_model(name: str | None, threads: int | None, report: Callable[[int], None]) -> Model:
     # Imported here because it brings torch and transformers.
     from lsp_server.models import load_model
 
-    return load_model(name, threads)
+    return load_model(name, threads, report)

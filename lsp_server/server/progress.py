@@ -19,10 +19,17 @@ class Progress:
         self._server = server
         self._title = title
         self._token = str(uuid.uuid4())
+        self._percentage = 0
         self._shown = self._ended = False
         if server.capability("window.work_done_progress"):
             params = types.WorkDoneProgressCreateParams(self._token)
             server.window_work_done_progress_create(params).add_done_callback(self._begin)
+
+    def report(self, percentage: int) -> None:
+        """So much of the work is done."""
+        self._percentage = percentage
+        if self._shown and not self._ended:
+            self._send(types.WorkDoneProgressReport(percentage=percentage))
 
     def end(self) -> None:
         """The work is done."""
@@ -34,7 +41,9 @@ class Progress:
         # The answer is never waited for: pygls fails on an answer to a wait that was cancelled.
         if not self._ended and not created.cancelled() and created.exception() is None:
             self._shown = True
-            self._send(types.WorkDoneProgressBegin(title=self._title))
+            self._send(types.WorkDoneProgressBegin(title=self._title, percentage=self._percentage))
 
-    def _send(self, value: types.WorkDoneProgressBegin | types.WorkDoneProgressEnd) -> None:
+    def _send(
+        self, value: types.WorkDoneProgressBegin | types.WorkDoneProgressReport | types.WorkDoneProgressEnd
+    ) -> None:
         self._server.progress(types.ProgressParams(self._token, value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from typing import Any
 
 import pytest
 from lsprotocol import types
@@ -20,7 +21,12 @@ class Client:
         self.answers: list[Future[None]] = []
         self.shown: list[str] = []
         monkeypatch.setattr(server, "window_work_done_progress_create", self._create)
-        monkeypatch.setattr(server, "progress", lambda params: self.shown.append(params.value.kind))
+        monkeypatch.setattr(server, "progress", self._show)
+
+    def _show(self, params: types.ProgressParams) -> None:
+        value: Any = params.value
+        parts = (value.kind, getattr(value, "percentage", None))
+        self.shown.append(" ".join(str(part) for part in parts if part is not None))
 
     def _create(self, params: types.WorkDoneProgressCreateParams) -> Future[None]:
         self.answers.append(Future())
@@ -42,9 +48,21 @@ def test_progress_begins_when_the_client_agrees_and_ends_with_the_work(
     progress = Progress(shown_by, "Loading")
     assert client.shown == []
     client.answers[0].set_result(None)
-    assert client.shown == ["begin"]
+    assert client.shown == ["begin 0"]
+    progress.report(60)
     progress.end()
-    assert client.shown == ["begin", "end"]
+    progress.report(90)
+    assert client.shown == ["begin 0", "report 60", "end"]
+
+
+def test_what_was_done_before_the_client_agrees_is_told_at_the_beginning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown_by = server(shows_progress=True)
+    client = Client(shown_by, monkeypatch)
+    Progress(shown_by, "Loading").report(60)
+    client.answers[0].set_result(None)
+    assert client.shown == ["begin 60"]
 
 
 def test_work_that_is_done_before_the_client_agrees_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:

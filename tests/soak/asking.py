@@ -126,7 +126,11 @@ def questions(can: Mapping[str, Any]) -> list[Question]:
     if unknown := offered - QUESTIONS.keys():
         raise LookupError(f"say in {__name__} how to ask for {', '.join(sorted(unknown))}")
     asked = [question for name in sorted(offered) for question in QUESTIONS[name]]
-    return [*asked, Question("holegram/explain", _cursor, lasting=False, suggests=True)]
+    return [
+        *asked,
+        Question("holegram/explain", _cursor, lasting=False, suggests=True),
+        Question("holegram/hole", _cursor),
+    ]
 
 
 def position(lines: LineIndex, offset: int) -> dict[str, int]:

@@ -23,9 +23,9 @@ export function explained(place: string, answer: Explanation): string {
   if (answer.recalled && answer.offered > 0) {
     parts.push("It was answered from memory: no model was asked.");
   }
-  parts.push(table("Milliseconds", answer.timingsMs, (value) => value.toFixed(1)));
+  parts.push(list("Milliseconds", answer.timingsMs, (value) => value.toFixed(1)));
   const counts = { ...(answer.tokens > 0 ? { tokens: answer.tokens } : {}), ...answer.statistics };
-  parts.push(table("Counts", counts, String));
+  parts.push(list("Counts", counts, String));
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
@@ -36,7 +36,7 @@ function verdict(answer: Explanation): string {
   return answer.offered === 1 ? "one text fits and was offered." : `${answer.offered} texts fit and were offered.`;
 }
 
-function table(title: string, values: Readonly<Record<string, number>>, shown: (value: number) => string): string {
-  const rows = Object.entries(values).map(([name, value]) => `| ${name.replaceAll("_", " ")} | ${shown(value)} |`);
-  return rows.length === 0 ? "" : [`## ${title}`, "", "| of | |", "| --- | ---: |", ...rows].join("\n");
+function list(title: string, values: Readonly<Record<string, number>>, shown: (value: number) => string): string {
+  const rows = Object.entries(values).map(([name, value]) => `- ${name.replaceAll("_", " ")}: ${shown(value)}`);
+  return rows.length === 0 ? "" : `## ${title}\n\n${rows.join("\n")}`;
 }

@@ -23,6 +23,7 @@ async def initialized(server: HolegramServer, params: types.InitializedParams) -
         registration = types.Registration(SECTION, types.WORKSPACE_DID_CHANGE_CONFIGURATION, options)
         server.client_register_capability(types.RegistrationParams([registration]))
     files.watch(server)
+    server.status.begin()
     _ask(server)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from lsprotocol import types
 
-from lsp_server.errors import UsageError
 from lsp_server.features.explaining import Explanation, explain
 from lsp_server.server import convert
 from lsp_server.server.handlers.handler import Handler
@@ -19,11 +18,7 @@ METHOD = "holegram/explain"
 
 async def handle(server: HolegramServer, params: Any) -> dict[str, Any]:
     """What there is to say, under the names of `features.explaining.Explanation`, in JSON's manner."""
-    try:
-        uri = str(params.textDocument.uri)
-        position = types.Position(int(params.position.line), int(params.position.character))
-    except (AttributeError, TypeError, ValueError):
-        raise UsageError(METHOD, remedy="give textDocument and position") from None
+    uri, position = convert.question_of(METHOD, params)
     document = server.session.get(uri)
     return convert.explanation_of(await _explained(server, document, position))
 

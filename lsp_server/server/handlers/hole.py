@@ -1,0 +1,38 @@
+"""`holegram/hole`: the grammar of exactly the texts that fit at a cursor."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from lsp_server.features.completion import hole_of
+from lsp_server.features.placing import NoPlace
+from lsp_server.server import convert
+from lsp_server.server.handlers.handler import Handler
+from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.session import Document
+
+METHOD = "holegram/hole"
+
+
+async def handle(server: HolegramServer, params: Any) -> dict[str, str]:
+    """The grammar in Lark's notation, or the reason why there is none."""
+    uri, position = convert.question_of(METHOD, params)
+    document = server.session.get(uri)
+    if document is None or document.language is None:
+        return {"reason": "no language is known for this file, or it is not open"}
+    offset = convert.cursor_of(document.snapshot.lines, position, server.encoding)
+    if offset is None:
+        return {"reason": "there is no such place"}
+    return await server.answer(partial(_hole, document, offset))
+
+
+def _hole(document: Document, offset: int) -> dict[str, str]:
+    prefix, landmarks = document.prefix(), document.landmarks()
+    if prefix is None or landmarks is None:
+        return {"reason": "no language is known for this file"}
+    hole = hole_of(landmarks, prefix, document.snapshot.text, offset)
+    return {"reason": hole.reason} if isinstance(hole, NoPlace) else {"grammar": hole}
+
+
+HANDLER = Handler(METHOD, handle)

@@ -1,0 +1,64 @@
+"""What the server tells of itself to a client that shows it: the notification `holegram/status`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lsp_server.server.language_server import HolegramServer
+
+METHOD = "holegram/status"
+CAPABILITY = "holegramStatus"
+"""With this among its experimental capabilities a client asks to be told."""
+
+
+class State(StrEnum):
+    """How it is with the model, or `off` where nothing is to be suggested."""
+
+    LOADING = "loading"
+    READY = "ready"
+    UNLOADED = "unloaded"
+    FAILED = "failed"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A state; `message` says why it failed, `percentage` how far loading is."""
+
+    state: State
+    message: str | None = None
+    percentage: int | None = None
+
+
+class StatusTeller:
+    """Tells each status once to a client that asked for it, from when it is initialized."""
+
+    def __init__(self, server: HolegramServer) -> None:
+        self._server = server
+        self._told: dict[str, Any] | None = None
+        self._wanted = False
+
+    def begin(self) -> None:
+        """The client may be told from now on, if it wants to be."""
+        experimental = self._server.client_capabilities.experimental
+        self._wanted = isinstance(experimental, dict) and experimental.get(CAPABILITY) is True
+        self.tell()
+
+    def tell(self) -> None:
+        """Tell the status as it is, if it is another one than before."""
+        if not self._wanted:
+            return
+        settings = self._server.settings
+        status = self._server.model_status if settings.completion.enabled else Status(State.OFF)
+        params = {
+            "state": status.state.value,
+            "message": status.message,
+            "model": settings.model or "bundled",
+            "percentage": status.percentage,
+        }
+        if params != self._told:
+            self._told = params
+            self._server.protocol.notify(METHOD, params)

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type ModelStatus, type Situation, labelOf, shownFor } from "../src/status";
+
+const ready: ModelStatus = { state: "ready", message: null, model: "bundled", percentage: null };
+const usual: Situation = { life: { state: "running" }, model: ready, trusted: true, paused: false, thinking: false };
+
+function label(changes: Partial<Situation>): string {
+  return labelOf(shownFor({ ...usual, ...changes }));
+}
+
+test("each state of the model has its word", () => {
+  assert.equal(label({}), "Holegram: ready");
+  assert.equal(label({ model: undefined }), "Holegram: ready");
+  assert.equal(label({ model: { ...ready, state: "unloaded" } }), "Holegram: ready");
+  assert.equal(label({ model: { ...ready, state: "loading", percentage: 40 } }), "Holegram: loading 40 %");
+  assert.equal(label({ model: { ...ready, state: "failed", message: "no such model" } }), "Holegram: error");
+  assert.equal(label({ model: { ...ready, state: "off" } }), "Holegram: off");
+  assert.equal(label({ thinking: true }), "Holegram: thinking");
+});
+
+test("of a model that failed the reason is told", () => {
+  assert.equal(shownFor({ ...usual, model: { ...ready, state: "failed", message: "no such model" } }).detail, "no such model");
+});
+
+test("whether the model is loaded yet is told, with its name", () => {
+  const details = (["ready", "unloaded"] as const).map((state) => shownFor({ ...usual, model: { ...ready, state } }).detail);
+  assert.deepEqual(details, ["The model is loaded: bundled.", "The model is loaded when it is first asked: bundled."]);
+});
+
+test("each state of the server has its word", () => {
+  assert.equal(label({ life: { state: "starting" } }), "Holegram: loading");
+  assert.equal(label({ life: { state: "waiting", problem: "It died." } }), "Holegram: loading");
+  assert.equal(label({ life: { state: "failed", problem: "It is not there." } }), "Holegram: error");
+  assert.equal(label({ life: { state: "stopped" } }), "Holegram: off");
+});
+
+test("of several hindrances the outermost is told", () => {
+  const failed = { ...ready, state: "failed" } as const;
+  assert.equal(label({ paused: true, thinking: true, model: failed }), "Holegram: paused");
+  assert.equal(label({ trusted: false, paused: true }), "Holegram: off");
+  assert.equal(label({ life: { state: "failed", problem: "" }, trusted: false }), "Holegram: error");
+});
