@@ -9,7 +9,7 @@ import { join, resolve } from "node:path";
 
 import { endOf } from "./cases.mjs";
 import { changeSettings, startCodeServer } from "./server.mjs";
-import { eventually, moveTo, openFile, openWindow, press, statusBar, text, type } from "./window.mjs";
+import { eventually, moveTo, openFile, openWindow, press, statusBar, type } from "./window.mjs";
 
 /** @typedef {import("./cases.mjs").Case} Case */
 /** @typedef {import("./server.mjs").CodeServer} CodeServer */
@@ -22,7 +22,7 @@ import { eventually, moveTo, openFile, openWindow, press, statusBar, text, type 
  * @property {Window} window
  * @property {string} folder the workspace; a copy of `files/`
  * @property {string} home the temporary folder of the code-server
- * @property {(settings: Settings) => Promise<void>} configure replaces the settings of the user
+ * @property {(settings: Settings) => Promise<void>} configure replaces the settings of the user; by the end the window has noticed
  * @property {() => Promise<void>} end closes all of it
  */
 
@@ -67,14 +67,18 @@ export async function begin({ trustAll = true, settings = {}, prepare } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "holegram-files-"));
   await cp(join(import.meta.dirname, "files"), folder, { recursive: true });
   await prepare?.(folder);
-  const configure = (/** @type {Settings} */ changed) => changeSettings(server.home, given, changed);
-  await configure(settings);
+  await changeSettings(server.home, given, settings);
   const window = await openWindow(server.url, folder, given.screenshots);
+  let changes = 0;
   return {
     window,
     folder,
     home: server.home,
-    configure,
+    configure: async (changed) => {
+      const title = `settings ${++changes}`;
+      await changeSettings(server.home, given, { ...changed, "window.title": title });
+      await eventually(window, "the title", () => window.page.title(), (seen) => seen === title);
+    },
     end: async () => {
       await window.close();
       await server.stop();
@@ -120,14 +124,4 @@ export async function beginLine(scene, example) {
   await goTo(scene, example, example.lineAfter);
   await press(scene.window, "Enter");
   await type(scene.window, example.start);
-}
-
-/**
- * The line that the cursor is in, as it is shown.
- *
- * @param {Window} window
- * @param {number} line from 1
- */
-export async function lineOf(window, line) {
-  return (await text(window)).split("\n")[line - 1] ?? "";
 }

@@ -194,6 +194,57 @@ export async function statusBar({ page }) {
 }
 
 /**
+ * Note each text that Holegram's item of the status bar shows from now on, however shortly.
+ *
+ * @param {Window} window
+ * @returns {Promise<() => Promise<string[]>>} tells those so far, one after another
+ */
+export async function watchStatusBar({ page }) {
+  const noted = await page.evaluateHandle(() => {
+    const said = /** @type {string[]} */ ([]);
+    const look = () => {
+      const item = document.getElementById("holegram.holegram.holegram.status");
+      const label = item?.getAttribute("aria-label") ?? "";
+      if (label !== said.at(-1)) {
+        said.push(label);
+      }
+    };
+    const bar = document.querySelector(".part.statusbar");
+    new MutationObserver(look).observe(/** @type {Element} */ (bar), { attributes: true, childList: true, subtree: true });
+    look();
+    return said;
+  });
+  return () => noted.evaluate((said) => [...said]);
+}
+
+/**
+ * Note whether there is ghost text from now on, however shortly.
+ *
+ * @param {Window} window
+ * @returns {Promise<() => Promise<boolean>>} tells whether there was some
+ */
+export async function watchGhostText({ page }) {
+  const noted = await page.evaluateHandle(() => {
+    const seen = { any: false };
+    const look = () => (seen.any ||= document.querySelector(".ghost-text-decoration, .ghost-text") !== null);
+    const editor = document.querySelector(".part.editor");
+    new MutationObserver(look).observe(/** @type {Element} */ (editor), { childList: true, subtree: true });
+    look();
+    return seen;
+  });
+  return () => noted.evaluate((seen) => seen.any);
+}
+
+/**
+ * The messages that are on the screen.
+ *
+ * @param {Window} window
+ */
+export function messages({ page }) {
+  return page.locator(".notifications-toasts .notification-list-item-message").allInnerTexts();
+}
+
+/**
  * Where the status bar says that the cursor is.
  *
  * @param {Window} window
