@@ -16,7 +16,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT.parent))
 
-from lsp_server.constraint import load_grammar  # noqa: E402
+from lsp_server.constraint import enclosures, load_grammar  # noqa: E402
 from lsp_server.editors import textmate, vscode  # noqa: E402
 from lsp_server.languages import Language, Registry, bundled_directory, load_bundle  # noqa: E402
 from lsp_server.server.settings import OWN, settings_schema  # noqa: E402
@@ -54,20 +54,36 @@ def files() -> dict[Path, str]:
     manifest = with_contributions(json.loads(MANIFEST.read_text("utf-8")), known)
     written = {MANIFEST: _json(manifest), README: with_tables(README.read_text("utf-8"), manifest)}
     for language in known:
-        lexemes = [
-            textmate.Lexeme(terminal.name, terminal.pattern, terminal.word, terminal.fold)
-            for terminal in load_grammar(language).terminals.values()
-        ]
-        enclosed = textmate.enclosed_in(language, lexemes)
-        folder = ROOT / "languages"
-        scope = vscode.scope_of(language)
-        written[folder / f"{language.id}.tmLanguage.json"] = _json(
-            textmate.grammar(language, lexemes, enclosed, scope)
+        lexemes, enclosed = terminals(language)
+        folder, scope = ROOT / "languages", vscode.scope_of(language)
+        highlighting = textmate.grammar(language, lexemes, enclosed, scope)
+        configuration = vscode.language_configuration(
+            language, textmate.quotes_of(language, lexemes, enclosed)
         )
-        configuration = vscode.language_configuration(language, textmate.quotes_of(enclosed))
+        written[folder / f"{language.id}.tmLanguage.json"] = _json(highlighting)
         written[folder / f"{language.id}.json"] = _json(configuration)
         written[ROOT / "icons" / f"{language.id}.svg"] = vscode.file_icon(language)
     return written
+
+
+def terminals(language: Language) -> tuple[list[textmate.Lexeme], list[textmate.Enclosed]]:
+    """What a TextMate grammar is made from, as plain data."""
+    constraint = load_grammar(language)
+    lexemes = {
+        name: textmate.Lexeme(name, terminal.pattern, terminal.word, terminal.fold)
+        for name, terminal in constraint.terminals.items()
+    }
+
+    def some(names: frozenset[str]) -> tuple[textmate.Lexeme, ...]:
+        return tuple(lexemes[name] for name in sorted(names))
+
+    enclosed = [
+        textmate.Enclosed(
+            lexemes[one.open], lexemes[one.close], some(one.inside), some(one.code), one.certain
+        )
+        for one in enclosures(constraint)
+    ]
+    return list(lexemes.values()), enclosed
 
 
 def with_contributions(manifest: dict[str, Any], known: tuple[Language, ...]) -> dict[str, Any]:

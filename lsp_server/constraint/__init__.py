@@ -2,6 +2,7 @@
 
 from lsp_server.constraint.correcting import corrections
 from lsp_server.constraint.emit import emit
+from lsp_server.constraint.enclosing import Enclosure, enclosures
 from lsp_server.constraint.grammar import Grammar, load_grammar
 from lsp_server.constraint.guessing import guessed_from
 from lsp_server.constraint.hole import Cfg, left_quotient
@@ -19,6 +20,7 @@ __all__ = [
     "RELAXATIONS",
     "Cfg",
     "CursorState",
+    "Enclosure",
     "Fit",
     "Grammar",
     "HoleGrammar",
@@ -30,6 +32,7 @@ __all__ = [
     "check",
     "corrections",
     "emit",
+    "enclosures",
     "guessed_from",
     "hole_grammar",
     "left_quotient",

@@ -1,20 +1,24 @@
 """A TextMate grammar derived from a bundle: what is seen until highlighting comes from the server.
 
-It knows comments, strings, numbers and words that are fixed in the grammar, no more: it reads line by line
-and without a stack, so it cannot tell a name from a key.
+It knows comments, strings and what else stands between marks, numbers, and words that are fixed in the
+grammar, no more: it reads line by line and without a stack, so it cannot tell a name from a key.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from string import punctuation
 from typing import Any
 
 from lsp_server.languages import QUOTES, Language, Paired
 
-_LONG_QUOTES = tuple(3 * quote for quote in QUOTES[:2])
+Rule = dict[str, Any]
+
+_MARKS = (*(3 * quote for quote in QUOTES), *QUOTES)
 _NUMBERS = ("7", "42", "3.14", "1e9")
+_NO_NUMBERS = ("a", "a1", "7 7", "7a", "0x7g")
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -30,19 +34,36 @@ class Lexeme:
     word: str | None = None
     fold: bool = False
 
+    def reads(self, text: str) -> bool:
+        """Whether it reads the whole of a text."""
+        return re.fullmatch(self.pattern, text) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Enclosed:
-    """What stands between two lexemes that are read in a way of their own, as a string does; expressions.
+    """What stands between two lexemes and is read in a way of its own, as a string is.
+
+    Of the lexemes `inside`, those of `code` open code again. Where it is not `certain`, `open` stands for
+    other things as well.
+    """
+
+    open: Lexeme
+    close: Lexeme
+    inside: tuple[Lexeme, ...]
+    code: tuple[Lexeme, ...]
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A quotation mark that encloses single lexemes; `name` if these are names.
 
     With `escapes`, a backslash takes what follows it along.
     """
 
-    open: str
-    close: str
+    mark: str
     escapes: bool
-    name: bool = False
-    """Whether it is a name that happens to stand in quotes."""
+    name: bool
 
 
 def grammar(
@@ -53,87 +74,130 @@ def grammar(
     Args:
         language: the language.
         lexemes: the terminals of its constraint grammar.
-        enclosed: what in it stands between marks, the longer marks first; see `enclosed_in`.
+        enclosed: what in it is read in a way of its own.
         scope: the name of the grammar.
 
     """
-    suffix = language.id
-    patterns = [
-        *_comments(language, suffix),
-        *(_paired(pair, lexemes, suffix) for pair in language.paired),
-        *(_enclosed(one, suffix) for one in enclosed),
-        *_numbers(lexemes, suffix),
-        *_words(lexemes, suffix),
+    pairs = {pair.open for pair in language.paired}
+    others = [one for one in enclosed if one.open.name not in pairs]
+    others.sort(key=lambda one: -len(one.open.word or one.open.pattern))
+    rules = [
+        *_comments(language),
+        *(_paired(pair, lexemes) for pair in language.paired),
+        *(_enclosed(one, language) for one in others),
+        *(_quoted(one) for one in quoted(language, lexemes)),
+        *_numbers(lexemes),
+        *_words(lexemes),
     ]
-    return {"name": language.name, "scopeName": scope, "patterns": patterns}
+    return {
+        "name": language.name,
+        "scopeName": scope,
+        "patterns": [_named(rule, language.id) for rule in rules],
+    }
 
 
-def quotes_of(enclosed: Iterable[Enclosed]) -> tuple[str, ...]:
-    """The single quotation marks among what encloses something: those that an editor closes by itself."""
-    return tuple(dict.fromkeys(one.open for one in enclosed if one.open in QUOTES))
-
-
-def enclosed_in(language: Language, lexemes: Sequence[Lexeme]) -> tuple[Enclosed, ...]:
-    """What stands between quotation marks, as far as single terminals show it; the longer marks first."""
-    return tuple(_quoted(language, lexemes))
-
-
-def _quoted(language: Language, lexemes: Sequence[Lexeme]) -> Iterator[Enclosed]:
-    free = [re.compile(lexeme.pattern) for lexeme in lexemes if lexeme.word is None]
-    marks = {lexeme.word for lexeme in lexemes if lexeme.word is not None}
-    texts = [pattern for pattern in free if pattern.fullmatch("a a")]
-    for quote in (*_LONG_QUOTES, *QUOTES):
-        whole = [p for p in free if p not in texts and p.fullmatch(f"{quote}a a{quote}")]
-        if len(quote) > 1:
-            whole = [pattern for pattern in whole if not pattern.fullmatch(f"{quote[0]}a a{quote[0]}")]
+def quoted(language: Language, lexemes: Sequence[Lexeme]) -> tuple[Quoted, ...]:
+    """The marks that enclose single lexemes, the longer ones first."""
+    free = [lexeme for lexeme in lexemes if lexeme.word is None and not lexeme.reads("a a")]
+    found = []
+    for mark in _MARKS:
+        whole = [lexeme for lexeme in free if lexeme.reads(f"{mark}a a{mark}")]
+        if len(mark) > 1:
+            whole = [lexeme for lexeme in whole if not lexeme.reads(f"{mark[0]}a a{mark[0]}")]
         if whole:
-            escapes = any(pattern.fullmatch(f"{quote}\\{quote}{quote}") for pattern in whole)
-            yield Enclosed(quote, quote, escapes, quote in language.naming.quotes)
-        elif quote in marks:
-            inside = [pattern for pattern in texts if not pattern.fullmatch(f"a{quote}")]
-            yield Enclosed(quote, quote, not any(pattern.fullmatch("a\\") for pattern in inside))
+            escapes = any(lexeme.reads(f"{mark}\\{mark}{mark}") for lexeme in whole)
+            found.append(Quoted(mark, escapes, mark in language.naming.quotes))
+    return tuple(found)
 
 
-def _comments(language: Language, suffix: str) -> Iterator[dict[str, Any]]:
+def quotes_of(language: Language, lexemes: Sequence[Lexeme], enclosed: Sequence[Enclosed]) -> tuple[str, ...]:
+    """The single quotation marks of a language: what an editor closes when it is typed."""
+    opening = {one.open.word for one in enclosed} | {one.mark for one in quoted(language, lexemes)}
+    return tuple(quote for quote in QUOTES if quote in opening)
+
+
+def _named(rule: Rule, suffix: str) -> Rule:
+    """A rule, and those in it, with the language at the end of their names."""
+    named = {**rule, "name": f"{rule['name']}.{suffix}"} if "name" in rule else rule
+    inner = [_named(one, suffix) for one in rule.get("patterns", ())]
+    return {**named, "patterns": inner} if inner else named
+
+
+def _comments(language: Language) -> Iterator[Rule]:
     for start in language.comment.line:
-        yield {"name": f"comment.line.{suffix}", "match": f"{re.escape(start)}.*$"}
+        yield {"name": "comment.line", "match": f"{re.escape(start)}.*$"}
     for start, end in language.comment.block:
-        yield {"name": f"comment.block.{suffix}", "begin": re.escape(start), "end": re.escape(end)}
+        yield {"name": "comment.block", "begin": re.escape(start), "end": re.escape(end)}
 
 
-def _paired(pair: Paired, lexemes: Sequence[Lexeme], suffix: str) -> dict[str, Any]:
+def _paired(pair: Paired, lexemes: Sequence[Lexeme]) -> Rule:
     """A text that its opener's tag ends: the one says where it begins, the other what ends it."""
     opener = next(lexeme.pattern for lexeme in lexemes if lexeme.name == pair.open)
     tag = re.compile(opener).groups + 1
     close = pair.pattern.replace("{tag}", f"\\{tag}")
     return {
-        "name": f"string.unquoted.{suffix}",
+        "name": "string.unquoted",
         "begin": f"(?={opener}){pair.tag}",
         "end": f"^{close}(?={pair.follow})" if pair.follow else close,
     }
 
 
-def _enclosed(one: Enclosed, suffix: str) -> dict[str, Any]:
-    inside = [{"name": f"constant.character.escape.{suffix}", "match": r"\\."}] if one.escapes else []
-    kind = "variable.other.quoted" if one.name else "string.quoted"
-    return {"name": f"{kind}.{suffix}", "begin": one.open, "end": one.close, "patterns": inside}
+def _enclosed(one: Enclosed, language: Language) -> Rule:
+    name = "string.quoted" if one.open.word in _MARKS or one.close.word in _MARKS else "string.other"
+    if not one.certain:
+        inside = "|".join(lexeme.pattern for lexeme in one.inside)
+        return {"name": name, "match": f"{_expression(one.open)}(?:{inside})*{_expression(one.close)}"}
+    escaped = f"\\{(one.close.word or one.close.pattern)[0]}"
+    escapes = any(lexeme.reads(escaped) for lexeme in one.inside)
+    code = [rule for lexeme in one.code for rule in _code(lexeme, one.inside, language)]
+    inner = [*_escapes(escapes), *code]
+    rule = {"name": name, "begin": _expression(one.open), "end": _expression(one.close)}
+    return {**rule, "patterns": inner} if inner else rule
 
 
-def _numbers(lexemes: Sequence[Lexeme], suffix: str) -> Iterator[dict[str, Any]]:
+def _code(opener: Lexeme, inside: Sequence[Lexeme], language: Language) -> Iterator[Rule]:
+    """Code in a string, up to what closes the bracket in its opener; before it, what only looks like one."""
+    for start, end in language.brackets:
+        for sign in ("", *punctuation):
+            if opener.reads(sign + start):
+                doubled = [
+                    one.pattern for one in inside if one.reads(2 * sign + start) and not one.reads("a a")
+                ]
+                yield from ({"match": pattern} for pattern in doubled)
+                yield _embedded(opener.pattern, re.escape(start), re.escape(end))
+                return
+
+
+def _embedded(opener: str, start: str, end: str) -> Rule:
+    code = [{"begin": start, "end": end, "patterns": [{"include": "$self"}]}, {"include": "$self"}]
+    return {"name": "meta.embedded", "begin": opener, "end": end, "patterns": code}
+
+
+def _quoted(one: Quoted) -> Rule:
+    name = "variable.other.quoted" if one.name else "string.quoted"
+    rule = {"name": name, "begin": one.mark, "end": one.mark}
+    return {**rule, "patterns": _escapes(one.escapes)} if one.escapes else rule
+
+
+def _escapes(escapes: bool) -> list[Rule]:
+    return [{"name": "constant.character.escape", "match": r"\\."}] if escapes else []
+
+
+def _numbers(lexemes: Sequence[Lexeme]) -> Iterator[Rule]:
     """The terminals that read numbers and no word, the longer first: an editor takes the first that fits."""
     found = [
         lexeme.pattern
         for lexeme in lexemes
         if lexeme.word is None
-        and any(re.fullmatch(lexeme.pattern, number) for number in _NUMBERS)
-        and not any(re.fullmatch(lexeme.pattern, other) for other in ("a", "a1", "7 7", "0x7g", "7a"))
+        and any(map(lexeme.reads, _NUMBERS))
+        and not any(map(lexeme.reads, _NO_NUMBERS))
     ]
     if found:
-        longest = sorted(found, key=len, reverse=True)
-        yield {"name": f"constant.numeric.{suffix}", "match": rf"(?<![\w$])(?:{'|'.join(longest)})(?!\w)"}
+        longest = "|".join(sorted(found, key=len, reverse=True))
+        yield {"name": "constant.numeric", "match": rf"(?<![\w$])(?:{longest})(?!\w)"}
 
 
-def _words(lexemes: Sequence[Lexeme], suffix: str) -> Iterator[dict[str, Any]]:
+def _words(lexemes: Sequence[Lexeme]) -> Iterator[Rule]:
     for fold in (False, True):
         words = {
             lexeme.word
@@ -143,7 +207,8 @@ def _words(lexemes: Sequence[Lexeme], suffix: str) -> Iterator[dict[str, Any]]:
         if words:
             any_of = "|".join(sorted(words, key=lambda word: (-len(word), word)))
             case = "(?i)" if fold else ""
-            yield {
-                "name": f"keyword.other.{suffix}",
-                "match": rf"{case}(?<![\w$?@:.-])(?:{any_of})(?![\w:-])",
-            }
+            yield {"name": "keyword.other", "match": rf"{case}(?<![\w$?@:.-])(?:{any_of})(?![\w:-])"}
+
+
+def _expression(lexeme: Lexeme) -> str:
+    return lexeme.pattern if lexeme.word is None else re.escape(lexeme.word)
