@@ -30,11 +30,11 @@ try {
     env: {
       ...process.env,
       HOLEGRAM_SCREENSHOTS: given.screenshots,
-      [RUNNING]: JSON.stringify({ url: server.url, home: server.home }),
+      [RUNNING]: `${server.url}\n${server.home}`,
     },
   });
-  const [code] = await once(tests, "close");
-  process.exitCode = code ?? 1;
+  await once(tests, "close");
+  process.exitCode = tests.exitCode ?? 1;
 } finally {
   await server.stop();
 }

@@ -26,7 +26,7 @@ import { eventually, moveTo, openFile, openWindow, press, statusBar, type } from
  * @property {() => Promise<void>} end closes all of it
  */
 
-/** The name of the environment variable that tells a test of a code-server that runs already. */
+/** The environment variable that tells a test of a code-server that runs already: its address, and its folder in a second line. */
 export const RUNNING = "HOLEGRAM_E2E_RUNNING";
 
 /**
@@ -89,7 +89,8 @@ export async function begin({ trustAll = true, settings = {}, prepare } = {}) {
 
 /** @param {string} running @returns {CodeServer} */
 function shared(running) {
-  return { ...JSON.parse(running), stop: async () => undefined };
+  const [url = "", home = ""] = running.split("\n");
+  return { url, home, stop: () => Promise.resolve() };
 }
 
 /**

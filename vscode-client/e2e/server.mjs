@@ -123,12 +123,12 @@ function run(setup, args) {
 
 /** @typedef {ReturnType<typeof run>} Process */
 
-/** @param {Process} process */
-async function finished(process) {
-  const said = listen(process);
-  const [code] = await once(process, "close");
-  if (code !== 0) {
-    throw new Error(`code-server ended with ${code}: ${said()}`);
+/** @param {Process} child */
+async function finished(child) {
+  const said = listen(child);
+  await once(child, "close");
+  if (child.exitCode !== 0) {
+    throw new Error(`code-server ended with ${child.exitCode ?? "a signal"}: ${said()}`);
   }
 }
 
@@ -147,32 +147,35 @@ function listening(server) {
         resolve(address[1]);
       }
     });
-    server.on("exit", (code) => reject(new Error(`code-server ended with ${code}: ${said()}`)));
+    server.on("exit", (code) => {
+      reject(new Error(`code-server ended with ${code ?? "a signal"}: ${said()}`));
+    });
   });
 }
 
 /**
  * Read what a process prints, all along, since a full pipe would stop it.
  *
- * @param {Process} process
+ * @param {Process} child
  */
-function listen(process) {
+function listen(child) {
   let said = "";
-  for (const stream of [process.stdout, process.stderr]) {
+  for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8");
-    stream.on("data", (text) => (said += text));
+    stream.on("data", (/** @type {string} */ text) => (said += text));
   }
   return () => said;
 }
 
 /** @param {Process} server */
 async function stop(server) {
-  if (server.pid === undefined || server.exitCode !== null) {
+  const group = -Number(server.pid);
+  if (server.exitCode !== null || server.signalCode !== null) {
     return;
   }
   const closed = once(server, "close");
-  process.kill(-server.pid, "SIGTERM");
-  const patience = setTimeout(() => process.kill(-Number(server.pid), "SIGKILL"), 5_000);
+  process.kill(group, "SIGTERM");
+  const patience = setTimeout(() => process.kill(group, "SIGKILL"), 5_000);
   await closed;
   clearTimeout(patience);
 }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { FIRST } from "./cases.mjs";
-import { begin, beginLine, goTo, open } from "./scene.mjs";
+import { begin, beginLine, goTo } from "./scene.mjs";
 import {
   eventually, ghostText, openFile, press, problems, screenshot, squiggles, statusBar, type,
   watchGhostText,
@@ -63,7 +63,7 @@ describe("a workspace that is not trusted", () => {
     await window.page.getByRole("button", { name: "Restricted Mode" }).click();
     await window.page.getByRole("button", { name: "Trust", exact: true }).click();
     await status("Holegram: ready");
-    await press(window, "Escape");
+    await window.page.getByRole("button", { name: /^Close Modal Editor/ }).click();
     await press(window, "Backspace");
     await type(window, FIRST.start);
     await eventually(window, "the ghost text", () => ghostText(window), (seen) => seen !== "");

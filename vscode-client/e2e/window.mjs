@@ -140,8 +140,10 @@ export function text({ page }) {
     return lines
       .map((line) => {
         const own = /** @type {HTMLElement} */ (line.cloneNode(true));
-        own.querySelectorAll("[class*=ghost-text]").forEach((ghost) => ghost.remove());
-        return { top: parseFloat(/** @type {HTMLElement} */ (line).style.top), text: own.textContent ?? "" };
+        own.querySelectorAll("[class*=ghost-text]").forEach((ghost) => {
+          ghost.remove();
+        });
+        return { top: parseFloat(/** @type {HTMLElement} */ (line).style.top), text: own.textContent };
       })
       .sort((one, other) => one.top - other.top)
       .map((line) => line.text.replaceAll("\u00a0", " "))
@@ -158,7 +160,7 @@ export function text({ page }) {
 export function ghostText({ page }) {
   return page.evaluate(() => {
     /** @param {Element} element */
-    const shown = (element) => (element.textContent ?? "").replaceAll("\u00a0", " ");
+    const shown = (element) => element.textContent.replaceAll("\u00a0", " ");
     const inline = [...document.querySelectorAll(".view-line .ghost-text-decoration")].map(shown).join("");
     const below = [...document.querySelectorAll(".view-line .ghost-text")].map(shown);
     return [inline, ...below].join("\n");
