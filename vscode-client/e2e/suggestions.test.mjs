@@ -7,11 +7,14 @@ import { CASES } from "./cases.mjs";
 import { begin, beginLine, open } from "./scene.mjs";
 import { closeFile, cursor, eventually, ghostText, press, problems, screenshot, text, type } from "./window.mjs";
 
+/** Where the list of completions opens by itself, the ghost text shows what is selected there, and keys are for the list. */
+const NO_LIST = { "editor.quickSuggestions": { other: "off" }, "editor.suggestOnTriggerCharacters": false };
+
 describe("ghost text", () => {
   /** @type {import("./scene.mjs").Scene} */
   let scene;
   before(async () => {
-    scene = await begin();
+    scene = await begin({ settings: NO_LIST });
   });
   afterEach(() => closeFile(scene.window));
   after(() => scene.end());

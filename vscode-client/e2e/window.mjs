@@ -31,7 +31,7 @@ const FLAGS = [
  * @typedef {object} Window
  * @property {Page} page
  * @property {string} screenshots the folder that screenshots go to
- * @property {() => Promise<void>} close
+ * @property {() => Promise<void>} close leaves it first, as a person would: a window that is only lost is waited for, for hours
  */
 
 /**
@@ -48,7 +48,14 @@ export async function openWindow(url, folder, screenshots) {
   page.setDefaultTimeout(PATIENCE);
   await page.goto(`${url}/?folder=${encodeURIComponent(folder)}`);
   await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
-  return { page, screenshots, close: () => browser.close() };
+  return {
+    page,
+    screenshots,
+    close: async () => {
+      await page.goto("about:blank");
+      await browser.close();
+    },
+  };
 }
 
 // ---- what a person does
