@@ -9,7 +9,8 @@ import { type HoleAnswer, holeText } from "./hole";
 export interface Asking {
   client(): LanguageClient | undefined;
   readonly documents: Documents;
-  readonly trusted: () => boolean;
+  /** Why nothing is suggested anywhere in this window, if that is so. */
+  silence(): string | undefined;
 }
 
 /** Shows why something was suggested at the cursor, or nothing was. */
@@ -32,7 +33,7 @@ export async function showHole(asking: Asking): Promise<void> {
 async function ask<Answer>(asking: Asking, method: string): Promise<readonly [string, Answer] | undefined> {
   const editor = vscode.window.activeTextEditor;
   const client = asking.client();
-  const hindrance = whyNot(editor, client, asking.trusted());
+  const hindrance = whyNot(editor, client, asking.silence());
   if (editor === undefined || client === undefined || hindrance !== undefined) {
     void vscode.window.showInformationMessage(`Holegram: ${hindrance ?? "nothing can be asked."}`);
     return undefined;
@@ -54,15 +55,12 @@ async function ask<Answer>(asking: Asking, method: string): Promise<readonly [st
 function whyNot(
   editor: vscode.TextEditor | undefined,
   client: LanguageClient | undefined,
-  trusted: boolean,
+  silence: string | undefined,
 ): string | undefined {
   if (editor === undefined) {
     return "open a file and put the cursor where you want to know.";
   }
-  if (!trusted) {
-    return "the workspace is not trusted, so that nothing is suggested.";
-  }
-  return client === undefined ? "the server is not running." : undefined;
+  return client === undefined ? "the server is not running." : silence;
 }
 
 function placeOf(uri: vscode.Uri, position: vscode.Position): string {

@@ -1,28 +1,58 @@
 /** Joins the parts: what is known of this window, and what follows when it changes. */
 
-import { constants, accessSync, mkdirSync, statSync } from "node:fs";
-import { homedir } from "node:os";
+import { mkdirSync } from "node:fs";
 import * as path from "node:path";
 import * as vscode from "vscode";
-import { type LanguageClientOptions, RevealOutputChannelOn } from "vscode-languageclient/node";
+import { clientOptions } from "./client";
 import { explain, showHole, showMenu } from "./commands";
 import { type Counts, NOTHING, type Tally, inWords, tallyOf } from "./counters";
 import { createDocuments } from "./documents";
-import { installWithProgress } from "./installing";
+import { findServer } from "./finding";
+import { installWithProgress, offerInstallation } from "./installing";
 import { onInterpreterChange, selectedInterpreter } from "./interpreter";
-import { type Location, locate } from "./locate";
 import { pickModel } from "./models";
-import { documentSelector } from "./selector";
-import { createServer } from "./server";
-import { type Circumstances, RESTARTING, type Values, laterOptions, mayAsk, startOptions } from "./settings";
+import { LANGUAGES } from "./selector";
+import { type Server, createServer } from "./server";
+import { RESTARTING } from "./settings";
 import { type Situation, labelOf, shownFor } from "./status";
 import { createStatusBar } from "./statusBar";
 import { createSuggestions } from "./suggestions";
 
-const WINDOWS = process.platform === "win32";
 const COUNTS = "holegram.counts";
 
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+let server: Server | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  server = join(context);
+  startWhenConcerned(server, context);
+}
+
+export function deactivate(): Promise<void> | undefined {
+  return server?.stop();
+}
+
+/** Starts the server as soon as there is a document in a language that it knows, or a bundle of the user's own. */
+function startWhenConcerned(started: Server, context: vscode.ExtensionContext): void {
+  if (concerned()) {
+    void started.restart();
+    return;
+  }
+  const waiting = vscode.workspace.onDidOpenTextDocument(() => {
+    if (concerned()) {
+      waiting.dispose();
+      void started.restart();
+    }
+  });
+  context.subscriptions.push(waiting);
+}
+
+function concerned(): boolean {
+  const bundles = vscode.workspace.getConfiguration("holegram").get<string[]>("bundles", []);
+  const open = vscode.workspace.textDocuments;
+  return bundles.length > 0 || open.some((document) => LANGUAGES.includes(document.languageId));
+}
+
+function join(context: vscode.ExtensionContext): Server {
   const home = context.globalStorageUri.fsPath;
   const environment = path.join(home, "server");
   mkdirSync(home, { recursive: true });
@@ -51,6 +81,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     if (tally.counts !== before) {
       void context.globalState.update(COUNTS, tally.counts);
     }
+    if (tally.counts.accepted > before.accepted) {
+      tellEditor("accepted", true);
+    }
   }
 
   const suggestions = createSuggestions({
@@ -61,61 +94,58 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     count,
   });
 
-  const server = createServer({
+  const running = createServer({
     find: async () => {
-      const location = await find(environment);
-      installed = !("problem" in location);
+      const location = await findServer(environment);
+      installed = !("problem" in location && !location.set);
       return location;
     },
-    options: () => clientOptions(() => now, log, suggestions.middleware),
+    options: (command) => clientOptions({ command, home, log, now: () => now, middleware: suggestions.middleware }),
     home,
     log,
     lives: (life) => {
       learn({ life, thinking: false, ...(life.state === "running" ? {} : { model: undefined }) });
+      tellEditor("running", life.state === "running");
     },
     says: (model) => {
       learn({ model });
     },
-    missing: () => void offerInstallation(),
+    missing: (location) => void offerInstallation(location),
   });
 
-  /** Lets the server ask for the settings again. */
-  function tellSettings(): void {
-    void server.client()?.sendNotification("workspace/didChangeConfiguration", { settings: null });
+  function togglePause(): void {
+    learn({ paused: !now.paused, thinking: false });
+    // The server then asks for the settings, and is told that nothing is to be suggested.
+    void running.client()?.sendNotification("workspace/didChangeConfiguration", { settings: null });
   }
 
   async function installServer(): Promise<void> {
-    const source = vscode.workspace.getConfiguration("holegram").get<string>("server.source", "") || "holegram";
     const interpreter = now.trusted ? await selectedInterpreter() : undefined;
-    await server.stop();
-    await installWithProgress({ environment, home, source, interpreter, windows: WINDOWS, log });
-    await server.restart();
+    await running.stop();
+    await installWithProgress({ environment, home, interpreter, log });
+    await running.restart();
   }
 
-  const asking = { client: () => server.client(), documents, trusted: () => now.trusted };
+  async function showCounters(): Promise<void> {
+    const words = `Holegram: ${inWords(tally.counts)}. Counted on this machine, and sent nowhere.`;
+    if ((await vscode.window.showInformationMessage(words, "Reset")) === "Reset") {
+      count((old) => ({ ...old, counts: NOTHING }));
+    }
+  }
+
+  const asking = { client: () => running.client(), documents, silence: () => silenceIn(now) };
   const commands: Record<string, () => unknown> = {
     showMenu: () => showMenu(labelOf(shownFor(now)), now.paused, installed),
-    togglePause: () => {
-      learn({ paused: !now.paused, thinking: false });
-      tellSettings();
-    },
+    togglePause,
     pickModel,
     explain: () => explain(asking),
     showHole: () => showHole(asking),
     showLog: () => {
       log.show();
     },
-    restart: () => server.restart(),
+    restart: () => running.restart(),
     installServer,
-    showCounters: async () => {
-      const chosen = await vscode.window.showInformationMessage(
-        `Holegram: ${inWords(tally.counts)}. Counted on this machine, and sent nowhere.`,
-        "Reset",
-      );
-      if (chosen === "Reset") {
-        count((old) => ({ ...old, counts: NOTHING }));
-      }
-    },
+    showCounters,
   };
 
   context.subscriptions.push(
@@ -123,95 +153,31 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     documents,
     statusBar,
     suggestions,
-    server,
     ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(`holegram.${name}`, run)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       learn({ trusted: true });
-      void server.restart();
+      running.restartSoon();
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (RESTARTING.some((section) => event.affectsConfiguration(section))) {
-        void server.restart();
+        running.restartSoon();
       }
     }),
   );
-  statusBar.show(now);
-  void onInterpreterChange(() => void server.restart()).then((watching) => context.subscriptions.push(watching));
-  await server.restart();
+  void onInterpreterChange(() => {
+    running.restartSoon();
+  }).then((watching) => context.subscriptions.push(watching));
+  return running;
 }
 
-/** The client ends when the editor disposes of what was subscribed; the server then ends by itself. */
-export function deactivate(): void {
-  return;
-}
-
-async function find(environment: string): Promise<Location> {
-  const trusted = vscode.workspace.isTrusted;
-  return locate(
-    {
-      setting: vscode.workspace.getConfiguration("holegram").get<string>("server.path", ""),
-      interpreter: trusted ? await selectedInterpreter() : undefined,
-      folders: (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath),
-      trusted,
-      searched: process.env.PATH ?? "",
-      own: environment,
-      home: homedir(),
-      windows: WINDOWS,
-    },
-    runs,
-  );
-}
-
-function runs(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
+function silenceIn(now: Situation): string | undefined {
+  if (!now.trusted) {
+    return "the workspace is not trusted, so that nothing is suggested.";
   }
+  return now.paused ? "suggestions are paused in this window." : undefined;
 }
 
-function clientOptions(
-  now: () => Circumstances,
-  outputChannel: vscode.LogOutputChannel,
-  middleware: NonNullable<LanguageClientOptions["middleware"]>,
-): LanguageClientOptions {
-  const values = (): Values => vscode.workspace.getConfiguration().get<Values>("holegram", {});
-  return {
-    documentSelector: documentSelector(),
-    outputChannel,
-    revealOutputChannelOn: RevealOutputChannelOn.Never,
-    initializationOptions: () => startOptions(values(), now()),
-    initializationFailedHandler: () => false,
-    diagnosticPullOptions: { onChange: true, onSave: true },
-    middleware: {
-      ...middleware,
-      sendRequest: async <P, R>(
-        type: string | { readonly method: string },
-        params: P | undefined,
-        token: vscode.CancellationToken | undefined,
-        next: (type: never, params?: P, token?: vscode.CancellationToken) => Promise<R>,
-      ): Promise<R> => {
-        const method = typeof type === "string" ? type : type.method;
-        return mayAsk(method, now().trusted) ? next(type as never, params, token) : (null as R);
-      },
-      workspace: {
-        configuration: (params) => params.items.map(() => laterOptions(values(), now())),
-      },
-    },
-  };
-}
-
-async function offerInstallation(): Promise<void> {
-  const chosen = await vscode.window.showWarningMessage(
-    "Holegram needs its server, a Python package, and has found none. Install it for this extension alone?",
-    "Install",
-    "Set Path",
-    "Not Now",
-  );
-  if (chosen === "Install") {
-    await vscode.commands.executeCommand("holegram.installServer");
-  } else if (chosen === "Set Path") {
-    await vscode.commands.executeCommand("workbench.action.openSettings", "holegram.server.path");
-  }
+/** For the walkthrough, whose steps are done when something is so. */
+function tellEditor(what: string, isSo: boolean): void {
+  void vscode.commands.executeCommand("setContext", `holegram.${what}`, isSo);
 }

@@ -2,13 +2,14 @@
 
 import * as vscode from "vscode";
 import { install } from "./install";
+import type { Missing } from "./locate";
+
+const WINDOWS = process.platform === "win32";
 
 export interface Place {
   readonly environment: string;
   readonly home: string;
-  readonly source: string;
   readonly interpreter: string | undefined;
-  readonly windows: boolean;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -25,9 +26,9 @@ export async function installWithProgress(place: Place): Promise<boolean> {
         await install({
           environment: place.environment,
           home: place.home,
-          source: place.source,
+          source: vscode.workspace.getConfiguration("holegram").get<string>("server.source", "") || "holegram",
           pythons: pythonsOf(place),
-          windows: place.windows,
+          windows: WINDOWS,
           signal: aborted.signal,
           step: (message) => {
             progress.report({ message });
@@ -51,7 +52,7 @@ export async function installWithProgress(place: Place): Promise<boolean> {
 }
 
 function pythonsOf(place: Place): string[] {
-  const known = place.windows
+  const known = WINDOWS
     ? ["py", "python", "python3"]
     : ["python3", "python3.13", "python3.12", "python3.11", "python"];
   return place.interpreter === undefined ? known : [place.interpreter, ...known];
@@ -67,5 +68,23 @@ async function complain(reason: string, log: vscode.LogOutputChannel): Promise<v
     log.show();
   } else if (chosen === "Try Again") {
     await vscode.commands.executeCommand("holegram.installServer");
+  }
+}
+
+/** Says that there is no server, and offers what helps. */
+export async function offerInstallation(missing: Missing): Promise<void> {
+  const set = "Set Path";
+  const chosen = missing.set
+    ? await vscode.window.showErrorMessage(`Holegram: ${missing.problem}`, set)
+    : await vscode.window.showWarningMessage(
+        "Holegram needs its server, a Python package, and has found none. Install it for this extension alone?",
+        "Install",
+        set,
+        "Not Now",
+      );
+  if (chosen === "Install") {
+    await vscode.commands.executeCommand("holegram.installServer");
+  } else if (chosen === set) {
+    await vscode.commands.executeCommand("workbench.action.openSettings", "holegram.server.path");
   }
 }

@@ -28,8 +28,13 @@ export interface Found {
   readonly origin: Origin;
 }
 
-/** The server, or one line that says why there is none. */
-export type Location = Found | { readonly problem: string; readonly set: boolean };
+/** Why there is no server, in one line; `set` if the setting is to blame. */
+export interface Missing {
+  readonly problem: string;
+  readonly set: boolean;
+}
+
+export type Location = Found | Missing;
 
 /** The first place that holds a server: the setting, which must be right if it is there, or else what goes without it. */
 export function locate(around: Surroundings, runs: (file: string) => boolean): Location {

@@ -10,14 +10,18 @@ export interface Run {
   readonly signal?: AbortSignal;
 }
 
-/** All that a program wrote; fails with its last lines if it did not end well. */
+/** What a program wrote to its standard output; fails with what it said of the reason if it did not end well. */
 export async function output(run: Run): Promise<string> {
   return new Promise((resolve, reject) => {
     const lines: string[] = [];
+    const written: string[] = [];
     const child = spawn(run.command, run.args, {
       cwd: run.cwd,
       stdio: ["ignore", "pipe", "pipe"],
       ...(run.signal === undefined ? {} : { signal: run.signal }),
+    });
+    child.stdout.on("data", (data: Buffer) => {
+      written.push(data.toString("utf8"));
     });
     for (const stream of [child.stdout, child.stderr]) {
       let rest = "";
@@ -39,7 +43,7 @@ export async function output(run: Run): Promise<string> {
     child.on("error", reject);
     child.on("close", (code) => {
       if (code === 0) {
-        resolve(lines.join("\n"));
+        resolve(written.join(""));
       } else {
         reject(new Error(toldBy(lines) ?? `${run.command} ended with ${code ?? "a signal"}`));
       }

@@ -1,11 +1,32 @@
-/** Which documents the server is told of: those in the languages that this extension brings. */
+/** Which documents the server is told of. Knows no editor. */
 
-import type { DocumentFilter } from "vscode-languageclient/node";
 import manifest from "../package.json";
 
 /** Files, documents without one, and files of a virtual file system; not the old side of a comparison. */
 const SCHEMES = ["file", "untitled", "vscode-vfs"];
 
-export function documentSelector(): DocumentFilter[] {
-  return manifest.contributes.languages.flatMap(({ id }) => SCHEMES.map((scheme) => ({ scheme, language: id })));
+/** The languages that this extension brings. */
+export const LANGUAGES: readonly string[] = manifest.contributes.languages.map(({ id }) => id);
+
+/** An entry of what `holegram languages --json` prints. */
+export interface Known {
+  readonly id: string;
+  readonly extensions: readonly string[];
+  readonly filenames: readonly string[];
+}
+
+export interface Filter {
+  readonly scheme: string;
+  readonly language?: string;
+  readonly pattern?: string;
+}
+
+/** The languages that this extension brings, and by their names the files of others that the server knows. */
+export function documentSelector(known: readonly Known[]): Filter[] {
+  const own = LANGUAGES.map((language) => ({ language }));
+  const others = known
+    .filter(({ id }) => !LANGUAGES.includes(id))
+    .flatMap(({ extensions, filenames }) => [...extensions.map((extension) => `*${extension}`), ...filenames])
+    .map((name) => ({ pattern: `**/${name}` }));
+  return SCHEMES.flatMap((scheme) => [...own, ...others].map((filter) => ({ scheme, ...filter })));
 }

@@ -9,19 +9,19 @@ import {
   type StaticFeature,
 } from "vscode-languageclient/node";
 import { afterDeath } from "./backoff";
-import type { Location } from "./locate";
+import type { Location, Missing } from "./locate";
 import type { Life, ModelStatus } from "./status";
 
 export interface Plan {
   find(): Promise<Location>;
-  /** What a client is made with; asked anew at each start. */
-  options(): LanguageClientOptions;
+  /** What a client of a server is made with; asked anew at each start. */
+  options(command: string): Promise<LanguageClientOptions>;
   /** A folder of the extension's own, in which the server runs, so that it finds no code of a workspace. */
   readonly home: string;
   readonly log: vscode.LogOutputChannel;
   lives(life: Life): void;
   says(status: ModelStatus): void;
-  missing(): void;
+  missing(location: Missing): void;
 }
 
 export interface Server {
@@ -29,14 +29,19 @@ export interface Server {
   client(): LanguageClient | undefined;
   /** Starts the server anew; what went wrong before is forgotten. */
   restart(): Promise<void>;
+  /** The same a moment later, once for several reasons that come together. */
+  restartSoon(): void;
   stop(): Promise<void>;
-  dispose(): void;
 }
+
+/** Milliseconds within which several reasons for a restart are one. */
+const TOGETHER = 200;
 
 export function createServer(plan: Plan): Server {
   let client: LanguageClient | undefined;
   let deaths: readonly number[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let soon: NodeJS.Timeout | undefined;
   let turn: Promise<void> = Promise.resolve();
 
   /** One thing after the other, whatever became of the one before. */
@@ -53,11 +58,11 @@ export function createServer(plan: Plan): Server {
     if ("problem" in location) {
       plan.log.error(location.problem);
       plan.lives({ state: "failed", problem: location.problem });
-      plan.missing();
+      plan.missing(location);
       return;
     }
     plan.log.info(`server: ${location.command} (${location.origin})`);
-    const started = clientFor(location.command);
+    const started = clientFor(location.command, await plan.options(location.command));
     client = started;
     try {
       await started.start();
@@ -112,21 +117,21 @@ export function createServer(plan: Plan): Server {
     }
   }
 
-  function clientFor(command: string): LanguageClient {
+  function clientFor(command: string, options: LanguageClientOptions): LanguageClient {
     const server = {
       command,
       args: ["serve"],
       options: { cwd: plan.home, env: { ...process.env, PYTHONSAFEPATH: "1", PYTHONUTF8: "1" } },
     };
     const made = new LanguageClient("holegram", "Holegram", server, {
-      ...plan.options(),
+      ...options,
       errorHandler: {
         error: (_error, _message, count) => ({
           action: (count ?? 0) <= 3 ? ErrorAction.Continue : ErrorAction.Shutdown,
         }),
         closed: () => {
           died(made);
-          return { action: CloseAction.DoNotRestart, handled: true };
+          return { action: CloseAction.DoNotRestart, handled: true, message: "The server died." };
         },
       },
     });
@@ -148,9 +153,13 @@ export function createServer(plan: Plan): Server {
   return {
     client: () => (client?.isRunning() === true ? client : undefined),
     restart,
-    stop: () => queued(end),
-    dispose() {
-      void queued(end);
+    restartSoon() {
+      clearTimeout(soon);
+      soon = setTimeout(() => void restart(), TOGETHER);
+    },
+    stop() {
+      clearTimeout(soon);
+      return queued(end);
     },
   };
 }

@@ -8,11 +8,11 @@ export interface StatusBar {
   dispose(): void;
 }
 
+/** The item, which is not seen before something is shown. */
 export function createStatusBar(): StatusBar {
   const item = vscode.window.createStatusBarItem("holegram.status", vscode.StatusBarAlignment.Right, 100);
   item.name = "Holegram";
   item.command = "holegram.showMenu";
-  item.show();
   return {
     show(now) {
       const shown = shownFor(now);
@@ -23,6 +23,7 @@ export function createStatusBar(): StatusBar {
       item.accessibilityInformation = { label, role: "button" };
       item.backgroundColor =
         shown.severity === "error" ? new vscode.ThemeColor("statusBarItem.errorBackground") : undefined;
+      item.show();
     },
     dispose() {
       item.dispose();
