@@ -12,7 +12,7 @@
  * @property {string} newName
  * @property {{ line: number, column: number }} definition
  * @property {string} hover a part of what is told of the name
- * @property {readonly string[]} outline some of the names of the outline, from above
+ * @property {readonly string[]} outline some of the first six names of the outline
  * @property {{ after: string, typed: string, entry: string, becomes: string }} list the list at a place, and one of its entries
  */
 
@@ -29,7 +29,7 @@ export const CASES = [
     newName: "Lending",
     definition: { line: 18, column: 6 },
     hover: "type Loan",
-    outline: ["Query", "members", "Book", "title"],
+    outline: ["Query", "members", "Book"],
     list: { after: "book: Book!", typed: "\nholder: Me", entry: "Member", becomes: "holder: Member" },
   },
   {
@@ -43,7 +43,7 @@ export const CASES = [
     newName: "area",
     definition: { line: 1, column: 11 },
     hover: 'variable "region"',
-    outline: ["region", "address_range", "locals"],
+    outline: ["region", "default", "address_range"],
     list: { after: "region = var.region", typed: "\nrange = var.ad", entry: "address_range", becomes: "range = var.address_range" },
   },
   {

@@ -42,6 +42,7 @@ const QUIET = {
   "update.mode": "none",
   "window.commandCenter": false,
   "workbench.enableExperiments": false,
+  "workbench.reduceMotion": "on",
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
