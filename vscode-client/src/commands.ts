@@ -5,6 +5,7 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import type { Documents } from "./documents";
 import { type Explanation, explained } from "./explain";
 import { type HoleAnswer, holeText } from "./hole";
+import type { Situation } from "./status";
 
 export interface Asking {
   client(): LanguageClient | undefined;
@@ -73,9 +74,9 @@ interface Entry extends vscode.QuickPickItem {
 }
 
 /** The menu of the status bar item. */
-export async function showMenu(status: string, paused: boolean, installed: boolean): Promise<void> {
+export async function showMenu(title: string, now: Situation): Promise<void> {
   const entries: Entry[] = [
-    paused
+    now.paused
       ? { label: "$(debug-start) Resume suggestions", command: "holegram.togglePause" }
       : { label: "$(debug-pause) Pause suggestions in this window", command: "holegram.togglePause" },
     { label: "$(circuit-board) Pick model…", command: "holegram.pickModel" },
@@ -85,10 +86,10 @@ export async function showMenu(status: string, paused: boolean, installed: boole
     { label: "$(debug-restart) Restart server", command: "holegram.restart" },
     { label: "$(graph) Show counters of suggestions", command: "holegram.showCounters" },
   ];
-  if (!installed) {
+  if (now.life.state === "failed" && now.life.missing === true) {
     entries.unshift({ label: "$(cloud-download) Install server…", command: "holegram.installServer" });
   }
-  const chosen = await vscode.window.showQuickPick(entries, { title: status, placeHolder: "What to do" });
+  const chosen = await vscode.window.showQuickPick(entries, { title, placeHolder: "What to do" });
   if (chosen !== undefined) {
     await vscode.commands.executeCommand(chosen.command);
   }

@@ -32,6 +32,8 @@ export interface Server {
   /** The same a moment later, once for several reasons that come together. */
   restartSoon(): void;
   stop(): Promise<void>;
+  /** Lets the server ask for the settings again. */
+  tellSettings(): void;
 }
 
 /** Milliseconds within which several reasons for a restart are one. */
@@ -57,7 +59,7 @@ export function createServer(plan: Plan): Server {
     const location = await plan.find();
     if ("problem" in location) {
       plan.log.error(location.problem);
-      plan.lives({ state: "failed", problem: location.problem });
+      plan.lives({ state: "failed", problem: location.problem, missing: !location.set });
       plan.missing(location);
       return;
     }
@@ -142,6 +144,10 @@ export function createServer(plan: Plan): Server {
     return made;
   }
 
+  function running(): LanguageClient | undefined {
+    return client?.isRunning() === true ? client : undefined;
+  }
+
   function restart(): Promise<void> {
     deaths = [];
     return queued(async () => {
@@ -151,7 +157,7 @@ export function createServer(plan: Plan): Server {
   }
 
   return {
-    client: () => (client?.isRunning() === true ? client : undefined),
+    client: running,
     restart,
     restartSoon() {
       clearTimeout(soon);
@@ -159,7 +165,13 @@ export function createServer(plan: Plan): Server {
     },
     stop() {
       clearTimeout(soon);
-      return queued(end);
+      return queued(async () => {
+        await end();
+        plan.lives({ state: "stopped" });
+      });
+    },
+    tellSettings() {
+      void running()?.sendNotification("workspace/didChangeConfiguration", { settings: null });
     },
   };
 }

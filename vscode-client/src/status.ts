@@ -12,7 +12,7 @@ export interface ModelStatus {
 export type Life =
   | { readonly state: "starting" | "running" | "stopped" }
   | { readonly state: "waiting"; readonly problem: string }
-  | { readonly state: "failed"; readonly problem: string };
+  | { readonly state: "failed"; readonly problem: string; readonly missing?: boolean };
 
 export interface Situation {
   readonly life: Life;
@@ -30,6 +30,14 @@ export interface Shown {
   /** A sentence for the tooltip. */
   readonly detail: string;
   readonly severity: "none" | "error";
+}
+
+/** Why nothing is suggested in a window, if that is so whatever the server says. */
+export function silenceIn(now: Situation): string | undefined {
+  if (!now.trusted) {
+    return "the workspace is not trusted, so that nothing is suggested.";
+  }
+  return now.paused ? "suggestions are paused in this window." : undefined;
 }
 
 /** What to show: of several things that are true, the one that keeps suggestions away. */

@@ -2,72 +2,83 @@
 
 import * as vscode from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
-import { type Change, LATER, type Stretch, type Tally, accepted, changed, lookedAfter, offered } from "./counters";
+import { type Change, LATER, type Stretch, accepted, changed, lookedAfter, offered } from "./counters";
+import type { State } from "./state";
+import { silenceIn } from "./status";
 
 const ACCEPTED = "holegram.accepted";
+
+/** By this detail the model's entries in a completion list are known; what is taken there counts as well. */
+const OURS = "holegram";
 
 /** Milliseconds without an answer after which it is said that the server thinks. */
 const AT_ONCE = 80;
 
 export interface Suggestions {
-  readonly middleware: Pick<Middleware, "provideInlineCompletionItems">;
+  readonly middleware: Pick<Middleware, "provideInlineCompletionItems" | "provideCompletionItem">;
   dispose(): void;
 }
 
-export interface Watched {
-  /** Whether suggestions are wanted now. */
-  wanted(): boolean;
-  thinking(does: boolean): void;
-  count(step: (tally: Tally) => Tally): void;
-}
-
-export function createSuggestions(watched: Watched): Suggestions {
+export function createSuggestions(state: State): Suggestions {
   let pending = 0;
+  const wanted = (): boolean => silenceIn(state.now()) === undefined;
   const parts = [
     vscode.commands.registerCommand(ACCEPTED, (stretch: Stretch) => {
-      watched.count((tally) => accepted(tally, stretch, Date.now()));
+      state.count((tally) => accepted(tally, stretch, Date.now()));
       setTimeout(() => {
-        watched.count((tally) => lookedAfter(tally, Date.now(), textOf));
+        state.count((tally) => lookedAfter(tally, Date.now(), textOf));
       }, LATER + 100);
     }),
     vscode.workspace.onDidChangeTextDocument((event) => {
       const uri = event.document.uri.toString();
       for (const change of event.contentChanges.map(changeOf)) {
-        watched.count((tally) => changed(tally, uri, change));
+        state.count((tally) => changed(tally, uri, change));
       }
     }),
   ];
 
+  function tell(): void {
+    if (state.now().thinking !== pending > 0) {
+      state.learn({ thinking: pending > 0 });
+    }
+  }
+
   async function thinking<T>(work: () => vscode.ProviderResult<T>): Promise<T | null | undefined> {
     pending += 1;
-    const timer = setTimeout(() => {
-      watched.thinking(pending > 0);
-    }, AT_ONCE);
+    const timer = setTimeout(tell, AT_ONCE);
     try {
       return await work();
     } finally {
       clearTimeout(timer);
       pending -= 1;
-      watched.thinking(pending > 0);
+      tell();
     }
   }
 
   return {
     middleware: {
       async provideInlineCompletionItems(document, position, context, token, next) {
-        if (!watched.wanted()) {
+        const answer = wanted() ? await thinking(() => next(document, position, context, token)) : null;
+        if (!wanted()) {
           return null;
         }
-        const answer = await thinking(() => next(document, position, context, token));
         const items = Array.isArray(answer) ? answer : (answer?.items ?? []);
         const texts = items.map((item) => stretchOf(document, position, item));
         const [first] = texts;
         if (first !== undefined && !token.isCancellationRequested) {
-          watched.count((tally) => offered(tally, leftOf(first, document.offsetAt(position))));
+          state.count((tally) => offered(tally, leftOf(first, document.offsetAt(position))));
         }
         items.forEach((item, index) => {
           item.command = { command: ACCEPTED, title: "", arguments: [texts[index]] };
         });
+        return answer;
+      },
+      async provideCompletionItem(document, position, context, token, next) {
+        const answer = await next(document, position, context, token);
+        const items = Array.isArray(answer) ? answer : (answer?.items ?? []);
+        for (const item of items.filter(({ detail }) => detail === OURS)) {
+          item.command = { command: ACCEPTED, title: "", arguments: [stretchOf(document, position, item)] };
+        }
         return answer;
       },
     },
@@ -80,11 +91,12 @@ export function createSuggestions(watched: Watched): Suggestions {
 function stretchOf(
   document: vscode.TextDocument,
   position: vscode.Position,
-  item: vscode.InlineCompletionItem,
+  item: vscode.InlineCompletionItem | vscode.CompletionItem,
 ): Stretch {
-  const text = typeof item.insertText === "string" ? item.insertText : item.insertText.value;
+  const text = typeof item.insertText === "string" ? item.insertText : (item.insertText?.value ?? "");
   const end = document.eol === vscode.EndOfLine.CRLF ? "\r\n" : "\n";
-  const offset = document.offsetAt(item.range?.start ?? position);
+  const range = item.range !== undefined && "inserting" in item.range ? item.range.inserting : item.range;
+  const offset = document.offsetAt(range?.start ?? position);
   return { uri: document.uri.toString(), offset, text: text.replaceAll(/\r?\n/g, end) };
 }
 

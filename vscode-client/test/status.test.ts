@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type ModelStatus, type Situation, labelOf, shownFor } from "../src/status";
+import { type ModelStatus, type Situation, labelOf, shownFor, silenceIn } from "../src/status";
 
 const ready: ModelStatus = { state: "ready", message: null, model: "bundled", percentage: null };
 const usual: Situation = { life: { state: "running" }, model: ready, trusted: true, paused: false, thinking: false };
@@ -40,4 +40,10 @@ test("of several hindrances the outermost is told", () => {
   assert.equal(label({ paused: true, thinking: true, model: failed }), "Holegram: paused");
   assert.equal(label({ trusted: false, paused: true }), "Holegram: off");
   assert.equal(label({ life: { state: "failed", problem: "" }, trusted: false }), "Holegram: error");
+});
+
+test("a window is silent where it is paused or not trusted, and then it is told why", () => {
+  assert.equal(silenceIn(usual), undefined);
+  assert.match(silenceIn({ ...usual, paused: true }) ?? "", /paused/);
+  assert.match(silenceIn({ ...usual, paused: true, trusted: false }) ?? "", /not trusted/);
 });

@@ -12,8 +12,12 @@ from lsp_server.server import convert
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.session import Document
+from lsp_server.server.status import State
 
 METHOD = "holegram/explain"
+
+_UNLOADED = "the model is not loaded yet; the first suggestion loads it"
+_LOADING = "the model is being loaded"
 
 
 async def handle(server: HolegramServer, params: Any) -> dict[str, Any]:
@@ -31,7 +35,8 @@ async def _explained(
     if not server.settings.completion.enabled:
         return Explanation("suggestions are turned off (holegram.completion.enabled)")
     if not server.ready:
-        return Explanation("the model is being loaded, or cannot be: the log says why")
+        status = server.model_status
+        return Explanation(status.message or (_UNLOADED if status.state is State.UNLOADED else _LOADING))
     completion = await server.suggest(document, position)
     prefix, landmarks = document.prefix(), document.landmarks()
     if completion is None or prefix is None or landmarks is None:
