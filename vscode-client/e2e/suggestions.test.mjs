@@ -3,9 +3,11 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 
-import { CASES } from "./cases.mjs";
+import { CASES, FIRST } from "./cases.mjs";
 import { begin, beginLine, open } from "./scene.mjs";
-import { closeFile, cursor, eventually, ghostText, press, problems, screenshot, text, type } from "./window.mjs";
+import {
+  closeFile, cursor, eventually, ghostText, messages, press, problems, runCommand, screenshot, text, type,
+} from "./window.mjs";
 
 /** Where the list of completions opens by itself, the ghost text shows what is selected there, and keys are for the list. */
 const NO_LIST = { "editor.quickSuggestions": { other: "off" }, "editor.suggestOnTriggerCharacters": false };
@@ -101,5 +103,37 @@ describe("ghost text", () => {
       await textIs(joined);
       await nothingIsWrong();
     });
+  }
+
+  test("is inserted by Tab too where the list of completions opens by itself", async () => {
+    await scene.configure({});
+    await open(scene, FIRST);
+    await beginLine(scene, FIRST);
+    await suggested();
+    const before = await text(scene.window);
+    await press(scene.window, "Tab");
+    await eventually(scene.window, "the text", () => text(scene.window), (seen) => seen.length > before.length);
+    await nothingIsWrong();
+    await scene.configure(NO_LIST);
+  });
+
+  test("is counted, for the person alone", async () => {
+    const { window } = scene;
+    await open(scene, FIRST);
+    const before = await acceptedSoFar();
+    await beginLine(scene, FIRST);
+    await suggested();
+    await press(window, "Tab");
+    await eventually(window, "the count of accepted ones", acceptedSoFar, (seen) => seen === before + 1);
+  });
+
+  /** What the command says that was accepted so far. */
+  async function acceptedSoFar() {
+    const { window } = scene;
+    await runCommand(window, "Holegram: Show Counters of Suggestions");
+    const counts = /\d+ shown, (\d+) accepted/;
+    const said = await eventually(window, "the message", () => messages(window), (seen) => seen.some((one) => counts.test(one)));
+    await runCommand(window, "Notifications: Clear All Notifications");
+    return Number(counts.exec(said.join("\n"))?.[1]);
   }
 });
