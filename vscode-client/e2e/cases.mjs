@@ -43,7 +43,7 @@ export const CASES = [
     newName: "area",
     definition: { line: 1, column: 11 },
     hover: 'variable "region"',
-    outline: ["region", "default", "address_range"],
+    outline: ["region", "address_range"],
     list: { after: "region = var.region", typed: "\nrange = var.ad", entry: "address_range", becomes: "range = var.address_range" },
   },
   {

@@ -41,23 +41,31 @@ describe("errors", () => {
     await page.locator(".rename-box input").waitFor({ state: "hidden" });
   }
 
+  /** @param {import("./cases.mjs").Case} example */
+  async function mistake(example) {
+    await goTo(scene, example, example.mistakeAfter);
+    await type(scene.window, MISTAKE);
+  }
+
   for (const example of CASES) {
     test(`come and go while ${example.file} is changed`, async () => {
       await open(scene, example);
       await shown(0);
-      await goTo(scene, example, example.mistakeAfter);
-      await type(scene.window, MISTAKE);
+      await mistake(example);
       await shown(1);
       await screenshot(scene.window, `error in ${example.file}`);
       await press(scene.window, "Backspace", "Backspace");
       await shown(0);
     });
 
-    test(`come and go when ${example.file} is saved, where the settings say so`, async () => {
-      await scene.configure({ "holegram.diagnostics": "onSave" });
+    test(`come and go when ${example.file} is saved, once the settings say so`, async () => {
       await open(scene, example);
-      await goTo(scene, example, example.mistakeAfter);
-      await type(scene.window, MISTAKE);
+      await mistake(example);
+      await shown(1);
+      await press(scene.window, "Backspace", "Backspace");
+      await shown(0);
+      await scene.configure({ "holegram.diagnostics": "onSave" });
+      await mistake(example);
       await answered(example);
       await shown(0);
       await press(scene.window, "Control+s");
