@@ -76,6 +76,9 @@ export const CASES = [
   },
 ];
 
+/** What makes the line whole that the first case begins. */
+export const REST = "ew: ID";
+
 /** The case of most tests that are not about languages. */
 export const FIRST = /** @type {Case} */ (CASES[0]);
 

@@ -33,6 +33,9 @@ try {
       [RUNNING]: `${server.url}\n${server.home}`,
     },
   });
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
+    process.once(signal, () => tests.kill(signal));
+  }
   await once(tests, "close");
   process.exitCode = tests.exitCode ?? 1;
 } finally {
