@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from lsp_server import __version__
+from lsp_server.editors import vscode
 from lsp_server.languages import Language, load_registry
 from lsp_server.server.settings import settings_schema
 from lsp_server.syntax import parse
 from tests.conftest import ROOT
+from tests.constraint.small import small_language
 from tests.constraint.texts import examples
 from tests.test_corpus_highlights import tokens_of
 from tests.textmate import Reader
@@ -69,6 +71,23 @@ def test_the_extension_has_the_version_of_the_server() -> None:
 
 def test_the_lock_names_no_host_that_packages_come_from() -> None:
     assert '"resolved"' not in (CLIENT / "package-lock.json").read_text("utf-8")
+
+
+def test_a_language_without_brackets_or_comments_has_no_rules_for_them() -> None:
+    configuration = vscode.language_configuration(small_language("start: A\nA: /a+/\n"), ())
+    assert "indentationRules" not in configuration
+    assert configuration["comments"] == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.id)
+def test_lines_are_indented_after_an_open_bracket_only(language: Language) -> None:
+    rules = json.loads((CLIENT / "languages" / f"{language.id}.json").read_text("utf-8"))["indentationRules"]
+    more, less = (re.compile(rules[f"{what}IndentPattern"]) for what in ("increase", "decrease"))
+    start, end = language.brackets[0]
+    assert more.match(f"a {start}")
+    assert not more.match(f"a {start} b {end}")
+    assert less.match(f"  {end}")
+    assert not less.match(f"a {end}")
 
 
 def textmate(language: Language) -> Reader:

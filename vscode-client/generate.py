@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT.parent))
 
 from lsp_server.constraint import enclosures, load_grammar  # noqa: E402
 from lsp_server.editors import textmate, vscode  # noqa: E402
-from lsp_server.languages import Language, Registry, bundled_directory, load_bundle  # noqa: E402
+from lsp_server.languages import Language, bundled_directory, load_registry  # noqa: E402
 from lsp_server.server.settings import OWN, settings_schema  # noqa: E402
 
 MANIFEST = ROOT / "package.json"
@@ -44,8 +44,8 @@ OURS: Mapping[str, Mapping[str, Any]] = {
 
 def bundled() -> tuple[Language, ...]:
     """The languages that come with the product, none of the user's own."""
-    folders = sorted(path for path in bundled_directory().iterdir() if path.is_dir())
-    return Registry(tuple(map(load_bundle, folders))).languages
+    known = load_registry().languages
+    return tuple(language for language in known if language.directory.parent == bundled_directory())
 
 
 def files() -> dict[Path, str]:
@@ -100,10 +100,14 @@ def with_contributions(manifest: dict[str, Any], known: tuple[Language, ...]) ->
 
 
 def with_tables(text: str, manifest: Mapping[str, Any]) -> str:
-    """The text of the README with its tables as they should be."""
+    """The text of the README with its tables as they should be; a part of another name is somebody else's."""
     parts = {"commands": _commands, "settings": _settings, "languages": _languages}
-    contributes = manifest["contributes"]
-    return PART.sub(lambda part: part[1] + "".join(parts[part[2]](contributes)) + part[3], text)
+
+    def written(part: re.Match[str]) -> str:
+        rows = parts[part[2]](manifest["contributes"]) if part[2] in parts else None
+        return part[0] if rows is None else "".join((part[1], *rows, part[3]))
+
+    return PART.sub(written, text)
 
 
 def _commands(contributes: Mapping[str, Any]) -> Iterator[str]:

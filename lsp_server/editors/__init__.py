@@ -1,1 +1,1 @@
-"""What an editor is told about a language: plain data in, its notation out; knows no protocol, no parser."""
+"""What an editor is told about a language, in its own notation: plain data in, no protocol and no parser."""

@@ -8,8 +8,6 @@ from typing import Any
 
 from lsp_server.languages import Language
 
-_CLOSED = re.compile(r"[\]})]")
-
 
 def languages(known: Sequence[Language]) -> list[dict[str, Any]]:
     """The contribution `languages`: which files are in which language."""
@@ -54,18 +52,24 @@ def language_configuration(language: Language, quotes: Sequence[str]) -> dict[st
         comment["blockComment"] = list(language.comment.block[0])
     pairs = [list(pair) for pair in language.brackets]
     quoted = [{"open": quote, "close": quote, "notIn": ["string", "comment"]} for quote in quotes]
-    opened = "".join(re.escape(start) for start, _ in language.brackets)
-    closed = "".join(re.escape(end) for _, end in language.brackets)
+    closing = [{"open": start, "close": end} for start, end in language.brackets]
     return {
         "comments": comment,
         "brackets": pairs,
-        "autoClosingPairs": [*({"open": start, "close": end} for start, end in language.brackets), *quoted],
+        "autoClosingPairs": [*closing, *quoted],
         "surroundingPairs": [*pairs, *([quote, quote] for quote in quotes)],
         "wordPattern": {"pattern": language.word, "flags": "u"},
-        "indentationRules": {
-            "increaseIndentPattern": f"^.*[{opened}][^{closed}]*$",
-            "decreaseIndentPattern": f"^\\s*[{closed}].*$",
-        },
+        **({"indentationRules": _indentation(language)} if pairs else {}),
+    }
+
+
+def _indentation(language: Language) -> dict[str, str]:
+    """More after a line that leaves a bracket open, less in a line that begins with what closes one."""
+    opened = "".join(re.escape(start) for start, _ in language.brackets)
+    closed = "".join(re.escape(end) for _, end in language.brackets)
+    return {
+        "increaseIndentPattern": f"^.*[{opened}][^{closed}]*$",
+        "decreaseIndentPattern": f"^\\s*[{closed}].*$",
     }
 
 

@@ -17,7 +17,6 @@ from urllib.parse import unquote, urlsplit
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
-from lsp_server.errors import UsageError
 from lsp_server.features.completion_list import Entry
 from lsp_server.features.diagnostics import Diagnostic
 from lsp_server.features.explaining import Explanation
@@ -69,20 +68,6 @@ def position_of(lines: LineIndex, offset: int, encoding: Encoding) -> types.Posi
 def range_of(lines: LineIndex, span: Span, encoding: Encoding) -> types.Range:
     """The range of a span."""
     return types.Range(position_of(lines, span.start, encoding), position_of(lines, span.end, encoding))
-
-
-def question_of(method: str, params: Any) -> tuple[str, types.Position]:
-    """The document and the position that a request of our own is about.
-
-    Raises:
-        UsageError: the parameters do not have them.
-
-    """
-    try:
-        position = types.Position(int(params.position.line), int(params.position.character))
-        return str(params.textDocument.uri), position
-    except (AttributeError, TypeError, ValueError):
-        raise UsageError(method, remedy="give textDocument and position") from None
 
 
 def explanation_of(explanation: Explanation) -> dict[str, Any]:

@@ -73,10 +73,8 @@ export function createServer(plan: Plan): Server {
         plan.lives({ state: "running" });
       }
     } catch (error) {
-      if (client === started) {
-        client = undefined;
-        plan.lives({ state: "failed", problem: `The server cannot be started: ${String(error)}` });
-      }
+      plan.log.error(`server: ${String(error)}`);
+      died(started);
     }
   }
 
@@ -125,7 +123,7 @@ export function createServer(plan: Plan): Server {
       args: ["serve"],
       options: { cwd: plan.home, env: { ...process.env, PYTHONSAFEPATH: "1", PYTHONUTF8: "1" } },
     };
-    const made = new LanguageClient("holegram", "Holegram", server, {
+    const made = new QuietClient("holegram", "Holegram", server, {
       ...options,
       errorHandler: {
         error: (_error, _message, count) => ({
@@ -174,6 +172,13 @@ export function createServer(plan: Plan): Server {
       void running()?.sendNotification("workspace/didChangeConfiguration", { settings: null });
     },
   };
+}
+
+/** Writes its errors to the log alone: what the user has to know is said here, once. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
 }
 
 /** Tells the server that its status is shown here. */

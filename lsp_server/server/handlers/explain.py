@@ -11,6 +11,7 @@ from lsp_server.features.explaining import Explanation, explain
 from lsp_server.server import convert
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.questions import question_of
 from lsp_server.server.session import Document
 from lsp_server.server.status import State
 
@@ -22,7 +23,7 @@ _LOADING = "the model is being loaded"
 
 async def handle(server: HolegramServer, params: Any) -> dict[str, Any]:
     """What there is to say, under the names of `features.explaining.Explanation`, in JSON's manner."""
-    uri, position = convert.question_of(METHOD, params)
+    uri, position = question_of(METHOD, params)
     document = server.session.get(uri)
     return convert.explanation_of(await _explained(server, document, position))
 

@@ -10,6 +10,7 @@ from lsp_server.features.placing import NoPlace
 from lsp_server.server import convert
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.questions import question_of
 from lsp_server.server.session import Document
 
 METHOD = "holegram/hole"
@@ -17,7 +18,7 @@ METHOD = "holegram/hole"
 
 async def handle(server: HolegramServer, params: Any) -> dict[str, str]:
     """The grammar in Lark's notation, or the reason why there is none."""
-    uri, position = convert.question_of(METHOD, params)
+    uri, position = question_of(METHOD, params)
     document = server.session.get(uri)
     if document is None or document.language is None:
         return {"reason": "no language is known for this file, or it is not open"}
