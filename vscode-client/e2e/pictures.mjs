@@ -1,0 +1,96 @@
+/** Takes the pictures of the README: `node e2e/pictures.mjs`, with the environment of `npm run e2e`. */
+
+// @ts-check
+
+import { join } from "node:path";
+
+import { begin, open } from "./scene.mjs";
+import { CASES } from "./cases.mjs";
+import { closeFile, eventually, ghostText, moveTo, openFile, press, problems, runCommand, statusBar, type } from "./window.mjs";
+
+/** @typedef {import("./scene.mjs").Scene} Scene */
+/** @typedef {import("./cases.mjs").Case} Case */
+
+const IMAGES = join(import.meta.dirname, "..", "images");
+
+const CALM = {
+  "breadcrumbs.enabled": false,
+  "editor.fontSize": 16,
+  "editor.guides.indentation": false,
+  "editor.quickSuggestions": { other: "off" },
+  "editor.stickyScroll.enabled": false,
+  "problems.decorations.enabled": false,
+  "workbench.activityBar.location": "hidden",
+  "workbench.layoutControl.enabled": false,
+};
+
+/** @param {Scene} scene @param {string} name */
+async function take({ window: { page } }, name) {
+  await page.screenshot({ path: join(IMAGES, `${name}.png`), animations: "disabled" });
+}
+
+/** @param {Scene} scene @param {string} name */
+async function showFile({ window }, name) {
+  await press(window, "Control+b");
+  await openFile(window, name);
+  await press(window, "Control+b");
+  await window.page.locator(".part.sidebar").waitFor({ state: "hidden" });
+}
+
+/** @param {Scene} scene */
+async function ghost(scene) {
+  const { window } = scene;
+  await showFile(scene, "loans.sql");
+  await moveTo(window, { line: 3, column: 24 });
+  await type(window, ",");
+  await press(window, "Enter");
+  await type(window, "auth");
+  await eventually(window, "the ghost text", () => ghostText(window), (seen) => seen !== "");
+  await eventually(window, "the status", () => statusBar(window), (seen) => seen === "Holegram: ready");
+  await take(scene, "suggestion");
+  await press(window, "Escape");
+  await closeFile(window);
+}
+
+/** @param {Scene} scene */
+async function fix(scene) {
+  const { window } = scene;
+  await showFile(scene, "library.graphql");
+  await moveTo(window, { line: 9, column: 8 });
+  await press(window, "Delete");
+  await eventually(window, "the count of problems", () => problems(window), (seen) => seen === "Errors: 1");
+  await runCommand(window, "Problems: Focus on Problems View");
+  await window.page.locator(".markers-panel .monaco-list-row").first().waitFor();
+  await runCommand(window, "View: Focus Active Editor Group");
+  await moveTo(window, { line: 9, column: 10 });
+  await eventually(window, "the status", () => statusBar(window), (seen) => seen === "Holegram: ready");
+  await press(window, "Control+.");
+  await window.page.locator(".action-widget .monaco-list-row").first().waitFor();
+  await take(scene, "fix");
+  await press(window, "Escape", "Control+j");
+  await closeFile(window);
+}
+
+/** @param {Scene} scene */
+async function menu(scene) {
+  const { window } = scene;
+  await showFile(scene, "shelves.rq");
+  await window.page.locator("[id='holegram.holegram.holegram.status']").click();
+  await window.page.locator(".quick-input-widget .monaco-list-row").first().waitFor();
+  await take(scene, "menu");
+  await press(window, "Escape");
+}
+
+const scene = await begin({ settings: CALM });
+try {
+  const { page } = scene.window;
+  await open(scene, /** @type {Case} */ (CASES[0]));
+  await closeFile(scene.window);
+  await press(scene.window, "Control+b");
+  await page.setViewportSize({ width: 760, height: 440 });
+  await ghost(scene);
+  await fix(scene);
+  await menu(scene);
+} finally {
+  await scene.end();
+}

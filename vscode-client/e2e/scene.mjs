@@ -1,0 +1,128 @@
+/** Where a test plays: a code-server, a folder with a file of each language, and a window that shows it. */
+
+// @ts-check
+
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+import { endOf } from "./cases.mjs";
+import { changeSettings, startCodeServer } from "./server.mjs";
+import { eventually, moveTo, openFile, openWindow, press, statusBar, type } from "./window.mjs";
+
+/** @typedef {import("./cases.mjs").Case} Case */
+/** @typedef {import("./server.mjs").CodeServer} CodeServer */
+/** @typedef {import("./server.mjs").Settings} Settings */
+/** @typedef {import("./server.mjs").Setup} Setup */
+/** @typedef {import("./window.mjs").Window} Window */
+
+/**
+ * @typedef {object} Scene
+ * @property {Window} window
+ * @property {string} folder the workspace; a copy of `files/`
+ * @property {string} home the temporary folder of the code-server
+ * @property {(settings: Settings) => Promise<void>} configure replaces the settings of the user; by the end the window has noticed
+ * @property {() => Promise<void>} end closes all of it
+ */
+
+/** The environment variable that tells a test of a code-server that runs already: its address, and its folder in a second line. */
+export const RUNNING = "HOLEGRAM_E2E_RUNNING";
+
+/**
+ * What the environment says; see the README.
+ *
+ * @returns {Setup & { screenshots: string }}
+ */
+export function setup() {
+  const root = resolve(import.meta.dirname, "..");
+  return {
+    install: there("HOLEGRAM_VSCODE", undefined, "run e2e/install.sh DIR, and name DIR"),
+    extension: there("HOLEGRAM_VSIX", join(root, "holegram.vsix"), "run npm run package"),
+    languageServer: there("HOLEGRAM_SERVER", undefined, "name an executable holegram"),
+    screenshots: process.env.HOLEGRAM_SCREENSHOTS ?? mkdtempSync(join(tmpdir(), "holegram-screenshots-")),
+  };
+}
+
+/** @param {string} name @param {string | undefined} otherwise @param {string} remedy */
+function there(name, otherwise, remedy) {
+  const path = process.env[name] ?? otherwise;
+  if (path === undefined || !existsSync(path)) {
+    throw new Error(`${name}: ${path ?? "not set"}: there is no such file; ${remedy}`);
+  }
+  return resolve(path);
+}
+
+/**
+ * Open a window on a fresh copy of the files.
+ *
+ * @param {{ trustAll?: boolean, settings?: Settings, prepare?: (folder: string) => Promise<void> }} [options] `prepare` is
+ *   given the folder before it is opened; where not all is trusted, the code-server is one of its own
+ * @returns {Promise<Scene>}
+ */
+export async function begin({ trustAll = true, settings = {}, prepare } = {}) {
+  const given = setup();
+  const running = trustAll ? process.env[RUNNING] : undefined;
+  const server = running === undefined ? await startCodeServer(given, { trustAll }) : shared(running);
+  const folder = await mkdtemp(join(tmpdir(), "holegram-files-"));
+  await cp(join(import.meta.dirname, "files"), folder, { recursive: true });
+  await prepare?.(folder);
+  await changeSettings(server.home, given, settings);
+  const window = await openWindow(server.url, folder, given.screenshots);
+  let changes = 0;
+  return {
+    window,
+    folder,
+    home: server.home,
+    configure: async (changed) => {
+      const title = `settings ${++changes}`;
+      await changeSettings(server.home, given, { ...changed, "window.title": title });
+      await eventually(window, "the title", () => window.page.title(), (seen) => seen === title);
+    },
+    end: async () => {
+      await window.close();
+      await server.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** @param {string} running @returns {CodeServer} */
+function shared(running) {
+  const [url = "", home = ""] = running.split("\n");
+  return { url, home, stop: () => Promise.resolve() };
+}
+
+/**
+ * Open the file of a case and wait until the server is there.
+ *
+ * @param {Scene} scene
+ * @param {Case} example
+ */
+export async function open({ window }, { file }) {
+  await openFile(window, file);
+  await eventually(window, "the status", () => statusBar(window), (status) => status === "Holegram: ready");
+}
+
+/**
+ * Put the cursor where a text ends in a file of the workspace that is in front and was not changed.
+ *
+ * @param {Scene} scene
+ * @param {Case} example
+ * @param {string} part
+ */
+export async function goTo({ window, folder }, { file }, part) {
+  await moveTo(window, endOf(readFileSync(join(folder, file), "utf8"), part));
+}
+
+/**
+ * Begin a new line where the model has something to say.
+ *
+ * @param {Scene} scene
+ * @param {Case} example
+ */
+export async function beginLine(scene, example) {
+  await goTo(scene, example, example.lineAfter);
+  await press(scene.window, "Enter");
+  await type(scene.window, example.start);
+}

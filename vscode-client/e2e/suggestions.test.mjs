@@ -1,0 +1,139 @@
+/** Ghost text: what is shown is what is inserted, and what is inserted parses. */
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, test } from "node:test";
+
+import { CASES, FIRST } from "./cases.mjs";
+import { begin, beginLine, open } from "./scene.mjs";
+import {
+  closeFile, cursor, eventually, ghostText, messages, press, problems, runCommand, screenshot, text, type,
+} from "./window.mjs";
+
+/** Where the list of completions opens by itself, the ghost text shows what is selected there, and keys are for the list. */
+const NO_LIST = { "editor.quickSuggestions": { other: "off" }, "editor.suggestOnTriggerCharacters": false };
+
+describe("ghost text", () => {
+  /** @type {import("./scene.mjs").Scene} */
+  let scene;
+  before(async () => {
+    scene = await begin({ settings: NO_LIST });
+  });
+  afterEach(() => closeFile(scene.window));
+  after(() => scene.end());
+
+  /** @param {string} what @param {(ghost: string) => boolean} accept */
+  function ghost(what, accept) {
+    return eventually(scene.window, `the ghost text ${what}`, () => ghostText(scene.window), accept);
+  }
+
+  /** @param {string} expected */
+  async function textIs(expected) {
+    await eventually(scene.window, "the text", () => text(scene.window), (seen) => seen === expected);
+  }
+
+  /** Begin a new line, and see what is suggested and what the text would be with it. */
+  async function suggested() {
+    const shown = await ghost("while typing", (seen) => seen !== "");
+    return { shown, joined: await withInserted(shown) };
+  }
+
+  /** @param {string} inserted */
+  async function withInserted(inserted) {
+    const [, line, column] = /Ln (\d+), Col (\d+)/.exec(await cursor(scene.window)) ?? [];
+    const lines = (await text(scene.window)).split("\n");
+    const here = lines[Number(line) - 1] ?? "";
+    lines[Number(line) - 1] = here.slice(0, Number(column) - 1) + inserted + here.slice(Number(column) - 1);
+    return lines.join("\n");
+  }
+
+  /** A mistake is made and taken back, so that what is said of errors is said of the text as it stands. */
+  async function nothingIsWrong() {
+    await type(scene.window, " ]");
+    await errors("Errors: 1");
+    await press(scene.window, "Backspace", "Backspace");
+    await errors("No Problems");
+  }
+
+  /** @param {string} label */
+  async function errors(label) {
+    await eventually(scene.window, "the count of problems", () => problems(scene.window), (seen) => seen === label);
+  }
+
+  for (const example of CASES) {
+    test(`comes while ${example.file} is typed, shrinks when it is typed and goes when something else is`, async () => {
+      await open(scene, example);
+      await beginLine(scene, example);
+      const { shown } = await suggested();
+      await screenshot(scene.window, `ghost text in ${example.file}`);
+      await type(scene.window, shown.charAt(0));
+      await ghost("after its first character is typed", (seen) => seen === shown.slice(1));
+      await press(scene.window, "Shift+Home");
+      await type(scene.window, `${example.comment}x`);
+      await ghost("in a comment", (seen) => seen === "");
+    });
+
+    test(`is inserted in ${example.file} by Tab, and what was shown is what is there`, async () => {
+      await open(scene, example);
+      await beginLine(scene, example);
+      const { joined } = await suggested();
+      await press(scene.window, "Tab");
+      await textIs(joined);
+      await nothingIsWrong();
+    });
+
+    test(`is inserted in ${example.file} word by word by Ctrl+Right`, async () => {
+      await open(scene, example);
+      await beginLine(scene, example);
+      const { shown, joined } = await suggested();
+      const before = await text(scene.window);
+      await press(scene.window, "Control+ArrowRight");
+      await eventually(scene.window, "the text", () => text(scene.window), (seen) => seen !== before);
+      const rest = await ghost("after a word", (seen) => seen.length < shown.length);
+      assert.equal(await withInserted(rest), joined);
+    });
+
+    test(`is another in ${example.file} after Alt+], and that one is inserted`, async () => {
+      await open(scene, example);
+      await beginLine(scene, example);
+      const { shown } = await suggested();
+      await press(scene.window, "Alt+BracketRight");
+      const other = await ghost("after the next one was asked for", (seen) => seen !== "" && seen !== shown);
+      const joined = await withInserted(other);
+      await press(scene.window, "Tab");
+      await textIs(joined);
+      await nothingIsWrong();
+    });
+  }
+
+  test("is inserted by Tab too where the list of completions opens by itself", async () => {
+    await scene.configure({});
+    await open(scene, FIRST);
+    await beginLine(scene, FIRST);
+    await suggested();
+    const before = await text(scene.window);
+    await press(scene.window, "Tab");
+    await eventually(scene.window, "the text", () => text(scene.window), (seen) => seen.length > before.length);
+    await nothingIsWrong();
+    await scene.configure(NO_LIST);
+  });
+
+  test("is counted, for the person alone", async () => {
+    const { window } = scene;
+    await open(scene, FIRST);
+    const before = await acceptedSoFar();
+    await beginLine(scene, FIRST);
+    await suggested();
+    await press(window, "Tab");
+    await eventually(window, "the count of accepted ones", acceptedSoFar, (seen) => seen === before + 1);
+  });
+
+  /** What the command says that was accepted so far. */
+  async function acceptedSoFar() {
+    const { window } = scene;
+    await runCommand(window, "Holegram: Show Counters of Suggestions");
+    const counts = /\d+ shown, (\d+) accepted/;
+    const said = await eventually(window, "the message", () => messages(window), (seen) => seen.some((one) => counts.test(one)));
+    await runCommand(window, "Notifications: Clear All Notifications");
+    return Number(counts.exec(said.join("\n"))?.[1]);
+  }
+});

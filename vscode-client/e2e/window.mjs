@@ -1,0 +1,318 @@
+/**
+ * One window of VS Code in a browser: what a person does in it, and what a person sees in it.
+ *
+ * Nothing here waits for a while: `eventually` waits for what is to be seen, and says what was seen where it never came.
+ */
+
+// @ts-check
+
+import { join } from "node:path";
+
+import { chromium } from "playwright-core";
+
+/** @typedef {import("playwright-core").Page} Page */
+
+/** How long something may take on a slow machine that others use as well, in milliseconds. */
+const PATIENCE = 60_000;
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/**
+ * A folder open in a browser of its own.
+ *
+ * @typedef {object} Window
+ * @property {Page} page
+ * @property {string} screenshots the folder that screenshots go to
+ * @property {() => Promise<void>} close leaves it first, as a person would: a window that is only lost is waited for, for hours
+ */
+
+/**
+ * Open a folder.
+ *
+ * @param {string} url the address of a code-server
+ * @param {string} folder an absolute path
+ * @param {string} screenshots
+ * @returns {Promise<Window>}
+ */
+export async function openWindow(url, folder, screenshots) {
+  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+  const page = await browser.newPage({ viewport: { width: 1200, height: 750 } });
+  page.setDefaultTimeout(PATIENCE);
+  await page.goto(`${url}/?folder=${encodeURIComponent(folder)}`);
+  await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
+  return {
+    page,
+    screenshots,
+    close: async () => {
+      await page.goto("about:blank");
+      await browser.close();
+    },
+  };
+}
+
+// ---- what a person does
+
+/**
+ * Open a file from the explorer, to stay open.
+ *
+ * @param {Window} window
+ * @param {string} name
+ */
+export async function openFile({ page }, name) {
+  await page.locator(".explorer-folders-view .monaco-list-row").filter({ hasText: name }).dblclick();
+  await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+  await page.locator(".editor-instance .monaco-editor.focused").waitFor();
+}
+
+/**
+ * Close the file in front, without what was changed since it was saved.
+ *
+ * @param {Window} window
+ */
+export async function closeFile(window) {
+  await runCommand(window, "View: Revert and Close Editor");
+}
+
+/**
+ * Run a command from the command palette.
+ *
+ * @param {Window} window
+ * @param {string} title as the palette shows it
+ */
+export async function runCommand({ page }, title) {
+  await page.keyboard.press("F1");
+  const palette = page.locator(".quick-input-widget");
+  await palette.locator("input").first().fill(`>${title}`);
+  const entry = palette.locator(".monaco-list-row").filter({ has: page.getByText(title, { exact: true }) });
+  await entry.first().click();
+  await palette.waitFor({ state: "hidden" });
+}
+
+/**
+ * Put the cursor somewhere in the file in front.
+ *
+ * @param {Window} window
+ * @param {{ line: number, column: number }} place from 1
+ */
+export async function moveTo(window, { line, column }) {
+  const { page } = window;
+  await page.keyboard.press("Control+g");
+  const input = page.locator(".quick-input-widget input").first();
+  await input.fill(`:${line}:${column}`);
+  await input.press("Enter");
+  await eventually(window, "the place of the cursor", () => cursor(window), (place) => place === `Ln ${line}, Col ${column}`);
+}
+
+/**
+ * Type, key by key.
+ *
+ * @param {Window} window
+ * @param {string} text
+ */
+export async function type({ page }, text) {
+  await page.keyboard.type(text, { delay: 20 });
+}
+
+/**
+ * Press a key, or several at once, as in `Control+s`.
+ *
+ * @param {Window} window
+ * @param {readonly string[]} keys one after another
+ */
+export async function press({ page }, ...keys) {
+  for (const key of keys) {
+    await page.keyboard.press(key);
+  }
+}
+
+// ---- what a person sees
+
+/**
+ * The text of the file in front, as far as it is on the screen, without ghost text.
+ *
+ * @param {Window} window
+ * @returns {Promise<string>}
+ */
+export function text({ page }) {
+  return page.evaluate(() => {
+    const lines = [...document.querySelectorAll(".editor-instance .view-lines > .view-line")];
+    return lines
+      .map((line) => {
+        const own = /** @type {HTMLElement} */ (line.cloneNode(true));
+        own.querySelectorAll("[class*=ghost-text]").forEach((ghost) => {
+          ghost.remove();
+        });
+        return { top: parseFloat(/** @type {HTMLElement} */ (line).style.top), text: own.textContent };
+      })
+      .sort((one, other) => one.top - other.top)
+      .map((line) => line.text.replaceAll("\u00a0", " "))
+      .join("\n");
+  });
+}
+
+/**
+ * The ghost text at the cursor, all lines of it; empty where there is none.
+ *
+ * @param {Window} window
+ * @returns {Promise<string>}
+ */
+export function ghostText({ page }) {
+  return page.evaluate(() => {
+    /** @param {Element} element */
+    const shown = (element) => element.textContent.replaceAll("\u00a0", " ");
+    const inline = [...document.querySelectorAll(".view-line .ghost-text-decoration")].map(shown).join("");
+    const below = [...document.querySelectorAll(".view-line .ghost-text")].map(shown);
+    return [inline, ...below].join("\n");
+  });
+}
+
+/**
+ * How many stretches of the text in front are underlined as wrong.
+ *
+ * @param {Window} window
+ */
+export function squiggles({ page }) {
+  return page.locator(".editor-instance .squiggly-error").count();
+}
+
+/**
+ * What the status bar says of errors and warnings, as in `Errors: 1`.
+ *
+ * @param {Window} window
+ */
+export async function problems({ page }) {
+  return (await page.locator("#status\\.problems").getAttribute("aria-label")) ?? "";
+}
+
+/**
+ * What Holegram's item of the status bar says; empty where there is none.
+ *
+ * @param {Window} window
+ */
+export async function statusBar({ page }) {
+  const item = page.locator("[id='holegram.holegram.holegram.status']");
+  return (await item.count()) === 0 ? "" : ((await item.first().getAttribute("aria-label")) ?? "");
+}
+
+/**
+ * Note each text that Holegram's item of the status bar shows from now on, however shortly.
+ *
+ * @param {Window} window
+ * @returns {Promise<() => Promise<string[]>>} tells those so far, one after another
+ */
+export async function watchStatusBar({ page }) {
+  const noted = await page.evaluateHandle(() => {
+    const said = /** @type {string[]} */ ([]);
+    const look = () => {
+      const item = document.getElementById("holegram.holegram.holegram.status");
+      const label = item?.getAttribute("aria-label") ?? "";
+      if (label !== said.at(-1)) {
+        said.push(label);
+      }
+    };
+    const bar = document.querySelector(".part.statusbar");
+    new MutationObserver(look).observe(/** @type {Element} */ (bar), { attributes: true, childList: true, subtree: true });
+    look();
+    return said;
+  });
+  return () => noted.evaluate((said) => [...said]);
+}
+
+/**
+ * Note whether there is ghost text from now on, however shortly.
+ *
+ * @param {Window} window
+ * @returns {Promise<() => Promise<boolean>>} tells whether there was some
+ */
+export async function watchGhostText({ page }) {
+  const noted = await page.evaluateHandle(() => {
+    const seen = { any: false };
+    const look = () => (seen.any ||= document.querySelector(".ghost-text-decoration, .ghost-text") !== null);
+    const editor = document.querySelector(".part.editor");
+    new MutationObserver(look).observe(/** @type {Element} */ (editor), { childList: true, subtree: true });
+    look();
+    return seen;
+  });
+  return () => noted.evaluate((seen) => seen.any);
+}
+
+/**
+ * The messages that are on the screen.
+ *
+ * @param {Window} window
+ */
+export function messages({ page }) {
+  return page.locator(".notifications-toasts .notification-list-item-message").allInnerTexts();
+}
+
+/**
+ * Where the status bar says that the cursor is.
+ *
+ * @param {Window} window
+ */
+export async function cursor({ page }) {
+  const item = page.locator("#status\\.editor\\.selection");
+  return (await item.count()) === 0 ? "" : ((await item.getAttribute("aria-label")) ?? "");
+}
+
+/**
+ * The rows of a list that is on the screen, from above.
+ *
+ * @param {Window} window
+ * @param {string} selector what the list is in
+ * @returns {Promise<string[]>}
+ */
+export function rows({ page }, selector) {
+  return page.locator(`${selector} .monaco-list-row`).evaluateAll((elements) =>
+    elements
+      .map((element) => ({ top: element.getBoundingClientRect().top, text: element.getAttribute("aria-label") ?? "" }))
+      .sort((one, other) => one.top - other.top)
+      .map((row) => row.text),
+  );
+}
+
+/**
+ * Wait until something that a person sees is as it should be.
+ *
+ * @template T
+ * @param {Window} window
+ * @param {string} what is looked at, in words
+ * @param {() => Promise<T>} look
+ * @param {(seen: T) => boolean} accept
+ * @returns {Promise<T>} what was seen and accepted
+ */
+export async function eventually(window, what, look, accept) {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    const seen = await look();
+    if (accept(seen)) {
+      return seen;
+    }
+    if (Date.now() > end) {
+      const picture = await screenshot(window, `failed ${what}`);
+      throw new Error(`${what} is still ${JSON.stringify(seen)} after ${PATIENCE / 1000} s; see ${picture}`);
+    }
+    await window.page.waitForTimeout(50);
+  }
+}
+
+/**
+ * Keep what the window looks like.
+ *
+ * @param {Window} window
+ * @param {string} name
+ * @returns {Promise<string>} the path of the picture
+ */
+export async function screenshot({ page, screenshots }, name) {
+  const path = join(screenshots, `${name.replaceAll(/[^\w.]+/g, "-")}.png`);
+  await page.screenshot({ path });
+  return path;
+}
