@@ -56,6 +56,17 @@ def test_an_unknown_id_names_the_nearest(registry: Registry) -> None:
         registry.by_id("shrt")
 
 
+def test_a_language_answers_to_what_others_call_it() -> None:
+    registry = load_registry()
+    assert registry.by_id("terraform") is registry.by_id("hcl")
+    assert registry.by_id("sql") is registry.by_id("postgres")
+
+
+def test_an_id_goes_before_what_others_call_a_language(make_bundle: MakeBundle) -> None:
+    folder = make_bundle('id = "terraform"\nname = "T"\nextensions = [".t"]\n[parser]\nmodule = "m"\n')
+    assert load_registry([folder]).by_id("terraform").directory == folder
+
+
 def test_an_unknown_id_with_none_near_names_all(registry: Registry) -> None:
     with pytest.raises(UnknownLanguageError, match=r"\(known are: short, long, whole, other, again\)$"):
         registry.by_id("?")

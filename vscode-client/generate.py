@@ -63,6 +63,8 @@ def files() -> dict[Path, str]:
         written[folder / f"{language.id}.tmLanguage.json"] = _json(highlighting)
         written[folder / f"{language.id}.json"] = _json(configuration)
         written[ROOT / "icons" / f"{language.id}.svg"] = vscode.file_icon(language)
+    others = sorted(alias for language in known for alias in language.aliases)
+    written[ROOT / "languages" / "aliases.json"] = _json(others)
     return written
 
 

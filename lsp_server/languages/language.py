@@ -102,7 +102,8 @@ class Language:
 
     `reserved` names terminals, and rules that are lists of terminals: where one of them may stand the
     lexer reads every one of them, so that none is taken for a name, or for a shorter one and a rest. Where
-    only a fixed word may stand, those of them are read that match it whole. `editors` has the name of the
+    only a fixed word may stand, those of them are read that match it whole. `aliases` are ids that others
+    have for the language. `editors` has the name of the
     language in an editor that has another one for it than its id.
     """
 
@@ -124,6 +125,7 @@ class Language:
     judges: tuple[JudgeBinding, ...] = ()
     reserved: tuple[str, ...] = ()
     naming: Naming = Naming()
+    aliases: tuple[str, ...] = ()
     editors: Mapping[str, str] = field(default_factory=dict)
 
     @property

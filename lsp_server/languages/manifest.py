@@ -114,6 +114,7 @@ class _Manifest(_Table):
     name: _Text
     extensions: list[Annotated[str, Field(pattern=r"^\.[^\s/\\]+$")]]
     filenames: list[_Text] = []
+    aliases: list[_Text] = []
     start: _Text = "start"
     word: Annotated[str, AfterValidator(_word)] = r"\w+"
     triggers: list[Annotated[str, Field(min_length=1, max_length=1)]] = []
@@ -148,6 +149,7 @@ def load_bundle(directory: Path) -> Language:
         name=manifest.name,
         extensions=tuple(manifest.extensions),
         filenames=tuple(manifest.filenames),
+        aliases=tuple(manifest.aliases),
         comment=Comment(tuple(manifest.comment.line), _pairs(manifest.comment.block)),
         parser=ParserBinding(**manifest.parser.model_dump()),
         start=manifest.start,

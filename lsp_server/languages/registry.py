@@ -27,7 +27,7 @@ class Registry:
     problems: tuple[BundleError, ...] = ()
 
     def by_id(self, language_id: str) -> Language:
-        """The language with an id.
+        """The language with an id, or else the one read last of those that others call so.
 
         Raises:
             UnknownLanguageError: there is none.
@@ -35,6 +35,9 @@ class Registry:
         """
         for language in self.languages:
             if language.id == language_id:
+                return language
+        for language in reversed(self.languages):
+            if language_id in language.aliases:
                 return language
         known = [language.id for language in self.languages]
         near = difflib.get_close_matches(language_id, known, n=1)

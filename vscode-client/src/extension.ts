@@ -11,7 +11,7 @@ import { findServer } from "./finding";
 import { installWithProgress, offerInstallation } from "./installing";
 import { onInterpreterChange, selectedInterpreter } from "./interpreter";
 import { pickModel } from "./models";
-import { LANGUAGES } from "./selector";
+import { FOLLOWED } from "./selector";
 import { type Server, createServer } from "./server";
 import { RESTARTING } from "./settings";
 import { type State, createState } from "./state";
@@ -139,5 +139,5 @@ function startWhenConcerned(context: vscode.ExtensionContext, server: Server): v
 function concerned(): boolean {
   const bundles = vscode.workspace.getConfiguration("holegram").get<string[]>("bundles", []);
   const open = vscode.workspace.textDocuments;
-  return bundles.length > 0 || open.some((document) => LANGUAGES.includes(document.languageId));
+  return bundles.length > 0 || open.some((document) => FOLLOWED.includes(document.languageId));
 }

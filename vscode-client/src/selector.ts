@@ -1,5 +1,6 @@
 /** Which documents the server is told of. Knows no editor. */
 
+import aliases from "../languages/aliases.json";
 import manifest from "../package.json";
 
 /** Files, documents without one, and files of a virtual file system; not the old side of a comparison. */
@@ -7,6 +8,9 @@ const SCHEMES = ["file", "untitled", "vscode-vfs"];
 
 /** The languages that this extension brings. */
 export const LANGUAGES: readonly string[] = manifest.contributes.languages.map(({ id }) => id);
+
+/** What other extensions call them: a file keeps the language that one of these gave it. */
+export const FOLLOWED: readonly string[] = [...LANGUAGES, ...aliases];
 
 /** An entry of what `holegram languages --json` prints. */
 export interface Known {
@@ -23,7 +27,7 @@ export interface Filter {
 
 /** The languages that this extension brings, and by their names the files of others that the server knows. */
 export function documentSelector(known: readonly Known[]): Filter[] {
-  const own = LANGUAGES.map((language) => ({ language }));
+  const own = FOLLOWED.map((language) => ({ language }));
   const others = known
     .filter(({ id }) => !LANGUAGES.includes(id))
     .flatMap(({ extensions, filenames }) => [...extensions.map((extension) => `*${extension}`), ...filenames])

@@ -4,7 +4,7 @@ import { LANGUAGES, documentSelector } from "../src/selector";
 
 test("the languages of the extension are followed wherever they are edited", () => {
   assert.ok(LANGUAGES.length >= 4);
-  for (const language of LANGUAGES) {
+  for (const language of [...LANGUAGES, "terraform", "sql"]) {
     const schemes = documentSelector([]).flatMap((filter) => (filter.language === language ? [filter.scheme] : []));
     assert.deepEqual(schemes, ["file", "untitled", "vscode-vfs"]);
   }
