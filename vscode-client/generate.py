@@ -63,8 +63,7 @@ def files() -> dict[Path, str]:
         written[folder / f"{language.id}.tmLanguage.json"] = _json(highlighting)
         written[folder / f"{language.id}.json"] = _json(configuration)
         written[ROOT / "icons" / f"{language.id}.svg"] = vscode.file_icon(language)
-    others = sorted(alias for language in known for alias in language.aliases)
-    written[ROOT / "languages" / "aliases.json"] = _json(others)
+    written[ROOT / "languages" / "aliases.json"] = _json(_aliases(known))
     return written
 
 
@@ -93,12 +92,19 @@ def with_contributions(manifest: dict[str, Any], known: tuple[Language, ...]) ->
     settings = {**OURS, **vscode.configuration(settings_schema(), OWN)}
     fixed = [name for name, field in settings.items() if field["scope"] == "machine"]
     manifest["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"] = fixed
+    # A file of a user's own bundle is plain text to the editor; languages of its own need not be named here.
+    followed = ("plaintext", *_aliases(known))
+    manifest["activationEvents"] = [f"onLanguage:{language}" for language in followed]
     manifest["contributes"] |= {
         "languages": vscode.languages(known),
         "grammars": vscode.grammars(known),
         "configuration": {"title": "Holegram", "properties": settings},
     }
     return manifest
+
+
+def _aliases(known: tuple[Language, ...]) -> list[str]:
+    return sorted(alias for language in known for alias in language.aliases)
 
 
 def with_tables(text: str, manifest: Mapping[str, Any]) -> str:
