@@ -6,6 +6,7 @@ import itertools
 import os
 import re
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ import pytest
 
 from tests.readme import EDITORS
 
-PATIENCE = 90.0
+PATIENCE = 120.0
 """Seconds until a test gives up waiting."""
 
 _T = TypeVar("_T")
@@ -30,6 +31,12 @@ def lines_to_copy(editor: str) -> str:
     )
     assert found is not None
     return found[1]
+
+
+def lines_for_one_of_ones_own(editor: str, bundle: Path, home: Home) -> str:
+    """What the command prints for the language of a bundle that does not come with it."""
+    command = ["holegram", "--bundles", str(bundle), "editor", editor, "--language", bundle.name]
+    return subprocess.run(command, env=home.environment, check=True, capture_output=True, text=True).stdout
 
 
 def needed(program: str, remedy: str) -> str:
