@@ -81,6 +81,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     server = Path(os.environ.get("HOLEGRAM_SERVER") or Path(sys.executable).parent / "holegram")
     assert server.is_file(), f"no command at {server}: name one in HOLEGRAM_SERVER"
     path = tmp_path_factory.mktemp("home")
+    (path / ".git").mkdir()  # all of it is one project, which has one server
     (path / "bin").mkdir()
     (path / "bin" / "holegram").symlink_to(server.absolute())
     config = {
