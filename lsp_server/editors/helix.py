@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from lsp_server.editors.quoting import listed, quoted
@@ -35,11 +36,17 @@ def _row(language: Language) -> str:
     """No signs of comments: Helix has two keys for them, and where it has set one it refuses the other."""
     name = language.editors.get(NAME, language.id)
     files = [_file(extension) for extension in language.extensions]
-    files += [f"{{ glob = {quoted(filename)} }}" for filename in language.filenames]
+    files += [_pattern("", filename) for filename in language.filenames]
     keys = f"name = {quoted(name)}, scope = {quoted(f'source.{name}')}, file-types = [{', '.join(files)}]"
     return f'{{ {keys}, language-servers = ["holegram"] }}'
 
 
 def _file(extension: str) -> str:
     """What Helix takes for an extension is what stands after the last dot."""
-    return quoted(extension[1:]) if extension.count(".") == 1 else f"{{ glob = {quoted(f'*{extension}')} }}"
+    return quoted(extension[1:]) if extension.count(".") == 1 else _pattern("*", extension)
+
+
+def _pattern(before: str, name: str) -> str:
+    """A pattern of file names that fits what ends with a name, or is one."""
+    literal = re.sub(r"[*?{\[]", r"[\g<0>]", name)
+    return f"{{ glob = {quoted(before + literal)} }}"

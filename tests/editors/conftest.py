@@ -6,6 +6,7 @@ import itertools
 import os
 import re
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ import pytest
 
 from tests.readme import EDITORS
 
-PATIENCE = 90.0
+PATIENCE = 120.0
 """Seconds until a test gives up waiting."""
 
 _T = TypeVar("_T")
@@ -30,6 +31,12 @@ def lines_to_copy(editor: str) -> str:
     )
     assert found is not None
     return found[1]
+
+
+def lines_for_one_of_ones_own(editor: str, bundle: Path, home: Home) -> str:
+    """What the command prints for the language of a bundle that does not come with it."""
+    command = ["holegram", "--bundles", str(bundle), "editor", editor, "--language", bundle.name]
+    return subprocess.run(command, env=home.environment, check=True, capture_output=True, text=True).stdout
 
 
 def needed(program: str, remedy: str) -> str:
@@ -74,6 +81,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     server = Path(os.environ.get("HOLEGRAM_SERVER") or Path(sys.executable).parent / "holegram")
     assert server.is_file(), f"no command at {server}: name one in HOLEGRAM_SERVER"
     path = tmp_path_factory.mktemp("home")
+    (path / ".git").mkdir()  # all of it is one project, which has one server
     (path / "bin").mkdir()
     (path / "bin" / "holegram").symlink_to(server.absolute())
     config = {

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from lsp_server.languages.cases import CURSOR
-from tests.editors.conftest import Home, lines_to_copy, needed, until
+from tests.conftest import MakeBundle
+from tests.editors.conftest import Home, lines_for_one_of_ones_own, lines_to_copy, needed, until
 from tests.editors.situations import CURSORS, SITUATIONS, Accepted, Situation, check, name_of
 from tests.editors.terminal import Terminal
 
@@ -113,3 +114,14 @@ def test_the_suggestion_comes_first_and_is_put_in_place(
     documentation = until("a suggestion", lambda: emacs.lisp(_FIRST))
     emacs.complete()
     check(situation, text, Accepted(documentation, emacs.text()))
+
+
+def test_the_lines_for_a_language_of_ones_own_name_the_server(home: Home, make_bundle: MakeBundle) -> None:
+    program = needed("emacs", "apt-get install --no-install-recommends emacs-nox")
+    lines = home.write("own.el", lines_for_one_of_ones_own("emacs", make_bundle(), home))
+    look_up = "(print (list major-mode (eglot--lookup-mode major-mode)))"
+    words = ["--batch", "-l", str(lines), "-l", "eglot", str(home.new("f.calc", "")), "--eval", look_up]
+    told = subprocess.run(
+        [program, *words], env=home.environment, capture_output=True, encoding="utf-8", check=True
+    )
+    assert '(holegram-calc-mode (((holegram-calc-mode . "calc")) "holegram" "--bundles" ' in told.stdout

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from lsp_server.languages.cases import CURSOR
-from tests.editors.conftest import Home, lines_to_copy, needed, until
+from tests.conftest import MakeBundle
+from tests.editors.conftest import Home, lines_for_one_of_ones_own, lines_to_copy, needed, until
 from tests.editors.situations import CURSORS, SITUATIONS, Accepted, Situation, check, name_of
 from tests.editors.terminal import Terminal
 
@@ -111,3 +113,13 @@ def test_the_suggestion_comes_first_and_is_put_in_place(
     helix.command("write")
     helix.sees("written")
     check(situation, text, Accepted(documentation, path.read_text("utf-8")))
+
+
+def test_the_lines_for_a_language_of_ones_own_name_the_server(home: Home, make_bundle: MakeBundle) -> None:
+    program = needed("hx", "apt-get install hx")
+    home.write(".config/helix/languages.toml", lines_for_one_of_ones_own("helix", make_bundle(), home))
+    told = subprocess.run(
+        [program, "--health", "calc"], env=home.environment, capture_output=True, text=True, check=True
+    )
+    assert "holegram" in told.stdout
+    assert "not found" not in told.stdout

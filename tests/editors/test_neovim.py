@@ -10,20 +10,32 @@ from typing import Any
 import pytest
 
 from lsp_server.languages.cases import CURSOR
-from tests.editors.conftest import Home, lines_to_copy, needed, until
+from tests.conftest import MakeBundle
+from tests.editors.conftest import Home, lines_for_one_of_ones_own, lines_to_copy, needed, until
 from tests.editors.situations import CURSORS, SITUATIONS, Accepted, Situation, check, name_of
 
 _NORMAL = "<C-\\><C-N>"
 _TEXT = 'return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), "\\n") .. "\\n"'
 _ERRORS = "return vim.tbl_map(function(d) return { d.lnum + 1, d.message } end, vim.diagnostic.get(0))"
+_GHOST = """
+local found = vim.api.nvim_buf_get_extmarks(0, -1, 0, -1, { details = true, type = "virt_text" })
+local shown = {}
+for _, mark in ipairs(found) do
+  for _, line in ipairs({ mark[4].virt_text or {}, unpack(mark[4].virt_lines or {}) }) do
+    shown[#shown + 1] = table.concat(vim.tbl_map(function(chunk) return chunk[1] end, line))
+  end
+end
+return table.concat(shown, "\\n")
+"""
 _LISTED = 'return vim.fn.complete_info({ "items", "selected" })'
 
 
 class Neovim:
     """One running Neovim, without a screen."""
 
-    def __init__(self, program: str, home: Home) -> None:
-        self._program, self._socket, self._home = program, home.path / "socket", home
+    def __init__(self, program: str, home: Home, lines: str) -> None:
+        self._program, self._socket, self._home = program, home.path / f"socket{len(lines)}", home
+        home.write(".config/nvim/init.lua", lines)
         command = [program, "--headless", "--listen", str(self._socket)]
         self._process = subprocess.Popen(command, env=home.environment, cwd=home.path)
         until("Neovim", self._socket.exists)
@@ -62,6 +74,9 @@ class Neovim:
         self.lua("vim.api.nvim_win_set_cursor(0, _A)", [line, column])
         self.press("i" if after[:1].strip("\n") else "A")
 
+    def errors(self) -> list[tuple[int, str]]:
+        return [(line, message) for line, message in self.lua(_ERRORS)]
+
     def complete(self) -> dict[str, Any]:
         """The entry that `Ctrl-X Ctrl-O` puts in first, once the model is there to say one."""
 
@@ -82,8 +97,7 @@ class Neovim:
 @pytest.fixture(scope="module")
 def neovim(home: Home) -> Iterator[Neovim]:
     program = needed("nvim", "apt-get install neovim")
-    home.write(".config/nvim/init.lua", lines_to_copy("neovim"))
-    editor = Neovim(program, home)
+    editor = Neovim(program, home, lines_to_copy("neovim"))
     yield editor
     editor.close()
 
@@ -91,11 +105,11 @@ def neovim(home: Home) -> Iterator[Neovim]:
 @pytest.mark.parametrize("situation", SITUATIONS, ids=name_of)
 def test_errors_come_and_go(neovim: Neovim, situation: Situation) -> None:
     neovim.open(situation.file, situation.broken)
-    [[line, message]] = until("an error", lambda: neovim.lua(_ERRORS))
+    [(line, message)] = until("an error", neovim.errors)
     assert line == 2
     assert "expected" in message
     neovim.replace(situation.repaired)
-    until("no error", lambda: neovim.lua(_ERRORS) == [])
+    until("no error", lambda: not neovim.errors())
 
 
 @pytest.mark.parametrize(("situation", "text"), CURSORS, ids=name_of)
@@ -108,3 +122,24 @@ def test_the_suggestion_comes_first_and_is_put_in_place(
     neovim.press(_NORMAL)
     until("the end of the list", lambda: neovim.lua("return vim.api.nvim_get_mode().mode") == "n")
     check(situation, text, Accepted(first["info"], neovim.lua(_TEXT)))
+
+
+@pytest.mark.parametrize(("situation", "text"), CURSORS, ids=name_of)
+def test_the_suggestion_is_ghost_text_that_tab_takes(neovim: Neovim, situation: Situation, text: str) -> None:
+    if not neovim.lua('return vim.fn.has("nvim-0.12") == 1'):
+        pytest.skip("this Neovim has no inline completion: from 0.12 on it does")
+    neovim.open(situation.file, situation.repaired)
+    neovim.replace(text)
+    ghost = until("ghost text", lambda: neovim.lua(_GHOST))
+    neovim.press("<Tab>")
+    until("the text", lambda: len(neovim.lua(_TEXT)) > len(text))
+    neovim.press(_NORMAL)
+    check(situation, text, Accepted(ghost, neovim.lua(_TEXT)))
+
+
+def test_the_lines_for_a_language_of_ones_own_do_the_same(home: Home, make_bundle: MakeBundle) -> None:
+    program = needed("nvim", "apt-get install neovim")
+    editor = Neovim(program, home, lines_for_one_of_ones_own("neovim", make_bundle(), home))
+    editor.open("f.calc", "a = 1;\nb = ;\n")
+    assert [line for line, _ in until("an error", editor.errors)] == [2]
+    editor.close()
