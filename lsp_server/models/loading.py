@@ -16,11 +16,12 @@ ENDS = ("<eos>", "</s>", "<|endoftext|>", "<|end_of_text|>", "<|im_end|>")
 HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 
 
-def load_model(name: str | None = None, threads: int | None = None) -> Model:
+def load_model(name: str | None = None, threads: int | None = None, *, local: bool = False) -> Model:
     """Load the bundled weights (None), a folder, or a model of the Hugging Face hub by its name.
 
     `scripted:FILE` is the model without weights that says what a file tells it to (see `read_script`).
-    Only a name that is no folder here leads to the network. `threads` sets how many threads torch uses in
+    Only a name that is no folder here leads to the network, and with `local` not even that: then it has to be
+    one that was fetched before. `threads` sets how many threads torch uses in
     this process; by default at most four, one a core: a small model does not gain from more.
     Raises ModelError with a remedy in one line.
     """
@@ -41,7 +42,7 @@ def load_model(name: str | None = None, threads: int | None = None) -> Model:
             "there is no such folder", path=folder, remedy="give a folder or the name of a hub model"
         )
     _set_threads(threads)
-    return _load_other(name, local=False)
+    return _load_other(name, local=local)
 
 
 def load_vocabulary(path: Path | None = None) -> Vocabulary:
