@@ -23,6 +23,7 @@ from lsp_server.languages import Language
 from lsp_server.models import ScriptedModel, load_model
 from lsp_server.syntax import Landmarks, parse
 from tests.conftest import Corpus
+from tests.counts import tries
 
 CUTS = int(os.environ.get("HOLEGRAM_PROMISE_CUTS", "0"))
 """How many cuts to make of each kind, where more are wanted than a normal run of the tests makes."""
@@ -166,10 +167,10 @@ def test_the_bundled_model_breaks_no_real_file(language: Language, corpus: Corpu
     sources = [Source(path.name, path.read_text(encoding="utf-8")) for path in corpus(language.id, "dev")]
     judge = load_judge(language)
     for kind in KINDS:
-        cuts = CUTS or (80 if kind == "rest-of-line" else 20)
+        cuts = CUTS or (tries(40, 80) if kind == "rest-of-line" else tries(10, 20))
         report = measure_validity(language, sources, judge, Asking(model), kind=kind, cuts=cuts)
         assert report.cuts == cuts
         assert report.violations == ()
         assert report.intrusions == 0
-        goal = 0.97 if CUTS else 0.8 if kind == "rest-of-line" else 0.6  # a few cuts tell little
+        goal = 0.97 if CUTS else 0.8 if kind == "rest-of-line" else 0.5  # a few cuts tell little
         assert report.total.share >= goal, report.reasons
