@@ -127,9 +127,13 @@ def test_no_model_can_break_an_example(language: Language, adversary: str) -> No
     rng = Random(f"{language.id}/{adversary}")
     seen: Counter[Outcome] = Counter()
     broken: list[str] = []
+    # Each adversary gets every other kind of cut of a file, and the next one the others.
+    share, start = tries(2, 1), list(ADVERSARIES).index(adversary)
     for source in _examples(language):
         model = ADVERSARIES[adversary](language, source.text, rng)
-        cuts = [kind(language, source.text, rng) for kind in KINDS.values() for _ in range(CUTS or 1)]
+        kinds = [kind for number, kind in enumerate(KINDS.values(), start) if number % share == 0]
+        start += 1
+        cuts = [kind(language, source.text, rng) for kind in kinds for _ in range(CUTS or 1)]
         for cut in (cut for cut in cuts if cut is not None):
             for item in complete(_request(language, cut, candidates=2), model, lambda: False).items:
                 outcome, message = assess(language, cut, item, judge)
