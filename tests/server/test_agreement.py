@@ -107,7 +107,7 @@ async def test_server_says_after_many_edits_what_a_fresh_start_would(
     # A cursor cannot stand inside a line end of two characters, so that no edit may split or make one.
     typist = Typist(example(language, SIZE), seed=4, carriage_returns=False)
     uri = editor.open(typist.text, f"a{language.extensions[0]}", language_id)
-    for number in range(300):
+    for number in range(tries(150, 300)):
         text = typist.text
         for edit in typist.edits():
             lines = LineIndex(text)
