@@ -120,7 +120,7 @@ def test_a_model_that_is_not_on_this_machine_is_not_fetched(monkeypatch: pytest.
     monkeypatch.setattr(socket.socket, "connect", lambda *address: connections.append(address))
     (_, model), [advice] = try_model("nobody/no-such-model")
     assert (model, connections) == (None, [])
-    assert advice.text.startswith("nobody/no-such-model: ")
+    assert advice.text.startswith("nobody/no-such-model: the model is not on this machine (")
     assert not advice.harmless
 
 
