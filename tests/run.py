@@ -1,36 +1,143 @@
-"""Runs what CI runs: `python tests/run.py [STEP...]`, all steps if none is named."""
+"""Runs what CI runs: `python tests/run.py [--full] [STEP...]`, all steps if none is named.
+
+With `--full` tests try all that they can. A step whose needs are not here is skipped, and says which: the
+extension needs Node.js, and `e2e`, which drives it in a real VS Code, what `e2e/install.sh` brings there.
+"""
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+CLIENT = ROOT / "vscode-client"
 BESIDE = Path(sys.executable).parent
 
-STEPS: dict[str, list[str]] = {
-    "lint": [sys.executable, "-m", "ruff", "check", "."],
-    "format": [sys.executable, "-m", "ruff", "format", "--check", "."],
-    "types": [sys.executable, "-m", "mypy"],
-    "imports": [str(BESIDE / "lint-imports")],
-    "tests": [sys.executable, "-m", "pytest", "-ra", "-n", "auto", "--dist", "worksteal"],
+SCRATCH = "SCRATCH"
+"""Stands in a command for a folder that is removed at the end."""
+PREPARED = "HOLEGRAM_PREPARED"
+"""Names a file that is there, with an exit code in it, once what steps need has been installed meanwhile."""
+PATIENCE = 900.0
+"""Seconds until a step that waits for that gives up."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Commands that are run in a folder, up to the first that fails.
+
+    `needs` are files of this checkout, programs, and variables as `$NAME`, without any of which the step is
+    skipped; a step that is `late` waits for what is being installed meanwhile. Where a variable is named in
+    `tells`, its value in later steps is what the commands print.
+    """
+
+    commands: tuple[tuple[str, ...], ...]
+    folder: Path = ROOT
+    needs: tuple[str, ...] = ()
+    late: bool = False
+    tells: str | None = None
+
+
+def python(*words: str) -> tuple[str, ...]:
+    """A command of this environment."""
+    return (sys.executable, *words)
+
+
+STEPS = {
+    "lint": Step((python("-m", "ruff", "check", "."),)),
+    "format": Step((python("-m", "ruff", "format", "--check", "."),)),
+    "types": Step((python("-m", "mypy"),)),
+    "imports": Step(((str(BESIDE / "lint-imports"),),)),
+    "tests": Step((python("-m", "pytest", "-n", "auto", "--dist", "worksteal", "--ignore=tests/editors"),)),
+    "wheel": Step((python("tests/packaging/install.py", f"{SCRATCH}/wheel"),), tells="HOLEGRAM_SERVER"),
+    "editors": Step((python("-m", "pytest", "tests/editors"),), needs=("tests/editors",), late=True),
+    "extension": Step(
+        (("npm", "ci"), ("npm", "run", "check"), ("npm", "test"), ("npm", "run", "package")),
+        folder=CLIENT,
+        needs=("vscode-client/package.json", "npm"),
+        late=True,
+    ),
+    "e2e": Step(
+        (("npm", "run", "e2e"),),
+        folder=CLIENT,
+        needs=("vscode-client/e2e", "npm", "$HOLEGRAM_VSCODE", "$HOLEGRAM_SERVER"),
+        late=True,
+    ),
 }
 
 
-def main(names: list[str]) -> int:
+def main(words: list[str]) -> int:
     """Run the steps in order, all of them even when one fails; 0 if none failed, 2 for a name of no step."""
+    names = [word for word in words if word != "--full"]
     unknown = [name for name in names if name not in STEPS]
     if unknown:
         print(f"no step {', '.join(unknown)} (steps: {', '.join(STEPS)})", file=sys.stderr)
         return 2
+    # As many tests run at a time as there are cores.
+    environment = {"OMP_NUM_THREADS": "1", **os.environ}
+    if "--full" in words:
+        environment["HOLEGRAM_FULL"] = "1"
     failed = []
-    for name in names or STEPS:
-        print(f"== {name}", flush=True)
-        if subprocess.run(STEPS[name], cwd=ROOT, check=False).returncode != 0:
-            failed.append(name)
+    with tempfile.TemporaryDirectory(prefix="holegram-") as scratch:
+        for name in names or STEPS:
+            print(f"== {name}", flush=True)
+            began = time.monotonic()
+            done = run(STEPS[name], scratch, environment)
+            failed += [] if done else [name]
+            print(
+                f"== {name} {'took' if done else 'failed after'} {time.monotonic() - began:.0f} s", flush=True
+            )
     print(f"== failed: {', '.join(failed)}" if failed else "== all is well", flush=True)
     return 1 if failed else 0
+
+
+def run(step: Step, scratch: str, environment: dict[str, str]) -> bool:
+    """Run a step, or say why it is skipped; whether nothing failed."""
+    if step.late and not _is_prepared(environment):
+        return False
+    missing = [need for need in step.needs if not _is_here(need, environment)]
+    if missing:
+        print(f"== skipped: no {' and no '.join(missing)} here", flush=True)
+        return True
+    for command in step.commands:
+        words = [word.replace(SCRATCH, scratch) for word in command]
+        program = shutil.which(words[0], path=environment.get("PATH")) or words[0]
+        output = subprocess.PIPE if step.tells else None
+        ended = subprocess.run(
+            [program, *words[1:]], cwd=step.folder, env=environment, stdout=output, text=True, check=False
+        )
+        if ended.returncode != 0:
+            return False
+        if step.tells:
+            environment[step.tells] = ended.stdout.strip()
+    return True
+
+
+def _is_here(need: str, environment: dict[str, str]) -> bool:
+    if need.startswith("$"):
+        return bool(environment.get(need[1:]))
+    return (ROOT / need).exists() if "/" in need else shutil.which(need) is not None
+
+
+def _is_prepared(environment: dict[str, str]) -> bool:
+    """Wait for what is being installed, if anything is; whether it could be."""
+    if PREPARED not in environment:
+        return True
+    path, end = Path(environment[PREPARED]), time.monotonic() + PATIENCE
+    while not path.exists():
+        if time.monotonic() > end:
+            print(f"== {path} did not come within {PATIENCE:.0f} s", flush=True)
+            return False
+        time.sleep(1)
+    installed = path.read_text(encoding="utf-8").strip() == "0"
+    if not installed:
+        print("== what this step needs could not be installed", flush=True)
+    return installed
 
 
 if __name__ == "__main__":

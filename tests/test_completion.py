@@ -26,6 +26,7 @@ from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, SyntaxTree, parse
 from lsp_server.text import Edit, Span
 from tests.constraint.texts import examples
+from tests.counts import tries
 from tests.decoding.babbler import Babbler
 
 CURSOR = "<|>"
@@ -260,7 +261,7 @@ def test_what_was_learnt_about_earlier_versions_changes_no_suggestion(language: 
     model = ScriptedModel(examples(language))
     for text in examples(language)[:3]:
         prefix, tree = Prefix(load_grammar(language), text), parse(language, text)
-        for _ in range(6):
+        for _ in range(tries(3, 6)):
             start = rng.randint(0, len(text))
             end = min(len(text), start + rng.choice((0, 1, 4)))
             edit = Edit(Span(start, end), rng.choice(("", "a", " ", "{", '"', "\n")))
@@ -280,7 +281,7 @@ def test_what_an_earlier_tree_tells_makes_no_suggestion_break_anything(
     answered = sound = 0
     for original in examples(language)[:3]:
         tree = parse(language, original)
-        for turn in range(12):
+        for turn in range(tries(6, 12)):
             if turn % 3 == 0:
                 text, edits = original, list[Edit]()
             start = rng.randint(0, len(text))
@@ -308,7 +309,7 @@ def test_what_is_decoded_before_there_is_a_tree_is_what_the_tree_would_have_made
     rng = Random(language.id)
     model = ScriptedModel(examples(language))
     for original in examples(language)[:3]:
-        for turn in range(6):
+        for turn in range(tries(4, 6)):
             text = original
             if turn % 2:
                 start = rng.randint(0, len(text))

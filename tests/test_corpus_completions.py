@@ -36,6 +36,8 @@ from tests.decoding.matching import begins
 CASES = read_cases("completions")
 NOTHING = "nothing"
 TAIL = 6
+WORD = 32
+"""Bytes that a word before a cursor may have, which a suggestion has to spell again."""
 STRESS = 60
 """The fewest cursors of a language."""
 
@@ -175,8 +177,10 @@ def test_what_is_offered_is_what_the_case_takes(case: Case) -> None:
             rest = text[place + TAIL :]
             return typed[len(rest) :] if place > 0 and typed.startswith(rest) else None
 
+        # Tokens are bytes. What is refused is no longer refused because there is room to write more.
+        room = len(typed.encode()) + WORD
         request = CompletionRequest(
-            case.text, case.cursor, language, Landmarks(tree), max_tokens=200, multiline="\n" in typed
+            case.text, case.cursor, language, Landmarks(tree), max_tokens=room, multiline="\n" in typed
         )
         items = complete(request, ScriptedModel(wanted), lambda: False).items
         offered = [item.text for item in items]

@@ -14,6 +14,7 @@ from lsp_server.evaluation.sampling import draw_samples
 from lsp_server.evaluation.spelling import Speller, draw
 from lsp_server.languages import Language, load_bundle
 from tests.conftest import GRAMMAR, MANIFEST, MakeBundle
+from tests.counts import tries
 
 BLANK = "BLANK: / +/\n%ignore BLANK\n"
 
@@ -24,7 +25,7 @@ def grammar_of(make_bundle: MakeBundle, text: str = GRAMMAR, manifest: str = MAN
 
 def test_programs_of_a_bundle_are_valid_and_use_nearly_all_its_productions(language: Language) -> None:
     grammar = load_grammar(language)
-    samples = draw_samples(grammar, 5 * len(grammar.table.rules), seed=3)
+    samples = draw_samples(grammar, tries(3, 5) * len(grammar.table.rules), seed=3)
     assert [text for text in samples.texts if check(grammar, text) is not None] == []
     assert samples.used >= 0.95 * samples.productions, samples.unused
     assert sum(samples.dropped.values()) <= 0.05 * samples.sentences

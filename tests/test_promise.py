@@ -23,6 +23,7 @@ from lsp_server.languages import Language
 from lsp_server.models import ScriptedModel, load_model
 from lsp_server.syntax import Landmarks, parse
 from tests.conftest import Corpus
+from tests.counts import tries
 
 CUTS = int(os.environ.get("HOLEGRAM_PROMISE_CUTS", "0"))
 """How many cuts to make of each kind, where more are wanted than a normal run of the tests makes."""
@@ -126,9 +127,13 @@ def test_no_model_can_break_an_example(language: Language, adversary: str) -> No
     rng = Random(f"{language.id}/{adversary}")
     seen: Counter[Outcome] = Counter()
     broken: list[str] = []
+    # Each adversary gets every other kind of cut of a file, and the next one the others.
+    share, start = tries(2, 1), list(ADVERSARIES).index(adversary)
     for source in _examples(language):
         model = ADVERSARIES[adversary](language, source.text, rng)
-        cuts = [kind(language, source.text, rng) for kind in KINDS.values() for _ in range(CUTS or 1)]
+        kinds = [kind for number, kind in enumerate(KINDS.values(), start) if number % share == 0]
+        start += 1
+        cuts = [kind(language, source.text, rng) for kind in kinds for _ in range(CUTS or 1)]
         for cut in (cut for cut in cuts if cut is not None):
             for item in complete(_request(language, cut, candidates=2), model, lambda: False).items:
                 outcome, message = assess(language, cut, item, judge)
@@ -166,10 +171,10 @@ def test_the_bundled_model_breaks_no_real_file(language: Language, corpus: Corpu
     sources = [Source(path.name, path.read_text(encoding="utf-8")) for path in corpus(language.id, "dev")]
     judge = load_judge(language)
     for kind in KINDS:
-        cuts = CUTS or (80 if kind == "rest-of-line" else 20)
+        cuts = CUTS or (tries(40, 80) if kind == "rest-of-line" else tries(10, 20))
         report = measure_validity(language, sources, judge, Asking(model), kind=kind, cuts=cuts)
         assert report.cuts == cuts
         assert report.violations == ()
         assert report.intrusions == 0
-        goal = 0.97 if CUTS else 0.8 if kind == "rest-of-line" else 0.6  # a few cuts tell little
+        goal = 0.97 if CUTS else 0.8 if kind == "rest-of-line" else 0.5  # a few cuts tell little
         assert report.total.share >= goal, report.reasons

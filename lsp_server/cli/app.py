@@ -12,7 +12,19 @@ from typing import Annotated
 
 import typer
 
-from lsp_server.cli import bench, check, complete, editor, evaluate, grammar, languages, quality, serve, train
+from lsp_server.cli import (
+    bench,
+    check,
+    complete,
+    doctor,
+    editor,
+    evaluate,
+    grammar,
+    languages,
+    quality,
+    serve,
+    train,
+)
 from lsp_server.cli.context import Options
 from lsp_server.errors import HolegramError
 
@@ -30,6 +42,7 @@ app.command("check")(check.check)
 app.command("complete")(complete.complete)
 app.command("languages")(languages.languages)
 app.command("editor")(editor.editor)
+app.command("doctor")(doctor.doctor)
 app.add_typer(grammar.app, name="grammar")
 evaluate.app.command("fill")(quality.fill)
 evaluate.app.command("typing")(quality.typing)

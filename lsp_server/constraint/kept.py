@@ -56,13 +56,17 @@ def keep_analysis(language: Language, analysis: Analysis) -> None:
             file.unlink()
 
 
+def cache_directory() -> Path:
+    """Where analyses are kept: a part of the user's own cache."""
+    return platformdirs.user_cache_path("holegram", appauthor=False) / "grammars"
+
+
 def _path(language: Language) -> Path:
     versions = (str(_FORMAT), version("lark"), version("holegram"))
     lexer = (repr(language.paired), repr(language.reserved))
     depends = (*versions, *lexer, str(language.directory), language.start)
     name = _digest("\0".join((*depends, language.grammar)))
-    folder = platformdirs.user_cache_path("holegram", appauthor=False) / "grammars"
-    return folder / f"{language.id}-{name}.json"
+    return cache_directory() / f"{language.id}-{name}.json"
 
 
 def _digest(text: str) -> str:

@@ -25,14 +25,19 @@ def _nobody(percentage: int) -> None:
 
 
 def load_model(
-    name: str | None = None, threads: int | None = None, report: Callable[[int], None] = _nobody
+    name: str | None = None,
+    threads: int | None = None,
+    report: Callable[[int], None] = _nobody,
+    *,
+    local: bool = False,
 ) -> Model:
     """Load the bundled weights (None), a folder, or a model of the Hugging Face hub by its name.
 
     `scripted:FILE` is the model without weights that says what a file tells it to (see `read_script`).
-    Only a name that is no folder here leads to the network. `threads` sets how many threads torch uses in
-    this process; by default at most four, one a core: a small model does not gain from more. `report` is
-    told how far it is, as a percentage.
+    Only a name that is no folder here leads to the network, and with `local` not even that: then it has to be
+    one that was fetched before. `threads` sets how many threads torch uses in this process; by default at
+    most four, one a core: a small model does not gain from more. `report` is told how far it is, as a
+    percentage.
     Raises ModelError with a remedy in one line.
     """
     if name is not None and name.startswith(SCRIPT):
@@ -55,7 +60,7 @@ def load_model(
         )
     _set_threads(threads)
     report(TORCH // 2)
-    return _load_other(name, local=False)
+    return _load_other(name, local=local)
 
 
 def load_vocabulary(path: Path | None = None) -> Vocabulary:

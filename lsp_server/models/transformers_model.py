@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -65,7 +66,7 @@ class TransformersNetwork:
 
 
 def load_transformers(name: str, *, local: bool) -> CachedModel:
-    """Load a folder in the layout of transformers, or, unless `local`, a model of the hub.
+    """Load a folder in the layout of transformers, or a model of the hub; if `local`, one fetched before.
 
     Only safetensors are read, and no code that comes with a model is run.
     Raises ModelError.
@@ -80,6 +81,9 @@ def load_transformers(name: str, *, local: bool) -> CachedModel:
             name, use_safetensors=True, dtype=fastest_type(), attn_implementation="sdpa", **options
         )
     except Exception as error:  # the library raises many kinds; the user needs one line
+        if local and isinstance(error, OSError) and not Path(name).is_dir():
+            remedy = "it is fetched when suggestions are asked for with this name"
+            raise ModelError("the model is not on this machine", path=name, remedy=remedy) from error
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         remedy = (
             "give a folder with config.json, tokenizer.json and model.safetensors"

@@ -14,6 +14,7 @@ from lsp_server.text import Edit, Span
 from tests.constraint.small import small_grammar, small_language
 from tests.constraint.test_lexing import SMALL
 from tests.constraint.texts import PIECES, apply, examples
+from tests.counts import tries
 
 NASTY = {
     "graphql": (
@@ -86,7 +87,7 @@ def _anchors(grammar: Grammar, text: str, rng: Random) -> list[int]:
     return rng.sample(true, min(len(true), rng.randint(0, 2)))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(tries(1, 4)))
 def test_after_edits_an_example_is_read_as_if_it_were_new(language: Language, seed: int) -> None:
     rng = Random(seed)
     for text in examples(language):
@@ -96,7 +97,7 @@ def test_after_edits_an_example_is_read_as_if_it_were_new(language: Language, se
         edit_and_compare(load_grammar(language), some, PIECES.get(language.id, (*" \n(){}\"';a",)), seed, 60)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(tries(2, 4)))
 @pytest.mark.parametrize(("language_id", "text"), [(name, text) for name in NASTY for text in NASTY[name]])
 def test_after_edits_a_nasty_text_is_read_as_if_it_were_new(language_id: str, text: str, seed: int) -> None:
     grammar = load_grammar(load_registry().by_id(language_id))

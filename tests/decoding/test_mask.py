@@ -25,6 +25,7 @@ from lsp_server.models.scripted import ScriptedModel
 from tests.constraint.small import small_grammar
 from tests.constraint.test_oracle import ALPHABETS, language_of, valid_texts
 from tests.constraint.texts import examples
+from tests.counts import tries
 from tests.decoding.matching import begins, derives
 
 BYTES = MaskEngine(ScriptedModel({}).vocabulary)
@@ -123,7 +124,7 @@ def test_what_is_cut_out_of_an_example_is_allowed_where_it_stood(language: Langu
     rng = Random(f"{language.id}/{kind}")
     looked_at = 0
     for text in examples(language):
-        for _ in range(6):
+        for _ in range(tries(3, 6)):
             cut = KINDS[kind](language, text, rng)
             if cut is None:
                 continue

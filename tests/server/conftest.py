@@ -179,9 +179,10 @@ async def connect(
     options: Any = None,
     configuration: dict[str, Any] | None = None,
     environment: dict[str, str] | None = None,
+    program: Sequence[str] = (sys.executable, "-m", "lsp_server"),
 ) -> Editor:
-    """Start a server and a client."""
-    command = [sys.executable, "-m", "lsp_server", "serve", *arguments]
+    """Start a server and a client; the server is that of this checkout unless another program is named."""
+    command = [*program, "serve", *arguments]
     variables = {**os.environ, **(environment or {})}
     client = await ClientServerConfig(command, make_test_lsp_client, variables).start()
     assert isinstance(client, LanguageClient)

@@ -14,6 +14,7 @@ from lsp_server.server import convert
 from lsp_server.server.session import Document, Session
 from lsp_server.syntax import SyntaxTree, parse
 from lsp_server.text import Encoding, LineIndex, Snapshot, apply_edits
+from tests.counts import tries
 from tests.server.conftest import StartEditor, encodings
 from tests.server.typist import Typist
 
@@ -21,6 +22,8 @@ LANGUAGES = [
     language.id for language in load_registry().languages if any(language.directory.glob("examples/*"))
 ]
 EDITS = 10_000 // len(LANGUAGES)
+STEP = tries(5, 1)
+"""Edits between two looks at the state at a cursor, which takes nearly all the time."""
 SIZE = 300
 
 
@@ -69,7 +72,8 @@ def test_incremental_state_is_that_of_a_fresh_start_after_every_edit(language_id
         assert tree is not None
         assert shape(tree) == shape(fresh)
         assert tree.problems == fresh.problems
-        check_prefix(document, cursors.randint(0, len(typist.text)))
+        if version % STEP == 0:
+            check_prefix(document, cursors.randint(0, len(typist.text)))
         clean += not tree.problems
     assert EDITS // 20 < clean < EDITS // 2, "a text that is always or never broken proves little"
 
@@ -103,7 +107,7 @@ async def test_server_says_after_many_edits_what_a_fresh_start_would(
     # A cursor cannot stand inside a line end of two characters, so that no edit may split or make one.
     typist = Typist(example(language, SIZE), seed=4, carriage_returns=False)
     uri = editor.open(typist.text, f"a{language.extensions[0]}", language_id)
-    for number in range(300):
+    for number in range(tries(150, 300)):
         text = typist.text
         for edit in typist.edits():
             lines = LineIndex(text)

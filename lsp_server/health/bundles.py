@@ -1,0 +1,48 @@
+"""The bundles: where each was found, and whether all of it can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from lsp_server.constraint import load_grammar
+from lsp_server.decoding import Model
+from lsp_server.errors import BundleError
+from lsp_server.features.completion import CompletionRequest, complete
+from lsp_server.health.report import Advice, Bundle
+from lsp_server.languages import Language, bundled_directory, load_registry, user_directory
+from lsp_server.models import ScriptedModel
+from lsp_server.syntax import Landmarks, parse
+from lsp_server.syntax.queries import load_query
+
+
+def try_bundles(named: Sequence[Path], model: Model | None) -> tuple[tuple[Bundle, ...], tuple[Advice, ...]]:
+    """Read all bundles, and complete an empty text in each; without a model, one that says nothing does."""
+    registry = load_registry(named)
+    bundles, advice = [], [Advice(str(problem)) for problem in registry.problems]
+    for language in registry.languages:
+        problem = _problem(language, model or ScriptedModel({}))
+        bundles.append(Bundle(language.id, language.directory, _origin(language), problem is None))
+        if problem is not None:
+            advice.append(Advice(problem))
+    if not any(bundle.origin == "bundled" for bundle in bundles):
+        advice.append(Advice(f"{bundled_directory()}: no bundle is there (install holegram again)"))
+    return tuple(bundles), tuple(advice)
+
+
+def _origin(language: Language) -> str:
+    known = {bundled_directory(): "bundled", user_directory(): "yours"}
+    return known.get(language.directory.parent, "named")
+
+
+def _problem(language: Language, model: Model) -> str | None:
+    """What is wrong with a bundle whose manifest could be read; None if nothing is."""
+    try:
+        load_grammar(language)
+        tree = parse(language, "")
+        for name in language.queries:
+            load_query(language, name)
+        complete(CompletionRequest("", 0, language, Landmarks(tree), max_tokens=4), model, lambda: False)
+    except BundleError as error:
+        return str(error)
+    return None

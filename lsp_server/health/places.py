@@ -1,0 +1,41 @@
+"""The folders that the product uses, outside its own package."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from lsp_server.constraint.kept import cache_directory
+from lsp_server.health.report import Advice, Place
+from lsp_server.languages import user_directory
+
+
+def places() -> tuple[tuple[Place, ...], tuple[Advice, ...]]:
+    """The cache, which is made where it is not yet, and the user's own bundles, which nobody has to have."""
+    cache, own = cache_directory(), user_directory()
+    reason = _refusal(cache)
+    advice = (
+        ()
+        if reason is None
+        else (Advice(f"{cache}: {reason} (make it writable, or grammars are analysed anew at every start)"),)
+    )
+    found = Place("cache", cache, "writable" if reason is None else "unusable")
+    return (found, Place("your bundles", own, _state(own))), advice
+
+
+def _refusal(folder: Path) -> str | None:
+    """Why nothing can be written in a folder; None if something can."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return None
+    except OSError as error:
+        return f"cannot be written in: {error.strerror}"
+
+
+def _state(folder: Path) -> str:
+    if not folder.exists():
+        return "absent"
+    readable = folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)
+    return "readable" if readable else "unusable"
