@@ -72,7 +72,7 @@ def suggestion_item_of(place: Place, rank: int, text: str, span: Span) -> types.
         label=label_of(edit.new_text),
         kind=types.CompletionItemKind.Text,
         detail="holegram",
-        documentation=_shown(edit.new_text, place.language.id, markdown=place.markdown),
+        documentation=_shown(edit.new_text, place),
         preselect=rank == 0,
         sort_text=f"{rank:03}",
         filter_text=edit.new_text,
@@ -133,10 +133,10 @@ def label_of(text: str) -> str:
     return f"{cut} …" if more or cut != line.rstrip() else cut
 
 
-def _shown(text: str, language_id: str, *, markdown: bool) -> types.MarkupContent:
-    """A text as documentation that keeps its lines and its signs as they are."""
-    if not markdown:
-        return types.MarkupContent(types.MarkupKind.PlainText, text)
-    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
-    fence = max(fence, "```")
-    return types.MarkupContent(types.MarkupKind.Markdown, f"{fence}{language_id}\n{text}\n{fence}")
+def _shown(text: str, place: Place) -> str | types.MarkupContent:
+    """A text as documentation: as it is, or as a block of code where the client shows Markdown."""
+    if not place.markdown:
+        return text
+    fence = "`" * max([3, *(1 + len(run) for run in re.findall("`+", text))])
+    block = f"{fence}{place.language.id}\n{text}\n{fence}"
+    return types.MarkupContent(types.MarkupKind.Markdown, block)

@@ -128,7 +128,7 @@ async def test_text_out_of_the_ordinary_is_completed(
     assert item.range == types.Range(types.Position(*cursor), types.Position(*cursor))
     listed = await editor.complete(uri, *cursor)
     assert listed is not None
-    told = [entry.documentation for entry in listed.items if entry.detail == "holegram"]
+    told = [entry.filter_text for entry in listed.items if entry.detail == "holegram"]
     assert told == [wanted]
 
 

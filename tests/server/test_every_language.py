@@ -48,7 +48,7 @@ async def test_document_is_followed_from_opening_to_closing(
     assert ghost.range == types.Range(types.Position(*cursor), types.Position(*cursor))
     listed = await editor.complete(uri, *cursor)
     assert listed is not None
-    assert [entry.documentation for entry in listed.items if entry.detail == "holegram"] == [told.removed]
+    assert [entry.filter_text for entry in listed.items if entry.detail == "holegram"] == [told.removed]
     assert listed.items[0].detail == "holegram"
     editor.change(uri, (cursor, cursor, str(ghost.insert_text)))
     assert await editor.pulled(uri) == []

@@ -37,7 +37,7 @@ def test_item_takes_in_the_letters_that_were_typed(hcl: Language) -> None:
     item = suggestion_item_of(place_at_end(text, hcl), 0, 'ion\nb = "1"', Span(len(text), len(text)))
     assert item.label == "region …"
     assert item.filter_text == 'region\nb = "1"'
-    assert item.documentation == types.MarkupContent(types.MarkupKind.PlainText, 'region\nb = "1"')
+    assert item.documentation == 'region\nb = "1"'
     assert item.detail == "holegram"
     assert item.text_edit == types.TextEdit(
         types.Range(types.Position(0, 10), types.Position(0, 13)), 'region\nb = "1"'
