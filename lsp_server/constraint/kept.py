@@ -49,7 +49,7 @@ def keep_analysis(language: Language, analysis: Analysis) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem)
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(_encoded(analysis), stream, separators=(",", ":"))
+            stream.write(json.dumps(_encoded(analysis), separators=(",", ":")))
         os.replace(name, path)
         entries = [(file.stat().st_mtime, file) for file in path.parent.glob(f"{language.id}-*.json")]
         for _, file in sorted(entries, reverse=True)[_MOST:]:

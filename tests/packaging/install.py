@@ -35,9 +35,14 @@ def install(wheel: Path, target: Path) -> Path:
 
 
 def main(target: Path) -> None:
-    """Build and install this checkout under a folder that is not there yet."""
+    """Build and install this checkout under a folder that is not there yet, and let it look at itself.
+
+    That analyses each grammar, so that no editor has to wait for it.
+    """
     wheel = next(path for path in build(ROOT, target / "dist") if path.suffix == ".whl")
-    print(install(wheel, target / "venv"))
+    installed = install(wheel, target / "venv")
+    subprocess.run([installed, "doctor"], check=False, stdout=sys.stderr)
+    print(installed)
 
 
 if __name__ == "__main__":
