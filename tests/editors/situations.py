@@ -40,6 +40,7 @@ SITUATIONS = (
         "type Book {\n  id: ID!\n}\n",
         (
             "type Book {\n  id: ID!\n  ti<|>\n}\n",
+            "type Book {\n  title: Str<|>g!\n}\n",
             "query Book($id: ID!) {\n  book(id: <|>) {\n    id\n  }\n}\n",
         ),
     ),

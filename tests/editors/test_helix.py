@@ -89,6 +89,8 @@ def helix(home: Home) -> Iterator[Helix]:
     program = needed("hx", "apt-get install hx")
     home.write(".config/helix/languages.toml", lines_to_copy("helix"))
     editor = Helix(program, home)
+    editor.open("first.tf", "a = {\n")
+    until("the server", editor.marked)  # before it is there, no menu opens
     yield editor
     editor.terminal.close()
 
