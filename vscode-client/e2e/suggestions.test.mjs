@@ -6,7 +6,8 @@ import { after, afterEach, before, describe, test } from "node:test";
 import { CASES, FIRST } from "./cases.mjs";
 import { begin, beginLine, open } from "./scene.mjs";
 import {
-  closeFile, cursor, eventually, ghostText, messages, press, problems, runCommand, screenshot, text, type,
+  closeFile, cursor, eventually, ghostText, messages, press, problems, runCommand, screenshot, shows, suggestion,
+  text, type,
 } from "./window.mjs";
 
 /** Where the list of completions opens by itself, the ghost text shows what is selected there, and keys are for the list. */
@@ -28,12 +29,12 @@ describe("ghost text", () => {
 
   /** @param {string} expected */
   async function textIs(expected) {
-    await eventually(scene.window, "the text", () => text(scene.window), (seen) => seen === expected);
+    await shows(scene.window, "the text", text, expected);
   }
 
   /** Begin a new line, and see what is suggested and what the text would be with it. */
   async function suggested() {
-    const shown = await ghost("while typing", (seen) => seen !== "");
+    const shown = await suggestion(scene.window);
     return { shown, joined: await withInserted(shown) };
   }
 
@@ -56,7 +57,7 @@ describe("ghost text", () => {
 
   /** @param {string} label */
   async function errors(label) {
-    await eventually(scene.window, "the count of problems", () => problems(scene.window), (seen) => seen === label);
+    await shows(scene.window, "the count of problems", problems, label);
   }
 
   for (const example of CASES) {

@@ -31,7 +31,7 @@ const FLAGS = [
  * @typedef {object} Window
  * @property {Page} page
  * @property {string} screenshots the folder that screenshots go to
- * @property {() => Promise<void>} close leaves it first, as a person would: a window that is only lost is waited for, for hours
+ * @property {() => Promise<void>} close leaves it first, as a person would: for one that is lost a server waits for hours
  */
 
 /**
@@ -108,7 +108,7 @@ export async function moveTo(window, { line, column }) {
   const input = page.locator(".quick-input-widget input").first();
   await input.fill(`:${line}:${column}`);
   await input.press("Enter");
-  await eventually(window, "the place of the cursor", () => cursor(window), (place) => place === `Ln ${line}, Col ${column}`);
+  await shows(window, "the place of the cursor", cursor, `Ln ${line}, Col ${column}`);
 }
 
 /**
@@ -302,6 +302,29 @@ export async function eventually(window, what, look, accept) {
     }
     await window.page.waitForTimeout(50);
   }
+}
+
+/**
+ * Wait until something is suggested.
+ *
+ * @param {Window} window
+ * @returns {Promise<string>} the ghost text
+ */
+export function suggestion(window) {
+  return eventually(window, "the ghost text", () => ghostText(window), (seen) => seen !== "");
+}
+
+/**
+ * Wait until something that a person sees is one certain thing.
+ *
+ * @template T
+ * @param {Window} window
+ * @param {string} what is looked at, in words
+ * @param {(window: Window) => Promise<T>} look
+ * @param {T} expected
+ */
+export async function shows(window, what, look, expected) {
+  await eventually(window, what, () => look(window), (seen) => seen === expected);
 }
 
 /**
