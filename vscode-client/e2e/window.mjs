@@ -142,20 +142,41 @@ export async function press({ page }, ...keys) {
  * @returns {Promise<string>}
  */
 export function text({ page }) {
-  return page.evaluate(() => {
-    const lines = [...document.querySelectorAll(".editor-instance .view-lines > .view-line")];
-    return lines
-      .map((line) => {
-        const own = /** @type {HTMLElement} */ (line.cloneNode(true));
-        own.querySelectorAll("[class*=ghost-text]").forEach((ghost) => {
-          ghost.remove();
+  return page.evaluate(linesOf, false);
+}
+
+/**
+ * The same with the ghost text, as if that were inserted.
+ *
+ * @param {Window} window
+ * @returns {Promise<string>}
+ */
+export function textWithGhost({ page }) {
+  return page.evaluate(linesOf, true);
+}
+
+/**
+ * The lines of the editor; runs in the page.
+ *
+ * @param {boolean} ghost whether ghost text counts
+ */
+function linesOf(ghost) {
+  const below = [...document.querySelectorAll(".view-line .ghost-text")].map((line) => `\n${line.textContent}`).join("");
+  return [...document.querySelectorAll(".editor-instance .view-lines > .view-line")]
+    .map((line) => {
+      const own = /** @type {HTMLElement} */ (line.cloneNode(true));
+      const inserted = own.querySelectorAll(".ghost-text-decoration");
+      const rest = ghost && inserted.length > 0 ? below : "";
+      if (!ghost) {
+        inserted.forEach((part) => {
+          part.remove();
         });
-        return { top: parseFloat(/** @type {HTMLElement} */ (line).style.top), text: own.textContent };
-      })
-      .sort((one, other) => one.top - other.top)
-      .map((line) => line.text.replaceAll("\u00a0", " "))
-      .join("\n");
-  });
+      }
+      return { top: parseFloat(/** @type {HTMLElement} */ (line).style.top), text: own.textContent + rest };
+    })
+    .sort((one, other) => one.top - other.top)
+    .map((line) => line.text.replaceAll("\u00a0", " "))
+    .join("\n");
 }
 
 /**
