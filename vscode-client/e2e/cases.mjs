@@ -13,7 +13,7 @@
  * @property {{ line: number, column: number }} definition
  * @property {string} hover a part of what is told of the name
  * @property {readonly string[]} outline some of the first six names of the outline
- * @property {{ after: string, typed: string, entry: string, becomes: string }} list the list at a place, and one of its entries
+ * @property {{ after: string, typed: string, entry: string, becomes: string }} list at a place, and one entry of it
  */
 
 /** @type {readonly Case[]} */
@@ -44,7 +44,12 @@ export const CASES = [
     definition: { line: 1, column: 11 },
     hover: 'variable "region"',
     outline: ["region", "address_range"],
-    list: { after: "region = var.region", typed: "\nrange = var.ad", entry: "address_range", becomes: "range = var.address_range" },
+    list: {
+      after: "region = var.region",
+      typed: "\nrange = var.ad",
+      entry: "address_range",
+      becomes: "range = var.address_range",
+    },
   },
   {
     file: "loans.sql",

@@ -4,7 +4,7 @@ import { after, afterEach, before, describe, test } from "node:test";
 
 import { CASES } from "./cases.mjs";
 import { begin, goTo, open } from "./scene.mjs";
-import { closeFile, eventually, moveTo, press, problems, screenshot, squiggles, type } from "./window.mjs";
+import { closeFile, moveTo, press, problems, screenshot, shows, squiggles, type } from "./window.mjs";
 
 const MISTAKE = " ]";
 
@@ -22,9 +22,9 @@ describe("errors", () => {
 
   /** @param {number} count */
   async function shown(count) {
-    await eventually(scene.window, "the number of squiggles", () => squiggles(scene.window), (seen) => seen === count);
+    await shows(scene.window, "the number of squiggles", squiggles, count);
     const label = count === 0 ? "No Problems" : `Errors: ${count}`;
-    await eventually(scene.window, "the count of problems", () => problems(scene.window), (seen) => seen === label);
+    await shows(scene.window, "the count of problems", problems, label);
   }
 
   /**

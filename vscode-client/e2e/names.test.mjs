@@ -6,7 +6,7 @@ import { after, afterEach, before, describe, test } from "node:test";
 
 import { CASES } from "./cases.mjs";
 import { begin, goTo, open } from "./scene.mjs";
-import { closeFile, cursor, eventually, press, rows, runCommand, screenshot, text, type } from "./window.mjs";
+import { closeFile, cursor, eventually, press, rows, runCommand, screenshot, shows, text, type } from "./window.mjs";
 
 const LIST = ".editor-instance .suggest-widget.visible";
 const OUTLINE = ".outline-pane";
@@ -40,7 +40,7 @@ describe("in a file of each language", () => {
       await entry.first().waitFor();
       await screenshot(window, `list in ${example.file}`);
       await entry.first().click();
-      await textIs("the text with the entry", (seen) => seen.includes(`${example.list.becomes}\n`) || seen.endsWith(example.list.becomes));
+      await textIs("the text with the entry", (seen) => `${seen}\n`.includes(`${example.list.becomes}\n`));
     });
 
     test(`hovering over a name in ${example.file} tells what it is`, async () => {
@@ -58,7 +58,7 @@ describe("in a file of each language", () => {
       await open(scene, example);
       await goTo(scene, example, example.use);
       await press(scene.window, "F12");
-      await eventually(scene.window, "the place of the definition", () => cursor(scene.window), (seen) => seen === `Ln ${line}, Col ${column}`);
+      await shows(scene.window, "the place of the definition", cursor, `Ln ${line}, Col ${column}`);
     });
 
     test(`a name in ${example.file} is renamed wherever it stands`, async () => {
@@ -89,7 +89,7 @@ function hasAll(shown, names) {
 }
 
 /**
- * The text of a file with a name replaced wherever it stands as a word of its own, but for properties that are called the same.
+ * The text of a file with a name replaced wherever it stands as a word of its own, but for properties called the same.
  *
  * @param {string} folder
  * @param {Case} example

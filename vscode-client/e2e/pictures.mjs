@@ -6,7 +6,9 @@ import { join } from "node:path";
 
 import { begin, open } from "./scene.mjs";
 import { CASES } from "./cases.mjs";
-import { closeFile, eventually, ghostText, moveTo, openFile, press, problems, runCommand, statusBar, type } from "./window.mjs";
+import {
+  closeFile, moveTo, openFile, press, problems, runCommand, shows, statusBar, suggestion, type,
+} from "./window.mjs";
 
 /** @typedef {import("./scene.mjs").Scene} Scene */
 /** @typedef {import("./cases.mjs").Case} Case */
@@ -45,8 +47,8 @@ async function ghost(scene) {
   await type(window, ",");
   await press(window, "Enter");
   await type(window, "auth");
-  await eventually(window, "the ghost text", () => ghostText(window), (seen) => seen !== "");
-  await eventually(window, "the status", () => statusBar(window), (seen) => seen === "Holegram: ready");
+  await suggestion(window);
+  await shows(window, "the status", statusBar, "Holegram: ready");
   await take(scene, "suggestion");
   await press(window, "Escape");
   await closeFile(window);
@@ -58,12 +60,12 @@ async function fix(scene) {
   await showFile(scene, "library.graphql");
   await moveTo(window, { line: 9, column: 8 });
   await press(window, "Delete");
-  await eventually(window, "the count of problems", () => problems(window), (seen) => seen === "Errors: 1");
+  await shows(window, "the count of problems", problems, "Errors: 1");
   await runCommand(window, "Problems: Focus on Problems View");
   await window.page.locator(".markers-panel .monaco-list-row").first().waitFor();
   await runCommand(window, "View: Focus Active Editor Group");
   await moveTo(window, { line: 9, column: 10 });
-  await eventually(window, "the status", () => statusBar(window), (seen) => seen === "Holegram: ready");
+  await shows(window, "the status", statusBar, "Holegram: ready");
   await press(window, "Control+.");
   await window.page.locator(".action-widget .monaco-list-row").first().waitFor();
   await take(scene, "fix");

@@ -9,7 +9,7 @@ import { join, resolve } from "node:path";
 
 import { endOf } from "./cases.mjs";
 import { changeSettings, startCodeServer } from "./server.mjs";
-import { eventually, moveTo, openFile, openWindow, press, statusBar, type } from "./window.mjs";
+import { eventually, moveTo, openFile, openWindow, press, shows, statusBar, type } from "./window.mjs";
 
 /** @typedef {import("./cases.mjs").Case} Case */
 /** @typedef {import("./server.mjs").CodeServer} CodeServer */
@@ -22,11 +22,11 @@ import { eventually, moveTo, openFile, openWindow, press, statusBar, type } from
  * @property {Window} window
  * @property {string} folder the workspace; a copy of `files/`
  * @property {string} home the temporary folder of the code-server
- * @property {(settings: Settings) => Promise<void>} configure replaces the settings of the user; by the end the window has noticed
+ * @property {(settings: Settings) => Promise<void>} configure replaces the user's settings; by the end the window has noticed
  * @property {() => Promise<void>} end closes all of it
  */
 
-/** The environment variable that tells a test of a code-server that runs already: its address, and its folder in a second line. */
+/** The environment variable that tells a test of a code-server that runs already: its address, then a line with its folder. */
 export const RUNNING = "HOLEGRAM_E2E_RUNNING";
 
 /**
@@ -101,7 +101,7 @@ function shared(running) {
  */
 export async function open({ window }, { file }) {
   await openFile(window, file);
-  await eventually(window, "the status", () => statusBar(window), (status) => status === "Holegram: ready");
+  await shows(window, "the status", statusBar, "Holegram: ready");
 }
 
 /**

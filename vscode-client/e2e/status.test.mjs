@@ -1,4 +1,4 @@
-/** The status bar tells the truth: while the model is loaded, while it is paused, when there is no server and when one died. */
+/** The status bar tells the truth: while the model is loaded, when all is paused, when there is no server and when it died. */
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
@@ -7,8 +7,8 @@ import { after, afterEach, before, describe, test } from "node:test";
 import { FIRST, REST } from "./cases.mjs";
 import { begin, beginLine, goTo, open } from "./scene.mjs";
 import {
-  closeFile, eventually, ghostText, messages, press, problems, rows, runCommand, screenshot, statusBar, type, watchGhostText,
-  watchStatusBar,
+  closeFile, eventually, messages, press, problems, rows, runCommand, screenshot, shows, statusBar, suggestion,
+  type, watchGhostText, watchStatusBar,
 } from "./window.mjs";
 
 const PAUSE = "Holegram: Pause or Resume Suggestions in This Window";
@@ -24,23 +24,19 @@ describe("the status bar", () => {
 
   /** @param {string} label */
   async function status(label) {
-    await eventually(scene.window, "the status", () => statusBar(scene.window), (seen) => seen === label);
-  }
-
-  async function suggested() {
-    return eventually(scene.window, "the ghost text", () => ghostText(scene.window), (seen) => seen !== "");
+    await shows(scene.window, "the status", statusBar, label);
   }
 
   /** @param {string} label */
   async function errors(label) {
-    await eventually(scene.window, "the count of problems", () => problems(scene.window), (seen) => seen === label);
+    await shows(scene.window, "the count of problems", problems, label);
   }
 
   test("tells how far the model is loaded, and then that it is ready", async () => {
     await open(scene, FIRST);
     const said = await watchStatusBar(scene.window);
     await beginLine(scene, FIRST);
-    await suggested();
+    await suggestion(scene.window);
     await status("Holegram: ready");
     const labels = await said();
     assert.ok(labels.some((label) => /^Holegram: loading \d+ %$/.test(label)), JSON.stringify(labels));
@@ -73,7 +69,7 @@ describe("the status bar", () => {
     await status("Holegram: ready");
     await press(window, "Enter");
     await type(window, FIRST.start);
-    await suggested();
+    await suggestion(scene.window);
   });
 
   test("says that there is no server that starts, and is ready once there is one", async () => {
@@ -85,7 +81,7 @@ describe("the status bar", () => {
     await scene.configure({});
     await status("Holegram: ready");
     await beginLine(scene, FIRST);
-    await suggested();
+    await suggestion(scene.window);
   });
 
   test("is ready again soon after the server was killed, which is said once", async () => {
@@ -108,7 +104,7 @@ describe("the status bar", () => {
     await press(window, "Backspace", "Backspace");
     await errors("No Problems");
     await beginLine(scene, FIRST);
-    await suggested();
+    await suggestion(scene.window);
   });
 });
 
@@ -134,7 +130,7 @@ describe("what the server knows of the cursor", () => {
   test("is why nothing was suggested", async () => {
     await open(scene, FIRST);
     await beginLine(scene, FIRST);
-    await eventually(scene.window, "the ghost text", () => ghostText(scene.window), (seen) => seen !== "");
+    await suggestion(scene.window);
     await press(scene.window, "Shift+Home");
     await type(scene.window, `${FIRST.comment}x`);
     await opens("Holegram: Explain Why Nothing Was Suggested", "explain.md", /in a\s+comment/);

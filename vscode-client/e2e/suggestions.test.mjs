@@ -1,12 +1,12 @@
 /** Ghost text: what is shown is what is inserted, and what is inserted parses. */
 
-import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 
 import { CASES, FIRST } from "./cases.mjs";
 import { begin, beginLine, open } from "./scene.mjs";
 import {
-  closeFile, cursor, eventually, ghostText, messages, press, problems, runCommand, screenshot, text, type,
+  closeFile, eventually, ghostText, messages, press, problems, runCommand, screenshot, shows, suggestion, text,
+  textWithGhost, type,
 } from "./window.mjs";
 
 /** Where the list of completions opens by itself, the ghost text shows what is selected there, and keys are for the list. */
@@ -28,22 +28,13 @@ describe("ghost text", () => {
 
   /** @param {string} expected */
   async function textIs(expected) {
-    await eventually(scene.window, "the text", () => text(scene.window), (seen) => seen === expected);
+    await shows(scene.window, "the text", text, expected);
   }
 
-  /** Begin a new line, and see what is suggested and what the text would be with it. */
+  /** Wait for what is suggested, and see what the text would be with it. */
   async function suggested() {
-    const shown = await ghost("while typing", (seen) => seen !== "");
-    return { shown, joined: await withInserted(shown) };
-  }
-
-  /** @param {string} inserted */
-  async function withInserted(inserted) {
-    const [, line, column] = /Ln (\d+), Col (\d+)/.exec(await cursor(scene.window)) ?? [];
-    const lines = (await text(scene.window)).split("\n");
-    const here = lines[Number(line) - 1] ?? "";
-    lines[Number(line) - 1] = here.slice(0, Number(column) - 1) + inserted + here.slice(Number(column) - 1);
-    return lines.join("\n");
+    const shown = await suggestion(scene.window);
+    return { shown, joined: await textWithGhost(scene.window) };
   }
 
   /** A mistake is made and taken back, so that what is said of errors is said of the text as it stands. */
@@ -56,7 +47,7 @@ describe("ghost text", () => {
 
   /** @param {string} label */
   async function errors(label) {
-    await eventually(scene.window, "the count of problems", () => problems(scene.window), (seen) => seen === label);
+    await shows(scene.window, "the count of problems", problems, label);
   }
 
   for (const example of CASES) {
@@ -88,8 +79,8 @@ describe("ghost text", () => {
       const before = await text(scene.window);
       await press(scene.window, "Control+ArrowRight");
       await eventually(scene.window, "the text", () => text(scene.window), (seen) => seen !== before);
-      const rest = await ghost("after a word", (seen) => seen.length < shown.length);
-      assert.equal(await withInserted(rest), joined);
+      await ghost("after a word", (seen) => seen !== "" && shown.endsWith(seen));
+      await shows(scene.window, "the text with the ghost text", textWithGhost, joined);
     });
 
     test(`is another in ${example.file} after Alt+], and that one is inserted`, async () => {
@@ -97,8 +88,8 @@ describe("ghost text", () => {
       await beginLine(scene, example);
       const { shown } = await suggested();
       await press(scene.window, "Alt+BracketRight");
-      const other = await ghost("after the next one was asked for", (seen) => seen !== "" && seen !== shown);
-      const joined = await withInserted(other);
+      await ghost("after the next one was asked for", (seen) => seen !== "" && seen !== shown);
+      const joined = await textWithGhost(scene.window);
       await press(scene.window, "Tab");
       await textIs(joined);
       await nothingIsWrong();

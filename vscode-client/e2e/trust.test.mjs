@@ -9,8 +9,7 @@ import { after, before, describe, test } from "node:test";
 import { FIRST, REST } from "./cases.mjs";
 import { begin, beginLine, goTo } from "./scene.mjs";
 import {
-  eventually, ghostText, openFile, press, problems, screenshot, squiggles, statusBar, type,
-  watchGhostText,
+  openFile, press, problems, screenshot, shows, squiggles, statusBar, suggestion, type, watchGhostText,
 } from "./window.mjs";
 
 /**
@@ -36,12 +35,12 @@ describe("a workspace that is not trusted", () => {
 
   /** @param {string} label */
   async function status(label) {
-    await eventually(scene.window, "the status", () => statusBar(scene.window), (seen) => seen === label);
+    await shows(scene.window, "the status", statusBar, label);
   }
 
   /** @param {string} label */
   async function errors(label) {
-    await eventually(scene.window, "the count of problems", () => problems(scene.window), (seen) => seen === label);
+    await shows(scene.window, "the count of problems", problems, label);
   }
 
   test("has its errors shown and nothing suggested, and its settings start nothing", async () => {
@@ -52,7 +51,7 @@ describe("a workspace that is not trusted", () => {
     const ghosts = await watchGhostText(window);
     await goTo(scene, FIRST, FIRST.mistakeAfter);
     await type(window, " ]");
-    await eventually(window, "the number of squiggles", () => squiggles(window), (seen) => seen === 1);
+    await shows(window, "the number of squiggles", squiggles, 1);
     await screenshot(window, "not trusted");
     await press(window, "Backspace", "Backspace");
     await errors("No Problems");
@@ -71,7 +70,7 @@ describe("a workspace that is not trusted", () => {
     await window.page.getByRole("button", { name: /^Close Modal Editor/ }).click();
     await press(window, "Enter");
     await type(window, FIRST.start);
-    await eventually(window, "the ghost text", () => ghostText(window), (seen) => seen !== "");
+    await suggestion(window);
     assert.equal(existsSync(join(scene.folder, "ran")), false);
   });
 });

@@ -31,7 +31,7 @@ const FLAGS = [
  * @typedef {object} Window
  * @property {Page} page
  * @property {string} screenshots the folder that screenshots go to
- * @property {() => Promise<void>} close leaves it first, as a person would: a window that is only lost is waited for, for hours
+ * @property {() => Promise<void>} close leaves it first, as a person would: for one that is lost a server waits for hours
  */
 
 /**
@@ -108,7 +108,7 @@ export async function moveTo(window, { line, column }) {
   const input = page.locator(".quick-input-widget input").first();
   await input.fill(`:${line}:${column}`);
   await input.press("Enter");
-  await eventually(window, "the place of the cursor", () => cursor(window), (place) => place === `Ln ${line}, Col ${column}`);
+  await shows(window, "the place of the cursor", cursor, `Ln ${line}, Col ${column}`);
 }
 
 /**
@@ -142,20 +142,41 @@ export async function press({ page }, ...keys) {
  * @returns {Promise<string>}
  */
 export function text({ page }) {
-  return page.evaluate(() => {
-    const lines = [...document.querySelectorAll(".editor-instance .view-lines > .view-line")];
-    return lines
-      .map((line) => {
-        const own = /** @type {HTMLElement} */ (line.cloneNode(true));
-        own.querySelectorAll("[class*=ghost-text]").forEach((ghost) => {
-          ghost.remove();
+  return page.evaluate(linesOf, false);
+}
+
+/**
+ * The same with the ghost text, as if that were inserted.
+ *
+ * @param {Window} window
+ * @returns {Promise<string>}
+ */
+export function textWithGhost({ page }) {
+  return page.evaluate(linesOf, true);
+}
+
+/**
+ * The lines of the editor; runs in the page.
+ *
+ * @param {boolean} ghost whether ghost text counts
+ */
+function linesOf(ghost) {
+  const below = [...document.querySelectorAll(".view-line .ghost-text")].map((line) => `\n${line.textContent}`).join("");
+  return [...document.querySelectorAll(".editor-instance .view-lines > .view-line")]
+    .map((line) => {
+      const own = /** @type {HTMLElement} */ (line.cloneNode(true));
+      const inserted = own.querySelectorAll(".ghost-text-decoration");
+      const rest = ghost && inserted.length > 0 ? below : "";
+      if (!ghost) {
+        inserted.forEach((part) => {
+          part.remove();
         });
-        return { top: parseFloat(/** @type {HTMLElement} */ (line).style.top), text: own.textContent };
-      })
-      .sort((one, other) => one.top - other.top)
-      .map((line) => line.text.replaceAll("\u00a0", " "))
-      .join("\n");
-  });
+      }
+      return { top: parseFloat(/** @type {HTMLElement} */ (line).style.top), text: own.textContent + rest };
+    })
+    .sort((one, other) => one.top - other.top)
+    .map((line) => line.text.replaceAll("\u00a0", " "))
+    .join("\n");
 }
 
 /**
@@ -302,6 +323,29 @@ export async function eventually(window, what, look, accept) {
     }
     await window.page.waitForTimeout(50);
   }
+}
+
+/**
+ * Wait until something is suggested.
+ *
+ * @param {Window} window
+ * @returns {Promise<string>} the ghost text
+ */
+export function suggestion(window) {
+  return eventually(window, "the ghost text", () => ghostText(window), (seen) => seen !== "");
+}
+
+/**
+ * Wait until something that a person sees is one certain thing.
+ *
+ * @template T
+ * @param {Window} window
+ * @param {string} what is looked at, in words
+ * @param {(window: Window) => Promise<T>} look
+ * @param {T} expected
+ */
+export async function shows(window, what, look, expected) {
+  await eventually(window, what, () => look(window), (seen) => seen === expected);
 }
 
 /**
