@@ -73,12 +73,13 @@ export async function openFile({ page }, name) {
 }
 
 /**
- * Close the file in front, without what was changed since it was saved.
+ * Close the only file that is open, without what was changed since it was saved.
  *
  * @param {Window} window
  */
 export async function closeFile(window) {
   await runCommand(window, "View: Revert and Close Editor");
+  await window.page.locator(".tab").waitFor({ state: "detached" });
 }
 
 /**
