@@ -60,3 +60,27 @@ def test_candidates_come_first_and_are_judged_as_well() -> None:
     found = listed(language, text, text.index("B") + 1, "Book", "Boo k!", "Author")
     assert [entry.text for entry in found] == ["Book"]
     assert found[0].span == Span(12, 13)
+
+
+@pytest.mark.parametrize(
+    ("language_id", "marked", "candidate", "expected"),
+    [
+        ("sparql", "SELECT ?title { ?book :title ?ti<|> }", "?title", "?title"),
+        ("sparql", "SELECT ?title { ?book :title $ti<|> }", "?title", "$title"),
+        ("sparql", "SELECT ?title { ?book :title ?<|> }", "?title", "title"),
+        ("sparql", "SELECT ?title { ?book :title <|> }", "?title", "?title"),
+        ("graphql", "query ($id: ID) { book(id: $i<|>) }", "$id", "id"),
+        ("graphql", "query ($id: ID) { book(id: <|>) }", "$id", "$id"),
+    ],
+)
+def test_a_name_has_the_sigil_that_is_written(
+    language_id: str, marked: str, candidate: str, expected: str
+) -> None:
+    language, cursor, text = (
+        load_registry().by_id(language_id),
+        marked.index("<|>"),
+        marked.replace("<|>", ""),
+    )
+    [found] = [entry for entry in listed(language, text, cursor, candidate) if entry.name]
+    assert found.text == expected
+    assert judge_of(language)(apply_edits(text, [Edit(found.span, found.text)])).well_formed

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -66,14 +66,15 @@ def entries(
         return ()
     judge = _Judge(prefix.grammar, without, state, landmarks)
     begun = typed.casefold()
-    fitting = [name for name in candidates if name.casefold().startswith(begun) and judge.takes(name)]
+    names = (_with_sigil(name, typed, text[: span.start], language.naming.sigils) for name in candidates)
+    fitting = [name for name in names if name.casefold().startswith(begun) and judge.takes(name)]
     words = [*_keywords(prefix.grammar, judge, state.here, typed, casing(prefix.grammar, text, offset))]
     used = Counter(_WORD.findall(text[max(0, offset - _NEAR) : offset + _NEAR].casefold()))
     words.sort(key=lambda word: (not word[0].isalnum(), -used[word.split()[0].casefold()], word))
-    names = {**dict.fromkeys(fitting, True), **dict.fromkeys(words, False)}
+    found = {**dict.fromkeys(fitting, True), **dict.fromkeys(words, False)}
     return tuple(
         Entry(text, span, text[:1].isalnum(), name)
-        for text, name in islice(names.items(), MOST)
+        for text, name in islice(found.items(), MOST)
         if text != typed
     )
 
@@ -91,7 +92,16 @@ def _word_start(text: str, word: str, offset: int) -> int:
     """Where the word begins that ends at a cursor; the cursor itself if none does."""
     line = text.rfind("\n", 0, offset) + 1
     found = [match for match in re.finditer(word, text[line:offset]) if line + match.end() == offset]
-    return line + found[-1].start() if found and found[-1][0][0].isalnum() else offset
+    return line + found[-1].start() if found and any(map(str.isalnum, found[-1][0])) else offset
+
+
+def _with_sigil(name: str, typed: str, before: str, sigils: Sequence[str]) -> str:
+    """A name as it is written here: with the sigil that is typed, and without where one stands before it."""
+    own = next((sigil for sigil in sigils if name.startswith(sigil)), "")
+    here = next((sigil for sigil in sigils if typed.startswith(sigil)), None)
+    if here is None:
+        here = "" if before.endswith(tuple(sigils)) else own
+    return here + name[len(own) :]
 
 
 class _Judge:

@@ -90,15 +90,22 @@ def worlds(server: HolegramServer, index: Index, documents: tuple[Document, ...]
 
 
 def names_at(world: World, document: Document, offset: int) -> tuple[str, ...]:
-    """The names that may be meant at a cursor in an open document, as they are written."""
+    """The names that may be meant at a cursor in an open document, as they are written, sigils included."""
     uri, text = document.snapshot.uri, document.snapshot.text
     if not text[max(0, offset - 1) : offset].isalnum():
         # A word tells which kind of name stands there.
         document = document.edited((Edit(Span(offset, offset), _ANY),), document.snapshot.version)
         world, offset = replace(world, documents={**world.documents, uri: document}), offset + 1
     places = known_names(world.resolver, uri, offset)
-    written = ((world.text(place.unit.uri) or "")[place.span.start : place.span.end] for place in places)
-    return tuple(dict.fromkeys(written))
+    assert document.language is not None
+    sigils = document.language.naming.sigils
+
+    def written(place: Place) -> str:
+        whole, (start, end) = world.text(place.unit.uri) or "", (place.span.start, place.span.end)
+        sigil = next((sigil for sigil in sigils if whole.endswith(sigil, 0, start)), "")
+        return sigil + whole[start:end]
+
+    return tuple(dict.fromkeys(map(written, places)))
 
 
 async def ask(

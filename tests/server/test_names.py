@@ -295,3 +295,13 @@ async def test_a_cancelled_question_is_answered_as_cancelled(editor: Editor) -> 
     with pytest.raises(Exception, match="cancel"):
         await asyncio.wrap_future(request)
     assert len(await symbols(editor, uri)) == 6000
+
+
+async def test_variables_are_listed_with_their_sigils(editor: Editor) -> None:
+    text = "SELECT ?title\nWHERE {\n  ?book <b> ?title .\n  ?book <c> ?ti\n}\n"
+    uri = editor.open(text, "a.rq", "sparql")
+    listed = await editor.complete(uri, 3, 15)
+    assert listed is not None
+    [item] = [item for item in listed.items if item.label == "?title"]
+    assert item.filter_text == "?title"
+    assert item.text_edit == types.TextEdit(span(3, 12, 15), "?title")
