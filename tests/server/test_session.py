@@ -108,7 +108,8 @@ def test_edit_makes_a_document_unsaved_until_it_is_saved(session: Session) -> No
         ("hcl", "a.graphql", "hcl"),
         ("terraform", "a.tf", "hcl"),
         ("plaintext", "a.graphql", "graphql"),
-        ("terraform", "a.txt", None),
+        ("terraform", "a.txt", "hcl"),
+        ("cobol", "a.txt", None),
         ("", "", None),
     ],
 )
