@@ -5,8 +5,8 @@ import { type Location, type Surroundings, locate } from "../src/locate";
 
 const around: Surroundings = {
   setting: "",
-  interpreter: "/work/project/.conda/bin/python",
-  folders: ["/work/project"],
+  interpreter: "/home/me/project/.conda/bin/python",
+  folders: ["/home/me/project"],
   trusted: true,
   searched: ["/usr/bin", "/opt/bin"].join(delimiter),
   own: "/storage/server",
@@ -21,8 +21,8 @@ function found(changes: Partial<Surroundings>, ...files: string[]): Location {
 
 test("each place is asked in turn: the interpreter, the workspace, PATH, the environment of the extension", () => {
   const places = [
-    ["/work/project/.conda/bin/holegram", "interpreter"],
-    ["/work/project/.venv/bin/holegram", "workspace"],
+    ["/home/me/project/.conda/bin/holegram", "interpreter"],
+    ["/home/me/project/.venv/bin/holegram", "workspace"],
     ["/usr/bin/holegram", "PATH"],
     ["/opt/bin/holegram", "PATH"],
     ["/storage/server/bin/holegram", "private"],
@@ -43,13 +43,13 @@ test("the setting goes before all others, and nothing else is taken where it is 
 });
 
 test("nothing in a workspace is run unless it is trusted, whatever points there", () => {
-  const inside = ["/work/project/.venv/bin/holegram", "/work/project/.conda/bin/holegram", "/work/project/bin/holegram"];
-  const searched = ["/work/project/bin", "/opt/bin"].join(delimiter);
+  const inside = ["/home/me/project/.venv/bin/holegram", "/home/me/project/.conda/bin/holegram", "/home/me/project/bin/holegram"];
+  const searched = ["/home/me/project/bin", "/opt/bin"].join(delimiter);
   const untrusted = { trusted: false, searched };
   assert.ok("problem" in found(untrusted, ...inside));
   assert.deepEqual(found(untrusted, ...inside, "/opt/bin/holegram"), { command: "/opt/bin/holegram", origin: "PATH" });
-  assert.deepEqual(found({ searched, interpreter: undefined }, "/work/project/bin/holegram"), {
-    command: "/work/project/bin/holegram",
+  assert.deepEqual(found({ searched, interpreter: undefined }, "/home/me/project/bin/holegram"), {
+    command: "/home/me/project/bin/holegram",
     origin: "PATH",
   });
 });
@@ -64,6 +64,6 @@ test("a place in PATH that is not absolute is never taken: it would lie wherever
 });
 
 test("a folder whose name begins with that of the workspace is another one", () => {
-  const found_ = found({ trusted: false, searched: "/work/project-tools/bin" }, "/work/project-tools/bin/holegram");
+  const found_ = found({ trusted: false, searched: "/home/me/project-tools/bin" }, "/home/me/project-tools/bin/holegram");
   assert.ok(!("problem" in found_));
 });
