@@ -55,8 +55,8 @@ test("nothing in a workspace is run unless it is trusted, whatever points there"
 });
 
 test("an interpreter outside the workspace is not taken either, since the workspace may have named it", () => {
-  const elsewhere = { trusted: false, interpreter: "/tmp/evil/bin/python" };
-  assert.ok("problem" in found(elsewhere, "/tmp/evil/bin/holegram"));
+  const elsewhere = { trusted: false, interpreter: "/elsewhere/evil/bin/python" };
+  assert.ok("problem" in found(elsewhere, "/elsewhere/evil/bin/holegram"));
 });
 
 test("a place in PATH that is not absolute is never taken: it would lie wherever the editor happens to run", () => {
