@@ -8,10 +8,10 @@ from random import Random
 import pytest
 
 from lsp_server.constraint import Grammar, check, load_grammar
-from lsp_server.constraint.regex import parse_regex
 from lsp_server.evaluation.derivations import Deriver
 from lsp_server.evaluation.sampling import draw_samples
 from lsp_server.evaluation.spelling import Speller, draw
+from lsp_server.lalr.regex import parse_regex
 from lsp_server.languages import Language, load_bundle
 from tests.conftest import GRAMMAR, MANIFEST, MakeBundle
 from tests.counts import tries

@@ -13,13 +13,13 @@ from functools import cache, lru_cache
 from heapq import heapify, heappop, heappush
 from itertools import islice
 
-from lsp_server.constraint.automaton import State
-from lsp_server.constraint.grammar import Grammar
 from lsp_server.constraint.hole import Beginning, Body, Cfg, Symbol, left_quotient
-from lsp_server.constraint.regex import Alt, Chars, Node, Repeat, Seq, in_set
 from lsp_server.constraint.right import right_quotient
-from lsp_server.constraint.table import END, Stack
 from lsp_server.constraint.window import Window
+from lsp_server.lalr.automaton import State
+from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set
+from lsp_server.lalr.table import END, Stack
 
 _ALPHABET = [chr(code) for code in range(32, 127)]
 _LONGEST_ENDING = 6

@@ -12,14 +12,14 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lsp_server.constraint.grammar import Grammar
 from lsp_server.constraint.layout import TOKEN
-from lsp_server.constraint.lexing import drive
 from lsp_server.constraint.oracle import Oracle
 from lsp_server.constraint.outlook import Readings, Typing
 from lsp_server.constraint.prefix import CursorState, Prefix
-from lsp_server.constraint.regex import simplest
-from lsp_server.constraint.table import Stack
+from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.lexing import drive
+from lsp_server.lalr.regex import simplest
+from lsp_server.lalr.table import Stack
 from lsp_server.languages import QUOTES
 from lsp_server.text import Edit, Span, apply_edits
 

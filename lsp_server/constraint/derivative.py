@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lsp_server.constraint.regex import Alt, Chars, Node, Repeat, Seq, in_set
+from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set
 
 _NOTHING = Alt(())
 _EMPTY = Seq(())

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import chain, count
 
+from lsp_server.constraint.basis import basis_of
 from lsp_server.constraint.derivative import beginnings
 from lsp_server.constraint.factoring import Parts, factored
-from lsp_server.constraint.grammar import Grammar
 from lsp_server.constraint.hole import (
     After,
     Apart,
@@ -24,8 +24,9 @@ from lsp_server.constraint.hole import (
     Variant,
     ends_inside,
 )
-from lsp_server.constraint.regex import Alt, parse_regex, to_source
-from lsp_server.constraint.table import END
+from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.regex import Alt, parse_regex, to_source
+from lsp_server.lalr.table import END
 
 
 def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
@@ -71,7 +72,7 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
     lines.extend(f"{names.terminal(name)}: {_source(grammar, name, tag)}" for name in terminals)
     gaps: dict[tuple[str, ...], str] = {}
     for name in sorted(apart):
-        gap_after = grammar.apart[grammar.members(name)[0]].ignored
+        gap_after = grammar.apart[basis_of(grammar).members(name)[0]].ignored
         between = tuple(other for other in gap_after if other in grammar.ignored)
         gap = gaps.setdefault(between, names.gap(len(gaps)))
         lines.append(f"{names.either(name)}: {names.terminal(name)} | {names.apart(name)}")
@@ -104,8 +105,8 @@ class _Kept:
 def _kept(grammar: Grammar) -> _Kept:
     names: dict[Symbol, str] = {Hole(): "start"}
     taken = {"start", "skipped"}
-    rules = grammar.grouped.table.by_origin
-    for symbol in dict.fromkeys((*rules, *grammar.grouped.table.bits, *grammar.terminals)):
+    rules = basis_of(grammar).grouped.table.by_origin
+    for symbol in dict.fromkeys((*rules, *basis_of(grammar).grouped.table.bits, *grammar.terminals)):
         wish = _identifier(symbol)
         names[symbol] = _untaken(wish.lower() if symbol in rules else wish.upper(), taken)
         taken.add(names[symbol])
@@ -219,20 +220,20 @@ def _parts(grammar: Grammar, symbol: Symbol, bodies: tuple[Body, ...]) -> tuple[
     """The bodies of a symbol as they are written; those of the table's own are kept."""
     own = isinstance(symbol, str) or (isinstance(symbol, Variant) and isinstance(symbol.symbol, str))
     if own:
-        known = grammar.factored.get(symbol)
+        known = basis_of(grammar).factored.get(symbol)
         if known is not None and known[0] is bodies:
             return known[1]
     found = factored(tuple(dict.fromkeys(tuple(part for part in body if part != END) for body in bodies)))
     if own:
-        grammar.factored[symbol] = (bodies, found)
+        basis_of(grammar).factored[symbol] = (bodies, found)
     return found
 
 
 def _source(grammar: Grammar, name: str, tag: str | None) -> str:
     pair = grammar.closers.get(name)
     if pair is None:
-        source = "|".join(grammar.sources[member] for member in grammar.members(name))
-        words = "|".join(grammar.sources[word] for word in grammar.renamed.get(name, ()))
+        source = "|".join(basis_of(grammar).sources[member] for member in basis_of(grammar).members(name))
+        words = "|".join(basis_of(grammar).sources[word] for word in grammar.renamed.get(name, ()))
         return f"/{source}/ & ~/{words}/" if words else f"/{source}/"
     written = re.escape(pair.sample if tag is None else tag)
     return f"/{to_source(parse_regex(pair.pattern.replace('{tag}', written)))}/"
@@ -243,6 +244,6 @@ def _beginning(grammar: Grammar, beginning: Beginning) -> str:
     renamed = grammar.renamed.get(beginning.terminal, ())
     whole, words = (
         to_source(beginnings(Alt(tuple(grammar.terminals[name].node for name in names)), beginning.ending))
-        for names in (grammar.members(beginning.terminal), renamed)
+        for names in (basis_of(grammar).members(beginning.terminal), renamed)
     )
     return f"/{whole}/ & /(?s:.+)/" + (f" & ~/{words}/" if words else "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lsp_server.constraint.grammar import CODE, Grammar
+from lsp_server.lalr.grammar import CODE, Grammar
 
 
 @dataclass(frozen=True, slots=True)

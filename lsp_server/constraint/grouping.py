@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from lsp_server.constraint.table import END, Item, Rule, Table
+from lsp_server.lalr.table import END, Item, Rule, Table
 
 if TYPE_CHECKING:
     from lsp_server.constraint.window import Window

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lsp_server.constraint.table import END, Rule, Table
+from lsp_server.lalr.table import END, Rule, Table
 
 
 @dataclass(frozen=True, slots=True)

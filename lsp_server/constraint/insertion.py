@@ -13,8 +13,8 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-from lsp_server.constraint.grammar import CODE, Grammar
-from lsp_server.constraint.table import Rule, Stack
+from lsp_server.lalr.grammar import CODE, Grammar
+from lsp_server.lalr.table import Rule, Stack
 
 
 class Use(Enum):

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lsp_server.constraint.grammar import Grammar
-from lsp_server.constraint.lexicon import Terminal
-from lsp_server.constraint.lexing import NOTHING, Lexeme
-from lsp_server.constraint.table import Stack
+from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.lexicon import Terminal
+from lsp_server.lalr.lexing import NOTHING, Lexeme
+from lsp_server.lalr.table import Stack
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
 """A word or a sign, whatever the language."""

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from lsp_server.constraint.basis import basis_of
 from lsp_server.constraint.emit import emit
-from lsp_server.constraint.grammar import Grammar
 from lsp_server.constraint.hole import Cfg, either, left_quotient
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.right import right_quotient, without_dead_ends
 from lsp_server.constraint.window import Window
+from lsp_server.lalr.grammar import Grammar
 
 RELAXATIONS = (8, 4, 2, 1)
 """How many lexemes after the cursor a hole grammar looks at: the first number with which anything fits."""
@@ -46,8 +47,8 @@ def _first(left: Cfg, windows: Sequence[Window]) -> tuple[Cfg, Window] | None:
 def _make(
     grammar: Grammar, states: tuple[int, ...], tag: str | None, windows: tuple[Window, ...]
 ) -> HoleGrammar:
-    left = left_quotient(grammar.grouped.table, states)
-    windows = tuple(grammar.grouped.window(window) for window in windows)
+    left = left_quotient(basis_of(grammar).grouped.table, states)
+    windows = tuple(basis_of(grammar).grouped.window(window) for window in windows)
     for count in RELAXATIONS:
         inside = _first(left, [window.first(count) for window in windows if window.tail])
         before = _first(left, [window.first(count) for window in windows if not window.tail])
@@ -61,8 +62,8 @@ def _make(
 
 def _touching(grammar: Grammar, window: Window) -> int:
     """The terminals that what stands right at the cursor may be, as bits."""
-    return grammar.grouped.mask(window.lexemes[0].terminals) if window.touching else 0
+    return basis_of(grammar).grouped.mask(window.lexemes[0].terminals) if window.touching else 0
 
 
 def _written(grammar: Grammar, cfg: Cfg, tag: str | None, after: int = 0) -> str:
-    return emit(grammar, grammar.adjacency.kept_apart(cfg, after), tag)
+    return emit(grammar, basis_of(grammar).adjacency.kept_apart(cfg, after), tag)

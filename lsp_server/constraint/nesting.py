@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lsp_server.constraint.grammar import CODE, Grammar
-from lsp_server.constraint.lexing import NOTHING, Lexeme, drive
-from lsp_server.constraint.table import END
+from lsp_server.lalr.grammar import CODE, Grammar
+from lsp_server.lalr.lexing import NOTHING, Lexeme, drive
+from lsp_server.lalr.table import END
 
 
 def open_lexemes(grammar: Grammar, text: str, closers: Mapping[str, str]) -> tuple[Lexeme, ...]:

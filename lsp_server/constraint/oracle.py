@@ -10,12 +10,12 @@ from itertools import islice
 from lsp_server.constraint.closing import closings, ways
 from lsp_server.constraint.damage import Damage
 from lsp_server.constraint.emit import emit
-from lsp_server.constraint.grammar import END, Grammar
 from lsp_server.constraint.hole import Cfg, Hole
-from lsp_server.constraint.lexing import NOTHING, drive, next_lexeme
 from lsp_server.constraint.prefix import CursorState
-from lsp_server.constraint.table import Stack
 from lsp_server.constraint.window import Window, WindowLexeme, stumbled, window_read, windows_begun
+from lsp_server.lalr.grammar import END, Grammar
+from lsp_server.lalr.lexing import NOTHING, drive, next_lexeme
+from lsp_server.lalr.table import Stack
 
 _LOOKS = 4
 _BEGUN = 8

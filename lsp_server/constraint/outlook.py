@@ -15,15 +15,15 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from lsp_server.constraint.bits import bits
-from lsp_server.constraint.grammar import Grammar
 from lsp_server.constraint.hole import After, left_quotient
 from lsp_server.constraint.layout import bracket_states, innermost_bracket
-from lsp_server.constraint.lexicon import Scanner, any_closer_pattern
-from lsp_server.constraint.lexing import NOTHING, Lexeme, lexeme_read
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.pushed import pushed_in
-from lsp_server.constraint.table import END, Stack
 from lsp_server.constraint.window import ends_of_begun
+from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.lexicon import Scanner, any_closer_pattern
+from lsp_server.lalr.lexing import NOTHING, Lexeme, lexeme_read
+from lsp_server.lalr.table import END, Stack
 
 _TAGS = 8
 """Of so many words it is tried whether they close what was opened with a tag in what is typed."""

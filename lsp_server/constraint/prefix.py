@@ -12,13 +12,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from lsp_server.constraint.grammar import CODE, Grammar
 from lsp_server.constraint.layout import open_brackets
-from lsp_server.constraint.lexicon import Scanner
-from lsp_server.constraint.lexing import NOTHING, Lexeme, ParseFailure, begun, next_lexeme
 from lsp_server.constraint.recovery import Recovery, recoveries
-from lsp_server.constraint.table import END, Stack
 from lsp_server.constraint.trail import Trail
+from lsp_server.lalr.grammar import CODE, Grammar
+from lsp_server.lalr.lexicon import Scanner
+from lsp_server.lalr.lexing import NOTHING, Lexeme, ParseFailure, begun, next_lexeme
+from lsp_server.lalr.table import END, Stack
 from lsp_server.text import Edit, Span
 
 _RECOVERIES = 20

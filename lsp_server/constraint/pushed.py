@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from lsp_server.constraint.bits import bits
-from lsp_server.constraint.grammar import Grammar
+from lsp_server.lalr.grammar import Grammar
 
 _MOST_KNOWN = 10_000
 

@@ -14,13 +14,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from lsp_server.constraint.grammar import CODE, Grammar
 from lsp_server.constraint.insertion import Candidate, Landings, Use
 from lsp_server.constraint.layout import Layout
-from lsp_server.constraint.lexicon import Scanner
-from lsp_server.constraint.lexing import NOTHING, Lexeme, next_lexeme
 from lsp_server.constraint.sites import OPENER_LOST, Site, Sites
-from lsp_server.constraint.table import END, Stack
+from lsp_server.lalr.grammar import CODE, Grammar
+from lsp_server.lalr.lexicon import Scanner
+from lsp_server.lalr.lexing import NOTHING, Lexeme, next_lexeme
+from lsp_server.lalr.table import END, Stack
 
 _STEPS = 1_000
 """The most lexemes that are read, or terminals that are tried, for one error. Where that finds nothing, as

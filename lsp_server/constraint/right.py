@@ -16,8 +16,8 @@ from functools import lru_cache
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.hole import Beginning, Body, Cfg, Crossing, Symbol
 from lsp_server.constraint.spans import Kept, Spans
-from lsp_server.constraint.table import Table
 from lsp_server.constraint.window import Window
+from lsp_server.lalr.table import Table
 
 
 def right_quotient(cfg: Cfg, window: Window) -> Cfg | None:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lsp_server.constraint.grammar import CODE, Grammar
-from lsp_server.constraint.lexing import NOTHING, Lexeme
-from lsp_server.constraint.table import Stack
+from lsp_server.lalr.grammar import CODE, Grammar
+from lsp_server.lalr.lexing import NOTHING, Lexeme
+from lsp_server.lalr.table import Stack
 
 _SKIPS = 300
 _BACK = 6

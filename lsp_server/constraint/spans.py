@@ -12,8 +12,8 @@ from operator import or_
 
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.hole import Body, Cfg, Symbol
-from lsp_server.constraint.table import NULLABLE
 from lsp_server.constraint.window import Window
+from lsp_server.lalr.table import NULLABLE
 
 Key = tuple[Symbol, int]
 """A symbol, and where it begins."""

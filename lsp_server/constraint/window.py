@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from lsp_server.constraint.automaton import State
-from lsp_server.constraint.grammar import Grammar
-from lsp_server.constraint.lexing import NOTHING, drive
 from lsp_server.constraint.prefix import CursorState
-from lsp_server.constraint.table import END, Stack
+from lsp_server.lalr.automaton import State
+from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.lexing import NOTHING, drive
+from lsp_server.lalr.table import END, Stack
 
 _FORKS = 6
 _LONGEST_TAIL = 400

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from random import Random
 
-from lsp_server.constraint.table import END, Rule, Table
+from lsp_server.lalr.table import END, Rule, Table
 
 _SEEK = 0.6
 _ENOUGH = 8

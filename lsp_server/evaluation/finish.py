@@ -9,9 +9,9 @@ import heapq
 import itertools
 from collections.abc import Iterator
 
-from lsp_server.constraint.grammar import Grammar
-from lsp_server.constraint.lexing import NOTHING, drive
-from lsp_server.constraint.table import END, Stack
+from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.lexing import NOTHING, drive
+from lsp_server.lalr.table import END, Stack
 
 TRIES = 2_000
 """How many steps the search for an ending takes before it gives up."""

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lsp_server.constraint import Grammar, check
-from lsp_server.constraint.grammar import CODE
-from lsp_server.constraint.lexing import NOTHING, drive
-from lsp_server.constraint.regex import simplest
-from lsp_server.constraint.table import END
+from lsp_server.lalr.grammar import CODE
+from lsp_server.lalr.lexing import NOTHING, drive
+from lsp_server.lalr.regex import simplest
+from lsp_server.lalr.table import END
 
 IGNORED, FAILED, STRAY = "ignored", "!", "?"
 _WORD = re.compile(r"\w+|[\s\S]")

@@ -10,7 +10,7 @@ from enum import IntEnum
 from functools import lru_cache
 
 from lsp_server.constraint import Grammar, load_grammar
-from lsp_server.constraint.automaton import State
+from lsp_server.lalr.automaton import State
 from lsp_server.languages import Language
 from lsp_server.text import Span
 

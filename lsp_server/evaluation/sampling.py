@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from lsp_server.constraint import Grammar, Stack
-from lsp_server.constraint.grammar import CODE
-from lsp_server.constraint.lexing import drive, next_lexeme
-from lsp_server.constraint.table import END, Rule
 from lsp_server.evaluation.derivations import Deriver
 from lsp_server.evaluation.spelling import Speller, draw
+from lsp_server.lalr.grammar import CODE
+from lsp_server.lalr.lexing import drive, next_lexeme
+from lsp_server.lalr.table import END, Rule
 
 LONGEST = 60
 """The size at which most programs end: their lexemes, and the nonterminals in their derivation."""

@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import TypeVar
 
 from lsp_server.constraint import Grammar
-from lsp_server.constraint.regex import simplest
 from lsp_server.evaluation.pieces import Piece, join, plain, split
+from lsp_server.lalr.regex import simplest
 
 T = TypeVar("T")
 

@@ -12,8 +12,8 @@ from functools import cache, lru_cache
 from random import Random
 
 from lsp_server.constraint import Grammar
-from lsp_server.constraint.lexicon import Terminal
-from lsp_server.constraint.regex import Alt, Chars, Node, Repeat, Seq, in_set, parse_regex
+from lsp_server.lalr.lexicon import Terminal
+from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set, parse_regex
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ALPHABETS = (

@@ -6,8 +6,8 @@ import os
 import tempfile
 from pathlib import Path
 
-from lsp_server.constraint.kept import cache_directory
 from lsp_server.health.report import Advice, Place
+from lsp_server.lalr.kept import cache_directory
 from lsp_server.languages import user_directory
 
 

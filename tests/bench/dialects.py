@@ -13,7 +13,7 @@ from re import _parser as sre_parser
 from typing import Any
 
 from lsp_server.constraint import Grammar
-from lsp_server.constraint.regex import Alt, Chars, Node, Repeat, Seq, in_set
+from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set
 
 Body = tuple[str, ...]
 

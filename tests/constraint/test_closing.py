@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lsp_server.constraint import CursorState, Grammar, Oracle, Prefix, windows
-from lsp_server.constraint.lexing import check
+from lsp_server.lalr.lexing import check
 from tests.constraint.small import small_grammar
 
 BLOCKS = small_grammar(

@@ -7,9 +7,9 @@ from itertools import product
 
 import pytest
 
-from lsp_server.constraint.automaton import Automaton
 from lsp_server.constraint.derivative import beginnings
-from lsp_server.constraint.regex import parse_regex, to_source
+from lsp_server.lalr.automaton import Automaton
+from lsp_server.lalr.regex import parse_regex, to_source
 
 EXPRESSIONS = (
     "a",

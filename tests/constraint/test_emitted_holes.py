@@ -22,13 +22,13 @@ from lsp_server.constraint import (
     load_grammar,
     windows,
 )
-from lsp_server.constraint.lexing import drive
-from lsp_server.constraint.table import END
+from lsp_server.lalr.lexing import drive
+from lsp_server.lalr.table import END
 from lsp_server.languages import Language
-from tests.constraint.test_lexing import by_lark
 from tests.constraint.test_random_languages import random_language, texts, valid_texts
 from tests.constraint.texts import examples
 from tests.decoding.matching import begins
+from tests.lalr.test_lexing import by_lark
 
 SEEDS = range(100, 160)
 BATCH = 10

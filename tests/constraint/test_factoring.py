@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsp_server.constraint import left_quotient
+from lsp_server.constraint.basis import basis_of
 from lsp_server.constraint.factoring import Parts, factored
-from lsp_server.constraint.table import END
+from lsp_server.lalr.table import END
 from tests.constraint.earley import Earley
 from tests.constraint.small import LETTERS, lark_text, random_grammar, shift_all, small_grammar, words
 from tests.constraint.texts import bounded
@@ -57,7 +58,7 @@ def test_a_hole_grammar_with_terminals_grouped_derives_what_it_did(seed: int) ->
             }
             break
     grammar = small_grammar(lark_text(rules) + 'D: "d"\n' * (seed % 2))
-    grouped = grammar.grouped
+    grouped = basis_of(grammar).grouped
     for prefix in words(2):
         stack = shift_all(grammar, prefix)
         if stack is None:
@@ -76,4 +77,4 @@ def test_terminals_are_grouped_where_they_stand_alike() -> None:
     grammar = small_grammar(
         'start: (A | B) X (C | D)? | C Y\nA: "a"\nB: "b"\nC: "c"\nD: "d"\nX: "x"\nY: "y"\n'
     )
-    assert grammar.grouped.members == {"A_OR_B": ("A", "B")}
+    assert basis_of(grammar).grouped.members == {"A_OR_B": ("A", "B")}

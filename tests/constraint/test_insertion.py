@@ -6,7 +6,7 @@ from random import Random
 
 from lsp_server.constraint import Stack, load_grammar
 from lsp_server.constraint.insertion import Landings, Use
-from lsp_server.constraint.lexing import drive
+from lsp_server.lalr.lexing import drive
 from lsp_server.languages import Language
 from tests.constraint.texts import examples
 

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsp_server.constraint import CursorState, Oracle, Prefix, check, load_grammar, windows
-from lsp_server.constraint.lexing import drive
+from lsp_server.lalr.lexing import drive
 from lsp_server.languages import Language, load_registry
 from tests.constraint.small import small_language
-from tests.constraint.test_lexing import assert_same
 from tests.constraint.texts import PIECES, bounded, examples
+from tests.lalr.test_lexing import assert_same
 
 ALPHABETS = {
     "words": (

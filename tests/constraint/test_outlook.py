@@ -15,8 +15,8 @@ from lsp_server.constraint import (
     right_quotient,
 )
 from lsp_server.constraint.outlook import Readings, Typing
-from lsp_server.constraint.table import END
 from lsp_server.constraint.window import WindowLexeme
+from lsp_server.lalr.table import END
 from lsp_server.languages import Language, load_registry
 from tests.constraint.earley import Earley
 from tests.constraint.small import lark_text, random_grammar, words

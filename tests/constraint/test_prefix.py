@@ -8,13 +8,13 @@ from random import Random
 import pytest
 
 from lsp_server.constraint import CursorState, Grammar, Oracle, ParseFailure, Prefix, Stack, load_grammar
-from lsp_server.constraint.lexing import drive
+from lsp_server.lalr.lexing import drive
 from lsp_server.languages import Language, Paired, load_registry
 from lsp_server.text import Edit, Span
 from tests.constraint.small import small_grammar, small_language
-from tests.constraint.test_lexing import SMALL
 from tests.constraint.texts import PIECES, apply, examples
 from tests.counts import tries
+from tests.lalr.test_lexing import SMALL
 
 NASTY = {
     "graphql": (

@@ -18,8 +18,8 @@ from lsp_server.constraint import (
     windows,
 )
 from lsp_server.constraint.right import clear_kept
-from lsp_server.constraint.table import END
 from lsp_server.constraint.window import WindowLexeme
+from lsp_server.lalr.table import END
 from tests.constraint.earley import Earley
 from tests.constraint.small import (
     LETTERS,

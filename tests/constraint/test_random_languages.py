@@ -11,8 +11,8 @@ import pytest
 from lsp_server.constraint import CursorState, Oracle, Prefix, check, load_grammar, windows
 from lsp_server.languages import Language
 from tests.constraint.small import LETTERS, lark_text, random_grammar, small_language
-from tests.constraint.test_lexing import assert_same
 from tests.constraint.test_prefix import edit_and_compare
+from tests.lalr.test_lexing import assert_same
 
 TERMINALS = (
     *('"a"', '"b"', '"ab"', '"ba"', '"aa"', '"A"i', "/a+/", "/b+/", "/a?b/", "/a+b/", "/(ab)+/", "/a|ba/"),

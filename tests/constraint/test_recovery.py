@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from lsp_server.constraint import CursorState, Grammar, Prefix, load_grammar
-from lsp_server.constraint.lexing import next_lexeme
 from lsp_server.constraint.recovery import recoveries
+from lsp_server.lalr.lexing import next_lexeme
 from lsp_server.languages import load_registry
 
 MENDED = {

@@ -13,9 +13,9 @@ from random import Random
 import pytest
 
 from lsp_server.constraint import CursorState, Oracle, Prefix, Window, hole_grammar, load_grammar, windows
-from lsp_server.constraint.grammar import Grammar
-from lsp_server.constraint.lexing import NOTHING, next_lexeme
-from lsp_server.constraint.table import END, Stack
+from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.lexing import NOTHING, next_lexeme
+from lsp_server.lalr.table import END, Stack
 from lsp_server.languages import Language
 from tests.constraint.small import LETTERS, Rules, lark_text, random_grammar, small_grammar, small_language
 from tests.decoding.matching import begins, derives

@@ -16,10 +16,10 @@ from lsp_server.constraint import (
     load_grammar,
     windows,
 )
-from lsp_server.constraint.lexing import drive
 from lsp_server.decoding import MaskEngine, MaskError, heal_start
 from lsp_server.decoding.engine import Mask
 from lsp_server.evaluation.cuts import KINDS
+from lsp_server.lalr.lexing import drive
 from lsp_server.languages import Language
 from lsp_server.models.scripted import ScriptedModel
 from tests.constraint.small import small_grammar

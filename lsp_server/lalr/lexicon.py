@@ -14,8 +14,8 @@ from functools import cached_property
 
 from lark.lexer import TerminalDef
 
-from lsp_server.constraint.regex import Node, UnsupportedRegexError, first, in_set, literal, parse_regex
 from lsp_server.errors import GrammarError
+from lsp_server.lalr.regex import Node, UnsupportedRegexError, first, in_set, literal, parse_regex
 from lsp_server.languages import Language, Paired
 
 Match = Callable[[str, int], re.Match[str] | None]

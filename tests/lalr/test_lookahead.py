@@ -8,7 +8,7 @@ from lark.grammar import Rule
 from lark.load_grammar import load_grammar as read_grammar
 from lark.parsers.lalr_analysis import LALR_Analyzer
 
-from lsp_server.constraint.lookahead import find_lookaheads
+from lsp_server.lalr.lookahead import find_lookaheads
 from lsp_server.languages import load_registry
 from tests.constraint.small import lark_text, random_grammar
 

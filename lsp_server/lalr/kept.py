@@ -19,12 +19,12 @@ from typing import Any
 
 import platformdirs
 
-from lsp_server.constraint.analysis import Analysis, Gap
-from lsp_server.constraint.lexicon import Terminal
-from lsp_server.constraint.table import END, Item, Rule, Table
+from lsp_server.lalr.analysis import Analysis, Gap
+from lsp_server.lalr.lexicon import Terminal
+from lsp_server.lalr.table import END, Item, Rule, Shape, Table
 from lsp_server.languages import Language
 
-_FORMAT = 3
+_FORMAT = 4
 _MOST = 8
 """So many analyses of one language are kept, the newest."""
 
@@ -96,6 +96,10 @@ def _encoded(analysis: Analysis) -> dict[str, Any]:
             [t.name, t.pattern, t.word, t.fold, t.priority, t.order] for t in analysis.terminals.values()
         ],
         "rules": [[symbol(rule.origin), *map(symbol, rule.expansion)] for rule in rules],
+        "shapes": [
+            [numbers[rule], symbol(shape.kind), shape.hidden, shape.single, shape.named]
+            for rule, shape in analysis.shapes.items()
+        ],
         "reduced": [numbers[rule] for rule in table.rules],
         "actions": [row(cells) for cells in table.actions],
         "gotos": [row(cells) for cells in table.gotos],
@@ -139,4 +143,8 @@ def _decoded(entry: dict[str, Any]) -> Analysis:
     gaps = [Gap(*map(tuple, parts)) for parts in entry["gaps"]]
     apart = {name: gaps[number] for name, number in entry["apart"].items()}
     renamed = {name: tuple(words) for name, words in entry["renamed"].items()}
-    return Analysis(terminals, frozenset(entry["ignored"]), table, entry["files"], apart, renamed)
+    shapes = {
+        rules[number]: Shape(symbols[kind], hidden, single, tuple(named))
+        for number, kind, hidden, single, named in entry["shapes"]
+    }
+    return Analysis(terminals, frozenset(entry["ignored"]), table, entry["files"], shapes, apart, renamed)

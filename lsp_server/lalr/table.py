@@ -23,6 +23,24 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """What a rule leaves in a tree, as Lark has it.
+
+    Attributes:
+        kind: of the node: the rule's alias, or its name.
+        hidden: there is no node, its children are those of the rule that it stands in.
+        single: an only child stands for the node.
+        named: by symbol of the expansion, whether Lark keeps it; what it does not is there without a name.
+
+    """
+
+    kind: str
+    hidden: bool
+    single: bool
+    named: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A rule with a dot before its symbol number `dot`."""
 

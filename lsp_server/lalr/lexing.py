@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lsp_server.constraint.grammar import Grammar
-from lsp_server.constraint.lexicon import Scanner
-from lsp_server.constraint.table import END, Stack
+from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.lexicon import Scanner
+from lsp_server.lalr.table import END, Stack
 
 NOTHING = ""
 

@@ -21,10 +21,10 @@ from lark.load_grammar import load_grammar as read_grammar
 from lark.parsers.grammar_analysis import RulePtr
 from lark.parsers.lalr_analysis import LALR_Analyzer, Shift
 
-from lsp_server.constraint.lexicon import Terminal, read_terminals
-from lsp_server.constraint.lookahead import find_lookaheads
-from lsp_server.constraint.table import END, Item, Rule, Table
 from lsp_server.errors import GrammarError
+from lsp_server.lalr.lexicon import Terminal, read_terminals
+from lsp_server.lalr.lookahead import find_lookaheads
+from lsp_server.lalr.table import END, Item, Rule, Shape, Table
 from lsp_server.languages import Language
 
 
@@ -44,6 +44,7 @@ class Gap:
 class Analysis:
     """What a grammar says, worked out. `files` are those it imports, with the digest of each.
 
+    `shapes`: by rule, what it leaves in a tree.
     `apart`: by terminal, where there are any, what must not touch its end. `renamed`: by terminal, the fixed
     texts that it matches too and as which they are read in every state.
     """
@@ -52,6 +53,7 @@ class Analysis:
     ignored: frozenset[str]
     table: Table
     files: Mapping[str, str]
+    shapes: Mapping[Rule, Shape]
     apart: Mapping[str, Gap] = field(default_factory=dict)
     renamed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -82,12 +84,13 @@ def analyse(language: Language) -> Analysis:
         )
     used = {symbol.name for rule in rules for symbol in rule.expansion} | set(ignored)
     terminals = read_terminals(language, [d for d in definitions if d.name in used])
+    shapes = {converted(rule): shape_of(rule) for rule in reversed(rules)}
     try:
         table = build_table(rules, language.start)
     except LarkGrammarError as error:
         raise _conflict(language, str(error)) from None
     imported = {name: digest for name, digest in files.items() if isinstance(name, str)}
-    return Analysis(terminals, frozenset(ignored), table, imported)
+    return Analysis(terminals, frozenset(ignored), table, imported, shapes)
 
 
 def build_table(rules: list[LarkRule], start: str) -> Table:
@@ -107,10 +110,7 @@ def build_table(rules: list[LarkRule], start: str) -> Table:
     lalr = analyzer.parse_table.states
     kernels_of = {itemset.closure: itemset for itemset in analyzer.lr0_itemsets}
 
-    @cache
-    def convert(rule: LarkRule) -> Rule:
-        return Rule(str(rule.origin.name), tuple(str(symbol.name) for symbol in rule.expansion))
-
+    convert = cache(converted)
     root = kernels_of[analyzer.parse_table.start_states[start]]
     numbers = {root.closure: 0}
     order = deque([root])
@@ -123,7 +123,7 @@ def build_table(rules: list[LarkRule], start: str) -> Table:
                 numbers[target.closure] = len(numbers)
                 order.append(target)
 
-    converted: dict[Rule, int] = {}
+    reduced: dict[Rule, int] = {}
     actions: list[dict[str, int]] = []
     gotos: list[dict[str, int]] = []
     nonterminals = {str(rule.origin.name) for rule in rules}
@@ -132,7 +132,7 @@ def build_table(rules: list[LarkRule], start: str) -> Table:
         goto: dict[str, int] = {}
         for name, (action, argument) in lalr[itemset.closure].items():
             if action is not Shift:
-                row[name] = ~converted.setdefault(convert(argument), len(converted))
+                row[name] = ~reduced.setdefault(convert(argument), len(reduced))
             elif name in nonterminals:
                 goto[str(name)] = numbers[argument]
             else:
@@ -148,7 +148,7 @@ def build_table(rules: list[LarkRule], start: str) -> Table:
     for rule in dict.fromkeys(convert(rule) for rule in rules):
         by_origin.setdefault(rule.origin, []).append(rule)
     return Table(
-        rules=tuple(converted),
+        rules=tuple(reduced),
         by_origin={origin: tuple(found) for origin, found in by_origin.items()},
         actions=tuple(actions),
         gotos=tuple(gotos),
@@ -157,6 +157,19 @@ def build_table(rules: list[LarkRule], start: str) -> Table:
         final=numbers[analyzer.parse_table.end_states[start]],
         root=items(root.kernel)[0].rule,
     )
+
+
+def converted(rule: LarkRule) -> Rule:
+    """A rule of Lark's as it stands in the table."""
+    return Rule(str(rule.origin.name), tuple(str(symbol.name) for symbol in rule.expansion))
+
+
+def shape_of(rule: LarkRule) -> Shape:
+    """What Lark's tree builder makes of a rule."""
+    options, origin = rule.options, str(rule.origin.name)
+    kind = str(rule.alias or options.template_source or origin)
+    named = (options.keep_all_tokens or not getattr(symbol, "filter_out", False) for symbol in rule.expansion)
+    return Shape(kind, origin.startswith("_"), options.expand1 and not rule.alias, tuple(named))
 
 
 def _share_symbols(rules: list[LarkRule]) -> None:

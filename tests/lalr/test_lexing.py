@@ -15,8 +15,8 @@ from lark.exceptions import UnexpectedInput
 from lark.lexer import ContextualLexer
 
 from lsp_server.constraint import Grammar, check, load_grammar
-from lsp_server.constraint.lexing import drive
-from lsp_server.constraint.table import END
+from lsp_server.lalr.lexing import drive
+from lsp_server.lalr.table import END
 from lsp_server.languages import Language
 from tests.constraint.small import small_language
 from tests.constraint.texts import PIECES, apply, bounded, edits, examples

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from lsp_server.constraint.regex import Alt, Chars, Node, Repeat, Seq, in_set
+from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set
 
 
 class State:

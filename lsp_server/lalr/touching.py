@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from lsp_server.constraint.analysis import Gap
-from lsp_server.constraint.automaton import State
-from lsp_server.constraint.regex import Alt, Chars, Node, Repeat, Seq, in_set
+from lsp_server.lalr.analysis import Gap
+from lsp_server.lalr.automaton import State
+from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set
 
 if TYPE_CHECKING:
-    from lsp_server.constraint.grammar import Grammar
+    from lsp_server.lalr.grammar import Grammar
 
 _MOST_STATES = 300
 _DEPTH = 3

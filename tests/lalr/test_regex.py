@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsp_server.constraint import load_grammar
-from lsp_server.constraint.automaton import Automaton, State
-from lsp_server.constraint.regex import LARGEST, UnsupportedRegexError, extent, parse_regex, to_source
+from lsp_server.constraint.basis import basis_of
+from lsp_server.lalr.automaton import Automaton, State
+from lsp_server.lalr.regex import LARGEST, UnsupportedRegexError, extent, parse_regex, to_source
 from lsp_server.languages import Language
 from tests.constraint.texts import bounded
 from tests.decoding.matching import derives
@@ -181,7 +182,7 @@ def test_the_mask_engine_takes_every_terminal_of_a_bundle_and_matches_the_same(l
         assert any(re.fullmatch(terminal.pattern, text) for text in texts), name
         for text in texts:
             expected = bool(re.fullmatch(terminal.pattern, text))
-            assert _engine_takes(grammar.sources[name], text) == expected, (name, text)
+            assert _engine_takes(basis_of(grammar).sources[name], text) == expected, (name, text)
 
 
 def _walks(state: State) -> list[str]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.constraint.analysis import Analysis, analyse
-from lsp_server.constraint.kept import keep_analysis, read_analysis
+from lsp_server.lalr.analysis import Analysis, analyse
+from lsp_server.lalr.kept import keep_analysis, read_analysis
 from lsp_server.languages import Language, load_bundle
 from tests.conftest import GRAMMAR, MANIFEST, MakeBundle
 

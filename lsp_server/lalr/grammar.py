@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import replace
 from functools import cached_property, lru_cache
 
-from lsp_server.constraint.adjacency import Adjacency
-from lsp_server.constraint.analysis import Analysis, analyse
-from lsp_server.constraint.automaton import Automaton
-from lsp_server.constraint.factoring import Parts
-from lsp_server.constraint.grouping import Grouped, grouped
-from lsp_server.constraint.hole import Body, Symbol
-from lsp_server.constraint.kept import keep_analysis, read_analysis
-from lsp_server.constraint.lexicon import Lexicon, Scanner, closer_pattern
-from lsp_server.constraint.regex import UnsupportedRegexError, parse_regex, to_source
-from lsp_server.constraint.table import END, Rule, Stack, Table
-from lsp_server.constraint.touching import find_gaps, find_renamed
 from lsp_server.errors import GrammarError
+from lsp_server.lalr.analysis import Analysis, analyse
+from lsp_server.lalr.automaton import Automaton
+from lsp_server.lalr.kept import keep_analysis, read_analysis
+from lsp_server.lalr.lexicon import Lexicon, Scanner, closer_pattern
+from lsp_server.lalr.regex import UnsupportedRegexError, parse_regex
+from lsp_server.lalr.table import END, Rule, Stack, Table
+from lsp_server.lalr.touching import find_gaps, find_renamed
 from lsp_server.languages import Language
 
 BLANK = " "
@@ -30,14 +26,17 @@ class Grammar:
     """Everything that is known of a grammar before any text.
 
     A lexical mode is a set of states in which a blank is read alike: as nothing, which is the mode of
-    code, or as part of one kind of text, such as the inside of a string.
+    code, or as part of one kind of text, such as the inside of a string. `whole` is the
+    grammar itself, also of one that ignores less.
     """
 
     def __init__(self, language: Language, analysis: Analysis):
         table, terminals = analysis.table, analysis.terminals
         self.language = language
+        self.whole = self
         self.table = table
         self.terminals = terminals
+        self.shapes = analysis.shapes
         self.ignored = analysis.ignored
         self.apart = analysis.apart
         self.renamed = analysis.renamed
@@ -48,7 +47,6 @@ class Grammar:
         self._scanners: dict[tuple[frozenset[str], str | None], Scanner] = {}
         self._looked_for: dict[frozenset[str], frozenset[str]] = {}
         self._by_state: dict[tuple[int, str | None], Scanner] = {}
-        self.factored: dict[Symbol, tuple[tuple[Body, ...], tuple[Parts, ...]]] = {}
         self._beginnings: dict[str, tuple[str, ...]] = {}
 
     @cached_property
@@ -63,25 +61,6 @@ class Grammar:
         return Automaton({name: terminal.node for name, terminal in self.terminals.items()}, follows)
 
     @cached_property
-    def grouped(self) -> Grouped:
-        """The table as hole grammars need it; what opens or closes a pair is in no group."""
-        alone = self.openers.keys() | self.closers.keys() | self.renamed.keys()
-        apart = self.apart
-        after: dict[str, list[str]] = {}
-        for name, gap in apart.items():
-            for other in gap.touching:
-                after.setdefault(other, []).append(name)
-
-        def kind(name: str) -> Hashable:
-            return name if name in alone else (apart.get(name), tuple(after.get(name, ())))
-
-        return grouped(self.table, kind)
-
-    def members(self, name: str) -> tuple[str, ...]:
-        """The terminals of a group; of a terminal, itself."""
-        return self.grouped.members.get(name, (name,))
-
-    @cached_property
     def blanks_only(self) -> Grammar:
         """The same where nothing is ignored but what reads blanks and line ends: no comments."""
         other = copy(self)
@@ -91,23 +70,6 @@ class Grammar:
             if any(re.fullmatch(self.terminals[name].pattern, text) for text in (BLANK, "\n"))
         )
         return other
-
-    @cached_property
-    def adjacency(self) -> Adjacency:
-        """Keeps apart what must not touch."""
-        groups = self.grouped
-        names = {groups.group.get(name, name): gap for name, gap in self.apart.items()}
-        masks = {gap: (groups.mask(gap.before), groups.mask(gap.touching)) for gap in set(names.values())}
-        return Adjacency(
-            groups.table,
-            glued={name: masks[gap][0] for name, gap in names.items()},
-            touching={name: masks[gap][1] for name, gap in names.items()},
-        )
-
-    @cached_property
-    def sources(self) -> Mapping[str, str]:
-        """By terminal, its expression in the mask engine's dialect."""
-        return {name: to_source(terminal.node) for name, terminal in self.terminals.items()}
 
     @cached_property
     def after(self) -> Mapping[str, tuple[int, ...]]:
@@ -280,7 +242,7 @@ class Grammar:
 
 @lru_cache(maxsize=64)
 def load_grammar(language: Language) -> Grammar:
-    """The constraint of a language, analysed now or before; the result is kept.
+    """The grammar of a language, analysed now or before; the result is kept.
 
     Raises:
         GrammarError: the text is not a Lark grammar, not LALR(1), or has a terminal that the mask engine

@@ -1,0 +1,22 @@
+"""A Lark grammar as table, scanners and automaton, and text read with them; the only room that knows Lark."""
+
+from lsp_server.lalr.grammar import CODE, Grammar, load_grammar
+from lsp_server.lalr.lexing import Lexeme, ParseFailure, check, drive, next_fits, next_lexeme
+from lsp_server.lalr.table import END, Rule, Shape, Stack, Table
+
+__all__ = [
+    "CODE",
+    "END",
+    "Grammar",
+    "Lexeme",
+    "ParseFailure",
+    "Rule",
+    "Shape",
+    "Stack",
+    "Table",
+    "check",
+    "drive",
+    "load_grammar",
+    "next_fits",
+    "next_lexeme",
+]
