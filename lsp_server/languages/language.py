@@ -35,11 +35,13 @@ class Naming:
 class ParserBinding:
     """The Python module of a tree-sitter grammar, and its function that returns the language.
 
+    Without a module, trees are made with the bundle's own grammar.
+
     A `lenient` one takes much that is not valid, so that what it takes is no proof that there is no error;
     one that is `lenient_between` elements takes them one after the other without what must separate them.
     """
 
-    module: str
+    module: str | None = None
     function: str = "language"
     lenient: bool = False
     lenient_between: bool = False

@@ -80,7 +80,7 @@ class _Naming(_Table):
 
 
 class _Parser(_Table):
-    module: str = Field(pattern=r"^[A-Za-z_][\w.]*$")
+    module: str | None = Field(default=None, pattern=r"^[A-Za-z_][\w.]*$")
     function: str = Field(default="language", pattern=r"^[A-Za-z_]\w*$")
     lenient: bool = False
     lenient_between: bool = False
@@ -123,7 +123,7 @@ class _Manifest(_Table):
     comment: _Comment = _Comment()
     naming: _Naming = _Naming()
     editors: dict[_Text, _Text] = {}
-    parser: _Parser
+    parser: _Parser = _Parser()
     paired: list[_Paired] = []
     judge: list[_Judge] = []
 

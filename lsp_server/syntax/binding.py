@@ -43,6 +43,8 @@ def load_binding(language: Language) -> Binding:
 
     """
     module, function = language.parser.module, language.parser.function
+    if module is None:
+        raise BundleError("names no parser", path=language.directory, remedy="add [parser] to the manifest")
     try:
         loaded = tree_sitter.Language(_capsule(getattr(importlib.import_module(module), function)()))
     except ModuleNotFoundError:
