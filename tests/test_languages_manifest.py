@@ -86,8 +86,8 @@ def manifest(old: str, new: str) -> str:
             manifest("[parser]", "[[parser]]"), r":9: key 'parser': ", id="list of tables for a table"
         ),
         pytest.param(
-            MANIFEST + PAIRED.replace('close = ', '# close = '),
-            r":11: key 'paired.close' is missing",
+            MANIFEST + PAIRED.replace("close = ", "# close = "),
+            r":12: key 'paired.close' is missing",
             id="missing key in a table",
         ),
         pytest.param(
