@@ -25,6 +25,10 @@ class Kind:
     missing: bool = False
     text: str | None = None
 
+    @property
+    def count(self) -> int:
+        return int(self.named and not self.extra)
+
 
 ERROR = Kind("ERROR", named=True, extra=True, error=True)
 GROUP = Kind("", named=True)
@@ -32,9 +36,12 @@ GROUP = Kind("", named=True)
 
 
 class Green:
-    """A node: kind, place and children. One without any text is where its parent's text before it ends."""
+    """A node: kind, place and children. One without any text is where its parent's text before it ends.
 
-    __slots__ = ("broken", "children", "end", "kind", "start")
+    `count` is 1 where Lark keeps it.
+    """
+
+    __slots__ = ("broken", "children", "count", "end", "kind", "start")
 
     def __init__(self, kind: Kind, start: int, end: int, children: tuple[Green, ...], broken: bool) -> None:
         self.kind = kind
@@ -42,6 +49,7 @@ class Green:
         self.end = end
         self.children = children
         self.broken = broken
+        self.count = kind.count
 
 
 _END = attrgetter("end")

@@ -36,7 +36,7 @@ class LrParser:
 
     def parse(self, text: str) -> LrTree:
         """Parse a text, whatever is in it."""
-        reader = Reader(self.grammar, self.builder, text, 0, begun=False)
+        reader = Reader(self.builder, text, 0, begun=False)
         reader.run(set())
         root = Root(reader.kind or self.builder.start, reader.segments, [0] * len(reader.segments), len(text))
         return LrTree(self, text, root)
