@@ -121,7 +121,7 @@ class Builder:
         return Entry(self.gotos[below.state][step.origin], below, below.tag, made, extras)
 
     def puts(self, state: int, before: str) -> tuple[str, ...]:
-        """The terminals to put in at a state before another (or any, where that is ""), the likeliest first."""
+        """The terminals to put in at a state before another, or any if that is "", the likeliest first."""
         found = self._puts.get((state, before))
         if found is None:
             follow = self._following

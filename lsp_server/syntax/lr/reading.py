@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lsp_server.lalr import END
 from lsp_server.syntax.lr.building import Builder
 from lsp_server.syntax.lr.nodes import ERROR, Green, Kind, Segment, parent
@@ -36,8 +38,13 @@ class Reader:
         self.segments: list[Segment] = []
         self.kind: Kind | None = None
 
-    def run(self, known: set[int]) -> int | None:
-        """Read on to a place at which a segment is known to begin; None where the text ended before."""
+    def run(self, known: Callable[[int], int | None]) -> int | None:
+        """Read on to a segment that is known; None where the text ended before.
+
+        Args:
+            known: tells of a place the number of the segment that is known to begin there, if one is.
+
+        """
         while True:
             reading = self._scan.next(self._at.top, self._at.offset)
             if not self._take(reading):
@@ -49,8 +56,8 @@ class Reader:
                 self._at = mended
             elif reading.terminal == END:
                 return None
-            elif self._origin == reading.start and reading.start in known:
-                return reading.start
+            elif self._origin == reading.start and (found := known(reading.start)) is not None:
+                return found
 
     def _take(self, reading: Reading) -> bool:
         """Do what a lexeme leads to; False, and nothing done, where it does not fit."""
@@ -76,10 +83,10 @@ class Reader:
         if action is not None and not builder.actions[action]:
             return False
         if whole is not None:
-            self._close(whole, extras, reading.start)
+            self._close(whole, extras, reading)
             extras = ()
         if action is None:
-            self._close(top, extras, reading.start)
+            self._close(top, extras, reading)
             return True
         self._begin_line(reading, whole is not None)
         leaf = Green(builder.leaves[terminal], reading.start, reading.end, (), False)
@@ -99,11 +106,11 @@ class Reader:
             if self._since_line > _BACK:
                 self._line = None
 
-    def _close(self, whole: Entry, extras: tuple[Green, ...], start: int) -> None:
-        """End a segment, the next lexeme being at a place."""
+    def _close(self, whole: Entry, extras: tuple[Green, ...], after: Reading) -> None:
+        """End a segment before a lexeme."""
         nodes = (*whole.extras, *flat((whole.value,)), *extras)
         self.segments.append(Segment(self._origin, self._scan.reach, nodes))
-        self._origin = start
+        self._origin, self._scan.reach = after.start, after.reach
 
     def _give_up(self) -> None:
         """Make an error of all that is left."""
