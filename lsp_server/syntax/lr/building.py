@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from lsp_server.lalr import Grammar, Rule
+from lsp_server.lalr import CODE, Grammar, Rule
 from lsp_server.lalr.lexicon import Scanner
 from lsp_server.lalr.regex import Alt, Chars, Repeat, Seq, in_set
 from lsp_server.lalr.regex import Node as Expression
@@ -119,7 +119,7 @@ class Builder:
             made, below, extras = _popped(step, top)
         assert below is not None
         if step.kind is not None and not (step.single and made.count == 1):
-            made = parent(step.kind, flat((made,)), place)
+            made = parent(step.kind, flat(made), place)
         return Entry(self.gotos[below.state][step.origin], below, below.tag, made, extras)
 
     def puts(self, state: int, before: str) -> tuple[str, ...]:
@@ -128,8 +128,15 @@ class Builder:
         if found is None:
             follow = self._following
             fits = (n for n in self.actions[state] if n in follow and (not before or before in follow[n]))
-            found = self._puts[state, before] = tuple(sorted(fits, key=self._rank)[:_TRIED])
+            likely = sorted(filter(self._stays, fits), key=self._rank)
+            found = self._puts[state, before] = tuple(likely[:_TRIED])
         return found
+
+    def _stays(self, name: str) -> bool:
+        """Whether what comes after a terminal is code, and not text of a string that is opened."""
+        return name not in self.grammar.openers and all(
+            self.grammar.modes[s] == CODE for s in self.grammar.after[name]
+        )
 
     def _rank(self, name: str) -> tuple[int, tuple[int, int, int, str]]:
         terminal = self.grammar.terminals[name]

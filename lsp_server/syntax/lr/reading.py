@@ -118,7 +118,7 @@ class Reader:
 
     def _close(self, whole: Entry, extras: tuple[Green, ...], after: Reading) -> None:
         """End a segment before a lexeme."""
-        nodes = (*whole.extras, *flat((whole.value,)), *extras)
+        nodes = (*whole.extras, *flat(whole.value), *extras)
         self.segments.append(Segment(self._origin, self._scan.reach, nodes))
         self._origin, self._scan.reach = after.start, after.reach
 
