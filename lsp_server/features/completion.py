@@ -33,6 +33,8 @@ NO_HOLE = "// no hole: "
 """With what `hole_at` begins where there is none; the reason follows."""
 
 _AFTER = 40
+_NEAR = 60_000
+"""What stands so many characters away may stand here again."""
 _MOST_REFUSALS = 24
 _RIVALS = 6
 
@@ -237,6 +239,8 @@ class _Attempt:
             max_tokens=request.max_tokens,
             multiline=request.multiline,
             after=request.text[request.offset : request.offset + _AFTER],
+            before=request.text[max(0, place.heal - _NEAR) : place.heal],
+            others=(request.text[request.offset : request.offset + _NEAR],),
             agrees=trees.take,
         )
         decoder = _decoder(self._model)
