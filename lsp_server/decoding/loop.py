@@ -138,9 +138,11 @@ class _Path:
             stop = self._advance()
             if stop is not None:
                 return self._finish(stop)
-            if repeats([step.token for step in self._steps if not step.healing]):
+            again = repeated([step.token for step in self._steps if not step.healing])
+            if again:
                 self.astray = True
-                return None
+                del self._steps[-again:]
+                break
         return self._finish("cut")
 
     def _advance(self) -> str | None:
@@ -325,13 +327,13 @@ class _Path:
         return b"".join(self._tokens[step.token] for step in self._steps)
 
 
-def repeats(tokens: Sequence[int]) -> bool:
-    """Whether tokens end in the same few over and over, which a small model does not find out of."""
-    return any(
-        tokens[-length:] == tokens[-length - period : -period]
-        for period in range(1, _PERIOD + 1)
-        if len(tokens) >= (length := max(2 * period, _REPEATED - period)) + period
-    )
+def repeated(tokens: Sequence[int]) -> int:
+    """How many of the last tokens are the same few over and over, which a small model finds no way out of."""
+    for period in range(1, _PERIOD + 1):
+        length = max(3 * period, _REPEATED)
+        if len(tokens) >= length and tokens[period - length :] == tokens[-length:-period]:
+            return length
+    return 0
 
 
 def _text(spelled: bytes) -> str:
