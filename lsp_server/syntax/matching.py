@@ -14,9 +14,7 @@ from dataclasses import dataclass
 
 from lsp_server.syntax.captures import Chain, compare, listed
 from lsp_server.syntax.nodes import Node
-from lsp_server.syntax.steps import Entry, Step
-
-ERROR = "ERROR"
+from lsp_server.syntax.steps import ERROR, Entry, Step
 
 _MOST_STATES = 4_096
 """Of more matches in progress, those that began first are given up, as with tree-sitter's `match_limit`."""

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from types import MappingProxyType
 
-from lsp_server.syntax.matching import ERROR, Plan, Run
+from lsp_server.syntax.matching import Plan, Run
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.predicates import Demands, demands_of
 from lsp_server.syntax.scm import read_patterns
-from lsp_server.syntax.steps import Entry, Machine, Step, machine_of
+from lsp_server.syntax.steps import ERROR, Entry, Machine, Step, machine_of
 
 
 class Query:

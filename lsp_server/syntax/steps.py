@@ -13,6 +13,9 @@ from itertools import pairwise
 
 from lsp_server.syntax.scm import Branches, Group, Item, Kind, Pattern, Predicate
 
+ERROR = "ERROR"
+"""The kind of a node of text that the parser could not use."""
+
 DONE = 1 << 16
 """The depth of a step that ends a pattern: no node is as deep in one."""
 
@@ -194,7 +197,7 @@ def _entries(steps: Sequence[Step], start: int, pattern: int) -> Iterator[Entry]
             if child.kind is not None and child.depth == 1 and not child.at_once:
                 instead, at, step = step.other, at + 1, child
         yield Entry(at, pattern, _is_rooted(steps, at))
-        if step.other is not None:
+        if step.other is not None and step.other > at:
             at = step.other
         else:
             at, instead = instead, None
@@ -224,6 +227,7 @@ def _unlink(steps: list[Step], start: int, end: int) -> None:
 
 
 def _with_splits(steps: Sequence[Step]) -> Iterator[Step]:
+    above: list[Step] = []
     for at, step in enumerate(steps):
         if step.ends:
             yield step
@@ -233,12 +237,21 @@ def _with_splits(steps: Sequence[Step]) -> Iterator[Step]:
             if below.ends or below.depth <= step.depth:
                 break
             captures = captures or bool(below.captures)
-        yield replace(step, splits=captures or _may_fail(steps, at))
+        above = [parent for parent in above if parent.depth < step.depth]
+        above.append(step)
+        yield replace(step, splits=captures or _may_fail(steps, at, above))
 
 
-def _may_fail(steps: Sequence[Step], at: int) -> bool:
-    """Whether what comes after a step may not be found, although the node of the step is."""
-    after = next(step for step in steps[at + 1 :] if not step.forks)
-    if after.ends:
+def _may_fail(steps: Sequence[Step], at: int, above: Sequence[Step]) -> bool:
+    """Whether what comes after a step may not be found, although the node of the step is.
+
+    tree-sitter takes for granted that what is asked of an ERROR is in it, unless it is asked after any node.
+    """
+    step = steps[at]
+    after = next((step for step in steps[at + 1 :] if not step.forks), None)
+    if after is None or after.ends:
         return False
-    return after.depth > steps[at].depth or (after.depth == steps[at].depth and after.at_once)
+    if after.depth < step.depth or (after.depth == step.depth and not after.at_once):
+        return False
+    kinds = [parent.kind for parent in above if parent.kind is not None and parent.depth < after.depth]
+    return step.kind is None or kinds[-1:] != [ERROR]
