@@ -43,7 +43,7 @@ def kinds_of(language_id: str) -> tuple[frozenset[str], frozenset[str]]:
 
 @cache
 def theirs(language_id: str, source: str) -> tree_sitter.Query:
-    """tree-sitter's query; kept, for py-tree-sitter 0.26.1 frees twice what it makes of `#eq?` before `#set!`."""
+    """tree-sitter's query; kept, as py-tree-sitter 0.26.1 frees twice what it makes of `#eq?` and `#set!`."""
     return tree_sitter.Query(parser_of(language_id), source)
 
 
@@ -104,7 +104,7 @@ def _told(item: tuple[str, Node]) -> tuple[str, int]:
 class Writer:
     """Writes queries at random that may well find something, since they are modelled on real nodes.
 
-    Where `sure`, every node is captured: tree-sitter then does not ask its parse table what is sure to follow.
+    Where `sure`, every node is captured: tree-sitter then does not ask its parse table what is to follow.
     Nothing is written that tree-sitter never gets done with: repetitions of what may be nothing, and such
     of any node with what may be nothing.
     """

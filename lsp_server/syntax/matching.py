@@ -19,8 +19,8 @@ from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.steps import ERROR, Entry, Step
 
 _MOST_STATES = 1_024
-"""Of more matches in progress that a node concerns, those that captured first are given up, as with tree-sitter's
-`match_limit`; the queries of our bundles need some thirty."""
+"""Of more matches in progress that a node concerns, those that captured first are given up; tree-sitter does so
+where it has a `match_limit`. The queries of our bundles need some thirty."""
 
 Found = tuple[int, list[tuple[str, Node]]]
 """The number of a pattern, and what it captures, in the order in which that was found."""
@@ -182,7 +182,7 @@ class Run:
         return bisect_left(self._states, lowest, key=_start)
 
     def _count(self, first: int, change: int) -> None:
-        """Keep count of the depths at which nodes are waited for, and of those at which what may end began."""
+        """Keep count of the depths at which nodes are waited for, and at which what may end has begun."""
         for state in islice(self._states, first, None):
             step = self._steps[state.step]
             if step.ends:
