@@ -16,8 +16,8 @@ from lsp_server.syntax.scm import Branches, Group, Item, Kind, Pattern, Predicat
 ERROR = "ERROR"
 """The kind of a node of text that the parser could not use."""
 
-DONE = 1 << 16
-"""The depth of a step that ends a pattern: no node is as deep in one."""
+_NOWHERE = 1 << 16
+"""The depth of the end of a pattern: no node is as deep in one."""
 
 _MOST_CAPTURES = 3
 """A node keeps so many captures of one pattern."""
@@ -25,7 +25,7 @@ _MOST_CAPTURES = 3
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A node to be found, or where `ends`, the end of a pattern.
+    """A node to be found, or the end of a pattern.
 
     Attributes:
         kind: of the node, None for any.
@@ -39,6 +39,7 @@ class Step:
         skips: its `other` is what follows where an optional node is left out.
         inside: it is in an alternation.
         splits: a later sibling may be the one that is meant, so both ways are gone.
+        ends: it is no node: the pattern is matched when it is reached.
     """
 
     kind: str | None
@@ -54,11 +55,7 @@ class Step:
     skips: bool = False
     inside: bool = False
     splits: bool = False
-
-    @property
-    def ends(self) -> bool:
-        """Whether the pattern is matched when it is reached."""
-        return self.depth == DONE
+    ends: bool = False
 
     @property
     def any(self) -> bool:
@@ -95,7 +92,7 @@ def machine_of(patterns: Iterable[Pattern | Predicate]) -> Machine:
         start = len(steps)
         _lay(steps, pattern, 0, False, False)
         end = len(steps)
-        steps.append(Step(None, False, DONE))
+        steps.append(Step(None, False, _NOWHERE, ends=True))
         entries += _entries(steps, start, number)
         _unlink(steps, start, end)
     anywhere = tuple(entry for entry in entries if steps[entry.step].kind is None)
