@@ -1,8 +1,11 @@
 """A query in tree-sitter's language, for trees that tree-sitter did not make.
 
-For the same tree it gives the matches that tree-sitter 0.26 gives, but for this: a kind whose name is the
-beginning of `ERROR` is itself, not an error; and where tree-sitter knows from its parse table that a
-pattern has to match, the same matches may end in another order.
+For the same tree it finds what tree-sitter 0.26 finds, in the same order, but that tree-sitter
+
+- takes a kind whose name is the beginning of `ERROR` for that; here it is itself;
+- knows from its parse table what is sure to follow a node that is not captured, and then tries no other;
+- does not look into what its grammar hides (repetitions) outside of a range, and may lose what ends there;
+- never gets done with some repetitions of what may be nothing, which end here.
 """
 
 from __future__ import annotations
