@@ -103,7 +103,7 @@ def test_any_query_that_captures_all_finds_what_tree_sitter_finds(case: tuple[st
 @settings(max_examples=tries(100, 5_000), deadline=None)
 @given(case=st.sampled_from(TEXTS), seed=st.integers(0, 1 << 32))
 def test_any_query_finds_at_least_what_tree_sitter_finds(case: tuple[str, str], seed: int) -> None:
-    """It may find more: where tree-sitter's parse table, or what its grammar hides, lets it not look further."""
+    """It may find more: where the parse table, or what a grammar hides, lets tree-sitter look no further."""
     language, text = case
     chance = Random(seed)
     data = text.encode()
