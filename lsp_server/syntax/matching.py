@@ -18,7 +18,7 @@ from lsp_server.syntax.captures import Chain, compare, listed
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.steps import ERROR, Entry, Step
 
-_MOST_STATES = 1_024
+_MOST_STATES = 256
 """Of more matches in progress that a node concerns, those that captured first are given up, as in tree-sitter
 where it has a `match_limit`. The queries of our bundles need some thirty."""
 
