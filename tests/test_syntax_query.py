@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 import tree_sitter
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from lsp_server.languages import load_registry
 from lsp_server.syntax import matching
+from lsp_server.syntax.query import compile_query
 from tests.counts import tries
 from tests.query_judge import (
     Writer,
@@ -216,6 +219,31 @@ def test_a_wrong_query_is_refused_with_the_words_of_tree_sitter(query: str) -> N
     with pytest.raises(ValueError) as caught:
         ours("hcl", query)
     assert str(caught.value) == str(expected.value)
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """What the engine asks of a node, of one that tree-sitter did not make."""
+
+    type: str
+    is_named: bool
+    children: tuple[Made, ...] = ()
+    is_error: bool = False
+    is_missing: bool = False
+    start_byte: int = 0
+    end_byte: int = 1
+
+    @property
+    def child_count(self) -> int:
+        return len(self.children)
+
+
+def test_what_is_called_error_is_no_error() -> None:
+    keyword, rule, error = Made("ERROR", False), Made("ERROR", True), Made("ERROR", True, is_error=True)
+    root: Any = Made("root", True, (keyword, rule, error))
+    query = compile_query('(ERROR) @error "ERROR" @keyword (root _ @any)', {"root", "ERROR"}, {"ERROR"})
+    found: set[Any] = {each for _, nodes in query.matches(root, b"x") for each in nodes}
+    assert found == {("error", error), ("keyword", keyword), ("any", keyword), ("any", rule)}
 
 
 def test_a_supertype_is_refused() -> None:

@@ -153,8 +153,8 @@ class Run:
     def _enter(self, level: _Level, node: Node, touches: bool) -> _Level | None:
         """Let all that waits for a node see it; the level below it, if that is to be walked."""
         kind, named, depth = node.type, node.is_named, len(self._levels) - 1
-        broken = kind == ERROR and node.is_error
-        if kind == ERROR and not broken:
+        broken = named and kind == ERROR and node.is_error
+        if named and kind == ERROR and not broken:
             kind = ""  # a rule may be called so; no pattern names it
         plan = self._plan(kind, named)
         if self._unsettled is not None or self._waiting[depth] or (plan.whole is None and level.touches):
@@ -365,7 +365,7 @@ class Run:
 
 def _fits(step: Step, node: Node, kind: str, named: bool) -> bool:
     if step.kind is None:
-        return node.is_missing if step.missing else kind != ERROR and (named or not step.named)
+        return node.is_missing if step.missing else (kind != ERROR if named else not step.named)
     return step.kind == kind and step.named == named and (not step.missing or node.is_missing)
 
 

@@ -78,7 +78,7 @@ def compile_query(source: str, named: Set[str], anonymous: Set[str]) -> Query:
 def _plan(machine: Machine, kind: str, named: bool) -> Plan:
     steps = machine.steps
     entries = [e for e in machine.entries if (steps[e.step].kind, steps[e.step].named) == (kind, named)]
-    if kind != ERROR:
+    if (kind, named) != (ERROR, True):
         entries = [
             e for e in machine.anywhere if named or not steps[e.step].named or steps[e.step].missing
         ] + entries
