@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -27,6 +28,11 @@ from tests.query_judge import (
     theirs,
     tree_of,
     without_fields,
+)
+
+pytestmark = pytest.mark.skipif(
+    version("tree-sitter") < "0.26",
+    reason="the judge of what queries find is tree-sitter 0.26; 0.25 finds less",
 )
 
 LANGUAGES = [language.id for language in load_registry().languages]
@@ -288,5 +294,6 @@ def test_a_list_with_very_many_matches_ends_soon(monkeypatch: pytest.MonkeyPatch
     assert found[-1][1][-1][1].start_byte == data.index(b"2")
 
 
-def test_a_long_list_is_captured_in_linear_time() -> None:
-    check("hcl", "(tuple (expression)+ @a)", "a = [" + "1, " * 3_000 + "2]\n")
+@pytest.mark.parametrize("query", ["(body (attribute)+ @a)", "(body (attribute)* @a (block) @b)"])
+def test_a_long_list_is_captured_in_one_match(query: str) -> None:
+    check("hcl", query, "a = 1\n" * 2_000 + "b {}\n")
