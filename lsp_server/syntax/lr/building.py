@@ -39,6 +39,7 @@ class Builder:
         steps: the reductions, by the number of the rule.
         leaves, missing: by terminal, the kind of its leaves, and of those that the parser puts in.
         extras: by ignored terminal that is no mere blank, the kind of its leaves.
+        between: the state between two elements of the root's list, or -1.
         start: the kind of the root, if no rule tells.
         closers: the terminals that close a bracket.
         sure: see `is_sure`.
@@ -73,6 +74,7 @@ class Builder:
         texts = {close for _, close in grammar.language.brackets}
         self.closers = [name for name, terminal in grammar.terminals.items() if terminal.word in texts]
         self.sure: set[tuple[Scanner, str]] = set()
+        self.between = _between(grammar)
         self._puts: dict[tuple[int, str], tuple[str, ...]] = {}
 
     @cached_property
@@ -173,6 +175,16 @@ def _popped(step: Step, top: Entry) -> tuple[Run, Entry | None, tuple[Green, ...
             parts.extend(extras[::-1])
         below = below.below
     return Run(tuple(parts[::-1]), count), below, extras
+
+
+def _between(grammar: Grammar) -> int:
+    """The state between two elements of the root's list, if they are children of the root; else -1."""
+    stack, table = grammar.list_stack, grammar.table
+    if stack is None:
+        return -1
+    lists = [name for name, state in table.gotos[0].items() if state == stack.state]
+    hidden = all(grammar.shapes[rule].hidden for name in lists for rule in table.by_origin[name])
+    return stack.state if hidden else -1
 
 
 def _leaf(grammar: Grammar, name: str, named: bool) -> Kind:
