@@ -71,6 +71,7 @@ class Builder:
         kinds: dict[str, Kind] = {}
         self.steps = tuple(self._step(rule, kinds) for rule in table.rules)
         self.start = kinds.setdefault(start, Kind(start, named=True))
+        self._openers = {opener for opener, _ in grammar.language.brackets}
         texts = {close for _, close in grammar.language.brackets}
         self.closers = [name for name, terminal in grammar.terminals.items() if terminal.word in texts]
         self.sure: set[tuple[Scanner, str]] = set()
@@ -133,7 +134,9 @@ class Builder:
         return found
 
     def _stays(self, name: str) -> bool:
-        """Whether what comes after a terminal is code, and not text of a string that is opened."""
+        """Whether a terminal opens nothing: no bracket, which all that follows would be in, and no string."""
+        if self.grammar.terminals[name].word in self._openers:
+            return False
         return name not in self.grammar.openers and all(
             self.grammar.modes[s] == CODE for s in self.grammar.after[name]
         )
