@@ -129,7 +129,7 @@ class Builder:
         if found is None:
             follow = self._following
             fits = (n for n in self.actions[state] if n in follow and (not before or before in follow[n]))
-            likely = sorted(filter(self._stays, fits), key=self._rank)
+            likely = sorted(fits, key=self._rank)
             found = self._puts[state, before] = tuple(likely[:_TRIED])
         return found
 
@@ -149,12 +149,12 @@ class Builder:
 
     @cached_property
     def _following(self) -> dict[str, frozenset[str]]:
-        """By terminal, those that may follow it."""
+        """By terminal that opens nothing, those that may follow it."""
         after = self.grammar.after
         return {
             name: frozenset(other for state in states for other in self.actions[state])
             for name, states in after.items()
-            if name in self.leaves
+            if name in self.leaves and self._stays(name)
         }
 
     def _step(self, rule: Rule, kinds: dict[str, Kind]) -> Step:
