@@ -135,11 +135,11 @@ class Builder:
 
     def _stays(self, name: str) -> bool:
         """Whether a terminal opens nothing: no bracket, which all that follows would be in, and no string."""
-        if self.grammar.terminals[name].word in self._openers:
+        grammar = self.grammar
+        if name in grammar.openers or name not in grammar.terminals:
             return False
-        return name not in self.grammar.openers and all(
-            self.grammar.modes[s] == CODE for s in self.grammar.after[name]
-        )
+        opens = grammar.terminals[name].word in self._openers
+        return not opens and all(grammar.modes[state] == CODE for state in grammar.after[name])
 
     def _rank(self, name: str) -> tuple[int, tuple[int, int, int, str]]:
         terminal = self.grammar.terminals[name]
