@@ -116,7 +116,7 @@ class _Recovery:
         same = _List(at.top, at.top.depth, None)
         lists, spans = self._lists(at.top), self._spans_lines(at.top)
         skipped: list[Green] = []
-        reading = failed
+        reading, crossed = failed, False
         while True:
             if (found := self._in_list(at, reading, lists, skipped)) is not None:
                 return found
@@ -125,7 +125,8 @@ class _Recovery:
             skipped += [*reading.extras, self._leaf(reading)]
             end = skipped[-1].end
             reading = self._any(at.top, lists, end, spans)
-            if spans or "\n" not in self._text[end : reading.start]:
+            crossed = crossed or "\n" in self._text[skipped[-1].start : reading.start]
+            if spans or not crossed:
                 if self._fits(at.top, reading.start):
                     return self._given_up(at, same, skipped)
                 few = len(skipped) < _FEW and reading.terminal in self._builder.closers
