@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from lsp_server.lalr import END
 from lsp_server.syntax.lr.building import Builder, Step
-from lsp_server.syntax.lr.nodes import ERROR, Green, Kind, Segment, parent
+from lsp_server.syntax.lr.nodes import ERROR, Green, Kind, Segment
 from lsp_server.syntax.lr.recovering import Place, recover
 from lsp_server.syntax.lr.scanning import Reading, Scan
 from lsp_server.syntax.lr.stack import NOTHING, Entry, Run, flat
@@ -126,6 +126,5 @@ class Reader:
         """Make an error of all that is left."""
         size = len(self._text)
         parts = (*self._at.top.parts_above(-1), *self._at.extras)
-        whole = parent(ERROR, parts, self._at.offset)
-        whole.end = size
-        self.segments.append(Segment(self._origin, size + 1, (whole,)))
+        start = min((part.start for part in parts if part.end > part.start), default=self._at.offset)
+        self.segments.append(Segment(self._origin, size + 1, (Green(ERROR, start, size, parts, True),)))
