@@ -15,6 +15,7 @@ from dataclasses import dataclass
 _WEIGHTS = (0.0, 0.15, 0.3, 0.4, 0.5, 0.55, 0.6, 0.6, 0.7)
 """By the number of words of a run, the share of the guess that is the copy's: fitted on files held out."""
 
+_SURE = 0.5
 _WORD = re.compile(r"\w+|[^\w\s]|\n")
 _LONGEST = 240
 """A run has at most so many characters."""
@@ -36,6 +37,11 @@ class Copy:
 
     chances: Mapping[int, float]
     draft: Sequence[int]
+
+    @property
+    def sure(self) -> int | None:
+        """The token that is the likeliest, whatever the model may say; None if there is none."""
+        return next((token for token, chance in self.chances.items() if chance > _SURE), None)
 
 
 NOTHING = Copy({}, ())

@@ -43,19 +43,7 @@ class Drafts:
         self._first = 0
         self.passes = 0
 
-    def logits(self, tokens: Sequence[int]) -> NDArray[np.float32]:
-        """The logits after some tokens, of shape (vocabulary size,)."""
-        copy = self._copy(tokens)
-        row = len(tokens) - self._first
-        if not (0 <= row < len(self._rows) and self._tokens[: len(tokens)] == [*tokens]):
-            most = self._model.at_once - 1
-            draft = copy.draft[:most] or drafted(tokens, most)
-            self._tokens, self._first, row = [*tokens, *draft], len(tokens), 0
-            self._rows = self._model.next_logits(self._tokens, len(draft) + 1)
-            self.passes += 1
-        return mixed(self._rows[row], copy.chances)
-
-    def _copy(self, tokens: Sequence[int]) -> Copy:
+    def copy(self, tokens: Sequence[int]) -> Copy:
         """What the texts around suggest after some tokens, if these spell whole characters."""
         if self._copies is None:
             return NOTHING
@@ -70,6 +58,18 @@ class Drafts:
                 found = self._copies.after(written, self._begun[len(written) :])
             self._copied[spelled] = found
         return found
+
+    def logits(self, tokens: Sequence[int]) -> NDArray[np.float32]:
+        """The logits after some tokens, of shape (vocabulary size,)."""
+        copy = self.copy(tokens)
+        row = len(tokens) - self._first
+        if not (0 <= row < len(self._rows) and self._tokens[: len(tokens)] == [*tokens]):
+            most = self._model.at_once - 1
+            draft = copy.draft[:most] or drafted(tokens, most)
+            self._tokens, self._first, row = [*tokens, *draft], len(tokens), 0
+            self._rows = self._model.next_logits(self._tokens, len(draft) + 1)
+            self.passes += 1
+        return mixed(self._rows[row], copy.chances)
 
 
 def mixed(logits: NDArray[np.float32], chances: Mapping[int, float]) -> NDArray[np.float32]:
