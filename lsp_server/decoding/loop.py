@@ -183,8 +183,7 @@ class _Path:
     def _copy(self, spelled: bytes, left: bytes, typed: str) -> tuple[bool, str | None]:
         """Go on as the text did elsewhere, where that is sure and fits, without asking the model.
 
-        Whether it was done, and the reason where the text ends here. It is what the model's logits would
-        have led to, being mixed with what is sure.
+        Whether it was done, and the reason where the text ends here.
         """
         tokens = self._written()
         copy = NOTHING if self._task.multiline else self._drafts.copy(tokens)
@@ -200,7 +199,7 @@ class _Path:
         if not (self._takes(token, left) and self._accepts(spelled, token)):
             return False, None
         self._statistics.copied += 1
-        self._push(token, math.log(copy.chances[token]), bool(left))
+        self._push(token, math.log(copy.weights[token]), bool(left))
         return True, None
 
     def _ends(self, typed: str) -> bool:
