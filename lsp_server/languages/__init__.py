@@ -1,5 +1,6 @@
 """Reads bundles (`grammars/<id>/`) into frozen `Language` values; the only room that knows their files."""
 
+from lsp_server.languages.alone import bare_language, language_of_grammar
 from lsp_server.languages.language import (
     QUOTES,
     Comment,
@@ -21,7 +22,9 @@ __all__ = [
     "Paired",
     "ParserBinding",
     "Registry",
+    "bare_language",
     "bundled_directory",
+    "language_of_grammar",
     "load_bundle",
     "load_registry",
     "user_directory",

@@ -29,6 +29,7 @@ from lsp_server.server.convert import cursor_of, path_of
 from lsp_server.server.loading import ModelSlot
 from lsp_server.server.protocol import HolegramProtocol, Refused
 from lsp_server.server.publishing import Publisher
+from lsp_server.server.second_look import SecondLook
 from lsp_server.server.session import Document, Session
 from lsp_server.server.settings import SECTION, Settings, overlay
 from lsp_server.server.status import Status, StatusTeller
@@ -75,6 +76,8 @@ class HolegramServer(LanguageServer):
         self.index = WorkspaceIndex(self.roots, lambda: self.session.registry, self._reader, self._log_info)
         self.tokens = TokenEncoder(self.encoding, multiline=False)
         self.publisher = Publisher(self)
+        self._looking = ThreadPoolExecutor(1, THREADS)
+        self.second_look = SecondLook(self, self._looking)
         self.status = StatusTeller(self)
         self._worker = ThreadPoolExecutor(1, THREADS)
         self._models = ModelSlot(self, self._worker)
@@ -196,6 +199,7 @@ class HolegramServer(LanguageServer):
         """Let go of a document, of the work for it, and of its errors."""
         self.suggestions.forget(uri)
         self.tokens.forget(uri)
+        self.second_look.forget(uri)
         if self.session.get(uri) is not None:
             self.session.close(uri)
             self.publisher.clear(uri)
@@ -213,5 +217,5 @@ class HolegramServer(LanguageServer):
         self.publisher.stop()
         self.suggestions.stop_all()
         self.index.close()
-        for executor in (self.analysis, self._answers, self._reader, self._worker):
+        for executor in (self.analysis, self._answers, self._reader, self._worker, self._looking):
             executor.shutdown(wait=False, cancel_futures=True)
