@@ -11,10 +11,20 @@ from lsp_server.languages.language import (
     ParserBinding,
 )
 from lsp_server.languages.manifest import load_bundle
-from lsp_server.languages.registry import Registry, bundled_directory, load_registry, user_directory
+from lsp_server.languages.registry import (
+    Bundles,
+    Registry,
+    bundled_directory,
+    load_bundles,
+    load_registry,
+    reread,
+    stamp_of,
+    user_directory,
+)
 
 __all__ = [
     "QUOTES",
+    "Bundles",
     "Comment",
     "JudgeBinding",
     "Language",
@@ -26,6 +36,9 @@ __all__ = [
     "bundled_directory",
     "language_of_grammar",
     "load_bundle",
+    "load_bundles",
     "load_registry",
+    "reread",
+    "stamp_of",
     "user_directory",
 ]

@@ -60,7 +60,7 @@ class SecondLook:
             self._seen[document.snapshot.uri] = (document, shown)
         return shown
 
-    def look_later(self, document: Document, then: Callable[[], None]) -> None:
+    def look_later(self, document: Document, then: Callable[[], object]) -> None:
         """Look at a document without waiting; `then` is called if something is wrong with it."""
 
         def looked(task: asyncio.Task[list[types.Diagnostic]]) -> None:

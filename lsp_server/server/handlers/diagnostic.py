@@ -32,8 +32,8 @@ async def handle(
 
 
 def _result(server: HolegramServer, document: Document) -> str:
-    """What tells one report from another: the version, and whether it was looked at a second time."""
-    return f"{document.revision}{'' if server.second_look.known(document) is None else '+'}"
+    """What tells one report from another: the version, and whether a second look showed something."""
+    return f"{document.revision}{'+' if server.second_look.known(document) else ''}"
 
 
 async def _second_look(server: HolegramServer, document: Document) -> list[types.Diagnostic]:
