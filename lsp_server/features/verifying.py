@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -47,11 +47,11 @@ def bundle_problems(directory: Path) -> tuple[BundleError, ...]:
 
 
 def _beyond_grammar(language: Language) -> Iterator[BundleError]:
-    queries = [partial(load_query, language, name) for name in language.queries]
-    for step in (partial(load_grammar, language), partial(parse, language, ""), *queries):
+    steps: list[Callable[[], object]] = [partial(load_grammar, language), partial(parse, language, "")]
+    for step in (*steps, *(partial(load_query, language, name) for name in language.queries)):
         try:
             step()
         except BundleError as error:
             yield error
-            if error.path == language.directory:
+            if step in steps:
                 return

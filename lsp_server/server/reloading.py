@@ -92,7 +92,7 @@ class Reloader:
         self._tell(bundles.wrong.values())
 
     def _tell(self, problems: Iterable[BundleError]) -> None:
-        """Show what is wrong in the files that have it; an open document that is a grammar shows it itself."""
+        """Show what is wrong in the files that have it; an open document that is a grammar does so itself."""
         told: dict[str, list[types.Diagnostic]] = {}
         for problem in problems:
             uri, diagnostic = problem_of(problem)
