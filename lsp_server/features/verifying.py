@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 
 from lsp_server.constraint import load_grammar
@@ -47,11 +46,14 @@ def bundle_problems(directory: Path) -> tuple[BundleError, ...]:
 
 
 def _beyond_grammar(language: Language) -> Iterator[BundleError]:
-    steps: list[Callable[[], object]] = [partial(load_grammar, language), partial(parse, language, "")]
-    for step in (*steps, *(partial(load_query, language, name) for name in language.queries)):
+    try:
+        load_grammar(language)
+        parse(language, "")
+    except BundleError as error:
+        yield error
+        return
+    for name in language.queries:
         try:
-            step()
+            load_query(language, name)
         except BundleError as error:
             yield error
-            if step in steps:
-                return

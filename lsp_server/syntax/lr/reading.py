@@ -60,7 +60,9 @@ class Reader:
                 return terminal, offset, end
             kind = self._builder.extras.get(terminal)
             if kind is not None:
-                self._extras = (*self._extras, Green(kind, offset, end, (), False))
+                bare = text[offset:end].strip()  # blanks around a comment are no part of it
+                start = text.index(bare, offset)
+                self._extras = (*self._extras, Green(kind, start, start + len(bare), (), False))
             self._offset = end
         self._reach = size + 1
         return END, size, size
