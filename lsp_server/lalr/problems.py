@@ -107,7 +107,7 @@ def _place(text: str, error: GrammarError) -> Span:
         places = [*_definitions(code, defined)]
         if places:
             return places[-1 if groups.get("again") else 0]
-    name = groups.get("name")
+    name = groups.get("name") or groups.get("defined") or groups.get("again")
     found = None if name is None else re.compile(rf"(?<!\w){re.escape(name)}(?!\w)").search(code, start)
     line = _line_at(text, start)
     if found is None or (error.line is not None and found.start() > line.end):
