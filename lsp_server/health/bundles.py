@@ -12,12 +12,7 @@ from lsp_server.features.verifying import verify
 from lsp_server.health.report import Advice, Bundle
 from lsp_server.languages import Language, bundled_directory, load_registry, user_directory
 from lsp_server.models import ScriptedModel
-<<<<<<< HEAD
-from lsp_server.syntax import Landmarks
-=======
-from lsp_server.syntax import Landmarks, maker, parse
-from lsp_server.syntax.queries import load_query
->>>>>>> tree
+from lsp_server.syntax import Landmarks, maker
 
 
 def try_bundles(named: Sequence[Path], model: Model | None) -> tuple[tuple[Bundle, ...], tuple[Advice, ...]]:

@@ -63,20 +63,6 @@ class Scan:
         return Reading(END, size, size, extras, size + 1)
 
     def _look(self, scanner: Scanner, start: int, end: int) -> int:
-<<<<<<< HEAD
-        begin = self._grammar.automaton.start(scanner.terminals)
-        reach = begin.reach(self.text, start)
-        if reach == end + 1 and end - start < _SHORT:
-            self._builder.is_sure(scanner, self.text[start : end + 1])
-        return reach
-
-
-def _bare(kind: Kind, text: str, start: int, end: int) -> Green:
-    """A comment without the blanks and line ends that its terminal takes along at its ends."""
-    bare = text[start:end].strip()
-    start = text.index(bare, start)
-    return Green(kind, start, start + len(bare), (), False)
-=======
         """The place from which on no character had a part in what was read; or the end, where that is far."""
         text, state = self.text, self._grammar.automaton.start(scanner.terminals)
         for index in range(start, min(end + _FAR, len(text))):
@@ -86,4 +72,10 @@ def _bare(kind: Kind, text: str, start: int, end: int) -> Green:
                     self._builder.is_sure(scanner, text[start : end + 1])
                 return index + 1
         return len(text) + 1
->>>>>>> tree
+
+
+def _bare(kind: Kind, text: str, start: int, end: int) -> Green:
+    """A comment without the blanks and line ends that its terminal takes along at its ends."""
+    bare = text[start:end].strip()
+    start = text.index(bare, start)
+    return Green(kind, start, start + len(bare), (), False)
