@@ -54,11 +54,11 @@ class Problem:
 
 
 def grammar_problems(language: Language) -> tuple[Problem, ...]:
-    """What keeps the grammar of a language from being used; nothing if it can be.
+    """What keeps the grammar of a language from being used, in order of place; nothing if it can be.
 
     Of names that nothing defines, all are told; of all else, what is met first.
     """
-    return tuple(_problems(language))
+    return tuple(sorted(_problems(language), key=lambda problem: problem.span))
 
 
 def _problems(language: Language) -> Iterator[Problem]:
