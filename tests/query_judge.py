@@ -37,8 +37,8 @@ def kinds_of(language_id: str) -> tuple[frozenset[str], frozenset[str]]:
     parser = parser_of(language_id)
     visible = [number for number in range(parser.node_kind_count) if parser.node_kind_is_visible(number)]
     named = {parser.node_kind_for_id(n) or "" for n in visible if parser.node_kind_is_named(n)}
-    every = {parser.node_kind_for_id(n) or "" for n in visible if not parser.node_kind_is_named(n)}
-    return frozenset(named), frozenset(every)
+    anonymous = {parser.node_kind_for_id(n) or "" for n in visible if not parser.node_kind_is_named(n)}
+    return frozenset(named), frozenset(anonymous)
 
 
 @cache

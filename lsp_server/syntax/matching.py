@@ -12,7 +12,6 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from lsp_server.syntax.captures import Chain, compare, listed
 from lsp_server.syntax.nodes import Node
@@ -183,7 +182,7 @@ class Run:
 
     def _count(self, first: int, change: int) -> None:
         """Keep count of the depths at which nodes are waited for, and at which what may end has begun."""
-        for state in islice(self._states, first, None):
+        for state in self._states[first:]:
             step = self._steps[state.step]
             if step.ends:
                 self._ending[state.start] += change
@@ -292,11 +291,10 @@ class Run:
         at = first
         while at < len(states):
             state, before = states[at], len(states)
-            loses = self._loses(at)
-            ends = not loses and steps[state.step].ends and not state.rivals
-            if ends:
+            if self._loses(at):
+                del states[at]
+            elif steps[state.step].ends and not state.rivals:
                 self._found.append((state.pattern, listed(state.captures)))
-            if loses or ends:
                 del states[at]
             else:
                 at += 1
@@ -348,7 +346,7 @@ class Run:
         first = self._first_concerned(depth) if depth > 0 else 0
         self._count(first, -1)
         kept = []
-        for state in islice(self._states, first, None):
+        for state in self._states[first:]:
             step = self._steps[state.step]
             ends = step.ends and (state.start > depth or depth <= 0)
             if ends:

@@ -123,9 +123,9 @@ class _Reader:
         self._depth += 1
         what = self._what()
         self._depth -= 1
-        return what if isinstance(what, Predicate | Pattern) else self._suffixed(what)
+        return what if isinstance(what, Predicate) else self._suffixed(what)
 
-    def _what(self) -> Kind | Branches | Group | Predicate | Pattern:
+    def _what(self) -> Kind | Branches | Group | Predicate:
         if self._take("["):
             return self._branches()
         if self._take("("):

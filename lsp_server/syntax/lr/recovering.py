@@ -25,6 +25,7 @@ _AHEAD = 3
 """Who fits so many lexemes fits."""
 
 _CLOSERS = 6
+_FEW = 32
 _LISTS = 6
 _DEPTH = 5_000
 _SIGN = Kind("", named=False)
@@ -124,8 +125,14 @@ class _Recovery:
             skipped += [*reading.extras, self._leaf(reading)]
             end = skipped[-1].end
             reading = self._any(at.top, lists, end, spans)
-            if (spans or "\n" not in self._text[end : reading.start]) and self._fits(at.top, reading.start):
-                return self._given_up(at, same, skipped)
+            if spans or "\n" not in self._text[end : reading.start]:
+                if self._fits(at.top, reading.start):
+                    return self._given_up(at, same, skipped)
+                few = len(skipped) < _FEW and reading.terminal in self._builder.closers
+                if few or reading.terminal == END:
+                    found = self._given_up(at, same, skipped)
+                    if found is not None and (closed := self._close(found)) is not None:
+                        return closed
 
     def _in_list(
         self, at: Place, reading: Reading, lists: Sequence[_List], skipped: Sequence[Green]
