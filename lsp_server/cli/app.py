@@ -24,6 +24,7 @@ from lsp_server.cli import (
     quality,
     serve,
     train,
+    watch,
 )
 from lsp_server.cli.context import Options
 from lsp_server.errors import HolegramError
@@ -42,6 +43,7 @@ app.command("check")(check.check)
 app.command("complete")(complete.complete)
 app.command("languages")(languages.languages)
 app.command("editor")(editor.editor)
+app.command("watch")(watch.watch)
 app.command("doctor")(doctor.doctor)
 app.add_typer(grammar.app, name="grammar")
 evaluate.app.command("fill")(quality.fill)

@@ -19,7 +19,7 @@ from lsp_server.constraint.hole import After, left_quotient
 from lsp_server.constraint.layout import bracket_states, innermost_bracket
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.pushed import pushed_in
-from lsp_server.constraint.window import ends_of_begun
+from lsp_server.constraint.window import ends_of_begun, ends_of_ignored
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexicon import Scanner, any_closer_pattern
 from lsp_server.lalr.lexing import NOTHING, Lexeme, lexeme_read
@@ -118,7 +118,8 @@ class Readings:
     def after_cursor(self, text: str, most: int) -> Outlook:
         """Read a text after the cursor, at most so many lexemes, in all ways that there are.
 
-        What follows may be the end of a lexeme or of a block comment that is typed, but not the rest of a
+        What follows may be the end of a lexeme or of a block comment that is typed, also of what is ignored
+        with a line end, but not the rest of a
         line that is one. Of what is balanced it may be the end of a lexeme in one line.
         """
         cursor = self._cursor
@@ -127,7 +128,10 @@ class Readings:
             {(self._top.state, self._top.tag): self._top},
             tuple(self._tops(text)) if self._typed else (),
         )
-        pending: dict[int, Step] = {}
+        pending = {
+            end: Step(end, dict(start.tops), start.typed)
+            for end in (ends_of_ignored(self._grammar, text, cursor) if self._typed else ())
+        }
         for terminal, end in ends_of_begun(self._grammar, text, cursor) if self._typed else ():
             crosses = self._balanced and "\n" in text[cursor:end]
             if terminal not in self._grammar.openers and not crosses:

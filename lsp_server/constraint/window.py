@@ -190,6 +190,21 @@ def ends_of_begun(grammar: Grammar, text: str, cursor: int) -> Iterator[tuple[st
     yield from ((terminal, end) for terminal, end in last.items() if terminal not in words)
 
 
+def ends_of_ignored(grammar: Grammar, text: str, cursor: int) -> Iterator[int]:
+    """Where something ignored may end after line ends behind a cursor if it begins in what is typed there.
+
+    What reads a line end by itself as nothing is left out: there the text is read so anyway.
+    """
+    names = grammar.ignored - grammar.blanks_only.ignored
+    begun = grammar.automaton.start(names).onward()
+    for end in range(cursor + 1, len(text) + 1):
+        begun = begun.step(text[end - 1])
+        if not begun.alive & names or not text[end - 1].isspace():
+            return
+        if text[end - 1] == "\n" and begun.accepting & names:
+            yield end
+
+
 def window_read(grammar: Grammar, stack: Stack, text: str, offset: int, border: int) -> Window | None:
     """What the parser itself reads from a border on, up to and with the lexeme that it stumbles over.
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from lsp_server.constraint import load_grammar
 from lsp_server.decoding import Model
 from lsp_server.errors import BundleError
 from lsp_server.features.completion import CompletionRequest, complete
+from lsp_server.features.verifying import verify
 from lsp_server.health.report import Advice, Bundle
 from lsp_server.languages import Language, bundled_directory, load_registry, user_directory
 from lsp_server.models import ScriptedModel
-from lsp_server.syntax import Landmarks, maker, parse
-from lsp_server.syntax.queries import load_query
+from lsp_server.syntax import Landmarks, maker
 
 
 def try_bundles(named: Sequence[Path], model: Model | None) -> tuple[tuple[Bundle, ...], tuple[Advice, ...]]:
@@ -39,10 +38,7 @@ def _origin(language: Language) -> str:
 def _problem(language: Language, model: Model) -> str | None:
     """What is wrong with a bundle whose manifest could be read; None if nothing is."""
     try:
-        load_grammar(language)
-        tree = parse(language, "")
-        for name in language.queries:
-            load_query(language, name)
+        tree = verify(language)
         complete(CompletionRequest("", 0, language, Landmarks(tree), max_tokens=4), model, lambda: False)
     except BundleError as error:
         return str(error)

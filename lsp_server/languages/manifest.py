@@ -120,6 +120,7 @@ class _Manifest(_Table):
     triggers: list[Annotated[str, Field(min_length=1, max_length=1)]] = []
     brackets: list[_Pair] = []
     reserved: list[_Text] = []
+    grammars: bool = False
     comment: _Comment = _Comment()
     naming: _Naming = _Naming()
     editors: dict[_Text, _Text] = {}
@@ -163,6 +164,7 @@ def load_bundle(directory: Path) -> Language:
             manifest.naming.ignore_case, tuple(manifest.naming.quotes), tuple(manifest.naming.sigils)
         ),
         editors=MappingProxyType(manifest.editors),
+        grammars=manifest.grammars,
         directory=directory,
         grammar=grammar,
         queries=_texts(directory, "queries/*.scm"),

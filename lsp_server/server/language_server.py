@@ -29,6 +29,8 @@ from lsp_server.server.convert import cursor_of, path_of
 from lsp_server.server.loading import ModelSlot
 from lsp_server.server.protocol import HolegramProtocol, Refused
 from lsp_server.server.publishing import Publisher
+from lsp_server.server.reloading import Reloader
+from lsp_server.server.second_look import SecondLook
 from lsp_server.server.session import Document, Session
 from lsp_server.server.settings import SECTION, Settings, overlay
 from lsp_server.server.status import Status, StatusTeller
@@ -75,6 +77,10 @@ class HolegramServer(LanguageServer):
         self.index = WorkspaceIndex(self.roots, lambda: self.session.registry, self._reader, self._log_info)
         self.tokens = TokenEncoder(self.encoding, multiline=False)
         self.publisher = Publisher(self)
+        self._looking = ThreadPoolExecutor(1, THREADS)
+        self.second_look = SecondLook(self, self._looking)
+        self._reloading = ThreadPoolExecutor(1, THREADS)
+        self.reloader = Reloader(self, self._reloading)
         self.status = StatusTeller(self)
         self._worker = ThreadPoolExecutor(1, THREADS)
         self._models = ModelSlot(self, self._worker)
@@ -192,14 +198,35 @@ class HolegramServer(LanguageServer):
         wanted = wanted_at(document, offset, Wanted(self.settings.max_tokens, candidates))
         return await self.suggestions.ask(document, offset, wanted)
 
-    def release(self, uri: str) -> None:
-        """Let go of a document, of the work for it, and of its errors."""
+    def adopt(self, registry: Registry) -> None:
+        """Know other languages from now on; what the client was told of a document of theirs is told anew."""
+        changed = self.session.adopt(registry, path_of)
+        self.index.reset()
+        for document in changed:
+            self._forget(document.snapshot.uri)
+            if document.language is None:
+                self.publisher.clear(document.snapshot.uri)
+            self.publisher.schedule(document)
+        if not changed:
+            return
+        if self.capability("workspace.diagnostics.refresh_support"):
+            self.workspace_diagnostic_refresh(None)
+        if self.capability("workspace.semantic_tokens.refresh_support"):
+            self.workspace_semantic_tokens_refresh(None)
+
+    def _forget(self, uri: str) -> None:
+        """Let go of what was worked out for a document."""
         self.suggestions.forget(uri)
         self.tokens.forget(uri)
+        self.second_look.forget(uri)
+        self.symbols.pop(uri, None)
+
+    def release(self, uri: str) -> None:
+        """Let go of a document, of the work for it, and of its errors."""
+        self._forget(uri)
         if self.session.get(uri) is not None:
             self.session.close(uri)
             self.publisher.clear(uri)
-            self.symbols.pop(uri, None)
 
     def lose(self, params: Any) -> None:
         """Let go of a document of which a change could not be read: its text is not known any more."""
@@ -213,5 +240,7 @@ class HolegramServer(LanguageServer):
         self.publisher.stop()
         self.suggestions.stop_all()
         self.index.close()
-        for executor in (self.analysis, self._answers, self._reader, self._worker):
+        self.reloader.stop()
+        used = (self.analysis, self._answers, self._reader, self._worker, self._looking, self._reloading)
+        for executor in used:
             executor.shutdown(wait=False, cancel_futures=True)
