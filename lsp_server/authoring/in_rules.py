@@ -1,0 +1,136 @@
+"""What is to be said of the rules of a grammar: unused and barren ones, recursion, choices, the start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from lsp_server.authoring.findings import Finding, Kind, Severity
+from lsp_server.authoring.source import Source, rule_of
+from lsp_server.lalr import END, Grammar, Rule
+from lsp_server.lalr.choices import Choice
+from lsp_server.lalr.table import NULLABLE
+
+
+def unused(source: Source, start: str) -> Iterator[Finding]:
+    """Rules and terminals that the start rule does not need."""
+    reached = source.reached_from(start)
+    for definition in source.definitions.values():
+        if definition.name not in reached:
+            what = "terminal" if definition.is_terminal else "rule"
+            yield Finding(
+                Kind.UNUSED,
+                Severity.WARNING,
+                f"{what} `{definition.name}` is not needed by the start rule `{start}`",
+                "use it, or remove it",
+                definition.name,
+                definition.line,
+            )
+
+
+def of_table(grammar: Grammar, source: Source) -> Iterator[Finding]:
+    """What the table tells: rules without a text, elements that may be empty, recursion, and the start."""
+    yield from _barren(grammar, source)
+    yield from _empty_elements(grammar, source)
+    yield from _right_recursive(grammar, source)
+    if grammar.list_stack is None:
+        start = grammar.language.start
+        yield Finding(
+            Kind.NOT_FLAT,
+            Severity.WARNING,
+            f"the start rule `{start}` is not a repetition: a whole file is read anew at each key",
+            f"write it as `{start}: element*`, with what separates elements inside `element`",
+            start,
+            source.line_of(start),
+        )
+
+
+def _barren(grammar: Grammar, source: Source) -> Iterator[Finding]:
+    barren = [name for name in grammar.table.by_origin if name not in grammar.table.sound]
+    for name in dict.fromkeys(map(rule_of, barren)):
+        yield Finding(
+            Kind.BARREN,
+            Severity.WARNING,
+            f"rule `{name}` derives no text: each way to write it needs itself, or a rule that derives none",
+            "give it an alternative that ends, unless that is on purpose",
+            name,
+            source.line_of(name),
+        )
+
+
+def _empty_elements(grammar: Grammar, source: Source) -> Iterator[Finding]:
+    """Repetitions whose element may be empty: how often it stands there is not told by any text."""
+    nullable = grammar.table.first
+    for name in sorted(grammar.table.lists):
+        for rule in grammar.table.by_origin[name]:
+            element = rule.expansion[1:] if rule.expansion[:1] == (name,) else ()
+            if element and all(nullable.get(symbol, 0) & NULLABLE for symbol in element):
+                written = " ".join(map(rule_of, element))
+                yield Finding(
+                    Kind.EMPTY_ELEMENT,
+                    Severity.WARNING,
+                    f"in rule `{rule_of(name)}`, what is repeated (`{written}`) may be empty",
+                    "let the element have a text, and make the repetition optional",
+                    rule_of(name),
+                    source.line_of(name),
+                )
+                break
+
+
+def _right_recursive(grammar: Grammar, source: Source) -> Iterator[Finding]:
+    """Lists that are written as an element and a list: the mask engine is slow with long ones, and gives up."""
+    for name, rules in grammar.table.by_origin.items():
+        bodies = {rule.expansion for rule in rules}
+        for body in bodies:
+            before = body[:-1]
+            if body[-1:] != (name,) or name in before or not before or before[0] not in grammar.table.by_origin:
+                continue
+            if before[:1] not in bodies and () not in bodies:
+                continue
+            repeated = _repetition(before)
+            yield Finding(
+                Kind.RIGHT_RECURSION,
+                Severity.WARNING,
+                f"rule `{name}` is a list that grows to the right (`{name}: {' '.join(body)}`), "
+                "which is slow, and fails beyond some thousand elements",
+                f"write `{name}: {repeated}`; leave it if it is an operator that groups to the right",
+                name,
+                source.line_of(name),
+            )
+            break
+
+
+def _repetition(before: tuple[str, ...]) -> str:
+    element, separator = before[0], " ".join(before[1:])
+    return f"{element} ({separator} {element})*" if separator else f"{element}+"
+
+
+def of_choices(choices: Iterable[Choice], grammar: Grammar, source: Source) -> Iterator[Finding]:
+    """Where a rule might end, and Lark goes on: one finding for each pair of rules, with all its terminals."""
+    by_rules: dict[tuple[Rule, Rule], list[str]] = {}
+    for choice in choices:
+        if {choice.ended, choice.going_on} <= grammar.table.deriving:
+            by_rules.setdefault((choice.ended, choice.going_on), []).append(choice.terminal)
+    for (ended, going_on), terminals in by_rules.items():
+        before = " ".join(f"`{_spelled(grammar, terminal)}`" for terminal in terminals)
+        name = rule_of(ended.origin)
+        yield Finding(
+            Kind.CONFLICT,
+            Severity.WARNING,
+            f"before {before}, `{written(ended)}` may have ended, or `{written(going_on)}` go on: "
+            "Lark always goes on",
+            "if that is not what the language means, make the two differ before that",
+            name,
+            source.line_of(name),
+        )
+
+
+def written(rule: Rule) -> str:
+    """A rule as it may stand in a grammar, Lark's helpers being named by the rule that they are of."""
+    body = " ".join(f"({rule_of(s)} ...)" if rule_of(s) != s else s for s in rule.expansion)
+    return f"{rule_of(rule.origin)}: {body or '(nothing)'}"
+
+
+def _spelled(grammar: Grammar, terminal: str) -> str:
+    if terminal == END:
+        return "the end"
+    return grammar.terminals[terminal].spelling if terminal in grammar.terminals else terminal
