@@ -17,7 +17,6 @@ from lark.exceptions import GrammarError as LarkGrammarError
 from lark.exceptions import LarkError
 from lark.grammar import Rule as LarkRule
 from lark.grammar import Symbol
-from lark.lexer import TerminalDef
 from lark.load_grammar import load_grammar as read_grammar
 from lark.parsers.grammar_analysis import RulePtr
 from lark.parsers.lalr_analysis import LALR_Analyzer, Shift
@@ -67,26 +66,6 @@ def analyse(language: Language) -> Analysis:
             cannot take.
 
     """
-    definitions, rules, ignored, files = read_rules(language)
-    used = {symbol.name for rule in rules for symbol in rule.expansion} | set(ignored)
-    terminals = read_terminals(language, [d for d in definitions if d.name in used])
-    shapes = {converted(rule): shape_of(rule) for rule in reversed(rules)}
-    try:
-        table = build_table(rules, language.start)
-    except LarkGrammarError as error:
-        raise _conflict(language, str(error)) from None
-    return Analysis(terminals, frozenset(ignored), table, files, shapes)
-
-
-def read_rules(
-    language: Language,
-) -> tuple[list[TerminalDef], list[LarkRule], list[str], dict[str, str]]:
-    """The terminals and rules of a language's grammar as Lark reads them, what is ignored, and its imports.
-
-    Raises:
-        GrammarError: the text is not a Lark grammar, or its start rule is missing.
-
-    """
     path = language.grammar_path
     try:
         source, files = read_grammar(language.grammar, str(path), [str(language.directory)], False)
@@ -103,26 +82,15 @@ def read_rules(
             path=path,
             remedy="define it, or name another",
         )
-    return definitions, rules, ignored, {n: digest for n, digest in files.items() if isinstance(n, str)}
-
-
-def unusable_terminals(language: Language) -> tuple[GrammarError, ...]:
-    """What is wrong with terminals that rules use: one error each, where loading stops at the first.
-
-    Raises:
-        GrammarError: the text is not a Lark grammar.
-
-    """
-    definitions, rules, ignored, _ = read_rules(language)
     used = {symbol.name for rule in rules for symbol in rule.expansion} | set(ignored)
-    found = []
-    for definition in definitions:
-        if definition.name in used:
-            try:
-                read_terminals(language, [definition])
-            except GrammarError as error:
-                found.append(error)
-    return tuple(found)
+    terminals = read_terminals(language, [d for d in definitions if d.name in used])
+    shapes = {converted(rule): shape_of(rule) for rule in reversed(rules)}
+    try:
+        table = build_table(rules, language.start)
+    except LarkGrammarError as error:
+        raise _conflict(language, str(error)) from None
+    imported = {name: digest for name, digest in files.items() if isinstance(name, str)}
+    return Analysis(terminals, frozenset(ignored), table, imported, shapes)
 
 
 def build_table(rules: list[LarkRule], start: str) -> Table:
@@ -133,7 +101,7 @@ def build_table(rules: list[LarkRule], start: str) -> Table:
             as a shift, as Lark does.
 
     """
-    share_symbols(rules)
+    _share_symbols(rules)
     analyzer = LALR_Analyzer(ParserConf(rules, {}, [start]))
     analyzer.compute_lr0_states()
     find_lookaheads(analyzer)
@@ -204,7 +172,7 @@ def shape_of(rule: LarkRule) -> Shape:
     return Shape(kind, origin.startswith("_"), options.expand1 and not rule.alias, tuple(named))
 
 
-def share_symbols(rules: list[LarkRule]) -> None:
+def _share_symbols(rules: list[LarkRule]) -> None:
     """Let equal symbols be one object with a plain name: Lark compares them so often that it is felt."""
     shared: dict[Symbol, Any] = {}
 
