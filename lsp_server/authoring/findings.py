@@ -39,7 +39,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something found. `name` is the rule or terminal, "" where it is about none; lines count from 1."""
+    """Something found. `name` is the rule or terminal, "" where it is about none; lines count from 1.
+
+    `examples` are texts that show it, marked with what is meant.
+    """
 
     kind: Kind
     severity: Severity
@@ -48,6 +51,7 @@ class Finding:
     name: str = ""
     line: int | None = None
     path: str = ""
+    examples: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}: " if self.path and self.line else f"{self.path}: " if self.path else ""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from lsp_server.authoring.findings import Finding, Kind, Severity
 from lsp_server.authoring.source import Source, rule_of
-from lsp_server.lalr import END, Grammar, Rule
-from lsp_server.lalr.choices import Choice
+from lsp_server.lalr import Grammar
+from lsp_server.lalr.conflicts import SHIFT, Example, find_conflicts
 from lsp_server.lalr.table import NULLABLE
+from lsp_server.languages import Language
 
 
 def unused(source: Source, start: str) -> Iterator[Finding]:
@@ -104,33 +105,27 @@ def _repetition(before: tuple[str, ...]) -> str:
     return f"{element} ({separator} {element})*" if separator else f"{element}+"
 
 
-def of_choices(choices: Iterable[Choice], grammar: Grammar, source: Source) -> Iterator[Finding]:
-    """Where a rule might end, and Lark goes on: one finding for each pair of rules, with all its terminals."""
-    by_rules: dict[tuple[Rule, Rule], list[str]] = {}
-    for choice in choices:
-        if {choice.ended, choice.going_on} <= grammar.table.deriving:
-            by_rules.setdefault((choice.ended, choice.going_on), []).append(choice.terminal)
-    for (ended, going_on), terminals in by_rules.items():
-        before = " ".join(f"`{_spelled(grammar, terminal)}`" for terminal in terminals)
-        name = rule_of(ended.origin)
+def of_conflicts(language: Language) -> Iterator[Finding]:
+    """Where the parser cannot decide: errors, and what Lark settles by going on, each with two examples."""
+    found = find_conflicts(language.grammar, language.grammar_path, language.start)
+    for conflict in found.found:
+        settled = conflict.kind == SHIFT
         yield Finding(
             Kind.CONFLICT,
-            Severity.WARNING,
-            f"before {before}, `{written(ended)}` may have ended, or `{written(going_on)}` go on: "
-            "Lark always goes on",
-            "if that is not what the language means, make the two differ before that",
-            name,
-            source.line_of(name),
+            Severity.WARNING if settled else Severity.ERROR,
+            conflict.message + ("; Lark always goes on" if settled else ""),
+            conflict.remedy,
+            conflict.sides[0].name,
+            conflict.sides[0].line,
+            examples=tuple(map(_example, conflict.examples or ())),
         )
 
 
-def written(rule: Rule) -> str:
-    """A rule as it may stand in a grammar, Lark's helpers being named by the rule that they are of."""
-    body = " ".join(f"({rule_of(s)} ...)" if rule_of(s) != s else s for s in rule.expansion)
-    return f"{rule_of(rule.origin)}: {body or '(nothing)'}"
-
-
-def _spelled(grammar: Grammar, terminal: str) -> str:
-    if terminal == END:
-        return "the end"
-    return grammar.terminals[terminal].spelling if terminal in grammar.terminals else terminal
+def _example(example: Example) -> str:
+    """An example, with brackets around what the rule reads and a dot where the parser cannot decide."""
+    marks = sorted([(example.span.start, 0, "⟨"), (example.dot, 1, "·"), (example.span.end, 2, "⟩")])
+    marked, last = "", 0
+    for place, _, mark in marks:
+        marked += example.text[last:place] + mark
+        last = place
+    return " ".join((marked + example.text[last:]).split())

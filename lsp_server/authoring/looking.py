@@ -13,7 +13,6 @@ from lsp_server.authoring.source import Source
 from lsp_server.errors import GrammarError
 from lsp_server.lalr import load_grammar
 from lsp_server.lalr.analysis import unusable_terminals
-from lsp_server.lalr.choices import silent_choices
 from lsp_server.languages import Language
 
 
@@ -35,14 +34,16 @@ def findings(language: Language, path: Path | None = None) -> tuple[Finding, ...
 
 
 def _errors(language: Language, source: Source) -> Iterator[Finding]:
-    """What makes a grammar useless: all terminals that cannot be used, or else the first thing that is wrong."""
+    """What makes a grammar useless, and conflicts of either kind."""
     try:
         terminals = unusable_terminals(language)
     except GrammarError as error:
         yield _refused(error, Kind.REFUSED, source)
         return
     yield from (_refused(error, Kind.UNSUPPORTED, source) for error in terminals)
-    if not terminals:
+    conflicts = tuple(in_rules.of_conflicts(language))
+    yield from conflicts
+    if not terminals and not is_refused(conflicts):
         try:
             load_grammar(language)
         except GrammarError as error:
@@ -59,5 +60,4 @@ def _of_sound(language: Language, source: Source) -> Iterator[Finding]:
     """What is found of a grammar that can be used."""
     grammar = load_grammar(language)
     yield from in_rules.of_table(grammar, source)
-    yield from in_rules.of_choices(silent_choices(language), grammar, source)
     yield from in_terminals.of_terminals(Forms(grammar), source)
