@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lsp_server.authoring.findings import Finding, Kind, Severity
 from lsp_server.authoring.source import Source, rule_of
 from lsp_server.lalr import Grammar
-from lsp_server.lalr.conflicts import SHIFT, Example, find_conflicts
+from lsp_server.lalr.conflicts import SHIFT, Conflicts, Example
 from lsp_server.lalr.table import NULLABLE
-from lsp_server.languages import Language
 
 
 def unused(source: Source, start: str) -> Iterator[Finding]:
@@ -45,9 +45,14 @@ def of_table(grammar: Grammar, source: Source) -> Iterator[Finding]:
         )
 
 
+def barren(grammar: Grammar) -> tuple[str, ...]:
+    """The rules that derive no text."""
+    found = (name for name in grammar.table.by_origin if name not in grammar.table.sound)
+    return tuple(dict.fromkeys(map(rule_of, found)))
+
+
 def _barren(grammar: Grammar, source: Source) -> Iterator[Finding]:
-    barren = [name for name in grammar.table.by_origin if name not in grammar.table.sound]
-    for name in dict.fromkeys(map(rule_of, barren)):
+    for name in barren(grammar):
         yield Finding(
             Kind.BARREN,
             Severity.WARNING,
@@ -105,11 +110,18 @@ def _repetition(before: tuple[str, ...]) -> str:
     return f"{element} ({separator} {element})*" if separator else f"{element}+"
 
 
-def of_conflicts(language: Language) -> Iterator[Finding]:
-    """Where the parser cannot decide: errors, and what Lark settles by going on, each with two examples."""
-    found = find_conflicts(language.grammar, language.grammar_path, language.start)
-    for conflict in found.found:
+def of_conflicts(conflicts: Conflicts, barren: frozenset[str] = frozenset()) -> Iterator[Finding]:
+    """Where the parser cannot decide: errors, and what Lark settles by going on, each with two examples.
+
+    Args:
+        conflicts: those of a grammar.
+        barren: rules that derive no text: what Lark settles about them is seen by nobody.
+
+    """
+    for conflict in conflicts.found:
         settled = conflict.kind == SHIFT
+        if settled and not barren.isdisjoint(re.findall(r"\w+", conflict.sides[0].rule + conflict.sides[1].rule)):
+            continue
         yield Finding(
             Kind.CONFLICT,
             Severity.WARNING if settled else Severity.ERROR,
