@@ -120,7 +120,8 @@ def of_conflicts(conflicts: Conflicts, barren: frozenset[str] = frozenset()) -> 
     """
     for conflict in conflicts.found:
         settled = conflict.kind == SHIFT
-        if settled and not barren.isdisjoint(re.findall(r"\w+", conflict.sides[0].rule + conflict.sides[1].rule)):
+        names = re.findall(r"\w+", " ".join(side.rule for side in conflict.sides))
+        if settled and not barren.isdisjoint(names):
             continue
         yield Finding(
             Kind.CONFLICT,

@@ -108,7 +108,8 @@ def _locals(forms: Forms, constructs: Constructs) -> Iterator[str]:
         setting = f'(#set! local.visible "{visible}")' if visible else ""
         item = construct.item if construct.sort is not Sort.BOUND else "variable"
         yield _pattern(construct, [f"@local.definition.{item}", setting], whole="@local.element")
-    spaces = _spaces(defining)
+    inner = [construct for construct in defining if not _visible(construct, constructs)]
+    spaces = _spaces((*inner, *defining))
     if not spaces:
         return
     yield "\n; No names of their own\n"
