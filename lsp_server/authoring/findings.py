@@ -35,6 +35,7 @@ class Kind(StrEnum):
     NO_BLANKS = "no blanks"
     WORDS = "words"
     EXAMPLE = "example"
+    START = "start"
 
 
 @dataclass(frozen=True, slots=True)
