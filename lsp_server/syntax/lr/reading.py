@@ -83,6 +83,7 @@ class Reader:
                 whole = top
                 top = Entry(state, top.below, top.tag, NOTHING, ())
             if state == table.final and terminal == END and top.depth == 1:
+                action = None
                 break
             action = table.actions[state].get(terminal)
             if action is None or (action >= 0 and (terminal == END or not table.actions[action])):
