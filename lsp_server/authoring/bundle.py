@@ -102,17 +102,17 @@ def draft(path: Path, wishes: Wishes) -> Draft:
 
 
 def identifier(path: Path) -> str:
-    """The id of a language from where its grammar is: the file's name, or its folder's if that says nothing."""
+    """The id of a language: the name of its grammar's file, or that of the folder if that says nothing."""
     stem = path.stem if path.stem.lower() not in ("grammar", "lark", "parser") else path.resolve().parent.name
     return _WORDS.sub("-", stem.lower()).strip("-0123456789") or "language"
 
 
 def write(draft: Draft, place: Path, *, force: bool = False) -> Language:
-    """Write a bundle into its folder; its own files there are replaced only with `force`, others never.
+    """Write a bundle into its folder; its files there are replaced only with `force`, others never.
 
     Raises:
         UsageError: the folder is there, or cannot be written.
-        BundleError: the bundle is not usable, which would be a fault of ours.
+        BundleError: the bundle is not usable, which is a fault of ours.
 
     """
     if place.exists() and not force:
@@ -153,7 +153,9 @@ def _outlines(language: Language, folder: Path) -> dict[str, str]:
         BundleError: a query of it is wrong.
 
     """
-    examples = {path.stem: read_text(path) for path in sorted((folder / "examples").rglob("*")) if path.is_file()}
+    examples = {
+        path.stem: read_text(path) for path in sorted((folder / "examples").rglob("*")) if path.is_file()
+    }
     text = outline_cases(language, examples)
     return {"corpus/names/outline.txt": text} if text else {}
 

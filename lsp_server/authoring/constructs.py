@@ -1,8 +1,8 @@
 """What the rules of a grammar are about, from their shapes: declarations, keys, calls, members, blocks.
 
-All of this is a guess, made so that it is right of most languages; what comes of it is the owner's to correct.
-A declaration is words and a name, and more than other names after it. What a word like `import` or `return`
-is followed by is only used.
+All of this is a guess that is right of most languages; what comes of it is the owner's to correct. A
+declaration is words and a name, and more than other names after it. What a word like `import` or `return` is
+followed by is only used.
 """
 
 from __future__ import annotations
@@ -11,16 +11,21 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from lsp_server.authoring.forms import Form, Forms, Part
 from lsp_server.authoring.roles import MIRRORED, Role
 
-_USING = frozenset(
-    "import include use using require from extends implements return yield goto call run on in of to with by if "
-    "elif unless when while until not and or select delete drop alter throw raise print assert await emit notify "
-    "set unset case where is has exit break continue default depends".split()
-)
-_BINDING = frozenset("for foreach each as".split())
+# fmt: off
+_USING = frozenset((
+    "import", "include", "use", "using", "require", "from", "extends", "implements", "return", "yield",
+    "goto", "call", "run", "on", "in", "of", "to", "with", "by", "if", "elif", "unless", "when", "while",
+    "until", "not", "and", "or", "select", "delete", "drop", "alter", "throw", "raise", "print", "assert",
+    "await", "emit", "notify", "set", "unset", "case", "where", "is", "has", "exit", "break", "continue",
+    "default", "depends",
+))
+# fmt: on
+_BINDING = frozenset(("for", "foreach", "each", "as"))
 _ASSIGNING = frozenset(("=", ":=", "<-", "::="))
 _KEYED = frozenset((":", "=>", "->", "="))
 _JOINING = frozenset((".", "::", "->", "?."))
@@ -61,7 +66,10 @@ class Construct:
     @property
     def item(self) -> str:
         """What a person would call it: the kind without what only says that it is a rule."""
-        return re.sub(r"_?(declaration|definition|statement|decl|def|stmt|rule|block)$", "", self.kind) or self.kind
+        return (
+            re.sub(r"_?(declaration|definition|statement|decl|def|stmt|rule|block)$", "", self.kind)
+            or self.kind
+        )
 
 
 @dataclass(frozen=True)
@@ -94,7 +102,9 @@ def constructs(forms: Forms) -> Constructs:
     top = forms.directly_in(start, declaring) | {start}
     every = tuple(_placed(construct, top) for construct in found)
     inner = frozenset(
-        c.origin for c in every if c.sort in (Sort.DECLARED, Sort.ASSIGNED, Sort.PARAMETER) and c.origin not in top
+        c.origin
+        for c in every
+        if c.sort in (Sort.DECLARED, Sort.ASSIGNED, Sort.PARAMETER) and c.origin not in top
     )
     bound = frozenset(c.origin for c in every if c.sort is Sort.BOUND)
     scopes = dict.fromkeys(
@@ -125,7 +135,7 @@ def _in_form(forms: Forms, form: Form) -> Iterable[Construct]:
     if head is not None:
         yield head
     parts = form.parts
-    for joint, name in zip(parts, parts[1:], strict=False):
+    for joint, name in pairwise(parts):
         if forms.text(joint) in _JOINING and forms.role(name) is Role.NAME and parts[0] is not joint:
             yield _construct(forms, form, Sort.MEMBER, (joint,), name)
 
@@ -159,7 +169,9 @@ def _with_words(forms: Forms, form: Form, words: int) -> Sort | None:
         return None
     following = forms.text(rest[0]) if rest else None
     rules = any(forms.role(part) is None for part in rest)
-    return Sort.DECLARED if rules or following in _ASSIGNING | {"(", ":"} or _opens_block(forms, rest) else None
+    return (
+        Sort.DECLARED if rules or following in _ASSIGNING | {"(", ":"} or _opens_block(forms, rest) else None
+    )
 
 
 def _without_words(forms: Forms, form: Form) -> Sort | None:
@@ -177,9 +189,7 @@ def _opens_block(forms: Forms, parts: Iterable[Part]) -> bool:
     return any(forms.text(part) in MIRRORED for part in parts)
 
 
-def _construct(
-    forms: Forms, form: Form, sort: Sort, before: tuple[Part, ...], name: Part
-) -> Construct:
+def _construct(forms: Forms, form: Form, sort: Sort, before: tuple[Part, ...], name: Part) -> Construct:
     """A construct whose name follows some parts."""
     return Construct(
         form.kind,
@@ -197,8 +207,10 @@ def _folding(forms: Forms) -> Iterable[str]:
         texts = [forms.text(part) for part in form.parts]
         for start, opener in enumerate(texts):
             closers = [i for i, t in enumerate(texts) if t is not None and t == MIRRORED.get(opener or "")]
-            if closers and closers[-1] - start > 1 and any(
-                part.repeated or forms.role(part) is None for part in form.parts[start : closers[-1]]
+            if (
+                closers
+                and closers[-1] - start > 1
+                and any(part.repeated or forms.role(part) is None for part in form.parts[start : closers[-1]])
             ):
                 yield form.kind
         if len(texts) > 2 and all(forms.role(form.parts[end]) is Role.WORD for end in (0, -1)):

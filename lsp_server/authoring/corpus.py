@@ -1,4 +1,4 @@
-"""A skeleton of `corpus/`: the first cases of a bundle, made of its examples and found right by the grammar."""
+"""A skeleton of `corpus/`: first cases of a bundle, made of its examples and found right by the grammar."""
 
 from __future__ import annotations
 
@@ -49,8 +49,10 @@ def chosen(examples: Mapping[str, str]) -> dict[str, str]:
 def _fits(text: str) -> bool:
     """Whether a text can stand in a file of cases as it is."""
     lines = text.splitlines()
-    return CURSOR not in text and "\r" not in text and not any(
-        line == "---" or line.startswith("===") for line in lines
+    return (
+        CURSOR not in text
+        and "\r" not in text
+        and not any(line == "---" or line.startswith("===") for line in lines)
     )
 
 
@@ -58,7 +60,9 @@ def _syntax(grammar: Grammar, examples: Mapping[str, str]) -> Iterator[str]:
     """Each example as it is, and cut off where it may not end."""
     for name, text in examples.items():
         yield _case(name, text, "valid")
-        broken = next((p for p in reversed(_places(grammar, text)) if not grammar.table.completes(p.stack)), None)
+        broken = next(
+            (p for p in reversed(_places(grammar, text)) if not grammar.table.completes(p.stack)), None
+        )
         if broken is not None:
             yield _case(f"{name}, cut off", text[: broken.start].rstrip(), "invalid")
 

@@ -1,4 +1,4 @@
-"""Starter documentation: a section for each construct that begins with words, with what the grammar says of it.
+"""Starter documentation: a section for each construct that begins with words, and what the grammar says.
 
 Editors show a section where the cursor is on the words of its heading.
 """

@@ -55,7 +55,9 @@ class Finding:
     examples: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        place = f"{self.path}:{self.line}: " if self.path and self.line else f"{self.path}: " if self.path else ""
+        place = (
+            f"{self.path}:{self.line}: " if self.path and self.line else f"{self.path}: " if self.path else ""
+        )
         return f"{place}{self.severity}: {self.message} ({self.remedy})"
 
     def as_data(self) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What the nodes of a grammar's trees consist of: the bodies of its rules, with all that leaves no node opened.
+"""What the nodes of a grammar's trees consist of: the bodies of its rules, what leaves no node opened up.
 
 A form is one way in which a node of a kind is written. It does not tell how often something is repeated.
 """
@@ -18,7 +18,7 @@ _MOST = 48
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A terminal or rule in a form; `named` as it is in the tree; `repeated` where it may be missing or many."""
+    """A terminal or rule in a form; `named` as in the tree; `repeated` where it may be missing or many."""
 
     symbol: str
     named: bool
@@ -38,7 +38,7 @@ _Parts = tuple[Part, ...]
 
 
 class Forms:
-    """The forms of a grammar, and what its terminals are for. Kept, since all that is derived asks for them."""
+    """The forms of a grammar, and what its terminals are for."""
 
     def __init__(self, grammar: Grammar) -> None:
         self.grammar = grammar
@@ -56,7 +56,9 @@ class Forms:
 
         That is a terminal that reads names, and a rule of nothing but one such.
         """
-        found = {name: (f"({name})",) for name, role in self.roles.items() if role is Role.NAME}
+        found: dict[str, tuple[str, ...]] = {
+            name: (f"({name})",) for name, role in self.roles.items() if role is Role.NAME
+        }
         before = -1
         while before != len(found):
             before = len(found)

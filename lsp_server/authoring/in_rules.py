@@ -83,12 +83,17 @@ def _empty_elements(grammar: Grammar, source: Source) -> Iterator[Finding]:
 
 
 def _right_recursive(grammar: Grammar, source: Source) -> Iterator[Finding]:
-    """Lists that are written as an element and a list: the mask engine is slow with long ones, and gives up."""
+    """Lists written as an element and a list: the mask engine is slow with long ones, and gives up."""
     for name, rules in grammar.table.by_origin.items():
         bodies = {rule.expansion for rule in rules}
         for body in bodies:
             before = body[:-1]
-            if body[-1:] != (name,) or name in before or not before or before[0] not in grammar.table.by_origin:
+            if (
+                body[-1:] != (name,)
+                or name in before
+                or not before
+                or before[0] not in grammar.table.by_origin
+            ):
                 continue
             if before[:1] not in bodies and () not in bodies:
                 continue

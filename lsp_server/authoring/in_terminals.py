@@ -55,8 +55,8 @@ def _shadowed(grammar: Grammar, source: Source) -> Iterator[Finding]:
         yield Finding(
             Kind.SHADOWED,
             Severity.NOTE if meant else Severity.WARNING,
-            f"`{first.name}` and `{second.name}` both read {_shown(samples[one, other])}, and `{first.name}` wins: "
-            f"{_reason(first, second)}",
+            f"`{first.name}` and `{second.name}` both read {_shown(samples[one, other])}, "
+            f"and `{first.name}` wins: {_reason(first, second)}",
             "nothing, if that is meant; else change the priorities"
             if meant
             else f"make their texts differ, or say who wins: `{first.name}.1` or `{second.name}.1`",
@@ -132,7 +132,7 @@ def _reason(first: Terminal, second: Terminal) -> str:
 
 
 def _greedy(forms: Forms, source: Source) -> Iterator[Finding]:
-    """Terminals that go on over the end of a line without a sign that ends them, and comments that take it."""
+    """Terminals that go on over the end of a line with no sign that ends them, and comments that take it."""
     grammar = forms.grammar
     for name in sorted(grammar.terminals.keys() - grammar.table.dead):
         role = forms.roles[name]
@@ -184,7 +184,7 @@ def _words(forms: Forms, source: Source) -> Iterator[Finding]:
             yield Finding(
                 Kind.WORDS,
                 Severity.NOTE,
-                f"`{name}` reads {shown}{more} too: they are words where the rules have a use for them, else names",
+                f"`{name}` reads {shown}{more} too: words where the rules have a use for them, else names",
                 "name those that may never be a name under `reserved` in language.toml",
                 name,
                 source.line_of(name),

@@ -46,7 +46,9 @@ def _errors(language: Language, source: Source) -> Iterator[Finding]:
 def _refused(error: GrammarError, kind: Kind, source: Source) -> Finding:
     """An error of loading as a finding; the name is that of what is defined on its line."""
     name = next((d.name for d in source.definitions.values() if d.line == error.line), "")
-    return Finding(kind, Severity.ERROR, error.message, error.remedy or "correct the grammar", name, error.line)
+    return Finding(
+        kind, Severity.ERROR, error.message, error.remedy or "correct the grammar", name, error.line
+    )
 
 
 def _of_sound(language: Language, source: Source) -> Iterator[Finding]:

@@ -103,7 +103,7 @@ def _triggers(forms: Forms) -> tuple[str, ...]:
 
 
 def _brackets(forms: Forms) -> tuple[tuple[str, str], ...]:
-    """The pairs of signs that some form has around something; angle brackets only if they are nothing else."""
+    """The pairs of signs around something in some form; angle brackets only if they are nothing else."""
     found: dict[tuple[str, str], None] = {}
     alone: set[str] = set()
     for form in forms.all:
@@ -119,7 +119,7 @@ def _brackets(forms: Forms) -> tuple[tuple[str, str], ...]:
 
 
 def _ignores_case(forms: Forms) -> bool:
-    """Whether names are taken as alike in capitals or not: where nearly all words are, names are as a rule."""
+    """Whether names are alike in capitals or not: where most words are, names are as a rule."""
     words = [forms.grammar.terminals[name] for name, role in forms.roles.items() if role is Role.WORD]
     return bool(words) and 2 * sum(terminal.fold for terminal in words) > len(words)
 

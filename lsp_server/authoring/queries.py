@@ -21,7 +21,9 @@ _STYLES: Mapping[str, re.Pattern[str]] = {
 }
 """By name of a capture, the kinds, or the words before a name, of what is so shown; all else is a type."""
 
-_WORD_OPERATORS = frozenset("and or not xor in is like div mod between contains matches".split())
+_WORD_OPERATORS = frozenset(
+    ("and", "or", "not", "xor", "in", "is", "like", "div", "mod", "between", "contains", "matches")
+)
 _WIDTH = 100
 
 
@@ -128,9 +130,7 @@ def _locals(forms: Forms, constructs: Constructs) -> Iterator[str]:
 
 
 def _spaces(constructs: Iterable[Construct]) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys("variable" if c.sort is Sort.BOUND else c.item for c in constructs)
-    )
+    return tuple(dict.fromkeys("variable" if c.sort is Sort.BOUND else c.item for c in constructs))
 
 
 def _visible(construct: Construct, constructs: Constructs) -> str:

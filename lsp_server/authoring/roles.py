@@ -1,4 +1,4 @@
-"""What the terminals of a grammar are for - words, signs, names, strings, numbers, comments - from their texts.
+"""What the terminals of a grammar are for: words, signs, names, strings, numbers, comments.
 
 The names that an author gives to terminals are many; what they read is not. So a terminal is told by what it
 reads, and its name is asked only where that leaves it open.

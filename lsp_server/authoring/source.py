@@ -21,17 +21,19 @@ _PART = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 _HEAD = re.compile(
-    r"^(?:%(?:override|extend)[ \t]+)?[?!]{0,2}(?P<name>_*[A-Za-z]\w*)(?:\{[^}]*\})?(?:\.-?\d+)?[ \t]*:", re.MULTILINE
+    r"^(?:%(?:override|extend)[ \t]+)?[?!]{0,2}(?P<name>_*[A-Za-z]\w*)(?:\{[^}]*\})?(?:\.-?\d+)?[ \t]*:",
+    re.MULTILINE,
 )
 _IMPORT = re.compile(
-    r"^%import[ \t]+(?P<from>[\w.]+)[ \t]*(?:\((?P<several>[^)]*)\)|(?:->[ \t]*(?P<alias>\w+))?)", re.MULTILINE
+    r"^%import[ \t]+(?P<from>[\w.]+)[ \t]*(?:\((?P<several>[^)]*)\)|(?:->[ \t]*(?P<alias>\w+))?)",
+    re.MULTILINE,
 )
 _HELPER = re.compile(r"^__(?P<rule>.+)_(?:star|plus|opt|\w+?)_\d+$")
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A rule or terminal where it is defined; `comment` is what the lines above it, and its own, say of it."""
+    """A rule or terminal where it is defined; `comment` is what the lines above it, or its own, say."""
 
     name: str
     line: int
@@ -75,7 +77,7 @@ class Source:
         return frozenset(name for line in lines for name in re.findall(r"\w+", line))
 
     def line_of(self, name: str) -> int | None:
-        """The line on which a name is defined or imported; that of the rule whose part a helper of Lark's is."""
+        """The line on which a name is defined or imported; of a helper of Lark's, that of its rule."""
         name = rule_of(name)
         known = self.definitions.get(name)
         return self.imported.get(name) if known is None else known.line
@@ -126,6 +128,6 @@ class Source:
 
 
 def rule_of(symbol: str) -> str:
-    """The rule that a symbol of the table comes from: Lark makes helpers of repetitions, and uses of templates."""
+    """The rule that a symbol of the table comes from: Lark makes helpers of repetitions and templates."""
     found = _HELPER.match(symbol)
     return (found["rule"] if found else symbol).partition("{")[0]
