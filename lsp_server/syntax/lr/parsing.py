@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from lsp_server.lalr import Grammar, load_grammar
@@ -13,6 +13,8 @@ from lsp_server.syntax.lr.nodes import Node, Root
 from lsp_server.syntax.lr.reading import Reader
 from lsp_server.syntax.nodes import Node as AnyNode
 from lsp_server.syntax.parser import Query
+from lsp_server.syntax.query import Query as Compiled
+from lsp_server.syntax.query import compile_query
 from lsp_server.text import Edit
 
 
@@ -43,7 +45,30 @@ class LrParser:
 
     def query(self, source: str) -> Query:
         """Read a query; ValueError if it is wrong."""
-        raise NotImplementedError
+        kinds = (*self.builder.leaves.values(), *self.builder.extras.values())
+        named = {kind.name for kind in kinds if kind.named} | {
+            s.kind.name for s in self.builder.steps if s.kind
+        }
+        fixed = {kind.name for kind in kinds if not kind.named}
+        return _Query(compile_query(source, named, fixed))
+
+
+class _Query:
+    """A query without predicates about texts."""
+
+    def __init__(self, query: Compiled) -> None:
+        self._query = query
+
+    def matches(
+        self, root: AnyNode, start: int, end: int
+    ) -> Iterator[tuple[int, Sequence[tuple[str, AnyNode]]]]:
+        return self._query.matches(root, b"", start, end)
+
+    def captures(self, root: AnyNode, start: int, end: int) -> Iterator[tuple[int, str, int, int]]:
+        return self._query.captures(root, b"", start, end)
+
+    def settings(self, pattern: int) -> Mapping[str, str | None]:
+        return self._query.settings(pattern)
 
 
 class LrTree:
