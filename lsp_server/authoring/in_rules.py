@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lsp_server.authoring.findings import Finding, Kind, Severity
 from lsp_server.authoring.source import Source, rule_of
@@ -97,20 +97,26 @@ def _right_recursive(grammar: Grammar, source: Source) -> Iterator[Finding]:
                 continue
             if before[:1] not in bodies and () not in bodies:
                 continue
-            repeated = _repetition(before)
+            symbols = [_as_written(grammar, symbol) for symbol in body]
             yield Finding(
                 Kind.RIGHT_RECURSION,
                 Severity.WARNING,
-                f"rule `{name}` is a list that grows to the right (`{name}: {' '.join(body)}`), "
+                f"rule `{name}` is a list that grows to the right (`{name}: {' '.join(symbols)}`), "
                 "which is slow, and fails beyond some thousand elements",
-                f"write `{name}: {repeated}`; leave it if it is an operator that groups to the right",
+                f"write `{name}: {_repetition(symbols[:-1])}`; leave it if it is an operator that groups to the right",
                 name,
                 source.line_of(name),
             )
             break
 
 
-def _repetition(before: tuple[str, ...]) -> str:
+def _as_written(grammar: Grammar, symbol: str) -> str:
+    """A symbol as an author writes it, as far as that is known: a fixed text as it is."""
+    terminal = grammar.terminals.get(symbol)
+    return rule_of(symbol) if terminal is None or terminal.word is None else f'"{terminal.word}"'
+
+
+def _repetition(before: Sequence[str]) -> str:
     element, separator = before[0], " ".join(before[1:])
     return f"{element} ({separator} {element})*" if separator else f"{element}+"
 

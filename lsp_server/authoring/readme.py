@@ -8,8 +8,8 @@ from lsp_server.authoring.manifest import Manifest
 
 _TEXT = """# {name}
 
-A bundle for Holegram. With it, files `*{extension}` have diagnostics, completions that always parse, an outline,
-highlighting, folding, definitions, references and renaming, in any editor that speaks LSP.
+A bundle for Holegram. With it, files `*{extension}` have diagnostics, completions that always parse, an
+outline, highlighting, folding, definitions, references and renaming, in any editor that speaks LSP.
 
 `holegram new` made it from `grammar.lark`. All but that file is a beginning, derived from the names and
 shapes of the rules: read it, and make it yours.

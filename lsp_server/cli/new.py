@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,8 +12,6 @@ if TYPE_CHECKING:
     from lsp_server.authoring.bundle import Draft
     from lsp_server.authoring.findings import Finding
     from lsp_server.languages import Language
-
-_EDITORS = ("neovim", "emacs", "helix")
 
 
 def new(
@@ -126,7 +123,8 @@ def _tell(findings: tuple[Finding, ...]) -> None:
 
 def _tell_next(made: Draft, language: Language, package: Path | None, *, own: bool) -> None:
     """Where the bundle is, and what to do so that an editor knows it."""
-    bundles = () if own else ("--bundles", str(language.directory.resolve()))
+    from lsp_server.editors.snippets import EDITORS
+
     count = sum(name.startswith("examples/") for name in made.files)
     print(
         f"\n{language.name} ({language.id}): start rule `{language.start}`, {made.rules} rules, "
@@ -134,23 +132,19 @@ def _tell_next(made: Draft, language: Language, package: Path | None, *, own: bo
     )
     for row in _vscode(language, package, own=own):
         print(row)
-    print("\nElsewhere, with the lines of:")
-    options = "".join(f" {word}" for word in bundles)
-    for editor in _EDITORS:
-        print(f"  holegram{options} editor {editor} --language {language.id}")
-    print(
-        f"\n{language.directory / 'README.md'} says what each file is, and what to do next.", file=sys.stdout
-    )
+    bundles = () if own else ("--bundles", str(language.directory.resolve()))
+    for editor in EDITORS:
+        print(f"\nIn {editor.name.capitalize()}, copy into {editor.file}:\n")
+        print(editor.lines((language,), ("holegram", *bundles, "serve")), end="")
+    print(f"\n{language.directory / 'README.md'} says what each file is, and what to do next.")
 
 
 def _vscode(language: Language, package: Path | None, *, own: bool) -> list[str]:
-    """The lines for VS Code."""
+    """What to do in VS Code; a bundle among a person's own needs no setting."""
     rows = ["In VS Code:", "  install the extension Holegram"]
     if not own:
-        folder = str(language.directory.resolve())
-        rows.append(
-            f'  set "holegram.bundles": [{json.dumps(folder, ensure_ascii=False)}] in your own settings'
-        )
+        folder = json.dumps(str(language.directory.resolve()), ensure_ascii=False)
+        rows.append(f'  in your own settings: "holegram.bundles": [{folder}]')
     if package is not None:
         rows.append(f"  code --install-extension {package}")
     return [*rows, f"  open a file *{language.extensions[0]}"]
