@@ -103,7 +103,7 @@ def _right_recursive(grammar: Grammar, source: Source) -> Iterator[Finding]:
                 Severity.WARNING,
                 f"rule `{name}` is a list that grows to the right (`{name}: {' '.join(symbols)}`), "
                 "which is slow, and fails beyond some thousand elements",
-                f"write `{name}: {_repetition(symbols[:-1])}`; leave it if it is an operator that groups to the right",
+                f"write `{name}: {_repetition(symbols[:-1])}`, unless it groups operands to the right",
                 name,
                 source.line_of(name),
             )

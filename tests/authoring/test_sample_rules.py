@@ -55,7 +55,7 @@ def files(folder: Path) -> dict[str, str]:
 
 
 def test_made_anew_it_is_what_is_committed(tmp_path: Path) -> None:
-    """`holegram new tests/languages/rules/grammar.lark` with these wishes, `--out` and `--force` makes it so."""
+    """`holegram new tests/languages/rules/grammar.lark` makes it so, with these wishes, --out and --force."""
     made = draft(SAMPLE / "grammar.lark", Wishes(name="Watch rules", examples=SAMPLE / "examples"))
     write(made, tmp_path / "rules")
     assert files(tmp_path / "rules") == files(SAMPLE)
