@@ -32,7 +32,9 @@ def main() -> None:
                     print("DIFFERS", repr(verdicts[-1].differs), flush=True)
     lalr = [verdict for verdict in verdicts if not verdict.lark]
     work = [verdict for verdict in lalr if verdict.agrees]
-    print(f"\n{len(verdicts)} grammars; {len(lalr)} are LALR(1) to Lark, of which {len(work)} load and agree.")
+    print(
+        f"\n{len(verdicts)} grammars; {len(lalr)} are LALR(1) to Lark, of which {len(work)} load and agree."
+    )
 
 
 def row(verdict: Verdict) -> str:
