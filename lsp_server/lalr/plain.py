@@ -112,7 +112,7 @@ class Runner:
         return Place(threads, seen) if threads else None
 
     def left(self, duties: frozenset[Duty], kind: int) -> frozenset[Duty] | None:
-        """What is left to be seen of some duties after a character; None where one cannot be done any more."""
+        """What is left to be seen of some duties after a character; None where one cannot be done."""
         return self._done(duties, kind, ())
 
     def _step(self, threads: Iterable[Thread], kind: int, seen: Seen, *, cut: bool) -> tuple[Thread, ...]:

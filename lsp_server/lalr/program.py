@@ -27,6 +27,10 @@ _REFUSED = {
     sre.ATOMIC_GROUP: "an atomic group",
     sre.POSSESSIVE_REPEAT: "a possessive repetition",
     re.ASCII: "the flag for ASCII classes",
+    sre.AT: "an anchor or word boundary",
+    sre.ASSERT: "lookahead or lookbehind",
+    sre.ASSERT_NOT: "negative lookahead or lookbehind",
+    sre.MIN_REPEAT: "a lazy repetition, which takes as little as it can,",
 }
 
 

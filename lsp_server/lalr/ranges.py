@@ -130,10 +130,13 @@ def _written(ranges: Ranges) -> str:
 
 def _without(one: Ranges, other: Ranges) -> Ranges:
     """The characters of one set that are not in another."""
-    edges = sorted({edge for low, high in (*one, *other) for edge in (low, high + 1)})
-    return _joined(
-        (low, high - 1) for low, high in pairwise(edges) if _has(one, low) and not _has(other, low)
-    )
+    pieces = pairwise(sorted(_edges((*one, *other))))
+    return _joined((low, high - 1) for low, high in pieces if _has(one, low) and not _has(other, low))
+
+
+def _edges(ranges: Iterable[tuple[int, int]]) -> set[int]:
+    """Where ranges begin, and where what follows them does."""
+    return {edge for low, high in ranges for edge in (low, high + 1)}
 
 
 def _has(ranges: Ranges, code: int) -> bool:

@@ -7,7 +7,8 @@ at all (a back-reference), or too large to hold, is refused here, with the reaso
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from re import _constants as sre
@@ -69,13 +70,15 @@ class Reading:
 
 
 def parse_regex(pattern: str) -> Node:
-    """The tree of a Python regular expression.
+    """The tree of an expression that is regular in the strict sense.
 
     Raises:
-        UnsupportedRegexError: as `read_regex` does.
+        UnsupportedRegexError: as `read_regex` does, or it looks around itself or takes as little as it can.
 
     """
-    return read_regex(pattern).node
+    with _refusing():
+        parsed = _parsed(pattern)
+        return _small_enough(_sequence(parsed, parsed.state.flags))
 
 
 @lru_cache(maxsize=4096)
@@ -88,27 +91,40 @@ def read_regex(pattern: str) -> Reading:
             takes only at the beginning, where a terminal among others never stands).
 
     """
+    with _refusing():
+        parsed = _parsed(pattern)
+        if not _asks(parsed):
+            return Reading(_small_enough(_sequence(parsed, parsed.state.flags)))
+        plain = make_plain(Program(parsed, parsed.state.flags))
+        follow = None if plain.follow is None else _small_enough(plain.follow)
+        return Reading(_small_enough(plain.node), follow, plain.back)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Say in one way what is wrong with an expression, whoever found it."""
     try:
-        parsed = sre_parser.parse(pattern)
-        if parsed.state.flags & ~re.UNICODE:
-            raise UnsupportedRegexError(
-                "a flag that is set inside an expression for all of it is not supported"
-            )
-        if _asks(parsed):
-            plain = make_plain(Program(parsed, parsed.state.flags))
-            reading = Reading(plain.node, plain.follow, plain.back)
-        else:
-            reading = Reading(_sequence(parsed, parsed.state.flags))
-        sizes = [extent(node).size for node in (reading.node, reading.follow) if node is not None]
+        yield
     except (re.error, OverflowError) as error:
         raise UnsupportedRegexError(str(error)) from None
     except RecursionError:
         raise UnsupportedRegexError("it is nested too deeply") from None
-    if max(sizes) > LARGEST:
+
+
+def _parsed(pattern: str) -> Any:
+    parsed = sre_parser.parse(pattern)
+    if parsed.state.flags & ~re.UNICODE:
+        raise UnsupportedRegexError("a flag that is set inside an expression for all of it is not supported")
+    return parsed
+
+
+def _small_enough(node: Node) -> Node:
+    size = extent(node).size
+    if size > LARGEST:
         raise UnsupportedRegexError(
-            f"its repetitions, written out, are too large ({max(sizes):,} places and links; at most {LARGEST:,})"
+            f"its repetitions, written out, are too large ({size:,} places and links; at most {LARGEST:,})"
         )
-    return reading
+    return node
 
 
 def _asks(parsed: Any) -> bool:

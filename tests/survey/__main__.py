@@ -1,4 +1,4 @@
-"""`python -m tests.survey DIR`: how the grammars of published packages fare; DIR holds what pip downloaded."""
+"""`python -m tests.survey DIR`: how the grammars in the packages fare that pip downloaded into a folder."""
 
 from __future__ import annotations
 
