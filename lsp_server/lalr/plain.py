@@ -11,11 +11,11 @@ What stands before the beginning and after the end is not known here: as to that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from lsp_server.lalr.expression import Alt, Chars, Node, Repeat, Seq, UnsupportedRegexError
+from lsp_server.lalr.expression import Alt, Node, Repeat, Seq, UnsupportedRegexError
 from lsp_server.lalr.program import END, Fork, Look, Program, Step
 from lsp_server.lalr.ranges import Kinds
 
@@ -35,11 +35,18 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A place in a program, and what is yet to be seen ahead for it to count."""
+    """A place in a program, and what is yet to be seen ahead for it to count.
+
+    It is not `sure` if it depends on what stands before the beginning.
+    """
 
     place: int
-    duties: frozenset[Duty]
+    duties: frozenset[Duty] = frozenset()
+    sure: bool = True
 
+
+MATCHED = Thread(END)
+"""What has come to its end whatever else there is."""
 
 Seen = tuple[int, ...]
 """The kinds of the last characters, as many as anything looks behind; fewer near the beginning."""
@@ -103,7 +110,7 @@ class Runner:
 
     def start(self) -> Place:
         """Before any character."""
-        return Place(self._spread([Thread(self._entry, frozenset())], (), cut=True), ())
+        return Place(self._spread([Thread(self._entry)], (), cut=True), ())
 
     def after(self, place: Place, kind: int) -> Place | None:
         """After one more character; None where nothing is alive then."""
@@ -125,7 +132,7 @@ class Runner:
                 target = one.after if isinstance(one, Step) and kind in self.kinds.of[one.source] else None
             duties = None if target is None else self._done(thread.duties, kind, seen)
             if target is not None and duties is not None:
-                moved.append(Thread(target, duties))
+                moved.append(Thread(target, duties, thread.sure))
         return self._spread(moved, seen, cut=cut)
 
     def _spread(self, threads: Iterable[Thread], seen: Seen, *, cut: bool) -> tuple[Thread, ...]:
@@ -135,33 +142,37 @@ class Runner:
         pending = list(threads)[::-1]
         while pending:
             thread = pending.pop()
+            one = self._code[thread.place]
             if thread in known:
+                if isinstance(one, Fork) and one.leave is not None:
+                    pending.append(Thread(one.leave, thread.duties, thread.sure))
                 continue
             known.add(thread)
-            one = self._code[thread.place]
             if thread.place == END or isinstance(one, Step):
                 found[thread] = None
-                if cut and thread == Thread(END, frozenset()):
+                if cut and thread == MATCHED:
                     break
             elif isinstance(one, Fork):
-                pending.extend(Thread(way, thread.duties) for way in reversed(one.ways))
+                pending.extend(Thread(way, thread.duties, thread.sure) for way in reversed(one.ways))
             else:
-                duties = self._looked(one, thread.duties, seen)
-                if duties is not None:
-                    pending.append(Thread(one.after, duties))
+                pending.extend(self._looked(one, thread, seen))
         return tuple(found)
 
-    def _looked(self, look: Look, duties: frozenset[Duty], seen: Seen) -> frozenset[Duty] | None:
-        """The duties after a look around; None where it fails."""
-        begun = self._spread([Thread(look.entry, frozenset())], (), cut=False)
+    def _looked(self, look: Look, thread: Thread, seen: Seen) -> Iterator[Thread]:
+        """The thread after a look around; none where it fails."""
+        begun = self._spread([Thread(look.entry)], seen, cut=False)
         if not look.behind:
-            duty = _settled(look.negative, begun)
-            return duties | {duty} if isinstance(duty, Duty) else duties if duty else None
-        if len(seen) < look.behind:
-            return duties
-        for kind in seen[-look.behind :]:
-            begun = self._step(begun, kind, (), cut=False)
-        return duties if bool(begun) is not look.negative else None
+            left = _settled(look.negative, begun)
+            if left:
+                more = {left} if isinstance(left, Duty) else ()
+                yield Thread(look.after, thread.duties.union(more), thread.sure)
+        elif len(seen) < look.behind:
+            yield Thread(look.after, thread.duties, sure=False)
+        else:
+            for kind in seen[-look.behind :]:
+                begun = self._step(begun, kind, seen, cut=False)
+            if (MATCHED in begun) is not look.negative:
+                yield Thread(look.after, thread.duties, thread.sure)
 
     def _done(self, duties: frozenset[Duty], kind: int, seen: Seen) -> frozenset[Duty] | None:
         found = set()
@@ -176,7 +187,7 @@ class Runner:
 
 def _settled(negative: bool, threads: Collection[Thread]) -> Duty | bool:
     """Whether a look ahead is fulfilled, or what is left of it to be seen."""
-    if Thread(END, frozenset()) in threads:
+    if MATCHED in threads:
         return not negative
     return Duty(negative, frozenset(threads)) if threads else negative
 
@@ -215,7 +226,7 @@ def _written(
         for target, kind in after.items():
             by_kind.setdefault((groups[state], groups[target]), set()).update(kind)
     for (one, other), kind in by_kind.items():
-        edges[one][other] = Chars(kinds.source(frozenset(kind)))
+        edges[one][other] = kinds.node(frozenset(kind))
     first, last = -1, -2
     edges[first], edges[last] = {groups[start]: _EMPTY}, {}
     for state in ends:

@@ -44,9 +44,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Fork:
-    """Any of several ways, the first preferred."""
+    """Any of several ways, the first preferred; `leave` is the one out of a loop.
+
+    Who comes back to a loop without having matched anything leaves it.
+    """
 
     ways: tuple[int, ...]
+    leave: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +120,13 @@ class Program:
     def _repeat(self, argument: Any, flags: int, after: int, *, lazy: bool) -> int:
         low, high, inner = argument
 
-        def fork(on: int) -> Fork:
-            return Fork((after, on) if lazy else (on, after))
+        def fork(on: int, leave: int | None = None) -> Fork:
+            return Fork((after, on) if lazy else (on, after), leave)
 
         entry = after
         if high is sre.MAXREPEAT:
             entry = self._add(Fork(()))
-            self.code[entry] = fork(self._sequence(inner, flags, entry))
+            self.code[entry] = fork(self._sequence(inner, flags, entry), after)
         else:
             for _ in range(high - low):
                 entry = self._add(fork(self._sequence(inner, flags, entry)))

@@ -15,13 +15,15 @@ from re import _constants as sre
 from re import _parser as sre_parser
 from typing import Any
 
-from lsp_server.lalr.expression import CATEGORIES, UnsupportedRegexError, in_set, set_of
+from lsp_server.lalr.expression import CATEGORIES, Alt, Chars, Node, UnsupportedRegexError, in_set, set_of
 
 Ranges = tuple[tuple[int, int], ...]
 """First and last code points, in order, none of which touch."""
 
 _SIZE = 0x110000
-_CLASSES = (r"\w", r"\d", r"\s", r"\w\s")
+_CLASSES = (r"\w", r"\W", r"\d", r"\D", r"\s", r"\S", r"\w\s")
+_SPLITS = (r"\w", r"\s", r"\d")
+_FEW = 20
 _MOST = 200
 _ANY = r"[\s\S]"
 
@@ -95,10 +97,10 @@ class Kinds:
         """The kind of a character."""
         return self._numbers[bisect_right(self._starts, ord(character)) - 1]
 
-    def source(self, kinds: Collection[int]) -> str:
-        """The set of the characters of some kinds."""
+    def node(self, kinds: Collection[int]) -> Node:
+        """An expression of one character of some kinds."""
         same = next((source for source, found in self.of.items() if found == kinds), None)
-        return same or _written(self._ranges(kinds))
+        return Chars(same) if same else _node(self._ranges(kinds))
 
     def _ranges(self, kinds: Collection[int]) -> Ranges:
         found: list[tuple[int, int]] = []
@@ -109,23 +111,34 @@ class Kinds:
         return tuple(found)
 
 
-def _written(ranges: Ranges) -> str:
+def _node(ranges: Ranges) -> Node:
+    """One set, or where that takes too many ranges, several."""
+    source = _shortest(ranges)
+    if source is not None:
+        return Chars(source)
+    for named in _SPLITS:
+        inside = ranges_of(f"[{named}]")
+        others = _without(ranges, inside)
+        parts = [_shortest(part) for part in (others, _without(ranges, others))]
+        if None not in parts:
+            return Alt(tuple(Chars(part) for part in parts if part is not None))
+    raise UnsupportedRegexError("it takes too many ranges of characters to say without lookaround")
+
+
+def _shortest(ranges: Ranges) -> str | None:
     """The shortest way to write a set that is found."""
     others = negated(ranges)
     if not others:
         return _ANY
-    ways = [f"[{set_of(ranges)}]"] * (len(ranges) <= _MOST) + [f"[^{set_of(others)}]"] * (
-        len(others) <= _MOST
-    )
-    for named in _CLASSES if len(ranges) > 20 else ():
+    signed = (("", ranges), ("^", others))
+    ways = [f"[{sign}{set_of(wanted)}]" for sign, wanted in signed if len(wanted) <= _MOST]
+    for named in _CLASSES if len(ranges) > _FEW else ():
         inside = ranges_of(f"[{named}]")
-        for sign, wanted in (("", ranges), ("^", others)):
+        for sign, wanted in signed:
             rest = _without(wanted, inside)
             if not _without(inside, wanted) and len(rest) <= _MOST:
                 ways.append(f"[{sign}{named}{set_of(rest)}]")
-    if not ways:
-        raise UnsupportedRegexError("it takes too many ranges of characters to say without lookaround")
-    return min(ways, key=len)
+    return min(ways, key=len, default=None)
 
 
 def _without(one: Ranges, other: Ranges) -> Ranges:
