@@ -12,7 +12,7 @@ from lsp_server.errors import GrammarError
 from lsp_server.lalr.analysis import Analysis, analyse
 from lsp_server.lalr.automaton import Automaton
 from lsp_server.lalr.kept import keep_analysis, read_analysis
-from lsp_server.lalr.lexicon import Lexicon, Scanner, closer_pattern
+from lsp_server.lalr.lexicon import Lexicon, Scanner, closer_pattern, line_of
 from lsp_server.lalr.regex import UnsupportedRegexError, parse_regex
 from lsp_server.lalr.table import END, Rule, Stack, Table
 from lsp_server.lalr.touching import find_gaps, find_renamed
@@ -57,8 +57,15 @@ class Grammar:
     @cached_property
     def automaton(self) -> Automaton:
         """The automaton of all terminals."""
-        follows = {name: parse_regex(pair.follow) for name, pair in self.closers.items()}
+        readings = {name: terminal.reading for name, terminal in self.terminals.items()}
+        follows = {name: read.follow for name, read in readings.items() if read.follow is not None}
+        follows |= {name: parse_regex(pair.follow) for name, pair in self.closers.items()}
         return Automaton({name: terminal.node for name, terminal in self.terminals.items()}, follows)
+
+    @cached_property
+    def looks_back(self) -> int:
+        """How many characters before a lexeme may decide what it is."""
+        return max((terminal.reading.back for terminal in self.terminals.values()), default=0)
 
     @cached_property
     def blanks_only(self) -> Grammar:
@@ -276,6 +283,7 @@ def _check_named(language: Language, analysis: Analysis) -> None:
             raise GrammarError(
                 f"paired terminal {pair.close}: {error}", path=path, remedy="correct [[paired]]"
             ) from None
+    _check_lexed(language, analysis)
     for name in language.reserved:
         if name not in analysis.terminals and name not in analysis.table.by_origin:
             raise GrammarError(
@@ -283,6 +291,18 @@ def _check_named(language: Language, analysis: Analysis) -> None:
                 path=path,
                 remedy="correct the key reserved",
             )
+
+
+def _check_lexed(language: Language, analysis: Analysis) -> None:
+    """Raise where the grammar needs a terminal that it only declares."""
+    table = analysis.table
+    for name in sorted(table.bits.keys() - {END} - table.dead - analysis.terminals.keys()):
+        raise GrammarError(
+            f"terminal {name} is declared without an expression, and nothing reads it from a text",
+            path=language.grammar_path,
+            line=line_of(language.grammar, rf"%declare\b[^\n]*\b{re.escape(name)}\b"),
+            remedy="define it; what Python code makes of other lexemes is not supported",
+        )
 
 
 def _terminals(table: Table, names: Iterable[str]) -> frozenset[str]:
