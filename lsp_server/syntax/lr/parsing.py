@@ -70,30 +70,7 @@ class LrParser:
 
     def query(self, source: str) -> Query:
         """Read a query; ValueError if it is wrong."""
-        kinds = (*self.builder.leaves.values(), *self.builder.extras.values())
-        named = {kind.name for kind in kinds if kind.named} | {
-            s.kind.name for s in self.builder.steps if s.kind
-        }
-        fixed = {kind.name for kind in kinds if not kind.named}
-        return _Query(compile_query(source, named, fixed))
-
-
-class _Query:
-    """A query without predicates about texts."""
-
-    def __init__(self, query: Compiled) -> None:
-        self._query = query
-
-    def matches(
-        self, root: AnyNode, start: int, end: int
-    ) -> Iterator[tuple[int, Sequence[tuple[str, AnyNode]]]]:
-        return self._query.matches(root, b"", start, end)
-
-    def captures(self, root: AnyNode, start: int, end: int) -> Iterator[tuple[int, str, int, int]]:
-        return self._query.captures(root, b"", start, end)
-
-    def settings(self, pattern: int) -> Mapping[str, str | None]:
-        return self._query.settings(pattern)
+        raise NotImplementedError
 
 
 class LrTree:
