@@ -10,6 +10,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
+from lsp_server.decoding.copying import Copies
 from lsp_server.decoding.drafting import Drafts
 from lsp_server.decoding.engine import Mask, MaskEngine, MaskError
 from lsp_server.decoding.healing import TokenIndex
@@ -41,7 +42,8 @@ class Decoder:
         """
         found: dict[str, Candidate] = {}
         taken: set[bytes] = set()
-        drafts = Drafts(self.model)
+        copies = Copies(task.before, task.others, self.model.vocabulary.encode) if task.before else None
+        drafts = Drafts(self.model, task.prompt, copies, task.heal)
         home = Home(
             task, self.model.vocabulary, drafts.logits, self.engine, self.index, cancelled, statistics
         )
