@@ -114,6 +114,7 @@ class Oracle:
         if not text.startswith(read):
             read, stack, offset = "", self._stack, 0
         grammar, reach, sure = self._grammar, len(read), True
+        takes = grammar.takes
         while offset < len(text):
             scanner = grammar.scanner_at(stack)
             begin = grammar.automaton.start(scanner.terminals)
@@ -121,8 +122,7 @@ class Oracle:
             if alive:
                 if sure:
                     self._committed = (text[:reach], stack, offset)
-                shift = grammar.table.shift
-                if any(name in grammar.ignored or shift(stack, name) is not None for name in alive):
+                if any(name in grammar.ignored or takes(stack, name, text, offset) for name in alive):
                     return stack, offset
                 sure = False
             found = scanner.match(text, offset)
@@ -210,7 +210,7 @@ class Oracle:
         readings = self._all_windows if windows is None else windows
         for way in ways(self._grammar, stack, partial, readings, fixed=False, in_line=in_line):
             cfg = Cfg(Hole(), {Hole(): (way.terminals,)}, table)
-            yield way.ending, emit(self._grammar.blanks_only, cfg, way.tag)
+            yield way.ending, emit(self._grammar.blanks_only, cfg, way.tag, way.lines)
 
     @cached_property
     def _all_windows(self) -> tuple[Window, ...]:
@@ -250,6 +250,10 @@ class Oracle:
                 and self._hides(stack, text, offset, border)
             ):
                 return Fit()
+            if lexeme.start < border < lexeme.end and lexeme.terminal in grammar.line_ends:
+                hidden = text[border : lexeme.end].partition("\n")[0].strip()
+                if hidden and not self._commented:
+                    return Fit()
             if lexeme.terminal == END and grammar.completes(stack):
                 return Fit(complete=True)
             after = None
@@ -257,7 +261,8 @@ class Oracle:
                 after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
                 if self._ends:
-                    open_lexeme = lexeme.start < len(self._before) and self.viable(typed + self._suffix)
+                    begun_here = lexeme.start < len(self._before) or self._ends_line(text, lexeme.start)
+                    open_lexeme = begun_here and self.viable(typed + self._suffix)
                     return Fit(unfinished=lexeme.terminal == END or open_lexeme)
                 # What the parser stumbles over may be the lexeme after the one that the tree takes for wrong.
                 place = lexeme.start - border
@@ -274,6 +279,10 @@ class Oracle:
                     begun.append(place)
                 last = place
             stack, offset = after, lexeme.end
+
+    def _ends_line(self, text: str, start: int) -> bool:
+        """Whether a text ends with the end of a line, which only a further one can settle."""
+        return bool(self._grammar.line_ends) and not text[start:].strip()
 
     def _hides(self, stack: Stack, text: str, offset: int, border: int) -> bool:
         """Whether something ignored that begins before the border, a comment, hides what stands after it."""

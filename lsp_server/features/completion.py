@@ -328,7 +328,8 @@ def _holes(request: CompletionRequest, place: Place) -> Iterator[Hole]:
     """
     for state in (place.base, place.state):
         if state is not None:
-            hole = hole_grammar(load_grammar(request.language), state, place.windows)
+            grammar, blocks = load_grammar(request.language), place.state.stack.lines
+            hole = hole_grammar(grammar, state, place.windows, blocks)
             yield Hole(hole.text, request.text[state.offset : place.heal], hole.relaxation)
 
 

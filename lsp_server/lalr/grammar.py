@@ -48,6 +48,7 @@ class Grammar:
         self.blocks = None if layout is None else Blocks(table, layout)
         self.line_ends = frozenset(() if layout is None else (layout.rules.newline,))
         """What is looked for wherever lines tell the blocks: their ends."""
+        self.line_marks = frozenset(() if layout is None else (*self.line_ends, *layout.marks))
         self.list_stack = table.list_stack(self._lines)
         self.reserved = _terminals(table, language.reserved)
         self._scanners: dict[tuple[frozenset[str], str | None], Scanner] = {}
@@ -241,10 +242,6 @@ class Grammar:
         found = opener[1].match(lexeme) if opener is not None else None
         return found.group(1) if found is not None else None
 
-    def start(self) -> Stack:
-        """The stack before any lexeme."""
-        return self.table.start(self._lines)
-
     def shift(self, stack: Stack, terminal: str, text: str, start: int, end: int) -> Stack | None:
         """The stack after the lexeme `text[start:end]`; None where it does not fit.
 
@@ -259,11 +256,10 @@ class Grammar:
         """Whether the text may end here."""
         return self.table.completes(stack) if self.blocks is None else self.blocks.completes(stack)
 
-    def takes(self, stack: Stack, terminal: str, begun: str = "") -> bool:
-        """Whether a terminal may stand next, a beginning of which is known."""
-        if terminal in self.line_ends:
-            assert self.blocks is not None
-            return self.blocks.takes(stack, begun)
+    def takes(self, stack: Stack, terminal: str, text: str = "", start: int = 0) -> bool:
+        """Whether a terminal may stand next, which begins with what stands in a text from a place on."""
+        if self.blocks is not None and terminal in self.line_ends:
+            return self.blocks.takes(stack, text[start:])
         return self.table.shift(stack, terminal) is not None
 
     def expected(self, stack: Stack) -> tuple[str, ...]:

@@ -45,6 +45,11 @@ class Layout:
         pairs = self.rules.brackets
         return {**{opener: 1 for opener, _ in pairs}, **{closer: -1 for _, closer in pairs}}
 
+    @property
+    def marks(self) -> tuple[str, str]:
+        """The terminals without a text: what indents, and what dedents."""
+        return self.rules.indent, self.rules.dedent
+
     def column(self, newline: str) -> int | None:
         """How far the line after a `newline` is indented, in columns; None if it ends no line."""
         _, end, blanks = newline.rpartition("\n")

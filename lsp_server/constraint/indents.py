@@ -1,0 +1,72 @@
+"""How the ends of lines are written in a hole grammar of a language that tells blocks by indentation.
+
+An indent or a dedent has no text: it is in how far the line is indented that begins. So the end of a line is
+written with the columns at which one may begin: those of the blocks that are open, and those of blocks that a
+hole may open itself. Where a block must begin it is farther in. The mask thus takes too much, since which
+columns are right depends on what was typed before; the oracle does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from lsp_server.constraint.hole import Body, Symbol
+from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.indenting import Blocks
+from lsp_server.lalr.lines import Lines
+from lsp_server.lalr.regex import to_source
+from lsp_server.lalr.table import END
+
+_DEEPER = 3
+"""A hole opens so many blocks within each other."""
+
+
+def inward(blocks: Blocks) -> str:
+    """What the end of a line that opens a block is called, which is no terminal's name."""
+    return f"{blocks.newline} {blocks.layout.rules.indent}"
+
+
+def skipped(blocks: Blocks) -> str:
+    """What the end of a line within brackets is called."""
+    return f"{blocks.newline} skipped"
+
+
+def with_text(grammar: Grammar, body: Body) -> Body:
+    """The symbols of a body that have a text, the end of a line that opens a block under its own name."""
+    blocks = grammar.blocks
+    if blocks is None:
+        return tuple(part for part in body if part != END)
+    return tuple(_with_text(grammar, blocks, body))
+
+
+def _with_text(grammar: Grammar, blocks: Blocks, body: Body) -> Iterator[Symbol]:
+    rules, table = blocks.layout.rules, grammar.table
+    indent = table.bits[rules.indent]
+    for symbol, following in zip(body, (*body[1:], END), strict=True):
+        first = table.first.get(following) if isinstance(following, str) else None
+        if symbol == rules.newline and (following == rules.indent or first == indent):
+            yield inward(blocks)
+        elif symbol not in (END, rules.indent, rules.dedent):
+            yield symbol
+
+
+def line_sources(grammar: Grammar, lines: Lines) -> Mapping[str, str]:
+    """By what the ends of lines are called, how the mask engine is told them, where some blocks are open."""
+    blocks = grammar.blocks
+    assert blocks is not None
+    unit = lines.unit or blocks.layout.rules.unit
+    deeper = {lines.column + unit * count for count in range(1, _DEEPER + 1)}
+    within = {column + unit for column in lines.levels} | deeper
+    end = to_source(grammar.terminals[blocks.newline].node)
+    return {
+        blocks.newline: f"/{end}/ & /{_lines_at(blocks, deeper.union(lines.levels))}/",
+        inward(blocks): f"/{end}/ & /{_lines_at(blocks, within)}/",
+        skipped(blocks): f"/{end}/",
+    }
+
+
+def _lines_at(blocks: Blocks, columns: Iterable[int]) -> str:
+    """What ends with the beginning of a line at one of some columns, in blanks or in tabs."""
+    tab = blocks.layout.rules.tab
+    blanks = (written for c in sorted(columns) for written in (" " * c, "\\t" * (c // tab) + " " * (c % tab)))
+    return rf"(?s:.*)\n({'|'.join(dict.fromkeys(blanks))})"
