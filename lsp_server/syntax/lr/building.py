@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lsp_server.lalr import Grammar, Rule, Stack
 from lsp_server.lalr.lexicon import Scanner
+from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.regex import Alt, Chars, Repeat, Seq, in_set
 from lsp_server.lalr.regex import Node as Expression
 from lsp_server.syntax.lr.nodes import Green, Kind, parent
@@ -37,12 +38,19 @@ class Entry(Stack):
     __slots__ = ("extras", "value")
 
     def __init__(
-        self, state: int, below: Entry | None, tag: str | None, value: Green | Run, extras: tuple[Green, ...]
+        self,
+        state: int,
+        below: Entry | None,
+        tag: str | None,
+        value: Green | Run,
+        extras: tuple[Green, ...],
+        lines: Lines | None = None,
     ) -> None:
         self.state = state
         self.below: Entry | None = below
         self.depth = 0 if below is None else below.depth + 1
         self.tag = tag
+        self.lines = lines
         self.value = value
         self.extras = extras
 
@@ -134,7 +142,7 @@ def reduced(step: Step, top: Entry, gotos: Sequence[dict[str, int]], place: int,
         made = parts[0] if len(parts) == 1 else Run(tuple(parts[::-1]), count)
     else:
         made = parent(step.kind, flat(parts[::-1]), place)
-    return Entry(gotos[below.state][step.origin], below, below.tag, made, extras)
+    return Entry(gotos[below.state][step.origin], below, below.tag, made, extras, top.lines)
 
 
 def flat(parts: Iterable[Green | Run]) -> tuple[Green, ...]:

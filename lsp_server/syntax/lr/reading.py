@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lsp_server.lalr import END, Grammar
 from lsp_server.lalr.lexicon import Scanner
 from lsp_server.lalr.lexing import NOTHING as NO_TERMINAL
@@ -21,10 +23,12 @@ class Reader:
         self._builder = builder
         self._text = text
         self._between = -1 if between is None else between.state
-        bottom = Entry(0, None, None, NOTHING, ())
+        lines = grammar.start().lines
+        bottom = Entry(0, None, None, NOTHING, (), lines)
         self._bottom = bottom
-        self._top = Entry(self._between, bottom, None, NOTHING, ()) if begun else bottom
+        self._top = Entry(self._between, bottom, None, NOTHING, (), lines) if begun else bottom
         self._extras: tuple[Green, ...] = ()
+        self._lines = lines
         self._offset = start
         self._end = start
         self._origin = start
@@ -36,7 +40,7 @@ class Reader:
         """Read on to a place at which a segment is known to begin; None where the text ended before."""
         while True:
             terminal, start, end = self._read()
-            if not self._take(terminal, start, end):
+            if not self._take_all(terminal, start, end):
                 self._give_up(start)
                 return None
             if terminal == END:
@@ -71,6 +75,42 @@ class Reader:
         if reach > self._reach:
             self._reach = reach
 
+    def _take_all(self, terminal: str, start: int, end: int) -> bool:
+        """Do what a lexeme leads to, with the indents and dedents that come of it; False where one does not fit.
+
+        These, and the end of the line, stand where it ends, without a text: what was in the line is all that
+        a block holds of it.
+        """
+        blocks, top = self._grammar.blocks, self._top
+        if blocks is None or top.lines is None:
+            return self._take(terminal, start, end)
+        if terminal == END:
+            dedents = blocks.at_end(top)
+            return all(self._take(name, start, end) for name in dedents) and self._take(terminal, start, end)
+        if terminal != blocks.newline:
+            self._lines = top.lines.moved(blocks.layout.brackets.get(terminal, 0))
+            return self._lines.brackets >= 0 and self._take(terminal, start, end)
+        turn = blocks.turn(top, self._text[start:end])
+        if turn is None:
+            return False
+        self._lines = turn[1]
+        taken = all(self._take(name, start, start) for name in turn[0])
+        self._offset = end
+        self._extras = (*self._extras, *self._comments(start, end))
+        return taken
+
+    def _comments(self, start: int, end: int) -> Iterator[Green]:
+        """The comments that the end of a line holds."""
+        while start < end:
+            for name, kind in self._builder.extras.items():
+                found = self._grammar.lexicon.match_of(self._grammar.terminals[name])(self._text, start)
+                if found is not None:
+                    yield Green(kind, start, found.end(), (), False)
+                    start = found.end()
+                    break
+            else:
+                start += 1
+
     def _take(self, terminal: str, start: int, end: int) -> bool:
         """Do what a lexeme leads to; False, and nothing done, where it does not fit."""
         grammar, builder, table = self._grammar, self._builder, self._grammar.table
@@ -81,7 +121,7 @@ class Reader:
             state = top.state
             if top.depth == 1 and state == self._between and top.value is not NOTHING:
                 whole = top
-                top = Entry(state, top.below, top.tag, NOTHING, ())
+                top = Entry(state, top.below, top.tag, NOTHING, (), top.lines)
             if state == table.final and terminal == END and top.depth == 1:
                 action = None
                 break
@@ -102,7 +142,7 @@ class Reader:
             return True
         tag = grammar.tag_of(terminal, self._text[start:end]) if terminal in grammar.openers else None
         leaf = Green(builder.leaves[terminal], start, end, (), False)
-        self._top = Entry(action, top, top.tag if tag is None else tag, leaf, self._extras)
+        self._top = Entry(action, top, top.tag if tag is None else tag, leaf, self._extras, self._lines)
         self._extras = ()
         self._offset = self._end = end
         return True
