@@ -42,7 +42,8 @@ def with_text(grammar: Grammar, body: Body) -> Body:
 def _with_text(grammar: Grammar, blocks: Blocks, body: Body) -> Iterator[Symbol]:
     rules, table = blocks.layout.rules, grammar.table
     indent = table.bits[rules.indent]
-    for symbol, following in zip(body, (*body[1:], END), strict=True):
+    for place, symbol in enumerate(body):
+        following = body[place + 1] if place + 1 < len(body) else END
         first = table.first.get(following) if isinstance(following, str) else None
         if symbol == rules.newline and (following == rules.indent or first == indent):
             yield inward(blocks)
