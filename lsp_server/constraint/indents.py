@@ -52,22 +52,26 @@ def _with_text(grammar: Grammar, blocks: Blocks, body: Body) -> Iterator[Symbol]
 
 
 def line_sources(grammar: Grammar, lines: Lines) -> Mapping[str, str]:
-    """By what the ends of lines are called, how the mask engine is told them, where some blocks are open."""
+    """By what the ends of lines are called, how the mask engine is told them, where some blocks are open.
+
+    They hold comments if the grammar does.
+    """
     blocks = grammar.blocks
     assert blocks is not None
-    unit = lines.unit or blocks.layout.rules.unit
+    unit = blocks.layout.unit(lines)
     deeper = {lines.column + unit * count for count in range(1, _DEEPER + 1)}
     within = {column + unit for column in lines.levels} | deeper
     end = to_source(grammar.terminals[blocks.newline].node)
+    before = "(?s:.*)" if grammar is grammar.whole else r"[ \t\r\n]*"
     return {
-        blocks.newline: f"/{end}/ & /{_lines_at(blocks, deeper.union(lines.levels))}/",
-        inward(blocks): f"/{end}/ & /{_lines_at(blocks, within)}/",
-        skipped(blocks): f"/{end}/",
+        blocks.newline: rf"/{end}/ & /{before}\n({_at(blocks, deeper.union(lines.levels))})/",
+        inward(blocks): rf"/{end}/ & /{before}\n({_at(blocks, within)})/",
+        skipped(blocks): rf"/{end}/ & /{before}/",
     }
 
 
-def _lines_at(blocks: Blocks, columns: Iterable[int]) -> str:
-    """What ends with the beginning of a line at one of some columns, in blanks or in tabs."""
+def _at(blocks: Blocks, columns: Iterable[int]) -> str:
+    """The beginning of a line at one of some columns, in blanks or in tabs."""
     tab = blocks.layout.rules.tab
     blanks = (written for c in sorted(columns) for written in (" " * c, "\\t" * (c // tab) + " " * (c % tab)))
-    return rf"(?s:.*)\n({'|'.join(dict.fromkeys(blanks))})"
+    return "|".join(dict.fromkeys(blanks))

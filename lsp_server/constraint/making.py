@@ -28,7 +28,11 @@ class HoleGrammar:
 
 
 def hole_grammar(
-    grammar: Grammar, state: CursorState, windows: Sequence[Window], blocks: Lines | None = None
+    grammar: Grammar,
+    state: CursorState,
+    windows: Sequence[Window],
+    lead: str = "",
+    blocks: Lines | None = None,
 ) -> HoleGrammar:
     """The grammar of what fits at a cursor; the last ones asked for are kept.
 
@@ -36,12 +40,15 @@ def hole_grammar(
         grammar: the language.
         state: the cursor's state.
         windows: readings of what follows, the likelier first.
+        lead: what stands there already. Where line ends tell the blocks there are comments only if it has.
         blocks: what is open by indentation, if not what is on the state's stack.
 
     """
     stack = state.stack
     lines = blocks or stack.lines
     unit = 0 if lines is None else lines.unit
+    if grammar.blocks is not None and not grammar.language.comment.begun_in(lead):
+        grammar = grammar.blanks_only
     return _make(grammar, stack.states(), stack.tag, lines, unit, tuple(windows))
 
 

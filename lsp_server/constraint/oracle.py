@@ -114,7 +114,6 @@ class Oracle:
         if not text.startswith(read):
             read, stack, offset = "", self._stack, 0
         grammar, reach, sure = self._grammar, len(read), True
-        takes = grammar.takes
         while offset < len(text):
             scanner = grammar.scanner_at(stack)
             begin = grammar.automaton.start(scanner.terminals)
@@ -122,7 +121,7 @@ class Oracle:
             if alive:
                 if sure:
                     self._committed = (text[:reach], stack, offset)
-                if any(name in grammar.ignored or takes(stack, name, text, offset) for name in alive):
+                if self._may_begin(stack, alive, text, offset):
                     return stack, offset
                 sure = False
             found = scanner.match(text, offset)
@@ -136,6 +135,17 @@ class Oracle:
                 stack = after
             offset = found[1]
         return stack, offset
+
+    def _may_begin(self, stack: Stack, alive: frozenset[str], text: str, offset: int) -> bool:
+        """Whether what stands from an offset on may become one of some terminals and fit, or be ignored."""
+        grammar = self._grammar
+        if grammar.blocks is None or grammar.line_ends.isdisjoint(alive):
+            shift = grammar.table.shift
+            return any(name in grammar.ignored or shift(stack, name) is not None for name in alive)
+        given = max(len(self._before) - offset, 0)
+        return grammar.blocks.takes_typed(stack, text[offset:], given) or any(
+            grammar.table.shift(stack, name) is not None for name in alive - grammar.line_ends
+        )
 
     def boundaries(self, typed: str) -> tuple[int, ...]:
         """The offsets in `typed` at which a lexeme ends, in order."""

@@ -256,10 +256,10 @@ class Grammar:
         """Whether the text may end here."""
         return self.table.completes(stack) if self.blocks is None else self.blocks.completes(stack)
 
-    def takes(self, stack: Stack, terminal: str, text: str = "", start: int = 0) -> bool:
-        """Whether a terminal may stand next, which begins with what stands in a text from a place on."""
+    def takes(self, stack: Stack, terminal: str) -> bool:
+        """Whether a terminal may stand next, as far as that is known without its text."""
         if self.blocks is not None and terminal in self.line_ends:
-            return self.blocks.takes(stack, text[start:])
+            return self.blocks.takes(stack)
         return self.table.shift(stack, terminal) is not None
 
     def expected(self, stack: Stack) -> tuple[str, ...]:

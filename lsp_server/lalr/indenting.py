@@ -61,17 +61,27 @@ class Blocks:
         after = self._shift_all(stack, self.at_end(stack), Lines())
         return after is not None and self._table.completes(after)
 
-    def takes(self, stack: Stack, begun: str) -> bool:
-        """Whether an end of line may stand next that begins so; the line then begins there, or farther on.
+    def takes(self, stack: Stack) -> bool:
+        """Whether the end of a line may stand next."""
+        assert stack.lines is not None
+        return stack.lines.brackets > 0 or self.farthest(stack) >= 0
 
-        What stands after the last line end so far is no such line if it is no blanks.
+    def takes_typed(self, stack: Stack, begun: str, given: int) -> bool:
+        """Whether an end of line may be typed that begins so; `given` of its characters stand there already.
+
+        The line goes on where it is indented, or farther in, and a block is not farther in than it has to be
+        or is already. No comment is typed.
         """
         assert stack.lines is not None
+        if begun.rpartition("\n")[2].strip(" \t"):
+            return False
         if stack.lines.brackets:
             return True
-        blanks = begun.rpartition("\n")[2].strip(" \t") == ""
-        column = self.layout.column(begun) if blanks else None
-        return self.farthest(stack) >= (column or 0)
+        farthest, column = self.farthest(stack), self.layout.column(begun) or 0
+        if farthest == ANYWHERE:
+            already = 0 if "\n" in begun[given:] else self.layout.column(begun[:given]) or 0
+            farthest = max(stack.lines.column + self.layout.unit(stack.lines), already)
+        return column <= farthest
 
     def farthest(self, stack: Stack) -> int:
         """The farthest column at which the next line may begin: `ANYWHERE` if a block does, or `NOWHERE`."""

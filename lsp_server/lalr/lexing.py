@@ -105,6 +105,6 @@ def failure(grammar: Grammar, stack: Stack, text: str, lexeme: Lexeme) -> ParseF
     blocks = grammar.blocks
     if blocks is not None and lexeme.terminal == NOTHING:
         found = grammar.scanner_at(stack).match(text, lexeme.start)
-        if found is not None and found[0] == blocks.newline and blocks.takes(stack, ""):
+        if found is not None and found[0] == blocks.newline and blocks.takes(stack):
             return ParseFailure(found[1], blocks.expected(stack))
     return ParseFailure(lexeme.start, grammar.expected(stack))

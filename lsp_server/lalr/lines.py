@@ -50,6 +50,10 @@ class Layout:
         """The terminals without a text: what indents, and what dedents."""
         return self.rules.indent, self.rules.dedent
 
+    def unit(self, lines: Lines) -> int:
+        """By how many columns a new block is indented: as the last one was."""
+        return lines.unit or self.rules.unit
+
     def column(self, newline: str) -> int | None:
         """How far the line after a `newline` is indented, in columns; None if it ends no line."""
         _, end, blanks = newline.rpartition("\n")

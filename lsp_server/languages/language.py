@@ -17,6 +17,10 @@ class Comment:
     line: tuple[str, ...] = ()
     block: tuple[tuple[str, str], ...] = ()
 
+    def begun_in(self, text: str) -> bool:
+        """Whether a text may hold a comment: something that opens one stands in it."""
+        return any(opener in text for opener in (*self.line, *(opener for opener, _ in self.block)))
+
 
 @dataclass(frozen=True, slots=True)
 class Naming:

@@ -76,7 +76,7 @@ class Reader:
             self._reach = reach
 
     def _take_all(self, terminal: str, start: int, end: int) -> bool:
-        """Do what a lexeme leads to, with the indents and dedents that come of it; False where one does not fit.
+        """Do what a lexeme leads to, and the indents and dedents that come of it; False where it does not fit.
 
         These, and the end of the line, stand where it ends, without a text: what was in the line is all that
         a block holds of it.
