@@ -252,6 +252,12 @@ class Grammar:
             return self.blocks.shift(stack, terminal, tag, text[start:end])
         return self.table.shift(stack, terminal, tag)
 
+    def lines_after(self, stack: Stack, terminal: str) -> Lines | None:
+        """What is open by indentation after a terminal other than the end of a line."""
+        if self.blocks is None or stack.lines is None:
+            return None
+        return stack.lines.moved(self.blocks.layout.brackets.get(terminal, 0))
+
     def completes(self, stack: Stack) -> bool:
         """Whether the text may end here."""
         return self.table.completes(stack) if self.blocks is None else self.blocks.completes(stack)

@@ -30,7 +30,7 @@ class Lines:
 
     def moved(self, brackets: int) -> Lines:
         """The same with so many brackets more."""
-        return replace(self, brackets=self.brackets + brackets) if brackets else self
+        return replace(self, brackets=max(self.brackets + brackets, 0)) if brackets else self
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,12 @@ class Layout:
             return (self.rules.indent,), Lines((*levels, column), lines.brackets, column - levels[-1])
         if column not in levels:
             return None
-        kept = levels.index(column) + 1
+        return self.back(lines, column)
+
+    def back(self, lines: Lines, column: int) -> tuple[tuple[str, ...], Lines]:
+        """The terminals that end the blocks of lines beyond a column, and what is open then."""
+        levels = lines.levels
+        kept = sum(level <= column for level in levels)
         return (self.rules.dedent,) * (len(levels) - kept), replace(lines, levels=levels[:kept])
 
 

@@ -65,6 +65,10 @@ class Parsed(Protocol):
         """The place of its end."""
 
     @property
+    def exact(self) -> bool:
+        """Whether it is the same if it was made from an earlier one, also where there are errors in it."""
+
+    @property
     def root(self) -> Node:
         """The root of the tree."""
 

@@ -80,7 +80,8 @@ def next_tree(tree: SyntaxTree, edits: Sequence[Edit], text: str) -> SyntaxTree:
     text could have other errors than the same text opened anew.
     """
     edited = tree.edited(edits, text)
-    return parse(tree.language, text) if len(text) <= _SHORT and edited.problems else edited
+    certain = edited.exact or len(text) > _SHORT or not edited.problems
+    return edited if certain else parse(tree.language, text)
 
 
 class SyntaxTree:
@@ -94,6 +95,11 @@ class SyntaxTree:
     def text(self) -> str:
         """The text that was parsed."""
         return self._parsed.text
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is that of a fresh parse, however it was made and whatever is in the text."""
+        return self._parsed.exact
 
     @cached_property
     def lines(self) -> LineIndex:
