@@ -13,19 +13,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from lsp_server.authoring.blocks import indentation, unit_of
 from lsp_server.authoring.constructs import constructs
 from lsp_server.authoring.corpus import cases
 from lsp_server.authoring.docs import constructs_page
 from lsp_server.authoring.examples import Examples, commonest_extension, read_examples
 from lsp_server.authoring.findings import Finding, Kind, Severity, is_refused, ordered
 from lsp_server.authoring.forms import Forms
-from lsp_server.authoring.looking import findings
+from lsp_server.authoring.looking import findings, refusal
 from lsp_server.authoring.manifest import manifest
 from lsp_server.authoring.outlines import outline_cases
 from lsp_server.authoring.queries import queries
 from lsp_server.authoring.readme import readme
 from lsp_server.authoring.source import Source
-from lsp_server.errors import UsageError
+from lsp_server.errors import GrammarError, UsageError
 from lsp_server.lalr import Grammar, load_grammar
 from lsp_server.lalr.analysis import read_rules
 from lsp_server.languages import Comment, Language, ParserBinding, load_bundle
@@ -82,6 +83,10 @@ def draft(path: Path, wishes: Wishes) -> Draft:
         raise UsageError(f"'{id_}' is no id", remedy="name one with --id: small letters, digits, - and _")
     extension = _extension(wishes, id_)
     language = _bare(path, text, id_, start)
+    try:
+        language = replace(language, indentation=indentation(language, source))
+    except GrammarError as error:
+        return Draft(language, (refusal(error, source, path),))
     found = findings(language, path)
     if start != "start":
         found = ordered((*found, _chosen(source, start, path, wished=wishes.start is not None)))
@@ -92,6 +97,9 @@ def draft(path: Path, wishes: Wishes) -> Draft:
     if wishes.examples is not None:
         examples = read_examples(wishes.examples, extension, grammar)
     language = replace(language, name=wishes.name or id_.replace("-", " ").replace("_", " ").capitalize())
+    if language.indentation is not None and examples.texts:
+        unit = unit_of(examples.texts.values())
+        language = replace(language, indentation=replace(language.indentation, unit=unit))
     return Draft(
         replace(language, extensions=(extension,)),
         ordered((*found, *examples.findings)),
@@ -170,7 +178,7 @@ def _files(
     wishes: Wishes,
 ) -> dict[str, str]:
     forms = Forms(grammar)
-    about = manifest(forms, language.name, (extension,))
+    about = manifest(forms, language, extension)
     found = {
         "language.toml": about.text(),
         GRAMMAR: language.grammar,

@@ -43,6 +43,11 @@ def _errors(language: Language, source: Source) -> Iterator[Finding]:
     yield from (finding for finding in found if finding.severity is Severity.ERROR)
 
 
+def refusal(error: GrammarError, source: Source, path: Path) -> Finding:
+    """What is wrong with a grammar that cannot be read, as a finding."""
+    return replace(_refused(error, Kind.REFUSED, source), path=str(path))
+
+
 def _refused(error: GrammarError, kind: Kind, source: Source) -> Finding:
     """An error of loading as a finding; the name is that of what is defined on its line."""
     name = next((d.name for d in source.definitions.values() if d.line == error.line), "")

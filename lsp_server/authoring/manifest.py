@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 from lsp_server.authoring.forms import Forms
 from lsp_server.authoring.roles import MIRRORED, Role, comment_marks, sigil_of
+from lsp_server.languages import Indentation, Language
 
 _WORD = r"\w+"
 _WORDS_COUNTED = (Role.WORD, Role.CONSTANT)
@@ -35,6 +36,7 @@ class Manifest:
     ignore_case: bool
     quotes: tuple[str, ...]
     sigils: tuple[str, ...]
+    indentation: Indentation | None = None
 
     def text(self) -> str:
         """The file."""
@@ -49,20 +51,21 @@ class Manifest:
         ]
         comment = _table("comment", line=self.line_comments, block=self.block_comments)
         naming = _table("naming", ignore_case=self.ignore_case, quotes=self.quotes, sigils=self.sigils)
-        return "\n".join([*rows, *comment, *naming]) + "\n"
+        blocks = [] if self.indentation is None else _table("indentation", **asdict(self.indentation))
+        return "\n".join([*rows, *comment, *naming, *blocks]) + "\n"
 
 
-def manifest(forms: Forms, name: str, extensions: Iterable[str]) -> Manifest:
-    """What the manifest of a language says, whose id and start rule are known."""
+def manifest(forms: Forms, language: Language, extension: str) -> Manifest:
+    """What the manifest of a language says, of which id, name, start rule and indentation are known."""
     grammar = forms.grammar
     terminals = [grammar.terminals[n] for n, role in forms.roles.items() if role is Role.COMMENT]
     lines, blocks = comment_marks(terminals)
     names = [grammar.terminals[n] for n, role in forms.roles.items() if role is Role.NAME]
     return Manifest(
-        grammar.language.id,
-        name,
-        tuple(extensions),
-        grammar.language.start,
+        language.id,
+        language.name,
+        (extension,),
+        language.start,
         _word(forms),
         _triggers(forms),
         _brackets(forms),
@@ -71,6 +74,7 @@ def manifest(forms: Forms, name: str, extensions: Iterable[str]) -> Manifest:
         _ignores_case(forms),
         forms.quoted_names,
         tuple(dict.fromkeys(sigil for sigil in map(sigil_of, names) if sigil)),
+        language.indentation,
     )
 
 
@@ -140,5 +144,7 @@ def _toml(value: object) -> str:
     if isinstance(value, str):
         literal = "\\" in value and "'" not in value and not re.search(r"[\x00-\x1f\x7f]", value)
         return f"'{value}'" if literal else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, int):
+        return str(value)
     assert isinstance(value, Sequence)
     return f"[{', '.join(map(_toml, value))}]"

@@ -13,7 +13,7 @@ from string import ascii_letters
 
 from lsp_server.lalr import Grammar
 from lsp_server.lalr.lexicon import Terminal
-from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, simplest
+from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set, simplest
 from lsp_server.languages import QUOTES
 
 
@@ -39,6 +39,7 @@ _DELIMITERS = frozenset((",", ";", ":", ".", "::"))
 _CONSTANTS = frozenset(("true", "false", "null", "nil", "none", "undefined"))
 _WORD = re.compile(r"[^\W\d][\w-]*")
 _NAMES = ("a", "x", "name", "zq", "A", "Name")
+_VISIBLE = "".join(map(chr, (*range(0x21, 0x7F), 0xE9, 0x4E2D)))
 _SIGILS = "$@%&#?:!"
 _MOST = 64
 """So many texts of a terminal with few are looked at."""
@@ -116,9 +117,21 @@ def _block(terminal: Terminal, plain: str) -> tuple[str, str] | None:
     return None
 
 
+def sources(node: Node) -> Iterator[str]:
+    """The sets of characters in an expression."""
+    match node:
+        case Chars(source):
+            yield source
+        case Seq(items) | Alt(items):
+            for item in items:
+                yield from sources(item)
+        case Repeat(item, _, _):
+            yield from sources(item)
+
+
 def _ignored(terminal: Terminal) -> Role:
-    blank = not simplest(terminal.node).strip() and not reads(terminal, "a")
-    return Role.BLANK if blank else Role.COMMENT
+    shown = (in_set(source).match(character) for source in sources(terminal.node) for character in _VISIBLE)
+    return Role.COMMENT if any(shown) else Role.BLANK
 
 
 def _of_texts(texts: list[str]) -> Role:

@@ -76,11 +76,17 @@ class Source:
         lines = re.findall(r"^%(?:ignore|declare|override|extend)\b([^\n]*)", self.text, re.MULTILINE)
         return frozenset(name for line in lines for name in re.findall(r"\w+", line))
 
+    @cached_property
+    def declared(self) -> Mapping[str, int]:
+        """By terminal that is declared without a text, the line that says so."""
+        found = re.finditer(r"^%declare\b([^\n]*)", self.text, re.MULTILINE)
+        return {name: self._line(m.start()) for m in found for name in re.findall(r"\w+", m[1])}
+
     def line_of(self, name: str) -> int | None:
         """The line on which a name is defined or imported; of a helper of Lark's, that of its rule."""
         name = rule_of(name)
         known = self.definitions.get(name)
-        return self.imported.get(name) if known is None else known.line
+        return {**self.declared, **self.imported}.get(name) if known is None else known.line
 
     def reached_from(self, start: str) -> frozenset[str]:
         """The names that a rule needs, itself among them."""
