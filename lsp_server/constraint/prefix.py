@@ -38,7 +38,8 @@ class CursorState:
 
     `stack` is the parser's stack at `offset`, before every lexeme that touches the cursor and before
     every one that the letters at the cursor could still become part of. `here` is the stack after every
-    lexeme that ends at or before the cursor. `commented` says that the cursor stands inside ignored text,
+    lexeme that ends at or before the cursor; where blanks begin the cursor's line, as if it went on there.
+    `commented` says that the cursor stands inside ignored text,
     such as a comment, where nothing can be typed that the parser sees. `read` are the lexemes from `anchor`
     on that lead to `here`, `stacks` those before each of them and that after the last; `mendings` are those
     of them that stand for what was left out or put in. `line` is where the cursor's line begins.
@@ -371,7 +372,7 @@ class Prefix:
             cursor,
             offset,
             run.stacks[count],
-            run.stacks[whole],
+            run.stacks[whole] if commented else self._here(run, whole, cursor),
             commented,
             run.anchor,
             run.lexemes.first(whole),
@@ -379,6 +380,17 @@ class Prefix:
             tuple(run.mendings(0, whole)),
             self.text.rfind("\n", 0, cursor) + 1,
         )
+
+    def _here(self, run: _Run, whole: int, cursor: int) -> Stack:
+        """The stack after some lexemes; where blanks begin the cursor's line, as if it went on there."""
+        grammar, stack, text = self.grammar, run.stacks[whole], self.text
+        if grammar.blocks is None or text[text.rfind("\n", 0, cursor) + 1 : cursor].strip(" \t"):
+            return stack
+        offset = run.lexemes[whole - 1].end if whole else run.anchor
+        lexeme = next_lexeme(grammar, stack, text[:cursor], offset)
+        if lexeme.terminal != grammar.blocks.newline or lexeme.end != cursor:
+            return stack
+        return grammar.shift(stack, lexeme.terminal, text, lexeme.start, cursor) or stack
 
     def _growing(self, run: _Run, count: int, cursor: int) -> int:
         """Of the lexemes before number `count`, the first that may still grow to the cursor, else `count`."""

@@ -7,6 +7,7 @@ the line that it comes of. So between two lexemes the blocks that are open are a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from lsp_server.lalr.lines import Layout, Lines
 from lsp_server.lalr.table import Stack, Table
@@ -36,6 +37,16 @@ class Blocks:
         if stack.lines.brackets + moved < 0:
             return None
         return self._table.shift(stack, terminal, tag, stack.lines.moved(moved))
+
+    @cached_property
+    def openers(self) -> frozenset[str]:
+        """The terminals after which a line may end that opens a block."""
+        table, found = self._table, set[str]()
+        for items, row in zip(table.kernels, table.actions, strict=True):
+            after = row.get(self.newline, -1)
+            if items[0].dot and after >= 0 and self.layout.rules.indent in table.actions[after]:
+                found.add(items[0].rule.expansion[items[0].dot - 1])
+        return frozenset(found)
 
     def turn(self, stack: Stack, newline: str) -> tuple[tuple[str, ...], Lines] | None:
         """The terminals that the end of a line stands for after a stack, and what is open after it.
