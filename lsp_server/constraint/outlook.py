@@ -256,7 +256,13 @@ class Readings:
             _merge(found, ended)
         _merge(found, self._after(found.values(), (), indent, text))
         _merge(found, {(node.state, node.tag): node for node in nodes})
+        for states, tag in typed:
+            _merge(found, {(state, tag): self._typed_node(state, tag) for state in bits(states)})
         return found
+
+    def _typed_node(self, state: int, tag: str | None) -> Node:
+        """A state that may have been typed, on all that may lie below it."""
+        return Node(state, tag, self._edges.get(state, ()), self._pushed.below(1 << state) & self._typed)
 
     def _after(
         self,

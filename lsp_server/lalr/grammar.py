@@ -273,7 +273,8 @@ class Grammar:
         names = [n for n in self.table.accepts[stack.state] if self.table.shift(stack, n) is not None]
         terminals = [self.terminals[name] for name in names if name in self.terminals]
         terminals.sort(key=lambda terminal: (terminal.word is None, terminal.order))
-        return tuple(dict.fromkeys(terminal.spelling for terminal in terminals))
+        lines = () if self.blocks is None else self.blocks.expected_here(stack)
+        return tuple(dict.fromkeys((*(terminal.spelling for terminal in terminals), *lines)))
 
 
 @lru_cache(maxsize=64)

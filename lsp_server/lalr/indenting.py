@@ -112,18 +112,17 @@ class Blocks:
     def expected(self, stack: Stack) -> tuple[str, ...]:
         """How the next line has to be indented, in words."""
         assert stack.lines is not None
-        if self.opened(stack):
-            return (f"block indented by more than {_columns(stack.lines.column)}",)
+        after = self._table.shift(stack, self.newline)
+        if after is not None and not self._goes_on(after) and (found := self.expected_here(after)):
+            return found
         return tuple(f"line indented by {_columns(column)}" for column in reversed(stack.lines.levels))
 
-    def opened(self, stack: Stack) -> bool:
-        """Whether the line that ends at a stack opens a block: there is no other way to go on."""
-        after = self._table.shift(stack, self.newline)
-        indent, accepts = (
-            self.layout.rules.indent,
-            frozenset() if after is None else self._table.accepts[after.state],
-        )
-        return after is not None and indent in accepts and not self._goes_on(after)
+    def expected_here(self, stack: Stack) -> tuple[str, ...]:
+        """The block that has to begin at a stack, in words; nothing where none may."""
+        assert stack.lines is not None
+        if self._table.shift(stack, self.layout.rules.indent) is None:
+            return ()
+        return (f"block indented by more than {_columns(stack.lines.column)}",)
 
     def _goes_on(self, stack: Stack) -> bool:
         """Whether a line may begin on a stack without an indent or a dedent, or the text may end."""
