@@ -18,6 +18,7 @@ from lsp_server.constraint.trail import Trail
 from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.lalr.lexicon import Scanner
 from lsp_server.lalr.lexing import NOTHING, Lexeme, ParseFailure, begun, next_lexeme
+from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.table import END, Stack
 from lsp_server.text import Edit, Span
 
@@ -61,6 +62,14 @@ class CursorState:
         """The stack before the lexemes of the cursor's line."""
         count = bisect_right(self.read, self.line, key=lambda lexeme: lexeme.end)
         return self.stacks[count] if self.stacks else self.stack
+
+    @property
+    def lines(self) -> Lines | None:
+        """What is open by indentation at the cursor, blocks too that a line which begins there may end."""
+        here, before = self.here.lines, self.stack.lines
+        if here is None or before is None or len(before.levels) <= len(here.levels):
+            return here
+        return replace(here, levels=before.levels)
 
     @property
     def mended(self) -> bool:

@@ -262,6 +262,10 @@ class Grammar:
         """Whether the text may end here."""
         return self.table.completes(stack) if self.blocks is None else self.blocks.completes(stack)
 
+    def finishes(self, stack: Stack) -> bool:
+        """Whether the text may end here, or might if its last line had an end."""
+        return self.completes(stack) or (self.blocks is not None and self.blocks.finishes(stack))
+
     def takes(self, stack: Stack, terminal: str) -> bool:
         """Whether a terminal may stand next, as far as that is known without its text."""
         if self.blocks is not None and terminal in self.line_ends:

@@ -72,6 +72,11 @@ class Blocks:
         after = self._shift_all(stack, self.at_end(stack), Lines())
         return after is not None and self._table.completes(after)
 
+    def finishes(self, stack: Stack) -> bool:
+        """Whether the text may end here if the line is ended first."""
+        after = self._table.shift(stack, self.newline)
+        return after is not None and self.completes(after)
+
     def takes(self, stack: Stack) -> bool:
         """Whether the end of a line may stand next."""
         assert stack.lines is not None
