@@ -12,16 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lark.lexer import TerminalDef
-
 from lsp_server.lalr.analysis import Reading as Read
 from lsp_server.lalr.analysis import read_rules
 from lsp_server.lalr.counterexamples import Reading, find_pair
 from lsp_server.lalr.itemsets import Clash, find_item_sets
 from lsp_server.lalr.notation import Alternative, Notation, read_notation
-from lsp_server.lalr.regex import UnsupportedRegexError, parse_regex, simplest
 from lsp_server.lalr.sentences import Sentences
 from lsp_server.lalr.table import END, Rule
+from lsp_server.lalr.writing import Writer, word_of
 from lsp_server.text import Span
 
 REDUCE, SHIFT = "reduce/reduce", "shift/reduce"
@@ -124,7 +122,7 @@ def find_conflicts(text: str, path: Path, start: str = "start", seconds: float =
     """
     read = read_rules(text, path, start)
     sets = find_item_sets(read.rules, start)
-    sentences, speller = Sentences(sets), _Speller(read)
+    sentences, writer = Sentences(sets), Writer(read)
     names = _Names(read, read_notation(text))
     groups: dict[tuple[bool, Rule, Rule], list[Clash]] = {}
     for clash in sets.clashes():
@@ -147,8 +145,7 @@ def find_conflicts(text: str, path: Path, start: str = "start", seconds: float =
         pair = find_pair(sets, sentences, first) if time.monotonic() < until else None
         examples = None
         if pair is not None:
-            one = speller.example(pair.ended, sentences)
-            two = speller.example(pair.other, sentences)
+            one, two = (_example(side, sentences, writer) for side in (pair.ended, pair.other))
             examples = None if one is None or two is None else (one, two)
         found.append(
             Conflict(
@@ -176,48 +173,22 @@ def count_conflicts(text: str, path: Path, start: str = "start") -> tuple[int, i
     return len(pairs) - shifts, shifts
 
 
-class _Speller:
-    """Writes sentences of terminals as text."""
-
-    def __init__(self, read: Read) -> None:
-        self._words = {word for definition in read.definitions if (word := _word(definition)) is not None}
-        self._texts = {definition.name: self._spell(definition) for definition in read.definitions}
-        blanks = [d for d in read.definitions if d.name in read.ignored]
-        fits = any(re.fullmatch(blank.pattern.to_regexp(), " ") for blank in blanks)
-        self._between = " " if fits else self._texts[blanks[0].name] if blanks else ""
-
-    def _spell(self, definition: TerminalDef) -> str:
-        word = _word(definition)
-        if word is not None:
-            return word
-        pattern = definition.pattern.to_regexp()
-        try:
-            text = simplest(parse_regex(pattern))
-        except (UnsupportedRegexError, StopIteration):
-            return f"<{definition.name}>"
-        longer = (text + more for more in ("", *"abxyz01"))
-        return next((t for t in longer if t not in self._words and re.fullmatch(pattern, t)), text)
-
-    def example(self, reading: Reading, sentences: Sentences) -> Example | None:
-        """A reading as text; None where a symbol derives nothing, or too much."""
-        if sum(map(sentences.cost, reading.symbols)) > _LONGEST:
-            return None
-        lexemes: list[str] = []
-        at = []
-        for symbol in reading.symbols:
-            at.append(len(lexemes))
-            lexemes.extend(sentences.spell(symbol))
+def _example(reading: Reading, sentences: Sentences, writer: Writer) -> Example | None:
+    """A reading as text; None where a symbol derives nothing, or too much."""
+    if sum(map(sentences.cost, reading.symbols)) > _LONGEST:
+        return None
+    lexemes: list[str] = []
+    at = []
+    for symbol in reading.symbols:
         at.append(len(lexemes))
-        text, starts, ends = "", [], [0]
-        for lexeme in lexemes:
-            text += self._between if text else ""
-            starts.append(len(text))
-            text += self._texts.get(lexeme, f"<{lexeme}>")
-            ends.append(len(text))
-        starts.append(len(text))
-        first, last, dot = at[reading.first], at[reading.last], at[reading.dot]
-        span = Span(starts[first], ends[last]) if last > first else Span(starts[dot], starts[dot])
-        return Example(text, starts[dot], span, tuple(lexemes), dot)
+        lexemes.extend(sentences.spell(symbol))
+    at.append(len(lexemes))
+    written = writer.write(lexemes)
+    starts = (*written.starts, len(written.text))
+    first, last, before = at[reading.first], at[reading.last], at[reading.dot]
+    dot = starts[before]
+    span = Span(starts[first], written.ends[last - 1]) if last > first else Span(dot, dot)
+    return Example(written.text, dot, span, tuple(lexemes), before)
 
 
 class _Names:
@@ -225,7 +196,7 @@ class _Names:
 
     def __init__(self, read: Read, notation: Notation | None) -> None:
         self._notation = notation
-        self._words = {d.name: word for d in read.definitions if (word := _word(d)) is not None}
+        self._words = {d.name: word for d in read.definitions if (word := word_of(d)) is not None}
         self._named = set() if notation is None else {d.name for d in notation.definitions}
         self._lines: dict[Rule, int | None] = {}
         self._owners: dict[str, str] = {}
@@ -276,10 +247,6 @@ class _Names:
         parts = iter([part.text for part in alternative.within()])
         wanted: Iterable[str] = (self.terminal(name) for name in expansion if not name.startswith("__"))
         return all(any(part in (name, f"{name}i") for part in parts) for name in wanted)
-
-
-def _word(definition: TerminalDef) -> str | None:
-    return str(definition.pattern.value) if definition.pattern.type == "str" else None
 
 
 def _owner(name: str) -> str:
