@@ -12,10 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lsp_server.errors import GrammarError
 from lsp_server.lalr.analysis import Reading as Read
 from lsp_server.lalr.analysis import read_rules
 from lsp_server.lalr.counterexamples import Reading, find_pair
-from lsp_server.lalr.itemsets import Clash, find_item_sets
+from lsp_server.lalr.itemsets import Clash, ItemSets, find_item_sets
 from lsp_server.lalr.notation import Alternative, Notation, read_notation
 from lsp_server.lalr.sentences import Sentences
 from lsp_server.lalr.table import END, Rule
@@ -27,6 +28,7 @@ REDUCE, SHIFT = "reduce/reduce", "shift/reduce"
 _SECONDS = 2.0
 _LONGEST = 200
 _MOST = 100
+_LARGEST = 6_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +119,18 @@ def find_conflicts(text: str, path: Path, start: str = "start", seconds: float =
     """Find the conflicts of a grammar, and examples for as many of them as can be found in a time.
 
     Raises:
-        GrammarError: the text is not a Lark grammar, or has no such start rule.
+        GrammarError: the text is not a Lark grammar, has no such start rule, or too many rules.
 
     """
     read = read_rules(text, path, start)
-    sets = find_item_sets(read.rules, start)
-    sentences, writer = Sentences(sets), Writer(read)
-    names = _Names(read, read_notation(text))
+    sets = _item_sets(read, path, start)
     groups: dict[tuple[bool, Rule, Rule], list[Clash]] = {}
     for clash in sets.clashes():
         groups.setdefault((clash.shift, clash.ended.rule, clash.other.rule), []).append(clash)
+    if not groups:
+        return Conflicts(())
+    sentences, writer = Sentences(sets), Writer(read)
+    names = _Names(read, read_notation(text))
     order = {rule: place for place, rule in enumerate(r for rules in sets.by_origin.values() for r in rules)}
     ranked = sorted(
         groups.values(),
@@ -164,13 +168,23 @@ def count_conflicts(text: str, path: Path, start: str = "start") -> tuple[int, i
     """How many pairs of rules conflict: those that Lark refuses, and those that it settles.
 
     Raises:
-        GrammarError: the text is not a Lark grammar, or has no such start rule.
+        GrammarError: the text is not a Lark grammar, has no such start rule, or too many rules.
 
     """
-    sets = find_item_sets(read_rules(text, path, start).rules, start)
+    sets = _item_sets(read_rules(text, path, start), path, start)
     pairs = {(clash.shift, clash.ended.rule, clash.other.rule) for clash in sets.clashes()}
     shifts = sum(shift for shift, _, _ in pairs)
     return len(pairs) - shifts, shifts
+
+
+def _item_sets(read: Read, path: Path, start: str) -> ItemSets:
+    if len(read.rules) > _LARGEST:
+        raise GrammarError(
+            f"{len(read.rules):,} rules once expanded, too many to look for conflicts (at most {_LARGEST:,})",
+            path=path,
+            remedy="split large alternatives and optional parts into rules of their own",
+        )
+    return find_item_sets(read.rules, start)
 
 
 def _example(reading: Reading, sentences: Sentences, writer: Writer) -> Example | None:
@@ -197,7 +211,8 @@ class _Names:
     def __init__(self, read: Read, notation: Notation | None) -> None:
         self._notation = notation
         self._words = {d.name: word for d in read.definitions if (word := word_of(d)) is not None}
-        self._named = set() if notation is None else {d.name for d in notation.definitions}
+        definitions = () if notation is None else notation.definitions
+        self._definitions = {definition.name: definition for definition in reversed(definitions)}
         self._lines: dict[Rule, int | None] = {}
         self._owners: dict[str, str] = {}
         self._helpers: dict[str, tuple[str, ...]] = {}
@@ -211,7 +226,7 @@ class _Names:
         """A terminal, or the end of the text."""
         if name == END:
             return "the end"
-        return name if name in self._named or name not in self._words else f'"{self._words[name]}"'
+        return name if name in self._definitions or name not in self._words else f'"{self._words[name]}"'
 
     def symbol(self, name: str) -> str:
         """A symbol of an expanded rule."""
@@ -235,7 +250,7 @@ class _Names:
 
     def _find_line(self, rule: Rule) -> int | None:
         name = self._owners.get(rule.origin, rule.origin)
-        definition = None if self._notation is None else self._notation.rule(name)
+        definition = self._definitions.get(name)
         if definition is None or self._notation is None:
             return None
         fitting = [found for found in definition.alternatives if self._holds(found, rule.expansion)]

@@ -21,7 +21,8 @@ from lsp_server.lalr.table import END, Item, Rule
 Symbols = tuple[str, ...]
 Stack = tuple[int, ...]
 
-_STEPS = 20_000
+_STEPS = 30_000
+"""So many places are looked at, or waiting to be, before a search is given up."""
 _DEEPER = 12
 """How far the two parsers may go beyond the way to the conflict."""
 
@@ -100,7 +101,7 @@ def _shortest_way(sets: ItemSets, sentences: Sentences, state: int, goal: Item, 
     order = count()
     queue = [(0, next(order), start, start)]
     done: set[tuple[int, Item, int]] = set()
-    while queue and len(done) < _STEPS:
+    while queue and len(done) + len(queue) < _STEPS:
         cost, _, node, origin = heapq.heappop(queue)
         if node in done:
             continue
@@ -209,7 +210,7 @@ def _read_both_ways(
     order = count()
     queue: list[tuple[int, int, _Two, Symbols]] = [(0, next(order), start, ())]
     done: set[_Two] = set()
-    while queue and len(done) < _STEPS // 4:
+    while queue and len(done) + len(queue) < _STEPS // 2:
         cost, _, node, read = heapq.heappop(queue)
         if node in done:
             continue

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lsp_server.authoring.repair.edits import Edit, Rewrite, bare, grouped, kept, rules_of, undefined, uses_of
-from lsp_server.lalr.notation import Alternative, Definition, Notation, Part
+from lsp_server.authoring.repair.edits import (
+    Edit,
+    Rewrite,
+    apply,
+    bare,
+    grouped,
+    kept,
+    rules_of,
+    undefined,
+    uses_of,
+)
+from lsp_server.lalr.notation import Alternative, Definition, Notation, Part, read_notation
 
 _USES = 4
 _ALTERNATIVES = 8
@@ -28,6 +38,21 @@ def inline(notation: Notation, names: frozenset[str]) -> Iterator[Rewrite]:
                 message=f"`{name}` written out where it is used",
                 edits=(undefined(notation, rule), *(edit for edit in edits if edit is not None)),
                 tree="" if name.startswith("_") else f"no `{name}`, but where an alias keeps the name",
+            )
+
+
+def inline_both(notation: Notation, names: frozenset[str]) -> Iterator[Rewrite]:
+    """Two rules written out where they are used, where only both together are of any help."""
+    for first in inline(notation, names) if len(names) == 2 else ():
+        changed = read_notation(apply(notation.text, first.edits))
+        second = next(inline(changed, names - {first.rule}), None) if changed else None
+        if changed is not None and second is not None:
+            yield Rewrite(
+                kind=first.kind,
+                rule=first.rule,
+                message=f"`{first.rule}` and `{second.rule}` written out where they are used",
+                edits=(Edit(0, len(notation.text), apply(changed.text, second.edits)),),
+                tree="; ".join(dict.fromkeys(filter(None, (first.tree, second.tree)))),
             )
 
 

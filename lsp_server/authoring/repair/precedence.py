@@ -41,7 +41,7 @@ class _Choice:
     """An alternative of an operator rule: where it stands, what it is, and how its node is called.
 
     `alias` is the name that its node must get; None where it goes by the name of its rule. `owner` is the
-    rule that it is written in.
+    rule that it is written in. `above` and `beside` are the comments before it and on its line.
     """
 
     owner: Definition
@@ -49,7 +49,8 @@ class _Choice:
     shape: str
     alias: str | None
     priority: int | None
-    notes: tuple[str, ...]
+    above: tuple[str, ...]
+    beside: tuple[str, ...]
 
     @property
     def operator(self) -> str:
@@ -69,23 +70,35 @@ def _choices(notation: Notation, rule: Definition) -> tuple[list[_Choice], list[
     """The alternatives of a rule, with those of rules that are only operators of it; and these rules."""
     found: list[_Choice] = []
     absorbed = []
-    end = rule.start
-    for alternative in rule.alternatives:
-        notes = tuple(comments(notation.text[end : alternative.start]))
-        end = alternative.end
+    for place, alternative in enumerate(rule.alternatives):
+        above, beside = _comments(notation, rule, place)
         inner = _operators(notation, rule, alternative)
         if inner is None:
             shape = _shape(alternative, rule.name)
-            found.append(_Choice(rule, alternative, shape, alternative.alias, rule.priority, notes))
+            found.append(_Choice(rule, alternative, shape, alternative.alias, rule.priority, above, beside))
             continue
         absorbed.append(inner)
         for own in inner.alternatives:
             alias = own.alias
             if alias is None and not inner.name.startswith("_"):
                 alias = inner.name if "?" not in inner.modifiers or kept(inner, own) != 1 else None
-            found.append(_Choice(inner, own, _shape(own, rule.name), alias, inner.priority, notes))
-            notes = ()
+            shape = _shape(own, rule.name)
+            found.append(_Choice(inner, own, shape, alias, inner.priority, above, beside))
+            above = beside = ()
     return found, absorbed
+
+
+def _comments(notation: Notation, rule: Definition, place: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The comments that stand on lines before an alternative of a rule, and those on its own."""
+
+    def after(number: int) -> str:
+        end = rule.alternatives[number].end if number >= 0 else rule.body
+        last = number + 1 == len(rule.alternatives)
+        return "" if last else notation.text[end : rule.alternatives[number + 1].start]
+
+    above = after(place - 1)
+    lines = above if place == 0 else above.partition("\n")[2]
+    return tuple(comments(lines)), tuple(comments(after(place).partition("\n")[0]))
 
 
 def _operators(notation: Notation, rule: Definition, alternative: Alternative) -> Definition | None:
@@ -169,11 +182,12 @@ def _stage(
     modifiers = ("" if inlined else "?") + ("!" if "!" in rule.modifiers else "")
     head = f"{modifiers}{name}{'' if rule.priority is None else f'.{rule.priority}'}: "
     if choices:
-        yield from choices[0].notes
+        yield from choices[0].above
     for place, choice in enumerate(choices):
         if place:
-            yield from (f"    {note}" for note in choice.notes)
-        yield ("    | " if place else head) + _written(notation, rule, name, further, choice)
+            yield from (f"    {comment}" for comment in choice.above)
+        written = _written(notation, rule, name, further, choice)
+        yield "  ".join((("    | " if place else head) + written, *choice.beside))
     if further is not None:
         yield ("    | " if choices else head) + further
 

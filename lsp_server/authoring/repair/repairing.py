@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lsp_server.authoring.repair.choosing import PRIORITY, give_priorities, leave_out
 from lsp_server.authoring.repair.edits import Rewrite, apply
-from lsp_server.authoring.repair.inlining import inline
+from lsp_server.authoring.repair.inlining import inline, inline_both
 from lsp_server.authoring.repair.precedence import write_levels
 from lsp_server.authoring.repair.recursion import turn_recursion
 from lsp_server.authoring.repair.simplifying import (
@@ -103,8 +103,8 @@ def repair(text: str, path: Path, start: str = "start", seconds: float = _SECOND
     until = time.monotonic() + seconds
     before = count_conflicts(text, path, start)
     original = Original(Judge(text, path, start))
-    notation = read_notation(text)
-    if notation is None or len(notation.definitions) > _LARGEST:
+    notation = read_notation(text) if any(before) else None
+    if any(before) and (notation is None or len(notation.definitions) > _LARGEST):
         reason = f"it has more than {_LARGEST} definitions" if notation else "its text cannot be read"
         return Repair(text, (), (), before, before, Trial(), reason)
     steps: list[Step] = []
@@ -162,6 +162,8 @@ def _rewrites(text: str, path: Path, start: str) -> Iterator[Rewrite]:
     yield from write_levels(notation)
     yield from turn_recursion(notation)
     yield from inline(notation, names - {start})
+    for pair in dict.fromkeys(frozenset(side.name for side in conflict.sides) for conflict in conflicts):
+        yield from inline_both(notation, pair - {start})
     yield from give_priorities(notation, conflicts)
     yield from leave_out(notation, names)
 
