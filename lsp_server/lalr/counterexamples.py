@@ -210,7 +210,7 @@ def _read_both_ways(
     order = count()
     queue: list[tuple[int, int, _Two, Symbols]] = [(0, next(order), start, ())]
     done: set[_Two] = set()
-    while queue and len(done) + len(queue) < _STEPS // 2:
+    while queue and len(done) + len(queue) < _STEPS // 5:
         cost, _, node, read = heapq.heappop(queue)
         if node in done:
             continue
