@@ -246,10 +246,9 @@ def _steps(
                 yield _Two(node.ended, stack, node.read, over), None
     if not node.ended or not node.other:
         return
-    bit = sets.bits[clash.terminal]
     moves, others = sets.moves[node.ended[-1]], sets.moves[node.other[-1]]
     for symbol in sorted(moves.keys() & others.keys()):
-        if not node.read and symbol != clash.terminal and (clash.shift or not sets.begin((symbol,)) & bit):
+        if not node.read and symbol != clash.terminal:
             continue
         yield (
             _Two((*node.ended, moves[symbol]), (*node.other, others[symbol]), True, node.over),

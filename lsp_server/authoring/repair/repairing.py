@@ -31,9 +31,9 @@ from lsp_server.lalr.notation import read_notation
 _SECONDS = 30.0
 _STEP = 3.0
 _STEPS = 30
-_TRIED_PER_STEP = 100
-_TRIED = 400
-_TREES = 100
+_TRIED_PER_STEP = 60
+_TRIED = 300
+_TREES = 60
 _LARGEST = 400
 """So many definitions at most: of more, each step would take too long to try out."""
 
@@ -149,7 +149,7 @@ def _next(
 
 
 def _rewrites(text: str, path: Path, start: str) -> Iterator[Rewrite]:
-    """What may be done to a grammar: first what is sure, of that first what changes least."""
+    """What may be done to a grammar, first what changes its text and its trees least."""
     notation = read_notation(text)
     if notation is None:
         return
@@ -161,10 +161,10 @@ def _rewrites(text: str, path: Path, start: str) -> Iterator[Rewrite]:
     yield from settle_empties(notation)
     yield from write_levels(notation)
     yield from turn_recursion(notation)
+    yield from give_priorities(notation, conflicts)
     yield from inline(notation, names - {start})
     for pair in dict.fromkeys(frozenset(side.name for side in conflict.sides) for conflict in conflicts):
         yield from inline_both(notation, pair - {start})
-    yield from give_priorities(notation, conflicts)
     yield from leave_out(notation, names)
 
 
