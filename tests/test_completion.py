@@ -226,6 +226,20 @@ def test_candidates_differ_fit_and_come_likeliest_first(language: Language) -> N
     assert answered
 
 
+@pytest.mark.parametrize("beside", [(), ("type A {\n  width: Int\n}\n",)])
+def test_what_stands_in_a_text_beside_is_likely_here_too(beside: Sequence[str]) -> None:
+    text, offset = "type B {\n  height: Float\n}\ntype A {\n  wi\n}\n", -3
+    request = CompletionRequest(
+        text,
+        len(text) + offset,
+        language_of("graphql"),
+        Landmarks(parse(language_of("graphql"), text)),
+        beside=beside,
+    )
+    completion = complete(request, ScriptedModel(lambda text: None), lambda: False)
+    assert ([*map(str.strip, texts(completion))] == ["dth: Int"]) is bool(beside)
+
+
 @pytest.mark.parametrize("after", [0, 1, 5])
 def test_a_cancelled_completion_asks_the_model_no_further(after: int) -> None:
     polls = 0

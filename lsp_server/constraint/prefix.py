@@ -223,7 +223,7 @@ class Prefix:
     def _from(self, anchor: int, cursor: int) -> _Run:
         run = next((run for run in self._runs if run.anchor == anchor), None)
         if run is None:
-            start = self.grammar.list_stack if anchor else self.grammar.table.start()
+            start = self.grammar.list_stack if anchor else self.grammar.start()
             assert start is not None
             run = _begun_at(anchor, start)
         run = self._extend(run, cursor)
@@ -411,9 +411,15 @@ class Prefix:
                 if begun(grammar, stack, text, start, cursor):
                     state = begin.run(text, start, cursor)
                     seen = state.alive - grammar.table.dead
-                    hidden = bool(seen) and seen <= grammar.ignored and not text[start:cursor].isspace()
-                    return hidden and bool(state.step("x").alive), start
+                    return self._is_comment(seen, text[start:cursor]) and bool(state.step("x").alive), start
         return _Stop(starts[-1], stack)
+
+    def _is_comment(self, seen: frozenset[str], begun: str) -> bool:
+        """Whether something begun is to be ignored as far as is known, and no blanks."""
+        ignored, ends = self.grammar.ignored, self.grammar.line_ends
+        if seen & ends:
+            begun = begun.rpartition("\n")[2]
+        return bool(seen) and seen <= ignored | ends and bool(begun.strip())
 
     def _skipped(self, scanner: Scanner, offset: int, cursor: int, end: int) -> list[int]:
         """An offset and the ends of what is ignored from there on, up to a cursor; the text ends at `end`."""

@@ -33,6 +33,8 @@ NO_HOLE = "// no hole: "
 """With what `hole_at` begins where there is none; the reason follows."""
 
 _AFTER = 40
+_NEAR = 60_000
+"""What stands so many characters away may stand here again."""
 _MOST_REFUSALS = 24
 _RIVALS = 6
 
@@ -42,7 +44,8 @@ class CompletionRequest:
     """What to complete, and how much.
 
     `landmarks` are those of `text`; `prefix` may carry what was learnt about earlier versions.
-    `max_tokens` bounds each of up to `candidates` suggestions; one line unless `multiline`.
+    `max_tokens` bounds each of up to `candidates` suggestions; one line unless `multiline`. `beside` are
+    texts of which parts may stand here again, those first that are most like this one.
     """
 
     text: str = field(repr=False)
@@ -53,6 +56,7 @@ class CompletionRequest:
     max_tokens: int = 48
     candidates: int = 1
     multiline: bool = False
+    beside: Sequence[str] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +241,8 @@ class _Attempt:
             max_tokens=request.max_tokens,
             multiline=request.multiline,
             after=request.text[request.offset : request.offset + _AFTER],
+            before=request.text[max(0, place.heal - _NEAR) : place.heal],
+            others=[text[:_NEAR] for text in (request.text[request.offset :], *request.beside)],
             agrees=trees.take,
         )
         decoder = _decoder(self._model)
@@ -328,8 +334,9 @@ def _holes(request: CompletionRequest, place: Place) -> Iterator[Hole]:
     """
     for state in (place.base, place.state):
         if state is not None:
-            hole = hole_grammar(load_grammar(request.language), state, place.windows)
-            yield Hole(hole.text, request.text[state.offset : place.heal], hole.relaxation)
+            grammar, lead = load_grammar(request.language), request.text[state.offset : place.heal]
+            hole = hole_grammar(grammar, state, place.windows, lead, place.state.stack.lines)
+            yield Hole(hole.text, lead, hole.relaxation)
 
 
 def _item(request: CompletionRequest, candidate: Candidate) -> Item:

@@ -116,6 +116,25 @@ def read_rules(text: str, path: Path, start: str) -> Reading:
     return Reading(definitions, rules, ignored, files)
 
 
+def unusable_terminals(language: Language) -> tuple[GrammarError, ...]:
+    """What is wrong with terminals that rules use: an error for each, where loading stops at the first.
+
+    Raises:
+        GrammarError: the text is not a Lark grammar, or does not define the start rule.
+
+    """
+    read = read_rules(language.grammar, language.grammar_path, language.start)
+    used = {symbol.name for rule in read.rules for symbol in rule.expansion} | set(read.ignored)
+    found = []
+    for definition in read.definitions:
+        if definition.name in used:
+            try:
+                read_terminals(language, [definition])
+            except GrammarError as error:
+                found.append(error)
+    return tuple(found)
+
+
 def build_table(rules: list[LarkRule], start: str) -> Table:
     """Analyse a grammar.
 
