@@ -55,7 +55,7 @@ def summaries(repair: Repair) -> Iterator[str]:
     """What became of a grammar, in a few lines."""
     proof = repair.proof
     yield (
-        f"rules that conflict: {sum(repair.before)} pairs before, {sum(repair.after)} now"
+        f"pairs of rules that conflict: {sum(repair.before)} before, {sum(repair.after)} now"
         + (f", {repair.after[1]} of them settled by going on" if repair.after[1] else "")
         + (f" ({repair.gave_up})" if repair.gave_up else "")
     )
