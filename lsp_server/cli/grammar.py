@@ -74,10 +74,12 @@ def check(
     from lsp_server.evaluation.corpus import read_corpus
     from lsp_server.evaluation.judges import load_judge_if_any
     from lsp_server.evaluation.opinions import Panel
+    from lsp_server.lalr import load_grammar
 
     sources = () if corpus is None else read_corpus(corpus, language, sample=sample, seed=seed).sources
+    panel = Panel(language, load_judge_if_any(language))
     try:
-        panel = Panel(language, load_judge_if_any(language))
+        load_grammar(language)
     except GrammarError:
         _show_conflicts(language, as_json)
         raise
