@@ -15,7 +15,7 @@ from pathlib import Path
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.analysis import Reading as Read
 from lsp_server.lalr.analysis import read_rules
-from lsp_server.lalr.counterexamples import Reading, find_pair
+from lsp_server.lalr.counterexamples import QUICK, THOROUGH, Pair, Reading, find_pair
 from lsp_server.lalr.itemsets import Clash, ItemSets, find_item_sets
 from lsp_server.lalr.notation import Alternative, Notation, read_notation
 from lsp_server.lalr.sentences import Sentences
@@ -142,26 +142,37 @@ def find_conflicts(text: str, path: Path, start: str = "start", seconds: float =
             order.get(clashes[0].other.rule, 0),
         ),
     )
-    until = time.monotonic() + seconds
+    firsts = [clashes[0] for clashes in ranked[:_MOST]]
+    pairs = _pairs(sets, sentences, firsts, time.thread_time() + seconds)
     found = []
-    for clashes in ranked[:_MOST]:
-        first = clashes[0]
-        pair = find_pair(sets, sentences, first) if time.monotonic() < until else None
+    for clashes, pair in zip(ranked, pairs, strict=False):
+        ended, other = clashes[0].ended.rule, clashes[0].other.rule
         examples = None
         if pair is not None:
             one, two = (_example(side, sentences, writer) for side in (pair.ended, pair.other))
             examples = None if one is None or two is None else (one, two)
         found.append(
             Conflict(
-                kind=SHIFT if first.shift else REDUCE,
+                kind=SHIFT if clashes[0].shift else REDUCE,
                 terminals=tuple(dict.fromkeys(names.terminal(clash.terminal) for clash in clashes)),
-                sides=(names.side(first.ended.rule), names.side(first.other.rule)),
+                sides=(names.side(ended), names.side(other)),
                 examples=examples,
                 ambiguous=pair is not None and pair.ambiguous,
                 merged=pair is not None and not pair.together,
             )
         )
     return Conflicts(tuple(found), max(len(ranked) - _MOST, 0))
+
+
+def _pairs(sets: ItemSets, sentences: Sentences, clashes: Sequence[Clash], until: float) -> list[Pair | None]:
+    """Sentences for conflicts, as long as there is time: a quick search for each, then a thorough one."""
+    found: list[Pair | None] = [None] * len(clashes)
+    for steps in (QUICK, THOROUGH):
+        for place, clash in enumerate(clashes):
+            pair = found[place]
+            if time.thread_time() < until and (pair is None or (pair.together and not pair.ambiguous)):
+                found[place] = find_pair(sets, sentences, clash, steps)
+    return found
 
 
 def count_conflicts(text: str, path: Path, start: str = "start") -> tuple[int, int]:

@@ -97,5 +97,8 @@ def _bodies(
 
 
 def _repeated(parts: Parts, text: str, operator: str) -> str:
-    single = len(parts) == 1 and not parts[0].operator and parts[0].kind != MAYBE
-    return f"{text}{operator}" if single else f"({text}){operator}"
+    """Some parts any number of times; of one that is repeated or optional itself once is enough."""
+    if len(parts) != 1 or parts[0].kind == MAYBE or parts[0].operator.startswith("~"):
+        return f"({text}){operator}"
+    own = parts[0].operator
+    return text.removesuffix(own).rstrip() + ("*" if "*" in own + operator or own == "?" else "+")

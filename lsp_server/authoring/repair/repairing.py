@@ -94,13 +94,13 @@ def repair(text: str, path: Path, start: str = "start", seconds: float = _SECOND
         text: the grammar.
         path: its file; what it imports is looked for beside it.
         start: its start rule.
-        seconds: after so long no more is tried.
+        seconds: after so much time of the processor no more is tried.
 
     Raises:
         GrammarError: the text is not a Lark grammar, or has no such start rule.
 
     """
-    until = time.monotonic() + seconds
+    until = time.thread_time() + seconds
     before = count_conflicts(text, path, start)
     original = Original(Judge(text, path, start))
     notation = read_notation(text) if any(before) else None
@@ -110,16 +110,16 @@ def repair(text: str, path: Path, start: str = "start", seconds: float = _SECOND
     steps: list[Step] = []
     undone: dict[str, Undone] = {}
     now, count = text, before
-    while any(count) and len(steps) < _STEPS and time.monotonic() < until:
+    while any(count) and len(steps) < _STEPS and time.thread_time() < until:
         found = _next(now, count, original, path, undone, until)
         if found is None:
             break
         step, now = found
         steps.append(step)
         count = step.after
-    left = max(until - time.monotonic(), _STEP)
+    left = max(until - time.thread_time(), _STEP)
     proof = compare(original, Judge(now, path, start), count=_TRIED, seconds=left, trees=_TREES)
-    gave_up = "it took too long" if any(count) and time.monotonic() >= until else None
+    gave_up = "it took too long" if any(count) and time.thread_time() >= until else None
     return Repair(now, tuple(steps), tuple(undone.values()), before, count, proof, gave_up)
 
 
@@ -129,7 +129,7 @@ def _next(
     """The first change after which there are fewer conflicts and the language is the same, and its text."""
     start = original.judge.start
     for rewrite in _rewrites(text, path, start):
-        if time.monotonic() > until:
+        if time.thread_time() > until:
             return None
         changed = apply(text, rewrite.edits)
         try:

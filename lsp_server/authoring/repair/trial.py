@@ -86,7 +86,7 @@ class Original:
 
 def draw(judge: Judge, count: int, seed: int, seconds: float = 2.0) -> list[Sentence]:
     """Sentences drawn from a grammar's rules, each once; none where all are too long."""
-    until = time.monotonic() + seconds
+    until = time.thread_time() + seconds
     rules = _within(judge.rules)
     if judge.start not in smallest(rules):
         return []
@@ -94,7 +94,7 @@ def draw(judge: Judge, count: int, seed: int, seconds: float = 2.0) -> list[Sent
     deriver = Deriver(rules, judge.start, source)
     found: dict[Sentence, None] = {}
     for _ in range(count):
-        if time.monotonic() > until:
+        if time.thread_time() > until:
             break
         sentence = deriver.derive(source.randint(1, _LONGEST))[0]
         if len(sentence) <= 4 * _LONGEST:
@@ -131,17 +131,17 @@ def compare(
         settled: take the changed grammar with what Lark settles in it, if it makes a table of it; else as it
             is written.
         count: how many sentences to draw from each, and how many slips to make.
-        seconds: after so long no more are tried.
+        seconds: after so much time of the processor no more are tried.
         trees: of how many sentences to compare the trees as well.
         seed: the same one tries the same.
 
     """
-    until = time.monotonic() + seconds
+    until = time.thread_time() + seconds
     drawn = slips = taken = 0
     takes = changed.takes if settled else changed.derives
     old, new = original.drawn(count), draw(changed, count, seed + 1)
     for sentence, ours in _alternating(old, new):
-        if time.monotonic() > until and drawn:
+        if time.thread_time() > until and drawn:
             break
         drawn += 1
         if ours and not takes(sentence):
@@ -151,7 +151,7 @@ def compare(
     source = Random(seed + 2)  # noqa: S311
     kinds = tuple(sorted({*original.judge.kinds, *changed.kinds}))
     for sentence in dict.fromkeys((*_short(kinds), *_slips(old + new, kinds, count, source))):
-        if time.monotonic() > until:
+        if time.thread_time() > until:
             break
         slips += 1
         before, after = original.takes(sentence), takes(sentence)
@@ -208,7 +208,7 @@ def _same_trees(
     same = compared = 0
     other: Sentence | None = None
     for sentence in sentences:
-        if time.monotonic() > until:
+        if time.thread_time() > until:
             break
         compared += 1
         if original.judge.tree(sentence) == changed.tree(sentence):
