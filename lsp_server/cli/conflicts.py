@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lsp_server.authoring.repair import Repair
     from lsp_server.lalr.conflicts import Conflict, Conflicts, Example
 
-_NO_EXAMPLES = "(no example was found in time)"
+_NO_EXAMPLES = "(no example was found)"
 
 
 def print_conflicts(conflicts: Conflicts, path: Path) -> None:

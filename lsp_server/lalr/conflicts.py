@@ -62,8 +62,8 @@ class Conflict:
         kind: `REDUCE`, which Lark refuses, or `SHIFT`, where it takes the second rule.
         terminals: what comes next, as people write it.
         sides: a rule that may have ended, and another that may have too, or goes on.
-        examples: a text for each of them, the same one where the grammar is `ambiguous`; none where the
-            search was given up.
+        examples: a text for each of them, the same one where the grammar is `ambiguous`; none where there was
+            no time, or where there is none: Lark lets a rule end before more than may follow it.
         ambiguous: both rules read the same text. If not, nothing is proved but that one lexeme is too little.
         merged: the rules meet only because LALR(1) takes places together that a stronger parser tells apart.
 

@@ -66,7 +66,10 @@ class _Way:
 
 
 def find_pair(sets: ItemSets, sentences: Sentences, clash: Clash, steps: int = THOROUGH) -> Pair | None:
-    """Sentences for a conflict; None where the search was given up.
+    """Sentences for a conflict; None where there are none.
+
+    There are none where Lark has more lookaheads than LALR(1) needs: it does not look where in a rule an item
+    is whose nonterminal also stands after its dot.
 
     Args:
         sets: the item sets of the grammar.

@@ -14,7 +14,7 @@ from lsp_server.errors import GrammarError
 from lsp_server.lalr.analysis import read_rules
 from lsp_server.lalr.conflicts import REDUCE, SHIFT, Conflicts, find_conflicts
 from lsp_server.lalr.counterexamples import Reading, find_pair
-from lsp_server.lalr.itemsets import find_item_sets
+from lsp_server.lalr.itemsets import NOTHING, ItemSets, find_item_sets
 from lsp_server.lalr.sentences import Sentences
 from lsp_server.lalr.table import END, Item
 from tests.conftest import ROOT
@@ -106,6 +106,24 @@ def readings(rules: Bodies, word: tuple[str, ...]) -> int:
     return counts["start", 0, size]
 
 
+def follows(sets: ItemSets, terminal: str) -> set[tuple[int, Item]]:
+    """All items of states that a terminal may follow in some sentence: a search without any shortcut."""
+    found = {(0, Item(sets.root, 0), terminal == END)}
+    pending = list(found)
+    while pending:
+        state, item, followed = pending.pop()
+        if item.dot < len(item.rule.expansion):
+            symbol, rest = item.rule.expansion[item.dot], item.rule.expansion[item.dot + 1 :]
+            then = bool(sets.begin(rest) & sets.bits[terminal]) or (
+                followed and bool(sets.begin(rest) & NOTHING)
+            )
+            steps = [(state, Item(rule, 0), then) for rule in sets.by_origin.get(symbol, ())]
+            steps.append((sets.moves[state][symbol], Item(item.rule, item.dot + 1), followed))
+            pending += set(steps) - found
+            found.update(steps)
+    return {(state, item) for state, item, followed in found if followed}
+
+
 @pytest.mark.parametrize("seed", range(tries(12, 200)))
 def test_sentences_for_the_conflicts_of_a_random_grammar_show_them(seed: int) -> None:
     drawn = conflicting_rules(seed)
@@ -116,7 +134,10 @@ def test_sentences_for_the_conflicts_of_a_random_grammar_show_them(seed: int) ->
     assert clashes
     for clash in clashes[: tries(4, 50)]:
         pair = find_pair(sets, sentences, clash)
-        assert pair is not None
+        if pair is None:
+            items = [clash.ended] if clash.shift else [clash.ended, clash.other]
+            assert not all((clash.state, item) in follows(sets, clash.terminal) for item in items)
+            continue
         for item, reading in ((clash.ended, pair.ended), (clash.other, pair.other)):
             lexemes = tuple(lexeme for symbol in reading.symbols for lexeme in sentences.spell(symbol))
             assert judge.derives(lexemes)
