@@ -67,17 +67,17 @@ class Draft:
         return is_refused(self.findings)
 
 
-def draft(path: Path, wishes: Wishes) -> Draft:
-    """A bundle for a grammar.
+def draft(path: Path, wishes: Wishes, text: str | None = None) -> Draft:
+    """A bundle for a grammar; where a text is given, that is the grammar, and not what is in its file.
 
     Raises:
         DocumentError: the grammar or a file for the bundle cannot be read.
         UsageError: what is wished for cannot be.
 
     """
-    text = read_text(path)
+    text = read_text(path) if text is None else text
     source = Source(text)
-    start = wishes.start or _start(source)
+    start = wishes.start or start_of(source)
     id_ = wishes.id or identifier(path)
     if re.fullmatch(r"[a-z][a-z0-9_-]*", id_) is None:
         raise UsageError(f"'{id_}' is no id", remedy="name one with --id: small letters, digits, - and _")
@@ -222,7 +222,7 @@ def _imports(path: Path, language: Language) -> dict[str, str]:
     return found
 
 
-def _start(source: Source) -> str:
+def start_of(source: Source) -> str:
     """The rule `start`, else the first that no other needs, else the first."""
     if "start" in source.definitions:
         return "start"

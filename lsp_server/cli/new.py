@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +12,7 @@ import typer
 if TYPE_CHECKING:
     from lsp_server.authoring.bundle import Draft
     from lsp_server.authoring.findings import Finding
+    from lsp_server.authoring.repair import Repair
     from lsp_server.languages import Language
 
 
@@ -55,6 +57,12 @@ def new(
     vscode: Annotated[
         bool, typer.Option("--vscode", help="Package a VS Code extension for the language as well.")
     ] = False,
+    fix: Annotated[
+        bool,
+        typer.Option(
+            "--fix", help="Rewrite a grammar that is not LALR(1), in the bundle; the file stays as it is."
+        ),
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Replace the files of a bundle that is there.")
     ] = False,
@@ -65,16 +73,23 @@ def new(
     Says what is to be known of the grammar. Exits with 1, and makes nothing, if it cannot be used.
     """
     from lsp_server.authoring.bundle import Wishes, draft, write
+    from lsp_server.authoring.findings import Kind
     from lsp_server.languages import user_directory
 
-    made = draft(grammar, Wishes(id_, name, extension, start, examples, docs))
+    repair = _repair(grammar, start) if fix else None
+    wishes = Wishes(id_, name, extension, start, examples, docs)
+    made = draft(grammar, wishes, None if repair is None else repair.text)
     place = (out or user_directory()) / made.language.id
     language = None if made.refused else write(made, place, force=force)
     package = _package(language) if language is not None and vscode else None
     if as_json:
-        print(json.dumps(_data(made, language, package), indent=2, ensure_ascii=False))
+        print(json.dumps(_data(made, language, package, repair), indent=2, ensure_ascii=False))
     else:
+        if repair is not None:
+            _tell_repair(repair, grammar)
         _tell(made.findings)
+        if language is None and repair is None and any(f.kind is Kind.CONFLICT for f in made.findings):
+            print("with --fix, it is rewritten where that can be done without changing the language")
         if language is not None:
             _tell_next(made, language, package, own=out is None)
     if language is None:
@@ -101,12 +116,33 @@ def _package(language: Language) -> Path:
     return path
 
 
-def _data(made: Draft, language: Language | None, package: Path | None) -> dict[str, object]:
+def _repair(path: Path, start: str | None) -> Repair:
+    """Rewrite a grammar so that it is LALR(1), as far as that can be done."""
+    from lsp_server.authoring.bundle import start_of
+    from lsp_server.authoring.repair import repair
+    from lsp_server.authoring.source import Source
+    from lsp_server.text import read_text
+
+    text = read_text(path)
+    return repair(text, path, start or start_of(Source(text)))
+
+
+def _tell_repair(repair: Repair, path: Path) -> None:
+    from lsp_server.cli.conflicts import print_repair
+    from lsp_server.text import read_text
+
+    print_repair(repair, path, read_text(path))
+
+
+def _data(
+    made: Draft, language: Language | None, package: Path | None, repair: Repair | None
+) -> dict[str, object]:
     return {
         "id": made.language.id,
         "start": made.language.start,
         "directory": None if language is None else str(language.directory),
         "package": None if package is None else str(package),
+        "repair": None if repair is None else {**dataclasses.asdict(repair), "solved": repair.solved},
         "findings": [finding.as_data() for finding in made.findings],
     }
 

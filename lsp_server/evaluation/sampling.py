@@ -61,7 +61,9 @@ def draw_samples(
 
     """
     source = random.Random(seed)  # noqa: S311
-    deriver, speller = Deriver(grammar.table, source), Speller(grammar, source)
+    table = grammar.table
+    deriver = Deriver(table.by_origin, table.root.expansion[0], source)
+    speller = Speller(grammar, source)
     texts: dict[str, None] = {}
     used: set[Rule] = set()
     dropped: Counter[str] = Counter()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 import zipfile
 from pathlib import Path
@@ -154,3 +155,45 @@ def test_what_cannot_be_is_refused_in_one_line(
 
 def test_a_grammar_that_is_not_there_is_one_line(holegram: Holegram, tmp_path: Path) -> None:
     assert_one_line(holegram("new", tmp_path / "none.lark"), "none.lark: no such file")
+
+
+def test_a_grammar_for_earley_is_rewritten_in_the_bundle_alone(holegram: Holegram, grammar: Path) -> None:
+    grammar.write_text(AMBIGUOUS)
+    refused = holegram("new", grammar)
+    assert refused.code == 1
+    assert refused.out.rstrip().splitlines()[-1].startswith("with --fix")
+    made = holegram("new", grammar, "--fix")
+    assert (made.code, made.err) == (0, "")
+    lines = made.out.splitlines()
+    assert "pairs of rules that conflict: 1 before, 0 now" in lines
+    assert any(
+        re.match(r"the language is the same for \d+ programs and \d+ near ones", line) for line in lines
+    )
+    assert any(line.startswith("-b: NAME") for line in lines)
+    assert grammar.read_text() == AMBIGUOUS
+    written = (user_directory() / "toy-lang" / "grammar.lark").read_text("utf-8")
+    assert "b: NAME" not in written
+    source = grammar.with_name("a.toy-lang")
+    source.write_text("a = b;\nprint 1;\n")
+    assert holegram("check", source).code == 0
+
+
+def test_what_was_done_and_tried_is_told_in_json(holegram: Holegram, grammar: Path) -> None:
+    grammar.write_text(AMBIGUOUS)
+    repair = holegram("new", grammar, "--fix", "--json").json["repair"]
+    assert repair["solved"]
+    assert [step["rewrite"]["kind"] for step in repair["steps"]] == ["equal rules"]
+    assert repair["steps"][0]["rewrite"]["sure"]
+    assert repair["proof"]["drawn"] > 10
+    assert repair["proof"]["counterexample"] is None
+
+
+def test_a_grammar_that_cannot_be_rewritten_is_refused_with_the_reason(
+    holegram: Holegram, grammar: Path
+) -> None:
+    grammar.write_text(
+        'start: "a" x "c" | "a" y "d" | "b" x "d" | "b" y "c"\nx: "e" x | "e"\ny: "e" y "f"? | "e"\n'
+    )
+    made = holegram("new", grammar, "--fix")
+    assert made.code == 1
+    assert re.search(r"pairs of rules that conflict: \d+ before, [1-9]\d* now", made.out)

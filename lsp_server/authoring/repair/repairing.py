@@ -1,0 +1,174 @@
+"""Makes a grammar LALR(1), step by step, each a small change of its text after which fewer rules conflict.
+
+A step is kept only if nothing was found that tells the language from what it was at the very beginning. It
+must not know the command that asks for it, and it writes no file.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lsp_server.authoring.repair.choosing import PRIORITY, give_priorities, leave_out
+from lsp_server.authoring.repair.edits import Rewrite, apply
+from lsp_server.authoring.repair.inlining import inline, inline_both
+from lsp_server.authoring.repair.precedence import write_levels
+from lsp_server.authoring.repair.recursion import turn_recursion
+from lsp_server.authoring.repair.simplifying import (
+    drop_covered,
+    join_repetitions,
+    merge_equal,
+    settle_empties,
+)
+from lsp_server.authoring.repair.trial import Original, Trial, compare
+from lsp_server.errors import GrammarError
+from lsp_server.lalr.conflicts import count_conflicts, find_conflicts
+from lsp_server.lalr.judging import Judge
+from lsp_server.lalr.notation import read_notation
+
+_SECONDS = 30.0
+_STEP = 3.0
+_STEPS = 30
+_TRIED_PER_STEP = 60
+_TRIED = 300
+_TREES = 60
+_LARGEST = 400
+"""So many definitions at most: of more, each step would take too long to try out."""
+
+Count = tuple[int, int]
+"""How many pairs of rules conflict: those that Lark refuses, those that it settles by going on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A change that was made, the line of its rule at that time, and the conflicts before and after it."""
+
+    rewrite: Rewrite
+    line: int
+    before: Count
+    after: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A change that would have helped, but after which the language is another one."""
+
+    rewrite: Rewrite
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What became of a grammar.
+
+    Attributes:
+        text: the grammar as it is now.
+        steps: what was done, in order.
+        undone: what was tried and taken back.
+        before, after: the conflicts of the grammar as it was and as it is.
+        proof: how the two were compared at the end. It is a test, not a proof, where a step is not sure.
+        gave_up: why no more was tried, where that is not for want of ideas.
+
+    """
+
+    text: str = field(repr=False)
+    steps: tuple[Step, ...]
+    undone: tuple[Undone, ...]
+    before: Count
+    after: Count
+    proof: Trial
+    gave_up: str | None = None
+
+    @property
+    def solved(self) -> bool:
+        """Whether Lark takes the grammar as LALR(1), and nothing was found that it loses."""
+        return not self.after[0] and self.proof.holds
+
+
+def repair(text: str, path: Path, start: str = "start", seconds: float = _SECONDS) -> Repair:
+    """Rewrite a grammar so that it is LALR(1), as far as that can be done safely.
+
+    Args:
+        text: the grammar.
+        path: its file; what it imports is looked for beside it.
+        start: its start rule.
+        seconds: after so much time of the processor no more is tried.
+
+    Raises:
+        GrammarError: the text is not a Lark grammar, or has no such start rule.
+
+    """
+    until = time.thread_time() + seconds
+    before = count_conflicts(text, path, start)
+    original = Original(Judge(text, path, start))
+    notation = read_notation(text) if any(before) else None
+    if any(before) and (notation is None or len(notation.definitions) > _LARGEST):
+        reason = f"it has more than {_LARGEST} definitions" if notation else "its text cannot be read"
+        return Repair(text, (), (), before, before, Trial(), reason)
+    steps: list[Step] = []
+    undone: dict[str, Undone] = {}
+    now, count = text, before
+    while any(count) and len(steps) < _STEPS and time.thread_time() < until:
+        found = _next(now, count, original, path, undone, until)
+        if found is None:
+            break
+        step, now = found
+        steps.append(step)
+        count = step.after
+    left = max(until - time.thread_time(), _STEP)
+    proof = compare(original, Judge(now, path, start), count=_TRIED, seconds=left, trees=_TREES)
+    gave_up = "it took too long" if any(count) and time.thread_time() >= until else None
+    return Repair(now, tuple(steps), tuple(undone.values()), before, count, proof, gave_up)
+
+
+def _next(
+    text: str, count: Count, original: Original, path: Path, undone: dict[str, Undone], until: float
+) -> tuple[Step, str] | None:
+    """The first change after which there are fewer conflicts and the language is the same, and its text."""
+    start = original.judge.start
+    for rewrite in _rewrites(text, path, start):
+        if time.thread_time() > until:
+            return None
+        changed = apply(text, rewrite.edits)
+        try:
+            after = count_conflicts(changed, path, start)
+            if sum(after) >= sum(count):
+                continue
+            judge = Judge(changed, path, start)
+            # What Lark makes of conflicts that are left is no fault of a change, unless it is about that.
+            settled = not any(after) or rewrite.kind == PRIORITY
+            trial = compare(original, judge, settled=settled, count=_TRIED_PER_STEP, seconds=_STEP)
+        except GrammarError:
+            continue
+        if trial.counterexample is None:
+            return Step(rewrite, _line(text, rewrite.rule), count, after), changed
+        undone.setdefault(rewrite.message, Undone(rewrite, trial.counterexample.message))
+    return None
+
+
+def _rewrites(text: str, path: Path, start: str) -> Iterator[Rewrite]:
+    """What may be done to a grammar, first what changes its text and its trees least."""
+    notation = read_notation(text)
+    if notation is None:
+        return
+    conflicts = find_conflicts(text, path, start, seconds=0).found
+    names = frozenset(side.name for conflict in conflicts for side in conflict.sides)
+    yield from join_repetitions(notation)
+    yield from drop_covered(notation)
+    yield from merge_equal(notation)
+    yield from settle_empties(notation)
+    yield from write_levels(notation)
+    yield from turn_recursion(notation)
+    yield from give_priorities(notation, conflicts)
+    yield from inline(notation, names - {start})
+    for pair in dict.fromkeys(frozenset(side.name for side in conflict.sides) for conflict in conflicts):
+        yield from inline_both(notation, pair - {start})
+    yield from leave_out(notation, names)
+
+
+def _line(text: str, name: str) -> int:
+    notation = read_notation(text)
+    found = None if notation is None else notation.rule(name)
+    return 1 if found is None else found.line
