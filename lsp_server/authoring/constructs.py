@@ -32,6 +32,7 @@ _JOINING = frozenset((".", "::", "->", "?."))
 _PARAMETER = re.compile(r"param|formal")
 _DECLARING = re.compile(r"decl|defin|_def\b|_def$")
 _KEY = re.compile(r"propert|field|attr|option|entry|pair|arg|kwarg|named|key|member|setting|item|label")
+_RULE = re.compile(r"_?(declaration|definition|statement|decl|def|stmt|rule|block)$")
 _MOST_WORDS = 3
 """So many words may stand before the name of a declaration."""
 
@@ -66,10 +67,9 @@ class Construct:
     @property
     def item(self) -> str:
         """What a person would call it: the kind without what only says that it is a rule."""
-        return (
-            re.sub(r"_?(declaration|definition|statement|decl|def|stmt|rule|block)$", "", self.kind)
-            or self.kind
-        )
+        if self.sort in (Sort.ASSIGNED, Sort.BOUND):
+            return "variable"
+        return _RULE.sub("", self.kind) or self.kind
 
 
 @dataclass(frozen=True)

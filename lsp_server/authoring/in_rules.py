@@ -134,10 +134,11 @@ def of_conflicts(conflicts: Conflicts, barren: frozenset[str] = frozenset()) -> 
         names = re.findall(r"\w+", " ".join(side.rule for side in conflict.sides))
         if settled and not barren.isdisjoint(names):
             continue
+        told = not settled or "Lark" in conflict.remedy
         yield Finding(
             Kind.CONFLICT,
             Severity.WARNING if settled else Severity.ERROR,
-            conflict.message + ("; Lark always goes on" if settled else ""),
+            conflict.message if told else f"{conflict.message}: Lark goes on",
             conflict.remedy,
             conflict.sides[0].name,
             conflict.sides[0].line,

@@ -39,10 +39,10 @@ def findings(language: Language, path: Path | None = None) -> tuple[Finding, ...
 
 
 def _errors(language: Language, source: Source) -> Iterator[Finding]:
-    """What makes a grammar useless: terminals that cannot be used, and conflicts."""
+    """What makes a grammar useless: terminals that cannot be used, and conflicts; then those settled too."""
     yield from (_refused(error, Kind.UNSUPPORTED, source) for error in unusable_terminals(language))
-    found = in_rules.of_conflicts(_conflicts(language))
-    yield from (finding for finding in found if finding.severity is Severity.ERROR)
+    conflicts = tuple(in_rules.of_conflicts(_conflicts(language)))
+    yield from conflicts if is_refused(conflicts) else ()
 
 
 def refusal(error: GrammarError, source: Source, path: Path) -> Finding:

@@ -100,37 +100,55 @@ def _outline(constructs: Constructs) -> Iterator[str]:
 
 
 def _locals(forms: Forms, constructs: Constructs) -> Iterator[str]:
-    defining = constructs.of(Sort.PARAMETER, Sort.BOUND, Sort.ASSIGNED, Sort.DECLARED)
-    yield "; What defines a name, how far it is known, and what uses one.\n"
-    for kind in constructs.scopes:
-        yield f"({kind}) @local.scope"
-    yield "\n; Definitions\n"
-    for construct in defining:
-        visible = _visible(construct, constructs)
-        setting = f'(#set! local.visible "{visible}")' if visible else ""
-        item = construct.item if construct.sort is not Sort.BOUND else "variable"
-        yield _pattern(construct, [f"@local.definition.{item}", setting], whole="@local.element")
-    inner = [construct for construct in defining if not _visible(construct, constructs)]
-    spaces = _spaces((*inner, *defining))
-    if not spaces:
-        return
-    yield "\n; No names of their own\n"
-    for construct in constructs.of(Sort.KEY, Sort.MEMBER):
-        yield _pattern(construct, ["@local.nothing"])
-    yield "\n; References: a name stands for the first of these that is known where it is used.\n"
-    callable_ = _spaces(c for c in defining if _takes_arguments(forms, c))
-    for construct in constructs.of(Sort.CALLED) if callable_ else ():
-        space = " ".join(dict.fromkeys((*callable_, *spaces)))
-        yield _pattern(construct, [f"@local.reference.{callable_[0]}", f'(#set! local.space "{space}")'])
-    known = {c.kind for c in constructs.of(Sort.PARAMETER)}
-    patterns = dict.fromkeys(p for found in forms.names.values() for p in found if p.strip("()") not in known)
-    for pattern in patterns:
-        yield f'({pattern} @local.reference.name (#set! local.space "{" ".join(spaces)}"))'
+    yield "; What defines a name, how far it is known, and what uses one."
+    yield from _under("", (f"({kind}) @local.scope" for kind in constructs.scopes))
+    yield from _under("Definitions", _definitions(constructs))
+    spaces = _spaces(_defining(constructs), constructs)
+    if spaces:
+        keys = constructs.of(Sort.KEY, Sort.MEMBER)
+        yield from _under("No names of their own", (_pattern(key, ["@local.nothing"]) for key in keys))
+        told = "References: a name stands for the first of these that is known where it is used."
+        yield from _under(told, _references(forms, constructs, spaces))
     yield ""
 
 
-def _spaces(constructs: Iterable[Construct]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys("variable" if c.sort is Sort.BOUND else c.item for c in constructs))
+def _under(heading: str, patterns: Iterable[str]) -> Iterator[str]:
+    """Patterns below their heading; nothing where there are none."""
+    found = list(patterns)
+    if found:
+        yield from ("", f"; {heading}", "") if heading else ("",)
+        yield from found
+
+
+def _defining(constructs: Constructs) -> tuple[Construct, ...]:
+    return constructs.of(Sort.PARAMETER, Sort.BOUND, Sort.ASSIGNED, Sort.DECLARED)
+
+
+def _definitions(constructs: Constructs) -> Iterator[str]:
+    for construct in _defining(constructs):
+        visible = _visible(construct, constructs)
+        setting = f'(#set! local.visible "{visible}")' if visible else ""
+        yield _pattern(construct, [f"@local.definition.{construct.item}", setting], whole="@local.element")
+
+
+def _references(forms: Forms, constructs: Constructs, spaces: Sequence[str]) -> Iterator[str]:
+    """What is called stands for what takes arguments, if anything does; any other name for anything."""
+    callable_ = [c for c in _defining(constructs) if _takes_arguments(forms, c)]
+    if callable_:
+        kind, every = callable_[0].item, dict.fromkeys((*(c.item for c in callable_), *spaces))
+        space = f'(#set! local.space "{" ".join(every)}")'
+        for construct in constructs.of(Sort.CALLED):
+            yield _pattern(construct, [f"@local.reference.{kind}", space])
+    known = {c.kind for c in constructs.of(Sort.PARAMETER)}
+    for pattern in dict.fromkeys(p for found in forms.names.values() for p in found):
+        if pattern.strip("()") not in known:
+            yield f'({pattern} @local.reference.name (#set! local.space "{" ".join(spaces)}"))'
+
+
+def _spaces(defining: Sequence[Construct], constructs: Constructs) -> tuple[str, ...]:
+    """The kinds of definitions, those first that are known in a scope only."""
+    inner = [construct for construct in defining if not _visible(construct, constructs)]
+    return tuple(dict.fromkeys(construct.item for construct in (*inner, *defining)))
 
 
 def _visible(construct: Construct, constructs: Constructs) -> str:
