@@ -133,9 +133,10 @@ def test_a_change_of_the_language_is_taken_back_and_shown() -> None:
     found = repair(text, path)
     assert found.text == text
     assert any("is a program of" in undone.reason for undone in found.undone)
-    assert found.proof.counterexample is not None
-    assert takes(Lark(text), found.proof.counterexample.text)
-    assert not takes(Lark(text, parser="lalr"), found.proof.counterexample.text)
+    assert found.proof.holds
+    assert found.lost is not None
+    assert takes(Lark(text), found.lost.text)
+    assert not takes(Lark(text, parser="lalr"), found.lost.text)
 
 
 @pytest.mark.parametrize(
