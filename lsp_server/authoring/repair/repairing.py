@@ -111,28 +111,43 @@ def repair(text: str, path: Path, start: str = "start", seconds: float = _SECOND
         return Repair(text, (), (), before, before, Trial(), gave_up=reason)
     undone: dict[str, Undone] = {}
     steps: list[Step] = []
-    texts = [text]
-    while any(steps[-1].after if steps else before) and len(steps) < _STEPS and time.thread_time() < until:
-        found = _next(texts[-1], steps[-1].after if steps else before, original, path, undone, until)
+    texts, count = [text], before
+    while any(count) and len(steps) < _STEPS and time.thread_time() < until:
+        found = _next(texts[-1], count, original, path, undone, until)
         if found is None:
             break
         steps.append(found[0])
         texts.append(found[1])
-    while True:
-        count = steps[-1].after if steps else before
-        judge = Judge(texts[-1], path, start)
-        proof = compare(original, judge, settled=not any(count), count=_TRIED, seconds=_PROOF, trees=_TREES)
-        doubtful = next((at for at, step in enumerate(steps) if not step.rewrite.sure), None)
-        if proof.counterexample is None or doubtful is None:
-            break
-        for step in steps[doubtful:]:
-            undone[step.rewrite.message] = Undone(step.rewrite, proof.counterexample.message)
-        del steps[doubtful:], texts[doubtful + 1 :]
+        count = found[0].after
+    late = any(count) and time.thread_time() >= until
+    proof = _prove(original, path, before, steps, texts, undone)
+    count, judge = steps[-1].after if steps else before, Judge(texts[-1], path, start)
     lost = None
     if judge.table is not None and any(count):
         lost = compare(original, judge, count=_TRIED, seconds=_PROOF).counterexample
-    gave_up = "it took too long" if any(count) and time.thread_time() >= until else None
+    gave_up = "it took too long" if late else None
     return Repair(texts[-1], tuple(steps), tuple(undone.values()), before, count, proof, lost, gave_up)
+
+
+def _prove(
+    original: Original,
+    path: Path,
+    before: Count,
+    steps: list[Step],
+    texts: list[str],
+    undone: dict[str, Undone],
+) -> Trial:
+    """Compare a grammar with what it became; where it is another one, take back what is not sure."""
+    while True:
+        settled = not any(steps[-1].after if steps else before)
+        judge = Judge(texts[-1], path, original.judge.start)
+        proof = compare(original, judge, settled=settled, count=_TRIED, seconds=_PROOF, trees=_TREES)
+        doubtful = next((at for at, step in enumerate(steps) if not step.rewrite.sure), None)
+        if proof.counterexample is None or doubtful is None:
+            return proof
+        for step in steps[doubtful:]:
+            undone[step.rewrite.message] = Undone(step.rewrite, proof.counterexample.message)
+        del steps[doubtful:], texts[doubtful + 1 :]
 
 
 def _next(
