@@ -29,7 +29,7 @@ from lsp_server.authoring.source import Source
 from lsp_server.errors import GrammarError, UsageError
 from lsp_server.lalr import Grammar, load_grammar
 from lsp_server.lalr.analysis import read_rules
-from lsp_server.languages import Comment, Language, ParserBinding, load_bundle
+from lsp_server.languages import Comment, Language, ParserBinding, bundled_directory, load_bundle
 from lsp_server.text import read_text
 
 GRAMMAR = "grammar.lark"
@@ -88,6 +88,8 @@ def draft(path: Path, wishes: Wishes, text: str | None = None) -> Draft:
     except GrammarError as error:
         return Draft(language, (refusal(error, source, path),))
     found = findings(language, path)
+    if (bundled_directory() / id_).is_dir():
+        found = ordered((*found, _taken(id_, path)))
     if start != "start":
         found = ordered((*found, _chosen(source, start, path, wished=wishes.start is not None)))
     if is_refused(found):
@@ -207,16 +209,15 @@ def _docs(folder: Path | None, forms: Forms, source: Source) -> dict[str, str]:
 
 def _imports(path: Path, language: Language) -> dict[str, str]:
     """The grammars beside this one that it imports; what it imports of Lark's own needs no copy."""
-    folder = path.resolve().parent
     found = {}
-    for name in read_rules(language.grammar, path, language.start).files:
+    for name in read_rules(language.grammar, language.grammar_path, language.start).files:
         if isinstance(name, str):
-            inside = Path(name).resolve().relative_to(folder).as_posix()
-            if inside == GRAMMAR:
+            inside = os.path.relpath(name, language.directory).replace(os.sep, "/")
+            if inside == GRAMMAR or inside.startswith("../"):
                 raise UsageError(
-                    f"imports a file called {GRAMMAR}, as its own copy is to be called",
+                    f"imports {inside}, for which there is no place beside its copy {GRAMMAR}",
                     path=path,
-                    remedy="give that file another name",
+                    remedy="give that file another name, or put it beside the grammar",
                 )
             found[inside] = read_text(Path(name))
     return found
@@ -228,6 +229,16 @@ def start_of(source: Source) -> str:
         return "start"
     rules = [name for name, definition in source.definitions.items() if not definition.is_terminal]
     return next(iter((*source.roots(), *rules)), "start")
+
+
+def _taken(id_: str, path: Path) -> Finding:
+    return Finding(
+        Kind.TAKEN,
+        Severity.WARNING,
+        f"a language `{id_}` comes with the product: this one takes its place",
+        "name another with --id, if that is not meant",
+        path=str(path),
+    )
 
 
 def _chosen(source: Source, start: str, path: Path, *, wished: bool) -> Finding:

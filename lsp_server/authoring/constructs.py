@@ -97,7 +97,7 @@ class Constructs:
 def constructs(forms: Forms) -> Constructs:
     """What the rules of a grammar are about."""
     found = dict.fromkeys(c for form in forms.all for c in _in_form(forms, form))
-    declaring = frozenset(c.origin for c in found if c.sort is Sort.DECLARED)
+    declaring = frozenset(c.origin for c in found if c.sort in (Sort.DECLARED, Sort.LABEL))
     start = forms.grammar.language.start
     top = forms.directly_in(start, declaring) | {start}
     every = tuple(_placed(construct, top) for construct in found)
@@ -111,7 +111,7 @@ def constructs(forms: Forms) -> Constructs:
         c.kind
         for c in every
         if c.origin in bound
-        or (c.sort is Sort.DECLARED and (forms.directly_in(c.origin, declaring) - {c.origin}) & inner)
+        or (c.origin in declaring and (forms.directly_in(c.origin, declaring) - {c.origin}) & inner)
     )
     return Constructs(every, top, tuple(scopes), tuple(dict.fromkeys(_folding(forms))))
 
@@ -150,11 +150,14 @@ def _head(forms: Forms, form: Form) -> Construct | None:
         return None
     name, rest = parts[words], parts[words + 1 :]
     role = forms.role(name)
-    if words and role is Role.STRING and _opens_block(forms, rest):
-        return _construct(forms, form, Sort.LABEL, parts[:words], name)
+    if words and role is Role.STRING and not name.chosen and _goes_on(forms, rest):
+        used = (forms.text(parts[words - 1]) or "").lower() in _USING
+        return None if used else _construct(forms, form, Sort.LABEL, parts[:words], name)
     if role is not Role.NAME:
         return None
     sort = _with_words(forms, form, words) if words else _without_words(forms, form)
+    if name.chosen and sort is not Sort.CALLED:
+        return None
     return None if sort is None else _construct(forms, form, sort, parts[:words], name)
 
 
@@ -168,10 +171,7 @@ def _with_words(forms: Forms, form: Form, words: int) -> Sort | None:
     if word in _USING:
         return None
     following = forms.text(rest[0]) if rest else None
-    rules = any(forms.role(part) is None for part in rest)
-    return (
-        Sort.DECLARED if rules or following in _ASSIGNING | {"(", ":"} or _opens_block(forms, rest) else None
-    )
+    return Sort.DECLARED if following in _ASSIGNING | {"(", ":"} or _goes_on(forms, rest) else None
 
 
 def _without_words(forms: Forms, form: Form) -> Sort | None:
@@ -185,8 +185,9 @@ def _without_words(forms: Forms, form: Form) -> Sort | None:
     return Sort.KEY if following in _KEYED and not form.parts[1].repeated else None
 
 
-def _opens_block(forms: Forms, parts: Iterable[Part]) -> bool:
-    return any(forms.text(part) in MIRRORED for part in parts)
+def _goes_on(forms: Forms, parts: Iterable[Part]) -> bool:
+    """Whether more comes than single lexemes: a bracket, or what a rule says."""
+    return any(forms.text(part) in MIRRORED or forms.role(part) is None for part in parts)
 
 
 def _construct(forms: Forms, form: Form, sort: Sort, before: tuple[Part, ...], name: Part) -> Construct:
@@ -202,7 +203,9 @@ def _construct(forms: Forms, form: Form, sort: Sort, before: tuple[Part, ...], n
 
 
 def _folding(forms: Forms) -> Iterable[str]:
-    """The kinds of nodes with brackets around several things, or with words at both ends."""
+    """The kinds of nodes with brackets around several things, words at both ends, or an indented block."""
+    blocks = forms.grammar.language.indentation
+    indent = None if blocks is None else blocks.indent
     for form in forms.all:
         texts = [forms.text(part) for part in form.parts]
         for start, opener in enumerate(texts):
@@ -213,5 +216,7 @@ def _folding(forms: Forms) -> Iterable[str]:
                 and any(part.repeated or forms.role(part) is None for part in form.parts[start : closers[-1]])
             ):
                 yield form.kind
+        if any(part.symbol == indent for part in form.parts):
+            yield form.kind
         if len(texts) > 2 and all(forms.role(form.parts[end]) is Role.WORD for end in (0, -1)):
             yield form.kind

@@ -60,9 +60,7 @@ def _syntax(grammar: Grammar, examples: Mapping[str, str]) -> Iterator[str]:
     """Each example as it is, and cut off where it may not end."""
     for name, text in examples.items():
         yield _case(name, text, "valid")
-        broken = next(
-            (p for p in reversed(_places(grammar, text)) if not grammar.table.completes(p.stack)), None
-        )
+        broken = next((p for p in reversed(_places(grammar, text)) if not grammar.completes(p.stack)), None)
         if broken is not None:
             yield _case(f"{name}, cut off", text[: broken.start].rstrip(), "invalid")
 
@@ -85,7 +83,7 @@ def _refused(grammar: Grammar, place: _Place, text: str) -> Iterator[str]:
     before, after = text[: place.start], text[place.end :]
     for name in sorted(grammar.terminals):
         word = grammar.terminals[name].word
-        if word is None or word.isalnum() or grammar.table.shift(place.stack, name) is not None:
+        if word is None or word.isalnum() or grammar.takes(place.stack, name):
             continue
         failure = check(grammar, before + word + after)
         if failure is not None and failure.offset == place.start:
@@ -94,7 +92,7 @@ def _refused(grammar: Grammar, place: _Place, text: str) -> Iterator[str]:
 
 
 def _places(grammar: Grammar, text: str) -> list[_Place]:
-    found = drive(grammar, grammar.table.start(), text, 0)
+    found = drive(grammar, grammar.start(), text, 0)
     return [_Place(lexeme.start, lexeme.end, stack) for lexeme, stack in found if lexeme.terminal != END]
 
 

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     WORDS = "words"
     EXAMPLE = "example"
     START = "start"
+    TAKEN = "taken"
 
 
 @dataclass(frozen=True, slots=True)

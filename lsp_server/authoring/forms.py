@@ -6,7 +6,7 @@ A form is one way in which a node of a kind is written. It does not tell how oft
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from lsp_server.authoring.roles import Role, roles
@@ -18,11 +18,15 @@ _MOST = 48
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A terminal or rule in a form; `named` as in the tree; `repeated` where it may be missing or many."""
+    """A terminal or rule in a form, `named` as in the tree.
+
+    It is `repeated` where it may be missing or many, and `chosen` where something else may stand as well.
+    """
 
     symbol: str
     named: bool
     repeated: bool = False
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,10 @@ class Forms:
                 for part in body
             ]
             return (tuple(dict.fromkeys(parts)),)
-        return tuple(dict.fromkeys(body for rule in rules for body in self._open(rule)))[:_MOST]
+        bodies = tuple(dict.fromkeys(body for rule in rules for body in self._open(rule)))[:_MOST]
+        if len(bodies) > 1:
+            bodies = tuple(tuple(replace(part, chosen=True) for part in body) for body in bodies)
+        return bodies
 
 
 def quoted(text: str) -> str:

@@ -12,9 +12,9 @@ from lsp_server.lalr.conflicts import SHIFT, Conflicts, Example
 from lsp_server.lalr.table import NULLABLE
 
 
-def unused(source: Source, start: str) -> Iterator[Finding]:
-    """Rules and terminals that the start rule does not need."""
-    reached = source.reached_from(start)
+def unused(source: Source, start: str, grammar: Grammar | None) -> Iterator[Finding]:
+    """Rules and terminals that the start rule does not need; a terminal is needed by its text as well."""
+    reached = source.reached_from(start) | (grammar.table.bits.keys() if grammar is not None else set())
     for definition in source.definitions.values():
         if definition.name not in reached:
             what = "terminal" if definition.is_terminal else "rule"

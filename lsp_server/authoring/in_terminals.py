@@ -71,7 +71,8 @@ def _together(grammar: Grammar, free: list[Terminal]) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for accepts in {grammar.table.accepts[state] & names for state in grammar.table.entered}:
         found.update(combinations(sorted(accepts | grammar.ignored & names), 2))
-    return {pair for pair in found if not grammar.ignored.issuperset(pair)}
+    ends = grammar.line_ends  # what reads them reads comments as well
+    return {pair for pair in found if not grammar.ignored.issuperset(pair) and ends.isdisjoint(pair)}
 
 
 def _shared_texts(

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from lsp_server.authoring import in_rules, in_terminals
-from lsp_server.authoring.findings import Finding, Kind, Severity, ordered
+from lsp_server.authoring.findings import Finding, Kind, Severity, is_refused, ordered
 from lsp_server.authoring.forms import Forms
 from lsp_server.authoring.source import Source
 from lsp_server.errors import GrammarError
@@ -32,7 +32,9 @@ def findings(language: Language, path: Path | None = None) -> tuple[Finding, ...
         found = list(_errors(language, source)) or list(_of_sound(language, source))
     except GrammarError as error:
         found = [_refused(error, Kind.REFUSED, source)]
-    found += in_rules.unused(source, language.start) if language.start in source.definitions else ()
+    if language.start in source.definitions:
+        sound = not is_refused(found)
+        found += in_rules.unused(source, language.start, load_grammar(language) if sound else None)
     return ordered(replace(finding, path=finding.path or where) for finding in found)
 
 

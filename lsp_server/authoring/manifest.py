@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 
 from lsp_server.authoring.forms import Forms
 from lsp_server.authoring.roles import MIRRORED, Role, comment_marks, sigil_of
+from lsp_server.lalr.regex import to_source
 from lsp_server.languages import Indentation, Language
 
 _WORD = r"\w+"
@@ -90,8 +91,9 @@ def _word(forms: Forms) -> str:
     if not counts:
         return _WORD
     most = max(counts, key=lambda name: counts[name])
-    pattern = forms.grammar.terminals[most].pattern
-    return _WORD if pattern.startswith("(?") and not pattern.startswith("(?:") else pattern
+    terminal = forms.grammar.terminals[most]
+    flagged = terminal.pattern.startswith("(?") and not terminal.pattern.startswith("(?:")
+    return to_source(terminal.node) if flagged else terminal.pattern
 
 
 def _triggers(forms: Forms) -> tuple[str, ...]:

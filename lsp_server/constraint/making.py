@@ -41,11 +41,11 @@ def hole_grammar(
         state: the cursor's state.
         windows: readings of what follows, the likelier first.
         lead: what stands there already. Where line ends tell the blocks there are comments only if it has.
-        blocks: what is open by indentation, if not what is on the state's stack.
+        blocks: what is open by indentation, if not what is open at the state's cursor.
 
     """
     stack = state.stack
-    lines = blocks or stack.lines
+    lines = blocks or state.lines
     unit = 0 if lines is None else lines.unit
     if grammar.blocks is not None and not grammar.language.comment.begun_in(lead):
         grammar = grammar.blanks_only

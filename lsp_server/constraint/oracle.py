@@ -264,7 +264,7 @@ class Oracle:
                 hidden = text[border : lexeme.end].partition("\n")[0].strip()
                 if hidden and not self._commented:
                     return Fit()
-            if lexeme.terminal == END and grammar.completes(stack):
+            if lexeme.terminal == END and grammar.finishes(stack):
                 return Fit(complete=True)
             after = None
             if lexeme.terminal not in (END, NOTHING):

@@ -276,7 +276,9 @@ class _Search:
         key = state, candidate.stack.tag if below is None else below.tag, place
         found = self._hopeless.get(key)
         if found is None:
-            found = self._hopeless[key] = self._fits_nowhere(Stack(state, None, key[1]), place)
+            found = self._hopeless[key] = self._fits_nowhere(
+                Stack(state, None, key[1], self._grammar.start().lines), place
+            )
         return found
 
     def _fits_nowhere(self, top: Stack, place: int) -> bool:

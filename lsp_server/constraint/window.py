@@ -83,18 +83,10 @@ def _windows_from(
     found: list[Window] = []
     for around in dict.fromkeys(modes[index:] for modes in arounds for index in range(len(modes))):
         candidates = grammar.accepted_in[around[0]] - grammar.table.dead
-        start = _Reading(offset, (), candidates, around, lines=_open_at(state))
+        start = _Reading(offset, (), candidates, around, lines=state.lines)
         full = _finish(grammar, text, state.here.tag, start, size)
         found.extend(replace(window, touching=window.places[0] == offset) for window in full)
     return tuple(found)
-
-
-def _open_at(state: CursorState) -> Lines | None:
-    """What is open by indentation at a cursor, blocks too that a line which begins there may still end."""
-    here, before = state.here.lines, state.stack.lines
-    if here is None or before is None or len(before.levels) <= len(here.levels):
-        return here
-    return replace(here, levels=before.levels)
 
 
 def _inside(
@@ -102,7 +94,7 @@ def _inside(
 ) -> Iterator[Window]:
     """The readings in which what follows is the end of a lexeme that the cursor is in."""
     for end, terminals in _tails(grammar, text, state).items():
-        start = _Reading(state.cursor, (), frozenset(), around, lines=_open_at(state))
+        start = _Reading(state.cursor, (), frozenset(), around, lines=state.lines)
         for reading in _past(grammar, start, end, terminals, optional=False):
             for window in _finish(grammar, text, state.here.tag, reading, size):
                 ended = _ended(grammar, window, end)
@@ -132,14 +124,14 @@ def windows_begun(grammar: Grammar, text: str, state: CursorState, size: int) ->
     begun = grammar.automaton.start(every).onward()
     found: list[Window] = []
     for end, terminals in _ends(begun, text, state.cursor, set(every), _LONGEST_BEGUN).items():
-        start = _Reading(state.cursor, (), frozenset(), around, lines=_open_at(state))
+        start = _Reading(state.cursor, (), frozenset(), around, lines=state.lines)
         for reading in _past(grammar, start, end, terminals, optional=False):
             full = _finish(grammar, text, state.here.tag, reading, size)
             found.extend(replace(window, tail=text[state.cursor : end]) for window in full)
     for mode in grammar.accepted_in:
         if mode not in around:
             candidates = grammar.accepted_in[mode] - grammar.table.dead
-            start = _Reading(state.cursor, (), candidates, (mode, *around), lines=_open_at(state))
+            start = _Reading(state.cursor, (), candidates, (mode, *around), lines=state.lines)
             found.extend(_finish(grammar, text, state.here.tag, start, size))
     whole = [window for window in dict.fromkeys(found) if window.lexemes]
     return tuple(sorted(whole, key=lambda w: -len(w.lexemes) if w.open else -size))

@@ -335,7 +335,7 @@ def _holes(request: CompletionRequest, place: Place) -> Iterator[Hole]:
     for state in (place.base, place.state):
         if state is not None:
             grammar, lead = load_grammar(request.language), request.text[state.offset : place.heal]
-            hole = hole_grammar(grammar, state, place.windows, lead, place.state.stack.lines)
+            hole = hole_grammar(grammar, state, place.windows, lead, place.state.lines)
             yield Hole(hole.text, lead, hole.relaxation)
 
 

@@ -269,6 +269,10 @@ class Grammar:
         """Whether the text may end here."""
         return self.table.completes(stack) if self.blocks is None else self.blocks.completes(stack)
 
+    def finishes(self, stack: Stack) -> bool:
+        """Whether the text may end here, or might if its last line had an end."""
+        return self.completes(stack) or (self.blocks is not None and self.blocks.finishes(stack))
+
     def takes(self, stack: Stack, terminal: str) -> bool:
         """Whether a terminal may stand next, as far as that is known without its text."""
         if self.blocks is not None and terminal in self.line_ends:
@@ -280,7 +284,8 @@ class Grammar:
         names = [n for n in self.table.accepts[stack.state] if self.table.shift(stack, n) is not None]
         terminals = [self.terminals[name] for name in names if name in self.terminals]
         terminals.sort(key=lambda terminal: (terminal.word is None, terminal.order))
-        return tuple(dict.fromkeys(terminal.spelling for terminal in terminals))
+        lines = () if self.blocks is None else self.blocks.expected_here(stack)
+        return tuple(dict.fromkeys((*(terminal.spelling for terminal in terminals), *lines)))
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,7 @@ the line that it comes of. So between two lexemes the blocks that are open are a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from lsp_server.lalr.lines import Layout, Lines
 from lsp_server.lalr.table import Stack, Table
@@ -37,6 +38,16 @@ class Blocks:
             return None
         return self._table.shift(stack, terminal, tag, stack.lines.moved(moved))
 
+    @cached_property
+    def openers(self) -> frozenset[str]:
+        """The terminals after which a line may end that opens a block."""
+        table, found = self._table, set[str]()
+        for items, row in zip(table.kernels, table.actions, strict=True):
+            after = row.get(self.newline, -1)
+            if items[0].dot and after >= 0 and self.layout.rules.indent in table.actions[after]:
+                found.add(items[0].rule.expansion[items[0].dot - 1])
+        return frozenset(found)
+
     def turn(self, stack: Stack, newline: str) -> tuple[tuple[str, ...], Lines] | None:
         """The terminals that the end of a line stands for after a stack, and what is open after it.
 
@@ -60,6 +71,11 @@ class Blocks:
         """Whether the text may end here."""
         after = self._shift_all(stack, self.at_end(stack), Lines())
         return after is not None and self._table.completes(after)
+
+    def finishes(self, stack: Stack) -> bool:
+        """Whether the text may end here if the line is ended first."""
+        after = self._table.shift(stack, self.newline)
+        return after is not None and self.completes(after)
 
     def takes(self, stack: Stack) -> bool:
         """Whether the end of a line may stand next."""
@@ -101,18 +117,17 @@ class Blocks:
     def expected(self, stack: Stack) -> tuple[str, ...]:
         """How the next line has to be indented, in words."""
         assert stack.lines is not None
-        if self.opened(stack):
-            return (f"block indented by more than {_columns(stack.lines.column)}",)
+        after = self._table.shift(stack, self.newline)
+        if after is not None and not self._goes_on(after) and (found := self.expected_here(after)):
+            return found
         return tuple(f"line indented by {_columns(column)}" for column in reversed(stack.lines.levels))
 
-    def opened(self, stack: Stack) -> bool:
-        """Whether the line that ends at a stack opens a block: there is no other way to go on."""
-        after = self._table.shift(stack, self.newline)
-        indent, accepts = (
-            self.layout.rules.indent,
-            frozenset() if after is None else self._table.accepts[after.state],
-        )
-        return after is not None and indent in accepts and not self._goes_on(after)
+    def expected_here(self, stack: Stack) -> tuple[str, ...]:
+        """The block that has to begin at a stack, in words; nothing where none may."""
+        assert stack.lines is not None
+        if self._table.shift(stack, self.layout.rules.indent) is None:
+            return ()
+        return (f"block indented by more than {_columns(stack.lines.column)}",)
 
     def _goes_on(self, stack: Stack) -> bool:
         """Whether a line may begin on a stack without an indent or a dedent, or the text may end."""

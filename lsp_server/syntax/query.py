@@ -28,11 +28,11 @@ class Query:
         self._rooted = all(entry.rooted for entry in (*machine.entries, *machine.anywhere))
 
     def matches(
-        self, root: Node, data: bytes, start: int = 0, end: int = 0
+        self, root: Node, data: bytes | str, start: int = 0, end: int = 0
     ) -> Iterator[tuple[int, list[tuple[str, Node]]]]:
         """The matches that touch a range of bytes: number of the pattern, and its captures in order of place.
 
-        `data` is the text of the tree. Where `end` is 0, all that follows `start` is meant.
+        `data` is the text, in what places count. Where `end` is 0, all that follows `start` is meant.
         """
         run = Run(self._machine.steps, self._plan, self._rooted, start, end or len(data) + 1)
         for pattern, found in run.matches(root):
@@ -42,7 +42,7 @@ class Query:
             yield pattern, _in_place(found) if len(found) > 1 else found
 
     def captures(
-        self, root: Node, data: bytes, start: int = 0, end: int = 0
+        self, root: Node, data: bytes | str, start: int = 0, end: int = 0
     ) -> Iterator[tuple[int, str, int, int]]:
         """The captures of the matches that touch a range of bytes: pattern, name, and two bytes."""
         for pattern, found in self.matches(root, data, start, end):
@@ -96,11 +96,14 @@ def _is_whole(steps: Sequence[Step], entry: Entry) -> bool:
     return after.ends
 
 
-def _texts(found: Sequence[tuple[str, Node]], names: Set[str], data: bytes) -> dict[str, list[bytes]]:
+def _texts(found: Sequence[tuple[str, Node]], names: Set[str], data: bytes | str) -> dict[str, list[bytes]]:
     texts: dict[str, list[bytes]] = {}
     for name, node in found:
         if name in names:
-            texts.setdefault(name, []).append(data[node.start_byte : node.end_byte])
+            text = data[node.start_byte : node.end_byte]
+            texts.setdefault(name, []).append(
+                text if isinstance(text, bytes) else text.encode(errors="surrogatepass")
+            )
     return texts
 
 

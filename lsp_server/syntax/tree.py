@@ -225,7 +225,7 @@ class SyntaxTree:
                 tuple(Capture(name, self._span(n.start_byte, n.end_byte), n.type) for name, n in nodes),
                 compiled.settings(pattern),
             )
-            for pattern, nodes in compiled.matches(self._parsed.root, start, end)
+            for pattern, nodes in compiled.matches(self._parsed.root, self.text, start, end)
         )
 
     @cached_property
@@ -270,7 +270,7 @@ class SyntaxTree:
         at = source.offset_at
         roots = [] if span is None else list(islice(self._parsed.members.touching(start, end), _MANY + 1))
         for root in roots if 0 < len(roots) <= _MANY else [self._parsed.root]:
-            for pattern, name, first, last in compiled.captures(root, start, end):
+            for pattern, name, first, last in compiled.captures(root, self.text, start, end):
                 if last > start and first < end:
                     yield pattern, name, at(first), at(last)
 

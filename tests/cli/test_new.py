@@ -114,6 +114,26 @@ def test_grammars_that_it_imports_come_along(holegram: Holegram, grammar: Path) 
     assert holegram("grammar", "check", "toy-lang", "--samples", 20, "--mutants", 20).code == 0
 
 
+def test_an_import_that_would_lie_where_its_copy_does_is_refused(holegram: Holegram, grammar: Path) -> None:
+    (grammar.parent / "grammar.lark").write_text("NAME: /[a-z]+/\n")
+    grammar.write_text(GRAMMAR.replace("NAME: /[a-z]+/\n", "%import .grammar.NAME\n"))
+    assert_one_line(holegram("new", grammar), "imports grammar.lark, for which there is no place")
+    assert not user_directory().exists()
+
+
+def test_docs_of_ones_own_take_the_place_of_a_beginning(holegram: Holegram, grammar: Path) -> None:
+    (grammar.parent / "pages").mkdir()
+    (grammar.parent / "pages" / "words.md").write_text("# print\n\nShows a value.\n")
+    assert holegram("new", grammar, "--docs", grammar.parent / "pages").code == 0
+    copied = list((user_directory() / "toy-lang" / "docs").iterdir())
+    assert [path.read_text() for path in copied] == ["# print\n\nShows a value.\n"]
+
+
+def test_an_id_that_a_bundled_language_has_is_told(holegram: Holegram, grammar: Path) -> None:
+    assert "a language `hcl` comes with the product" in holegram("new", grammar, "--id", "hcl").out
+    assert "comes with the product" not in holegram("new", grammar).out
+
+
 def test_findings_are_told_as_json_too(holegram: Holegram, grammar: Path) -> None:
     grammar.write_text(GRAMMAR + "lost: NAME\n")
     found = holegram("new", grammar, "--json").json

@@ -49,7 +49,7 @@ class _Judge(Indenter):
 
     def process(self, stream: Iterator[Token]) -> Iterator[Token]:
         self.read = []
-        for token in super().process(stream):
+        for token in super().process(stream):  # type: ignore[no-untyped-call]
             self.read.append(token.type)
             yield token
 

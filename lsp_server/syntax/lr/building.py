@@ -116,8 +116,8 @@ class Builder:
                 return Entry(action, top, top.tag, leaf, extras, self.grammar.lines_after(top, terminal))
             top = self.reduced(self.steps[~action], top, place)
 
-    def reduced(self, step: Step, top: Entry, place: int, *, whole: bool = False) -> Entry:
-        """The stack after a reduction; where it makes the `whole` tree, no node is made of that here.
+    def reduced(self, step: Step, top: Entry, place: int) -> Entry:
+        """The stack after a reduction.
 
         Comments before the first symbol stay before what is made of it, and such as come after the last are
         not in it either, since they are read later. What has no text is put at `place`.
@@ -129,7 +129,7 @@ class Builder:
         else:
             made, below, extras = _popped(step, top)
         assert below is not None
-        if step.kind is not None and not whole and not (step.single and made.count == 1):
+        if step.kind is not None and not (step.single and made.count == 1):
             made = parent(step.kind, flat((made,)), place)
         return Entry(self.gotos[below.state][step.origin], below, below.tag, made, extras, top.lines)
 

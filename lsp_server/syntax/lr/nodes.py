@@ -35,7 +35,7 @@ class Kind:
 
 
 ERROR = Kind("ERROR", named=True, extra=True, error=True)
-GROUP = Kind("", named=True)
+GROUP = Kind("", named=False)
 """Of an element of which the grammar makes no node, but several beside each other."""
 
 
@@ -259,7 +259,7 @@ class Root(Node):
     def _all(self) -> list[Node]:
         return [node for top in self.tops() for node in (top.children if is_group(top) else (top,))]
 
-    def tops(self, since: int = 0) -> Iterator[Node]:
+    def tops(self, since: int = -1) -> Iterator[Node]:
         """What is at the top, groups as one, from that segment on which ends after a place."""
         for index in range(bisect_right(self.ends, since), len(self.segments)):
             yield from self.tops_of(index)

@@ -14,7 +14,7 @@ from lsp_server.syntax.lr.members import Tops
 from lsp_server.syntax.lr.nodes import Node, Root
 from lsp_server.syntax.lr.reading import Reader
 from lsp_server.syntax.nodes import Node as AnyNode
-from lsp_server.syntax.parser import Query
+from lsp_server.syntax.query import Query, compile_query
 from lsp_server.text import Edit, Span
 
 
@@ -70,7 +70,12 @@ class LrParser:
 
     def query(self, source: str) -> Query:
         """Read a query; ValueError if it is wrong."""
-        raise NotImplementedError
+        kinds = self.builder.kinds
+        return compile_query(
+            source,
+            {kind.name for kind in kinds if kind.named},
+            {kind.name for kind in kinds if not kind.named},
+        )
 
 
 class LrTree:

@@ -8,11 +8,11 @@ from dataclasses import replace
 from lsp_server.lalr import END
 from lsp_server.lalr.indenting import Blocks
 from lsp_server.lalr.lines import Lines
-from lsp_server.syntax.lr.building import Builder
+from lsp_server.syntax.lr.building import Builder, Step
 from lsp_server.syntax.lr.nodes import ERROR, Green, Kind, Segment, parent
 from lsp_server.syntax.lr.recovering import Place, recover
 from lsp_server.syntax.lr.scanning import Reading, Scan
-from lsp_server.syntax.lr.stack import NOTHING, Entry, flat
+from lsp_server.syntax.lr.stack import NOTHING, Entry, Run, flat
 
 _BACK = 12
 """After so many lexemes in a line it is not begun anew."""
@@ -77,24 +77,21 @@ class Reader:
                 whole, top = top, Entry(between, top.below, top.tag, NOTHING, (), top.lines)
             action = builder.actions[top.state].get(terminal)
             if action is None:
-                if terminal != END or top.depth != 1 or top.state != builder.final:
-                    return False
-                break
+                return False
             if action >= 0:
                 break
             step = builder.steps[~action]
-            last = terminal == END and builder.gotos[0].get(step.origin) == builder.final
-            top = builder.reduced(step, top, at.end, whole=last)
-            if last and top.depth == 1:
-                self.kind = step.kind
-        if action is not None and not builder.actions[action]:
+            before, top = top, builder.reduced(step, top, at.end)
+            if terminal == END and top.state == builder.final:
+                self._end(
+                    step, before, top, whole, Reading(END, reading.start, reading.end, extras, reading.reach)
+                )
+                return True
+        if not builder.actions[action]:
             return False
         if whole is not None:
             self._close(whole, extras, reading)
             extras = ()
-        if action is None:
-            self._close(top, extras, reading)
-            return True
         self._begin_line(reading, whole is not None)
         leaf = Green(builder.leaves[terminal], reading.start, reading.end, (), False)
         tag = builder.tag_of(terminal, self._text, reading.start, reading.end)
@@ -107,7 +104,7 @@ class Reader:
         """Do what a lexeme leads to, and what comes of it where lines tell the blocks; False as `_take`."""
         blocks = self._builder.grammar.blocks
         if blocks is not None and reading.terminal == END:
-            return self._end(blocks, reading)
+            return self._end_blocks(blocks, reading)
         if blocks is not None and reading.terminal == blocks.newline:
             return self._turn(blocks, reading)
         return self._take(reading)
@@ -137,7 +134,7 @@ class Reader:
         self._at = replace(self._at, extras=comments, offset=end)
         return True
 
-    def _end(self, blocks: Blocks, reading: Reading) -> bool:
+    def _end_blocks(self, blocks: Blocks, reading: Reading) -> bool:
         """End the text, and before that its last line, if it has no end, and the blocks that are open."""
         at, grammar = self._at, self._builder.grammar
         if not grammar.completes(at.top):
@@ -159,6 +156,18 @@ class Reader:
             self._since_line += 1
             if self._since_line > _BACK:
                 self._line = None
+
+    def _end(self, step: Step, before: Entry, top: Entry, whole: Entry | None, after: Reading) -> None:
+        """End the last segment, after the reduction that makes the tree: its node is the root."""
+        extras = after.extras
+        if whole is not None:
+            self._close(whole, extras, after)
+            extras = ()
+        made = top.value
+        if isinstance(made, Green) and made is not before.value:
+            top = Entry(top.state, top.below, top.tag, Run(made.children, 0), top.extras, top.lines)
+        self.kind = step.kind or self._builder.start
+        self._close(top, extras, after)
 
     def _close(self, whole: Entry, extras: tuple[Green, ...], after: Reading) -> None:
         """End a segment before a lexeme."""
