@@ -67,6 +67,8 @@ def summaries(repair: Repair) -> Iterator[str]:
             f"the language is the same for {proof.drawn:,} programs and {proof.slips:,} near ones, "
             f"{proof.taken:,} of which are programs too ({kind}; Lark's Earley parser is the judge)"
         )
+    if repair.lost is not None:
+        yield f"where Lark goes on, it loses programs such as `{' '.join(repair.lost.text.split())}`"
     same, compared = proof.trees
     if same < compared:
         yield f"trees are the same for {same} of {compared} programs; not for `{proof.other}`"

@@ -152,10 +152,20 @@ def _levels(
         message=f"levels for the operators of `{rule.name}`, from loose to tight: {order} ({why}{tightest}; "
         "all left-associative)",
         edits=tuple(edits),
-        tree=f"no `{rule.name}` around {', '.join(f'`{own.name}`' for own in absorbed)}"
-        if absorbed and "?" not in rule.modifiers
-        else "",
+        tree=_changes(rule, choices, absorbed),
     )
+
+
+def _changes(rule: Definition, choices: Sequence[_Choice], absorbed: Sequence[Definition]) -> str:
+    """What aliases cannot keep."""
+    if absorbed and "?" not in rule.modifiers:
+        return f"no `{rule.name}` around {', '.join(f'`{own.name}`' for own in absorbed)}"
+    unknown = any(
+        choice.alias is None and choice.shape != _INFIX and kept(choice.owner, choice.alternative) is None
+        for choice in choices
+    )
+    named = not rule.name.startswith("_") and "?" in rule.modifiers
+    return f"another name for some `{rule.name}` of several children" if unknown and named else ""
 
 
 def _by_priority(infix: Sequence[_Choice]) -> list[list[_Choice]]:
@@ -212,5 +222,9 @@ def _alias(rule: Definition, name: str, choice: _Choice) -> str | None:
         return choice.alias
     if "?" not in rule.modifiers and choice.owner is rule:
         return rule.name
-    children = kept(choice.owner, choice.alternative)
-    return None if name == rule.name or children in (1, None) else rule.name
+    return rule.name if name != rule.name and _more_than_one(choice) else None
+
+
+def _more_than_one(choice: _Choice) -> bool:
+    """Whether a node has never one child alone, for which that child would stand."""
+    return choice.shape == _INFIX or kept(choice.owner, choice.alternative) not in (1, None)

@@ -22,16 +22,16 @@ from lsp_server.authoring.repair.simplifying import (
     merge_equal,
     settle_empties,
 )
-from lsp_server.authoring.repair.trial import Original, Trial, compare
+from lsp_server.authoring.repair.trial import Counterexample, Original, Trial, compare
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.conflicts import count_conflicts, find_conflicts
 from lsp_server.lalr.judging import Judge
 from lsp_server.lalr.notation import read_notation
 
 _SECONDS = 30.0
-_STEP = 3.0
+_STEP, _PROOF = 3.0, 8.0
 _STEPS = 30
-_TRIED_PER_STEP = 60
+_TRIED_IF_SURE = 60
 _TRIED = 300
 _TREES = 60
 _LARGEST = 400
@@ -68,7 +68,8 @@ class Repair:
         steps: what was done, in order.
         undone: what was tried and taken back.
         before, after: the conflicts of the grammar as it was and as it is.
-        proof: how the two were compared at the end. It is a test, not a proof, where a step is not sure.
+        proof: how the two were compared at the end, as they are written. It is a test, not a proof.
+        lost: a program that is lost where Lark goes on though the rule that may have ended was meant.
         gave_up: why no more was tried, where that is not for want of ideas.
 
     """
@@ -79,12 +80,13 @@ class Repair:
     before: Count
     after: Count
     proof: Trial
+    lost: Counterexample | None = None
     gave_up: str | None = None
 
     @property
     def solved(self) -> bool:
         """Whether Lark takes the grammar as LALR(1), and nothing was found that it loses."""
-        return not self.after[0] and self.proof.holds
+        return not self.after[0] and self.proof.holds and self.lost is None
 
 
 def repair(text: str, path: Path, start: str = "start", seconds: float = _SECONDS) -> Repair:
@@ -106,21 +108,46 @@ def repair(text: str, path: Path, start: str = "start", seconds: float = _SECOND
     notation = read_notation(text) if any(before) else None
     if any(before) and (notation is None or len(notation.definitions) > _LARGEST):
         reason = f"it has more than {_LARGEST} definitions" if notation else "its text cannot be read"
-        return Repair(text, (), (), before, before, Trial(), reason)
-    steps: list[Step] = []
+        return Repair(text, (), (), before, before, Trial(), gave_up=reason)
     undone: dict[str, Undone] = {}
-    now, count = text, before
+    steps: list[Step] = []
+    texts, count = [text], before
     while any(count) and len(steps) < _STEPS and time.thread_time() < until:
-        found = _next(now, count, original, path, undone, until)
+        found = _next(texts[-1], count, original, path, undone, until)
         if found is None:
             break
-        step, now = found
-        steps.append(step)
-        count = step.after
-    left = max(until - time.thread_time(), _STEP)
-    proof = compare(original, Judge(now, path, start), count=_TRIED, seconds=left, trees=_TREES)
-    gave_up = "it took too long" if any(count) and time.thread_time() >= until else None
-    return Repair(now, tuple(steps), tuple(undone.values()), before, count, proof, gave_up)
+        steps.append(found[0])
+        texts.append(found[1])
+        count = found[0].after
+    late = any(count) and time.thread_time() >= until
+    proof = _prove(original, path, before, steps, texts, undone)
+    count, judge = steps[-1].after if steps else before, Judge(texts[-1], path, start)
+    lost = None
+    if judge.table is not None and any(count):
+        lost = compare(original, judge, count=_TRIED, seconds=_PROOF).counterexample
+    gave_up = "it took too long" if late else None
+    return Repair(texts[-1], tuple(steps), tuple(undone.values()), before, count, proof, lost, gave_up)
+
+
+def _prove(
+    original: Original,
+    path: Path,
+    before: Count,
+    steps: list[Step],
+    texts: list[str],
+    undone: dict[str, Undone],
+) -> Trial:
+    """Compare a grammar with what it became; where it is another one, take back what is not sure."""
+    while True:
+        settled = not any(steps[-1].after if steps else before)
+        judge = Judge(texts[-1], path, original.judge.start)
+        proof = compare(original, judge, settled=settled, count=_TRIED, seconds=_PROOF, trees=_TREES)
+        doubtful = next((at for at, step in enumerate(steps) if not step.rewrite.sure), None)
+        if proof.counterexample is None or doubtful is None:
+            return proof
+        for step in steps[doubtful:]:
+            undone[step.rewrite.message] = Undone(step.rewrite, proof.counterexample.message)
+        del steps[doubtful:], texts[doubtful + 1 :]
 
 
 def _next(
@@ -136,16 +163,26 @@ def _next(
             after = count_conflicts(changed, path, start)
             if sum(after) >= sum(count):
                 continue
-            judge = Judge(changed, path, start)
-            # What Lark makes of conflicts that are left is no fault of a change, unless it is about that.
-            settled = not any(after) or rewrite.kind == PRIORITY
-            trial = compare(original, judge, settled=settled, count=_TRIED_PER_STEP, seconds=_STEP)
+            trial = _trial(original, Judge(changed, path, start), rewrite, settled=not any(after))
         except GrammarError:
             continue
-        if trial.counterexample is None:
+        if trial.counterexample is None and (rewrite.sure or trial.finished):
             return Step(rewrite, _line(text, rewrite.rule), count, after), changed
-        undone.setdefault(rewrite.message, Undone(rewrite, trial.counterexample.message))
+        reason = "it could not be tried out in time"
+        if trial.counterexample is not None:
+            reason = trial.counterexample.message
+        undone.setdefault(rewrite.message, Undone(rewrite, reason))
     return None
+
+
+def _trial(original: Original, changed: Judge, rewrite: Rewrite, *, settled: bool) -> Trial:
+    """Try a change out, one that is not sure on more programs.
+
+    What Lark makes of conflicts that are left is no fault of a change, unless that is what it is about.
+    """
+    count, seconds = (_TRIED_IF_SURE, _STEP) if rewrite.sure else (_TRIED, _PROOF)
+    settled = settled or rewrite.kind == PRIORITY
+    return compare(original, changed, settled=settled, count=count, seconds=seconds)
 
 
 def _rewrites(text: str, path: Path, start: str) -> Iterator[Rewrite]:

@@ -101,7 +101,7 @@ def settle_empties(notation: Notation) -> Iterator[Rewrite]:
     rules = {rule.name: rule for rule in rules_of(notation)}
     for name in rules:
         uses = uses_of(notation, name)
-        if name not in nothing or uses is None:
+        if name not in nothing or not uses:
             continue
         optional = [part for _, part in uses if part.operator == "?"]
         if optional:

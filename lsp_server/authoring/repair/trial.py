@@ -44,6 +44,7 @@ class Trial:
         slips: sentences with a slip, and all short ones; `taken` of them were taken.
         trees: sentences of which both trees were made by Lark's Earley parser, and of how many they were the
             same; `other` is one of which they are not.
+        finished: all was tried that was to be; else there was no time.
 
     """
 
@@ -53,6 +54,7 @@ class Trial:
     trees: tuple[int, int] = (0, 0)
     other: str | None = None
     counterexample: Counterexample | None = None
+    finished: bool = True
 
     @property
     def holds(self) -> bool:
@@ -61,13 +63,17 @@ class Trial:
 
 
 class Original:
-    """A grammar as it was, with what is known of its sentences, so that each change is tried on the same."""
+    """A grammar as it was, with what is known of its sentences, so that each change is tried on the same.
+
+    `telling` are those that told it from a changed one, which others should then be tried on first.
+    """
 
     def __init__(self, judge: Judge, seed: int = 0) -> None:
         self.judge = judge
         self._seed = seed
         self._known: dict[Sentence, bool] = {}
         self._drawn: list[Sentence] | None = None
+        self.telling: dict[Sentence, None] = {}
 
     def takes(self, sentence: Sentence) -> bool:
         """Whether Lark's Earley parser takes a sentence."""
@@ -139,26 +145,32 @@ def compare(
     until = time.thread_time() + seconds
     drawn = slips = taken = 0
     takes = changed.takes if settled else changed.derives
+
+    def tell(sentence: Sentence, lost: bool) -> Trial:
+        original.telling[sentence] = None
+        text = (original.judge if lost else changed).write(sentence)
+        return Trial(drawn, slips, taken, counterexample=Counterexample(text, lost))
+
+    for sentence in original.telling:
+        if (before := original.takes(sentence)) != takes(sentence):
+            return tell(sentence, before)
     old, new = original.drawn(count), draw(changed, count, seed + 1)
     for sentence, ours in _alternating(old, new):
         if time.thread_time() > until and drawn:
-            break
+            return Trial(drawn, finished=False)
         drawn += 1
-        if ours and not takes(sentence):
-            return Trial(drawn, counterexample=Counterexample(original.judge.write(sentence), True))
-        if not ours and not original.takes(sentence):
-            return Trial(drawn, counterexample=Counterexample(changed.write(sentence), False))
+        if not (takes(sentence) if ours else original.takes(sentence)):
+            return tell(sentence, ours)
     source = Random(seed + 2)  # noqa: S311
     kinds = tuple(sorted({*original.judge.kinds, *changed.kinds}))
     for sentence in dict.fromkeys((*_short(kinds), *_slips(old + new, kinds, count, source))):
         if time.thread_time() > until:
-            break
+            return Trial(drawn, slips, taken, finished=False)
         slips += 1
-        before, after = original.takes(sentence), takes(sentence)
+        before = original.takes(sentence)
         taken += before
-        if before != after:
-            writer = original.judge if before else changed
-            return Trial(drawn, slips, taken, counterexample=Counterexample(writer.write(sentence), before))
+        if before != takes(sentence):
+            return tell(sentence, before)
     same, compared, other = _same_trees(original, changed, old[:trees], until)
     return Trial(drawn, slips, taken, (same, compared), other)
 
