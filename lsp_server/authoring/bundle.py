@@ -87,26 +87,39 @@ def draft(path: Path, wishes: Wishes, text: str | None = None) -> Draft:
         language = replace(language, indentation=indentation(language, source))
     except GrammarError as error:
         return Draft(language, (refusal(error, source, path),))
-    found = findings(language, path)
+    found = list(findings(language, path))
     if (bundled_directory() / id_).is_dir():
-        found = ordered((*found, _taken(id_, path)))
+        found.append(_taken(id_, path))
     if start != "start":
-        found = ordered((*found, _chosen(source, start, path, wished=wishes.start is not None)))
+        found.append(_chosen(source, start, path, wished=wishes.start is not None))
     if is_refused(found):
-        return Draft(language, found)
+        return Draft(language, ordered(found))
     grammar = load_grammar(language)
+    name = wishes.name or id_.replace("-", " ").replace("_", " ").capitalize()
+    language = replace(language, name=name, extensions=(extension,))
+    return _completed(path, language, grammar, source, found, wishes)
+
+
+def _completed(
+    path: Path,
+    language: Language,
+    grammar: Grammar,
+    source: Source,
+    found: list[Finding],
+    wishes: Wishes,
+) -> Draft:
+    """The bundle for a grammar that can be used, with what a person's examples tell of it."""
     examples = Examples({})
     if wishes.examples is not None:
-        examples = read_examples(wishes.examples, extension, grammar)
-    language = replace(language, name=wishes.name or id_.replace("-", " ").replace("_", " ").capitalize())
+        examples = read_examples(wishes.examples, language.extensions[0], grammar)
     if language.indentation is not None and examples.texts:
         unit = unit_of(examples.texts.values())
         language = replace(language, indentation=replace(language.indentation, unit=unit))
     return Draft(
-        replace(language, extensions=(extension,)),
+        language,
         ordered((*found, *examples.findings)),
-        _files(path, language, grammar, source, extension, examples, wishes),
-        len([name for name in source.definitions if not source.definitions[name].is_terminal]),
+        _files(path, language, grammar, source, examples, wishes),
+        sum(not definition.is_terminal for definition in source.definitions.values()),
         len(grammar.terminals),
     )
 
@@ -175,12 +188,11 @@ def _files(
     language: Language,
     grammar: Grammar,
     source: Source,
-    extension: str,
     examples: Examples,
     wishes: Wishes,
 ) -> dict[str, str]:
     forms = Forms(grammar)
-    about = manifest(forms, language, extension)
+    about = manifest(forms, language)
     found = {
         "language.toml": about.text(),
         GRAMMAR: language.grammar,

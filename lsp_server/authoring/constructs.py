@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -119,14 +119,8 @@ def constructs(forms: Forms) -> Constructs:
 def _placed(construct: Construct, top: frozenset[str]) -> Construct:
     """What is assigned to inside a declaration by a rule that is called a key is one."""
     if construct.sort is Sort.ASSIGNED and construct.origin not in top and _KEY.search(construct.kind):
-        return _of_sort(construct, Sort.KEY)
+        return replace(construct, sort=Sort.KEY)
     return construct
-
-
-def _of_sort(construct: Construct, sort: Sort) -> Construct:
-    return Construct(
-        construct.kind, construct.origin, sort, construct.words, construct.before, construct.name
-    )
 
 
 def _in_form(forms: Forms, form: Form) -> Iterable[Construct]:

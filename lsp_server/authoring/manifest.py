@@ -56,8 +56,8 @@ class Manifest:
         return "\n".join([*rows, *comment, *naming, *blocks]) + "\n"
 
 
-def manifest(forms: Forms, language: Language, extension: str) -> Manifest:
-    """What the manifest of a language says, of which id, name, start rule and indentation are known."""
+def manifest(forms: Forms, language: Language) -> Manifest:
+    """What the manifest of a language says, of which id, name, files, start and indentation are known."""
     grammar = forms.grammar
     terminals = [grammar.terminals[n] for n, role in forms.roles.items() if role is Role.COMMENT]
     lines, blocks = comment_marks(terminals)
@@ -65,7 +65,7 @@ def manifest(forms: Forms, language: Language, extension: str) -> Manifest:
     return Manifest(
         language.id,
         language.name,
-        (extension,),
+        language.extensions,
         language.start,
         _word(forms),
         _triggers(forms),
