@@ -10,6 +10,7 @@ from lark.exceptions import LarkError
 
 from lsp_server.constraint import CursorState, Prefix, load_grammar
 from lsp_server.evaluation.cuts import KINDS
+from lsp_server.evaluation.sampling import draw_samples
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.features.extent import opens_block
 from lsp_server.syntax import Landmarks, next_tree, parse
@@ -70,6 +71,12 @@ def test_damaged_texts_have_errors_as_lark_says() -> None:
         assert found == accepted(with_last_end(text)), text
         taken += found
     assert taken > 10
+
+
+def test_programs_made_of_the_grammar_are_valid() -> None:
+    made = draw_samples(load_grammar(RUNBOOK), 40, seed=3)
+    assert len(made.texts) > 15
+    assert [text for text in made.texts if not accepted(text)] == []
 
 
 def test_edited_trees_equal_fresh_ones() -> None:
