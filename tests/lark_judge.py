@@ -24,6 +24,7 @@ def _parser(directory: str) -> Lark:
         (folder / "grammar.lark").read_text("utf-8"),
         parser="lalr",
         start=manifest.get("start", "start"),
+        maybe_placeholders=False,
         postlex=None if rules is None else indenter(**rules),
         import_paths=[directory],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from lsp_server.constraint import load_grammar
+from lsp_server.errors import GrammarError
 from lsp_server.languages import Language
 
 _BELOW = re.compile(r"\s*\n([ \t]*+)\S")
@@ -41,7 +42,10 @@ def _openers(language: Language) -> tuple[str, ...]:
     brackets = tuple(opener for opener, _ in language.brackets)
     if language.indentation is None:
         return brackets
-    grammar = load_grammar(language)
+    try:
+        grammar = load_grammar(language)
+    except GrammarError:  # told where the grammar is needed
+        return brackets
     opened = () if grammar.blocks is None else sorted(grammar.blocks.openers & grammar.terminals.keys())
     words = (grammar.terminals[name].word for name in opened)
     return (*brackets, *(word for word in words if word is not None))

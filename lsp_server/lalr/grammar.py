@@ -269,6 +269,15 @@ class Grammar:
         """Whether the text may end here."""
         return self.table.completes(stack) if self.blocks is None else self.blocks.completes(stack)
 
+    def read_as(self, stack: Stack, terminal: str, text: str, start: int, end: int) -> tuple[str, ...]:
+        """The terminals that a lexeme stands for after a stack: with the end of a line, what comes of it."""
+        if self.blocks is None:
+            return () if terminal == END else (terminal,)
+        if terminal == END:
+            return self.blocks.at_end(stack)
+        turn = self.blocks.turn(stack, text[start:end]) if terminal in self.line_ends else None
+        return (terminal,) if turn is None else turn[0]
+
     def finishes(self, stack: Stack) -> bool:
         """Whether the text may end here, or might if its last line had an end."""
         return self.completes(stack) or (self.blocks is not None and self.blocks.finishes(stack))

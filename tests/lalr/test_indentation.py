@@ -11,7 +11,7 @@ from lark import Lark, Token
 from lark.indenter import Indenter
 
 from lsp_server.errors import GrammarError
-from lsp_server.lalr import END, Grammar, check, drive, load_grammar
+from lsp_server.lalr import Grammar, check, drive, load_grammar
 from lsp_server.languages import Indentation, Language
 from tests.constraint.small import small_language
 from tests.counts import tries
@@ -77,18 +77,10 @@ def indented(grammar: str = GRAMMAR, rules: Indentation = RULES) -> Language:
 
 
 def read(grammar: Grammar, text: str) -> list[str]:
-    assert grammar.blocks is not None
-    found: list[str] = []
-    for lexeme, stack in drive(grammar, grammar.start(), text, 0):
-        if lexeme.terminal == END:
-            found += grammar.blocks.at_end(stack)
-        elif lexeme.terminal == RULES.newline:
-            turn = grammar.blocks.turn(stack, text[lexeme.start : lexeme.end])
-            assert turn is not None
-            found += turn[0]
-        else:
-            found.append(lexeme.terminal)
-    return found
+    lexemes = drive(grammar, grammar.start(), text, 0)
+    return [
+        n for lex, stack in lexemes for n in grammar.read_as(stack, lex.terminal, text, lex.start, lex.end)
+    ]
 
 
 def texts(random: Random, number: int) -> Iterator[str]:
