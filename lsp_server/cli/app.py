@@ -21,6 +21,7 @@ from lsp_server.cli import (
     evaluate,
     grammar,
     languages,
+    new,
     quality,
     serve,
     train,
@@ -44,6 +45,7 @@ app.command("complete")(complete.complete)
 app.command("languages")(languages.languages)
 app.command("editor")(editor.editor)
 app.command("watch")(watch.watch)
+app.command("new")(new.new)
 app.command("doctor")(doctor.doctor)
 app.add_typer(grammar.app, name="grammar")
 evaluate.app.command("fill")(quality.fill)

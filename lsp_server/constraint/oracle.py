@@ -121,8 +121,7 @@ class Oracle:
             if alive:
                 if sure:
                     self._committed = (text[:reach], stack, offset)
-                shift = grammar.table.shift
-                if any(name in grammar.ignored or shift(stack, name) is not None for name in alive):
+                if self._may_begin(stack, alive, text, offset):
                     return stack, offset
                 sure = False
             found = scanner.match(text, offset)
@@ -136,6 +135,17 @@ class Oracle:
                 stack = after
             offset = found[1]
         return stack, offset
+
+    def _may_begin(self, stack: Stack, alive: frozenset[str], text: str, offset: int) -> bool:
+        """Whether what stands from an offset on may become one of some terminals and fit, or be ignored."""
+        grammar = self._grammar
+        if grammar.blocks is None or grammar.line_ends.isdisjoint(alive):
+            shift = grammar.table.shift
+            return any(name in grammar.ignored or shift(stack, name) is not None for name in alive)
+        given = max(len(self._before) - offset, 0)
+        return grammar.blocks.takes_typed(stack, text[offset:], given) or any(
+            grammar.table.shift(stack, name) is not None for name in alive - grammar.line_ends
+        )
 
     def boundaries(self, typed: str) -> tuple[int, ...]:
         """The offsets in `typed` at which a lexeme ends, in order."""
@@ -210,7 +220,7 @@ class Oracle:
         readings = self._all_windows if windows is None else windows
         for way in ways(self._grammar, stack, partial, readings, fixed=False, in_line=in_line):
             cfg = Cfg(Hole(), {Hole(): (way.terminals,)}, table)
-            yield way.ending, emit(self._grammar.blanks_only, cfg, way.tag)
+            yield way.ending, emit(self._grammar.blanks_only, cfg, way.tag, way.lines)
 
     @cached_property
     def _all_windows(self) -> tuple[Window, ...]:
@@ -250,14 +260,19 @@ class Oracle:
                 and self._hides(stack, text, offset, border)
             ):
                 return Fit()
-            if lexeme.terminal == END and grammar.table.completes(stack):
+            if lexeme.start < border < lexeme.end and lexeme.terminal in grammar.line_ends:
+                hidden = text[border : lexeme.end].partition("\n")[0].strip()
+                if hidden and not self._commented:
+                    return Fit()
+            if lexeme.terminal == END and grammar.finishes(stack):
                 return Fit(complete=True)
             after = None
             if lexeme.terminal not in (END, NOTHING):
                 after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
                 if self._ends:
-                    open_lexeme = lexeme.start < len(self._before) and self.viable(typed + self._suffix)
+                    begun_here = lexeme.start < len(self._before) or self._ends_line(text, lexeme.start)
+                    open_lexeme = begun_here and self.viable(typed + self._suffix)
                     return Fit(unfinished=lexeme.terminal == END or open_lexeme)
                 # What the parser stumbles over may be the lexeme after the one that the tree takes for wrong.
                 place = lexeme.start - border
@@ -274,6 +289,10 @@ class Oracle:
                     begun.append(place)
                 last = place
             stack, offset = after, lexeme.end
+
+    def _ends_line(self, text: str, start: int) -> bool:
+        """Whether a text ends with the end of a line, which only a further one can settle."""
+        return bool(self._grammar.line_ends) and not text[start:].strip()
 
     def _hides(self, stack: Stack, text: str, offset: int, border: int) -> bool:
         """Whether something ignored that begins before the border, a comment, hides what stands after it."""

@@ -18,6 +18,7 @@ from lsp_server.constraint.trail import Trail
 from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.lalr.lexicon import Scanner
 from lsp_server.lalr.lexing import NOTHING, Lexeme, ParseFailure, begun, next_lexeme
+from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.table import END, Stack
 from lsp_server.text import Edit, Span
 
@@ -38,7 +39,8 @@ class CursorState:
 
     `stack` is the parser's stack at `offset`, before every lexeme that touches the cursor and before
     every one that the letters at the cursor could still become part of. `here` is the stack after every
-    lexeme that ends at or before the cursor. `commented` says that the cursor stands inside ignored text,
+    lexeme that ends at or before the cursor; where blanks begin the cursor's line, as if it went on there.
+    `commented` says that the cursor stands inside ignored text,
     such as a comment, where nothing can be typed that the parser sees. `read` are the lexemes from `anchor`
     on that lead to `here`, `stacks` those before each of them and that after the last; `mendings` are those
     of them that stand for what was left out or put in. `line` is where the cursor's line begins.
@@ -60,6 +62,14 @@ class CursorState:
         """The stack before the lexemes of the cursor's line."""
         count = bisect_right(self.read, self.line, key=lambda lexeme: lexeme.end)
         return self.stacks[count] if self.stacks else self.stack
+
+    @property
+    def lines(self) -> Lines | None:
+        """What is open by indentation at the cursor, blocks too that a line which begins there may end."""
+        here, before = self.here.lines, self.stack.lines
+        if here is None or before is None or len(before.levels) <= len(here.levels):
+            return here
+        return replace(here, levels=before.levels)
 
     @property
     def mended(self) -> bool:
@@ -223,7 +233,7 @@ class Prefix:
     def _from(self, anchor: int, cursor: int) -> _Run:
         run = next((run for run in self._runs if run.anchor == anchor), None)
         if run is None:
-            start = self.grammar.list_stack if anchor else self.grammar.table.start()
+            start = self.grammar.list_stack if anchor else self.grammar.start()
             assert start is not None
             run = _begun_at(anchor, start)
         run = self._extend(run, cursor)
@@ -371,7 +381,7 @@ class Prefix:
             cursor,
             offset,
             run.stacks[count],
-            run.stacks[whole],
+            run.stacks[whole] if commented else self._here(run, whole, cursor),
             commented,
             run.anchor,
             run.lexemes.first(whole),
@@ -379,6 +389,17 @@ class Prefix:
             tuple(run.mendings(0, whole)),
             self.text.rfind("\n", 0, cursor) + 1,
         )
+
+    def _here(self, run: _Run, whole: int, cursor: int) -> Stack:
+        """The stack after some lexemes; where blanks begin the cursor's line, as if it went on there."""
+        grammar, stack, text = self.grammar, run.stacks[whole], self.text
+        if grammar.blocks is None or text[text.rfind("\n", 0, cursor) + 1 : cursor].strip(" \t"):
+            return stack
+        offset = run.lexemes[whole - 1].end if whole else run.anchor
+        lexeme = next_lexeme(grammar, stack, text[:cursor], offset)
+        if lexeme.terminal != grammar.blocks.newline or lexeme.end != cursor:
+            return stack
+        return grammar.shift(stack, lexeme.terminal, text, lexeme.start, cursor) or stack
 
     def _growing(self, run: _Run, count: int, cursor: int) -> int:
         """Of the lexemes before number `count`, the first that may still grow to the cursor, else `count`."""
@@ -411,9 +432,15 @@ class Prefix:
                 if begun(grammar, stack, text, start, cursor):
                     state = begin.run(text, start, cursor)
                     seen = state.alive - grammar.table.dead
-                    hidden = bool(seen) and seen <= grammar.ignored and not text[start:cursor].isspace()
-                    return hidden and bool(state.step("x").alive), start
+                    return self._is_comment(seen, text[start:cursor]) and bool(state.step("x").alive), start
         return _Stop(starts[-1], stack)
+
+    def _is_comment(self, seen: frozenset[str], begun: str) -> bool:
+        """Whether something begun is to be ignored as far as is known, and no blanks."""
+        ignored, ends = self.grammar.ignored, self.grammar.line_ends
+        if seen & ends:
+            begun = begun.rpartition("\n")[2]
+        return bool(seen) and seen <= ignored | ends and bool(begun.strip())
 
     def _skipped(self, scanner: Scanner, offset: int, cursor: int, end: int) -> list[int]:
         """An offset and the ends of what is ignored from there on, up to a cursor; the text ends at `end`."""

@@ -289,8 +289,13 @@ class _Path:
         return viable and self._consume(token)
 
     def _is_taken(self, new: bytes) -> bool:
-        """Whether a path before began like this, in whatever tokens: this one must differ from the start."""
-        return any(new.startswith(choice) or choice.startswith(new) for choice in self._taken)
+        """Whether a path before began like this, in whatever tokens: this one must differ from the start.
+
+        How far a line is indented is no difference.
+        """
+        return bool(new.strip()) and any(
+            new.startswith(choice) or choice.startswith(new) for choice in self._taken
+        )
 
     def _consume(self, token: int) -> bool:
         return self._mask is None or self._mask.consume([token])
@@ -298,8 +303,9 @@ class _Path:
     def _push(self, token: int, logprob: float, healing: bool) -> None:
         self._steps.append(_Step(token, logprob, healing, self._banned))
         self._banned = set()
-        if self.choice is None and (not healing or len(self._spelled()) > len(self._heal)):
-            self.choice = self._spelled()[len(self._heal) :]
+        new = self._spelled()[len(self._heal) :]
+        if self.choice is None and new.strip():
+            self.choice = new
 
     def _back(self) -> str | None:
         """Undo the last token and ban it; end where there is none or where that happens too often."""

@@ -261,4 +261,4 @@ def _conflict(language: Language, report: str) -> GrammarError:
 
 
 def _shown(language: Language) -> str:
-    return f"`holegram new {language.grammar_path.name}` shows all conflicts, with examples"
+    return f"`holegram grammar check {language.id}` shows all conflicts, with examples"

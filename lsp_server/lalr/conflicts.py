@@ -12,16 +12,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lark.lexer import TerminalDef
-
+from lsp_server.errors import GrammarError
 from lsp_server.lalr.analysis import Reading as Read
 from lsp_server.lalr.analysis import read_rules
-from lsp_server.lalr.counterexamples import Reading, find_pair
-from lsp_server.lalr.itemsets import Clash, find_item_sets
+from lsp_server.lalr.counterexamples import QUICK, THOROUGH, Pair, Reading, find_pair
+from lsp_server.lalr.itemsets import Clash, ItemSets, find_item_sets
 from lsp_server.lalr.notation import Alternative, Notation, read_notation
-from lsp_server.lalr.regex import UnsupportedRegexError, parse_regex, simplest
 from lsp_server.lalr.sentences import Sentences
 from lsp_server.lalr.table import END, Rule
+from lsp_server.lalr.writing import Writer, word_of
 from lsp_server.text import Span
 
 REDUCE, SHIFT = "reduce/reduce", "shift/reduce"
@@ -29,6 +28,7 @@ REDUCE, SHIFT = "reduce/reduce", "shift/reduce"
 _SECONDS = 2.0
 _LONGEST = 200
 _MOST = 100
+_LARGEST = 6_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ class Conflict:
         kind: `REDUCE`, which Lark refuses, or `SHIFT`, where it takes the second rule.
         terminals: what comes next, as people write it.
         sides: a rule that may have ended, and another that may have too, or goes on.
-        examples: a text for each of them, the same one where the grammar is `ambiguous`; none where the
-            search was given up.
+        examples: a text for each of them, the same one where the grammar is `ambiguous`; none where there was
+            no time, or where there is none: Lark lets a rule end before more than may follow it.
         ambiguous: both rules read the same text. If not, nothing is proved but that one lexeme is too little.
         merged: the rules meet only because LALR(1) takes places together that a stronger parser tells apart.
 
@@ -119,16 +119,18 @@ def find_conflicts(text: str, path: Path, start: str = "start", seconds: float =
     """Find the conflicts of a grammar, and examples for as many of them as can be found in a time.
 
     Raises:
-        GrammarError: the text is not a Lark grammar, or has no such start rule.
+        GrammarError: the text is not a Lark grammar, has no such start rule, or too many rules.
 
     """
     read = read_rules(text, path, start)
-    sets = find_item_sets(read.rules, start)
-    sentences, speller = Sentences(sets), _Speller(read)
-    names = _Names(read, read_notation(text))
+    sets = _item_sets(read, path, start)
     groups: dict[tuple[bool, Rule, Rule], list[Clash]] = {}
     for clash in sets.clashes():
         groups.setdefault((clash.shift, clash.ended.rule, clash.other.rule), []).append(clash)
+    if not groups:
+        return Conflicts(())
+    sentences, writer = Sentences(sets), Writer(read)
+    names = _Names(read, read_notation(text))
     order = {rule: place for place, rule in enumerate(r for rules in sets.by_origin.values() for r in rules)}
     ranked = sorted(
         groups.values(),
@@ -140,21 +142,20 @@ def find_conflicts(text: str, path: Path, start: str = "start", seconds: float =
             order.get(clashes[0].other.rule, 0),
         ),
     )
-    until = time.monotonic() + seconds
+    firsts = [clashes[0] for clashes in ranked[:_MOST]]
+    pairs = _pairs(sets, sentences, firsts, time.thread_time() + seconds)
     found = []
-    for clashes in ranked[:_MOST]:
-        first = clashes[0]
-        pair = find_pair(sets, sentences, first) if time.monotonic() < until else None
+    for clashes, pair in zip(ranked, pairs, strict=False):
+        ended, other = clashes[0].ended.rule, clashes[0].other.rule
         examples = None
         if pair is not None:
-            one = speller.example(pair.ended, sentences)
-            two = speller.example(pair.other, sentences)
+            one, two = (_example(side, sentences, writer) for side in (pair.ended, pair.other))
             examples = None if one is None or two is None else (one, two)
         found.append(
             Conflict(
-                kind=SHIFT if first.shift else REDUCE,
+                kind=SHIFT if clashes[0].shift else REDUCE,
                 terminals=tuple(dict.fromkeys(names.terminal(clash.terminal) for clash in clashes)),
-                sides=(names.side(first.ended.rule), names.side(first.other.rule)),
+                sides=(names.side(ended), names.side(other)),
                 examples=examples,
                 ambiguous=pair is not None and pair.ambiguous,
                 merged=pair is not None and not pair.together,
@@ -163,61 +164,56 @@ def find_conflicts(text: str, path: Path, start: str = "start", seconds: float =
     return Conflicts(tuple(found), max(len(ranked) - _MOST, 0))
 
 
+def _pairs(sets: ItemSets, sentences: Sentences, clashes: Sequence[Clash], until: float) -> list[Pair | None]:
+    """Sentences for conflicts, as long as there is time: a quick search for each, then a thorough one."""
+    found: list[Pair | None] = [None] * len(clashes)
+    for steps in (QUICK, THOROUGH):
+        for place, clash in enumerate(clashes):
+            pair = found[place]
+            if time.thread_time() < until and (pair is None or (pair.together and not pair.ambiguous)):
+                found[place] = find_pair(sets, sentences, clash, steps)
+    return found
+
+
 def count_conflicts(text: str, path: Path, start: str = "start") -> tuple[int, int]:
     """How many pairs of rules conflict: those that Lark refuses, and those that it settles.
 
     Raises:
-        GrammarError: the text is not a Lark grammar, or has no such start rule.
+        GrammarError: the text is not a Lark grammar, has no such start rule, or too many rules.
 
     """
-    sets = find_item_sets(read_rules(text, path, start).rules, start)
+    sets = _item_sets(read_rules(text, path, start), path, start)
     pairs = {(clash.shift, clash.ended.rule, clash.other.rule) for clash in sets.clashes()}
     shifts = sum(shift for shift, _, _ in pairs)
     return len(pairs) - shifts, shifts
 
 
-class _Speller:
-    """Writes sentences of terminals as text."""
+def _item_sets(read: Read, path: Path, start: str) -> ItemSets:
+    if len(read.rules) > _LARGEST:
+        raise GrammarError(
+            f"{len(read.rules):,} rules once expanded, too many to look for conflicts (at most {_LARGEST:,})",
+            path=path,
+            remedy="split large alternatives and optional parts into rules of their own",
+        )
+    return find_item_sets(read.rules, start)
 
-    def __init__(self, read: Read) -> None:
-        self._words = {word for definition in read.definitions if (word := _word(definition)) is not None}
-        self._texts = {definition.name: self._spell(definition) for definition in read.definitions}
-        blanks = [d for d in read.definitions if d.name in read.ignored]
-        fits = any(re.fullmatch(blank.pattern.to_regexp(), " ") for blank in blanks)
-        self._between = " " if fits else self._texts[blanks[0].name] if blanks else ""
 
-    def _spell(self, definition: TerminalDef) -> str:
-        word = _word(definition)
-        if word is not None:
-            return word
-        pattern = definition.pattern.to_regexp()
-        try:
-            text = simplest(parse_regex(pattern))
-        except (UnsupportedRegexError, StopIteration):
-            return f"<{definition.name}>"
-        longer = (text + more for more in ("", *"abxyz01"))
-        return next((t for t in longer if t not in self._words and re.fullmatch(pattern, t)), text)
-
-    def example(self, reading: Reading, sentences: Sentences) -> Example | None:
-        """A reading as text; None where a symbol derives nothing, or too much."""
-        if sum(map(sentences.cost, reading.symbols)) > _LONGEST:
-            return None
-        lexemes: list[str] = []
-        at = []
-        for symbol in reading.symbols:
-            at.append(len(lexemes))
-            lexemes.extend(sentences.spell(symbol))
+def _example(reading: Reading, sentences: Sentences, writer: Writer) -> Example | None:
+    """A reading as text; None where a symbol derives nothing, or too much."""
+    if sum(map(sentences.cost, reading.symbols)) > _LONGEST:
+        return None
+    lexemes: list[str] = []
+    at = []
+    for symbol in reading.symbols:
         at.append(len(lexemes))
-        text, starts, ends = "", [], [0]
-        for lexeme in lexemes:
-            text += self._between if text else ""
-            starts.append(len(text))
-            text += self._texts.get(lexeme, f"<{lexeme}>")
-            ends.append(len(text))
-        starts.append(len(text))
-        first, last, dot = at[reading.first], at[reading.last], at[reading.dot]
-        span = Span(starts[first], ends[last]) if last > first else Span(starts[dot], starts[dot])
-        return Example(text, starts[dot], span, tuple(lexemes), dot)
+        lexemes.extend(sentences.spell(symbol))
+    at.append(len(lexemes))
+    written = writer.write(lexemes)
+    starts = (*written.starts, len(written.text))
+    first, last, before = at[reading.first], at[reading.last], at[reading.dot]
+    dot = starts[before]
+    span = Span(starts[first], written.ends[last - 1]) if last > first else Span(dot, dot)
+    return Example(written.text, dot, span, tuple(lexemes), before)
 
 
 class _Names:
@@ -225,8 +221,9 @@ class _Names:
 
     def __init__(self, read: Read, notation: Notation | None) -> None:
         self._notation = notation
-        self._words = {d.name: word for d in read.definitions if (word := _word(d)) is not None}
-        self._named = set() if notation is None else {d.name for d in notation.definitions}
+        self._words = {d.name: word for d in read.definitions if (word := word_of(d)) is not None}
+        definitions = () if notation is None else notation.definitions
+        self._definitions = {definition.name: definition for definition in reversed(definitions)}
         self._lines: dict[Rule, int | None] = {}
         self._owners: dict[str, str] = {}
         self._helpers: dict[str, tuple[str, ...]] = {}
@@ -240,7 +237,7 @@ class _Names:
         """A terminal, or the end of the text."""
         if name == END:
             return "the end"
-        return name if name in self._named or name not in self._words else f'"{self._words[name]}"'
+        return name if name in self._definitions or name not in self._words else f'"{self._words[name]}"'
 
     def symbol(self, name: str) -> str:
         """A symbol of an expanded rule."""
@@ -264,7 +261,7 @@ class _Names:
 
     def _find_line(self, rule: Rule) -> int | None:
         name = self._owners.get(rule.origin, rule.origin)
-        definition = None if self._notation is None else self._notation.rule(name)
+        definition = self._definitions.get(name)
         if definition is None or self._notation is None:
             return None
         fitting = [found for found in definition.alternatives if self._holds(found, rule.expansion)]
@@ -276,10 +273,6 @@ class _Names:
         parts = iter([part.text for part in alternative.within()])
         wanted: Iterable[str] = (self.terminal(name) for name in expansion if not name.startswith("__"))
         return all(any(part in (name, f"{name}i") for part in parts) for name in wanted)
-
-
-def _word(definition: TerminalDef) -> str | None:
-    return str(definition.pattern.value) if definition.pattern.type == "str" else None
 
 
 def _owner(name: str) -> str:

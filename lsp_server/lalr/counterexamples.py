@@ -10,7 +10,7 @@ symbol, until their stacks are the same again.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -20,8 +20,11 @@ from lsp_server.lalr.table import END, Item, Rule
 
 Symbols = tuple[str, ...]
 Stack = tuple[int, ...]
+_Place = tuple[int, Item, bool]
+"""A state or depth, an item there, and whether the conflict's terminal may come once that is done."""
 
-_STEPS = 20_000
+QUICK, THOROUGH = 1_500, 10_000
+"""So many places are enough for most ambiguities, and for almost all."""
 _DEEPER = 12
 """How far the two parsers may go beyond the way to the conflict."""
 
@@ -62,14 +65,25 @@ class _Way:
     rests: tuple[Symbols, ...]
 
 
-def find_pair(sets: ItemSets, sentences: Sentences, clash: Clash) -> Pair | None:
-    """Sentences for a conflict; None where the search was given up."""
+def find_pair(sets: ItemSets, sentences: Sentences, clash: Clash, steps: int = THOROUGH) -> Pair | None:
+    """Sentences for a conflict; None where there are none.
+
+    There are none where Lark has more lookaheads than LALR(1) needs: it does not look where in a rule an item
+    is whose nonterminal also stands after its dot.
+
+    Args:
+        sets: the item sets of the grammar.
+        sentences: its shortest sentences.
+        clash: the conflict.
+        steps: how many places to look at for one sentence that both rules read.
+
+    """
     way = _shortest_way(sets, sentences, clash.state, clash.ended, clash.terminal)
     if way is None:
         return None
     dot = len(way.symbols)
     begun = dot - len(clash.ended.rule.expansion)
-    if (both := _read_both_ways(sets, sentences, way, clash)) is not None:
+    if (both := _read_both_ways(sets, sentences, way, clash, steps)) is not None:
         after, first, last = both
         symbols = way.symbols + after
         return Pair(Reading(symbols, dot, begun, dot), Reading(symbols, dot, first, last), True, True)
@@ -93,35 +107,38 @@ def find_pair(sets: ItemSets, sentences: Sentences, clash: Clash) -> Pair | None
 
 def _shortest_way(sets: ItemSets, sentences: Sentences, state: int, goal: Item, terminal: str) -> _Way | None:
     """The shortest way to an item of a state such that it may be done before a terminal."""
-    wanted = sets.bits[terminal]
     leading = _leading_to(sets, state, goal)
-    start = (0, Item(sets.root, 0), sets.bits[END])
-    before: dict[tuple[int, Item, int], tuple[int, Item, int] | None] = {start: None}
+    start = (0, Item(sets.root, 0), terminal == END)
+    before: dict[_Place, _Place | None] = {}
     order = count()
-    queue = [(0, next(order), start, start)]
-    done: set[tuple[int, Item, int]] = set()
-    while queue and len(done) < _STEPS:
+    queue: list[tuple[int, int, _Place, _Place | None]] = [(0, next(order), start, None)]
+    while queue:
         cost, _, node, origin = heapq.heappop(queue)
-        if node in done:
+        if node in before:
             continue
-        done.add(node)
-        before[node] = None if node is start else origin
-        at, item, follow = node
-        if at == state and item == goal and follow & wanted:
+        before[node] = origin
+        at, item, followed = node
+        if followed and at == state and item == goal:
             return _retrace(before, node)
         if item.dot == len(item.rule.expansion):
             continue
         symbol = item.rule.expansion[item.dot]
         target = sets.moves[at][symbol], Item(item.rule, item.dot + 1)
         if target in leading:
-            heapq.heappush(queue, (cost + 1 + sentences.cost(symbol), next(order), (*target, follow), node))
-        if symbol in sets.by_origin:
-            ahead = sets.begin(item.rule.expansion[item.dot + 1 :])
-            ahead = ahead & ~NOTHING | (follow if ahead & NOTHING else 0)
-            for rule in sets.by_origin[symbol]:
-                if (at, Item(rule, 0)) in leading:
-                    heapq.heappush(queue, (cost + 1, next(order), (at, Item(rule, 0), ahead), node))
+            heapq.heappush(queue, (cost + 1 + sentences.cost(symbol), next(order), (*target, followed), node))
+        for inner in _begun(sets, item, followed, terminal):
+            if (at, inner[0]) in leading and (at, *inner) not in before:
+                heapq.heappush(queue, (cost + 1, next(order), (at, *inner), node))
     return None
+
+
+def _begun(sets: ItemSets, item: Item, followed: bool, terminal: str) -> Iterator[tuple[Item, bool]]:
+    """The items of what stands after an item's dot, and whether a terminal may follow them."""
+    symbol = item.rule.expansion[item.dot]
+    if symbol in sets.by_origin:
+        ahead = sets.begin(item.rule.expansion[item.dot + 1 :])
+        then = bool(ahead & sets.bits[terminal]) or (followed and bool(ahead & NOTHING))
+        yield from ((Item(rule, 0), then) for rule in sets.by_origin[symbol])
 
 
 def _leading_to(sets: ItemSets, state: int, goal: Item) -> set[tuple[int, Item]]:
@@ -141,9 +158,7 @@ def _leading_to(sets: ItemSets, state: int, goal: Item) -> set[tuple[int, Item]]
     return found
 
 
-def _retrace(
-    before: dict[tuple[int, Item, int], tuple[int, Item, int] | None], node: tuple[int, Item, int]
-) -> _Way:
+def _retrace(before: Mapping[_Place, _Place | None], node: _Place) -> _Way:
     stack: list[int] = [node[0]]
     symbols: list[str] = []
     rests: list[Symbols] = []
@@ -159,29 +174,21 @@ def _retrace(
 
 def _along(sets: ItemSets, way: _Way, goal: Item, terminal: str | None) -> _Way | None:
     """What may come after an item at the end of a way, before a terminal if there is one."""
-    wanted = -1 if terminal is None else sets.bits[terminal]
-    start = (0, Item(sets.root, 0), sets.bits[END])
-    before: dict[tuple[int, Item, int], tuple[int, Item, int] | None] = {start: None}
+    start = (0, Item(sets.root, 0), terminal == END)
+    before: dict[_Place, _Place | None] = {start: None}
     pending = [start]
     for node in pending:
-        depth, item, follow = node
-        if depth == len(way.symbols) and item == goal and follow & wanted:
-            found = _retrace(before, node)
-            return _Way(way.stack, way.symbols, found.rests)
-        if item.dot == len(item.rule.expansion) or len(pending) > _STEPS:
+        depth, item, followed = node
+        if depth == len(way.symbols) and item == goal and (followed or terminal is None):
+            return _Way(way.stack, way.symbols, _retrace(before, node).rests)
+        if item.dot == len(item.rule.expansion):
             continue
-        symbol = item.rule.expansion[item.dot]
-        targets = []
-        if depth < len(way.symbols) and symbol == way.symbols[depth]:
-            targets.append((depth + 1, Item(item.rule, item.dot + 1), follow))
-        if symbol in sets.by_origin:
-            ahead = sets.begin(item.rule.expansion[item.dot + 1 :])
-            ahead = ahead & ~NOTHING | (follow if ahead & NOTHING else 0)
-            targets += [(depth, Item(rule, 0), ahead) for rule in sets.by_origin[symbol]]
-        for target in targets:
-            if target not in before:
-                before[target] = node
-                pending.append(target)
+        targets = [(depth, *inner) for inner in _begun(sets, item, followed, terminal or END)]
+        if way.symbols[depth : depth + 1] == (item.rule.expansion[item.dot],):
+            targets.append((depth + 1, Item(item.rule, item.dot + 1), followed))
+        fresh = [target for target in targets if target not in before]
+        before.update(dict.fromkeys(fresh, node))
+        pending.extend(dict.fromkeys(fresh))
     return None
 
 
@@ -196,7 +203,7 @@ class _Two:
 
 
 def _read_both_ways(
-    sets: ItemSets, sentences: Sentences, way: _Way, clash: Clash
+    sets: ItemSets, sentences: Sentences, way: _Way, clash: Clash, steps: int
 ) -> tuple[Symbols, int, int] | None:
     """Symbols after the conflict that two parsers read to the same end, and what the other rule reads."""
     dot = len(way.symbols)
@@ -209,7 +216,7 @@ def _read_both_ways(
     order = count()
     queue: list[tuple[int, int, _Two, Symbols]] = [(0, next(order), start, ())]
     done: set[_Two] = set()
-    while queue and len(done) < _STEPS // 4:
+    while queue and len(done) + len(queue) < steps:
         cost, _, node, read = heapq.heappop(queue)
         if node in done:
             continue
@@ -245,10 +252,9 @@ def _steps(
                 yield _Two(node.ended, stack, node.read, over), None
     if not node.ended or not node.other:
         return
-    bit = sets.bits[clash.terminal]
     moves, others = sets.moves[node.ended[-1]], sets.moves[node.other[-1]]
     for symbol in sorted(moves.keys() & others.keys()):
-        if not node.read and symbol != clash.terminal and (clash.shift or not sets.begin((symbol,)) & bit):
+        if not node.read and symbol != clash.terminal:
             continue
         yield (
             _Two((*node.ended, moves[symbol]), (*node.other, others[symbol]), True, node.over),

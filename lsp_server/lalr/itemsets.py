@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from lark.common import ParserConf
+from lark.grammar import NonTerminal, Symbol
 from lark.grammar import Rule as LarkRule
-from lark.parsers.grammar_analysis import LR0ItemSet
+from lark.parsers.grammar_analysis import LR0ItemSet, RulePtr
 from lark.parsers.lalr_analysis import LALR_Analyzer
 
 from lsp_server.lalr.analysis import converted
@@ -49,15 +49,15 @@ class ItemSets:
     ends: tuple[Mapping[str, tuple[Rule, ...]], ...]
 
     def clashes(self) -> Iterator[Clash]:
-        """All places where the parser cannot decide, by state and terminal."""
+        """All places where the parser cannot decide. Of many rules that have ended, each with the first."""
         for state, ends in enumerate(self.ends):
             for terminal, rules in ends.items():
                 ended = [Item(rule, len(rule.expansion)) for rule in rules]
                 if terminal in self.moves[state]:
                     for other in self.before(state, terminal):
                         yield from (Clash(state, terminal, item, other, True) for item in ended)
-                for place, item in enumerate(ended):
-                    yield from (Clash(state, terminal, item, other, False) for other in ended[place + 1 :])
+                first, *others = ended
+                yield from (Clash(state, terminal, first, other, False) for other in others)
 
     def before(self, state: int, symbol: str) -> tuple[Item, ...]:
         """The items of a state whose dot stands before a symbol."""
@@ -107,15 +107,19 @@ class ItemSets:
     def first(self) -> dict[str, int]:
         """By nonterminal, what it may begin with, and `NOTHING` where it may be empty."""
         found = dict.fromkeys(self.by_origin, 0)
-        changed = True
-        while changed:
-            changed = False
-            for origin, rules in self.by_origin.items():
-                mask = found[origin]
-                for rule in rules:
-                    mask |= self._begin(found, rule.expansion)
-                if mask != found[origin]:
-                    found[origin], changed = mask, True
+        users: dict[str, dict[str, None]] = {}
+        for origin, rules in self.by_origin.items():
+            for symbol in {symbol for rule in rules for symbol in rule.expansion}:
+                users.setdefault(symbol, {})[origin] = None
+        pending = dict.fromkeys(self.by_origin)
+        while pending:
+            origin, _ = pending.popitem()
+            mask = 0
+            for rule in self.by_origin[origin]:
+                mask |= self._begin(found, rule.expansion)
+            if mask != found[origin]:
+                found[origin] = mask
+                pending.update(users.get(origin, {}))
         return found
 
     def begin(self, symbols: Sequence[str]) -> int:
@@ -132,9 +136,43 @@ class ItemSets:
         return mask | NOTHING
 
 
+class _Analyzer(LALR_Analyzer):
+    """Lark's, without the sets of what may follow a symbol: they take long, and none asks for them."""
+
+    def __init__(self, rules: list[LarkRule], start: str) -> None:
+        root = LarkRule(NonTerminal(f"$root_{start}"), [NonTerminal(start)])
+        by_origin: dict[NonTerminal, list[LarkRule]] = {}
+        for rule in (*rules, root):
+            by_origin.setdefault(rule.origin, []).append(rule)
+        self.lr0_rules_by_origin = by_origin
+        closure = self.expand_rule(root.origin, by_origin)
+        self.lr0_start_states = {start: LR0ItemSet([RulePtr(root, 0)], closure)}
+        self.NULLABLE = _nullable(rules)
+
+
+def _nullable(rules: list[LarkRule]) -> set[Symbol]:
+    """The nonterminals that may be empty."""
+    users: dict[Symbol, list[LarkRule]] = {}
+    missing = {id(rule): len(rule.expansion) for rule in rules}
+    found: set[Symbol] = set()
+    for rule in rules:
+        for symbol in rule.expansion:
+            users.setdefault(symbol, []).append(rule)
+    pending = [rule.origin for rule in rules if not rule.expansion]
+    while pending:
+        origin = pending.pop()
+        if origin not in found:
+            found.add(origin)
+            for rule in users.get(origin, ()):
+                missing[id(rule)] -= 1
+                if not missing[id(rule)]:
+                    pending.append(rule.origin)
+    return found
+
+
 def find_item_sets(rules: list[LarkRule], start: str) -> ItemSets:
     """Analyse expanded rules, whatever conflicts they have. States are numbered breadth first by symbols."""
-    analyzer = LALR_Analyzer(ParserConf(rules, {}, [start]))
+    analyzer = _Analyzer(rules, start)
     analyzer.compute_lr0_states()
     find_lookaheads(analyzer)
     (first,) = analyzer.lr0_start_states.values()

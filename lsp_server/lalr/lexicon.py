@@ -15,7 +15,15 @@ from functools import cached_property
 from lark.lexer import TerminalDef
 
 from lsp_server.errors import GrammarError
-from lsp_server.lalr.regex import Node, UnsupportedRegexError, first, in_set, literal, parse_regex
+from lsp_server.lalr.regex import (
+    Node,
+    Reading,
+    UnsupportedRegexError,
+    first,
+    in_set,
+    literal,
+    read_regex,
+)
 from lsp_server.languages import Language, Paired
 
 Match = Callable[[str, int], re.Match[str] | None]
@@ -37,10 +45,17 @@ class Terminal:
     priority: int
     order: tuple[int, int, int, str]
 
-    @cached_property
+    @property
     def node(self) -> Node:
         """Its expression as a tree."""
-        return parse_regex(self.pattern) if self.word is None else literal(self.word, fold=self.fold)
+        return self.reading.node
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The same, with what the lexer looks at before and after it."""
+        if self.word is not None:
+            return Reading(literal(self.word, fold=self.fold))
+        return read_regex(self.pattern)
 
     @cached_property
     def first(self) -> frozenset[str]:
@@ -62,10 +77,10 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
     """
     terminals: dict[str, Terminal] = {}
     for definition in definitions:
-        pattern, line = definition.pattern, _line_of(language.grammar, definition.name)
+        pattern, line = definition.pattern, line_of(language.grammar, rf"{re.escape(definition.name)}\b")
         word = pattern.value if pattern.type == "str" else None
         try:
-            parse_regex(pattern.to_regexp())
+            read_regex(pattern.to_regexp())
         except UnsupportedRegexError as error:
             raise GrammarError(
                 f"terminal {definition.name}: {error}",
@@ -87,8 +102,9 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
     return terminals
 
 
-def _line_of(grammar: str, name: str) -> int | None:
-    found = re.search(rf"^{re.escape(name)}\b", grammar, re.MULTILINE)
+def line_of(grammar: str, pattern: str) -> int | None:
+    """The line of a grammar that begins with what an expression matches, from 1; None if none does."""
+    found = re.search(rf"^{pattern}", grammar, re.MULTILINE)
     return grammar.count("\n", 0, found.start()) + 1 if found else None
 
 

@@ -4,6 +4,7 @@ from lsp_server.languages.alone import bare_language, language_of_grammar
 from lsp_server.languages.language import (
     QUOTES,
     Comment,
+    Indentation,
     JudgeBinding,
     Language,
     Naming,
@@ -26,6 +27,7 @@ __all__ = [
     "QUOTES",
     "Bundles",
     "Comment",
+    "Indentation",
     "JudgeBinding",
     "Language",
     "Naming",
