@@ -14,7 +14,7 @@ from typing import Any
 
 from lsp_server.lalr import CODE, Grammar
 from lsp_server.lalr.lexicon import Terminal
-from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set
+from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set, literal
 from lsp_server.syntax.generated.names import Names
 
 Json = dict[str, Any]
@@ -61,8 +61,17 @@ class Tokens:
         return {"type": "ALIAS", "content": symbol, "named": named, "value": kind}
 
     def rules(self) -> dict[str, Json]:
-        """The rules of tokens, in the order in which they are tried."""
-        return {token: self._token(self._grammar.terminals[name]) for name, token in self._names.items()}
+        """The rules of tokens, in the order in which they are tried.
+
+        tree-sitter takes two that are written alike for one, so that the later is written in parentheses.
+        """
+        found: dict[str, Json] = {}
+        for name, token in self._names.items():
+            rule = self._token(self._grammar.terminals[name])
+            while rule in found.values():
+                rule = _in_parentheses(rule)
+            found[token] = rule
+        return found
 
     def extras(self) -> list[Json]:
         """What may stand between any two tokens: comments as nodes, blanks as nothing."""
@@ -153,6 +162,13 @@ def _content(terminal: Terminal) -> Json:
     if terminal.word is not None and not terminal.fold:
         return {"type": "STRING", "value": terminal.word}
     return {"type": "PATTERN", "value": pattern(terminal.node)}
+
+
+def _in_parentheses(rule: Json) -> Json:
+    if "content" in rule:
+        return rule | {"content": _in_parentheses(rule["content"])}
+    text = pattern(literal(rule["value"])) if rule["type"] == "STRING" else rule["value"]
+    return {"type": "PATTERN", "value": f"({text})"}
 
 
 def _order(terminal: Terminal) -> tuple[Any, ...]:
