@@ -9,6 +9,7 @@ from tree_sitter import Tree
 
 from lsp_server.languages import Language
 from lsp_server.syntax import SyntaxTree, next_tree, parse
+from lsp_server.syntax.sitter.parsing import SitterTree
 from lsp_server.text import Edit, Span, apply_edits
 
 PIECES = (
@@ -18,7 +19,8 @@ PIECES = (
 
 
 def _inner(tree: SyntaxTree) -> Tree:
-    return tree._tree
+    assert isinstance(tree._parsed, SitterTree)
+    return tree._parsed.tree
 
 
 def same(one: SyntaxTree, two: SyntaxTree) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_server.syntax.source import Source
+from lsp_server.syntax.sitter.source import Source
 
 CHARACTERS = st.text(st.sampled_from("a\n\ré€😀\ud800\udfff"), max_size=40)
 

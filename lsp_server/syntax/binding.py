@@ -1,116 +1,23 @@
-"""Loads the tree-sitter parser that a bundle names, and asks its tables what tree-sitter has no word for.
-
-It must not know any language: which nodes are lists of top-level elements is read from the parse table.
-"""
+"""The parser of a language: the one that its bundle names, else one that reads the bundle's own grammar."""
 
 from __future__ import annotations
 
-import ctypes
-import importlib
-from dataclasses import dataclass
 from functools import lru_cache
 
-import tree_sitter
-
-from lsp_server.errors import BundleError
 from lsp_server.languages import Language
-
-_FIRST_STATE = 1
-_CAPSULE = b"tree_sitter.Language"
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Binding:
-    """A loaded parser.
-
-    `lists` are the kinds of node that hold a repetition at the beginning of a text, `elements` the kinds
-    that such a repetition repeats. `brackets` finds the bracket lexemes of the language, each captured
-    under its kind; None where the language has none.
-    """
-
-    parser_language: tree_sitter.Language
-    lists: frozenset[str]
-    elements: frozenset[str]
-    brackets: tree_sitter.Query | None
+from lsp_server.syntax.lr import load_parser as read_grammar
+from lsp_server.syntax.parser import Parser
+from lsp_server.syntax.sitter import load_parser as load_module
 
 
 @lru_cache(maxsize=64)
-def load_binding(language: Language) -> Binding:
-    """Load the parser of a language; the result is kept.
+def load_binding(language: Language) -> Parser:
+    """The parser of a language; the result is kept.
 
     Raises:
-        BundleError: the module is not installed, is no tree-sitter binding, or is for another version.
+        BundleError: the parser that the bundle names cannot be loaded, or its grammar cannot be used.
 
     """
-    module, function = language.parser.module, language.parser.function
-    if module is None:
-        raise BundleError("names no parser", path=language.directory, remedy="add [parser] to the manifest")
-    try:
-        loaded = tree_sitter.Language(_capsule(getattr(importlib.import_module(module), function)()))
-    except ModuleNotFoundError:
-        package = module.partition(".")[0].replace("_", "-")
-        raise BundleError(
-            f"parser module '{module}' is not installed",
-            path=language.directory,
-            remedy=f"pip install {package}",
-        ) from None
-    except (AttributeError, ImportError, TypeError, ValueError) as error:
-        raise BundleError(
-            f"'{module}.{function}' is not a usable tree-sitter parser: {error}",
-            path=language.directory,
-            remedy="correct [parser] in the manifest, or install a version of it for this tree-sitter",
-        ) from None
-    lists, elements = _repetitions(loaded)
-    return Binding(loaded, lists, elements, _bracket_query(loaded, language))
-
-
-def _capsule(pointer: object) -> object:
-    """What a binding returns, as tree-sitter takes it: bindings of an older make return a bare address."""
-    if not isinstance(pointer, int):
-        return pointer
-    new = ctypes.pythonapi.PyCapsule_New
-    new.restype = ctypes.py_object
-    new.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
-    return new(pointer, _CAPSULE, None)
-
-
-def _repetitions(language: tree_sitter.Language) -> tuple[frozenset[str], frozenset[str]]:
-    """The list-like nodes at the beginning of a text, and their elements.
-
-    tree-sitter turns `repeat` in a rule `r` into hidden symbols `r_repeat1`, `r_repeat2`, ... that repeat
-    themselves. One that may begin a text, and may be followed by itself, makes `r` a list of elements; what
-    leads to the same state as it does is an element of it.
-    """
-    begin = _symbols(language, _FIRST_STATE)
-    lists: set[str] = set()
-    states: set[int] = set()
-    for symbol in begin:
-        kind, count = _split_repeat(language.node_kind_for_id(symbol) or "")
-        after = language.next_state(_FIRST_STATE, symbol)
-        if count and symbol in _symbols(language, after):
-            lists.add(kind)
-            states.add(after)
-    return frozenset(lists), frozenset(
-        language.node_kind_for_id(symbol) or ""
-        for symbol in begin
-        if language.node_kind_is_named(symbol) and language.next_state(_FIRST_STATE, symbol) in states
-    )
-
-
-def _symbols(language: tree_sitter.Language, state: int) -> frozenset[int]:
-    iterator = language.lookahead_iterator(state)
-    return frozenset(iterator.symbols()) if iterator is not None else frozenset()
-
-
-def _split_repeat(kind: str) -> tuple[str, str]:
-    rule, repeat, count = kind.rpartition("_repeat")
-    return (rule, count) if repeat and count.isdigit() else (kind, "")
-
-
-def _bracket_query(parser_language: tree_sitter.Language, language: Language) -> tree_sitter.Query | None:
-    kinds = {bracket for pair in language.brackets for bracket in pair}
-    known = sorted(kind for kind in kinds if parser_language.id_for_node_kind(kind, False) is not None)
-    if not known:
-        return None
-    alternatives = " ".join('"' + kind.replace("\\", "\\\\").replace('"', '\\"') + '"' for kind in known)
-    return tree_sitter.Query(parser_language, f"[{alternatives}] @bracket")
+    if language.parser.module is not None:
+        return load_module(language, language.parser.module)
+    return read_grammar(language)

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-import tree_sitter
-
 from lsp_server.languages import Language
+from lsp_server.syntax.nodes import Node
 
 _STRING = r'"""(?s:.*?)"""|"(?:\\.|[^"\\\r\n])*"'
 
@@ -31,18 +30,7 @@ class Bracket:
         return self.start + len(self.text)
 
 
-def nodes_in(
-    query: tree_sitter.Query, root: tree_sitter.Node, start: int, end: int
-) -> Iterator[tuple[int, str]]:
-    """Start byte and text of the bracket nodes in a range of bytes, in no order."""
-    cursor = tree_sitter.QueryCursor(query)
-    cursor.set_byte_range(start, end)
-    for node in cursor.captures(root).get("bracket", []):
-        if not node.is_missing and node.start_byte >= start:
-            yield node.start_byte, node.type
-
-
-def gaps(error: tree_sitter.Node) -> Iterator[tuple[int, int]]:
+def gaps(error: Node) -> Iterator[tuple[int, int]]:
     """The ranges of bytes in an ERROR that no child of it covers."""
     byte = error.start_byte
     for child in error.children:

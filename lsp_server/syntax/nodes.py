@@ -52,3 +52,6 @@ class Node(Protocol):
     @property
     def named_children(self) -> Sequence[Node]:
         """Those of them that are named."""
+
+    def descendant_for_byte_range(self, start_byte: int, end_byte: int, /) -> Node | None:
+        """The smallest node in it that spans a range."""

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lsp_server.languages import Language
-from lsp_server.syntax.elements import Member
-from lsp_server.syntax.queries import Capture, Match, load_query, matches_in, settings_of
-from lsp_server.syntax.source import Source
+from lsp_server.syntax.parser import Member, Parsed
+from lsp_server.syntax.queries import Capture, Match, load_query
 from lsp_server.text import Span
 
 PartKey = tuple[str, str]
@@ -33,7 +32,7 @@ class Part:
     text: str
     key: PartKey | None
     _language: Language = field(repr=False)
-    _source: Source = field(repr=False)
+    _parsed: Parsed = field(repr=False)
     _member: Member = field(repr=False)
 
     @property
@@ -51,7 +50,7 @@ class Part:
         compiled, member = load_query(self._language, query), self._member
         if compiled is None:
             return ()
-        at, start = self._source.offset_at, self.start
+        at, start = self._parsed.offset_at, self.start
         return [
             Match(
                 pattern,
@@ -59,15 +58,15 @@ class Part:
                     Capture(name, Span(at(node.start_byte) - start, at(node.end_byte) - start), node.type)
                     for name, node in nodes
                 ),
-                settings_of(compiled, pattern),
+                compiled.settings(pattern),
             )
-            for pattern, nodes in matches_in(compiled, member.node, member.start, member.end)
+            for pattern, nodes in compiled.matches(member.node, member.start, member.end)
         ]
 
 
-def part_of(language: Language, source: Source, member: Member) -> Part:
+def part_of(language: Language, parsed: Parsed, member: Member) -> Part:
     """A member of the top level, as a part."""
-    start, end = source.offset_at(member.start), source.offset_at(member.end)
-    text = source.text[start:end]
+    start, end = parsed.offset_at(member.start), parsed.offset_at(member.end)
+    text = parsed.text[start:end]
     key = None if member.broken else (member.node.type, text)
-    return Part(start, text, key, language, source, member)
+    return Part(start, text, key, language, parsed, member)

@@ -11,16 +11,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, zip_longest
 
-import tree_sitter
-
 from lsp_server.languages import Language
-from lsp_server.syntax.binding import Binding, load_binding
-from lsp_server.syntax.brackets import Bracket, brackets_in, gaps, nodes_in
-from lsp_server.syntax.elements import Member, TopLevel
+from lsp_server.syntax.binding import load_binding
+from lsp_server.syntax.brackets import Bracket, brackets_in, gaps
+from lsp_server.syntax.nodes import Node
+from lsp_server.syntax.parser import Member, Parsed
 from lsp_server.syntax.parts import Part, part_of
-from lsp_server.syntax.queries import Capture, Match, captures_in, load_query, matches_in, settings_of
-from lsp_server.syntax.source import Source
-from lsp_server.text import Edit, LineIndex, Span, apply_edits
+from lsp_server.syntax.queries import Capture, Match, load_query
+from lsp_server.text import Edit, LineIndex, Span
 
 BLANKS = " \t\n\r\f\v"
 """What stands between lexemes in any language. Other white space is for each language to accept or not."""
@@ -72,9 +70,7 @@ def parse(language: Language, text: str) -> SyntaxTree:
         BundleError: the parser that the bundle names cannot be loaded.
 
     """
-    binding = load_binding(language)
-    source = Source(text)
-    return SyntaxTree(language, binding, source, _run(binding, source, None))
+    return SyntaxTree(language, load_binding(language).parse(text))
 
 
 def next_tree(tree: SyntaxTree, edits: Sequence[Edit], text: str) -> SyntaxTree:
@@ -90,16 +86,14 @@ def next_tree(tree: SyntaxTree, edits: Sequence[Edit], text: str) -> SyntaxTree:
 class SyntaxTree:
     """The tree of a text. Made by `parse` and `next_tree`; it never changes, and any thread may read it."""
 
-    def __init__(self, language: Language, binding: Binding, source: Source, tree: tree_sitter.Tree) -> None:
+    def __init__(self, language: Language, parsed: Parsed) -> None:
         self.language = language
-        self._binding = binding
-        self._source = source
-        self._tree = tree
+        self._parsed = parsed
 
     @property
     def text(self) -> str:
         """The text that was parsed."""
-        return self._source.text
+        return self._parsed.text
 
     @cached_property
     def lines(self) -> LineIndex:
@@ -113,27 +107,12 @@ class SyntaxTree:
         """
         if len(edits) > _MOST_EDITS:
             return parse(self.language, new_text)
-        tree, source = self._tree.copy(), self._source
-        for number, edit in enumerate(edits, 1):
-            last = number == len(edits)
-            after = Source(new_text if last else apply_edits(source.text, (edit,)))
-            start, old_end = source.byte_at(edit.span.start), source.byte_at(edit.span.end)
-            new_end = after.byte_at(edit.span.start + len(edit.text))
-            tree.edit(
-                start,
-                old_end,
-                new_end,
-                source.point_at(start),
-                source.point_at(old_end),
-                after.point_at(new_end),
-            )
-            source = after
-        return SyntaxTree(self.language, self._binding, source, _run(self._binding, source, tree))
+        return SyntaxTree(self.language, self._parsed.edited(edits, new_text))
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """Every ERROR and MISSING node, in order of place, an outer one before those in it."""
-        return tuple(self._problems(self._tree.root_node))
+        return tuple(self._problems(self._parsed.root))
 
     @property
     def error_count(self) -> int:
@@ -150,33 +129,33 @@ class SyntaxTree:
         What follows stray text may be a piece of it, so the element is then the one before.
         """
         candidate: int | None = None
-        for member in self._top.before(self._source.byte_at(offset)):
+        for member in self._parsed.members.before(self._parsed.byte_at(offset)):
             if member.stray:
                 candidate = None
             elif candidate is None:
                 candidate = member.start
             else:
                 break
-        return 0 if candidate is None else self._source.offset_at(candidate)
+        return 0 if candidate is None else self._parsed.offset_at(candidate)
 
     def next_element(self, offset: int) -> int | None:
         """Where the first top-level element at or after an offset begins; None if there is none."""
-        members = self._top.since(self._source.byte_at(offset))
+        members = self._parsed.members.since(self._parsed.byte_at(offset))
         start = next((member.start for member in members if not member.stray), None)
-        return None if start is None else self._source.offset_at(start)
+        return None if start is None else self._parsed.offset_at(start)
 
     @cached_property
     def damage(self) -> tuple[Damage, ...]:
         """Where the text is damaged, in order; between any two there is an intact element."""
-        return self.damage_beside(lambda _: False) if self._tree.root_node.has_error else ()
+        return self.damage_beside(lambda _: False) if self._parsed.root.has_error else ()
 
     @cached_property
     def damaged_elements(self) -> tuple[Span, ...]:
         """Where the damaged nodes at the top are, in order; where the root itself is an ERROR, all is one."""
-        root, end = self._tree.root_node, len(self._source.data)
+        root, end = self._parsed.root, self._parsed.size
         if not root.has_error:
             return ()
-        nodes = (root,) if root.is_error else self._top.touching(0, end)
+        nodes = (root,) if root.is_error else self._parsed.members.touching(0, end)
         return tuple(self._span(node.start_byte, node.end_byte) for node in nodes if node.has_error)
 
     def damage_beside(self, wrong: Callable[[Span], bool]) -> tuple[Damage, ...]:
@@ -185,8 +164,8 @@ class SyntaxTree:
         It is asked about an element and what stands between that and the next one, comments for example.
         """
         runs: list[tuple[int, list[Member]]] = []
-        members = tuple(self._top.all())
-        at = self._source.offset_at
+        members = tuple(self._parsed.members.all())
+        at = self._parsed.offset_at
         sound: int | None = None
         inside = False
         for member, after in zip_longest(members, members[1:]):
@@ -203,11 +182,8 @@ class SyntaxTree:
 
     def brackets(self, span: Span) -> tuple[Bracket, ...]:
         """The brackets in a span, in order."""
-        query, source = self._binding.brackets, self._source
-        if query is None:
-            return ()
-        start, end = source.byte_at(span.start), source.byte_at(span.end)
-        nodes = sorted(nodes_in(query, self._tree.root_node, start, end))
+        source = self._parsed
+        nodes = sorted(source.brackets(source.byte_at(span.start), source.byte_at(span.end)))
         found = [Bracket(source.offset_at(byte), text) for byte, text in nodes]
         skipped = [bracket for bracket in self._skipped_brackets if bracket.start in span]
         if skipped:
@@ -216,10 +192,10 @@ class SyntaxTree:
 
     @cached_property
     def _skipped_brackets(self) -> tuple[Bracket, ...]:
-        at = self._source.offset_at
+        at = self._parsed.offset_at
         return tuple(
             bracket
-            for node in self._troubled(self._tree.root_node)
+            for node in self._parsed.troubled(self._parsed.root)
             if node.is_error
             for start, end in gaps(node)
             for bracket in brackets_in(self.language, self.text, at(start), at(end))
@@ -232,24 +208,24 @@ class SyntaxTree:
             BundleError: the query is wrong.
 
         """
-        compiled, source = load_query(self.language, query), self._source
+        compiled, source = load_query(self.language, query), self._parsed
         if compiled is None:
             return ()
         start = 0 if span is None else source.byte_at(span.start)
-        end = len(source.data) if span is None else source.byte_at(span.end)
+        end = source.size if span is None else source.byte_at(span.end)
         return tuple(
             Match(
                 pattern,
                 tuple(Capture(name, self._span(n.start_byte, n.end_byte), n.type) for name, n in nodes),
-                settings_of(compiled, pattern),
+                compiled.settings(pattern),
             )
-            for pattern, nodes in matches_in(compiled, self._tree.root_node, start, end)
+            for pattern, nodes in compiled.matches(self._parsed.root, start, end)
         )
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """The top-level elements, in order, and what is stray between them."""
-        return tuple(part_of(self.language, self._source, member) for member in self._top.all())
+        return tuple(part_of(self.language, self._parsed, member) for member in self._parsed.members.all())
 
     def enclosing(self, offset: int) -> tuple[Span, ...]:
         """Where the nodes about a cursor are, the innermost first, each place once.
@@ -257,16 +233,15 @@ class SyntaxTree:
         A cursor at the end of a lexeme is about that one, unless a word begins there. Of a list nested in
         itself, so that each beginning of it is a node, only the whole counts.
         """
-        byte = self._source.byte_at(offset)
+        byte = self._parsed.byte_at(offset)
         touching = offset and (offset == len(self.text) or not _is_wordlike(self.text[offset]))
         if touching and self.text[offset - 1] not in BLANKS:
-            byte = self._source.byte_at(offset - 1)
-        cursor = self._tree.walk()
-        path = [self._tree.root_node]
-        while cursor.goto_first_child_for_byte(byte) is not None and (node := cursor.node) is not None:
-            if node.start_byte > byte:
+            byte = self._parsed.byte_at(offset - 1)
+        path: list[Node] = []
+        for node in self._parsed.path(byte):
+            if path and node.start_byte > byte:
                 break
-            if not _begins_list(path[-1], node):
+            if not path or not _begins_list(path[-1], node):
                 path.append(node)
         spans = [self._span(node.start_byte, node.end_byte) for node in reversed(path)]
         return tuple(dict.fromkeys(span for span in spans if span.start <= offset <= span.end))
@@ -281,15 +256,15 @@ class SyntaxTree:
             BundleError: the query is wrong.
 
         """
-        compiled, source = load_query(self.language, query), self._source
+        compiled, source = load_query(self.language, query), self._parsed
         if compiled is None:
             return
         start = 0 if span is None else source.byte_at(span.start)
-        end = len(source.data) if span is None else source.byte_at(span.end)
+        end = source.size if span is None else source.byte_at(span.end)
         at = source.offset_at
-        roots = [] if span is None else list(islice(self._top.touching(start, end), _MANY + 1))
-        for root in roots if 0 < len(roots) <= _MANY else [self._tree.root_node]:
-            for pattern, name, first, last in captures_in(compiled, root, start, end):
+        roots = [] if span is None else list(islice(self._parsed.members.touching(start, end), _MANY + 1))
+        for root in roots if 0 < len(roots) <= _MANY else [self._parsed.root]:
+            for pattern, name, first, last in compiled.captures(root, start, end):
                 if last > start and first < end:
                     yield pattern, name, at(first), at(last)
 
@@ -299,10 +274,10 @@ class SyntaxTree:
         These are the ones between top-level elements, and in one that is damaged those between any two
         lexemes.
         """
-        nodes = self._top.touching(0, len(self._source.data))
+        nodes = self._parsed.members.touching(0, self._parsed.size)
         node = next(nodes, None)
         for place in places:
-            byte = self._source.byte_at(place)
+            byte = self._parsed.byte_at(place)
             while node is not None and node.end_byte <= byte:
                 node = next(nodes, None)
             if node is None or node.start_byte >= byte or (node.has_error and _divides(node, byte)):
@@ -313,15 +288,15 @@ class SyntaxTree:
 
         A character that the parser could not use is a lexeme of its own.
         """
-        byte = self._source.byte_at(offset)
-        leaf = self._tree.root_node.descendant_for_byte_range(byte, byte + 1)
+        byte = self._parsed.byte_at(offset)
+        leaf = self._parsed.root.descendant_for_byte_range(byte, byte + 1)
         if leaf is None or offset >= len(self.text):
             return None
         if leaf.is_error:
             return Span(offset, offset + 1)
         if leaf.child_count or leaf.is_extra or leaf.start_byte != byte:
             return None
-        return Span(offset, self._source.offset_at(leaf.end_byte))
+        return Span(offset, self._parsed.offset_at(leaf.end_byte))
 
     def end_before(self, offset: int) -> int:
         """Where the last lexeme before an offset ends, comments left out; 0 if there is none."""
@@ -329,51 +304,35 @@ class SyntaxTree:
             end = offset
             while end and self.text[end - 1] in BLANKS:
                 end -= 1
-            byte = self._source.byte_at(end)
-            leaf = self._tree.root_node.descendant_for_byte_range(byte - 1, byte) if end else None
+            byte = self._parsed.byte_at(end)
+            leaf = self._parsed.root.descendant_for_byte_range(byte - 1, byte) if end else None
             if leaf is None or not leaf.is_extra or leaf.is_error:
                 return end
-            offset = self._source.offset_at(leaf.start_byte)
-
-    @cached_property
-    def _top(self) -> TopLevel:
-        return TopLevel(self._binding, self._tree.root_node)
+            offset = self._parsed.offset_at(leaf.start_byte)
 
     def _damage(self, context: int, members: Sequence[Member]) -> Damage:
         span = self._span(members[0].start, members[-1].end)
         problems = (problem for member in members for problem in self._problems(member.node))
         inside = tuple(problem for problem in problems if problem.span.end >= span.start)
-        return Damage(span, self._source.offset_at(context), inside)
+        return Damage(span, self._parsed.offset_at(context), inside)
 
-    def _problems(self, root: tree_sitter.Node) -> Iterator[Problem]:
-        for node in self._troubled(root):
+    def _problems(self, root: Node) -> Iterator[Problem]:
+        for node in self._parsed.troubled(root):
             span = self._span(node.start_byte, node.end_byte)
             yield Problem(span, node.type, node.is_named) if node.is_missing else Problem(span)
 
-    def _troubled(self, root: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
-        """The ERROR and MISSING nodes, an outer one before those in it."""
-        cursor = root.walk()
-        while (node := cursor.node) is not None:
-            if node.is_missing or node.is_error:
-                yield node
-            if node.has_error and cursor.goto_first_child():
-                continue
-            while not cursor.goto_next_sibling():
-                if not cursor.goto_parent():
-                    return
-
     def _span(self, start: int, end: int) -> Span:
-        return Span(self._source.offset_at(start), self._source.offset_at(end))
+        return Span(self._parsed.offset_at(start), self._parsed.offset_at(end))
 
 
-def _divides(damaged: tree_sitter.Node, byte: int) -> bool:
+def _divides(damaged: Node, byte: int) -> bool:
     """Whether no lexeme in a damaged node goes over a byte, but such as have lost their end."""
     leaf = damaged.descendant_for_byte_range(byte, byte + 1)
     over = leaf is not None and not leaf.child_count and leaf.start_byte < byte < leaf.end_byte
     return leaf is None or not over or leaf.end_byte - leaf.start_byte > _LOST
 
 
-def _begins_list(whole: tree_sitter.Node, node: tree_sitter.Node) -> bool:
+def _begins_list(whole: Node, node: Node) -> bool:
     """Whether a node is a beginning of a list that is nested in itself, and no operand beside another."""
     if (whole.type, whole.start_byte) != (node.type, node.start_byte):
         return False
@@ -382,8 +341,3 @@ def _begins_list(whole: tree_sitter.Node, node: tree_sitter.Node) -> bool:
 
 def _is_wordlike(character: str) -> bool:
     return character.isalnum() or character in "_$"
-
-
-def _run(binding: Binding, source: Source, old: tree_sitter.Tree | None) -> tree_sitter.Tree:
-    parser = tree_sitter.Parser(binding.parser_language)
-    return parser.parse(source.data) if old is None else parser.parse(source.data, old)

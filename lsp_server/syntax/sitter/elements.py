@@ -1,6 +1,6 @@
 """The top-level elements of a tree, also of one that the parser could not make whole.
 
-They are the children of the list-like node nearest to the root (`Binding.lists`), and the ERROR nodes beside
+They are the children of the list-like node nearest to the root (`lists`), and the ERROR nodes beside
 it or beside the nodes that lead to it. Where the root itself is an ERROR, elements at its beginning are
 still sure; whatever follows the first other thing is one stretch of stray text, because it may be nested
 in what could not be closed. All places are bytes.
@@ -10,32 +10,20 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from tree_sitter import Node, TreeCursor
 
-from lsp_server.syntax.binding import Binding
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A top-level element, or where `stray`, text that is part of none; `node` holds all that is in it."""
-
-    start: int
-    end: int
-    broken: bool
-    stray: bool
-    node: Node
+from lsp_server.syntax.parser import Member
 
 
 class TopLevel:
     """The members of one tree, found without visiting all of them where the root is sound."""
 
-    def __init__(self, binding: Binding, root: Node) -> None:
+    def __init__(self, lists: frozenset[str], elements: frozenset[str], root: Node) -> None:
         self._root = root
-        self._path = _path(binding, root)
-        self._elements = binding.elements
+        self._path = _path(lists, root)
+        self._elements = elements
 
     def all(self) -> Iterator[Member]:
         """Every member, in order."""
@@ -125,13 +113,13 @@ class TopLevel:
             yield Member(rest[0].start_byte, rest[-1].end_byte, True, True, self._root)
 
 
-def _path(binding: Binding, root: Node) -> tuple[Node, ...]:
+def _path(lists: frozenset[str], root: Node) -> tuple[Node, ...]:
     """From the root to the list of elements; the root alone where no list is found."""
     if root.is_error:
         first = root.child(0) if root.child_count else None
-        return (root, first) if first is not None and first.type in binding.lists else (root,)
+        return (root, first) if first is not None and first.type in lists else (root,)
     path = [root]
-    while path[-1].type not in binding.lists:
+    while path[-1].type not in lists:
         inner = [child for child in path[-1].named_children if _counts(child) and not child.is_error]
         if len(inner) != 1:
             return (root,)

@@ -1,0 +1,277 @@
+"""Nodes of a tree as they are kept, and as they are seen.
+
+What is kept (`Green`) does not change, and tells where it was when it was read. What is seen of it (`Node`)
+is made when it is asked for and knows how far the text has moved since: so an edit above costs nothing in
+what is below (red and green trees, as in Roslyn).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Kind:
+    """What nodes may have in common; `text` is that of a lexeme which is always the same."""
+
+    name: str
+    named: bool
+    extra: bool = False
+    error: bool = False
+    missing: bool = False
+    text: str | None = None
+
+
+ERROR = Kind("ERROR", named=True, extra=True, error=True)
+GROUP = Kind("", named=True)
+"""Of an element of which the grammar makes no node, but several beside each other."""
+
+
+class Green:
+    """A node: kind, place and children. One without any text is where its parent's text before it ends."""
+
+    __slots__ = ("broken", "children", "end", "kind", "start")
+
+    def __init__(self, kind: Kind, start: int, end: int, children: tuple[Green, ...], broken: bool) -> None:
+        self.kind = kind
+        self.start = start
+        self.end = end
+        self.children = children
+        self.broken = broken
+
+
+_END = attrgetter("end")
+
+
+def parent(kind: Kind, children: tuple[Green, ...], place: int, broken: bool | None = None) -> Green:
+    """A node over some children; without any text of theirs it is at a place."""
+    start = next((child.start for child in children if child.end > child.start), place)
+    end = next((child.end for child in reversed(children) if child.end > child.start), place)
+    if broken is None:
+        broken = kind.error or any(child.broken for child in children)
+    return Green(kind, start, end, children, broken)
+
+
+class Node:
+    """A kept node, seen in a text; see `syntax.nodes.Node`."""
+
+    __slots__ = ("_children", "_green", "_shift")
+
+    def __init__(self, green: Green, shift: int) -> None:
+        self._green = green
+        self._shift = shift
+        self._children: list[Node] | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Node) and self._green is other._green and self._shift == other._shift
+
+    def __hash__(self) -> int:
+        return hash((id(self._green), self._shift))
+
+    def __repr__(self) -> str:
+        return f"<Node {self.type} {self.start_byte}-{self.end_byte}>"
+
+    @property
+    def type(self) -> str:
+        """Its kind; of a node without a name, the text itself."""
+        return self._green.kind.name
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it is of a rule, or a terminal that Lark keeps."""
+        return self._green.kind.named
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the parser put it in."""
+        return self._green.kind.missing
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it is of text that the parser could not use."""
+        return self._green.kind.error
+
+    @property
+    def is_extra(self) -> bool:
+        """Whether it is a comment or an error."""
+        return self._green.kind.extra
+
+    @property
+    def has_error(self) -> bool:
+        """Whether it is, or holds, an error or what is missing."""
+        return self._green.broken
+
+    @property
+    def start_byte(self) -> int:
+        """Where it begins."""
+        return self._green.start + self._shift
+
+    @property
+    def end_byte(self) -> int:
+        """Where it ends."""
+        return self._green.end + self._shift
+
+    @property
+    def child_count(self) -> int:
+        """The number of its children."""
+        return len(self._green.children)
+
+    @property
+    def children(self) -> list[Node]:
+        """Its children, in order."""
+        if self._children is None:
+            self._children = list(seen(self._green.children, self._shift, self.start_byte))
+        return self._children
+
+    @property
+    def named_children(self) -> list[Node]:
+        """Those of them that are named."""
+        return [child for child in self.children if child._green.kind.named]
+
+    @property
+    def fixed(self) -> str | None:
+        """Its text, if that is always the same."""
+        return self._green.kind.text
+
+    def descendant_for_byte_range(self, start_byte: int, end_byte: int, /) -> Node | None:
+        """The smallest node in it that spans a range."""
+        node: Node = self
+        while (inner := node.child_over(start_byte, end_byte)) is not None:
+            node = inner
+        return node
+
+    def child_over(self, start: int, end: int) -> Node | None:
+        """The first child that spans a range."""
+        children, shift = self._green.children, self._shift
+        for index in range(bisect_left(children, end - shift, key=_END), len(children)):
+            child = children[index]
+            if child.end + shift > start or child.end == child.start:
+                found = self.children[index]
+                if found.start_byte > start:
+                    return None
+                if found.end_byte >= end:
+                    return found
+        return None
+
+    def child_after(self, place: int) -> Node | None:
+        """The first child that ends after a place."""
+        children = self._green.children
+        index = bisect_right(children, place - self._shift, key=_END)
+        return self.children[index] if index < len(children) else None
+
+
+def seen(greens: Iterable[Green], shift: int, place: int) -> Iterator[Node]:
+    """Kept nodes that stand beside each other, the first at a place or after it."""
+    for green in greens:
+        if green.end > green.start:
+            yield Node(green, shift)
+            place = green.end + shift
+        else:
+            yield Node(green, place - green.start)
+
+
+class Segment(Green):
+    """What the parser read between two places of the root's list at which nothing else was open.
+
+    Attributes:
+        origin: where its first lexeme begins; what is before that has no part in it.
+        reach: no character from here on had a part in it.
+        children: what is at the top of the tree; an element of several nodes is one child, a `GROUP`.
+
+    """
+
+    __slots__ = ("origin", "reach")
+
+    def __init__(self, origin: int, reach: int, nodes: Sequence[Green]) -> None:
+        whole = parent(GROUP, tuple(_grouped(nodes, origin)), origin)
+        super().__init__(GROUP, whole.start, whole.end, whole.children, whole.broken)
+        self.origin = origin
+        self.reach = reach
+
+
+def _grouped(nodes: Sequence[Green], place: int) -> Iterator[Green]:
+    """Nodes at the top, those of one element as one: what is between errors, without comments at its ends."""
+    run: list[Green] = []
+    for node in (*nodes, None):
+        if node is not None and not node.kind.error and (run or not node.kind.extra):
+            run.append(node)
+            continue
+        size = len(run)
+        while size and run[size - 1].kind.extra:
+            size -= 1
+        if size > 1:
+            yield parent(GROUP, tuple(run[:size]), place)
+        else:
+            yield from run[:size]
+        yield from run[size:]
+        run = []
+        if node is not None:
+            yield node
+
+
+class Root(Node):
+    """The root of a tree: its children are those of segments, each shifted for itself."""
+
+    __slots__ = ("__dict__", "segments", "shifts")
+
+    def __init__(self, kind: Kind, segments: Sequence[Segment], shifts: Sequence[int], size: int) -> None:
+        first = next(zip(segments, shifts, strict=True), None)
+        start = size if first is None else first[0].start + first[1]
+        broken = any(segment.broken for segment in segments)
+        super().__init__(Green(kind, start, max(start, size), (), broken), 0)
+        self.segments = segments
+        self.shifts = shifts
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where each segment ends."""
+        return [segment.end + shift for segment, shift in zip(self.segments, self.shifts, strict=True)]
+
+    @cached_property
+    def _all(self) -> list[Node]:
+        return [node for top in self.tops() for node in (top.children if is_group(top) else (top,))]
+
+    def tops(self, since: int = 0) -> Iterator[Node]:
+        """What is at the top, groups as one, from that segment on which ends after a place."""
+        for index in range(bisect_right(self.ends, since), len(self.segments)):
+            yield from self.tops_of(index)
+
+    def tops_of(self, index: int) -> Iterator[Node]:
+        """What one segment has at the top."""
+        segment, shift = self.segments[index], self.shifts[index]
+        return seen(segment.children, shift, segment.start + shift)
+
+    @property
+    def child_count(self) -> int:
+        """The number of its children."""
+        return len(self._all)
+
+    @property
+    def children(self) -> list[Node]:
+        """Its children, in order."""
+        return self._all
+
+    def child_over(self, start: int, end: int) -> Node | None:
+        """The first child that spans a range."""
+        for top in self.tops(max(0, min(start, end - 1))):
+            if top.start_byte > start:
+                return None
+            if top.end_byte >= end and top.end_byte > start:
+                return top.child_over(start, end) if is_group(top) else top
+        return None
+
+    def child_after(self, place: int) -> Node | None:
+        """The first child that ends after a place."""
+        for top in self.tops(place):
+            if top.end_byte > place:
+                return top.child_after(place) if is_group(top) else top
+        return None
+
+
+def is_group(node: Node) -> bool:
+    """Whether a node stands for several."""
+    return node._green.kind is GROUP

@@ -1,0 +1,106 @@
+"""What a parser offers to this room, be it tree-sitter's or the one that reads a Lark grammar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from lsp_server.syntax.nodes import Node
+from lsp_server.text import Edit
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A top-level element, or where `stray`, text that is part of none; `node` holds all that is in it."""
+
+    start: int
+    end: int
+    broken: bool
+    stray: bool
+    node: Node
+
+
+class Members(Protocol):
+    """The members of one tree, found without visiting all of them where that is not asked for."""
+
+    def all(self) -> Iterator[Member]:
+        """Every member, in order."""
+
+    def before(self, byte: int) -> Iterator[Member]:
+        """The members that begin before a byte, the last one first."""
+
+    def since(self, byte: int) -> Iterator[Member]:
+        """The members that begin at or after a byte, in order."""
+
+    def touching(self, start: int, end: int) -> Iterator[Node]:
+        """The nodes at the top, members or not, that touch a range of bytes.
+
+        A query that is run on them one by one need not look at all that is before.
+        """
+
+
+class Query(Protocol):
+    """A query that a parser's nodes can be asked."""
+
+    def matches(self, root: Node, start: int, end: int) -> Iterator[tuple[int, Sequence[tuple[str, Node]]]]:
+        """The matches that touch a range of bytes: number of the pattern, and captures in order of place."""
+
+    def captures(self, root: Node, start: int, end: int) -> Iterator[tuple[int, str, int, int]]:
+        """The captures of these matches, in no order: pattern, name, and two bytes."""
+
+    def settings(self, pattern: int) -> Mapping[str, str | None]:
+        """What `#set!` says in a pattern."""
+
+
+class Parsed(Protocol):
+    """One text and the tree of it, which never change. Places are bytes, or what it has instead."""
+
+    @property
+    def text(self) -> str:
+        """The text that was parsed."""
+
+    @property
+    def size(self) -> int:
+        """The place of its end."""
+
+    @property
+    def root(self) -> Node:
+        """The root of the tree."""
+
+    @property
+    def members(self) -> Members:
+        """The top-level elements."""
+
+    def byte_at(self, offset: int) -> int:
+        """The place of the character of an offset."""
+
+    def offset_at(self, byte: int) -> int:
+        """The offset of the character that begins at a place, or holds it."""
+
+    def edited(self, edits: Sequence[Edit], text: str) -> Parsed:
+        """The text after edits, `text` being the last; what they do not touch is not parsed again."""
+
+    def path(self, byte: int) -> Iterator[Node]:
+        """The root and, from each node on, its first child that ends after a place."""
+
+    def troubled(self, node: Node) -> Iterator[Node]:
+        """The ERROR and MISSING nodes, an outer one before those in it."""
+
+    def brackets(self, start: int, end: int) -> Iterator[tuple[int, str]]:
+        """Place and text of the bracket nodes in a range, in no order."""
+
+
+class Parser(Protocol):
+    """A parser, ready for any text."""
+
+    def parse(self, text: str) -> Parsed:
+        """Parse a text, whatever is in it."""
+
+    def query(self, source: str) -> Query:
+        """Read a query.
+
+        Raises:
+            ValueError: it is wrong; the message tells the row, from 0, as tree-sitter's do.
+
+        """

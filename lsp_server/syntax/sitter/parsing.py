@@ -1,0 +1,112 @@
+"""Parses with tree-sitter, anew or from the tree of an earlier text, and finds nodes in what it made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import tree_sitter
+
+from lsp_server.syntax.nodes import Node
+from lsp_server.syntax.sitter.elements import TopLevel
+from lsp_server.syntax.sitter.queries import SitterQuery
+from lsp_server.syntax.sitter.source import Source
+from lsp_server.text import Edit, apply_edits
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Binding:
+    """A loaded parser.
+
+    `lists` are the kinds of node that hold a repetition at the beginning of a text, `elements` the kinds
+    that such a repetition repeats. `brackets` finds the bracket lexemes of the language, each captured
+    under its kind; None where the language has none.
+    """
+
+    parser_language: tree_sitter.Language
+    lists: frozenset[str]
+    elements: frozenset[str]
+    brackets: tree_sitter.Query | None
+
+    def parse(self, text: str) -> SitterTree:
+        """Parse a text, whatever is in it."""
+        source = Source(text)
+        return SitterTree(self, source, self.run(source, None))
+
+    def run(self, source: Source, old: tree_sitter.Tree | None) -> tree_sitter.Tree:
+        """The tree of a text, made from an older one that was told the edits, if there is one."""
+        parser = tree_sitter.Parser(self.parser_language)
+        return parser.parse(source.data) if old is None else parser.parse(source.data, old)
+
+    def query(self, source: str) -> SitterQuery:
+        """Read a query; ValueError if it is wrong."""
+        return SitterQuery(tree_sitter.Query(self.parser_language, source))
+
+
+class SitterTree:
+    """One text and the tree that tree-sitter made of it."""
+
+    def __init__(self, binding: Binding, source: Source, tree: tree_sitter.Tree) -> None:
+        self._binding = binding
+        self._source = source
+        self.tree = tree
+        self.text = source.text
+        self.size = len(source.data)
+        self.root = tree.root_node
+        self.byte_at = source.byte_at
+        self.offset_at = source.offset_at
+
+    @cached_property
+    def members(self) -> TopLevel:
+        """The top-level elements, from what the parse table tells of them."""
+        return TopLevel(self._binding.lists, self._binding.elements, self.root)
+
+    def edited(self, edits: Sequence[Edit], text: str) -> SitterTree:
+        """The text after edits, `text` being the last."""
+        tree, source = self.tree.copy(), self._source
+        for number, edit in enumerate(edits, 1):
+            last = number == len(edits)
+            after = Source(text if last else apply_edits(source.text, (edit,)))
+            start, old_end = source.byte_at(edit.span.start), source.byte_at(edit.span.end)
+            new_end = after.byte_at(edit.span.start + len(edit.text))
+            tree.edit(
+                start,
+                old_end,
+                new_end,
+                source.point_at(start),
+                source.point_at(old_end),
+                after.point_at(new_end),
+            )
+            source = after
+        return SitterTree(self._binding, source, self._binding.run(source, tree))
+
+    def path(self, byte: int) -> Iterator[tree_sitter.Node]:
+        """The root and, from each node on, its first child that ends after a byte."""
+        yield self.root
+        cursor = self.tree.walk()
+        while cursor.goto_first_child_for_byte(byte) is not None and (node := cursor.node) is not None:
+            yield node
+
+    def troubled(self, node: Node) -> Iterator[tree_sitter.Node]:
+        """The ERROR and MISSING nodes, an outer one before those in it."""
+        assert isinstance(node, tree_sitter.Node)
+        cursor = node.walk()
+        while (found := cursor.node) is not None:
+            if found.is_missing or found.is_error:
+                yield found
+            if found.has_error and cursor.goto_first_child():
+                continue
+            while not cursor.goto_next_sibling():
+                if not cursor.goto_parent():
+                    return
+
+    def brackets(self, start: int, end: int) -> Iterator[tuple[int, str]]:
+        """Start byte and text of the bracket nodes in a range of bytes, in no order."""
+        if self._binding.brackets is None:
+            return
+        cursor = tree_sitter.QueryCursor(self._binding.brackets)
+        cursor.set_byte_range(start, end)
+        for node in cursor.captures(self.root).get("bracket", []):
+            if not node.is_missing and node.start_byte >= start:
+                yield node.start_byte, node.type

@@ -1,0 +1,45 @@
+"""Queries as tree-sitter runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from types import MappingProxyType
+
+import tree_sitter
+
+from lsp_server.syntax.nodes import Node
+
+
+class SitterQuery:
+    """A query that tree-sitter has read."""
+
+    def __init__(self, query: tree_sitter.Query) -> None:
+        self._query = query
+        self._settings = cache(query.pattern_settings)
+
+    def matches(
+        self, root: Node, start: int, end: int
+    ) -> Iterator[tuple[int, list[tuple[str, tree_sitter.Node]]]]:
+        """The matches that touch a range of bytes, captures in order of place."""
+        for pattern, captures in self._run(root, start, end):
+            nodes = [(name, node) for name, found in captures.items() for node in found]
+            nodes.sort(key=lambda item: (item[1].start_byte, -item[1].end_byte))
+            yield pattern, nodes
+
+    def captures(self, root: Node, start: int, end: int) -> Iterator[tuple[int, str, int, int]]:
+        """The captures of the matches that touch a range of bytes, in no order."""
+        for pattern, captures in self._run(root, start, end):
+            for name, nodes in captures.items():
+                for node in nodes:
+                    yield pattern, name, node.start_byte, node.end_byte
+
+    def settings(self, pattern: int) -> Mapping[str, str | None]:
+        """What `#set!` says in a pattern."""
+        return MappingProxyType(self._settings(pattern))
+
+    def _run(self, root: Node, start: int, end: int) -> list[tuple[int, dict[str, list[tree_sitter.Node]]]]:
+        assert isinstance(root, tree_sitter.Node)
+        cursor = tree_sitter.QueryCursor(self._query)
+        cursor.set_byte_range(start, end)
+        return cursor.matches(root)
