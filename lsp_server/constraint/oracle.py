@@ -250,7 +250,7 @@ class Oracle:
                 and self._hides(stack, text, offset, border)
             ):
                 return Fit()
-            if lexeme.terminal == END and grammar.table.completes(stack):
+            if lexeme.terminal == END and grammar.completes(stack):
                 return Fit(complete=True)
             after = None
             if lexeme.terminal not in (END, NOTHING):

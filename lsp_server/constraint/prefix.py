@@ -223,7 +223,7 @@ class Prefix:
     def _from(self, anchor: int, cursor: int) -> _Run:
         run = next((run for run in self._runs if run.anchor == anchor), None)
         if run is None:
-            start = self.grammar.list_stack if anchor else self.grammar.table.start()
+            start = self.grammar.list_stack if anchor else self.grammar.start()
             assert start is not None
             run = _begun_at(anchor, start)
         run = self._extend(run, cursor)

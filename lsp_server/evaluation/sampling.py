@@ -100,8 +100,8 @@ class _Writer:
 
     def write(self, terminals: tuple[str, ...]) -> str | None:
         """A program whose lexemes are these terminals; None where none was found."""
-        grammar, table = self._grammar, self._grammar.table
-        text, stack = "", table.start()
+        grammar = self._grammar
+        text, stack = "", grammar.start()
         before: tuple[Stack, str, int] | None = None
         for terminal in terminals:
             found = self._append(text, stack, terminal, before)
@@ -162,7 +162,7 @@ class _Writer:
 
     def _reads(self, text: str, terminals: tuple[str, ...]) -> bool:
         """Whether the grammar reads exactly these terminals in a text, and accepts it."""
-        lexemes = list(drive(self._grammar, self._grammar.table.start(), text, 0))
+        lexemes = list(drive(self._grammar, self._grammar.start(), text, 0))
         last, stack = lexemes[-1]
         read = tuple(lexeme.terminal for lexeme, _ in lexemes[:-1])
-        return read == terminals and last.terminal == END and self._grammar.table.completes(stack)
+        return read == terminals and last.terminal == END and self._grammar.completes(stack)

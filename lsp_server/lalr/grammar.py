@@ -11,8 +11,10 @@ from functools import cached_property, lru_cache
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.analysis import Analysis, analyse
 from lsp_server.lalr.automaton import Automaton
+from lsp_server.lalr.indenting import Blocks
 from lsp_server.lalr.kept import keep_analysis, read_analysis
 from lsp_server.lalr.lexicon import Lexicon, Scanner, closer_pattern
+from lsp_server.lalr.lines import Lines, layout_of
 from lsp_server.lalr.regex import UnsupportedRegexError, parse_regex
 from lsp_server.lalr.table import END, Rule, Stack, Table
 from lsp_server.lalr.touching import find_gaps, find_renamed
@@ -42,7 +44,11 @@ class Grammar:
         self.renamed = analysis.renamed
         self.openers = {pair.open: (pair, re.compile(pair.tag)) for pair in language.paired}
         self.closers = {pair.close: pair for pair in language.paired}
-        self.list_stack = table.list_stack()
+        layout = layout_of(language)
+        self.blocks = None if layout is None else Blocks(table, layout)
+        self.line_ends = frozenset(() if layout is None else (layout.rules.newline,))
+        """What is looked for wherever lines tell the blocks: their ends."""
+        self.list_stack = table.list_stack(self._lines)
         self.reserved = _terminals(table, language.reserved)
         self._scanners: dict[tuple[frozenset[str], str | None], Scanner] = {}
         self._looked_for: dict[frozenset[str], frozenset[str]] = {}
@@ -111,7 +117,7 @@ class Grammar:
         """Some terminals, what is reserved beside them and what is ignored."""
         found = self._looked_for.get(accepts)
         if found is None:
-            names = self.with_reserved(accepts) | self.ignored
+            names = self.with_reserved(accepts) | self.ignored | self.line_ends
             found = self._looked_for[accepts] = frozenset(names & self.terminals.keys())
         return found
 
@@ -159,6 +165,14 @@ class Grammar:
             if not found or found[-1] != self.modes[state]:
                 found.append(self.modes[state])
         return tuple(found)
+
+    def start(self) -> Stack:
+        """The stack before any lexeme."""
+        return self.table.start(self._lines)
+
+    @property
+    def _lines(self) -> Lines | None:
+        return None if self.blocks is None else Lines()
 
     def scanner_at(self, stack: Stack) -> Scanner:
         """The scanner that reads the next lexeme after a stack."""
@@ -227,10 +241,30 @@ class Grammar:
         found = opener[1].match(lexeme) if opener is not None else None
         return found.group(1) if found is not None else None
 
+    def start(self) -> Stack:
+        """The stack before any lexeme."""
+        return self.table.start(self._lines)
+
     def shift(self, stack: Stack, terminal: str, text: str, start: int, end: int) -> Stack | None:
-        """The stack after the lexeme `text[start:end]`; None where it does not fit."""
+        """The stack after the lexeme `text[start:end]`; None where it does not fit.
+
+        With the end of a line goes what the indentation of the next one stands for.
+        """
         tag = self.tag_of(terminal, text[start:end]) if terminal in self.openers else None
+        if self.blocks is not None:
+            return self.blocks.shift(stack, terminal, tag, text[start:end])
         return self.table.shift(stack, terminal, tag)
+
+    def completes(self, stack: Stack) -> bool:
+        """Whether the text may end here."""
+        return self.table.completes(stack) if self.blocks is None else self.blocks.completes(stack)
+
+    def takes(self, stack: Stack, terminal: str, begun: str = "") -> bool:
+        """Whether a terminal may stand next, a beginning of which is known."""
+        if terminal in self.line_ends:
+            assert self.blocks is not None
+            return self.blocks.takes(stack, begun)
+        return self.table.shift(stack, terminal) is not None
 
     def expected(self, stack: Stack) -> tuple[str, ...]:
         """Spellings of what may stand next, fixed texts first; only what survives the pending reductions."""
@@ -276,12 +310,35 @@ def _check_named(language: Language, analysis: Analysis) -> None:
             raise GrammarError(
                 f"paired terminal {pair.close}: {error}", path=path, remedy="correct [[paired]]"
             ) from None
+    _check_indentation(language, analysis)
     for name in language.reserved:
         if name not in analysis.terminals and name not in analysis.table.by_origin:
             raise GrammarError(
                 f"reserved terminal {name} is not in the grammar",
                 path=path,
                 remedy="correct the key reserved",
+            )
+
+
+def _check_indentation(language: Language, analysis: Analysis) -> None:
+    """Raise where the table `indentation` names what the grammar does not have."""
+    rules = language.indentation
+    if rules is None:
+        return
+    read = (rules.newline, *(name for pair in rules.brackets for name in pair))
+    for name in (*read, rules.indent, rules.dedent):
+        if name not in (analysis.terminals if name in read else analysis.table.bits):
+            raise GrammarError(
+                f"terminal {name} of the indentation is not in the grammar",
+                path=language.grammar_path,
+                remedy="correct [indentation]",
+            )
+    for name in (rules.indent, rules.dedent):
+        if name in analysis.terminals:
+            raise GrammarError(
+                f"terminal {name} has a text of its own",
+                path=language.grammar_path,
+                remedy="name it in %declare instead: it comes of how a line is indented",
             )
 
 

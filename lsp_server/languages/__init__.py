@@ -3,6 +3,7 @@
 from lsp_server.languages.language import (
     QUOTES,
     Comment,
+    Indentation,
     JudgeBinding,
     Language,
     Naming,
@@ -15,6 +16,7 @@ from lsp_server.languages.registry import Registry, bundled_directory, load_regi
 __all__ = [
     "QUOTES",
     "Comment",
+    "Indentation",
     "JudgeBinding",
     "Language",
     "Naming",

@@ -98,6 +98,24 @@ class Paired:
     follow: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Indentation:
+    """How blocks are written by indentation, as Lark's `Indenter` has it.
+
+    The terminal `newline` reads the end of a line and all up to the first lexeme of the next one. How far
+    that is indented, a tab counting as `tab` columns, makes an `indent` or some `dedent` of it, which have no
+    text. Between terminals that are `brackets` lines do not count. `unit` columns are what a new block is
+    indented by where nothing else is known.
+    """
+
+    newline: str = "_NEWLINE"
+    indent: str = "_INDENT"
+    dedent: str = "_DEDENT"
+    tab: int = 8
+    unit: int = 4
+    brackets: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Language:
     """One bundle, read. Two values are the same language only if they are the same object.
@@ -129,6 +147,7 @@ class Language:
     naming: Naming = Naming()
     aliases: tuple[str, ...] = ()
     editors: Mapping[str, str] = field(default_factory=dict)
+    indentation: Indentation | None = None
 
     @property
     def grammar_path(self) -> Path:
