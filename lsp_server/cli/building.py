@@ -26,7 +26,9 @@ def build_and_tell(language: Language, seconds: float = 120.0) -> None:
     with err.status("") as status:
         built = build_parser(language, seconds=seconds, progress=lambda what: status.update(f"{what} ..."))
     if find_generated(language) is None:
-        raise ToolError(f"the parser of {language.id} cannot be loaded", path=built.library, remedy="remove it")
+        raise ToolError(
+            f"the parser of {language.id} cannot be loaded", path=built.library, remedy="remove it"
+        )
     print(f"{language.id}: a parser {'was there already' if built.kept else 'was made'}: {built.library}")
     print(f"  generated in {built.generating:.2f} s by {built.generator}")
     print(f"  compiled in {built.compiling:.2f} s by {built.compiler}")

@@ -241,10 +241,6 @@ class Grammar:
         found = opener[1].match(lexeme) if opener is not None else None
         return found.group(1) if found is not None else None
 
-    def start(self) -> Stack:
-        """The stack before any lexeme."""
-        return self.table.start(self._lines)
-
     def shift(self, stack: Stack, terminal: str, text: str, start: int, end: int) -> Stack | None:
         """The stack after the lexeme `text[start:end]`; None where it does not fit.
 

@@ -23,6 +23,7 @@ from lsp_server.syntax.generated.kept import (
     open_kept,
     read_record,
 )
+from lsp_server.syntax.generated.scanner import scanner_of
 from lsp_server.syntax.generated.tools import Failed, Tool, find_compiler, find_generator, run
 from lsp_server.syntax.generated.written import write_grammar
 from lsp_server.syntax.sitter.loading import bind, language_at
@@ -113,7 +114,9 @@ def build_parser(
         try:
             keep(library, built, record)
         except OSError as error:
-            raise ToolError(f"a parser cannot be kept: {error}", remedy="make room, or allow to write") from None
+            raise ToolError(
+                f"a parser cannot be kept: {error}", remedy="make room, or allow to write"
+            ) from None
     return Built(
         library, False, record.generator, record.compiler, record.generating, record.compiling, conflicts
     )
@@ -123,7 +126,10 @@ def build_parser(
 def source_of(grammar: Grammar) -> Source:
     """What the parser of a grammar is made from."""
     name = "holegram_" + re.sub(r"\W", "_", grammar.language.id)
-    return Source(name, write_grammar(grammar, name))
+    rules = grammar.language.indentation
+    return Source(
+        name, write_grammar(grammar, name), "" if rules is None else scanner_of(grammar, rules, name)
+    )
 
 
 def _unsupported(grammar: Grammar) -> str | None:

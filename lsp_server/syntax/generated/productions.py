@@ -127,7 +127,10 @@ class _Splitter:
             changed = False
             for name, before in self._counts.items():
                 found = before.union(
-                    *(self._sum(map(Part, rule.expansion, self._shapes[rule].named)) for rule in self._rules[name])
+                    *(
+                        self._sum(map(Part, rule.expansion, self._shapes[rule].named))
+                        for rule in self._rules[name]
+                    )
                 )
                 if found != before:
                     self._counts[name] = found

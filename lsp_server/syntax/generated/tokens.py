@@ -8,13 +8,14 @@ defined in Lark's order, so that the two differ only where Lark's order puts a s
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
 from lsp_server.lalr import CODE, Grammar
 from lsp_server.lalr.lexicon import Terminal
 from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set, literal
+from lsp_server.syntax.blanks import is_blank
 from lsp_server.syntax.generated.names import Names
 
 Json = dict[str, Any]
@@ -32,11 +33,18 @@ class Tokens:
         self._grammar = grammar
         self._inside = _inside(grammar)
         self._ignored = [grammar.terminals[name] for name in sorted(grammar.ignored)]
+        rules = grammar.language.indentation
+        self._lines = () if rules is None else (rules.newline, rules.indent, rules.dedent)
+        self._join = names.take("_join") if rules else ""
         extras = {terminal.name for terminal in self._ignored if not is_blank(terminal.node)}
-        self._names = {
-            terminal.name: names.take(terminal.name if True in used.get(terminal.name, (True,)) else "_" + terminal.name)
+        defined = [
+            terminal.name
             for terminal in sorted(grammar.terminals.values(), key=_order)
             if terminal.name in extras or (terminal.name in used and not self._is_plain(terminal, used))
+        ]
+        self._names = {
+            name: names.take(name if True in used.get(name, (True,)) else "_" + name)
+            for name in dict.fromkeys((*defined, *self._lines))
         }
 
     def _is_plain(self, terminal: Terminal, used: Mapping[str, Collection[bool]]) -> bool:
@@ -51,11 +59,12 @@ class Tokens:
 
     def leaf(self, name: str, *, named: bool) -> Json:
         """A terminal in a rule."""
-        terminal = self._grammar.terminals[name]
+        terminal = self._grammar.terminals.get(name)
+        word = None if terminal is None else terminal.word
         if name not in self._names:
-            return {"type": "STRING", "value": terminal.word}
-        token, kind = self._names[name], name if named or terminal.word is None else terminal.word
-        symbol = {"type": "SYMBOL", "name": token}
+            return {"type": "STRING", "value": word}
+        token, kind = self._names[name], name if named or word is None else word
+        symbol = _symbol(token)
         if named and token == kind:
             return symbol
         return {"type": "ALIAS", "content": symbol, "named": named, "value": kind}
@@ -67,6 +76,8 @@ class Tokens:
         """
         found: dict[str, Json] = {}
         for name, token in self._names.items():
+            if name in self._lines:
+                continue
             rule = self._token(self._grammar.terminals[name])
             while rule in found.values():
                 rule = _in_parentheses(rule)
@@ -74,32 +85,40 @@ class Tokens:
         return found
 
     def extras(self) -> list[Json]:
-        """What may stand between any two tokens: comments as nodes, blanks as nothing."""
-        return [
-            {"type": "SYMBOL", "name": self._names[terminal.name]}
-            if terminal.name in self._names
-            else _content(terminal)
+        """What may stand between any two tokens: comments as nodes, blanks and ends of no lines as nothing."""
+        extras = [
+            _symbol(self._names[terminal.name]) if terminal.name in self._names else _content(terminal)
             for terminal in self._ignored
         ]
+        return [_symbol(self._join), *extras] if self._join else extras
+
+    def externals(self) -> list[Json]:
+        """What the scanner reads, in the order in which it numbers them."""
+        rules = self._grammar.language.indentation
+        if rules is None:
+            return []
+        own = (*(self._names[name] for name in self._lines), self._join)
+        return [*map(_symbol, own), *(self._bracket(name) for pair in rules.brackets for name in pair)]
+
+    def _bracket(self, name: str) -> Json:
+        if name in self._names:
+            return _symbol(self._names[name])
+        return {"type": "STRING", "value": self._grammar.terminals[name].word}
 
     def word(self) -> str | None:
-        """The token as which keywords are read before they are told from it.
+        """The token as which keywords are read before they are told from it, if there is one.
 
-        It is the terminal that reads most of the fixed texts, if it can be told from what it is not by the
-        bundle's own expression for a word.
+        tree-sitter then reads it wherever a keyword may stand that it matches, though Lark would not. So it is
+        a terminal that the bundle says is reserved, which means the same; the one that matches most of them.
         """
         texts = [t for t in self._grammar.terminals.values() if t.word is not None]
         readers = [
-            (sum(_reads(general, text) for text in texts), token)
+            (sum(_reads(self._grammar.terminals[name], text) for text in texts), token)
             for name, token in self._names.items()
-            if name not in self._inside and self._is_wordlike(general := self._grammar.terminals[name])
+            if name in self._grammar.reserved and name not in self._inside
         ]
         count, token = max(readers, default=(0, ""))
         return token if count else None
-
-    def _is_wordlike(self, terminal: Terminal) -> bool:
-        match = re.compile(self._grammar.language.word).fullmatch
-        return terminal.word is None and match("x") is not None and bool(re.fullmatch(terminal.pattern, "x"))
 
     def _token(self, terminal: Terminal) -> Json:
         content, inside = _content(terminal), terminal.name in self._inside
@@ -108,17 +127,6 @@ class Tokens:
         if inside or terminal.priority:
             return {"type": "IMMEDIATE_TOKEN" if inside else "TOKEN", "content": content}
         return content
-
-
-def is_blank(node: Node) -> bool:
-    """Whether an expression matches white space alone."""
-    match node:
-        case Chars(source):
-            return all(chr(code).isspace() for low, high in ranges(source) for code in range(low, min(high, low + 40) + 1))
-        case Seq(items) | Alt(items):
-            return all(map(is_blank, items))
-        case Repeat(item, _, _):
-            return is_blank(item)
 
 
 def pattern(node: Node) -> str:
@@ -158,6 +166,10 @@ def _written_out(source: str) -> str:
     return f"[{''.join(parts)}]"
 
 
+def _symbol(name: str) -> Json:
+    return {"type": "SYMBOL", "name": name}
+
+
 def _content(terminal: Terminal) -> Json:
     if terminal.word is not None and not terminal.fold:
         return {"type": "STRING", "value": terminal.word}
@@ -178,7 +190,7 @@ def _order(terminal: Terminal) -> tuple[Any, ...]:
 def _reads(general: Terminal, text: Terminal) -> bool:
     """Whether a text is read as another terminal first, and then told from it."""
     assert text.word is not None
-    same = general.priority == text.priority
+    same = general.word is None and general.priority == text.priority
     return same and text.word.isidentifier() and bool(re.fullmatch(general.pattern, text.word))
 
 
@@ -188,6 +200,3 @@ def _inside(grammar: Grammar) -> frozenset[str]:
     for state in grammar.table.entered:
         (code if grammar.modes[state] == CODE else text).update(grammar.table.accepts[state])
     return frozenset(text - code)
-
-
-__all__ = ["Iterator", "Json", "Tokens", "is_blank", "pattern", "ranges"]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from lsp_server.lalr import Grammar
 from lsp_server.syntax.generated.names import Names
-from lsp_server.syntax.generated.productions import Body, Part, Productions, productions
+from lsp_server.syntax.generated.productions import Part, Productions, productions
 from lsp_server.syntax.generated.tokens import Json, Tokens
 
 _BLANK: Json = {"type": "BLANK"}
@@ -47,7 +47,7 @@ def write_grammar(grammar: Grammar, name: str, conflicts: Collection[Sequence[st
             "extras": tokens.extras(),
             "conflicts": [list(rules) for rules in conflicts],
             "precedences": [],
-            "externals": [],
+            "externals": tokens.externals(),
             "inline": [],
             "supertypes": [],
         },
@@ -100,7 +100,9 @@ class _Rules:
         while left := [name for name in self._wanted if name not in done]:
             for name in left:
                 done.add(name)
-                rules.update((rule, self._rule(ways)) for rule, ways in self._rules_of(name) if rule not in rules)
+                rules.update(
+                    (rule, self._rule(ways)) for rule, ways in self._rules_of(name) if rule not in rules
+                )
         return rules
 
     def _at_root(self, start: str) -> list[Json]:
