@@ -1,0 +1,77 @@
+"""Parsers that are generated for one test, and trees as Lark makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedInput
+
+from lsp_server.errors import ToolError
+from lsp_server.languages import Language, ParserBinding
+from lsp_server.syntax.generated import build_parser, find_generated
+from lsp_server.syntax.generated.tools import find_compiler, find_generator
+from lsp_server.syntax.nodes import Node
+from lsp_server.syntax.sitter.parsing import Binding
+from tests.constraint.small import small_language
+
+Plain = tuple[str, tuple[int, int] | tuple["Plain", ...]]
+"""A node that has a name and some text: its kind, and the places of a leaf, or children.
+
+Where a node ends whose last part is a token without a name is not told: Lark does not always know.
+"""
+
+
+def needs_tools() -> None:
+    """Skip a test where the programs that make parsers are missing."""
+    try:
+        find_generator()
+        find_compiler()
+    except ToolError as error:
+        pytest.skip(str(error))
+
+
+def own_language(grammar: str, **changed: object) -> Language:
+    """A language that has a grammar and no parser."""
+    return replace(small_language(grammar), parser=ParserBinding(), **changed)  # type: ignore[arg-type]
+
+
+def made(language: Language) -> Binding:
+    """The parser of a language, made now or before."""
+    needs_tools()
+    build_parser(language)
+    found = find_generated(language)
+    assert found is not None
+    return found
+
+
+def plain(binding: Binding, text: str) -> Plain | None:
+    """The named nodes of a text that are no comments; None where it has errors."""
+    tree = binding.parse(text)
+    return None if tree.root.has_error else _plain(tree.root, tree.offset_at)
+
+
+def _plain(node: Node, at: Callable[[int], int]) -> Plain:
+    if node.type.isupper():
+        return node.type, (at(node.start_byte), at(node.end_byte))
+    children = (child for child in node.children if child.is_named and not child.is_extra)
+    return node.type, tuple(_plain(child, at) for child in children if child.start_byte < child.end_byte)
+
+
+def judged(parser: Lark, text: str) -> Plain | None:
+    """The same as Lark has it."""
+    try:
+        return next(_judged(parser.parse(text)), ("start", ()))
+    except UnexpectedInput:
+        return None
+
+
+def _judged(tree: Tree[Token] | Token) -> Iterator[Plain]:
+    if isinstance(tree, Token):
+        assert tree.start_pos is not None
+        assert tree.end_pos is not None
+        yield tree.type, (tree.start_pos, tree.end_pos)
+    elif not tree.meta.empty:
+        yield str(tree.data), tuple(plain for child in tree.children for plain in _judged(child))
