@@ -41,7 +41,7 @@ start: _NL? section*
 section: "[" NAME "]" _NL item*
 item: NAME "=" VALUE? _NL
 NAME: /\w+/
-VALUE: /[^\s=\[\];][^\n;]*/
+VALUE: /[^\s=\[\];\0][^\n;\0]*/
 _NL: /(\r?\n[ \t]*)+/
 %ignore /[ \t]+/
 %ignore /;[^\n]*/
@@ -65,7 +65,7 @@ string: OPEN part* CLOSE
 ?part: TEXT | "${" string* "}" -> hole
 OPEN: "'"
 CLOSE: "'"
-TEXT.2: /[^'$\n]+/
+TEXT.2: /[^'$\0]+/
 %ignore /[ \n]+/
 %ignore /#[^\n]*/
 """

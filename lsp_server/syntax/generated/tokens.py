@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
-from lsp_server.lalr import CODE, Grammar
+from lsp_server.lalr import Grammar
 from lsp_server.lalr.lexicon import Terminal
 from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set, literal
 from lsp_server.syntax.blanks import is_blank
@@ -20,6 +20,7 @@ from lsp_server.syntax.generated.names import Names
 
 Json = dict[str, Any]
 
+_BLANKS = " \t\n\r\f\v"
 _LAST = 0x10FFFF
 _SURROGATES = (0xD800, 0xDFFF)
 _CATEGORY = re.compile(r"\\[dDwWsS]")
@@ -195,8 +196,12 @@ def _reads(general: Terminal, text: Terminal) -> bool:
 
 
 def _inside(grammar: Grammar) -> frozenset[str]:
-    """The terminals before which no blank is ever ignored, since it would be text there."""
+    """The terminals before which no blank is ever ignored, since each would be text there."""
+    blanks = [grammar.terminals[name] for name in grammar.ignored if is_blank(grammar.terminals[name].node)]
+    characters = [c for c in _BLANKS if any(re.match(blank.pattern, c) for blank in blanks)]
     code, text = set[str](), set[str]()
-    for state in grammar.table.entered:
-        (code if grammar.modes[state] == CODE else text).update(grammar.table.accepts[state])
+    for accepts in {grammar.table.accepts[state] for state in grammar.table.entered}:
+        read = (grammar.read_first(character, accepts) for character in characters)
+        ignoring = not characters or any(name is None or name in grammar.ignored for name in read)
+        (code if ignoring else text).update(accepts)
     return frozenset(text - code)
