@@ -55,7 +55,7 @@ def plain(binding: Binding, text: str) -> Plain | None:
 
 
 def _plain(node: Node, at: Callable[[int], int]) -> Plain:
-    if node.type.isupper():
+    if node.type.rpartition("__")[2].isupper():
         return node.type, (at(node.start_byte), at(node.end_byte))
     children = (child for child in node.children if child.is_named and not child.is_extra)
     return node.type, tuple(_plain(child, at) for child in children if child.start_byte < child.end_byte)

@@ -14,7 +14,7 @@ from typing import Any
 
 from lsp_server.lalr import Grammar
 from lsp_server.lalr.lexicon import Terminal
-from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set, literal
+from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, first, in_set, literal
 from lsp_server.syntax.blanks import is_blank
 from lsp_server.syntax.generated.names import Names
 
@@ -37,14 +37,15 @@ class Tokens:
         rules = grammar.language.indentation
         self._lines = () if rules is None else (rules.newline, rules.indent, rules.dedent)
         self._join = names.take("_join") if rules else ""
-        extras = {terminal.name for terminal in self._ignored if not is_blank(terminal.node)}
+        extras = {t.name for t in self._ignored if not is_blank(t.node) or self._is_begun(t, used)}
+        blanks = {terminal.name for terminal in self._ignored if is_blank(terminal.node)}
         defined = [
             terminal.name
             for terminal in sorted(grammar.terminals.values(), key=_order)
             if terminal.name in extras or (terminal.name in used and not self._is_plain(terminal, used))
         ]
         self._names = {
-            name: names.take(name if True in used.get(name, (True,)) else "_" + name)
+            name: names.take(name if True in used.get(name, (name not in blanks,)) else "_" + name)
             for name in dict.fromkeys((*defined, *self._lines))
         }
 
@@ -58,6 +59,22 @@ class Tokens:
             and set(used[terminal.name]) == {False}
         )
 
+    def _is_begun(self, blank: Terminal, used: Mapping[str, Collection[bool]]) -> bool:
+        """Whether something else may begin like a blank.
+
+        The blank is a token then too, lest the lexer be lost in the other where it does not go on.
+        """
+        starts = {c for c in _BLANKS if re.match(blank.pattern, c)}
+        others = (
+            t for name, t in self._grammar.terminals.items() if name in used or name in self._grammar.ignored
+        )
+        return any(
+            t is not blank
+            and not (is_blank(t.node) and t.name in self._grammar.ignored)
+            and _begins(t, starts)
+            for t in others
+        )
+
     def leaf(self, name: str, *, named: bool) -> Json:
         """A terminal in a rule."""
         terminal = self._grammar.terminals.get(name)
@@ -66,7 +83,7 @@ class Tokens:
             return {"type": "STRING", "value": word}
         token, kind = self._names[name], name if named or word is None else word
         symbol = _symbol(token)
-        if named and token == kind:
+        if named and token == kind and not token.startswith("_"):
             return symbol
         return {"type": "ALIAS", "content": symbol, "named": named, "value": kind}
 
@@ -182,6 +199,11 @@ def _in_parentheses(rule: Json) -> Json:
         return rule | {"content": _in_parentheses(rule["content"])}
     text = pattern(literal(rule["value"])) if rule["type"] == "STRING" else rule["value"]
     return {"type": "PATTERN", "value": f"({text})"}
+
+
+def _begins(terminal: Terminal, characters: Collection[str]) -> bool:
+    sets = [in_set(source) for source in first(terminal.node)]
+    return any(chars.match(character) for chars in sets for character in characters)
 
 
 def _order(terminal: Terminal) -> tuple[Any, ...]:

@@ -73,12 +73,12 @@ class _Rules:
     def __init__(self, made: Productions, names: Names) -> None:
         self._made = made
         self._lists = {name: found for name in made.bodies if (found := _list_of(made, name)) is not None}
-        self._root = names.take(made.start)
+        self._root = names.take(made.start.lstrip("_"))
         self._names: dict[str, str] = {}
         self._nodes: dict[tuple[str, str], str] = {}
         for name, bodies in made.bodies.items():
             kinds = dict.fromkeys(body.kind for body in bodies)
-            if name == made.start and list(kinds) == [name] and name not in made.nullable:
+            if name == made.start == self._root and list(kinds) == [name] and name not in made.nullable:
                 self._names[name] = self._root
             elif list(kinds) == [name] and name != made.start:
                 self._names[name] = names.take(name)
