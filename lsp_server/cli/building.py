@@ -27,7 +27,7 @@ def build_and_tell(language: Language, seconds: float = 120.0) -> None:
         built = build_parser(language, seconds=seconds, progress=lambda what: status.update(f"{what} ..."))
     if find_generated(language) is None:
         raise ToolError(
-            f"the parser of {language.id} cannot be loaded", path=built.library, remedy="remove it"
+            f"the parser of {language.id} cannot be loaded", path=built.library, remedy="see the line above"
         )
     print(f"{language.id}: a parser {'was there already' if built.kept else 'was made'}: {built.library}")
     print(f"  generated in {built.generating:.2f} s by {built.generator}")

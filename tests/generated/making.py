@@ -79,7 +79,7 @@ def _judged(tree: Tree[Token] | Token) -> Iterator[Plain]:
 
 
 def compare(language: Language, parser: Lark, texts: Iterable[str]) -> None:
-    """Assert that a parser takes what Lark takes, and makes the same trees, of texts that are not all alike."""
+    """Assert that a parser takes what Lark takes and makes the same trees; texts of both sorts are wanted."""
     binding = made(language)
     taken = Counter[bool]()
     for text in texts:

@@ -24,7 +24,7 @@ from lsp_server.syntax.generated.kept import (
     read_record,
 )
 from lsp_server.syntax.generated.scanner import scanner_of
-from lsp_server.syntax.generated.tools import Failed, Tool, find_compiler, find_generator, run
+from lsp_server.syntax.generated.tools import FailedError, Tool, find_compiler, find_generator, run
 from lsp_server.syntax.generated.written import write_grammar
 from lsp_server.syntax.sitter.loading import bind, language_at
 from lsp_server.syntax.sitter.parsing import Binding
@@ -96,9 +96,9 @@ def build_parser(
     library = library_path(language.id, source)
     generator, compiler = find_generator(), find_compiler()
     known = read_record(library)
-    if known is not None and (known.generator, known.compiler) == (generator.version, compiler.version):
-        if open_kept(library, source.name) is not None:
-            return Built(library, True, known.generator, known.compiler, known.generating, known.compiling)
+    same = known is not None and (known.generator, known.compiler) == (generator.version, compiler.version)
+    if known is not None and same and open_kept(library, source.name) is not None:
+        return Built(library, True, known.generator, known.compiler, known.generating, known.compiling)
     with tempfile.TemporaryDirectory(prefix="holegram-") as scratch:
         folder = Path(scratch)
         tell("generating")
@@ -156,7 +156,7 @@ def _generate(
         (folder / "grammar.json").write_text(text, encoding="utf-8")
         try:
             run((*generator.command, "generate", "--abi", _ABI, "grammar.json"), folder, seconds)
-        except Failed as error:
+        except FailedError as error:
             found = _CONFLICT.search(error.said)
             rules = tuple(re.findall(r"`([^`]+)`", found[1])) if found else ()
             if not rules or rules in conflicts or len(conflicts) == _CONFLICTS:

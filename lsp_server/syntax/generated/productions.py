@@ -85,7 +85,8 @@ class _Splitter:
     def __init__(self, rules: Mapping[str, Collection[Rule]], shapes: Mapping[Rule, Shape]) -> None:
         self._rules = rules
         self._shapes = shapes
-        self._counts = self._count()
+        self._counts: dict[str, Counts] = {name: frozenset() for name in rules if _is_hidden(name)}
+        self._count()
 
     def known(self, name: str) -> bool:
         """Whether a symbol is a nonterminal."""
@@ -119,9 +120,8 @@ class _Splitter:
                     for part, count in chosen
                 )
 
-    def _count(self) -> dict[str, Counts]:
-        """By hidden nonterminal, how many children it may leave to what it stands in."""
-        self._counts: dict[str, Counts] = {name: frozenset() for name in self._rules if _is_hidden(name)}
+    def _count(self) -> None:
+        """Find out, by hidden nonterminal, how many children it may leave to what it stands in."""
         changed = True
         while changed:
             changed = False
@@ -135,7 +135,6 @@ class _Splitter:
                 if found != before:
                     self._counts[name] = found
                     changed = True
-        return self._counts
 
     def _sum(self, parts: Iterable[Part]) -> Counts:
         total: Counts = frozenset((0,))

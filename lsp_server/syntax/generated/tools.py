@@ -18,6 +18,7 @@ from pathlib import Path
 
 from lsp_server.errors import ToolError
 
+_ELSE = "till then trees are made with the grammar itself"
 _COMPILERS = ("cc", "gcc", "clang")
 _MEMORY = 4 << 30
 _ASKED = 20.0
@@ -43,7 +44,7 @@ def find_generator() -> Tool:
     if found is None:
         raise ToolError(
             "the tree-sitter CLI is not installed, which generates parsers",
-            remedy="install tree-sitter-cli with apt, npm or cargo; till then trees are made with the grammar itself",
+            remedy=f"install tree-sitter-cli with apt, npm or cargo; {_ELSE}",
         )
     return _asked((found,))
 
@@ -64,7 +65,7 @@ def find_compiler() -> Tool:
         return _asked((sys.executable, "-m", "ziglang", "cc"))
     raise ToolError(
         "no C compiler is installed, which a parser is made with",
-        remedy="install gcc or clang, or pip install ziglang; till then trees are made with the grammar itself",
+        remedy=f"install gcc or clang, or pip install ziglang; {_ELSE}",
     )
 
 
@@ -72,7 +73,7 @@ def run(command: Sequence[str], folder: Path, seconds: float) -> str:
     """Run a program in a folder; what it prints.
 
     Raises:
-        ToolError: it fails, or takes longer; `Failed` has all that it said.
+        ToolError: it fails, or takes longer; a `FailedError` has all that it said.
 
     """
     name = Path(command[0]).name
@@ -95,21 +96,21 @@ def run(command: Sequence[str], folder: Path, seconds: float) -> str:
     except subprocess.TimeoutExpired:
         raise ToolError(
             f"{name} was not done after {seconds:.0f} seconds",
-            remedy="make the grammar smaller; trees are made with the grammar itself",
+            remedy=f"make the grammar smaller; {_ELSE}",
         ) from None
     finally:
         _end(process)
     if process.returncode:
-        raise Failed(name, complained or printed)
+        raise FailedError(name, complained or printed)
     return printed
 
 
-class Failed(ToolError):
+class FailedError(ToolError):
     """A program failed; `said` is what it printed."""
 
     def __init__(self, name: str, said: str) -> None:
         first = next((line.strip() for line in said.splitlines() if line.strip()), "no word of why")
-        super().__init__(f"{name} failed: {first}", remedy="trees are made with the grammar itself")
+        super().__init__(f"{name} failed: {first}", remedy=_ELSE)
         self.said = said
 
 

@@ -45,7 +45,7 @@ def load_parser(language: Language, module: str) -> Binding:
 
 
 def bind(language: Language, loaded: tree_sitter.Language, leaves: frozenset[str] = frozenset()) -> Binding:
-    """A loaded parser, with what its tables tell of the language; `leaves` are kinds that are brackets too."""
+    """A loaded parser, with what its tables tell of the language; `leaves` with names are brackets too."""
     lists, elements = _repetitions(loaded)
     return Binding(loaded, lists, elements, _bracket_query(loaded, language, leaves))
 
