@@ -1,7 +1,7 @@
 """Generated parsers, kept on disk: shared libraries in the user's own cache directory, and a word on each.
 
 They are native code, so that one is loaded only if it, and the folder it is in, belong to the user and can be
-written by nobody else, and if it still is what was compiled. It is found by the digest of what it was made of.
+written by nobody else, and if it still is what was compiled. It is found by the digest of its sources.
 """
 
 from __future__ import annotations

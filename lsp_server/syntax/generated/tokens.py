@@ -103,7 +103,7 @@ class Tokens:
         return found
 
     def extras(self) -> list[Json]:
-        """What may stand between any two tokens: comments as nodes; blanks, and lines in brackets, as none."""
+        """What may stand between any two tokens: comments as nodes, blanks as none."""
         extras = [
             _symbol(self._names[terminal.name]) if terminal.name in self._names else _content(terminal)
             for terminal in self._ignored
@@ -126,8 +126,8 @@ class Tokens:
     def word(self) -> str | None:
         """The token as which keywords are read before they are told from it, if there is one.
 
-        tree-sitter then reads it wherever a keyword may stand that it matches, though Lark would not. So it
-        is a terminal that the bundle says is reserved, which means the same; the one that matches most of them.
+        tree-sitter then reads it wherever a keyword may stand that it matches, though Lark would not. So
+        it is a terminal that the bundle says is reserved, which means the same: the one that matches most.
         """
         texts = [t for t in self._grammar.terminals.values() if t.word is not None]
         readers = [
