@@ -43,10 +43,15 @@ class Members(Protocol):
 class Query(Protocol):
     """A query that a parser's nodes can be asked."""
 
-    def matches(self, root: Node, start: int, end: int) -> Iterator[tuple[int, Sequence[tuple[str, Node]]]]:
-        """The matches that touch a range of bytes: number of the pattern, and captures in order of place."""
+    def matches(
+        self, root: Node, text: str, start: int, end: int
+    ) -> Iterator[tuple[int, Sequence[tuple[str, Node]]]]:
+        """The matches in a node of a text that touch a range of bytes.
 
-    def captures(self, root: Node, start: int, end: int) -> Iterator[tuple[int, str, int, int]]:
+        Each is the number of the pattern, and its captures in order of place.
+        """
+
+    def captures(self, root: Node, text: str, start: int, end: int) -> Iterator[tuple[int, str, int, int]]:
         """The captures of these matches, in no order: pattern, name, and two bytes."""
 
     def settings(self, pattern: int) -> Mapping[str, str | None]:
@@ -63,6 +68,10 @@ class Parsed(Protocol):
     @property
     def size(self) -> int:
         """The place of its end."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is the same if it was made from an earlier one, also where there are errors in it."""
 
     @property
     def root(self) -> Node:

@@ -60,7 +60,7 @@ class Part:
                 ),
                 compiled.settings(pattern),
             )
-            for pattern, nodes in compiled.matches(member.node, member.start, member.end)
+            for pattern, nodes in compiled.matches(member.node, self._parsed.text, member.start, member.end)
         ]
 
 

@@ -80,7 +80,8 @@ def next_tree(tree: SyntaxTree, edits: Sequence[Edit], text: str) -> SyntaxTree:
     text could have other errors than the same text opened anew.
     """
     edited = tree.edited(edits, text)
-    return parse(tree.language, text) if len(text) <= _SHORT and edited.problems else edited
+    certain = edited.exact or len(text) > _SHORT or not edited.problems
+    return edited if certain else parse(tree.language, text)
 
 
 class SyntaxTree:
@@ -94,6 +95,11 @@ class SyntaxTree:
     def text(self) -> str:
         """The text that was parsed."""
         return self._parsed.text
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is that of a fresh parse, however it was made and whatever is in the text."""
+        return self._parsed.exact
 
     @cached_property
     def lines(self) -> LineIndex:
@@ -219,7 +225,7 @@ class SyntaxTree:
                 tuple(Capture(name, self._span(n.start_byte, n.end_byte), n.type) for name, n in nodes),
                 compiled.settings(pattern),
             )
-            for pattern, nodes in compiled.matches(self._parsed.root, start, end)
+            for pattern, nodes in compiled.matches(self._parsed.root, self.text, start, end)
         )
 
     @cached_property
@@ -264,7 +270,7 @@ class SyntaxTree:
         at = source.offset_at
         roots = [] if span is None else list(islice(self._parsed.members.touching(start, end), _MANY + 1))
         for root in roots if 0 < len(roots) <= _MANY else [self._parsed.root]:
-            for pattern, name, first, last in compiled.captures(root, start, end):
+            for pattern, name, first, last in compiled.captures(root, self.text, start, end):
                 if last > start and first < end:
                     yield pattern, name, at(first), at(last)
 

@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from lsp_server.lalr import Grammar, Rule, Stack
+from lsp_server.lalr import Grammar, Rule
 from lsp_server.lalr.lexicon import Scanner
 from lsp_server.lalr.regex import Alt, Chars, Repeat, Seq, in_set
 from lsp_server.lalr.regex import Node as Expression
 from lsp_server.syntax.lr.nodes import Green, Kind, parent
+from lsp_server.syntax.lr.stack import Entry, Run, flat
 
-_SHORT = 40
 _MOST = 50_000
-"""So many lexemes, none longer than that, are known to have ended where they did whatever comes after."""
+"""Of so many lexemes it is known that they end where they do whatever comes after the next character."""
+
+_TRIED = 12
+"""The most terminals that are worth a try at one place."""
 
 _VISIBLE = "".join(map(chr, (*range(0x21, 0x7F), 0xE9, 0x4E2D)))
-
-
-class Run:
-    """Nodes of which no rule has made one yet, as a tree of parts; Lark keeps `count` of them."""
-
-    __slots__ = ("count", "parts")
-
-    def __init__(self, parts: tuple[Green | Run, ...], count: int) -> None:
-        self.parts = parts
-        self.count = count
-
-
-NOTHING = Run((), 0)
-
-
-class Entry(Stack):
-    """A stack with what was made of each symbol, and the comments and errors that stand before it."""
-
-    __slots__ = ("extras", "value")
-
-    def __init__(
-        self, state: int, below: Entry | None, tag: str | None, value: Green | Run, extras: tuple[Green, ...]
-    ) -> None:
-        self.state = state
-        self.below: Entry | None = below
-        self.depth = 0 if below is None else below.depth + 1
-        self.tag = tag
-        self.value = value
-        self.extras = extras
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,95 +33,146 @@ class Step:
 
 
 class Builder:
-    """The reductions of a grammar's table, and the kinds of leaves by terminal."""
+    """What follows from a grammar for its trees, once and for all texts.
+
+    Attributes:
+        steps: the reductions, by the number of the rule.
+        leaves, missing: by terminal, the kind of its leaves, and of those that the parser puts in.
+        extras: by ignored terminal that is no mere blank, the kind of its leaves.
+        start: the kind of the root, if no rule tells.
+        closers: the terminals that close a bracket.
+        sure: see `is_sure`.
+
+    """
 
     def __init__(self, grammar: Grammar) -> None:
-        table = grammar.table
-        self._automaton = grammar.automaton
-        self._ends: set[tuple[Scanner, str]] = set()
+        table, start = grammar.table, grammar.language.start
+        self.grammar = grammar
+        self.actions = table.actions
+        self.gotos = table.gotos
+        self.final = table.final
         kept: dict[str, list[bool]] = {}
         for rule in table.rules:
             for symbol, named in zip(rule.expansion, grammar.shapes[rule].named, strict=True):
                 if symbol not in table.by_origin:
                     kept.setdefault(symbol, []).append(named)
-        self._kinds = {(name, named): _leaf(grammar, name, named) for name in kept for named in (True, False)}
         self._usual = {name: sum(uses) * 2 >= len(uses) for name, uses in kept.items()}
-        self.leaves = {name: self._kinds[name, named] for name, named in self._usual.items()}
-        self.missing = {
-            name: Kind(kind.name, kind.named, missing=True, text=kind.text)
-            for name, kind in self.leaves.items()
+        self._leaves = {
+            (name, named): _leaf(grammar, name, named) for name in kept for named in (True, False)
         }
+        self.leaves = {name: self._leaves[name, named] for name, named in self._usual.items()}
+        self.missing = {name: replace(kind, missing=True) for name, kind in self.leaves.items()}
         self.extras = {
             name: Kind(name, named=True, extra=True)
             for name in grammar.ignored
             if not _is_blank(grammar.terminals[name].node)
         }
         kinds: dict[str, Kind] = {}
-        self.steps = tuple(self._step(grammar, rule, kinds) for rule in table.rules)
-        self.start = kinds.setdefault(grammar.language.start, Kind(grammar.language.start, named=True))
+        self.steps = tuple(self._step(rule, kinds) for rule in table.rules)
+        self.start = kinds.setdefault(start, Kind(start, named=True))
+        texts = {close for _, close in grammar.language.brackets}
+        self.closers = [name for name, terminal in grammar.terminals.items() if terminal.word in texts]
+        self.sure: set[tuple[Scanner, str]] = set()
+        self._puts: dict[tuple[int, str], tuple[str, ...]] = {}
 
-    def reach(self, scanner: Scanner, text: str, start: int, end: int) -> int:
-        """The place from which on no character had a part in what a scanner read at another."""
-        key = scanner, text[start : end + 1]
-        if key in self._ends:
-            return end + 1
-        found = self._automaton.start(scanner.terminals).reach(text, start)
-        if found == end + 1 and end - start < _SHORT:
-            if len(self._ends) >= _MOST:
-                self._ends.clear()
-            self._ends.add(key)
+    @cached_property
+    def kinds(self) -> frozenset[Kind]:
+        """The kinds of all nodes that there may be, but errors."""
+        rules = (step.kind for step in self.steps if step.kind is not None)
+        return frozenset((self.start, *rules, *self._leaves.values(), *self.extras.values()))
+
+    def is_sure(self, scanner: Scanner, text: str) -> None:
+        """Keep that a scanner reads all of a text but its last character, whatever comes after."""
+        if len(self.sure) >= _MOST:
+            self.sure.clear()
+        self.sure.add((scanner, text))
+
+    def tag_of(self, terminal: str, text: str, start: int, end: int) -> str | None:
+        """The tag that a lexeme opens; None where it opens none."""
+        return self.grammar.tag_of(terminal, text[start:end]) if terminal in self.grammar.openers else None
+
+    def advanced(
+        self, top: Entry, terminal: str, leaf: Green, extras: tuple[Green, ...], place: int
+    ) -> Entry | None:
+        """The stack after a terminal; None where it does not fit."""
+        while True:
+            action = self.actions[top.state].get(terminal)
+            if action is None or (action >= 0 and not self.actions[action]):
+                return None
+            if action >= 0:
+                return Entry(action, top, top.tag, leaf, extras)
+            top = self.reduced(self.steps[~action], top, place)
+
+    def reduced(self, step: Step, top: Entry, place: int) -> Entry:
+        """The stack after a reduction.
+
+        Comments before the first symbol stay before what is made of it, and such as come after the last are
+        not in it either, since they are read later. What has no text is put at `place`.
+        """
+        below: Entry | None
+        made: Green | Run
+        if step.size == 1 and not step.leaves:
+            made, below, extras = top.value, top.below, top.extras
+        else:
+            made, below, extras = _popped(step, top)
+        assert below is not None
+        if step.kind is not None and not (step.single and made.count == 1):
+            made = parent(step.kind, flat((made,)), place)
+        return Entry(self.gotos[below.state][step.origin], below, below.tag, made, extras)
+
+    def puts(self, state: int, before: str) -> tuple[str, ...]:
+        """The terminals to put in at a state before another, or any if that is "", the likeliest first."""
+        found = self._puts.get((state, before))
+        if found is None:
+            follow = self._following
+            fits = (n for n in self.actions[state] if n in follow and (not before or before in follow[n]))
+            found = self._puts[state, before] = tuple(sorted(fits, key=self._rank)[:_TRIED])
         return found
 
-    def _step(self, grammar: Grammar, rule: Rule, kinds: dict[str, Kind]) -> Step:
-        shape = grammar.shapes[rule]
+    def _rank(self, name: str) -> tuple[int, tuple[int, int, int, str]]:
+        terminal = self.grammar.terminals[name]
+        if terminal.word is None:
+            return 2, terminal.order
+        return 0 if name in self.closers else 3 if terminal.word.isidentifier() else 1, terminal.order
+
+    @cached_property
+    def _following(self) -> dict[str, frozenset[str]]:
+        """By terminal, those that may follow it."""
+        after = self.grammar.after
+        return {
+            name: frozenset(other for state in states for other in self.actions[state])
+            for name, states in after.items()
+            if name in self.leaves
+        }
+
+    def _step(self, rule: Rule, kinds: dict[str, Kind]) -> Step:
+        shape = self.grammar.shapes[rule]
         kind = None if shape.hidden else kinds.setdefault(shape.kind, Kind(shape.kind, named=True))
         leaves = tuple(
-            (index, self._kinds[symbol, named])
+            (index, self._leaves[symbol, named])
             for index, (symbol, named) in enumerate(zip(rule.expansion, shape.named, strict=True))
             if symbol in self._usual and named != self._usual[symbol]
         )
         return Step(rule.origin, len(rule.expansion), kind, shape.single, leaves)
 
 
-def reduced(step: Step, top: Entry, gotos: Sequence[dict[str, int]], place: int, open_: bool) -> Entry:
-    """The stack after a reduction; where `open_`, no node is made even if the rule has one.
-
-    Comments before the first symbol stay before what is made of it, and such as come after the last are not
-    in it either, since they are read later. What has no text is put at `place`.
-    """
-    size, parts, count = step.size, list[Green | Run](), 0
+def _popped(step: Step, top: Entry) -> tuple[Run, Entry | None, tuple[Green, ...]]:
+    """The symbols of a reduction, the stack below them, and what stands before the first."""
+    parts, count = list[Green | Run](), 0
     extras: tuple[Green, ...] = ()
     below: Entry | None = top
-    for index in range(size - 1, -1, -1):
+    for index in range(step.size - 1, -1, -1):
         assert below is not None
         value, extras = below.value, below.extras
         for leaf, kind in step.leaves:
             if leaf == index and isinstance(value, Green):
                 value = Green(kind, value.start, value.end, (), value.broken)
-        count += value.count if isinstance(value, Run) else value.kind.named
+        count += value.count
         parts.append(value)
         if index:
             parts.extend(extras[::-1])
         below = below.below
-    assert below is not None
-    if step.kind is None or open_ or (step.single and count == 1):
-        made = parts[0] if len(parts) == 1 else Run(tuple(parts[::-1]), count)
-    else:
-        made = parent(step.kind, flat(parts[::-1]), place)
-    return Entry(gotos[below.state][step.origin], below, below.tag, made, extras)
-
-
-def flat(parts: Iterable[Green | Run]) -> tuple[Green, ...]:
-    """The nodes of which some parts consist."""
-    found: list[Green] = []
-    pending = list(parts)[::-1]
-    while pending:
-        part = pending.pop()
-        if isinstance(part, Run):
-            pending.extend(part.parts[::-1])
-        else:
-            found.append(part)
-    return tuple(found)
+    return Run(tuple(parts[::-1]), count), below, extras
 
 
 def _leaf(grammar: Grammar, name: str, named: bool) -> Kind:

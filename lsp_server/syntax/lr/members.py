@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from lsp_server.syntax.lr.nodes import Node, Root
+from lsp_server.syntax.lr.nodes import Node, Root, is_group
 from lsp_server.syntax.parser import Member
 
 
@@ -41,5 +41,5 @@ class Tops:
 def _members(tops: Iterator[Node]) -> Iterator[Member]:
     """Comments and separators are no members."""
     for node in tops:
-        if node.is_error or (node.is_named and not node.is_extra):
+        if node.is_error or is_group(node) or (node.is_named and not node.is_extra):
             yield Member(node.start_byte, node.end_byte, node.has_error, node.is_error, node)

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from operator import attrgetter
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Kind:
-    """What nodes may have in common; `text` is that of a lexeme which is always the same."""
+    """What nodes may have in common; `text` is that of a lexeme which is always the same.
+
+    `count` is 1 where Lark keeps them.
+    """
 
     name: str
     named: bool
@@ -24,17 +28,24 @@ class Kind:
     error: bool = False
     missing: bool = False
     text: str | None = None
+    count: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "count", int(self.named and not self.extra))
 
 
 ERROR = Kind("ERROR", named=True, extra=True, error=True)
-GROUP = Kind("", named=True)
+GROUP = Kind("", named=False)
 """Of an element of which the grammar makes no node, but several beside each other."""
 
 
 class Green:
-    """A node: kind, place and children. One without any text is where its parent's text before it ends."""
+    """A node: kind, place and children. One without any text is where the text before it ends.
 
-    __slots__ = ("broken", "children", "end", "kind", "start")
+    `count` is that of its kind.
+    """
+
+    __slots__ = ("broken", "children", "count", "end", "kind", "start")
 
     def __init__(self, kind: Kind, start: int, end: int, children: tuple[Green, ...], broken: bool) -> None:
         self.kind = kind
@@ -42,6 +53,7 @@ class Green:
         self.end = end
         self.children = children
         self.broken = broken
+        self.count = kind.count
 
 
 _END = attrgetter("end")
@@ -223,6 +235,7 @@ class Root(Node):
         start = size if first is None else first[0].start + first[1]
         broken = any(segment.broken for segment in segments)
         super().__init__(Green(kind, start, max(start, size), (), broken), 0)
+        self.kind = kind
         self.segments = segments
         self.shifts = shifts
 
@@ -232,10 +245,21 @@ class Root(Node):
         return [segment.end + shift for segment, shift in zip(self.segments, self.shifts, strict=True)]
 
     @cached_property
+    def origins(self) -> list[int]:
+        """Where the first lexeme of each segment begins."""
+        return [segment.origin + shift for segment, shift in zip(self.segments, self.shifts, strict=True)]
+
+    @cached_property
+    def reaches(self) -> list[int]:
+        """By segment, the place from which on no character had a part in it or in one before."""
+        own = (segment.reach + shift for segment, shift in zip(self.segments, self.shifts, strict=True))
+        return list(accumulate(own, max))
+
+    @cached_property
     def _all(self) -> list[Node]:
         return [node for top in self.tops() for node in (top.children if is_group(top) else (top,))]
 
-    def tops(self, since: int = 0) -> Iterator[Node]:
+    def tops(self, since: int = -1) -> Iterator[Node]:
         """What is at the top, groups as one, from that segment on which ends after a place."""
         for index in range(bisect_right(self.ends, since), len(self.segments)):
             yield from self.tops_of(index)

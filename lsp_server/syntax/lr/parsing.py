@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import repeat
 
 from lsp_server.lalr import Grammar, load_grammar
 from lsp_server.languages import Language
@@ -12,8 +14,8 @@ from lsp_server.syntax.lr.members import Tops
 from lsp_server.syntax.lr.nodes import Node, Root
 from lsp_server.syntax.lr.reading import Reader
 from lsp_server.syntax.nodes import Node as AnyNode
-from lsp_server.syntax.parser import Query
-from lsp_server.text import Edit
+from lsp_server.syntax.query import Query, compile_query
+from lsp_server.text import Edit, Span
 
 
 def load_parser(language: Language) -> LrParser:
@@ -36,18 +38,50 @@ class LrParser:
 
     def parse(self, text: str) -> LrTree:
         """Parse a text, whatever is in it."""
-        reader = Reader(self.grammar, self.builder, text, 0, begun=False)
-        reader.run(set())
-        root = Root(reader.kind or self.builder.start, reader.segments, [0] * len(reader.segments), len(text))
-        return LrTree(self, text, root)
+        reader = Reader(self.builder, text, 0, begun=False)
+        reader.run(lambda _: None)
+        kind = reader.kind or self.builder.start
+        return LrTree(self, text, Root(kind, reader.segments, [0] * len(reader.segments), len(text)))
+
+    def reparse(self, tree: LrTree, changed: Span, text: str) -> LrTree:
+        """The tree of a text in which one stretch was replaced.
+
+        Read anew is what had a character of it, or the place, in view, up to where a segment began before.
+        """
+        old, delta = tree.root, len(text) - tree.size
+        first = bisect_right(old.reaches, changed.start)
+        start = old.origins[first] if first else 0
+        reader = Reader(self.builder, text, start, begun=first > 0)
+
+        def known(place: int) -> int | None:
+            number = bisect_left(old.origins, max(place - delta, changed.end), lo=max(first, 1))
+            return number if number < len(old.origins) and old.origins[number] == place - delta else None
+
+        last = reader.run(known)
+        kept = len(old.segments) if last is None else last
+        segments = [*old.segments[:first], *reader.segments, *old.segments[kept:]]
+        shifts = [
+            *old.shifts[:first],
+            *repeat(0, len(reader.segments)),
+            *(s + delta for s in old.shifts[kept:]),
+        ]
+        kind = reader.kind or (self.builder.start if last is None else old.kind)
+        return LrTree(self, text, Root(kind, segments, shifts, len(text)))
 
     def query(self, source: str) -> Query:
         """Read a query; ValueError if it is wrong."""
-        raise NotImplementedError
+        kinds = self.builder.kinds
+        return compile_query(
+            source,
+            {kind.name for kind in kinds if kind.named},
+            {kind.name for kind in kinds if not kind.named},
+        )
 
 
 class LrTree:
-    """One text and the tree that was made of it."""
+    """One text and the tree that was made of it; one made from another is the same as one made anew."""
+
+    exact = True
 
     def __init__(self, parser: LrParser, text: str, root: Root) -> None:
         self._parser = parser
@@ -70,7 +104,7 @@ class LrTree:
 
     def edited(self, edits: Sequence[Edit], text: str) -> LrTree:
         """The text after edits, `text` being the last."""
-        return self._parser.parse(text)
+        return self._parser.reparse(self, _one_edit(edits, len(self.text), len(text)), text)
 
     def path(self, byte: int) -> Iterator[Node]:
         """The root and, from each node on, its first child that ends after a place."""
@@ -102,3 +136,14 @@ class LrTree:
                 pending.extend(reversed(node.children))
             elif (text := node.fixed) is not None and text in known and node.start_byte >= start:
                 yield node.start_byte, text
+
+
+def _one_edit(edits: Sequence[Edit], old: int, new: int) -> Span:
+    """The stretch of the old text outside of which edits, applied one after the other, left all as it was."""
+    size = before = after = old
+    for edit in edits:
+        before = min(before, edit.span.start)
+        after = min(after, size - edit.span.end)
+        size += len(edit.text) - (edit.span.end - edit.span.start)
+    assert size == new
+    return Span(before, max(before, old - after))

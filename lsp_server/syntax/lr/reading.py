@@ -2,125 +2,129 @@
 
 from __future__ import annotations
 
-from lsp_server.lalr import END, Grammar
-from lsp_server.lalr.lexicon import Scanner
-from lsp_server.lalr.lexing import NOTHING as NO_TERMINAL
-from lsp_server.syntax.lr.building import NOTHING, Builder, Entry, flat, reduced
-from lsp_server.syntax.lr.nodes import ERROR, Green, Kind, Segment
+from collections.abc import Callable
+
+from lsp_server.lalr import END
+from lsp_server.syntax.lr.building import Builder, Step
+from lsp_server.syntax.lr.nodes import ERROR, Green, Kind, Segment, parent
+from lsp_server.syntax.lr.recovering import Place, recover
+from lsp_server.syntax.lr.scanning import Reading, Scan
+from lsp_server.syntax.lr.stack import NOTHING, Entry, Run, flat
+
+_BACK = 12
+"""After so many lexemes in a line it is not begun anew."""
 
 
 class Reader:
     """Reads one text, from a place where nothing is open but the root's list, or from the start.
 
-    Whatever the parser was told before that place, it goes on from there in the same way.
+    Whatever was read before that place, it goes on from there in the same way: what it does depends on the
+    stack and the text alone.
     """
 
-    def __init__(self, grammar: Grammar, builder: Builder, text: str, start: int, begun: bool) -> None:
-        between = grammar.list_stack
-        self._grammar = grammar
+    def __init__(self, builder: Builder, text: str, start: int, begun: bool) -> None:
+        between = builder.grammar.list_stack
         self._builder = builder
         self._text = text
+        self._scan = Scan(builder, text, start)
         self._between = -1 if between is None else between.state
-        bottom = Entry(0, None, None, NOTHING, ())
-        self._bottom = bottom
-        self._top = Entry(self._between, bottom, None, NOTHING, ()) if begun else bottom
-        self._extras: tuple[Green, ...] = ()
-        self._offset = start
-        self._end = start
+        top = Entry(0, None, None, NOTHING, ())
+        if begun:
+            top = Entry(self._between, top, None, NOTHING, ())
+        self._at = Place(top, (), start, start)
+        self._line: Place | None = None
+        self._since_line = 0
         self._origin = start
-        self._reach = start
         self.segments: list[Segment] = []
         self.kind: Kind | None = None
 
-    def run(self, known: set[int]) -> int | None:
-        """Read on to a place at which a segment is known to begin; None where the text ended before."""
+    def run(self, known: Callable[[int], int | None]) -> int | None:
+        """Read on to a segment that is known; None where the text ended before.
+
+        Args:
+            known: tells of a place the number of the segment that is known to begin there, if one is.
+
+        """
         while True:
-            terminal, start, end = self._read()
-            if not self._take(terminal, start, end):
-                self._give_up(start)
+            reading = self._scan.next(self._at.top, self._at.offset)
+            if not self._take(reading):
+                mended = recover(self._builder, self._scan, self._at, self._line, reading)
+                self._line = None
+                if mended is None:
+                    self._give_up()
+                    return None
+                self._at = mended
+            elif reading.terminal == END:
                 return None
-            if terminal == END:
-                return None
-            if self._origin == start and start in known:
-                return start
+            elif self._origin == reading.start and (found := known(reading.start)) is not None:
+                return found
 
-    def _read(self) -> tuple[str, int, int]:
-        """The next lexeme; comments before it are kept."""
-        text, top, size = self._text, self._top, len(self._text)
-        scanner = self._grammar.scanner_in(top.state, top.tag)
-        while self._offset < size:
-            offset = self._offset
-            found = scanner.match(text, offset)
-            if found is None:
-                self._look(scanner, offset, offset)
-                return NO_TERMINAL, offset, offset
-            terminal, end = found
-            self._look(scanner, offset, end)
-            if terminal not in self._grammar.ignored:
-                return terminal, offset, end
-            kind = self._builder.extras.get(terminal)
-            if kind is not None:
-                self._extras = (*self._extras, Green(kind, offset, end, (), False))
-            self._offset = end
-        self._reach = size + 1
-        return END, size, size
-
-    def _look(self, scanner: Scanner, start: int, end: int) -> None:
-        """Note how far it was looked to read a lexeme."""
-        reach = self._builder.reach(scanner, self._text, start, end)
-        if reach > self._reach:
-            self._reach = reach
-
-    def _take(self, terminal: str, start: int, end: int) -> bool:
+    def _take(self, reading: Reading) -> bool:
         """Do what a lexeme leads to; False, and nothing done, where it does not fit."""
-        grammar, builder, table = self._grammar, self._builder, self._grammar.table
-        top = self._top
+        builder, at, terminal = self._builder, self._at, reading.terminal
+        extras = (*at.extras, *reading.extras) if reading.extras else at.extras
+        between, top = self._between, at.top
         whole: Entry | None = None
-        action: int | None = None
         while True:
-            state = top.state
-            if top.depth == 1 and state == self._between and top.value is not NOTHING:
-                whole = top
-                top = Entry(state, top.below, top.tag, NOTHING, ())
-            if state == table.final and terminal == END and top.depth == 1:
-                action = None
-                break
-            action = table.actions[state].get(terminal)
-            if action is None or (action >= 0 and (terminal == END or not table.actions[action])):
+            if top.depth == 1 and top.state == between and (top.value is not NOTHING or extras):
+                whole, top = top, Entry(between, top.below, top.tag, NOTHING, ())
+            action = builder.actions[top.state].get(terminal)
+            if action is None:
                 return False
             if action >= 0:
                 break
             step = builder.steps[~action]
-            last = terminal == END and table.gotos[0].get(step.origin) == table.final
-            top = reduced(step, top, table.gotos, self._end, last)
-            if last and top.state == table.final and top.depth == 1:
-                self.kind = step.kind
+            before, top = top, builder.reduced(step, top, at.end)
+            if terminal == END and top.state == builder.final:
+                self._end(
+                    step, before, top, whole, Reading(END, reading.start, reading.end, extras, reading.reach)
+                )
+                return True
+        if not builder.actions[action]:
+            return False
         if whole is not None:
-            self._close(whole, start)
-        if action is None:
-            self._close(top, start)
-            return True
-        tag = grammar.tag_of(terminal, self._text[start:end]) if terminal in grammar.openers else None
-        leaf = Green(builder.leaves[terminal], start, end, (), False)
-        self._top = Entry(action, top, top.tag if tag is None else tag, leaf, self._extras)
-        self._extras = ()
-        self._offset = self._end = end
+            self._close(whole, extras, reading)
+            extras = ()
+        self._begin_line(reading, whole is not None)
+        leaf = Green(builder.leaves[terminal], reading.start, reading.end, (), False)
+        tag = builder.tag_of(terminal, self._text, reading.start, reading.end)
+        top = Entry(action, top, top.tag if tag is None else tag, leaf, extras)
+        self._at = Place(top, (), reading.end, reading.end)
         return True
 
-    def _close(self, whole: Entry, start: int) -> None:
-        """End a segment, the next lexeme being at a place."""
-        nodes = (*whole.extras, *flat((whole.value,)), *self._extras)
-        self._extras = ()
-        self.segments.append(Segment(self._origin, self._reach, nodes))
-        self._origin = start
+    def _begin_line(self, reading: Reading, closed: bool) -> None:
+        """Remember the stack before the first lexeme of a line; but not one that other segments are below."""
+        if closed:
+            self._line = None
+        elif self._text.find("\n", self._at.end, reading.start) >= 0:
+            self._line, self._since_line = self._at, 0
+        elif self._line is not None:
+            self._since_line += 1
+            if self._since_line > _BACK:
+                self._line = None
 
-    def _give_up(self, start: int) -> None:
+    def _end(self, step: Step, before: Entry, top: Entry, whole: Entry | None, after: Reading) -> None:
+        """End the last segment, after the reduction that makes the tree: its node is the root."""
+        extras = after.extras
+        if whole is not None:
+            self._close(whole, extras, after)
+            extras = ()
+        made = top.value
+        if isinstance(made, Green) and made is not before.value:
+            top = Entry(top.state, top.below, top.tag, Run(made.children, 0), top.extras)
+        self.kind = step.kind or self._builder.start
+        self._close(top, extras, after)
+
+    def _close(self, whole: Entry, extras: tuple[Green, ...], after: Reading) -> None:
+        """End a segment before a lexeme."""
+        nodes = (*whole.extras, *flat((whole.value,)), *extras)
+        self.segments.append(Segment(self._origin, self._scan.reach, nodes))
+        self._origin, self._scan.reach = after.start, after.reach
+
+    def _give_up(self) -> None:
         """Make an error of all that is left."""
-        parts = [*self._extras[::-1]]
-        entry: Entry | None = self._top
-        while entry is not None:
-            parts += [*flat((entry.value,))[::-1], *entry.extras[::-1]]
-            entry = entry.below
-        children = tuple(parts[::-1])
-        whole = Green(ERROR, children[0].start if children else start, len(self._text), children, True)
-        self.segments.append(Segment(self._origin, len(self._text) + 1, (whole,)))
+        size = len(self._text)
+        parts = (*self._at.top.parts_above(-1), *self._at.extras)
+        whole = parent(ERROR, parts, self._at.offset)
+        whole.end = size
+        self.segments.append(Segment(self._origin, size + 1, (whole,)))

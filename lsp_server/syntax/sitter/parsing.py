@@ -47,6 +47,8 @@ class Binding:
 class SitterTree:
     """One text and the tree that tree-sitter made of it."""
 
+    exact = False
+
     def __init__(self, binding: Binding, source: Source, tree: tree_sitter.Tree) -> None:
         self._binding = binding
         self._source = source

@@ -19,7 +19,7 @@ class SitterQuery:
         self._settings = cache(query.pattern_settings)
 
     def matches(
-        self, root: Node, start: int, end: int
+        self, root: Node, text: str, start: int, end: int
     ) -> Iterator[tuple[int, list[tuple[str, tree_sitter.Node]]]]:
         """The matches that touch a range of bytes, captures in order of place."""
         for pattern, captures in self._run(root, start, end):
@@ -27,7 +27,7 @@ class SitterQuery:
             nodes.sort(key=lambda item: (item[1].start_byte, -item[1].end_byte))
             yield pattern, nodes
 
-    def captures(self, root: Node, start: int, end: int) -> Iterator[tuple[int, str, int, int]]:
+    def captures(self, root: Node, text: str, start: int, end: int) -> Iterator[tuple[int, str, int, int]]:
         """The captures of the matches that touch a range of bytes, in no order."""
         for pattern, captures in self._run(root, start, end):
             for name, nodes in captures.items():

@@ -1,0 +1,73 @@
+"""Reads lexemes, with the comments before them, and notes how far the text was looked at to do so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lsp_server.lalr import END, Stack
+from lsp_server.lalr.lexicon import Scanner
+from lsp_server.lalr.lexing import NOTHING
+from lsp_server.syntax.lr.building import Builder
+from lsp_server.syntax.lr.nodes import Green
+
+_SHORT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A lexeme and the comments before it; its terminal is `END` or `NOTHING` where there is none.
+
+    No character from `reach` on had a part in it.
+    """
+
+    terminal: str
+    start: int
+    end: int
+    extras: tuple[Green, ...]
+    reach: int
+
+
+class Scan:
+    """The lexemes of one text. No character from `reach` on had a part in what was read so far."""
+
+    def __init__(self, builder: Builder, text: str, reach: int) -> None:
+        self._builder = builder
+        self._grammar = builder.grammar
+        self.text = text
+        self.reach = reach
+
+    def next(self, stack: Stack, offset: int) -> Reading:
+        """The lexeme that stands first at or after an offset, as it is read after a stack."""
+        found = self._read(self._grammar.scanner_in(stack.state, stack.tag), offset)
+        if found.reach > self.reach:
+            self.reach = found.reach
+        return found
+
+    def _read(self, scanner: Scanner, offset: int) -> Reading:
+        text, size, match = self.text, len(self.text), scanner.match
+        kinds, ignored, sure = self._builder.extras, self._grammar.ignored, self._builder.sure
+        extras: tuple[Green, ...] = ()
+        reach = offset
+        while offset < size:
+            found = match(text, offset)
+            if found is None:
+                return Reading(
+                    NOTHING, offset, offset, extras, max(reach, self._look(scanner, offset, offset))
+                )
+            terminal, end = found
+            known = (scanner, text[offset : end + 1]) in sure
+            reach = max(reach, end + 1 if known else self._look(scanner, offset, end))
+            if terminal not in ignored:
+                return Reading(terminal, offset, end, extras, reach)
+            kind = kinds.get(terminal)
+            if kind is not None:
+                extras = (*extras, Green(kind, offset, end, (), False))
+            offset = end
+        return Reading(END, size, size, extras, size + 1)
+
+    def _look(self, scanner: Scanner, start: int, end: int) -> int:
+        begin = self._grammar.automaton.start(scanner.terminals)
+        reach = begin.reach(self.text, start)
+        if reach == end + 1 and end - start < _SHORT:
+            self._builder.is_sure(scanner, self.text[start : end + 1])
+        return reach

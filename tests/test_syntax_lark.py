@@ -1,0 +1,272 @@
+"""Trees made with a bundle's own grammar. The judge is Lark, which makes a tree of each valid text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from random import Random
+from time import perf_counter
+
+import pytest
+from lark import Lark, Token
+from lark.exceptions import LarkError
+from lark.tree import Branch
+
+from lsp_server.errors import BundleError
+from lsp_server.lalr import check, load_grammar
+from lsp_server.languages import Language, ParserBinding
+from lsp_server.syntax import SyntaxTree, next_tree, parse
+from lsp_server.syntax.nodes import Node
+from lsp_server.text import Edit, Span
+from tests.constraint.small import lark_text, random_grammar, small_language, words
+from tests.constraint.texts import PIECES, examples
+
+SHAPES = r"""
+start: (_line? _END)* _line?
+_line: block | call | assignment
+block: "do" NAME? "{" _line (";" _line)* "}"
+assignment: NAME "=" expression -> set
+call: NAME "(" [expression ("," expression)*] ")"
+?expression: product | expression "+" product -> sum
+?product: value | product "*" value
+?value: NUMBER | NAME | "(" expression ")" | call | "-" value -> minus
+    | negation | list
+!negation: "not" value
+list: "[" items "]"
+items: (expression ","?)*
+NAME: /[a-z]\w*/
+NUMBER: /[0-9]+/
+_END: "." | "\n"
+COMMENT: /#[^\n]*/
+BLOCK: /\/\*[^*]*\*+([^\/*][^*]*\*+)*\//
+%ignore /[ \t]+/
+%ignore COMMENT
+%ignore BLOCK
+"""
+BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))
+TEXTS = (
+    "",
+    "a = 1",
+    "# first\na = (b + 2) * c # second\n\nf(1, g(), [1, 2 3]). do x { a = 1; b = -2 /* in */ ; f() } # last",
+    "a = not (not 1)\nb = []\n/* over\nlines */ do { do { c = ((((1)))) } }\n",
+)
+
+
+def lark_grammar(grammar: str, **named: object) -> Language:
+    """A language without a parser."""
+    return replace(small_language(grammar), parser=ParserBinding(), brackets=BRACKETS, **named)  # type: ignore[arg-type]
+
+
+SHAPED = lark_grammar(SHAPES)
+
+
+def nodes(root: Node) -> Iterator[tuple[int, Node]]:
+    """All nodes, an outer one before those in it, with how deep each is."""
+    pending = [(0, root)]
+    while pending:
+        depth, node = pending.pop()
+        yield depth, node
+        pending.extend((depth + 1, child) for child in reversed(node.children))
+
+
+def kept(tree: SyntaxTree) -> list[tuple[int, str, str | None]]:
+    """What Lark keeps too: by depth, the kind, and of tokens the text."""
+    return [
+        (depth, node.type, None if _is_rule(tree, node) else tree.text[node.start_byte : node.end_byte])
+        for depth, node in nodes(tree._parsed.root)
+        if node.is_named and not node.is_extra
+    ]
+
+
+def _is_rule(tree: SyntaxTree, node: Node) -> bool:
+    return node.type not in load_grammar(tree.language).terminals
+
+
+def larks(tree: Branch[Token], depth: int = 0) -> Iterator[tuple[int, str, str | None]]:
+    """The same of a tree of Lark's."""
+    if isinstance(tree, Token):
+        yield depth, tree.type, str(tree)
+    else:
+        yield depth, str(tree.data), None
+        for child in tree.children:
+            yield from larks(child, depth + 1)
+
+
+def judge(language: Language) -> Lark:
+    return Lark(language.grammar, parser="lalr", maybe_placeholders=False, start=language.start)
+
+
+def everything(tree: SyntaxTree) -> list[object]:
+    """All that can be told of the nodes of a tree."""
+    return [
+        (d, n.type, n.start_byte, n.end_byte, n.is_named, n.is_missing, n.is_error, n.is_extra, n.has_error)
+        for d, n in nodes(tree._parsed.root)
+    ]
+
+
+def random_edit(random: Random, text: str, pieces: tuple[str, ...]) -> Edit:
+    start = random.randrange(len(text) + 1)
+    end = min(len(text), start + random.choice((0, 0, 0, 1, 1, 3, 20)))
+    return Edit(Span(start, end), "".join(random.choices(pieces, k=random.choice((0, 1, 1, 2)))))
+
+
+def edited(text: str, edit: Edit) -> str:
+    return text[: edit.span.start] + edit.text + text[edit.span.end :]
+
+
+def agree(language: Language, lark: Lark, text: str) -> bool:
+    """Whether Lark takes a text; if it does its tree is ours, and there is an error if it does not."""
+    tree = parse(language, text)
+    try:
+        wanted = lark.parse(text)
+    except LarkError:
+        assert tree.error_count, text
+        return False
+    assert not tree.error_count, text
+    root, *inner = kept(tree)
+    expected = list(larks(wanted))
+    assert expected == [root, *inner] or expected == [(d - 1, *rest) for d, *rest in inner], text
+    return True
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_what_lark_keeps_is_in_the_tree_as_lark_has_it(text: str) -> None:
+    assert agree(SHAPED, judge(SHAPED), text)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_trees_of_random_grammars_are_those_of_lark(seed: int) -> None:
+    rules, _ = random_grammar(seed)
+    language = lark_grammar(lark_text(rules))
+    lark = judge(language)
+    taken = [agree(language, lark, "".join(word).lower()) for word in words(5)]
+    assert any(taken)
+
+
+def test_trees_of_examples_are_those_of_lark(language: Language) -> None:
+    language = replace(language, parser=ParserBinding())
+    lark = judge(language)
+    for text in examples(language):
+        tree = parse(language, text)
+        assert not tree.error_count
+        try:
+            wanted = lark.parse(text)
+        except LarkError:  # what Lark alone cannot read: paired and reserved terminals
+            assert language.paired or language.reserved
+            continue
+        assert kept(tree) == list(larks(wanted))
+
+
+def test_damaged_texts_have_errors_as_lark_says() -> None:
+    random, lark = Random(1), judge(SHAPED)
+    taken = 0
+    for number in range(400):
+        text = TEXTS[2 + number % 2]
+        for _ in range(random.choice((1, 1, 2, 5))):
+            text = edited(text, random_edit(random, text, (*"()[]{}+-*=,;.#/\n a1", "/*", "*/", "do ")))
+        taken += agree(SHAPED, lark, text)
+    assert 20 < taken < 380
+
+
+def test_damaged_examples_have_errors_where_the_grammar_rejects_them(language: Language) -> None:
+    language, random = replace(language, parser=ParserBinding()), Random(2)
+    grammar = load_grammar(language)
+    for number in range(60):
+        text = examples(language)[number % len(examples(language))]
+        for _ in range(random.choice((1, 1, 4))):
+            text = edited(text, random_edit(random, text, PIECES[language.id]))
+        tree = parse(language, text)
+        assert bool(tree.error_count) == (check(grammar, text) is not None)
+        place = 0
+        for _, node in nodes(tree._parsed.root):
+            if not node.child_count and node.end_byte > node.start_byte:
+                assert place <= node.start_byte, (node, text)
+                place = node.end_byte
+
+
+@pytest.mark.parametrize("keep", [1, 25], ids=["from intact", "very broken"])
+def test_edited_trees_equal_fresh_ones(keep: int) -> None:
+    random, pieces = Random(keep), (*"()[]{}+-*=,;.#/\n a1é", "/*", "*/", "do ", "a = 1\n")
+    tree = parse(SHAPED, "")
+    for number in range(500):
+        if number % keep == 0:
+            tree = parse(SHAPED, "\n".join(random.choices(TEXTS, k=3)))
+        text, edits = tree.text, []
+        for _ in range(random.choice((1, 1, 1, 3))):
+            edits.append(random_edit(random, text, pieces))
+            text = edited(text, edits[-1])
+        tree = next_tree(tree, edits, text)
+        assert everything(tree) == everything(parse(SHAPED, text)), (edits, text)
+
+
+def test_edited_trees_of_bundles_equal_fresh_ones(language: Language) -> None:
+    language, random = replace(language, parser=ParserBinding()), Random(3)
+    tree = parse(language, "")
+    for number in range(60):
+        if number % 6 == 0:
+            tree = parse(language, random.choice(examples(language)))
+        edit = random_edit(random, tree.text, PIECES[language.id])
+        text = edited(tree.text, edit)
+        tree = next_tree(tree, [edit], text)
+        assert everything(tree) == everything(parse(language, text)), (edit, text)
+
+
+def test_elements_that_an_edit_does_not_touch_are_taken_over() -> None:
+    text = "a = 1\n" * 2000
+    tree = parse(SHAPED, text)
+    edit = Edit(Span(6000, 6001), "b = c")
+    after = tree.edited([edit], edited(text, edit))
+    old = {id(node._green) for node in tree._parsed.root.children}  # type: ignore[attr-defined]
+    new = {id(node._green) for node in after._parsed.root.children}  # type: ignore[attr-defined]
+    assert len(new - old) < 12
+
+
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        ("a = (1\nb = 2", [("missing", 6, 6)]),
+        ("a = 1 1\nb = 2", [("error", 6, 7)]),
+        ("a = $ 1\nb = 2", [("error", 4, 5)]),
+        ("a = f(1, [2, 3\nb = 2", [("missing", 14, 14), ("missing", 14, 14)]),
+        ("a = \nb = 2", [("missing", 3, 3)]),
+        ("= = =\nb = 2", [("error", 0, 5)]),
+    ],
+)
+def test_an_error_stays_where_it_is(text: str, problems: list[tuple[str, int, int]]) -> None:
+    tree = parse(SHAPED, text)
+    found = [("error" if p.missing is None else "missing", p.span.start, p.span.end) for p in tree.problems]
+    assert found == problems
+    assert tree.parts[-1].text == "b = 2"
+    assert tree.parts[-1].key is not None
+
+
+def test_comments_are_in_the_innermost_node_around_them() -> None:
+    tree = parse(SHAPED, "# a\ndo { # b\na = 1 # c\n} # d")
+    found = [(d, tree.text[n.start_byte : n.end_byte]) for d, n in nodes(tree._parsed.root) if n.is_extra]
+    assert found == [(1, "# a"), (2, "# b"), (2, "# c"), (1, "# d")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("(" * 200_000, "a = " + "(" * 100_000, ") " * 100_000, "$" * 200_000, "/* " * 3_000),
+        *("a = 1 b " * 25_000, "a = [" * 40_000, "do {" * 50_000 + "}" * 50_000, "a = " + "-" * 199_000),
+    ],
+    ids=lambda text: text[:8],
+)
+def test_any_text_is_parsed_in_bounded_time(text: str) -> None:
+    begun = perf_counter()
+    tree = parse(SHAPED, text)
+    assert tree.problems
+    assert tree.element_start(len(text)) >= 0
+    assert perf_counter() - begun < 20
+
+
+def test_a_query_is_run_on_these_trees() -> None:
+    language = lark_grammar(SHAPES, queries={"folds": "(block) @fold", "wrong": "\n(blok) @fold"})
+    tree = parse(language, "a = 1\ndo { f() }\n")
+    assert [m.captures[0].span for m in tree.matches("folds")] == [Span(6, 16)]
+    assert [(name, start, end) for _, name, start, end in tree.captures("folds")] == [("fold", 6, 16)]
+    assert [len(part.matches("folds")) for part in tree.parts] == [0, 1]
+    with pytest.raises(BundleError, match=r"wrong.scm:2: .*blok"):
+        tree.matches("wrong")
