@@ -15,6 +15,7 @@ from lsp_server.languages import Language, ParserBinding
 from lsp_server.syntax.generated import build_parser, find_generated
 from lsp_server.syntax.generated.tools import find_compiler, find_generator
 from lsp_server.syntax.nodes import Node
+from lsp_server.syntax.parser import Parser
 from lsp_server.syntax.sitter.parsing import Binding
 from tests.constraint.small import small_language
 
@@ -87,3 +88,17 @@ def compare(language: Language, parser: Lark, texts: Iterable[str]) -> None:
         assert plain(binding, text) == expected, repr(text)
         taken[expected is not None] += 1
     assert min(taken[True], taken[False]) > 20, taken
+
+
+def every_node(parser: Parser, text: str) -> list[tuple[int, str, bool, int, int]]:
+    """The nodes of a text that are not empty: depth, kind, whether named, start, end (not of the root)."""
+    tree = parser.parse(text)
+    found: list[tuple[int, str, bool, int, int]] = []
+    pending = [(tree.root, 0)]
+    while pending:
+        node, depth = pending.pop()
+        start, end = tree.offset_at(node.start_byte), tree.offset_at(node.end_byte)
+        if start < end or not depth:
+            found.append((depth, node.type, node.is_named, *((start, end) if depth else (0, 0))))
+        pending += [(child, depth + 1) for child in reversed(node.children)]
+    return found

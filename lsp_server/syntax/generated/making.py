@@ -24,6 +24,7 @@ from lsp_server.syntax.generated.kept import (
     read_record,
 )
 from lsp_server.syntax.generated.scanner import scanner_of
+from lsp_server.syntax.generated.tokens import with_names
 from lsp_server.syntax.generated.tools import FailedError, Tool, find_compiler, find_generator, run
 from lsp_server.syntax.generated.written import write_grammar
 from lsp_server.syntax.sitter.loading import bind, language_at
@@ -169,6 +170,8 @@ def _generate(
 
 def _compile(source: Source, compiler: Tool, folder: Path, seconds: float) -> Path:
     """Compile what was generated to a shared library."""
+    parser = folder / "src" / "parser.c"
+    parser.write_text(with_names(parser.read_text(encoding="utf-8")), encoding="utf-8")
     files = ["src/parser.c"]
     if source.scanner:
         (folder / "src" / "scanner.c").write_text(source.scanner, encoding="utf-8")

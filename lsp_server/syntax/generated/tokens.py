@@ -20,6 +20,9 @@ from lsp_server.syntax.generated.names import Names
 
 Json = dict[str, Any]
 
+_EXTRA = "Extra"
+"""Begins the name of a token that may stand anywhere, where its own name would hide it; no other begins so."""
+
 _BLANKS = " \t\n\r\f\v"
 _LAST = 0x10FFFF
 _SURROGATES = (0xD800, 0xDFFF)
@@ -44,8 +47,15 @@ class Tokens:
             for terminal in sorted(grammar.terminals.values(), key=_order)
             if terminal.name in extras or (terminal.name in used and not self._is_plain(terminal, used))
         ]
+        comments = extras - blanks
         self._names = {
-            name: names.take(name if True in used.get(name, (name not in blanks,)) else "_" + name)
+            name: names.take(
+                _EXTRA + name
+                if name in comments and name.startswith("_")
+                else name
+                if name in comments or True in used.get(name, ())
+                else "_" + name
+            )
             for name in dict.fromkeys((*defined, *self._lines))
         }
 
@@ -145,6 +155,11 @@ class Tokens:
         if inside or terminal.priority:
             return {"type": "IMMEDIATE_TOKEN" if inside else "TOKEN", "content": content}
         return content
+
+
+def with_names(parser: str) -> str:
+    """A generated parser in which the tokens that may stand anywhere have their own names."""
+    return re.sub(rf'= "{_EXTRA}(_\w+)"', r'= "\1"', parser)
 
 
 def pattern(node: Node) -> str:
