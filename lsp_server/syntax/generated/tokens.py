@@ -21,7 +21,7 @@ from lsp_server.syntax.generated.names import Names
 Json = dict[str, Any]
 
 _EXTRA = "Extra"
-"""Begins the name of a token that may stand anywhere, where its own name would hide it; no other begins so."""
+"""Begins the name of a token that may stand anywhere, where its own would hide it; no other begins so."""
 
 _BLANKS = " \t\n\r\f\v"
 _LAST = 0x10FFFF
