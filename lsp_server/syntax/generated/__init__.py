@@ -4,6 +4,6 @@ Nothing is made when a file is opened. What was made before is found in the user
 """
 
 from lsp_server.syntax.generated.kept import parsers_directory
-from lsp_server.syntax.generated.making import Built, build_parser, find_generated
+from lsp_server.syntax.generated.making import Built, build_parser, find_generated, lacks_parser
 
-__all__ = ["Built", "build_parser", "find_generated", "parsers_directory"]
+__all__ = ["Built", "build_parser", "find_generated", "lacks_parser", "parsers_directory"]
