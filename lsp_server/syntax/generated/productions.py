@@ -125,7 +125,7 @@ class _Splitter:
         changed = True
         while changed:
             changed = False
-            for name, before in self._counts.items():
+            for name, before in reversed(self._counts.items()):
                 found = before.union(
                     *(
                         self._sum(map(Part, rule.expansion, self._shapes[rule].named))
@@ -148,7 +148,7 @@ class _Splitter:
         return frozenset((1 if part.named or part.symbol in self._rules else 0,))
 
 
-def _without_empty(start: str, bodies: Mapping[str, list[Body]], hidden: frozenset[str]) -> Productions:
+def _without_empty(start: str, bodies: dict[str, list[Body]], hidden: frozenset[str]) -> Productions:
     """Leave out empty bodies, and what derives nothing else wherever it stands."""
     nullable = _closure(bodies, lambda body, found: all(part.symbol in found for part in body.parts))
     solid = _closure(
@@ -169,11 +169,12 @@ def _without_empty(start: str, bodies: Mapping[str, list[Body]], hidden: frozens
     return Productions(start, kept, nullable, hidden)
 
 
-def _closure(bodies: Mapping[str, list[Body]], holds: Callable[[Body, set[str]], bool]) -> frozenset[str]:
+def _closure(bodies: dict[str, list[Body]], holds: Callable[[Body, set[str]], bool]) -> frozenset[str]:
     """The nonterminals with a body of which something holds, given those found already."""
     found: set[str] = set()
     before = -1
     while before != len(found):
         before = len(found)
-        found.update(name for name, options in bodies.items() if any(holds(body, found) for body in options))
+        # What stands in a body mostly comes after it, so that one pass from the back finds nearly all.
+        found.update(n for n, options in reversed(bodies.items()) if any(holds(b, found) for b in options))
     return frozenset(found)

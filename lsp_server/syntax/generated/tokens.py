@@ -7,6 +7,7 @@ defined in Lark's order, so that the two differ only where Lark's order puts a s
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Mapping
 from functools import cache
@@ -48,16 +49,10 @@ class Tokens:
             if terminal.name in extras or (terminal.name in used and not self._is_plain(terminal, used))
         ]
         comments = extras - blanks
-        self._names = {
-            name: names.take(
-                _EXTRA + name
-                if name in comments and name.startswith("_")
-                else name
-                if name in comments or True in used.get(name, ())
-                else "_" + name
-            )
-            for name in dict.fromkeys((*defined, *self._lines))
-        }
+        named = comments | {name for name, uses in used.items() if True in uses}
+        prefixes = {name: "" if name in named else "_" for name in (*defined, *self._lines)}
+        prefixes |= {name: _EXTRA for name in comments if name.startswith("_")}
+        self._names = {name: names.take(prefix + name) for name, prefix in prefixes.items()}
 
     def _is_plain(self, terminal: Terminal, used: Mapping[str, Collection[bool]]) -> bool:
         """Whether a terminal is no more than a text, and never a named leaf."""
@@ -103,12 +98,14 @@ class Tokens:
         tree-sitter takes two that are written alike for one, so that the later is written in parentheses.
         """
         found: dict[str, Json] = {}
+        written: set[str] = set()
         for name, token in self._names.items():
             if name in self._lines:
                 continue
             rule = self._token(self._grammar.terminals[name])
-            while rule in found.values():
+            while (text := json.dumps(rule)) in written:
                 rule = _in_parentheses(rule)
+            written.add(text)
             found[token] = rule
         return found
 

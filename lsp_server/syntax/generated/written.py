@@ -38,12 +38,12 @@ def write_grammar(grammar: Grammar, name: str, conflicts: Collection[Sequence[st
     rules = _Rules(made, names)
     tokens = Tokens(grammar, made.leaves(), names)
     written = rules.written(tokens)
-    word = tokens.word()
+    defined, word = tokens.rules(), tokens.word()
     return json.dumps(
         {
             "name": name,
-            **({"word": word} if word in tokens.rules() else {}),
-            "rules": written | tokens.rules(),
+            **({"word": word} if word in defined else {}),
+            "rules": written | defined,
             "extras": tokens.extras(),
             "conflicts": [list(rules) for rules in conflicts],
             "precedences": [],
@@ -75,7 +75,7 @@ class _Rules:
         self._lists = {name: found for name in made.bodies if (found := _list_of(made, name)) is not None}
         self._root = names.take(made.start.lstrip("_"))
         self._names: dict[str, str] = {}
-        self._nodes: dict[tuple[str, str], str] = {}
+        self._nodes: dict[str, dict[str, str]] = {}
         for name, bodies in made.bodies.items():
             kinds = dict.fromkeys(body.kind for body in bodies)
             if name == made.start == self._root and list(kinds) == [name] and name not in made.nullable:
@@ -84,10 +84,11 @@ class _Rules:
                 self._names[name] = names.take(name)
             else:
                 self._names[name] = names.take("_" + name.lstrip("_"))
-                for kind in kinds:
-                    if kind is not None:
-                        own = kind == name and name != made.start
-                        self._nodes[name, kind] = names.take(kind if own else f"{self._names[name]}_{kind}")
+                self._nodes[name] = {
+                    kind: names.take(kind if kind == name != made.start else f"{self._names[name]}_{kind}")
+                    for kind in kinds
+                    if kind is not None
+                }
         self._tokens: Tokens
         self._wanted: dict[str, None] = {}
 
@@ -115,7 +116,7 @@ class _Rules:
     def _rules_of(self, name: str) -> Iterator[tuple[str, list[Json]]]:
         """The rules that a nonterminal is made of: by name, the ways to derive it."""
         bodies = self._made.bodies[name]
-        split = {kind: rule for (origin, kind), rule in self._nodes.items() if origin == name}
+        split = self._nodes.get(name, {})
         ways = [
             self._node(name, body.kind) if body.kind in split else self._body(body.parts, (name,))
             for body in bodies
@@ -127,7 +128,7 @@ class _Rules:
     def _node(self, name: str, kind: str | None) -> Json:
         """A reference to those bodies of a nonterminal that leave a node of a kind."""
         assert kind is not None
-        rule = self._nodes[name, kind]
+        rule = self._nodes[name][kind]
         symbol: Json = {"type": "SYMBOL", "name": rule}
         return symbol if rule == kind else {"type": "ALIAS", "content": symbol, "named": True, "value": kind}
 
@@ -176,7 +177,7 @@ def _list_of(made: Productions, name: str) -> _List | None:
 
 
 def _choice(ways: Sequence[Json]) -> Json:
-    distinct = [way for index, way in enumerate(ways) if way not in ways[:index]]
+    distinct = list({json.dumps(way): way for way in ways}.values())
     return distinct[0] if len(distinct) == 1 else {"type": "CHOICE", "members": distinct}
 
 
