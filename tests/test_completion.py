@@ -87,6 +87,7 @@ def texts(completion: Completion) -> list[str]:
         ("hcl", "a = b<|>\n", ".c[0]"),
         ("hcl", "a = {\n  b = 1\n  <|>\n}\n", "c = 2"),
         ("hcl", "/* a */ # b\n<|>", "c = 1"),
+        ("hcl", 'a {\n  b = "."\n}\n\nc {\n  d "e" {\n    ignorab<|>\n', 'le = "."'),
         ("hcl", "a = 1\r\n<|>\r\nb = 2\r\n", "c = 3"),
         ("hcl", 'a = "é😀<|>"\n', "é😀"),
     ],
@@ -224,6 +225,20 @@ def test_candidates_differ_fit_and_come_likeliest_first(language: Language) -> N
         for item in items:
             assert check(grammar, cut.text[: cut.start] + item.text + cut.text[cut.start :]) is None
     assert answered
+
+
+@pytest.mark.parametrize("beside", [(), ("type A {\n  width: Int\n}\n",)])
+def test_what_stands_in_a_text_beside_is_likely_here_too(beside: Sequence[str]) -> None:
+    text, offset = "type B {\n  height: Float\n}\ntype A {\n  wi\n}\n", -3
+    request = CompletionRequest(
+        text,
+        len(text) + offset,
+        language_of("graphql"),
+        Landmarks(parse(language_of("graphql"), text)),
+        beside=beside,
+    )
+    completion = complete(request, ScriptedModel(lambda text: None), lambda: False)
+    assert ([*map(str.strip, texts(completion))] == ["dth: Int"]) is bool(beside)
 
 
 @pytest.mark.parametrize("after", [0, 1, 5])

@@ -56,3 +56,13 @@ def test_a_wrong_query_is_one_line_with_its_place() -> None:
     assert str(caught.value).startswith(
         f"{language.directory / 'queries' / 'own.scm'}:2: Invalid node type: nothing"
     )
+
+
+def test_a_wrong_predicate_is_one_line_with_the_place_of_its_pattern() -> None:
+    language = hcl("(attribute)\n((identifier) @a (#eq? @a))\n")
+    with pytest.raises(BundleError) as caught:
+        parse(language, "").matches("own")
+    place = language.directory / "queries" / "own.scm"
+    assert str(caught.value).startswith(
+        f"{place}:2: Invalid predicate in pattern: #eq? expects 2 arguments, got 1"
+    )

@@ -67,7 +67,9 @@ def _rows(report: Report) -> Iterator[Row]:
         yield "package", package.name, package.version or "missing"
     yield "model", report.model.name, _model(report.model)
     for bundle in report.bundles:
-        state = bundle.origin if bundle.works else f"{bundle.origin}, does not work"
+        state = (
+            f"{bundle.origin}, trees by {bundle.trees}" if bundle.works else f"{bundle.origin}, does not work"
+        )
         yield "language", bundle.id, f"{bundle.directory} ({state})"
     for place in report.places:
         yield "folder", place.purpose, f"{place.path} ({place.state})"

@@ -73,6 +73,7 @@ def check(
     from lsp_server.evaluation.corpus import read_corpus
     from lsp_server.evaluation.judges import load_judge_if_any
     from lsp_server.evaluation.opinions import Panel
+    from lsp_server.syntax import maker
 
     sources = () if corpus is None else read_corpus(corpus, language, sample=sample, seed=seed).sources
     panel = Panel(language, load_judge_if_any(language))
@@ -81,6 +82,8 @@ def check(
     if as_json:
         print(json.dumps(dataclasses.asdict(report), indent=2))
     else:
+        if language.parser.module is None:
+            print(f"{language.id}: it names no tree-sitter parser; trees are made by {maker(language)}")
         print_agreement(report)
     if report.new:
         raise typer.Exit(1)

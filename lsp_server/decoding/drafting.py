@@ -1,17 +1,18 @@
-"""Logits after several tokens from one pass of the model, where the text suggests which tokens come next.
+"""The logits to decode with: the model's, several rows from one pass, and what the texts around suggest.
 
 A pass over a few tokens takes hardly longer than over one. What followed an earlier occurrence of the last
-tokens is a fair guess of what follows them now (Saxena 2023, "Prompt Lookup Decoding"). A guess decides
+tokens is a fair guess of what follows them now (Saxena 2023, "Prompt Lookup Decoding"). Such a draft decides
 nothing: where another token is taken, the rows after it are not looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lsp_server.decoding.copying import NOTHING, Copies, Copy
 from lsp_server.decoding.model import Model
 
 _LONGEST = 4
@@ -19,10 +20,24 @@ _LONGEST = 4
 
 
 class Drafts:
-    """A model's logits, one row at a time; `passes` counts how often the model was run for them."""
+    """Logits, one row at a time; `passes` counts how often the model was run for them.
 
-    def __init__(self, model: Model) -> None:
+    Args:
+        model: whose they are.
+        prompt: the tokens that all begin with.
+        copies: what the texts around suggest, mixed with what the model says; nothing if None.
+        begun: what the tokens after the prompt spell first.
+
+    """
+
+    def __init__(
+        self, model: Model, prompt: Sequence[int] = (), copies: Copies | None = None, begun: str = ""
+    ) -> None:
         self._model = model
+        self._prompt = len(prompt)
+        self._copies = copies
+        self._begun = begun
+        self._copied: dict[bytes, Copy] = {}
         self._tokens: list[int] = []
         self._rows: NDArray[np.float32] = np.empty((0, 0), np.float32)
         self._first = 0
@@ -30,14 +45,47 @@ class Drafts:
 
     def logits(self, tokens: Sequence[int]) -> NDArray[np.float32]:
         """The logits after some tokens, of shape (vocabulary size,)."""
+        copy = self._copy(tokens)
         row = len(tokens) - self._first
         if not (0 <= row < len(self._rows) and self._tokens[: len(tokens)] == [*tokens]):
-            draft = drafted(tokens, self._model.at_once - 1)
+            most = self._model.at_once - 1
+            draft = copy.draft[:most] or drafted(tokens, most)
             self._tokens, self._first, row = [*tokens, *draft], len(tokens), 0
             self._rows = self._model.next_logits(self._tokens, len(draft) + 1)
             self.passes += 1
-        found: NDArray[np.float32] = self._rows[row]
+        return mixed(self._rows[row], copy.chances)
+
+    def _copy(self, tokens: Sequence[int]) -> Copy:
+        """What the texts around suggest after some tokens, if these spell whole characters."""
+        if self._copies is None:
+            return NOTHING
+        spelled = self._model.vocabulary.bytes_of(tokens[self._prompt :])
+        found = self._copied.get(spelled)
+        if found is None:
+            try:
+                written = spelled.decode()
+            except UnicodeDecodeError:
+                found = NOTHING
+            else:
+                found = self._copies.after(written, self._begun[len(written) :])
+            self._copied[spelled] = found
         return found
+
+
+def mixed(logits: NDArray[np.float32], chances: Mapping[int, float]) -> NDArray[np.float32]:
+    """The logits of a mixture: with a chance each, together less than 1, it is one of some tokens.
+
+    Else it is as the logits have it, those of shape (vocabulary size,).
+    """
+    if not chances:
+        return logits
+    peak = float(logits.max())
+    total = peak + float(np.log(np.exp(logits - np.float32(peak)).sum()))
+    left = 1 - sum(chances.values())
+    found = logits.copy()
+    for token, chance in chances.items():
+        found[token] = total + np.log(np.exp(float(logits[token]) - total) + chance / left)
+    return found
 
 
 def drafted(tokens: Sequence[int], most: int) -> Sequence[int]:

@@ -28,7 +28,8 @@ class Task:
     `prompt` are the model's tokens up to the healing. `holes` describe the place, the first one that the
     mask engine takes is used. `heal` is the text from the end of their leads to the cursor.
     `max_tokens` are those after the healing. `after` is the beginning of what follows the cursor. `agrees`
-    is asked of each text that the oracle takes for a whole one, and may refuse it.
+    is asked of each text that the oracle takes for a whole one, and may refuse it. What stands `before` the
+    healing, and in `others`, is likely to stand here again; where nothing is said to, the model alone tells.
     """
 
     prompt: Sequence[int]
@@ -38,6 +39,8 @@ class Task:
     max_tokens: int
     multiline: bool = False
     after: str = ""
+    before: str = field(default="", repr=False)
+    others: Sequence[str] = field(default=(), repr=False)
     agrees: Callable[[str], bool] = field(default=lambda typed: True, repr=False)
 
 

@@ -98,6 +98,8 @@ def left_only(model: Model, max_tokens: int) -> Filler:
             max_tokens=max_tokens,
             multiline=cut.multiline,
             after=after[:_AFTER],
+            before=before[: place.heal],
+            others=(after,),
         )
         found = decoder.decode(task, 1, lambda: False, statistics)
         ms = 1000 * (thread_time() - began)

@@ -33,6 +33,8 @@ NO_HOLE = "// no hole: "
 """With what `hole_at` begins where there is none; the reason follows."""
 
 _AFTER = 40
+_NEAR = 60_000
+"""What stands so many characters away may stand here again."""
 _MOST_REFUSALS = 24
 _RIVALS = 6
 
@@ -42,7 +44,8 @@ class CompletionRequest:
     """What to complete, and how much.
 
     `landmarks` are those of `text`; `prefix` may carry what was learnt about earlier versions.
-    `max_tokens` bounds each of up to `candidates` suggestions; one line unless `multiline`.
+    `max_tokens` bounds each of up to `candidates` suggestions; one line unless `multiline`. `beside` are
+    texts of which parts may stand here again, those first that are most like this one.
     """
 
     text: str = field(repr=False)
@@ -53,6 +56,7 @@ class CompletionRequest:
     max_tokens: int = 48
     candidates: int = 1
     multiline: bool = False
+    beside: Sequence[str] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +241,8 @@ class _Attempt:
             max_tokens=request.max_tokens,
             multiline=request.multiline,
             after=request.text[request.offset : request.offset + _AFTER],
+            before=request.text[max(0, place.heal - _NEAR) : place.heal],
+            others=[text[:_NEAR] for text in (request.text[request.offset :], *request.beside)],
             agrees=trees.take,
         )
         decoder = _decoder(self._model)
@@ -354,20 +360,21 @@ class _Trees:
         """Whether the tree takes a text; after some refusals none is asked about any more."""
         known = self._known.get(text)
         if known is None:
+            fit = self._oracle.fit(text)
             known = self._mended or (
                 self.refused < _MOST_REFUSALS
-                and _tree_takes(self._request, text, excused=self._oracle.fit(text).excused)
+                and _tree_takes(self._request, text, uncounted=fit.excused or fit.unfinished)
             )
             self._known[text] = known
             self.refused += not known
         return known
 
 
-def _tree_takes(request: CompletionRequest, text: str, *, excused: bool) -> bool:
+def _tree_takes(request: CompletionRequest, text: str, *, uncounted: bool) -> bool:
     """Whether the document with the text inserted has no more syntax errors than without.
 
-    Where there is one that is `excused`, their number says little, since what is wrong is read differently
-    after each edit: then there must be none inside the text.
+    Where one is excused or the document has not come to its end, their number says little, since what is
+    wrong is read differently after each edit: `uncounted`, there must be none inside the text.
     """
     offset, landmarks = request.offset, request.landmarks
     joined = request.text[:offset] + text + request.text[offset:]
@@ -375,7 +382,7 @@ def _tree_takes(request: CompletionRequest, text: str, *, excused: bool) -> bool
     if not tree.error_count or tree.error_count <= landmarks.current.error_count:
         return True
     end = offset + len(text)
-    return excused and not any(
+    return uncounted and not any(
         offset < problem.span.start and problem.span.end < end for problem in tree.problems
     )
 

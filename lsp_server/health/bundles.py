@@ -12,7 +12,7 @@ from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.health.report import Advice, Bundle
 from lsp_server.languages import Language, bundled_directory, load_registry, user_directory
 from lsp_server.models import ScriptedModel
-from lsp_server.syntax import Landmarks, lacks_parser, parse
+from lsp_server.syntax import Landmarks, lacks_parser, maker, parse
 from lsp_server.syntax.queries import load_query
 
 
@@ -22,7 +22,8 @@ def try_bundles(named: Sequence[Path], model: Model | None) -> tuple[tuple[Bundl
     bundles, advice = [], [Advice(str(problem)) for problem in registry.problems]
     for language in registry.languages:
         problem = _problem(language, model or ScriptedModel({}))
-        bundles.append(Bundle(language.id, language.directory, _origin(language), problem is None))
+        trees = maker(language) if problem is None else None
+        bundles.append(Bundle(language.id, language.directory, _origin(language), problem is None, trees))
         if problem is not None:
             advice.append(Advice(problem))
         elif _origin(language) != "bundled" and lacks_parser(language):

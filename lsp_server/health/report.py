@@ -57,12 +57,13 @@ class ModelState:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A bundle that was found: where, who put it there, and whether it can be used."""
+    """A bundle that was found: where, who put it there, whether it can be used, and what makes its trees."""
 
     id: str
     directory: Path
     origin: str
     works: bool
+    trees: str | None
 
 
 @dataclass(frozen=True, slots=True)

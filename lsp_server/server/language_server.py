@@ -80,7 +80,7 @@ class HolegramServer(LanguageServer):
         self.status = StatusTeller(self)
         self._worker = ThreadPoolExecutor(1, THREADS)
         self._models = ModelSlot(self, self._worker)
-        self.suggestions = Suggestions(self._models.get, self._worker, self.trace)
+        self.suggestions = Suggestions(self._models.get, self._worker, self.session.beside, self.trace)
 
     @property
     def ready(self) -> bool:

@@ -226,6 +226,11 @@ class Session:
         self._documents[document.snapshot.uri] = changed = document.edited(edits, version)
         return changed
 
+    def beside(self, document: Document) -> tuple[str, ...]:
+        """The texts of the other documents in the same language, the one opened last first."""
+        others = (other.snapshot for other in self if other.language is document.language)
+        return tuple(other.text for other in others if other.uri != document.snapshot.uri)[::-1]
+
     def save(self, uri: str) -> Document | None:
         """Note that a document was saved as it is now; none if it is not open."""
         document = self._documents.get(uri)

@@ -48,6 +48,7 @@ class Suggestions:
     Args:
         model: gives the model, or none if there is none; called in the event loop.
         worker: the one thread in which models run.
+        beside: the texts of the documents that are open beside one.
         trace: is told about each suggestion, in one line.
 
     """
@@ -56,10 +57,12 @@ class Suggestions:
         self,
         model: Callable[[], Awaitable[Model | None]],
         worker: ThreadPoolExecutor,
+        beside: Callable[[Document], Sequence[str]],
         trace: Callable[[str], None],
     ) -> None:
         self._model = model
         self._worker = worker
+        self._beside = beside
         self._trace = trace
         self._jobs: dict[str, _Job] = {}
         self._recalls: dict[str, tuple[int, Recall]] = {}
@@ -154,7 +157,7 @@ class Suggestions:
         model = await self._model()
         if model is None or stop.is_set():
             return None
-        work = partial(_complete, document, offset, wanted, model, stop)
+        work = partial(_complete, document, self._beside(document), offset, wanted, model, stop)
         completion = await asyncio.get_running_loop().run_in_executor(self._worker, work)
         if completion is not None:
             total = completion.timings_ms.get("total", 0.0)
@@ -210,7 +213,12 @@ def _failed(task: asyncio.Task[Completion | None]) -> bool:
 
 
 def _complete(
-    document: Document, offset: int, wanted: Wanted, model: Model, stop: threading.Event
+    document: Document,
+    beside: Sequence[str],
+    offset: int,
+    wanted: Wanted,
+    model: Model,
+    stop: threading.Event,
 ) -> Completion | None:
     # Imported here because it brings the mask engine, which diagnostics and a quick start do without.
     from lsp_server.features.completion import CompletionRequest, complete
@@ -227,5 +235,6 @@ def _complete(
         max_tokens=wanted.max_tokens,
         candidates=wanted.candidates,
         multiline=wanted.multiline,
+        beside=beside,
     )
     return complete(request, model, stop.is_set)

@@ -1,7 +1,7 @@
 """Text to syntax tree, incrementally; the only room that knows tree-sitter.
 
-Parsing never raises on a text, whatever is in it. The room knows no language: the bundle names the parser,
-and what else is needed is read from the parser's own tables.
+Parsing never raises on a text, whatever is in it. The room knows no language: the bundle names the parser, or
+its grammar is one (`lr`), and what else is needed is read from the parser's own tables.
 """
 
 from lsp_server.syntax.balance import Balance, Unclosed, balance, still_open
@@ -10,7 +10,7 @@ from lsp_server.syntax.generated import lacks_parser
 from lsp_server.syntax.landmarks import Landmarks
 from lsp_server.syntax.parts import Part, PartKey
 from lsp_server.syntax.queries import Capture, Match
-from lsp_server.syntax.tree import BLANKS, Damage, Problem, SyntaxTree, next_tree, parse
+from lsp_server.syntax.tree import BLANKS, Damage, Problem, SyntaxTree, maker, next_tree, parse
 
 __all__ = [
     "BLANKS",
@@ -27,6 +27,7 @@ __all__ = [
     "Unclosed",
     "balance",
     "lacks_parser",
+    "maker",
     "next_tree",
     "parse",
     "still_open",

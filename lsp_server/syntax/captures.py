@@ -53,11 +53,15 @@ def compare(left: Chain | None, right: Chain | None) -> tuple[bool, bool]:
 
 
 def _compare_regular(left: Chain | None, right: Chain | None) -> tuple[bool, bool]:
-    """From the end, up to where the chains are one."""
+    """From the end, up to where the chains are one; a chain does not have all of what is longer."""
     has_right = has_left = True
-    while left is not right and (has_right or has_left):
+    while left is not right:
         if left is None or right is None:
             return has_right and right is None, has_left and left is None
+        has_right = has_right and left.size >= right.size
+        has_left = has_left and right.size >= left.size
+        if not (has_right or has_left):
+            break
         order = _order(left, right)
         if _same(left, right):
             left, right = left.before, right.before

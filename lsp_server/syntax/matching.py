@@ -9,17 +9,17 @@ decides which matches there are. All places are bytes.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lsp_server.syntax.captures import Chain, compare, listed
 from lsp_server.syntax.nodes import Node
-from lsp_server.syntax.steps import Entry, Step
+from lsp_server.syntax.steps import ERROR, Entry, Step
 
-ERROR = "ERROR"
-
-_MOST_STATES = 4_096
-"""Of more matches in progress, those that began first are given up, as with tree-sitter's `match_limit`."""
+_MOST_STATES = 256
+"""Of more matches in progress that a node concerns, those that captured first are given up, as in tree-sitter
+where it has a `match_limit`. The queries of our bundles need some thirty."""
 
 Found = tuple[int, list[tuple[str, Node]]]
 """The number of a pattern, and what it captures, in the order in which that was found."""
@@ -110,9 +110,10 @@ class Run:
         self._levels: list[_Level] = []
         self._states: list[_State] = []
         self._found: list[Found] = []
-        self._settled = True
-        self._waiting: set[int] = set()
-        self._deepest = self._deepest_end = -1
+        self._reach = max((step.depth for step in steps if not step.ends), default=0)
+        self._waiting: Counter[int] = Counter()
+        self._ending: Counter[int] = Counter()
+        self._unsettled: int | None = None
 
     def matches(self, root: Node) -> Iterator[Found]:
         """The matches, in the order in which they end."""
@@ -151,20 +152,42 @@ class Run:
     def _enter(self, level: _Level, node: Node, touches: bool) -> _Level | None:
         """Let all that waits for a node see it; the level below it, if that is to be walked."""
         kind, named, depth = node.type, node.is_named, len(self._levels) - 1
-        broken = kind == ERROR and node.is_error
-        if kind == ERROR and not broken:
+        broken = named and kind == ERROR and node.is_error
+        if named and kind == ERROR and not broken:
             kind = ""  # a rule may be called so; no pattern names it
         plan = self._plan(kind, named)
-        if not self._settled or depth in self._waiting or (plan.whole is None and level.touches):
+        if self._unsettled is not None or self._waiting[depth] or (plan.whole is None and level.touches):
+            first = self._first_concerned(depth)
+            self._count(first, -1)
             self._begin(plan.entries, level, touches, depth)
-            self._advance(level, node, kind, named, depth)
-            self._settle()
+            self._advance(first, level, node, kind, named, depth)
+            self._settle(first)
+            self._count(first, 1)
         elif touches and plan.whole:
             for pattern, names in plan.whole:
                 self._found.append((pattern, [(name, node) for name in names]))
-        if (touches or self._deepest > depth) and node.child_count:
+        if (touches or self._waiting[depth + 1]) and node.child_count:
             return _Level(node, node.children, touches, broken)
         return None
+
+    def _first_concerned(self, depth: int) -> int:
+        """The first state that may wait for a node of this depth, or whose rivals are not what they were.
+
+        In a tree that nests deep there are many before it, which need not be looked at.
+        """
+        lowest = depth - self._reach
+        if self._unsettled is not None:
+            lowest = min(lowest, self._unsettled)
+        return bisect_left(self._states, lowest, key=_start)
+
+    def _count(self, first: int, change: int) -> None:
+        """Keep count of the depths at which nodes are waited for, and at which what may end has begun."""
+        for state in self._states[first:]:
+            step = self._steps[state.step]
+            if step.ends:
+                self._ending[state.start] += change
+            else:
+                self._waiting[state.start + step.depth] += change
 
     def _begin(self, entries: Sequence[Entry], level: _Level, touches: bool, depth: int) -> None:
         """Add what begins at a node, in order of depth and pattern, and nothing that is there already."""
@@ -184,11 +207,11 @@ class Run:
             if at == 0 or states[at - 1].origin != state.origin:
                 states.insert(at, state)
 
-    def _advance(self, level: _Level, node: Node, kind: str, named: bool, depth: int) -> None:
+    def _advance(self, first: int, level: _Level, node: Node, kind: str, named: bool, depth: int) -> None:
         """Take the states that wait for a node of this depth one step on, or give them up."""
         states, steps = self._states, self._steps
         later = level.at < len(level.nodes)
-        at = 0
+        at = first
         while at < len(states):
             state = states[at]
             state.rivals = False
@@ -257,17 +280,17 @@ class Run:
                 at += 1
         return end - first
 
-    def _settle(self) -> None:
+    def _settle(self, first: int) -> None:
         """Drop what has captured less than another that is as far; end what is at its end, without rivals."""
         states, steps = self._states, self._steps
-        if len(states) > 1:
-            states.sort(key=_place)
-        before = len(states)
-        if before > _MOST_STATES:
-            self._give_up()
-        at = 0
+        self._unsettled = None
+        if len(states) - first > _MOST_STATES:
+            self._give_up(first)
+        if len(states) - first > 1:
+            states[first:] = sorted(states[first:], key=_place)
+        at = first
         while at < len(states):
-            state = states[at]
+            state, before = states[at], len(states)
             if self._loses(at):
                 del states[at]
             elif steps[state.step].ends and not state.rivals:
@@ -275,8 +298,8 @@ class Run:
                 del states[at]
             else:
                 at += 1
-        self._settled = len(states) == before
-        self._look_ahead()
+            if len(states) < before and self._unsettled is None:
+                self._unsettled = state.start
 
     def _loses(self, at: int) -> bool:
         """Compare a state with those after it that began with it; whether one of them makes up for it."""
@@ -304,47 +327,49 @@ class Run:
             place += 1
         return False
 
-    def _give_up(self) -> None:
-        first = sorted(self._states, key=lambda state: state.captures.first if state.captures else self._end)
-        lost = set(map(id, first[: len(first) - _MOST_STATES]))
-        self._states[:] = [state for state in self._states if id(state) not in lost]
+    def _give_up(self, first: int) -> None:
+        states = self._states
+        by_age = sorted(
+            states[first:], key=lambda state: state.captures.first if state.captures else self._end
+        )
+        lost = {id(state) for state in by_age[:-_MOST_STATES]}
+        states[first:] = [state for state in states[first:] if id(state) not in lost]
 
     def _leave(self) -> None:
-        """End what could only have become more in the node that is left; give up what needed more there."""
-        depth = len(self._levels) - 1
-        if depth > 0 and self._deepest <= depth and self._deepest_end <= depth:
-            return
-        kept = []
-        for state in self._states:
-            step = self._steps[state.step]
-            if step.ends and (state.start > depth or depth <= 0):
-                self._found.append((state.pattern, listed(state.captures)))
-            elif step.ends or state.start + step.depth <= depth:
-                kept.append(state)
-        if len(kept) < len(self._states):
-            self._settled = False
-            self._states[:] = kept
-            self._look_ahead()
+        """End what could only have become more in the node that is left; give up what needed more there.
 
-    def _look_ahead(self) -> None:
-        """Note at which depths nodes are waited for, so that most nodes need not be shown to the states."""
-        self._waiting.clear()
-        self._deepest = self._deepest_end = -1
-        for state in self._states:
+        What waits for a node waits for one in the node that was met last, or beside it or what is around it.
+        """
+        depth = len(self._levels) - 1
+        if depth > 0 and not self._waiting[depth + 1] and not self._ending[depth + 1]:
+            return
+        first = self._first_concerned(depth) if depth > 0 else 0
+        self._count(first, -1)
+        kept = []
+        for state in self._states[first:]:
             step = self._steps[state.step]
-            if step.ends:
-                self._deepest_end = max(self._deepest_end, state.start)
+            ends = step.ends and (state.start > depth or depth <= 0)
+            if ends:
+                self._found.append((state.pattern, listed(state.captures)))
+            if ends or (not step.ends and state.start + step.depth > depth):
+                self._unsettled = (
+                    state.start if self._unsettled is None else min(self._unsettled, state.start)
+                )
             else:
-                self._waiting.add(state.start + step.depth)
-        if self._waiting:
-            self._deepest = max(self._waiting)
+                kept.append(state)
+        self._states[first:] = kept
+        self._count(first, 1)
 
 
 def _fits(step: Step, node: Node, kind: str, named: bool) -> bool:
     if step.kind is None:
-        return node.is_missing if step.missing else kind != ERROR and (named or not step.named)
+        return node.is_missing if step.missing else (kind != ERROR if named else not step.named)
     return step.kind == kind and step.named == named and (not step.missing or node.is_missing)
 
 
 def _place(state: _State) -> tuple[int, int, int]:
     return state.start, state.pattern, state.captures.first if state.captures is not None else -1
+
+
+def _start(state: _State) -> int:
+    return state.start

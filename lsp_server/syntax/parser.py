@@ -103,6 +103,10 @@ class Parsed(Protocol):
 class Parser(Protocol):
     """A parser, ready for any text."""
 
+    @property
+    def name(self) -> str:
+        """What makes the trees, in words that fit after "trees by"."""
+
     def parse(self, text: str) -> Parsed:
         """Parse a text, whatever is in it."""
 

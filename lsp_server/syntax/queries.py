@@ -16,7 +16,7 @@ from lsp_server.syntax.binding import load_binding
 from lsp_server.syntax.parser import Query
 from lsp_server.text import Span
 
-_ROW = re.compile(r" at row (\d+), column \d+")
+_ROW = re.compile(r" at row (\d+)(?:, column \d+)?")
 
 
 @dataclass(frozen=True, slots=True)

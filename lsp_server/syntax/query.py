@@ -1,8 +1,11 @@
 """A query in tree-sitter's language, for trees that tree-sitter did not make.
 
-For the same tree it gives the matches that tree-sitter 0.26 gives, but for this: a kind whose name is the
-beginning of `ERROR` is itself, not an error; and where tree-sitter knows from its parse table that a
-pattern has to match, the same matches may end in another order.
+For the same tree it finds what tree-sitter 0.26 finds, in the same order, but that tree-sitter
+
+- takes a kind whose name is the beginning of `ERROR` for that; here it is itself;
+- knows from its parse table what is sure to follow a node that is not captured, and then tries no other;
+- does not look into what its grammar hides (repetitions) outside of a range, and may lose what ends there;
+- never gets done with some repetitions of what may be nothing, which end here.
 """
 
 from __future__ import annotations
@@ -10,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from types import MappingProxyType
 
-from lsp_server.syntax.matching import ERROR, Plan, Run
+from lsp_server.syntax.matching import Plan, Run
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.predicates import Demands, demands_of
 from lsp_server.syntax.scm import read_patterns
-from lsp_server.syntax.steps import Entry, Machine, Step, machine_of
+from lsp_server.syntax.steps import ERROR, Entry, Machine, Step, machine_of
 
 
 class Query:
@@ -75,7 +78,7 @@ def compile_query(source: str, named: Set[str], anonymous: Set[str]) -> Query:
 def _plan(machine: Machine, kind: str, named: bool) -> Plan:
     steps = machine.steps
     entries = [e for e in machine.entries if (steps[e.step].kind, steps[e.step].named) == (kind, named)]
-    if kind != ERROR:
+    if (kind, named) != (ERROR, True):
         entries = [
             e for e in machine.anywhere if named or not steps[e.step].named or steps[e.step].missing
         ] + entries

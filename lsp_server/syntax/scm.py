@@ -123,9 +123,9 @@ class _Reader:
         self._depth += 1
         what = self._what()
         self._depth -= 1
-        return what if isinstance(what, Predicate | Pattern) else self._suffixed(what)
+        return what if isinstance(what, Predicate) else self._suffixed(what)
 
-    def _what(self) -> Kind | Branches | Group | Predicate | Pattern:
+    def _what(self) -> Kind | Branches | Group | Predicate:
         if self._take("["):
             return self._branches()
         if self._take("("):
@@ -177,8 +177,8 @@ class _Reader:
             kind = None
         elif name == "MISSING":
             kind, named = self._missing()
-        elif name not in self._named and name != "ERROR":
-            self._fail("Invalid node type", start, name)
+        else:
+            self._check_named(name, start)
         if self._next == "/":
             self._fail("Impossible pattern", start - 1, f"{name} is no supertype")
         self._skip()
@@ -190,14 +190,17 @@ class _Reader:
         start = self._at
         if self._begins_name():
             name = self._name()
-            if name not in self._named:
-                self._fail("Invalid node type", start, name)
+            self._check_named(name, start)
             return name, True
         if self._next == '"':
             return self._anonymous_kind().name, False
         if self._next != ")":
             self._fail("Invalid syntax")
         return None, True
+
+    def _check_named(self, name: str, at: int) -> None:
+        if name not in self._named and name != "ERROR":
+            self._fail("Invalid node type", at, name)
 
     def _anonymous_kind(self) -> Kind:
         start = self._at

@@ -13,8 +13,11 @@ from itertools import pairwise
 
 from lsp_server.syntax.scm import Branches, Group, Item, Kind, Pattern, Predicate
 
-DONE = 1 << 16
-"""The depth of a step that ends a pattern: no node is as deep in one."""
+ERROR = "ERROR"
+"""The kind of a node of text that the parser could not use."""
+
+_NOWHERE = 1 << 16
+"""The depth of the end of a pattern: no node is as deep in one."""
 
 _MOST_CAPTURES = 3
 """A node keeps so many captures of one pattern."""
@@ -22,7 +25,7 @@ _MOST_CAPTURES = 3
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A node to be found, or where `ends`, the end of a pattern.
+    """A node to be found, or the end of a pattern.
 
     Attributes:
         kind: of the node, None for any.
@@ -36,6 +39,7 @@ class Step:
         skips: its `other` is what follows where an optional node is left out.
         inside: it is in an alternation.
         splits: a later sibling may be the one that is meant, so both ways are gone.
+        ends: it is no node: the pattern is matched when it is reached.
     """
 
     kind: str | None
@@ -51,11 +55,7 @@ class Step:
     skips: bool = False
     inside: bool = False
     splits: bool = False
-
-    @property
-    def ends(self) -> bool:
-        """Whether the pattern is matched when it is reached."""
-        return self.depth == DONE
+    ends: bool = False
 
     @property
     def any(self) -> bool:
@@ -92,7 +92,7 @@ def machine_of(patterns: Iterable[Pattern | Predicate]) -> Machine:
         start = len(steps)
         _lay(steps, pattern, 0, False, False)
         end = len(steps)
-        steps.append(Step(None, False, DONE))
+        steps.append(Step(None, False, _NOWHERE, ends=True))
         entries += _entries(steps, start, number)
         _unlink(steps, start, end)
     anywhere = tuple(entry for entry in entries if steps[entry.step].kind is None)
@@ -194,7 +194,7 @@ def _entries(steps: Sequence[Step], start: int, pattern: int) -> Iterator[Entry]
             if child.kind is not None and child.depth == 1 and not child.at_once:
                 instead, at, step = step.other, at + 1, child
         yield Entry(at, pattern, _is_rooted(steps, at))
-        if step.other is not None:
+        if step.other is not None and step.other > at:
             at = step.other
         else:
             at, instead = instead, None
@@ -224,6 +224,7 @@ def _unlink(steps: list[Step], start: int, end: int) -> None:
 
 
 def _with_splits(steps: Sequence[Step]) -> Iterator[Step]:
+    above: list[Step] = []
     for at, step in enumerate(steps):
         if step.ends:
             yield step
@@ -233,12 +234,21 @@ def _with_splits(steps: Sequence[Step]) -> Iterator[Step]:
             if below.ends or below.depth <= step.depth:
                 break
             captures = captures or bool(below.captures)
-        yield replace(step, splits=captures or _may_fail(steps, at))
+        above = [parent for parent in above if parent.depth < step.depth]
+        above.append(step)
+        yield replace(step, splits=captures or _may_fail(steps, at, above))
 
 
-def _may_fail(steps: Sequence[Step], at: int) -> bool:
-    """Whether what comes after a step may not be found, although the node of the step is."""
-    after = next(step for step in steps[at + 1 :] if not step.forks)
-    if after.ends:
+def _may_fail(steps: Sequence[Step], at: int, above: Sequence[Step]) -> bool:
+    """Whether what comes after a step may not be found, although the node of the step is.
+
+    tree-sitter takes for granted that what is asked of an ERROR is in it, unless it is asked after any node.
+    """
+    step = steps[at]
+    after = next((step for step in steps[at + 1 :] if not step.forks), None)
+    if after is None or after.ends:
         return False
-    return after.depth > steps[at].depth or (after.depth == steps[at].depth and after.at_once)
+    if after.depth < step.depth or (after.depth == step.depth and not after.at_once):
+        return False
+    kinds = [parent.kind for parent in above if parent.kind is not None and parent.depth < after.depth]
+    return step.kind is None or kinds[-1:] != [ERROR]

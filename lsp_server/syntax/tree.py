@@ -63,6 +63,16 @@ class Damage:
     problems: tuple[Problem, ...]
 
 
+def maker(language: Language) -> str:
+    """What makes the trees of a language, in words that fit after "trees by".
+
+    Raises:
+        BundleError: the parser that the bundle names cannot be loaded.
+
+    """
+    return load_binding(language).name
+
+
 def parse(language: Language, text: str) -> SyntaxTree:
     """Parse a text. It may be anything; what does not fit becomes errors in the tree.
 

@@ -177,3 +177,15 @@ def test_a_parser_that_is_not_installed_is_one_line(
     source = tmp_path / "f.calc"
     source.write_text("a = 1;")
     assert_one_line(holegram("--bundles", folder, "check", source), "tree_sitter_none")
+
+
+def test_a_bundle_needs_no_parser(holegram: Holegram, make_bundle: MakeBundle, tmp_path: Path) -> None:
+    folder = make_bundle(MANIFEST.replace('[parser]\nmodule = "tree_sitter_hcl"\n', ""))
+    source = tmp_path / "f.calc"
+    source.write_text("a = 1;\nb = (2 + ;\nc = a;\nd = 3 3;\n")
+    result = holegram("--bundles", folder, "check", source)
+    places = [line.removeprefix(f"{source}:").partition(" ")[0] for line in result.out.splitlines()]
+    assert places == ["2:10:", "4:7:"]
+    few = ("--samples", 50, "--mutants", 100)
+    told = holegram("--bundles", folder, "grammar", "check", "calc", *few).out
+    assert told.startswith("calc: it names no tree-sitter parser; trees are made by the grammar itself\n")

@@ -40,7 +40,7 @@ def opened(language: Language, text: str) -> tuple[Session, Document]:
 
 
 def shape(tree: SyntaxTree) -> str:
-    return str(tree._tree.root_node)
+    return str(tree._parsed.root)
 
 
 def same(one: CursorState | ParseFailure, two: CursorState | ParseFailure) -> bool:

@@ -92,6 +92,14 @@ def test_revisions_differ_across_reopening(session: Session) -> None:
     assert session.open(Snapshot(URI, "hcl", 1, "b"), Path("a.tf")).revision != first.revision
 
 
+def test_documents_of_a_language_are_beside_each_other_the_last_opened_first(session: Session) -> None:
+    session.open(Snapshot("file:///b.tf", "hcl", 1, "b = 1\n"), Path("b.tf"))
+    session.open(Snapshot("file:///c.graphql", "graphql", 1, "{ c }\n"), Path("c.graphql"))
+    session.open(Snapshot("file:///d.tf", "hcl", 1, "d = 1\n"), Path("d.tf"))
+    document = session.open(Snapshot(URI, "hcl", 1, "a = 1\n"), Path("a.tf"))
+    assert session.beside(document) == ("d = 1\n", "b = 1\n")
+
+
 def test_edit_makes_a_document_unsaved_until_it_is_saved(session: Session) -> None:
     document = session.open(Snapshot(URI, "hcl", 1, "a"), Path("a.tf"))
     assert document.saved

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,13 @@ class Decoder:
         self.most: int | None = None
 
     def __call__(
-        self, document: Document, offset: int, wanted: Wanted, model: object, stop: threading.Event
+        self,
+        document: Document,
+        beside: Sequence[str],
+        offset: int,
+        wanted: Wanted,
+        model: object,
+        stop: threading.Event,
     ) -> Completion:
         self.tokens.append(0)
         most = self.most or wanted.max_tokens
@@ -65,7 +71,7 @@ def suggestions() -> Iterator[Suggestions]:
         return object()
 
     with ThreadPoolExecutor(1) as worker:
-        yield Suggestions(model, worker, lambda message: None)
+        yield Suggestions(model, worker, lambda document: (), lambda message: None)
 
 
 @pytest.fixture
@@ -171,7 +177,7 @@ async def test_without_a_model_there_is_no_suggestion(decoder: Decoder, document
         return None
 
     with ThreadPoolExecutor(1) as worker:
-        suggestions = Suggestions(model, worker, lambda message: None)
+        suggestions = Suggestions(model, worker, lambda document: (), lambda message: None)
         assert await suggestions.ask(document, 1, Wanted(3)) is None
     assert decoder.tokens == []
 

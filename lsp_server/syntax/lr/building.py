@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from lsp_server.lalr import Grammar, Rule
+from lsp_server.lalr import CODE, Grammar, Rule
 from lsp_server.lalr.lexicon import Scanner
 from lsp_server.lalr.regex import Alt, Chars, Repeat, Seq, in_set
 from lsp_server.lalr.regex import Node as Expression
@@ -39,6 +39,7 @@ class Builder:
         steps: the reductions, by the number of the rule.
         leaves, missing: by terminal, the kind of its leaves, and of those that the parser puts in.
         extras: by ignored terminal that is no mere blank, the kind of its leaves.
+        between: the state between two elements of the root's list, or -1.
         start: the kind of the root, if no rule tells.
         closers: the terminals that close a bracket.
         sure: see `is_sure`.
@@ -70,9 +71,11 @@ class Builder:
         kinds: dict[str, Kind] = {}
         self.steps = tuple(self._step(rule, kinds) for rule in table.rules)
         self.start = kinds.setdefault(start, Kind(start, named=True))
+        self._openers = {opener for opener, _ in grammar.language.brackets}
         texts = {close for _, close in grammar.language.brackets}
         self.closers = [name for name, terminal in grammar.terminals.items() if terminal.word in texts]
         self.sure: set[tuple[Scanner, str]] = set()
+        self.between = _between(grammar)
         self._puts: dict[tuple[int, str], tuple[str, ...]] = {}
 
     @cached_property
@@ -117,7 +120,7 @@ class Builder:
             made, below, extras = _popped(step, top)
         assert below is not None
         if step.kind is not None and not (step.single and made.count == 1):
-            made = parent(step.kind, flat((made,)), place)
+            made = parent(step.kind, flat(made), place)
         return Entry(self.gotos[below.state][step.origin], below, below.tag, made, extras)
 
     def puts(self, state: int, before: str) -> tuple[str, ...]:
@@ -126,8 +129,17 @@ class Builder:
         if found is None:
             follow = self._following
             fits = (n for n in self.actions[state] if n in follow and (not before or before in follow[n]))
-            found = self._puts[state, before] = tuple(sorted(fits, key=self._rank)[:_TRIED])
+            likely = sorted(fits, key=self._rank)
+            found = self._puts[state, before] = tuple(likely[:_TRIED])
         return found
+
+    def _stays(self, name: str) -> bool:
+        """Whether a terminal opens nothing: no bracket, which all that follows would be in, and no string."""
+        if self.grammar.terminals[name].word in self._openers:
+            return False
+        return name not in self.grammar.openers and all(
+            self.grammar.modes[s] == CODE for s in self.grammar.after[name]
+        )
 
     def _rank(self, name: str) -> tuple[int, tuple[int, int, int, str]]:
         terminal = self.grammar.terminals[name]
@@ -137,12 +149,12 @@ class Builder:
 
     @cached_property
     def _following(self) -> dict[str, frozenset[str]]:
-        """By terminal, those that may follow it."""
+        """By terminal that opens nothing, those that may follow it."""
         after = self.grammar.after
         return {
             name: frozenset(other for state in states for other in self.actions[state])
             for name, states in after.items()
-            if name in self.leaves
+            if name in self.leaves and self._stays(name)
         }
 
     def _step(self, rule: Rule, kinds: dict[str, Kind]) -> Step:
@@ -173,6 +185,16 @@ def _popped(step: Step, top: Entry) -> tuple[Run, Entry | None, tuple[Green, ...
             parts.extend(extras[::-1])
         below = below.below
     return Run(tuple(parts[::-1]), count), below, extras
+
+
+def _between(grammar: Grammar) -> int:
+    """The state between two elements of the root's list, if they are children of the root; else -1."""
+    stack, table = grammar.list_stack, grammar.table
+    if stack is None:
+        return -1
+    lists = [name for name, state in table.gotos[0].items() if state == stack.state]
+    hidden = all(grammar.shapes[rule].hidden for name in lists for rule in table.by_origin[name])
+    return stack.state if hidden else -1
 
 
 def _leaf(grammar: Grammar, name: str, named: bool) -> Kind:

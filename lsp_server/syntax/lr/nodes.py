@@ -59,13 +59,20 @@ class Green:
 _END = attrgetter("end")
 
 
-def parent(kind: Kind, children: tuple[Green, ...], place: int, broken: bool | None = None) -> Green:
+def parent(kind: Kind, children: tuple[Green, ...], place: int) -> Green:
     """A node over some children; without any text of theirs it is at a place."""
-    start = next((child.start for child in children if child.end > child.start), place)
-    end = next((child.end for child in reversed(children) if child.end > child.start), place)
-    if broken is None:
-        broken = kind.error or any(child.broken for child in children)
-    return Green(kind, start, end, children, broken)
+    start = end = -1
+    broken = kind.error
+    for child in children:
+        if child.end > child.start:
+            end = child.end
+            if start < 0:
+                start = child.start
+        if child.broken:
+            broken = True
+    return (
+        Green(kind, place, place, children, broken) if end < 0 else Green(kind, start, end, children, broken)
+    )
 
 
 class Node:

@@ -31,6 +31,8 @@ def load_parser(language: Language) -> LrParser:
 class LrParser:
     """A grammar, ready to make trees with."""
 
+    name = "the grammar itself"
+
     def __init__(self, grammar: Grammar) -> None:
         self.grammar = grammar
         self.builder = Builder(grammar)

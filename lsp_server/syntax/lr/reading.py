@@ -23,14 +23,12 @@ class Reader:
     """
 
     def __init__(self, builder: Builder, text: str, start: int, begun: bool) -> None:
-        between = builder.grammar.list_stack
         self._builder = builder
         self._text = text
         self._scan = Scan(builder, text, start)
-        self._between = -1 if between is None else between.state
         top = Entry(0, None, None, NOTHING, ())
         if begun:
-            top = Entry(self._between, top, None, NOTHING, ())
+            top = Entry(builder.between, top, None, NOTHING, ())
         self._at = Place(top, (), start, start)
         self._line: Place | None = None
         self._since_line = 0
@@ -63,7 +61,10 @@ class Reader:
         """Do what a lexeme leads to; False, and nothing done, where it does not fit."""
         builder, at, terminal = self._builder, self._at, reading.terminal
         extras = (*at.extras, *reading.extras) if reading.extras else at.extras
-        between, top = self._between, at.top
+        between, top = builder.between, at.top
+        if terminal == END and top.state == builder.final:
+            self._close(top, extras, reading)
+            return True
         whole: Entry | None = None
         while True:
             if top.depth == 1 and top.state == between and (top.value is not NOTHING or extras):
@@ -117,7 +118,7 @@ class Reader:
 
     def _close(self, whole: Entry, extras: tuple[Green, ...], after: Reading) -> None:
         """End a segment before a lexeme."""
-        nodes = (*whole.extras, *flat((whole.value,)), *extras)
+        nodes = (*whole.extras, *flat(whole.value), *extras)
         self.segments.append(Segment(self._origin, self._scan.reach, nodes))
         self._origin, self._scan.reach = after.start, after.reach
 

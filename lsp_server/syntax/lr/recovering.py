@@ -28,7 +28,8 @@ _CLOSERS = 6
 _LISTS = 6
 _DEPTH = 5_000
 _SIGN = Kind("", named=False)
-_WORD = re.compile(r"\w+|(?s:.)")
+_WORD = re.compile(r"\w+|(?s:(.)\1*)")
+_LINE = re.compile(r"(?s:.)[^\r\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +220,13 @@ class _Recovery:
         return next((found for found in readings if found.terminal != NO_TERMINAL), own)
 
     def _leaf(self, reading: Reading) -> Green:
-        """What is left of a lexeme in an error; of what is none, of a word or a character, only the place."""
+        """What is left of a lexeme in an error; of what is none, only the place.
+
+        That is a word, or a sign as often as it stands there; of what is begun and never ends, the line.
+        """
         if reading.terminal == NO_TERMINAL:
-            word = _WORD.match(self._text, reading.start)
+            unclosed = reading.reach > len(self._text)
+            word = (_LINE if unclosed else _WORD).match(self._text, reading.start)
             assert word is not None
             return Green(_SIGN, word.start(), word.end(), (), True)
         return Green(self._builder.leaves[reading.terminal], reading.start, reading.end, (), False)

@@ -11,6 +11,7 @@ from lsp_server.syntax.lr.building import Builder
 from lsp_server.syntax.lr.nodes import Green
 
 _SHORT = 40
+_FAR = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,10 @@ class Scan:
         reach = offset
         while offset < size:
             found = match(text, offset)
-            if found is None:
-                return Reading(
-                    NOTHING, offset, offset, extras, max(reach, self._look(scanner, offset, offset))
-                )
-            terminal, end = found
+            terminal, end = (NOTHING, offset) if found is None else found
             known = (scanner, text[offset : end + 1]) in sure
             reach = max(reach, end + 1 if known else self._look(scanner, offset, end))
-            if terminal not in ignored:
+            if found is None or terminal not in ignored:
                 return Reading(terminal, offset, end, extras, reach)
             kind = kinds.get(terminal)
             if kind is not None:
@@ -66,8 +63,12 @@ class Scan:
         return Reading(END, size, size, extras, size + 1)
 
     def _look(self, scanner: Scanner, start: int, end: int) -> int:
-        begin = self._grammar.automaton.start(scanner.terminals)
-        reach = begin.reach(self.text, start)
-        if reach == end + 1 and end - start < _SHORT:
-            self._builder.is_sure(scanner, self.text[start : end + 1])
-        return reach
+        """The place from which on no character had a part in what was read; or the end, where that is far."""
+        text, state = self.text, self._grammar.automaton.start(scanner.terminals)
+        for index in range(start, min(end + _FAR, len(text))):
+            state = state.step(text[index])
+            if not state.alive:
+                if index == end and end - start < _SHORT:
+                    self._builder.is_sure(scanner, text[start : end + 1])
+                return index + 1
+        return len(text) + 1

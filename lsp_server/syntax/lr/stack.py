@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from lsp_server.lalr import Stack
 from lsp_server.syntax.lr.nodes import Green
 
@@ -43,17 +41,19 @@ class Entry(Stack):
         while entry is not None and entry.depth > depth:
             parts += [entry.value, *entry.extras[::-1]]
             entry = entry.below
-        return flat(parts[::-1])
+        return flat(Run(tuple(parts[::-1]), 0))
 
 
-def flat(parts: Iterable[Green | Run]) -> tuple[Green, ...]:
-    """The nodes of which some parts consist."""
+def flat(value: Green | Run) -> tuple[Green, ...]:
+    """The nodes of which a value consists."""
+    if isinstance(value, Green):
+        return (value,)
     found: list[Green] = []
-    pending = list(parts)[::-1]
+    pending = [*value.parts[::-1]]
     while pending:
         part = pending.pop()
-        if isinstance(part, Run):
-            pending.extend(part.parts[::-1])
-        else:
+        if isinstance(part, Green):
             found.append(part)
+        else:
+            pending.extend(part.parts[::-1])
     return tuple(found)

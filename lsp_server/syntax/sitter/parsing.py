@@ -29,6 +29,11 @@ class Binding:
     elements: frozenset[str]
     brackets: tree_sitter.Query | None
 
+    @property
+    def name(self) -> str:
+        """What makes the trees."""
+        return "tree-sitter"
+
     def parse(self, text: str) -> SitterTree:
         """Parse a text, whatever is in it."""
         source = Source(text)
