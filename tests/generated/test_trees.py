@@ -22,7 +22,7 @@ from tests.lalr.test_indentation import GRAMMAR, JUDGE, RULES, texts
 def test_trees_are_those_of_lark(name: str) -> None:
     language = own_language(SHAPES[name])
     lark = Lark(SHAPES[name], parser="lalr", propagate_positions=True, maybe_placeholders=False)
-    compare(language, lark, _programs(load_grammar(language), tries(60, 1_000)))
+    compare(language, lark, _programs(load_grammar(language), tries(40, 1_000)))
 
 
 @pytest.mark.parametrize("name", SHAPES)
@@ -41,7 +41,7 @@ def test_both_makers_of_trees_agree(name: str) -> None:
 def test_blocks_by_indentation_are_those_of_lark() -> None:
     language = own_language(GRAMMAR, indentation=RULES)
     lark = Lark(GRAMMAR, parser="lalr", postlex=JUDGE, propagate_positions=True, maybe_placeholders=False)
-    compare(language, lark, texts(Random(5), tries(500, 10_000)))
+    compare(language, lark, texts(Random(5), tries(250, 10_000)))
 
 
 def _programs(grammar: Grammar, number: int) -> Iterator[str]:
