@@ -39,9 +39,9 @@ _CONFLICT = re.compile(r"Add a conflict for these rules: (.*)")
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A parser that was made, or was there already (`kept`); `seconds` by step, of when it was made.
+    """A parser that was made, or was there already (`kept`).
 
-    `conflicts` are the rules between which it decides while it parses.
+    `generating` and `compiling` are the seconds that it took when it was made. `conflicts` are the rules between which it decides while it parses.
     """
 
     library: Path
