@@ -41,7 +41,8 @@ _CONFLICT = re.compile(r"Add a conflict for these rules: (.*)")
 class Built:
     """A parser that was made, or was there already (`kept`).
 
-    `generating` and `compiling` are the seconds that it took when it was made. `conflicts` are the rules between which it decides while it parses.
+    `generating` and `compiling` are the seconds that it took when it was made. `conflicts` are the rules
+    between which it decides while it parses.
     """
 
     library: Path
