@@ -110,6 +110,32 @@ def _show_conflicts(language: Language, as_json: bool) -> None:
         print_conflicts(conflicts, language.grammar_path)
 
 
+@app.command()
+def build(
+    ctx: typer.Context,
+    bundle: Annotated[
+        str,
+        typer.Argument(
+            metavar="BUNDLE_OR_DIR",
+            help="The id of a language, or the folder of a bundle.",
+            show_default=False,
+        ),
+    ],
+    seconds: Annotated[
+        float, typer.Option(metavar="S", min=1, help="How long each program may take.")
+    ] = 120.0,
+) -> None:
+    """Make a tree-sitter parser of a bundle's grammar, with the tree-sitter CLI and a C compiler.
+
+    Without one, trees are made with the grammar itself, which is complete, but slower in long files.
+    """
+    language = _bundle(ctx, bundle)
+
+    from lsp_server.cli.building import build_and_tell
+
+    build_and_tell(language, seconds)
+
+
 def _bundle(ctx: typer.Context, name: str) -> Language:
     from lsp_server.languages import load_bundle
 

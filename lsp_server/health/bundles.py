@@ -12,7 +12,7 @@ from lsp_server.features.verifying import verify
 from lsp_server.health.report import Advice, Bundle
 from lsp_server.languages import Language, bundled_directory, load_registry, user_directory
 from lsp_server.models import ScriptedModel
-from lsp_server.syntax import Landmarks, maker
+from lsp_server.syntax import Landmarks, lacks_parser, maker
 
 
 def try_bundles(named: Sequence[Path], model: Model | None) -> tuple[tuple[Bundle, ...], tuple[Advice, ...]]:
@@ -25,6 +25,10 @@ def try_bundles(named: Sequence[Path], model: Model | None) -> tuple[tuple[Bundl
         bundles.append(Bundle(language.id, language.directory, _origin(language), problem is None, trees))
         if problem is not None:
             advice.append(Advice(problem))
+        elif _origin(language) != "bundled" and lacks_parser(language):
+            remedy = f"holegram grammar build {language.directory}"
+            text = f"{language.id}: trees are made with its grammar, slower in long files ({remedy})"
+            advice.append(Advice(text, harmless=True))
     if not any(bundle.origin == "bundled" for bundle in bundles):
         advice.append(Advice(f"{bundled_directory()}: no bundle is there (install holegram again)"))
     return tuple(bundles), tuple(advice)

@@ -24,7 +24,7 @@ from pygls.lsp.server import LanguageServer
 from lsp_server import __version__
 from lsp_server.errors import HolegramError
 from lsp_server.features.recall import Wanted
-from lsp_server.languages import Registry
+from lsp_server.languages import Language, Registry
 from lsp_server.server.convert import cursor_of, path_of
 from lsp_server.server.loading import ModelSlot
 from lsp_server.server.protocol import HolegramProtocol, Refused
@@ -38,6 +38,7 @@ from lsp_server.server.suggestions import Suggestions, wanted_at
 from lsp_server.server.tokens import TokenEncoder
 from lsp_server.server.workspace_index import WorkspaceIndex
 from lsp_server.server.written import Known
+from lsp_server.syntax import lacks_parser
 from lsp_server.text import Encoding
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class HolegramServer(LanguageServer):
         self.encoding = Encoding.UTF16
         self.symbols: dict[str, Known] = {}
         self.exit_code = 1
+        self._told: set[str] = set()
         self.session = Session(Registry(()))
         self.analysis = ThreadPoolExecutor(1, THREADS)
         self._answers = ThreadPoolExecutor(1, THREADS)
@@ -139,6 +141,13 @@ class HolegramServer(LanguageServer):
     def log(self, kind: types.MessageType, message: str) -> None:
         """Write a line to the client's log."""
         self.window_log_message(types.LogMessageParams(kind, " ".join(message.split())))
+
+    def tell_of_parser(self, language: Language) -> None:
+        """Say, once, where trees are made slowly, and how they are made faster."""
+        if language.id not in self._told and lacks_parser(language):
+            self._told.add(language.id)
+            place = f"holegram grammar build {language.directory}"
+            self._log_info(f"{language.id}: trees are made with its grammar, slower in long files ({place})")
 
     def _log_info(self, message: str) -> None:
         self.log(types.MessageType.Info, message)

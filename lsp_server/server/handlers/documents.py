@@ -15,6 +15,8 @@ async def did_open(server: HolegramServer, params: types.DidOpenTextDocumentPara
     item = params.text_document
     server.suggestions.forget(item.uri)
     document = server.session.open(convert.snapshot_of(item), convert.path_of(item.uri))
+    if document.language is not None:
+        server.tell_of_parser(document.language)
     server.publisher.schedule(document)
     server.index.prepare()
 
