@@ -87,6 +87,7 @@ def texts(completion: Completion) -> list[str]:
         ("hcl", "a = b<|>\n", ".c[0]"),
         ("hcl", "a = {\n  b = 1\n  <|>\n}\n", "c = 2"),
         ("hcl", "/* a */ # b\n<|>", "c = 1"),
+        ("hcl", 'a {\n  b = "."\n}\n\nc {\n  d "e" {\n    ignorab<|>\n', 'le = "."'),
         ("hcl", "a = 1\r\n<|>\r\nb = 2\r\n", "c = 3"),
         ("hcl", 'a = "é😀<|>"\n', "é😀"),
     ],

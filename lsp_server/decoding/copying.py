@@ -66,7 +66,8 @@ class Copies:
             return NOTHING
         best = 1
         found: list[str] = []
-        for source, place in self._places(text, near[words[-1] :], len(begun)):
+        last = near[words[-1] :]
+        for source, place in self._places(last, len(self._before) + (0 if written else len(begun) - 1)):
             length = _words(near, words, source, place)
             if length >= best:
                 found = found if length == best else []
@@ -79,12 +80,14 @@ class Copies:
         firsts = Counter(tokens[0] for tokens in votes)
         return Copy({token: weight * count / len(votes) for token, count in firsts.items()}, votes[0])
 
-    def _places(self, text: str, word: str, begun: int) -> Iterator[tuple[str, int]]:
-        """Where the last word of a text ends elsewhere, the nearest first: a source and an offset in it."""
+    def _places(self, word: str, end: int) -> Iterator[tuple[str, int]]:
+        """Where a word stands, before an offset or in the other texts: a source, and its end there.
+
+        The nearest come first. What is written now is no source: it would repeat itself for ever.
+        """
         left = _PLACES
-        end = len(text) + begun - 1
-        while left and (place := text.rfind(word, 0, end)) >= 0:
-            yield text, place + len(word)
+        while left and (place := self._before.rfind(word, 0, end)) >= 0:
+            yield self._before, place + len(word)
             end, left = place + len(word) - 1, left - 1
         for other in self._others:
             place = -1

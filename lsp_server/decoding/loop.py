@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from time import perf_counter
@@ -23,6 +23,9 @@ _BANS_PER_TOKEN = 48
 _RETRIES = 2
 _MEETING = 16
 """The model has come to what follows the cursor when it writes so many characters of it."""
+
+_PERIOD, _REPEATED = 6, 8
+"""At most so many tokens are repeated; three times, and until there are so many."""
 
 
 class Decoder:
@@ -58,7 +61,7 @@ class Decoder:
                 statistics.lost += 1
             else:
                 found.setdefault(candidate.text, candidate)
-            if len(found) >= count or path.choice is None:
+            if len(found) >= count or path.choice is None or (path.astray and not found):
                 break
             taken.add(path.choice)
         return tuple(sorted(found.values(), key=lambda candidate: -candidate.logprob))
@@ -92,7 +95,10 @@ class _Step:
 
 
 class _Path:
-    """One greedy descent; it goes back where it cannot go on, and avoids the choices of the paths before."""
+    """One greedy descent; it goes back where it cannot go on, and avoids the choices of the paths before.
+
+    It is `astray` where the model did nothing but repeat itself: it does not know what is likely there.
+    """
 
     def __init__(
         self,
@@ -120,6 +126,7 @@ class _Path:
         self._mask = None if mask is None else mask.copy()
         self.choice: bytes | None = None
         self.stopped = False
+        self.astray = False
 
     def run(self) -> Candidate | None:
         """Descend; the text found, or None where nothing fits."""
@@ -131,6 +138,11 @@ class _Path:
             stop = self._advance()
             if stop is not None:
                 return self._finish(stop)
+            again = repeated([step.token for step in self._steps if not step.healing])
+            if again:
+                self.astray = True
+                del self._steps[-again:]
+                break
         return self._finish("cut")
 
     def _advance(self) -> str | None:
@@ -319,6 +331,15 @@ class _Path:
 
     def _spelled(self) -> bytes:
         return b"".join(self._tokens[step.token] for step in self._steps)
+
+
+def repeated(tokens: Sequence[int]) -> int:
+    """How many of the last tokens are the same few over and over, which a small model finds no way out of."""
+    for period in range(1, _PERIOD + 1):
+        length = max(3 * period, _REPEATED)
+        if len(tokens) >= length and tokens[period - length :] == tokens[-length:-period]:
+            return length
+    return 0
 
 
 def _text(spelled: bytes) -> str:

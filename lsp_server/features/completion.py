@@ -361,20 +361,21 @@ class _Trees:
         """Whether the tree takes a text; after some refusals none is asked about any more."""
         known = self._known.get(text)
         if known is None:
+            fit = self._oracle.fit(text)
             known = self._mended or (
                 self.refused < _MOST_REFUSALS
-                and _tree_takes(self._request, text, excused=self._oracle.fit(text).excused)
+                and _tree_takes(self._request, text, uncounted=fit.excused or fit.unfinished)
             )
             self._known[text] = known
             self.refused += not known
         return known
 
 
-def _tree_takes(request: CompletionRequest, text: str, *, excused: bool) -> bool:
+def _tree_takes(request: CompletionRequest, text: str, *, uncounted: bool) -> bool:
     """Whether the document with the text inserted has no more syntax errors than without.
 
-    Where there is one that is `excused`, their number says little, since what is wrong is read differently
-    after each edit: then there must be none inside the text.
+    Where one is excused or the document has not come to its end, their number says little, since what is
+    wrong is read differently after each edit: `uncounted`, there must be none inside the text.
     """
     offset, landmarks = request.offset, request.landmarks
     joined = request.text[:offset] + text + request.text[offset:]
@@ -382,7 +383,7 @@ def _tree_takes(request: CompletionRequest, text: str, *, excused: bool) -> bool
     if not tree.error_count or tree.error_count <= landmarks.current.error_count:
         return True
     end = offset + len(text)
-    return excused and not any(
+    return uncounted and not any(
         offset < problem.span.start and problem.span.end < end for problem in tree.problems
     )
 

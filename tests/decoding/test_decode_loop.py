@@ -20,6 +20,7 @@ from lsp_server.decoding import (
     Task,
     heal_start,
 )
+from lsp_server.decoding.loop import repeated
 from lsp_server.models.scripted import ScriptedModel
 from tests.constraint.small import small_grammar
 from tests.decoding.babbler import Babbler
@@ -306,3 +307,31 @@ def test_a_character_of_several_bytes_is_healed_in_whatever_tokens(
     model = ScriptedModel({before: "é, é"}, spelling)
     (candidate,) = Decoder(model).decode(task_at(text, model), 1, lambda: False, Statistics())
     assert candidate.text == "é, é"
+
+
+@pytest.mark.parametrize(
+    ("tokens", "expected"),
+    [
+        ("", False),
+        ("aaaaaaa", False),
+        ("aaaaaaaa", True),
+        ("xyabab", False),
+        ("xababab", False),
+        ("xabababab", True),
+        ("abcabc", False),
+        ("xabcabcabc", True),
+        ("abcdefabcdefabcdef", True),
+        ("abcdefgabcdefgabcdefg", False),
+        ("abababab and on", False),
+    ],
+)
+def test_a_text_repeats_itself_where_it_ends_in_the_same_few_tokens(tokens: str, expected: bool) -> None:
+    assert (repeated([*tokens.encode()]) > 0) is expected
+
+
+def test_a_model_that_repeats_itself_is_asked_no_further() -> None:
+    model = ScriptedModel(lambda text: "-" if text.endswith("x") else "x")
+    task = task_at('select a from b where "|', model, max_tokens=48)
+    (candidate,) = Decoder(model).decode(task, 1, lambda: False, Statistics())
+    assert "-" not in candidate.text
+    assert model.calls < 24
