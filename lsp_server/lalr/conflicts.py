@@ -63,7 +63,8 @@ class Conflict:
         terminals: what comes next, as people write it.
         sides: a rule that may have ended, and another that may have too, or goes on.
         examples: a text for each of them, the same one where the grammar is `ambiguous`; none where there was
-            no time, or where there is none: Lark lets a rule end before more than may follow it.
+            no time, or where there is none: a rule derives nothing, or Lark lets it end before more than may
+            follow it.
         ambiguous: both rules read the same text. If not, nothing is proved but that one lexeme is too little.
         merged: the rules meet only because LALR(1) takes places together that a stronger parser tells apart.
 
@@ -157,7 +158,7 @@ def find_conflicts(text: str, path: Path, start: str = "start", seconds: float =
                 terminals=tuple(dict.fromkeys(names.terminal(clash.terminal) for clash in clashes)),
                 sides=(names.side(ended), names.side(other)),
                 examples=examples,
-                ambiguous=pair is not None and pair.ambiguous,
+                ambiguous=pair is not None and pair.ambiguous and examples is not None,
                 merged=pair is not None and not pair.together,
             )
         )

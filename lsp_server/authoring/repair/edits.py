@@ -1,4 +1,4 @@
-"""Changes of a grammar's text, and what they are to find their way in it: keys, uses, comments.
+"""Changes of a grammar's text, and what it takes to make them: what is equal, used, or a comment.
 
 An edit touches what it is about and nothing else: comments and layout stay as they are, and what is taken
 away with a body leaves its comments behind.

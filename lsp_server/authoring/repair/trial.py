@@ -72,7 +72,7 @@ class Original:
         self.judge = judge
         self._seed = seed
         self._known: dict[Sentence, bool] = {}
-        self._drawn: list[Sentence] | None = None
+        self._drawn: dict[int, list[Sentence]] = {}
         self.telling: dict[Sentence, None] = {}
 
     def takes(self, sentence: Sentence) -> bool:
@@ -83,11 +83,11 @@ class Original:
         return found
 
     def drawn(self, count: int) -> list[Sentence]:
-        """Sentences of the grammar, each once."""
-        if self._drawn is None or len(self._drawn) < count:
-            self._drawn = draw(self.judge, count, self._seed)
-            self._known.update(dict.fromkeys(self._drawn, True))
-        return self._drawn
+        """Sentences of the grammar, each once; the same ones for the same count."""
+        if count not in self._drawn:
+            self._drawn[count] = draw(self.judge, count, self._seed)
+            self._known.update(dict.fromkeys(self._drawn[count], True))
+        return self._drawn[count]
 
 
 def draw(judge: Judge, count: int, seed: int, seconds: float = 2.0) -> list[Sentence]:
