@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -17,11 +17,13 @@ from lark.exceptions import GrammarError as LarkGrammarError
 from lark.exceptions import LarkError
 from lark.grammar import Rule as LarkRule
 from lark.grammar import Symbol
+from lark.lexer import TerminalDef
 from lark.load_grammar import load_grammar as read_grammar
 from lark.parsers.grammar_analysis import RulePtr
 from lark.parsers.lalr_analysis import LALR_Analyzer, Shift
 
 from lsp_server.errors import GrammarError
+from lsp_server.lalr.bounds import READING, check_expansion, check_size, in_time
 from lsp_server.lalr.lexicon import Terminal, read_terminals
 from lsp_server.lalr.lookahead import find_lookaheads
 from lsp_server.lalr.table import END, Item, Rule, Shape, Table
@@ -66,20 +68,13 @@ def analyse(language: Language) -> Analysis:
             cannot take.
 
     """
-    path = language.grammar_path
-    try:
-        source, files = read_grammar(language.grammar, str(path), [str(language.directory)], False)
-        definitions, rules, ignored = source.compile([language.start], "*")
-    except (LarkError, OSError) as error:
-        told = re.search(r"\bat line (\d+)", str(error))
-        line = int(told[1]) if told else getattr(error, "line", None)
-        raise GrammarError(
-            f"not a Lark grammar: {_first_line(error)}", path=path, line=line, remedy="correct the grammar"
-        ) from None
+    check_size(language)
+    with in_time(language, READING):
+        definitions, rules, ignored, files = _read(language)
     if not any(rule.origin.name == language.start for rule in rules):
         raise GrammarError(
             f"the start rule '{language.start}' is not defined",
-            path=path,
+            path=language.grammar_path,
             remedy="define it, or name another",
         )
     used = {symbol.name for rule in rules for symbol in rule.expansion} | set(ignored)
@@ -91,6 +86,27 @@ def analyse(language: Language) -> Analysis:
         raise _conflict(language, str(error)) from None
     imported = {name: digest for name, digest in files.items() if isinstance(name, str)}
     return Analysis(terminals, frozenset(ignored), table, imported, shapes)
+
+
+def _read(
+    language: Language,
+) -> tuple[Sequence[TerminalDef], list[LarkRule], Sequence[str], Mapping[str, str]]:
+    """The terminals, the rules, what is ignored, and the files that were read, as Lark has them."""
+    path = language.grammar_path
+    try:
+        source, files = read_grammar(language.grammar, str(path), [str(language.directory)], False)
+        check_expansion(language, source)
+        return *source.compile([language.start], "*"), files
+    except (LarkError, OSError, ValueError, AssertionError) as error:
+        told = re.search(r"\bat line (\d+)", str(error))
+        line = int(told[1]) if told else getattr(error, "line", None)
+        raise GrammarError(
+            f"not a Lark grammar: {_first_line(error)}", path=path, line=line, remedy="correct the grammar"
+        ) from None
+    except RecursionError:
+        raise GrammarError(
+            "the grammar is nested too deeply", path=path, remedy="make rules of what is in the brackets"
+        ) from None
 
 
 def build_table(rules: list[LarkRule], start: str) -> Table:
