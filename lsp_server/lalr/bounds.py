@@ -68,7 +68,7 @@ def check_expansion(language: Language, source: Source) -> None:
         GrammarError: a rule, a terminal or all rules together become too large.
 
     """
-    total = 0
+    total, most, worst = 0, 0, ""
     for name, _, tree, _ in source.rule_defs:
         ways = _ways(tree)
         if ways > WAYS:
@@ -79,12 +79,15 @@ def check_expansion(language: Language, source: Source) -> None:
                 "make rules of their own of its options and repetitions",
             )
         total += ways
+        if ways > most:
+            most, worst = ways, str(name)
     if total > BODIES:
         raise _too_large(
             language,
-            r"\Z",
-            f"its rules have {total:,} alternatives once options are written out; at most {BODIES:,}",
-            "make the grammar smaller",
+            rf"[?!]*{re.escape(worst)}\b",
+            f"the rules have {total:,} alternatives once options are written out, {worst} the most; "
+            f"at most {BODIES:,}",
+            "make rules of their own of options and repetitions",
         )
     known: dict[int, int] = {}
     for name, (tree, _) in source.term_defs:

@@ -16,6 +16,7 @@ from lark.lexer import TerminalDef
 
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.bounds import line_of
+from lsp_server.lalr.linear import Found, linear
 from lsp_server.lalr.regex import (
     Node,
     Reading,
@@ -27,7 +28,7 @@ from lsp_server.lalr.regex import (
 )
 from lsp_server.languages import Language, Paired
 
-Match = Callable[[str, int], re.Match[str] | None]
+Match = Callable[[str, int], re.Match[str] | Found | None]
 Names = tuple[tuple[str, str], ...]
 """Words, and as what each is read."""
 
@@ -153,7 +154,9 @@ class Lexicon:
         """What matches the expression of a terminal."""
         match = self._matches.get(terminal.name)
         if match is None:
-            match = self._matches[terminal.name] = re.compile(terminal.pattern).match
+            explodes = terminal.reading.explodes
+            matcher = linear(terminal.pattern) if explodes else re.compile(terminal.pattern)
+            match = self._matches[terminal.name] = matcher.match
         return match
 
     def beginning(self, character: str, others: Collection[str]) -> Iterable[Terminal]:
