@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from re import _parser as sre_parser
 
-from lsp_server.lalr.expression import UnsupportedRegexError
 from lsp_server.lalr.plain import Place, Runner
-from lsp_server.lalr.program import Fork, Look, Program, Step
+from lsp_server.lalr.program import Fork, Program, Step
 from lsp_server.lalr.ranges import Kinds
 
 _MOST_STEPS = 150
@@ -96,11 +95,12 @@ class Found:
 
 
 class Linear:
-    """Matches as `re` does, in one pass: each character leads from one state to the next."""
+    """Matches as `re` does, in one pass: each character leads from one state to the next.
+
+    It is to be asked only of what does not look beyond its own beginning and end.
+    """
 
     def __init__(self, program: Program) -> None:
-        if any(isinstance(one, Look) for one in program.code):
-            raise UnsupportedRegexError("it takes exponential time on some texts (a loop in a loop)")
         self._runner = Runner(program)
         self._moves: dict[Place, dict[int, Place | None]] = {}
 
@@ -128,11 +128,6 @@ class Linear:
 
 @lru_cache(maxsize=64)
 def linear(pattern: str) -> Linear:
-    """The matcher of an expression.
-
-    Raises:
-        UnsupportedRegexError: it looks around itself, so that one pass does not do.
-
-    """
+    """The matcher of an expression."""
     parsed = sre_parser.parse(pattern)
     return Linear(Program(parsed, parsed.state.flags))

@@ -31,7 +31,7 @@ from lsp_server.lalr.expression import (
     simplest,
     to_source,
 )
-from lsp_server.lalr.linear import explodes, linear
+from lsp_server.lalr.linear import explodes
 from lsp_server.lalr.plain import make_plain
 from lsp_server.lalr.program import ASKS, Program, refused
 
@@ -101,13 +101,13 @@ def read_regex(pattern: str) -> Reading:
         parsed = _parsed(pattern)
         flags = parsed.state.flags
         exploding = _nests(parsed) and (_idles(parsed) or explodes(Program(parsed, flags, loops=_LOOP)))
-        if exploding:
-            linear(pattern)
         if not _asks(parsed):
             return Reading(_small_enough(_sequence(parsed, flags)), explodes=exploding)
         plain = make_plain(Program(parsed, flags))
+        if exploding and not plain.exact:
+            raise UnsupportedRegexError("it takes exponential time on some texts (a loop in a loop)")
         follow = None if plain.follow is None else _small_enough(plain.follow)
-        return Reading(_small_enough(plain.node), follow, plain.back)
+        return Reading(_small_enough(plain.node), follow, plain.back, exploding)
 
 
 @contextmanager
