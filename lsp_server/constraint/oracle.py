@@ -77,14 +77,15 @@ class Oracle:
         self._text = text
         self._state = state
         self._windows = windows
-        self._before = text[state.offset : state.cursor]
+        self._first = min(state.offset, grammar.looks_back)
+        self._before = text[state.offset - self._first : state.cursor]
         self._suffix = text[state.cursor :]
         self._ends = not self._suffix.strip()
         self._resuming = resumes
         self._damage = Damage(grammar, text, state)
         self._damaged = damaged - state.cursor if damaged > state.cursor else -1
         self._strict = guessed or state.mended
-        self._committed: tuple[str, Stack, int] = ("", state.stack, 0)
+        self._committed: tuple[str, Stack, int] = ("", state.stack, self._first)
         self._stack = state.stack
         self._commented = state.commented
         self._fits: dict[str, Fit] = {}
@@ -112,7 +113,7 @@ class Oracle:
         text = self._before + typed
         read, stack, offset = self._committed
         if not text.startswith(read):
-            read, stack, offset = "", self._stack, 0
+            read, stack, offset = "", self._stack, self._first
         grammar, reach, sure = self._grammar, len(read), True
         while offset < len(text):
             scanner = grammar.scanner_at(stack)
@@ -150,7 +151,7 @@ class Oracle:
     def boundaries(self, typed: str) -> tuple[int, ...]:
         """The offsets in `typed` at which a lexeme ends, in order."""
         text = self._before + typed
-        stack, offset = self._stack, 0
+        stack, offset = self._stack, self._first
         found = []
         while True:
             lexeme = next_lexeme(self._grammar, stack, text, offset)
@@ -190,7 +191,7 @@ class Oracle:
     def _with_what_lacks(self, typed: str, stuck: str, fits: Callable[[str], bool]) -> str | None:
         """A closing, and what lacks after it where the parser stumbles, however far that is, written here."""
         text = self._before + stuck + self._suffix
-        *_, (lexeme, stack) = drive(self._grammar, self._stack, text, 0)
+        *_, (lexeme, stack) = drive(self._grammar, self._stack, text, self._first)
         found = stumbled(self._grammar, stack, text, lexeme.start)
         if found is None:
             return None
@@ -230,7 +231,7 @@ class Oracle:
     def farther(self, typed: str) -> tuple[Window, ...]:
         """What the parser reads after a text that does not fit, up to where it stumbles; none if too far."""
         text = self._before + typed + self._suffix
-        window = window_read(self._grammar, self._stack, text, 0, len(self._before) + len(typed))
+        window = window_read(self._grammar, self._stack, text, self._first, len(self._before) + len(typed))
         return () if window is None else (window,)
 
     def fit(self, typed: str) -> Fit:
@@ -249,7 +250,7 @@ class Oracle:
         grammar = self._grammar
         text = self._before + typed + self._suffix
         border = len(self._before) + len(typed)
-        stack, offset = self._stack, 0
+        stack, offset = self._stack, self._first
         last: int | None = None
         begun: list[int] = []
         while True:

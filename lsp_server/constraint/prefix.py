@@ -11,8 +11,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from lsp_server.constraint.layout import open_brackets
+from lsp_server.constraint.listed import first_between
 from lsp_server.constraint.recovery import Recovery, recoveries
 from lsp_server.constraint.trail import Trail
 from lsp_server.lalr.grammar import CODE, Grammar
@@ -139,8 +141,6 @@ def _mendings(found: CursorState | _Stop) -> int:
 class Prefix:
     """A text, and what was last learnt about the parser's states in it."""
 
-    __slots__ = ("_mended", "_runs", "grammar", "text")
-
     def __init__(self, grammar: Grammar, text: str, runs: Sequence[_Run] = ()) -> None:
         self.grammar = grammar
         self.text = text
@@ -168,8 +168,10 @@ class Prefix:
 
         """
         limit = cursor if limit is None else limit
-        known = anchors if self.grammar.list_stack is not None else ()
-        usable = [*(anchor for anchor in known if anchor <= limit and self._begins_line(anchor)), 0]
+        usable = [
+            *(anchor for anchor in anchors if anchor <= limit and self._is_sure(anchor)),
+            0,
+        ]
         best, farthest = usable[0], -1
         for anchor in usable:
             found = self._state(self._from(anchor, cursor), cursor, limit)
@@ -190,8 +192,7 @@ class Prefix:
 
         The arguments are those of `at`; what stands before the anchors is not looked at.
         """
-        known = anchors if self.grammar.list_stack is not None else ()
-        usable = (anchor for anchor in known if anchor <= limit and self._begins_line(anchor))
+        usable = (anchor for anchor in anchors if anchor <= limit and self._is_sure(anchor))
         found = (self._state(self._from(anchor, cursor), cursor, limit) for anchor in usable)
         return next((state for state in found if isinstance(state, CursorState)), None)
 
@@ -207,8 +208,15 @@ class Prefix:
         self._mended = known
         return found
 
-    def _begins_line(self, anchor: int) -> bool:
+    @cached_property
+    def _listed(self) -> int:
+        """From where on an anchor is certain to be between two elements of the repetition at the root."""
+        return first_between(self.grammar, self.text)
+
+    def _is_sure(self, anchor: int) -> bool:
         """Whether an anchor is at the margin. Where a bracket is missing, others are inside elements."""
+        if anchor < self._listed:
+            return False
         return anchor == 0 or self.text[anchor - 1] == "\n" or anchor > _FAR
 
     def _at_margin(self, error: int, cursor: int, limit: int) -> CursorState | None:
@@ -220,7 +228,7 @@ class Prefix:
         first, line = text.rfind("\n", 0, error) + 1, limit
         for _ in range(_MARGINS):
             line = text.rfind("\n", 0, line) + 1
-            if start is None or line < max(first, 1):
+            if start is None or line < max(first, self._listed, 1):
                 break
             if not text[line : line + 1].isspace():
                 run = self._extend(_begun_at(line, start), cursor)

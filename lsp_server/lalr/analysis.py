@@ -24,6 +24,7 @@ from lark.parsers.grammar_analysis import RulePtr
 from lark.parsers.lalr_analysis import LALR_Analyzer, Shift
 
 from lsp_server.errors import GrammarError
+from lsp_server.lalr.bounds import READING, check_expansion, check_size, in_time
 from lsp_server.lalr.lexicon import Terminal, read_terminals
 from lsp_server.lalr.lookahead import find_lookaheads
 from lsp_server.lalr.table import END, Item, Rule, Shape, Table
@@ -95,24 +96,34 @@ def read_rules(text: str, path: Path, start: str) -> Reading:
     """Have Lark read a grammar and expand its rules; what it imports is looked for beside `path`.
 
     Raises:
-        GrammarError: the text is not a Lark grammar, or does not define the start rule.
+        GrammarError: the text is not a Lark grammar, asks for too much, or does not define the start rule.
 
     """
+    check_size(text, path)
+    with in_time(path, READING):
+        read = _read(text, path, start)
+    if not any(rule.origin.name == start for rule in read.rules):
+        raise GrammarError(
+            f"the start rule '{start}' is not defined", path=path, remedy="define it, or name another"
+        )
+    return read
+
+
+def _read(text: str, path: Path, start: str) -> Reading:
     try:
         source, files = read_grammar(text, str(path), [str(path.parent)], False)
+        check_expansion(text, path, source)
         definitions, rules, ignored = source.compile([start], "*")
-    except (LarkError, OSError) as error:
+    except (LarkError, OSError, ValueError, AssertionError) as error:
         told = re.search(r"\bat line (\d+)", str(error))
         line = int(told[1]) if told else getattr(error, "line", None)
         raise GrammarError(
             f"not a Lark grammar: {_first_line(error)}", path=path, line=line, remedy="correct the grammar"
         ) from None
-    if not any(rule.origin.name == start for rule in rules):
+    except RecursionError:
         raise GrammarError(
-            f"the start rule '{start}' is not defined",
-            path=path,
-            remedy="define it, or name another",
-        )
+            "the grammar is nested too deeply", path=path, remedy="make rules of what is in the brackets"
+        ) from None
     return Reading(definitions, rules, ignored, files)
 
 

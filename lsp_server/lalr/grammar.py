@@ -11,9 +11,10 @@ from functools import cached_property, lru_cache
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.analysis import Analysis, analyse
 from lsp_server.lalr.automaton import Automaton
+from lsp_server.lalr.bounds import ANALYSIS, in_time, line_of
 from lsp_server.lalr.indenting import Blocks
 from lsp_server.lalr.kept import keep_analysis, read_analysis
-from lsp_server.lalr.lexicon import Lexicon, Scanner, closer_pattern, line_of
+from lsp_server.lalr.lexicon import Lexicon, Scanner, closer_pattern
 from lsp_server.lalr.lines import Lines, layout_of
 from lsp_server.lalr.regex import UnsupportedRegexError, parse_regex
 from lsp_server.lalr.table import END, Rule, Stack, Table
@@ -302,16 +303,17 @@ def load_grammar(language: Language) -> Grammar:
     """The grammar of a language, analysed now or before; the result is kept.
 
     Raises:
-        GrammarError: the text is not a Lark grammar, not LALR(1), or has a terminal that the mask engine
-            cannot take.
+        GrammarError: the text is not a Lark grammar, not LALR(1), asks for too much, or has a terminal that
+            the mask engine cannot take.
 
     """
     analysis = read_analysis(language)
     if analysis is None:
-        analysis = analyse(language)
-        _check_named(language, analysis)
-        grammar = Grammar(language, analysis)
-        analysis = replace(analysis, apart=find_gaps(grammar), renamed=find_renamed(grammar))
+        with in_time(language.grammar_path, ANALYSIS):
+            analysis = analyse(language)
+            _check_named(language, analysis)
+            grammar = Grammar(language, analysis)
+            analysis = replace(analysis, apart=find_gaps(grammar), renamed=find_renamed(grammar))
         keep_analysis(language, analysis)
     _check_named(language, analysis)
     return Grammar(language, analysis)

@@ -15,6 +15,8 @@ from functools import cached_property
 from lark.lexer import TerminalDef
 
 from lsp_server.errors import GrammarError
+from lsp_server.lalr.bounds import line_of
+from lsp_server.lalr.linear import Found, linear
 from lsp_server.lalr.regex import (
     Node,
     Reading,
@@ -26,7 +28,7 @@ from lsp_server.lalr.regex import (
 )
 from lsp_server.languages import Language, Paired
 
-Match = Callable[[str, int], re.Match[str] | None]
+Match = Callable[[str, int], re.Match[str] | Found | None]
 Names = tuple[tuple[str, str], ...]
 """Words, and as what each is read."""
 
@@ -77,7 +79,7 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
     """
     terminals: dict[str, Terminal] = {}
     for definition in definitions:
-        pattern, line = definition.pattern, line_of(language.grammar, rf"{re.escape(definition.name)}\b")
+        pattern = definition.pattern
         word = pattern.value if pattern.type == "str" else None
         try:
             read_regex(pattern.to_regexp())
@@ -85,14 +87,14 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
             raise GrammarError(
                 f"terminal {definition.name}: {error}",
                 path=language.grammar_path,
-                line=line,
+                line=line_of(language.grammar, rf"{re.escape(definition.name)}\b"),
                 remedy="write it without, as a regular expression in the strict sense",
             ) from None
         if pattern.min_width == 0:
             raise GrammarError(
                 f"terminal {definition.name} matches the empty text",
                 path=language.grammar_path,
-                line=line,
+                line=line_of(language.grammar, rf"{re.escape(definition.name)}\b"),
                 remedy="make it match at least one character, and make it optional in the rules",
             )
         order = (-definition.priority, -pattern.max_width, -len(pattern.value), definition.name)
@@ -100,12 +102,6 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
             definition.name, pattern.to_regexp(), word, "i" in pattern.flags, definition.priority, order
         )
     return terminals
-
-
-def line_of(grammar: str, pattern: str) -> int | None:
-    """The line of a grammar that begins with what an expression matches, from 1; None if none does."""
-    found = re.search(rf"^{pattern}", grammar, re.MULTILINE)
-    return grammar.count("\n", 0, found.start()) + 1 if found else None
 
 
 class Lexicon:
@@ -158,7 +154,9 @@ class Lexicon:
         """What matches the expression of a terminal."""
         match = self._matches.get(terminal.name)
         if match is None:
-            match = self._matches[terminal.name] = re.compile(terminal.pattern).match
+            explodes = terminal.reading.explodes
+            matcher = linear(terminal.pattern) if explodes else re.compile(terminal.pattern)
+            match = self._matches[terminal.name] = matcher.match
         return match
 
     def beginning(self, character: str, others: Collection[str]) -> Iterable[Terminal]:

@@ -67,11 +67,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A plain expression, what is looked for after its end, and how far before its beginning."""
+    """A plain expression, what is looked for after its end, and how far before its beginning.
+
+    It is `exact` where what stands around a match makes no difference.
+    """
 
     node: Node
     follow: Node | None
     back: int
+    exact: bool
 
 
 def make_plain(program: Program) -> Plain:
@@ -88,7 +92,8 @@ def make_plain(program: Program) -> Plain:
     left = {thread.duties for place in moves for thread in place.ends if thread.duties}
     far = [duties for duties in left if any(runner.left(duties, kind) for kind in kinds.all)]
     follows = [_follow(runner, duties) for duties in far]
-    return Plain(node, Alt(tuple(follows)) if follows else None, program.back)
+    exact = all(thread == MATCHED for place in moves for thread in place.ends)
+    return Plain(node, Alt(tuple(follows)) if follows else None, program.back, exact)
 
 
 def _follow(runner: Runner, duties: frozenset[Duty]) -> Node:

@@ -79,7 +79,9 @@ class Program:
 
     """
 
-    def __init__(self, parsed: Any, flags: int) -> None:
+    def __init__(self, parsed: Any, flags: int, *, loops: int | None = None) -> None:
+        """`loops`: repetitions that may be so many are written as if they may be any number."""
+        self._loops = loops
         self.code: list[Step | Fork | Look] = [Fork(())]
         self._behind = False
         self.entry = self._sequence(parsed, flags, END)
@@ -119,6 +121,8 @@ class Program:
 
     def _repeat(self, argument: Any, flags: int, after: int, *, lazy: bool) -> int:
         low, high, inner = argument
+        if self._loops is not None and high >= self._loops:
+            low, high = min(low, 1), sre.MAXREPEAT
 
         def fork(on: int, leave: int | None = None) -> Fork:
             return Fork((after, on) if lazy else (on, after), leave)

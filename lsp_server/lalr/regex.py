@@ -31,6 +31,7 @@ from lsp_server.lalr.expression import (
     simplest,
     to_source,
 )
+from lsp_server.lalr.linear import explodes
 from lsp_server.lalr.plain import make_plain
 from lsp_server.lalr.program import ASKS, Program, refused
 
@@ -54,6 +55,10 @@ __all__ = [
 ]
 
 
+_LOOP = 8
+"""Repetitions that may be so many are as good as endless to who tries all ways."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """An expression as a tree, and what else its lexer looks at.
@@ -61,12 +66,13 @@ class Reading:
     `node` matches whatever the expression matches somewhere, so that the longest match of the one is the
     match of the other; it may match more where that depends on what stands around. `follow` is what is
     looked for beyond the end, if that is more than one character. `back`: so many characters before the
-    beginning are looked at.
+    beginning are looked at. It `explodes` where `re` may take time that doubles with each character.
     """
 
     node: Node
     follow: Node | None = None
     back: int = 0
+    explodes: bool = False
 
 
 def parse_regex(pattern: str) -> Node:
@@ -93,11 +99,15 @@ def read_regex(pattern: str) -> Reading:
     """
     with _refusing():
         parsed = _parsed(pattern)
+        flags = parsed.state.flags
+        exploding = _nests(parsed) and (_idles(parsed) or explodes(Program(parsed, flags, loops=_LOOP)))
         if not _asks(parsed):
-            return Reading(_small_enough(_sequence(parsed, parsed.state.flags)))
-        plain = make_plain(Program(parsed, parsed.state.flags))
+            return Reading(_small_enough(_sequence(parsed, flags)), explodes=exploding)
+        plain = make_plain(Program(parsed, flags))
+        if exploding and not plain.exact:
+            raise UnsupportedRegexError("it takes exponential time on some texts (a loop in a loop)")
         follow = None if plain.follow is None else _small_enough(plain.follow)
-        return Reading(_small_enough(plain.node), follow, plain.back)
+        return Reading(_small_enough(plain.node), follow, plain.back, exploding)
 
 
 @contextmanager
@@ -127,11 +137,50 @@ def _small_enough(node: Node) -> Node:
     return node
 
 
+_REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT)
+
+
+def _inner(operator: Any, argument: Any) -> Iterable[Any]:
+    """The expressions that a part of one holds."""
+    if operator is sre.BRANCH:
+        return tuple(argument[1])
+    if operator is sre.SUBPATTERN:
+        return (argument[3],)
+    if operator in _REPEATS:
+        return (argument[2],)
+    return (argument[1],) if operator in (sre.ASSERT, sre.ASSERT_NOT) else ()
+
+
+def _parts(parsed: Any) -> Iterator[tuple[Any, Any]]:
+    """All parts of an expression, those within others too."""
+    for operator, argument in parsed:
+        yield operator, argument
+        for inner in _inner(operator, argument):
+            yield from _parts(inner)
+
+
 def _asks(parsed: Any) -> bool:
     """Whether an expression looks around itself, or somewhere takes as little as it can."""
-    if isinstance(parsed, tuple | list | sre_parser.SubPattern):
-        return any(map(_asks, parsed))
-    return parsed in ASKS
+    return any(operator in ASKS for operator, _ in _parts(parsed))
+
+
+def _nests(parsed: Any) -> bool:
+    """Whether a repetition holds something that can go several ways."""
+    return any(
+        operator in (*_REPEATS, sre.BRANCH)
+        for repeat, argument in _parts(parsed)
+        if repeat in _REPEATS and argument[1] > 1
+        for operator, _ in _parts(argument[2])
+    )
+
+
+def _idles(parsed: Any) -> bool:
+    """Whether a long repetition may match nothing now and then, so that it counts in many ways."""
+    return any(
+        sre.MAXREPEAT > argument[1] >= _LOOP and not argument[2].getwidth()[0]
+        for operator, argument in _parts(parsed)
+        if operator in _REPEATS
+    )
 
 
 def _sequence(parsed: Iterable[tuple[Any, Any]], flags: int) -> Node:

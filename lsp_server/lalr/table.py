@@ -14,6 +14,8 @@ from lsp_server.lalr.lines import Lines
 
 END = "$END"
 NULLABLE = 1
+_DEEPEST = 4
+"""So many rules may lead from the root to its repetition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -455,6 +457,8 @@ class Table:
         stack, once reduced, holds the start state and the state after the helper. Of several helpers the
         one that accepts least is taken: what fits there fits after the others too. What needs a separator
         between its elements is a list inside one of them.
+
+        Where there is none, the one repetition that comes after something else is taken, if there is but one.
         """
         stacks = [
             Stack(state, self.start(lines), None, lines)
@@ -462,4 +466,31 @@ class Table:
             if name in self.by_origin and self._is_list(name, separated=False)
         ]
         complete = [stack for stack in stacks if self.completes(stack)]
-        return min(complete, key=lambda stack: len(self.accepts[stack.state]), default=None)
+        if not complete:
+            headed = {stack.states(): stack for stack in self._headed(self.root, self.start(), 0)}
+            return next(iter(headed.values())) if len(headed) == 1 else None
+        return min(complete, key=lambda stack: len(self.accepts[stack.state]))
+
+    def _headed(self, rule: Rule, below: Stack, depth: int) -> Iterator[Stack]:
+        """The stacks in the repetitions that a rule begun on a stack has, or the rule that it ends with.
+
+        What repeats a separator and an element after a first element is none.
+        """
+        for place, symbol in enumerate(rule.expansion):
+            last, listed = place == len(rule.expansion) - 1, self._is_flat(symbol)
+            if last and not listed and depth < _DEEPEST:
+                for inner in self.by_origin.get(symbol, ()):
+                    yield from self._headed(inner, below, depth + 1)
+            target = self.gotos[below.state].get(symbol, self.actions[below.state].get(symbol, -1))
+            if target < 0:
+                return
+            below = Stack(target, below, None)
+            first = rule.expansion[place - 1] if place else None
+            if listed and all(body[-1:] != (first,) for body in self._bodies(symbol)):
+                yield below
+
+    def _is_flat(self, symbol: str) -> bool:
+        return symbol in self.by_origin and self._is_list(symbol, separated=False)
+
+    def _bodies(self, name: str) -> tuple[tuple[str, ...], ...]:
+        return tuple(rule.expansion for rule in self.by_origin[name])

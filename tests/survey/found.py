@@ -16,7 +16,7 @@ from pathlib import Path
 from lark.exceptions import LarkError
 from lark.load_grammar import load_grammar as read_grammar
 
-_RULE = re.compile(r"^[?!]{0,2}(_?[a-z]\w*)(?:\{[^}]*\})?(?:\.-?\d+)?\s*:", re.MULTILINE)
+_RULE = re.compile(r"^[ \t]*[?!]{0,2}(_?[a-z]\w*)(?:\{[^}]*\})?(?:\.-?\d+)?\s*:", re.MULTILINE)
 _STARTS = re.compile(r"\bstart\s*=\s*[\"'](\w+)[\"']")
 _SHORTEST = 60
 _SUFFIXES = (".lark", ".g")

@@ -20,8 +20,8 @@ from lsp_server.lalr import Grammar
 from lsp_server.languages import Comment, Language, ParserBinding
 from tests.survey.found import Published
 
-SAMPLES = 60
-MUTANTS = 120
+SAMPLES = 50
+MUTANTS = 100
 PATIENCE = 60
 
 
