@@ -25,12 +25,12 @@ from lsp_server.constraint import (
 from lsp_server.evaluation.finish import endings
 from lsp_server.evaluation.judges import Judge, load_judge
 from lsp_server.features.completion import CompletionRequest, complete
-from lsp_server.languages import Language, load_registry
+from lsp_server.languages import Language
 from lsp_server.models import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
 from tests.conftest import BUNDLED
 from tests.constraint.texts import examples
-from tests.corpus_cases import Case, read_cases
+from tests.corpus_cases import Case, language_of, read_cases
 from tests.decoding.matching import begins
 
 CASES = read_cases("completions")
@@ -73,10 +73,6 @@ def expectation(case: Case) -> Expectation:
         tuple((pair[0], pair[1]) for pair in found.get("mended", ()) if isinstance(pair, list)),
         NOTHING in case.expected,
     )
-
-
-def language_of(case: Case) -> Language:
-    return load_registry().by_id(case.language_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,9 @@ import pytest
 
 from lsp_server.constraint import load_grammar
 from lsp_server.features.diagnostics import Diagnostic, diagnose
-from lsp_server.languages import load_registry
 from lsp_server.syntax import parse
 from lsp_server.text import LineIndex
-from tests.corpus_cases import Case, read_cases
+from tests.corpus_cases import Case, language_of, read_cases
 
 
 def written(lines: LineIndex, diagnostic: Diagnostic) -> str:
@@ -20,7 +19,7 @@ def written(lines: LineIndex, diagnostic: Diagnostic) -> str:
 
 @pytest.mark.parametrize("case", read_cases("diagnostics"), ids=str)
 def test_case(case: Case) -> None:
-    language = load_registry().by_id(case.language_id)
+    language = language_of(case)
     found = diagnose(parse(language, case.text), load_grammar(language))
     lines = LineIndex(case.text)
     shown = tuple(written(lines, diagnostic) for diagnostic in found) or ("none",)

@@ -16,14 +16,14 @@ from lsp_server.languages import Language, load_registry
 from lsp_server.syntax import parse
 from lsp_server.text import Span, apply_edits
 from tests.constraint.texts import examples
-from tests.corpus_cases import Case, read_cases
+from tests.corpus_cases import Case, language_of, read_cases
 
 PREFERRED = "* "
 
 
 @pytest.mark.parametrize("case", read_cases("fixes"), ids=str)
 def test_case(case: Case) -> None:
-    language = load_registry().by_id(case.language_id)
+    language = language_of(case)
     found = fixes(parse(language, case.text), load_grammar(language), Span(0, len(case.text)))
     shown = [
         f"{PREFERRED * fix.preferred}{fix.title} => {json.dumps(apply_edits(case.text, [fix.edit]))}"

@@ -8,12 +8,12 @@ from lsp_server.features.folding import folds
 from lsp_server.languages import Language, load_registry
 from lsp_server.syntax import parse
 from tests.constraint.texts import examples
-from tests.corpus_cases import Case, read_cases
+from tests.corpus_cases import Case, language_of, read_cases
 
 
 @pytest.mark.parametrize("case", read_cases("folds"), ids=str)
 def test_case(case: Case) -> None:
-    found = folds(parse(load_registry().by_id(case.language_id), case.text), whole_lines=True)
+    found = folds(parse(language_of(case), case.text), whole_lines=True)
     shown = [f"{fold.first + 1}-{fold.last + 1} {fold.kind or ''}".strip() for fold in found]
     assert tuple(shown or ["none"]) == case.expected
 

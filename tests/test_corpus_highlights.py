@@ -17,7 +17,7 @@ from lsp_server.syntax import SyntaxTree, next_tree, parse
 from lsp_server.text import Edit, Span, apply_edits
 from tests.conftest import ROOT
 from tests.constraint.texts import examples
-from tests.corpus_cases import Case, read_cases
+from tests.corpus_cases import Case, language_of, read_cases
 
 LETTERS = [*"ax1 {}()[]\"'.,;:=#/*\n", "\n\n", "𝒳", "<<EOT\n", '"""', "/*", "$$"]
 
@@ -41,7 +41,7 @@ def afresh(tree: SyntaxTree) -> list[Token]:
 def test_case(case: Case) -> None:
     text = case.text + "\n"
     shown = []
-    for start, end, style in tokens_of(parse(load_registry().by_id(case.language_id), text)):
+    for start, end, style in tokens_of(parse(language_of(case), text)):
         name = ".".join((style.type, *style.modifiers))
         shown.append(f"{name}: {json.dumps(text[start:end], ensure_ascii=False)}")
     assert tuple(shown or ["none"]) == case.expected

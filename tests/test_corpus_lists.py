@@ -17,7 +17,7 @@ from lsp_server.languages import Language, load_registry
 from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import Edit, Span, apply_edits
 from tests.constraint.texts import examples
-from tests.corpus_cases import Case, read_cases
+from tests.corpus_cases import Case, language_of, read_cases
 
 
 def listed(language: Language, text: str, cursor: int, *candidates: str) -> tuple[Entry, ...]:
@@ -27,7 +27,7 @@ def listed(language: Language, text: str, cursor: int, *candidates: str) -> tupl
 
 @pytest.mark.parametrize("case", read_cases("lists"), ids=str)
 def test_case(case: Case) -> None:
-    found = {entry.text for entry in listed(load_registry().by_id(case.language_id), case.text, case.cursor)}
+    found = {entry.text for entry in listed(language_of(case), case.text, case.cursor)}
     for row in case.expected:
         key, _, value = row.partition(": ")
         assert key in ("has", "lacks", "none")

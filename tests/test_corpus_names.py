@@ -14,17 +14,16 @@ from lsp_server.features.outline import Symbol, outline
 from lsp_server.features.references import references
 from lsp_server.features.rename import Refusal, Renaming, rename
 from lsp_server.features.resolving import Place, Resolver, Unit
-from lsp_server.languages import load_registry
 from lsp_server.syntax import SyntaxTree, parse
 from lsp_server.text import LineIndex, Span
-from tests.corpus_cases import Case, read_cases
+from tests.corpus_cases import Case, language_of, read_cases
 
 URI = "file:///case"
 
 
 @pytest.mark.parametrize("case", read_cases("names"), ids=str)
 def test_case(case: Case) -> None:
-    tree = parse(load_registry().by_id(case.language_id), case.text)
+    tree = parse(language_of(case), case.text)
     unit = Unit(URI, "/", names_of(tree)[0])
     told = [row.split(":", 1)[0] for row in case.expected]
     found = [_found(case, row, tree, unit) for row in case.expected if not row.startswith("symbol:")]

@@ -7,18 +7,18 @@ import json
 import pytest
 
 from lsp_server.features.selection import selections
-from lsp_server.languages import Language, load_registry
+from lsp_server.languages import Language
 from lsp_server.syntax import parse
 from lsp_server.text import Span
 from tests.constraint.texts import examples
-from tests.corpus_cases import Case, read_cases
+from tests.corpus_cases import Case, language_of, read_cases
 
 
 @pytest.mark.parametrize("case", read_cases("selections"), ids=str)
 def test_case(case: Case) -> None:
     # With an end of its own the whole text is none of the steps before.
     text = case.text + "\n"
-    steps = selections(parse(load_registry().by_id(case.language_id), text), case.cursor)
+    steps = selections(parse(language_of(case), text), case.cursor)
     assert steps[-1] == Span(0, len(text))
     assert [text[step.start : step.end] for step in steps[:-1]] == [json.loads(row) for row in case.expected]
 

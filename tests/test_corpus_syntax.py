@@ -14,9 +14,9 @@ import pytest
 from lsp_server.constraint import check, load_grammar
 from lsp_server.evaluation.judges import Judge, load_judge
 from lsp_server.features.diagnostics import diagnose
-from lsp_server.languages import load_registry
+from lsp_server.languages import Language
 from lsp_server.syntax import parse
-from tests.corpus_cases import Case, read_cases
+from tests.corpus_cases import Case, language_of, read_cases
 
 CASES = read_cases("syntax")
 LENIENT = "lenient"
@@ -26,7 +26,7 @@ LENIENT = "lenient"
 @pytest.mark.parametrize("line_end", ["", "\n", "\r\n"], ids=["open end", "line feed", "carriage return"])
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_case(case: Case, line_end: str) -> None:
-    language = load_registry().by_id(case.language_id)
+    language = language_of(case)
     grammar = load_grammar(language)
     text = case.text + line_end
     if line_end == "\r\n":
@@ -38,12 +38,12 @@ def test_case(case: Case, line_end: str) -> None:
 
 
 @cache
-def judge_of(language_id: str) -> Judge:
-    return load_judge(load_registry().by_id(language_id))
+def judge_of(language: Language) -> Judge:
+    return load_judge(language)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_the_judge_agrees(case: Case) -> None:
     assert case.expected in (("valid",), ("invalid",), ("invalid", LENIENT))
-    verdict = judge_of(case.language_id)(case.text)
+    verdict = judge_of(language_of(case))(case.text)
     assert verdict.well_formed == (case.expected != ("invalid",)), verdict.message

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from lsp_server.errors import ManifestError, UnknownLanguageError
-from lsp_server.languages import Language, bundled_directory, load_bundle, load_registry
+from lsp_server.languages import Bundles, Language, bundled_directory, load_bundle, load_registry, reread
 from lsp_server.languages.registry import Registry
 from tests.conftest import MANIFEST, MakeBundle
 
@@ -118,3 +119,50 @@ def test_a_named_folder_without_a_bundle_is_a_problem(tmp_path: Path) -> None:
 def test_the_bundles_beside_the_code_have_no_problem(language: Language) -> None:
     assert load_registry().problems == ()
     assert language.directory == bundled_directory() / language.id
+
+
+def test_only_what_has_changed_is_read_again(make_bundle: MakeBundle) -> None:
+    first = make_bundle()
+    second = first.with_name("other")
+    shutil.copytree(first, second)
+    (second / "language.toml").write_text(MANIFEST.replace("calc", "other", 1), encoding="utf-8")
+    before = reread(Bundles((first, second)))
+    assert reread(before) is before
+    (first / "grammar.lark").write_text('start: "b"\n', encoding="utf-8")
+    after = reread(before)
+    assert after.read[second] is before.read[second]
+    assert after.read[first] is not before.read[first]
+    assert after.read[first].grammar == 'start: "b"\n'
+    assert [language.id for language in after.registry.languages] == ["calc", "other"]
+
+
+def test_a_bundle_that_has_become_wrong_stays_as_it_was(make_bundle: MakeBundle) -> None:
+    bundle = make_bundle()
+    before = reread(Bundles((bundle,)))
+    (bundle / "language.toml").write_text("id = 1\n", encoding="utf-8")
+    wrong = reread(before)
+    assert wrong.registry.languages == before.registry.languages
+    assert [problem.path for problem in wrong.registry.problems] == [bundle / "language.toml"]
+    (bundle / "language.toml").write_text(MANIFEST + "\n", encoding="utf-8")
+    right = reread(wrong)
+    assert right.registry.problems == ()
+    assert right.read[bundle] is not before.read[bundle]
+
+
+def test_a_bundle_that_cannot_be_used_is_not_taken(make_bundle: MakeBundle) -> None:
+    bundle = make_bundle()
+
+    def refuse(language: Language) -> None:
+        raise ManifestError("no", path=language.directory)
+
+    found = reread(Bundles((bundle,)), refuse)
+    assert (found.registry.languages, len(found.wrong)) == ((), 1)
+
+
+def test_a_bundle_that_is_gone_is_no_language(make_bundle: MakeBundle) -> None:
+    bundle = make_bundle()
+    before = reread(Bundles((bundle.parent,)))
+    for file in bundle.iterdir():
+        if file.is_file():
+            file.unlink()
+    assert bundle not in reread(before).read

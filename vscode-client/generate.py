@@ -16,8 +16,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT.parent))
 
-from lsp_server.constraint import enclosures, load_grammar  # noqa: E402
 from lsp_server.editors import textmate, vscode  # noqa: E402
+from lsp_server.editors.terminals import terminals  # noqa: E402
 from lsp_server.languages import Language, bundled_directory, load_registry  # noqa: E402
 from lsp_server.server.settings import OWN, settings_schema  # noqa: E402
 
@@ -65,26 +65,6 @@ def files() -> dict[Path, str]:
         written[ROOT / "icons" / f"{language.id}.svg"] = vscode.file_icon(language)
     written[ROOT / "languages" / "aliases.json"] = _json(_aliases(known))
     return written
-
-
-def terminals(language: Language) -> tuple[list[textmate.Lexeme], list[textmate.Enclosed]]:
-    """What a TextMate grammar is made from, as plain data."""
-    constraint = load_grammar(language)
-    lexemes = {
-        name: textmate.Lexeme(name, terminal.pattern, terminal.word, terminal.fold)
-        for name, terminal in constraint.terminals.items()
-    }
-
-    def some(names: frozenset[str]) -> tuple[textmate.Lexeme, ...]:
-        return tuple(lexemes[name] for name in sorted(names))
-
-    enclosed = [
-        textmate.Enclosed(
-            lexemes[one.open], lexemes[one.close], some(one.inside), some(one.code), one.certain
-        )
-        for one in enclosures(constraint)
-    ]
-    return list(lexemes.values()), enclosed
 
 
 def with_contributions(manifest: dict[str, Any], known: tuple[Language, ...]) -> dict[str, Any]:

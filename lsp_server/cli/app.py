@@ -21,9 +21,11 @@ from lsp_server.cli import (
     evaluate,
     grammar,
     languages,
+    new,
     quality,
     serve,
     train,
+    watch,
 )
 from lsp_server.cli.context import Options
 from lsp_server.errors import HolegramError
@@ -42,6 +44,8 @@ app.command("check")(check.check)
 app.command("complete")(complete.complete)
 app.command("languages")(languages.languages)
 app.command("editor")(editor.editor)
+app.command("watch")(watch.watch)
+app.command("new")(new.new)
 app.command("doctor")(doctor.doctor)
 app.add_typer(grammar.app, name="grammar")
 evaluate.app.command("fill")(quality.fill)

@@ -102,17 +102,23 @@ def _check(path: str, only: Language | None, registry: Registry) -> Checked:
             raise UsageError("standard input has no language", remedy="name one with --language")
         language = only or registry.for_path(Path(path))
         text = read_stdin() if path == STDIN else read_text(Path(path))
-        return Checked("<stdin>" if path == STDIN else path, text, _findings(language, text))
+        return Checked("<stdin>" if path == STDIN else path, text, _findings(language, text, path))
     except HolegramError as error:
         return Checked(path, failure=error)
 
 
-def _findings(language: Language, text: str) -> tuple[Finding, ...]:
+def _findings(language: Language, text: str, path: str) -> tuple[Finding, ...]:
     from lsp_server.constraint import load_grammar
     from lsp_server.features.diagnostics import diagnose
+    from lsp_server.features.grammar_errors import grammar_errors
+    from lsp_server.languages import language_of_grammar
     from lsp_server.syntax import parse
 
     lines = LineIndex(text)
+    errors = diagnose(parse(language, text), load_grammar(language))
+    if language.grammars and not errors:
+        described = language_of_grammar(Path(path), text)
+        errors = () if described is None else grammar_errors(described)
     return tuple(
         Finding(
             found.span,
@@ -121,7 +127,7 @@ def _findings(language: Language, text: str) -> tuple[Finding, ...]:
             found.code,
             tuple(Note(_region(lines, note.span), note.message) for note in found.related),
         )
-        for found in diagnose(parse(language, text), load_grammar(language))
+        for found in errors
     )
 
 

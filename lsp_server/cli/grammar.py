@@ -14,6 +14,7 @@ import typer
 from lsp_server.cli.complete import LanguageId, Place
 from lsp_server.cli.context import registry_of
 from lsp_server.cli.cursor import read_cursor
+from lsp_server.errors import GrammarError
 
 if TYPE_CHECKING:
     from lsp_server.languages import Language
@@ -73,10 +74,16 @@ def check(
     from lsp_server.evaluation.corpus import read_corpus
     from lsp_server.evaluation.judges import load_judge_if_any
     from lsp_server.evaluation.opinions import Panel
+    from lsp_server.lalr import load_grammar
     from lsp_server.syntax import maker
 
     sources = () if corpus is None else read_corpus(corpus, language, sample=sample, seed=seed).sources
     panel = Panel(language, load_judge_if_any(language))
+    try:
+        load_grammar(language)
+    except GrammarError:
+        _show_conflicts(language, as_json)
+        raise
     with _progress(language.id) as step:
         report = measure_agreement(panel, sources, samples=samples, mutants=mutants, seed=seed, progress=step)
     if as_json:
@@ -87,6 +94,46 @@ def check(
         print_agreement(report)
     if report.new:
         raise typer.Exit(1)
+
+
+def _show_conflicts(language: Language, as_json: bool) -> None:
+    """Show why a grammar is not LALR(1), if that is what is wrong with it."""
+    from lsp_server.cli.conflicts import print_conflicts
+    from lsp_server.lalr.conflicts import find_conflicts
+
+    conflicts = find_conflicts(language.grammar, language.grammar_path, language.start)
+    if not conflicts.reduce:
+        return
+    if as_json:
+        print(json.dumps(dataclasses.asdict(conflicts), indent=2))
+    else:
+        print_conflicts(conflicts, language.grammar_path)
+
+
+@app.command()
+def build(
+    ctx: typer.Context,
+    bundle: Annotated[
+        str,
+        typer.Argument(
+            metavar="BUNDLE_OR_DIR",
+            help="The id of a language, or the folder of a bundle.",
+            show_default=False,
+        ),
+    ],
+    seconds: Annotated[
+        float, typer.Option(metavar="S", min=1, help="How long each program may take.")
+    ] = 120.0,
+) -> None:
+    """Make a tree-sitter parser of a bundle's grammar, with the tree-sitter CLI and a C compiler.
+
+    Without one, trees are made with the grammar itself, which is complete, but slower in long files.
+    """
+    language = _bundle(ctx, bundle)
+
+    from lsp_server.cli.building import build_and_tell
+
+    build_and_tell(language, seconds)
 
 
 def _bundle(ctx: typer.Context, name: str) -> Language:

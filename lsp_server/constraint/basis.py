@@ -22,9 +22,9 @@ class Basis:
 
     @cached_property
     def grouped(self) -> Grouped:
-        """The table as hole grammars need it; what opens or closes a pair is in no group."""
+        """The table as hole grammars need it; what opens or closes a pair, or a block, is in no group."""
         grammar = self._grammar
-        alone = grammar.openers.keys() | grammar.closers.keys() | grammar.renamed.keys()
+        alone = grammar.openers.keys() | grammar.closers.keys() | grammar.renamed.keys() | grammar.line_marks
         apart = grammar.apart
         after: dict[str, list[str]] = {}
         for name, gap in apart.items():

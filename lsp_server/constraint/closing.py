@@ -18,6 +18,7 @@ from lsp_server.constraint.right import right_quotient
 from lsp_server.constraint.window import Window
 from lsp_server.lalr.automaton import State
 from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set
 from lsp_server.lalr.table import END, Stack
 
@@ -34,12 +35,13 @@ class Way:
     """How a suggestion may go on to where the rest fits: the rest of the lexeme begun, then some terminals.
 
     The last of them may be the `Beginning` of one that what follows the cursor ends. `tag` is that of the
-    innermost open paired terminal.
+    innermost open paired terminal, `lines` what is open by indentation.
     """
 
     ending: str
     terminals: tuple[Symbol, ...]
     tag: str | None
+    lines: Lines | None = None
 
 
 def closings(grammar: Grammar, stack: Stack, partial: str, windows: Iterable[Window]) -> Iterator[str]:
@@ -84,7 +86,7 @@ def ways(
             terminals = None if hole is None else _shortest(hole, costs)
             if terminals is not None and (ending, terminals) not in seen:
                 seen.add((ending, terminals))
-                yield Way(ending, terminals, after.tag)
+                yield Way(ending, terminals, after.tag, after.lines)
 
 
 @lru_cache(maxsize=64)
@@ -141,7 +143,8 @@ def _longer(level: Iterable[tuple[str, State]], seen: set[State]) -> list[tuple[
 @cache
 def _with_line_end(grammar: Grammar) -> frozenset[str]:
     """The terminals that cannot be written within a line."""
-    return frozenset(name for name, terminal in grammar.terminals.items() if not _in_line(terminal.node))
+    found = (name for name, terminal in grammar.terminals.items() if not _in_line(terminal.node))
+    return grammar.line_ends.union(found)
 
 
 def _in_line(node: Node) -> bool:
@@ -182,6 +185,8 @@ class _Costs:
 
     def _of_terminal(self, name: str) -> int | None:
         terminal = self.grammar.terminals.get(name)
+        if name in self.grammar.line_marks and not (self.fixed or terminal):
+            return 0
         if terminal is None or (self.in_line and name in _with_line_end(self.grammar)):
             return None
         if terminal.word is None:

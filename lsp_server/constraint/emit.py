@@ -24,12 +24,13 @@ from lsp_server.constraint.hole import (
     Variant,
     ends_inside,
 )
+from lsp_server.constraint.indents import inward, line_sources, skipped, with_text
 from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.regex import Alt, parse_regex, to_source
-from lsp_server.lalr.table import END
 
 
-def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
+def emit(grammar: Grammar, cfg: Cfg, tag: str | None, blocks: Lines | None = None) -> str:
     """The text of a hole grammar; the end of the text is nothing to type.
 
     What is ignored may come first and last too, as in Lark; the engine would only take it before a lexeme. It
@@ -37,8 +38,10 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
 
     Args:
         tag: the tag of the innermost open paired terminal; closers are written for it, or for the sample.
+        blocks: what is open by indentation; ends of lines are written for it.
 
     """
+    ignored, sources = _ignored(grammar, blocks), _Sources(grammar, tag, blocks)
     apart = {part.terminal for rs in cfg.rules.values() for b in rs for part in b if isinstance(part, Apart)}
     names = _Names(grammar, apart)
     lines = ['%llguidance {"allow_initial_skip": true}']
@@ -50,10 +53,10 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
         for parts in _parts(grammar, symbol, bodies):
             yield " ".join((*names.body(parts, cfg, used), last)).strip() or '""'
 
-    ends = (*written(cfg.start, before, "skipped*" if grammar.ignored else ""), *written(cfg.start, inside))
+    ends = (*written(cfg.start, before, "skipped*" if ignored else ""), *written(cfg.start, inside))
     lines.append(f"{names.rule(cfg.start)}: {' | '.join(ends)}")
-    if grammar.ignored:
-        lines.append(f"skipped: {' | '.join(map(names.terminal, sorted(grammar.ignored)))}")
+    if ignored:
+        lines.append(f"skipped: {' | '.join(map(names.terminal, ignored))}")
     kept = _kept(grammar).lines
     for symbol, bodies in cfg.rules.items():
         if symbol == cfg.start:
@@ -64,12 +67,11 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
             used.update(dict.fromkeys(line.terminals))
             continue
         lines.append(f"{names.rule(symbol)}: {' | '.join(written(symbol, bodies))}")
-        parts = dict.fromkeys(part for body in bodies for part in body)
+        parts = dict.fromkeys(part for body in bodies for part in with_text(grammar, body))
         if all(map(_lasts, (symbol, *parts))) and apart.isdisjoint(parts):
-            named = tuple(str(part) for part in parts if part not in cfg.rules and part != END)
+            named = tuple(str(part) for part in parts if part not in cfg.rules)
             kept[symbol] = _Line(bodies, lines[-1], named)
-    terminals = (*used, *sorted(grammar.ignored))
-    lines.extend(f"{names.terminal(name)}: {_source(grammar, name, tag)}" for name in terminals)
+    lines.extend(f"{names.terminal(name)}: {sources.of(name)}" for name in (*used, *ignored))
     gaps: dict[tuple[str, ...], str] = {}
     for name in sorted(apart):
         gap_after = grammar.apart[basis_of(grammar).members(name)[0]].ignored
@@ -80,7 +82,7 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None) -> str:
     for between, gap in gaps.items():
         lines.append(f"{gap}: {' | '.join(map(names.terminal, between))}")
     lines.extend(f"{name}: {_beginning(grammar, part)}" for part, name in names.beginnings.items())
-    lines.extend(f"%ignore {names.terminal(name)}" for name in sorted(grammar.ignored))
+    lines.extend(f"%ignore {names.terminal(name)}" for name in ignored)
     return "\n".join(lines) + "\n"
 
 
@@ -106,7 +108,9 @@ def _kept(grammar: Grammar) -> _Kept:
     names: dict[Symbol, str] = {Hole(): "start"}
     taken = {"start", "skipped"}
     rules = basis_of(grammar).grouped.table.by_origin
-    for symbol in dict.fromkeys((*rules, *basis_of(grammar).grouped.table.bits, *grammar.terminals)):
+    lines = () if grammar.blocks is None else (inward(grammar.blocks), skipped(grammar.blocks))
+    terminals = (*basis_of(grammar).grouped.table.bits, *grammar.terminals, *lines)
+    for symbol in dict.fromkeys((*rules, *terminals)):
         wish = _identifier(symbol)
         names[symbol] = _untaken(wish.lower() if symbol in rules else wish.upper(), taken)
         taken.add(names[symbol])
@@ -223,20 +227,37 @@ def _parts(grammar: Grammar, symbol: Symbol, bodies: tuple[Body, ...]) -> tuple[
         known = basis_of(grammar).factored.get(symbol)
         if known is not None and known[0] is bodies:
             return known[1]
-    found = factored(tuple(dict.fromkeys(tuple(part for part in body if part != END) for body in bodies)))
+    found = factored(tuple(dict.fromkeys(with_text(grammar, body) for body in bodies)))
     if own:
         basis_of(grammar).factored[symbol] = (bodies, found)
     return found
 
 
-def _source(grammar: Grammar, name: str, tag: str | None) -> str:
-    pair = grammar.closers.get(name)
-    if pair is None:
-        source = "|".join(basis_of(grammar).sources[member] for member in basis_of(grammar).members(name))
-        words = "|".join(basis_of(grammar).sources[word] for word in grammar.renamed.get(name, ()))
+def _ignored(grammar: Grammar, blocks: Lines | None) -> tuple[str, ...]:
+    """What is ignored: within brackets the ends of lines too."""
+    within = blocks is not None and blocks.brackets > 0 and grammar.blocks is not None
+    return (*sorted(grammar.ignored), *((skipped(grammar.blocks),) if within and grammar.blocks else ()))
+
+
+class _Sources:
+    """Terminals as the mask engine is told them, where a tag is open, and blocks are."""
+
+    def __init__(self, grammar: Grammar, tag: str | None, blocks: Lines | None) -> None:
+        self._grammar = grammar
+        self._tag = tag
+        self._lines = {} if blocks is None else line_sources(grammar, blocks)
+
+    def of(self, name: str) -> str:
+        """The source of a terminal, or of all those of a group."""
+        basis, pair = basis_of(self._grammar), self._grammar.closers.get(name)
+        if name in self._lines:
+            return self._lines[name]
+        if pair is not None:
+            written = re.escape(pair.sample if self._tag is None else self._tag)
+            return f"/{to_source(parse_regex(pair.pattern.replace('{tag}', written)))}/"
+        source = "|".join(basis.sources[member] for member in basis.members(name))
+        words = "|".join(basis.sources[word] for word in self._grammar.renamed.get(name, ()))
         return f"/{source}/ & ~/{words}/" if words else f"/{source}/"
-    written = re.escape(pair.sample if tag is None else tag)
-    return f"/{to_source(parse_regex(pair.pattern.replace('{tag}', written)))}/"
 
 
 def _beginning(grammar: Grammar, beginning: Beginning) -> str:

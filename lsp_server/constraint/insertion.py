@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from lsp_server.lalr.grammar import CODE, Grammar
+from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.table import Rule, Stack
 
 
@@ -168,8 +169,13 @@ class Landings:
         key = state, id(below), place
         found = self._made.get(key)
         if found is None:
-            found = self._made[key] = Stack(state, below, below.tag)
+            found = self._made[key] = Stack(state, below, below.tag, self._lines(state, below))
         return found
+
+    def _lines(self, state: int, below: Stack) -> Lines | None:
+        """What is open by indentation after the symbol that leads to a state."""
+        item = self._table.kernels[state][0]
+        return self._grammar.lines_after(below, item.rule.expansion[item.dot - 1])
 
     def puts(self, stack: Stack, use: Use, place: int) -> Iterator[Candidate]:
         """What may be put in after a stack at a place."""

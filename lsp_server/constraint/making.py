@@ -13,6 +13,7 @@ from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.right import right_quotient, without_dead_ends
 from lsp_server.constraint.window import Window
 from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.lines import Lines
 
 RELAXATIONS = (8, 4, 2, 1)
 """How many lexemes after the cursor a hole grammar looks at: the first number with which anything fits."""
@@ -26,16 +27,29 @@ class HoleGrammar:
     relaxation: int
 
 
-def hole_grammar(grammar: Grammar, state: CursorState, windows: Sequence[Window]) -> HoleGrammar:
+def hole_grammar(
+    grammar: Grammar,
+    state: CursorState,
+    windows: Sequence[Window],
+    lead: str = "",
+    blocks: Lines | None = None,
+) -> HoleGrammar:
     """The grammar of what fits at a cursor; the last ones asked for are kept.
 
     Args:
         grammar: the language.
         state: the cursor's state.
         windows: readings of what follows, the likelier first.
+        lead: what stands there already. Where line ends tell the blocks there are comments only if it has.
+        blocks: what is open by indentation, if not what is open at the state's cursor.
 
     """
-    return _make(grammar, state.stack.states(), state.stack.tag, tuple(windows))
+    stack = state.stack
+    lines = blocks or state.lines
+    unit = 0 if lines is None else lines.unit
+    if grammar.blocks is not None and not grammar.language.comment.begun_in(lead):
+        grammar = grammar.blanks_only
+    return _make(grammar, stack.states(), stack.tag, lines, unit, tuple(windows))
 
 
 def _first(left: Cfg, windows: Sequence[Window]) -> tuple[Cfg, Window] | None:
@@ -45,8 +59,14 @@ def _first(left: Cfg, windows: Sequence[Window]) -> tuple[Cfg, Window] | None:
 
 @lru_cache(maxsize=128)
 def _make(
-    grammar: Grammar, states: tuple[int, ...], tag: str | None, windows: tuple[Window, ...]
+    grammar: Grammar,
+    states: tuple[int, ...],
+    tag: str | None,
+    lines: Lines | None,
+    unit: int,
+    windows: tuple[Window, ...],
 ) -> HoleGrammar:
+    """The grammar for a stack; `unit` is that of `lines`, which does not tell them apart by it."""
     left = left_quotient(basis_of(grammar).grouped.table, states)
     windows = tuple(basis_of(grammar).grouped.window(window) for window in windows)
     for count in RELAXATIONS:
@@ -54,10 +74,10 @@ def _make(
         before = _first(left, [window.first(count) for window in windows if not window.tail])
         if before is not None:
             cfg = before[0] if inside is None else either(inside[0], before[0])
-            return HoleGrammar(_written(grammar, cfg, tag, _touching(grammar, before[1])), count)
+            return HoleGrammar(_written(grammar, cfg, tag, lines, _touching(grammar, before[1])), count)
         if inside is not None:
-            return HoleGrammar(_written(grammar, inside[0], tag), count)
-    return HoleGrammar(_written(grammar, without_dead_ends(replace(left, open=True)), tag), 0)
+            return HoleGrammar(_written(grammar, inside[0], tag, lines), count)
+    return HoleGrammar(_written(grammar, without_dead_ends(replace(left, open=True)), tag, lines), 0)
 
 
 def _touching(grammar: Grammar, window: Window) -> int:
@@ -65,5 +85,5 @@ def _touching(grammar: Grammar, window: Window) -> int:
     return basis_of(grammar).grouped.mask(window.lexemes[0].terminals) if window.touching else 0
 
 
-def _written(grammar: Grammar, cfg: Cfg, tag: str | None, after: int = 0) -> str:
-    return emit(grammar, basis_of(grammar).adjacency.kept_apart(cfg, after), tag)
+def _written(grammar: Grammar, cfg: Cfg, tag: str | None, lines: Lines | None, after: int = 0) -> str:
+    return emit(grammar, basis_of(grammar).adjacency.kept_apart(cfg, after), tag, lines)

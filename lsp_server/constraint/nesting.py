@@ -33,7 +33,7 @@ def open_lexemes(grammar: Grammar, text: str, closers: Mapping[str, str]) -> tup
                 return depth <= place
         return True
 
-    stack = start = grammar.table.start()
+    stack = start = grammar.start()
     before: Lexeme | None = None
     waiting = ""
     for lexeme, stack in drive(grammar, start, text, 0):
@@ -54,7 +54,7 @@ def open_lexemes(grammar: Grammar, text: str, closers: Mapping[str, str]) -> tup
 def opener_of_text(grammar: Grammar, text: str) -> Lexeme | None:
     """The lexeme that opened what is read as text, such as a string, where a text ends; None in code."""
     opener: Lexeme | None = None
-    for lexeme, stack in drive(grammar, grammar.table.start(), text, 0):
+    for lexeme, stack in drive(grammar, grammar.start(), text, 0):
         if grammar.modes[stack.state] == CODE:
             opener = None if lexeme.terminal in (END, NOTHING) else lexeme
     return opener

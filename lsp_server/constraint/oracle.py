@@ -77,14 +77,15 @@ class Oracle:
         self._text = text
         self._state = state
         self._windows = windows
-        self._before = text[state.offset : state.cursor]
+        self._first = min(state.offset, grammar.looks_back)
+        self._before = text[state.offset - self._first : state.cursor]
         self._suffix = text[state.cursor :]
         self._ends = not self._suffix.strip()
         self._resuming = resumes
         self._damage = Damage(grammar, text, state)
         self._damaged = damaged - state.cursor if damaged > state.cursor else -1
         self._strict = guessed or state.mended
-        self._committed: tuple[str, Stack, int] = ("", state.stack, 0)
+        self._committed: tuple[str, Stack, int] = ("", state.stack, self._first)
         self._stack = state.stack
         self._commented = state.commented
         self._fits: dict[str, Fit] = {}
@@ -112,7 +113,7 @@ class Oracle:
         text = self._before + typed
         read, stack, offset = self._committed
         if not text.startswith(read):
-            read, stack, offset = "", self._stack, 0
+            read, stack, offset = "", self._stack, self._first
         grammar, reach, sure = self._grammar, len(read), True
         while offset < len(text):
             scanner = grammar.scanner_at(stack)
@@ -121,8 +122,7 @@ class Oracle:
             if alive:
                 if sure:
                     self._committed = (text[:reach], stack, offset)
-                shift = grammar.table.shift
-                if any(name in grammar.ignored or shift(stack, name) is not None for name in alive):
+                if self._may_begin(stack, alive, text, offset):
                     return stack, offset
                 sure = False
             found = scanner.match(text, offset)
@@ -137,10 +137,21 @@ class Oracle:
             offset = found[1]
         return stack, offset
 
+    def _may_begin(self, stack: Stack, alive: frozenset[str], text: str, offset: int) -> bool:
+        """Whether what stands from an offset on may become one of some terminals and fit, or be ignored."""
+        grammar = self._grammar
+        if grammar.blocks is None or grammar.line_ends.isdisjoint(alive):
+            shift = grammar.table.shift
+            return any(name in grammar.ignored or shift(stack, name) is not None for name in alive)
+        given = max(len(self._before) - offset, 0)
+        return grammar.blocks.takes_typed(stack, text[offset:], given) or any(
+            grammar.table.shift(stack, name) is not None for name in alive - grammar.line_ends
+        )
+
     def boundaries(self, typed: str) -> tuple[int, ...]:
         """The offsets in `typed` at which a lexeme ends, in order."""
         text = self._before + typed
-        stack, offset = self._stack, 0
+        stack, offset = self._stack, self._first
         found = []
         while True:
             lexeme = next_lexeme(self._grammar, stack, text, offset)
@@ -180,7 +191,7 @@ class Oracle:
     def _with_what_lacks(self, typed: str, stuck: str, fits: Callable[[str], bool]) -> str | None:
         """A closing, and what lacks after it where the parser stumbles, however far that is, written here."""
         text = self._before + stuck + self._suffix
-        *_, (lexeme, stack) = drive(self._grammar, self._stack, text, 0)
+        *_, (lexeme, stack) = drive(self._grammar, self._stack, text, self._first)
         found = stumbled(self._grammar, stack, text, lexeme.start)
         if found is None:
             return None
@@ -210,7 +221,7 @@ class Oracle:
         readings = self._all_windows if windows is None else windows
         for way in ways(self._grammar, stack, partial, readings, fixed=False, in_line=in_line):
             cfg = Cfg(Hole(), {Hole(): (way.terminals,)}, table)
-            yield way.ending, emit(self._grammar.blanks_only, cfg, way.tag)
+            yield way.ending, emit(self._grammar.blanks_only, cfg, way.tag, way.lines)
 
     @cached_property
     def _all_windows(self) -> tuple[Window, ...]:
@@ -220,7 +231,7 @@ class Oracle:
     def farther(self, typed: str) -> tuple[Window, ...]:
         """What the parser reads after a text that does not fit, up to where it stumbles; none if too far."""
         text = self._before + typed + self._suffix
-        window = window_read(self._grammar, self._stack, text, 0, len(self._before) + len(typed))
+        window = window_read(self._grammar, self._stack, text, self._first, len(self._before) + len(typed))
         return () if window is None else (window,)
 
     def fit(self, typed: str) -> Fit:
@@ -239,7 +250,7 @@ class Oracle:
         grammar = self._grammar
         text = self._before + typed + self._suffix
         border = len(self._before) + len(typed)
-        stack, offset = self._stack, 0
+        stack, offset = self._stack, self._first
         last: int | None = None
         begun: list[int] = []
         while True:
@@ -250,14 +261,19 @@ class Oracle:
                 and self._hides(stack, text, offset, border)
             ):
                 return Fit()
-            if lexeme.terminal == END and grammar.table.completes(stack):
+            if lexeme.start < border < lexeme.end and lexeme.terminal in grammar.line_ends:
+                hidden = text[border : lexeme.end].partition("\n")[0].strip()
+                if hidden and not self._commented:
+                    return Fit()
+            if lexeme.terminal == END and grammar.finishes(stack):
                 return Fit(complete=True)
             after = None
             if lexeme.terminal not in (END, NOTHING):
                 after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
                 if self._ends:
-                    open_lexeme = lexeme.start < len(self._before) and self.viable(typed + self._suffix)
+                    begun_here = lexeme.start < len(self._before) or self._ends_line(text, lexeme.start)
+                    open_lexeme = begun_here and self.viable(typed + self._suffix)
                     return Fit(unfinished=lexeme.terminal == END or open_lexeme)
                 # What the parser stumbles over may be the lexeme after the one that the tree takes for wrong.
                 place = lexeme.start - border
@@ -274,6 +290,10 @@ class Oracle:
                     begun.append(place)
                 last = place
             stack, offset = after, lexeme.end
+
+    def _ends_line(self, text: str, start: int) -> bool:
+        """Whether a text ends with the end of a line, which only a further one can settle."""
+        return bool(self._grammar.line_ends) and not text[start:].strip()
 
     def _hides(self, stack: Stack, text: str, offset: int, border: int) -> bool:
         """Whether something ignored that begins before the border, a comment, hides what stands after it."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from lsp_server.constraint.bits import bits
@@ -19,11 +19,14 @@ from lsp_server.constraint.hole import After, left_quotient
 from lsp_server.constraint.layout import bracket_states, innermost_bracket
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.pushed import pushed_in
-from lsp_server.constraint.window import ends_of_begun
+from lsp_server.constraint.window import ends_of_begun, ends_of_ignored
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexicon import Scanner, any_closer_pattern
 from lsp_server.lalr.lexing import NOTHING, Lexeme, lexeme_read
 from lsp_server.lalr.table import END, Stack
+
+_BLOCKS = 8
+"""The end of a line ends so many blocks at most."""
 
 _TAGS = 8
 """Of so many words it is tried whether they close what was opened with a tag in what is typed."""
@@ -118,7 +121,8 @@ class Readings:
     def after_cursor(self, text: str, most: int) -> Outlook:
         """Read a text after the cursor, at most so many lexemes, in all ways that there are.
 
-        What follows may be the end of a lexeme or of a block comment that is typed, but not the rest of a
+        What follows may be the end of a lexeme or of a block comment that is typed, also of what is ignored
+        with a line end, but not the rest of a
         line that is one. Of what is balanced it may be the end of a lexeme in one line.
         """
         cursor = self._cursor
@@ -127,7 +131,10 @@ class Readings:
             {(self._top.state, self._top.tag): self._top},
             tuple(self._tops(text)) if self._typed else (),
         )
-        pending: dict[int, Step] = {}
+        pending = {
+            end: Step(end, dict(start.tops), start.typed)
+            for end in (ends_of_ignored(self._grammar, text, cursor) if self._typed else ())
+        }
         for terminal, end in ends_of_begun(self._grammar, text, cursor) if self._typed else ():
             crosses = self._balanced and "\n" in text[cursor:end]
             if terminal not in self._grammar.openers and not crosses:
@@ -239,7 +246,36 @@ class Readings:
         lexeme: Lexeme,
         text: str,
     ) -> _Merged:
-        """The stacks after a lexeme."""
+        """The stacks after a lexeme; after the end of a line, with whatever its indentation may stand for.
+
+        Within brackets it changes nothing; it is not known whether it is there.
+        """
+        found, blocks = self._after(nodes, typed, lexeme, text), self._grammar.blocks
+        if blocks is None or lexeme.terminal != blocks.newline:
+            return found
+        indent, dedent = (replace(lexeme, terminal=mark) for mark in blocks.layout.marks)
+        ended = found
+        for _ in range(_BLOCKS):
+            ended = self._after(ended.values(), (), dedent, text)
+            _merge(found, ended)
+        _merge(found, self._after(found.values(), (), indent, text))
+        _merge(found, {(node.state, node.tag): node for node in nodes})
+        for states, tag in typed:
+            _merge(found, {(state, tag): self._typed_node(state, tag) for state in bits(states)})
+        return found
+
+    def _typed_node(self, state: int, tag: str | None) -> Node:
+        """A state that may have been typed, on all that may lie below it."""
+        return Node(state, tag, self._edges.get(state, ()), self._pushed.below(1 << state) & self._typed)
+
+    def _after(
+        self,
+        nodes: Iterable[Node],
+        typed: Iterable[tuple[int, str | None]],
+        lexeme: Lexeme,
+        text: str,
+    ) -> _Merged:
+        """The stacks after a terminal."""
         actions, terminal = self._table.actions, lexeme.terminal
         opens = terminal in self._grammar.openers
         opened = self._grammar.tag_of(terminal, text[lexeme.start : lexeme.end]) if opens else None
@@ -309,6 +345,15 @@ class Readings:
                 typed |= one.typed
             level = lower
         return level, typed
+
+
+def _merge(found: _Merged, others: _Merged) -> None:
+    """Put more stacks beside some."""
+    for key, node in others.items():
+        if key in found:
+            found[key].merge(node.below, node.typed)
+        else:
+            found[key] = Node(*key, node.below, node.typed)
 
 
 def _places(

@@ -11,13 +11,16 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from lsp_server.constraint.layout import open_brackets
+from lsp_server.constraint.listed import first_between
 from lsp_server.constraint.recovery import Recovery, recoveries
 from lsp_server.constraint.trail import Trail
 from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.lalr.lexicon import Scanner
 from lsp_server.lalr.lexing import NOTHING, Lexeme, ParseFailure, begun, next_lexeme
+from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.table import END, Stack
 from lsp_server.text import Edit, Span
 
@@ -38,7 +41,8 @@ class CursorState:
 
     `stack` is the parser's stack at `offset`, before every lexeme that touches the cursor and before
     every one that the letters at the cursor could still become part of. `here` is the stack after every
-    lexeme that ends at or before the cursor. `commented` says that the cursor stands inside ignored text,
+    lexeme that ends at or before the cursor; where blanks begin the cursor's line, as if it went on there.
+    `commented` says that the cursor stands inside ignored text,
     such as a comment, where nothing can be typed that the parser sees. `read` are the lexemes from `anchor`
     on that lead to `here`, `stacks` those before each of them and that after the last; `mendings` are those
     of them that stand for what was left out or put in. `line` is where the cursor's line begins.
@@ -60,6 +64,14 @@ class CursorState:
         """The stack before the lexemes of the cursor's line."""
         count = bisect_right(self.read, self.line, key=lambda lexeme: lexeme.end)
         return self.stacks[count] if self.stacks else self.stack
+
+    @property
+    def lines(self) -> Lines | None:
+        """What is open by indentation at the cursor, blocks too that a line which begins there may end."""
+        here, before = self.here.lines, self.stack.lines
+        if here is None or before is None or len(before.levels) <= len(here.levels):
+            return here
+        return replace(here, levels=before.levels)
 
     @property
     def mended(self) -> bool:
@@ -129,8 +141,6 @@ def _mendings(found: CursorState | _Stop) -> int:
 class Prefix:
     """A text, and what was last learnt about the parser's states in it."""
 
-    __slots__ = ("_mended", "_runs", "grammar", "text")
-
     def __init__(self, grammar: Grammar, text: str, runs: Sequence[_Run] = ()) -> None:
         self.grammar = grammar
         self.text = text
@@ -158,8 +168,10 @@ class Prefix:
 
         """
         limit = cursor if limit is None else limit
-        known = anchors if self.grammar.list_stack is not None else ()
-        usable = [*(anchor for anchor in known if anchor <= limit and self._begins_line(anchor)), 0]
+        usable = [
+            *(anchor for anchor in anchors if anchor <= limit and self._is_sure(anchor)),
+            0,
+        ]
         best, farthest = usable[0], -1
         for anchor in usable:
             found = self._state(self._from(anchor, cursor), cursor, limit)
@@ -180,8 +192,7 @@ class Prefix:
 
         The arguments are those of `at`; what stands before the anchors is not looked at.
         """
-        known = anchors if self.grammar.list_stack is not None else ()
-        usable = (anchor for anchor in known if anchor <= limit and self._begins_line(anchor))
+        usable = (anchor for anchor in anchors if anchor <= limit and self._is_sure(anchor))
         found = (self._state(self._from(anchor, cursor), cursor, limit) for anchor in usable)
         return next((state for state in found if isinstance(state, CursorState)), None)
 
@@ -197,8 +208,15 @@ class Prefix:
         self._mended = known
         return found
 
-    def _begins_line(self, anchor: int) -> bool:
+    @cached_property
+    def _listed(self) -> int:
+        """From where on an anchor is certain to be between two elements of the repetition at the root."""
+        return first_between(self.grammar, self.text)
+
+    def _is_sure(self, anchor: int) -> bool:
         """Whether an anchor is at the margin. Where a bracket is missing, others are inside elements."""
+        if anchor < self._listed:
+            return False
         return anchor == 0 or self.text[anchor - 1] == "\n" or anchor > _FAR
 
     def _at_margin(self, error: int, cursor: int, limit: int) -> CursorState | None:
@@ -210,7 +228,7 @@ class Prefix:
         first, line = text.rfind("\n", 0, error) + 1, limit
         for _ in range(_MARGINS):
             line = text.rfind("\n", 0, line) + 1
-            if start is None or line < max(first, 1):
+            if start is None or line < max(first, self._listed, 1):
                 break
             if not text[line : line + 1].isspace():
                 run = self._extend(_begun_at(line, start), cursor)
@@ -223,7 +241,7 @@ class Prefix:
     def _from(self, anchor: int, cursor: int) -> _Run:
         run = next((run for run in self._runs if run.anchor == anchor), None)
         if run is None:
-            start = self.grammar.list_stack if anchor else self.grammar.table.start()
+            start = self.grammar.list_stack if anchor else self.grammar.start()
             assert start is not None
             run = _begun_at(anchor, start)
         run = self._extend(run, cursor)
@@ -371,7 +389,7 @@ class Prefix:
             cursor,
             offset,
             run.stacks[count],
-            run.stacks[whole],
+            run.stacks[whole] if commented else self._here(run, whole, cursor),
             commented,
             run.anchor,
             run.lexemes.first(whole),
@@ -379,6 +397,17 @@ class Prefix:
             tuple(run.mendings(0, whole)),
             self.text.rfind("\n", 0, cursor) + 1,
         )
+
+    def _here(self, run: _Run, whole: int, cursor: int) -> Stack:
+        """The stack after some lexemes; where blanks begin the cursor's line, as if it went on there."""
+        grammar, stack, text = self.grammar, run.stacks[whole], self.text
+        if grammar.blocks is None or text[text.rfind("\n", 0, cursor) + 1 : cursor].strip(" \t"):
+            return stack
+        offset = run.lexemes[whole - 1].end if whole else run.anchor
+        lexeme = next_lexeme(grammar, stack, text[:cursor], offset)
+        if lexeme.terminal != grammar.blocks.newline or lexeme.end != cursor:
+            return stack
+        return grammar.shift(stack, lexeme.terminal, text, lexeme.start, cursor) or stack
 
     def _growing(self, run: _Run, count: int, cursor: int) -> int:
         """Of the lexemes before number `count`, the first that may still grow to the cursor, else `count`."""
@@ -411,9 +440,15 @@ class Prefix:
                 if begun(grammar, stack, text, start, cursor):
                     state = begin.run(text, start, cursor)
                     seen = state.alive - grammar.table.dead
-                    hidden = bool(seen) and seen <= grammar.ignored and not text[start:cursor].isspace()
-                    return hidden and bool(state.step("x").alive), start
+                    return self._is_comment(seen, text[start:cursor]) and bool(state.step("x").alive), start
         return _Stop(starts[-1], stack)
+
+    def _is_comment(self, seen: frozenset[str], begun: str) -> bool:
+        """Whether something begun is to be ignored as far as is known, and no blanks."""
+        ignored, ends = self.grammar.ignored, self.grammar.line_ends
+        if seen & ends:
+            begun = begun.rpartition("\n")[2]
+        return bool(seen) and seen <= ignored | ends and bool(begun.strip())
 
     def _skipped(self, scanner: Scanner, offset: int, cursor: int, end: int) -> list[int]:
         """An offset and the ends of what is ignored from there on, up to a cursor; the text ends at `end`."""

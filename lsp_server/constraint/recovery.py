@@ -102,7 +102,7 @@ def open_lists(grammar: Grammar, stack: Stack) -> Iterator[Stack]:
     node: Stack | None = stack
     while node is not None and found < _LISTS:
         for state in grammar.table.lists_from(node.state):
-            yield Stack(state, node, node.tag)
+            yield Stack(state, node, node.tag, node.lines)
             found += 1
         node = node.below
 
@@ -230,7 +230,7 @@ class _Search:
         if self._grammar.modes[stack.state] == CODE:
             return True
         found = self._grammar.scanner_at(stack).match("\n", 0)
-        return found is not None and self._grammar.table.shift(stack, found[0]) is not None
+        return found is not None and self._grammar.takes(stack, found[0])
 
     def _put_after(self, cost: int, site: Site, stacks: Sequence[Stack | Candidate], inserted: int) -> None:
         """Queue that terminals are put in after stacks, at the least that it may cost."""
@@ -276,7 +276,9 @@ class _Search:
         key = state, candidate.stack.tag if below is None else below.tag, place
         found = self._hopeless.get(key)
         if found is None:
-            found = self._hopeless[key] = self._fits_nowhere(Stack(state, None, key[1]), place)
+            found = self._hopeless[key] = self._fits_nowhere(
+                Stack(state, None, key[1], self._grammar.start().lines), place
+            )
         return found
 
     def _fits_nowhere(self, top: Stack, place: int) -> bool:
@@ -336,7 +338,7 @@ class _Search:
                 after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
                 alive = self._alive(lexeme.start) & grammar.scanner_at(stack).terminals
-                if any(n in grammar.ignored or grammar.table.shift(stack, n) is not None for n in alive):
+                if any(n in grammar.ignored or grammar.takes(stack, n) for n in alive):
                     break
                 if lexeme.start <= self._error and offset <= self._error:
                     return None

@@ -8,19 +8,23 @@ joined text, what it really is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.lalr.automaton import State
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexing import NOTHING, drive
+from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.table import END, Stack
 
 _FORKS = 6
 _LONGEST_TAIL = 400
 _LONGEST_BEGUN = 80
 _FARTHEST = 160
+_OPENED = 2
+"""So many blocks may be opened in what is typed that the line after it ends."""
+
 _GAP = 2
 """A lexeme that may end, and may end again not farther on than this, as `1.5` may, is read to there."""
 
@@ -79,7 +83,7 @@ def _windows_from(
     found: list[Window] = []
     for around in dict.fromkeys(modes[index:] for modes in arounds for index in range(len(modes))):
         candidates = grammar.accepted_in[around[0]] - grammar.table.dead
-        start = _Reading(offset, (), candidates, around)
+        start = _Reading(offset, (), candidates, around, lines=state.lines)
         full = _finish(grammar, text, state.here.tag, start, size)
         found.extend(replace(window, touching=window.places[0] == offset) for window in full)
     return tuple(found)
@@ -90,7 +94,7 @@ def _inside(
 ) -> Iterator[Window]:
     """The readings in which what follows is the end of a lexeme that the cursor is in."""
     for end, terminals in _tails(grammar, text, state).items():
-        start = _Reading(state.cursor, (), frozenset(), around)
+        start = _Reading(state.cursor, (), frozenset(), around, lines=state.lines)
         for reading in _past(grammar, start, end, terminals, optional=False):
             for window in _finish(grammar, text, state.here.tag, reading, size):
                 ended = _ended(grammar, window, end)
@@ -116,18 +120,18 @@ def windows_begun(grammar: Grammar, text: str, state: CursorState, size: int) ->
     """
     around = grammar.modes_at(state.here)
     accepted = grammar.accepted_in.values()
-    every = frozenset[str]().union(*accepted) - grammar.table.dead - grammar.ignored
+    every = frozenset[str]().union(*accepted) - grammar.table.dead - grammar.ignored - grammar.line_ends
     begun = grammar.automaton.start(every).onward()
     found: list[Window] = []
     for end, terminals in _ends(begun, text, state.cursor, set(every), _LONGEST_BEGUN).items():
-        start = _Reading(state.cursor, (), frozenset(), around)
+        start = _Reading(state.cursor, (), frozenset(), around, lines=state.lines)
         for reading in _past(grammar, start, end, terminals, optional=False):
             full = _finish(grammar, text, state.here.tag, reading, size)
             found.extend(replace(window, tail=text[state.cursor : end]) for window in full)
     for mode in grammar.accepted_in:
         if mode not in around:
             candidates = grammar.accepted_in[mode] - grammar.table.dead
-            start = _Reading(state.cursor, (), candidates, (mode, *around))
+            start = _Reading(state.cursor, (), candidates, (mode, *around), lines=state.lines)
             found.extend(_finish(grammar, text, state.here.tag, start, size))
     whole = [window for window in dict.fromkeys(found) if window.lexemes]
     return tuple(sorted(whole, key=lambda w: -len(w.lexemes) if w.open else -size))
@@ -138,11 +142,10 @@ def _tails(grammar: Grammar, text: str, state: CursorState) -> Mapping[int, froz
     stack, offset, cursor = state.stack, state.offset, state.cursor
     while offset < cursor:
         scanner = grammar.scanner_at(stack)
-        begun = grammar.automaton.start(scanner.terminals - grammar.ignored).run(text, offset, cursor)
+        lexemes = scanner.terminals - grammar.ignored - grammar.line_ends
+        begun = grammar.automaton.start(lexemes).run(text, offset, cursor)
         if begun.alive:
-            return _ends(
-                begun.onward(), text, cursor, {n for n in begun.alive if grammar.table.shift(stack, n)}
-            )
+            return _ends(begun.onward(), text, cursor, {n for n in begun.alive if grammar.takes(stack, n)})
         found = scanner.match(text, offset)
         after = stack if found is not None and found[0] in grammar.ignored else None
         if found is not None and after is None:
@@ -190,6 +193,21 @@ def ends_of_begun(grammar: Grammar, text: str, cursor: int) -> Iterator[tuple[st
     yield from ((terminal, end) for terminal, end in last.items() if terminal not in words)
 
 
+def ends_of_ignored(grammar: Grammar, text: str, cursor: int) -> Iterator[int]:
+    """Where something ignored may end after line ends behind a cursor if it begins in what is typed there.
+
+    What reads a line end by itself as nothing is left out: there the text is read so anyway.
+    """
+    names = grammar.ignored - grammar.blanks_only.ignored
+    begun = grammar.automaton.start(names).onward()
+    for end in range(cursor + 1, len(text) + 1):
+        begun = begun.step(text[end - 1])
+        if not begun.alive & names or not text[end - 1].isspace():
+            return
+        if text[end - 1] == "\n" and begun.accepting & names:
+            yield end
+
+
 def window_read(grammar: Grammar, stack: Stack, text: str, offset: int, border: int) -> Window | None:
     """What the parser itself reads from a border on, up to and with the lexeme that it stumbles over.
 
@@ -232,13 +250,18 @@ def _any_of(grammar: Grammar, stack: Stack, text: str, start: int, end: int, ter
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """Lexemes up to an offset, the terminals that may come next, and the modes there, innermost first."""
+    """Lexemes up to an offset, the terminals that may come next, and the modes there, innermost first.
+
+    `lines` is what is open by indentation, for sure if a line has ended since the cursor (`settled`).
+    """
 
     offset: int
     lexemes: tuple[WindowLexeme, ...]
     candidates: frozenset[str]
     around: tuple[str, ...]
     places: tuple[int, ...] = ()
+    lines: Lines | None = None
+    settled: bool = False
 
     def window(self) -> Window:
         """The window so far, which may go on."""
@@ -263,7 +286,7 @@ def _finish(
     while pending:
         reading = pending.pop()
         if reading.offset >= len(text) and len(reading.lexemes) < size:
-            yield reading.ended()
+            yield _closed(grammar, reading).ended()
             continue
         found = None
         if len(reading.lexemes) < size:
@@ -281,7 +304,11 @@ def _further(grammar: Grammar, text: str, reading: _Reading, found: tuple[str, i
     name, end = found
     candidates = reading.candidates
     if name in grammar.ignored:
-        yield _Reading(end, reading.lexemes, candidates, reading.around, reading.places)
+        lines, settled = reading.lines, reading.settled
+        yield _Reading(end, reading.lexemes, candidates, reading.around, reading.places, lines, settled)
+        return
+    if name in grammar.line_ends:
+        yield from _past_line(grammar, text, reading, end)
         return
     states = grammar.automaton.start(candidates | grammar.ignored).run(text, reading.offset, end)
     readings = states.accepting | {name}
@@ -306,4 +333,69 @@ def _past(
         accepts = (grammar.table.accepts[state] for state in reached if grammar.modes[state] == after[0])
         following = frozenset[str]().union(*accepts) - grammar.table.dead
         candidates = following | reading.candidates if optional else following
-        yield _Reading(end, lexemes, candidates, after, places)
+        lines = reading.lines if reading.lines is None else _moved(grammar, reading.lines, terminals)
+        yield _Reading(end, lexemes, candidates, after, places, lines, reading.settled)
+
+
+def _moved(grammar: Grammar, lines: Lines, terminals: frozenset[str]) -> Lines:
+    """What is open after a lexeme that may be a bracket."""
+    assert grammar.blocks is not None
+    moved = {grammar.blocks.layout.brackets.get(terminal, 0) for terminal in terminals}
+    return lines.moved(max(min(moved), -lines.brackets)) if len(moved) == 1 else lines
+
+
+def _past_line(grammar: Grammar, text: str, reading: _Reading, end: int) -> Iterator[_Reading]:
+    """A reading with the end of a line, and what the indentation of the next one stands for.
+
+    Within brackets it is skipped, or they are closed in what is typed.
+    """
+    assert reading.lines is not None
+    if reading.lines.brackets:
+        yield replace(reading, offset=end)
+        if reading.settled:
+            return
+        reading = replace(reading, lines=replace(reading.lines, brackets=0))
+    for after in _past(grammar, reading, end, grammar.line_ends, optional=False):
+        yield from _turned(grammar, text, after)
+
+
+def _turned(grammar: Grammar, text: str, reading: _Reading) -> Iterator[_Reading]:
+    """A reading with what indents the line that begins there, or dedents it.
+
+    What was typed before the first line end may open and end blocks itself. A line that is no line of a block
+    is the last that is read.
+    """
+    blocks, lines = grammar.blocks, reading.lines
+    assert blocks is not None
+    assert lines is not None
+    column = blocks.layout.column(text[text.rfind("\n", 0, reading.offset) : reading.offset])
+    assert column is not None
+    turn = blocks.layout.turn(lines, column)
+    if reading.settled:
+        if turn is not None:
+            yield _with_marks(grammar, replace(reading, lines=turn[1]), turn[0], optional=False)
+        return
+    indent, dedent = blocks.layout.marks
+    ended = sum(level > column for level in lines.levels)
+    marks = (indent,) if column > lines.column else (dedent,) * (ended + _OPENED)
+    levels = (*(level for level in lines.levels if level < column), column)
+    after = replace(reading, lines=replace(lines, levels=levels), settled=True)
+    yield _with_marks(grammar, after, marks, optional=True)
+
+
+def _closed(grammar: Grammar, reading: _Reading) -> _Reading:
+    """A reading with what ends the blocks that are open where the text ends."""
+    if reading.lines is None or grammar.blocks is None:
+        return reading
+    dedents = len(reading.lines.levels) - 1 + (0 if reading.settled else _OPENED)
+    marks = (grammar.blocks.layout.rules.dedent,) * dedents
+    return _with_marks(grammar, reading, marks, optional=not reading.settled)
+
+
+def _with_marks(grammar: Grammar, reading: _Reading, terminals: Iterable[str], *, optional: bool) -> _Reading:
+    """A reading with terminals that have no text."""
+    lines, settled = reading.lines, reading.settled
+    for terminal in terminals:
+        further = _past(grammar, reading, reading.offset, frozenset((terminal,)), optional=optional)
+        reading = next(further, reading)
+    return replace(reading, lines=lines, settled=settled)

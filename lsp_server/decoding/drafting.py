@@ -43,19 +43,7 @@ class Drafts:
         self._first = 0
         self.passes = 0
 
-    def logits(self, tokens: Sequence[int]) -> NDArray[np.float32]:
-        """The logits after some tokens, of shape (vocabulary size,)."""
-        copy = self._copy(tokens)
-        row = len(tokens) - self._first
-        if not (0 <= row < len(self._rows) and self._tokens[: len(tokens)] == [*tokens]):
-            most = self._model.at_once - 1
-            draft = copy.draft[:most] or drafted(tokens, most)
-            self._tokens, self._first, row = [*tokens, *draft], len(tokens), 0
-            self._rows = self._model.next_logits(self._tokens, len(draft) + 1)
-            self.passes += 1
-        return mixed(self._rows[row], copy.chances)
-
-    def _copy(self, tokens: Sequence[int]) -> Copy:
+    def copy(self, tokens: Sequence[int]) -> Copy:
         """What the texts around suggest after some tokens, if these spell whole characters."""
         if self._copies is None:
             return NOTHING
@@ -71,20 +59,36 @@ class Drafts:
             self._copied[spelled] = found
         return found
 
+    def logits(self, tokens: Sequence[int]) -> NDArray[np.float32]:
+        """The logits after some tokens, of shape (vocabulary size,)."""
+        copy = self.copy(tokens)
+        row = len(tokens) - self._first
+        if not (0 <= row < len(self._rows) and self._tokens[: len(tokens)] == [*tokens]):
+            most = self._model.at_once - 1
+            draft = copy.draft[:most] or drafted(tokens, most)
+            self._tokens, self._first, row = [*tokens, *draft], len(tokens), 0
+            self._rows = self._model.next_logits(self._tokens, len(draft) + 1)
+            self.passes += 1
+        return mixed(self._rows[row], copy.weights)
 
-def mixed(logits: NDArray[np.float32], chances: Mapping[int, float]) -> NDArray[np.float32]:
-    """The logits of a mixture: with a chance each, together less than 1, it is one of some tokens.
 
-    Else it is as the logits have it, those of shape (vocabulary size,).
+def mixed(logits: NDArray[np.float32], weights: Mapping[int, float]) -> NDArray[np.float32]:
+    """The logits, of shape (vocabulary size,), with some tokens made likelier by their weights.
+
+    It is a mixture of two distributions, in which the weights count the less the surer the model is: times
+    the root of the chance that it leaves to all tokens but its likeliest. So short a run as one word decides
+    where the model has no idea, a long one where it is in doubt.
     """
-    if not chances:
+    if not weights:
         return logits
     peak = float(logits.max())
     total = peak + float(np.log(np.exp(logits - np.float32(peak)).sum()))
-    left = 1 - sum(chances.values())
+    doubt = np.sqrt(max(0.0, 1 - np.exp(peak - total)))
+    left = 1 - doubt * sum(weights.values())
     found = logits.copy()
-    for token, chance in chances.items():
-        found[token] = total + np.log(np.exp(float(logits[token]) - total) + chance / left)
+    for token, weight in weights.items():
+        chance = np.exp(float(logits[token]) - total) + doubt * weight / left
+        found[token] = total + np.log(chance) if chance else -np.inf
     return found
 
 

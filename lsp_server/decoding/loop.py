@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -10,7 +11,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from lsp_server.decoding.copying import Copies
+from lsp_server.decoding.copying import NOTHING, Copies
 from lsp_server.decoding.drafting import Drafts
 from lsp_server.decoding.engine import Mask, MaskEngine, MaskError
 from lsp_server.decoding.healing import TokenIndex
@@ -149,10 +150,13 @@ class _Path:
         """Take one token, or go back one; the reason where the text ends here."""
         spelled = self._spelled()
         left = self._heal[len(spelled) :]
+        typed = _text(spelled[len(self._heal) :])
+        copied, stop_there = self._copy(spelled, left, typed)
+        if copied:
+            return stop_there
         logits = self._logits()
         first = int(logits.argmax())
         peak = float(logits[first])
-        typed = _text(spelled[len(self._heal) :])
         stop = None if left else self._stop_score(logits, first)
         if stop is not None and stop[1] >= peak:  # what the mask allows does not matter
             if self._ends(typed):
@@ -176,6 +180,28 @@ class _Path:
             self._statistics.bans += 1
         return self._back()
 
+    def _copy(self, spelled: bytes, left: bytes, typed: str) -> tuple[bool, str | None]:
+        """Go on as the text did elsewhere, where that is sure and fits, without asking the model.
+
+        Whether it was done, and the reason where the text ends here.
+        """
+        tokens = self._written()
+        copy = NOTHING if self._task.multiline else self._drafts.copy(tokens)
+        token = copy.sure
+        if token is None:
+            return False, None
+        if not left:
+            after = self._task.after[:_MEETING].encode("utf-8", "replace")
+            draft = b"".join(self._tokens[token] for token in copy.draft)
+            met = len(after) >= _MEETING and draft.startswith(after)
+            if met or self._tokens[token].lstrip(b" \t")[:1] in (b"\n", b"\r"):
+                return (True, "met" if met else "line") if self._ends(typed) else (False, None)
+        if not (self._takes(token, left) and self._accepts(spelled, token)):
+            return False, None
+        self._statistics.copied += 1
+        self._push(token, math.log(copy.weights[token]), bool(left))
+        return True, None
+
     def _ends(self, typed: str) -> bool:
         """Whether the text may end with what was typed."""
         fits = self._fits(typed)
@@ -184,8 +210,7 @@ class _Path:
 
     def _logits(self) -> NDArray[np.float32]:
         began = perf_counter()
-        tokens = [*self._task.prompt, *(step.token for step in self._steps)]
-        logits = self._drafts.logits(tokens)
+        logits = self._drafts.logits(self._written())
         self._statistics.model_ms += 1000 * (perf_counter() - began)
         self._statistics.tokens += 1
         return logits
@@ -238,7 +263,7 @@ class _Path:
         One token alone shows nothing: a suggestion may well begin as what follows does.
         """
         wanted, written = self._task.after[:_MEETING].encode("utf-8", "replace"), b""
-        prompt = [*self._task.prompt, *(step.token for step in self._steps)]
+        prompt = self._written()
         while len(wanted) >= _MEETING and self._tokens[token]:
             written += self._tokens[token]
             if not (wanted.startswith(written) or written.startswith(wanted)) or not written.strip():
@@ -264,8 +289,13 @@ class _Path:
         return viable and self._consume(token)
 
     def _is_taken(self, new: bytes) -> bool:
-        """Whether a path before began like this, in whatever tokens: this one must differ from the start."""
-        return any(new.startswith(choice) or choice.startswith(new) for choice in self._taken)
+        """Whether a path before began like this, in whatever tokens: this one must differ from the start.
+
+        How far a line is indented is no difference.
+        """
+        return bool(new.strip()) and any(
+            new.startswith(choice) or choice.startswith(new) for choice in self._taken
+        )
 
     def _consume(self, token: int) -> bool:
         return self._mask is None or self._mask.consume([token])
@@ -273,8 +303,9 @@ class _Path:
     def _push(self, token: int, logprob: float, healing: bool) -> None:
         self._steps.append(_Step(token, logprob, healing, self._banned))
         self._banned = set()
-        if self.choice is None and (not healing or len(self._spelled()) > len(self._heal)):
-            self.choice = self._spelled()[len(self._heal) :]
+        new = self._spelled()[len(self._heal) :]
+        if self.choice is None and new.strip():
+            self.choice = new
 
     def _back(self) -> str | None:
         """Undo the last token and ban it; end where there is none or where that happens too often."""
@@ -322,6 +353,9 @@ class _Path:
         """Where the tokens taken end, as offsets in what was typed."""
         spelled = list(accumulate((self._tokens[step.token] for step in self._steps), initial=b""))
         return [len(_text(text[len(self._heal) :])) for text in spelled]
+
+    def _written(self) -> list[int]:
+        return [*self._task.prompt, *(step.token for step in self._steps)]
 
     def _spelled(self) -> bytes:
         return b"".join(self._tokens[step.token] for step in self._steps)

@@ -63,12 +63,13 @@ class Candidate:
 class Statistics:
     """What a decode cost, in milliseconds and counts; it grows while the decode runs.
 
-    `tokens`: those that were asked for; `passes`: how often the model was run, each time for several of them
-    perhaps. `bans`: tokens that the mask allowed and the loop refused, for the oracle most often.
-    `rollbacks`: tokens taken back. `cut`: paths that ran out of budget or into a dead end; `lost`: those that
-    led nowhere at all. `satisfied`: paths on which the model had nothing to add to a text that was valid
-    already. `unmasked`: 1 if the mask engine took none of the holes, so that the oracle alone decided.
-    `relaxation` is that of the hole that it took.
+    `tokens`: those that were asked for; `copied`: those that were taken from the texts around without being
+    asked for; `passes`: how often the model was run, each time for several of them perhaps. `bans`: tokens
+    that the mask allowed and the loop refused, for the oracle most often. `rollbacks`: tokens taken back.
+    `cut`: paths that ran out of budget or into a dead end; `lost`: those that led nowhere at all.
+    `satisfied`: paths on which the model had nothing to add to a text that was valid already. `unmasked`: 1
+    if the mask engine took none of the holes, so that the oracle alone decided. `relaxation` is that of the
+    hole that it took.
     """
 
     hole_ms: float = 0.0
@@ -77,6 +78,7 @@ class Statistics:
     mask_ms: float = 0.0
     oracle_ms: float = 0.0
     tokens: int = 0
+    copied: int = 0
     passes: int = 0
     bans: int = 0
     rollbacks: int = 0

@@ -13,24 +13,24 @@ from collections.abc import Mapping
 from functools import cached_property
 from random import Random
 
-from lsp_server.lalr.table import END, Rule, Table
+from lsp_server.lalr.table import END, Rule
 
 _SEEK = 0.6
 _ENOUGH = 8
 
 
 class Deriver:
-    """Derives sentences of a table's language, each from the productions that were used least."""
+    """Derives sentences of a nonterminal, `root`, each from the productions that were used least."""
 
-    def __init__(self, table: Table, random: Random) -> None:
+    def __init__(self, by_origin: Mapping[str, tuple[Rule, ...]], root: str, random: Random) -> None:
         self._random = random
-        self._root = table.root.expansion[0]
-        costs = self._costs = smallest(table.by_origin)
+        self._root = root
+        costs = self._costs = smallest(by_origin)
         productive = {
             origin: tuple(
                 rule
-                for rule in table.by_origin[origin]
-                if all(symbol in costs or symbol not in table.by_origin for symbol in rule.expansion)
+                for rule in by_origin[origin]
+                if all(symbol in costs or symbol not in by_origin for symbol in rule.expansion)
             )
             for origin in costs
         }

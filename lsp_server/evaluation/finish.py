@@ -38,12 +38,12 @@ def endings(grammar: Grammar, text: str, original: str, start: int) -> Iterator[
 
 def closings(grammar: Grammar, text: str, original: str) -> Iterator[str]:
     """Texts derived from the grammar that may finish `text`, made of lexemes that the original has."""
-    *_, (lexeme, stack) = drive(grammar, grammar.table.start(), text, 0)
+    *_, (lexeme, stack) = drive(grammar, grammar.start(), text, 0)
     if lexeme.terminal == END:
         samples = {t.name: t.word for t in grammar.terminals.values() if t.word is not None}
         samples |= {
             found.terminal: original[found.start : found.end]
-            for found, _ in drive(grammar, grammar.table.start(), original, 0)
+            for found, _ in drive(grammar, grammar.start(), original, 0)
             if found.terminal not in (END, NOTHING)
         }
         ending = _shortest(grammar, stack, samples)
@@ -60,7 +60,7 @@ def _shortest(grammar: Grammar, stack: Stack, samples: dict[str, str]) -> str | 
         if not heap:
             return None
         _, _, stack, text = heapq.heappop(heap)
-        if grammar.table.completes(stack):
+        if grammar.completes(stack):
             return text
         blank = grammar.scanner_at(stack).match(" ", 0)
         glue = " " if blank is not None and blank[0] in grammar.ignored else ""

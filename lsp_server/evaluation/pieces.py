@@ -37,7 +37,7 @@ def split(grammar: Grammar, text: str) -> list[Piece]:
     """The pieces of a text."""
     pieces: list[Piece] = []
     end = 0
-    for lexeme, stack in drive(grammar, grammar.table.start(), text, 0):
+    for lexeme, stack in drive(grammar, grammar.start(), text, 0):
         accepts = grammar.table.accepts[stack.state]
         pieces.extend(_ignored(grammar, accepts, stack.tag, text, end, lexeme.start))
         if lexeme.terminal == NOTHING:

@@ -66,7 +66,7 @@ def strings(language: Language, text: str) -> tuple[Span, ...]:
 
 def _pieces(grammar: Grammar, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
     """Every lexeme and everything ignored: its start and end, and the terminals that could stand there."""
-    stack = grammar.table.start()
+    stack = grammar.start()
     offset = 0
     while offset < len(text):
         scanner = grammar.scanner_at(stack)

@@ -24,6 +24,7 @@ LONGEST = 60
 
 _TRIES = 12
 _RENDERINGS = 3
+_UNIT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ def draw_samples(
 
     """
     source = random.Random(seed)  # noqa: S311
-    deriver, speller = Deriver(grammar.table, source), Speller(grammar, source)
+    table = grammar.table
+    deriver = Deriver(table.by_origin, table.root.expansion[0], source)
+    speller = Speller(grammar, source)
     texts: dict[str, None] = {}
     used: set[Rule] = set()
     dropped: Counter[str] = Counter()
@@ -100,11 +103,11 @@ class _Writer:
 
     def write(self, terminals: tuple[str, ...]) -> str | None:
         """A program whose lexemes are these terminals; None where none was found."""
-        grammar, table = self._grammar, self._grammar.table
-        text, stack = "", table.start()
+        grammar = self._grammar
+        text, stack = "", grammar.start()
         before: tuple[Stack, str, int] | None = None
-        for terminal in terminals:
-            found = self._append(text, stack, terminal, before)
+        for terminal, column in _with_columns(grammar, terminals):
+            found = self._append(text, stack, terminal, column, before)
             if found is None:
                 self.stopped = terminal
                 return None
@@ -121,13 +124,18 @@ class _Writer:
         return None
 
     def _append(
-        self, text: str, stack: Stack, terminal: str, before: tuple[Stack, str, int] | None
+        self, text: str, stack: Stack, terminal: str, column: int, before: tuple[Stack, str, int] | None
     ) -> tuple[int, str] | None:
         """The text with one lexeme more, and where that begins."""
         grammar = self._grammar
+        if terminal not in grammar.terminals:
+            return None
         for gap in islice(self._gaps(stack), _TRIES):
             start = len(text) + len(gap)
-            longer = text + gap + self._speller.spell(terminal, stack.tag)
+            lexeme_text = self._speller.spell(terminal, stack.tag)
+            if terminal in grammar.line_ends:
+                lexeme_text = lexeme_text.rpartition("\n")[0] + "\n" + " " * column
+            longer = text + gap + lexeme_text
             if before is not None:
                 earlier, name, at = before
                 if grammar.scanner_at(earlier).match(longer, at) != (name, len(text)):
@@ -162,7 +170,34 @@ class _Writer:
 
     def _reads(self, text: str, terminals: tuple[str, ...]) -> bool:
         """Whether the grammar reads exactly these terminals in a text, and accepts it."""
-        lexemes = list(drive(self._grammar, self._grammar.table.start(), text, 0))
+        lexemes = list(drive(self._grammar, self._grammar.start(), text, 0))
         last, stack = lexemes[-1]
-        read = tuple(lexeme.terminal for lexeme, _ in lexemes[:-1])
-        return read == terminals and last.terminal == END and self._grammar.table.completes(stack)
+        read = tuple(
+            name
+            for lexeme, at in lexemes
+            for name in self._grammar.read_as(at, lexeme.terminal, text, lexeme.start, lexeme.end)
+        )
+        return read == terminals and last.terminal == END and self._grammar.completes(stack)
+
+
+def _with_columns(grammar: Grammar, terminals: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+    """Terminals that have a text, with the column of the next line where one is the end of a line.
+
+    One without a text that comes of no line end stays, so that the sentence cannot be written.
+    """
+    blocks, levels = grammar.blocks, [0]
+    marks = ("", "") if blocks is None else blocks.layout.marks
+    waiting = ""
+    for terminal in terminals:
+        if waiting and terminal == marks[0]:
+            levels.append(levels[-1] + _UNIT)
+        elif waiting and terminal == marks[1] and len(levels) > 1:
+            levels.pop()
+        else:
+            if waiting:
+                yield waiting, levels[-1]
+            waiting = terminal if terminal in grammar.line_ends else ""
+            if not waiting:
+                yield terminal, 0
+    if waiting:
+        yield waiting, levels[-1]

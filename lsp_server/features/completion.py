@@ -334,8 +334,9 @@ def _holes(request: CompletionRequest, place: Place) -> Iterator[Hole]:
     """
     for state in (place.base, place.state):
         if state is not None:
-            hole = hole_grammar(load_grammar(request.language), state, place.windows)
-            yield Hole(hole.text, request.text[state.offset : place.heal], hole.relaxation)
+            grammar, lead = load_grammar(request.language), request.text[state.offset : place.heal]
+            hole = hole_grammar(grammar, state, place.windows, lead, place.state.lines)
+            yield Hole(hole.text, lead, hole.relaxation)
 
 
 def _item(request: CompletionRequest, candidate: Candidate) -> Item:

@@ -143,7 +143,7 @@ def _keywords(
         if word is None or not word.casefold().startswith(begun) or word[0] in QUOTES:
             continue
         after = table.shift(stack, name)
-        if after is None or not (table.actions[table.settled(after).state] or table.completes(after)):
+        if after is None or not (table.actions[table.settled(after).state] or grammar.completes(after)):
             continue
         if word[:1].isalpha() and table.settled(after).states() in as_name:
             continue
@@ -188,7 +188,7 @@ def _forced(
 def _only(grammar: Grammar, stack: Stack) -> str | None:
     """The fixed lexeme that is all that can follow a stack; None if there is none."""
     names = _possible(grammar, stack, 2)
-    if len(names) != 1 or names[0] not in grammar.terminals or grammar.table.completes(stack):
+    if len(names) != 1 or names[0] not in grammar.terminals or grammar.completes(stack):
         return None
     return grammar.terminals[names[0]].word
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lsp_server.constraint import Grammar, check, opener_of_text
 from lsp_server.features.mistakes import Mistake, MistakeFinder
-from lsp_server.features.wording import Wording, is_blank, quoted
+from lsp_server.features.wording import Wording, is_blank, is_word, quoted
 from lsp_server.syntax import Balance, Bracket, SyntaxTree, Unclosed, balance, still_open
 from lsp_server.text import Span
 
@@ -137,7 +137,7 @@ def _unterminated(context: _Context, mistake: Mistake) -> _Explained | None:
         if text.startswith(quote * 3, offset) and text.find(quote * 3, offset + 3) < 0:
             return _open(Span(offset, end), quote * 3, "string")
         here = _places(quote, text[offset:end])
-        if here[:1] == [0] and _fits(context, mistake, quote * 2):
+        if here[:1] == [0] and any(_fits(context, mistake, quote + held + quote) for held in ("", "x")):
             if len(here) == 1:
                 return _open(Span(offset, end), quote, "string")
             span = Span(offset, offset + here[1] + 1)
@@ -330,7 +330,7 @@ def _unexpected(context: _Context, mistake: Mistake) -> _Explained:
     expected = wording.telling(mistake.expected)
     span, found = wording.found(mistake.offset)
     shown = tree.text[span.start : span.end]
-    words = [name for name in mistake.expected if name.isalpha()]
+    words = [name for name in mistake.expected if is_word(name)]
     near = difflib.get_close_matches(shown, words, n=1, cutoff=0.7)
     likely = _separators(context, mistake) if _begins_something(tree, shown) else []
     if near:

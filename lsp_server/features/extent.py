@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from lsp_server.constraint import load_grammar
+from lsp_server.errors import GrammarError
 from lsp_server.languages import Language
 
 _BELOW = re.compile(r"\s*\n([ \t]*+)\S")
@@ -13,8 +15,9 @@ _BELOW = re.compile(r"\s*\n([ \t]*+)\S")
 def opens_block(language: Language, text: str, offset: int) -> bool:
     """Whether the cursor is where a block begins that holds nothing yet: several lines are wanted there.
 
-    An opening bracket is the last thing before it, in its line or the one before, the rest of its line is
-    blank, and the next line that is not blank is indented no farther than the one with the bracket.
+    An opening bracket, or what else opens a block, is the last thing before it, in its line or the one
+    before, the rest of its line is blank, and the next line that is not blank is indented no farther than the
+    one with the bracket.
     """
     start, end = text.rfind("\n", 0, offset) + 1, text.find("\n", offset)
     end = len(text) if end < 0 else end
@@ -28,7 +31,21 @@ def opens_block(language: Language, text: str, offset: int) -> bool:
         line = last[start:]
     else:
         line = text[start:offset].rstrip()
-    if not line.endswith(tuple(opener for opener, _ in language.brackets)):
+    if not line.endswith(_openers(language)):
         return False
     below = _BELOW.match(text, end)
     return below is None or len(below[1]) <= len(line) - len(line.lstrip(" \t"))
+
+
+def _openers(language: Language) -> tuple[str, ...]:
+    """The texts with which a line ends that opens a block: brackets, and what an indented block follows."""
+    brackets = tuple(opener for opener, _ in language.brackets)
+    if language.indentation is None:
+        return brackets
+    try:
+        grammar = load_grammar(language)
+    except GrammarError:  # told where the grammar is needed
+        return brackets
+    opened = () if grammar.blocks is None else sorted(grammar.blocks.openers & grammar.terminals.keys())
+    words = (grammar.terminals[name].word for name in opened)
+    return (*brackets, *(word for word in words if word is not None))

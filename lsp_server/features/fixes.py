@@ -17,7 +17,7 @@ from lsp_server.constraint import Grammar, check
 from lsp_server.features.casing import casing
 from lsp_server.features.diagnostics import Diagnostic, diagnose, explain
 from lsp_server.features.mistakes import Mistake
-from lsp_server.features.wording import Wording, quoted
+from lsp_server.features.wording import Wording, is_word, quoted
 from lsp_server.languages import QUOTES
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Edit, Span, apply_edits
@@ -118,7 +118,7 @@ def _changes(
     written = casing(grammar, text, offset)
     fixed = _fixed(grammar)
     for span in stray:
-        yield from _respelt(text, span, [written(word) for word in fixed if word.isalpha()])
+        yield from _respelt(text, span, [written(word) for word in fixed if is_word(word)])
     expected = [written(name) for name in mistake.expected if name in fixed and not _holds_text(name)]
     named = [name for name in expected if quoted(name) in diagnostic.message]
     closers = [closer for _, closer in (*tree.language.brackets, *tree.language.comment.block)]

@@ -70,6 +70,11 @@ class Wording:
         return quoted(found[0] if found else line[-1:])
 
 
+def is_word(lexeme: str) -> bool:
+    """Whether a fixed lexeme is a word, or one with a sign before it as directives have."""
+    return lexeme.lstrip("%@#$\\").isalpha()
+
+
 def is_blank(text: str, offset: int) -> bool:
     """Whether nothing but blanks follows an offset."""
     return _BLANK.match(text, offset) is not None

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from lsp_server.constraint import load_grammar
 from lsp_server.decoding import Model
 from lsp_server.errors import BundleError
 from lsp_server.features.completion import CompletionRequest, complete
+from lsp_server.features.verifying import verify
 from lsp_server.health.report import Advice, Bundle
 from lsp_server.languages import Language, bundled_directory, load_registry, user_directory
 from lsp_server.models import ScriptedModel
-from lsp_server.syntax import Landmarks, maker, parse
-from lsp_server.syntax.queries import load_query
+from lsp_server.syntax import Landmarks, lacks_parser, maker
 
 
 def try_bundles(named: Sequence[Path], model: Model | None) -> tuple[tuple[Bundle, ...], tuple[Advice, ...]]:
@@ -26,6 +25,10 @@ def try_bundles(named: Sequence[Path], model: Model | None) -> tuple[tuple[Bundl
         bundles.append(Bundle(language.id, language.directory, _origin(language), problem is None, trees))
         if problem is not None:
             advice.append(Advice(problem))
+        elif _origin(language) != "bundled" and lacks_parser(language):
+            remedy = f"holegram grammar build {language.directory}"
+            text = f"{language.id}: trees are made with its grammar, slower in long files ({remedy})"
+            advice.append(Advice(text, harmless=True))
     if not any(bundle.origin == "bundled" for bundle in bundles):
         advice.append(Advice(f"{bundled_directory()}: no bundle is there (install holegram again)"))
     return tuple(bundles), tuple(advice)
@@ -39,10 +42,7 @@ def _origin(language: Language) -> str:
 def _problem(language: Language, model: Model) -> str | None:
     """What is wrong with a bundle whose manifest could be read; None if nothing is."""
     try:
-        load_grammar(language)
-        tree = parse(language, "")
-        for name in language.queries:
-            load_query(language, name)
+        tree = verify(language)
         complete(CompletionRequest("", 0, language, Landmarks(tree), max_tokens=4), model, lambda: False)
     except BundleError as error:
         return str(error)

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from lark.common import ParserConf
@@ -17,11 +18,13 @@ from lark.exceptions import GrammarError as LarkGrammarError
 from lark.exceptions import LarkError
 from lark.grammar import Rule as LarkRule
 from lark.grammar import Symbol
+from lark.lexer import TerminalDef
 from lark.load_grammar import load_grammar as read_grammar
 from lark.parsers.grammar_analysis import RulePtr
 from lark.parsers.lalr_analysis import LALR_Analyzer, Shift
 
 from lsp_server.errors import GrammarError
+from lsp_server.lalr.bounds import READING, check_expansion, check_size, in_time
 from lsp_server.lalr.lexicon import Terminal, read_terminals
 from lsp_server.lalr.lookahead import find_lookaheads
 from lsp_server.lalr.table import END, Item, Rule, Shape, Table
@@ -66,22 +69,8 @@ def analyse(language: Language) -> Analysis:
             cannot take.
 
     """
-    path = language.grammar_path
-    try:
-        source, files = read_grammar(language.grammar, str(path), [str(language.directory)], False)
-        definitions, rules, ignored = source.compile([language.start], "*")
-    except (LarkError, OSError) as error:
-        told = re.search(r"\bat line (\d+)", str(error))
-        line = int(told[1]) if told else getattr(error, "line", None)
-        raise GrammarError(
-            f"not a Lark grammar: {_first_line(error)}", path=path, line=line, remedy="correct the grammar"
-        ) from None
-    if not any(rule.origin.name == language.start for rule in rules):
-        raise GrammarError(
-            f"the start rule '{language.start}' is not defined",
-            path=path,
-            remedy="define it, or name another",
-        )
+    read = read_rules(language.grammar, language.grammar_path, language.start)
+    definitions, rules, ignored, files = read.definitions, read.rules, read.ignored, read.files
     used = {symbol.name for rule in rules for symbol in rule.expansion} | set(ignored)
     terminals = read_terminals(language, [d for d in definitions if d.name in used])
     shapes = {converted(rule): shape_of(rule) for rule in reversed(rules)}
@@ -91,6 +80,70 @@ def analyse(language: Language) -> Analysis:
         raise _conflict(language, str(error)) from None
     imported = {name: digest for name, digest in files.items() if isinstance(name, str)}
     return Analysis(terminals, frozenset(ignored), table, imported, shapes)
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What Lark reads in a grammar: terminals, expanded rules, what is ignored, the files imported."""
+
+    definitions: list[TerminalDef]
+    rules: list[LarkRule]
+    ignored: list[str]
+    files: Mapping[Any, str]
+
+
+def read_rules(text: str, path: Path, start: str) -> Reading:
+    """Have Lark read a grammar and expand its rules; what it imports is looked for beside `path`.
+
+    Raises:
+        GrammarError: the text is not a Lark grammar, asks for too much, or does not define the start rule.
+
+    """
+    check_size(text, path)
+    with in_time(path, READING):
+        read = _read(text, path, start)
+    if not any(rule.origin.name == start for rule in read.rules):
+        raise GrammarError(
+            f"the start rule '{start}' is not defined", path=path, remedy="define it, or name another"
+        )
+    return read
+
+
+def _read(text: str, path: Path, start: str) -> Reading:
+    try:
+        source, files = read_grammar(text, str(path), [str(path.parent)], False)
+        check_expansion(text, path, source)
+        definitions, rules, ignored = source.compile([start], "*")
+    except (LarkError, OSError, ValueError, AssertionError) as error:
+        told = re.search(r"\bat line (\d+)", str(error))
+        line = int(told[1]) if told else getattr(error, "line", None)
+        raise GrammarError(
+            f"not a Lark grammar: {_first_line(error)}", path=path, line=line, remedy="correct the grammar"
+        ) from None
+    except RecursionError:
+        raise GrammarError(
+            "the grammar is nested too deeply", path=path, remedy="make rules of what is in the brackets"
+        ) from None
+    return Reading(definitions, rules, ignored, files)
+
+
+def unusable_terminals(language: Language) -> tuple[GrammarError, ...]:
+    """What is wrong with terminals that rules use: an error for each, where loading stops at the first.
+
+    Raises:
+        GrammarError: the text is not a Lark grammar, or does not define the start rule.
+
+    """
+    read = read_rules(language.grammar, language.grammar_path, language.start)
+    used = {symbol.name for rule in read.rules for symbol in rule.expansion} | set(read.ignored)
+    found = []
+    for definition in read.definitions:
+        if definition.name in used:
+            try:
+                read_terminals(language, [definition])
+            except GrammarError as error:
+                found.append(error)
+    return tuple(found)
 
 
 def build_table(rules: list[LarkRule], start: str) -> Table:
@@ -205,7 +258,7 @@ def _conflict(language: Language, report: str) -> GrammarError:
         return GrammarError(
             f"not LALR(1): {_first_line(Exception(report))}",
             path=language.grammar_path,
-            remedy="resolve the conflict",
+            remedy=f"resolve the conflict; {_shown(language)}",
         )
     rules, lookahead = min(conflicts)
     place = re.search(rf"^[?!]*{re.escape(rules[0][0])}\b", language.grammar, re.MULTILINE)
@@ -214,5 +267,9 @@ def _conflict(language: Language, report: str) -> GrammarError:
         f"not LALR(1): before {'the end' if lookahead == '$END' else lookahead}, {ends} may both have ended",
         path=language.grammar_path,
         line=None if place is None else language.grammar.count("\n", 0, place.start()) + 1,
-        remedy="make the rules differ before the next lexeme, or merge them",
+        remedy=f"make the rules differ before the next lexeme, or merge them; {_shown(language)}",
     )
+
+
+def _shown(language: Language) -> str:
+    return f"`holegram grammar check {language.id}` shows all conflicts, with examples"

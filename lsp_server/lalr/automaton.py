@@ -68,7 +68,7 @@ class Automaton:
         """`follows`: by terminal, what the lexer also wants to see after it, which keeps it alive."""
         self.owner: list[str] = []
         self.final: set[int] = set()
-        self.idle: set[int] = set()
+        seen: set[int] = set()
         self._edges: list[list[tuple[re.Pattern[str], int]]] = []
         self._empty: list[list[int]] = []
         self._entry: dict[str, int] = {}
@@ -79,10 +79,11 @@ class Automaton:
             self._entry[name] = entry
             self.final.add(exit_)
             if follows and name in follows:
-                inner, outer = self._fragment(name, follows[name])
+                inner, _ = self._fragment(name, follows[name])
                 self._empty[exit_].append(inner)
-                self.idle.add(outer)
+                seen.update(range(inner, len(self.owner)))
         self._closures = [self._close([node]) for node in range(len(self.owner))]
+        self.idle = {node for node in seen if not any(self._edges[other] for other in self._closures[node])}
 
     def start(self, terminals: frozenset[str]) -> State:
         """The state before any character, where one of some terminals may begin."""

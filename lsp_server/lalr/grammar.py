@@ -11,8 +11,11 @@ from functools import cached_property, lru_cache
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.analysis import Analysis, analyse
 from lsp_server.lalr.automaton import Automaton
+from lsp_server.lalr.bounds import ANALYSIS, in_time, line_of
+from lsp_server.lalr.indenting import Blocks
 from lsp_server.lalr.kept import keep_analysis, read_analysis
 from lsp_server.lalr.lexicon import Lexicon, Scanner, closer_pattern
+from lsp_server.lalr.lines import Lines, layout_of
 from lsp_server.lalr.regex import UnsupportedRegexError, parse_regex
 from lsp_server.lalr.table import END, Rule, Stack, Table
 from lsp_server.lalr.touching import find_gaps, find_renamed
@@ -42,7 +45,12 @@ class Grammar:
         self.renamed = analysis.renamed
         self.openers = {pair.open: (pair, re.compile(pair.tag)) for pair in language.paired}
         self.closers = {pair.close: pair for pair in language.paired}
-        self.list_stack = table.list_stack()
+        layout = layout_of(language)
+        self.blocks = None if layout is None else Blocks(table, layout)
+        self.line_ends = frozenset(() if layout is None else (layout.rules.newline,))
+        """What is looked for wherever lines tell the blocks: their ends."""
+        self.line_marks = frozenset(() if layout is None else (*self.line_ends, *layout.marks))
+        self.list_stack = table.list_stack(self._lines)
         self.reserved = _terminals(table, language.reserved)
         self._scanners: dict[tuple[frozenset[str], str | None], Scanner] = {}
         self._looked_for: dict[frozenset[str], frozenset[str]] = {}
@@ -57,8 +65,15 @@ class Grammar:
     @cached_property
     def automaton(self) -> Automaton:
         """The automaton of all terminals."""
-        follows = {name: parse_regex(pair.follow) for name, pair in self.closers.items()}
+        readings = {name: terminal.reading for name, terminal in self.terminals.items()}
+        follows = {name: read.follow for name, read in readings.items() if read.follow is not None}
+        follows |= {name: parse_regex(pair.follow) for name, pair in self.closers.items()}
         return Automaton({name: terminal.node for name, terminal in self.terminals.items()}, follows)
+
+    @cached_property
+    def looks_back(self) -> int:
+        """How many characters before a lexeme may decide what it is."""
+        return max((terminal.reading.back for terminal in self.terminals.values()), default=0)
 
     @cached_property
     def blanks_only(self) -> Grammar:
@@ -111,7 +126,7 @@ class Grammar:
         """Some terminals, what is reserved beside them and what is ignored."""
         found = self._looked_for.get(accepts)
         if found is None:
-            names = self.with_reserved(accepts) | self.ignored
+            names = self.with_reserved(accepts) | self.ignored | self.line_ends
             found = self._looked_for[accepts] = frozenset(names & self.terminals.keys())
         return found
 
@@ -159,6 +174,14 @@ class Grammar:
             if not found or found[-1] != self.modes[state]:
                 found.append(self.modes[state])
         return tuple(found)
+
+    def start(self) -> Stack:
+        """The stack before any lexeme."""
+        return self.table.start(self._lines)
+
+    @property
+    def _lines(self) -> Lines | None:
+        return None if self.blocks is None else Lines()
 
     def scanner_at(self, stack: Stack) -> Scanner:
         """The scanner that reads the next lexeme after a stack."""
@@ -228,16 +251,51 @@ class Grammar:
         return found.group(1) if found is not None else None
 
     def shift(self, stack: Stack, terminal: str, text: str, start: int, end: int) -> Stack | None:
-        """The stack after the lexeme `text[start:end]`; None where it does not fit."""
+        """The stack after the lexeme `text[start:end]`; None where it does not fit.
+
+        With the end of a line goes what the indentation of the next one stands for.
+        """
         tag = self.tag_of(terminal, text[start:end]) if terminal in self.openers else None
+        if self.blocks is not None:
+            return self.blocks.shift(stack, terminal, tag, text[start:end])
         return self.table.shift(stack, terminal, tag)
+
+    def lines_after(self, stack: Stack, terminal: str) -> Lines | None:
+        """What is open by indentation after a terminal other than the end of a line."""
+        if self.blocks is None or stack.lines is None:
+            return None
+        return stack.lines.moved(self.blocks.layout.brackets.get(terminal, 0))
+
+    def completes(self, stack: Stack) -> bool:
+        """Whether the text may end here."""
+        return self.table.completes(stack) if self.blocks is None else self.blocks.completes(stack)
+
+    def read_as(self, stack: Stack, terminal: str, text: str, start: int, end: int) -> tuple[str, ...]:
+        """The terminals that a lexeme stands for after a stack: with the end of a line, what comes of it."""
+        if self.blocks is None:
+            return () if terminal == END else (terminal,)
+        if terminal == END:
+            return self.blocks.at_end(stack)
+        turn = self.blocks.turn(stack, text[start:end]) if terminal in self.line_ends else None
+        return (terminal,) if turn is None else turn[0]
+
+    def finishes(self, stack: Stack) -> bool:
+        """Whether the text may end here, or might if its last line had an end."""
+        return self.completes(stack) or (self.blocks is not None and self.blocks.finishes(stack))
+
+    def takes(self, stack: Stack, terminal: str) -> bool:
+        """Whether a terminal may stand next, as far as that is known without its text."""
+        if self.blocks is not None and terminal in self.line_ends:
+            return self.blocks.takes(stack)
+        return self.table.shift(stack, terminal) is not None
 
     def expected(self, stack: Stack) -> tuple[str, ...]:
         """Spellings of what may stand next, fixed texts first; only what survives the pending reductions."""
         names = [n for n in self.table.accepts[stack.state] if self.table.shift(stack, n) is not None]
         terminals = [self.terminals[name] for name in names if name in self.terminals]
         terminals.sort(key=lambda terminal: (terminal.word is None, terminal.order))
-        return tuple(dict.fromkeys(terminal.spelling for terminal in terminals))
+        lines = () if self.blocks is None else self.blocks.expected_here(stack)
+        return tuple(dict.fromkeys((*(terminal.spelling for terminal in terminals), *lines)))
 
 
 @lru_cache(maxsize=64)
@@ -245,16 +303,17 @@ def load_grammar(language: Language) -> Grammar:
     """The grammar of a language, analysed now or before; the result is kept.
 
     Raises:
-        GrammarError: the text is not a Lark grammar, not LALR(1), or has a terminal that the mask engine
-            cannot take.
+        GrammarError: the text is not a Lark grammar, not LALR(1), asks for too much, or has a terminal that
+            the mask engine cannot take.
 
     """
     analysis = read_analysis(language)
     if analysis is None:
-        analysis = analyse(language)
-        _check_named(language, analysis)
-        grammar = Grammar(language, analysis)
-        analysis = replace(analysis, apart=find_gaps(grammar), renamed=find_renamed(grammar))
+        with in_time(language.grammar_path, ANALYSIS):
+            analysis = analyse(language)
+            _check_named(language, analysis)
+            grammar = Grammar(language, analysis)
+            analysis = replace(analysis, apart=find_gaps(grammar), renamed=find_renamed(grammar))
         keep_analysis(language, analysis)
     _check_named(language, analysis)
     return Grammar(language, analysis)
@@ -276,12 +335,49 @@ def _check_named(language: Language, analysis: Analysis) -> None:
             raise GrammarError(
                 f"paired terminal {pair.close}: {error}", path=path, remedy="correct [[paired]]"
             ) from None
+    _check_lexed(language, analysis)
+    _check_indentation(language, analysis)
     for name in language.reserved:
         if name not in analysis.terminals and name not in analysis.table.by_origin:
             raise GrammarError(
                 f"reserved terminal {name} is not in the grammar",
                 path=path,
                 remedy="correct the key reserved",
+            )
+
+
+def _check_lexed(language: Language, analysis: Analysis) -> None:
+    """Raise where the grammar needs a terminal that it only declares."""
+    table, rules = analysis.table, language.indentation
+    marks = set() if rules is None else {rules.indent, rules.dedent}
+    for name in sorted(table.bits.keys() - {END} - table.dead - analysis.terminals.keys() - marks):
+        raise GrammarError(
+            f"terminal {name} is declared without an expression, and nothing reads it from a text",
+            path=language.grammar_path,
+            line=line_of(language.grammar, rf"%declare\b[^\n]*\b{re.escape(name)}\b"),
+            remedy="define it; what Python code makes of other lexemes is not supported",
+        )
+
+
+def _check_indentation(language: Language, analysis: Analysis) -> None:
+    """Raise where the table `indentation` names what the grammar does not have."""
+    rules = language.indentation
+    if rules is None:
+        return
+    read = (rules.newline, *(name for pair in rules.brackets for name in pair))
+    for name in (*read, rules.indent, rules.dedent):
+        if name not in (analysis.terminals if name in read else analysis.table.bits):
+            raise GrammarError(
+                f"terminal {name} of the indentation is not in the grammar",
+                path=language.grammar_path,
+                remedy="correct [indentation]",
+            )
+    for name in (rules.indent, rules.dedent):
+        if name in analysis.terminals:
+            raise GrammarError(
+                f"terminal {name} has a text of its own",
+                path=language.grammar_path,
+                remedy="name it in %declare instead: it comes of how a line is indented",
             )
 
 

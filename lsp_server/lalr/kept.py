@@ -63,7 +63,7 @@ def cache_directory() -> Path:
 
 def _path(language: Language) -> Path:
     versions = (str(_FORMAT), version("lark"), version("holegram"))
-    lexer = (repr(language.paired), repr(language.reserved))
+    lexer = (repr(language.paired), repr(language.reserved), repr(language.indentation))
     depends = (*versions, *lexer, str(language.directory), language.start)
     name = _digest("\0".join((*depends, language.grammar)))
     return cache_directory() / f"{language.id}-{name}.json"

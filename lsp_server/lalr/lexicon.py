@@ -15,10 +15,20 @@ from functools import cached_property
 from lark.lexer import TerminalDef
 
 from lsp_server.errors import GrammarError
-from lsp_server.lalr.regex import Node, UnsupportedRegexError, first, in_set, literal, parse_regex
+from lsp_server.lalr.bounds import line_of
+from lsp_server.lalr.linear import Found, linear
+from lsp_server.lalr.regex import (
+    Node,
+    Reading,
+    UnsupportedRegexError,
+    first,
+    in_set,
+    literal,
+    read_regex,
+)
 from lsp_server.languages import Language, Paired
 
-Match = Callable[[str, int], re.Match[str] | None]
+Match = Callable[[str, int], re.Match[str] | Found | None]
 Names = tuple[tuple[str, str], ...]
 """Words, and as what each is read."""
 
@@ -37,10 +47,17 @@ class Terminal:
     priority: int
     order: tuple[int, int, int, str]
 
-    @cached_property
+    @property
     def node(self) -> Node:
         """Its expression as a tree."""
-        return parse_regex(self.pattern) if self.word is None else literal(self.word, fold=self.fold)
+        return self.reading.node
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The same, with what the lexer looks at before and after it."""
+        if self.word is not None:
+            return Reading(literal(self.word, fold=self.fold))
+        return read_regex(self.pattern)
 
     @cached_property
     def first(self) -> frozenset[str]:
@@ -62,22 +79,22 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
     """
     terminals: dict[str, Terminal] = {}
     for definition in definitions:
-        pattern, line = definition.pattern, _line_of(language.grammar, definition.name)
+        pattern = definition.pattern
         word = pattern.value if pattern.type == "str" else None
         try:
-            parse_regex(pattern.to_regexp())
+            read_regex(pattern.to_regexp())
         except UnsupportedRegexError as error:
             raise GrammarError(
                 f"terminal {definition.name}: {error}",
                 path=language.grammar_path,
-                line=line,
+                line=line_of(language.grammar, rf"{re.escape(definition.name)}\b"),
                 remedy="write it without, as a regular expression in the strict sense",
             ) from None
         if pattern.min_width == 0:
             raise GrammarError(
                 f"terminal {definition.name} matches the empty text",
                 path=language.grammar_path,
-                line=line,
+                line=line_of(language.grammar, rf"{re.escape(definition.name)}\b"),
                 remedy="make it match at least one character, and make it optional in the rules",
             )
         order = (-definition.priority, -pattern.max_width, -len(pattern.value), definition.name)
@@ -85,11 +102,6 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
             definition.name, pattern.to_regexp(), word, "i" in pattern.flags, definition.priority, order
         )
     return terminals
-
-
-def _line_of(grammar: str, name: str) -> int | None:
-    found = re.search(rf"^{re.escape(name)}\b", grammar, re.MULTILINE)
-    return grammar.count("\n", 0, found.start()) + 1 if found else None
 
 
 class Lexicon:
@@ -142,7 +154,9 @@ class Lexicon:
         """What matches the expression of a terminal."""
         match = self._matches.get(terminal.name)
         if match is None:
-            match = self._matches[terminal.name] = re.compile(terminal.pattern).match
+            explodes = terminal.reading.explodes
+            matcher = linear(terminal.pattern) if explodes else re.compile(terminal.pattern)
+            match = self._matches[terminal.name] = matcher.match
         return match
 
     def beginning(self, character: str, others: Collection[str]) -> Iterable[Terminal]:

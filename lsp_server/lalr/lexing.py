@@ -59,7 +59,7 @@ def next_fits(grammar: Grammar, stack: Stack, text: str) -> bool:
     """Whether the first lexeme of a text, which has one, may stand after a stack."""
     lexeme = next_lexeme(grammar, stack, text, 0)
     if lexeme.terminal == END:
-        return grammar.table.completes(stack)
+        return grammar.completes(stack)
     return lexeme.terminal != NOTHING and (
         grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end) is not None
     )
@@ -68,7 +68,7 @@ def next_fits(grammar: Grammar, stack: Stack, text: str) -> bool:
 def begun(grammar: Grammar, stack: Stack, text: str, start: int, end: int) -> bool:
     """Whether a stretch may be the beginning of a lexeme that fits after a stack, or of an ignored one."""
     alive = grammar.automaton.start(grammar.scanner_at(stack).terminals).run(text, start, end).alive
-    return any(name in grammar.ignored or grammar.table.shift(stack, name) is not None for name in alive)
+    return any(name in grammar.ignored or grammar.takes(stack, name) for name in alive)
 
 
 def drive(grammar: Grammar, stack: Stack, text: str, offset: int) -> Iterator[tuple[Lexeme, Stack]]:
@@ -91,7 +91,20 @@ def drive(grammar: Grammar, stack: Stack, text: str, offset: int) -> Iterator[tu
 
 def check(grammar: Grammar, text: str) -> ParseFailure | None:
     """Parse a whole text; None where it is valid."""
-    *_, (lexeme, stack) = drive(grammar, grammar.table.start(), text, 0)
-    if lexeme.terminal == END and grammar.table.completes(stack):
+    *_, (lexeme, stack) = drive(grammar, grammar.start(), text, 0)
+    if lexeme.terminal == END and grammar.completes(stack):
         return None
+    return failure(grammar, stack, text, lexeme)
+
+
+def failure(grammar: Grammar, stack: Stack, text: str, lexeme: Lexeme) -> ParseFailure:
+    """What is wrong with a lexeme that does not fit after a stack.
+
+    Of a line that is not indented as it has to be, its first lexeme is.
+    """
+    blocks = grammar.blocks
+    if blocks is not None and lexeme.terminal == NOTHING:
+        found = grammar.scanner_at(stack).match(text, lexeme.start)
+        if found is not None and found[0] == blocks.newline and blocks.takes(stack):
+            return ParseFailure(found[1], blocks.expected(stack))
     return ParseFailure(lexeme.start, grammar.expected(stack))

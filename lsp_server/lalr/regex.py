@@ -1,116 +1,135 @@
-"""Regular expressions of terminals as a small tree, read by Python's own parser.
+"""Python's regular expressions, read by Python's own parser, as trees of `expression`.
 
-From the tree come the expression in the mask engine's dialect and the automaton in `automaton`. What
-neither can express (lookaround, anchors, back-references) or hold is refused here, with the reason.
+What looks around itself, or takes as little as it can, is first made plain by `plain`. What is not regular
+at all (a back-reference), or too large to hold, is refused here, with the reason.
 """
 
 from __future__ import annotations
 
 import re
-import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import chain
+from functools import lru_cache
 from re import _constants as sre
 from re import _parser as sre_parser
 from typing import Any
 
-_PLAIN = string.ascii_lowercase + string.digits + string.ascii_uppercase + "_ " + string.punctuation
-_META = frozenset(r"\.+*?()|[]{}^$#&-~/")
-_NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t", "\f": r"\f", "\v": r"\v"}
-_CATEGORY = {
-    sre.CATEGORY_DIGIT: r"\d",
-    sre.CATEGORY_NOT_DIGIT: r"\D",
-    sre.CATEGORY_WORD: r"\w",
-    sre.CATEGORY_NOT_WORD: r"\W",
-    sre.CATEGORY_SPACE: r"\s",
-    sre.CATEGORY_NOT_SPACE: r"\S",
-}
+from lsp_server.lalr.expression import (
+    LARGEST,
+    Alt,
+    Chars,
+    Node,
+    Repeat,
+    Seq,
+    UnsupportedRegexError,
+    chars_of,
+    extent,
+    first,
+    in_set,
+    literal,
+    simplest,
+    to_source,
+)
+from lsp_server.lalr.linear import explodes
+from lsp_server.lalr.plain import make_plain
+from lsp_server.lalr.program import ASKS, Program, refused
+
+__all__ = [
+    "LARGEST",
+    "Alt",
+    "Chars",
+    "Node",
+    "Reading",
+    "Repeat",
+    "Seq",
+    "UnsupportedRegexError",
+    "extent",
+    "first",
+    "in_set",
+    "literal",
+    "parse_regex",
+    "read_regex",
+    "simplest",
+    "to_source",
+]
 
 
-class UnsupportedRegexError(ValueError):
-    """The expression uses something that is not regular or that the mask engine cannot take."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chars:
-    """One character out of a set; `source` is the set in the syntax that both dialects share."""
-
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Seq:
-    """One after the other; the empty sequence matches the empty string."""
-
-    items: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Alt:
-    """Any one of several."""
-
-    options: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """`low` to `high` times in a row; `high` is None where there is no limit."""
-
-    item: Node
-    low: int
-    high: int | None
-
-
-Node = Chars | Seq | Alt | Repeat
-
-LARGEST = 2_000
-"""The largest expression, in the measure of `Extent.size`: the mask engine gives up on larger ones."""
+_LOOP = 8
+"""Repetitions that may be so many are as good as endless to who tries all ways."""
 
 
 @dataclass(frozen=True, slots=True)
-class Extent:
-    """How large an expression is once its repetitions are written out (Glushkov, 1961).
+class Reading:
+    """An expression as a tree, and what else its lexer looks at.
 
-    `places`: characters in it. `links`: pairs of those one of which may follow the other. `first` and
-    `last`: how many may begin and end a match. `empty`: it matches the empty text.
+    `node` matches whatever the expression matches somewhere, so that the longest match of the one is the
+    match of the other; it may match more where that depends on what stands around. `follow` is what is
+    looked for beyond the end, if that is more than one character. `back`: so many characters before the
+    beginning are looked at. It `explodes` where `re` may take time that doubles with each character.
     """
 
-    places: int
-    links: int
-    first: int
-    last: int
-    empty: bool
-
-    @property
-    def size(self) -> int:
-        """Places and links."""
-        return self.places + self.links
+    node: Node
+    follow: Node | None = None
+    back: int = 0
+    explodes: bool = False
 
 
 def parse_regex(pattern: str) -> Node:
-    r"""The tree of a Python regular expression.
+    """The tree of an expression that is regular in the strict sense.
 
     Raises:
-        UnsupportedRegexError: it is malformed, too large or nested too deeply, or uses lookaround, anchors,
-            `\b`, back-references, groups or repetitions that never give back, repetitions that take as
-            little as they can, ASCII classes, or a flag for all of it (which `re` takes only at the
-            beginning, where a terminal among others never stands).
+        UnsupportedRegexError: as `read_regex` does, or it looks around itself or takes as little as it can.
 
     """
+    with _refusing():
+        parsed = _parsed(pattern)
+        return _small_enough(_sequence(parsed, parsed.state.flags))
+
+
+@lru_cache(maxsize=4096)
+def read_regex(pattern: str) -> Reading:
+    """Read a Python regular expression.
+
+    Raises:
+        UnsupportedRegexError: it is malformed, too large or nested too deeply, or uses back-references,
+            groups or repetitions that never give back, ASCII classes, or a flag for all of it (which `re`
+            takes only at the beginning, where a terminal among others never stands).
+
+    """
+    with _refusing():
+        parsed = _parsed(pattern)
+        flags = parsed.state.flags
+        exploding = _nests(parsed) and (_idles(parsed) or explodes(Program(parsed, flags, loops=_LOOP)))
+        if not _asks(parsed):
+            return Reading(_small_enough(_sequence(parsed, flags)), explodes=exploding)
+        plain = make_plain(Program(parsed, flags))
+        if exploding and not plain.exact:
+            raise UnsupportedRegexError("it takes exponential time on some texts (a loop in a loop)")
+        follow = None if plain.follow is None else _small_enough(plain.follow)
+        return Reading(_small_enough(plain.node), follow, plain.back, exploding)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Say in one way what is wrong with an expression, whoever found it."""
     try:
-        parsed = sre_parser.parse(pattern)
-        if parsed.state.flags & ~re.UNICODE:
-            raise UnsupportedRegexError(
-                "a flag that is set inside an expression for all of it is not supported"
-            )
-        node = _sequence(parsed, parsed.state.flags)
-        size = extent(node).size
+        yield
     except (re.error, OverflowError) as error:
         raise UnsupportedRegexError(str(error)) from None
     except RecursionError:
         raise UnsupportedRegexError("it is nested too deeply") from None
+
+
+def _parsed(pattern: str) -> Any:
+    parsed = sre_parser.parse(pattern)
+    if parsed.state.flags & ~re.UNICODE:
+        raise UnsupportedRegexError("a flag that is set inside an expression for all of it is not supported")
+    return parsed
+
+
+def _small_enough(node: Node) -> Node:
+    size = extent(node).size
     if size > LARGEST:
         raise UnsupportedRegexError(
             f"its repetitions, written out, are too large ({size:,} places and links; at most {LARGEST:,})"
@@ -118,128 +137,50 @@ def parse_regex(pattern: str) -> Node:
     return node
 
 
-def extent(node: Node) -> Extent:
-    """How large an expression is; found without writing anything out."""
-    match node:
-        case Chars():
-            return Extent(1, 0, 1, 1, False)
-        case Seq(items):
-            found = Extent(0, 0, 0, 0, True)
-            for item in map(extent, items):
-                found = Extent(
-                    found.places + item.places,
-                    found.links + item.links + found.last * item.first,
-                    found.first + (item.first if found.empty else 0),
-                    item.last + (found.last if item.empty else 0),
-                    found.empty and item.empty,
-                )
-            return found
-        case Alt(options):
-            parts = [extent(option) for option in options]
-            return Extent(
-                sum(part.places for part in parts),
-                sum(part.links for part in parts),
-                sum(part.first for part in parts),
-                sum(part.last for part in parts),
-                any(part.empty for part in parts),
-            )
-        case Repeat(item, low, high):
-            one = extent(item)
-            copies = low + 1 if high is None else high
-            if not copies:
-                return Extent(0, 0, 0, 0, True)
-            pairs = copies * (copies - 1) // 2 if one.empty else copies - 1
-            pairs += high is None
-            ends = copies if one.empty else copies - max(low, 1) + 1
-            return Extent(
-                copies * one.places,
-                copies * one.links + pairs * one.last * one.first,
-                one.first * (copies if one.empty else 1),
-                ends * one.last,
-                one.empty or low == 0,
-            )
+_REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT)
 
 
-def to_source(node: Node) -> str:
-    """The expression in the dialect of the mask engine, safe between two slashes."""
-    match node:
-        case Chars(source):
-            return source
-        case Seq(items):
-            return "".join(
-                f"(?:{to_source(item)})" if isinstance(item, Alt) else to_source(item) for item in items
-            )
-        case Alt(options):
-            return "|".join(to_source(option) for option in options)
-        case Repeat(item, low, high):
-            inner = to_source(item) if isinstance(item, Chars) else _grouped(item)
-            return inner + {(0, None): "*", (1, None): "+", (0, 1): "?"}.get((low, high), _count(low, high))
+def _inner(operator: Any, argument: Any) -> Iterable[Any]:
+    """The expressions that a part of one holds."""
+    if operator is sre.BRANCH:
+        return tuple(argument[1])
+    if operator is sre.SUBPATTERN:
+        return (argument[3],)
+    if operator in _REPEATS:
+        return (argument[2],)
+    return (argument[1],) if operator in (sre.ASSERT, sre.ASSERT_NOT) else ()
 
 
-@cache
-def in_set(source: str) -> re.Pattern[str]:
-    """The set of a `Chars` as an expression for `re`."""
-    return re.compile(re.sub(r"\\x\{([0-9a-f]+)\}", lambda code: re.escape(chr(int(code[1], 16))), source))
+def _parts(parsed: Any) -> Iterator[tuple[Any, Any]]:
+    """All parts of an expression, those within others too."""
+    for operator, argument in parsed:
+        yield operator, argument
+        for inner in _inner(operator, argument):
+            yield from _parts(inner)
 
 
-def literal(text: str, *, fold: bool = False) -> Node:
-    """The tree that matches exactly a text; with `fold`, in capitals or not."""
-    return Seq(tuple(Chars(_cased(character, re.IGNORECASE if fold else 0)) for character in text))
+def _asks(parsed: Any) -> bool:
+    """Whether an expression looks around itself, or somewhere takes as little as it can."""
+    return any(operator in ASKS for operator, _ in _parts(parsed))
 
 
-def first(node: Node) -> frozenset[str]:
-    """The sources of the sets of characters with which a text that an expression matches may begin."""
-    match node:
-        case Chars(source):
-            return frozenset((source,))
-        case Seq(items):
-            found = frozenset[str]()
-            for item in items:
-                found |= first(item)
-                if not extent(item).empty:
-                    break
-            return found
-        case Alt(options):
-            return frozenset[str]().union(*map(first, options))
-        case Repeat(item, _, high):
-            return frozenset() if high == 0 else first(item)
+def _nests(parsed: Any) -> bool:
+    """Whether a repetition holds something that can go several ways."""
+    return any(
+        operator in (*_REPEATS, sre.BRANCH)
+        for repeat, argument in _parts(parsed)
+        if repeat in _REPEATS and argument[1] > 1
+        for operator, _ in _parts(argument[2])
+    )
 
 
-@lru_cache(maxsize=4096)
-def simplest(node: Node) -> str:
-    """The plainest text that an expression matches: a letter or digit where one will do, and few of them."""
-    match node:
-        case Chars(source):
-            return _plainest(source)
-        case Seq(items):
-            return "".join([simplest(item) for item in items])
-        case Alt(options):
-            return min(map(simplest, options), key=len)
-        case Repeat(item, low, _):
-            return simplest(item) * low
-
-
-@lru_cache(maxsize=4096)
-def _plainest(source: str) -> str:
-    """The plainest character of a set."""
-    match = in_set(source).match
-    return next(char for char in chain(_PLAIN, map(chr, range(0x110000))) if match(char))
-
-
-def _grouped(node: Node) -> str:
-    return f"(?:{to_source(node)})"
-
-
-def _count(low: int, high: int | None) -> str:
-    return f"{{{low}}}" if high == low else f"{{{low},{'' if high is None else high}}}"
-
-
-def _escape(character: str) -> str:
-    if character in _NAMED:
-        return _NAMED[character]
-    if character in _META:
-        return "\\" + character
-    return character if character.isprintable() or character == " " else f"\\x{{{ord(character):x}}}"
+def _idles(parsed: Any) -> bool:
+    """Whether a long repetition may match nothing now and then, so that it counts in many ways."""
+    return any(
+        sre.MAXREPEAT > argument[1] >= _LOOP and not argument[2].getwidth()[0]
+        for operator, argument in _parts(parsed)
+        if operator in _REPEATS
+    )
 
 
 def _sequence(parsed: Iterable[tuple[Any, Any]], flags: int) -> Node:
@@ -248,72 +189,17 @@ def _sequence(parsed: Iterable[tuple[Any, Any]], flags: int) -> Node:
 
 
 def _node(operator: Any, argument: Any, flags: int) -> Node:
-    if operator is sre.LITERAL:
-        return Chars(_cased(chr(argument), flags))
-    if operator is sre.NOT_LITERAL:
-        return Chars(f"[^{_in_class(_variants(chr(argument), flags))}]")
-    if operator is sre.ANY:
-        return Chars(r"[\s\S]" if flags & re.DOTALL else r"[^\n]")
-    if operator is sre.IN:
-        return Chars(_class(argument, flags))
+    chars = chars_of(operator, argument, flags)
+    if chars is not None:
+        return chars
     if operator is sre.BRANCH:
         return Alt(tuple(_sequence(option, flags) for option in argument[1]))
     if operator is sre.SUBPATTERN:
         _, added, removed, inner = argument
         if added & re.ASCII:
-            raise UnsupportedRegexError("the flag for ASCII classes is not supported")
+            raise refused(re.ASCII)
         return _sequence(inner, (flags | added) & ~removed)
     if operator is sre.MAX_REPEAT:
         low, high, inner = argument
         return Repeat(_sequence(inner, flags), low, None if high is sre.MAXREPEAT else high)
-    names = {
-        sre.AT: "an anchor or word boundary",
-        sre.ASSERT: "lookahead or lookbehind",
-        sre.ASSERT_NOT: "negative lookahead or lookbehind",
-        sre.GROUPREF: "a back-reference",
-        sre.GROUPREF_EXISTS: "a conditional group",
-        sre.ATOMIC_GROUP: "an atomic group",
-        sre.POSSESSIVE_REPEAT: "a possessive repetition",
-        sre.MIN_REPEAT: "a lazy repetition, which takes as little as it can,",
-    }
-    raise UnsupportedRegexError(f"{names.get(operator, str(operator))} is not supported")
-
-
-def _variants(character: str, flags: int) -> str:
-    if not flags & re.IGNORECASE:
-        return character
-    return "".join(sorted({character, *(v for v in (character.lower(), character.upper()) if len(v) == 1)}))
-
-
-def _cased(character: str, flags: int) -> str:
-    variants = _variants(character, flags)
-    return _escape(variants) if len(variants) == 1 else f"[{_in_class(variants)}]"
-
-
-def _in_class(characters: str) -> str:
-    return "".join(_escape(character) for character in characters)
-
-
-def _class(items: Iterable[tuple[Any, Any]], flags: int) -> str:
-    parts: list[str] = []
-    negated = ""
-    for operator, argument in items:
-        if operator is sre.NEGATE:
-            negated = "^"
-        elif operator is sre.LITERAL:
-            parts.append(_in_class(_variants(chr(argument), flags)))
-        elif operator is sre.RANGE:
-            low, high = argument
-            parts.extend(_ranges(low, high, flags))
-        else:
-            parts.append(_CATEGORY[argument])
-    return f"[{negated}{''.join(parts)}]"
-
-
-def _ranges(low: int, high: int, flags: int) -> Iterable[str]:
-    yield f"{_escape(chr(low))}-{_escape(chr(high))}"
-    if flags & re.IGNORECASE:
-        for first, last, shift in ((0x41, 0x5A, 32), (0x61, 0x7A, -32)):
-            start, end = max(low, first), min(high, last)
-            if start <= end:
-                yield f"{chr(start + shift)}-{chr(end + shift)}"
+    raise refused(operator)

@@ -10,8 +10,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from lsp_server.lalr.lines import Lines
+
 END = "$END"
 NULLABLE = 1
+_DEEPEST = 4
+"""So many rules may lead from the root to its repetition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +55,18 @@ class Item:
 class Stack:
     """A parser stack as a linked list: every prefix is shared, nothing is ever changed.
 
-    `tag` is the tag of the innermost open paired terminal, or None.
+    `tag` is the tag of the innermost open paired terminal, or None. `lines` is what is open by indentation
+    after the last lexeme of the topmost symbol; None in a language without.
     """
 
-    __slots__ = ("below", "depth", "state", "tag")
+    __slots__ = ("below", "depth", "lines", "state", "tag")
 
-    def __init__(self, state: int, below: Stack | None, tag: str | None) -> None:
+    def __init__(self, state: int, below: Stack | None, tag: str | None, lines: Lines | None = None) -> None:
         self.state = state
         self.below = below
         self.depth: int = 0 if below is None else below.depth + 1
         self.tag = tag
+        self.lines = lines
 
     def states(self) -> tuple[int, ...]:
         """The states from the bottom up."""
@@ -85,7 +91,7 @@ class Stack:
 
     def same_as(self, other: Stack) -> bool:
         """Whether two stacks hold the same states; shared tails are not compared."""
-        if self.depth != other.depth:
+        if self.depth != other.depth or self.lines != other.lines:
             return False
         one: Stack | None = self
         two: Stack | None = other
@@ -287,17 +293,20 @@ class Table:
                     changed = True
         return found
 
-    def start(self) -> Stack:
+    def start(self, lines: Lines | None = None) -> Stack:
         """The stack before any lexeme."""
-        return Stack(0, None, None)
+        return Stack(0, None, None, lines)
 
-    def shift(self, stack: Stack, terminal: str, tag: str | None = None) -> Stack | None:
+    def shift(
+        self, stack: Stack, terminal: str, tag: str | None = None, lines: Lines | None = None
+    ) -> Stack | None:
         """The stack after a terminal, all reductions done; None where the terminal does not fit.
 
         A terminal after which the grammar lets nothing stand, not even the end, does not fit.
 
         Args:
             tag: the tag that the lexeme opens, if it opens one.
+            lines: what is open by indentation after the lexeme, if that is not what was open before it.
 
         """
         actions, gotos, reductions = self.actions, self.gotos, self._reductions
@@ -313,8 +322,10 @@ class Table:
             if action >= 0:
                 if top is None:
                     assert below is not None
-                    top = Stack(state, below, below.tag)
-                return Stack(action, top, top.tag if tag is None else tag)
+                    top = Stack(state, below, below.tag, stack.lines)
+                return Stack(
+                    action, top, top.tag if tag is None else tag, stack.lines if lines is None else lines
+                )
             origin, size = reductions[~action]
             if size == 1:
                 assert below is not None
@@ -327,7 +338,7 @@ class Table:
             if not size:
                 if top is None:
                     assert below is not None
-                    top = Stack(state, below, below.tag)
+                    top = Stack(state, below, below.tag, stack.lines)
                 below = top
             for _ in range(size - 1):
                 assert below is not None
@@ -353,11 +364,12 @@ class Table:
 
     def settled(self, stack: Stack) -> Stack:
         """The stack after the reductions that are done whatever comes: terminals of one use lead to one."""
+        lines = stack.lines
         while (rule := self.done(stack.state)) is not None:
             for _ in rule.expansion:
                 assert stack.below is not None
                 stack = stack.below
-            stack = Stack(self.gotos[stack.state][rule.origin], stack, stack.tag)
+            stack = Stack(self.gotos[stack.state][rule.origin], stack, stack.tag, lines)
         return stack
 
     def done(self, state: int) -> Rule | None:
@@ -438,18 +450,47 @@ class Table:
             found = self._lists_from[state] = tuple(gotos[name] for name in sorted(gotos.keys() & self.lists))
         return found
 
-    def list_stack(self) -> Stack | None:
+    def list_stack(self, lines: Lines | None = None) -> Stack | None:
         """The stack between two elements of the repetition at the root; None where there is none.
 
         Lark expands `start: element*` into a left-recursive helper, so that between any two elements the
         stack, once reduced, holds the start state and the state after the helper. Of several helpers the
         one that accepts least is taken: what fits there fits after the others too. What needs a separator
         between its elements is a list inside one of them.
+
+        Where there is none, the one repetition that comes after something else is taken, if there is but one.
         """
         stacks = [
-            Stack(state, self.start(), None)
+            Stack(state, self.start(lines), None, lines)
             for name, state in sorted(self.gotos[0].items())
             if name in self.by_origin and self._is_list(name, separated=False)
         ]
         complete = [stack for stack in stacks if self.completes(stack)]
-        return min(complete, key=lambda stack: len(self.accepts[stack.state]), default=None)
+        if not complete:
+            headed = {stack.states(): stack for stack in self._headed(self.root, self.start(), 0)}
+            return next(iter(headed.values())) if len(headed) == 1 else None
+        return min(complete, key=lambda stack: len(self.accepts[stack.state]))
+
+    def _headed(self, rule: Rule, below: Stack, depth: int) -> Iterator[Stack]:
+        """The stacks in the repetitions that a rule begun on a stack has, or the rule that it ends with.
+
+        What repeats a separator and an element after a first element is none.
+        """
+        for place, symbol in enumerate(rule.expansion):
+            last, listed = place == len(rule.expansion) - 1, self._is_flat(symbol)
+            if last and not listed and depth < _DEEPEST:
+                for inner in self.by_origin.get(symbol, ()):
+                    yield from self._headed(inner, below, depth + 1)
+            target = self.gotos[below.state].get(symbol, self.actions[below.state].get(symbol, -1))
+            if target < 0:
+                return
+            below = Stack(target, below, None)
+            first = rule.expansion[place - 1] if place else None
+            if listed and all(body[-1:] != (first,) for body in self._bodies(symbol)):
+                yield below
+
+    def _is_flat(self, symbol: str) -> bool:
+        return symbol in self.by_origin and self._is_list(symbol, separated=False)
+
+    def _bodies(self, name: str) -> tuple[tuple[str, ...], ...]:
+        return tuple(rule.expansion for rule in self.by_origin[name])

@@ -1,8 +1,10 @@
 """Reads bundles (`grammars/<id>/`) into frozen `Language` values; the only room that knows their files."""
 
+from lsp_server.languages.alone import bare_language, language_of_grammar
 from lsp_server.languages.language import (
     QUOTES,
     Comment,
+    Indentation,
     JudgeBinding,
     Language,
     Naming,
@@ -10,19 +12,35 @@ from lsp_server.languages.language import (
     ParserBinding,
 )
 from lsp_server.languages.manifest import load_bundle
-from lsp_server.languages.registry import Registry, bundled_directory, load_registry, user_directory
+from lsp_server.languages.registry import (
+    Bundles,
+    Registry,
+    bundled_directory,
+    load_bundles,
+    load_registry,
+    reread,
+    stamp_of,
+    user_directory,
+)
 
 __all__ = [
     "QUOTES",
+    "Bundles",
     "Comment",
+    "Indentation",
     "JudgeBinding",
     "Language",
     "Naming",
     "Paired",
     "ParserBinding",
     "Registry",
+    "bare_language",
     "bundled_directory",
+    "language_of_grammar",
     "load_bundle",
+    "load_bundles",
     "load_registry",
+    "reread",
+    "stamp_of",
     "user_directory",
 ]

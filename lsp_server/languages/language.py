@@ -17,6 +17,10 @@ class Comment:
     line: tuple[str, ...] = ()
     block: tuple[tuple[str, str], ...] = ()
 
+    def begun_in(self, text: str) -> bool:
+        """Whether a text may hold a comment: something that opens one stands in it."""
+        return any(opener in text for opener in (*self.line, *(opener for opener, _ in self.block)))
+
 
 @dataclass(frozen=True, slots=True)
 class Naming:
@@ -98,6 +102,24 @@ class Paired:
     follow: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Indentation:
+    """How blocks are written by indentation, as Lark's `Indenter` has it.
+
+    The terminal `newline` reads the end of a line and all up to the first lexeme of the next one. How far
+    that is indented, a tab counting as `tab` columns, makes an `indent` or some `dedent` of it, which have no
+    text. Between terminals that are `brackets` lines do not count. `unit` columns are what a new block is
+    indented by where nothing else is known.
+    """
+
+    newline: str = "_NEWLINE"
+    indent: str = "_INDENT"
+    dedent: str = "_DEDENT"
+    tab: int = 8
+    unit: int = 4
+    brackets: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Language:
     """One bundle, read. Two values are the same language only if they are the same object.
@@ -106,7 +128,8 @@ class Language:
     lexer reads every one of them, so that none is taken for a name, or for a shorter one and a rest. Where
     only a fixed word may stand, those of them are read that match it whole. `aliases` are ids that others
     have for the language. `editors` has the name of the
-    language in an editor that has another one for it than its id.
+    language in an editor that has another one for it than its id. The files of a language of `grammars` are
+    grammars of languages themselves.
     """
 
     id: str
@@ -129,6 +152,8 @@ class Language:
     naming: Naming = Naming()
     aliases: tuple[str, ...] = ()
     editors: Mapping[str, str] = field(default_factory=dict)
+    grammars: bool = False
+    indentation: Indentation | None = None
 
     @property
     def grammar_path(self) -> Path:

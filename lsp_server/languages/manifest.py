@@ -13,7 +13,15 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from lsp_server.errors import DocumentError, GrammarError, ManifestError
-from lsp_server.languages.language import Comment, JudgeBinding, Language, Naming, Paired, ParserBinding
+from lsp_server.languages.language import (
+    Comment,
+    Indentation,
+    JudgeBinding,
+    Language,
+    Naming,
+    Paired,
+    ParserBinding,
+)
 from lsp_server.text import read_text
 
 MANIFEST = "language.toml"
@@ -95,6 +103,15 @@ class _Paired(_Table):
     follow: _Regex = ""
 
 
+class _Indentation(_Table):
+    newline: _Text = "_NEWLINE"
+    indent: _Text = "_INDENT"
+    dedent: _Text = "_DEDENT"
+    tab: int = Field(default=8, ge=1)
+    unit: int = Field(default=4, ge=1)
+    brackets: list[_Pair] = []
+
+
 class _Judge(_Table):
     module: str = Field(pattern=r"^[A-Za-z_][\w.]*$")
     function: str = Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$")
@@ -120,11 +137,13 @@ class _Manifest(_Table):
     triggers: list[Annotated[str, Field(min_length=1, max_length=1)]] = []
     brackets: list[_Pair] = []
     reserved: list[_Text] = []
+    grammars: bool = False
     comment: _Comment = _Comment()
     naming: _Naming = _Naming()
     editors: dict[_Text, _Text] = {}
     parser: _Parser = _Parser()
     paired: list[_Paired] = []
+    indentation: _Indentation | None = None
     judge: list[_Judge] = []
 
 
@@ -163,6 +182,8 @@ def load_bundle(directory: Path) -> Language:
             manifest.naming.ignore_case, tuple(manifest.naming.quotes), tuple(manifest.naming.sigils)
         ),
         editors=MappingProxyType(manifest.editors),
+        grammars=manifest.grammars,
+        indentation=_indentation(manifest.indentation),
         directory=directory,
         grammar=grammar,
         queries=_texts(directory, "queries/*.scm"),
@@ -173,6 +194,12 @@ def load_bundle(directory: Path) -> Language:
 def _texts(directory: Path, pattern: str) -> Mapping[str, str]:
     """The files of a bundle that a pattern fits, by their names without suffix."""
     return MappingProxyType({file.stem: _read(file) for file in sorted(directory.glob(pattern))})
+
+
+def _indentation(table: _Indentation | None) -> Indentation | None:
+    if table is None:
+        return None
+    return Indentation(**{**table.model_dump(), "brackets": _pairs(table.brackets)})
 
 
 def _judge(judge: _Judge) -> JudgeBinding:
@@ -242,6 +269,7 @@ def _known_keys(names: list[str]) -> list[str]:
         "naming": _Naming,
         "parser": _Parser,
         "paired": _Paired,
+        "indentation": _Indentation,
         "judge": _Judge,
     }
     table: type[_Table] = _Manifest if len(names) == 1 else tables[names[0]]

@@ -7,8 +7,8 @@ in settings of their own. A workspace cannot bring one: the parser that a bundle
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -67,6 +67,34 @@ class Registry:
         )
 
 
+Stamp = tuple[tuple[str, int, int], ...]
+
+_FILES = (MANIFEST, "*.lark", "queries/*.scm", "docs/*.md")
+"""The files of a bundle that say what its language is; a grammar may import others beside it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bundles:
+    """Bundles as they were read from some directories.
+
+    Attributes:
+        directories: where they are looked for, in order.
+        registry: the languages that they are.
+        stamps: by bundle, what tells whether it has changed.
+        read: by bundle, the language that it is, or was when it was right.
+        wrong: by bundle, what is wrong with it.
+        missing: what is wrong with the directories.
+
+    """
+
+    directories: tuple[Path, ...]
+    registry: Registry = Registry(())
+    stamps: Mapping[Path, Stamp] = field(default_factory=dict)
+    read: Mapping[Path, Language] = field(default_factory=dict)
+    wrong: Mapping[Path, BundleError] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+
+
 def bundled_directory() -> Path:
     """The bundles that come with the product: inside an installed package, or beside it in a checkout."""
     package = Path(__file__).resolve().parent.parent
@@ -83,34 +111,81 @@ def load_registry(extra: Sequence[Path] = ()) -> Registry:
     """The registry of all bundles; an unusable one becomes a problem and stops no other.
 
     Bundles are read in the order bundled, user's directory, `extra`; a later one replaces one with its id.
+    It is read once; `reread` reads again what has changed.
 
     Args:
         extra: directories of bundles, or single bundles, that the user's own settings name.
 
     """
+    return load_bundles(extra).registry
+
+
+def load_bundles(extra: Sequence[Path] = ()) -> Bundles:
+    """The same, with what tells whether a bundle has changed since."""
     return _load((bundled_directory(), user_directory(), *extra))
 
 
 @cache
-def _load(directories: tuple[Path, ...]) -> Registry:
-    languages: dict[str, Language] = {}
+def _load(directories: tuple[Path, ...]) -> Bundles:
+    return reread(Bundles(directories))
+
+
+def reread(before: Bundles, verify: Callable[[Language], object] = lambda language: None) -> Bundles:
+    """The bundles as they are now; `before` itself where nothing has changed.
+
+    A language of whose bundle no file has changed stays the same object, and so does one whose bundle has
+    become wrong, until it is right again.
+
+    Args:
+        before: the bundles as they were read last.
+        verify: raises a `BundleError` if a bundle that was read cannot be used.
+
+    """
+    stamps: dict[Path, Stamp] = {}
     problems: list[BundleError] = []
-    for directory in directories:
+    for directory in before.directories:
         try:
-            bundles = _bundles(directory)
+            stamps |= {bundle: stamp_of(bundle) for bundle in _bundles(directory)}
         except BundleError as error:
             if directory not in (bundled_directory(), user_directory()):
                 problems.append(error)
-            continue
-        for bundle in bundles:
+    missing = tuple(map(str, problems))
+    if (stamps, missing) == (before.stamps, before.missing):
+        return before
+    read: dict[Path, Language] = {}
+    wrong: dict[Path, BundleError] = {}
+    for bundle, stamp in stamps.items():
+        if bundle in before.read:
+            read[bundle] = before.read[bundle]
+        if before.stamps.get(bundle) != stamp:
             try:
                 language = load_bundle(bundle)
+                verify(language)
+                read[bundle] = language
             except BundleError as error:
-                problems.append(error)
-            else:
-                languages.pop(language.id, None)
-                languages[language.id] = language
-    return Registry(tuple(languages.values()), tuple(problems))
+                wrong[bundle] = error
+        elif bundle in before.wrong:
+            wrong[bundle] = before.wrong[bundle]
+    languages: dict[str, Language] = {}
+    for language in read.values():
+        languages.pop(language.id, None)
+        languages[language.id] = language
+    registry = Registry(tuple(languages.values()), (*problems, *wrong.values()))
+    return Bundles(before.directories, registry, stamps, read, wrong, missing)
+
+
+def stamp_of(bundle: Path) -> Stamp:
+    """What tells whether a bundle has changed: its files, when each was written, and how long it is."""
+    files = (file for pattern in _FILES for file in sorted(bundle.glob(pattern)))
+    return tuple((str(file), *_written(file)) for file in files)
+
+
+def _written(file: Path) -> tuple[int, int]:
+    try:
+        status = file.stat()
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
 
 
 def _bundles(directory: Path) -> list[Path]:

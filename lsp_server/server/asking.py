@@ -122,5 +122,5 @@ async def ask(
         return None
     language = document.language
     index = await server.index.ready() if beyond else server.index.current
-    [world] = [w for w in worlds(server, index, documents) if w.language is language]
-    return await server.answer(partial(question, world))
+    found = [w for w in worlds(server, index, documents) if w.language is language]
+    return await server.answer(partial(question, found[0])) if found else None

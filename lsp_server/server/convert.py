@@ -16,9 +16,14 @@ from urllib.parse import unquote, urlsplit
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
+from lsp_server.errors import BundleError
 from lsp_server.features.diagnostics import Diagnostic
 from lsp_server.features.explaining import Explanation
+from lsp_server.languages.manifest import MANIFEST
 from lsp_server.text import Edit, Encoding, LineIndex, Snapshot, Span, apply_edits
+
+_WHOLE_LINE = 10_000
+"""A column that is beyond the end of any line that a person reads."""
 
 
 def path_of(uri: str) -> Path:
@@ -120,6 +125,18 @@ def diagnostic_of(
         source="holegram",
         related_information=information if related and information else None,
     )
+
+
+def problem_of(problem: BundleError) -> tuple[str, types.Diagnostic]:
+    """What is wrong with a bundle: the URI of the file that has it, and where it is there."""
+    path = Path(problem.path or "")
+    path = path / MANIFEST if path.is_dir() else path
+    line = (problem.line or 1) - 1
+    ends = (types.Position(line, 0), types.Position(line, _WHOLE_LINE))
+    message = problem.message if problem.remedy is None else f"{problem.message} ({problem.remedy})"
+    kind = types.DiagnosticSeverity.Error
+    found = types.Diagnostic(types.Range(*ends), message, severity=kind, code="bundle", source="holegram")
+    return path.absolute().as_uri(), found
 
 
 def inline_item_of(

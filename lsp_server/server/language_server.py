@@ -24,11 +24,13 @@ from pygls.lsp.server import LanguageServer
 from lsp_server import __version__
 from lsp_server.errors import HolegramError
 from lsp_server.features.recall import Wanted
-from lsp_server.languages import Registry
+from lsp_server.languages import Language, Registry
 from lsp_server.server.convert import cursor_of, path_of
 from lsp_server.server.loading import ModelSlot
 from lsp_server.server.protocol import HolegramProtocol, Refused
 from lsp_server.server.publishing import Publisher
+from lsp_server.server.reloading import Reloader
+from lsp_server.server.second_look import SecondLook
 from lsp_server.server.session import Document, Session
 from lsp_server.server.settings import SECTION, Settings, overlay
 from lsp_server.server.status import Status, StatusTeller
@@ -36,6 +38,7 @@ from lsp_server.server.suggestions import Suggestions, wanted_at
 from lsp_server.server.tokens import TokenEncoder
 from lsp_server.server.workspace_index import WorkspaceIndex
 from lsp_server.server.written import Known
+from lsp_server.syntax import lacks_parser
 from lsp_server.text import Encoding
 
 if TYPE_CHECKING:
@@ -68,6 +71,7 @@ class HolegramServer(LanguageServer):
         self.encoding = Encoding.UTF16
         self.symbols: dict[str, Known] = {}
         self.exit_code = 1
+        self._told: set[str] = set()
         self.session = Session(Registry(()))
         self.analysis = ThreadPoolExecutor(1, THREADS)
         self._answers = ThreadPoolExecutor(1, THREADS)
@@ -75,6 +79,10 @@ class HolegramServer(LanguageServer):
         self.index = WorkspaceIndex(self.roots, lambda: self.session.registry, self._reader, self._log_info)
         self.tokens = TokenEncoder(self.encoding, multiline=False)
         self.publisher = Publisher(self)
+        self._looking = ThreadPoolExecutor(1, THREADS)
+        self.second_look = SecondLook(self, self._looking)
+        self._reloading = ThreadPoolExecutor(1, THREADS)
+        self.reloader = Reloader(self, self._reloading)
         self.status = StatusTeller(self)
         self._worker = ThreadPoolExecutor(1, THREADS)
         self._models = ModelSlot(self, self._worker)
@@ -134,6 +142,13 @@ class HolegramServer(LanguageServer):
         """Write a line to the client's log."""
         self.window_log_message(types.LogMessageParams(kind, " ".join(message.split())))
 
+    def tell_of_parser(self, language: Language) -> None:
+        """Say, once, where trees are made slowly, and how they are made faster."""
+        if language.id not in self._told and lacks_parser(language):
+            self._told.add(language.id)
+            place = f"holegram grammar build {language.directory}"
+            self._log_info(f"{language.id}: trees are made with its grammar, slower in long files ({place})")
+
     def _log_info(self, message: str) -> None:
         self.log(types.MessageType.Info, message)
 
@@ -192,14 +207,35 @@ class HolegramServer(LanguageServer):
         wanted = wanted_at(document, offset, Wanted(self.settings.max_tokens, candidates))
         return await self.suggestions.ask(document, offset, wanted)
 
-    def release(self, uri: str) -> None:
-        """Let go of a document, of the work for it, and of its errors."""
+    def adopt(self, registry: Registry) -> None:
+        """Know other languages from now on; what the client was told of a document of theirs is told anew."""
+        changed = self.session.adopt(registry, path_of)
+        self.index.reset()
+        for document in changed:
+            self._forget(document.snapshot.uri)
+            if document.language is None:
+                self.publisher.clear(document.snapshot.uri)
+            self.publisher.schedule(document)
+        if not changed:
+            return
+        if self.capability("workspace.diagnostics.refresh_support"):
+            self.workspace_diagnostic_refresh(None)
+        if self.capability("workspace.semantic_tokens.refresh_support"):
+            self.workspace_semantic_tokens_refresh(None)
+
+    def _forget(self, uri: str) -> None:
+        """Let go of what was worked out for a document."""
         self.suggestions.forget(uri)
         self.tokens.forget(uri)
+        self.second_look.forget(uri)
+        self.symbols.pop(uri, None)
+
+    def release(self, uri: str) -> None:
+        """Let go of a document, of the work for it, and of its errors."""
+        self._forget(uri)
         if self.session.get(uri) is not None:
             self.session.close(uri)
             self.publisher.clear(uri)
-            self.symbols.pop(uri, None)
 
     def lose(self, params: Any) -> None:
         """Let go of a document of which a change could not be read: its text is not known any more."""
@@ -213,5 +249,7 @@ class HolegramServer(LanguageServer):
         self.publisher.stop()
         self.suggestions.stop_all()
         self.index.close()
-        for executor in (self.analysis, self._answers, self._reader, self._worker):
+        self.reloader.stop()
+        used = (self.analysis, self._answers, self._reader, self._worker, self._looking, self._reloading)
+        for executor in used:
             executor.shutdown(wait=False, cancel_futures=True)

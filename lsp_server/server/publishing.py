@@ -67,11 +67,14 @@ class Publisher:
 
         try:
             diagnostics = await compute(server, document, current)
+            if current():
+                self._push(snapshot.uri, diagnostics, snapshot.version)
+            more = [] if diagnostics else await server.second_look.look(document)
         except Exception as error:
             server.report("diagnostics", error)
             return
-        if current():
-            self._push(snapshot.uri, diagnostics, snapshot.version)
+        if more and current():
+            self._push(snapshot.uri, more, snapshot.version)
 
     def _push(self, uri: str, diagnostics: list[types.Diagnostic], version: int | None) -> None:
         params = types.PublishDiagnosticsParams(uri, diagnostics, version)

@@ -221,6 +221,19 @@ class Session:
         self._documents[snapshot.uri] = document
         return document
 
+    def adopt(self, registry: Registry, path_of: Callable[[str], Path]) -> tuple[Document, ...]:
+        """Know other languages from now on; the documents of another language than before, made anew."""
+        self.registry = registry
+        changed = []
+        for uri, document in self._documents.items():
+            snapshot = document.snapshot
+            language = language_of(registry, snapshot.language_id, path_of(uri))
+            if language is not document.language:
+                self._documents[uri] = renewed = Document(snapshot, language)
+                renewed.saved = document.saved
+                changed.append(renewed)
+        return tuple(changed)
+
     def change(self, document: Document, edits: Sequence[Edit], version: int) -> Document:
         """Replace an open document by its next version, after edits that follow one another."""
         self._documents[document.snapshot.uri] = changed = document.edited(edits, version)

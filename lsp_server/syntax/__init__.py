@@ -6,6 +6,7 @@ its grammar is one (`lr`), and what else is needed is read from the parser's own
 
 from lsp_server.syntax.balance import Balance, Unclosed, balance, still_open
 from lsp_server.syntax.brackets import Bracket
+from lsp_server.syntax.generated import lacks_parser
 from lsp_server.syntax.landmarks import Landmarks
 from lsp_server.syntax.parts import Part, PartKey
 from lsp_server.syntax.queries import Capture, Match
@@ -25,6 +26,7 @@ __all__ = [
     "SyntaxTree",
     "Unclosed",
     "balance",
+    "lacks_parser",
     "maker",
     "next_tree",
     "parse",

@@ -1,10 +1,14 @@
-"""The parser of a language: the one that its bundle names, else one that reads the bundle's own grammar."""
+"""The parser of a language: the one that its bundle names, or one that was made from its grammar.
+
+Where neither is there, the grammar itself is read.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
 from lsp_server.languages import Language
+from lsp_server.syntax.generated import find_generated
 from lsp_server.syntax.lr import load_parser as read_grammar
 from lsp_server.syntax.parser import Parser
 from lsp_server.syntax.sitter import load_parser as load_module
@@ -20,4 +24,4 @@ def load_binding(language: Language) -> Parser:
     """
     if language.parser.module is not None:
         return load_module(language, language.parser.module)
-    return read_grammar(language)
+    return find_generated(language) or read_grammar(language)

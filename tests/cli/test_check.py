@@ -226,3 +226,15 @@ def test_standard_input_without_a_language_is_one_line(holegram: Holegram) -> No
 @pytest.mark.parametrize("args", [("check",), ("check", "a.graphql", "--format", "xml"), ("check", "--no")])
 def test_wrong_use_is_one_line(holegram: Holegram, args: tuple[str, ...]) -> None:
     assert_one_line(holegram(*args), "")
+
+
+def test_a_grammar_is_checked_as_such_once_it_parses(holegram: Holegram) -> None:
+    result = holegram("check", write("a.lark", "start: A b\n"))
+    lines = result.out.splitlines()
+    assert result.code == 1
+    assert [line.split(": ", 1)[1] for line in lines] == [
+        "error: `A` is not defined",
+        "error: `b` is not defined",
+    ]
+    broken = holegram("check", write("b.lark", "start: A )\n"))
+    assert "is not defined" not in broken.out

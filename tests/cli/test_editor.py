@@ -21,11 +21,11 @@ def test_an_editor_that_is_not_known_is_refused_with_those_that_are(holegram: Ho
 
 
 @pytest.mark.parametrize("editor", SNIPPETS)
-def test_the_lines_for_all_bundled_languages_are_ten_at_most(holegram: Holegram, editor: str) -> None:
+def test_the_lines_for_all_bundled_languages_are_a_dozen_at_most(holegram: Holegram, editor: str) -> None:
     result = holegram("editor", editor.upper())
     assert result.code == 0
-    assert len(result.out.splitlines()) <= 10
-    assert all(extension in result.out for extension in ("graphql", "tf", "sql", "rq"))
+    assert len(result.out.splitlines()) <= 12
+    assert all(extension in result.out for extension in ("graphql", "tf", "lark", "sql", "rq"))
 
 
 @pytest.mark.parametrize("editor", SNIPPETS)

@@ -77,3 +77,23 @@ def test_files_are_compared_too_and_told_in_json(holegram: Holegram, tmp_path: P
 )
 def test_wrong_use_is_one_line(holegram: Holegram, args: tuple[str, ...], message: str) -> None:
     assert_one_line(holegram("grammar", "check", *args), message)
+
+
+def test_a_grammar_that_is_not_lalr_is_shown_with_examples(
+    holegram: Holegram, make_bundle: MakeBundle
+) -> None:
+    bundle = make_bundle()
+    (bundle / "grammar.lark").write_text(
+        'start: (x ";" | y ";")*\nx: NAME\ny: NAME | NUMBER\nNAME: /[a-z]+/\nNUMBER: /[0-9]+/\n%ignore " "\n'
+    )
+    result = holegram("grammar", "check", bundle, *FEW)
+    assert result.code == 2
+    assert result.err.count("\n") == 1
+    assert "holegram grammar check" in result.err
+    lines = result.out.splitlines()
+    at = lines.index("  as x: NAME")
+    assert lines[at + 1 : at + 3] == ["    a \N{BULLET};", "    ^"]
+    assert "one text, read in two ways" in lines[at - 1]
+    assert "1 reduce/reduce conflict" in lines[-1]
+    found = holegram("grammar", "check", bundle, *FEW, "--json")
+    assert found.json["found"][0]["ambiguous"]

@@ -84,6 +84,21 @@ def random_grammar(seed: int, dead: bool = False) -> tuple[Rules, Grammar]:
             return rules, small_grammar(lark_text(rules))
 
 
+def conflicting_rules(seed: int) -> Rules:
+    """Random rules over `LETTERS` that are not LALR(1), and derive at least a handful of short words."""
+    rng = Random(seed)
+    while True:
+        rules = _draw(rng)
+        judge = Earley(rules, "start")
+        if (
+            sum(map(judge.derives, words(3))) >= 4
+            and not _is_lalr(rules)
+            and _useful(rules) == set(rules)
+            and not any(body == (name,) for name, bodies in rules.items() for body in bodies)
+        ):
+            return rules
+
+
 def words(longest: int, least: int = 0) -> Iterator[tuple[str, ...]]:
     """All strings of `LETTERS`, short ones first."""
     return chain.from_iterable(product(LETTERS, repeat=size) for size in range(least, longest + 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,7 +43,7 @@ def test_the_longest_run_decides() -> None:
 
 def test_of_equal_runs_each_has_its_vote_and_the_nearest_is_the_draft() -> None:
     copy = after("a f(1 b f(2 c f(2 d f(")
-    assert copy.chances[ord("2")] == 2 * copy.chances[ord("1")]
+    assert copy.weights[ord("2")] == 2 * copy.weights[ord("1")]
     assert spelled(copy).startswith("2 d")
 
 
@@ -75,8 +76,8 @@ def test_what_is_suggested_followed_one_of_the_longest_runs(before: str, other: 
     runs = {at: run_length(before, *at) for at in places}
     longest = max(runs.values(), default=0)
     followed = {s[p : p + 1] for (s, p), length in runs.items() if length == longest > 0} - {""}
-    assert {chr(token) for token in copy.chances} <= followed
-    assert bool(copy.chances) == bool(followed)
+    assert {chr(token) for token in copy.weights} <= followed
+    assert bool(copy.weights) == bool(followed)
 
 
 @given(
@@ -84,13 +85,25 @@ def test_what_is_suggested_followed_one_of_the_longest_runs(before: str, other: 
     st.dictionaries(st.integers(0, 3), st.floats(0.01, 0.2)),
 )
 def test_a_mixture_is_what_is_left_of_one_and_all_of_the_other(
-    numbers: list[float], chances: dict[int, float]
+    numbers: list[float], weights: dict[int, float]
 ) -> None:
     logits = np.array(numbers, np.float32)
-    wanted = _softmax(logits) * (1 - sum(chances.values()))
-    for token, chance in chances.items():
-        wanted[token] += chance
-    np.testing.assert_allclose(_softmax(mixed(logits, chances)), wanted, atol=1e-5)
+    own = _softmax(logits)
+    doubt = np.sqrt(1 - own.max())
+    wanted = own * (1 - doubt * sum(weights.values()))
+    for token, weight in weights.items():
+        wanted[token] += doubt * weight
+    np.testing.assert_allclose(_softmax(mixed(logits, weights)), wanted, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("sureness", "weight", "wins"),
+    [(0.2, 0.23, True), (0.6, 0.23, False), (0.4, 0.5, True), (0.7, 0.5, False), (0.97, 0.95, False)],
+)
+def test_the_surer_the_model_is_the_longer_a_run_must_be(sureness: float, weight: float, wins: bool) -> None:
+    others = np.full(98, np.log((1 - sureness) / 99))
+    logits = np.array([np.log(sureness), np.log((1 - sureness) / 99), *others], np.float32)
+    assert (int(mixed(logits, {1: weight}).argmax()) == 1) is wins
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:

@@ -335,3 +335,14 @@ def test_a_model_that_repeats_itself_is_asked_no_further() -> None:
     (candidate,) = Decoder(model).decode(task, 1, lambda: False, Statistics())
     assert "-" not in candidate.text
     assert model.calls < 24
+
+
+def test_what_stood_so_a_long_way_is_taken_without_asking_the_model() -> None:
+    line = "select a, b from t where a = 1"
+    model, statistics = ScriptedModel(lambda text: "nothing"), Statistics()
+    task = task_at(f"{line};\n{line[:22]}|", model)
+    task = dataclasses.replace(task, before=f"{line};\n{line[:22]}".removesuffix(task.heal))
+    (candidate,) = Decoder(model).decode(task, 1, lambda: False, statistics)
+    assert candidate.text == f"{line[22:]};"
+    assert statistics.copied >= len(candidate.text)
+    assert model.calls < 3

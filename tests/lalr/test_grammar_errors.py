@@ -46,15 +46,9 @@ def test_what_comes_next_is_named_in_a_conflict() -> None:
 @pytest.mark.parametrize(
     ("expression", "reason"),
     [
-        ("/a(?=b)/", "lookahead"),
-        ("/a(?!b)/", "negative lookahead"),
-        ("/(?<=a)b/", "lookbehind"),
-        (r"/\bab/", "word boundary"),
-        ("/^a/", "anchor"),
         (r"/(a)\1/", "back-reference"),
         ("/(?>a|ab)/", "atomic"),
         ("/(?i)ab/", "flag"),
-        ("/b.*?b/", "lazy repetition"),
         ("/([0-9]{1,1000}){1,1000}/", "too large"),
         ('"a"~2000', "too large"),
     ],
@@ -82,7 +76,7 @@ def test_an_ignored_terminal_that_matches_nothing_at_all_is_refused_too() -> Non
 
 
 def test_a_terminal_that_no_rule_uses_may_be_anything() -> None:
-    language = small_language(f"{HEAD}WORD: /a+/\nNUMBER: /[0-9]+/\nODD: /a(?=b)/\n")
+    language = small_language(f"{HEAD}WORD: /a+/\nNUMBER: /[0-9]+/\nODD: /(a)\\1/\n")
     assert check(load_grammar(language), "aa12") is None
 
 

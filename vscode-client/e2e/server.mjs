@@ -19,6 +19,8 @@ import { join } from "node:path";
  * @property {string} install the folder that `install.sh` filled
  * @property {string} extension the packaged extension, a `.vsix`
  * @property {string} languageServer an executable `holegram`
+ * @property {string} [languageExtension] a further packaged extension, for a language that is not ours
+ * @property {string} [data] the folder in which the user's own bundles are looked for
  */
 
 /**
@@ -63,7 +65,11 @@ export async function startCodeServer(setup, { trustAll }) {
   const common = ["--config", join(home, "config.yaml"), ...folders];
   await writeFile(join(home, "config.yaml"), "auth: none\n");
   await changeSettings(home, setup, {});
-  await finished(run(setup, [...common, "--install-extension", setup.extension]));
+  for (const extension of [setup.extension, setup.languageExtension]) {
+    if (extension !== undefined) {
+      await finished(run(setup, [...common, "--install-extension", extension]));
+    }
+  }
   const server = run(setup, [
     ...common,
     "--bind-addr=127.0.0.1:0",
@@ -118,7 +124,7 @@ function run(setup, args) {
   return spawn(join(modules, ".bin", "node"), [entry, ...args], {
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
-    env: environment,
+    env: setup.data === undefined ? environment : { ...environment, XDG_DATA_HOME: setup.data },
   });
 }
 

@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 import { type LanguageClientOptions, type Middleware, RevealOutputChannelOn } from "vscode-languageclient/node";
 import { output } from "./processes";
-import { type Known, documentSelector } from "./selector";
+import { type Known, type Manifest, dependentLanguages, documentSelector } from "./selector";
 import { type Circumstances, type Values, laterOptions, mayAsk, startOptions } from "./settings";
 
 export interface Making {
@@ -18,7 +18,7 @@ export interface Making {
 
 export async function clientOptions(making: Making): Promise<LanguageClientOptions> {
   return {
-    documentSelector: documentSelector(await othersKnown(making)),
+    documentSelector: documentSelector(await othersKnown(making), dependentOnOurs()),
     outputChannel: making.log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     initializationOptions: () => startOptions(values(), making.now()),
@@ -35,6 +35,11 @@ export async function clientOptions(making: Making): Promise<LanguageClientOptio
       },
     },
   };
+}
+
+/** The languages that installed extensions bring for this one. */
+export function dependentOnOurs(): string[] {
+  return dependentLanguages(vscode.extensions.all.map(({ packageJSON }) => packageJSON as Manifest));
 }
 
 function values(): Values {

@@ -3,7 +3,7 @@
 import { mkdirSync } from "node:fs";
 import * as path from "node:path";
 import * as vscode from "vscode";
-import { clientOptions } from "./client";
+import { clientOptions, dependentOnOurs } from "./client";
 import { explain, showHole, showMenu } from "./commands";
 import { NOTHING, inWords } from "./counters";
 import { createDocuments } from "./documents";
@@ -138,6 +138,6 @@ function startWhenConcerned(context: vscode.ExtensionContext, server: Server): v
 
 function concerned(): boolean {
   const bundles = vscode.workspace.getConfiguration("holegram").get<string[]>("bundles", []);
-  const open = vscode.workspace.textDocuments;
-  return bundles.length > 0 || open.some((document) => FOLLOWED.includes(document.languageId));
+  const followed = [...FOLLOWED, ...dependentOnOurs()];
+  return bundles.length > 0 || vscode.workspace.textDocuments.some(({ languageId }) => followed.includes(languageId));
 }

@@ -25,11 +25,28 @@ export interface Filter {
   readonly pattern?: string;
 }
 
-/** The languages that this extension brings, and by their names the files of others that the server knows. */
-export function documentSelector(known: readonly Known[]): Filter[] {
-  const own = FOLLOWED.map((language) => ({ language }));
+/** What the manifest of an extension says that is asked for here. */
+export interface Manifest {
+  readonly extensionDependencies?: readonly string[];
+  readonly contributes?: { readonly languages?: readonly { readonly id: string }[] };
+}
+
+/** The languages of the extensions that depend on this one: `holegram new --vscode` makes such. */
+export function dependentLanguages(installed: readonly Manifest[]): string[] {
+  const ours = `${manifest.publisher}.${manifest.name}`;
+  return installed
+    .filter(({ extensionDependencies = [] }) => extensionDependencies.includes(ours))
+    .flatMap(({ contributes }) => (contributes?.languages ?? []).map(({ id }) => id));
+}
+
+/**
+ * The languages that this extension brings, and those that depend on it; and by their names the files of others that the
+ * server knows.
+ */
+export function documentSelector(known: readonly Known[], dependent: readonly string[] = []): Filter[] {
+  const own = [...FOLLOWED, ...dependent].map((language) => ({ language }));
   const others = known
-    .filter(({ id }) => !LANGUAGES.includes(id))
+    .filter(({ id }) => !LANGUAGES.includes(id) && !dependent.includes(id))
     .flatMap(({ extensions, filenames }) => [...extensions.map((extension) => `*${extension}`), ...filenames])
     .map((name) => ({ pattern: `**/${name}` }));
   return SCHEMES.flatMap((scheme) => [...own, ...others].map((filter) => ({ scheme, ...filter })));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LANGUAGES, documentSelector } from "../src/selector";
+import { LANGUAGES, dependentLanguages, documentSelector } from "../src/selector";
 
 test("the languages of the extension are followed wherever they are edited", () => {
   assert.ok(LANGUAGES.length >= 4);
@@ -15,4 +15,20 @@ test("of languages from bundles of the user's own the files are followed by thei
   const known = documentSelector([{ ...calc, id: LANGUAGES[0] ?? "" }, calc]);
   const patterns = known.flatMap((filter) => (filter.scheme === "file" && filter.pattern !== undefined ? [filter.pattern] : []));
   assert.deepEqual(patterns, ["**/*.calc", "**/Calcfile"]);
+});
+
+test("the languages of extensions that depend on this one are followed, and of no other", () => {
+  const contributes = { languages: [{ id: "rules" }, { id: "runs" }] };
+  const installed = [
+    { extensionDependencies: ["holegram.holegram"], contributes },
+    { extensionDependencies: ["other.extension"], contributes: { languages: [{ id: "other" }] } },
+    { contributes: { languages: [{ id: "alone" }] } },
+    { extensionDependencies: ["holegram.holegram"] },
+  ];
+  const dependent = dependentLanguages(installed);
+  assert.deepEqual(dependent, ["rules", "runs"]);
+  const rules = { id: "rules", extensions: [".rules"], filenames: [] };
+  const found = documentSelector([rules], dependent).filter(({ scheme }) => scheme === "file");
+  assert.ok(found.some(({ language }) => language === "rules"));
+  assert.ok(!found.some(({ pattern }) => pattern !== undefined));
 });

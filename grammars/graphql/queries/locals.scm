@@ -86,8 +86,8 @@
 (operation_definition . (selection_set) @local.members
   (#set! local.space "field") (#set! local.owner "type Query"))
 (operation_definition (operation_type) @local.owner @_operation (selection_set) @local.members
-  (#eq? @_operation "query") (#set! local.space "field") (#set! local.owner "type Query"))
+  (#set! local.space "field") (#set! local.owner "type Query") (#eq? @_operation "query"))
 (operation_definition (operation_type) @local.owner @_operation (selection_set) @local.members
-  (#eq? @_operation "mutation") (#set! local.space "field") (#set! local.owner "type Mutation"))
+  (#set! local.space "field") (#set! local.owner "type Mutation") (#eq? @_operation "mutation"))
 (operation_definition (operation_type) @local.owner @_operation (selection_set) @local.members
-  (#eq? @_operation "subscription") (#set! local.space "field") (#set! local.owner "type Subscription"))
+  (#set! local.space "field") (#set! local.owner "type Subscription") (#eq? @_operation "subscription"))

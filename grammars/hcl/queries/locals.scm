@@ -8,25 +8,25 @@
 
 ((block . (identifier) @_block . [(string_lit (template_literal) @local.definition.variable)
     (identifier) @local.definition.variable] . (block_start)) @local.element
-  (#eq? @_block "variable") (#set! local.space "var") (#set! local.visible "folder"))
+  (#set! local.space "var") (#set! local.visible "folder") (#eq? @_block "variable"))
 ((block . (identifier) @_block . [(string_lit (template_literal) @local.definition.output)
     (identifier) @local.definition.output] . (block_start)) @local.element
-  (#eq? @_block "output") (#set! local.visible "folder"))
+  (#set! local.visible "folder") (#eq? @_block "output"))
 ((block . (identifier) @_block . [(string_lit (template_literal) @local.definition.module)
     (identifier) @local.definition.module] . (block_start)) @local.element
-  (#eq? @_block "module") (#set! local.visible "folder"))
+  (#set! local.visible "folder") (#eq? @_block "module"))
 ((block . (identifier) @_block
     . [(string_lit (template_literal) @local.qualifier) (identifier) @local.qualifier]
     . [(string_lit (template_literal) @local.definition.resource) (identifier) @local.definition.resource]
     . (block_start)) @local.element
-  (#eq? @_block "resource") (#set! local.visible "folder"))
+  (#set! local.visible "folder") (#eq? @_block "resource"))
 ((block . (identifier) @_block
     . [(string_lit (template_literal) @local.qualifier) (identifier) @local.qualifier]
     . [(string_lit (template_literal) @local.definition.data) (identifier) @local.definition.data]
     . (block_start)) @local.element
-  (#eq? @_block "data") (#set! local.visible "folder"))
+  (#set! local.visible "folder") (#eq? @_block "data"))
 ((block . (identifier) @_block (body (attribute . (identifier) @local.definition.local) @local.element))
-  (#eq? @_block "locals") (#set! local.visible "folder"))
+  (#set! local.visible "folder") (#eq? @_block "locals"))
 
 ; A further configuration of a provider is known by its alias.
 ((block . (identifier) @_block
@@ -34,7 +34,7 @@
     . (block_start)
     . (body (attribute . (identifier) @_alias
       (expression (literal_value (string_lit (template_literal) @local.definition.provider)))))) @local.element
-  (#eq? @_block "provider") (#eq? @_alias "alias") (#set! local.visible "folder"))
+  (#set! local.visible "folder") (#eq? @_block "provider") (#eq? @_alias "alias"))
 
 ((block . (identifier) @_block . (_) . (block_start)
     . (body (attribute . (identifier) @_name
@@ -47,7 +47,7 @@
 ; References
 
 ((_ (variable_expr (identifier) @_root) . (get_attr (identifier) @local.reference.variable))
-  (#eq? @_root "var") (#set! local.space "var"))
+  (#set! local.space "var") (#eq? @_root "var"))
 ((_ (variable_expr (identifier) @_root) . (get_attr (identifier) @local.reference.local))
   (#eq? @_root "local"))
 ((_ (variable_expr (identifier) @_root) . (get_attr (identifier) @local.reference.module))

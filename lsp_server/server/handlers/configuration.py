@@ -10,10 +10,10 @@ from typing import Any
 
 from lsprotocol import types
 
-from lsp_server.server.handlers import files
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.settings import SECTION
+from lsp_server.server.watchers import watch
 
 
 async def initialized(server: HolegramServer, params: types.InitializedParams) -> None:
@@ -22,7 +22,8 @@ async def initialized(server: HolegramServer, params: types.InitializedParams) -
         options = types.DidChangeConfigurationRegistrationOptions(section=SECTION)
         registration = types.Registration(SECTION, types.WORKSPACE_DID_CHANGE_CONFIGURATION, options)
         server.client_register_capability(types.RegistrationParams([registration]))
-    files.watch(server)
+    watch(server)
+    server.reloader.start()
     server.status.begin()
     _ask(server)
 

@@ -15,6 +15,8 @@ async def did_open(server: HolegramServer, params: types.DidOpenTextDocumentPara
     item = params.text_document
     server.suggestions.forget(item.uri)
     document = server.session.open(convert.snapshot_of(item), convert.path_of(item.uri))
+    if document.language is not None:
+        server.tell_of_parser(document.language)
     server.publisher.schedule(document)
     server.index.prepare()
 
@@ -32,7 +34,8 @@ async def did_change(server: HolegramServer, params: types.DidChangeTextDocument
 
 
 async def did_save(server: HolegramServer, params: types.DidSaveTextDocumentParams) -> None:
-    """Look for errors at once."""
+    """Look for errors at once; a file of a bundle changes its language."""
+    server.reloader.touch([convert.path_of(params.text_document.uri)])
     document = server.session.save(params.text_document.uri)
     if document is not None:
         server.publisher.schedule(document)

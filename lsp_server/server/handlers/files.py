@@ -1,4 +1,4 @@
-"""`workspace/didChangeWatchedFiles` and `didChangeWorkspaceFolders`: keeps the index of files in step."""
+"""`workspace/didChangeWatchedFiles` and `didChangeWorkspaceFolders`: keeps index and bundles in step."""
 
 from __future__ import annotations
 
@@ -9,27 +9,11 @@ from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
 
 
-def watch(server: HolegramServer) -> None:
-    """Ask to be told when a file of a known language changes, where the client can be asked."""
-    if not server.capability("workspace.did_change_watched_files.dynamic_registration"):
-        return
-    method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
-    names = {
-        name
-        for language in server.session.registry.languages
-        for name in (*(f"*{extension}" for extension in language.extensions), *language.filenames)
-    }
-    watchers = [types.FileSystemWatcher(f"**/{name}") for name in sorted(names)]
-    registration = types.Registration(
-        method, method, types.DidChangeWatchedFilesRegistrationOptions(watchers)
-    )
-    server.client_register_capability(types.RegistrationParams([registration]))
-    server.index.watched = True
-
-
 async def did_change(server: HolegramServer, params: types.DidChangeWatchedFilesParams) -> None:
     """Note what has changed; it is read when it is needed."""
-    server.index.touch(convert.path_of(change.uri) for change in params.changes)
+    paths = [convert.path_of(change.uri) for change in params.changes]
+    server.index.touch(paths)
+    server.reloader.touch(paths)
 
 
 async def did_change_folders(server: HolegramServer, params: types.DidChangeWorkspaceFoldersParams) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from lsp_server.languages import load_registry
+from lsp_server.languages import load_bundles
 from lsp_server.server import convert
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.session import Session
@@ -18,7 +18,9 @@ def initialize(server: HolegramServer, params: types.InitializeParams) -> None:
     multiline = server.capability("text_document.semantic_tokens.multiline_token_support")
     server.tokens = TokenEncoder(server.encoding, multiline=multiline)
     server.base = server.settings = server.overlay(server.base, params.initialization_options, own=True)
-    registry = load_registry(server.settings.bundles)
+    bundles = load_bundles(server.settings.bundles)
+    server.reloader.begin(bundles)
+    registry = bundles.registry
     for problem in registry.problems:
         server.warn(str(problem))
     server.session = Session(registry)

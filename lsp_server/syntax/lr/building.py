@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -84,6 +85,18 @@ class Builder:
         rules = (step.kind for step in self.steps if step.kind is not None)
         return frozenset((self.start, *rules, *self._leaves.values(), *self.extras.values()))
 
+    def comments(self, text: str, start: int, end: int) -> Iterator[Green]:
+        """The comments in a stretch of a text, such as the end of a line."""
+        grammar = self.grammar
+        while start < end:
+            for name, kind in self.extras.items():
+                found = grammar.lexicon.match_of(grammar.terminals[name])(text, start)
+                if found is not None:
+                    yield Green(kind, start, found.end(), (), False)
+                    start = found.end() - 1
+                    break
+            start += 1
+
     def is_sure(self, scanner: Scanner, text: str) -> None:
         """Keep that a scanner reads all of a text but its last character, whatever comes after."""
         if len(self.sure) >= _MOST:
@@ -103,7 +116,7 @@ class Builder:
             if action is None or (action >= 0 and not self.actions[action]):
                 return None
             if action >= 0:
-                return Entry(action, top, top.tag, leaf, extras)
+                return Entry(action, top, top.tag, leaf, extras, self.grammar.lines_after(top, terminal))
             top = self.reduced(self.steps[~action], top, place)
 
     def reduced(self, step: Step, top: Entry, place: int) -> Entry:
@@ -121,7 +134,7 @@ class Builder:
         assert below is not None
         if step.kind is not None and not (step.single and made.count == 1):
             made = parent(step.kind, flat(made), place)
-        return Entry(self.gotos[below.state][step.origin], below, below.tag, made, extras)
+        return Entry(self.gotos[below.state][step.origin], below, below.tag, made, extras, top.lines)
 
     def puts(self, state: int, before: str) -> tuple[str, ...]:
         """The terminals to put in at a state before another, or any if that is "", the likeliest first."""
@@ -154,7 +167,7 @@ class Builder:
         return {
             name: frozenset(other for state in states for other in self.actions[state])
             for name, states in after.items()
-            if name in self.leaves and self._stays(name)
+            if name in self.leaves and name in self.grammar.terminals and self._stays(name)
         }
 
     def _step(self, rule: Rule, kinds: dict[str, Kind]) -> Step:

@@ -40,7 +40,7 @@ class LrParser:
 
     def parse(self, text: str) -> LrTree:
         """Parse a text, whatever is in it."""
-        reader = Reader(self.builder, text, 0, begun=False)
+        reader = Reader(self.builder, text, _beginning(text), begun=False)
         reader.run(lambda _: None)
         kind = reader.kind or self.builder.start
         return LrTree(self, text, Root(kind, reader.segments, [0] * len(reader.segments), len(text)))
@@ -52,7 +52,7 @@ class LrParser:
         """
         old, delta = tree.root, len(text) - tree.size
         first = bisect_right(old.reaches, changed.start)
-        start = old.origins[first] if first else 0
+        start = old.origins[first] if first else _beginning(text)
         reader = Reader(self.builder, text, start, begun=first > 0)
 
         def known(place: int) -> int | None:
@@ -78,6 +78,11 @@ class LrParser:
             {kind.name for kind in kinds if kind.named},
             {kind.name for kind in kinds if not kind.named},
         )
+
+
+def _beginning(text: str) -> int:
+    """Where reading begins: a byte order mark is no part of any language."""
+    return int(text.startswith("\ufeff"))
 
 
 class LrTree:

@@ -179,7 +179,7 @@ class _Recovery:
 
     def _list(self, state: int, below: Entry, above: Entry | None) -> _List:
         if above is None or above.state != state:
-            return _List(Entry(state, below, below.tag, NOTHING, ()), below.depth, None)
+            return _List(Entry(state, below, below.tag, NOTHING, (), below.lines), below.depth, None)
         value = above.value
         while isinstance(value, Run) and value.parts:
             value = value.parts[-1]
@@ -197,7 +197,7 @@ class _Recovery:
         while read < _AHEAD or not passed:
             reading = self._next(stack, offset)
             if reading.terminal == END:
-                return passed > 0 or self._grammar.table.completes(stack)
+                return passed > 0 or self._grammar.completes(stack)
             if reading.terminal == NO_TERMINAL:
                 return False
             after = self._grammar.shift(stack, reading.terminal, self._text, reading.start, reading.end)

@@ -8,7 +8,7 @@ from lsp_server.lalr import END, Stack
 from lsp_server.lalr.lexicon import Scanner
 from lsp_server.lalr.lexing import NOTHING
 from lsp_server.syntax.lr.building import Builder
-from lsp_server.syntax.lr.nodes import Green
+from lsp_server.syntax.lr.nodes import Green, Kind
 
 _SHORT = 40
 _FAR = 500
@@ -58,7 +58,7 @@ class Scan:
                 return Reading(terminal, offset, end, extras, reach)
             kind = kinds.get(terminal)
             if kind is not None:
-                extras = (*extras, Green(kind, offset, end, (), False))
+                extras = (*extras, _bare(kind, text, offset, end))
             offset = end
         return Reading(END, size, size, extras, size + 1)
 
@@ -72,3 +72,10 @@ class Scan:
                     self._builder.is_sure(scanner, text[start : end + 1])
                 return index + 1
         return len(text) + 1
+
+
+def _bare(kind: Kind, text: str, start: int, end: int) -> Green:
+    """A comment without the blanks and line ends that its terminal takes along at its ends."""
+    bare = text[start:end].strip()
+    start = text.index(bare, start)
+    return Green(kind, start, start + len(bare), (), False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lsp_server.lalr import Stack
+from lsp_server.lalr.lines import Lines
 from lsp_server.syntax.lr.nodes import Green
 
 
@@ -25,12 +26,19 @@ class Entry(Stack):
     __slots__ = ("extras", "value")
 
     def __init__(
-        self, state: int, below: Entry | None, tag: str | None, value: Green | Run, extras: tuple[Green, ...]
+        self,
+        state: int,
+        below: Entry | None,
+        tag: str | None,
+        value: Green | Run,
+        extras: tuple[Green, ...],
+        lines: Lines | None,
     ) -> None:
         self.state = state
         self.below: Entry | None = below
         self.depth = 0 if below is None else below.depth + 1
         self.tag = tag
+        self.lines = lines
         self.value = value
         self.extras = extras
 

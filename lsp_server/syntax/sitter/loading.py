@@ -44,10 +44,15 @@ def load_parser(language: Language, module: str) -> Binding:
     return bind(language, loaded)
 
 
-def bind(language: Language, loaded: tree_sitter.Language) -> Binding:
-    """A loaded parser, with what its tables tell of the language."""
+def bind(language: Language, loaded: tree_sitter.Language, leaves: frozenset[str] = frozenset()) -> Binding:
+    """A loaded parser, with what its tables tell of the language; `leaves` with names are brackets too."""
     lists, elements = _repetitions(loaded)
-    return Binding(loaded, lists, elements, _bracket_query(loaded, language))
+    return Binding(loaded, lists, elements, _bracket_query(loaded, language, leaves))
+
+
+def language_at(address: int) -> tree_sitter.Language:
+    """The language of a parser in memory."""
+    return tree_sitter.Language(_capsule(address))
 
 
 def _capsule(pointer: object) -> object:
@@ -93,10 +98,17 @@ def _split_repeat(kind: str) -> tuple[str, str]:
     return (rule, count) if repeat and count.isdigit() else (kind, "")
 
 
-def _bracket_query(parser_language: tree_sitter.Language, language: Language) -> tree_sitter.Query | None:
-    kinds = {bracket for pair in language.brackets for bracket in pair}
-    known = sorted(kind for kind in kinds if parser_language.id_for_node_kind(kind, False) is not None)
-    if not known:
-        return None
-    alternatives = " ".join('"' + kind.replace("\\", "\\\\").replace('"', '\\"') + '"' for kind in known)
-    return tree_sitter.Query(parser_language, f"[{alternatives}] @bracket")
+def _bracket_query(
+    parser_language: tree_sitter.Language, language: Language, leaves: frozenset[str]
+) -> tree_sitter.Query | None:
+    def has(kind: str, *, named: bool) -> bool:
+        return parser_language.id_for_node_kind(kind, named) is not None
+
+    texts = sorted({bracket for pair in language.brackets for bracket in pair})
+    known = [_quoted(text) for text in texts if has(text, named=False)]
+    known += [f"({kind})" for kind in sorted(leaves) if has(kind, named=True)]
+    return tree_sitter.Query(parser_language, f"[{' '.join(known)}] @bracket") if known else None
+
+
+def _quoted(kind: str) -> str:
+    return '"' + kind.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -20,8 +20,8 @@ class Binding:
     """A loaded parser.
 
     `lists` are the kinds of node that hold a repetition at the beginning of a text, `elements` the kinds
-    that such a repetition repeats. `brackets` finds the bracket lexemes of the language, each captured
-    under its kind; None where the language has none.
+    that such a repetition repeats. `brackets` finds the bracket lexemes of the language, each captured;
+    None where the language has none.
     """
 
     parser_language: tree_sitter.Language
@@ -116,4 +116,4 @@ class SitterTree:
         cursor.set_byte_range(start, end)
         for node in cursor.captures(self.root).get("bracket", []):
             if not node.is_missing and node.start_byte >= start:
-                yield node.start_byte, node.type
+                yield node.start_byte, self._source.data[node.start_byte : node.end_byte].decode()

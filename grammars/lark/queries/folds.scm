@@ -1,0 +1,12 @@
+[
+  (rule)
+  (override)
+  (extend)
+  (terminal)
+  (group)
+  (optional)
+  (ignore)
+] @fold
+
+(COMMENT) @fold.comment
+(import) @fold.imports

@@ -1,0 +1,293 @@
+"""Makes a bundle of a grammar: first all of it in memory, then in a folder beside the place, then there.
+
+So nothing is half-written where something is wrong.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from lsp_server.authoring.blocks import indentation, unit_of
+from lsp_server.authoring.constructs import constructs
+from lsp_server.authoring.corpus import cases
+from lsp_server.authoring.docs import constructs_page
+from lsp_server.authoring.examples import Examples, commonest_extension, read_examples
+from lsp_server.authoring.findings import Finding, Kind, Severity, is_refused, ordered
+from lsp_server.authoring.forms import Forms
+from lsp_server.authoring.looking import findings, refusal
+from lsp_server.authoring.manifest import manifest
+from lsp_server.authoring.outlines import outline_cases
+from lsp_server.authoring.queries import queries
+from lsp_server.authoring.readme import readme
+from lsp_server.authoring.source import Source
+from lsp_server.errors import GrammarError, UsageError
+from lsp_server.lalr import Grammar, load_grammar
+from lsp_server.lalr.analysis import read_rules
+from lsp_server.languages import Comment, Language, ParserBinding, bundled_directory, load_bundle
+from lsp_server.text import read_text
+
+GRAMMAR = "grammar.lark"
+_WORDS = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person says of the language beside its grammar; what is None is found out."""
+
+    id: str | None = None
+    name: str | None = None
+    extension: str | None = None
+    start: str | None = None
+    examples: Path | None = None
+    docs: Path | None = None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A bundle that is not written yet: its files by their paths in it, and what was found of its grammar.
+
+    With an error among the findings there are no files.
+    """
+
+    language: Language
+    findings: tuple[Finding, ...]
+    files: Mapping[str, str] = field(default_factory=dict)
+    rules: int = 0
+    terminals: int = 0
+
+    @property
+    def refused(self) -> bool:
+        """Whether the grammar cannot be used as it is."""
+        return is_refused(self.findings)
+
+
+def draft(path: Path, wishes: Wishes, text: str | None = None) -> Draft:
+    """A bundle for a grammar; where a text is given, that is the grammar, and not what is in its file.
+
+    Raises:
+        DocumentError: the grammar or a file for the bundle cannot be read.
+        UsageError: what is wished for cannot be.
+
+    """
+    text = read_text(path) if text is None else text
+    source = Source(text)
+    start = wishes.start or start_of(source)
+    id_ = wishes.id or identifier(path)
+    if re.fullmatch(r"[a-z][a-z0-9_-]*", id_) is None:
+        raise UsageError(f"'{id_}' is no id", remedy="name one with --id: small letters, digits, - and _")
+    extension = _extension(wishes, id_)
+    language = _bare(path, text, id_, start)
+    try:
+        language = replace(language, indentation=indentation(language, source))
+    except GrammarError as error:
+        return Draft(language, (refusal(error, source, path),))
+    found = list(findings(language, path))
+    if (bundled_directory() / id_).is_dir():
+        found.append(_taken(id_, path))
+    if start != "start":
+        found.append(_chosen(source, start, path, wished=wishes.start is not None))
+    if is_refused(found):
+        return Draft(language, ordered(found))
+    grammar = load_grammar(language)
+    name = wishes.name or id_.replace("-", " ").replace("_", " ").capitalize()
+    language = replace(language, name=name, extensions=(extension,))
+    return _completed(path, language, grammar, source, found, wishes)
+
+
+def _completed(
+    path: Path,
+    language: Language,
+    grammar: Grammar,
+    source: Source,
+    found: list[Finding],
+    wishes: Wishes,
+) -> Draft:
+    """The bundle for a grammar that can be used, with what a person's examples tell of it."""
+    examples = Examples({})
+    if wishes.examples is not None:
+        examples = read_examples(wishes.examples, language.extensions[0], grammar)
+    if language.indentation is not None and examples.texts:
+        unit = unit_of(examples.texts.values())
+        language = replace(language, indentation=replace(language.indentation, unit=unit))
+    return Draft(
+        language,
+        ordered((*found, *examples.findings)),
+        _files(path, language, grammar, source, examples, wishes),
+        sum(not definition.is_terminal for definition in source.definitions.values()),
+        len(grammar.terminals),
+    )
+
+
+def identifier(path: Path) -> str:
+    """The id of a language: the name of its grammar's file, or that of the folder if that says nothing."""
+    stem = path.stem if path.stem.lower() not in ("grammar", "lark", "parser") else path.resolve().parent.name
+    return _WORDS.sub("-", stem.lower()).strip("-0123456789") or "language"
+
+
+def write(draft: Draft, place: Path, *, force: bool = False) -> Language:
+    """Write a bundle into its folder; its files there are replaced only with `force`, others never.
+
+    Raises:
+        UsageError: the folder is there, or cannot be written.
+        BundleError: the bundle is not usable, which is a fault of ours.
+
+    """
+    if place.exists() and not force:
+        raise UsageError("is there already", path=place, remedy="name another --id or --out, or use --force")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=place.parent, prefix=f".{place.name}-") as made:
+            folder = Path(made) / place.name
+            _fill(folder, draft.files)
+            language = load_bundle(folder)
+            shown = _outlines(language, folder)
+            _fill(folder, shown)
+            if place.exists():
+                for name in (*draft.files, *shown):
+                    (place / name).parent.mkdir(parents=True, exist_ok=True)
+                    os.replace(folder / name, place / name)
+            else:
+                shutil.move(folder, place)
+    except OSError as error:
+        raise UsageError(
+            f"cannot be written: {error.strerror}", path=place, remedy="name another folder with --out"
+        ) from None
+    return load_bundle(place)
+
+
+def _fill(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+
+
+def _outlines(language: Language, folder: Path) -> dict[str, str]:
+    """The cases that only the finished bundle tells.
+
+    Raises:
+        BundleError: a query of it is wrong.
+
+    """
+    examples = {
+        path.stem: read_text(path) for path in sorted((folder / "examples").rglob("*")) if path.is_file()
+    }
+    text = outline_cases(language, examples)
+    return {"corpus/names/outline.txt": text} if text else {}
+
+
+def _files(
+    path: Path,
+    language: Language,
+    grammar: Grammar,
+    source: Source,
+    examples: Examples,
+    wishes: Wishes,
+) -> dict[str, str]:
+    forms = Forms(grammar)
+    about = manifest(forms, language)
+    found = {
+        "language.toml": about.text(),
+        GRAMMAR: language.grammar,
+        **_imports(path, language),
+        **{f"queries/{name}.scm": text for name, text in queries(forms, constructs(forms)).items()},
+        **{f"examples/{name}": text for name, text in examples.texts.items()},
+        **_docs(wishes.docs, forms, source),
+    }
+    named = {Path(name).stem: text for name, text in examples.texts.items()}
+    found |= {f"corpus/{name}": text for name, text in cases(grammar, named).items()}
+    folders = {name.partition("/")[0] for name in found}
+    missing = [f"{name}/" for name in ("docs", "examples", "corpus") if name not in folders]
+    return {**found, "README.md": readme(about, missing)}
+
+
+def _docs(folder: Path | None, forms: Forms, source: Source) -> dict[str, str]:
+    """A person's own documents, else a beginning of some."""
+    if folder is None:
+        page = constructs_page(forms, source)
+        return {"docs/constructs.md": page} if page else {}
+    pages = sorted(folder.glob("*.md"))
+    if not pages:
+        raise UsageError("no file *.md there", path=folder, remedy="name a folder of Markdown files")
+    return {f"docs/{page.name}": read_text(page) for page in pages}
+
+
+def _imports(path: Path, language: Language) -> dict[str, str]:
+    """The grammars beside this one that it imports; what it imports of Lark's own needs no copy."""
+    found = {}
+    for name in read_rules(language.grammar, language.grammar_path, language.start).files:
+        if isinstance(name, str):
+            inside = os.path.relpath(name, language.directory).replace(os.sep, "/")
+            if inside == GRAMMAR or inside.startswith("../"):
+                raise UsageError(
+                    f"imports {inside}, for which there is no place beside its copy {GRAMMAR}",
+                    path=path,
+                    remedy="give that file another name, or put it beside the grammar",
+                )
+            found[inside] = read_text(Path(name))
+    return found
+
+
+def start_of(source: Source) -> str:
+    """The rule `start`, else the first that no other needs, else the first."""
+    if "start" in source.definitions:
+        return "start"
+    rules = [name for name, definition in source.definitions.items() if not definition.is_terminal]
+    return next(iter((*source.roots(), *rules)), "start")
+
+
+def _taken(id_: str, path: Path) -> Finding:
+    return Finding(
+        Kind.TAKEN,
+        Severity.WARNING,
+        f"a language `{id_}` comes with the product: this one takes its place",
+        "name another with --id, if that is not meant",
+        path=str(path),
+    )
+
+
+def _chosen(source: Source, start: str, path: Path, *, wished: bool) -> Finding:
+    why = "as you said" if wished else "since there is no `start`, and no other rule needs it"
+    return Finding(
+        Kind.START,
+        Severity.NOTE,
+        f"the start rule is `{start}`, {why}",
+        "name another with --start",
+        start,
+        source.line_of(start),
+        str(path),
+    )
+
+
+def _extension(wishes: Wishes, id_: str) -> str:
+    if wishes.extension is not None:
+        return wishes.extension if wishes.extension.startswith(".") else f".{wishes.extension}"
+    common = commonest_extension(wishes.examples) if wishes.examples is not None else None
+    return common or f".{id_}"
+
+
+def _bare(path: Path, text: str, id_: str, start: str) -> Language:
+    """A language of which no more than the grammar is known; what that imports is looked for beside it."""
+    return Language(
+        id=id_,
+        name=id_,
+        extensions=(),
+        filenames=(),
+        comment=Comment(),
+        parser=ParserBinding(),
+        start=start,
+        word=r"\w+",
+        triggers=(),
+        brackets=(),
+        paired=(),
+        directory=path.resolve().parent,
+        grammar=text,
+        queries={},
+    )

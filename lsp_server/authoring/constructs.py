@@ -1,0 +1,216 @@
+"""What the rules of a grammar are about, from their shapes: declarations, keys, calls, members, blocks.
+
+All of this is a guess that is right of most languages; what comes of it is the owner's to correct. A
+declaration is words and a name, and more than other names after it. What a word like `import` or `return` is
+followed by is only used.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import pairwise
+
+from lsp_server.authoring.forms import Form, Forms, Part
+from lsp_server.authoring.roles import MIRRORED, Role
+
+# fmt: off
+_USING = frozenset((
+    "import", "include", "use", "using", "require", "from", "extends", "implements", "return", "yield",
+    "goto", "call", "run", "on", "in", "of", "to", "with", "by", "if", "elif", "unless", "when", "while",
+    "until", "not", "and", "or", "select", "delete", "drop", "alter", "throw", "raise", "print", "assert",
+    "await", "emit", "notify", "set", "unset", "case", "where", "is", "has", "exit", "break", "continue",
+    "default", "depends",
+))
+# fmt: on
+_BINDING = frozenset(("for", "foreach", "each", "as"))
+_ASSIGNING = frozenset(("=", ":=", "<-", "::="))
+_KEYED = frozenset((":", "=>", "->", "="))
+_JOINING = frozenset((".", "::", "->", "?."))
+_PARAMETER = re.compile(r"param|formal")
+_DECLARING = re.compile(r"decl|defin|_def\b|_def$")
+_KEY = re.compile(r"propert|field|attr|option|entry|pair|arg|kwarg|named|key|member|setting|item|label")
+_RULE = re.compile(r"_?(declaration|definition|statement|decl|def|stmt|rule|block)$")
+_MOST_WORDS = 3
+"""So many words may stand before the name of a declaration."""
+
+
+class Sort(StrEnum):
+    """What a name is to the construct that it stands in."""
+
+    DECLARED = "declared"
+    ASSIGNED = "assigned"
+    PARAMETER = "parameter"
+    BOUND = "bound"
+    KEY = "key"
+    CALLED = "called"
+    MEMBER = "member"
+    LABEL = "label"
+
+
+@dataclass(frozen=True, slots=True)
+class Construct:
+    """A kind of nodes, what the name in it is, and how to find that: a pattern of children before the name's.
+
+    `words` are the fixed words before the name; `name` the patterns of its node.
+    """
+
+    kind: str
+    origin: str
+    sort: Sort
+    words: tuple[str, ...]
+    before: tuple[str, ...]
+    name: tuple[str, ...]
+
+    @property
+    def item(self) -> str:
+        """What a person would call it: the kind without what only says that it is a rule."""
+        if self.sort in (Sort.ASSIGNED, Sort.BOUND):
+            return "variable"
+        return _RULE.sub("", self.kind) or self.kind
+
+
+@dataclass(frozen=True)
+class Constructs:
+    """All constructs of a grammar.
+
+    Attributes:
+        all: the constructs, each once, in the order of the grammar.
+        top: the rules whose text may stand in no declaration.
+        scopes: the kinds of declarations in which others stand that are known there only.
+        folding: the kinds of nodes that hold what brackets or words enclose.
+
+    """
+
+    all: tuple[Construct, ...]
+    top: frozenset[str]
+    scopes: tuple[str, ...]
+    folding: tuple[str, ...]
+
+    def of(self, *sorts: Sort) -> tuple[Construct, ...]:
+        """Those of some sorts."""
+        return tuple(construct for construct in self.all if construct.sort in sorts)
+
+
+def constructs(forms: Forms) -> Constructs:
+    """What the rules of a grammar are about."""
+    found = dict.fromkeys(c for form in forms.all for c in _in_form(forms, form))
+    declaring = frozenset(c.origin for c in found if c.sort in (Sort.DECLARED, Sort.LABEL))
+    start = forms.grammar.language.start
+    top = forms.directly_in(start, declaring) | {start}
+    every = tuple(_placed(construct, top) for construct in found)
+    inner = frozenset(
+        c.origin
+        for c in every
+        if c.sort in (Sort.DECLARED, Sort.ASSIGNED, Sort.PARAMETER) and c.origin not in top
+    )
+    bound = frozenset(c.origin for c in every if c.sort is Sort.BOUND)
+    scopes = dict.fromkeys(
+        c.kind
+        for c in every
+        if c.origin in bound
+        or (c.origin in declaring and (forms.directly_in(c.origin, declaring) - {c.origin}) & inner)
+    )
+    return Constructs(every, top, tuple(scopes), tuple(dict.fromkeys(_folding(forms))))
+
+
+def _placed(construct: Construct, top: frozenset[str]) -> Construct:
+    """What is assigned to inside a declaration by a rule that is called a key is one."""
+    if construct.sort is Sort.ASSIGNED and construct.origin not in top and _KEY.search(construct.kind):
+        return replace(construct, sort=Sort.KEY)
+    return construct
+
+
+def _in_form(forms: Forms, form: Form) -> Iterable[Construct]:
+    """The constructs that a form is an example of."""
+    head = _head(forms, form)
+    if head is not None:
+        yield head
+    parts = form.parts
+    for joint, name in pairwise(parts):
+        if forms.text(joint) in _JOINING and forms.role(name) is Role.NAME and parts[0] is not joint:
+            yield _construct(forms, form, Sort.MEMBER, (joint,), name)
+
+
+def _head(forms: Forms, form: Form) -> Construct | None:
+    """What a form begins with: words and a name, or a name alone."""
+    parts = form.parts
+    words = 0
+    while words < min(len(parts), _MOST_WORDS) and forms.role(parts[words]) is Role.WORD:
+        words += 1
+    if words == len(parts) or parts[words].repeated:
+        return None
+    name, rest = parts[words], parts[words + 1 :]
+    role = forms.role(name)
+    if words and role is Role.STRING and not name.chosen and _goes_on(forms, rest):
+        used = (forms.text(parts[words - 1]) or "").lower() in _USING
+        return None if used else _construct(forms, form, Sort.LABEL, parts[:words], name)
+    if role is not Role.NAME:
+        return None
+    sort = _with_words(forms, form, words) if words else _without_words(forms, form)
+    if name.chosen and sort is not Sort.CALLED:
+        return None
+    return None if sort is None else _construct(forms, form, sort, parts[:words], name)
+
+
+def _with_words(forms: Forms, form: Form, words: int) -> Sort | None:
+    word = (forms.text(form.parts[words - 1]) or "").lower()
+    rest = form.parts[words + 1 :]
+    if word in _BINDING:
+        return Sort.BOUND
+    if _DECLARING.search(form.kind):
+        return Sort.DECLARED
+    if word in _USING:
+        return None
+    following = forms.text(rest[0]) if rest else None
+    return Sort.DECLARED if following in _ASSIGNING | {"(", ":"} or _goes_on(forms, rest) else None
+
+
+def _without_words(forms: Forms, form: Form) -> Sort | None:
+    following = forms.text(form.parts[1]) if len(form.parts) > 1 else None
+    if _PARAMETER.search(form.kind):
+        return Sort.PARAMETER
+    if following == "(":
+        return Sort.CALLED
+    if following in _ASSIGNING and not (following in _KEYED and _KEY.search(form.kind)):
+        return Sort.ASSIGNED
+    return Sort.KEY if following in _KEYED and not form.parts[1].repeated else None
+
+
+def _goes_on(forms: Forms, parts: Iterable[Part]) -> bool:
+    """Whether more comes than single lexemes: a bracket, or what a rule says."""
+    return any(forms.text(part) in MIRRORED or forms.role(part) is None for part in parts)
+
+
+def _construct(forms: Forms, form: Form, sort: Sort, before: tuple[Part, ...], name: Part) -> Construct:
+    """A construct whose name follows some parts."""
+    return Construct(
+        form.kind,
+        form.origin,
+        sort,
+        tuple(text for text in map(forms.text, before) if text is not None),
+        tuple(map(forms.pattern, before)),
+        forms.names.get(name.symbol, (f"({name.symbol})",)),
+    )
+
+
+def _folding(forms: Forms) -> Iterable[str]:
+    """The kinds of nodes with brackets around several things, words at both ends, or an indented block."""
+    blocks = forms.grammar.language.indentation
+    indent = None if blocks is None else blocks.indent
+    for form in forms.all:
+        texts = [forms.text(part) for part in form.parts]
+        for start, opener in enumerate(texts):
+            closers = [i for i, t in enumerate(texts) if t is not None and t == MIRRORED.get(opener or "")]
+            if (
+                closers
+                and closers[-1] - start > 1
+                and any(part.repeated or forms.role(part) is None for part in form.parts[start : closers[-1]])
+            ):
+                yield form.kind
+        if any(part.symbol == indent for part in form.parts):
+            yield form.kind
+        if len(texts) > 2 and all(forms.role(form.parts[end]) is Role.WORD for end in (0, -1)):
+            yield form.kind

@@ -1,0 +1,74 @@
+"""Starter documentation: a section for each construct that begins with words, and what the grammar says.
+
+Editors show a section where the cursor is on the words of its heading.
+"""
+
+from __future__ import annotations
+
+from lsp_server.authoring.forms import Form, Forms, Part
+from lsp_server.authoring.roles import MIRRORED, Role
+from lsp_server.authoring.source import Source, rule_of
+
+_MOST = 3
+"""So many words are a heading."""
+
+
+def constructs_page(forms: Forms, source: Source) -> str:
+    """The sections of all constructs, in the order of the grammar; "" where none begins with a word."""
+    sections: dict[str, str] = {}
+    for form in sorted(forms.all, key=lambda form: source.line_of(form.origin) or 0):
+        words = _words(forms, form)
+        if words and words not in sections:
+            sections[words] = _section(forms, source, form, words)
+    return "\n".join(sections.values())
+
+
+def _words(forms: Forms, form: Form) -> str:
+    found = []
+    for part in form.parts[:_MOST]:
+        if forms.role(part) is not Role.WORD or (text := forms.text(part)) is None:
+            break
+        found.append(text)
+    return " ".join(found)
+
+
+def _section(forms: Forms, source: Source, form: Form, words: str) -> str:
+    """Heading, the comment of the rule or else what there is to say without one, and how it is written."""
+    same = [other for other in forms.all if other.kind == form.kind and _words(forms, other) == words]
+    longest = max(same, key=lambda other: len(other.parts))
+    definition = source.definitions.get(rule_of(form.origin))
+    comment = definition.comment if definition is not None else ""
+    what = comment or f"Begins what the grammar calls {_in_words(form.kind)}."
+    language = forms.grammar.language.id
+    return f"# {words}\n\n{what}\n\n```{language}\n{signature(forms, longest)}\n```\n"
+
+
+def signature(forms: Forms, form: Form) -> str:
+    """How a form is written: fixed texts as they are, and for all else what it is, with dots for many."""
+    shown: list[str] = []
+    for part in form.parts:
+        word = _shown(forms, part)
+        if part.repeated:
+            if not shown or shown[-1] != "...":
+                shown.append("...")
+        else:
+            shown.append(word)
+    text = " ".join(shown)
+    for sign in (*MIRRORED, *MIRRORED.values(), ",", ";"):
+        if sign in "([":
+            text = text.replace(f"{sign} ", sign)
+        elif sign in ")],;":
+            text = text.replace(f" {sign}", sign)
+    return text
+
+
+def _shown(forms: Forms, part: Part) -> str:
+    text = forms.text(part)
+    if text is not None:
+        return text
+    terminal = forms.grammar.terminals.get(part.symbol)
+    return terminal.spelling if terminal is not None else _in_words(part.symbol)
+
+
+def _in_words(name: str) -> str:
+    return rule_of(name).strip("_").replace("_", " ")

@@ -1,0 +1,85 @@
+"""The examples that a person has: read from a folder, each parsed with the grammar."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lsp_server.authoring.findings import Finding, Kind, Severity
+from lsp_server.errors import DocumentError, UsageError
+from lsp_server.lalr import Grammar, check
+from lsp_server.text import LineIndex, read_text
+
+_LARGEST = 200_000
+_MOST = 500
+_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Texts by their paths in the folder, in order; `findings` are of those that cannot be used."""
+
+    texts: Mapping[str, str]
+    findings: tuple[Finding, ...] = ()
+
+
+def commonest_extension(folder: Path) -> str | None:
+    """The extension that most files of a folder have."""
+    counts = Counter(path.suffix for path in _files(folder) if path.suffix)
+    return counts.most_common(1)[0][0] if counts else None
+
+
+def read_examples(folder: Path, extension: str, grammar: Grammar) -> Examples:
+    """The files of a folder that have an extension, but those that do not parse: each of these is a finding.
+
+    Raises:
+        UsageError: there is no such folder, or no such file in it.
+
+    """
+    texts: dict[str, str] = {}
+    found: list[Finding] = []
+    paths = [path for path in _files(folder) if path.name.endswith(extension)][:_MOST]
+    if not paths:
+        raise UsageError(
+            f"no file *{extension} there", path=folder, remedy="name a folder of examples, or --extension"
+        )
+    for path in paths:
+        try:
+            text = read_text(path)
+        except DocumentError as error:
+            found.append(_left_out(path, error.line, error.message, error.remedy or ""))
+            continue
+        if len(text) > _LARGEST:
+            found.append(_left_out(path, None, f"has {len(text):,} characters", "name shorter examples"))
+        elif (failure := check(grammar, text)) is not None:
+            lines = LineIndex(text)
+            line = lines.line_of(failure.offset)
+            column = failure.offset - lines.start_of(line) + 1
+            expected = ", ".join(f"`{one}`" for one in failure.expected[:_SHOWN]) or "nothing more"
+            more = " or others" if len(failure.expected) > _SHOWN else ""
+            message = f"does not parse from column {column} on, where {expected}{more} may stand"
+            found.append(_left_out(path, line + 1, message, "correct the example, or the grammar"))
+        else:
+            texts[path.relative_to(folder).as_posix()] = text
+    return Examples(texts, tuple(found))
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files of a folder, never through a link.
+
+    Raises:
+        UsageError: it is none.
+
+    """
+    if not folder.is_dir():
+        raise UsageError("no such folder", path=folder, remedy="check the path")
+    found = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return sorted(path for path in found if not path.name.startswith("."))
+
+
+def _left_out(path: Path, line: int | None, message: str, remedy: str) -> Finding:
+    return Finding(
+        Kind.EXAMPLE, Severity.WARNING, f"example left out: {message}", remedy, path.name, line, str(path)
+    )

@@ -1,0 +1,156 @@
+"""What is to be said of the rules of a grammar: unused and barren ones, recursion, choices, the start."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from lsp_server.authoring.findings import Finding, Kind, Severity
+from lsp_server.authoring.source import Source, rule_of
+from lsp_server.lalr import Grammar
+from lsp_server.lalr.conflicts import SHIFT, Conflicts, Example
+from lsp_server.lalr.table import NULLABLE
+
+
+def unused(source: Source, start: str, grammar: Grammar | None) -> Iterator[Finding]:
+    """Rules and terminals that the start rule does not need; a terminal is needed by its text as well."""
+    reached = source.reached_from(start) | (grammar.table.bits.keys() if grammar is not None else set())
+    for definition in source.definitions.values():
+        if definition.name not in reached:
+            what = "terminal" if definition.is_terminal else "rule"
+            yield Finding(
+                Kind.UNUSED,
+                Severity.WARNING,
+                f"{what} `{definition.name}` is not needed by the start rule `{start}`",
+                "use it, or remove it",
+                definition.name,
+                definition.line,
+            )
+
+
+def of_table(grammar: Grammar, source: Source) -> Iterator[Finding]:
+    """What the table tells: rules without a text, elements that may be empty, recursion, and the start."""
+    yield from _barren(grammar, source)
+    yield from _empty_elements(grammar, source)
+    yield from _right_recursive(grammar, source)
+    if grammar.list_stack is None:
+        start = grammar.language.start
+        yield Finding(
+            Kind.NOT_FLAT,
+            Severity.WARNING,
+            f"the start rule `{start}` is not a repetition: a whole file is read anew at each key",
+            f"write it as `{start}: element*`, with what separates elements inside `element`",
+            start,
+            source.line_of(start),
+        )
+
+
+def barren(grammar: Grammar) -> tuple[str, ...]:
+    """The rules that derive no text."""
+    found = (name for name in grammar.table.by_origin if name not in grammar.table.sound)
+    return tuple(dict.fromkeys(map(rule_of, found)))
+
+
+def _barren(grammar: Grammar, source: Source) -> Iterator[Finding]:
+    for name in barren(grammar):
+        yield Finding(
+            Kind.BARREN,
+            Severity.WARNING,
+            f"rule `{name}` derives no text: each way to write it needs itself, or a rule that derives none",
+            "give it an alternative that ends, unless that is on purpose",
+            name,
+            source.line_of(name),
+        )
+
+
+def _empty_elements(grammar: Grammar, source: Source) -> Iterator[Finding]:
+    """Repetitions whose element may be empty: how often it stands there is not told by any text."""
+    nullable = grammar.table.first
+    for name in sorted(grammar.table.lists):
+        for rule in grammar.table.by_origin[name]:
+            element = rule.expansion[1:] if rule.expansion[:1] == (name,) else ()
+            if element and all(nullable.get(symbol, 0) & NULLABLE for symbol in element):
+                written = " ".join(map(rule_of, element))
+                yield Finding(
+                    Kind.EMPTY_ELEMENT,
+                    Severity.WARNING,
+                    f"in rule `{rule_of(name)}`, what is repeated (`{written}`) may be empty",
+                    "let the element have a text, and make the repetition optional",
+                    rule_of(name),
+                    source.line_of(name),
+                )
+                break
+
+
+def _right_recursive(grammar: Grammar, source: Source) -> Iterator[Finding]:
+    """Lists written as an element and a list: the mask engine is slow with long ones, and gives up."""
+    for name, rules in grammar.table.by_origin.items():
+        bodies = {rule.expansion for rule in rules}
+        for body in bodies:
+            before = body[:-1]
+            if (
+                body[-1:] != (name,)
+                or name in before
+                or not before
+                or before[0] not in grammar.table.by_origin
+            ):
+                continue
+            if before[:1] not in bodies and () not in bodies:
+                continue
+            symbols = [_as_written(grammar, symbol) for symbol in body]
+            yield Finding(
+                Kind.RIGHT_RECURSION,
+                Severity.WARNING,
+                f"rule `{name}` is a list that grows to the right (`{name}: {' '.join(symbols)}`), "
+                "which is slow, and fails beyond some thousand elements",
+                f"write `{name}: {_repetition(symbols[:-1])}`, unless it groups operands to the right",
+                name,
+                source.line_of(name),
+            )
+            break
+
+
+def _as_written(grammar: Grammar, symbol: str) -> str:
+    """A symbol as an author writes it, as far as that is known: a fixed text as it is."""
+    terminal = grammar.terminals.get(symbol)
+    return rule_of(symbol) if terminal is None or terminal.word is None else f'"{terminal.word}"'
+
+
+def _repetition(before: Sequence[str]) -> str:
+    element, separator = before[0], " ".join(before[1:])
+    return f"{element} ({separator} {element})*" if separator else f"{element}+"
+
+
+def of_conflicts(conflicts: Conflicts, barren: frozenset[str] = frozenset()) -> Iterator[Finding]:
+    """Where the parser cannot decide: errors, and what Lark settles by going on, each with two examples.
+
+    Args:
+        conflicts: those of a grammar.
+        barren: rules that derive no text: what Lark settles about them is seen by nobody.
+
+    """
+    for conflict in conflicts.found:
+        settled = conflict.kind == SHIFT
+        names = re.findall(r"\w+", " ".join(side.rule for side in conflict.sides))
+        if settled and not barren.isdisjoint(names):
+            continue
+        told = not settled or "Lark" in conflict.remedy
+        yield Finding(
+            Kind.CONFLICT,
+            Severity.WARNING if settled else Severity.ERROR,
+            conflict.message if told else f"{conflict.message}: Lark goes on",
+            conflict.remedy,
+            conflict.sides[0].name,
+            conflict.sides[0].line,
+            examples=tuple(map(_example, conflict.examples or ())),
+        )
+
+
+def _example(example: Example) -> str:
+    """An example, with brackets around what the rule reads and a dot where the parser cannot decide."""
+    marks = sorted([(example.span.start, 0, "⟨"), (example.dot, 1, "·"), (example.span.end, 2, "⟩")])
+    marked, last = "", 0
+    for place, _, mark in marks:
+        marked += example.text[last:place] + mark
+        last = place
+    return " ".join((marked + example.text[last:]).split())

@@ -1,0 +1,185 @@
+"""What is to be said of the terminals of a grammar: which read the same texts, which too much, which nothing.
+
+Texts are looked for in the automaton of all terminals, breadth first and within bounds, so that each is a
+shortest one, and a terminal beyond the bounds is passed over.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from itertools import combinations
+from string import printable
+
+from lsp_server.authoring.findings import Finding, Kind, Severity
+from lsp_server.authoring.forms import Forms
+from lsp_server.authoring.roles import Role, sources
+from lsp_server.authoring.source import Source
+from lsp_server.lalr import Grammar
+from lsp_server.lalr.automaton import State
+from lsp_server.lalr.lexicon import Terminal
+from lsp_server.lalr.regex import Node, in_set
+
+_FIXED = (Role.WORD, Role.CONSTANT)
+_MOST_STATES = 1500
+_MOST_WORDS = 6
+_MOST_PAIRS = 12
+"""So many findings of one kind; what follows is as a rule the same once more."""
+
+
+def of_terminals(forms: Forms, source: Source) -> Iterator[Finding]:
+    """All that is found of terminals."""
+    grammar = forms.grammar
+    yield from _shadowed(grammar, source)
+    yield from _greedy(forms, source)
+    yield from _words(forms, source)
+    if not any(role is Role.BLANK for name, role in forms.roles.items() if name in grammar.ignored):
+        yield Finding(
+            Kind.NO_BLANKS,
+            Severity.WARNING,
+            "no blanks are ignored, so that none may stand between two lexemes but where a rule says so",
+            "write `%import common.WS` and `%ignore WS`, unless blanks are in the rules",
+        )
+
+
+def _shadowed(grammar: Grammar, source: Source) -> Iterator[Finding]:
+    """Terminals that read one text where either may stand, with that text; fixed words are no surprise."""
+    free = [t for t in grammar.terminals.values() if t.word is None and t.name not in grammar.table.dead]
+    together = _together(grammar, free)
+    if not together:
+        return
+    samples = _shared_texts(grammar, frozenset(name for pair in together for name in pair), together)
+    for one, other in sorted(samples)[:_MOST_PAIRS]:
+        first, second = sorted((grammar.terminals[one], grammar.terminals[other]), key=lambda t: t.order)
+        meant = first.priority != second.priority
+        yield Finding(
+            Kind.SHADOWED,
+            Severity.NOTE if meant else Severity.WARNING,
+            f"`{first.name}` and `{second.name}` both read {_shown(samples[one, other])}, "
+            f"and `{first.name}` wins: {_reason(first, second)}",
+            "nothing, if that is meant; else change the priorities"
+            if meant
+            else f"make their texts differ, or say who wins: `{first.name}.1` or `{second.name}.1`",
+            second.name,
+            source.line_of(second.name),
+        )
+
+
+def _together(grammar: Grammar, free: list[Terminal]) -> set[tuple[str, str]]:
+    """The pairs of terminals, by name, both of which are looked for at some place."""
+    names = frozenset(terminal.name for terminal in free)
+    found: set[tuple[str, str]] = set()
+    for accepts in {grammar.table.accepts[state] & names for state in grammar.table.entered}:
+        found.update(combinations(sorted(accepts | grammar.ignored & names), 2))
+    ends = grammar.line_ends  # what reads them reads comments as well
+    return {pair for pair in found if not grammar.ignored.issuperset(pair) and ends.isdisjoint(pair)}
+
+
+def _shared_texts(
+    grammar: Grammar, names: frozenset[str], wanted: set[tuple[str, str]]
+) -> dict[tuple[str, str], str]:
+    """By pair of terminals, a shortest text that both read."""
+    found: dict[tuple[str, str], str] = {}
+    for state, text in _walk(grammar, names):
+        for pair in combinations(sorted(state.accepting), 2):
+            if pair in wanted:
+                found.setdefault(pair, text)
+    return found
+
+
+def _walk(grammar: Grammar, names: frozenset[str]) -> Iterator[tuple[State, str]]:
+    """The states of some terminals, each with a shortest text that leads to it."""
+    alphabet = _alphabet(grammar.terminals[name].node for name in names)
+    start = grammar.automaton.start(names)
+    seen = {start}
+    pending = deque([(start, "")])
+    while pending and len(seen) < _MOST_STATES:
+        state, text = pending.popleft()
+        for character in alphabet:
+            after = state.step(character)
+            if after.alive and after not in seen:
+                seen.add(after)
+                yield after, text + character
+                pending.append((after, text + character))
+
+
+def _alphabet(nodes: Iterator[Node]) -> tuple[str, ...]:
+    """One character of each kind that some expressions tell apart, a plain one where there is one."""
+    sets = [in_set(source) for source in sorted({source for node in nodes for source in sources(node)})]
+    kinds: dict[tuple[bool, ...], str] = {}
+    for character in f"a{printable}é中":
+        kinds.setdefault(tuple(one.match(character) is not None for one in sets), character)
+    return tuple(kinds.values())
+
+
+def _reason(first: Terminal, second: Terminal) -> str:
+    """Why Lark asks one terminal before another."""
+    if first.order[0] != second.order[0]:
+        return f"its priority is higher ({first.priority} and {second.priority})"
+    if first.order[1] != second.order[1]:
+        return "its longest text is longer"
+    return "its expression is longer" if first.order[2] != second.order[2] else "its name comes first"
+
+
+def _greedy(forms: Forms, source: Source) -> Iterator[Finding]:
+    """Terminals that go on over the end of a line with no sign that ends them, and comments that take it."""
+    grammar = forms.grammar
+    for name in sorted(grammar.terminals.keys() - grammar.table.dead):
+        role = forms.roles[name]
+        if role is Role.BLANK or grammar.terminals[name].word is not None:
+            continue
+        for state, text in _walk(grammar, frozenset((name,))):
+            if name not in state.accepting or not text.strip():
+                continue
+            over = state.step("\n")
+            if role is Role.COMMENT and text.endswith("\n") and not over.step("a").accepting:
+                yield _takes_line_end(name, source)
+                break
+            if "\n" not in text and over.accepting and over.step("a").step("a").accepting:
+                yield _swallows(name, source)
+                break
+
+
+def _takes_line_end(name: str, source: Source) -> Finding:
+    return Finding(
+        Kind.GREEDY,
+        Severity.NOTE,
+        f"the comment `{name}` takes the end of its line along, so that the last line of a file may be none",
+        r"leave the line's end out, as in `/#[^\n]*/`",
+        name,
+        source.line_of(name),
+    )
+
+
+def _swallows(name: str, source: Source) -> Finding:
+    return Finding(
+        Kind.GREEDY,
+        Severity.WARNING,
+        f"`{name}` goes on over the ends of lines, and nothing ends it but what it does not read",
+        r"leave `\n` out of it, if it is meant to end with its line",
+        name,
+        source.line_of(name),
+    )
+
+
+def _words(forms: Forms, source: Source) -> Iterator[Finding]:
+    """Words that a name may be as well: Lark reads them as words wherever these may stand."""
+    terminals = forms.grammar.terminals
+    for name, role in forms.roles.items():
+        readers = forms.grammar.lexicon.readers
+        words = [w for w, of in forms.roles.items() if of in _FIXED and name in readers.get(w, ())]
+        if words and role is Role.NAME:
+            shown = ", ".join(f"`{terminals[word].word}`" for word in words[:_MOST_WORDS])
+            more = f" and {len(words) - _MOST_WORDS} more" if len(words) > _MOST_WORDS else ""
+            yield Finding(
+                Kind.WORDS,
+                Severity.NOTE,
+                f"`{name}` reads {shown}{more} too: words where the rules have a use for them, else names",
+                "name those that may never be a name under `reserved` in language.toml",
+                name,
+                source.line_of(name),
+            )
+
+
+def _shown(text: str) -> str:
+    return f"`{text}`" if text.isprintable() and text.strip() else repr(text)

@@ -1,0 +1,152 @@
+"""`language.toml` of a new bundle: what is known of a language from its terminals and rules alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from lsp_server.authoring.forms import Forms
+from lsp_server.authoring.roles import MIRRORED, Role, comment_marks, sigil_of
+from lsp_server.lalr.regex import to_source
+from lsp_server.languages import Indentation, Language
+
+_WORD = r"\w+"
+_WORDS_COUNTED = (Role.WORD, Role.CONSTANT)
+_ENDING = frozenset(";)]}>")
+_COMMENTED = {
+    "triggers": "after these, an editor asks for a completion",
+    "word": "what an editor selects as one word",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What goes into `language.toml`."""
+
+    id: str
+    name: str
+    extensions: tuple[str, ...]
+    start: str
+    word: str
+    triggers: tuple[str, ...]
+    brackets: tuple[tuple[str, str], ...]
+    line_comments: tuple[str, ...]
+    block_comments: tuple[tuple[str, str], ...]
+    ignore_case: bool
+    quotes: tuple[str, ...]
+    sigils: tuple[str, ...]
+    indentation: Indentation | None = None
+
+    def text(self) -> str:
+        """The file."""
+        rows = [
+            f"id = {_toml(self.id)}",
+            f"name = {_toml(self.name)}",
+            f"extensions = {_toml(self.extensions)}",
+            f"start = {_toml(self.start)}",
+            _commented("word", self.word),
+            _commented("triggers", self.triggers),
+            *([f"brackets = {_toml(self.brackets)}"] if self.brackets else []),
+        ]
+        comment = _table("comment", line=self.line_comments, block=self.block_comments)
+        naming = _table("naming", ignore_case=self.ignore_case, quotes=self.quotes, sigils=self.sigils)
+        blocks = [] if self.indentation is None else _table("indentation", **asdict(self.indentation))
+        return "\n".join([*rows, *comment, *naming, *blocks]) + "\n"
+
+
+def manifest(forms: Forms, language: Language) -> Manifest:
+    """What the manifest of a language says, of which id, name, files, start and indentation are known."""
+    grammar = forms.grammar
+    terminals = [grammar.terminals[n] for n, role in forms.roles.items() if role is Role.COMMENT]
+    lines, blocks = comment_marks(terminals)
+    names = [grammar.terminals[n] for n, role in forms.roles.items() if role is Role.NAME]
+    return Manifest(
+        language.id,
+        language.name,
+        language.extensions,
+        language.start,
+        _word(forms),
+        _triggers(forms),
+        _brackets(forms),
+        tuple(lines),
+        tuple(blocks),
+        _ignores_case(forms),
+        forms.quoted_names,
+        tuple(dict.fromkeys(sigil for sigil in map(sigil_of, names) if sigil)),
+        language.indentation,
+    )
+
+
+def _word(forms: Forms) -> str:
+    """The expression of the terminal that reads the most fixed words, and so is what names are written in."""
+    readers = forms.grammar.lexicon.readers
+    words = [word for word, role in forms.roles.items() if role in _WORDS_COUNTED]
+    counts = {
+        name: sum(name in readers.get(word, ()) for word in words)
+        for name, role in forms.roles.items()
+        if role is Role.NAME and not sigil_of(forms.grammar.terminals[name])
+    }
+    if not counts:
+        return _WORD
+    most = max(counts, key=lambda name: counts[name])
+    terminal = forms.grammar.terminals[most]
+    flagged = terminal.pattern.startswith("(?") and not terminal.pattern.startswith("(?:")
+    return to_source(terminal.node) if flagged else terminal.pattern
+
+
+def _triggers(forms: Forms) -> tuple[str, ...]:
+    """Signs of one character after which something else can stand, and a blank."""
+    signs = {
+        terminal.word
+        for name, terminal in forms.grammar.terminals.items()
+        if terminal.word is not None and len(terminal.word) == 1 and not terminal.word.isalnum()
+        if forms.roles[name] in (Role.BRACKET, Role.DELIMITER, Role.OPERATOR)
+    }
+    names = (forms.grammar.terminals[n] for n, role in forms.roles.items() if role is Role.NAME)
+    return (*sorted((signs | {s for n in names if (s := sigil_of(n))}) - _ENDING), " ")
+
+
+def _brackets(forms: Forms) -> tuple[tuple[str, str], ...]:
+    """The pairs of signs around something in some form; angle brackets only if they are nothing else."""
+    found: dict[tuple[str, str], None] = {}
+    alone: set[str] = set()
+    for form in forms.all:
+        texts = [text for text in map(forms.text, form.parts) if text is not None]
+        for text in texts:
+            closer = "".join(MIRRORED.get(sign, sign) for sign in reversed(text))
+            if closer != text and set(text) <= MIRRORED.keys() | set("%#$@|?"):
+                if closer in texts[texts.index(text) + 1 :]:
+                    found[text, closer] = None
+                else:
+                    alone.add(text)
+    return tuple(pair for pair in found if pair[0] not in alone or pair[0] in "([{")
+
+
+def _ignores_case(forms: Forms) -> bool:
+    """Whether names are alike in capitals or not: where most words are, names are as a rule."""
+    words = [forms.grammar.terminals[name] for name, role in forms.roles.items() if role is Role.WORD]
+    return bool(words) and 2 * sum(terminal.fold for terminal in words) > len(words)
+
+
+def _commented(key: str, value: object) -> str:
+    return f"{key} = {_toml(value)}  # {_COMMENTED[key]}"
+
+
+def _table(name: str, **values: object) -> list[str]:
+    rows = [f"{key} = {_toml(value)}" for key, value in values.items() if value]
+    return ["", f"[{name}]", *rows] if rows else []
+
+
+def _toml(value: object) -> str:
+    """A value in TOML; a text with backslashes as it stands, if that can be."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        literal = "\\" in value and "'" not in value and not re.search(r"[\x00-\x1f\x7f]", value)
+        return f"'{value}'" if literal else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, int):
+        return str(value)
+    assert isinstance(value, Sequence)
+    return f"[{', '.join(map(_toml, value))}]"

@@ -1,0 +1,53 @@
+"""`holegram watch`: what is wrong with a bundle, told again whenever one of its files has changed."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lsp_server.errors import UsageError
+
+_PAUSE = 0.5
+"""Seconds after which the files are looked at again."""
+
+
+def watch(
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder of a bundle.", show_default=False)
+    ],
+    once: Annotated[
+        bool, typer.Option("--once", help="Check it once, and exit with 1 if it is wrong.")
+    ] = False,
+) -> None:
+    """Check a bundle at each change of its files, until Ctrl-C; what is wrong is printed with file and line.
+
+    A server that runs takes up the changes by itself, if the bundle is among those it knows.
+    """
+    if not directory.is_dir():
+        raise UsageError("not a folder", path=directory, remedy="name the folder of a bundle")
+
+    from lsp_server.languages import stamp_of
+
+    stamp = None
+    while True:
+        if stamp != (found := stamp_of(directory)):
+            stamp = found
+            wrong = _check(directory)
+            if once:
+                raise typer.Exit(1 if wrong else 0)
+        time.sleep(_PAUSE)
+
+
+def _check(directory: Path) -> bool:
+    """Print what is wrong with a bundle, or that nothing is; whether anything is."""
+    from lsp_server.features.verifying import bundle_problems
+
+    problems = bundle_problems(directory)
+    for problem in problems:
+        print(problem, flush=True)
+    if not problems:
+        print(f"{directory}: nothing is wrong", flush=True)
+    return bool(problems)

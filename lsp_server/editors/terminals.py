@@ -1,0 +1,30 @@
+"""The terminals of a language as plain data, for what is made of them in an editor's own notation."""
+
+from __future__ import annotations
+
+from lsp_server.constraint import enclosures, load_grammar
+from lsp_server.editors.textmate import Enclosed, Lexeme
+from lsp_server.languages import Language
+
+
+def terminals(language: Language) -> tuple[list[Lexeme], list[Enclosed]]:
+    """What a TextMate grammar is made from.
+
+    Raises:
+        GrammarError: the grammar of the language cannot be used.
+
+    """
+    constraint = load_grammar(language)
+    lexemes = {
+        name: Lexeme(name, terminal.pattern, terminal.word, terminal.fold)
+        for name, terminal in constraint.terminals.items()
+    }
+
+    def some(names: frozenset[str]) -> tuple[Lexeme, ...]:
+        return tuple(lexemes[name] for name in sorted(names))
+
+    enclosed = [
+        Enclosed(lexemes[one.open], lexemes[one.close], some(one.inside), some(one.code), one.certain)
+        for one in enclosures(constraint)
+    ]
+    return list(lexemes.values()), enclosed

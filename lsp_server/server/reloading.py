@@ -1,0 +1,105 @@
+"""Bundles that are changed while the server runs: read anew, and their documents with them.
+
+A bundle that has become wrong stays as it was when it was right; what is wrong is a diagnostic in the file
+that has it. Only those directories are looked at that bundles come from anyway, which a workspace cannot be
+unless the user's own settings name it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from lsp_server.errors import BundleError
+from lsp_server.features.verifying import verify
+from lsp_server.languages import Bundles, reread
+from lsp_server.server.convert import problem_of
+from lsp_server.server.watchers import watch
+
+if TYPE_CHECKING:
+    from lsp_server.server.language_server import HolegramServer
+
+_PAUSE = 2.0
+"""Seconds after which the bundles are looked at again, for clients that do not tell of changes."""
+
+
+class Reloader:
+    """Looks whether bundles have changed, again and again and when there is reason to."""
+
+    def __init__(self, server: HolegramServer, worker: ThreadPoolExecutor) -> None:
+        self._server = server
+        self._worker = worker
+        self._bundles = Bundles(())
+        self._changed = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._told: frozenset[str] = frozenset()
+
+    @property
+    def directories(self) -> tuple[Path, ...]:
+        """Where bundles are looked for."""
+        return self._bundles.directories
+
+    def begin(self, bundles: Bundles) -> None:
+        """Start from these bundles; nothing is looked at yet."""
+        self._bundles = bundles
+
+    def start(self) -> None:
+        """Look at the bundles from now on."""
+        self._tell(self._bundles.wrong.values())
+        self._task = asyncio.create_task(self._run())
+
+    def stop(self) -> None:
+        """Look at nothing more."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def touch(self, paths: Iterable[Path]) -> None:
+        """Look now if any of some files, which may have changed, may be of a bundle."""
+        if any(path.is_relative_to(directory) for path in paths for directory in self.directories):
+            self._changed.set()
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._look()
+            except Exception as error:
+                self._server.report("reading the bundles anew", error)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), _PAUSE)
+            self._changed.clear()
+
+    async def _look(self) -> None:
+        before, work = self._bundles, partial(reread, self._bundles, verify)
+        bundles = await asyncio.get_running_loop().run_in_executor(self._worker, work)
+        if bundles is before:
+            return
+        self._bundles = bundles
+        self._server.adopt(bundles.registry)
+        watch(self._server)
+        for path, language in bundles.read.items():
+            if before.read.get(path) is not language:
+                self._server.log(types.MessageType.Info, f"{path}: read anew as language '{language.id}'")
+        for path, problem in bundles.wrong.items():
+            if before.wrong.get(path) is not problem:
+                self._server.report("reading a bundle anew", problem)
+        self._tell(bundles.wrong.values())
+
+    def _tell(self, problems: Iterable[BundleError]) -> None:
+        """Show what is wrong in the files that have it; an open document that is a grammar does so itself."""
+        told: dict[str, list[types.Diagnostic]] = {}
+        for problem in problems:
+            uri, diagnostic = problem_of(problem)
+            document = self._server.session.get(uri)
+            if document is None or document.language is None or not document.language.grammars:
+                told.setdefault(uri, []).append(diagnostic)
+        for uri in self._told | told.keys():
+            params = types.PublishDiagnosticsParams(uri, told.get(uri, []))
+            self._server.text_document_publish_diagnostics(params)
+        self._told = frozenset(told)

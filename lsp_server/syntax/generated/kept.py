@@ -1,0 +1,140 @@
+"""Generated parsers, kept on disk: shared libraries in the user's own cache directory, and a word on each.
+
+They are native code, so that one is loaded only if it, and the folder it is in, belong to the user and can be
+written by nobody else, and if it still is what was compiled. It is found by the digest of its sources.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import logging
+import os
+import platform
+import stat
+import sys
+import tempfile
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import platformdirs
+
+_FORMAT = 1
+_MOST = 4
+"""So many parsers of one language are kept, the newest."""
+
+_OTHERS = stat.S_IWGRP | stat.S_IWOTH
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a parser is made from: its name, tree-sitter's grammar, and its scanner in C or nothing."""
+
+    name: str
+    grammar: str
+    scanner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How a parser was made: by which programs, in how many seconds each; `digest` is of the library."""
+
+    generator: str
+    compiler: str
+    generating: float
+    compiling: float
+    digest: str
+
+
+def parsers_directory() -> Path:
+    """Where parsers are kept: a part of the user's own cache."""
+    return platformdirs.user_cache_path("holegram", appauthor=False) / "parsers"
+
+
+def library_path(identity: str, source: Source) -> Path:
+    """Where the parser of a language is, if it was made."""
+    parts = (str(_FORMAT), sys.platform, platform.machine(), source.name, source.grammar, source.scanner)
+    digest = sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    return parsers_directory() / f"{identity}-{digest}.so"
+
+
+def any_kept(identity: str) -> bool:
+    """Whether some parser of a language is kept, of whatever grammar."""
+    return next(parsers_directory().glob(f"{identity}-*.so"), None) is not None
+
+
+def read_record(library: Path) -> Record | None:
+    """How a kept parser was made; None if there is none."""
+    try:
+        return Record(**json.loads(_record_path(library).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def keep(library: Path, built: Path, record: Record) -> None:
+    """Keep a library that was built, at once as a whole, and forget the oldest of its language."""
+    library.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _place(library, built.read_bytes())
+    _place(_record_path(library), json.dumps(asdict(record)).encode())
+    identity = library.stem.rpartition("-")[0]
+    with suppress(OSError):
+        kept = [(file.stat().st_mtime, file) for file in library.parent.glob(f"{identity}-*.so")]
+        for _, file in sorted(kept, reverse=True)[_MOST:]:
+            file.unlink()
+            _record_path(file).unlink(missing_ok=True)
+
+
+def open_kept(library: Path, name: str) -> int | None:
+    """The address of a kept parser in memory, loaded; None if there is none that can be trusted.
+
+    Why one is not trusted goes to the log: without it, all goes on as if it had never been made.
+    """
+    record = read_record(library)
+    if record is None:
+        return None
+    doubt = _doubt(library, record)
+    if doubt is None:
+        try:
+            function = getattr(ctypes.CDLL(str(library)), f"tree_sitter_{name}")
+        except (OSError, AttributeError) as error:
+            doubt = str(error)
+        else:
+            function.restype = ctypes.c_void_p
+            address = function()
+            return address if isinstance(address, int) else None
+    logging.getLogger(__name__).warning("%s: not loaded: %s (build it again)", library, doubt)
+    return None
+
+
+def digest_of(file: Path) -> str:
+    """The digest of what is in a file."""
+    return sha256(file.read_bytes()).hexdigest()
+
+
+def _doubt(library: Path, record: Record) -> str | None:
+    """Why a library must not be loaded; None if nothing is against it."""
+    try:
+        found = ((library.parent, library.parent.lstat()), (library, library.lstat()))
+        if not (stat.S_ISDIR(found[0][1].st_mode) and stat.S_ISREG(found[1][1].st_mode)):
+            return "it, or its folder, is a link"
+        for path, status in found if hasattr(os, "geteuid") else ():
+            if status.st_uid != os.geteuid():
+                return f"{path} belongs to another user"
+            if status.st_mode & _OTHERS:
+                return f"{path} can be written by other users"
+        return None if digest_of(library) == record.digest else "it is not what was compiled"
+    except OSError as error:
+        return str(error)
+
+
+def _place(path: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem[:20])
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(data)
+    os.replace(name, path)
+
+
+def _record_path(library: Path) -> Path:
+    return library.with_suffix(".json")

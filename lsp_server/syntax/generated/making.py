@@ -1,0 +1,187 @@
+"""Makes the parser of a language from its Lark grammar: written out, generated, compiled, kept."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from time import perf_counter
+
+from lsp_server.errors import BundleError, ToolError
+from lsp_server.lalr import Grammar, load_grammar
+from lsp_server.languages import Language
+from lsp_server.syntax.generated.kept import (
+    Record,
+    Source,
+    any_kept,
+    digest_of,
+    keep,
+    library_path,
+    open_kept,
+    read_record,
+)
+from lsp_server.syntax.generated.scanner import scanner_of
+from lsp_server.syntax.generated.tokens import with_names
+from lsp_server.syntax.generated.tools import FailedError, Tool, find_compiler, find_generator, run
+from lsp_server.syntax.generated.written import write_grammar
+from lsp_server.syntax.sitter.loading import bind, language_at
+from lsp_server.syntax.sitter.parsing import Binding
+
+_ABI = "14"
+"""The newest that every tree-sitter CLI still in use can write, and every tree-sitter of ours can read."""
+
+_CONFLICTS = 20
+_CONFLICT = re.compile(r"Add a conflict for these rules: (.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A parser that was made, or was there already (`kept`).
+
+    `generating` and `compiling` are the seconds that it took when it was made. `conflicts` are the rules
+    between which it decides while it parses.
+    """
+
+    library: Path
+    kept: bool
+    generator: str
+    compiler: str
+    generating: float
+    compiling: float
+    conflicts: tuple[tuple[str, ...], ...] = ()
+
+
+def find_generated(language: Language) -> Binding | None:
+    """The parser that was made of a language's grammar as it is now; None if none was. Nothing is made here.
+
+    Raises:
+        GrammarError: the grammar cannot be used.
+
+    """
+    if not any_kept(language.id):
+        return None
+    grammar = load_grammar(language)
+    if _unsupported(grammar) is not None:
+        return None
+    source = source_of(grammar)
+    address = open_kept(library_path(language.id, source), source.name)
+    return None if address is None else bind(language, language_at(address), _brackets(grammar))
+
+
+def lacks_parser(language: Language) -> bool:
+    """Whether trees of a language are made with its grammar itself, as far as that can be told at once."""
+    return language.parser.module is None and not any_kept(language.id)
+
+
+def build_parser(
+    language: Language, *, seconds: float = 120.0, progress: Callable[[str], None] | None = None
+) -> Built:
+    """Make the parser of a language, unless it was made before by the same programs.
+
+    Args:
+        language: whose grammar it is made from.
+        seconds: how long each program may take.
+        progress: is told what is done next.
+
+    Raises:
+        GrammarError: the grammar cannot be used.
+        BundleError: tree-sitter cannot have such a language.
+        ToolError: a program is missing, or fails.
+
+    """
+    tell = progress or (lambda _: None)
+    grammar = load_grammar(language)
+    reason = _unsupported(grammar)
+    if reason is not None:
+        raise BundleError(
+            reason, path=language.directory, remedy="trees are made with the grammar itself, which is slower"
+        )
+    source = source_of(grammar)
+    library = library_path(language.id, source)
+    generator, compiler = find_generator(), find_compiler()
+    known = read_record(library)
+    same = known is not None and (known.generator, known.compiler) == (generator.version, compiler.version)
+    if known is not None and same and open_kept(library, source.name) is not None:
+        return Built(library, True, known.generator, known.compiler, known.generating, known.compiling)
+    with tempfile.TemporaryDirectory(prefix="holegram-") as scratch:
+        folder = Path(scratch)
+        tell("generating")
+        begun = perf_counter()
+        conflicts = _generate(grammar, source, generator, folder, seconds)
+        generated = perf_counter()
+        tell("compiling")
+        built = _compile(source, compiler, folder, seconds)
+        compiled = perf_counter()
+        record = Record(
+            generator.version, compiler.version, generated - begun, compiled - generated, digest_of(built)
+        )
+        try:
+            keep(library, built, record)
+        except OSError as error:
+            raise ToolError(
+                f"a parser cannot be kept: {error}", remedy="make room, or allow to write"
+            ) from None
+    return Built(
+        library, False, record.generator, record.compiler, record.generating, record.compiling, conflicts
+    )
+
+
+@lru_cache(maxsize=64)
+def source_of(grammar: Grammar) -> Source:
+    """What the parser of a grammar is made from."""
+    name = "holegram_" + re.sub(r"\W", "_", grammar.language.id)
+    rules = grammar.language.indentation
+    return Source(
+        name, write_grammar(grammar, name), "" if rules is None else scanner_of(grammar, rules, name)
+    )
+
+
+def _unsupported(grammar: Grammar) -> str | None:
+    """Why tree-sitter cannot have a language; None if it can."""
+    if grammar.language.paired:
+        pair = grammar.language.paired[0]
+        return f"{pair.close} repeats the tag of {pair.open}, which a generated parser cannot tell"
+    return None
+
+
+def _brackets(grammar: Grammar) -> frozenset[str]:
+    """The kinds of leaves that are brackets with names."""
+    texts = {text for pair in grammar.language.brackets for text in pair}
+    return frozenset(name for name, terminal in grammar.terminals.items() if terminal.word in texts)
+
+
+def _generate(
+    grammar: Grammar, source: Source, generator: Tool, folder: Path, seconds: float
+) -> tuple[tuple[str, ...], ...]:
+    """Have a parser generated; where tree-sitter sees conflicts, it is to try all ways."""
+    conflicts: dict[tuple[str, ...], None] = {}
+    text = source.grammar
+    while True:
+        (folder / "grammar.json").write_text(text, encoding="utf-8")
+        try:
+            run((*generator.command, "generate", "--abi", _ABI, "grammar.json"), folder, seconds)
+        except FailedError as error:
+            found = _CONFLICT.search(error.said)
+            rules = tuple(re.findall(r"`([^`]+)`", found[1])) if found else ()
+            if not rules or rules in conflicts or len(conflicts) == _CONFLICTS:
+                raise
+            conflicts[rules] = None
+            text = write_grammar(grammar, source.name, tuple(conflicts))
+        else:
+            return tuple(conflicts)
+
+
+def _compile(source: Source, compiler: Tool, folder: Path, seconds: float) -> Path:
+    """Compile what was generated to a shared library."""
+    parser = folder / "src" / "parser.c"
+    parser.write_text(with_names(parser.read_text(encoding="utf-8")), encoding="utf-8")
+    files = ["src/parser.c"]
+    if source.scanner:
+        (folder / "src" / "scanner.c").write_text(source.scanner, encoding="utf-8")
+        files.append("src/scanner.c")
+    options = ("-shared", "-fPIC", "-O2", "-w", "-Isrc", *files, "-o", "parser.so")
+    run((*compiler.command, *options), folder, seconds)
+    return folder / "parser.so"

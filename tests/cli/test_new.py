@@ -1,0 +1,219 @@
+"""`holegram new`: from nothing but a grammar to a language that all other commands know."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from lsp_server.languages import user_directory
+from tests.cli.conftest import Holegram, assert_one_line
+
+GRAMMAR = """\
+start: statement*
+statement: "print" value ";" | NAME "=" value ";"
+value: NAME | NUMBER
+NAME: /[a-z]+/
+NUMBER: /[0-9]+/
+COMMENT: "//" /[^\\n]*/
+%import common.WS
+%ignore WS
+%ignore COMMENT
+"""
+AMBIGUOUS = GRAMMAR.replace("value: NAME |", "value: a | b |") + "a: NAME\nb: NAME\n"
+
+
+@pytest.fixture
+def grammar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A grammar in a folder of its own; the person's own bundles are kept beside it."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    path = tmp_path / "toy-lang.lark"
+    path.write_text(GRAMMAR)
+    return path
+
+
+def test_a_bare_grammar_becomes_a_language_that_needs_no_setting(holegram: Holegram, grammar: Path) -> None:
+    made = holegram("new", grammar)
+    assert (made.code, made.err) == (0, "")
+    assert {"id": "toy-lang", "directory": str(user_directory() / "toy-lang")}.items() <= (
+        holegram("languages", "--json").json[-1].items()
+    )
+    source = grammar.with_name("a.toy-lang")
+    source.write_text("a = 1;\nprint a\n// end\n")
+    checked = holegram("check", source)
+    assert checked.code == 1
+    assert checked.out.startswith(f"{source}:2:7: error: expected `;`")
+
+
+def test_what_to_do_next_is_printed_for_each_editor(holegram: Holegram, grammar: Path) -> None:
+    out = holegram("new", grammar, "--name", "Toy").out
+    assert "In VS Code:" in out
+    for editor in ("neovim", "emacs", "helix"):
+        assert holegram("editor", editor, "--language", "toy-lang").out in out
+
+
+def test_its_manifest_has_what_the_grammar_tells(holegram: Holegram, grammar: Path) -> None:
+    holegram("new", grammar, "--id", "toy", "--name", "Toy", "--extension", "ty")
+    manifest = tomllib.loads((user_directory() / "toy" / "language.toml").read_text("utf-8"))
+    assert manifest["extensions"] == [".ty"]
+    assert manifest["comment"] == {"line": ["//"]}
+    assert manifest["word"] == "[a-z]+"
+    assert manifest["triggers"] == ["=", " "]
+    assert (user_directory() / "toy" / "grammar.lark").read_bytes() == grammar.read_bytes()
+
+
+def test_a_grammar_that_cannot_be_used_makes_nothing(holegram: Holegram, grammar: Path) -> None:
+    grammar.write_text(AMBIGUOUS)
+    result = holegram("new", grammar)
+    first, *rest = result.out.splitlines()
+    assert (result.code, result.err) == (1, "")
+    assert first.startswith(f"{grammar}:10: error: before ")
+    assert rest[0].startswith("    ")
+    assert not user_directory().exists()
+
+
+def test_a_bundle_is_not_overwritten_unless_that_is_asked_for(holegram: Holegram, grammar: Path) -> None:
+    place = user_directory() / "toy-lang"
+    assert holegram("new", grammar).code == 0
+    (place / "docs" / "mine.md").write_text("# print\n\nMine.\n")
+    (place / "language.toml").write_text("gone")
+    assert_one_line(holegram("new", grammar), f"{place}: is there already")
+    assert (place / "language.toml").read_text() == "gone"
+    assert holegram("new", grammar, "--force").code == 0
+    assert tomllib.loads((place / "language.toml").read_text())["id"] == "toy-lang"
+    assert (place / "docs" / "mine.md").exists()
+    assert [path.name for path in place.parent.iterdir()] == ["toy-lang"]
+
+
+def test_examples_are_copied_and_those_that_do_not_parse_are_named(holegram: Holegram, grammar: Path) -> None:
+    folder = grammar.parent / "programs"
+    (folder / "more").mkdir(parents=True)
+    (folder / "a.toy").write_text("a = 1;\n")
+    (folder / "more" / "b.toy").write_text("print a;\n")
+    (folder / "bad.toy").write_text("a = 1;\na = ;\n")
+    result = holegram("new", grammar, "--examples", folder)
+    assert result.code == 0
+    assert f"{folder / 'bad.toy'}:2: warning: example left out: does not parse from column 5" in result.out
+    place = user_directory() / "toy-lang"
+    copied = sorted(p.relative_to(place).as_posix() for p in (place / "examples").rglob("*") if p.is_file())
+    assert copied == ["examples/a.toy", "examples/more/b.toy"]
+    assert tomllib.loads((place / "language.toml").read_text())["extensions"] == [".toy"]
+    assert "takes:" in (place / "corpus" / "completions" / "examples.txt").read_text()
+
+
+def test_grammars_that_it_imports_come_along(holegram: Holegram, grammar: Path) -> None:
+    (grammar.parent / "shared").mkdir()
+    (grammar.parent / "shared" / "words.lark").write_text("NAME: /[a-z]+/\n")
+    grammar.write_text(GRAMMAR.replace("NAME: /[a-z]+/\n", "%import .shared.words.NAME\n"))
+    assert holegram("new", grammar).code == 0
+    place = user_directory() / "toy-lang"
+    assert (place / "shared" / "words.lark").is_file()
+    assert holegram("grammar", "check", "toy-lang", "--samples", 20, "--mutants", 20).code == 0
+
+
+def test_an_import_that_would_lie_where_its_copy_does_is_refused(holegram: Holegram, grammar: Path) -> None:
+    (grammar.parent / "grammar.lark").write_text("NAME: /[a-z]+/\n")
+    grammar.write_text(GRAMMAR.replace("NAME: /[a-z]+/\n", "%import .grammar.NAME\n"))
+    assert_one_line(holegram("new", grammar), "imports grammar.lark, for which there is no place")
+    assert not user_directory().exists()
+
+
+def test_docs_of_ones_own_take_the_place_of_a_beginning(holegram: Holegram, grammar: Path) -> None:
+    (grammar.parent / "pages").mkdir()
+    (grammar.parent / "pages" / "words.md").write_text("# print\n\nShows a value.\n")
+    assert holegram("new", grammar, "--docs", grammar.parent / "pages").code == 0
+    copied = list((user_directory() / "toy-lang" / "docs").iterdir())
+    assert [path.read_text() for path in copied] == ["# print\n\nShows a value.\n"]
+
+
+def test_an_id_that_a_bundled_language_has_is_told(holegram: Holegram, grammar: Path) -> None:
+    assert "a language `hcl` comes with the product" in holegram("new", grammar, "--id", "hcl").out
+    assert "comes with the product" not in holegram("new", grammar).out
+
+
+def test_findings_are_told_as_json_too(holegram: Holegram, grammar: Path) -> None:
+    grammar.write_text(GRAMMAR + "lost: NAME\n")
+    found = holegram("new", grammar, "--json").json
+    assert found["directory"] == str(user_directory() / "toy-lang")
+    (lost,) = [one for one in found["findings"] if one["kind"] == "unused"]
+    assert (lost["name"], lost["line"], lost["severity"]) == ("lost", 10, "warning")
+
+
+def test_another_start_rule_is_found_and_told(holegram: Holegram, grammar: Path) -> None:
+    grammar.write_text(GRAMMAR.replace("start:", "program:"))
+    result = holegram("new", grammar)
+    assert "the start rule is `program`" in result.out
+    assert tomllib.loads((user_directory() / "toy-lang" / "language.toml").read_text())["start"] == "program"
+
+
+def test_an_extension_is_packaged_beside_the_bundle(holegram: Holegram, grammar: Path) -> None:
+    result = holegram("new", grammar, "--vscode", "--out", grammar.parent / "out")
+    package = grammar.parent / "out" / "toy-lang" / "toy-lang.vsix"
+    assert f"code --install-extension {package}" in result.out
+    assert "extension/package.json" in zipfile.ZipFile(package).namelist()
+    assert str(grammar.parent / "out" / "toy-lang") in result.out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--id", "Not An Id"), "'Not An Id' is no id"),
+        (("--examples", "nowhere"), "nowhere: no such folder"),
+        (("--docs", "nowhere"), "nowhere: no file *.md there"),
+        (("--out", "/dev/null"), "cannot be written"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line(
+    holegram: Holegram, grammar: Path, words: tuple[str, ...], message: str
+) -> None:
+    assert_one_line(holegram("new", grammar, *words), message)
+    assert not user_directory().exists()
+
+
+def test_a_grammar_that_is_not_there_is_one_line(holegram: Holegram, tmp_path: Path) -> None:
+    assert_one_line(holegram("new", tmp_path / "none.lark"), "none.lark: no such file")
+
+
+def test_a_grammar_for_earley_is_rewritten_in_the_bundle_alone(holegram: Holegram, grammar: Path) -> None:
+    grammar.write_text(AMBIGUOUS)
+    refused = holegram("new", grammar)
+    assert refused.code == 1
+    assert refused.out.rstrip().splitlines()[-1].startswith("with --fix")
+    made = holegram("new", grammar, "--fix")
+    assert (made.code, made.err) == (0, "")
+    lines = made.out.splitlines()
+    assert "pairs of rules that conflict: 1 before, 0 now" in lines
+    assert any(
+        re.match(r"the language is the same for \d+ programs and \d+ near ones", line) for line in lines
+    )
+    assert any(line.startswith("-b: NAME") for line in lines)
+    assert grammar.read_text() == AMBIGUOUS
+    written = (user_directory() / "toy-lang" / "grammar.lark").read_text("utf-8")
+    assert "b: NAME" not in written
+    source = grammar.with_name("a.toy-lang")
+    source.write_text("a = b;\nprint 1;\n")
+    assert holegram("check", source).code == 0
+
+
+def test_what_was_done_and_tried_is_told_in_json(holegram: Holegram, grammar: Path) -> None:
+    grammar.write_text(AMBIGUOUS)
+    repair = holegram("new", grammar, "--fix", "--json").json["repair"]
+    assert repair["solved"]
+    assert [step["rewrite"]["kind"] for step in repair["steps"]] == ["equal rules"]
+    assert repair["steps"][0]["rewrite"]["sure"]
+    assert repair["proof"]["drawn"] > 10
+    assert repair["proof"]["counterexample"] is None
+
+
+def test_a_grammar_that_cannot_be_rewritten_is_refused_with_the_reason(
+    holegram: Holegram, grammar: Path
+) -> None:
+    grammar.write_text(
+        'start: "a" x "c" | "a" y "d" | "b" x "d" | "b" y "c"\nx: "e" x | "e"\ny: "e" y "f"? | "e"\n'
+    )
+    made = holegram("new", grammar, "--fix")
+    assert made.code == 1
+    assert re.search(r"pairs of rules that conflict: \d+ before, [1-9]\d* now", made.out)
