@@ -215,6 +215,7 @@ def test_a_repair_is_the_same_each_time() -> None:
         "start: start | N\n",
         "start: r0\n" + "".join(f"r{i}: r{i + 1} r{i + 1}\n" for i in range(60)) + "r60: N | N N\n",
         "start: N | lost\nlost: lost N\n",
+        "start: x? x? N\nx:\n",
         "start: r0\n" + "".join(f"r{i}: r{i + 1} | N\n" for i in range(401)) + "r401: N | NAME\n",
     ],
 )

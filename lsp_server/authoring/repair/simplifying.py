@@ -130,18 +130,18 @@ def settle_empties(notation: Notation) -> Iterator[Rewrite]:
 
 def _not_empty(notation: Notation, rule: Definition, nothing: frozenset[str]) -> tuple[Edit, ...] | None:
     """Edits after which a rule derives what it did, but for nothing; None where that is not so simple."""
+    if not any(alternative.parts for alternative in rule.alternatives):
+        return None
     edits: list[Edit] = []
-    left = len(rule.alternatives)
     for place, alternative in enumerate(rule.alternatives):
         parts = alternative.parts
         if not parts:
-            left -= 1
             edits += without(notation, rule, place)
         elif len(parts) == 1 and parts[0].operator in ("?", "*") and not _may_be_empty(parts[0], nothing):
             edits.append(Edit(parts[0].end - 1, parts[0].end, "+" if parts[0].operator == "*" else ""))
         elif all(part.operator in ("?", "*") or _may_be_empty(part, nothing) for part in parts):
             return None
-    return tuple(edits) if left else None
+    return tuple(edits)
 
 
 def _may_be_empty(part: Part, nothing: frozenset[str]) -> bool:
