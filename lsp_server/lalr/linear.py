@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from re import _parser as sre_parser
 
-from lsp_server.lalr.plain import Place, Runner
-from lsp_server.lalr.program import Fork, Program, Step
+from lsp_server.lalr.plain import Duty, Place, Runner, Seen
+from lsp_server.lalr.program import END, Fork, Program, Step
 from lsp_server.lalr.ranges import Kinds
 
 _MOST_STEPS = 150
 _MOST_WAYS = 5_000
 _MOST_PLACES = 2_000
+_NONE = -1
+"""The kind of what is not there, before the text."""
 
 
 def explodes(program: Program) -> bool:
@@ -95,27 +97,39 @@ class Found:
 
 
 class Linear:
-    """Matches as `re` does, in one pass: each character leads from one state to the next.
-
-    It is to be asked only of what does not look beyond its own beginning and end.
-    """
+    """Matches as `re` does, in one pass: each character leads from one state to the next."""
 
     def __init__(self, program: Program) -> None:
-        self._runner = Runner(program)
+        self._runner, self._back = Runner(program), program.back
         self._moves: dict[Place, dict[int, Place | None]] = {}
 
     def match(self, text: str, start: int) -> Found | None:
         """What `re` takes at a place of a text."""
-        kind_of, place = self._runner.kinds.kind, self._runner.start()
-        stop = start if place.ends else None
-        for index in range(start, len(text)):
-            further = self._next(place, kind_of(text[index]))
-            if further is None:
+        kind_of, back = self._runner.kinds.kind, self._back
+        before = [kind_of(character) for character in text[max(0, start - back) : start]]
+        place: Place | None = self._runner.start((_NONE,) * (back - len(before)) + tuple(before))
+        stop = None
+        for index in range(start, len(text) + 1):
+            assert place is not None
+            for number, thread in enumerate(place.threads):
+                if thread.place == END and self._holds(thread.duties, place.seen, text, index):
+                    stop, place = index, Place(place.threads[:number], place.seen)
+                    break
+            place = self._next(place, kind_of(text[index])) if index < len(text) else None
+            if place is None:
                 break
-            place = further
-            if place.ends:
-                stop = index + 1
         return None if stop is None else Found(stop)
+
+    def _holds(self, duties: frozenset[Duty], seen: Seen, text: str, index: int) -> bool:
+        """Whether what is looked for ahead is there, and nothing that must not be."""
+        while duties and index < len(text):
+            kind = self._runner.kinds.kind(text[index])
+            seen = self._runner.seen(seen, kind)
+            left = self._runner.left(duties, kind, seen)
+            if left is None:
+                return False
+            duties, index = left, index + 1
+        return all(map(_held, duties))
 
     def _next(self, place: Place, kind: int) -> Place | None:
         if len(self._moves) > _MOST_PLACES:
@@ -124,6 +138,12 @@ class Linear:
         if kind not in moves:
             moves[kind] = self._runner.after(place, kind)
         return moves[kind]
+
+
+def _held(duty: Duty) -> bool:
+    """Whether a duty is done where the text ends."""
+    ended = (thread for thread in duty.threads if thread.place == END)
+    return any(all(map(_held, thread.duties)) for thread in ended) is not duty.negative
 
 
 @lru_cache(maxsize=64)

@@ -67,15 +67,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A plain expression, what is looked for after its end, and how far before its beginning.
-
-    It is `exact` where what stands around a match makes no difference.
-    """
+    """A plain expression, what is looked for after its end, and how far before its beginning."""
 
     node: Node
     follow: Node | None
     back: int
-    exact: bool
 
 
 def make_plain(program: Program) -> Plain:
@@ -92,8 +88,7 @@ def make_plain(program: Program) -> Plain:
     left = {thread.duties for place in moves for thread in place.ends if thread.duties}
     far = [duties for duties in left if any(runner.left(duties, kind) for kind in kinds.all)]
     follows = [_follow(runner, duties) for duties in far]
-    exact = all(thread == MATCHED for place in moves for thread in place.ends)
-    return Plain(node, Alt(tuple(follows)) if follows else None, program.back, exact)
+    return Plain(node, Alt(tuple(follows)) if follows else None, program.back)
 
 
 def _follow(runner: Runner, duties: frozenset[Duty]) -> Node:
@@ -113,19 +108,23 @@ class Runner:
         self._code, self._entry, self._back = program.code, program.entry, program.back
         self.kinds = Kinds(list(dict.fromkeys(one.source for one in self._code if isinstance(one, Step))))
 
-    def start(self) -> Place:
-        """Before any character."""
-        return Place(self._spread([Thread(self._entry)], (), cut=True), ())
+    def start(self, seen: Seen = ()) -> Place:
+        """Before any character, and after some of which the kinds are known."""
+        return Place(self._spread([Thread(self._entry)], seen, cut=True), seen)
 
     def after(self, place: Place, kind: int) -> Place | None:
         """After one more character; None where nothing is alive then."""
-        seen = (*place.seen, kind)[-self._back :] if self._back else ()
+        seen = self.seen(place.seen, kind)
         threads = self._step(place.threads, kind, seen, cut=True)
         return Place(threads, seen) if threads else None
 
-    def left(self, duties: frozenset[Duty], kind: int) -> frozenset[Duty] | None:
+    def seen(self, before: Seen, kind: int) -> Seen:
+        """What was seen last after one more character."""
+        return (*before, kind)[-self._back :] if self._back else ()
+
+    def left(self, duties: frozenset[Duty], kind: int, seen: Seen = ()) -> frozenset[Duty] | None:
         """What is left to be seen of some duties after a character; None where one cannot be done."""
-        return self._done(duties, kind, ())
+        return self._done(duties, kind, seen)
 
     def _step(self, threads: Iterable[Thread], kind: int, seen: Seen, *, cut: bool) -> tuple[Thread, ...]:
         moved = []

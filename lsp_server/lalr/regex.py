@@ -104,8 +104,6 @@ def read_regex(pattern: str) -> Reading:
         if not _asks(parsed):
             return Reading(_small_enough(_sequence(parsed, flags)), explodes=exploding)
         plain = make_plain(Program(parsed, flags))
-        if exploding and not plain.exact:
-            raise UnsupportedRegexError("it takes exponential time on some texts (a loop in a loop)")
         follow = None if plain.follow is None else _small_enough(plain.follow)
         return Reading(_small_enough(plain.node), follow, plain.back, exploding)
 

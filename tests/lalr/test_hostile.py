@@ -38,7 +38,7 @@ def many(count: int, rule: str) -> str:
 @pytest.mark.parametrize(
     ("grammar", "said", "line"),
     [
-        ("\nstart: A\nA: /(?:x{1000}){1000}/\n", "terminal A: it is too large", 3),
+        ("\nstart: A\nA: /(?:x{1000}){1000}/\n", "are too large", 3),
         ("start: A\nA: /x{1000}{1000}/\n", "terminal A: multiple repeat", 2),
         ("\nstart: " + many(30, "[X{0}] ") + "\n" + many(30, 'X{0}: "{0}"\n'), "rule start has more than", 2),
         ("\nstart: " + many(20, '("a{0}"|"b{0}") ') + "\n", "rule start has more than", 2),

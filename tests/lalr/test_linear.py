@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_server.constraint import check, load_grammar
-from lsp_server.errors import GrammarError
+from lsp_server.constraint import check
 from lsp_server.lalr.linear import linear
 from lsp_server.lalr.regex import read_regex
-from tests.constraint.small import small_grammar, small_language
+from tests.constraint.small import small_grammar
 from tests.constraint.texts import bounded
-from tests.lalr.test_plain import patterns
+from tests.lalr.test_plain import AROUND, PLACES, patterns
 
 TEXTS = tuple("".join(letters) for size in range(5) for letters in product("ab\n", repeat=size))
 EXPLODING = (
@@ -76,6 +75,12 @@ def test_what_looks_ahead_within_itself_alone_is_matched_in_one_pass_too(pieces:
     assert (ours and ours.end()) == (theirs and theirs.end())
 
 
-def test_what_explodes_and_looks_around_is_refused() -> None:
-    with pytest.raises(GrammarError, match=r"terminal A: it takes exponential time .*a loop in a loop"):
-        load_grammar(small_language("start: A\nA: /(a+)+b(?!c)/\n"))
+@bounded(25)
+@given(pattern=patterns(*AROUND, *PLACES).filter(lambda pattern: r"\B" not in pattern))
+def test_one_pass_looks_around_as_python_does(pattern: str) -> None:
+    """Python has it that `\\B` is nowhere in the empty text."""
+    matcher, compiled = linear(pattern), re.compile(pattern)
+    for text in TEXTS:
+        for start in range(len(text) + 1):
+            ours, theirs = matcher.match(text, start), compiled.match(text, start)
+            assert (ours and ours.end()) == (theirs and theirs.end()), (text, start)

@@ -111,7 +111,7 @@ def _compared(published: Published, lark: Lark, grammar: Grammar) -> Verdict:
                 taken += valid
                 differs = differs if valid else text
             mutator = Mutator(grammar, rng)
-            for _ in range(MUTANTS if texts else 0):
+            for _ in range(MUTANTS if texts and grammar.terminals else 0):
                 text = mutator.mutate(rng.choice(texts))
                 mutants += 1
                 same = _takes(lark, text) == (check(grammar, text) is None)
