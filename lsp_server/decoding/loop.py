@@ -139,7 +139,8 @@ class _Path:
             if stop is not None:
                 return self._finish(stop)
             again = repeated([step.token for step in self._steps if not step.healing])
-            if again:
+            # How far a line is indented says nothing of that.
+            if again and b"".join(self._tokens[step.token] for step in self._steps[-again:]).strip(b" \t"):
                 self.astray = True
                 del self._steps[-again:]
                 break
