@@ -269,9 +269,12 @@ class _Path:
 
         How far a line is indented is no difference.
         """
-        return bool(new.strip()) and any(
-            new.startswith(choice) or choice.startswith(new) for choice in self._taken
-        )
+        taken = (new.startswith(choice) or choice.startswith(new) for choice in self._taken)
+        return not self._only_indents(new) and any(taken)
+
+    def _only_indents(self, new: bytes) -> bool:
+        """Whether what was written is no more than how far a line is indented."""
+        return not new.strip() and b"\n" in self._heal + new
 
     def _consume(self, token: int) -> bool:
         return self._mask is None or self._mask.consume([token])
@@ -280,7 +283,7 @@ class _Path:
         self._steps.append(_Step(token, logprob, healing, self._banned))
         self._banned = set()
         new = self._spelled()[len(self._heal) :]
-        if self.choice is None and new.strip():
+        if new and self.choice is None and not self._only_indents(new):
             self.choice = new
 
     def _back(self) -> str | None:
