@@ -267,14 +267,14 @@ class _Path:
     def _is_taken(self, new: bytes) -> bool:
         """Whether a path before began like this, in whatever tokens: this one must differ from the start.
 
-        How far a line is indented is no difference.
+        Where lines tell the blocks, how far one is indented is no difference.
         """
         taken = (new.startswith(choice) or choice.startswith(new) for choice in self._taken)
         return not self._only_indents(new) and any(taken)
 
     def _only_indents(self, new: bytes) -> bool:
         """Whether what was written is no more than how far a line is indented."""
-        return not new.strip() and b"\n" in self._heal + new
+        return self._task.indented and not new.strip() and b"\n" in self._heal + new
 
     def _consume(self, token: int) -> bool:
         return self._mask is None or self._mask.consume([token])
