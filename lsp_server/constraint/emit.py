@@ -245,7 +245,7 @@ class _Sources:
     def __init__(self, grammar: Grammar, tag: str | None, blocks: Lines | None) -> None:
         self._grammar = grammar
         self._tag = tag
-        self._lines = {} if blocks is None else line_sources(grammar, blocks)
+        self._lines = {} if grammar.blocks is None else line_sources(grammar, blocks or Lines())
 
     def of(self, name: str) -> str:
         """The source of a terminal, or of all those of a group."""

@@ -140,7 +140,8 @@ class _Path:
             if stop is not None:
                 return self._finish(stop)
             again = repeated([step.token for step in self._steps if not step.healing])
-            if again:
+            # How far a line is indented says nothing of that.
+            if again and b"".join(self._tokens[step.token] for step in self._steps[-again:]).strip(b" \t"):
                 self.astray = True
                 del self._steps[-again:]
                 break
@@ -291,11 +292,14 @@ class _Path:
     def _is_taken(self, new: bytes) -> bool:
         """Whether a path before began like this, in whatever tokens: this one must differ from the start.
 
-        How far a line is indented is no difference.
+        Where lines tell the blocks, how far one is indented is no difference.
         """
-        return bool(new.strip()) and any(
-            new.startswith(choice) or choice.startswith(new) for choice in self._taken
-        )
+        taken = (new.startswith(choice) or choice.startswith(new) for choice in self._taken)
+        return not self._only_indents(new) and any(taken)
+
+    def _only_indents(self, new: bytes) -> bool:
+        """Whether what was written is no more than how far a line is indented."""
+        return self._task.indented and not new.strip() and b"\n" in self._heal + new
 
     def _consume(self, token: int) -> bool:
         return self._mask is None or self._mask.consume([token])
@@ -304,7 +308,7 @@ class _Path:
         self._steps.append(_Step(token, logprob, healing, self._banned))
         self._banned = set()
         new = self._spelled()[len(self._heal) :]
-        if self.choice is None and new.strip():
+        if new and self.choice is None and not self._only_indents(new):
             self.choice = new
 
     def _back(self) -> str | None:

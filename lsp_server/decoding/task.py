@@ -42,6 +42,8 @@ class Task:
     before: str = field(default="", repr=False)
     others: Sequence[str] = field(default=(), repr=False)
     agrees: Callable[[str], bool] = field(default=lambda typed: True, repr=False)
+    indented: bool = False
+    """Whether lines tell the blocks: then how far one is indented is not what tells two suggestions apart."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,6 +244,7 @@ class _Attempt:
             before=request.text[max(0, place.heal - _NEAR) : place.heal],
             others=[text[:_NEAR] for text in (request.text[request.offset :], *request.beside)],
             agrees=trees.take,
+            indented=request.language.indentation is not None,
         )
         decoder = _decoder(self._model)
 
