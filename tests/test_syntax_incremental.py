@@ -7,10 +7,13 @@ from random import Random
 import pytest
 from tree_sitter import Tree
 
-from lsp_server.languages import Language
+from lsp_server.languages import Language, load_registry
 from lsp_server.syntax import SyntaxTree, next_tree, parse
 from lsp_server.syntax.sitter.parsing import SitterTree
 from lsp_server.text import Edit, Span, apply_edits
+
+LANGUAGES = [language for language in load_registry().languages if language.parser.module is not None]
+"""Trees that are made with a Lark grammar are compared in test_syntax_lark."""
 
 PIECES = (
     *"{}()[]=:,#$!@.\"'é😀\ufeff\r\n ",
@@ -51,6 +54,13 @@ def random_edit(random: Random, text: str) -> Edit:
     start = random.randrange(len(text) + 1)
     end = min(len(text), start + random.choice([0, 0, 0, 1, 1, 2, 5, 40]))
     return Edit(Span(start, end), "".join(random.choices(PIECES, k=random.choice([0, 1, 1, 2, 4]))))
+
+
+@pytest.fixture(params=LANGUAGES, ids=[language.id for language in LANGUAGES])
+def language(request: pytest.FixtureRequest) -> Language:
+    """Each language that has a tree-sitter parser."""
+    found: Language = request.param
+    return found
 
 
 @pytest.mark.parametrize("keep", [1, 4, 30], ids=["from intact", "a little broken", "very broken"])

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.skipif(
     reason="the judge of what queries find is tree-sitter 0.26; 0.25 finds less",
 )
 
-LANGUAGES = [language.id for language in load_registry().languages]
+LANGUAGES = [language.id for language in load_registry().languages if language.parser.module is not None]
 
 TEXTS = [
     ("graphql", "type A implements B { a(x: Int = 1): [B!]! @d b: C }\nenum E { X Y }\n"),

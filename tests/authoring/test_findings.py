@@ -69,7 +69,7 @@ def of_kind(grammar: str, kind: Kind) -> list[Finding]:
             id="with a separator",
         ),
         pytest.param(
-            f'start: "{{" a* "}}"\na: NAME\n{NAME}{BLANKS}',
+            f'start: "{{" a "}}"\na: NAME | "(" a ")"\n{NAME}{BLANKS}',
             Kind.NOT_FLAT,
             Severity.WARNING,
             "start",

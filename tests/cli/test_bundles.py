@@ -116,9 +116,9 @@ def grammar(old: str, new: str) -> str:
             id="not LALR(1)",
         ),
         pytest.param(
-            grammar("[0-9]+", "[0-9]+(?![a-z])"),
-            ":6: terminal NUMBER: negative lookahead or lookbehind is not supported",
-            id="lookahead",
+            grammar("[0-9]+", "(?<=(?!a)b)[0-9]+"),
+            ":6: terminal NUMBER: lookaround within lookbehind is not supported",
+            id="lookaround within lookbehind",
         ),
         pytest.param(
             grammar("[0-9]+", r"([0-9])\1"),
@@ -126,9 +126,9 @@ def grammar(old: str, new: str) -> str:
             id="back-reference",
         ),
         pytest.param(
-            grammar("[0-9]+", r"\b[0-9]+"),
-            ":6: terminal NUMBER: an anchor or word boundary is not supported",
-            id="word boundary",
+            grammar("[0-9]+", "(?>[0-9]+)"),
+            ":6: terminal NUMBER: an atomic group is not supported",
+            id="atomic group",
         ),
         pytest.param(
             grammar("[0-9]+", "[0-9"),
@@ -137,7 +137,9 @@ def grammar(old: str, new: str) -> str:
         ),
         pytest.param(grammar("[0-9]+", "[0-9]*"), "NUMBER", id="matches the empty text"),
         pytest.param(
-            grammar("#[^\\n]*", "#.*?;"), ":13: terminal COMMENT: a lazy repetition", id="lazy repetition"
+            grammar("#[^\\n]*", "#.*+"),
+            ":13: terminal COMMENT: a possessive repetition",
+            id="possessive repetition",
         ),
         pytest.param(
             grammar("[0-9]+", "([0-9]{1,1000}){1,1000}"),

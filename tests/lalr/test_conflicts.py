@@ -215,7 +215,7 @@ def test_a_silly_grammar_ends_soon(text: str) -> None:
 
 
 def test_a_grammar_that_is_too_large_is_refused_in_one_line() -> None:
-    parts = " ".join(f'"k{i}"?' for i in range(13))
+    rules = "".join(f"r{i}: NAME | N\n" for i in range(3_500))
     with pytest.raises(GrammarError, match="too many to look for conflicts") as caught:
-        conflicts_of(f"start: {parts} NAME\n")
+        conflicts_of(f"start: {' '.join(f'r{i}' for i in range(3_500))}\n{rules}")
     assert "\n" not in str(caught.value)

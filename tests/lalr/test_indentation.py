@@ -157,13 +157,17 @@ def test_a_line_that_is_no_line_of_a_block_is_the_place_of_the_error(grammar: Gr
     ("rules", "message"),
     [
         (Indentation(newline="_LINE"), "terminal _LINE of the indentation is not in the grammar"),
-        (Indentation(dedent="_OUT"), "terminal _OUT of the indentation is not in the grammar"),
         (Indentation(brackets=(("LPAR", "RBRACE"),)), "terminal RBRACE of the indentation"),
     ],
 )
 def test_a_name_that_the_grammar_does_not_have_is_told(rules: Indentation, message: str) -> None:
     with pytest.raises(GrammarError, match=rf"grammar\.lark: {message}.* \(correct \[indentation\]\)$"):
         load_grammar(indented(rules=rules))
+
+
+def test_what_is_declared_and_no_part_of_the_indentation_is_told() -> None:
+    with pytest.raises(GrammarError, match="terminal _DEDENT is declared without an expression"):
+        load_grammar(indented(rules=Indentation(dedent="_OUT")))
 
 
 def test_an_indent_that_is_a_text_is_told() -> None:

@@ -75,7 +75,5 @@ class Scan:
 
 
 def _bare(kind: Kind, text: str, start: int, end: int) -> Green:
-    """A comment without the blanks and line ends that its terminal takes along at its ends."""
-    bare = text[start:end].strip()
-    start = text.index(bare, start)
-    return Green(kind, start, start + len(bare), (), False)
+    """A comment without the blanks and line ends that its terminal takes along before it."""
+    return Green(kind, end - len(text[start:end].lstrip()), end, (), False)
