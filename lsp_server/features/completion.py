@@ -45,7 +45,8 @@ class CompletionRequest:
 
     `landmarks` are those of `text`; `prefix` may carry what was learnt about earlier versions.
     `max_tokens` bounds each of up to `candidates` suggestions; one line unless `multiline`. `beside` are
-    texts of which parts may stand here again, those first that are most like this one.
+    texts of which parts may stand here again, as parts of this one may, those first that are most like it;
+    where it is None, what the model says counts alone.
     """
 
     text: str = field(repr=False)
@@ -56,7 +57,7 @@ class CompletionRequest:
     max_tokens: int = 48
     candidates: int = 1
     multiline: bool = False
-    beside: Sequence[str] = field(default=(), repr=False)
+    beside: Sequence[str] | None = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +242,8 @@ class _Attempt:
             max_tokens=request.max_tokens,
             multiline=request.multiline,
             after=request.text[request.offset : request.offset + _AFTER],
-            before=request.text[max(0, place.heal - _NEAR) : place.heal],
-            others=[text[:_NEAR] for text in (request.text[request.offset :], *request.beside)],
+            before="" if request.beside is None else request.text[max(0, place.heal - _NEAR) : place.heal],
+            others=[text[:_NEAR] for text in (request.text[request.offset :], *(request.beside or ()))],
             agrees=trees.take,
             indented=request.language.indentation is not None,
         )

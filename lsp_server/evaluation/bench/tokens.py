@@ -73,6 +73,7 @@ def measure_tokens(
             Landmarks(parse(language, cut.text)),
             max_tokens=_MOST,
             multiline=cut.multiline,
+            beside=None,
         )
         done = complete(request, player, lambda: False)
         sums.update({"mask": done.timings_ms["mask"], "oracle": done.timings_ms["oracle"]})
