@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -66,3 +68,22 @@ def test_a_wrong_predicate_is_one_line_with_the_place_of_its_pattern() -> None:
     assert str(caught.value).startswith(
         f"{place}:2: Invalid predicate in pattern: #eq? expects 2 arguments, got 1"
     )
+
+
+def test_what_is_asked_before_a_setting_frees_nothing_twice() -> None:
+    """tree-sitter's binding crashes when it lets go of a query in which it does."""
+    good = '((identifier) @a (#match? @a "^(a|\\")$") (#eq? @a "a")\n (#set! b "c") (#set! d "(#e)"))\n'
+    code = (
+        "import tree_sitter, tree_sitter_hcl\n"
+        "from lsp_server.syntax.sitter.queries import read_query\n"
+        "language = tree_sitter.Language(tree_sitter_hcl.language())\n"
+        f"good = {good!r}\n"
+        "for wrong in ['', '((identifier) @a (#eq? @a))'] * 50:\n"
+        "    try:\n"
+        "        query = read_query(language, good + wrong)\n"
+        "        assert query.pattern_settings(0) == {'b': 'c', 'd': '(#e)'}\n"
+        "    except ValueError as error:\n"
+        "        assert wrong, error\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")

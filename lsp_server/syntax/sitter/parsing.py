@@ -10,7 +10,7 @@ import tree_sitter
 
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.sitter.elements import TopLevel
-from lsp_server.syntax.sitter.queries import SitterQuery
+from lsp_server.syntax.sitter.queries import SitterQuery, read_query
 from lsp_server.syntax.sitter.source import Source
 from lsp_server.text import Edit, apply_edits
 
@@ -46,7 +46,7 @@ class Binding:
 
     def query(self, source: str) -> SitterQuery:
         """Read a query; ValueError if it is wrong."""
-        return SitterQuery(tree_sitter.Query(self.parser_language, source))
+        return SitterQuery(read_query(self.parser_language, source))
 
 
 class SitterTree:
