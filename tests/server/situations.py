@@ -16,7 +16,7 @@ from lsp_server.syntax import Landmarks, parse
 from tests.constraint.texts import examples
 
 ASTRAL = "𝒳"
-LONG = "a" * 500
+LONG = "abcdefghij" * 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,19 +5,22 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from random import Random
 from types import FrameType
 
 from lark import Lark
 from lark.exceptions import LarkError, UnexpectedInput
 
+from lsp_server.authoring.blocks import indentation
+from lsp_server.authoring.source import Source
 from lsp_server.constraint import check, load_grammar
 from lsp_server.errors import GrammarError
 from lsp_server.evaluation.mutations import Mutator
 from lsp_server.evaluation.sampling import draw_samples
 from lsp_server.lalr import Grammar
-from lsp_server.languages import Comment, Language, ParserBinding
+from lsp_server.languages import Comment, Indentation, Language, ParserBinding
+from tests.lark_judge import indenter
 from tests.survey.found import Published
 
 SAMPLES = 50
@@ -51,10 +54,11 @@ class Verdict:
 
 def judge(published: Published) -> Verdict:
     """Load a grammar here and with Lark, and compare what both say of programs and of mutants."""
-    lark, reason = _lark(published)
+    language = language_of(published)
+    lark, reason = _lark(published, language.indentation)
     try:
         with _patience(PATIENCE):
-            grammar = load_grammar(language_of(published))
+            grammar = load_grammar(language)
     except GrammarError as error:
         return Verdict(published, reason, error.message)
     except TimeoutError:
@@ -63,7 +67,15 @@ def judge(published: Published) -> Verdict:
 
 
 def language_of(published: Published) -> Language:
-    """A language that has a grammar and nothing else."""
+    """A language that has a grammar and nothing else, but what its blocks by indentation are."""
+    plain = _plain(published)
+    try:
+        return replace(plain, indentation=indentation(plain, Source(plain.grammar)))
+    except GrammarError:
+        return plain
+
+
+def _plain(published: Published) -> Language:
     return Language(
         id="surveyed",
         name="Surveyed",
@@ -82,7 +94,7 @@ def language_of(published: Published) -> Language:
     )
 
 
-def _lark(published: Published) -> tuple[Lark | None, str]:
+def _lark(published: Published, blocks: Indentation | None) -> tuple[Lark | None, str]:
     try:
         with _patience(PATIENCE):
             return Lark(
@@ -91,6 +103,7 @@ def _lark(published: Published) -> tuple[Lark | None, str]:
                 start=published.start,
                 source_path=str(published.path.parent / "grammar.lark"),
                 import_paths=[str(published.path.parent)],
+                postlex=None if blocks is None else indenter(**asdict(blocks)),
             ), ""
     except (LarkError, OSError, AssertionError, ImportError, ValueError) as error:
         return None, " ".join(str(error).split())[:160] or type(error).__name__
