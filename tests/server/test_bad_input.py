@@ -33,9 +33,13 @@ async def alive(editor: Editor) -> None:
             "start: a | b\na: X\nb: X\nX: /x/\n", ":2: not LALR(1): before the end, `a: X`", id="not LALR(1)"
         ),
         pytest.param(
-            GRAMMAR.replace(NUMBER, "/[0-9]+(?!x)/"), ":6: terminal NUMBER: negative look", id="lookahead"
+            GRAMMAR.replace(NUMBER, "/([0-9])\\1/"),
+            ":6: terminal NUMBER: a back-reference",
+            id="back-reference",
         ),
-        pytest.param(GRAMMAR.replace(NUMBER, "/[0-9]+?/"), ":6: terminal NUMBER: a lazy", id="lazy"),
+        pytest.param(
+            GRAMMAR.replace(NUMBER, "/[0-9]++/"), ":6: terminal NUMBER: a possessive", id="possessive"
+        ),
         pytest.param(
             GRAMMAR.replace(NUMBER, "/([0-9]{1,1000}){1,1000}/"),
             ":6: terminal NUMBER: its repetitions",
