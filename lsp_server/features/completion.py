@@ -14,6 +14,7 @@ from time import perf_counter
 from lsp_server.constraint import (
     RELAXATIONS,
     CursorState,
+    Fit,
     Oracle,
     Prefix,
     Window,
@@ -363,29 +364,27 @@ class _Trees:
         """Whether the tree takes a text; after some refusals none is asked about any more."""
         known = self._known.get(text)
         if known is None:
-            fit = self._oracle.fit(text)
             known = self._mended or (
-                self.refused < _MOST_REFUSALS
-                and _tree_takes(self._request, text, uncounted=fit.excused or fit.unfinished)
+                self.refused < _MOST_REFUSALS and _tree_takes(self._request, text, self._oracle.fit(text))
             )
             self._known[text] = known
             self.refused += not known
         return known
 
 
-def _tree_takes(request: CompletionRequest, text: str, *, uncounted: bool) -> bool:
+def _tree_takes(request: CompletionRequest, text: str, fit: Fit) -> bool:
     """Whether the document with the text inserted has no more syntax errors than without.
 
-    Where one is excused or the document has not come to its end, their number says little, since what is
-    wrong is read differently after each edit: `uncounted`, there must be none inside the text.
+    Where one is excused, or the document had not come to its end before either, their number says little,
+    since what is wrong is read differently after each edit: then there must be none inside the text.
     """
     offset, landmarks = request.offset, request.landmarks
     joined = request.text[:offset] + text + request.text[offset:]
-    tree = landmarks.edited(Edit(Span(offset, offset), text), joined)
-    if not tree.error_count or tree.error_count <= landmarks.current.error_count:
+    tree, errors = landmarks.edited(Edit(Span(offset, offset), text), joined), landmarks.current.error_count
+    if not tree.error_count or tree.error_count <= errors:
         return True
     end = offset + len(text)
-    return uncounted and not any(
+    return (fit.excused or (fit.unfinished and errors > 0)) and not any(
         offset < problem.span.start and problem.span.end < end for problem in tree.problems
     )
 

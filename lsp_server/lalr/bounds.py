@@ -11,7 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -189,17 +189,18 @@ def _clock(seconds: float) -> Iterator[None]:
     end = time.process_time() + seconds
 
     def watch() -> None:
+        # Again and again: what is raised while something is finalised is lost.
         while not over.wait(_TICK):
             with lock:
                 if time.process_time() > end and not over.is_set():
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(here, ctypes.py_object(OutOfTimeError))
-                    return
 
     watcher = threading.Thread(target=watch, daemon=True, name="clock")
     watcher.start()
     try:
         yield
     finally:
-        with lock:
-            over.set()
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(here, None)
+        while not over.is_set():
+            with suppress(OutOfTimeError), lock:
+                over.set()
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(here, None)
