@@ -176,7 +176,7 @@ def test_without_places_to_resume_the_oracle_says_what_the_check_says(
     grammar = load_grammar(language)
     pieces = st.sampled_from((*PIECES.get(language.id, " \n"), *'{}()[]"= '))
     text = data.draw(st.sampled_from(examples_of(language)))
-    start = text.index("\n", data.draw(st.integers(0, len(text) - 400))) + 1
+    start = text.index("\n", data.draw(st.integers(0, len(text) // 2))) + 1
     typed = "".join(data.draw(st.lists(pieces, max_size=3)))
     state = Prefix(grammar, text).at(start)
     assert isinstance(state, CursorState)
