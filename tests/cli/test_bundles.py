@@ -181,7 +181,10 @@ def test_a_parser_that_is_not_installed_is_one_line(
     assert_one_line(holegram("--bundles", folder, "check", source), "tree_sitter_none")
 
 
-def test_a_bundle_needs_no_parser(holegram: Holegram, make_bundle: MakeBundle, tmp_path: Path) -> None:
+def test_a_bundle_needs_no_parser(
+    holegram: Holegram, make_bundle: MakeBundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))  # where nobody has built one
     folder = make_bundle(MANIFEST.replace('[parser]\nmodule = "tree_sitter_hcl"\n', ""))
     source = tmp_path / "f.calc"
     source.write_text("a = 1;\nb = (2 + ;\nc = a;\nd = 3 3;\n")
