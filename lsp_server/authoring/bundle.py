@@ -29,7 +29,7 @@ from lsp_server.authoring.source import Source
 from lsp_server.errors import GrammarError, UsageError
 from lsp_server.lalr import Grammar, load_grammar
 from lsp_server.lalr.analysis import read_rules
-from lsp_server.languages import Comment, Language, ParserBinding, bundled_directory, load_bundle
+from lsp_server.languages import Language, bare_language, bundled_directory, load_bundle
 from lsp_server.text import read_text
 
 GRAMMAR = "grammar.lark"
@@ -275,19 +275,4 @@ def _extension(wishes: Wishes, id_: str) -> str:
 
 def _bare(path: Path, text: str, id_: str, start: str) -> Language:
     """A language of which no more than the grammar is known; what that imports is looked for beside it."""
-    return Language(
-        id=id_,
-        name=id_,
-        extensions=(),
-        filenames=(),
-        comment=Comment(),
-        parser=ParserBinding(),
-        start=start,
-        word=r"\w+",
-        triggers=(),
-        brackets=(),
-        paired=(),
-        directory=path.resolve().parent,
-        grammar=text,
-        queries={},
-    )
+    return replace(bare_language(text, path.resolve().parent, start), id=id_, name=id_)

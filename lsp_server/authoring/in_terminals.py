@@ -13,10 +13,11 @@ from string import printable
 
 from lsp_server.authoring.findings import Finding, Kind, Severity
 from lsp_server.authoring.forms import Forms
-from lsp_server.authoring.roles import Role, sources
+from lsp_server.authoring.roles import Role
 from lsp_server.authoring.source import Source
 from lsp_server.lalr import Grammar
 from lsp_server.lalr.automaton import State
+from lsp_server.lalr.expression import sets_of
 from lsp_server.lalr.lexicon import Terminal
 from lsp_server.lalr.regex import Node, in_set
 
@@ -105,7 +106,7 @@ def _walk(grammar: Grammar, names: frozenset[str]) -> Iterator[tuple[State, str]
 
 def _alphabet(nodes: Iterator[Node]) -> tuple[str, ...]:
     """One character of each kind that some expressions tell apart, a plain one where there is one."""
-    sets = [in_set(source) for source in sorted({source for node in nodes for source in sources(node)})]
+    sets = [in_set(source) for source in sorted({source for node in nodes for source in sets_of(node)})]
     kinds: dict[tuple[bool, ...], str] = {}
     for character in f"a{printable}é中":
         kinds.setdefault(tuple(one.match(character) is not None for one in sets), character)

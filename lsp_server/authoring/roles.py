@@ -12,6 +12,7 @@ from enum import StrEnum
 from string import ascii_letters
 
 from lsp_server.lalr import Grammar
+from lsp_server.lalr.expression import sets_of
 from lsp_server.lalr.lexicon import Terminal
 from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set, simplest
 from lsp_server.languages import QUOTES
@@ -117,20 +118,8 @@ def _block(terminal: Terminal, plain: str) -> tuple[str, str] | None:
     return None
 
 
-def sources(node: Node) -> Iterator[str]:
-    """The sets of characters in an expression."""
-    match node:
-        case Chars(source):
-            yield source
-        case Seq(items) | Alt(items):
-            for item in items:
-                yield from sources(item)
-        case Repeat(item, _, _):
-            yield from sources(item)
-
-
 def _ignored(terminal: Terminal) -> Role:
-    shown = (in_set(source).match(character) for source in sources(terminal.node) for character in _VISIBLE)
+    shown = (in_set(source).match(character) for source in sets_of(terminal.node) for character in _VISIBLE)
     return Role.COMMENT if any(shown) else Role.BLANK
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
@@ -155,6 +155,18 @@ def in_set(source: str) -> re.Pattern[str]:
 def literal(text: str, *, fold: bool = False) -> Node:
     """The tree that matches exactly a text; with `fold`, in capitals or not."""
     return Seq(tuple(Chars(_cased(character, re.IGNORECASE if fold else 0)) for character in text))
+
+
+def sets_of(node: Node) -> Iterator[str]:
+    """The sets of characters in an expression, as sources, in order."""
+    match node:
+        case Chars(source):
+            yield source
+        case Seq(items) | Alt(items):
+            for item in items:
+                yield from sets_of(item)
+        case Repeat(item, _, _):
+            yield from sets_of(item)
 
 
 def first(node: Node) -> frozenset[str]:

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 
 from lsp_server.lalr.analysis import Gap
 from lsp_server.lalr.automaton import State
-from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set
+from lsp_server.lalr.expression import sets_of
+from lsp_server.lalr.regex import in_set
 
 if TYPE_CHECKING:
     from lsp_server.lalr.grammar import Grammar
@@ -237,7 +238,7 @@ class Touching:
     @cached_property
     def _alphabet(self) -> tuple[str, ...]:
         """One character of each kind that the terminals tell apart."""
-        sources = sorted({s for t in self._grammar.terminals.values() for s in _sources(t.node)})
+        sources = sorted({s for t in self._grammar.terminals.values() for s in sets_of(t.node)})
         codes = {ord(character) for source in sources for character in _named(source)}
         near = {code + step for code in codes for step in (-1, 0, 1)} | set(range(128)) | {0xE9, 0x4E2D}
         near = {code for code in near if 0 <= code <= sys.maxunicode and code not in _SURROGATES}
@@ -277,17 +278,6 @@ def _goes_on(state: State, text: str) -> bool:
         if state.accepting:
             return True
     return False
-
-
-def _sources(node: Node) -> Iterator[str]:
-    match node:
-        case Chars(source):
-            yield source
-        case Seq(items) | Alt(items):
-            for item in items:
-                yield from _sources(item)
-        case Repeat(item, _, _):
-            yield from _sources(item)
 
 
 def _named(source: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ from lsp_server.errors import GrammarError
 from lsp_server.evaluation.mutations import Mutator
 from lsp_server.evaluation.sampling import draw_samples
 from lsp_server.lalr import Grammar
-from lsp_server.languages import Comment, Indentation, Language, ParserBinding
+from lsp_server.languages import Indentation, Language, bare_language
 from tests.lark_judge import indenter
 from tests.survey.found import Published
 
@@ -76,22 +76,7 @@ def language_of(published: Published) -> Language:
 
 
 def _plain(published: Published) -> Language:
-    return Language(
-        id="surveyed",
-        name="Surveyed",
-        extensions=(".surveyed",),
-        filenames=(),
-        comment=Comment(),
-        parser=ParserBinding(),
-        start=published.start,
-        word=r"\w+",
-        triggers=(),
-        brackets=(),
-        paired=(),
-        directory=published.path.parent,
-        grammar=published.text,
-        queries={},
-    )
+    return bare_language(published.text, published.path.parent, published.start)
 
 
 def _lark(published: Published, blocks: Indentation | None) -> tuple[Lark | None, str]:

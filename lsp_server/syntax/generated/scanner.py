@@ -13,7 +13,8 @@ from pathlib import Path
 from lsp_server.errors import BundleError
 from lsp_server.lalr import Grammar
 from lsp_server.lalr.automaton import Automaton, State
-from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq
+from lsp_server.lalr.expression import sets_of
+from lsp_server.lalr.regex import Node
 from lsp_server.languages import Indentation
 from lsp_server.syntax.blanks import is_blank
 from lsp_server.syntax.generated.tokens import ranges
@@ -48,7 +49,7 @@ def scanner_of(grammar: Grammar, rules: Indentation, name: str) -> str:
     nodes = {terminal: grammar.terminals[terminal].node for terminal in (*numbers, *sorted(others))}
     steps, whole = _automaton(grammar, nodes, numbers)
     blanks = [grammar.terminals[ignored].node for ignored in sorted(grammar.ignored)]
-    blank = sorted({pair for node in blanks if is_blank(node) for s in _sets(node) for pair in ranges(s)})
+    blank = sorted({pair for node in blanks if is_blank(node) for s in sets_of(node) for pair in ranges(s)})
     filled = {
         "TAB": str(rules.tab),
         "ADDS": "".join("1, -1, " for _ in pairs),
@@ -67,7 +68,7 @@ def _automaton(
     grammar: Grammar, nodes: Mapping[str, Node], numbers: Mapping[str, int]
 ) -> tuple[list[str], list[str]]:
     """The steps of the automaton of some terminals, and what is whole in its states, as cases in C."""
-    sources = {source for node in nodes.values() for source in _sets(node)}
+    sources = {source for node in nodes.values() for source in sets_of(node)}
     cuts = {0, _END, *(cut for s in sources for low, high in ranges(s) for cut in (low, high + 1))}
     kinds = list(pairwise(sorted(cuts)))
     start = Automaton(nodes).start(frozenset(nodes))
@@ -103,14 +104,3 @@ def _growing(states: dict[State, int]) -> Iterator[tuple[State, int]]:
 
 def _between(low: int, high: int) -> str:
     return f"c == {low}" if low == high else f"({low} <= c && c <= {high})"
-
-
-def _sets(node: Node) -> Iterator[str]:
-    match node:
-        case Chars(source):
-            yield source
-        case Seq(items) | Alt(items):
-            for item in items:
-                yield from _sets(item)
-        case Repeat(item, _, _):
-            yield from _sets(item)
