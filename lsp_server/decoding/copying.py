@@ -1,4 +1,4 @@
-"""What a text goes on with where it stood before like this: of a small model's guesses, the better half.
+"""What a text goes on with where it stood before like this.
 
 Files repeat themselves: after the longest run of words before the cursor that stands elsewhere too, what
 followed there is likely. It is mixed with what the model says, as a cache is (Grave et al. 2017, "Improving
@@ -13,7 +13,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 _WEIGHTS = (0.0, 0.23, 0.5, 0.55, 0.85, 0.85, 0.95)
-"""By the number of words of a run, the weight of what followed it: fitted on files held out (see `mixed`)."""
+"""By the number of words of a run, the weight of what followed it.
+
+Chosen so that it goes before what the model says (see `mixed`) about where, in files held out, it was right
+more often.
+"""
 
 _SURE = 0.9
 _WORD = re.compile(r"\w+|[^\w\s]|\n")
