@@ -6,6 +6,7 @@ Models run in one thread, whose own clock tells the times.
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -88,6 +89,15 @@ def typing(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Leave out what stands in the file after those lines.")
     ] = False,
+    project: Annotated[
+        Path | None,
+        typer.Option(
+            "--project",
+            metavar="DIR",
+            help="A folder laid out like DATA: its files near the one that is typed in are known.",
+            show_default=False,
+        ),
+    ] = None,
     max_tokens: MaxTokens = 48,
     sample: Sample = None,
     seed: Seed = 0,
@@ -111,7 +121,8 @@ def typing(
     if accept not in list(Accept):
         raise UsageError(f"no way to accept called '{accept}'", remedy=f"known are: {', '.join(Accept)}")
     sources = read_corpus(data, language, sample=sample, seed=seed).sources
-    texts = stretches(sources, files=files, lines=lines, seed=seed, fresh=fresh)
+    around = read_corpus(project, language).sources if project else ()
+    texts = stretches(sources, files=files, lines=lines, seed=seed, fresh=fresh, project=around)
     suggesters = {
         "holegram": by_model(load_model(model, threads=1), max_tokens),
         "words of the file": by_words,

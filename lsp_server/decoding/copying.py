@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 _WEIGHTS = (0.0, 0.23, 0.5, 0.55, 0.85, 0.85, 0.95)
 """By the number of words of a run, the weight of what followed it.
@@ -23,9 +24,6 @@ _SURE = 0.9
 _WORD = re.compile(r"\w+|[^\w\s]|\n")
 _LONGEST = 240
 """A run has at most so many characters."""
-
-_PLACES = 64
-"""Of the places where the last word stands, so many are looked at, the nearest first."""
 
 _VOTES = 8
 _AHEAD = 64
@@ -69,41 +67,52 @@ class Copies:
 
     def after(self, written: str, begun: str) -> Copy:
         """What may follow the text and what was written since, of which `begun` is known already."""
-        text = self._before + written
-        near = text[-_LONGEST:] + begun
-        words = [match.start() for match in _WORD.finditer(near)]
-        if not words:
-            return NOTHING
-        best = 1
-        found: list[str] = []
-        last = near[words[-1] :]
-        for source, place in self._places(last, len(self._before) + (0 if written else len(begun) - 1)):
-            length = _words(near, words, source, place)
-            if length >= best:
-                found = found if length == best else []
-                best = length
-                found.append(source[place - len(begun) : place + _AHEAD])
-        votes = [tokens for ending in found[:_VOTES] if (tokens := self._tokens(ending))]
+        near = (self._before + written)[-_LONGEST:] + begun
+        # What is written now is no source: it would repeat itself for ever.
+        end = len(self._before) + (0 if written else len(begun) - 1)
+        count, places = self._longest(near, end)
+        found = (source[place - len(begun) : place + _AHEAD] for source, place in places)
+        votes = [tokens for ending in found if (tokens := self._tokens(ending))]
         if not votes:
             return NOTHING
-        weight = _WEIGHTS[min(best, len(_WEIGHTS) - 1)]
+        weight = _WEIGHTS[min(count, len(_WEIGHTS) - 1)]
         firsts = Counter(tokens[0] for tokens in votes)
         return Copy({token: weight * count / len(votes) for token, count in firsts.items()}, votes[0])
 
-    def _places(self, word: str, end: int) -> Iterator[tuple[str, int]]:
-        """Where a word stands, before an offset or in the other texts: a source, and its end there.
+    def _longest(self, near: str, end: int) -> tuple[int, list[tuple[str, int]]]:
+        """Of how many words the longest run is that ends a text and stands elsewhere, and where it ends there.
 
-        The nearest come first. What is written now is no source: it would repeat itself for ever.
+        Where a run stands, all shorter ones stand too.
         """
-        left = _PLACES
-        while left and (place := self._before.rfind(word, 0, end)) >= 0:
-            yield self._before, place + len(word)
-            end, left = place + len(word) - 1, left - 1
+        starts = [match.start() for match in _WORD.finditer(near)][::-1]
+        known, missing = 0, len(starts) + 1
+        while known + 1 < missing:
+            unbounded = missing > len(starts)
+            count = min(2 * known or 1, len(starts)) if unbounded else (known + missing) // 2
+            if next(self._ends(near[starts[count - 1] :], end), None) is None:
+                missing = count
+            else:
+                known = count
+        if not known:
+            return 0, []
+        return known, [*islice(self._ends(near[starts[known - 1] :], end), _VOTES)]
+
+    def _ends(self, run: str, end: int) -> Iterator[tuple[str, int]]:
+        """Where a run of whole words stands before an offset, and in the other texts: a source, and its end there.
+
+        The nearest come first.
+        """
+        place = self._before.rfind(run, 0, end)
+        while place >= 0:
+            if _is_whole(self._before, place, run):
+                yield self._before, place + len(run)
+            place = self._before.rfind(run, 0, place + len(run) - 1)
         for other in self._others:
-            place = -1
-            while left and (place := other.find(word, place + 1)) >= 0:
-                yield other, place + len(word)
-                left -= 1
+            place = other.find(run)
+            while place >= 0:
+                if _is_whole(other, place, run):
+                    yield other, place + len(run)
+                place = other.find(run, place + 1)
 
     def _tokens(self, ending: str) -> list[int]:
         found = self._encoded.get(ending)
@@ -112,15 +121,6 @@ class Copies:
         return found
 
 
-def _words(near: str, words: Sequence[int], source: str, place: int) -> int:
-    """How many words before a place in a source are the last ones of `near`, whole words all of them."""
-    there = source[max(0, place - len(near)) : place]
-    same = 0
-    for one, other in zip(reversed(near), reversed(there), strict=False):
-        if one != other:
-            break
-        same += 1
-    first = len(near) - same
-    count = sum(start > first for start in words)
-    whole = place == same or not (source[place - same - 1].isalnum() and near[first : first + 1].isalnum())
-    return count + (first in words and whole)
+def _is_whole(source: str, place: int, run: str) -> bool:
+    """Whether a run that stands at a place begins with a whole word there."""
+    return not (place and source[place - 1].isalnum() and run[0].isalnum())

@@ -18,6 +18,7 @@ from lsp_server.evaluation.fillers import line_ending, word_ending
 from lsp_server.evaluation.typist import Draft, Habits, Stretch, Suggester, Typed, type_out
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.languages import Language
+from lsp_server.retrieval import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,13 @@ def by_model(model: Model, max_tokens: int) -> Suggester:
 
     def suggest(draft: Draft, overtaken: Callable[[], bool]) -> str:
         request = CompletionRequest(
-            draft.text, draft.offset, draft.language, draft.landmarks(), draft.prefix, max_tokens
+            draft.text,
+            draft.offset,
+            draft.language,
+            draft.landmarks(),
+            draft.prefix,
+            max_tokens,
+            beside=draft.beside,
         )
         items = complete(request, model, overtaken).items
         return items[0].text if items else ""
@@ -103,12 +110,18 @@ def by_lines(draft: Draft, overtaken: Callable[[], bool]) -> str:
 
 
 def stretches(
-    sources: Sequence[Source], *, files: int, lines: int, seed: int, fresh: bool = False
+    sources: Sequence[Source],
+    *,
+    files: int,
+    lines: int,
+    seed: int,
+    fresh: bool = False,
+    project: Sequence[Source] = (),
 ) -> list[Stretch]:
     """A stretch of at most so many lines from each of so many files, both drawn at random.
 
     It begins with a line that is not blank, behind its indentation. What stands after it is left out where
-    `fresh`.
+    `fresh`. Those files of the `project` that are near one are known while it is typed.
 
     Raises:
         UsageError: all files are blank.
@@ -119,10 +132,16 @@ def stretches(
         raise UsageError("no file with text to type", remedy="name a folder of longer files")
     rng = random.Random(f"{seed}/typing")  # noqa: S311
     drawn = rng.sample(usable, min(files, len(usable)))
-    return [_stretch(source, lines, rng, fresh=fresh) for source in drawn]
+    others = [(PurePosixPath(other.name), other.text) for other in project]
+    return [
+        _stretch(source, lines, rng, fresh=fresh, beside=nearest(PurePosixPath(source.name), others))
+        for source in drawn
+    ]
 
 
-def _stretch(source: Source, lines: int, rng: random.Random, *, fresh: bool) -> Stretch:
+def _stretch(
+    source: Source, lines: int, rng: random.Random, *, fresh: bool, beside: Sequence[str]
+) -> Stretch:
     rows = source.text.replace("\r\n", "\n").rstrip().split("\n")
     usable = [row for row in range(len(rows)) if rows[row].strip()]
     first = rng.choice([row for row in usable if row <= len(rows) - lines] or usable[:1])
@@ -133,6 +152,7 @@ def _stretch(source: Source, lines: int, rng: random.Random, *, fresh: bool) -> 
         "".join(f"{row}\n" for row in rows[:first]) + indent,
         "\n".join(rows[first:last])[len(indent) :],
         "" if fresh else "".join(f"\n{row}" for row in (*rows[last:], "")),
+        beside,
     )
 
 

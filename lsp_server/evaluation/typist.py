@@ -7,7 +7,7 @@ one; nobody waits. It must not know how a suggestion is made.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from enum import StrEnum
 from time import thread_time
@@ -33,7 +33,7 @@ class Accept(StrEnum):
 class Draft:
     """A document while it is typed in, with what an editor's server keeps of it (see `server.session`).
 
-    `tree` is of the text before `edits`; it is made again at each new line.
+    `tree` is of the text before `edits`; it is made again at each new line. `beside` are the texts near it.
     """
 
     language: Language
@@ -42,13 +42,14 @@ class Draft:
     tree: SyntaxTree = field(repr=False)
     edits: tuple[Edit, ...] = field(repr=False)
     prefix: Prefix = field(repr=False)
+    beside: Sequence[str] = field(default=(), repr=False)
 
     @classmethod
-    def opened(cls, language: Language, before: str, after: str) -> Draft:
+    def opened(cls, language: Language, before: str, after: str, beside: Sequence[str] = ()) -> Draft:
         """A document with the cursor between two texts."""
         text = before + after
         prefix = Prefix(load_grammar(language), text)
-        return cls(language, text, len(before), parse(language, text), (), prefix)
+        return cls(language, text, len(before), parse(language, text), (), prefix, beside)
 
     def typed(self, letters: str) -> Draft:
         """The document with letters put in at the cursor, which comes to stand after them."""
@@ -58,7 +59,9 @@ class Draft:
         if "\n" in letters or len(edits) > _MOST_EDITS:
             tree, edits = tree.edited(edits, text), ()
         prefix = self.prefix.edited((edit,), text)
-        return Draft(self.language, text, self.offset + len(letters), tree, edits, prefix)
+        return replace(
+            self, text=text, offset=self.offset + len(letters), tree=tree, edits=edits, prefix=prefix
+        )
 
     def landmarks(self) -> Landmarks:
         """What is known of the top-level elements."""
@@ -71,12 +74,16 @@ Suggester = Callable[[Draft, Callable[[], bool]], str]
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A text to type, and what stands in the file `name` before and after it; lines end with a line feed."""
+    """A text to type, and what stands in the file `name` before and after it; lines end with a line feed.
+
+    `beside` are the texts of files near it.
+    """
 
     name: str
     before: str = field(repr=False)
     text: str = field(repr=False)
     after: str = field(repr=False)
+    beside: Sequence[str] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +160,7 @@ def type_out(language: Language, stretch: Stretch, suggest: Suggester, habits: H
     where the next key comes first it is overtaken, and of no use. What is shown stays as long as what is
     typed agrees with it and until the next answer, even an empty one, comes.
     """
-    draft = Draft.opened(language, stretch.before, stretch.after)
+    draft = Draft.opened(language, stretch.before, stretch.after, stretch.beside)
     where = places(language, stretch.before + stretch.text + stretch.after)
     ghost, result = _Ghost(), Typed()
     now = free = 0.0

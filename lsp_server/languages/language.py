@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+
+from lsp_server.errors import DocumentError
+from lsp_server.text import read_text
 
 QUOTES = ('"', "'", "`")
 """What encloses strings in most languages: for rules of thumb, where no grammar tells."""
@@ -154,6 +159,16 @@ class Language:
     editors: Mapping[str, str] = field(default_factory=dict)
     grammars: bool = False
     indentation: Indentation | None = None
+
+    @cached_property
+    def examples(self) -> Mapping[Path, str]:
+        """The texts of its examples, in order, read when first asked for; what is no text is left out."""
+        found = {}
+        for path in sorted((self.directory / "examples").rglob("*")):
+            with suppress(DocumentError):
+                if path.is_file() and not path.is_symlink():
+                    found[path] = read_text(path)
+        return found
 
     @property
     def grammar_path(self) -> Path:

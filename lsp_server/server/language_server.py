@@ -27,6 +27,7 @@ from lsp_server.features.recall import Wanted
 from lsp_server.languages import Language, Registry
 from lsp_server.server.convert import cursor_of, path_of
 from lsp_server.server.loading import ModelSlot
+from lsp_server.server.nearby import Nearby
 from lsp_server.server.protocol import HolegramProtocol, Refused
 from lsp_server.server.publishing import Publisher
 from lsp_server.server.reloading import Reloader
@@ -86,7 +87,8 @@ class HolegramServer(LanguageServer):
         self.status = StatusTeller(self)
         self._worker = ThreadPoolExecutor(1, THREADS)
         self._models = ModelSlot(self, self._worker)
-        self.suggestions = Suggestions(self._models.get, self._worker, self.session.beside, self.trace)
+        self.nearby = Nearby(self.session, self.index)
+        self.suggestions = Suggestions(self._models.get, self._worker, self.nearby, self.trace)
 
     @property
     def ready(self) -> bool:
@@ -226,6 +228,7 @@ class HolegramServer(LanguageServer):
     def _forget(self, uri: str) -> None:
         """Let go of what was worked out for a document."""
         self.suggestions.forget(uri)
+        self.nearby.forget(uri)
         self.tokens.forget(uri)
         self.second_look.forget(uri)
         self.symbols.pop(uri, None)

@@ -48,7 +48,7 @@ class Suggestions:
     Args:
         model: gives the model, or none if there is none; called in the event loop.
         worker: the one thread in which models run.
-        beside: the texts of the documents that are open beside one.
+        beside: the texts near a document, those first that count most.
         trace: is told about each suggestion, in one line.
 
     """

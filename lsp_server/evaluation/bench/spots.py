@@ -10,7 +10,6 @@ from lsp_server.errors import UsageError
 from lsp_server.evaluation.bench.growing import Seed, seed_of
 from lsp_server.evaluation.cuts import KINDS, Cut
 from lsp_server.languages import Language
-from lsp_server.text import read_text
 
 _FRACTIONS = (0.05, 0.5, 0.95)
 _DRAWS = 20
@@ -37,8 +36,7 @@ def spots_of(language: Language, rounds: int, seed: int, examples: int | None) -
 
     """
     grammar = load_grammar(language)
-    paths = sorted(path for path in (language.directory / "examples").rglob("*") if path.is_file())
-    seeds = [found for path in paths if (found := seed_of(grammar, read_text(path))) is not None]
+    seeds = [found for text in language.examples.values() if (found := seed_of(grammar, text)) is not None]
     if not seeds:
         raise UsageError(
             "no example that can be repeated",

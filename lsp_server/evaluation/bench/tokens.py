@@ -13,7 +13,6 @@ from lsp_server.evaluation.cuts import KINDS
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks, parse
-from lsp_server.text import read_text
 
 _MOST = 48
 _DRAWS = 20
@@ -56,8 +55,7 @@ def measure_tokens(
     """
     rng = Random(seed)  # noqa: S311
     player = Player(vocabulary, noise=noise, seed=seed)
-    paths = sorted(path for path in (language.directory / "examples").rglob("*") if path.is_file())
-    texts = [read_text(path) for path in paths]
+    texts = [*language.examples.values()]
     sums: Counter[str] = Counter()
     kinds = [*KINDS.values()]
     for place in range(places):

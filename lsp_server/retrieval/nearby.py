@@ -1,0 +1,42 @@
+"""Which of many texts stand nearest to a file: those of its folder first, then those of the folders around."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from heapq import nsmallest
+from os.path import commonprefix
+from pathlib import PurePath
+
+MOST = 200_000
+"""So many characters are read again for each token of a suggestion in well below a millisecond."""
+
+_MOST_TEXTS = 64
+
+
+def nearest(path: PurePath, texts: Iterable[tuple[PurePath, str]], most: int = MOST) -> tuple[str, ...]:
+    """The texts nearest to a file, the nearest first, of at most so many characters together.
+
+    The file itself is left out; the last text may be cut short.
+    """
+    found = nsmallest(
+        _MOST_TEXTS,
+        ((_distance(path, other), str(other), text) for other, text in texts if other != path),
+    )
+    kept, left = [], most
+    for _, _, text in found:
+        if left <= 0:
+            break
+        kept.append(text[:left])
+        left -= len(text)
+    return tuple(kept)
+
+
+def _distance(one: PurePath, other: PurePath) -> tuple[int, bool, int]:
+    """How far two files are: by the steps from folder to folder, then by kind, then by name."""
+    common = 0
+    for here, there in zip(one.parent.parts, other.parent.parts, strict=False):
+        if here != there:
+            break
+        common += 1
+    steps = len(one.parent.parts) + len(other.parent.parts) - 2 * common
+    return steps, one.suffix != other.suffix, -len(commonprefix((one.name, other.name)))

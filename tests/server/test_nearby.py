@@ -1,0 +1,71 @@
+"""What stands near a document: what is open, then the files of the workspace, then its bundle's examples."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from lsp_server.languages import load_registry
+from lsp_server.server.nearby import Nearby
+from lsp_server.server.session import Document, Session
+from lsp_server.server.workspace_index import WorkspaceIndex
+from lsp_server.text import Snapshot
+
+REGISTRY = load_registry()
+EXAMPLES = (*REGISTRY.by_id("hcl").examples.values(),)
+
+
+@pytest.fixture
+def reader() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(1) as executor:
+        yield executor
+
+
+def write(root: Path, **texts: str) -> None:
+    for name, text in texts.items():
+        (root / f"{name}.tf").write_text(text)
+
+
+def opened(session: Session, path: Path, text: str, language: str = "hcl") -> Document:
+    return session.open(Snapshot(path.as_uri(), language, 1, text), path)
+
+
+async def test_open_documents_come_first_then_files_then_examples(
+    tmp_path: Path, reader: ThreadPoolExecutor
+) -> None:
+    write(tmp_path, a="a = 1\n", b="b = 1\n", c="c = 1\n")
+    (tmp_path / "d.graphql").write_text("{ d }\n")
+    session = Session(REGISTRY)
+    index = WorkspaceIndex(lambda: (tmp_path,), lambda: REGISTRY, reader, print)
+    nearby = Nearby(session, index)
+    document = opened(session, tmp_path / "a.tf", "a = 2\n")
+    assert nearby(document) == EXAMPLES
+    await index.ready()
+    assert nearby(document) == ("b = 1\n", "c = 1\n", *EXAMPLES)
+    opened(session, tmp_path / "c.tf", "c = 2\n")
+    assert nearby(document) == ("c = 2\n", "b = 1\n", *EXAMPLES)
+
+
+async def test_a_file_that_changes_is_read_again(tmp_path: Path, reader: ThreadPoolExecutor) -> None:
+    write(tmp_path, b="b = 1\n")
+    session = Session(REGISTRY)
+    index = WorkspaceIndex(lambda: (tmp_path,), lambda: REGISTRY, reader, print)
+    nearby = Nearby(session, index)
+    document = opened(session, tmp_path / "a.tf", "a = 2\n")
+    await index.ready()
+    assert nearby(document)[0] == "b = 1\n"
+    write(tmp_path, b="b = 1234\n")
+    index.touch([tmp_path / "b.tf"])
+    await index.ready()
+    assert nearby(document)[0] == "b = 1234\n"
+
+
+async def test_nothing_is_near_a_document_in_no_language(tmp_path: Path, reader: ThreadPoolExecutor) -> None:
+    session = Session(REGISTRY)
+    nearby = Nearby(session, WorkspaceIndex(lambda: (tmp_path,), lambda: REGISTRY, reader, print))
+    assert nearby(opened(session, tmp_path / "a.txt", "a", "plain")) == ()
+    await asyncio.sleep(0)

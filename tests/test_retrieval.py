@@ -1,0 +1,44 @@
+"""What stands near a file: the files of its folder first, and no more than can be read again quickly."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lsp_server.retrieval import nearest
+
+NAMES = st.sampled_from(["a.x", "b.x", "b.y", "in/a.x", "in/b.x", "in/deep/a.x", "out/a.x"])
+
+
+def near(path: str, *others: str, most: int = 1000) -> tuple[str, ...]:
+    return nearest(PurePosixPath(path), [(PurePosixPath(other), other) for other in others], most)
+
+
+def test_the_folder_comes_before_those_around_it() -> None:
+    assert near("in/a.x", "b.x", "in/deep/b.x", "in/b.x", "out/b.x") == (
+        "in/b.x",
+        "b.x",
+        "in/deep/b.x",
+        "out/b.x",
+    )
+
+
+def test_in_a_folder_the_same_kind_and_a_like_name_come_first() -> None:
+    assert near("0412_users.sql", "0413_users.sql", "0111_a.sql", "0412_users.txt") == (
+        "0413_users.sql",
+        "0111_a.sql",
+        "0412_users.txt",
+    )
+
+
+def test_the_last_text_is_cut_where_there_is_too_much() -> None:
+    assert near("z.x", "aaaa.x", "bbbb.x", "cccc.x", most=9) == ("aaaa.x", "bbb")
+
+
+@given(NAMES, st.lists(NAMES), st.integers(0, 30))
+def test_the_file_itself_is_no_neighbour_and_the_bound_holds(path: str, others: list[str], most: int) -> None:
+    found = near(path, *others, most=most)
+    assert path not in found
+    assert sum(map(len, found)) == min(most, sum(len(other) for other in others if other != path))
