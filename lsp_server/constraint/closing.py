@@ -82,11 +82,17 @@ def ways(
     seen: set[tuple[str, tuple[Symbol, ...]]] = set()
     for ending, after in islice(_endings(grammar, stack, partial), _MOST_ENDINGS):
         for window in windows:
-            hole = _hole(grammar, after.states(), window)
-            terminals = None if hole is None else _shortest(hole, costs)
+            terminals = _terminals(costs, after.states(), window)
             if terminals is not None and (ending, terminals) not in seen:
                 seen.add((ending, terminals))
                 yield Way(ending, terminals, after.tag, after.lines)
+
+
+@lru_cache(maxsize=256)
+def _terminals(costs: _Costs, states: tuple[int, ...], window: Window) -> tuple[Symbol, ...] | None:
+    """The shortest text between a stack and a window, if any; the same is asked for key after key."""
+    hole = _hole(costs.grammar, states, window)
+    return None if hole is None else _shortest(hole, costs)
 
 
 @lru_cache(maxsize=64)

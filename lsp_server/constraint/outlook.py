@@ -13,9 +13,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import lru_cache
 
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.hole import After, left_quotient
+from lsp_server.constraint.keeping import Kept
 from lsp_server.constraint.layout import bracket_states, innermost_bracket
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.pushed import pushed_in
@@ -30,6 +32,9 @@ _BLOCKS = 8
 
 _TAGS = 8
 """Of so many words it is tried whether they close what was opened with a tag in what is typed."""
+
+_CURSORS, _TEXTS, _LONGEST = 8, 4, 100_000
+"""For so many cursors it is remembered how so many texts are read, each of so many characters at most."""
 
 
 class Typing(Enum):
@@ -95,6 +100,36 @@ class Outlook:
     end: int | None
     reached: tuple[int, ...] = field(default=(), repr=False)
 
+    def moved(self, by: int) -> Outlook:
+        """The same in a text that has so many characters more before all of it."""
+        if not by:
+            return self
+        steps = tuple(replace(step, offset=step.offset + by) for step in self.steps)
+        end = None if self.end is None else self.end + by
+        return Outlook(steps, end, tuple(place + by for place in self.reached))
+
+
+class _Beginning:
+    """The stacks that what is typed at a cursor may lead to, and what was read after them before."""
+
+    def __init__(self, grammar: Grammar, state: CursorState, typing: Typing) -> None:
+        among = _staying_closed(grammar, state.stack) if typing is Typing.BALANCED else -1
+        self.top, self.edges = _places(grammar, state, typing, among)
+        self.edge = sum(1 << state for state in self.edges)
+        self.typed = pushed_in(grammar).reached_from(self.edges, among)
+        self.known: Kept[tuple[str, str, int], tuple[int, Outlook]] = Kept(_TEXTS)
+
+
+@lru_cache(maxsize=64)
+def _beginnings(grammar: Grammar) -> Kept[tuple[object, ...], _Beginning]:
+    """Those of the last cursors: from one key to the next the stack is most often the same."""
+    return Kept(_CURSORS)
+
+
+def _beginning(grammar: Grammar, state: CursorState, typing: Typing) -> _Beginning:
+    key = (typing, *_shape(state.stack), _least(grammar, state) if typing is Typing.BALANCED else 0)
+    return _beginnings(grammar).get(key, lambda: _Beginning(grammar, state, typing))
+
 
 class Readings:
     """Readings of texts after the place of one cursor.
@@ -113,10 +148,9 @@ class Readings:
         self._cursor = state.cursor
         self._balanced = typing is Typing.BALANCED
         self._offset = state.offset if typing is Typing.NOTHING else state.cursor
-        among = _staying_closed(grammar, state.stack) if typing is Typing.BALANCED else -1
-        self._top, self._edges = _places(grammar, state, typing, among)
-        self._edge = sum(1 << state for state in self._edges)
-        self._typed = self._pushed.reached_from(self._edges, among)
+        self._beginning = beginning = _beginning(grammar, state, typing)
+        self._top, self._edges = beginning.top, beginning.edges
+        self._edge, self._typed = beginning.edge, beginning.typed
 
     def after_cursor(self, text: str, most: int) -> Outlook:
         """Read a text after the cursor, at most so many lexemes, in all ways that there are.
@@ -125,6 +159,17 @@ class Readings:
         with a line end, but not the rest of a
         line that is one. Of what is balanced it may be the end of a lexeme in one line.
         """
+        offset = self._offset
+        rest = text[offset:]
+        if not self._typed or len(rest) > _LONGEST:
+            return self._after_cursor(text, most)
+        # An anchor may look whether a line begins here, whatever else a lexeme looks back on.
+        behind = text[max(0, offset - max(1, self._grammar.looks_back)) : offset]
+        key = (rest, behind if self._grammar.looks_back else str(behind in ("", "\n")), most)
+        place, outlook = self._beginning.known.get(key, lambda: (offset, self._after_cursor(text, most)))
+        return outlook.moved(offset - place)
+
+    def _after_cursor(self, text: str, most: int) -> Outlook:
         cursor = self._cursor
         start = Step(
             self._offset,
@@ -376,13 +421,28 @@ def _places(
         return places[-1], {}
     edges = {target: {places[-1]} for target in bits(pushed.onward(stack.state) & among)}
     opens = bracket_states(grammar)
-    least = innermost_bracket(grammar, stack, state.before_line) if typing is Typing.BALANCED else 0
+    least = _least(grammar, state) if typing is Typing.BALANCED else 0
     for symbol in left_quotient(table, stack.states()).rules:
         if isinstance(symbol, After):
             target = table.gotos[places[symbol.depth].state].get(symbol.name)
             if target in table.entered and (symbol.depth >= least or opens[target]):
                 edges.setdefault(target, set()).add(places[symbol.depth])
     return places[-1], edges
+
+
+def _least(grammar: Grammar, state: CursorState) -> int:
+    """How deep on the stack the innermost bracket is that was opened before the cursor's line."""
+    return innermost_bracket(grammar, state.stack, state.before_line)
+
+
+def _shape(stack: Stack) -> tuple[object, ...]:
+    """What is the same of stacks that are the same."""
+    states: list[object] = []
+    node: Stack | None = stack
+    while node is not None:
+        states += (node.state, node.tag)
+        node = node.below
+    return tuple(states)
 
 
 def _staying_closed(grammar: Grammar, stack: Stack) -> int:

@@ -80,7 +80,7 @@ class Copies:
         return Copy({token: weight * count / len(votes) for token, count in firsts.items()}, votes[0])
 
     def _longest(self, near: str, end: int) -> tuple[int, list[tuple[str, int]]]:
-        """Of how many words the longest run is that ends a text and stands elsewhere, and where it ends there.
+        """How many words the longest run has that ends a text and stands elsewhere, and where it does.
 
         Where a run stands, all shorter ones stand too.
         """
@@ -98,9 +98,9 @@ class Copies:
         return known, [*islice(self._ends(near[starts[known - 1] :], end), _VOTES)]
 
     def _ends(self, run: str, end: int) -> Iterator[tuple[str, int]]:
-        """Where a run of whole words stands before an offset, and in the other texts: a source, and its end there.
+        """Where a run of whole words stands before an offset, and in the other texts; the nearest first.
 
-        The nearest come first.
+        Each place is a text and where the run ends in it.
         """
         place = self._before.rfind(run, 0, end)
         while place >= 0:

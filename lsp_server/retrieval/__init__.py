@@ -1,5 +1,5 @@
-"""Finds the texts that tell most of what is written in another: the files near it, and a bundle's examples."""
+"""Finds the texts that tell most of what is written in another: those near it."""
 
-from lsp_server.retrieval.nearby import MOST, nearest
+from lsp_server.retrieval.nearby import nearest
 
-__all__ = ["MOST", "nearest"]
+__all__ = ["nearest"]

@@ -1,10 +1,10 @@
-"""Which of many texts stand nearest to a file: those of its folder first, then those of the folders around."""
+"""Which texts stand nearest to a file: those of its folder first, then those of the folders around."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from heapq import nsmallest
-from os.path import commonprefix
+from itertools import takewhile
 from pathlib import PurePath
 
 MOST = 200_000
@@ -33,10 +33,12 @@ def nearest(path: PurePath, texts: Iterable[tuple[PurePath, str]], most: int = M
 
 def _distance(one: PurePath, other: PurePath) -> tuple[int, bool, int]:
     """How far two files are: by the steps from folder to folder, then by kind, then by name."""
-    common = 0
-    for here, there in zip(one.parent.parts, other.parent.parts, strict=False):
-        if here != there:
-            break
-        common += 1
-    steps = len(one.parent.parts) + len(other.parent.parts) - 2 * common
-    return steps, one.suffix != other.suffix, -len(commonprefix((one.name, other.name)))
+    here, there = one.parent.parts, other.parent.parts
+    steps = len(here) + len(there) - 2 * _shared(here, there)
+    return steps, one.suffix != other.suffix, -_shared(one.name, other.name)
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many items two sequences begin with alike."""
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

@@ -12,6 +12,7 @@ from lsp_server.constraint import (
     Window,
     left_quotient,
     load_grammar,
+    outlook,
     right_quotient,
 )
 from lsp_server.constraint.outlook import Readings, Typing
@@ -72,3 +73,27 @@ def test_brackets_that_stay_open_are_not_closed_by_what_is_typed() -> None:
     assert Readings(grammar, state, Typing.BALANCED).after_cursor(text, 100).end == text.index("}}") + 1
     fine = text.replace("}}", "}")
     assert Readings(grammar, state, Typing.BALANCED).after_cursor(fine, 100).end is None
+
+
+def test_what_is_remembered_from_key_to_key_is_what_is_read_afresh(language: Language) -> None:
+    grammar, rng = load_grammar(language), Random(5)
+    for text in examples(language)[:3]:
+        start = rng.randint(0, len(text))
+        end = min(len(text), start + 30)
+        rest = text[min(len(text), end + rng.choice((0, 20))) :][:400]
+        for cursor in range(start, end):
+            document = text[:cursor] + rest
+            state = Prefix(grammar, document).at(cursor)
+            if not isinstance(state, CursorState):
+                continue
+            for typing in (Typing.BALANCED, Typing.ANYTHING):
+                remembered = told(Readings(grammar, state, typing), document)
+                outlook._beginnings.cache_clear()
+                assert remembered == told(Readings(grammar, state, typing), document), (document, cursor)
+
+
+def told(readings: Readings, document: str) -> tuple[object, ...]:
+    """All that an outlook tells, and what goes on from each of its places."""
+    found = readings.after_cursor(document, 40)
+    onward = [readings.onward(document, step, 3).end for step in found.steps]
+    return found.end, found.reached, [(step.offset, readings.takes(step)) for step in found.steps], onward
