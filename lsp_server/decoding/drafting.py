@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from lsp_server.decoding.copying import NOTHING, Copies, Copy
 from lsp_server.decoding.model import Model
+from lsp_server.decoding.tokenset import log_probability
 
 _LONGEST = 4
 """An occurrence with so many tokens in common is as good as any."""
@@ -34,7 +35,7 @@ class Drafts:
         self, model: Model, prompt: Sequence[int] = (), copies: Copies | None = None, begun: str = ""
     ) -> None:
         self._model = model
-        self._prompt = len(prompt)
+        self._prompt = tuple(prompt)
         self._copies = copies
         self._begun = begun
         self._copied: dict[bytes, Copy] = {}
@@ -47,7 +48,7 @@ class Drafts:
         """What the texts around suggest after some tokens, if these spell whole characters."""
         if self._copies is None:
             return NOTHING
-        spelled = self._model.vocabulary.bytes_of(tokens[self._prompt :])
+        spelled = self._model.vocabulary.bytes_of(tokens[len(self._prompt) :])
         found = self._copied.get(spelled)
         if found is None:
             try:
@@ -70,6 +71,17 @@ class Drafts:
             self._rows = self._model.next_logits(self._tokens, len(draft) + 1)
             self.passes += 1
         return mixed(self._rows[row], copy.weights)
+
+    def mean(self, written: Sequence[int]) -> float:
+        """The mean log-probability of some tokens, at least one, that are written after the prompt."""
+        tokens = [*self._prompt, *written]
+        rows = self._model.next_logits(tokens, len(written) + 1)
+        self.passes += 1
+        total = 0.0
+        for count, (row, token) in enumerate(zip(rows[:-1], written, strict=True)):
+            logits = mixed(row, self.copy(tokens[: len(self._prompt) + count]).weights)
+            total += log_probability(logits, token, float(logits.max()))
+        return total / len(written)
 
 
 def mixed(logits: NDArray[np.float32], weights: Mapping[int, float]) -> NDArray[np.float32]:

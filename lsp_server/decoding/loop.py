@@ -338,7 +338,18 @@ class _Path:
             typed = trimmed
         if not typed.strip():
             return None
-        return Candidate(typed, self._mean(), stop)
+        if stop != "closed":
+            return Candidate(typed, self._mean(), stop)
+        # What closes a text is none of the model's: it has yet to say how likely that is.
+        if self._cancelled():
+            self.stopped = True
+            return None
+        return Candidate(typed, self._mean_of(typed), stop)
+
+    def _mean_of(self, typed: str) -> float:
+        """The same of a text that the model did not write."""
+        written = self._heal + typed.encode("utf-8", "replace")
+        return self._drafts.mean(self._decoder.model.vocabulary.encode(written.decode("utf-8", "replace")))
 
     def _mean(self) -> float:
         """The mean over all tokens, those too that were cut off: without them what is meant ranks lower."""
