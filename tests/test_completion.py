@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from random import Random
 
@@ -15,6 +16,7 @@ from lsp_server.constraint import Prefix, check, load_grammar
 from lsp_server.evaluation.cuts import KINDS
 from lsp_server.features.completion import (
     NOTHING_TO_ADD,
+    UNSURE,
     Completion,
     CompletionRequest,
     complete,
@@ -415,3 +417,24 @@ def test_an_error_far_away_that_another_text_would_avoid_is_one_of_what_was_type
     assert [item.text for item in complete(request, ScriptedModel(better), lambda: False).items] == [
         "AS WITH e AS ("
     ]
+
+
+def test_what_is_not_sure_enough_is_left_out_and_said_to_be() -> None:
+    text, language = "type A { a: \n}\n", language_of("graphql")
+    request = CompletionRequest(text, 12, language, Landmarks(parse(language, text)), max_tokens=4)
+    babbler = Babbler((*"abcdeI", "Int", "\n", " "), 3)
+    (item,) = complete(request, babbler, lambda: False).items
+    assert item.sureness < 0
+    shown = complete(replace(request, least=item.sureness), babbler, lambda: False)
+    assert texts(shown) == [item.text]
+    hidden = complete(replace(request, least=item.sureness + 0.01), babbler, lambda: False)
+    assert (hidden.items, hidden.reason) == ((), UNSURE)
+
+
+def test_what_closes_a_text_counts_as_the_model_thinks_of_it() -> None:
+    """The model would go on with the array for ever; that it is closed at once is none of its wishes."""
+    completion = suggest("hcl", "a = [<|>\nb = 1\n", "1, 2, 3, 4, 5, 6, 7, 8, 9", max_tokens=6)
+    (item,) = completion.items
+    assert item.stop == "closed"
+    assert item.text.endswith("]")
+    assert item.sureness < suggest("hcl", "a = [<|>\nb = 1\n", "1]").items[0].sureness - 1

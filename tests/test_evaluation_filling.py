@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from lsp_server.errors import UsageError
@@ -130,11 +132,11 @@ def test_a_curve_trades_coverage_for_precision(hcl: Language) -> None:
         kinds=["rest-of-line"],
         cuts=4,
     )
-    points = {point.logprob: point for point in curve(filled)}
-    assert [points[bound].shown for bound in (-0.05, -0.3, -0.5, -2.0, None)] == [1, 1, 2, 2, 3]
-    assert [points[bound].coverage for bound in (-0.05, None)] == [0.25, 0.75]
-    hits = [one.score.hole for one in filled if one.answer.logprob >= -0.5 and one.answer.text]
-    assert points[-0.5].precision == sum(hits) / 2
+    points = {point.confidence: point for point in curve(filled)}
+    assert [points[bound].shown for bound in (0.95, 0.7, 0.6, 0.05, None)] == [1, 1, 2, 2, 3]
+    assert [points[bound].coverage for bound in (0.95, None)] == [0.25, 0.75]
+    hits = [one.score.hole for one in filled if one.answer.sureness >= math.log(0.6) and one.answer.text]
+    assert points[0.6].precision == sum(hits) / 2
 
 
 def test_files_of_comments_alone_and_unknown_kinds_are_errors(hcl: Language) -> None:

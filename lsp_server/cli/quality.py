@@ -13,6 +13,7 @@ import typer
 
 from lsp_server.cli.context import registry_of
 from lsp_server.cli.evaluate import Data, Json, Lang, Model, Sample, Seed
+from lsp_server.features.recall import LEAST_CONFIDENCE
 
 Kinds = Annotated[
     list[str] | None,
@@ -98,6 +99,9 @@ def typing(
             show_default=False,
         ),
     ] = None,
+    least_confidence: Annotated[
+        float, typer.Option("--least-confidence", metavar="P", min=0, max=1, help="What is shown at least.")
+    ] = LEAST_CONFIDENCE,
     max_tokens: MaxTokens = 48,
     sample: Sample = None,
     seed: Seed = 0,
@@ -124,7 +128,7 @@ def typing(
     around = read_corpus(project, language).sources if project else ()
     texts = stretches(sources, files=files, lines=lines, seed=seed, fresh=fresh, project=around)
     suggesters = {
-        "holegram": by_model(load_model(model, threads=1), max_tokens),
+        "holegram": by_model(load_model(model, threads=1), max_tokens, least_confidence),
         "words of the file": by_words,
         "lines of the file": by_lines,
     }

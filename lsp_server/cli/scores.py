@@ -87,7 +87,7 @@ def print_curve(report: FillReport) -> None:
     """Print what is left if only the surer suggestions of the model are shown."""
     rows = [
         (
-            "all" if bound.logprob is None else f"{bound.logprob:g}",
+            "all" if bound.confidence is None else f"{bound.confidence:g}",
             f"{bound.shown}",
             f"{100 * bound.coverage:.1f} %",
             f"{100 * bound.precision:.1f} %",
@@ -98,7 +98,7 @@ def print_curve(report: FillReport) -> None:
     ]
     out = console()
     out.print()
-    out.print(table(("log-probability", "shown", "coverage", "hole right", "word right", "matched"), rows))
+    out.print(table(("confidence", "shown", "coverage", "hole right", "word right", "matched"), rows))
 
 
 def print_saving(report: SavingReport) -> None:

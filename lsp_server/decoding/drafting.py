@@ -72,16 +72,16 @@ class Drafts:
             self.passes += 1
         return mixed(self._rows[row], copy.weights)
 
-    def mean(self, written: Sequence[int]) -> float:
-        """The mean log-probability of some tokens, at least one, that are written after the prompt."""
+    def scores(self, written: Sequence[int]) -> list[float]:
+        """The log-probability of each of some tokens that are written after the prompt."""
         tokens = [*self._prompt, *written]
         rows = self._model.next_logits(tokens, len(written) + 1)
         self.passes += 1
-        total = 0.0
-        for count, (row, token) in enumerate(zip(rows[:-1], written, strict=True)):
-            logits = mixed(row, self.copy(tokens[: len(self._prompt) + count]).weights)
-            total += log_probability(logits, token, float(logits.max()))
-        return total / len(written)
+        found = []
+        for count, token in enumerate(written):
+            logits = mixed(rows[count], self.copy(tokens[: len(self._prompt) + count]).weights)
+            found.append(log_probability(logits, token, float(logits.max())))
+        return found
 
 
 def mixed(logits: NDArray[np.float32], weights: Mapping[int, float]) -> NDArray[np.float32]:

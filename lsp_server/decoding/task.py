@@ -53,12 +53,14 @@ class Candidate:
     `stop` is `end` (the model ended it), `line` (the model began a new line), `met` (the model went on with
     what follows the cursor), `cut` (out of budget, or at
     a dead end, it was cut back to the last place where the rest fits), or `closed` (there was no such
-    place, and the shortest way to one was added).
+    place, and the shortest way to one was added). `sureness` is the log-probability of the first token that
+    adds something; where the text was closed, the mean over what closes it if that is less.
     """
 
     text: str
     logprob: float
     stop: str
+    sureness: float
 
 
 @dataclass(slots=True)

@@ -30,14 +30,14 @@ _MOST_WORDS, _LONGEST_RUN, _LONGEST_WORD = 16, 1_000, 80
 class Answer:
     """What to put in at the cursor, "" for nothing.
 
-    `logprob` is the mean log-probability of its tokens, 0 where there are none; `stop` is what ended it (see
+    `sureness` is how sure it is that it begins so, as a log-probability, and `stop` is what ended it (see
     `decoding.Candidate`), if that is known. `tokens` counts the times that the model was asked for one.
     `ms` is what it took, the making of the syntax tree left out, by the clock of the thread: so that nothing
     else that the machine does counts, the model has to run in one thread.
     """
 
     text: str
-    logprob: float = 0.0
+    sureness: float = 0.0
     stop: str = ""
     tokens: int = 0
     ms: float = 0.0
@@ -64,7 +64,7 @@ def product(model: Model, max_tokens: int) -> Filler:
         if not done.items:
             return Answer("", tokens=done.tokens, ms=ms)
         best = done.items[0]
-        return Answer(best.text, best.logprob, best.stop, done.tokens, ms)
+        return Answer(best.text, best.sureness, best.stop, done.tokens, ms)
 
     return fill
 
@@ -105,7 +105,7 @@ def left_only(model: Model, max_tokens: int) -> Filler:
         ms = 1000 * (thread_time() - began)
         if not found:
             return Answer("", tokens=statistics.tokens, ms=ms)
-        return Answer(found[0].text, found[0].logprob, found[0].stop, statistics.tokens, ms)
+        return Answer(found[0].text, found[0].sureness, found[0].stop, statistics.tokens, ms)
 
     return fill
 
@@ -113,7 +113,7 @@ def left_only(model: Model, max_tokens: int) -> Filler:
 def unconstrained(model: Model, max_tokens: int) -> Filler:
     """What the model says by itself: its likeliest token each time, after the product's prompt.
 
-    The half-typed word is spelled again, and the text ends, as the product does it (`decoding.loop`): at the
+    The half-typed word is spelled again, and the text ends, as the product does it (`decoding.path`): at the
     model's end token, at a new line where one line is asked for, where it goes on as what follows the cursor
     does, or with the budget.
     """

@@ -5,6 +5,7 @@ It must not know how a filler comes to its answer.
 
 from __future__ import annotations
 
+import math
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -23,8 +24,8 @@ from lsp_server.evaluation.validity import ATTEMPTS, check_kind, draw
 from lsp_server.features.completion import Item
 from lsp_server.languages import Language
 
-THRESHOLDS = (-0.05, -0.1, -0.2, -0.3, -0.5, -0.75, -1.0, -1.5, -2.0)
-"""Mean log-probabilities below which nothing might be shown."""
+THRESHOLDS = (0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05)
+"""Confidences below which nothing might be shown (see `decoding.Candidate.sureness`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """What is left if only suggestions of at least a mean log-probability are shown; None: all are.
+    """What is left if only suggestions of at least some confidence are shown; None: all are.
 
     `coverage` is their share of all cuts, `precision` the share of them whose hole is right, `word` that of
     those that begin with the right step; `matched` is the mean share of the removed text.
     """
 
-    logprob: float | None
+    confidence: float | None
     shown: int
     coverage: float
     precision: float
@@ -212,17 +213,19 @@ def row(kind: str, by: str, filled: Sequence[Filled]) -> Row:
 
 
 def curve(filled: Sequence[Filled]) -> tuple[Threshold, ...]:
-    """Precision against coverage over thresholds on the mean log-probability, the strictest first."""
+    """Precision against coverage over thresholds on the confidence, the strictest first."""
     return tuple(_threshold(filled, bound) for bound in (*THRESHOLDS, None))
 
 
 def _threshold(filled: Sequence[Filled], bound: float | None) -> Threshold:
     shown = [
-        one.score for one in filled if one.answer.text and (bound is None or one.answer.logprob >= bound)
+        one.score
+        for one in filled
+        if one.answer.text and (bound is None or math.exp(one.answer.sureness) >= bound)
     ]
     count = len(shown) or 1
     return Threshold(
-        logprob=bound,
+        confidence=bound,
         shown=len(shown),
         coverage=len(shown) / (len(filled) or 1),
         precision=sum(found.hole for found in shown) / count,
@@ -244,5 +247,5 @@ def _draw(language: Language, sources: Sequence[Source], kind: str, rng: random.
 def _valid(language: Language, cut: Cut, answer: Answer, judge: Judge) -> bool | None:
     if not answer.text:
         return None
-    item = Item(answer.text, cut.start, cut.start, answer.logprob, "")
+    item = Item(answer.text, cut.start, cut.start, answer.sureness, "")
     return assess(language, cut, item, judge)[0] is not Outcome.VIOLATION

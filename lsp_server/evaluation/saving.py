@@ -5,6 +5,7 @@ Beside the product, two suggesters that know no model type the same.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from lsp_server.evaluation.corpus import Source
 from lsp_server.evaluation.fillers import line_ending, word_ending
 from lsp_server.evaluation.typist import Draft, Habits, Stretch, Suggester, Typed, type_out
 from lsp_server.features.completion import CompletionRequest, complete
+from lsp_server.features.recall import LEAST_CONFIDENCE
 from lsp_server.languages import Language
 from lsp_server.retrieval import nearest
 
@@ -80,8 +82,9 @@ class SavingReport:
         }
 
 
-def by_model(model: Model, max_tokens: int) -> Suggester:
-    """What a user gets: the first item of `features.completion`."""
+def by_model(model: Model, max_tokens: int, least: float = LEAST_CONFIDENCE) -> Suggester:
+    """What a user gets: the first item of `features.completion`, if it is sure enough."""
+    bound = math.log(least) if least else -math.inf
 
     def suggest(draft: Draft, overtaken: Callable[[], bool]) -> str:
         request = CompletionRequest(
@@ -92,6 +95,7 @@ def by_model(model: Model, max_tokens: int) -> Suggester:
             draft.prefix,
             max_tokens,
             beside=draft.beside,
+            least=bound,
         )
         items = complete(request, model, overtaken).items
         return items[0].text if items else ""

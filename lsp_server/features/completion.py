@@ -6,6 +6,7 @@ mask and oracle, and a last look with the syntax tree. What stops any of them is
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -30,6 +31,7 @@ from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, Span
 
 NOTHING_TO_ADD = "the model has nothing to add"
+UNSURE = "below confidence: the likeliest text is not likely enough to be shown"
 NO_HOLE = "// no hole: "
 """With what `hole_at` begins where there is none; the reason follows."""
 
@@ -47,7 +49,8 @@ class CompletionRequest:
     `landmarks` are those of `text`; `prefix` may carry what was learnt about earlier versions.
     `max_tokens` bounds each of up to `candidates` suggestions; one line unless `multiline`. `beside` are
     texts of which parts may stand here again, as parts of this one may, those first that are most like it;
-    where it is None, what the model says counts alone.
+    where it is None, what the model says counts alone. A suggestion that is less sure than
+    `least`, a log-probability, is left out.
     """
 
     text: str = field(repr=False)
@@ -59,13 +62,15 @@ class CompletionRequest:
     candidates: int = 1
     multiline: bool = False
     beside: Sequence[str] | None = field(default=(), repr=False)
+    least: float = -math.inf
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """A suggestion: replace the span from `start` to `end` by `text`.
 
-    `logprob` is the mean log-probability of its tokens; `stop` is what ended it (see `decoding`).
+    `logprob` is the mean log-probability of its tokens, `sureness` how sure it is that it begins so, as a
+    log-probability; `stop` is what ended it (see `decoding`).
     """
 
     text: str
@@ -73,6 +78,7 @@ class Item:
     end: int
     logprob: float
     stop: str
+    sureness: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +112,12 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     items = None if request.landmarks.known or request.language.parser.lenient else attempt.early(request)
     if items is None:
         items = attempt.on_versions(request)
+    sure = tuple(item for item in items if item.sureness >= request.least)
     statistics = attempt.statistics
     return Completion(
         language_id=request.language.id,
         offset=request.offset,
-        items=items,
+        items=sure,
         timings_ms={
             "prefix": attempt.prefix_ms,
             "hole": statistics.hole_ms,
@@ -121,7 +128,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
             "total": 1000 * (perf_counter() - began),
         },
         tokens=statistics.tokens,
-        reason=None if items else attempt.reason,
+        reason=None if sure else UNSURE if items else attempt.reason,
         statistics={
             "disagreements": attempt.refused,
             **{name: count for name, count in asdict(statistics).items() if isinstance(count, int)},
@@ -343,7 +350,9 @@ def _holes(request: CompletionRequest, place: Place) -> Iterator[Hole]:
 
 
 def _item(request: CompletionRequest, candidate: Candidate) -> Item:
-    return Item(candidate.text, request.offset, request.offset, candidate.logprob, candidate.stop)
+    return Item(
+        candidate.text, request.offset, request.offset, candidate.logprob, candidate.stop, candidate.sureness
+    )
 
 
 class _Trees:

@@ -6,6 +6,7 @@ after a part of it was typed, fits as the whole did: nothing has to be parsed fo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -14,6 +15,12 @@ from lsp_server.text import Edit
 
 if TYPE_CHECKING:
     from lsp_server.features.completion import Completion
+
+LEAST_CONFIDENCE = 0.1
+"""A suggestion that begins less likely so is not shown unless asked for (see `decoding.Candidate.sureness`).
+
+By `holegram eval fill --curve` it leaves out few that are right.
+"""
 
 _MOST = 32
 _LONGEST = 4_096
@@ -27,6 +34,7 @@ class Wanted:
     max_tokens: int = 48
     candidates: int = 1
     multiline: bool = False
+    least: float = -math.inf
 
 
 @dataclass(frozen=True, slots=True)

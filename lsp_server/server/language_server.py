@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import math
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -200,13 +201,18 @@ class HolegramServer(LanguageServer):
             self.workspace_diagnostic_refresh(None)
 
     async def suggest(
-        self, document: Document, position: types.Position, candidates: int = 1
+        self, document: Document, position: types.Position, candidates: int = 1, *, asked: bool = False
     ) -> Completion | None:
-        """The suggestions for a cursor, so many at most; none if there is none or nobody wants one."""
+        """The suggestions for a cursor, so many at most; none if there is none or nobody wants one.
+
+        Where a person has `asked` for them, also those that are not likely.
+        """
         offset = cursor_of(document.snapshot.lines, position, self.encoding)
         if offset is None or document.language is None or not self.settings.completion.enabled:
             return None
-        wanted = wanted_at(document, offset, Wanted(self.settings.max_tokens, candidates))
+        least = 0.0 if asked else self.settings.completion.least_confidence
+        wanted = Wanted(self.settings.max_tokens, candidates, least=math.log(least) if least else -math.inf)
+        wanted = wanted_at(document, offset, wanted)
         return await self.suggestions.ask(document, offset, wanted)
 
     def adopt(self, registry: Registry) -> None:

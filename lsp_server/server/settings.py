@@ -16,6 +16,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from lsp_server.features.recall import LEAST_CONFIDENCE
+
 SECTION = "holegram"
 """The section under which an editor keeps these settings."""
 
@@ -48,6 +50,12 @@ class CompletionSettings(_Group):
     """Settings of suggestions."""
 
     enabled: bool = Field(default=True, description="Suggest code at the cursor.")
+    least_confidence: float = Field(
+        default=LEAST_CONFIDENCE,
+        ge=0,
+        le=1,
+        description="How likely a suggestion must be that is not asked for, from 0, which shows all, to 1.",
+    )
 
 
 class Settings(_Group):

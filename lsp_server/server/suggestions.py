@@ -236,5 +236,6 @@ def _complete(
         candidates=wanted.candidates,
         multiline=wanted.multiline,
         beside=beside,
+        least=wanted.least,
     )
     return complete(request, model, stop.is_set)

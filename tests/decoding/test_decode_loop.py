@@ -20,7 +20,7 @@ from lsp_server.decoding import (
     Task,
     heal_start,
 )
-from lsp_server.decoding.loop import repeated
+from lsp_server.decoding.path import repeated
 from lsp_server.models.scripted import ScriptedModel
 from tests.constraint.small import small_grammar
 from tests.decoding.babbler import Babbler

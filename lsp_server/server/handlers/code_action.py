@@ -41,7 +41,7 @@ async def resolve(server: HolegramServer, action: types.CodeAction) -> types.Cod
     document = None if asked is None else server.session.get(asked.uri)
     if asked is None or document is None or document.revision != asked.revision:
         return action
-    completion = await server.suggest(document, asked.position)
+    completion = await server.suggest(document, asked.position, asked=True)
     if completion is not None and completion.items:
         item = completion.items[0]
         edits = [Edit(Span(item.start, item.end), item.text)]

@@ -20,7 +20,8 @@ async def handle(
     if document is None:
         return None
     asked = params.context.trigger_kind is types.InlineCompletionTriggerKind.Invoked
-    completion = await server.suggest(document, params.position, _CANDIDATES if asked else 1)
+    candidates = _CANDIDATES if asked else 1
+    completion = await server.suggest(document, params.position, candidates, asked=asked)
     if completion is None:
         return None
     snapshot = document.snapshot

@@ -1,0 +1,351 @@
+"""One way down to a text: token by token, each of which mask and oracle allow, back where none is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, takewhile
+from statistics import fmean
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsp_server.decoding.copying import NOTHING
+from lsp_server.decoding.drafting import Drafts
+from lsp_server.decoding.engine import Mask
+from lsp_server.decoding.healing import TokenIndex
+from lsp_server.decoding.homing import Home
+from lsp_server.decoding.model import Vocabulary
+from lsp_server.decoding.task import Candidate, Statistics, Task
+from lsp_server.decoding.tokenset import TokenSet, likeliest, log_probability
+
+_BANS_PER_TOKEN = 48
+_MEETING = 16
+"""The model has come to what follows the cursor when it writes so many characters of it."""
+
+_PERIOD, _REPEATED = 6, 8
+"""At most so many tokens are repeated; three times, and until there are so many."""
+
+
+@dataclass(slots=True)
+class _Step:
+    token: int
+    logprob: float
+    healing: bool
+    banned: set[int] = field(default_factory=set)
+
+
+class Path:
+    """One greedy descent; it goes back where it cannot go on, and avoids the choices of the paths before.
+
+    It is `astray` where the model did nothing but repeat itself: it does not know what is likely there.
+    """
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        index: TokenIndex,
+        task: Task,
+        mask: Mask | None,
+        taken: set[bytes],
+        home: Home,
+        drafts: Drafts,
+        cancelled: Callable[[], bool],
+        statistics: Statistics,
+    ) -> None:
+        self._vocabulary = vocabulary
+        self._index = index
+        self._home = home
+        self._fits = home.fits
+        self._drafts = drafts
+        self._task = task
+        self._taken = taken
+        self._cancelled = cancelled
+        self._statistics = statistics
+        self._tokens = vocabulary.tokens
+        self._heal = task.heal.encode("utf-8", "replace")
+        self._steps: list[_Step] = []
+        self._banned: set[int] = set()
+        self._mask = None if mask is None else mask.copy()
+        self.choice: bytes | None = None
+        self.stopped = False
+        self.astray = False
+
+    def run(self) -> Candidate | None:
+        """Descend; the text found, or None where nothing fits."""
+        budget = self._task.max_tokens
+        while sum(not step.healing for step in self._steps) < budget:
+            if self._cancelled():
+                self.stopped = True
+                return None
+            stop = self._advance()
+            if stop is not None:
+                return self._finish(stop)
+            again = repeated([step.token for step in self._steps if not step.healing])
+            # How far a line is indented says nothing of that.
+            if again and b"".join(self._tokens[step.token] for step in self._steps[-again:]).strip(b" \t"):
+                self.astray = True
+                del self._steps[-again:]
+                break
+        return self._finish("cut")
+
+    def _advance(self) -> str | None:
+        """Take one token, or go back one; the reason where the text ends here."""
+        spelled = self._spelled()
+        left = self._heal[len(spelled) :]
+        typed = _text(spelled[len(self._heal) :])
+        copied, stop_there = self._copy(spelled, left, typed)
+        if copied:
+            return stop_there
+        logits = self._logits()
+        first = int(logits.argmax())
+        peak = float(logits[first])
+        stop = None if left else self._stop_score(logits, first)
+        if stop is not None and stop[1] >= peak:  # what the mask allows does not matter
+            if self._ends(typed):
+                return stop[0]
+            # To write on against the model's will leads farther from what it meant than to cut back.
+            if self._longest_fit(typed) is not None:
+                return "cut"
+            stop = None
+        candidates = self._candidates(logits, first, left)
+        for _ in range(_BANS_PER_TOKEN):
+            token = next(candidates, None)
+            if stop is not None and (token is None or stop[1] >= logits[token]):
+                if self._ends(typed):
+                    return stop[0]
+                stop = None
+            if token is None:
+                break
+            if self._accepts(spelled, token):
+                self._push(token, log_probability(logits, token, peak), bool(left))
+                return None
+            self._statistics.bans += 1
+        return self._back()
+
+    def _copy(self, spelled: bytes, left: bytes, typed: str) -> tuple[bool, str | None]:
+        """Go on as the text did elsewhere, where that is sure and fits, without asking the model.
+
+        Whether it was done, and the reason where the text ends here.
+        """
+        tokens = self._written()
+        copy = NOTHING if self._task.multiline else self._drafts.copy(tokens)
+        token = copy.sure
+        if token is None:
+            return False, None
+        if not left:
+            after = self._task.after[:_MEETING].encode("utf-8", "replace")
+            draft = b"".join(self._tokens[token] for token in copy.draft)
+            met = len(after) >= _MEETING and draft.startswith(after)
+            if met or self._tokens[token].lstrip(b" \t")[:1] in (b"\n", b"\r"):
+                return (True, "met" if met else "line") if self._ends(typed) else (False, None)
+        if not (self._takes(token, left) and self._accepts(spelled, token)):
+            return False, None
+        self._statistics.copied += 1
+        self._push(token, math.log(copy.weights[token]), bool(left))
+        return True, None
+
+    def _ends(self, typed: str) -> bool:
+        """Whether the text may end with what was typed."""
+        fits = self._fits(typed)
+        self._statistics.satisfied += fits and not typed.strip()
+        return fits
+
+    def _logits(self) -> NDArray[np.float32]:
+        began = perf_counter()
+        logits = self._drafts.logits(self._written())
+        self._statistics.model_ms += 1000 * (perf_counter() - began)
+        self._statistics.tokens += 1
+        return logits
+
+    def _candidates(self, logits: NDArray[np.float32], first: int, left: bytes) -> Iterator[int]:
+        """The tokens that the mask allows, the likeliest first; `first` is the likeliest of all.
+
+        Most often that one is allowed, and to find all that are costs much more.
+        """
+        if self._takes(first, left):
+            yield first
+        yield from likeliest(logits, self._allowed(left).without((first,)))
+
+    def _takes(self, token: int, left: bytes) -> bool:
+        """Whether one token is among those that `_allowed` finds."""
+        began = perf_counter()
+        index, spelled = self._index, self._tokens[token]
+        usable = index.ordinary if left or self._task.multiline else index.in_line
+        agrees = spelled.startswith(left) or left.startswith(spelled)
+        good = token in usable and agrees and token not in self._banned
+        taken = good and (self._mask is None or self._mask.takes(token))
+        self._statistics.mask_ms += 1000 * (perf_counter() - began)
+        return taken
+
+    def _allowed(self, left: bytes) -> TokenSet:
+        began = perf_counter()
+        index = self._index
+        usable = index.ordinary if left or self._task.multiline else index.in_line
+        allowed = usable if self._mask is None else self._mask.allowed() & usable
+        if left:
+            allowed &= index.compatible(left)
+        allowed = allowed.without(self._banned)
+        self._statistics.mask_ms += 1000 * (perf_counter() - began)
+        return allowed
+
+    def _stop_score(self, logits: NDArray[np.float32], first: int) -> tuple[str, float]:
+        """How much the model wants to end here: by its end token, by what follows, or by the next line."""
+        if self._meets(first):
+            return "met", float(logits[first])
+        end = float(logits[self._vocabulary.end])
+        if self._task.multiline:
+            return "end", end
+        leads = self._index.leads
+        line = float(logits[leads].max()) if leads.size else -np.inf
+        return ("line", line) if line > end else ("end", end)
+
+    def _meets(self, token: int) -> bool:
+        """Whether the model, beginning with a token, goes on as the text after the cursor does.
+
+        One token alone shows nothing: a suggestion may well begin as what follows does.
+        """
+        wanted, written = self._task.after[:_MEETING].encode("utf-8", "replace"), b""
+        prompt = self._written()
+        while len(wanted) >= _MEETING and self._tokens[token]:
+            written += self._tokens[token]
+            if not (wanted.startswith(written) or written.startswith(wanted)) or not written.strip():
+                return False
+            if len(written) >= len(wanted):
+                return True
+            prompt.append(token)
+            token = int(self._drafts.logits(prompt).argmax())
+        return False
+
+    def _accepts(self, spelled: bytes, token: int) -> bool:
+        """Whether a token may follow: one line where one is asked for, and the oracle's consent."""
+        new = (spelled + self._tokens[token])[len(self._heal) :]
+        if not self._task.multiline and (b"\n" in new or b"\r" in new):
+            return False
+        if new and self.choice is None and self._is_taken(new):
+            return False
+        if not new:
+            return self._consume(token)
+        began = perf_counter()
+        viable = self._task.oracle.viable(_text(new))
+        self._statistics.oracle_ms += 1000 * (perf_counter() - began)
+        return viable and self._consume(token)
+
+    def _is_taken(self, new: bytes) -> bool:
+        """Whether a path before began like this, in whatever tokens: this one must differ from the start.
+
+        Where lines tell the blocks, how far one is indented is no difference.
+        """
+        taken = (new.startswith(choice) or choice.startswith(new) for choice in self._taken)
+        return not self._only_indents(new) and any(taken)
+
+    def _only_indents(self, new: bytes) -> bool:
+        """Whether what was written is no more than how far a line is indented."""
+        return self._task.indented and not new.strip() and b"\n" in self._heal + new
+
+    def _consume(self, token: int) -> bool:
+        return self._mask is None or self._mask.consume([token])
+
+    def _push(self, token: int, logprob: float, healing: bool) -> None:
+        self._steps.append(_Step(token, logprob, healing, self._banned))
+        self._banned = set()
+        new = self._spelled()[len(self._heal) :]
+        if new and self.choice is None and not self._only_indents(new):
+            self.choice = new
+
+    def _back(self) -> str | None:
+        """Undo the last token and ban it; end where there is none or where that happens too often."""
+        self._statistics.rollbacks += 1
+        if not self._steps or self._statistics.rollbacks > 4 * self._task.max_tokens:
+            return "cut"
+        if self._longest_fit(_text(self._spelled()[len(self._heal) :])) is not None:
+            return "cut"
+        step = self._steps.pop()
+        if self._mask is not None:
+            self._mask.rollback(1)
+        self._banned = step.banned | {step.token}
+        if self.choice is not None and len(self._spelled()) < len(self._heal) + len(self.choice):
+            self.choice = None
+        return None
+
+    def _finish(self, stop: str) -> Candidate | None:
+        typed = _text(self._spelled()[len(self._heal) :])
+        kept = 0
+        if stop == "cut":
+            self._statistics.cut += 1
+            cut = self._longest_fit(typed)
+            closed = self._home.closed(typed) if cut is None else None
+            kept = _shared(typed, closed or "")
+            typed, stop = (cut or "", "cut") if closed is None else (closed, "closed")
+        trimmed = typed.rstrip(" \t")
+        if trimmed and trimmed != typed and self._fits(trimmed):
+            typed = trimmed
+        if not typed.strip():
+            return None
+        if stop != "closed":
+            return Candidate(typed, self._mean(), stop, self._first())
+        # What closes a text is none of the model's: it has yet to say how likely that is.
+        if self._cancelled():
+            self.stopped = True
+            return None
+        return self._weighed(typed, kept)
+
+    def _weighed(self, typed: str, kept: int) -> Candidate:
+        """A text that was closed behind so many characters."""
+        written = self._vocabulary.encode(_text(self._heal) + typed)
+        scores = self._drafts.scores(written)
+        ends = [*accumulate(len(self._tokens[token]) for token in written)]
+        begun, closed = len(self._heal), len(self._heal) + len(typed[:kept].encode("utf-8", "replace"))
+        first = next((score for score, end in zip(scores, ends, strict=True) if end > begun), 0.0)
+        closing = [score for score, end in zip(scores, ends, strict=True) if end > closed] or [first]
+        return Candidate(typed, fmean(scores), "closed", min(first, fmean(closing)))
+
+    def _first(self) -> float:
+        """The log-probability of the first token that adds something to what was begun."""
+        ends = self._token_ends()[1:]
+        return next((step.logprob for step, end in zip(self._steps, ends, strict=True) if end > 0), 0.0)
+
+    def _mean(self) -> float:
+        """The mean over all tokens, those too that were cut off: without them what is meant ranks lower."""
+        return sum(step.logprob for step in self._steps) / max(1, len(self._steps))
+
+    def _longest_fit(self, typed: str) -> str | None:
+        """The longest beginning of what was typed after which the rest fits; None where there is none."""
+        ends = {*self._task.oracle.boundaries(typed), len(typed)}
+        # Inside the lexeme that the cursor is in, which may be a long text, any place will do.
+        first = min(ends)
+        ends.update(end for end in self._token_ends() if end < first)
+        beginnings = (typed[:end] for end in sorted(ends, reverse=True) if end <= len(typed))
+        return next((text for text in beginnings if text.strip() and self._fits(text)), None)
+
+    def _token_ends(self) -> list[int]:
+        """Where the tokens taken end, as offsets in what was typed."""
+        spelled = list(accumulate((self._tokens[step.token] for step in self._steps), initial=b""))
+        return [len(_text(text[len(self._heal) :])) for text in spelled]
+
+    def _written(self) -> list[int]:
+        return [*self._task.prompt, *(step.token for step in self._steps)]
+
+    def _spelled(self) -> bytes:
+        return b"".join(self._tokens[step.token] for step in self._steps)
+
+
+def repeated(tokens: Sequence[int]) -> int:
+    """How many of the last tokens are the same few over and over, which a small model finds no way out of."""
+    for period in range(1, _PERIOD + 1):
+        length = max(3 * period, _REPEATED)
+        if len(tokens) >= length and tokens[period - length :] == tokens[-length:-period]:
+            return length
+    return 0
+
+
+def _text(spelled: bytes) -> str:
+    """The text of some bytes; a character whose bytes are not all there yet is left out."""
+    return spelled.decode("utf-8", "ignore")
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
