@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from lsp_server.cli.context import registry_of
+from lsp_server.cli.context import language_named
 from lsp_server.cli.evaluate import Data, Json, Lang, Model, Sample, Seed
 
 Kinds = Annotated[
@@ -39,7 +39,7 @@ def fill(
     as_json: Json = False,
 ) -> None:
     """Cut files at random, and compare what is suggested with what a person had written there."""
-    language = registry_of(ctx).by_id(lang)
+    language = language_named(ctx, lang)
 
     from lsp_server.cli.scores import print_curve, print_fill
     from lsp_server.cli.screen import progress
@@ -98,7 +98,7 @@ def typing(
 
     Time is virtual: it moves by the keys, and by what each request really took.
     """
-    language = registry_of(ctx).by_id(lang)
+    language = language_named(ctx, lang)
 
     from lsp_server.cli.scores import print_saving
     from lsp_server.cli.screen import progress
@@ -147,7 +147,7 @@ def ladder(
     as_json: Json = False,
 ) -> None:
     """At the same cursors, ask models without a constraint, with one from the left, and with the whole."""
-    language = registry_of(ctx).by_id(lang)
+    language = language_named(ctx, lang)
 
     from lsp_server.cli.scores import print_ladder
     from lsp_server.cli.screen import progress
