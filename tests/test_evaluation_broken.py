@@ -153,3 +153,13 @@ def test_a_fixed_lexeme_that_the_file_has_not_may_mend_it() -> None:
     broken = BrokenCut(cut, Break(0, len("PREFIX"), ":", "other lexeme"))
     item = Item("http://e/x> {", broken.cursor, broken.cursor, 0.0, "end")
     assert assess_broken(sparql, broken, item, load_judge(sparql))[0] is Outcome.NO_WORSE
+
+
+def test_a_sign_of_the_language_beside_the_mistake_may_mend_it() -> None:
+    lark = load_registry().by_id("lark")
+    cut = _cut('a: b\n    | c w{"||"} d -> e\nf: g\n    | h\n', "> e\nf: g")
+    mistaken = _cut(cut.original, "| c")
+    broken = BrokenCut(cut, Break(mistaken.start, mistaken.start + 1, '"', "other lexeme"))
+    for text, expected in (('"\n    f:', Outcome.NO_WORSE), ('"\n    f', Outcome.VIOLATION)):
+        item = Item(text, broken.cursor, broken.cursor, 0.0, "end")
+        assert assess_broken(lark, broken, item, load_judge(lark))[0] is expected
