@@ -24,6 +24,7 @@ from lsp_server.evaluation.cuts import Cut
 from lsp_server.evaluation.finish import closings, endings
 from lsp_server.evaluation.judges import Judge
 from lsp_server.features.completion import Item
+from lsp_server.lalr import drive
 from lsp_server.languages import QUOTES, Language
 from lsp_server.syntax import parse
 from lsp_server.text import Span
@@ -148,7 +149,7 @@ def _edits(language: Language, text: str, inserted: Span, broken: BrokenCut, sit
 def _of_mistake(language: Language, broken: BrokenCut, site: Span) -> Iterator[_Edit]:
     """Parts of what the mistake removed, lexemes of the file, and fixed ones of the language, instead.
 
-    The signs among the latter also beside it.
+    The signs among the latter also beside it, and there also a text of each terminal that has no fixed one.
     """
     whole = broken.cut.original
     removed = whole[broken.broken.start : broken.broken.end]
@@ -158,11 +159,11 @@ def _of_mistake(language: Language, broken: BrokenCut, site: Span) -> Iterator[_
             yield _Edit(site, removed[start:end])
     for lexeme in dict.fromkeys(match.group() for match in islice(_lexemes(language, whole), 400)):
         yield _Edit(site, f" {lexeme} ")
-    for word in _fixed_words(language):
-        yield _Edit(site, word)
-        if not word.strip().isalnum():
-            yield _Edit(Span(site.start, site.start), word)
-            yield _Edit(Span(site.end, site.end), word)
+    words = _fixed_words(language)
+    yield from (_Edit(site, word) for word in words)
+    for word in (*(word for word in words if not word.strip().isalnum()), *_samples(language, whole)):
+        yield _Edit(Span(site.start, site.start), word)
+        yield _Edit(Span(site.end, site.end), word)
 
 
 def _of_words(language: Language, text: str, cursor: int) -> Iterator[_Edit]:
@@ -180,6 +181,17 @@ def _fixed_words(language: Language) -> list[str]:
     """The fixed words and signs of a language, each between blanks."""
     terminals = load_grammar(language).terminals.values()
     return [f" {terminal.word} " for terminal in terminals if terminal.word is not None]
+
+
+def _samples(language: Language, text: str) -> list[str]:
+    """For each terminal without a fixed text, the first that a valid text has of it, between blanks."""
+    grammar = load_grammar(language)
+    found: dict[str, str] = {}
+    for lexeme, _ in drive(grammar, grammar.start(), text, 0):
+        terminal = grammar.terminals.get(lexeme.terminal)
+        if terminal is not None and terminal.word is None:
+            found.setdefault(lexeme.terminal, f" {text[lexeme.start : lexeme.end]} ")
+    return list(found.values())
 
 
 def _of_lexemes(language: Language, text: str) -> Iterator[_Edit]:
