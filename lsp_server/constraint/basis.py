@@ -25,6 +25,8 @@ class Basis:
         """The table as hole grammars need it; what opens or closes a pair, or a block, is in no group."""
         grammar = self._grammar
         alone = grammar.openers.keys() | grammar.closers.keys() | grammar.renamed.keys() | grammar.line_marks
+        if grammar.blocks is not None:
+            alone |= grammar.blocks.layout.brackets.keys()
         apart = grammar.apart
         after: dict[str, list[str]] = {}
         for name, gap in apart.items():

@@ -22,6 +22,7 @@ from lsp_server.constraint.hole import (
     Maybe,
     Symbol,
     Variant,
+    Within,
     ends_inside,
 )
 from lsp_server.constraint.indents import inward, line_sources, skipped, with_text
@@ -41,7 +42,7 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None, blocks: Lines | None = Non
         blocks: what is open by indentation; ends of lines are written for it.
 
     """
-    ignored, sources = _ignored(grammar, blocks), _Sources(grammar, tag, blocks)
+    ignored, sources = sorted(grammar.ignored), _Sources(grammar, tag, blocks)
     apart = {part.terminal for rs in cfg.rules.values() for b in rs for part in b if isinstance(part, Apart)}
     names = _Names(grammar, apart)
     lines = ['%llguidance {"allow_initial_skip": true}']
@@ -204,6 +205,8 @@ class _Names:
             case Variant(inner, without, apart):
                 how = f"{'_other' if without else ''}{'_apart' if apart else ''}"
                 return f"{self.rule(inner)}{how or '_some'}"
+            case Within(inner):
+                return f"{(self._kept.get(inner) or self.rule(inner)).lower()}_within"
             case _:
                 return "hole"
 
@@ -231,12 +234,6 @@ def _parts(grammar: Grammar, symbol: Symbol, bodies: tuple[Body, ...]) -> tuple[
     if own:
         basis_of(grammar).factored[symbol] = (bodies, found)
     return found
-
-
-def _ignored(grammar: Grammar, blocks: Lines | None) -> tuple[str, ...]:
-    """What is ignored: within brackets the ends of lines too."""
-    within = blocks is not None and blocks.brackets > 0 and grammar.blocks is not None
-    return (*sorted(grammar.ignored), *((skipped(grammar.blocks),) if within and grammar.blocks else ()))
 
 
 class _Sources:

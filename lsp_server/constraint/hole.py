@@ -67,19 +67,27 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """A `symbol` within brackets, where the ends of lines do not count."""
+
+    symbol: Symbol
+
+
+@dataclass(frozen=True, slots=True)
 class Maybe:
-    """A variant, or the empty text."""
+    """A variant, within brackets or not, or the empty text."""
 
-    symbol: Variant
+    symbol: Variant | Within
 
 
-Symbol = str | After | Crossing | Hole | Beginning | Apart | Variant | Maybe
+Symbol = str | After | Crossing | Hole | Beginning | Apart | Variant | Within | Maybe
 Body = tuple[Symbol, ...]
 
 
 def ends_inside(body: Body) -> bool:
     """Whether a body of the start symbol derives what ends inside a lexeme that goes on after the cursor."""
-    return any(isinstance(part, Crossing) and part.inside for part in body)
+    parts = (part.symbol if isinstance(part, Within) else part for part in body)
+    return any(isinstance(part, Crossing) and part.inside for part in parts)
 
 
 @dataclass(frozen=True, eq=False)
