@@ -65,7 +65,7 @@ class Spans:
     def crossed_by(self, symbol: str) -> int:
         """The positions at which what a symbol derives may end, as bits, if it begins before the first.
 
-        That is a bound: all suffix lexemes up to such a position occur in it, and the last of them comes last.
+        A bound: all suffix lexemes up to such a position occur in it, and the last of them comes last.
         """
         occurring, last = self._table.occurring[symbol], self._table.last[symbol]
         found = 0
