@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.lalr.lexing import Lexeme
@@ -37,6 +38,9 @@ class Beat:
 def beats(grammar: Grammar, lexemes: Sequence[Lexeme], stacks: Sequence[Stack], text: str) -> list[Beat]:
     """The lines before which a stack comes again, the most indented first, each kind of line once.
 
+    It comes again only if no line between is indented less: the first lines of two blocks are no elements of
+    one repetition.
+
     Args:
         grammar: the language.
         lexemes: what was read.
@@ -44,7 +48,7 @@ def beats(grammar: Grammar, lexemes: Sequence[Lexeme], stacks: Sequence[Stack], 
         text: the document.
 
     """
-    seen: set[tuple[str, tuple[int, ...]]] = set()
+    seen: dict[tuple[str, tuple[int, ...]], int] = {}
     found: dict[tuple[str, tuple[int, ...]], Beat] = {}
     for lexeme, after in zip(lexemes, stacks[1:], strict=True):
         indent = text[text.rfind("\n", 0, lexeme.start) + 1 : lexeme.start]
@@ -52,15 +56,15 @@ def beats(grammar: Grammar, lexemes: Sequence[Lexeme], stacks: Sequence[Stack], 
         if before is None or indent.strip(" \t") or grammar.modes[before.state] != CODE:
             continue
         key = indent, before.states()
-        if key in seen and before.tag is None:
+        if key in seen and before.tag is None and _is_level(text, indent, seen[key], lexeme.start):
             found.setdefault(key, Beat(lexeme.start, indent, before))
-        seen.add(key)
+        seen[key] = lexeme.start
     return sorted(found.values(), key=lambda beat: -len(beat.indent))
 
 
 def lines_like(beat: Beat, text: str, limit: int) -> Iterator[int]:
     """Where lines like one begin, the last of them that are some lines before a limit, from back to front."""
-    if beat.indent and _indented_less(len(beat.indent)).search(text, beat.offset, limit):
+    if not _is_level(text, beat.indent, beat.offset, limit):
         return
     place, count = limit, 0
     while count < _LINES and (place := text.rfind("\n" + beat.indent, beat.offset, place)) >= 0:
@@ -72,5 +76,11 @@ def lines_like(beat: Beat, text: str, limit: int) -> Iterator[int]:
                 yield start
 
 
+def _is_level(text: str, indent: str, start: int, end: int) -> bool:
+    """Whether no line that begins in a stretch of text is indented less."""
+    return not indent or not _indented_less(len(indent)).search(text, start, end)
+
+
+@cache
 def _indented_less(width: int) -> re.Pattern[str]:
     return re.compile(rf"\n[ \t]{{0,{width - 1}}}[^\s]")
