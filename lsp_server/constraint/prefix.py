@@ -9,10 +9,11 @@ costs its own neighbourhood.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from lsp_server.constraint.inside import HEAD, beats, lines_like
 from lsp_server.constraint.layout import open_brackets
 from lsp_server.constraint.listed import first_between
 from lsp_server.constraint.recovery import Recovery, recoveries
@@ -32,6 +33,9 @@ _MARGIN = 4
 _MARGINS = 40
 _BEGINNING = 2
 _FAR = 50_000
+_LONG = 20_000
+"""So many characters before the cursor are not read where it is possible to begin inside an element."""
+
 _MOST_RUNS = 4
 
 
@@ -96,7 +100,8 @@ class _Run:
     """Lexemes from an anchor on. `stacks[i]` is the stack before `lexemes[i]`; there is one more.
 
     `reach[i]` bounds the text that decided the lexemes up to number i: it is the offset just beyond.
-    `mended` are the numbers of those that stand for what was left out or put in.
+    `mended` are the numbers of those that stand for what was left out or put in. Where the anchor is inside
+    an element, `like` is the line with the same stack; that this is so may be only `likely`.
     """
 
     anchor: int
@@ -104,12 +109,20 @@ class _Run:
     stacks: Trail[Stack]
     reach: Trail[int]
     mended: tuple[int, ...] = ()
+    like: int | None = None
+    likely: bool = False
+
+    @property
+    def end(self) -> int:
+        """Where the last lexeme ends."""
+        return self.lexemes[-1].end if self.lexemes else self.anchor
 
     def first(self, count: int) -> _Run:
         """The part of it up to lexeme number `count`, and the stack there."""
         mended = tuple(number for number in self.mended if number < count)
         lexemes, stacks = self.lexemes.first(count), self.stacks.first(count + 1)
-        return _Run(self.anchor, lexemes, stacks, self.reach.first(count), mended)
+        reach = self.reach.first(count)
+        return replace(self, lexemes=lexemes, stacks=stacks, reach=reach, mended=mended)
 
     def mendings(self, start: int, end: int) -> Iterator[Lexeme]:
         """Those of its lexemes from number `start` to number `end` that are mendings."""
@@ -155,7 +168,11 @@ class Prefix:
         return Prefix(self.grammar, text, runs)
 
     def at(
-        self, cursor: int, anchors: Sequence[int] = (), limit: int | None = None
+        self,
+        cursor: int,
+        anchors: Sequence[int] = (),
+        limit: int | None = None,
+        beside: Callable[[int, int], bool] | None = None,
     ) -> CursorState | ParseFailure:
         """The state at a cursor, errors before it skipped, or where the text is too wrong for that.
 
@@ -165,6 +182,8 @@ class Prefix:
                 that are not at the margin are not trusted. An anchor of 0 means the start of the text and
                 is always tried last. Where all are followed by an error, it is that of the last error.
             limit: go back at least this far, as healing may need; but not beyond a syntax error.
+            beside: whether two lines stand in the same way in one node without errors between; where it is
+                given, a long element is read from a line inside it.
 
         """
         limit = cursor if limit is None else limit
@@ -174,6 +193,9 @@ class Prefix:
         ]
         best, farthest = usable[0], -1
         for anchor in usable:
+            inside = None if beside is None else self._inside(anchor, cursor, limit, beside)
+            if inside is not None:
+                return inside
             found = self._state(self._from(anchor, cursor), cursor, limit)
             if isinstance(found, CursorState):
                 return found
@@ -190,11 +212,51 @@ class Prefix:
     def near(self, cursor: int, anchors: Sequence[int], limit: int) -> CursorState | None:
         """The state as it is read from the first of some anchors from which nothing is wrong; None of none.
 
-        The arguments are those of `at`; what stands before the anchors is not looked at.
+        The arguments are those of `at`; what stands before the anchors is not looked at. If there is no such
+        state, it is read from a line that is likely to be like one near the start of the text.
         """
-        usable = (anchor for anchor in anchors if anchor <= limit and self._is_sure(anchor))
-        found = (self._state(self._from(anchor, cursor), cursor, limit) for anchor in usable)
-        return next((state for state in found if isinstance(state, CursorState)), None)
+        usable = [anchor for anchor in anchors if anchor <= limit and self._is_sure(anchor)]
+        for anchor in usable:
+            inside = self._inside(anchor, cursor, limit, None)
+            found = inside or self._state(self._from(anchor, cursor), cursor, limit)
+            if isinstance(found, CursorState):
+                return found
+        return self._inside(0, cursor, limit, None)
+
+    def _inside(
+        self, anchor: int, cursor: int, limit: int, beside: Callable[[int, int], bool] | None
+    ) -> CursorState | None:
+        """The state as it is read from a line inside a long element; None where none is like one before.
+
+        Args:
+            anchor: where the element begins.
+            cursor: the offset.
+            limit: begin before it.
+            beside: as in `at`; without it, what is only likely will do.
+
+        """
+        if self.grammar.blocks is not None or cursor - self._begin(anchor).end < _LONG:
+            return None
+        for run in self._runs_inside(anchor, cursor, limit, beside):
+            state = self._state(self._extend(run, cursor), cursor, limit)
+            if isinstance(state, CursorState):
+                self._keep(self._extend(run, cursor))
+                return state
+        return None
+
+    def _runs_inside(
+        self, anchor: int, cursor: int, limit: int, beside: Callable[[int, int], bool] | None
+    ) -> Iterator[_Run]:
+        for run in self._runs:
+            usable = run.like is not None and anchor < run.anchor <= limit and cursor - run.end < _LONG
+            if usable and (beside is None or not run.likely or beside(run.like or 0, run.anchor)):
+                yield replace(run, likely=run.likely and beside is None)
+        head = self._keep(self._extend(self._begin(anchor), min(cursor, anchor + HEAD)))
+        for beat in beats(self.grammar, head.lexemes, head.stacks, self.text):
+            for place in lines_like(beat, self.text, limit):
+                if beside is None or beside(beat.offset, place):
+                    yield replace(_begun_at(place, beat.stack), like=beat.offset, likely=beside is None)
+                    break
 
     def _recovered_whole(self, found: CursorState | _Stop, cursor: int, limit: int) -> CursorState | _Stop:
         """What was found from an anchor, or what is found from the start of the text if less is mended there.
@@ -238,15 +300,21 @@ class Prefix:
             line -= 1
         return None
 
-    def _from(self, anchor: int, cursor: int) -> _Run:
+    def _begin(self, anchor: int) -> _Run:
+        """What was read from an anchor so far."""
         run = next((run for run in self._runs if run.anchor == anchor), None)
         if run is None:
             start = self.grammar.list_stack if anchor else self.grammar.start()
             assert start is not None
             run = _begun_at(anchor, start)
-        run = self._extend(run, cursor)
-        self._runs = (run, *(other for other in self._runs if other.anchor != anchor))[:_MOST_RUNS]
         return run
+
+    def _keep(self, run: _Run) -> _Run:
+        self._runs = (run, *(other for other in self._runs if other.anchor != run.anchor))[:_MOST_RUNS]
+        return run
+
+    def _from(self, anchor: int, cursor: int) -> _Run:
+        return self._keep(self._extend(self._begin(anchor), cursor))
 
     def rivals(self, state: CursorState, limit: int) -> tuple[CursorState, ...]:
         """What the state just found may be instead, by other mendings of the text that cost little more.
