@@ -33,7 +33,7 @@ _MARGIN = 4
 _MARGINS = 40
 _BEGINNING = 2
 _FAR = 50_000
-_LONG = 20_000
+_LONG = 6_000
 """So many characters before the cursor are not read where it is possible to begin inside an element."""
 
 _MOST_RUNS = 4
