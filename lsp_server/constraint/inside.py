@@ -18,7 +18,7 @@ from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.lalr.lexing import Lexeme
 from lsp_server.lalr.table import Stack
 
-HEAD = 6_000
+HEAD = 3_000
 """So many characters of an element are read to find such lines."""
 
 _ENOUGH = 3

@@ -62,7 +62,7 @@ class Names:
         No other name ends in that way.
         """
         if isinstance(symbol, Crossing):
-            return f"{self.rule(symbol.symbol)}__{'into' if symbol.inside else 'to'}_{symbol.count}"
+            return f"{self.rule(symbol.symbol)}__{'into' if symbol.inside else 'to'}_{symbol.last}"
         return self._known(symbol) or self._name(symbol, self._wish(symbol))
 
     def terminal(self, name: str) -> str:

@@ -113,7 +113,7 @@ class _Quotient:
         rules, spans, bodies = self._cfg.rules, self._spans, self._bodies[new]
         own = isinstance(new.symbol, str)
         for body in rules[new.symbol]:
-            targets, sound = 1 << new.count, len(body) if own else self._sound(body)
+            targets, sound = 1 << new.last, len(body) if own else self._sound(body)
             for place in range(len(body) - 1, -1, -1):
                 symbol = body[place]
                 if place <= sound:

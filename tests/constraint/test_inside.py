@@ -131,3 +131,16 @@ def test_an_edit_before_the_line_makes_it_be_looked_for_again(place: int) -> Non
     assert isinstance(found, CursorState)
     assert isinstance(fresh, CursorState)
     assert same(found, fresh)
+
+
+def test_an_edit_across_the_line_makes_it_be_looked_for_again() -> None:
+    text = "{\n" + UNIT * MANY + END
+    offset = text.index(END)
+    prefix = Prefix(small_grammar(GRAMMAR), text)
+    begun = prefix.at(offset, (), None, whatever)
+    assert isinstance(begun, CursorState)
+    across = Span(begun.anchor - 1, begun.anchor + 1)
+    same_again = [Edit(across, text[across.start : across.end])]
+    found = prefix.edited(same_again, text).at(offset, (), None, lambda first, second: False)
+    assert isinstance(found, CursorState)
+    assert (begun.anchor > 0, found.anchor) == (True, 0)
