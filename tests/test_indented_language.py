@@ -141,6 +141,16 @@ CALL, BELOW = "task a():\n    run b(<|>", "\n    run z()\n"
     ],
 )
 def test_within_brackets_lines_do_not_count_and_outside_they_do(marked: str, typed: str, takes: bool) -> None:
+    _check_taken(marked, typed, takes)
+
+
+@pytest.mark.parametrize("blanks", ["", " ", "       ", "        "])
+def test_blanks_that_begin_a_line_may_become_more(blanks: str) -> None:
+    marked = f"task a():\n    for b in c:\n{blanks}<|>"
+    _check_taken(marked, " " * (8 - len(blanks)) + "run d()\n        if e:\n            run f()", takes=True)
+
+
+def _check_taken(marked: str, typed: str, takes: bool) -> None:
     grammar, cursor = load_grammar(RUNBOOK), marked.index("<|>")
     text = marked.replace("<|>", "")
     state = Prefix(grammar, text).at(cursor)

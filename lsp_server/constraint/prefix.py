@@ -71,11 +71,16 @@ class CursorState:
 
     @property
     def lines(self) -> Lines | None:
-        """What is open by indentation at the cursor, blocks too that a line which begins there may end."""
+        """What is open by indentation at the cursor, blocks too that a line which begins there may end.
+
+        Where it opens a block it may be indented farther yet, if it is not as far as the one before.
+        """
         here, before = self.here.lines, self.stack.lines
-        if here is None or before is None or len(before.levels) <= len(here.levels):
+        if here is None or before is None or len(before.levels) == len(here.levels):
             return here
-        return replace(here, levels=before.levels)
+        if len(before.levels) > len(here.levels):
+            return replace(here, levels=before.levels)
+        return here if here.unit > before.unit > 0 else replace(here, unit=before.unit)
 
     @property
     def mended(self) -> bool:
