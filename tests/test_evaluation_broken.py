@@ -153,3 +153,37 @@ def test_a_fixed_lexeme_that_the_file_has_not_may_mend_it() -> None:
     broken = BrokenCut(cut, Break(0, len("PREFIX"), ":", "other lexeme"))
     item = Item("http://e/x> {", broken.cursor, broken.cursor, 0.0, "end")
     assert assess_broken(sparql, broken, item, load_judge(sparql))[0] is Outcome.NO_WORSE
+
+
+@pytest.mark.parametrize(
+    ("text", "removed", "mistaken", "mistake", "suggested", "expected"),
+    [
+        (
+            'a: b\n    | c w{"||"} d -> e\nf: g\n    | h\n',
+            "> e\nf: g",
+            "| c",
+            '" c',
+            '"\n    f:',
+            Outcome.NO_WORSE,
+        ),
+        (
+            'a: b\n    | c w{"||"} d -> e\nf: g\n    | h\n',
+            "> e\nf: g",
+            "| c",
+            '" c',
+            '"\n    f',
+            Outcome.VIOLATION,
+        ),
+        ('a: ("," B)+ [".x" B+]\n', "x", '".', ".", '." ', Outcome.NO_WORSE),
+        ('a: ("," B)+ [".x" B+]\n', "x", '".', ".", '" "." ', Outcome.VIOLATION),
+    ],
+)
+def test_a_lexeme_of_the_language_put_in_beside_the_mistake_may_mend_it(
+    text: str, removed: str, mistaken: str, mistake: str, suggested: str, expected: Outcome
+) -> None:
+    lark = load_registry().by_id("lark")
+    cut, place = _cut(text, removed), _cut(text, mistaken)
+    broken = BrokenCut(cut, Break(place.start, place.end, mistake, "a mistake"))
+    judge = load_judge(lark)
+    item = Item(suggested, broken.cursor, broken.cursor, 0.0, "end")
+    assert assess_broken(lark, broken, item, judge)[0] is expected

@@ -9,10 +9,11 @@ from types import ModuleType
 
 import pytest
 
-from lsp_server.errors import ManifestError, UsageError
+from lsp_server.errors import GrammarError, ManifestError, UsageError
 from lsp_server.evaluation.judges import DEEPEST, LONGEST, Judge, Verdict, load_judge, load_places
 from lsp_server.languages import Language, load_bundle, load_registry
 from tests.conftest import MANIFEST, MakeBundle
+from tests.corpus_cases import SAMPLES
 
 
 class RejectedError(Exception):
@@ -213,9 +214,32 @@ def test_many_brackets_side_by_side_are_judged(judging: Path) -> None:
     assert _judge(judging, 'function = "letters"')("()" * (DEEPEST + 1)).message == "not letters"
 
 
-def test_a_bundle_without_judge_is_an_error_with_a_remedy(make_bundle: MakeBundle) -> None:
-    with pytest.raises(UsageError, match=r"no judge for 'calc' \(name an independent parser"):
-        load_judge(load_bundle(make_bundle()))
+def test_without_a_judge_of_its_own_a_bundle_has_lark(make_bundle: MakeBundle) -> None:
+    judge = load_judge(load_bundle(make_bundle()))
+    assert judge("a = 1 + b;\n").valid
+    verdict = judge("a = 1;\nb = + 2;\n")
+    assert (verdict.well_formed, verdict.lines) == (False, (2,))
+
+
+def test_lark_judges_blocks_that_are_told_by_indentation() -> None:
+    judge = load_judge(load_bundle(SAMPLES / "runbook"))
+    assert judge("task a():\n    run b()").valid
+    assert judge("task a():\nrun b()\n").lines == (2,)
+    assert not judge("task a():\n        run b()\n    run c()\n").valid
+
+
+def test_where_lark_alone_cannot_tell_a_missing_judge_is_an_error_with_a_remedy(
+    make_bundle: MakeBundle,
+) -> None:
+    folder = make_bundle('reserved = ["NAME"]\n' + MANIFEST)
+    with pytest.raises(UsageError, match=r"no judge for 'calc': Lark .* \(name an independent parser"):
+        load_judge(load_bundle(folder))
+
+
+def test_a_grammar_that_lark_refuses_is_an_error_of_the_grammar(make_bundle: MakeBundle) -> None:
+    folder = make_bundle(MANIFEST, "start: x | y\nx: A\ny: A\nA: /a/\n")
+    with pytest.raises(GrammarError, match="Lark refuses the grammar"):
+        load_judge(load_bundle(folder))
 
 
 def test_a_missing_judge_is_an_error_with_a_remedy(make_bundle: MakeBundle) -> None:

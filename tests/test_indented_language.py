@@ -8,7 +8,15 @@ from random import Random
 import pytest
 from lark.exceptions import LarkError
 
-from lsp_server.constraint import CursorState, Prefix, load_grammar
+from lsp_server.constraint import (
+    RELAXATIONS,
+    CursorState,
+    Oracle,
+    Prefix,
+    hole_grammar,
+    load_grammar,
+    windows,
+)
 from lsp_server.evaluation.cuts import KINDS
 from lsp_server.evaluation.sampling import draw_samples
 from lsp_server.features.completion import CompletionRequest, complete
@@ -19,6 +27,7 @@ from tests.constraint.texts import examples
 from tests.corpus_cases import SAMPLES, sample
 from tests.counts import tries
 from tests.decoding.babbler import Babbler
+from tests.decoding.matching import begins, derives
 from tests.test_syntax_lark import edited, everything, kept, larks, random_edit
 
 RUNBOOK = sample("runbook")
@@ -105,6 +114,52 @@ def test_after_an_edit_the_state_is_that_of_a_fresh_text() -> None:
             assert (one.here.lines, one.offset) == (two.here.lines, two.offset)
         else:
             assert one == two
+
+
+CALL, BELOW = "task a():\n    run b(<|>", "\n    run z()\n"
+
+
+@pytest.mark.parametrize(
+    ("marked", "typed", "takes"),
+    [
+        (CALL, "x)\n    run c()", True),
+        (CALL, "x,\n  y\n)\n    run c(z,\nz)", True),
+        (CALL, "\n\n  [x,\n y and\n z]\n )\n    if x:\n        run c()", True),
+        (CALL, "x)\n  run c()", False),
+        (CALL, "x)\n    run c()\n  ,", False),
+        (CALL + BELOW, "x,\n [y,\n z])", True),
+        (CALL + BELOW, "x)\n    run c(\n  )", True),
+        (CALL + BELOW, "x)\n    run c(\n", False),
+        (CALL + ")" + BELOW, "x,\n  y\n", True),
+        (CALL + ")" + BELOW, "x)\n    run c(", True),
+        (CALL + ")" + BELOW, "x)\n", False),
+        (CALL + "\n  )" + BELOW, "x", True),
+        (CALL + "\n  )" + BELOW, "x)", False),
+        ("task a():<|>", "\n    run b(\n x,\n)\n    run c()", True),
+        ("let a = <|>", "[1,\n 2]\nlet b = 1", True),
+        ("let a = <|>", "1 +\n2\n", False),
+    ],
+)
+def test_within_brackets_lines_do_not_count_and_outside_they_do(marked: str, typed: str, takes: bool) -> None:
+    _check_taken(marked, typed, takes)
+
+
+@pytest.mark.parametrize("blanks", ["", " ", "       ", "        "])
+def test_blanks_that_begin_a_line_may_become_more(blanks: str) -> None:
+    marked = f"task a():\n    for b in c:\n{blanks}<|>"
+    _check_taken(marked, " " * (8 - len(blanks)) + "run d()\n        if e:\n            run f()", takes=True)
+
+
+def _check_taken(marked: str, typed: str, takes: bool) -> None:
+    grammar, cursor = load_grammar(RUNBOOK), marked.index("<|>")
+    text = marked.replace("<|>", "")
+    state = Prefix(grammar, text).at(cursor)
+    assert isinstance(state, CursorState)
+    readings = windows(grammar, text, state, RELAXATIONS[0])
+    hole = hole_grammar(grammar, state, readings).text
+    spelled = text[state.offset : cursor] + typed
+    assert (derives if text[cursor:] else begins)(hole, spelled) == takes
+    assert Oracle(grammar, text, state, readings).fit(typed).good or not takes
 
 
 @pytest.mark.parametrize("kind", ["rest-of-line", "inside-word", "several-lines"])

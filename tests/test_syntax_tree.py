@@ -203,3 +203,30 @@ def test_a_module_that_is_no_parser_is_one_line(
     ) as caught:
         parse(binding, "")
     assert "\n" not in str(caught.value)
+
+
+# ---- Places that are alike
+
+
+FIELDS = "type A {\n  a: Int\n  b: Int\n  c(d: Int): Int\n}\ntype B {\n  e: Int\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "alike"),
+    [
+        ("a:", "b:", True),
+        ("b:", "c(", True),
+        ("a:", "d:", False),
+        ("a:", "e:", False),
+        ("a:", "type B", False),
+        ("a:", "Int\n  c", False),
+    ],
+)
+def test_places_are_alike_if_they_begin_elements_of_one_node(first: str, second: str, alike: bool) -> None:
+    tree = tree_of("graphql", FIELDS)
+    assert tree.alike(FIELDS.index(first), FIELDS.index(second)) == alike
+
+
+def test_places_with_an_error_between_are_not_alike() -> None:
+    text = FIELDS.replace("b: Int", "b: = Int")
+    assert not tree_of("graphql", text).alike(text.index("a:"), text.index("c("))

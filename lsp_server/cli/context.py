@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from lsp_server.languages import Registry
+    from lsp_server.languages import Language, Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +33,19 @@ def registry_of(ctx: typer.Context) -> Registry:
     for problem in registry.problems:
         print("holegram: bundle left out:", problem, file=sys.stderr)
     return registry
+
+
+def language_named(ctx: typer.Context, name: str) -> Language:
+    """A language by its id, or else by the folder of its bundle.
+
+    Raises:
+        UnknownLanguageError: there is no such language, and no such folder.
+        HolegramError: the bundle in the folder cannot be used.
+
+    """
+    from lsp_server.languages import load_bundle
+
+    registry = registry_of(ctx)
+    if any(language.id == name for language in registry.languages) or not Path(name).is_dir():
+        return registry.by_id(name)
+    return load_bundle(Path(name))

@@ -8,11 +8,16 @@ from typing import Annotated
 
 import typer
 
-from lsp_server.cli.context import registry_of
+from lsp_server.cli.context import language_named
 
 app = typer.Typer(help="Measure the promise on your own files.")
 
-Lang = Annotated[str, typer.Argument(metavar="LANG", help="The id of a language.", show_default=False)]
+Lang = Annotated[
+    str,
+    typer.Argument(
+        metavar="LANG", help="The id of a language, or the folder of a bundle.", show_default=False
+    ),
+]
 Data = Annotated[
     Path,
     typer.Option("--data", metavar="DIR", help="A folder with files of the language.", show_default=False),
@@ -63,7 +68,7 @@ def validity(
 
     Exits with 1 if a suggestion broke a file.
     """
-    language = registry_of(ctx).by_id(lang)
+    language = language_named(ctx, lang)
 
     from lsp_server.cli.measures import print_validity
     from lsp_server.cli.screen import progress
@@ -117,7 +122,7 @@ def diagnostics(
     as_json: Json = False,
 ) -> None:
     """Compare diagnostics with an independent parser, in files it accepts and in files it rejects."""
-    language = registry_of(ctx).by_id(lang)
+    language = language_named(ctx, lang)
 
     from lsp_server.cli.measures import print_diagnostics
     from lsp_server.cli.screen import progress
@@ -151,7 +156,7 @@ def states(
     as_json: Json = False,
 ) -> None:
     """Break files at random, and count the cursors in them at which it is known what fits."""
-    language = registry_of(ctx).by_id(lang)
+    language = language_named(ctx, lang)
 
     from lsp_server.cli.measures import print_states
     from lsp_server.cli.screen import progress

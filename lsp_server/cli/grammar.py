@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lsp_server.cli.complete import LanguageId, Place
-from lsp_server.cli.context import registry_of
+from lsp_server.cli.context import language_named, registry_of
 from lsp_server.cli.cursor import read_cursor
 from lsp_server.errors import GrammarError
 
@@ -67,7 +67,7 @@ def check(
 
     Exits with 1 if there are any that the bundle does not list as known.
     """
-    language = _bundle(ctx, bundle)
+    language = language_named(ctx, bundle)
 
     from lsp_server.cli.disagreements import print_agreement
     from lsp_server.evaluation.agreement import measure_agreement
@@ -129,20 +129,11 @@ def build(
 
     Without one, trees are made with the grammar itself, which is complete, but slower in long files.
     """
-    language = _bundle(ctx, bundle)
+    language = language_named(ctx, bundle)
 
     from lsp_server.cli.building import build_and_tell
 
     build_and_tell(language, seconds)
-
-
-def _bundle(ctx: typer.Context, name: str) -> Language:
-    from lsp_server.languages import load_bundle
-
-    registry = registry_of(ctx)
-    if any(language.id == name for language in registry.languages) or not Path(name).is_dir():
-        return registry.by_id(name)
-    return load_bundle(Path(name))
 
 
 @contextmanager

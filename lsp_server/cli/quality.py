@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from lsp_server.cli.context import registry_of
+from lsp_server.cli.context import language_named
 from lsp_server.cli.evaluate import Data, Json, Lang, Model, Sample, Seed
 from lsp_server.features.recall import LEAST_CONFIDENCE
 
@@ -41,7 +41,7 @@ def fill(
     as_json: Json = False,
 ) -> None:
     """Cut files at random, and compare what is suggested with what a person had written there."""
-    language = registry_of(ctx).by_id(lang)
+    language = language_named(ctx, lang)
 
     from lsp_server.cli.scores import print_curve, print_fill
     from lsp_server.cli.screen import progress
@@ -112,7 +112,7 @@ def typing(
 
     Time is virtual: it moves by the keys, and by what each request really took.
     """
-    language = registry_of(ctx).by_id(lang)
+    language = language_named(ctx, lang)
 
     from lsp_server.cli.scores import print_saving
     from lsp_server.cli.screen import progress
@@ -162,7 +162,7 @@ def ladder(
     as_json: Json = False,
 ) -> None:
     """At the same cursors, ask models without a constraint, with one from the left, and with the whole."""
-    language = registry_of(ctx).by_id(lang)
+    language = language_named(ctx, lang)
 
     from lsp_server.cli.scores import print_ladder
     from lsp_server.cli.screen import progress

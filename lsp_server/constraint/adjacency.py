@@ -12,12 +12,13 @@ before every lexeme that touches the cursor or may still grow to it, with the te
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lsp_server.constraint.hole import Apart, Beginning, Body, Cfg, Maybe, Symbol, Variant, ends_inside
 from lsp_server.lalr.table import END, NULLABLE, Table
 
 Glued = Mapping[str, int]
+_MOST_CLASHES = 20_000
 _Rules = Mapping[Symbol, tuple[Body, ...]]
 
 
@@ -38,7 +39,10 @@ class Adjacency:
         self._touching = touching
         self._splits = any(glued.values())
         self._names = {bit: name for name, bit in table.bits.items()}
+        self.firsts: Mapping[str, int] = {**table.bits, **table.first, END: NULLABLE}
+        self.lasts: Mapping[str, int] = {**table.bits, **table.last, END: 0}
         self._bodies: dict[Symbol, tuple[Body, ...]] = {}
+        self._clashes: dict[tuple[int, int], tuple[int, int]] = {}
         self._groups: dict[int, tuple[tuple[int, int], ...]] = {}
 
     def kept_apart(self, cfg: Cfg, after: int = 0) -> Cfg:
@@ -55,7 +59,21 @@ class Adjacency:
         """Those of some terminals that must not touch one of others."""
         return sum(bit for bit in _bits(last) if self._touching.get(self._names[bit], 0) & after)
 
-    def groups(self, last: int) -> tuple[tuple[int, int], ...]:
+    def clash(self, last: int, following: int) -> tuple[int, int]:
+        """Of some terminals those that must not touch some that come before, and the latter."""
+        found = self._clashes.get((last, following))
+        if found is None:
+            glued = every = 0
+            for mask, terminals in self._by_glued(last):
+                if mask & following:
+                    glued |= mask & following
+                    every |= terminals
+            if len(self._clashes) >= _MOST_CLASHES:
+                self._clashes.clear()
+            found = self._clashes[last, following] = glued, every
+        return found
+
+    def _by_glued(self, last: int) -> tuple[tuple[int, int], ...]:
         """Some terminals by what must not touch them: pairs of that and of those terminals."""
         found = self._groups.get(last)
         if found is None:
@@ -77,8 +95,36 @@ class _Split:
         self._cfg = cfg
         self._rules: _Rules = cfg.rules
         own = [symbol for symbol in cfg.rules if not isinstance(symbol, str)]
-        self._firsts: dict[Symbol, int] = _fixed_point(cfg.rules, own, self._first_of)
-        self._lasts: dict[Symbol, int] = _fixed_point(cfg.rules, own, self._last_of)
+        self._firsts: dict[Symbol, int] = dict.fromkeys(own, 0)
+        self._lasts: dict[Symbol, int] = dict.fromkeys(own, 0)
+        self._find_masks(own)
+
+    def _find_masks(self, own: Sequence[Symbol]) -> None:
+        """Find what the hole's own symbols may begin and end with; only the last part of a body is one."""
+        firsts, lasts = self._firsts, self._lasts
+        first_of: dict[Symbol, list[Symbol]] = {}
+        last_of: dict[Symbol, list[Symbol]] = {}
+        before: list[tuple[Symbol, Symbol, int]] = []
+        for symbol in own:
+            first = last = 0
+            for body in self._rules[symbol]:
+                tail = body[-1] if body and body[-1] in lasts else None
+                head = body if tail is None else body[:-1]
+                begun, ended = self._first_of(head), self._last_of(head)
+                if tail is None:
+                    first, last = first | begun, last | ended
+                    continue
+                first |= begun & ~NULLABLE
+                if begun & NULLABLE:
+                    first_of.setdefault(tail, []).append(symbol)
+                last_of.setdefault(tail, []).append(symbol)
+                before.append((symbol, tail, ended))
+            firsts[symbol], lasts[symbol] = first, last
+        _spread(firsts, first_of)
+        for symbol, tail, ended in before:
+            if firsts[tail] & NULLABLE:
+                lasts[symbol] |= ended
+        _spread(lasts, last_of)
 
     def result(self, after: int) -> Cfg:
         """The grammar, split; `after` as in `kept_apart`."""
@@ -107,7 +153,7 @@ class _Split:
         What ends inside a lexeme that stands there goes on into it.
         """
         for body in bodies:
-            edge = 0 if ends_inside(body) else self._shared.at_edge(self._last_of(body, {}), after)
+            edge = 0 if ends_inside(body) else self._shared.at_edge(self._last_of(body), after)
             yield from self._split(_without_end(body), 0, edge, strict=False)
 
     def _bodies(self, symbol: Symbol) -> tuple[Body, ...]:
@@ -127,35 +173,31 @@ class _Split:
 
     def _first(self, symbol: Symbol) -> int:
         """The terminals that a symbol may begin with, and `NULLABLE`."""
-        if isinstance(symbol, Beginning):
-            return self._table.bits[symbol.terminal]
-        if not isinstance(symbol, str):
-            return self._firsts[symbol]
-        if symbol == END:
-            return NULLABLE
-        return self._table.first[symbol] if symbol in self._table.first else self._table.bits[symbol]
+        if isinstance(symbol, str):
+            return self._shared.firsts[symbol]
+        return self._table.bits[symbol.terminal] if isinstance(symbol, Beginning) else self._firsts[symbol]
 
     def _last(self, symbol: Symbol) -> int:
         """The terminals that a symbol may end with; what ends behind the cursor is none."""
-        if isinstance(symbol, Beginning) or symbol == END:
-            return 0
-        if not isinstance(symbol, str):
-            return self._lasts[symbol]
-        return self._table.last[symbol] if symbol in self._table.last else self._table.bits[symbol]
+        if isinstance(symbol, str):
+            return self._shared.lasts[symbol]
+        return 0 if isinstance(symbol, Beginning) else self._lasts[symbol]
 
-    def _first_of(self, body: Body, known: Mapping[Symbol, int]) -> int:
+    def _first_of(self, body: Body) -> int:
+        """The terminals that a body may begin with, and `NULLABLE`."""
         mask = 0
         for symbol in body:
-            part = known[symbol] if symbol in known else self._first(symbol)
+            part = self._first(symbol)
             mask |= part & ~NULLABLE
             if not part & NULLABLE:
                 return mask
         return mask | NULLABLE
 
-    def _last_of(self, body: Body, known: Mapping[Symbol, int]) -> int:
+    def _last_of(self, body: Body) -> int:
+        """The terminals that a body may end with."""
         mask = 0
         for symbol in reversed(body):
-            mask |= known[symbol] if symbol in known else self._last(symbol)
+            mask |= self._last(symbol)
             if not self._first(symbol) & NULLABLE:
                 break
         return mask
@@ -170,12 +212,15 @@ class _Split:
             strict: whether it is not to be empty.
 
         """
+        if not (without or apart or strict) and self._may_stand(body):
+            yield body
+            return
         if not body:
             yield from () if strict else ((),)
             return
         symbol, rest = body[0], body[1:]
-        first, last, following = self._first(symbol), self._last(symbol), self._first_of(rest, {})
-        glued, every = self._clash(last, following)
+        first, last, following = self._first(symbol), self._last(symbol), self._first_of(rest)
+        glued, every = self._shared.clash(last, following)
         # What a symbol needs may depend on whether the rest is empty, and then both are written.
         ends = bool(following & NULLABLE and (every or apart & last))
         ways = tuple(self._split(rest, 0, apart, strict=ends))
@@ -187,6 +232,17 @@ class _Split:
             yield from self._before(symbol, without, 0, tuple(self._split(rest, glued, apart, strict=ends)))
         if first & NULLABLE and not needless:
             yield from self._split(rest, without, apart, strict=strict)
+
+    def _may_stand(self, body: Body) -> bool:
+        """Whether no two parts of a body clash, and each derives some lexeme."""
+        following = NULLABLE
+        for symbol in reversed(body):
+            first = self._first(symbol)
+            clash = following != NULLABLE and self._shared.clash(self._last(symbol), following)[1]
+            if clash or not first & ~NULLABLE:
+                return False
+            following = first & ~NULLABLE | following if first & NULLABLE else first
+        return True
 
     def _before(
         self, symbol: Symbol, without: int, apart: int, ways: Iterable[Body], *, maybe: bool = False
@@ -205,15 +261,6 @@ class _Split:
             written = Maybe(written) if maybe else written
         yield from ((written, *way) for way in ways)
 
-    def _clash(self, last: int, following: int) -> tuple[int, int]:
-        """Of some terminals those that must not touch some that come before, and the latter."""
-        glued = every = 0
-        for mask, terminals in self._shared.groups(last):
-            if mask & following:
-                glued |= mask & following
-                every |= terminals
-        return glued, every
-
 
 def _without_end(body: Body) -> Body:
     """A body without the end of the text, which is nothing to type."""
@@ -227,19 +274,13 @@ def _bits(mask: int) -> Iterator[int]:
         mask ^= low
 
 
-def _fixed_point(
-    rules: _Rules, symbols: Sequence[Symbol], of: Callable[[Body, Mapping[Symbol, int]], int]
-) -> dict[Symbol, int]:
-    """Grow masks by symbol until no rule adds a bit."""
-    found = dict.fromkeys(symbols, 0)
-    changed = True
-    while changed:
-        changed = False
-        for symbol in reversed(symbols):
-            mask = found[symbol]
-            for body in rules[symbol]:
-                mask |= of(body, found)
-            if mask != found[symbol]:
-                found[symbol] = mask
-                changed = True
-    return found
+def _spread(masks: dict[Symbol, int], readers: Mapping[Symbol, Sequence[Symbol]]) -> None:
+    """Grow masks by symbol until each has the bits of those that it reads."""
+    pending = list(readers)
+    while pending:
+        symbol = pending.pop()
+        mask = masks[symbol]
+        for reader in readers.get(symbol, ()):
+            if mask & ~masks[reader]:
+                masks[reader] |= mask
+                pending.append(reader)

@@ -6,25 +6,24 @@ from collections.abc import Hashable, Mapping
 from functools import cached_property, lru_cache
 
 from lsp_server.constraint.adjacency import Adjacency
-from lsp_server.constraint.factoring import Parts
 from lsp_server.constraint.grouping import Grouped, grouped
-from lsp_server.constraint.hole import Body, Symbol
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.regex import to_source
 
 
 class Basis:
-    """Whatever is ignored, it is the same. `factored` keeps what `emit` has written."""
+    """Whatever is ignored, it is the same."""
 
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
-        self.factored: dict[Symbol, tuple[tuple[Body, ...], tuple[Parts, ...]]] = {}
 
     @cached_property
     def grouped(self) -> Grouped:
         """The table as hole grammars need it; what opens or closes a pair, or a block, is in no group."""
         grammar = self._grammar
         alone = grammar.openers.keys() | grammar.closers.keys() | grammar.renamed.keys() | grammar.line_marks
+        if grammar.blocks is not None:
+            alone |= grammar.blocks.layout.brackets.keys()
         apart = grammar.apart
         after: dict[str, list[str]] = {}
         for name, gap in apart.items():

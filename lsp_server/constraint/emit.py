@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from itertools import chain, count
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 from lsp_server.constraint.basis import basis_of
 from lsp_server.constraint.derivative import beginnings
-from lsp_server.constraint.factoring import Parts, factored
-from lsp_server.constraint.hole import (
-    After,
-    Apart,
-    Beginning,
-    Body,
-    Cfg,
-    Crossing,
-    Hole,
-    Maybe,
-    Symbol,
-    Variant,
-    ends_inside,
-)
+from lsp_server.constraint.factoring import Part, Parts, factored
+from lsp_server.constraint.hole import Apart, Beginning, Body, Cfg, Maybe, Symbol, ends_inside
 from lsp_server.constraint.indents import inward, line_sources, skipped, with_text
+from lsp_server.constraint.naming import LastingNames, Names, lasts
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.regex import Alt, parse_regex, to_source
@@ -41,36 +29,21 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None, blocks: Lines | None = Non
         blocks: what is open by indentation; ends of lines are written for it.
 
     """
-    ignored, sources = _ignored(grammar, blocks), _Sources(grammar, tag, blocks)
-    apart = {part.terminal for rs in cfg.rules.values() for b in rs for part in b if isinstance(part, Apart)}
-    names = _Names(grammar, apart)
+    ignored, sources = sorted(grammar.ignored), _Sources(grammar, tag, blocks)
+    kept = _kept(grammar)
+    known = {symbol: kept.rule(symbol, bodies) for symbol, bodies in cfg.rules.items()}
+    apart = frozenset().union(*(rule.apart for rule in known.values()))
+    names, used = Names(kept.names), dict[str, None]()
+    writer = _Writer(cfg, names, apart, used)
     lines = ['%llguidance {"allow_initial_skip": true}']
-    used: dict[str, None] = {}
     inside = tuple(body for body in cfg.rules[cfg.start] if ends_inside(body))
     before = tuple(body for body in cfg.rules[cfg.start] if body not in inside)
-
-    def written(symbol: Symbol, bodies: tuple[Body, ...], last: str = "") -> Iterable[str]:
-        for parts in _parts(grammar, symbol, bodies):
-            yield " ".join((*names.body(parts, cfg, used), last)).strip() or '""'
-
-    ends = (*written(cfg.start, before, "skipped*" if ignored else ""), *written(cfg.start, inside))
+    after, within = (kept.rule(cfg.start, bodies).parts for bodies in (before, inside))
+    ends = (*writer.bodies(after, "skipped*" if ignored else ""), *writer.bodies(within))
     lines.append(f"{names.rule(cfg.start)}: {' | '.join(ends)}")
     if ignored:
         lines.append(f"skipped: {' | '.join(map(names.terminal, ignored))}")
-    kept = _kept(grammar).lines
-    for symbol, bodies in cfg.rules.items():
-        if symbol == cfg.start:
-            continue
-        line = kept.get(symbol)
-        if line is not None and line.bodies is bodies and apart.isdisjoint(line.terminals):
-            lines.append(line.text)
-            used.update(dict.fromkeys(line.terminals))
-            continue
-        lines.append(f"{names.rule(symbol)}: {' | '.join(written(symbol, bodies))}")
-        parts = dict.fromkeys(part for body in bodies for part in with_text(grammar, body))
-        if all(map(_lasts, (symbol, *parts))) and apart.isdisjoint(parts):
-            named = tuple(str(part) for part in parts if part not in cfg.rules)
-            kept[symbol] = _Line(bodies, lines[-1], named)
+    lines.extend(writer.line(symbol, rule) for symbol, rule in known.items() if symbol != cfg.start)
     lines.extend(f"{names.terminal(name)}: {sources.of(name)}" for name in (*used, *ignored))
     gaps: dict[tuple[str, ...], str] = {}
     for name in sorted(apart):
@@ -87,156 +60,111 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None, blocks: Lines | None = Non
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """A rule as it is written, and its terminals."""
+class _Rule:
+    """Bodies as they are written: the parts, their terminals, and those of these that stand apart somewhere.
+
+    `texts` are the lines of a rule that lasts, by its terminals that stand apart in the whole grammar.
+    """
 
     bodies: tuple[Body, ...]
-    text: str
-    terminals: tuple[str, ...]
+    parts: tuple[Parts, ...]
+    terminals: Mapping[str, None]
+    apart: frozenset[str]
+    texts: dict[frozenset[str], str] | None
 
 
-@dataclass(frozen=True, slots=True)
 class _Kept:
-    """What is the same in all hole grammars of one grammar: the names of its symbols, and lines that last."""
+    """What is the same in all hole grammars of one grammar: names, and rules that last."""
 
-    names: Mapping[Symbol, str]
-    lines: dict[Symbol, _Line] = field(default_factory=dict)
+    def __init__(self, grammar: Grammar) -> None:
+        table = basis_of(grammar).grouped.table
+        lines = () if grammar.blocks is None else (inward(grammar.blocks), skipped(grammar.blocks))
+        self.names = LastingNames(table.by_origin, (*table.bits, *grammar.terminals, *lines))
+        self._grammar = grammar
+        self._nonterminals = table.by_origin
+        self._rules: dict[Symbol, _Rule] = {}
+
+    def rule(self, symbol: Symbol, bodies: tuple[Body, ...]) -> _Rule:
+        """The rule of a symbol; those of the table's own are kept."""
+        known = self._rules.get(symbol)
+        if known is not None and known.bodies is bodies:
+            return known
+        written = tuple(dict.fromkeys(with_text(self._grammar, body) for body in bodies))
+        parts = dict.fromkeys(part for body in written for part in body)
+        apart = [part.terminal for part in parts if isinstance(part, Apart)]
+        plain = (part for part in parts if isinstance(part, str) and part not in self._nonterminals)
+        own = all(map(lasts, (symbol, *parts)))
+        found = _Rule(
+            bodies,
+            factored(written),
+            dict.fromkeys((*plain, *apart)),
+            frozenset(apart),
+            {} if own else None,
+        )
+        if own:
+            self._rules[symbol] = found
+        return found
 
 
 @lru_cache(maxsize=64)
 def _kept(grammar: Grammar) -> _Kept:
-    names: dict[Symbol, str] = {Hole(): "start"}
-    taken = {"start", "skipped"}
-    rules = basis_of(grammar).grouped.table.by_origin
-    lines = () if grammar.blocks is None else (inward(grammar.blocks), skipped(grammar.blocks))
-    terminals = (*basis_of(grammar).grouped.table.bits, *grammar.terminals, *lines)
-    for symbol in dict.fromkeys((*rules, *terminals)):
-        wish = _identifier(symbol)
-        names[symbol] = _untaken(wish.lower() if symbol in rules else wish.upper(), taken)
-        taken.add(names[symbol])
-    return _Kept(names)
+    return _Kept(grammar)
 
 
-def _lasts(symbol: Symbol) -> bool:
-    """Whether a symbol is called the same in every hole grammar that has it."""
-    return isinstance(symbol, str) or (isinstance(symbol, Crossing) and isinstance(symbol.symbol, str))
+class _Writer:
+    """Writes the rules of one hole grammar; the terminals in them are noted in `used`."""
 
-
-def _untaken(wish: str, taken: Collection[str]) -> str:
-    names = chain((wish,), (f"{wish}_{number}" for number in count(2)))
-    return next(name for name in names if name not in taken)
-
-
-class _Names:
-    """Readable names for symbols, each used once."""
-
-    def __init__(self, grammar: Grammar, apart: Collection[str]) -> None:
-        self._grammar = grammar
+    def __init__(self, cfg: Cfg, names: Names, apart: frozenset[str], used: dict[str, None]) -> None:
+        self._rules = cfg.rules
+        self._names = names
         self._apart = apart
-        self._kept = _kept(grammar).names
-        self._taken = set(self._kept.values()) | {"skipped"}
-        self._given: dict[Symbol, str] = {}
+        self._used = used
         self._written: dict[Symbol, str] = {}
-        self.beginnings: dict[Beginning, str] = {}
 
-    def rule(self, symbol: Symbol) -> str:
-        """A rule's name; one that crosses the beginning of what follows is called after what it is part of.
-
-        No other name ends in that way.
-        """
-        if isinstance(symbol, Crossing):
-            return f"{self.rule(symbol.symbol)}__{'into' if symbol.inside else 'to'}_{symbol.count}"
-        return self._kept.get(symbol) or self._given.get(symbol) or self._name(symbol, self._wish(symbol))
-
-    def terminal(self, name: str) -> str:
-        """A terminal's name."""
-        return self._name(name, _identifier(name).upper())
-
-    def apart(self, name: str) -> str:
-        """The name of a terminal with something ignored after it."""
-        return self._name(Apart(name), f"{_identifier(name)}_apart".upper())
-
-    def gap(self, number: int) -> str:
-        """The name of what is ignored between lexemes; there is one for each choice of it."""
-        return self._name(Variant(Hole(), number, 0), "GAP")
-
-    def either(self, name: str) -> str:
-        """The name of the rule for a terminal with or without."""
-        return self._name(Variant(name, 0, 0), f"{_identifier(name)}_".lower())
-
-    def beginning(self, symbol: Beginning) -> str:
-        """The name of the beginning of a terminal, which `beginnings` notes."""
-        name = self._name(symbol, f"{_identifier(symbol.terminal)}_beginning".upper())
-        self.beginnings[symbol] = name
-        return name
-
-    def body(self, body: Parts, cfg: Cfg, used: dict[str, None]) -> Iterable[str]:
-        """A body's parts as they are written; terminals are noted in `used`."""
-        for part in body:
-            options = " | ".join(self._symbol(symbol, cfg, used) for symbol in part.options)
-            written = f"({options})" if len(part.options) > 1 else options
-            yield f"{written}?" if part.optional and not written.endswith("?") else written
-
-    def _symbol(self, symbol: Symbol, cfg: Cfg, used: dict[str, None]) -> str:
-        written = self._written.get(symbol)
-        if written is None:
-            written = self._written[symbol] = self._write(symbol, cfg, used)
-        return written
-
-    def _write(self, symbol: Symbol, cfg: Cfg, used: dict[str, None]) -> str:
-        if symbol in cfg.rules:
-            return self.rule(symbol)
-        if isinstance(symbol, Beginning):
-            return self.beginning(symbol)
-        if isinstance(symbol, Maybe):
-            return f"{self.rule(symbol.symbol)}?"
-        if isinstance(symbol, Apart):
-            used[symbol.terminal] = None
-            return self.apart(symbol.terminal)
-        name = str(symbol)
-        used[name] = None
-        return self.either(name) if name in self._apart else self.terminal(name)
-
-    def _wish(self, symbol: Symbol) -> str:
-        match symbol:
-            case After(depth, name):
-                return f"after_{self.rule(name)}_{depth}"
-            case Variant(inner, without, apart):
-                how = f"{'_other' if without else ''}{'_apart' if apart else ''}"
-                return f"{self.rule(inner)}{how or '_some'}"
-            case _:
-                return "hole"
-
-    def _name(self, symbol: Symbol, wish: str) -> str:
-        found = self._kept.get(symbol) or self._given.get(symbol)
+    def line(self, symbol: Symbol, rule: _Rule) -> str:
+        """A rule as a line."""
+        self._used.update(rule.terminals)
+        if rule.texts is None:
+            return self._line(symbol, rule)
+        key = self._apart.intersection(rule.terminals)
+        found = rule.texts.get(key)
         if found is None:
-            found = self._given[symbol] = _untaken(wish, self._taken)
-            self._taken.add(found)
+            found = rule.texts[key] = self._line(symbol, rule)
         return found
 
+    def _line(self, symbol: Symbol, rule: _Rule) -> str:
+        return f"{self._names.rule(symbol)}: {' | '.join(self.bodies(rule.parts))}"
 
-@cache
-def _identifier(name: str) -> str:
-    return re.sub(r"[\W_]+", "_", name).strip("_") or "x"
+    def bodies(self, bodies: Iterable[Parts], last: str = "") -> Iterator[str]:
+        """Some bodies, each with something after it."""
+        for parts in bodies:
+            yield " ".join((*map(self._part, parts), last)).strip() or '""'
 
+    def _part(self, part: Part) -> str:
+        options = " | ".join(map(self._symbol, part.options))
+        written = f"({options})" if len(part.options) > 1 else options
+        return f"{written}?" if part.optional and not written.endswith("?") else written
 
-def _parts(grammar: Grammar, symbol: Symbol, bodies: tuple[Body, ...]) -> tuple[Parts, ...]:
-    """The bodies of a symbol as they are written; those of the table's own are kept."""
-    own = isinstance(symbol, str) or (isinstance(symbol, Variant) and isinstance(symbol.symbol, str))
-    if own:
-        known = basis_of(grammar).factored.get(symbol)
-        if known is not None and known[0] is bodies:
-            return known[1]
-    found = factored(tuple(dict.fromkeys(with_text(grammar, body) for body in bodies)))
-    if own:
-        basis_of(grammar).factored[symbol] = (bodies, found)
-    return found
+    def _symbol(self, symbol: Symbol) -> str:
+        written = self._written.get(symbol)
+        if written is None:
+            written = self._written[symbol] = self._write(symbol)
+        return written
 
-
-def _ignored(grammar: Grammar, blocks: Lines | None) -> tuple[str, ...]:
-    """What is ignored: within brackets the ends of lines too."""
-    within = blocks is not None and blocks.brackets > 0 and grammar.blocks is not None
-    return (*sorted(grammar.ignored), *((skipped(grammar.blocks),) if within and grammar.blocks else ()))
+    def _write(self, symbol: Symbol) -> str:
+        names = self._names
+        if symbol in self._rules:
+            return names.rule(symbol)
+        if isinstance(symbol, Beginning):
+            return names.beginning(symbol)
+        if isinstance(symbol, Maybe):
+            return f"{names.rule(symbol.symbol)}?"
+        if isinstance(symbol, Apart):
+            self._used[symbol.terminal] = None
+            return names.apart(symbol.terminal)
+        name = str(symbol)
+        self._used[name] = None
+        return names.either(name) if name in self._apart else names.terminal(name)
 
 
 class _Sources:

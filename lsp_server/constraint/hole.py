@@ -11,52 +11,55 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lsp_server.lalr.table import END, Rule, Table
 
+# Symbols are tuples since most of the time goes into hashing them; `kind` tells those of two classes apart.
 
-@dataclass(frozen=True, slots=True)
-class After:
+
+class After(NamedTuple):
     """What may follow a `name` that began when the stack had `depth` states above its bottom."""
 
     depth: int
     name: str
+    kind: str = "after"
 
 
-@dataclass(frozen=True, slots=True)
-class Crossing:
-    """The part, before the suffix, of a `symbol` that ends with suffix lexeme number `count`.
+class Crossing(NamedTuple):
+    """The part, before the suffix, of a `symbol` that ends with suffix lexeme number `last`.
 
     The first of them begins before the suffix if `inside`.
     """
 
     symbol: Symbol
-    count: int
+    last: int
     inside: bool = False
+    kind: str = "crossing"
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(NamedTuple):
     """The start symbol of a hole grammar."""
 
+    kind: str = "hole"
 
-@dataclass(frozen=True, slots=True)
-class Beginning:
+
+class Beginning(NamedTuple):
     """What a terminal matches, without an `ending` that stands after the cursor already."""
 
     terminal: str
     ending: str
+    kind: str = "beginning"
 
 
-@dataclass(frozen=True, slots=True)
-class Apart:
+class Apart(NamedTuple):
     """A terminal and something ignored after it."""
 
     terminal: str
+    kind: str = "apart"
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(NamedTuple):
     """What a `symbol` derives, but no terminal out of `without` comes first, and each of `apart` stands apart
     if it comes last. Masks are bits of the table. It never derives the empty text.
     """
@@ -64,22 +67,31 @@ class Variant:
     symbol: Symbol
     without: int
     apart: int
+    kind: str = "variant"
 
 
-@dataclass(frozen=True, slots=True)
-class Maybe:
-    """A variant, or the empty text."""
+class Within(NamedTuple):
+    """A `symbol` within brackets, where the ends of lines do not count."""
 
-    symbol: Variant
+    symbol: Symbol
+    kind: str = "within"
 
 
-Symbol = str | After | Crossing | Hole | Beginning | Apart | Variant | Maybe
+class Maybe(NamedTuple):
+    """A variant, within brackets or not, or the empty text."""
+
+    symbol: Variant | Within
+    kind: str = "maybe"
+
+
+Symbol = str | After | Crossing | Hole | Beginning | Apart | Variant | Within | Maybe
 Body = tuple[Symbol, ...]
 
 
 def ends_inside(body: Body) -> bool:
     """Whether a body of the start symbol derives what ends inside a lexeme that goes on after the cursor."""
-    return any(isinstance(part, Crossing) and part.inside for part in body)
+    parts = (part.symbol if isinstance(part, Within) else part for part in body)
+    return any(isinstance(part, Crossing) and part.inside for part in parts)
 
 
 @dataclass(frozen=True, eq=False)

@@ -59,12 +59,11 @@ def line_sources(grammar: Grammar, lines: Lines) -> Mapping[str, str]:
     blocks = grammar.blocks
     assert blocks is not None
     unit = blocks.layout.unit(lines)
-    deeper = {lines.column + unit * count for count in range(1, _DEEPER + 1)}
-    within = {column + unit for column in lines.levels} | deeper
+    within = {column + unit * count for column in lines.levels for count in range(1, _DEEPER + 1)}
     end = to_source(grammar.terminals[blocks.newline].node)
     before = "(?s:.*)" if grammar is grammar.whole else r"[ \t\r\n]*"
     return {
-        blocks.newline: rf"/{end}/ & /{before}\n({_at(blocks, deeper.union(lines.levels))})/",
+        blocks.newline: rf"/{end}/ & /{before}\n({_at(blocks, within.union(lines.levels))})/",
         inward(blocks): rf"/{end}/ & /{before}\n({_at(blocks, within)})/",
         skipped(blocks): rf"/{end}/ & /{before}/",
     }

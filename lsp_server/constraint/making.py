@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from lsp_server.constraint.basis import basis_of
+from lsp_server.constraint.bracketed import bracketed
 from lsp_server.constraint.emit import emit
 from lsp_server.constraint.hole import Cfg, either, left_quotient
 from lsp_server.constraint.prefix import CursorState
@@ -69,21 +70,22 @@ def _make(
     """The grammar for a stack; `unit` is that of `lines`, which does not tell them apart by it."""
     left = left_quotient(basis_of(grammar).grouped.table, states)
     windows = tuple(basis_of(grammar).grouped.window(window) for window in windows)
+
+    def written(cfg: Cfg, count: int, after: int = 0) -> HoleGrammar:
+        apart = basis_of(grammar).adjacency.kept_apart(cfg, after)
+        return HoleGrammar(emit(grammar, bracketed(grammar, apart, states), tag, lines), count)
+
     for count in RELAXATIONS:
         inside = _first(left, [window.first(count) for window in windows if window.tail])
         before = _first(left, [window.first(count) for window in windows if not window.tail])
         if before is not None:
             cfg = before[0] if inside is None else either(inside[0], before[0])
-            return HoleGrammar(_written(grammar, cfg, tag, lines, _touching(grammar, before[1])), count)
+            return written(cfg, count, _touching(grammar, before[1]))
         if inside is not None:
-            return HoleGrammar(_written(grammar, inside[0], tag, lines), count)
-    return HoleGrammar(_written(grammar, without_dead_ends(replace(left, open=True)), tag, lines), 0)
+            return written(inside[0], count)
+    return written(without_dead_ends(replace(left, open=True)), 0)
 
 
 def _touching(grammar: Grammar, window: Window) -> int:
     """The terminals that what stands right at the cursor may be, as bits."""
     return basis_of(grammar).grouped.mask(window.lexemes[0].terminals) if window.touching else 0
-
-
-def _written(grammar: Grammar, cfg: Cfg, tag: str | None, lines: Lines | None, after: int = 0) -> str:
-    return emit(grammar, basis_of(grammar).adjacency.kept_apart(cfg, after), tag, lines)

@@ -9,14 +9,15 @@ costs its own neighbourhood.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from lsp_server.constraint.inside import HEAD, beats, lines_like
 from lsp_server.constraint.layout import open_brackets
 from lsp_server.constraint.listed import first_between
 from lsp_server.constraint.recovery import Recovery, recoveries
-from lsp_server.constraint.trail import Trail
+from lsp_server.constraint.run import Run, begun_at
 from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.lalr.lexicon import Scanner
 from lsp_server.lalr.lexing import NOTHING, Lexeme, ParseFailure, begun, next_lexeme
@@ -32,6 +33,9 @@ _MARGIN = 4
 _MARGINS = 40
 _BEGINNING = 2
 _FAR = 50_000
+_LONG = 6_000
+"""So many characters before the cursor are not read where it is possible to begin inside an element."""
+
 _MOST_RUNS = 4
 
 
@@ -67,11 +71,16 @@ class CursorState:
 
     @property
     def lines(self) -> Lines | None:
-        """What is open by indentation at the cursor, blocks too that a line which begins there may end."""
+        """What is open by indentation at the cursor, blocks too that a line which begins there may end.
+
+        Where it opens a block it may be indented farther yet, if it is not as far as the one before.
+        """
         here, before = self.here.lines, self.stack.lines
-        if here is None or before is None or len(before.levels) <= len(here.levels):
+        if here is None or before is None or len(before.levels) == len(here.levels):
             return here
-        return replace(here, levels=before.levels)
+        if len(before.levels) > len(here.levels):
+            return replace(here, levels=before.levels)
+        return here if here.unit > before.unit > 0 else replace(here, unit=before.unit)
 
     @property
     def mended(self) -> bool:
@@ -92,45 +101,11 @@ class CursorState:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
-    """Lexemes from an anchor on. `stacks[i]` is the stack before `lexemes[i]`; there is one more.
-
-    `reach[i]` bounds the text that decided the lexemes up to number i: it is the offset just beyond.
-    `mended` are the numbers of those that stand for what was left out or put in.
-    """
-
-    anchor: int
-    lexemes: Trail[Lexeme]
-    stacks: Trail[Stack]
-    reach: Trail[int]
-    mended: tuple[int, ...] = ()
-
-    def first(self, count: int) -> _Run:
-        """The part of it up to lexeme number `count`, and the stack there."""
-        mended = tuple(number for number in self.mended if number < count)
-        lexemes, stacks = self.lexemes.first(count), self.stacks.first(count + 1)
-        return _Run(self.anchor, lexemes, stacks, self.reach.first(count), mended)
-
-    def mendings(self, start: int, end: int) -> Iterator[Lexeme]:
-        """Those of its lexemes from number `start` to number `end` that are mendings."""
-        return (self.lexemes[number] for number in self.mended if start <= number < end)
-
-
-def _begun_at(anchor: int, stack: Stack) -> _Run:
-    return _Run(anchor, Trail(), Trail((stack,)), Trail())
-
-
-@dataclass(frozen=True, slots=True)
 class _Stop:
     """Where nothing that is read fits, and the stack there."""
 
     offset: int
     stack: Stack
-
-
-def _cut(run: _Run, offset: int) -> _Run:
-    """The part of a run that does not depend on what stands from an offset on."""
-    return run.first(bisect_right(run.reach, offset))
 
 
 def _mendings(found: CursorState | _Stop) -> int:
@@ -141,21 +116,25 @@ def _mendings(found: CursorState | _Stop) -> int:
 class Prefix:
     """A text, and what was last learnt about the parser's states in it."""
 
-    def __init__(self, grammar: Grammar, text: str, runs: Sequence[_Run] = ()) -> None:
+    def __init__(self, grammar: Grammar, text: str, runs: Sequence[Run] = ()) -> None:
         self.grammar = grammar
         self.text = text
         self._runs = tuple(runs)
-        self._mended: tuple[_Run, int, _Run] | None = None
+        self._mended: tuple[Run, int, Run] | None = None
 
     def edited(self, edits: Sequence[Edit], text: str) -> Prefix:
         """The prefix of the next version, after edits that each apply to the result of the one before."""
         runs = self._runs
         for edit in edits:
-            runs = tuple(_cut(run, edit.span.start) for run in runs if edit.span.end > run.anchor)
+            runs = tuple(run.cut(edit.span.start) for run in runs if run.outlasts(edit.span))
         return Prefix(self.grammar, text, runs)
 
     def at(
-        self, cursor: int, anchors: Sequence[int] = (), limit: int | None = None
+        self,
+        cursor: int,
+        anchors: Sequence[int] = (),
+        limit: int | None = None,
+        beside: Callable[[int, int], bool] | None = None,
     ) -> CursorState | ParseFailure:
         """The state at a cursor, errors before it skipped, or where the text is too wrong for that.
 
@@ -165,6 +144,8 @@ class Prefix:
                 that are not at the margin are not trusted. An anchor of 0 means the start of the text and
                 is always tried last. Where all are followed by an error, it is that of the last error.
             limit: go back at least this far, as healing may need; but not beyond a syntax error.
+            beside: whether two lines stand in the same way in one node without errors between; where it is
+                given, a long element is read from a line inside it.
 
         """
         limit = cursor if limit is None else limit
@@ -174,6 +155,9 @@ class Prefix:
         ]
         best, farthest = usable[0], -1
         for anchor in usable:
+            inside = None if beside is None else self._inside(anchor, cursor, limit, beside)
+            if inside is not None:
+                return inside
             found = self._state(self._from(anchor, cursor), cursor, limit)
             if isinstance(found, CursorState):
                 return found
@@ -190,11 +174,51 @@ class Prefix:
     def near(self, cursor: int, anchors: Sequence[int], limit: int) -> CursorState | None:
         """The state as it is read from the first of some anchors from which nothing is wrong; None of none.
 
-        The arguments are those of `at`; what stands before the anchors is not looked at.
+        The arguments are those of `at`; what stands before the anchors is not looked at. If there is no such
+        state, it is read from a line that is likely to be like one near the start of the text.
         """
-        usable = (anchor for anchor in anchors if anchor <= limit and self._is_sure(anchor))
-        found = (self._state(self._from(anchor, cursor), cursor, limit) for anchor in usable)
-        return next((state for state in found if isinstance(state, CursorState)), None)
+        usable = [anchor for anchor in anchors if anchor <= limit and self._is_sure(anchor)]
+        for anchor in usable:
+            inside = self._inside(anchor, cursor, limit, None)
+            found = inside or self._state(self._from(anchor, cursor), cursor, limit)
+            if isinstance(found, CursorState):
+                return found
+        return self._inside(0, cursor, limit, None)
+
+    def _inside(
+        self, anchor: int, cursor: int, limit: int, beside: Callable[[int, int], bool] | None
+    ) -> CursorState | None:
+        """The state as it is read from a line inside a long element; None where none is like one before.
+
+        Args:
+            anchor: where the element begins.
+            cursor: the offset.
+            limit: begin before it.
+            beside: as in `at`; without it, what is only likely will do.
+
+        """
+        if self.grammar.blocks is not None or cursor - self._begin(anchor).end < _LONG:
+            return None
+        for run in self._runs_inside(anchor, cursor, limit, beside):
+            state = self._state(self._extend(run, cursor), cursor, limit)
+            if isinstance(state, CursorState):
+                self._keep(self._extend(run, cursor))
+                return state
+        return None
+
+    def _runs_inside(
+        self, anchor: int, cursor: int, limit: int, beside: Callable[[int, int], bool] | None
+    ) -> Iterator[Run]:
+        for run in self._runs:
+            usable = run.like is not None and anchor < run.anchor <= limit and cursor - run.end < _LONG
+            if usable and (beside is None or not run.likely or beside(run.like or 0, run.anchor)):
+                yield replace(run, likely=run.likely and beside is None)
+        head = self._keep(self._extend(self._begin(anchor), min(cursor, anchor + HEAD)))
+        for beat in beats(self.grammar, head.lexemes, head.stacks, self.text):
+            for place in lines_like(beat, self.text, limit):
+                if beside is None or beside(beat.offset, place):
+                    yield replace(begun_at(place, beat.stack), like=beat.offset, likely=beside is None)
+                    break
 
     def _recovered_whole(self, found: CursorState | _Stop, cursor: int, limit: int) -> CursorState | _Stop:
         """What was found from an anchor, or what is found from the start of the text if less is mended there.
@@ -231,22 +255,28 @@ class Prefix:
             if start is None or line < max(first, self._listed, 1):
                 break
             if not text[line : line + 1].isspace():
-                run = self._extend(_begun_at(line, start), cursor)
+                run = self._extend(begun_at(line, start), cursor)
                 found = self._state(run, cursor, limit)
                 if isinstance(found, CursorState) and len(run.lexemes) >= _BEGINNING:
                     return found
             line -= 1
         return None
 
-    def _from(self, anchor: int, cursor: int) -> _Run:
-        run = next((run for run in self._runs if run.anchor == anchor), None)
+    def _begin(self, anchor: int) -> Run:
+        """What was read from an anchor so far."""
+        run = next((run for run in self._runs if run.anchor == anchor and run.like is None), None)
         if run is None:
             start = self.grammar.list_stack if anchor else self.grammar.start()
             assert start is not None
-            run = _begun_at(anchor, start)
-        run = self._extend(run, cursor)
-        self._runs = (run, *(other for other in self._runs if other.anchor != anchor))[:_MOST_RUNS]
+            run = begun_at(anchor, start)
         return run
+
+    def _keep(self, run: Run) -> Run:
+        self._runs = (run, *(other for other in self._runs if other.anchor != run.anchor))[:_MOST_RUNS]
+        return run
+
+    def _from(self, anchor: int, cursor: int) -> Run:
+        return self._keep(self._extend(self._begin(anchor), cursor))
 
     def rivals(self, state: CursorState, limit: int) -> tuple[CursorState, ...]:
         """What the state just found may be instead, by other mendings of the text that cost little more.
@@ -273,7 +303,7 @@ class Prefix:
                     found.append(other)
         return tuple(found)
 
-    def _recovered(self, run: _Run, cursor: int, limit: int) -> CursorState | _Stop:
+    def _recovered(self, run: Run, cursor: int, limit: int) -> CursorState | _Stop:
         """Go on beyond errors; what comes after the first one is not kept, since it depends on the cursor."""
         known = self._mended
         if known is None or known[0].anchor != run.anchor or known[1] != cursor:
@@ -282,7 +312,7 @@ class Prefix:
             known = self._mended = (run, cursor, mended)
         return self._state(known[2], cursor, limit)
 
-    def _mend(self, run: _Run, place: Recovery, cursor: int, limit: int, errors: int) -> _Run:
+    def _mend(self, run: Run, place: Recovery, cursor: int, limit: int, errors: int) -> Run:
         """A run after an error and at most so many that come then, each mended in the best way."""
         for _ in range(errors):
             run = self._extend(self._mended_at(run, place), cursor)
@@ -292,7 +322,7 @@ class Prefix:
             place = places[0]
         return run
 
-    def _mended_at(self, run: _Run, place: Recovery) -> _Run:
+    def _mended_at(self, run: Run, place: Recovery) -> Run:
         """A run up to an error, mended there; each terminal put in is a mending."""
         kept, times = place.kept, max(1, place.put_in)
         before = run.first(kept)
@@ -300,7 +330,7 @@ class Prefix:
         if lexemes and lexemes[-1].end > place.offset:
             lexemes = lexemes.first(kept - 1).followed_by((replace(lexemes[-1], end=place.offset),))
         left_out = self._left_out(lexemes[-1].end if lexemes else run.anchor, before.stacks[-1], place)
-        return _Run(
+        return Run(
             run.anchor,
             lexemes.followed_by([left_out] * times),
             before.stacks.followed_by([place.stack] * times),
@@ -320,7 +350,7 @@ class Prefix:
             return Lexeme(NOTHING, start, start)
         return Lexeme(NOTHING, first, place.offset)
 
-    def _recoveries(self, run: _Run, cursor: int, limit: int, margin: int = 0) -> tuple[Recovery, ...]:
+    def _recoveries(self, run: Run, cursor: int, limit: int, margin: int = 0) -> tuple[Recovery, ...]:
         """The ways to go on where a run stopped before the cursor; none where it got there."""
         found = self._state(run, cursor, limit)
         if isinstance(found, CursorState):
@@ -329,7 +359,7 @@ class Prefix:
         error = max(offset, found.offset)
         return recoveries(self.grammar, run.lexemes, run.stacks, self.text, run.anchor, error, cursor, margin)
 
-    def _extend(self, run: _Run, cursor: int) -> _Run:
+    def _extend(self, run: Run, cursor: int) -> Run:
         """Read on until a lexeme ends at or after the cursor, or nothing fits."""
         grammar, text = self.grammar, self.text
         lexemes: list[Lexeme] = []
@@ -370,7 +400,7 @@ class Prefix:
             offset = found[1]
         return reach
 
-    def _state(self, run: _Run, cursor: int, limit: int) -> CursorState | _Stop:
+    def _state(self, run: Run, cursor: int, limit: int) -> CursorState | _Stop:
         count = bisect_left(run.lexemes, cursor, key=lambda lexeme: lexeme.end)
         count += any(lexeme.end == cursor for lexeme in run.mendings(count, len(run.lexemes)))
         rest = self._rest(run, count, cursor)
@@ -398,7 +428,7 @@ class Prefix:
             self.text.rfind("\n", 0, cursor) + 1,
         )
 
-    def _here(self, run: _Run, whole: int, cursor: int) -> Stack:
+    def _here(self, run: Run, whole: int, cursor: int) -> Stack:
         """The stack after some lexemes; where blanks begin the cursor's line, as if it went on there."""
         grammar, stack, text = self.grammar, run.stacks[whole], self.text
         if grammar.blocks is None or text[text.rfind("\n", 0, cursor) + 1 : cursor].strip(" \t"):
@@ -409,7 +439,7 @@ class Prefix:
             return stack
         return grammar.shift(stack, lexeme.terminal, text, lexeme.start, cursor) or stack
 
-    def _growing(self, run: _Run, count: int, cursor: int) -> int:
+    def _growing(self, run: Run, count: int, cursor: int) -> int:
         """Of the lexemes before number `count`, the first that may still grow to the cursor, else `count`."""
         for index in range(max(0, count - 4), count):
             lexeme = run.lexemes[index]
@@ -422,7 +452,7 @@ class Prefix:
                 return index
         return count
 
-    def _rest(self, run: _Run, count: int, cursor: int) -> tuple[bool, int] | _Stop:
+    def _rest(self, run: Run, count: int, cursor: int) -> tuple[bool, int] | _Stop:
         """Skip what is ignored: whether the cursor stands in a comment, and where its lexeme begins.
 
         Lexemes from number `count` on are looked at as text. What is ignored may also begin a lexeme.

@@ -65,6 +65,7 @@ class _Quotient:
         self._bodies: dict[Crossing, list[Body]] = {}
         self._pending: list[Crossing] = []
         self._tails: dict[tuple[Symbol, int], Body | None] = {}
+        self._counts: dict[str, int] = {}
         self._users: dict[Crossing, list[Crossing]] = {}
         self._ready: list[Crossing] = []
 
@@ -91,7 +92,7 @@ class _Quotient:
             if not self._spans.of(symbol, 0) >> count & 1:
                 return None
             return (Beginning(str(symbol), tail),) if tail else ()
-        if self._spans.never_crosses(symbol):
+        if isinstance(symbol, str) and not self._counts_of(symbol) >> count & 1:
             return None
         new = Crossing(symbol, count, bool(tail))
         known = self._ahead.bodies.get(new)
@@ -101,10 +102,18 @@ class _Quotient:
         self._pending.append(new)
         return (new,)
 
+    def _counts_of(self, symbol: str) -> int:
+        """With which of the suffix lexemes a symbol may end that crosses their beginning, as bits."""
+        found = self._counts.get(symbol)
+        if found is None:
+            found = self._counts[symbol] = self._spans.crossed_by(symbol)
+        return found
+
     def _write(self, new: Crossing) -> None:
         rules, spans, bodies = self._cfg.rules, self._spans, self._bodies[new]
+        own = isinstance(new.symbol, str)
         for body in rules[new.symbol]:
-            targets, sound = 1 << new.count, self._sound(body)
+            targets, sound = 1 << new.last, len(body) if own else self._sound(body)
             for place in range(len(body) - 1, -1, -1):
                 symbol = body[place]
                 if place <= sound:

@@ -48,6 +48,8 @@ class Spans:
         self._queued: set[Key] = set()
         self._kept = kept
         self._here = Kept()
+        bits_of = self._table.bits
+        self._masks = [sum(bits_of.get(name, 0) for name in lexeme.terminals) for lexeme in self._lexemes]
         self._available = [self._first_at(start) for start in range(self._size + 1)]
         self._anywhere = reduce(or_, self._available)
         self._terminals = self._of_terminals()
@@ -60,9 +62,21 @@ class Spans:
             found.append(found[-1] - 1)
         return found
 
-    def never_crosses(self, symbol: Symbol) -> bool:
-        """Whether the first suffix lexeme occurs nowhere in what a symbol derives."""
-        return isinstance(symbol, str) and not self._table.occurring[symbol] & self._available[0]
+    def crossed_by(self, symbol: str) -> int:
+        """The positions at which what a symbol derives may end, as bits, if it begins before the first.
+
+        A bound: all suffix lexemes up to such a position occur in it, and the last of them comes last.
+        """
+        occurring, last = self._table.occurring[symbol], self._table.last[symbol]
+        found = 0
+        if not occurring & self._available[0]:
+            return found
+        for count, (terminals, lexeme) in enumerate(zip(self._masks, self._lexemes, strict=True), 1):
+            if last & terminals:
+                found |= 1 << count
+            if not (lexeme.optional or occurring & terminals):
+                return found
+        return found | 1 << self._size if self._open else found
 
     def of(self, symbol: Symbol, start: int) -> int:
         """The positions at which `symbol`, begun at `start`, may end."""
@@ -135,9 +149,8 @@ class Spans:
     def _first_at(self, start: int) -> int:
         """The terminals that the suffix may go on with at a position, as bits of the table."""
         mask = 0
-        for lexeme in self._lexemes[start:]:
-            for terminal in lexeme.terminals:
-                mask |= self._table.bits.get(terminal, 0)
+        for lexeme, terminals in zip(self._lexemes[start:], self._masks[start:], strict=True):
+            mask |= terminals
             if not lexeme.optional:
                 return mask
         return ~NULLABLE if self._open else mask

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from lsp_server.constraint.prefix import CursorState
 from lsp_server.lalr.automaton import State
@@ -320,21 +321,30 @@ def _past(
     grammar: Grammar, reading: _Reading, end: int, terminals: frozenset[str], *, optional: bool
 ) -> Iterator[_Reading]:
     """A reading with a lexeme that may be any of some terminals, once for each mode that may follow it."""
-    around = reading.around
     lexemes = (*reading.lexemes, WindowLexeme(terminals, optional))
     places = (*reading.places, reading.offset)
+    lines = reading.lines if reading.lines is None else _moved(grammar, reading.lines, terminals)
+    for around, following in _following(grammar, terminals, reading.around):
+        candidates = following | reading.candidates if optional else following
+        yield _Reading(end, lexemes, candidates, around, places, lines, reading.settled)
+
+
+@lru_cache(maxsize=4096)
+def _following(
+    grammar: Grammar, terminals: frozenset[str], around: tuple[str, ...]
+) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
+    """The modes that may follow some terminals, with those around, and what is looked for there."""
     reached = [state for terminal in sorted(terminals) for state in grammar.after.get(terminal, ())]
     modes = dict.fromkeys(mode for mode in around if any(grammar.modes[state] == mode for state in reached))
     nearer = [around[around.index(mode) :] for mode in modes]
     opened = [state for state in reached if not nearer or state in grammar.opening]
     others = sorted({grammar.modes[state] for state in opened} - set(around))
     again = sorted({grammar.modes[state] for state in opened} & set(around[1:])) if nearer else []
+    found = []
     for after in dict.fromkeys((*nearer, *((mode, *around) for mode in (*others, *again)))):
         accepts = (grammar.table.accepts[state] for state in reached if grammar.modes[state] == after[0])
-        following = frozenset[str]().union(*accepts) - grammar.table.dead
-        candidates = following | reading.candidates if optional else following
-        lines = reading.lines if reading.lines is None else _moved(grammar, reading.lines, terminals)
-        yield _Reading(end, lexemes, candidates, after, places, lines, reading.settled)
+        found.append((after, frozenset[str]().union(*accepts) - grammar.table.dead))
+    return tuple(found)
 
 
 def _moved(grammar: Grammar, lines: Lines, terminals: frozenset[str]) -> Lines:

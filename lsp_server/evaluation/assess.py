@@ -24,6 +24,7 @@ from lsp_server.evaluation.cuts import Cut
 from lsp_server.evaluation.finish import closings, endings
 from lsp_server.evaluation.judges import Judge
 from lsp_server.features.completion import Item
+from lsp_server.lalr import drive
 from lsp_server.languages import QUOTES, Language
 from lsp_server.syntax import parse
 from lsp_server.text import Span
@@ -146,7 +147,10 @@ def _edits(language: Language, text: str, inserted: Span, broken: BrokenCut, sit
 
 
 def _of_mistake(language: Language, broken: BrokenCut, site: Span) -> Iterator[_Edit]:
-    """Parts of what the mistake removed, lexemes of the file, and fixed ones of the language, instead."""
+    """Parts of what the mistake removed, lexemes of the file, and fixed ones of the language, instead.
+
+    The signs among the latter also beside it, and there also a text of each terminal that has no fixed one.
+    """
     whole = broken.cut.original
     removed = whole[broken.broken.start : broken.broken.end]
     lexemes = [match.span() for match in _lexemes(language, removed)][:24]
@@ -155,21 +159,39 @@ def _of_mistake(language: Language, broken: BrokenCut, site: Span) -> Iterator[_
             yield _Edit(site, removed[start:end])
     for lexeme in dict.fromkeys(match.group() for match in islice(_lexemes(language, whole), 400)):
         yield _Edit(site, f" {lexeme} ")
-    for terminal in load_grammar(language).terminals.values():
-        if terminal.word is not None:
-            yield _Edit(site, f" {terminal.word} ")
+    words = _fixed_words(language)
+    yield from (_Edit(site, word) for word in words)
+    for word in (*(word for word in words if not word.strip().isalnum()), *_samples(language, whole)):
+        yield _Edit(Span(site.start, site.start), word)
+        yield _Edit(Span(site.end, site.end), word)
 
 
 def _of_words(language: Language, text: str, cursor: int) -> Iterator[_Edit]:
     """Fixed words of the language put in before, or for, each of the last few lexemes before a cursor."""
-    terminals = load_grammar(language).terminals.values()
-    words = [f" {terminal.word} " for terminal in terminals if terminal.word is not None]
+    words = _fixed_words(language)
     start = max(text.rfind("\n", 0, cursor) + 1, cursor - _LINE)
     for match in list(_lexemes(language, text[start:cursor]))[-_LAST:]:
         first, end = start + match.start(), start + match.end()
         for word in words:
             yield _Edit(Span(first, first), word)
             yield _Edit(Span(first, end), word)
+
+
+def _fixed_words(language: Language) -> list[str]:
+    """The fixed words and signs of a language, each between blanks."""
+    terminals = load_grammar(language).terminals.values()
+    return [f" {terminal.word} " for terminal in terminals if terminal.word is not None]
+
+
+def _samples(language: Language, text: str) -> list[str]:
+    """For each terminal without a fixed text, the first that a valid text has of it, between blanks."""
+    grammar = load_grammar(language)
+    found: dict[str, str] = {}
+    for lexeme, _ in drive(grammar, grammar.start(), text, 0):
+        terminal = grammar.terminals.get(lexeme.terminal)
+        if terminal is not None and terminal.word is None:
+            found.setdefault(lexeme.terminal, f" {text[lexeme.start : lexeme.end]} ")
+    return list(found.values())
 
 
 def _of_lexemes(language: Language, text: str) -> Iterator[_Edit]:

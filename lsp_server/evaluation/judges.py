@@ -1,7 +1,8 @@
 """Asks the independent parsers that a bundle names whether a text is valid.
 
 It must not know which parsers these are: a bundle names a module and a function that raises on a text
-it rejects. A judge of one's own making proves nothing, so none is defined here.
+it rejects. A judge of one's own making proves nothing, so none is defined here. Of a bundle that names none,
+Lark itself is the judge: then its grammar says what the language is.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lsp_server.errors import ManifestError, UsageError
+from lsp_server.lalr.original import original_parser
 from lsp_server.languages import JudgeBinding, Language
 from lsp_server.languages.manifest import MANIFEST
 from lsp_server.text import LineIndex
@@ -56,19 +58,16 @@ def load_judge(language: Language) -> Judge:
     """The judge of a language: what any of the bundle's judges accepts is valid.
 
     A fallback is asked only where another judge gave up, and then decides. The judge raises nothing on any
-    text. One that is beyond `LONGEST` or `DEEPEST` is not valid.
+    text. One that is beyond `LONGEST` or `DEEPEST` is not valid. Where the bundle names none it is Lark.
 
     Raises:
-        UsageError: the bundle names no judge, or one that is not installed.
+        UsageError: the bundle names a judge that is not installed, or none though Lark alone cannot tell.
         ManifestError: the module of a judge has no such function.
+        GrammarError: Lark is the judge, and refuses the grammar.
 
     """
     if not language.judges:
-        raise UsageError(
-            f"no judge for '{language.id}'",
-            path=language.directory / MANIFEST,
-            remedy="name an independent parser in [[judge]]",
-        )
+        return _lark(language)
     deciding = [binding for binding in language.judges if not binding.place_only]
     judges = [_load(language, binding) for binding in deciding if not binding.fallback]
     fallbacks = [_load(language, binding) for binding in deciding if binding.fallback]
@@ -108,14 +107,14 @@ def load_places(language: Language) -> Places:
 
 
 def load_judge_if_any(language: Language) -> Judge | None:
-    """The judge of a language; None where the bundle names none, or one that is not installed.
+    """The judge that a bundle names; None where it names none, or one that is not installed.
 
     Raises:
         ManifestError: the module of a judge has no such function.
 
     """
     try:
-        return load_judge(language)
+        return load_judge(language) if language.judges else None
     except UsageError:
         return None
 
@@ -134,6 +133,18 @@ def _first(judges: Iterable[Judge], text: str) -> Verdict:
     )
 
 
+def _lark(language: Language) -> Judge:
+    if language.paired or language.reserved:
+        raise UsageError(
+            f"no judge for '{language.id}': Lark does not know what [[paired]] and reserved say",
+            path=language.directory / MANIFEST,
+            remedy="name an independent parser in [[judge]]",
+        )
+    end = "" if language.indentation is None else "\n"
+    binding = JudgeBinding("lark", "Lark.parse", place=r"\bat line (?P<line>\d+)", append=end)
+    return _asking(language, binding, original_parser(language))
+
+
 def _load(language: Language, binding: JudgeBinding) -> Judge:
     try:
         module = importlib.import_module(binding.module)
@@ -150,6 +161,15 @@ def _load(language: Language, binding: JudgeBinding) -> Judge:
             path=language.directory / MANIFEST,
             remedy="correct [[judge]]",
         )
+
+    def parse(text: str) -> None:
+        getattr(holder() if owner else holder, name)(text, **binding.arguments)
+
+    return _asking(language, binding, parse)
+
+
+def _asking(language: Language, binding: JudgeBinding, parse: Callable[[str], object]) -> Judge:
+    """A judge that takes a text unless it is an error to parse it; what errors mean is in its binding."""
     ignore, accept, unsure = (
         [re.compile(pattern, re.DOTALL) for pattern in patterns]
         for patterns in (binding.ignore, binding.accept, binding.unsure)
@@ -165,9 +185,8 @@ def _load(language: Language, binding: JudgeBinding) -> Judge:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                parse = getattr(holder() if owner else holder, name)
                 read = text.rstrip() + binding.append if binding.append else text
-                parse(read.replace("\0", "\1"), **binding.arguments)
+                parse(read.replace("\0", "\1"))
         except Exception as error:
             message = " ".join(str(error).split()) or type(error).__name__
             if _told(accept, message):

@@ -95,7 +95,7 @@ def place_of(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -> Pl
     far = _far(text, offset, heal)
     anchors = anchors_of(landmarks, far)
     anchors += [anchor for anchor in anchors_of(landmarks, heal) if anchor > far]
-    state = prefix.at(offset, anchors, heal)
+    state = prefix.at(offset, anchors, heal, landmarks.alike)
     if isinstance(state, ParseFailure):
         wanted = " or ".join(f"`{spelling}`" for spelling in state.expected[:4])
         return _error_before(text, state.offset, f"expected {wanted}" if wanted else "")
@@ -106,7 +106,7 @@ def place_of(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -> Pl
         return _error_before(text, doubt, GUESSED)
     line = text.rfind("\n", 0, offset) + 1
     rivals = prefix.rivals(state, heal) if any(state.mended_from(line)) else ()
-    return _place(prefix, state, prefix.at(offset, anchors, far), heal, rivals)
+    return _place(prefix, state, prefix.at(offset, anchors, far, landmarks.alike), heal, rivals)
 
 
 def likely_place(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -> Place | None:

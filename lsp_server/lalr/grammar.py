@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterable, Mapping
 from copy import copy
@@ -302,6 +303,9 @@ class Grammar:
 def load_grammar(language: Language) -> Grammar:
     """The grammar of a language, analysed now or before; the result is kept.
 
+    It is of so many objects that to look through them for garbage would be felt while somebody types: what
+    there is once it is loaded is left out of that.
+
     Raises:
         GrammarError: the text is not a Lark grammar, not LALR(1), asks for too much, or has a terminal that
             the mask engine cannot take.
@@ -316,7 +320,9 @@ def load_grammar(language: Language) -> Grammar:
             analysis = replace(analysis, apart=find_gaps(grammar), renamed=find_renamed(grammar))
         keep_analysis(language, analysis)
     _check_named(language, analysis)
-    return Grammar(language, analysis)
+    grammar = Grammar(language, analysis)
+    gc.freeze()
+    return grammar
 
 
 def _check_named(language: Language, analysis: Analysis) -> None:

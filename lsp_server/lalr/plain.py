@@ -67,11 +67,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A plain expression, what is looked for after its end, and how far before its beginning."""
+    """A plain expression, what is looked for after its end, and how far before its beginning.
+
+    It is `sure` if it matches nothing that would be none for what stands around it.
+    """
 
     node: Node
     follow: Node | None
     back: int
+    sure: bool
 
 
 def make_plain(program: Program) -> Plain:
@@ -84,11 +88,13 @@ def make_plain(program: Program) -> Plain:
     runner = Runner(program)
     kinds = runner.kinds
     moves = _explored(runner.start(), lambda place: {kind: runner.after(place, kind) for kind in kinds.all})
-    node = _written(moves, runner.start(), {place for place in moves if place.ends}, kinds)
+    ends = {place for place in moves if place.ends}
+    node = _written(moves, runner.start(), ends, kinds)
+    sure = all(MATCHED in place.threads for place in ends)
     left = {thread.duties for place in moves for thread in place.ends if thread.duties}
     far = [duties for duties in left if any(runner.left(duties, kind) for kind in kinds.all)]
     follows = [_follow(runner, duties) for duties in far]
-    return Plain(node, Alt(tuple(follows)) if follows else None, program.back)
+    return Plain(node, Alt(tuple(follows)) if follows else None, program.back, sure)
 
 
 def _follow(runner: Runner, duties: frozenset[Duty]) -> Node:

@@ -64,15 +64,17 @@ class Reading:
     """An expression as a tree, and what else its lexer looks at.
 
     `node` matches whatever the expression matches somewhere, so that the longest match of the one is the
-    match of the other; it may match more where that depends on what stands around. `follow` is what is
-    looked for beyond the end, if that is more than one character. `back`: so many characters before the
-    beginning are looked at. It `explodes` where `re` may take time that doubles with each character.
+    match of the other; it may match more where that depends on what stands around, and is not `sure` then.
+    `follow` is what is looked for beyond the end, if that is more than one character. `back`: so many
+    characters before the beginning are looked at. It `explodes` where `re` may take time that doubles with
+    each character.
     """
 
     node: Node
     follow: Node | None = None
     back: int = 0
     explodes: bool = False
+    sure: bool = True
 
 
 def parse_regex(pattern: str) -> Node:
@@ -105,7 +107,7 @@ def read_regex(pattern: str) -> Reading:
             return Reading(_small_enough(_sequence(parsed, flags)), explodes=exploding)
         plain = make_plain(Program(parsed, flags))
         follow = None if plain.follow is None else _small_enough(plain.follow)
-        return Reading(_small_enough(plain.node), follow, plain.back, exploding)
+        return Reading(_small_enough(plain.node), follow, plain.back, exploding, plain.sure)
 
 
 @contextmanager

@@ -98,7 +98,10 @@ class Touching:
         return found
 
     def between(self, terminal: str) -> tuple[str, ...]:
-        """What is ignored after a terminal wherever that may stand, and does not make it longer."""
+        """What is ignored after a terminal wherever that may stand, and does not make it longer.
+
+        Nor does it begin like a terminal that may follow: a mask engine that has begun it never goes back.
+        """
         found = self._between.get(terminal)
         if found is None:
             found = self._between[terminal] = tuple(self._ignored_after(terminal))
@@ -110,9 +113,16 @@ class Touching:
 
     def _ignored_after(self, terminal: str) -> Iterator[str]:
         states = self._grammar.after.get(terminal, ())
+        expected = frozenset[str]().union(*{self._table.accepts[state] for state in states})
+        following = frozenset[str]().union(*map(self._first_of, expected - self._grammar.ignored))
         for name, sample in self._samples.items():
-            if states and self._skipping[name].issuperset(states) and not self.runs_into(terminal, sample):
+            skipped = states and self._skipping[name].issuperset(states)
+            if skipped and following.isdisjoint(self._first[name]) and not self.runs_into(terminal, sample):
                 yield name
+
+    def _first_of(self, terminal: str) -> frozenset[str]:
+        """The characters, one of each kind, that a terminal may begin with; none of one without a text."""
+        return self._first.get(terminal, frozenset())
 
     @cached_property
     def _skipping(self) -> Mapping[str, frozenset[int]]:
@@ -128,7 +138,7 @@ class Touching:
         ends = self._ends(terminal)
         glued, rival = 0, False
         steps = {c: [end.state.step(c) for end in ends] for c in self._alphabet}
-        ended = {c for c, reached in steps.items() if all(state.accepting for state in reached)}
+        ended = {c for c, reached in steps.items() if all(map(self._ends_here, reached))}
         alive = {c for c, reached in steps.items() if all(state.alive for state in reached)}
         unseen = {
             c
@@ -137,7 +147,7 @@ class Touching:
             if end.expected.isdisjoint(reached[i].alive)
         }
         for name, bit in self._table.bits.items():
-            first = self._first.get(name)
+            first = self._first_of(name)
             if first and first <= alive:
                 begun = self._grammar.automaton.start(frozenset((name,)))
                 open_ = [(state, begun.step(c)) for c in first - ended for state in steps[c]]
@@ -151,8 +161,8 @@ class Touching:
 
         `begun`: the beginning of the other terminal, at the same place.
         """
-        if state.accepting or not depth or not state.alive:
-            return bool(state.accepting)
+        if not depth or not state.alive or self._ends_here(state):
+            return self._ends_here(state)
         for character in self._alphabet:
             further = begun.step(character)
             if (further.alive or begun.accepting) and not self._is_sure(
@@ -160,6 +170,15 @@ class Touching:
             ):
                 return False
         return True
+
+    def _ends_here(self, state: State) -> bool:
+        """Whether a lexeme ends in a state, whatever stands around it."""
+        return not state.accepting.isdisjoint(self._sure)
+
+    @cached_property
+    def _sure(self) -> frozenset[str]:
+        """The terminals that do not look around themselves."""
+        return frozenset(name for name, t in self._grammar.terminals.items() if t.reading.sure)
 
     def _ends(self, terminal: str) -> tuple[_End, ...]:
         """The ends of a terminal, wherever it may be read.

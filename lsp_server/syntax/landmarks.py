@@ -105,6 +105,10 @@ class Landmarks:
         found = self._tree.next_element(max(offset, self._same_from) - self._delta)
         return None if found is None else found + self._delta
 
+    def alike(self, first: int, second: int) -> bool:
+        """Whether lines that begin at two offsets stand in the same way in one node; False after an edit."""
+        return max(first, second) < self._same_to and self._tree.alike(first, second)
+
     @property
     def last_error(self) -> int:
         """Where the last error ended that there was beyond all edits; 0 if there was none."""

@@ -27,6 +27,9 @@ _MOST_EDITS = 64
 """Beyond so many edits, applying each to a copy of the text costs more than to parse anew."""
 
 
+_OWN = 2
+"""The node that begins somewhere and that which it is in: of two alike, they are others."""
+
 _MANY = 20
 """To run a query on the root costs as much as to run it on so many elements."""
 
@@ -159,6 +162,29 @@ class SyntaxTree:
         members = self._parsed.members.since(self._parsed.byte_at(offset))
         start = next((member.start for member in members if not member.stray), None)
         return None if start is None else self._parsed.offset_at(start)
+
+    def alike(self, first: int, second: int) -> bool:
+        """Whether nodes that begin at two offsets stand in the same way in one node, no error between them.
+
+        One of them may be in a list of its own.
+        """
+        if any(p.span.start < second and p.span.end >= first for p in self.problems):
+            return False
+        one, other = (self._way_to(offset) for offset in (first, second))
+        return (
+            len(one) == len(other)
+            and [node.type for node in one] == [node.type for node in other]
+            and one[:-_OWN] == other[:-_OWN]
+        )
+
+    def _way_to(self, offset: int) -> list[Node]:
+        """The nodes about an offset, the outermost first, up to the first that begins there."""
+        byte, way = self._parsed.byte_at(offset), list[Node]()
+        for node in self._parsed.path(byte):
+            way.append(node)
+            if node.start_byte >= byte:
+                break
+        return way if way and way[-1].start_byte == byte else []
 
     @cached_property
     def damage(self) -> tuple[Damage, ...]:

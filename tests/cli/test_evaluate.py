@@ -10,6 +10,7 @@ import pytest
 from lsp_server.evaluation.judges import Verdict
 from lsp_server.features.completion import Completion, CompletionRequest
 from tests.cli.conftest import Holegram, assert_one_line
+from tests.corpus_cases import SAMPLES
 
 
 @pytest.fixture(autouse=True)
@@ -134,6 +135,24 @@ def test_false_alarms_and_misses_are_listed_where_that_is_asked_for(
     alarm, miss = full.removeprefix(short).splitlines()
     assert alarm.startswith("b.graphql:1: false alarm: ")
     assert miss == "x.graphql: judged on 2: no; no diagnostic"
+
+
+def test_a_folder_of_a_bundle_is_a_language_and_lark_its_judge(holegram: Holegram) -> None:
+    folder = SAMPLES / "runbook"
+    args = (
+        "--data",
+        str(folder / "examples"),
+        "--model",
+        "scripted:says.json",
+        "--cuts",
+        "5",
+        "--broken",
+        "3",
+    )
+    reports = holegram("eval", "validity", str(folder), *args, "--json").json
+    assert {report["language"] for report in reports} == {"runbook"}
+    assert sum(report["cuts"] for report in reports) == 28
+    assert [violation for report in reports for violation in report["violations"]] == []
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,19 @@ def _with_terminals(text: str, terminals: tuple[str, ...]) -> str:
     return text
 
 
+@pytest.mark.parametrize("ahead", ["(?=c)", "(?=ce)", "(?!d)", ""])
+def test_what_is_one_lexeme_only_before_some_texts_is_two_before_others(ahead: str) -> None:
+    grammar = small_grammar(
+        'start: A B D | AB C E\nA: "a"\nB: "b"\nC: "c"\nD: "d"\nE: "e"\n' + f"AB: /ab{ahead}/\n" + BLANKS
+    )
+    state = Prefix(grammar, "bd").at(0)
+    assert isinstance(state, CursorState)
+    readings = windows(grammar, "bd", state, 8)
+    hole = hole_grammar(grammar, state, readings).text
+    assert derives(hole, "a ")
+    assert derives(hole, "a") == Oracle(grammar, "bd", state, readings).fit("a").good == bool(ahead)
+
+
 def hole_after(grammar: Grammar, prefix: str) -> tuple[str, CursorState]:
     state = Prefix(grammar, prefix).at(len(prefix))
     assert isinstance(state, CursorState), prefix
@@ -67,6 +80,26 @@ def viable_texts(oracle: Oracle) -> Iterator[tuple[str, bool]]:
         verdicts = [(text, oracle.viable(text)) for text in level]
         yield from verdicts
         level = [text for text, viable in verdicts if viable]
+
+
+@pytest.mark.parametrize(
+    ("typed", "takes"),
+    [
+        ("go x", True),
+        ("gox", False),
+        ("go-x", True),
+        ("go - x", True),
+        ("go --x\n x", True),
+        ("go--x\n x", False),
+    ],
+)
+def test_what_begins_like_a_comment_may_touch_a_word_that_is_kept_apart(typed: str, takes: bool) -> None:
+    language = small_language(
+        'start: GO NAME | GO DASH NAME\nGO: "go"\nDASH: "-"\nNAME: /[a-z]+/\n'
+        "BLANK: /[ \\n]+/\nNOTE: /(#|--)[^\\n]*/\n%ignore BLANK\n%ignore NOTE\n"
+    )
+    hole, _ = hole_after(load_grammar(replace(language, reserved=("NAME",))), "")
+    assert derives(hole, typed) == takes
 
 
 @pytest.mark.parametrize("make", [words_language, names_language])

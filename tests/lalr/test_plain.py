@@ -192,6 +192,21 @@ def test_how_far_an_expression_looks_back_is_known(pattern: str, back: int) -> N
 
 
 @pytest.mark.parametrize(
+    ("pattern", "sure"),
+    [
+        ("ab*?", True),
+        ("a(?=b)bc", True),
+        ("a(?=b)", False),
+        ("a(?!b)", False),
+        (r"\ba", False),
+        ("a+(?!a)", False),
+    ],
+)
+def test_it_is_known_whether_an_expression_depends_on_what_stands_around(pattern: str, sure: bool) -> None:
+    assert read_regex(pattern).sure == sure
+
+
+@pytest.mark.parametrize(
     ("pattern", "reason"),
     [
         (r"(a)\1(?=b)", "back-reference"),
