@@ -11,7 +11,6 @@ import typer
 
 if TYPE_CHECKING:
     from lsp_server.authoring.bundle import Draft
-    from lsp_server.authoring.findings import Finding
     from lsp_server.authoring.repair import Repair
     from lsp_server.languages import Language
 
@@ -73,7 +72,8 @@ def new(
     Says what is to be known of the grammar. Exits with 1, and makes nothing, if it cannot be used.
     """
     from lsp_server.authoring.bundle import Wishes, draft, write
-    from lsp_server.authoring.findings import Kind
+    from lsp_server.cli.found import print_findings
+    from lsp_server.inspection import Kind
     from lsp_server.languages import user_directory
 
     repair = _repair(grammar, start) if fix else None
@@ -87,7 +87,7 @@ def new(
     else:
         if repair is not None:
             _tell_repair(repair, grammar)
-        _tell(made.findings)
+        print_findings(made.findings)
         if language is None and repair is None and any(f.kind is Kind.CONFLICT for f in made.findings):
             print("with --fix, it is rewritten where that can be done without changing the language")
         if language is not None:
@@ -118,17 +118,16 @@ def _package(language: Language) -> Path:
 
 def _repair(path: Path, start: str | None) -> Repair:
     """Rewrite a grammar so that it is LALR(1), as far as that can be done."""
-    from lsp_server.authoring.bundle import start_of
     from lsp_server.authoring.repair import repair
-    from lsp_server.authoring.source import Source
+    from lsp_server.inspection import grammar_of, start_of
     from lsp_server.text import read_text
 
     text = read_text(path)
-    return repair(text, path, start or start_of(Source(text)))
+    return repair(text, path, start or start_of(grammar_of(text)))
 
 
 def _tell_repair(repair: Repair, path: Path) -> None:
-    from lsp_server.cli.conflicts import print_repair
+    from lsp_server.cli.repaired import print_repair
     from lsp_server.text import read_text
 
     print_repair(repair, path, read_text(path))
@@ -145,16 +144,6 @@ def _data(
         "repair": None if repair is None else {**dataclasses.asdict(repair), "solved": repair.solved},
         "findings": [finding.as_data() for finding in made.findings],
     }
-
-
-def _tell(findings: tuple[Finding, ...]) -> None:
-    """Each finding on a line, and its examples below."""
-    from lsp_server.cli.screen import visible
-
-    for finding in findings:
-        print(visible(str(finding)))
-        for example in finding.examples:
-            print(f"    {visible(example)}")
 
 
 def _tell_next(made: Draft, language: Language, package: Path | None, *, own: bool) -> None:

@@ -1,4 +1,4 @@
-"""The text of a grammar as its author wrote it: definitions, alternatives and parts, each with its place.
+"""The text of a grammar as its author wrote it: definitions, statements and parts, each with its place.
 
 What a definition means is for others; here is only where everything stands, so that it can be pointed at
 and edited. Lark's own parser of grammars reads it, with the tokens kept that it drops.
@@ -21,7 +21,21 @@ from lark.parse_tree_builder import ParseTreeBuilder
 from lark.parser_frontends import ParsingFrontend
 from lark.tree import Tree
 
+from lsp_server.text import Span
+
 NAME, LITERAL, GROUP, MAYBE, OTHER = "name", "literal", "group", "maybe", "other"
+IMPORT, IGNORE, DECLARE = "%import", "%ignore", "%declare"
+
+_COMMENT = re.compile(r'"(?:\\.|[^"\\\n])*"|/(?!/)(?:\\.|[^/\\\n])+/|((?://|#)[^\n]*)')
+_HELPER = re.compile(r"__(?P<rule>.+?)_(?:star|plus|repeat_\w+?)_\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """The name of a rule or terminal, and where it stands."""
+
+    name: str
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +48,7 @@ class Part:
         operator: `?`, `*`, `+`, `~ n` or nothing.
         start, end: the offsets of all of it.
         choices: what a group or maybe holds.
+        mentions: what it names, with what stands in the braces of a template, but not inside `choices`.
 
     """
 
@@ -43,6 +58,7 @@ class Part:
     start: int
     end: int
     choices: tuple[Alternative, ...] = ()
+    mentions: tuple[Mention, ...] = ()
 
     def within(self) -> Iterator[Part]:
         """The part itself and all parts inside it."""
@@ -71,10 +87,12 @@ class Alternative:
 class Definition:
     """A rule or terminal as it is defined once; `statement` is the directive it stands in, if any.
 
-    `start` and `end` are the whole definition without its line end, `body` is where its alternatives begin.
+    `start` and `end` are the whole definition without its line end, `body` is where its alternatives begin,
+    and `named` where its name stands.
     """
 
     name: str
+    named: Span
     modifiers: str
     parameters: tuple[str, ...]
     priority: int | None
@@ -95,17 +113,56 @@ class Definition:
         for alternative in self.alternatives:
             yield from alternative.within()
 
+    def mentions(self) -> Iterator[Mention]:
+        """What it names, as often as it does; its own parameters are no names."""
+        for part in self.within():
+            yield from (mention for mention in part.mentions if mention.name not in self.parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A line that defines nothing: `IMPORT` with the names that it brings in, `IGNORE` or `DECLARE`."""
+
+    keyword: str
+    mentions: tuple[Mention, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """A grammar's text and what is defined in it, in the order of the text."""
+    """A grammar's text and what it says, in the order of the text."""
 
     text: str
-    definitions: tuple[Definition, ...]
+    definitions: tuple[Definition, ...] = ()
+    statements: tuple[Statement, ...] = ()
 
     def rule(self, name: str) -> Definition | None:
         """The definition of a name; of several, the first."""
         return next((found for found in self.definitions if found.name == name), None)
+
+    def place_of(self, symbol: str) -> Span | None:
+        """Where a symbol is defined, else imported or declared; of a helper of Lark's, where its rule is."""
+        name = rule_of(symbol)
+        definition = self.rule(name)
+        if definition is not None:
+            return definition.named
+        given = (m for s in self.statements if s.keyword != IGNORE for m in s.mentions)
+        return next((mention.span for mention in given if mention.name == name), None)
+
+    def named_in(self, *keywords: str) -> tuple[Mention, ...]:
+        """What statements of some kinds name."""
+        return tuple(m for s in self.statements if s.keyword in keywords for m in s.mentions)
+
+    def comment_of(self, definition: Definition) -> str:
+        """What the lines right above a definition say, if they are comments; else the one on its own line."""
+        above: list[str] = []
+        for line in reversed(self.text[: definition.start].splitlines()):
+            if not line.startswith(("//", "#")):
+                break
+            above.insert(0, line.strip("/# "))
+        if not above:
+            line = self.text[definition.start :].partition("\n")[0]
+            above = [comment.strip("/# ") for comment in comments(line)]
+        return " ".join(above).strip()
 
     def line_of(self, offset: int) -> int:
         """The line of an offset, from 1."""
@@ -118,7 +175,23 @@ def read_notation(text: str) -> Notation | None:
         tree = _reader().parse(text + "\n", "start")
     except (LarkError, RecursionError):
         return None
-    return Notation(text, tuple(_definitions(text, tree)))
+    return Notation(text, tuple(_definitions(text, tree)), tuple(_statements(tree)))
+
+
+def comments(text: str) -> list[str]:
+    """The comments in a stretch of grammar text."""
+    return [found[1] for found in _COMMENT.finditer(text) if found[1]]
+
+
+def without_comments(text: str) -> str:
+    """A stretch of grammar text with blanks for its comments, so that all else is where it was."""
+    return _COMMENT.sub(lambda found: " " * len(found[0]) if found[1] else found[0], text)
+
+
+def rule_of(symbol: str) -> str:
+    """The rule that a symbol of the table comes from: Lark makes helpers of repetitions and templates."""
+    found = _HELPER.match(symbol)
+    return (found["rule"] if found else symbol).partition("{")[0]
 
 
 @cache
@@ -155,15 +228,36 @@ def _definitions(text: str, tree: Tree[Any]) -> Iterator[Definition]:
             yield _definition(text, node, statement)
 
 
+def _statements(tree: Tree[Any]) -> Iterator[Statement]:
+    for child in tree.children:
+        match child:
+            case Tree(data="import", children=[_, path, *given]):
+                named = [mention for one in given for mention in _mentions(one)]
+                yield Statement(IMPORT, tuple(named or list(_mentions(path))[-1:]))
+            case Tree(data="ignore" | "declare"):
+                keyword = IGNORE if child.data == "ignore" else DECLARE
+                yield Statement(keyword, tuple(_mentions(child)))
+
+
+def _mentions(node: Any) -> Iterator[Mention]:
+    """The names in a part of the tree."""
+    if isinstance(node, Token):
+        if node.type in ("RULE", "TERMINAL"):
+            yield Mention(str(node), _span(node))
+    else:
+        for child in node.children:
+            yield from _mentions(child)
+
+
 def _definition(text: str, node: Any, statement: str) -> Definition:
-    modifiers, name, colon = "", "", 0
+    modifiers, name, named, colon = "", "", Span(0, 0), 0
     parameters: tuple[str, ...] = ()
     priority: int | None = None
     body: Any = None
     for child in node.children:
         kind: str = child.type if isinstance(child, Token) else child.data
         if kind in ("RULE", "TERMINAL"):
-            name = str(child)
+            name, named = str(child), _span(child)
         elif kind == "_COLON":
             colon = _end(child)
         elif kind == "NUMBER":
@@ -180,6 +274,7 @@ def _definition(text: str, node: Any, statement: str) -> Definition:
     start = text.rindex("\n", 0, colon) + 1 if "\n" in text[:colon] else 0
     return Definition(
         name=name,
+        named=named,
         modifiers=modifiers,
         parameters=parameters,
         priority=priority,
@@ -218,7 +313,7 @@ def _part(text: str, node: Any) -> Part:
         operator = "".join(str(token) for token in node.children[1:])
         inner = _atom(text, atom.children[0] if atom.data == "atom" else atom, atom)
         end = _end(whole.children[-1]) if len(whole.children) > 1 else inner.end
-        return Part(inner.kind, inner.text, operator, inner.start, end, inner.choices)
+        return Part(inner.kind, inner.text, operator, inner.start, end, inner.choices, inner.mentions)
     return _atom(text, node, node)
 
 
@@ -232,7 +327,12 @@ def _atom(text: str, node: Any, whole: Any) -> Part:
         return Part(MAYBE, text[start:end], "", start, end, tuple(_alternatives(text, body, _end(opening))))
     kind = node.children[0].data if node.data == "value" else OTHER
     named = {"terminal": NAME, "nonterminal": NAME, "literal": LITERAL}
-    return Part(named.get(str(kind), OTHER), text[start:end], "", start, end)
+    return Part(named.get(str(kind), OTHER), text[start:end], "", start, end, mentions=tuple(_mentions(node)))
+
+
+def _span(token: Token) -> Span:
+    assert token.start_pos is not None
+    return Span(token.start_pos, _end(token))
 
 
 def _end(token: Token) -> int:

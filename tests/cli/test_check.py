@@ -101,11 +101,13 @@ def test_json_has_every_error_with_its_range(holegram: Holegram) -> None:
             {
                 "path": "a.graphql",
                 **place,
+                "severity": "error",
                 "code": "unclosed-bracket",
                 "message": "expected `]` to close the `[` opened on line 2",
                 "related": [note],
             }
         ],
+        "warnings": [],
         "failures": [],
     }
 
@@ -233,8 +235,8 @@ def test_a_grammar_is_checked_as_such_once_it_parses(holegram: Holegram) -> None
     lines = result.out.splitlines()
     assert result.code == 1
     assert [line.split(": ", 1)[1] for line in lines] == [
-        "error: `A` is not defined",
-        "error: `b` is not defined",
+        "error: `A` is not defined (define it, or correct the name)",
+        "error: `b` is not defined (define it, or correct the name)",
     ]
     broken = holegram("check", write("b.lark", "start: A )\n"))
     assert "is not defined" not in broken.out

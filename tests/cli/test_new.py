@@ -70,7 +70,7 @@ def test_a_grammar_that_cannot_be_used_makes_nothing(holegram: Holegram, grammar
     result = holegram("new", grammar)
     first, *rest = result.out.splitlines()
     assert (result.code, result.err) == (1, "")
-    assert first.startswith(f"{grammar}:10: error: before ")
+    assert first.startswith(f"{grammar}:10: error: not LALR(1): before ")
     assert rest[0].startswith("    ")
     assert not user_directory().exists()
 

@@ -86,7 +86,5 @@ def _raised(notation: Notation, rules: Sequence[Definition], levels: dict[str, i
 
 
 def _edit(notation: Notation, rule: Definition, priority: int) -> Edit:
-    text = notation.text
-    at = text.index(rule.name, rule.start) + len(rule.name)
-    colon = text.index(":", at)
-    return Edit(at, colon, f".{priority}")
+    at = rule.named.end
+    return Edit(at, notation.text.index(":", at), f".{priority}")

@@ -10,9 +10,18 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from lsp_server.lalr.notation import LITERAL, MAYBE, NAME, OTHER, Alternative, Definition, Notation, Part
-
-_COMMENT = re.compile(r'"(?:\\.|[^"\\\n])*"|/(?!/)(?:\\.|[^/\\\n])+/|((?://|#)[^\n]*)')
+from lsp_server.lalr.notation import (
+    LITERAL,
+    MAYBE,
+    NAME,
+    OTHER,
+    Alternative,
+    Definition,
+    Notation,
+    Part,
+    comments,
+    without_comments,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,7 @@ def uses_of(notation: Notation, name: str) -> list[tuple[Definition, Part]] | No
         for part in definition.within():
             if part.kind == NAME and part.text == name:
                 found.append((definition, part))
-            elif part.kind == OTHER and re.search(rf"\b{re.escape(name)}\b", part.text):
+            elif part.kind == OTHER and name in (mention.name for mention in part.mentions):
                 return None
     return found
 
@@ -127,8 +136,7 @@ def kept(definition: Definition, alternative: Alternative) -> int | None:
 def bar_before(notation: Notation, definition: Definition, place: int) -> int:
     """The offset of the bar before an alternative that is not the first."""
     start, end = definition.alternatives[place - 1].end, definition.alternatives[place].start
-    gap = _COMMENT.sub(lambda found: " " * len(found[0]), notation.text[start:end])
-    return start + gap.rindex("|")
+    return start + without_comments(notation.text[start:end]).rindex("|")
 
 
 def without(notation: Notation, definition: Definition, place: int) -> tuple[Edit, ...]:
@@ -161,11 +169,6 @@ def rewritten(notation: Notation, definition: Definition, body: str) -> Edit:
     above = "".join(f"{comment}\n" for comment in comments(text[definition.body : definition.end]))
     head = text[definition.start : definition.body].rstrip()
     return Edit(definition.start, definition.end, f"{above}{head} {body}".rstrip())
-
-
-def comments(text: str) -> list[str]:
-    """The comments in a stretch of grammar text."""
-    return [found[1] for found in _COMMENT.finditer(text) if found[1]]
 
 
 def fresh(notation: Notation, wanted: str) -> str:

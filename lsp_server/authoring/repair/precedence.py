@@ -16,14 +16,13 @@ from lsp_server.authoring.repair.edits import (
     Edit,
     Rewrite,
     bare,
-    comments,
     fresh,
     kept,
     rules_of,
     undefined,
     uses_of,
 )
-from lsp_server.lalr.notation import Alternative, Definition, Notation
+from lsp_server.lalr.notation import Alternative, Definition, Notation, comments
 
 _ALIKE = (
     frozenset(('"+"', '"-"')),

@@ -30,8 +30,9 @@ async def handle(server: HolegramServer, params: types.CodeActionParams) -> list
         return [actions.fix_action_of(snapshot, fix, shown, encoding, versioned=versioned) for fix in found]
 
     found = await server.answer(work)
-    if (found or shown) and server.settings.completion.enabled and actions.resolves_edits(server):
-        found = [*(found or ()), actions.completing_action_of(document, params.range.start, shown)]
+    wrong = [one for one in shown if one.severity in (None, types.DiagnosticSeverity.Error)]
+    if (found or wrong) and server.settings.completion.enabled and actions.resolves_edits(server):
+        found = [*(found or ()), actions.completing_action_of(document, params.range.start, wrong)]
     return found
 
 
