@@ -6,7 +6,7 @@ Editors show a section where the cursor is on the words of its heading.
 from __future__ import annotations
 
 from lsp_server.authoring.forms import Form, Forms, Part
-from lsp_server.inspection.roles import MIRRORED, Role
+from lsp_server.inspection.roles import Role
 from lsp_server.lalr.notation import Notation, rule_of
 
 _MOST = 3
@@ -59,11 +59,10 @@ def signature(forms: Forms, form: Form) -> str:
         else:
             shown.append(word)
     text = " ".join(shown)
-    for sign in (*MIRRORED, *MIRRORED.values(), ",", ";"):
-        if sign in "([":
-            text = text.replace(f"{sign} ", sign)
-        elif sign in ")],;":
-            text = text.replace(f" {sign}", sign)
+    for sign in "([":
+        text = text.replace(f"{sign} ", sign)
+    for sign in ")],;":
+        text = text.replace(f" {sign}", sign)
     return text
 
 

@@ -7,7 +7,7 @@ and edited. Lark's own parser of grammars reads it, with the tokens kept that it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -147,6 +147,10 @@ class Notation:
             return definition.named
         given = (m for s in self.statements if s.keyword != IGNORE for m in s.mentions)
         return next((mention.span for mention in given if mention.name == name), None)
+
+    def text_of(self, parts: Sequence[Part]) -> str:
+        """What stands from the first to the last of some parts that follow each other."""
+        return self.text[parts[0].start : parts[-1].end] if parts else ""
 
     def named_in(self, *keywords: str) -> tuple[Mention, ...]:
         """What statements of some kinds name."""

@@ -7,7 +7,7 @@ away with a body leaves its comments behind.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lsp_server.lalr.notation import (
@@ -22,15 +22,7 @@ from lsp_server.lalr.notation import (
     comments,
     without_comments,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """What stands from `start` to `end` becomes `text`."""
-
-    start: int
-    end: int
-    text: str = ""
+from lsp_server.text import Edit, Span, apply_edits
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +48,13 @@ class Rewrite:
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
-    """A text with some edits made."""
-    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
-        text = text[: edit.start] + edit.text + text[edit.end :]
-    return text
+    """A text with some edits made, all of them of the text as it is."""
+    return apply_edits(text, sorted(edits, key=lambda edit: edit.span, reverse=True))
+
+
+def shown(notation: Notation, parts: Sequence[Part]) -> str:
+    """Some parts in one line, as a person is told of them."""
+    return " ".join(notation.text_of(parts).split()) or "(nothing)"
 
 
 def key(part: Part) -> object:
@@ -148,11 +143,11 @@ def without(notation: Notation, definition: Definition, place: int) -> tuple[Edi
         while text[after : after + 1] in (" ", "\t"):
             after += 1
         if not comments(text[alternative.end : bar]):
-            return (Edit(alternative.start, after),)
-        return Edit(alternative.start, alternative.end), Edit(bar, after)
+            return (Edit(Span(alternative.start, after), ""),)
+        return Edit(Span(alternative.start, alternative.end), ""), Edit(Span(bar, after), "")
     start = len(text[: bar_before(notation, definition, place)].rstrip(" \t"))
     start = len(text[:start].removesuffix("\n").removesuffix("\r"))
-    return (Edit(start, alternative.end),)
+    return (Edit(Span(start, alternative.end), ""),)
 
 
 def undefined(notation: Notation, definition: Definition) -> Edit:
@@ -160,7 +155,8 @@ def undefined(notation: Notation, definition: Definition) -> Edit:
     end = notation.text.find("\n", definition.end)
     end = len(notation.text) if end < 0 else end
     rest = notation.text[definition.end : end]
-    return Edit(definition.start, definition.end if rest.strip() else min(end + 1, len(notation.text)))
+    after = definition.end if rest.strip() else min(end + 1, len(notation.text))
+    return Edit(Span(definition.start, after), "")
 
 
 def rewritten(notation: Notation, definition: Definition, body: str) -> Edit:
@@ -168,7 +164,7 @@ def rewritten(notation: Notation, definition: Definition, body: str) -> Edit:
     text = notation.text
     above = "".join(f"{comment}\n" for comment in comments(text[definition.body : definition.end]))
     head = text[definition.start : definition.body].rstrip()
-    return Edit(definition.start, definition.end, f"{above}{head} {body}".rstrip())
+    return Edit(Span(definition.start, definition.end), f"{above}{head} {body}".rstrip())
 
 
 def fresh(notation: Notation, wanted: str) -> str:
