@@ -14,7 +14,8 @@ from pathlib import Path
 from lsp_server.errors import BundleError, GrammarError
 from lsp_server.inspection.roles import MIRRORED
 from lsp_server.lalr.analysis import read_rules
-from lsp_server.lalr.notation import DECLARE, Notation, read_notation
+from lsp_server.lalr.notation import DECLARE, Notation
+from lsp_server.lalr.notation_reader import read_notation
 from lsp_server.languages import GRAMMAR, START, Indentation, Language, bare_language, load_bundle
 
 _TAB = 8

@@ -16,7 +16,8 @@ from lsp_server.lalr.analysis import Reading as Read
 from lsp_server.lalr.analysis import read_rules
 from lsp_server.lalr.counterexamples import QUICK, THOROUGH, Pair, Reading, find_pair
 from lsp_server.lalr.itemsets import Clash, ItemSets, find_item_sets
-from lsp_server.lalr.notation import Alternative, Notation, read_notation, rule_of
+from lsp_server.lalr.notation import Alternative, Notation, rule_of
+from lsp_server.lalr.notation_reader import read_notation
 from lsp_server.lalr.sentences import Sentences
 from lsp_server.lalr.table import END, Rule
 from lsp_server.lalr.writing import Writer, word_of

@@ -18,9 +18,9 @@ from lsp_server.lalr.notation import (
     NAME,
     OTHER,
     Alternative,
-    read_notation,
     rule_of,
 )
+from lsp_server.lalr.notation_reader import read_notation
 from lsp_server.languages import load_registry
 from tests.conftest import ROOT
 

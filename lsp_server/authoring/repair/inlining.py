@@ -14,7 +14,8 @@ from lsp_server.authoring.repair.edits import (
     undefined,
     uses_of,
 )
-from lsp_server.lalr.notation import Alternative, Definition, Notation, Part, read_notation
+from lsp_server.lalr.notation import Alternative, Definition, Notation, Part
+from lsp_server.lalr.notation_reader import read_notation
 from lsp_server.text import Edit, Span
 
 _USES = 4
