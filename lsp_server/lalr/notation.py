@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lsp_server.text import Span
+from lsp_server.text import Edit, Span
 
 NAME, LITERAL, GROUP, MAYBE, OTHER = "name", "literal", "group", "maybe", "other"
 IMPORT, IGNORE, DECLARE = "%import", "%ignore", "%declare"
@@ -144,6 +144,14 @@ class Notation:
     def named_in(self, *keywords: str) -> tuple[Mention, ...]:
         """What statements of some kinds name."""
         return tuple(m for s in self.statements if s.keyword in keywords for m in s.mentions)
+
+    def removal_of(self, definition: Definition) -> Edit:
+        """Take a whole definition away, with the end of its line, unless a comment stands there."""
+        end = self.text.find("\n", definition.end)
+        end = len(self.text) if end < 0 else end
+        rest = self.text[definition.end : end]
+        after = definition.end if rest.strip() else min(end + 1, len(self.text))
+        return Edit(Span(definition.start, after), "")
 
     def comment_of(self, definition: Definition) -> str:
         """What the lines right above a definition say, if they are comments; else the one on its own line."""

@@ -85,7 +85,8 @@ class Publisher:
         found = await server.second_look.look(document)
         if current() and (found or snapshot.uri in self._looked):
             self._looked.add(snapshot.uri)
-            self._push(snapshot.uri, found, snapshot.version)
+            shown = server.second_look.shown(document, found)
+            self._push(snapshot.uri, shown, snapshot.version)
 
     def _push(self, uri: str, diagnostics: list[types.Diagnostic], version: int | None) -> None:
         params = types.PublishDiagnosticsParams(uri, diagnostics, version)

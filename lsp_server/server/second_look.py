@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _LIMIT = 10.0
 """Seconds after which an analysis is given up."""
 
+Seen = tuple[Diagnostic, ...]
+
 
 def looks_twice(document: Document) -> bool:
     """Whether there may be more to say of a document than its errors of syntax."""
@@ -37,14 +39,14 @@ class SecondLook:
     def __init__(self, server: HolegramServer, worker: ThreadPoolExecutor) -> None:
         self._server = server
         self._worker = worker
-        self._looks: dict[str, tuple[Document, asyncio.Task[list[types.Diagnostic]]]] = {}
+        self._looks: dict[str, tuple[Document, asyncio.Task[Seen]]] = {}
 
-    def known(self, document: Document) -> list[types.Diagnostic] | None:
+    def known(self, document: Document) -> Seen | None:
         """What was seen in this version; None if it was not looked at, and a look might show something."""
         look = self._look_at(document)
         return None if look is None or not look.done() else look.result()
 
-    def look(self, document: Document) -> asyncio.Task[list[types.Diagnostic]]:
+    def look(self, document: Document) -> asyncio.Task[Seen]:
         """A look at a document without errors of syntax, which sees nothing if that is not current any more.
 
         It is the same one, and may be over, for all who ask of one version; so nobody must cancel it.
@@ -55,26 +57,28 @@ class SecondLook:
             self._looks[document.snapshot.uri] = (document, look)
         return look
 
+    def shown(self, document: Document, found: Seen) -> list[types.Diagnostic]:
+        """What was seen as a client shows it."""
+        encoding = self._server.encoding
+        return [diagnostic_of(document.snapshot, one, encoding, related=False) for one in found]
+
     def forget(self, uri: str) -> None:
         """Let go of what is known of a document."""
         self._looks.pop(uri, None)
 
-    def _look_at(self, document: Document) -> asyncio.Task[list[types.Diagnostic]] | None:
+    def _look_at(self, document: Document) -> asyncio.Task[Seen] | None:
         seen, look = self._looks.get(document.snapshot.uri, (None, None))
         return look if seen is document else None
 
-    async def _look(self, document: Document) -> list[types.Diagnostic]:
-        server = self._server
+    async def _look(self, document: Document) -> Seen:
         try:
             found = await asyncio.get_running_loop().run_in_executor(self._worker, self._findings, document)
         except Exception as error:
-            server.report("diagnostics", error)
-            return []
-        if not self._current(document):
-            return []
-        return [diagnostic_of(document.snapshot, one, server.encoding, related=False) for one in found]
+            self._server.report("diagnostics", error)
+            return ()
+        return found if self._current(document) else ()
 
-    def _findings(self, document: Document) -> tuple[Diagnostic, ...]:
+    def _findings(self, document: Document) -> Seen:
         if not self._current(document):
             return ()
         end = time.monotonic() + _LIMIT

@@ -150,15 +150,6 @@ def without(notation: Notation, definition: Definition, place: int) -> tuple[Edi
     return (Edit(Span(start, alternative.end), ""),)
 
 
-def undefined(notation: Notation, definition: Definition) -> Edit:
-    """Take a whole definition away, with its line, unless a comment stands there."""
-    end = notation.text.find("\n", definition.end)
-    end = len(notation.text) if end < 0 else end
-    rest = notation.text[definition.end : end]
-    after = definition.end if rest.strip() else min(end + 1, len(notation.text))
-    return Edit(Span(definition.start, after), "")
-
-
 def rewritten(notation: Notation, definition: Definition, body: str) -> Edit:
     """Give a rule another body; comments in the one it had come before the rule."""
     text = notation.text

@@ -11,7 +11,6 @@ from lsp_server.authoring.repair.edits import (
     grouped,
     kept,
     rules_of,
-    undefined,
     uses_of,
 )
 from lsp_server.lalr.notation import Alternative, Definition, Notation, Part
@@ -37,7 +36,7 @@ def inline(notation: Notation, names: frozenset[str]) -> Iterator[Rewrite]:
                 kind="inlining",
                 rule=name,
                 message=f"`{name}` written out where it is used",
-                edits=(undefined(notation, rule), *(edit for edit in edits if edit is not None)),
+                edits=(notation.removal_of(rule), *(edit for edit in edits if edit is not None)),
                 tree="" if name.startswith("_") else f"no `{name}`, but where an alias keeps the name",
             )
 

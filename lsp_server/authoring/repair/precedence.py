@@ -18,7 +18,6 @@ from lsp_server.authoring.repair.edits import (
     fresh,
     kept,
     rules_of,
-    undefined,
     uses_of,
 )
 from lsp_server.lalr.notation import Alternative, Definition, Notation, comments
@@ -143,7 +142,7 @@ def _levels(
         lines += _stage(notation, rule, names[number], below, stage)
     edits = [
         Edit(Span(rule.start, rule.end), "\n".join(lines)),
-        *(undefined(notation, own) for own in absorbed),
+        *(notation.removal_of(own) for own in absorbed),
     ]
     order = " < ".join(" ".join(choice.operator or "(nothing)" for choice in level) for level in levels)
     why = "by the priorities given" if given else "in the order of the alternatives, the first loosest"

@@ -11,7 +11,6 @@ from lsp_server.authoring.repair.edits import (
     empties,
     rules_of,
     shown,
-    undefined,
     uses_of,
     without,
 )
@@ -66,7 +65,7 @@ def merge_equal(notation: Notation) -> Iterator[Rewrite]:
             uses = uses_of(notation, other.name)
             if uses is None or uses_of(notation, rule.name) is None:
                 continue
-            edits = [undefined(notation, other)]
+            edits = [notation.removal_of(other)]
             for user, part in uses:
                 if user is other:
                     continue

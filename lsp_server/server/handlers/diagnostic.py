@@ -10,7 +10,7 @@ from lsprotocol import types
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.publishing import compute
-from lsp_server.server.second_look import looks_twice
+from lsp_server.server.second_look import Seen, looks_twice
 from lsp_server.server.session import Document
 from lsp_server.server.settings import DiagnosticsMode
 
@@ -51,10 +51,10 @@ async def _second_look(server: HolegramServer, document: Document) -> list[types
     if not look.done():
         look.add_done_callback(partial(_refresh, server))
         return []
-    return look.result()
+    return server.second_look.shown(document, look.result())
 
 
-def _refresh(server: HolegramServer, look: asyncio.Task[list[types.Diagnostic]]) -> None:
+def _refresh(server: HolegramServer, look: asyncio.Task[Seen]) -> None:
     if not look.cancelled() and look.result():
         server.workspace_diagnostic_refresh(None)
 
