@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 from lark.common import LexerConf, ParserConf
@@ -16,6 +17,8 @@ from lark.parse_tree_builder import ParseTreeBuilder
 from lark.parser_frontends import ParsingFrontend
 from lark.tree import Tree
 
+from lsp_server.errors import GrammarError
+from lsp_server.lalr.bounds import READING, check_size, in_time
 from lsp_server.lalr.notation import (
     DECLARE,
     GROUP,
@@ -34,12 +37,17 @@ from lsp_server.lalr.notation import (
 )
 from lsp_server.text import Span
 
+_NOWHERE = Path()
 
+
+@lru_cache(maxsize=4)
 def read_notation(text: str) -> Notation | None:
-    """Read the text of a grammar; None where it is not one."""
+    """Read the text of a grammar; None where it is not one, or too large for one."""
     try:
-        tree = _reader().parse(text + "\n", "start")
-    except (LarkError, RecursionError):
+        check_size(text, _NOWHERE)
+        with in_time(_NOWHERE, READING):
+            tree = _reader().parse(text + "\n", "start")
+    except (LarkError, RecursionError, GrammarError):
         return None
     return Notation(text, tuple(_definitions(text, tree)), tuple(_statements(tree)))
 
