@@ -22,6 +22,9 @@ from lsp_server.server.session import Document
 if TYPE_CHECKING:
     from lsp_server.server.language_server import HolegramServer
 
+_PAUSE = 0.3
+"""Seconds in which nothing is typed before an analysis is begun, which would slow down what is typed next."""
+
 _LIMIT = 10.0
 """Seconds after which an analysis is given up."""
 
@@ -71,6 +74,8 @@ class SecondLook:
         return look if seen is document else None
 
     async def _look(self, document: Document) -> Seen:
+        if not document.saved:
+            await asyncio.sleep(_PAUSE)
         try:
             found = await asyncio.get_running_loop().run_in_executor(self._worker, self._findings, document)
         except Exception as error:

@@ -14,7 +14,7 @@ from lsp_server.server.second_look import Seen, looks_twice
 from lsp_server.server.session import Document
 from lsp_server.server.settings import DiagnosticsMode
 
-_PATIENCE = 0.5
+_PATIENCE = 1.0
 """Seconds for which a client keeps what it shows, and sees nothing vanish that is still so."""
 
 
