@@ -13,26 +13,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from lsp_server.authoring.blocks import indentation, unit_of
 from lsp_server.authoring.constructs import constructs
 from lsp_server.authoring.corpus import cases
 from lsp_server.authoring.docs import constructs_page
-from lsp_server.authoring.examples import Examples, commonest_extension, read_examples
-from lsp_server.authoring.findings import Finding, Kind, Severity, is_refused, ordered
+from lsp_server.authoring.examples import Examples, commonest_extension, read_examples, unit_of
 from lsp_server.authoring.forms import Forms
-from lsp_server.authoring.looking import findings, refusal
 from lsp_server.authoring.manifest import manifest
 from lsp_server.authoring.outlines import outline_cases
 from lsp_server.authoring.queries import queries
 from lsp_server.authoring.readme import readme
-from lsp_server.authoring.source import Source
 from lsp_server.errors import GrammarError, UsageError
+from lsp_server.inspection import (
+    Finding,
+    Kind,
+    Severity,
+    grammar_of,
+    indentation,
+    inspect,
+    is_refused,
+    ordered,
+    refusal,
+    start_of,
+)
 from lsp_server.lalr import Grammar, load_grammar
 from lsp_server.lalr.analysis import read_rules
-from lsp_server.languages import Language, bare_language, bundled_directory, load_bundle
+from lsp_server.lalr.notation import Notation
+from lsp_server.languages import GRAMMAR, START, Language, bare_language, bundled_directory, load_bundle
 from lsp_server.text import read_text
 
-GRAMMAR = "grammar.lark"
 _WORDS = re.compile(r"[^a-z0-9]+")
 
 
@@ -76,35 +84,35 @@ def draft(path: Path, wishes: Wishes, text: str | None = None) -> Draft:
 
     """
     text = read_text(path) if text is None else text
-    source = Source(text)
-    start = wishes.start or start_of(source)
+    notation = grammar_of(text)
+    start = wishes.start or start_of(notation)
     id_ = wishes.id or identifier(path)
     if re.fullmatch(r"[a-z][a-z0-9_-]*", id_) is None:
         raise UsageError(f"'{id_}' is no id", remedy="name one with --id: small letters, digits, - and _")
     extension = _extension(wishes, id_)
     language = _bare(path, text, id_, start)
     try:
-        language = replace(language, indentation=indentation(language, source))
+        language = replace(language, indentation=indentation(language, notation))
     except GrammarError as error:
-        return Draft(language, (refusal(error, source, path),))
-    found = list(findings(language, path))
+        return Draft(language, refusal(error, notation, path))
+    found = list(inspect(language, path))
     if (bundled_directory() / id_).is_dir():
         found.append(_taken(id_, path))
-    if start != "start":
-        found.append(_chosen(source, start, path, wished=wishes.start is not None))
+    if start != START:
+        found.append(_chosen(notation, start, path, wished=wishes.start is not None))
     if is_refused(found):
         return Draft(language, ordered(found))
     grammar = load_grammar(language)
     name = wishes.name or id_.replace("-", " ").replace("_", " ").capitalize()
     language = replace(language, name=name, extensions=(extension,))
-    return _completed(path, language, grammar, source, found, wishes)
+    return _completed(path, language, grammar, notation, found, wishes)
 
 
 def _completed(
     path: Path,
     language: Language,
     grammar: Grammar,
-    source: Source,
+    notation: Notation,
     found: list[Finding],
     wishes: Wishes,
 ) -> Draft:
@@ -118,8 +126,8 @@ def _completed(
     return Draft(
         language,
         ordered((*found, *examples.findings)),
-        _files(path, language, grammar, source, examples, wishes),
-        sum(not definition.is_terminal for definition in source.definitions.values()),
+        _files(path, language, grammar, notation, examples, wishes),
+        len({definition.name for definition in notation.definitions if not definition.terminal}),
         len(grammar.terminals),
     )
 
@@ -187,7 +195,7 @@ def _files(
     path: Path,
     language: Language,
     grammar: Grammar,
-    source: Source,
+    notation: Notation,
     examples: Examples,
     wishes: Wishes,
 ) -> dict[str, str]:
@@ -199,7 +207,7 @@ def _files(
         **_imports(path, language),
         **{f"queries/{name}.scm": text for name, text in queries(forms, constructs(forms)).items()},
         **{f"examples/{name}": text for name, text in examples.texts.items()},
-        **_docs(wishes.docs, forms, source),
+        **_docs(wishes.docs, forms, notation),
     }
     named = {Path(name).stem: text for name, text in examples.texts.items()}
     found |= {f"corpus/{name}": text for name, text in cases(grammar, named).items()}
@@ -208,10 +216,10 @@ def _files(
     return {**found, "README.md": readme(about, missing)}
 
 
-def _docs(folder: Path | None, forms: Forms, source: Source) -> dict[str, str]:
+def _docs(folder: Path | None, forms: Forms, notation: Notation) -> dict[str, str]:
     """A person's own documents, else a beginning of some."""
     if folder is None:
-        page = constructs_page(forms, source)
+        page = constructs_page(forms, notation)
         return {"docs/constructs.md": page} if page else {}
     pages = sorted(folder.glob("*.md"))
     if not pages:
@@ -235,14 +243,6 @@ def _imports(path: Path, language: Language) -> dict[str, str]:
     return found
 
 
-def start_of(source: Source) -> str:
-    """The rule `start`, else the first that no other needs, else the first."""
-    if "start" in source.definitions:
-        return "start"
-    rules = [name for name, definition in source.definitions.items() if not definition.is_terminal]
-    return next(iter((*source.roots(), *rules)), "start")
-
-
 def _taken(id_: str, path: Path) -> Finding:
     return Finding(
         Kind.TAKEN,
@@ -253,15 +253,17 @@ def _taken(id_: str, path: Path) -> Finding:
     )
 
 
-def _chosen(source: Source, start: str, path: Path, *, wished: bool) -> Finding:
+def _chosen(notation: Notation, start: str, path: Path, *, wished: bool) -> Finding:
     why = "as you said" if wished else "since there is no `start`, and no other rule needs it"
+    place = notation.place_of(start)
     return Finding(
         Kind.START,
         Severity.NOTE,
         f"the start rule is `{start}`, {why}",
         "name another with --start",
         start,
-        source.line_of(start),
+        place,
+        None if place is None else notation.line_of(place.start),
         str(path),
     )
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from lsp_server.authoring.forms import Form, Forms, Part
-from lsp_server.authoring.roles import MIRRORED, Role
+from lsp_server.inspection.roles import MIRRORED, Role
 
 # fmt: off
 _USING = frozenset((

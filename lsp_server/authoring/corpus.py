@@ -59,10 +59,10 @@ def _fits(text: str) -> bool:
 def _syntax(grammar: Grammar, examples: Mapping[str, str]) -> Iterator[str]:
     """Each example as it is, and cut off where it may not end."""
     for name, text in examples.items():
-        yield _case(name, text, "valid")
+        yield case(name, text, "valid")
         broken = next((p for p in reversed(_places(grammar, text)) if not grammar.completes(p.stack)), None)
         if broken is not None:
-            yield _case(f"{name}, cut off", text[: broken.start].rstrip(), "invalid")
+            yield case(f"{name}, cut off", text[: broken.start].rstrip(), "invalid")
 
 
 def _completions(grammar: Grammar, examples: Mapping[str, str]) -> Iterator[str]:
@@ -75,7 +75,7 @@ def _completions(grammar: Grammar, examples: Mapping[str, str]) -> Iterator[str]
         written, after = text[place.start : place.end], text[place.end :]
         rows = [f"takes: {_json(written)}"]
         rows += [f"refuses: {_json(sign)}" for sign in _refused(grammar, place, text)]
-        yield _case(f"{name}, in the middle", f"{text[: place.start]}{CURSOR}{after}", *rows)
+        yield case(f"{name}, in the middle", f"{text[: place.start]}{CURSOR}{after}", *rows)
 
 
 def _refused(grammar: Grammar, place: _Place, text: str) -> Iterator[str]:
@@ -96,7 +96,8 @@ def _places(grammar: Grammar, text: str) -> list[_Place]:
     return [_Place(lexeme.start, lexeme.end, stack) for lexeme, stack in found if lexeme.terminal != END]
 
 
-def _case(title: str, text: str, *expected: str) -> str:
+def case(title: str, text: str, *expected: str) -> str:
+    """A case: its title, a text, and in a row each what is expected of it."""
     rows = "\n".join(expected)
     return f"=== {title}\n{text.removesuffix(chr(10))}\n---\n{rows}\n"
 

@@ -6,21 +6,26 @@ Editors show a section where the cursor is on the words of its heading.
 from __future__ import annotations
 
 from lsp_server.authoring.forms import Form, Forms, Part
-from lsp_server.authoring.roles import MIRRORED, Role
-from lsp_server.authoring.source import Source, rule_of
+from lsp_server.inspection.roles import Role
+from lsp_server.lalr.notation import Notation, rule_of
 
 _MOST = 3
 """So many words are a heading."""
 
 
-def constructs_page(forms: Forms, source: Source) -> str:
+def constructs_page(forms: Forms, notation: Notation) -> str:
     """The sections of all constructs, in the order of the grammar; "" where none begins with a word."""
     sections: dict[str, str] = {}
-    for form in sorted(forms.all, key=lambda form: source.line_of(form.origin) or 0):
+    for form in sorted(forms.all, key=lambda form: _place(notation, form)):
         words = _words(forms, form)
         if words and words not in sections:
-            sections[words] = _section(forms, source, form, words)
+            sections[words] = _section(forms, notation, form, words)
     return "\n".join(sections.values())
+
+
+def _place(notation: Notation, form: Form) -> int:
+    place = notation.place_of(form.origin)
+    return 0 if place is None else place.start
 
 
 def _words(forms: Forms, form: Form) -> str:
@@ -32,12 +37,12 @@ def _words(forms: Forms, form: Form) -> str:
     return " ".join(found)
 
 
-def _section(forms: Forms, source: Source, form: Form, words: str) -> str:
+def _section(forms: Forms, notation: Notation, form: Form, words: str) -> str:
     """Heading, the comment of the rule or else what there is to say without one, and how it is written."""
     same = [other for other in forms.all if other.kind == form.kind and _words(forms, other) == words]
     longest = max(same, key=lambda other: len(other.parts))
-    definition = source.definitions.get(rule_of(form.origin))
-    comment = definition.comment if definition is not None else ""
+    definition = notation.rule(rule_of(form.origin))
+    comment = notation.comment_of(definition) if definition is not None else ""
     what = comment or f"Begins what the grammar calls {_in_words(form.kind)}."
     language = forms.grammar.language.id
     return f"# {words}\n\n{what}\n\n```{language}\n{signature(forms, longest)}\n```\n"
@@ -54,11 +59,10 @@ def signature(forms: Forms, form: Form) -> str:
         else:
             shown.append(word)
     text = " ".join(shown)
-    for sign in (*MIRRORED, *MIRRORED.values(), ",", ";"):
-        if sign in "([":
-            text = text.replace(f"{sign} ", sign)
-        elif sign in ")],;":
-            text = text.replace(f" {sign}", sign)
+    for sign in "([":
+        text = text.replace(f"{sign} ", sign)
+    for sign in ")],;":
+        text = text.replace(f" {sign}", sign)
     return text
 
 

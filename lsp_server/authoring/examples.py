@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lsp_server.authoring.findings import Finding, Kind, Severity
 from lsp_server.errors import DocumentError, UsageError
+from lsp_server.inspection import Finding, Kind, Severity
+from lsp_server.inspection.described import UNIT
 from lsp_server.lalr import Grammar, check
 from lsp_server.text import LineIndex, read_text
 
 _LARGEST = 200_000
 _MOST = 500
 _SHOWN = 4
+_WIDEST = 8
+"""By more columns no block is indented."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +84,25 @@ def _files(folder: Path) -> list[Path]:
 
 def _left_out(path: Path, line: int | None, message: str, remedy: str) -> Finding:
     return Finding(
-        Kind.EXAMPLE, Severity.WARNING, f"example left out: {message}", remedy, path.name, line, str(path)
+        Kind.EXAMPLE,
+        Severity.WARNING,
+        f"example left out: {message}",
+        remedy,
+        path.name,
+        line=line,
+        path=str(path),
     )
+
+
+def unit_of(texts: Iterable[str]) -> int:
+    """The columns by which most blocks of some texts are indented."""
+    counts: Counter[int] = Counter()
+    for text in texts:
+        last = 0
+        for line in text.splitlines():
+            if line.strip():
+                columns = len(line) - len(line.lstrip(" "))
+                if last < columns <= last + _WIDEST:
+                    counts[columns - last] += 1
+                last = columns
+    return max(counts, key=lambda columns: (counts[columns], -columns), default=UNIT)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from lsp_server.authoring.roles import Role, roles
+from lsp_server.inspection.roles import Role, roles
 from lsp_server.lalr import Grammar, Rule
 
 _MOST = 48

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from lsp_server.authoring.forms import Forms
-from lsp_server.authoring.roles import MIRRORED, Role, comment_marks, sigil_of
+from lsp_server.inspection.roles import MIRRORED, Role, comment_marks, sigil_of
 from lsp_server.lalr.regex import to_source
 from lsp_server.languages import Indentation, Language
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from lsp_server.authoring.corpus import chosen
+from lsp_server.authoring.corpus import case, chosen
 from lsp_server.features.outline import Symbol, outline
 from lsp_server.languages import Language
 from lsp_server.syntax import parse
@@ -17,8 +17,7 @@ def outline_cases(language: Language, examples: Mapping[str, str]) -> str:
         text = text.removesuffix("\n")
         symbols = [row for _, members in outline(parse(language, text))[0] for row in _rows(members, "")]
         if symbols:
-            rows = "\n".join(f"symbol: {row}" for row in symbols)
-            found.append(f"=== the outline of {name}\n{text}\n---\n{rows}\n")
+            found.append(case(f"the outline of {name}", text, *(f"symbol: {row}" for row in symbols)))
     return "\n".join(found)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lsp_server.authoring.constructs import Construct, Constructs, Sort
 from lsp_server.authoring.forms import Forms, Part
-from lsp_server.authoring.roles import Role
+from lsp_server.inspection.roles import Role
 
 _STYLES: Mapping[str, re.Pattern[str]] = {
     "function": re.compile(r"^(fun|func|fn|def|define|proc|macro|method|sub|routine)"),

@@ -41,6 +41,8 @@ def check(
 ) -> None:
     """Print the syntax errors of files, and of all files in folders that are in a known language.
 
+    Of a file that is a grammar, all that is found of it is printed.
+
     Exits with 0 if there are none, 1 if there are, 2 if a file cannot be checked.
     """
     registry = registry_of(ctx)
@@ -52,7 +54,7 @@ def check(
         for result in check_files(paths, only, registry):
             if result.failure is not None:
                 print("holegram:", result.failure, file=sys.stderr)
-            code = max(code, 2 if result.failure else 1 if result.findings else 0)
+            code = max(code, 2 if result.failure else 1 if result.errors else 0)
             yield result
 
     count = _printer(format_)(watched())

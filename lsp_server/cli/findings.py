@@ -13,6 +13,7 @@ from lsp_server.errors import DocumentError, HolegramError, UnknownLanguageError
 from lsp_server.text import LineIndex, Span, read_text
 
 if TYPE_CHECKING:
+    from lsp_server.inspection import Severity
     from lsp_server.languages import Language, Registry
 
 
@@ -36,10 +37,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One error, with the offsets that it covers and their region."""
+    """One error, or what is worth a look, with the offsets that it covers and their region."""
 
     span: Span
     region: Region
+    severity: Severity
     message: str
     code: str
     notes: tuple[Note, ...]
@@ -47,12 +49,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What became of one file: its errors, or why it could not be checked."""
+    """What became of one file: what was found in it, or why it could not be checked."""
 
     path: str
     text: str = field(default="", repr=False)
     findings: tuple[Finding, ...] = ()
     failure: HolegramError | None = None
+
+    @property
+    def errors(self) -> int:
+        """How many errors it has."""
+        return sum(found.severity == "error" for found in self.findings)
 
 
 def check_files(paths: Sequence[str], only: Language | None, registry: Registry) -> Iterator[Checked]:
@@ -110,24 +117,23 @@ def _check(path: str, only: Language | None, registry: Registry) -> Checked:
 def _findings(language: Language, text: str, path: str) -> tuple[Finding, ...]:
     from lsp_server.constraint import load_grammar
     from lsp_server.features.diagnostics import diagnose
-    from lsp_server.features.grammar_errors import grammar_errors
-    from lsp_server.languages import language_of_grammar
+    from lsp_server.features.grammar_findings import grammar_findings
     from lsp_server.syntax import parse
 
     lines = LineIndex(text)
-    errors = diagnose(parse(language, text), load_grammar(language))
-    if language.grammars and not errors:
-        described = language_of_grammar(Path(path), text)
-        errors = () if described is None else grammar_errors(described)
+    told = diagnose(parse(language, text), load_grammar(language))
+    if language.grammars and not told:
+        told = grammar_findings(Path(path), text)
     return tuple(
         Finding(
             found.span,
             _region(lines, found.span),
+            found.severity,
             found.message,
             found.code,
             tuple(Note(_region(lines, note.span), note.message) for note in found.related),
         )
-        for found in errors
+        for found in told
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +17,8 @@ from lsp_server.cli.cursor import read_cursor
 from lsp_server.errors import GrammarError
 
 if TYPE_CHECKING:
+    from lsp_server.evaluation.corpus import Source
+    from lsp_server.inspection import Finding
     from lsp_server.languages import Language
 
 app = typer.Typer(no_args_is_help=False, help="Look at grammars.")
@@ -45,8 +47,8 @@ def check(
     bundle: Annotated[
         str,
         typer.Argument(
-            metavar="BUNDLE_OR_DIR",
-            help="The id of a language, or the folder of a bundle.",
+            metavar="BUNDLE_OR_DIR_OR_GRAMMAR",
+            help="The id of a language, the folder of a bundle, or a Lark grammar.",
             show_default=False,
         ),
     ],
@@ -63,31 +65,38 @@ def check(
     seed: Annotated[int, typer.Option(metavar="N", help="Of what is drawn at random.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Look for texts on which constraint grammar, syntax tree and an independent parser disagree.
+    """Say what is to be known of a grammar, and look for texts on which other parsers disagree with it.
 
-    Exits with 1 if there are any that the bundle does not list as known.
+    These are the syntax tree and an independent parser. Exits with 1 if there are texts that the bundle does
+    not list as known, and with 2 if the grammar cannot be used.
     """
-    language = language_named(ctx, bundle)
+    language, found = _grammar(ctx, bundle)
 
     from lsp_server.cli.disagreements import print_agreement
+    from lsp_server.cli.found import print_findings
     from lsp_server.evaluation.agreement import measure_agreement
     from lsp_server.evaluation.corpus import read_corpus
     from lsp_server.evaluation.judges import load_judge_if_any
     from lsp_server.evaluation.opinions import Panel
-    from lsp_server.lalr import load_grammar
     from lsp_server.syntax import maker
 
-    sources = () if corpus is None else read_corpus(corpus, language, sample=sample, seed=seed).sources
+    sources: Sequence[Source] = ()
+    if corpus is not None and language is not None:
+        sources = read_corpus(corpus, language, sample=sample, seed=seed).sources
+    data: dict[str, object] = {"findings": [finding.as_data() for finding in found]}
+    if not as_json:
+        print_findings(found)
+    if language is None:
+        if as_json:
+            print(json.dumps(data, indent=2, ensure_ascii=False))
+        raise GrammarError(
+            "the grammar cannot be used", path=found[0].path, remedy="see what is said of it, errors first"
+        )
     panel = Panel(language, load_judge_if_any(language))
-    try:
-        load_grammar(language)
-    except GrammarError:
-        _show_conflicts(language, as_json)
-        raise
     with _progress(language.id) as step:
         report = measure_agreement(panel, sources, samples=samples, mutants=mutants, seed=seed, progress=step)
     if as_json:
-        print(json.dumps(dataclasses.asdict(report), indent=2))
+        print(json.dumps({**data, **dataclasses.asdict(report)}, indent=2))
     else:
         if language.parser.module is None:
             print(f"{language.id}: it names no tree-sitter parser; trees are made by {maker(language)}")
@@ -96,18 +105,26 @@ def check(
         raise typer.Exit(1)
 
 
-def _show_conflicts(language: Language, as_json: bool) -> None:
-    """Show why a grammar is not LALR(1), if that is what is wrong with it."""
-    from lsp_server.cli.conflicts import print_conflicts
-    from lsp_server.lalr.conflicts import find_conflicts
+def _grammar(ctx: typer.Context, name: str) -> tuple[Language | None, tuple[Finding, ...]]:
+    """A language, none if its grammar cannot be used, and what is found of that.
 
-    conflicts = find_conflicts(language.grammar, language.grammar_path, language.start)
-    if not conflicts.reduce:
-        return
-    if as_json:
-        print(json.dumps(dataclasses.asdict(conflicts), indent=2))
-    else:
-        print_conflicts(conflicts, language.grammar_path)
+    Raises:
+        HolegramError: there is no such language, or it cannot be read.
+
+    """
+    from lsp_server.inspection import inspect, inspect_file, is_refused, language_of_grammar
+    from lsp_server.text import read_text
+
+    if Path(name).is_file():
+        path, text = Path(name), read_text(Path(name))
+        found = inspect_file(path, text)
+        language = None if is_refused(found) else language_of_grammar(path, text)
+        if language is None and not found:
+            raise GrammarError("there is no rule in it", path=path, remedy="name a Lark grammar")
+        return language, found
+    language = language_named(ctx, name)
+    found = inspect(language)
+    return None if is_refused(found) else language, found
 
 
 @app.command()

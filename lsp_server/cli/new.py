@@ -11,7 +11,6 @@ import typer
 
 if TYPE_CHECKING:
     from lsp_server.authoring.bundle import Draft
-    from lsp_server.authoring.findings import Finding
     from lsp_server.authoring.repair import Repair
     from lsp_server.languages import Language
 
@@ -63,6 +62,9 @@ def new(
             "--fix", help="Rewrite a grammar that is not LALR(1), in the bundle; the file stays as it is."
         ),
     ] = False,
+    no_build: Annotated[
+        bool, typer.Option("--no-build", help="Make no tree-sitter parser of it, where one could be made.")
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Replace the files of a bundle that is there.")
     ] = False,
@@ -70,10 +72,13 @@ def new(
 ) -> None:
     """Make a bundle from a Lark grammar: a language with all that an editor offers.
 
-    Says what is to be known of the grammar. Exits with 1, and makes nothing, if it cannot be used.
+    Says what is to be known of the grammar, and makes a tree-sitter parser of it where the programs for that
+    are installed. Exits with 1, and makes nothing, if the grammar cannot be used.
     """
     from lsp_server.authoring.bundle import Wishes, draft, write
-    from lsp_server.authoring.findings import Kind
+    from lsp_server.cli.building import build_if_possible
+    from lsp_server.cli.found import print_findings
+    from lsp_server.inspection import Kind
     from lsp_server.languages import user_directory
 
     repair = _repair(grammar, start) if fix else None
@@ -82,16 +87,18 @@ def new(
     place = (out or user_directory()) / made.language.id
     language = None if made.refused else write(made, place, force=force)
     package = _package(language) if language is not None and vscode else None
+    parser = None if language is None or no_build else build_if_possible(language)
     if as_json:
-        print(json.dumps(_data(made, language, package, repair), indent=2, ensure_ascii=False))
+        print(json.dumps(_data(made, language, package, repair, parser), indent=2, ensure_ascii=False))
     else:
         if repair is not None:
             _tell_repair(repair, grammar)
-        _tell(made.findings)
+        print_findings(made.findings)
         if language is None and repair is None and any(f.kind is Kind.CONFLICT for f in made.findings):
             print("with --fix, it is rewritten where that can be done without changing the language")
         if language is not None:
-            _tell_next(made, language, package, own=out is None)
+            _tell_made(made, language, parser)
+            _tell_next(language, package, own=out is None)
     if language is None:
         raise typer.Exit(1)
 
@@ -118,54 +125,51 @@ def _package(language: Language) -> Path:
 
 def _repair(path: Path, start: str | None) -> Repair:
     """Rewrite a grammar so that it is LALR(1), as far as that can be done."""
-    from lsp_server.authoring.bundle import start_of
     from lsp_server.authoring.repair import repair
-    from lsp_server.authoring.source import Source
+    from lsp_server.inspection import grammar_of, start_of
     from lsp_server.text import read_text
 
     text = read_text(path)
-    return repair(text, path, start or start_of(Source(text)))
+    return repair(text, path, start or start_of(grammar_of(text)))
 
 
 def _tell_repair(repair: Repair, path: Path) -> None:
-    from lsp_server.cli.conflicts import print_repair
+    from lsp_server.cli.repaired import print_repair
     from lsp_server.text import read_text
 
     print_repair(repair, path, read_text(path))
 
 
 def _data(
-    made: Draft, language: Language | None, package: Path | None, repair: Repair | None
+    made: Draft, language: Language | None, package: Path | None, repair: Repair | None, parser: str | None
 ) -> dict[str, object]:
     return {
         "id": made.language.id,
         "start": made.language.start,
         "directory": None if language is None else str(language.directory),
         "package": None if package is None else str(package),
+        "parser": parser,
         "repair": None if repair is None else {**dataclasses.asdict(repair), "solved": repair.solved},
         "findings": [finding.as_data() for finding in made.findings],
     }
 
 
-def _tell(findings: tuple[Finding, ...]) -> None:
-    """Each finding on a line, and its examples below."""
-    from lsp_server.cli.screen import visible
-
-    for finding in findings:
-        print(visible(str(finding)))
-        for example in finding.examples:
-            print(f"    {visible(example)}")
-
-
-def _tell_next(made: Draft, language: Language, package: Path | None, *, own: bool) -> None:
-    """Where the bundle is, and what to do so that an editor knows it."""
-    from lsp_server.editors.snippets import EDITORS
-
+def _tell_made(made: Draft, language: Language, parser: str | None) -> None:
+    """What the bundle is of, where it is, and what became of its parser."""
     count = sum(name.startswith("examples/") for name in made.files)
     print(
         f"\n{language.name} ({language.id}): start rule `{language.start}`, {made.rules} rules, "
-        f"{made.terminals} terminals, {count} examples\n{language.directory}\n"
+        f"{made.terminals} terminals, {count} examples\n{language.directory}"
     )
+    if parser is not None:
+        print(parser)
+    print()
+
+
+def _tell_next(language: Language, package: Path | None, *, own: bool) -> None:
+    """What to do so that an editor knows it."""
+    from lsp_server.editors.snippets import EDITORS
+
     for row in _vscode(language, package, own=own):
         print(row)
     bundles = () if own else ("--bundles", str(language.directory.resolve()))

@@ -16,6 +16,7 @@ from lsp_server.cli.screen import console, excerpt, visible
 from lsp_server.text import Span
 
 SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 
 def print_text(results: Iterable[Checked]) -> int:
@@ -24,9 +25,12 @@ def print_text(results: Iterable[Checked]) -> int:
     files = errors = 0
     for result in results:
         files += 1
-        errors += len(result.findings)
+        errors += result.errors
         for found in result.findings:
-            out.print(_line(result.path, found.region, "error", "bold red", found.message))
+            message, *examples = found.message.splitlines()
+            out.print(_line(result.path, found.region, found.severity, _STYLES[found.severity], message))
+            for example in examples:
+                out.print(f"    {visible(example)}")
             if out.is_terminal:
                 for row in excerpt(result.text, _first_line(result.text, found.span), "red", "^"):
                     out.print(row)
@@ -52,9 +56,10 @@ def _first_line(text: str, span: Span) -> Span:
 
 
 def print_json(results: Iterable[Checked]) -> int:
-    """Print one object with every error, and files that cannot be checked. Gives the number of files."""
+    """Print one object with all that is found, and what cannot be checked. Gives the number of files."""
     files = 0
     errors: list[dict[str, Any]] = []
+    others: list[dict[str, Any]] = []
     failures: list[dict[str, str]] = []
     for result in results:
         files += 1
@@ -62,16 +67,18 @@ def print_json(results: Iterable[Checked]) -> int:
             failures.append({"path": result.path, "message": str(result.failure)})
         for found in result.findings:
             notes = [{**_region(note.region), "message": note.message} for note in found.notes]
-            errors.append(
+            (errors if found.severity == "error" else others).append(
                 {
                     "path": result.path,
                     **_region(found.region),
+                    "severity": found.severity,
                     "code": found.code,
                     "message": found.message,
                     "related": notes,
                 }
             )
-    print(json.dumps({"files": files, "errors": errors, "failures": failures}, indent=2))
+    report = {"files": files, "errors": errors, "warnings": others, "failures": failures}
+    print(json.dumps(report, indent=2))
     return files
 
 
@@ -118,7 +125,7 @@ def _sarif_result(path: str, found: Finding) -> dict[str, Any]:
     ]
     return {
         "ruleId": found.code,
-        "level": "error",
+        "level": found.severity,
         "message": {"text": found.message},
         "locations": [_location(path, found.region)],
         "relatedLocations": related,

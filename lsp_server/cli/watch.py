@@ -22,7 +22,7 @@ def watch(
         bool, typer.Option("--once", help="Check it once, and exit with 1 if it is wrong.")
     ] = False,
 ) -> None:
-    """Check a bundle at each change of its files, until Ctrl-C; what is wrong is printed with file and line.
+    """Check a bundle at each change of its files, until Ctrl-C; what is found is printed with file and line.
 
     A server that runs takes up the changes by itself, if the bundle is among those it knows.
     """
@@ -42,12 +42,14 @@ def watch(
 
 
 def _check(directory: Path) -> bool:
-    """Print what is wrong with a bundle, or that nothing is; whether anything is."""
-    from lsp_server.features.verifying import bundle_problems
+    """Print what is found of a bundle, and if nothing of it is wrong, that; whether anything is."""
+    from lsp_server.cli.found import print_findings
+    from lsp_server.features.verifying import bundle_findings
+    from lsp_server.inspection import is_refused
 
-    problems = bundle_problems(directory)
-    for problem in problems:
-        print(problem, flush=True)
-    if not problems:
+    found = bundle_findings(directory)
+    print_findings(found)
+    wrong = is_refused(found)
+    if not wrong:
         print(f"{directory}: nothing is wrong", flush=True)
-    return bool(problems)
+    return wrong

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from lsp_server.constraint import Grammar, check, opener_of_text
 from lsp_server.features.mistakes import Mistake, MistakeFinder
 from lsp_server.features.wording import Wording, is_blank, is_word, quoted
+from lsp_server.inspection import Severity
 from lsp_server.syntax import Balance, Bracket, SyntaxTree, Unclosed, balance, still_open
 from lsp_server.text import Span
 
@@ -42,12 +43,17 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """An error in a text. `span` is never empty; `code` is stable and in kebab-case."""
+    """An error in a text, or what is worth a look there.
+
+    `span` is never empty; `code` is stable and in kebab-case. What is `needless` could be left out.
+    """
 
     span: Span
     message: str
     code: str
     related: tuple[Related, ...] = ()
+    severity: Severity = Severity.ERROR
+    needless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lsp_server.constraint import load_grammar
-from lsp_server.errors import BundleError, GrammarError
-from lsp_server.lalr.problems import grammar_problems
+from lsp_server.errors import BundleError
+from lsp_server.inspection import Finding, Kind, Severity, inspect, is_refused
 from lsp_server.languages import Language, load_bundle
 from lsp_server.syntax import SyntaxTree, parse
 from lsp_server.syntax.queries import load_query
-from lsp_server.text import LineIndex
 
 
 def verify(language: Language) -> SyntaxTree:
@@ -28,21 +27,26 @@ def verify(language: Language) -> SyntaxTree:
     return tree
 
 
-def bundle_problems(directory: Path) -> tuple[BundleError, ...]:
-    """All that is wrong with a bundle, each with file and line as far as these are known.
+def bundle_findings(directory: Path) -> tuple[Finding, ...]:
+    """What there is to say of a bundle, errors first, each with file and line as far as these are known.
 
     Where the manifest or the grammar is wrong, nothing that follows from it is looked at.
     """
     try:
         language = load_bundle(directory)
     except BundleError as error:
-        return (error,)
-    lines = LineIndex(language.grammar)
-    found = [
-        GrammarError(problem.message, path=language.grammar_path, line=lines.line_of(problem.span.start) + 1)
-        for problem in grammar_problems(language)
-    ]
-    return tuple(found) or tuple(_beyond_grammar(language))
+        return (_of_error(error, directory),)
+    found = inspect(language)
+    if is_refused(found):
+        return found
+    return (*(_of_error(error, directory) for error in _beyond_grammar(language)), *found)
+
+
+def _of_error(error: BundleError, directory: Path) -> Finding:
+    path = str(error.path or directory)
+    return Finding(
+        Kind.REFUSED, Severity.ERROR, error.message, error.remedy or "", line=error.line, path=path
+    )
 
 
 def _beyond_grammar(language: Language) -> Iterator[BundleError]:

@@ -120,6 +120,10 @@ def _read(text: str, path: Path, start: str) -> Reading:
         raise GrammarError(
             f"not a Lark grammar: {_first_line(error)}", path=path, line=line, remedy="correct the grammar"
         ) from None
+    except (AttributeError, LookupError, TypeError) as error:
+        # What Lark does not foresee.
+        reason = f"Lark cannot read it: {type(error).__name__}: {error}"
+        raise GrammarError(reason, path=path, remedy="undo what was changed last") from None
     except RecursionError:
         raise GrammarError(
             "the grammar is nested too deeply", path=path, remedy="make rules of what is in the brackets"

@@ -10,7 +10,7 @@ import ctypes
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -36,12 +36,17 @@ ANALYSIS = 60.0
 """Seconds of computing for all the rest."""
 
 _RULE = re.compile(r"^[?!]{0,2}_?[a-z][^\n:]*:", re.MULTILINE)
-_TICK = 0.1
+_TICK, _SOON = 0.1, 0.02
+"""Seconds between two looks at a clock, and between two at whether somebody still waits."""
 _INLINED = 50
 
 
-class OutOfTimeError(BaseException):
-    """Time is out. No `Exception`, so that nobody takes it for an error of their own."""
+class StoppedError(BaseException):
+    """What was begun is not wanted. No `Exception`, so that nobody takes it for an error of their own."""
+
+
+class OutOfTimeError(StoppedError):
+    """Time is out."""
 
 
 def check_size(text: str, path: Path) -> None:
@@ -171,7 +176,8 @@ def in_time(path: Path, seconds: float) -> Iterator[None]:
 
     """
     try:
-        with _clock(seconds):
+        end = time.process_time() + seconds
+        with _clock(lambda: time.process_time() > end, OutOfTimeError):
             yield
     except OutOfTimeError:
         raise GrammarError(
@@ -182,18 +188,32 @@ def in_time(path: Path, seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def _clock(seconds: float) -> Iterator[None]:
-    """Raise `OutOfTimeError` in this thread, wherever it is, once time is out."""
+def while_wanted(wanted: Callable[[], bool]) -> Iterator[None]:
+    """Stop what this thread does, wherever it is, soon after it is not wanted any more.
+
+    Args:
+        wanted: is asked fifty times a second, by another thread.
+
+    Raises:
+        StoppedError: it is not.
+
+    """
+    with _clock(lambda: not wanted(), StoppedError, _SOON):
+        yield
+
+
+@contextmanager
+def _clock(is_over: Callable[[], bool], error: type[StoppedError], tick: float = _TICK) -> Iterator[None]:
+    """Raise an error in this thread, wherever it is, once it is over."""
     over, lock = threading.Event(), threading.Lock()
     here = ctypes.c_ulong(threading.get_ident())
-    end = time.process_time() + seconds
 
     def watch() -> None:
         # Again and again: what is raised while something is finalised is lost.
-        while not over.wait(_TICK):
+        while not over.wait(tick):
             with lock:
-                if time.process_time() > end and not over.is_set():
-                    ctypes.pythonapi.PyThreadState_SetAsyncExc(here, ctypes.py_object(OutOfTimeError))
+                if not over.is_set() and is_over():
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(here, ctypes.py_object(error))
 
     watcher = threading.Thread(target=watch, daemon=True, name="clock")
     watcher.start()
@@ -201,6 +221,6 @@ def _clock(seconds: float) -> Iterator[None]:
         yield
     finally:
         while not over.is_set():
-            with suppress(OutOfTimeError), lock:
+            with suppress(StoppedError), lock:
                 over.set()
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(here, None)

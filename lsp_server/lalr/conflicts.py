@@ -6,7 +6,6 @@ what is meant where the grammar is ambiguous there, and loses programs where it 
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,8 @@ from lsp_server.lalr.analysis import Reading as Read
 from lsp_server.lalr.analysis import read_rules
 from lsp_server.lalr.counterexamples import QUICK, THOROUGH, Pair, Reading, find_pair
 from lsp_server.lalr.itemsets import Clash, ItemSets, find_item_sets
-from lsp_server.lalr.notation import Alternative, Notation, read_notation
+from lsp_server.lalr.notation import Alternative, Notation, rule_of
+from lsp_server.lalr.notation_reader import read_notation
 from lsp_server.lalr.sentences import Sentences
 from lsp_server.lalr.table import END, Rule
 from lsp_server.lalr.writing import Writer, word_of
@@ -33,11 +33,12 @@ _LARGEST = 6_000
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two rules of a conflict, as people write it, and its line where it stands in the grammar."""
+    """One of the two rules of a conflict, as people write it, and where its alternative stands."""
 
     name: str
     rule: str
     line: int | None
+    span: Span | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,12 +226,12 @@ class _Names:
         self._words = {d.name: word for d in read.definitions if (word := word_of(d)) is not None}
         definitions = () if notation is None else notation.definitions
         self._definitions = {definition.name: definition for definition in reversed(definitions)}
-        self._lines: dict[Rule, int | None] = {}
+        self._places: dict[Rule, Span | None] = {}
         self._owners: dict[str, str] = {}
         self._helpers: dict[str, tuple[str, ...]] = {}
         for rule in read.rules:
             name, body = str(rule.origin.name), tuple(str(symbol.name) for symbol in rule.expansion)
-            self._owners[name] = str(rule.options.template_source or _owner(name))
+            self._owners[name] = str(rule.options.template_source or rule_of(name))
             if name.startswith("__") and name not in body:
                 self._helpers.setdefault(name, body)
 
@@ -252,31 +253,32 @@ class _Names:
         """A rule, as people write it."""
         body = " ".join(map(self.symbol, rule.expansion)) or "(nothing)"
         name = self.symbol(rule.origin)
-        return Side(self._owners.get(rule.origin, rule.origin), f"{name}: {body}", self.line(rule))
+        owner = self._owners.get(rule.origin, rule.origin)
+        return Side(owner, f"{name}: {body}", self.line(rule), self.place(rule))
 
     def line(self, rule: Rule) -> int | None:
         """The line of the alternative that a rule was expanded from; None for one of another file."""
-        if rule not in self._lines:
-            self._lines[rule] = self._find_line(rule)
-        return self._lines[rule]
+        place = self.place(rule)
+        return None if place is None or self._notation is None else self._notation.line_of(place.start)
 
-    def _find_line(self, rule: Rule) -> int | None:
-        name = self._owners.get(rule.origin, rule.origin)
-        definition = self._definitions.get(name)
-        if definition is None or self._notation is None:
+    def place(self, rule: Rule) -> Span | None:
+        """Where that alternative stands, or if it is empty, the sign before it; else the name of the rule."""
+        if rule not in self._places:
+            self._places[rule] = self._find_place(rule)
+        return self._places[rule]
+
+    def _find_place(self, rule: Rule) -> Span | None:
+        definition = self._definitions.get(self._owners.get(rule.origin, rule.origin))
+        if definition is None:
             return None
         fitting = [found for found in definition.alternatives if self._holds(found, rule.expansion)]
         best = min(fitting, key=lambda found: sum(1 for _ in found.within()), default=None)
-        return definition.line if best is None else self._notation.line_of(best.start)
+        if best is None:
+            return definition.named
+        return Span(best.start, best.end) if best.start < best.end else Span(best.start - 1, best.start)
 
     def _holds(self, alternative: Alternative, expansion: Sequence[str]) -> bool:
         """Whether an alternative has the symbols of an expanded rule, in their order."""
         parts = iter([part.text for part in alternative.within()])
         wanted: Iterable[str] = (self.terminal(name) for name in expansion if not name.startswith("__"))
         return all(any(part in (name, f"{name}i") for part in parts) for name in wanted)
-
-
-def _owner(name: str) -> str:
-    """The rule that a helper of Lark's was made for."""
-    found = re.fullmatch(r"__(.+?)_(?:star|plus|repeat_\w+?)_\d+(?:_opt)?", name)
-    return found[1] if found else name

@@ -325,6 +325,18 @@ def load_grammar(language: Language) -> Grammar:
     return grammar
 
 
+def make_grammar(language: Language) -> Grammar:
+    """The grammar of a language, for a look at it: kept nowhere, and without what texts are read with.
+
+    Raises:
+        GrammarError: as for `load_grammar`, but that nobody looks at the time.
+
+    """
+    analysis = read_analysis(language) or analyse(language)
+    _check_named(language, analysis)
+    return Grammar(language, analysis)
+
+
 def _check_named(language: Language, analysis: Analysis) -> None:
     """Raise where the manifest names what the grammar does not have."""
     path = language.grammar_path

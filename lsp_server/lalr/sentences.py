@@ -85,7 +85,7 @@ class Sentences:
                 continue
             for rule, place in users.get(symbol, ()):
                 total = cost + 1 + sum(map(self.cost, rule.expansion[place + 1 :]))
-                if total < costs.get(rule.origin, NEVER):
+                if rule.origin not in costs or total < costs[rule.origin]:
                     costs[rule.origin], ways[rule.origin] = total, (rule, place)
                     heapq.heappush(queue, (total, next(order), rule.origin))
         return ways

@@ -1,6 +1,6 @@
 """Reads bundles (`grammars/<id>/`) into frozen `Language` values; the only room that knows their files."""
 
-from lsp_server.languages.alone import bare_language, language_of_grammar
+from lsp_server.languages.alone import START, bare_language
 from lsp_server.languages.language import (
     QUOTES,
     Comment,
@@ -11,7 +11,7 @@ from lsp_server.languages.language import (
     Paired,
     ParserBinding,
 )
-from lsp_server.languages.manifest import load_bundle
+from lsp_server.languages.manifest import GRAMMAR, load_bundle
 from lsp_server.languages.registry import (
     Bundles,
     Registry,
@@ -24,7 +24,9 @@ from lsp_server.languages.registry import (
 )
 
 __all__ = [
+    "GRAMMAR",
     "QUOTES",
+    "START",
     "Bundles",
     "Comment",
     "Indentation",
@@ -36,7 +38,6 @@ __all__ = [
     "Registry",
     "bare_language",
     "bundled_directory",
-    "language_of_grammar",
     "load_bundle",
     "load_bundles",
     "load_registry",

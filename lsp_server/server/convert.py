@@ -19,11 +19,18 @@ from pygls.uris import to_fs_path
 from lsp_server.errors import BundleError
 from lsp_server.features.diagnostics import Diagnostic
 from lsp_server.features.explaining import Explanation
+from lsp_server.inspection import Severity
 from lsp_server.languages.manifest import MANIFEST
 from lsp_server.text import Edit, Encoding, LineIndex, Snapshot, Span, apply_edits
 
 _WHOLE_LINE = 10_000
 """A column that is beyond the end of any line that a person reads."""
+
+_SEVERITIES = {
+    Severity.ERROR: types.DiagnosticSeverity.Error,
+    Severity.WARNING: types.DiagnosticSeverity.Warning,
+    Severity.NOTE: types.DiagnosticSeverity.Information,
+}
 
 
 def path_of(uri: str) -> Path:
@@ -120,9 +127,10 @@ def diagnostic_of(
     return types.Diagnostic(
         range=range_of(snapshot.lines, diagnostic.span, encoding),
         message=diagnostic.message,
-        severity=types.DiagnosticSeverity.Error,
+        severity=_SEVERITIES[diagnostic.severity],
         code=diagnostic.code,
         source="holegram",
+        tags=[types.DiagnosticTag.Unnecessary] if diagnostic.needless else None,
         related_information=information if related and information else None,
     )
 

@@ -14,6 +14,7 @@ from lsprotocol import types
 from lsp_server.constraint import load_grammar
 from lsp_server.features.diagnostics import diagnose
 from lsp_server.server.convert import diagnostic_of
+from lsp_server.server.second_look import looks_twice
 from lsp_server.server.session import Document
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class Publisher:
         self._server = server
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._looked: set[str] = set()
+        """The documents of which a second look shows what is shown: that stays until the next one is over."""
 
     def schedule(self, document: Document, delay_ms: int = 0) -> None:
         """Push diagnostics after a while, unless something else is scheduled for the document before."""
@@ -40,6 +43,7 @@ class Publisher:
     def clear(self, uri: str) -> None:
         """Take back what was pushed for a document that is being closed."""
         self._cancel(uri)
+        self._looked.discard(uri)
         if not self._server.capability("text_document.diagnostic"):
             self._push(uri, [], None)
 
@@ -67,14 +71,22 @@ class Publisher:
 
         try:
             diagnostics = await compute(server, document, current)
-            if current():
-                self._push(snapshot.uri, diagnostics, snapshot.version)
-            more = [] if diagnostics else await server.second_look.look(document)
         except Exception as error:
             server.report("diagnostics", error)
             return
-        if more and current():
-            self._push(snapshot.uri, more, snapshot.version)
+        if not current():
+            return
+        if diagnostics or not looks_twice(document):
+            self._looked.discard(snapshot.uri)
+            self._push(snapshot.uri, diagnostics, snapshot.version)
+            return
+        if snapshot.uri not in self._looked:
+            self._push(snapshot.uri, [], snapshot.version)
+        found = await server.second_look.look(document)
+        if current() and (found or snapshot.uri in self._looked):
+            self._looked.add(snapshot.uri)
+            shown = server.second_look.shown(document, found)
+            self._push(snapshot.uri, shown, snapshot.version)
 
     def _push(self, uri: str, diagnostics: list[types.Diagnostic], version: int | None) -> None:
         params = types.PublishDiagnosticsParams(uri, diagnostics, version)

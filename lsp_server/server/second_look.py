@@ -1,89 +1,94 @@
-"""What is wrong with a document that no parser can tell: looked for after its errors, in a thread of its own.
+"""What no parser can tell of a document: looked for after its errors, in a thread of its own.
 
-A file of a language of grammars is analysed as a grammar. That may take long, so nothing else waits for it,
-and where it takes too long that is what is told.
+A file of a language of grammars is analysed as a grammar. That may take long, so nothing else waits for it.
+It is given up, wherever it is, as soon as the document has changed, so that what was typed last is looked at
+next; and where it takes too long, what was found by then is told.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from lsp_server.features.diagnostics import Diagnostic
-from lsp_server.features.grammar_errors import CODE, grammar_errors
-from lsp_server.languages import language_of_grammar
+from lsp_server.features.grammar_findings import grammar_findings
 from lsp_server.server.convert import diagnostic_of, path_of
 from lsp_server.server.session import Document
-from lsp_server.text import Span
 
 if TYPE_CHECKING:
     from lsp_server.server.language_server import HolegramServer
 
+_PAUSE = 0.3
+"""Seconds in which nothing is typed before an analysis is begun, which would slow down what is typed next."""
+
 _LIMIT = 10.0
-"""Seconds after which nobody waits for an analysis any more."""
+"""Seconds after which an analysis is given up."""
+
+Seen = tuple[Diagnostic, ...]
+
+
+def looks_twice(document: Document) -> bool:
+    """Whether there may be more to say of a document than its errors of syntax."""
+    return document.language is not None and document.language.grammars
 
 
 class SecondLook:
-    """Looks at documents, and remembers of each what was seen last."""
+    """Looks at documents, and remembers of each the look at its newest version."""
 
     def __init__(self, server: HolegramServer, worker: ThreadPoolExecutor) -> None:
         self._server = server
         self._worker = worker
-        self._tasks: set[asyncio.Task[list[types.Diagnostic]]] = set()
-        self._seen: dict[str, tuple[Document, list[types.Diagnostic]]] = {}
+        self._looks: dict[str, tuple[Document, asyncio.Task[Seen]]] = {}
 
-    def known(self, document: Document) -> list[types.Diagnostic] | None:
+    def known(self, document: Document) -> Seen | None:
         """What was seen in this version; None if it was not looked at, and a look might show something."""
-        if document.language is None or not document.language.grammars:
-            return []
-        seen, found = self._seen.get(document.snapshot.uri, (None, []))
-        return found if seen is document else None
+        look = self._look_at(document)
+        return None if look is None or not look.done() else look.result()
 
-    async def look(self, document: Document) -> list[types.Diagnostic]:
-        """What is wrong with a document without errors of syntax; nothing if it is not current any more."""
-        known = self.known(document)
-        if known is not None:
-            return known
-        work = asyncio.get_running_loop().run_in_executor(self._worker, self._errors, document)
-        try:
-            found = await asyncio.wait_for(asyncio.shield(work), _LIMIT)
-        except TimeoutError:
-            end = max(1, document.snapshot.text.find("\n"))
-            message = f"this grammar takes more than {_LIMIT:.0f} seconds to be analysed (make it smaller)"
-            found = (Diagnostic(Span(0, end), message, CODE),)
-        shown = [diagnostic_of(document.snapshot, one, self._server.encoding, related=False) for one in found]
-        if self._current(document):
-            self._seen[document.snapshot.uri] = (document, shown)
-        return shown
+    def look(self, document: Document) -> asyncio.Task[Seen]:
+        """A look at a document without errors of syntax, which sees nothing if that is not current any more.
 
-    def look_later(self, document: Document, then: Callable[[], object]) -> None:
-        """Look at a document without waiting; `then` is called if something is wrong with it."""
+        It is the same one, and may be over, for all who ask of one version; so nobody must cancel it.
+        """
+        look = self._look_at(document)
+        if look is None:
+            look = asyncio.create_task(self._look(document))
+            self._looks[document.snapshot.uri] = (document, look)
+        return look
 
-        def looked(task: asyncio.Task[list[types.Diagnostic]]) -> None:
-            self._tasks.discard(task)
-            error = None if task.cancelled() else task.exception()
-            if error is not None:
-                self._server.report("diagnostics", error)
-            elif not task.cancelled() and task.result():
-                then()
-
-        task = asyncio.create_task(self.look(document))
-        self._tasks.add(task)
-        task.add_done_callback(looked)
+    def shown(self, document: Document, found: Seen) -> list[types.Diagnostic]:
+        """What was seen as a client shows it."""
+        encoding = self._server.encoding
+        return [diagnostic_of(document.snapshot, one, encoding, related=False) for one in found]
 
     def forget(self, uri: str) -> None:
         """Let go of what is known of a document."""
-        self._seen.pop(uri, None)
+        self._looks.pop(uri, None)
 
-    def _errors(self, document: Document) -> tuple[Diagnostic, ...]:
+    def _look_at(self, document: Document) -> asyncio.Task[Seen] | None:
+        seen, look = self._looks.get(document.snapshot.uri, (None, None))
+        return look if seen is document else None
+
+    async def _look(self, document: Document) -> Seen:
+        if not document.saved:
+            await asyncio.sleep(_PAUSE)
+        try:
+            found = await asyncio.get_running_loop().run_in_executor(self._worker, self._findings, document)
+        except Exception as error:
+            self._server.report("diagnostics", error)
+            return ()
+        return found if self._current(document) else ()
+
+    def _findings(self, document: Document) -> Seen:
         if not self._current(document):
             return ()
-        described = language_of_grammar(path_of(document.snapshot.uri), document.snapshot.text)
-        return () if described is None else grammar_errors(described)
+        end = time.monotonic() + _LIMIT
+        path, text = path_of(document.snapshot.uri), document.snapshot.text
+        return grammar_findings(path, text, lambda: self._current(document) and time.monotonic() < end)
 
     def _current(self, document: Document) -> bool:
         return self._server.session.get(document.snapshot.uri) is document

@@ -11,8 +11,7 @@ import pytest
 from lsp_server.authoring.bundle import Draft, Wishes, draft, identifier, write
 from lsp_server.authoring.constructs import Sort, constructs
 from lsp_server.authoring.forms import Forms
-from lsp_server.authoring.roles import Role
-from lsp_server.authoring.source import Source
+from lsp_server.inspection.roles import Role
 from lsp_server.languages import load_bundle
 from lsp_server.syntax.queries import load_query
 from tests.conftest import ROOT
@@ -165,26 +164,3 @@ def test_starter_queries_of_a_large_grammar_name_nodes_that_there_are(
 )
 def test_a_file_or_else_its_folder_names_the_language(path: str, id_: str) -> None:
     assert identifier(Path(path)) == id_
-
-
-def test_the_source_tells_where_things_are_and_what_is_said_of_them() -> None:
-    source = Source(
-        '// A file.\nstart: a*\n\n// What is done,\n// and to what.\n?a.2: B "c" -> d  // not this\n'
-        'e: "f"  // An e.\nB: /\\/\\/ x: y/\n%import common (WS, INT)\n%import .g.NAME -> OTHER\n%ignore WS\n'
-    )
-    known = source.definitions
-    assert [(d.name, d.line, d.mentions) for d in known.values()] == [
-        ("start", 2, ("a",)),
-        ("a", 6, ("B",)),
-        ("e", 7, ()),
-        ("B", 8, ()),
-    ]
-    assert [known[name].comment for name in ("start", "a", "e")] == [
-        "A file.",
-        "What is done, and to what.",
-        "An e.",
-    ]
-    assert source.imported == {"WS": 9, "INT": 9, "OTHER": 10}
-    assert source.line_of("__a_star_0") == 6
-    assert source.reached_from("start") == {"start", "a", "B", "WS"}
-    assert source.roots() == ("start", "e")

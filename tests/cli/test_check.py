@@ -101,11 +101,13 @@ def test_json_has_every_error_with_its_range(holegram: Holegram) -> None:
             {
                 "path": "a.graphql",
                 **place,
+                "severity": "error",
                 "code": "unclosed-bracket",
                 "message": "expected `]` to close the `[` opened on line 2",
                 "related": [note],
             }
         ],
+        "warnings": [],
         "failures": [],
     }
 
@@ -233,8 +235,29 @@ def test_a_grammar_is_checked_as_such_once_it_parses(holegram: Holegram) -> None
     lines = result.out.splitlines()
     assert result.code == 1
     assert [line.split(": ", 1)[1] for line in lines] == [
-        "error: `A` is not defined",
-        "error: `b` is not defined",
+        "error: `A` is not defined (define it, or correct the name)",
+        "error: `b` is not defined (define it, or correct the name)",
     ]
     broken = holegram("check", write("b.lark", "start: A )\n"))
     assert "is not defined" not in broken.out
+
+
+def test_what_a_grammar_does_without_is_told_and_no_error(holegram: Holegram) -> None:
+    path = write("a.lark", 'start: a*\na: "x"\nlone: "y"\n%ignore " "\n')
+    told = "rule `lone` is not needed by the start rule `start` (use it, or remove it)"
+    text = holegram("check", path)
+    assert (text.code, text.out) == (0, f"{path}:3:1: warning: {told}\n")
+    found = holegram("check", path, "--format", "json").json
+    assert (found["errors"], [one["message"] for one in found["warnings"]]) == ([], [told])
+    assert (found["warnings"][0]["code"], found["warnings"][0]["severity"]) == ("unused", "warning")
+    (result,) = holegram("check", path, "--format", "sarif").json["runs"][0]["results"]
+    assert (result["ruleId"], result["level"]) == ("unused", "warning")
+
+
+def test_a_conflict_is_an_error_with_its_two_texts_below(holegram: Holegram) -> None:
+    path = write("a.lark", 'start: a | b\na: "x"\nb: "x"\n')
+    result = holegram("check", path)
+    first, *examples = result.out.splitlines()
+    assert result.code == 1
+    assert first.startswith(f"{path}:2:4: error: not LALR(1): before the end, ")
+    assert examples == ['    ⟨x·⟩  as `a: "x"`', '    ⟨x·⟩  as `b: "x"`']

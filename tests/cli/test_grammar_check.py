@@ -72,28 +72,60 @@ def test_files_are_compared_too_and_told_in_json(holegram: Holegram, tmp_path: P
     [
         (("nothing",), "unknown language 'nothing'"),
         (("graphql", "--corpus", "none"), "no such directory"),
-        ((), "BUNDLE_OR_DIR"),
+        ((), "BUNDLE_OR_DIR_OR_GRAMMAR"),
     ],
 )
 def test_wrong_use_is_one_line(holegram: Holegram, args: tuple[str, ...], message: str) -> None:
     assert_one_line(holegram("grammar", "check", *args), message)
 
 
+BROKEN = 'start: (x ";" | y ";")*\nx: NAME\ny: NAME | NUMBER\nNAME: /[a-z]+/\nNUMBER: /[0-9]+/\n%ignore " "\n'
+SOUND = 'start: (NAME ";")*\nlone: NAME\nNAME: /[a-z]+/\n%ignore " "\n'
+
+
 def test_a_grammar_that_is_not_lalr_is_shown_with_examples(
     holegram: Holegram, make_bundle: MakeBundle
 ) -> None:
     bundle = make_bundle()
-    (bundle / "grammar.lark").write_text(
-        'start: (x ";" | y ";")*\nx: NAME\ny: NAME | NUMBER\nNAME: /[a-z]+/\nNUMBER: /[0-9]+/\n%ignore " "\n'
-    )
+    grammar = bundle / "grammar.lark"
+    grammar.write_text(BROKEN)
     result = holegram("grammar", "check", bundle, *FEW)
-    assert result.code == 2
-    assert result.err.count("\n") == 1
-    assert "holegram grammar check" in result.err
+    assert (result.code, result.err.count("\n")) == (2, 1)
+    assert result.err.startswith(f"holegram: {grammar}: the grammar cannot be used (")
+    first, *examples = result.out.splitlines()
+    assert first.startswith(f'{grammar}:2: error: not LALR(1): before ";", `x: NAME` may have ended, and `y')
+    assert examples == ["    ⟨a⟩ ·;  as `x: NAME`", "    ⟨a⟩ ·;  as `y: NAME`"]
+    (found,) = holegram("grammar", "check", bundle, *FEW, "--json").json["findings"]
+    assert (found["kind"], found["severity"], found["name"], found["line"]) == ("conflict", "error", "x", 2)
+
+
+def test_what_is_to_be_known_of_a_grammar_comes_first(holegram: Holegram, tmp_path: Path) -> None:
+    grammar = tmp_path / "toy.lark"
+    grammar.write_text(SOUND)
+    result = holegram("grammar", "check", grammar, *FEW)
+    assert (result.code, result.err) == (0, "")
     lines = result.out.splitlines()
-    at = lines.index("  as x: NAME")
-    assert lines[at + 1 : at + 3] == ["    a \N{BULLET};", "    ^"]
-    assert "one text, read in two ways" in lines[at - 1]
-    assert "1 reduce/reduce conflict" in lines[-1]
-    found = holegram("grammar", "check", bundle, *FEW, "--json")
-    assert found.json["found"][0]["ambiguous"]
+    assert (
+        lines[0]
+        == f"{grammar}:2: warning: rule `lone` is not needed by the start rule `start` (use it, or remove it)"
+    )
+    assert lines[1].startswith("grammar: it names no tree-sitter parser")
+    answer = holegram("grammar", "check", grammar, *FEW, "--json").json
+    assert [(found["kind"], found["line"]) for found in answer["findings"]] == [("unused", 2)]
+    assert answer["findings"][0]["span"] == {"start": 19, "end": 23}
+    assert answer["groups"] == []
+
+
+def test_new_and_check_say_the_same_of_a_grammar(holegram: Holegram, tmp_path: Path) -> None:
+    grammar = tmp_path / "toy.lark"
+    for text in (SOUND, BROKEN):
+        grammar.write_text(text)
+        checked = holegram("grammar", "check", grammar, *FEW, "--json").json["findings"]
+        made = holegram("new", grammar, "--out", tmp_path / "made", "--force", "--json").json["findings"]
+        assert checked == made
+        assert checked
+
+
+def test_a_file_without_rules_is_one_line(holegram: Holegram, tmp_path: Path) -> None:
+    (tmp_path / "a.lark").write_text('A: "a"\n')
+    assert_one_line(holegram("grammar", "check", tmp_path / "a.lark"), "there is no rule in it")

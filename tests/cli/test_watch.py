@@ -11,7 +11,7 @@ import pytest
 from tests.cli.conftest import Holegram, assert_one_line
 
 MANIFEST = 'id = "calc"\nname = "Calc"\nextensions = [".calc"]\n'
-GRAMMAR = 'start: sum*\nsum: A\nA: "a"\n'
+GRAMMAR = 'start: sum*\nsum: A\nA: "a"\n%ignore " "\n'
 
 
 @pytest.fixture
@@ -37,14 +37,14 @@ def test_a_bundle_that_is_right_is_said_to_be(holegram: Holegram, bundle: Path) 
         (
             "language.toml",
             MANIFEST + "wird = 1\n",
-            ["language.toml:4: unknown key 'wird' (did you mean 'word'?)"],
+            ["language.toml:4: error: unknown key 'wird' (did you mean 'word'?)"],
         ),
         (
             "grammar.lark",
             "start: a | b\na: A c\n",
             [
-                "grammar.lark:1: `b` is not defined",
-                "grammar.lark:2: `A` is not defined",
+                "grammar.lark:1: error: `b` is not defined",
+                "grammar.lark:2: error: `A` is not defined",
                 "`c` is not defined",
             ],
         ),
@@ -64,6 +64,14 @@ def test_what_is_wrong_is_a_line_each_with_its_place(
         assert any(expected in line for line in lines), (expected, lines)
 
 
+def test_what_only_costs_something_is_told_and_not_wrong(holegram: Holegram, bundle: Path) -> None:
+    write(bundle, "grammar.lark", GRAMMAR + 'lone: "b"\n')
+    result = holegram("watch", "--once", bundle)
+    [told, right] = result.out.splitlines()
+    assert told.startswith(f"{bundle / 'grammar.lark'}:5: warning: rule `lone` is not needed")
+    assert (result.code, right) == (0, f"{bundle}: nothing is wrong")
+
+
 def test_what_is_no_folder_is_refused(holegram: Holegram, tmp_path: Path) -> None:
     assert_one_line(holegram("watch", tmp_path / "none"), "not a folder (name the folder of a bundle)")
 
@@ -74,7 +82,8 @@ def test_it_is_told_again_when_a_file_has_changed(bundle: Path) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == f"{bundle}: nothing is wrong\n"
         write(bundle, "grammar.lark", GRAMMAR.replace("sum: A", "sum: B"))
-        assert process.stdout.readline() == f"{bundle / 'grammar.lark'}:2: `B` is not defined\n"
+        told = f"{bundle / 'grammar.lark'}:2: error: `B` is not defined (define it, or correct the name)\n"
+        assert process.stdout.readline() == told
         write(bundle, "grammar.lark", GRAMMAR)
         assert process.stdout.readline() == f"{bundle}: nothing is wrong\n"
         process.kill()

@@ -205,6 +205,7 @@ def test_the_same_grammar_is_always_told_the_same() -> None:
         "start: r0\n" + "".join(f"r{i}: r{i + 1} | N\n" for i in range(200)) + "r200: N | NAME\n",
         "start: e\ne: N | " + " | ".join(f'e "o{i}" e' for i in range(40)) + "\n",
         "start: N | lost\nlost: lost N\n",
+        'start: x z "a" | y z "b"\nx: N\ny: N\nz: ";" lost\nlost: lost N\n',
     ],
 )
 def test_a_silly_grammar_ends_soon(text: str) -> None:

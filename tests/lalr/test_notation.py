@@ -8,7 +8,19 @@ from collections.abc import Iterator
 import pytest
 from lark.load_grammar import load_grammar
 
-from lsp_server.lalr.notation import GROUP, LITERAL, MAYBE, NAME, OTHER, Alternative, read_notation
+from lsp_server.lalr.notation import (
+    DECLARE,
+    GROUP,
+    IGNORE,
+    IMPORT,
+    LITERAL,
+    MAYBE,
+    NAME,
+    OTHER,
+    Alternative,
+    rule_of,
+)
+from lsp_server.lalr.notation_reader import read_notation
 from lsp_server.languages import load_registry
 from tests.conftest import ROOT
 
@@ -76,6 +88,67 @@ def test_alternatives_and_parts_are_where_they_stand() -> None:
         (LITERAL, '"a"', ""),
         (NAME, "b", "?"),
     ]
+
+
+SAID = """// A file.
+start: a*
+
+// What is done,
+// and to what.
+?a.2: B "c" -> d  // not this
+e: "f"  // An e.
+f{x}: x e
+B: /\\/\\/ x: y/
+%import common (WS, INT)
+%import .g.NAME -> OTHER
+%declare _IN
+%extend e: f{a}
+%ignore WS
+"""
+
+
+def test_it_tells_what_each_definition_names_and_what_is_said_of_it() -> None:
+    notation = read_notation(SAID)
+    assert notation is not None
+    assert [(d.name, [m.name for m in d.mentions()]) for d in notation.definitions] == [
+        ("start", ["a"]),
+        ("a", ["B"]),
+        ("e", []),
+        ("f", ["e"]),
+        ("B", []),
+        ("e", ["f", "a"]),
+    ]
+    said = [notation.comment_of(definition) for definition in notation.definitions]
+    assert said == ["A file.", "What is done, and to what.", "An e.", "", "", ""]
+
+
+def test_every_name_is_where_it_is_said_to_be() -> None:
+    notation = read_notation(SAID)
+    assert notation is not None
+    mentions = [mention for definition in notation.definitions for mention in definition.mentions()]
+    mentions += notation.named_in(IMPORT, IGNORE, DECLARE)
+    assert [m.name for m in mentions[-5:]] == ["WS", "INT", "OTHER", "_IN", "WS"]
+    assert all(SAID[m.span.start : m.span.end] == m.name for m in mentions)
+    assert all(SAID[d.named.start : d.named.end] == d.name for d in notation.definitions)
+
+
+def test_a_name_is_found_where_it_is_defined_or_brought_in() -> None:
+    notation = read_notation(SAID)
+    assert notation is not None
+    names = ("a", "__a_star_0", "f{a}", "WS", "OTHER", "_IN", "e")
+    places = [notation.place_of(name) for name in names]
+    assert [place and notation.line_of(place.start) for place in places] == [6, 6, 8, 10, 11, 12, 7]
+    assert notation.place_of("none") is None
+
+
+def test_what_lark_makes_of_a_repetition_belongs_to_its_rule() -> None:
+    text = (
+        'start: a~2..60 (a b)* b+ a_plus_b d\na_plus_b: b+\na: "a"\nb: "b"\n_c{x}: x x*\nd: _c{a_plus_b} d?\n'
+    )
+    rules = load_grammar(text, "x", [], False)[0].compile(["start"], "*")[1]
+    made = {str(rule.origin.name) for rule in rules}
+    assert any("repeat" in name for name in made)
+    assert {rule_of(name) for name in made} == {"start", "a_plus_b", "a", "b", "_c", "d"}
 
 
 @pytest.mark.parametrize("language_id", ["graphql", "hcl", "sparql"])

@@ -11,8 +11,8 @@ from pathlib import Path
 from lsp_server.constraint import check, load_grammar
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.features.diagnostics import Diagnostic, diagnose
-from lsp_server.features.grammar_errors import grammar_errors
-from lsp_server.languages import Language, language_of_grammar
+from lsp_server.inspection import inspect_file, is_refused
+from lsp_server.languages import Language
 from lsp_server.models import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
 from tests.constraint.texts import examples
@@ -93,8 +93,7 @@ def _holes(language: Language) -> Iterator[tuple[str, int, int]]:
             tree = parse(language, text)
             if tree.error_count or check(load_grammar(language), text) is not None:
                 continue
-            described = language_of_grammar(Path("a"), text) if language.grammars else None
-            if described is not None and grammar_errors(described):
+            if language.grammars and is_refused(inspect_file(Path("a"), text)):
                 continue
             end = text.find("\n", inside)
             for blank in re.finditer(r"[ (\[{,=:]", text[inside:end]):

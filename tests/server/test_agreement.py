@@ -9,8 +9,8 @@ import pytest
 
 from lsp_server.constraint import CursorState, ParseFailure, Prefix, load_grammar
 from lsp_server.features.diagnostics import diagnose
-from lsp_server.features.grammar_errors import grammar_errors
-from lsp_server.languages import Language, language_of_grammar, load_registry
+from lsp_server.features.grammar_findings import grammar_findings
+from lsp_server.languages import Language, load_registry
 from lsp_server.server import convert
 from lsp_server.server.session import Document, Session
 from lsp_server.syntax import SyntaxTree, parse
@@ -119,7 +119,6 @@ async def test_server_says_after_many_edits_what_a_fresh_start_would(
             fresh = Snapshot(uri, language_id, 1, typist.text)
             found = diagnose(parse(language, typist.text), load_grammar(language))
             if language.grammars and not found:
-                described = language_of_grammar(convert.path_of(uri), typist.text)
-                found = () if described is None else grammar_errors(described)
+                found = grammar_findings(convert.path_of(uri), typist.text)
             expected = [convert.diagnostic_of(fresh, one, encoding, related=False) for one in found]
             assert await editor.pulled(uri) == expected

@@ -49,6 +49,28 @@ async def test_a_fix_says_what_it_does_and_belongs_to_the_error_shown(editor: Ed
     assert list(fix.edit.changes[uri]) == [types.TextEdit(types.Range(end, end), "]")]
 
 
+async def test_a_rule_that_nothing_needs_and_nothing_names_can_be_removed(editor: Editor) -> None:
+    text = 'start: a*\na: "x"\nlone: used  // why\nother: "y"\nused: "z"\n%ignore " "\n'
+    uri = editor.open(text, language_id="lark")
+    await editor.broken(uri)
+    assert [action.title for action in await actions(editor, uri, (4, 1))] == []
+    [fix] = await actions(editor, uri, (3, 1))
+    assert (fix.title, fix.kind) == ("Remove `other`", QUICK)
+    assert fix.edit is not None
+    assert fix.edit.changes is not None
+    ends = types.Range(types.Position(3, 0), types.Position(4, 0))
+    assert list(fix.edit.changes[uri]) == [types.TextEdit(ends, "")]
+    [fix] = await actions(editor, uri, (2, 2))
+    assert fix.title == "Remove `lone`"
+
+
+async def test_what_is_no_error_is_nothing_for_the_model(start: StartEditor) -> None:
+    editor = await start(capabilities=capable(resolves=True))
+    uri = editor.open('start: a*\na: "x"\nlone: "y"\n%ignore " "\n', language_id="lark")
+    await editor.broken(uri)
+    assert [action.title for action in await actions(editor, uri, (2, 1))] == ["Remove `lone`"]
+
+
 async def test_client_that_heeds_versions_gets_them(start: StartEditor) -> None:
     editor = await start(capabilities=capable(versioned=True))
     uri = editor.open(BROKEN)

@@ -12,12 +12,11 @@ from types import FrameType
 from lark import Lark
 from lark.exceptions import LarkError, UnexpectedInput
 
-from lsp_server.authoring.blocks import indentation
-from lsp_server.authoring.source import Source
 from lsp_server.constraint import check, load_grammar
 from lsp_server.errors import GrammarError
 from lsp_server.evaluation.mutations import Mutator
 from lsp_server.evaluation.sampling import draw_samples
+from lsp_server.inspection import grammar_of, indentation
 from lsp_server.lalr import Grammar
 from lsp_server.languages import Indentation, Language, bare_language
 from tests.lark_judge import indenter
@@ -70,7 +69,7 @@ def language_of(published: Published) -> Language:
     """A language that has a grammar and nothing else, but what its blocks by indentation are."""
     plain = _plain(published)
     try:
-        return replace(plain, indentation=indentation(plain, Source(plain.grammar)))
+        return replace(plain, indentation=indentation(plain, grammar_of(plain.grammar)))
     except GrammarError:
         return plain
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lsp_server.authoring.repair.edits import Edit, Rewrite, rules_of, without
+from lsp_server.authoring.repair.edits import Rewrite, rules_of, shown, without
 from lsp_server.lalr.conflicts import REDUCE, Conflict
 from lsp_server.lalr.notation import MAYBE, Definition, Notation
+from lsp_server.text import Edit, Span
 
 PRIORITY = "priority"
 
@@ -22,25 +23,21 @@ def leave_out(notation: Notation, names: frozenset[str]) -> Iterator[Rewrite]:
             continue
         for part in rule.within():
             if part.operator in ("?", "*") or part.kind == MAYBE:
-                text = " ".join(notation.text[part.start : part.end].split())
-                yield Rewrite(
-                    kind="read elsewhere",
-                    rule=rule.name,
-                    message=f"`{text}` left out of `{rule.name}`: other rules read it",
-                    edits=(Edit(part.start, part.end),),
-                    sure=False,
-                    tree=f"what `{text}` read in `{rule.name}` is in another node",
-                )
+                edits = (Edit(Span(part.start, part.end), ""),)
+                yield _left_out(rule, shown(notation, (part,)), edits)
         for place, alternative in enumerate(rule.alternatives if len(rule.alternatives) > 1 else ()):
-            text = " ".join(notation.text[alternative.start : alternative.end].split()) or "(nothing)"
-            yield Rewrite(
-                kind="read elsewhere",
-                rule=rule.name,
-                message=f"`{text}` left out of `{rule.name}`: other rules read it",
-                edits=without(notation, rule, place),
-                sure=False,
-                tree=f"what `{text}` read in `{rule.name}` is in another node",
-            )
+            yield _left_out(rule, shown(notation, alternative.parts), without(notation, rule, place))
+
+
+def _left_out(rule: Definition, text: str, edits: tuple[Edit, ...]) -> Rewrite:
+    return Rewrite(
+        kind="read elsewhere",
+        rule=rule.name,
+        message=f"`{text}` left out of `{rule.name}`: other rules read it",
+        edits=edits,
+        sure=False,
+        tree=f"what `{text}` read in `{rule.name}` is in another node",
+    )
 
 
 def give_priorities(notation: Notation, conflicts: Sequence[Conflict]) -> Iterator[Rewrite]:
@@ -86,7 +83,5 @@ def _raised(notation: Notation, rules: Sequence[Definition], levels: dict[str, i
 
 
 def _edit(notation: Notation, rule: Definition, priority: int) -> Edit:
-    text = notation.text
-    at = text.index(rule.name, rule.start) + len(rule.name)
-    colon = text.index(":", at)
-    return Edit(at, colon, f".{priority}")
+    at = rule.named.end
+    return Edit(Span(at, notation.text.index(":", at)), f".{priority}")

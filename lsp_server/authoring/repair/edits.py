@@ -7,21 +7,22 @@ away with a body leaves its comments behind.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from lsp_server.lalr.notation import LITERAL, MAYBE, NAME, OTHER, Alternative, Definition, Notation, Part
-
-_COMMENT = re.compile(r'"(?:\\.|[^"\\\n])*"|/(?!/)(?:\\.|[^/\\\n])+/|((?://|#)[^\n]*)')
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """What stands from `start` to `end` becomes `text`."""
-
-    start: int
-    end: int
-    text: str = ""
+from lsp_server.lalr.notation import (
+    LITERAL,
+    MAYBE,
+    NAME,
+    OTHER,
+    Alternative,
+    Definition,
+    Notation,
+    Part,
+    comments,
+    without_comments,
+)
+from lsp_server.text import Edit, Span, apply_edits
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,13 @@ class Rewrite:
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
-    """A text with some edits made."""
-    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
-        text = text[: edit.start] + edit.text + text[edit.end :]
-    return text
+    """A text with some edits made, all of them of the text as it is."""
+    return apply_edits(text, sorted(edits, key=lambda edit: edit.span, reverse=True))
+
+
+def shown(notation: Notation, parts: Sequence[Part]) -> str:
+    """Some parts in one line, as a person is told of them."""
+    return " ".join(notation.text_of(parts).split()) or "(nothing)"
 
 
 def key(part: Part) -> object:
@@ -85,7 +89,7 @@ def uses_of(notation: Notation, name: str) -> list[tuple[Definition, Part]] | No
         for part in definition.within():
             if part.kind == NAME and part.text == name:
                 found.append((definition, part))
-            elif part.kind == OTHER and re.search(rf"\b{re.escape(name)}\b", part.text):
+            elif part.kind == OTHER and name in (mention.name for mention in part.mentions):
                 return None
     return found
 
@@ -127,8 +131,7 @@ def kept(definition: Definition, alternative: Alternative) -> int | None:
 def bar_before(notation: Notation, definition: Definition, place: int) -> int:
     """The offset of the bar before an alternative that is not the first."""
     start, end = definition.alternatives[place - 1].end, definition.alternatives[place].start
-    gap = _COMMENT.sub(lambda found: " " * len(found[0]), notation.text[start:end])
-    return start + gap.rindex("|")
+    return start + without_comments(notation.text[start:end]).rindex("|")
 
 
 def without(notation: Notation, definition: Definition, place: int) -> tuple[Edit, ...]:
@@ -140,19 +143,11 @@ def without(notation: Notation, definition: Definition, place: int) -> tuple[Edi
         while text[after : after + 1] in (" ", "\t"):
             after += 1
         if not comments(text[alternative.end : bar]):
-            return (Edit(alternative.start, after),)
-        return Edit(alternative.start, alternative.end), Edit(bar, after)
+            return (Edit(Span(alternative.start, after), ""),)
+        return Edit(Span(alternative.start, alternative.end), ""), Edit(Span(bar, after), "")
     start = len(text[: bar_before(notation, definition, place)].rstrip(" \t"))
     start = len(text[:start].removesuffix("\n").removesuffix("\r"))
-    return (Edit(start, alternative.end),)
-
-
-def undefined(notation: Notation, definition: Definition) -> Edit:
-    """Take a whole definition away, with its line, unless a comment stands there."""
-    end = notation.text.find("\n", definition.end)
-    end = len(notation.text) if end < 0 else end
-    rest = notation.text[definition.end : end]
-    return Edit(definition.start, definition.end if rest.strip() else min(end + 1, len(notation.text)))
+    return (Edit(Span(start, alternative.end), ""),)
 
 
 def rewritten(notation: Notation, definition: Definition, body: str) -> Edit:
@@ -160,12 +155,7 @@ def rewritten(notation: Notation, definition: Definition, body: str) -> Edit:
     text = notation.text
     above = "".join(f"{comment}\n" for comment in comments(text[definition.body : definition.end]))
     head = text[definition.start : definition.body].rstrip()
-    return Edit(definition.start, definition.end, f"{above}{head} {body}".rstrip())
-
-
-def comments(text: str) -> list[str]:
-    """The comments in a stretch of grammar text."""
-    return [found[1] for found in _COMMENT.finditer(text) if found[1]]
+    return Edit(Span(definition.start, definition.end), f"{above}{head} {body}".rstrip())
 
 
 def fresh(notation: Notation, wanted: str) -> str:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lsp_server.authoring.repair.edits import (
-    Edit,
     Rewrite,
     apply,
     bare,
     grouped,
     kept,
     rules_of,
-    undefined,
     uses_of,
 )
-from lsp_server.lalr.notation import Alternative, Definition, Notation, Part, read_notation
+from lsp_server.lalr.notation import Alternative, Definition, Notation, Part
+from lsp_server.lalr.notation_reader import read_notation
+from lsp_server.text import Edit, Span
 
 _USES = 4
 _ALTERNATIVES = 8
@@ -36,7 +36,7 @@ def inline(notation: Notation, names: frozenset[str]) -> Iterator[Rewrite]:
                 kind="inlining",
                 rule=name,
                 message=f"`{name}` written out where it is used",
-                edits=(undefined(notation, rule), *(edit for edit in edits if edit is not None)),
+                edits=(notation.removal_of(rule), *(edit for edit in edits if edit is not None)),
                 tree="" if name.startswith("_") else f"no `{name}`, but where an alias keeps the name",
             )
 
@@ -51,22 +51,22 @@ def inline_both(notation: Notation, names: frozenset[str]) -> Iterator[Rewrite]:
                 kind=first.kind,
                 rule=first.rule,
                 message=f"`{first.rule}` and `{second.rule}` written out where they are used",
-                edits=(Edit(0, len(notation.text), apply(changed.text, second.edits)),),
+                edits=(Edit(Span(0, len(notation.text)), apply(changed.text, second.edits)),),
                 tree="; ".join(dict.fromkeys(filter(None, (first.tree, second.tree)))),
             )
 
 
 def _written_out(notation: Notation, rule: Definition, user: Definition, part: Part) -> Edit | None:
-    texts = [_text(notation, alternative) for alternative in rule.alternatives]
+    texts = [notation.text_of(alternative.parts) for alternative in rule.alternatives]
     whole = next((a for a in user.alternatives if a.parts == (part,)), None)
     if whole is not None and whole.alias is None and bare(part):
         aliases = [_alias(rule, user, alternative) for alternative in rule.alternatives]
         named = [f"{text} -> {a}" if a else text for text, a in zip(texts, aliases, strict=True)]
-        return Edit(part.start, part.end, " | ".join(named))
+        return Edit(Span(part.start, part.end), " | ".join(named))
     if any(alternative.alias for alternative in rule.alternatives):
         return None
     single = len(texts) == 1 and not part.operator
-    return Edit(part.start, part.start + len(part.text), texts[0] if single else grouped(texts))
+    return Edit(Span(part.start, part.start + len(part.text)), texts[0] if single else grouped(texts))
 
 
 def _alias(rule: Definition, user: Definition, alternative: Alternative) -> str | None:
@@ -76,8 +76,3 @@ def _alias(rule: Definition, user: Definition, alternative: Alternative) -> str 
     if alternative.alias is not None or rule.name.startswith("_"):
         return alternative.alias
     return None if "?" in rule.modifiers and kept(rule, alternative) in (1, None) else rule.name
-
-
-def _text(notation: Notation, alternative: Alternative) -> str:
-    parts = alternative.parts
-    return notation.text[parts[0].start : parts[-1].end] if parts else ""

@@ -13,17 +13,15 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from lsp_server.authoring.repair.edits import (
-    Edit,
     Rewrite,
     bare,
-    comments,
     fresh,
     kept,
     rules_of,
-    undefined,
     uses_of,
 )
-from lsp_server.lalr.notation import Alternative, Definition, Notation
+from lsp_server.lalr.notation import Alternative, Definition, Notation, comments
+from lsp_server.text import Edit, Span
 
 _ALIKE = (
     frozenset(('"+"', '"-"')),
@@ -142,7 +140,10 @@ def _levels(
     for number, stage in enumerate(stages):
         below = names[number + 1] if number + 1 < len(names) else None
         lines += _stage(notation, rule, names[number], below, stage)
-    edits = [Edit(rule.start, rule.end, "\n".join(lines)), *(undefined(notation, own) for own in absorbed)]
+    edits = [
+        Edit(Span(rule.start, rule.end), "\n".join(lines)),
+        *(notation.removal_of(own) for own in absorbed),
+    ]
     order = " < ".join(" ".join(choice.operator or "(nothing)" for choice in level) for level in levels)
     why = "by the priorities given" if given else "in the order of the alternatives, the first loosest"
     tightest = ", what stands before or after one operand tightest" if tight else ""

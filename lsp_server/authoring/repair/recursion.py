@@ -67,10 +67,7 @@ def _bodies(
     notation: Notation, rule: Definition, steps: list[Parts], ends: list[Parts]
 ) -> Iterator[tuple[str, str]]:
     """Bodies that derive the same, and how the trees then differ."""
-
-    def text(parts: Parts) -> str:
-        return notation.text[parts[0].start : parts[-1].end] if parts else ""
-
+    text = notation.text_of
     flat, left = "one flat node instead of a nest", "a nest to the left instead of the right"
     step = steps[0] if len(steps) == 1 else None
     keys = [tuple(map(key, end)) for end in ends]

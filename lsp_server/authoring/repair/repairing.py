@@ -26,7 +26,7 @@ from lsp_server.authoring.repair.trial import Counterexample, Original, Trial, c
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.conflicts import count_conflicts, find_conflicts
 from lsp_server.lalr.judging import Judge
-from lsp_server.lalr.notation import read_notation
+from lsp_server.lalr.notation_reader import read_notation
 
 _SECONDS = 30.0
 _STEP, _PROOF = 3.0, 8.0

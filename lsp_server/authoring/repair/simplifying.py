@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lsp_server.authoring.repair.edits import (
-    Edit,
     Rewrite,
     bare,
     body_key,
     empties,
     rules_of,
-    undefined,
+    shown,
     uses_of,
     without,
 )
 from lsp_server.lalr.notation import LITERAL, MAYBE, NAME, Alternative, Definition, Notation, Part
+from lsp_server.text import Edit, Span
 
 _TIMES = {"": (1, False), "?": (0, False), "*": (0, True), "+": (1, True)}
 """By operator, how often at least, and whether any number of times."""
@@ -30,7 +30,7 @@ def drop_covered(notation: Notation) -> Iterator[Rewrite]:
             cover = next((o for o in others if _covers(rules, o, body_key(alternative), {rule.name})), None)
             if cover is None or (not cover.parts and not alternative.parts):
                 continue
-            text, by = _text(notation, alternative), _text(notation, cover)
+            text, by = shown(notation, alternative.parts), shown(notation, cover.parts)
             yield Rewrite(
                 kind="covered alternative",
                 rule=rule.name,
@@ -65,13 +65,13 @@ def merge_equal(notation: Notation) -> Iterator[Rewrite]:
             uses = uses_of(notation, other.name)
             if uses is None or uses_of(notation, rule.name) is None:
                 continue
-            edits = [undefined(notation, other)]
+            edits = [notation.removal_of(other)]
             for user, part in uses:
                 if user is other:
                     continue
                 twin = _twin(user, part, rule.name)
                 if twin is None:
-                    edits.append(Edit(part.start, part.start + len(other.name), rule.name))
+                    edits.append(Edit(Span(part.start, part.start + len(other.name)), rule.name))
                 else:
                     edits += without(notation, user, twin)
             yield Rewrite(
@@ -109,13 +109,13 @@ def settle_empties(notation: Notation) -> Iterator[Rewrite]:
                 kind="empties",
                 rule=name,
                 message=f"`{name}?` made `{name}`, which may be empty already",
-                edits=tuple(Edit(part.end - 1, part.end) for part in optional),
+                edits=tuple(Edit(Span(part.end - 1, part.end), "") for part in optional),
                 tree=f"an empty `{name}` where there was none",
             )
         if (emptied := _not_empty(notation, rules[name], nothing)) is not None:
             operators = {"": "?", "+": "*"}
             edits = [
-                Edit(part.start, part.end, part.text + operators[part.operator])
+                Edit(Span(part.start, part.end), part.text + operators[part.operator])
                 for _, part in uses
                 if part.operator in operators
             ]
@@ -138,7 +138,7 @@ def _not_empty(notation: Notation, rule: Definition, nothing: frozenset[str]) ->
         if not parts:
             edits += without(notation, rule, place)
         elif len(parts) == 1 and parts[0].operator in ("?", "*") and not _may_be_empty(parts[0], nothing):
-            edits.append(Edit(parts[0].end - 1, parts[0].end, "+" if parts[0].operator == "*" else ""))
+            edits.append(Edit(Span(parts[0].end - 1, parts[0].end), "+" if parts[0].operator == "*" else ""))
         elif all(part.operator in ("?", "*") or _may_be_empty(part, nothing) for part in parts):
             return None
     return tuple(edits)
@@ -160,7 +160,7 @@ def join_repetitions(notation: Notation) -> Iterator[Rewrite]:
                         kind="repetitions that meet",
                         rule=rule.name,
                         message=f"`{before}` in `{rule.name}` made `{joined}`",
-                        edits=(Edit(one.start, two.end, joined),),
+                        edits=(Edit(Span(one.start, two.end), joined),),
                     )
 
 
@@ -181,9 +181,3 @@ def _joined(notation: Notation, one: Part, two: Part) -> str | None:
     if any_one or any_two:
         return " ".join([text] * (least + more - 1) + [text + ("+" if least + more else "*")])
     return None if least + more == 2 else f"{text} {text}?" if least + more else f"({text} {text}?)?"
-
-
-def _text(notation: Notation, alternative: Alternative) -> str:
-    if not alternative.parts:
-        return "(nothing)"
-    return " ".join(notation.text[alternative.parts[0].start : alternative.parts[-1].end].split())

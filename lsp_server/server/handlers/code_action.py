@@ -5,7 +5,8 @@ from __future__ import annotations
 from lsprotocol import types
 
 from lsp_server.constraint import load_grammar
-from lsp_server.features.fixes import fixes
+from lsp_server.features.fixes import Fix, fixes
+from lsp_server.features.grammar_findings import removals
 from lsp_server.server import actions, convert
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
@@ -13,26 +14,33 @@ from lsp_server.text import Edit, Span
 
 
 async def handle(server: HolegramServer, params: types.CodeActionParams) -> list[types.CodeAction] | None:
-    """The fixes of the errors in a range; last, where there are some, to have the model complete the text."""
+    """The fixes of the errors in a range, with one to have the model complete the text; then removals."""
     document = server.session.get(params.text_document.uri)
     if document is None or not actions.wanted(params.context.only):
         return None
     snapshot, encoding, shown = document.snapshot, server.encoding, params.context.diagnostics
     versioned = server.capability("workspace.workspace_edit.document_changes")
+    seen = server.second_look.known(document) or ()
 
-    def work() -> list[types.CodeAction] | None:
+    def as_action(fix: Fix) -> types.CodeAction:
+        return actions.fix_action_of(snapshot, fix, shown, encoding, versioned=versioned)
+
+    def work() -> tuple[list[types.CodeAction], ...] | None:
         tree = document.tree()
         if tree is None:
             return None
         ends = (params.range.start, params.range.end)
         span = Span(*sorted(convert.offset_of(tree.lines, end, encoding) for end in ends))
-        found = fixes(tree, load_grammar(tree.language), span)
-        return [actions.fix_action_of(snapshot, fix, shown, encoding, versioned=versioned) for fix in found]
+        mended = fixes(tree, load_grammar(tree.language), span)
+        removed = removals(snapshot.text, seen, span) if seen else ()
+        return [as_action(fix) for fix in mended], [as_action(fix) for fix in removed]
 
     found = await server.answer(work)
-    if (found or shown) and server.settings.completion.enabled and actions.resolves_edits(server):
-        found = [*(found or ()), actions.completing_action_of(document, params.range.start, shown)]
-    return found
+    mended, removed = found or ([], [])
+    wrong = [one for one in shown if one.severity in (None, types.DiagnosticSeverity.Error)]
+    if (mended or wrong) and server.settings.completion.enabled and actions.resolves_edits(server):
+        mended.append(actions.completing_action_of(document, params.range.start, wrong))
+    return None if found is None and not mended else [*mended, *removed]
 
 
 async def resolve(server: HolegramServer, action: types.CodeAction) -> types.CodeAction:

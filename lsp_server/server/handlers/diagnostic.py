@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
+
 from lsprotocol import types
 
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.publishing import compute
+from lsp_server.server.second_look import Seen, looks_twice
 from lsp_server.server.session import Document
 from lsp_server.server.settings import DiagnosticsMode
+
+_PATIENCE = 1.0
+"""Seconds for which a client keeps what it shows, and sees nothing vanish that is still so."""
 
 
 async def handle(
@@ -26,7 +33,7 @@ async def handle(
     if known and (waits or known == _result(server, document)):
         return types.RelatedUnchangedDocumentDiagnosticReport(known)
     diagnostics = await compute(server, document)
-    if not diagnostics:
+    if not diagnostics and looks_twice(document):
         diagnostics = await _second_look(server, document)
     return types.RelatedFullDocumentDiagnosticReport(diagnostics, result_id=_result(server, document))
 
@@ -37,12 +44,19 @@ def _result(server: HolegramServer, document: Document) -> str:
 
 
 async def _second_look(server: HolegramServer, document: Document) -> list[types.Diagnostic]:
-    """What a second look shows; a client that can be told later to ask again does not wait for it."""
-    known = server.second_look.known(document)
-    if known is not None or not server.capability("workspace.diagnostics.refresh_support"):
-        return await server.second_look.look(document)
-    server.second_look.look_later(document, lambda: server.workspace_diagnostic_refresh(None))
-    return []
+    """What a second look shows; a client that can be told later to ask again does not wait long for it."""
+    look = server.second_look.look(document)
+    later = server.capability("workspace.diagnostics.refresh_support")
+    await asyncio.wait((look,), timeout=_PATIENCE if later else None)
+    if not look.done():
+        look.add_done_callback(partial(_refresh, server))
+        return []
+    return server.second_look.shown(document, look.result())
+
+
+def _refresh(server: HolegramServer, look: asyncio.Task[Seen]) -> None:
+    if not look.cancelled() and look.result():
+        server.workspace_diagnostic_refresh(None)
 
 
 HANDLER = Handler(

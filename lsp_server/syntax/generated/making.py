@@ -34,6 +34,8 @@ _ABI = "14"
 """The newest that every tree-sitter CLI still in use can write, and every tree-sitter of ours can read."""
 
 _CONFLICTS = 20
+_LEAST = 1.0
+"""Seconds that a program has at least, however long it took before."""
 _CONFLICT = re.compile(r"Add a conflict for these rules: (.*)")
 
 
@@ -158,11 +160,12 @@ def _generate(
 ) -> tuple[tuple[str, ...], ...]:
     """Have a parser generated; where tree-sitter sees conflicts, it is to try all ways."""
     conflicts: dict[tuple[str, ...], None] = {}
-    text = source.grammar
+    text, end = source.grammar, perf_counter() + seconds
     while True:
         (folder / "grammar.json").write_text(text, encoding="utf-8")
+        left = max(end - perf_counter(), _LEAST)
         try:
-            run((*generator.command, "generate", "--abi", _ABI, "grammar.json"), folder, seconds)
+            run((*generator.command, "generate", "--abi", _ABI, "grammar.json"), folder, left)
         except FailedError as error:
             found = _CONFLICT.search(error.said)
             rules = tuple(re.findall(r"`([^`]+)`", found[1])) if found else ()

@@ -1,4 +1,4 @@
-"""Prints why a grammar is not LALR(1), and what became of one that was repaired."""
+"""Prints what became of a grammar that was repaired."""
 
 from __future__ import annotations
 
@@ -13,24 +13,6 @@ from lsp_server.cli.screen import console, visible
 
 if TYPE_CHECKING:
     from lsp_server.authoring.repair import Repair
-    from lsp_server.lalr.conflicts import Conflict, Conflicts, Example
-
-_NO_EXAMPLES = "(no example was found)"
-
-
-def print_conflicts(conflicts: Conflicts, path: Path) -> None:
-    """Print each conflict with a sentence for both of its rules, marked where each rule reads."""
-    out = console()
-    for conflict in conflicts.found:
-        for line in _conflict(conflict, path):
-            out.print(line)
-        out.print()
-    if conflicts.more:
-        out.print(f"and {conflicts.more:,} more")
-    out.print(
-        f"{_count(conflicts.reduce, 'reduce/reduce conflict')}, for which Lark makes no LALR(1) parser; "
-        f"{_count(conflicts.shift, 'shift/reduce conflict')}, in which it goes on"
-    )
 
 
 def print_repair(repair: Repair, path: Path, text: str) -> None:
@@ -72,32 +54,3 @@ def summaries(repair: Repair) -> Iterator[str]:
     same, compared = proof.trees
     if same < compared:
         yield f"trees are the same for {same} of {compared} programs; not for `{proof.other}`"
-
-
-def _conflict(conflict: Conflict, path: Path) -> Iterator[Text]:
-    sides = conflict.sides
-    line = next((side.line for side in sides if side.line is not None), None)
-    place = f"{path}:" if line is None else f"{path}:{line}:"
-    yield Text.assemble((f"{place} {conflict.kind}: ", "bold"), visible(conflict.message))
-    if conflict.examples is None:
-        yield Text(f"  {_NO_EXAMPLES}", style="dim")
-    else:
-        alike = "two texts" if conflict.merged else "two texts, alike up to the mark"
-        yield Text(f"  {'one text, read in two ways' if conflict.ambiguous else alike}:", style="dim")
-        for side, example in zip(sides, conflict.examples, strict=True):
-            yield Text(f"  as {visible(side.rule)}", style="cyan")
-            yield from _marked(example)
-    yield Text(f"  {conflict.remedy}", style="dim")
-
-
-def _marked(example: Example) -> Iterator[Text]:
-    """The text with a dot where the parser cannot decide, and a row of carets under what the rule reads."""
-    dot, span = example.dot, example.span
-    text = visible(f"{example.text[:dot]}\N{BULLET}{example.text[dot:]}")
-    start, end = span.start + (span.start >= dot), span.end + (span.end > dot)
-    yield Text(f"    {text}")
-    yield Text(f"    {' ' * start}{'^' * max(end - start, 1)}", style="yellow")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -5,34 +5,53 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from lsp_server.authoring.findings import Finding, Kind, Severity
-from lsp_server.authoring.source import Source, rule_of
+from lsp_server.inspection.findings import Finding, Kind, Severity
 from lsp_server.lalr import Grammar
-from lsp_server.lalr.conflicts import SHIFT, Conflicts, Example
+from lsp_server.lalr.conflicts import SHIFT, Conflicts, Example, Side
+from lsp_server.lalr.notation import DECLARE, IGNORE, Notation, rule_of
 from lsp_server.lalr.table import NULLABLE
 
 
-def unused(source: Source, start: str, grammar: Grammar | None) -> Iterator[Finding]:
+def unused(notation: Notation, start: str, grammar: Grammar | None = None) -> Iterator[Finding]:
     """Rules and terminals that the start rule does not need; a terminal is needed by its text as well."""
-    reached = source.reached_from(start) | (grammar.table.bits.keys() if grammar is not None else set())
-    for definition in source.definitions.values():
+    if notation.rule(start) is None:
+        return
+    reached = _reached(notation, start) | (grammar.table.bits.keys() if grammar is not None else set())
+    for definition in notation.definitions:
         if definition.name not in reached:
-            what = "terminal" if definition.is_terminal else "rule"
+            reached.add(definition.name)
+            what = "terminal" if definition.terminal else "rule"
             yield Finding(
                 Kind.UNUSED,
                 Severity.WARNING,
                 f"{what} `{definition.name}` is not needed by the start rule `{start}`",
                 "use it, or remove it",
                 definition.name,
-                definition.line,
+                definition.named,
             )
 
 
-def of_table(grammar: Grammar, source: Source) -> Iterator[Finding]:
+def _reached(notation: Notation, start: str) -> set[str]:
+    """The names that a rule needs, with those that are used whatever the rules say."""
+    needs: dict[str, list[str]] = {}
+    for definition in notation.definitions:
+        needs.setdefault(definition.name, []).extend(mention.name for mention in definition.mentions())
+    found: set[str] = set()
+    pending = [start, *(mention.name for mention in notation.named_in(IGNORE, DECLARE))]
+    pending += [definition.name for definition in notation.definitions if definition.statement]
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found.add(name)
+            pending.extend(needs.get(name, ()))
+    return found
+
+
+def of_table(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
     """What the table tells: rules without a text, elements that may be empty, recursion, and the start."""
-    yield from _barren(grammar, source)
-    yield from _empty_elements(grammar, source)
-    yield from _right_recursive(grammar, source)
+    yield from _barren(grammar, notation)
+    yield from _empty_elements(grammar, notation)
+    yield from _right_recursive(grammar, notation)
     if grammar.list_stack is None:
         start = grammar.language.start
         yield Finding(
@@ -41,7 +60,7 @@ def of_table(grammar: Grammar, source: Source) -> Iterator[Finding]:
             f"the start rule `{start}` is not a repetition: a whole file is read anew at each key",
             f"write it as `{start}: element*`, with what separates elements inside `element`",
             start,
-            source.line_of(start),
+            notation.place_of(start),
         )
 
 
@@ -51,7 +70,7 @@ def barren(grammar: Grammar) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(rule_of, found)))
 
 
-def _barren(grammar: Grammar, source: Source) -> Iterator[Finding]:
+def _barren(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
     for name in barren(grammar):
         yield Finding(
             Kind.BARREN,
@@ -59,11 +78,11 @@ def _barren(grammar: Grammar, source: Source) -> Iterator[Finding]:
             f"rule `{name}` derives no text: each way to write it needs itself, or a rule that derives none",
             "give it an alternative that ends, unless that is on purpose",
             name,
-            source.line_of(name),
+            notation.place_of(name),
         )
 
 
-def _empty_elements(grammar: Grammar, source: Source) -> Iterator[Finding]:
+def _empty_elements(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
     """Repetitions whose element may be empty: how often it stands there is not told by any text."""
     nullable = grammar.table.first
     for name in sorted(grammar.table.lists):
@@ -77,12 +96,12 @@ def _empty_elements(grammar: Grammar, source: Source) -> Iterator[Finding]:
                     f"in rule `{rule_of(name)}`, what is repeated (`{written}`) may be empty",
                     "let the element have a text, and make the repetition optional",
                     rule_of(name),
-                    source.line_of(name),
+                    notation.place_of(name),
                 )
                 break
 
 
-def _right_recursive(grammar: Grammar, source: Source) -> Iterator[Finding]:
+def _right_recursive(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
     """Lists written as an element and a list: the mask engine is slow with long ones, and gives up."""
     for name, rules in grammar.table.by_origin.items():
         bodies = {rule.expansion for rule in rules}
@@ -105,7 +124,7 @@ def _right_recursive(grammar: Grammar, source: Source) -> Iterator[Finding]:
                 "which is slow, and fails beyond some thousand elements",
                 f"write `{name}: {_repetition(symbols[:-1])}`, unless it groups operands to the right",
                 name,
-                source.line_of(name),
+                notation.place_of(name),
             )
             break
 
@@ -134,23 +153,32 @@ def of_conflicts(conflicts: Conflicts, barren: frozenset[str] = frozenset()) -> 
         names = re.findall(r"\w+", " ".join(side.rule for side in conflict.sides))
         if settled and not barren.isdisjoint(names):
             continue
-        told = not settled or "Lark" in conflict.remedy
+        message = conflict.message if settled else f"not LALR(1): {conflict.message}"
+        if settled and "Lark" not in conflict.remedy:
+            message += ": Lark goes on"
         yield Finding(
             Kind.CONFLICT,
             Severity.WARNING if settled else Severity.ERROR,
-            conflict.message if told else f"{conflict.message}: Lark goes on",
+            message,
             conflict.remedy,
             conflict.sides[0].name,
-            conflict.sides[0].line,
-            examples=tuple(map(_example, conflict.examples or ())),
+            conflict.sides[0].span,
+            examples=tuple(map(_example, conflict.sides, conflict.examples or ())),
+        )
+    if conflicts.more:
+        yield Finding(
+            Kind.CONFLICT,
+            Severity.WARNING,
+            f"there are {conflicts.more:,} more conflicts",
+            "settle the others first",
         )
 
 
-def _example(example: Example) -> str:
-    """An example, with brackets around what the rule reads and a dot where the parser cannot decide."""
+def _example(side: Side, example: Example) -> str:
+    """An example, with brackets around what a rule reads and a dot where the parser cannot decide."""
     marks = sorted([(example.span.start, 0, "⟨"), (example.dot, 1, "·"), (example.span.end, 2, "⟩")])
     marked, last = "", 0
     for place, _, mark in marks:
         marked += example.text[last:place] + mark
         last = place
-    return " ".join((marked + example.text[last:]).split())
+    return f"{' '.join((marked + example.text[last:]).split())}  as `{side.rule}`"

@@ -7,18 +7,17 @@ shortest one, and a terminal beyond the bounds is passed over.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 from string import printable
 
-from lsp_server.authoring.findings import Finding, Kind, Severity
-from lsp_server.authoring.forms import Forms
-from lsp_server.authoring.roles import Role
-from lsp_server.authoring.source import Source
+from lsp_server.inspection.findings import Finding, Kind, Severity
+from lsp_server.inspection.roles import Role, roles
 from lsp_server.lalr import Grammar
 from lsp_server.lalr.automaton import State
 from lsp_server.lalr.expression import sets_of
 from lsp_server.lalr.lexicon import Terminal
+from lsp_server.lalr.notation import Notation
 from lsp_server.lalr.regex import Node, in_set
 
 _FIXED = (Role.WORD, Role.CONSTANT)
@@ -28,13 +27,13 @@ _MOST_PAIRS = 12
 """So many findings of one kind; what follows is as a rule the same once more."""
 
 
-def of_terminals(forms: Forms, source: Source) -> Iterator[Finding]:
+def of_terminals(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
     """All that is found of terminals."""
-    grammar = forms.grammar
-    yield from _shadowed(grammar, source)
-    yield from _greedy(forms, source)
-    yield from _words(forms, source)
-    if not any(role is Role.BLANK for name, role in forms.roles.items() if name in grammar.ignored):
+    known = roles(grammar)
+    yield from _shadowed(grammar, notation)
+    yield from _greedy(grammar, known, notation)
+    yield from _words(grammar, known, notation)
+    if not any(known[name] is Role.BLANK for name in grammar.ignored & known.keys()):
         yield Finding(
             Kind.NO_BLANKS,
             Severity.WARNING,
@@ -43,7 +42,7 @@ def of_terminals(forms: Forms, source: Source) -> Iterator[Finding]:
         )
 
 
-def _shadowed(grammar: Grammar, source: Source) -> Iterator[Finding]:
+def _shadowed(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
     """Terminals that read one text where either may stand, with that text; fixed words are no surprise."""
     free = [t for t in grammar.terminals.values() if t.word is None and t.name not in grammar.table.dead]
     together = _together(grammar, free)
@@ -62,7 +61,7 @@ def _shadowed(grammar: Grammar, source: Source) -> Iterator[Finding]:
             if meant
             else f"make their texts differ, or say who wins: `{first.name}.1` or `{second.name}.1`",
             second.name,
-            source.line_of(second.name),
+            notation.place_of(second.name),
         )
 
 
@@ -122,11 +121,10 @@ def _reason(first: Terminal, second: Terminal) -> str:
     return "its expression is longer" if first.order[2] != second.order[2] else "its name comes first"
 
 
-def _greedy(forms: Forms, source: Source) -> Iterator[Finding]:
+def _greedy(grammar: Grammar, known: Mapping[str, Role], notation: Notation) -> Iterator[Finding]:
     """Terminals that go on over the end of a line with no sign that ends them, and comments that take it."""
-    grammar = forms.grammar
     for name in sorted(grammar.terminals.keys() - grammar.table.dead):
-        role = forms.roles[name]
+        role = known[name]
         if role is Role.BLANK or grammar.terminals[name].word is not None:
             continue
         for state, text in _walk(grammar, frozenset((name,))):
@@ -134,41 +132,40 @@ def _greedy(forms: Forms, source: Source) -> Iterator[Finding]:
                 continue
             over = state.step("\n")
             if role is Role.COMMENT and text.endswith("\n") and not over.step("a").accepting:
-                yield _takes_line_end(name, source)
+                yield _takes_line_end(name, notation)
                 break
             if "\n" not in text and over.accepting and over.step("a").step("a").accepting:
-                yield _swallows(name, source)
+                yield _swallows(name, notation)
                 break
 
 
-def _takes_line_end(name: str, source: Source) -> Finding:
+def _takes_line_end(name: str, notation: Notation) -> Finding:
     return Finding(
         Kind.GREEDY,
         Severity.NOTE,
         f"the comment `{name}` takes the end of its line along, so that the last line of a file may be none",
         r"leave the line's end out, as in `/#[^\n]*/`",
         name,
-        source.line_of(name),
+        notation.place_of(name),
     )
 
 
-def _swallows(name: str, source: Source) -> Finding:
+def _swallows(name: str, notation: Notation) -> Finding:
     return Finding(
         Kind.GREEDY,
         Severity.WARNING,
         f"`{name}` goes on over the ends of lines, and nothing ends it but what it does not read",
         r"leave `\n` out of it, if it is meant to end with its line",
         name,
-        source.line_of(name),
+        notation.place_of(name),
     )
 
 
-def _words(forms: Forms, source: Source) -> Iterator[Finding]:
+def _words(grammar: Grammar, known: Mapping[str, Role], notation: Notation) -> Iterator[Finding]:
     """Words that a name may be as well: Lark reads them as words wherever these may stand."""
-    terminals = forms.grammar.terminals
-    for name, role in forms.roles.items():
-        readers = forms.grammar.lexicon.readers
-        words = [w for w, of in forms.roles.items() if of in _FIXED and name in readers.get(w, ())]
+    terminals, readers = grammar.terminals, grammar.lexicon.readers
+    for name, role in known.items():
+        words = [w for w, of in known.items() if of in _FIXED and name in readers.get(w, ())]
         if words and role is Role.NAME:
             shown = ", ".join(f"`{terminals[word].word}`" for word in words[:_MOST_WORDS])
             more = f" and {len(words) - _MOST_WORDS} more" if len(words) > _MOST_WORDS else ""
@@ -178,7 +175,7 @@ def _words(forms: Forms, source: Source) -> Iterator[Finding]:
                 f"`{name}` reads {shown}{more} too: words where the rules have a use for them, else names",
                 "name those that may never be a name under `reserved` in language.toml",
                 name,
-                source.line_of(name),
+                notation.place_of(name),
             )
 
 

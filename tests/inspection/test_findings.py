@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import re
+import time
+from pathlib import Path
 
 import pytest
 
-from lsp_server.authoring.findings import Finding, Kind, Severity, is_refused
-from lsp_server.authoring.looking import findings
+from lsp_server.inspection import (
+    Finding,
+    Kind,
+    Severity,
+    inspect,
+    inspect_file,
+    is_refused,
+    language_of_grammar,
+)
 from lsp_server.lalr import load_grammar
 from lsp_server.languages import load_registry
 from tests.constraint.small import small_language
+from tests.inspection.slow import slow_grammar
 
 BLANKS = "%ignore / +/\n"
 NAME = "NAME: /[a-z]+/\n"
 
 
 def of_kind(grammar: str, kind: Kind) -> list[Finding]:
-    return [found for found in findings(small_language(grammar)) if found.kind is kind]
+    return [found for found in inspect(small_language(grammar)) if found.kind is kind]
 
 
 @pytest.mark.parametrize(
@@ -159,7 +169,7 @@ def of_kind(grammar: str, kind: Kind) -> list[Finding]:
             id="the empty text",
         ),
         pytest.param(
-            "start: a b\n", Kind.REFUSED, Severity.ERROR, "", None, "not a Lark grammar", id="not defined"
+            "start: a\n", Kind.REFUSED, Severity.ERROR, "", 1, "`a` is not defined", id="not defined"
         ),
     ],
 )
@@ -170,10 +180,13 @@ def test_what_is_found_has_its_rule_and_line(
     assert (found.severity, found.name, found.line) == (severity, name, line)
     assert told in f"{found.message} ({found.remedy})"
     assert is_refused((found,)) is (severity is Severity.ERROR)
+    assert found.remedy
+    if found.span is not None and name:
+        assert grammar[found.span.start : found.span.end] == name or kind is Kind.CONFLICT
 
 
 def test_a_grammar_in_order_has_nothing_to_be_told_of() -> None:
-    assert findings(small_language("start: (A B)*\nA: /a+/\nB: /b+/\n%ignore / +/\n")) == ()
+    assert inspect(small_language("start: (A B)*\nA: /a+/\nB: /b+/\n%ignore / +/\n")) == ()
 
 
 def test_operators_that_group_to_the_right_are_no_lists_of_nothing_but_signs() -> None:
@@ -202,7 +215,7 @@ def test_the_sample_of_two_terminals_is_read_by_both_and_the_winner_is_larks() -
 
 
 def test_errors_come_first_then_by_line() -> None:
-    found = findings(small_language(f"start: (a | b)*\na: NAME\nb: NAME\nc: NAME\nd: NAME\n{NAME}"))
+    found = inspect(small_language(f"start: (a | b)*\na: NAME\nb: NAME\nc: NAME\nd: NAME\n{NAME}"))
     assert [one.severity for one in found] == sorted(
         (one.severity for one in found), key=list(Severity).index
     )
@@ -217,6 +230,61 @@ def test_a_conflict_has_two_texts_with_what_is_meant_marked() -> None:
 
 @pytest.mark.parametrize("language_id", ["graphql", "hcl"])
 def test_a_bundled_grammar_has_no_errors(language_id: str) -> None:
-    found = findings(load_registry().by_id(language_id))
+    found = inspect(load_registry().by_id(language_id))
     assert not is_refused(found)
     assert {one.name for one in found if one.kind is Kind.BARREN} == {"never"}
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("start: a B\n    | list{c}\nlist{x}: x\n", ["a", "B", "c"]),
+        ('start: A\nA: "a"\nstart: A\n', ["start"]),
+        ("start: A\nA: B\nB: A\n", ["A"]),
+        ('%import common.NOTHING\nstart: NOTHING "a"\n', ["NOTHING"]),
+        ('start: A\n%ignore NONE\nA: "a"\n', ["NONE"]),
+        ('start: A\nA: "a"\n  )\n', ["  )"]),
+        ('start: a{"x"}\na{x, y}: x y\n', ["a"]),
+        ("start: A _IN\nA: /a/\n%declare _IN\n", ["_IN"]),
+        ("start: A _INDENT _DEDENT\nA: /a/\n%declare _INDENT _DEDENT\n", ["%declare _INDENT _DEDENT"]),
+    ],
+)
+def test_what_cannot_be_read_is_told_where_it_stands(text: str, places: list[str]) -> None:
+    found = inspect_file(Path("x.lark"), text)
+    errors = [one for one in found if one.severity is Severity.ERROR]
+    shown = [one.span and text[one.span.start : one.span.end] for one in errors]
+    assert [place and place.strip() for place in shown] == [place.strip() for place in places]
+    assert all(one.line == text.count("\n", 0, one.span.start) + 1 for one in errors if one.span is not None)
+    assert {one.path for one in found} == {"x.lark"}
+
+
+def test_a_file_of_its_own_begins_with_the_rule_that_no_other_needs(tmp_path: Path) -> None:
+    text = f"%import common.WS\n%ignore WS\nitem: NAME\nfile: item*\n{NAME}"
+    assert inspect_file(tmp_path / "x.lark", text) == ()
+    language = language_of_grammar(tmp_path / "x.lark", text)
+    assert language is not None
+    assert language.start == "file"
+
+
+def test_a_file_without_rules_is_no_grammar_yet(tmp_path: Path) -> None:
+    assert inspect_file(tmp_path / "x.lark", 'A: "a"\n') == ()
+    assert inspect_file(tmp_path / "x.lark", "") == ()
+
+
+def test_what_nobody_waits_for_is_given_up() -> None:
+    end = time.monotonic() + 0.5
+    began = time.thread_time()
+    found = inspect(small_language(slow_grammar()), wanted=lambda: time.monotonic() < end)
+    assert [one.kind for one in found] == [Kind.UNFINISHED]
+    assert time.thread_time() - began < 5
+    assert inspect(small_language("start: (A B)*\nA: /a+/\nB: /b+/\n%ignore / +/\n")) == ()
+
+
+def test_each_finding_is_one_line_with_place_message_and_remedy() -> None:
+    grammar = f"start: (a | b)*\na: NAME\nb: NAME\n{NAME}{BLANKS}"
+    (found,) = inspect_file(Path("x.lark"), grammar)
+    assert list(found.rows()) == [
+        f"x.lark:2: error: {found.message} ({found.remedy})",
+        "    ⟨a·⟩  as `a: NAME`",
+        "    ⟨a·⟩  as `b: NAME`",
+    ]

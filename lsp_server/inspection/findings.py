@@ -1,0 +1,107 @@
+"""What is found of a grammar, as plain data, and the words in which everybody tells it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lsp_server.text import Span
+
+
+class Severity(StrEnum):
+    """How much it matters: an error stops, a warning costs something, a note is good to know."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Kind(StrEnum):
+    """What is found."""
+
+    REFUSED = "refused"
+    UNSUPPORTED = "unsupported"
+    UNFINISHED = "unfinished"
+    UNUSED = "unused"
+    BARREN = "barren"
+    CONFLICT = "conflict"
+    EMPTY_ELEMENT = "empty element"
+    RIGHT_RECURSION = "right recursion"
+    NOT_FLAT = "not flat"
+    SHADOWED = "shadowed"
+    GREEDY = "greedy"
+    NO_BLANKS = "no blanks"
+    WORDS = "words"
+    EXAMPLE = "example"
+    START = "start"
+    TAKEN = "taken"
+
+    @property
+    def code(self) -> str:
+        """Its name in kebab-case."""
+        return self.replace(" ", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something found.
+
+    Attributes:
+        kind: what it is.
+        severity: how much it matters.
+        message: what is found, in one line.
+        remedy: what its author can do; "" where that goes without saying.
+        name: the rule or terminal, "" where it is about none.
+        span: its place in the text of the grammar; None where it is about no place, or one in another file.
+        line: its line, from 1.
+        path: its file.
+        examples: texts that show it, each in one line, marked with what is meant.
+
+    """
+
+    kind: Kind
+    severity: Severity
+    message: str
+    remedy: str
+    name: str = ""
+    span: Span | None = None
+    line: int | None = None
+    path: str = ""
+    examples: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """Message and remedy, in one line."""
+        return f"{self.message} ({self.remedy})" if self.remedy else self.message
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.path, self.line) if part)
+        return f"{place}: {self.severity}: {self.told}" if place else f"{self.severity}: {self.told}"
+
+    def rows(self) -> Iterator[str]:
+        """The finding and its examples, each in a line."""
+        yield str(self)
+        yield from (f"    {example}" for example in self.examples)
+
+    def as_data(self) -> dict[str, object]:
+        """What goes into JSON."""
+        return dataclasses.asdict(self)
+
+
+_RANK = {severity: number for number, severity in enumerate(Severity)}
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Errors first, then by place."""
+    return tuple(sorted(findings, key=_order))
+
+
+def _order(found: Finding) -> tuple[int, int, int, str]:
+    return _RANK[found.severity], found.line or 0, found.span.start if found.span else 0, found.message
+
+
+def is_refused(findings: Iterable[Finding]) -> bool:
+    """Whether a grammar cannot be used as it is."""
+    return any(found.severity is Severity.ERROR for found in findings)

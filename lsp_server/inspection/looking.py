@@ -1,0 +1,118 @@
+"""Looks at a grammar from all sides. It needs no bundle: a `Language` with the grammar in it is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from lsp_server.errors import GrammarError
+from lsp_server.inspection import in_rules, in_terminals
+from lsp_server.inspection.described import grammar_of, language_of_grammar
+from lsp_server.inspection.findings import Finding, Kind, Severity, ordered
+from lsp_server.inspection.placing import placed, unreadable
+from lsp_server.lalr.analysis import unusable_terminals
+from lsp_server.lalr.bounds import ANALYSIS, StoppedError, in_time, while_wanted
+from lsp_server.lalr.conflicts import Conflicts, find_conflicts
+from lsp_server.lalr.grammar import make_grammar
+from lsp_server.lalr.notation import Notation
+from lsp_server.languages import Language
+
+Wanted = Callable[[], bool]
+"""Whether anybody still waits for the answer."""
+
+
+def always() -> bool:
+    """Of who waits to the end."""
+    return True
+
+
+def inspect_file(path: Path, text: str, wanted: Wanted = always) -> tuple[Finding, ...]:
+    """All that is found of a grammar that is a file by itself, errors first; nothing where it has no rule.
+
+    Args:
+        path: the file, which need not be there.
+        text: what is in it, or will be.
+        wanted: as for `inspect`.
+
+    """
+    try:
+        language = language_of_grammar(path, text)
+    except GrammarError as error:
+        return refusal(error, grammar_of(text), path)
+    return () if language is None else inspect(language, path, wanted)
+
+
+def refusal(error: GrammarError, notation: Notation, path: Path) -> tuple[Finding, ...]:
+    """What is wrong with a grammar that cannot be loaded, as a finding of its file."""
+    return _placed([placed(error, notation)], notation, path)
+
+
+def inspect(language: Language, path: Path | None = None, wanted: Wanted = always) -> tuple[Finding, ...]:
+    """All that is found of the grammar of a language, errors first.
+
+    Args:
+        language: the language.
+        path: where its grammar is, if that is not in its bundle.
+        wanted: is asked again and again, by another thread; where it says no, no more is looked for, and a
+            finding says so.
+
+    """
+    found: list[Finding] = []
+    notation = Notation(language.grammar)
+    try:
+        with in_time(language.grammar_path, ANALYSIS), while_wanted(wanted):
+            notation = grammar_of(language.grammar)
+            found.extend(unreadable(language, notation))
+            if not found:
+                found.extend(_of_readable(language, notation))
+    except GrammarError as error:
+        found.append(placed(error, notation))
+    except StoppedError:
+        found.append(_UNFINISHED)
+    return _placed(found, notation, path or language.grammar_path)
+
+
+_UNFINISHED = Finding(
+    Kind.UNFINISHED,
+    Severity.WARNING,
+    "it takes too long to look at all of this grammar: there may be more to be told",
+    "`holegram grammar check` takes its time",
+)
+
+
+def _placed(found: list[Finding], notation: Notation, path: Path) -> tuple[Finding, ...]:
+    """Some findings in the order in which they are told, each with line and file."""
+    lines = (None if one.span is None else notation.line_of(one.span.start) for one in found)
+    return ordered(replace(one, line=line, path=str(path)) for one, line in zip(found, lines, strict=True))
+
+
+def _of_readable(language: Language, notation: Notation) -> Iterator[Finding]:
+    """What is found of a grammar that Lark can read: what makes it useless, or else all there is to know."""
+    try:
+        grammar = make_grammar(language)
+    except GrammarError as error:
+        yield from _useless(language, error, notation)
+        yield from in_rules.unused(notation, language.start)
+        return
+    yield from in_rules.unused(notation, language.start, grammar)
+    yield from in_rules.of_table(grammar, notation)
+    yield from in_terminals.of_terminals(grammar, notation)
+    yield from in_rules.of_conflicts(_conflicts(language), frozenset(in_rules.barren(grammar)))
+
+
+def _useless(language: Language, error: GrammarError, notation: Notation) -> Iterator[Finding]:
+    """Why a grammar cannot be used: all such terminals, and conflicts; else the error of who tried."""
+    terminals = unusable_terminals(language)
+    yield from (placed(one, notation, Kind.UNSUPPORTED) for one in terminals)
+    conflicts = _conflicts(language)
+    if conflicts.reduce:
+        yield from in_rules.of_conflicts(conflicts)
+    elif not terminals:
+        yield placed(error, notation)
+
+
+@lru_cache(maxsize=1)
+def _conflicts(language: Language) -> Conflicts:
+    return find_conflicts(language.grammar, language.grammar_path, language.start)

@@ -1,0 +1,63 @@
+"""What stops a thread, wherever it is, and stops nothing once that is left."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from pathlib import Path
+
+import pytest
+
+from lsp_server.errors import GrammarError
+from lsp_server.lalr.bounds import OutOfTimeError, StoppedError, in_time, while_wanted
+from lsp_server.lalr.notation_reader import read_notation
+
+HERE = Path("grammar.lark")
+
+
+def compute(seconds: float) -> None:
+    """Keep the processor busy."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
+
+
+def test_what_is_not_wanted_any_more_is_stopped() -> None:
+    asked = itertools.count()
+    with pytest.raises(StoppedError), while_wanted(lambda: next(asked) < 3):
+        compute(20)
+    count = next(asked)
+    compute(0.3)
+    assert next(asked) == count + 1
+
+
+def test_to_be_stopped_is_not_to_be_out_of_time() -> None:
+    end = time.monotonic() + 0.3
+    with (
+        pytest.raises(StoppedError) as caught,
+        while_wanted(lambda: time.monotonic() < end),
+        in_time(HERE, 60),
+    ):
+        compute(20)
+    assert not isinstance(caught.value, OutOfTimeError)
+
+
+def test_what_is_wanted_to_its_end_comes_to_it_and_nothing_is_stopped_later() -> None:
+    wanted = True
+    for _ in range(50):
+        with while_wanted(lambda: wanted), in_time(HERE, 60):
+            compute(0.004)
+    wanted = False
+    compute(0.4)
+
+
+def test_time_that_is_out_inside_is_an_error_outside_too() -> None:
+    out = pytest.raises(GrammarError, match="takes more than 0 seconds")
+    with out, while_wanted(lambda: True), in_time(HERE, 0.2):
+        compute(20)
+
+
+def test_a_text_that_is_too_large_for_a_grammar_is_not_read() -> None:
+    began = time.thread_time()
+    assert read_notation("a: b\n" * 300_000) is None
+    assert time.thread_time() - began < 2
