@@ -25,6 +25,7 @@ from lsp_server import __version__
 from lsp_server.errors import HolegramError
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Language, Registry
+from lsp_server.server.collecting import Collector
 from lsp_server.server.convert import cursor_of, path_of
 from lsp_server.server.loading import ModelSlot
 from lsp_server.server.protocol import HolegramProtocol, Refused
@@ -72,6 +73,7 @@ class HolegramServer(LanguageServer):
         self.symbols: dict[str, Known] = {}
         self.exit_code = 1
         self._told: set[str] = set()
+        self.collector = Collector()
         self.session = Session(Registry(()))
         self.analysis = ThreadPoolExecutor(1, THREADS)
         self._answers = ThreadPoolExecutor(1, THREADS)
@@ -246,6 +248,7 @@ class HolegramServer(LanguageServer):
 
     def close(self) -> None:
         """Stop all work; the process may end."""
+        self.collector.close()
         self.publisher.stop()
         self.suggestions.stop_all()
         self.index.close()
