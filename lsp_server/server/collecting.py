@@ -1,8 +1,8 @@
 """When objects that refer to each other in a circle are looked for: while nobody waits.
 
-Python looks at all objects there are whenever a quarter of them is new, which takes a tenth of a second where
-a long file is open, and comes just after a key was hit. Here that is left for a pause. What is made and let go
-within moments is looked for as ever; most objects are in no circle, and go without any of this.
+Python looks at all objects there are whenever a quarter of them is new, which takes a tenth of a second
+where a long file is open, and comes just after a key was hit. Here that is left for a pause. What is made and
+let go within moments is looked for as ever; most objects are in no circle, and go without any of this.
 """
 
 from __future__ import annotations
