@@ -54,7 +54,7 @@ def test_names_are_told_from_the_nearest_on(language: Language) -> None:
     text = path.read_text("utf-8")
     names, _ = names_of(parse(language, text))
     for offset in (0, len(text), *random.Random(3).sample(range(len(text)), 20)):
-        ordered = sorted(names, key=lambda name: abs(name.span.start - offset))  # noqa: B023
+        ordered = sorted(names, key=lambda name: abs(name.span.start - offset))
         assert list(names.nearest(offset)) == ordered
 
 

@@ -7,7 +7,7 @@ Must not know how they are found (`naming`), nor which definition a name stands 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -69,6 +69,11 @@ class Occurrence:
     mentioned: bool = False
     hidden: bool = False
 
+    @property
+    def public(self) -> bool:
+        """Whether it is a definition that is known beyond its scope."""
+        return self.defines and self.visible is not Visibility.SCOPE
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -110,10 +115,15 @@ class PartNames:
     @cached_property
     def by_name(self) -> Mapping[str, tuple[int, ...]]:
         """The indices of the occurrences of each name."""
-        found: dict[str, list[int]] = {}
-        for index, occurrence in enumerate(self.occurrences):
-            found.setdefault(occurrence.name, []).append(index)
-        return {name: tuple(indices) for name, indices in found.items()}
+        return _grouped(enumerate(occurrence.name for occurrence in self.occurrences))
+
+    @cached_property
+    def published(self) -> Mapping[str, tuple[int, ...]]:
+        """The indices of the definitions of each name that are known beyond their scope."""
+        named = (
+            (index, occurrence.name) for index, occurrence in enumerate(self.occurrences) if occurrence.public
+        )
+        return _grouped(named)
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:
@@ -240,11 +250,27 @@ class Names:
             self._found[name] = found
         return found
 
+    def published(self, name: str) -> Iterator[Name]:
+        """The definitions of a name that are known beyond their scope, in order."""
+        for place in self._publishers.get(name, ()):
+            start, part = self.starts[place], self.parts[place]
+            for index in part.published[name]:
+                yield Name(start, part, index)
+
     @cached_property
-    def _holders(self) -> Mapping[str, Sequence[int]]:
+    def _holders(self) -> Mapping[str, tuple[int, ...]]:
         """The parts in which each name stands."""
-        found: dict[str, list[int]] = {}
-        for place, part in enumerate(self.parts):
-            for name in part.by_name:
-                found.setdefault(name, []).append(place)
-        return found
+        return _grouped((place, name) for place, part in enumerate(self.parts) for name in part.by_name)
+
+    @cached_property
+    def _publishers(self) -> Mapping[str, tuple[int, ...]]:
+        """The parts that publish each name."""
+        return _grouped((place, name) for place, part in enumerate(self.parts) for name in part.published)
+
+
+def _grouped(named: Iterable[tuple[int, str]]) -> Mapping[str, tuple[int, ...]]:
+    """Numbers by name, in order."""
+    found: dict[str, list[int]] = {}
+    for number, name in named:
+        found.setdefault(name, []).append(number)
+    return {name: tuple(numbers) for name, numbers in found.items()}

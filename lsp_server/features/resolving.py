@@ -119,7 +119,7 @@ class Resolver:
         return tuple(sorted(found.values(), key=lambda p: -max(rank.get(s, -1) for s in p.occurrence.spaces)))
 
     def _may_be(self, place: Place, other: Place, known: dict[str, bool]) -> bool:
-        """Whether a name may be written as another; `known` says of names if they would stand for anything."""
+        """Whether a name may be written as another; `known`: which names would stand for anything."""
         here, there = place.occurrence, other.occurrence
         if there.hidden or other == place or not set(here.spaces) & set(there.spaces):
             return False
@@ -182,12 +182,8 @@ class Resolver:
         """The definitions of a name that are known beyond their scope, in all texts."""
         found = self._published.get(name)
         if found is None:
-            places = (Place(unit, found) for unit in self._units for found in unit.names.named(name))
-            found = tuple(
-                _definition(place)
-                for place in places
-                if place.occurrence.defines and place.occurrence.visible is not Visibility.SCOPE
-            )
+            places = (Place(unit, found) for unit in self._units for found in unit.names.published(name))
+            found = tuple(map(_definition, places))
             self._published[name] = found
         return found
 
