@@ -14,7 +14,7 @@ def build_and_tell(language: Language, seconds: float = 120.0) -> None:
         HolegramError: it cannot be made.
 
     """
-    from lsp_server.syntax.generated import build_parser, find_generated
+    from lsp_server.syntax.generated.making import build_parser, find_generated
 
     if language.parser.module is not None:
         raise UsageError(

@@ -206,6 +206,11 @@ class HolegramServer(LanguageServer):
         offset = cursor_of(document.snapshot.lines, position, self.encoding)
         if offset is None or document.language is None or not self.settings.completion.enabled:
             return None
+        if not self.model_loaded:
+            # What the errors of a text wait for comes first: to load a model takes all of a processor.
+            await asyncio.get_running_loop().run_in_executor(self.analysis, _nothing)
+            if self.session.get(document.snapshot.uri) is not document:
+                return None
         wanted = wanted_at(document, offset, Wanted(self.settings.max_tokens, candidates))
         return await self.suggestions.ask(document, offset, wanted)
 
@@ -256,3 +261,7 @@ class HolegramServer(LanguageServer):
         used = (self.analysis, self._answers, self._reader, self._worker, self._looking, self._reloading)
         for executor in used:
             executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _nothing() -> None:
+    """What is waited for where only the turn counts."""

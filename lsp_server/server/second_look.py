@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lsp_server.features.diagnostics import Diagnostic
-from lsp_server.features.grammar_errors import CODE, grammar_errors
 from lsp_server.languages import language_of_grammar
 from lsp_server.server.convert import diagnostic_of, path_of
 from lsp_server.server.session import Document
 from lsp_server.text import Span
 
 if TYPE_CHECKING:
+    from lsp_server.features.diagnostics import Diagnostic
     from lsp_server.server.language_server import HolegramServer
 
 _LIMIT = 10.0
@@ -52,6 +51,9 @@ class SecondLook:
         try:
             found = await asyncio.wait_for(asyncio.shield(work), _LIMIT)
         except TimeoutError:
+            from lsp_server.features.diagnostics import Diagnostic
+            from lsp_server.features.grammar_errors import CODE
+
             end = max(1, document.snapshot.text.find("\n"))
             message = f"this grammar takes more than {_LIMIT:.0f} seconds to be analysed (make it smaller)"
             found = (Diagnostic(Span(0, end), message, CODE),)
@@ -82,6 +84,9 @@ class SecondLook:
     def _errors(self, document: Document) -> tuple[Diagnostic, ...]:
         if not self._current(document):
             return ()
+        # Imported here because it brings the grammar's rooms, which a quick start does without.
+        from lsp_server.features.grammar_errors import grammar_errors
+
         described = language_of_grammar(path_of(document.snapshot.uri), document.snapshot.text)
         return () if described is None else grammar_errors(described)
 

@@ -12,15 +12,17 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.errors import UnknownLanguageError
 from lsp_server.features import naming, outline
 from lsp_server.features.names import Names
 from lsp_server.languages import Language, Registry
 from lsp_server.syntax import Landmarks, SyntaxTree, next_tree, parse
 from lsp_server.text import Edit, Snapshot, Span
+
+if TYPE_CHECKING:
+    from lsp_server.constraint import Prefix
 
 _MOST_EDITS = 64
 """Beyond so many edits it costs less to start anew than to follow them."""
@@ -124,7 +126,7 @@ class Document:
         self.revision = next(_revisions)
         self.saved = True
         self._tree = None if language is None else _Derived(partial(parse, language), next_tree)
-        self._prefix = None if language is None else _Derived(partial(_prefix, language), Prefix.edited)
+        self._prefix = None if language is None else _Derived(partial(_prefix, language), _edited)
         self._names = _ByPart(naming.names_of)
         self._outline = _ByPart(outline.outline)
 
@@ -195,7 +197,14 @@ class Document:
 
 
 def _prefix(language: Language, text: str) -> Prefix:
+    # Imported here because it brings the grammar's rooms, which a quick start does without.
+    from lsp_server.constraint import Prefix, load_grammar
+
     return Prefix(load_grammar(language), text)
+
+
+def _edited(prefix: Prefix, edits: Sequence[Edit], text: str) -> Prefix:
+    return prefix.edited(edits, text)
 
 
 class Session:

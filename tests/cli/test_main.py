@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from importlib.metadata import version
@@ -127,6 +128,38 @@ def test_what_needs_no_model_imports_none(args: list[str], tmp_path: Path) -> No
     result = python(code, *args, cwd=tmp_path)
     assert result.returncode == 0
     assert set(result.stderr.split()).isdisjoint(HEAVY)
+
+
+def test_a_start_of_the_server_and_a_sound_text_do_without_the_rooms_of_grammars(tmp_path: Path) -> None:
+    def framed(**message: object) -> str:
+        body = json.dumps({"jsonrpc": "2.0", **message})
+        return f"Content-Length: {len(body)}\r\n\r\n{body}"
+
+    document = {
+        "uri": "file:///a.graphql",
+        "languageId": "graphql",
+        "version": 1,
+        "text": "type A { b: Int }\n",
+    }
+    said = (
+        framed(id=1, method="initialize", params={"capabilities": {"textDocument": {"diagnostic": {}}}}),
+        framed(method="initialized", params={}),
+        framed(method="textDocument/didOpen", params={"textDocument": document}),
+        framed(id=2, method="textDocument/diagnostic", params={"textDocument": {"uri": document["uri"]}}),
+        framed(id=3, method="shutdown"),
+        framed(method="exit"),
+    )
+    code = (
+        "import sys\n"
+        "from lsp_server.cli import main\n"
+        "try: main(['serve'])\n"
+        "finally: print(*sys.modules, file=sys.stderr)\n"
+    )
+    result = python(code, cwd=tmp_path, input="".join(said))
+    assert '"items": []' in result.stdout
+    used = {name for name in result.stderr.split() if name.startswith("lsp_server.")}
+    assert "lsp_server.syntax.tree" in used
+    assert not {name for name in used if name.split(".")[1] in ("constraint", "lalr")}
 
 
 def test_python_dash_m_is_the_same_command() -> None:

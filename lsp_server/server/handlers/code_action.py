@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from lsp_server.constraint import load_grammar
-from lsp_server.features.fixes import fixes
 from lsp_server.server import actions, convert
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
@@ -21,6 +19,10 @@ async def handle(server: HolegramServer, params: types.CodeActionParams) -> list
     versioned = server.capability("workspace.workspace_edit.document_changes")
 
     def work() -> list[types.CodeAction] | None:
+        # Imported here because they bring the grammar's rooms, which a quick start does without.
+        from lsp_server.constraint import load_grammar
+        from lsp_server.features.fixes import fixes
+
         tree = document.tree()
         if tree is None:
             return None
