@@ -6,6 +6,7 @@ Knows no method of the protocol but those of the server's life. What the server 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -80,6 +81,13 @@ class Client:
         with suppress(OSError, StopIteration):
             lines = Path(f"/proc/{self._process.pid}/status").read_text("utf-8").splitlines()
             return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1]) / 1024
+        return None
+
+    def worked(self) -> float | None:
+        """Seconds for which processors worked for the server; none where the system does not say."""
+        with suppress(OSError, ValueError, IndexError):
+            fields = Path(f"/proc/{self._process.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
         return None
 
     def send(self, message: object) -> None:
