@@ -147,6 +147,10 @@ class Client:
             self._changed.wait_for(lambda: self._ended or found() is not None, seconds)
             return found()
 
+    def forget_notices(self) -> None:
+        """Let go of what the server has told so far."""
+        self.notices.clear()
+
     def stop(self) -> int:
         """Shut the server down; its exit code."""
         if self.alive:
