@@ -209,6 +209,7 @@ class HolegramServer(LanguageServer):
         if not self.model_loaded:
             # What the errors of a text wait for comes first: to load a model takes all of a processor.
             await asyncio.get_running_loop().run_in_executor(self.analysis, _nothing)
+            self._models.begin()
             if self.session.get(document.snapshot.uri) is not document:
                 return None
         wanted = wanted_at(document, offset, Wanted(self.settings.max_tokens, candidates))
