@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from importlib.metadata import version
@@ -14,6 +13,7 @@ import typer
 
 from lsp_server.cli import check
 from lsp_server.cli.app import app
+from lsp_server.evaluation.bench.client import connected
 from tests.cli.conftest import Holegram, assert_one_line
 
 
@@ -131,33 +131,26 @@ def test_what_needs_no_model_imports_none(args: list[str], tmp_path: Path) -> No
 
 
 def test_a_start_of_the_server_and_a_sound_text_do_without_the_rooms_of_grammars(tmp_path: Path) -> None:
-    def framed(**message: object) -> str:
-        body = json.dumps({"jsonrpc": "2.0", **message})
-        return f"Content-Length: {len(body)}\r\n\r\n{body}"
-
-    document = {
-        "uri": "file:///a.graphql",
-        "languageId": "graphql",
-        "version": 1,
-        "text": "type A { b: Int }\n",
-    }
-    said = (
-        framed(id=1, method="initialize", params={"capabilities": {"textDocument": {"diagnostic": {}}}}),
-        framed(method="initialized", params={}),
-        framed(method="textDocument/didOpen", params={"textDocument": document}),
-        framed(id=2, method="textDocument/diagnostic", params={"textDocument": {"uri": document["uri"]}}),
-        framed(id=3, method="shutdown"),
-        framed(method="exit"),
-    )
     code = (
         "import sys\n"
         "from lsp_server.cli import main\n"
         "try: main(['serve'])\n"
         "finally: print(*sys.modules, file=sys.stderr)\n"
     )
-    result = python(code, cwd=tmp_path, input="".join(said))
-    assert '"items": []' in result.stdout
-    used = {name for name in result.stderr.split() if name.startswith("lsp_server.")}
+    document = {
+        "uri": "file:///a.graphql",
+        "languageId": "graphql",
+        "version": 1,
+        "text": "type A { b: Int }\n",
+    }
+    command, can = (sys.executable, "-c", code), {"textDocument": {"diagnostic": {}}}
+    with (tmp_path / "said").open("w+b") as errors:
+        with connected(can, command=command, errors=errors) as (client, _):
+            client.notify("textDocument/didOpen", {"textDocument": document})
+            report = client.ask("textDocument/diagnostic", {"textDocument": {"uri": document["uri"]}})
+        errors.seek(0)
+        used = {name for name in errors.read().decode().split() if name.startswith("lsp_server.")}
+    assert report["items"] == []
     assert "lsp_server.syntax.tree" in used
     assert not {name for name in used if name.split(".")[1] in ("constraint", "lalr")}
 
