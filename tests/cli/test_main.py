@@ -143,9 +143,9 @@ def test_a_start_of_the_server_and_a_sound_text_do_without_the_rooms_of_grammars
         "version": 1,
         "text": "type A { b: Int }\n",
     }
-    command, can = (sys.executable, "-c", code), {"textDocument": {"diagnostic": {}}}
+    command = (sys.executable, "-c", code)
     with (tmp_path / "said").open("w+b") as errors:
-        with connected(can, command=command, errors=errors) as (client, _):
+        with connected({"textDocument": {"diagnostic": {}}}, command=command, errors=errors) as (client, _):
             client.notify("textDocument/didOpen", {"textDocument": document})
             report = client.ask("textDocument/diagnostic", {"textDocument": {"uri": document["uri"]}})
         errors.seek(0)
