@@ -49,6 +49,15 @@ def test_edits_lead_to_the_same_names_and_outline_as_a_fresh_look(language: Lang
         assert placed(listed) == placed(outline(tree)[0])
 
 
+def test_names_are_told_from_the_nearest_on(language: Language) -> None:
+    path = max(language.directory.glob("examples/*"), key=lambda path: path.stat().st_size)
+    text = path.read_text("utf-8")
+    names, _ = names_of(parse(language, text))
+    for offset in (0, len(text), *random.Random(3).sample(range(len(text)), 20)):
+        ordered = sorted(names, key=lambda name: abs(name.span.start - offset))
+        assert list(names.nearest(offset)) == ordered
+
+
 def test_an_edit_costs_its_own_element_alone() -> None:
     language = load_registry().by_id("graphql")
     before = "type A { a: Int }\n\ntype B { b: A }\n"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lsp_server.cli import bench_server
+from lsp_server.cli import bench_memory, bench_server
 from lsp_server.cli.context import registry_of
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def bench() -> None:
 
 
 app.command("server")(bench_server.server)
+app.command("memory")(bench_memory.memory)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from lsp_server.errors import HolegramError, ToolError, UsageError
 from lsp_server.languages import Language
 
 if TYPE_CHECKING:
-    from lsp_server.syntax.generated import Built
+    from lsp_server.syntax.generated.making import Built
 
 
 def build_and_tell(language: Language, seconds: float = 120.0) -> None:
@@ -54,7 +54,7 @@ def _build(language: Language, seconds: float) -> Built:
         HolegramError: it cannot be made, or loaded.
 
     """
-    from lsp_server.syntax.generated import build_parser, find_generated
+    from lsp_server.syntax.generated.making import build_parser, find_generated
 
     err = console(stderr=True)
     with err.status("") as status:

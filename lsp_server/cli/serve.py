@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from typing import Annotated
 
@@ -34,6 +35,7 @@ def serve(
         raise UsageError("more than one way to listen", remedy="give one of --stdio, --tcp and --ws")
     address = None if tcp is None and ws is None else _address(tcp or ws or "")
 
+    gc.disable()  # what is made at the start stays; the server says when garbage is looked for
     from lsp_server.server import Settings, serve_stdio, serve_tcp, serve_ws
 
     bundles = tuple(path.resolve() for path in options_of(ctx).bundles)

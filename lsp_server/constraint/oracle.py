@@ -22,6 +22,9 @@ _BEGUN = 8
 _CLOSINGS = 16
 _LACKING = 2
 
+_LONG = 5_000
+"""What follows the cursor is read to its end where it has no more characters than this."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fit:
@@ -96,6 +99,13 @@ class Oracle:
     @cached_property
     def _resumes(self) -> frozenset[int]:
         return frozenset(offset - self._state.cursor for offset in self._resuming)
+
+    def _swallows(self, swallowed: Sequence[Stack]) -> bool:
+        """Whether elements after the cursor are read as parts of another one, one like the next.
+
+        Given are the stacks before those known to begin; to read on shows that there is no end to that.
+        """
+        return len(swallowed) == len(self._resumes) > 1 and swallowed[-1].same_as(swallowed[-2])
 
     def viable(self, typed: str) -> bool:
         """Whether some valid text begins with the document up to the cursor and then `typed`.
@@ -253,6 +263,8 @@ class Oracle:
         stack, offset = self._stack, self._first
         last: int | None = None
         begun: list[int] = []
+        swallowed: list[Stack] = []
+        is_long = len(self._suffix) > _LONG and self._damaged < 0
         while True:
             lexeme = next_lexeme(grammar, stack, text, offset)
             if (
@@ -288,6 +300,11 @@ class Oracle:
                     if place in self._resumes:
                         return Fit(complete=True)
                     begun.append(place)
+                elif is_long and place in self._resumes:
+                    swallowed.append(stack)
+                    if self._swallows(swallowed):
+                        self.stumbled = True
+                        return Fit()
                 last = place
             stack, offset = after, lexeme.end
 

@@ -389,8 +389,9 @@ def _tree_takes(request: CompletionRequest, text: str, fit: Fit) -> bool:
     """
     offset, landmarks = request.offset, request.landmarks
     joined = request.text[:offset] + text + request.text[offset:]
-    tree, errors = landmarks.edited(Edit(Span(offset, offset), text), joined), landmarks.current.error_count
-    if not tree.error_count or tree.error_count <= errors:
+    tree = landmarks.edited(Edit(Span(offset, offset), text), joined)
+    # The document as it stands is asked about last: where a bracket is open, all that follows is read anew.
+    if not tree.error_count or tree.error_count <= (errors := landmarks.current.error_count):
         return True
     end = offset + len(text)
     return (fit.excused or (fit.unfinished and errors > 0)) and not any(

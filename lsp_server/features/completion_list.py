@@ -60,7 +60,7 @@ def entries(
     typed, edit = text[span.start : span.end], Edit(span, "")
     without = apply_edits(text, (edit,)) if typed else text
     if typed:
-        prefix, landmarks = prefix.edited((edit,), without), landmarks.seen_after(edit, without)
+        prefix, landmarks = prefix.edited((edit,), without), landmarks.seen_after((edit,), without)
     state = _state(prefix, landmarks, span.start)
     if state is None or state.commented or prefix.grammar.modes[state.here.state]:
         return ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from lsp_server.constraint import load_grammar
 from lsp_server.errors import GrammarError
 from lsp_server.languages import Language
 
@@ -42,6 +41,9 @@ def _openers(language: Language) -> tuple[str, ...]:
     brackets = tuple(opener for opener, _ in language.brackets)
     if language.indentation is None:
         return brackets
+    # Imported here because it brings the grammar's rooms, which no other language has need of here.
+    from lsp_server.constraint import load_grammar
+
     try:
         grammar = load_grammar(language)
     except GrammarError:  # told where the grammar is needed

@@ -7,12 +7,16 @@ Must not know how they are found (`naming`), nor which definition a name stands 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
+from heapq import merge
 
 from lsp_server.text import Span
+
+MemberPath = tuple[tuple[str, str], ...]
+"""Spaces and names: of what something is a member of, from the outside in."""
 
 
 class Visibility(StrEnum):
@@ -65,6 +69,11 @@ class Occurrence:
     mentioned: bool = False
     hidden: bool = False
 
+    @property
+    def public(self) -> bool:
+        """Whether it is a definition that is known beyond its scope."""
+        return self.defines and self.visible is not Visibility.SCOPE
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -100,14 +109,21 @@ class PartNames:
     regions: tuple[Region, ...]
     documentation: Mapping[Span, Span] = field(repr=False)
     """The text that explains an element, by the span of the element."""
+    containers: dict[int, frozenset[MemberPath]] = field(default_factory=dict, repr=False)
+    """What an occurrence is a member of, by its index, as far as it was asked for."""
 
     @cached_property
     def by_name(self) -> Mapping[str, tuple[int, ...]]:
         """The indices of the occurrences of each name."""
-        found: dict[str, list[int]] = {}
-        for index, occurrence in enumerate(self.occurrences):
-            found.setdefault(occurrence.name, []).append(index)
-        return {name: tuple(indices) for name, indices in found.items()}
+        return _grouped(enumerate(occurrence.name for occurrence in self.occurrences))
+
+    @cached_property
+    def published(self) -> Mapping[str, tuple[int, ...]]:
+        """The indices of the definitions of each name that are known beyond their scope."""
+        named = (
+            (index, occurrence.name) for index, occurrence in enumerate(self.occurrences) if occurrence.public
+        )
+        return _grouped(named)
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:
@@ -130,7 +146,11 @@ class PartNames:
 
     def within(self, span: Span) -> range:
         """The indices of the occurrences in a span."""
-        return range(bisect_left(self._starts, span.start), bisect_left(self._starts, span.end))
+        return range(self.before(span.start), self.before(span.end))
+
+    def before(self, offset: int) -> int:
+        """How many occurrences begin before an offset."""
+        return bisect_left(self._starts, offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +194,7 @@ class Name:
         """The same occurrence in a part where it is of another name."""
         occurrences = list(self.part.occurrences)
         occurrences[self.index] = replace(self.occurrence, name=name)
-        return Name(self.start, replace(self.part, occurrences=tuple(occurrences)), self.index)
+        return Name(self.start, replace(self.part, occurrences=tuple(occurrences), containers={}), self.index)
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,6 +210,28 @@ class Names:
             for index in range(len(part.occurrences)):
                 yield Name(start, part, index)
 
+    def nearest(self, offset: int) -> Iterator[Name]:
+        """All names, those that begin nearest to an offset first; of two as near the one before it."""
+
+        def distance(name: Name) -> int:
+            return abs(name.span.start - offset)
+
+        return merge(self._backward(offset), self._forward(offset), key=distance)
+
+    def _backward(self, offset: int) -> Iterator[Name]:
+        """The names that begin before an offset, the last first."""
+        for place in range(bisect_left(self.starts, offset) - 1, -1, -1):
+            start, part = self.starts[place], self.parts[place]
+            for index in range(part.before(offset - start) - 1, -1, -1):
+                yield Name(start, part, index)
+
+    def _forward(self, offset: int) -> Iterator[Name]:
+        """The names that begin at an offset or after it, in order."""
+        for place in range(max(0, bisect_left(self.starts, offset) - 1), len(self.parts)):
+            start, part = self.starts[place], self.parts[place]
+            for index in range(part.before(offset - start), len(part.occurrences)):
+                yield Name(start, part, index)
+
     def at(self, offset: int) -> Name | None:
         """The name at a cursor: the one after it, or else the one before it."""
         before = bisect_right(self.starts, offset)
@@ -203,10 +245,32 @@ class Names:
         """All occurrences of a name, in order."""
         found = self._found.get(name)
         if found is None:
-            found = tuple(
-                Name(start, part, index)
-                for start, part in zip(self.starts, self.parts, strict=True)
-                for index in part.by_name.get(name, ())
-            )
+            holders = [(self.starts[place], self.parts[place]) for place in self._holders.get(name, ())]
+            found = tuple(Name(start, part, index) for start, part in holders for index in part.by_name[name])
             self._found[name] = found
         return found
+
+    def published(self, name: str) -> Iterator[Name]:
+        """The definitions of a name that are known beyond their scope, in order."""
+        for place in self._publishers.get(name, ()):
+            start, part = self.starts[place], self.parts[place]
+            for index in part.published[name]:
+                yield Name(start, part, index)
+
+    @cached_property
+    def _holders(self) -> Mapping[str, tuple[int, ...]]:
+        """The parts in which each name stands."""
+        return _grouped((place, name) for place, part in enumerate(self.parts) for name in part.by_name)
+
+    @cached_property
+    def _publishers(self) -> Mapping[str, tuple[int, ...]]:
+        """The parts that publish each name."""
+        return _grouped((place, name) for place, part in enumerate(self.parts) for name in part.published)
+
+
+def _grouped(named: Iterable[tuple[int, str]]) -> Mapping[str, tuple[int, ...]]:
+    """Numbers by name, in order."""
+    found: dict[str, list[int]] = {}
+    for number, name in named:
+        found.setdefault(name, []).append(number)
+    return {name: tuple(numbers) for name, numbers in found.items()}

@@ -154,8 +154,9 @@ class _Reader:
     def result(self) -> PartNames:
         if not self._found:
             return NOTHING
+        exports = self._exports()
         scopes = tuple(
-            replace(scope, parent=parent, exports=self._exports(scope.span))
+            replace(scope, parent=parent, exports=frozenset(exports.get(scope.span, ())))
             for scope, parent in _nested(self._scopes.values())
         )
         regions = tuple(replace(region, parent=parent) for region, parent in _nested(self._regions))
@@ -173,22 +174,23 @@ class _Reader:
         )
         return PartNames(placed, scopes, regions, self._documentation)
 
-    def _exports(self, scope: Span) -> frozenset[str]:
-        """The names that are exported from a scope, and from none inside it that exports any."""
-        return frozenset(
-            name for span, name in self._exported if scope == _smallest_around(span, self._scopes)
-        )
+    def _exports(self) -> Mapping[Span, set[str]]:
+        """The names that are exported from each scope: from the innermost around what exports them."""
+        scopes = sorted(self._scopes, key=lambda scope: (scope.start, -scope.end))
+        exported = sorted(self._exported)
+        found: dict[Span, set[str]] = {}
+        for (_, name), index in zip(
+            exported, _innermost([span for span, _ in exported], scopes), strict=True
+        ):
+            if index >= 0:
+                found.setdefault(scopes[index], set()).add(name)
+        return found
 
 
 def _placed(found: Occurrence, scope: int, region: int, *, mentioned: bool) -> Occurrence:
     """A name with what is around it. What no scope holds is known in the file."""
     visible = Visibility.FILE if scope < 0 and found.visible is Visibility.SCOPE else found.visible
     return replace(found, visible=visible, scope=scope, region=region, mentioned=mentioned)
-
-
-def _smallest_around(span: Span, scopes: Iterable[Span]) -> Span | None:
-    around = [scope for scope in scopes if scope.start <= span.start and span.end <= scope.end]
-    return min(around, key=lambda scope: scope.end - scope.start, default=None)
 
 
 def _first(spans: Sequence[Span] | None) -> Span | None:

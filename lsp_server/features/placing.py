@@ -73,7 +73,7 @@ class Resumes:
     offset: int
 
     def __iter__(self) -> Iterator[int]:
-        landmarks = self.landmarks
+        landmarks = self.landmarks.soundest
         start, found = landmarks.next_element(self.offset), 0
         while start is not None and found < _RESUMES and (found or not landmarks.has_error_after(start)):
             yield start

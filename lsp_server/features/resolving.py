@@ -11,11 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from lsp_server.features.names import Name, Names, Occurrence, Region, Visibility
+from lsp_server.features.names import MemberPath, Name, Names, Occurrence, Region, Visibility
 from lsp_server.text import Span
-
-MemberPath = tuple[tuple[str, str], ...]
-"""Spaces and names."""
 
 _NO_OWNER: frozenset[MemberPath] = frozenset({()})
 
@@ -111,23 +108,26 @@ class Resolver:
 
         Those of its first space come before those of the next.
         """
-        start, found = place.span.start, dict[str, Place]()
+        start, found, known = place.span.start, dict[str, Place](), dict[str, bool]()
         for unit in sorted(self._units, key=lambda unit: unit is not place.unit):
-            near = (lambda name: abs(name.span.start - start)) if unit is place.unit else _in_order
-            for name in islice(sorted(unit.names, key=near), _MOST_TRIED):
+            names = unit.names.nearest(start) if unit is place.unit else iter(unit.names)
+            for name in islice(names, _MOST_TRIED):
                 other = Place(unit, name)
-                if other.occurrence.name not in found and self._may_be(place, other):
+                if other.occurrence.name not in found and self._may_be(place, other, known):
                     found[other.occurrence.name] = other
         rank = {space: number for number, space in enumerate(reversed(place.occurrence.spaces))}
         return tuple(sorted(found.values(), key=lambda p: -max(rank.get(s, -1) for s in p.occurrence.spaces)))
 
-    def _may_be(self, place: Place, other: Place) -> bool:
+    def _may_be(self, place: Place, other: Place, known: dict[str, bool]) -> bool:
+        """Whether a name may be written as another; `known`: which names would stand for anything."""
         here, there = place.occurrence, other.occurrence
         if there.hidden or other == place or not set(here.spaces) & set(there.spaces):
             return False
         if here.undeclared:
             return there.spaces == here.spaces and _own_scope(other) == _own_scope(place)
-        return there.defines and any(self._find(place.renamed(there.name), 0))
+        if there.defines and there.name not in known:
+            known[there.name] = any(self._find(place.renamed(there.name), 0))
+        return there.defines and known[there.name]
 
     def _differ(self, one: Place, other: Place) -> bool:
         return _qualified_apart(one, other) or self._paths(one) != self._paths(other)
@@ -182,12 +182,8 @@ class Resolver:
         """The definitions of a name that are known beyond their scope, in all texts."""
         found = self._published.get(name)
         if found is None:
-            places = (Place(unit, found) for unit in self._units for found in unit.names.named(name))
-            found = tuple(
-                _definition(place)
-                for place in places
-                if place.occurrence.defines and place.occurrence.visible is not Visibility.SCOPE
-            )
+            places = (Place(unit, found) for unit in self._units for found in unit.names.published(name))
+            found = tuple(map(_definition, places))
             self._published[name] = found
         return found
 
@@ -278,10 +274,6 @@ class _Definition:
 
     place: Place
     container: frozenset[MemberPath]
-
-
-def _in_order(name: Name) -> int:
-    return name.span.start
 
 
 def _definition(place: Place) -> _Definition:
@@ -399,6 +391,16 @@ def _own_paths(place: Place, depth: int = 0) -> frozenset[MemberPath]:
 
 def _container(place: Place, depth: int = 0) -> frozenset[MemberPath]:
     """The paths of what a name is a member of, as it is written; the empty path where it is of nothing."""
+    known = place.name.part.containers
+    found = known.get(place.name.index)
+    if found is None:
+        found = _container_of(place, depth)
+        if not depth:
+            known[place.name.index] = found
+    return found
+
+
+def _container_of(place: Place, depth: int) -> frozenset[MemberPath]:
     here, part = place.occurrence, place.name.part
     region = next(_regions(place, here.spaces[0]), None)
     owner = here.owner if here.owner is not None or region is None else region.owner

@@ -96,28 +96,51 @@ class Found:
         return self.stop
 
 
+class _State:
+    """A place in the program, where it leads to, and which of its threads have come to the end."""
+
+    __slots__ = ("cut", "ends", "moves", "place")
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.moves: dict[int, _State | None] = {}
+        self.cut: dict[int, _State] = {}
+        threads = enumerate(place.threads)
+        self.ends = tuple((number, thread.duties) for number, thread in threads if thread.place == END)
+
+
+_UNKNOWN = _State(Place((), ()))
+"""Stands for a move that was not made yet."""
+
+
 class Linear:
     """Matches as `re` does, in one pass: each character leads from one state to the next."""
 
     def __init__(self, program: Program) -> None:
         self._runner, self._back = Runner(program), program.back
-        self._moves: dict[Place, dict[int, Place | None]] = {}
+        self._states: dict[Place, _State] = {}
+        self._starts: dict[Seen, _State] = {}
 
     def match(self, text: str, start: int) -> Found | None:
         """What `re` takes at a place of a text."""
         kind_of, back = self._runner.kinds.kind, self._back
-        before = [kind_of(character) for character in text[max(0, start - back) : start]]
-        place: Place | None = self._runner.start((_NONE,) * (back - len(before)) + tuple(before))
-        stop = None
-        for index in range(start, len(text) + 1):
-            assert place is not None
-            for number, thread in enumerate(place.threads):
-                if thread.place == END and self._holds(thread.duties, place.seen, text, index):
-                    stop, place = index, Place(place.threads[:number], place.seen)
+        before = tuple(kind_of(character) for character in text[max(0, start - back) : start])
+        state = self._start((_NONE,) * (back - len(before)) + before)
+        stop, size = None, len(text)
+        for index in range(start, size + 1):
+            for number, duties in state.ends:
+                if not duties or self._holds(duties, state.place.seen, text, index):
+                    stop, state = index, self._cut(state, number)
                     break
-            place = self._next(place, kind_of(text[index])) if index < len(text) else None
-            if place is None:
+            if index == size:
                 break
+            kind = kind_of(text[index])
+            after = state.moves.get(kind, _UNKNOWN)
+            if after is _UNKNOWN:
+                after = self._move(state, kind)
+            if after is None:
+                break
+            state = after
         return None if stop is None else Found(stop)
 
     def _holds(self, duties: frozenset[Duty], seen: Seen, text: str, index: int) -> bool:
@@ -131,13 +154,40 @@ class Linear:
             duties, index = left, index + 1
         return all(map(_held, duties))
 
-    def _next(self, place: Place, kind: int) -> Place | None:
-        if len(self._moves) > _MOST_PLACES:
-            self._moves.clear()
-        moves = self._moves.setdefault(place, {})
-        if kind not in moves:
-            moves[kind] = self._runner.after(place, kind)
-        return moves[kind]
+    def _start(self, before: Seen) -> _State:
+        found = self._starts.get(before)
+        if found is None:
+            found = self._starts[before] = self._state(self._runner.start(before))
+        return found
+
+    def _cut(self, state: _State, number: int) -> _State:
+        """A state without its threads from one on: what comes first is preferred."""
+        found = state.cut.get(number)
+        if found is None:
+            place = Place(state.place.threads[:number], state.place.seen)
+            found = state.cut[number] = self._state(place)
+        return found
+
+    def _move(self, state: _State, kind: int) -> _State | None:
+        place = self._runner.after(state.place, kind)
+        found = state.moves[kind] = None if place is None else self._state(place)
+        return found
+
+    def _state(self, place: Place) -> _State:
+        if len(self._states) > _MOST_PLACES:
+            self._forget()
+        found = self._states.get(place)
+        if found is None:
+            found = self._states[place] = _State(place)
+        return found
+
+    def _forget(self) -> None:
+        """Let go of all states; those in use lead to new ones."""
+        for state in self._states.values():
+            state.moves.clear()
+            state.cut.clear()
+        self._states.clear()
+        self._starts.clear()
 
 
 def _held(duty: Duty) -> bool:

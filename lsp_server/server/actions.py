@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls.capabilities import get_capability
 
-from lsp_server.features.fixes import Fix
 from lsp_server.server.convert import diagnostic_of, range_of
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.session import Document
 from lsp_server.text import Edit, Encoding, Snapshot
+
+if TYPE_CHECKING:
+    from lsp_server.features.fixes import Fix
 
 COMPLETE = "Complete here"
 """The title of the action that asks the model."""

@@ -53,6 +53,7 @@ def serve_stdio(settings: Settings | None = None) -> int:
 
     """
     server = create_server(settings or Settings())
+    server.collector.begin()
     output = sys.stdout.fileno()
     answers = os.fdopen(os.dup(output), "wb")
     os.dup2(sys.stderr.fileno(), output)
@@ -90,6 +91,7 @@ def serve_ws(host: str, port: int, settings: Settings | None = None) -> int:
 
 
 def _run(server: HolegramServer, serving: Coroutine[None, None, None]) -> int:
+    server.collector.begin()
     # pygls ends the process on `exit` by SystemExit, with a code of its own.
     with contextlib.suppress(SystemExit):
         asyncio.run(serving)

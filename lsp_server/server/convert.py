@@ -10,26 +10,27 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from lsp_server.errors import BundleError
-from lsp_server.features.diagnostics import Diagnostic
-from lsp_server.features.explaining import Explanation
-from lsp_server.inspection import Severity
 from lsp_server.languages.manifest import MANIFEST
 from lsp_server.text import Edit, Encoding, LineIndex, Snapshot, Span, apply_edits
+
+if TYPE_CHECKING:
+    from lsp_server.features.diagnostics import Diagnostic
+    from lsp_server.features.explaining import Explanation
 
 _WHOLE_LINE = 10_000
 """A column that is beyond the end of any line that a person reads."""
 
 _SEVERITIES = {
-    Severity.ERROR: types.DiagnosticSeverity.Error,
-    Severity.WARNING: types.DiagnosticSeverity.Warning,
-    Severity.NOTE: types.DiagnosticSeverity.Information,
+    "error": types.DiagnosticSeverity.Error,
+    "warning": types.DiagnosticSeverity.Warning,
+    "note": types.DiagnosticSeverity.Information,
 }
 
 

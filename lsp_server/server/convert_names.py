@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from lsp_server.features.highlights import Highlight
 from lsp_server.features.outline import Outline, Symbol
-from lsp_server.features.rename import Renaming
 from lsp_server.features.resolving import Place
 from lsp_server.features.workspace_symbols import WorkspaceSymbol
 from lsp_server.server.convert import range_of
 from lsp_server.text import Encoding, Snapshot, Span
+
+if TYPE_CHECKING:
+    from lsp_server.features.rename import Renaming
 
 _KINDS = MappingProxyType(
     {

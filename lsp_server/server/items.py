@@ -10,15 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lsp_server.features.completion_list import Entry
 from lsp_server.features.constructs import construct_named, shown
 from lsp_server.features.hover import plain
 from lsp_server.languages import Language, Registry
 from lsp_server.server.convert import range_of
 from lsp_server.text import Encoding, Snapshot, Span
+
+if TYPE_CHECKING:
+    from lsp_server.features.completion_list import Entry
 
 _LANGUAGE = "language"
 _LABEL_LENGTH = 60

@@ -26,6 +26,7 @@ from lsp_server import __version__
 from lsp_server.errors import HolegramError
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Language, Registry
+from lsp_server.server.collecting import Collector
 from lsp_server.server.convert import cursor_of, path_of
 from lsp_server.server.loading import ModelSlot
 from lsp_server.server.nearby import Nearby
@@ -74,6 +75,7 @@ class HolegramServer(LanguageServer):
         self.symbols: dict[str, Known] = {}
         self.exit_code = 1
         self._told: set[str] = set()
+        self.collector = Collector()
         self.session = Session(Registry(()))
         self.analysis = ThreadPoolExecutor(1, THREADS)
         self._answers = ThreadPoolExecutor(1, THREADS)
@@ -210,6 +212,12 @@ class HolegramServer(LanguageServer):
         offset = cursor_of(document.snapshot.lines, position, self.encoding)
         if offset is None or document.language is None or not self.settings.completion.enabled:
             return None
+        if not self.model_loaded:
+            # What the errors of a text wait for comes first: to load a model takes all of a processor.
+            await asyncio.get_running_loop().run_in_executor(self.analysis, _nothing)
+            self._models.begin()
+            if self.session.get(document.snapshot.uri) is not document:
+                return None
         least = 0.0 if asked else self.settings.completion.least_confidence
         wanted = Wanted(self.settings.max_tokens, candidates, least=math.log(least) if least else -math.inf)
         wanted = wanted_at(document, offset, wanted)
@@ -255,6 +263,7 @@ class HolegramServer(LanguageServer):
 
     def close(self) -> None:
         """Stop all work; the process may end."""
+        self.collector.close()
         self.publisher.stop()
         self.suggestions.stop_all()
         self.index.close()
@@ -262,3 +271,7 @@ class HolegramServer(LanguageServer):
         used = (self.analysis, self._answers, self._reader, self._worker, self._looking, self._reloading)
         for executor in used:
             executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _nothing() -> None:
+    """What is waited for where only the turn counts."""

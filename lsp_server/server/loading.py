@@ -40,10 +40,15 @@ class ModelSlot:
 
     async def get(self) -> Model | None:
         """The model, which is loaded if it is not there; none if it cannot be loaded."""
+        loading = self.begin()
+        self._unload_later()
+        return await asyncio.shield(loading)
+
+    def begin(self) -> asyncio.Task[Model | None]:
+        """Load the model if it is not there, without waiting for it."""
         if self._loading is None:
             self._loading = asyncio.create_task(self._load())
-        self._unload_later()
-        return await asyncio.shield(self._loading)
+        return self._loading
 
     def _unload_later(self) -> None:
         """Let go of the model once it was not asked for a while."""

@@ -58,6 +58,7 @@ class HolegramProtocol(LanguageServerProtocol):
 
     def handle_message(self, message: Any) -> None:
         """Handle one message as it was read; a request that is none of ours is refused, not dropped."""
+        self._server.collector.touch()
         if not isinstance(message, dict) or message.get("jsonrpc") != self.VERSION:
             self._complain("not a message of JSON-RPC 2.0")
             return

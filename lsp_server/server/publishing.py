@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lsp_server.constraint import load_grammar
-from lsp_server.features.diagnostics import diagnose
 from lsp_server.server.convert import diagnostic_of
 from lsp_server.server.second_look import looks_twice
 from lsp_server.server.session import Document
@@ -103,6 +101,10 @@ async def compute(
         tree = document.tree() if wanted() else None
         if tree is None or (tree.language.parser.proves and not tree.damage):
             return []
+        # Imported here because they take as long as all the rest of a start, and a sound text needs neither.
+        from lsp_server.constraint import load_grammar
+        from lsp_server.features.diagnostics import diagnose
+
         return [
             diagnostic_of(document.snapshot, diagnostic, server.encoding, related=related)
             for diagnostic in diagnose(tree, load_grammar(tree.language))

@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lsp_server.errors import BundleError
-from lsp_server.features.verifying import verify
-from lsp_server.languages import Bundles, reread
+from lsp_server.languages import Bundles, Language, reread
 from lsp_server.server.convert import problem_of
 from lsp_server.server.watchers import watch
 
@@ -76,7 +75,7 @@ class Reloader:
             self._changed.clear()
 
     async def _look(self) -> None:
-        before, work = self._bundles, partial(reread, self._bundles, verify)
+        before, work = self._bundles, partial(reread, self._bundles, _verify)
         bundles = await asyncio.get_running_loop().run_in_executor(self._worker, work)
         if bundles is before:
             return
@@ -103,3 +102,10 @@ class Reloader:
             params = types.PublishDiagnosticsParams(uri, told.get(uri, []))
             self._server.text_document_publish_diagnostics(params)
         self._told = frozenset(told)
+
+
+def _verify(language: Language) -> None:
+    # Imported here because it brings the grammar's rooms, which a quick start does without.
+    from lsp_server.features.verifying import verify
+
+    verify(language)

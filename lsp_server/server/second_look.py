@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lsp_server.features.diagnostics import Diagnostic
-from lsp_server.features.grammar_findings import grammar_findings
 from lsp_server.server.convert import diagnostic_of, path_of
 from lsp_server.server.session import Document
 
 if TYPE_CHECKING:
+    from lsp_server.features.diagnostics import Diagnostic
     from lsp_server.server.language_server import HolegramServer
 
 _PAUSE = 0.3
@@ -86,6 +85,9 @@ class SecondLook:
     def _findings(self, document: Document) -> Seen:
         if not self._current(document):
             return ()
+        # Imported here because it brings the grammar's rooms, which a quick start does without.
+        from lsp_server.features.grammar_findings import grammar_findings
+
         end = time.monotonic() + _LIMIT
         path, text = path_of(document.snapshot.uri), document.snapshot.text
         return grammar_findings(path, text, lambda: self._current(document) and time.monotonic() < end)

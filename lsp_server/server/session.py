@@ -12,15 +12,17 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.errors import UnknownLanguageError
 from lsp_server.features import naming, outline
 from lsp_server.features.names import Names
 from lsp_server.languages import Language, Registry
 from lsp_server.syntax import Landmarks, SyntaxTree, next_tree, parse
 from lsp_server.text import Edit, Snapshot, Span
+
+if TYPE_CHECKING:
+    from lsp_server.constraint import Prefix
 
 _MOST_EDITS = 64
 """Beyond so many edits it costs less to start anew than to follow them."""
@@ -66,6 +68,11 @@ class _Derived(Generic[_T]):
         with self._lock:
             base, edits = self._base, self._edits
         return (self.get(text), ()) if base is None else (base, edits)
+
+    def last(self) -> tuple[_T | None, tuple[Edit, ...]]:
+        """What was made last, of this version or one before, and the edits since; nothing is made."""
+        with self._lock:
+            return (self._base, self._edits) if self._value is None else (self._value, ())
 
     def made(self) -> bool:
         """Whether it was made of this version or of one before."""
@@ -116,7 +123,17 @@ class Document:
 
     """
 
-    __slots__ = ("_names", "_outline", "_prefix", "_tree", "language", "revision", "saved", "snapshot")
+    __slots__ = (
+        "_names",
+        "_outline",
+        "_prefix",
+        "_sound",
+        "_tree",
+        "language",
+        "revision",
+        "saved",
+        "snapshot",
+    )
 
     def __init__(self, snapshot: Snapshot, language: Language | None) -> None:
         self.snapshot = snapshot
@@ -124,7 +141,8 @@ class Document:
         self.revision = next(_revisions)
         self.saved = True
         self._tree = None if language is None else _Derived(partial(parse, language), next_tree)
-        self._prefix = None if language is None else _Derived(partial(_prefix, language), Prefix.edited)
+        self._prefix = None if language is None else _Derived(partial(_prefix, language), _edited)
+        self._sound: Landmarks | None = None
         self._names = _ByPart(naming.names_of)
         self._outline = _ByPart(outline.outline)
 
@@ -170,7 +188,14 @@ class Document:
         if not self._tree.made():
             return Landmarks(partial(self._tree.get, text), text=text)
         tree, edits = self._tree.nearest(text)
-        return Landmarks(tree, edits, text)
+        return Landmarks(tree, edits, text, self._sound)
+
+    def _sound_after(self, edits: Sequence[Edit], text: str) -> Landmarks | None:
+        """What the last tree without errors tells of the next version."""
+        tree, before = (None, ()) if self._tree is None else self._tree.last()
+        if tree is not None and tree.sound:
+            return Landmarks(tree, (*before, *edits), text)
+        return None if self._sound is None else self._sound.seen_after(edits, text)
 
     def prefix(self) -> Prefix | None:
         """What is known of the constraint's states, or none where the language is unknown.
@@ -189,13 +214,21 @@ class Document:
             # Of a text that is replaced as a whole nothing is left to start from.
             document._tree = None if self._tree is None else self._tree.after(edits)
             document._prefix = None if self._prefix is None else self._prefix.after(edits)
+            document._sound = self._sound_after(edits, document.snapshot.text)
         document._names = self._names.after()
         document._outline = self._outline.after()
         return document
 
 
 def _prefix(language: Language, text: str) -> Prefix:
+    # Imported here because it brings the grammar's rooms, which a quick start does without.
+    from lsp_server.constraint import Prefix, load_grammar
+
     return Prefix(load_grammar(language), text)
+
+
+def _edited(prefix: Prefix, edits: Sequence[Edit], text: str) -> Prefix:
+    return prefix.edited(edits, text)
 
 
 class Session:

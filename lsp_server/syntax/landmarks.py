@@ -25,9 +25,17 @@ class Landmarks:
     """
 
     def __init__(
-        self, tree: SyntaxTree | Callable[[], SyntaxTree], edits: Sequence[Edit] = (), text: str | None = None
+        self,
+        tree: SyntaxTree | Callable[[], SyntaxTree],
+        edits: Sequence[Edit] = (),
+        text: str | None = None,
+        sound: Landmarks | None = None,
     ) -> None:
-        """A tree that is yet to be made, without edits, is asked for on first use; its text is given."""
+        """A tree that is yet to be made, without edits, is asked for on first use; its text is given.
+
+        `sound` are landmarks of the same text by the tree of an earlier version that had no errors.
+        """
+        self._sound = sound
         self._made = tree if isinstance(tree, SyntaxTree) else None
         self._make = tree if callable(tree) else None
         old = text if text is not None and not edits else self._tree.text
@@ -64,9 +72,18 @@ class Landmarks:
         """The landmarks after more edits, `text` being the result, with the tree of the text itself."""
         return Landmarks(self._tree.edited((*self._edits, *edits), text))
 
-    def seen_after(self, edit: Edit, text: str) -> Landmarks:
-        """The landmarks after one more edit, `text` being the result, as they are seen without parsing it."""
-        return Landmarks(self._tree, (*self._edits, edit), text)
+    def seen_after(self, edits: Sequence[Edit], text: str) -> Landmarks:
+        """The landmarks after more edits, `text` being the result, as they are seen without parsing it."""
+        sound = None if self._sound is None else self._sound.seen_after(edits, text)
+        return Landmarks(self._tree, (*self._edits, *edits), text, sound)
+
+    @property
+    def soundest(self) -> Landmarks:
+        """Those of the last tree without errors, if there is one; else these.
+
+        A bracket that is open for a moment makes an error of all that follows; the tree before tells more.
+        """
+        return self if self._sound is None or self._tree.sound else self._sound
 
     def edited(self, edit: Edit, text: str) -> SyntaxTree:
         """The tree of the text after one more edit, `text` being the result."""

@@ -128,6 +128,11 @@ class SyntaxTree:
             return parse(self.language, new_text)
         return SyntaxTree(self.language, self._parsed.edited(edits, new_text))
 
+    @property
+    def sound(self) -> bool:
+        """Whether it has no ERROR and no MISSING node, which is known without looking for any."""
+        return not self._parsed.root.has_error
+
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """Every ERROR and MISSING node, in order of place, an outer one before those in it."""

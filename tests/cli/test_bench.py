@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lsp_server.evaluation.bench import lasting
 from lsp_server.models.loading import BUNDLED
 from tests.cli.conftest import Holegram, assert_one_line
 
@@ -77,6 +78,18 @@ def test_server_is_measured_from_outside_in_files_of_each_size(holegram: Holegra
         assert report["first_diagnostics"] > 0
         assert report["first_suggestion"] > 0
         assert report["memory"] is None or report["memory"] > 10
+
+
+def test_memory_of_a_server_is_told_after_each_minute_of_typing(
+    holegram: Holegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lasting, "_MINUTE", 1.0)
+    script = tmp_path / "script.json"
+    script.write_text(json.dumps({"endings": {"": "a"}}), encoding="utf-8")
+    args = ("--language", "graphql", "--model", f"scripted:{script}", "--minutes", "3", "--lines", "50")
+    answer = holegram("bench", "memory", *args, "--json").json
+    assert (answer["language"], answer["lines"], len(answer["resident"])) == ("graphql", 50, 3)
+    assert all(mib is None or mib > 10 for mib in answer["resident"])
 
 
 def test_server_of_an_unknown_language_is_refused(holegram: Holegram) -> None:

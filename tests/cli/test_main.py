@@ -13,6 +13,7 @@ import typer
 
 from lsp_server.cli import check
 from lsp_server.cli.app import app
+from lsp_server.evaluation.bench.client import connected
 from tests.cli.conftest import Holegram, assert_one_line
 
 
@@ -127,6 +128,31 @@ def test_what_needs_no_model_imports_none(args: list[str], tmp_path: Path) -> No
     result = python(code, *args, cwd=tmp_path)
     assert result.returncode == 0
     assert set(result.stderr.split()).isdisjoint(HEAVY)
+
+
+def test_a_start_of_the_server_and_a_sound_text_do_without_the_rooms_of_grammars(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from lsp_server.cli import main\n"
+        "try: main(['serve'])\n"
+        "finally: print(*sys.modules, file=sys.stderr)\n"
+    )
+    document = {
+        "uri": "file:///a.graphql",
+        "languageId": "graphql",
+        "version": 1,
+        "text": "type A { b: Int }\n",
+    }
+    command = (sys.executable, "-c", code)
+    with (tmp_path / "said").open("w+b") as errors:
+        with connected({"textDocument": {"diagnostic": {}}}, command=command, errors=errors) as (client, _):
+            client.notify("textDocument/didOpen", {"textDocument": document})
+            report = client.ask("textDocument/diagnostic", {"textDocument": {"uri": document["uri"]}})
+        errors.seek(0)
+        used = {name for name in errors.read().decode().split() if name.startswith("lsp_server.")}
+    assert report["items"] == []
+    assert "lsp_server.syntax.tree" in used
+    assert not {name for name in used if name.split(".")[1] in ("constraint", "lalr")}
 
 
 def test_python_dash_m_is_the_same_command() -> None:

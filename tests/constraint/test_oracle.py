@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsp_server.constraint import CursorState, Oracle, Prefix, check, load_grammar, windows
-from lsp_server.lalr.lexing import drive
+from lsp_server.constraint import oracle as oracle_module
+from lsp_server.lalr.lexing import Lexeme, drive, next_lexeme
 from lsp_server.languages import Language, load_registry
 from tests.constraint.small import small_language
 from tests.constraint.texts import PIECES, bounded, examples
@@ -247,3 +248,27 @@ def test_what_is_open_is_closed_the_shortest_way_and_soon(
     began = perf_counter()
     assert oracle.closing(typed) == closing
     assert perf_counter() - began < 3
+
+
+def test_elements_that_a_text_swallows_are_not_read_to_the_end_of_a_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    grammar = load_grammar(load_registry().by_id("hcl"))
+    before, element = "a = {\n  b = 1\n", "c = { d = 1 }\n"
+    text = before + "\n" + element * 2_000
+    state = Prefix(grammar, text).at(len(before), (), len(before))
+    assert isinstance(state, CursorState)
+    starts = [len(before) + 1 + number * len(element) for number in range(4)]
+    oracle = Oracle(grammar, text, state, resumes=starts)
+    ends: list[int] = []
+
+    def read(*args: object) -> Lexeme:
+        lexeme = next_lexeme(*args)  # type: ignore[arg-type]
+        ends.append(lexeme.end)
+        return lexeme
+
+    monkeypatch.setattr(oracle_module, "next_lexeme", read)
+    assert not oracle.fit("  x = 2").good
+    assert oracle.stumbled
+    assert oracle.fit("}").complete
+    assert max(ends) < 10 * len(element)

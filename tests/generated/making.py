@@ -12,7 +12,7 @@ from lark.exceptions import LarkError
 
 from lsp_server.errors import ToolError
 from lsp_server.languages import Language, ParserBinding
-from lsp_server.syntax.generated import build_parser, find_generated
+from lsp_server.syntax.generated.making import build_parser, find_generated
 from lsp_server.syntax.generated.tools import find_compiler, find_generator
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.parser import Parser

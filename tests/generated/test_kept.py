@@ -10,7 +10,8 @@ import pytest
 from lsp_server.errors import BundleError
 from lsp_server.languages import Language, Paired, load_bundle
 from lsp_server.syntax import parse
-from lsp_server.syntax.generated import build_parser, find_generated, parsers_directory
+from lsp_server.syntax.generated import parsers_directory
+from lsp_server.syntax.generated.making import build_parser, find_generated
 from lsp_server.text import Span
 from tests.conftest import GRAMMAR, MANIFEST, MakeBundle
 from tests.generated.making import needs_tools, own_language

@@ -10,7 +10,7 @@ from time import monotonic
 import pytest
 
 from lsp_server.errors import ToolError
-from lsp_server.syntax.generated import build_parser
+from lsp_server.syntax.generated.making import build_parser
 from tests.generated.grammars import JSON
 from tests.generated.making import own_language
 

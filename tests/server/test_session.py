@@ -62,6 +62,27 @@ def test_tree_is_made_once_for_a_burst_of_edits(session: Session, monkeypatch: p
     assert bursts == [10]
 
 
+def test_elements_after_a_bracket_that_is_open_for_a_while_are_remembered(session: Session) -> None:
+    text = "a {\n  b = 1\n}\n" + "c {\n  d = 1\n}\n" * 9
+    document = session.open(Snapshot(URI, "hcl", 1, text), Path("a.tf"))
+    document.tree()
+    document = session.change(document, [Edit(Span(12, 13), "")], 2)
+    document.tree()
+    for number, letter in enumerate("  e"):
+        document = session.change(document, [insert(12 + number, letter)], 3 + number)
+        document.tree()
+    landmarks = document.landmarks()
+    assert landmarks is not None
+    assert landmarks.has_error_after(30)
+    assert landmarks.soundest.next_element(15) == 16
+    assert not landmarks.soundest.has_error_after(30)
+    document = session.change(document, [Edit(Span(12, 15), "}")], 9)
+    document.tree()
+    landmarks = document.landmarks()
+    assert landmarks is not None
+    assert landmarks.soundest is landmarks
+
+
 def test_many_edits_that_nobody_looks_at_are_not_kept(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

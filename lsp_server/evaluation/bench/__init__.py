@@ -8,6 +8,7 @@ passes, and on a busy one not that of others. The server is measured from outsid
 
 from lsp_server.evaluation.bench.figures import Figure
 from lsp_server.evaluation.bench.keystrokes import SIZES, KeystrokeReport, measure_keystrokes
+from lsp_server.evaluation.bench.lasting import measure_memory
 from lsp_server.evaluation.bench.serving import SERVED, ServerReport, measure_server
 from lsp_server.evaluation.bench.tokens import TokenReport, measure_tokens
 
@@ -19,6 +20,7 @@ __all__ = [
     "ServerReport",
     "TokenReport",
     "measure_keystrokes",
+    "measure_memory",
     "measure_server",
     "measure_tokens",
 ]

@@ -6,6 +6,7 @@ Knows no method of the protocol but those of the server's life. What the server 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -82,6 +83,13 @@ class Client:
             return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1]) / 1024
         return None
 
+    def worked(self) -> float | None:
+        """Seconds for which processors worked for the server; none where the system does not say."""
+        with suppress(OSError, ValueError, IndexError):
+            fields = Path(f"/proc/{self._process.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return None
+
     def send(self, message: object) -> None:
         """Send anything that is JSON."""
         self.send_bytes(json.dumps(message).encode())
@@ -138,6 +146,10 @@ class Client:
         with self._changed:
             self._changed.wait_for(lambda: self._ended or found() is not None, seconds)
             return found()
+
+    def forget_notices(self) -> None:
+        """Let go of what the server has told so far."""
+        self.notices.clear()
 
     def stop(self) -> int:
         """Shut the server down; its exit code."""

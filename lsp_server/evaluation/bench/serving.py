@@ -47,7 +47,7 @@ _REMEMBERED = ", from memory"
 _CANCELLED = ", cancelled"
 _URI = "file:///bench/file"
 
-_CAN: Mapping[str, Any] = {
+CAN: Mapping[str, Any] = {
     "textDocument": {
         "diagnostic": {},
         "documentSymbol": {"hierarchicalDocumentSymbolSupport": True},
@@ -121,19 +121,35 @@ def measure_server(
         UsageError: no example of the language can be repeated, or the server does not answer.
 
     """
-    spots = spots_of(language, 1, seed, examples)
-    Random(seed).shuffle(spots)  # noqa: S311
+    spots = shuffled_spots(language, seed, examples)
     reports: list[ServerReport] = []
-    chosen = [] if model is None else ["--model", model]
-    command = [*HOLEGRAM, *(word for path in bundles for word in ("--bundles", str(path))), "serve", *chosen]
+    command = server_of(model, bundles)
     for size in sizes:
-        with connected(_CAN, command=command) as (client, can):
-            reports.append(_Typing(client, can, language, size).run(spots, keys))
+        with connected(CAN, command=command) as (client, can):
+            reports.append(Typing(client, can, language, size).run(spots, keys))
         progress(len(reports))
     return tuple(replace(report, ratio=ratio(report.made.p95, reports[0].made.p95)) for report in reports)
 
 
-class _Typing:
+def shuffled_spots(language: Language, seed: int, examples: int | None) -> list[Spot]:
+    """Where is typed, in the order of a seed.
+
+    Raises:
+        UsageError: no example of the language can be repeated.
+
+    """
+    spots = spots_of(language, 1, seed, examples)
+    Random(seed).shuffle(spots)  # noqa: S311
+    return spots
+
+
+def server_of(model: str | None, bundles: Sequence[Path]) -> list[str]:
+    """The command that starts the server."""
+    chosen = [] if model is None else ["--model", model]
+    return [*HOLEGRAM, *(word for path in bundles for word in ("--bundles", str(path))), "serve", *chosen]
+
+
+class Typing:
     """One file in one server, and the times that were taken."""
 
     def __init__(self, client: Client, can: Mapping[str, Any], language: Language, lines: int) -> None:
@@ -147,6 +163,7 @@ class _Typing:
         self._remembered: list[float] = []
         self._cancelled: list[float] = []
         self._known: str | None = None
+        self._first: tuple[float, float] | None = None
         tokens = can.get("semanticTokensProvider") or {}
         full = tokens.get("full")
         self._asked: dict[str, list[float]] = {
@@ -162,17 +179,8 @@ class _Typing:
 
     def run(self, spots: Sequence[Spot], keys: int) -> ServerReport:
         """Type at one spot after another until so many keys were typed."""
-        first: tuple[float, float] | None = None
         for spot in spots:
-            copies = spot.seed.copies(self._lines)
-            start = spot.seed.start_of(spot.copy(copies)) + spot.cut.start
-            text, gap = spot.seed.grown(copies), spot.cut.removed
-            if text != self._text:
-                opened = self._open(text, start)
-                first = first or opened
-            self._type(start, gap, keys - self._keys)
-            self._ask_each(start, gap)
-            self._cancel(start, gap)
+            self.visit(spot, keys - self._keys)
             if self._keys >= keys:
                 break
         asked = {name: figure(times) for name, times in self._asked.items()}
@@ -190,11 +198,23 @@ class _Typing:
             symbols=asked.get(_SYMBOLS, nothing),
             listed=asked.get(_LIST, nothing),
             cancelled=figure(self._cancelled),
-            first_diagnostics=first[0] if first else 0.0,
-            first_suggestion=first[1] if first else 0.0,
+            first_diagnostics=self._first[0] if self._first else 0.0,
+            first_suggestion=self._first[1] if self._first else 0.0,
             memory=self._client.resident(),
             ratio=1.0,
         )
+
+    def visit(self, spot: Spot, keys: int = _LONGEST) -> None:
+        """Type at one spot, so many keys at most, and ask for everything else there."""
+        copies = spot.seed.copies(self._lines)
+        start = spot.seed.start_of(spot.copy(copies)) + spot.cut.start
+        text, gap = spot.seed.grown(copies), spot.cut.removed
+        if text != self._text:
+            opened = self._open(text, start)
+            self._first = self._first or opened
+        self._type(start, gap, keys)
+        self._ask_each(start, gap)
+        self._cancel(start, gap)
 
     def _open(self, text: str, start: int) -> tuple[float, float]:
         """Open a file; milliseconds from the start of the server to its diagnostics and a suggestion."""

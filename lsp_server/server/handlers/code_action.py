@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from lsprotocol import types
 
-from lsp_server.constraint import load_grammar
-from lsp_server.features.fixes import Fix, fixes
-from lsp_server.features.grammar_findings import removals
 from lsp_server.server import actions, convert
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.text import Edit, Span
+
+if TYPE_CHECKING:
+    from lsp_server.features.fixes import Fix
 
 
 async def handle(server: HolegramServer, params: types.CodeActionParams) -> list[types.CodeAction] | None:
@@ -26,6 +28,11 @@ async def handle(server: HolegramServer, params: types.CodeActionParams) -> list
         return actions.fix_action_of(snapshot, fix, shown, encoding, versioned=versioned)
 
     def work() -> tuple[list[types.CodeAction], ...] | None:
+        # Imported here because they bring the grammar's rooms, which a quick start does without.
+        from lsp_server.constraint import load_grammar
+        from lsp_server.features.fixes import fixes
+        from lsp_server.features.grammar_findings import removals
+
         tree = document.tree()
         if tree is None:
             return None

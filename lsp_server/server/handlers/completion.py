@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lsp_server.features.completion_list import Entry, entries
 from lsp_server.server import convert, items
 from lsp_server.server.asking import World, ask, names_at
 from lsp_server.server.handlers.handler import Handler
@@ -17,6 +16,7 @@ from lsp_server.text import Span
 
 if TYPE_CHECKING:
     from lsp_server.features.completion import Item
+    from lsp_server.features.completion_list import Entry
 
 _PATIENCE = 0.25
 """Seconds for which a list that has entries waits for a model that is still being loaded."""
@@ -66,6 +66,9 @@ async def _entries(server: HolegramServer, document: Document, offset: int) -> t
     """The names that may be meant at a cursor, and what the grammar has there."""
 
     def work(world: World) -> tuple[Entry, ...]:
+        # Imported here because it brings the grammar's rooms, which a quick start does without.
+        from lsp_server.features.completion_list import entries
+
         prefix, landmarks = document.prefix(), document.landmarks()
         names = names_at(world, document, offset)
         return () if prefix is None or landmarks is None else entries(prefix, landmarks, offset, names)

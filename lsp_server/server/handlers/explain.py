@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from lsp_server.features.explaining import Explanation, explain
 from lsp_server.server import convert
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.questions import question_of
 from lsp_server.server.session import Document
 from lsp_server.server.status import State
+
+if TYPE_CHECKING:
+    from lsp_server.features.explaining import Explanation
 
 METHOD = "holegram/explain"
 
@@ -31,6 +33,9 @@ async def handle(server: HolegramServer, params: Any) -> dict[str, Any]:
 async def _explained(
     server: HolegramServer, document: Document | None, position: types.Position
 ) -> Explanation:
+    # Imported here because it brings the grammar's rooms, which a quick start does without.
+    from lsp_server.features.explaining import Explanation, explain
+
     if document is None or document.language is None:
         return Explanation("no language is known for this file, or it is not open")
     if not server.settings.completion.enabled:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from lsp_server.features.placing import NoPlace
 from lsp_server.server import convert
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
@@ -28,8 +27,9 @@ async def handle(server: HolegramServer, params: Any) -> dict[str, str]:
 
 
 def _hole(document: Document, offset: int) -> dict[str, str]:
-    # Imported here because it brings the mask engine.
+    # Imported here because they bring the mask engine.
     from lsp_server.features.completion import hole_of
+    from lsp_server.features.placing import NoPlace
 
     prefix, landmarks = document.prefix(), document.landmarks()
     if prefix is None or landmarks is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from lsp_server.features.rename import Refusal, renamable
 from lsp_server.server.asking import World, ask
 from lsp_server.server.convert import offset_of, range_of
 from lsp_server.server.handlers.handler import Handler
@@ -17,6 +16,9 @@ async def handle(server: HolegramServer, params: types.PrepareRenameParams) -> t
     uri = params.text_document.uri
 
     def question(world: World) -> types.Range:
+        # Imported here because it brings the grammar\'s rooms, which a quick start does without.
+        from lsp_server.features.rename import Refusal, renamable
+
         lines = world.documents[uri].snapshot.lines
         found = renamable(world.resolver, uri, offset_of(lines, params.position, server.encoding))
         if isinstance(found, Refusal):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from lsp_server.features.rename import Refusal, rename
 from lsp_server.server.asking import World, ask
 from lsp_server.server.convert import offset_of
 from lsp_server.server.convert_names import workspace_edit_of
@@ -18,6 +17,9 @@ async def handle(server: HolegramServer, params: types.RenameParams) -> types.Wo
     uri, versioned = params.text_document.uri, server.capability("workspace.workspace_edit.document_changes")
 
     def question(world: World) -> types.WorkspaceEdit:
+        # Imported here because it brings the grammar\'s rooms, which a quick start does without.
+        from lsp_server.features.rename import Refusal, rename
+
         offset = offset_of(world.documents[uri].snapshot.lines, params.position, server.encoding)
         done = rename(world.resolver, world.units, uri, offset, params.new_name, world.tree)
         if isinstance(done, Refusal):

@@ -21,6 +21,8 @@ from pathlib import Path
 
 import platformdirs
 
+from lsp_server.languages import Language
+
 _FORMAT = 1
 _MOST = 4
 """So many parsers of one language are kept, the newest."""
@@ -63,6 +65,11 @@ def library_path(identity: str, source: Source) -> Path:
 def any_kept(identity: str) -> bool:
     """Whether some parser of a language is kept, of whatever grammar."""
     return next(parsers_directory().glob(f"{identity}-*.so"), None) is not None
+
+
+def lacks_parser(language: Language) -> bool:
+    """Whether trees of a language are made with its grammar itself, as far as that can be told at once."""
+    return language.parser.module is None and not any_kept(language.id)
 
 
 def read_record(library: Path) -> Record | None:

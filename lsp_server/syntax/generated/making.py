@@ -73,11 +73,6 @@ def find_generated(language: Language) -> Binding | None:
     return None if address is None else bind(language, language_at(address), _brackets(grammar))
 
 
-def lacks_parser(language: Language) -> bool:
-    """Whether trees of a language are made with its grammar itself, as far as that can be told at once."""
-    return language.parser.module is None and not any_kept(language.id)
-
-
 def build_parser(
     language: Language, *, seconds: float = 120.0, progress: Callable[[str], None] | None = None
 ) -> Built:

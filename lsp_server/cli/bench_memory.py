@@ -1,0 +1,59 @@
+"""`holegram bench memory`: whether the memory of a server stays what it is while somebody types."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from lsp_server.cli.context import options_of, registry_of
+
+_FILES = 3
+
+
+def memory(
+    ctx: typer.Context,
+    language: Annotated[str, typer.Option("--language", metavar="ID", help="The language of the files.")],
+    minutes: Annotated[int, typer.Option("--minutes", metavar="N", min=1, help="How long to type.")] = 60,
+    lines: Annotated[int, typer.Option("--lines", metavar="N", min=1, help="Of the files.")] = 1_000,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            metavar="M",
+            help="Path or name of a model; by default the bundled one.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Of the places where is typed.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Type eight keys a second for an hour, and tell the server's memory after each minute."""
+    known = registry_of(ctx).by_id(language)
+    bundles = [path.resolve() for path in options_of(ctx).bundles]
+
+    from lsp_server.cli.screen import progress
+    from lsp_server.evaluation.bench import measure_memory
+
+    with progress(known.id, minutes) as step:
+        resident = measure_memory(
+            known,
+            minutes,
+            lines=lines,
+            seed=seed,
+            examples=_FILES,
+            model=model,
+            bundles=bundles,
+            progress=step,
+        )
+    if as_json:
+        print(
+            json.dumps({"language": known.id, "lines": lines, "seed": seed, "resident": resident}, indent=2)
+        )
+        return
+
+    from lsp_server.cli.screen import console, table
+
+    rows = [(str(minute), "-" if mib is None else f"{mib:.0f}") for minute, mib in enumerate(resident, 1)]
+    console().print(table(("minute", "MiB resident"), rows))
