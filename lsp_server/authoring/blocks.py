@@ -61,4 +61,8 @@ def unit_of(texts: Iterable[str]) -> int:
 
 
 def _reads(pattern: str, text: str) -> bool:
-    return re.fullmatch(pattern, text) is not None
+    """Whether an expression matches a text; one that Python does not take matches none."""
+    try:
+        return re.fullmatch(pattern, text) is not None
+    except (re.error, OverflowError, RecursionError):
+        return False

@@ -196,7 +196,7 @@ def _item_sets(read: Read, path: Path, start: str) -> ItemSets:
             path=path,
             remedy="split large alternatives and optional parts into rules of their own",
         )
-    return find_item_sets(read.rules, start)
+    return find_item_sets(read.priorities, start)
 
 
 def _example(reading: Reading, sentences: Sentences, writer: Writer) -> Example | None:

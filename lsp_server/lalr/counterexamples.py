@@ -270,7 +270,7 @@ def _at_end(sets: ItemSets, stack: Stack) -> bool:
 
 def _reducible(sets: ItemSets, top: Iterable[int], before: str | None) -> Iterator[Rule]:
     for state in top:
-        rules = sets.ends[state].get(before, ()) if before else sets.ended[state]
+        rules = sets.ends(state, before) if before else sets.ended[state]
         yield from rules
 
 

@@ -127,7 +127,7 @@ def follows(sets: ItemSets, terminal: str) -> set[tuple[int, Item]]:
 @pytest.mark.parametrize("seed", range(tries(12, 200)))
 def test_sentences_for_the_conflicts_of_a_random_grammar_show_them(seed: int) -> None:
     drawn = conflicting_rules(seed)
-    sets = find_item_sets(read_rules(lark_text(drawn), HERE, "start").rules, "start")
+    sets = find_item_sets(read_rules(lark_text(drawn), HERE, "start").priorities, "start")
     rules = {origin: [rule.expansion for rule in found] for origin, found in sets.by_origin.items()}
     sentences, judge = Sentences(sets), Earley(drawn, "start")
     clashes = list(sets.clashes())
