@@ -9,7 +9,7 @@ import pytest
 from lark.common import ParserConf
 from lark.exceptions import GrammarError as LarkGrammarError
 from lark.parsers.grammar_analysis import RulePtr
-from lark.parsers.lalr_analysis import ParseTable, LALR_Analyzer, Shift, digraph
+from lark.parsers.lalr_analysis import LALR_Analyzer, ParseTable, Shift, digraph
 
 from lsp_server.lalr.analysis import Reading, converted, read_rules
 from lsp_server.lalr.itemsets import ItemSets, find_item_sets
