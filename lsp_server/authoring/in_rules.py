@@ -9,7 +9,7 @@ from lsp_server.authoring.findings import Finding, Kind, Severity
 from lsp_server.authoring.source import Source, rule_of
 from lsp_server.lalr import Grammar
 from lsp_server.lalr.conflicts import SHIFT, Conflicts, Example
-from lsp_server.lalr.table import NULLABLE
+from lsp_server.lalr.fixpoints import NULLABLE
 
 
 def unused(source: Source, start: str, grammar: Grammar | None) -> Iterator[Finding]:

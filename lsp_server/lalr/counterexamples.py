@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from lsp_server.lalr.itemsets import NOTHING, Clash, ItemSets
+from lsp_server.lalr.fixpoints import NULLABLE
+from lsp_server.lalr.itemsets import Clash, ItemSets
 from lsp_server.lalr.sentences import Sentences
 from lsp_server.lalr.table import END, Item, Rule
 
@@ -137,7 +138,7 @@ def _begun(sets: ItemSets, item: Item, followed: bool, terminal: str) -> Iterato
     symbol = item.rule.expansion[item.dot]
     if symbol in sets.by_origin:
         ahead = sets.begin(item.rule.expansion[item.dot + 1 :])
-        then = bool(ahead & sets.bits[terminal]) or (followed and bool(ahead & NOTHING))
+        then = bool(ahead & sets.bits[terminal]) or (followed and bool(ahead & NULLABLE))
         yield from ((Item(rule, 0), then) for rule in sets.by_origin[symbol])
 
 

@@ -9,12 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from lsp_server.lalr.fixpoints import NULLABLE, firsts
 from lsp_server.lalr.lookahead import find_lookaheads
 from lsp_server.lalr.states import Numbered, find_states
 from lsp_server.lalr.table import Item, Rule
-
-NOTHING = 1
-"""The bit that says that there may be nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Clash:
 class ItemSets:
     """States with their items; where each symbol leads; and what may be reduced before what.
 
-    `bits` has a bit for each terminal, none of them `NOTHING`; `reduced[s]` are the rules that have ended in
+    `bits` has a bit for each terminal, none of them `NULLABLE`; `reduced[s]` are the rules that have ended in
     state s, each with the bits of the terminals before which it may be reduced. `priorities` are those of all
     rules, which are in the order of the grammar. State 0 is the first.
     """
@@ -148,35 +146,19 @@ class ItemSets:
 
     @cached_property
     def first(self) -> dict[str, int]:
-        """By nonterminal, what it may begin with, and `NOTHING` where it may be empty."""
-        found = dict.fromkeys(self.by_origin, 0)
-        users: dict[str, dict[str, None]] = {}
-        for origin, rules in self.by_origin.items():
-            for symbol in {symbol for rule in rules for symbol in rule.expansion}:
-                users.setdefault(symbol, {})[origin] = None
-        pending = dict.fromkeys(self.by_origin)
-        while pending:
-            origin, _ = pending.popitem()
-            mask = 0
-            for rule in self.by_origin[origin]:
-                mask |= self._begin(found, rule.expansion)
-            if mask != found[origin]:
-                found[origin] = mask
-                pending.update(users.get(origin, {}))
-        return found
+        """By nonterminal, what it may begin with, and `NULLABLE` where it may be empty."""
+        bodies = {name: [rule.expansion for rule in rules] for name, rules in self.by_origin.items()}
+        return firsts(bodies, self.bits)
 
     def begin(self, symbols: Sequence[str]) -> int:
-        """What a sequence of symbols may begin with, and `NOTHING` where all of them may be empty."""
-        return self._begin(self.first, symbols)
-
-    def _begin(self, first: Mapping[str, int], symbols: Sequence[str]) -> int:
+        """What a sequence of symbols may begin with, and `NULLABLE` where all of them may be empty."""
         mask = 0
         for symbol in symbols:
-            part = first[symbol] if symbol in first else self.bits[symbol]
-            mask |= part & ~NOTHING
-            if not part & NOTHING:
+            part = self.first[symbol] if symbol in self.first else self.bits[symbol]
+            mask |= part & ~NULLABLE
+            if not part & NULLABLE:
                 return mask
-        return mask | NOTHING
+        return mask | NULLABLE
 
 
 def find_item_sets(priorities: Mapping[Rule, int], start: str) -> ItemSets:

@@ -7,8 +7,9 @@ way from all states in which the rule begins, and which its first symbol leads t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from lsp_server.lalr.fixpoints import spread
 from lsp_server.lalr.states import Numbered, States
 from lsp_server.lalr.table import END
 
@@ -34,7 +35,7 @@ def find_lookaheads(grammar: Numbered, states: States) -> Lookaheads:
     follow[steps[0][start]] |= 1 << grammar.numbers[END]
     nullable_steps = [[number for symbol, number in row.items() if symbol in nullable] for row in steps]
     reads = [nullable_steps[states.moves[state][symbol]] for state, row in enumerate(steps) for symbol in row]
-    _close(follow, reads)
+    spread(follow, reads)
     return _ended(grammar, states, steps, follow)
 
 
@@ -85,7 +86,7 @@ def _ended(
             includes[ending].append(len(follow))
         follow.append(0)
         includes.append(begun_by)
-    _close(follow, includes)
+    spread(follow, includes)
     for state, rule, number in ends:
         found[state][rule] = found[state].get(rule, 0) | follow[number]
     return found
@@ -93,45 +94,3 @@ def _ended(
 
 def _solid(body: Sequence[int], nullable: frozenset[int]) -> int:
     return next((place for place in reversed(range(len(body))) if body[place] not in nullable), 0)
-
-
-def _close(sets: list[int], relation: Sequence[Sequence[int]]) -> None:
-    """Let each set hold all those that it is related to, however far: what is related in a circle is alike.
-
-    In one pass over the strongly connected components (Tarjan, 1972), without recursion.
-    """
-    unseen, done = -1, len(sets)
-    low = [unseen] * len(sets)
-    path: list[int] = []
-    """Those seen whose component is not known."""
-    for root in range(len(sets)):
-        if low[root] != unseen:
-            continue
-        visits: list[tuple[int, int, Iterator[int]]] = []
-        following = root
-        while True:
-            if following != unseen:
-                number, following = following, unseen
-                low[number] = place = len(path)
-                path.append(number)
-                visits.append((number, place, iter(relation[number])))
-            number, place, others = visits[-1]
-            for other in others:
-                if low[other] == unseen:
-                    following = other
-                    break
-                sets[number] |= sets[other]
-                low[number] = min(low[number], low[other])
-            if following != unseen:
-                continue
-            visits.pop()
-            if low[number] == place:
-                for member in path[place:]:
-                    sets[member] = sets[number]
-                    low[member] = done
-                del path[place:]
-            if not visits:
-                break
-            above = visits[-1][0]
-            sets[above] |= sets[number]
-            low[above] = min(low[above], low[number])

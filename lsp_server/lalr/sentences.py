@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import count
 
-from lsp_server.lalr.itemsets import NOTHING, ItemSets
+from lsp_server.lalr.fixpoints import NULLABLE
+from lsp_server.lalr.itemsets import ItemSets
 from lsp_server.lalr.table import Rule
 
 NEVER = 10**9
@@ -51,7 +52,7 @@ class Sentences:
             begin = sets.begin((symbol,))
             if begin & sets.bits[terminal]:
                 return (*self._led(symbol, terminal), *symbols[place + 1 :])
-            if not begin & NOTHING:
+            if not begin & NULLABLE:
                 break
         return ()
 
@@ -76,7 +77,7 @@ class Sentences:
                 for place, symbol in enumerate(rule.expansion):
                     if sets.begin((symbol,)) & bit:
                         users.setdefault(symbol, []).append((rule, place))
-                    if not sets.begin((symbol,)) & NOTHING:
+                    if not sets.begin((symbol,)) & NULLABLE:
                         break
         queue = [(1, next(order), terminal)]
         while queue:

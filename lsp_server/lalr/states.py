@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from lsp_server.lalr.fixpoints import least
 from lsp_server.lalr.table import END, Item, Rule
 
 Kernel = frozenset[int]
@@ -53,22 +54,8 @@ class Numbered:
     @cached_property
     def nullable(self) -> frozenset[int]:
         """The nonterminals that may be empty."""
-        users: dict[int, list[int]] = {}
-        missing = [len(body) for body in self.bodies]
-        for rule, body in enumerate(self.bodies):
-            for symbol in body:
-                users.setdefault(symbol, []).append(rule)
-        found: set[int] = set()
-        pending = [origin for origin, rules in self.by_origin.items() if any(not missing[r] for r in rules)]
-        while pending:
-            origin = pending.pop()
-            if origin not in found:
-                found.add(origin)
-                for rule in users.get(origin, ()):
-                    missing[rule] -= 1
-                    if not missing[rule] and rule < len(self.rules) - 1:
-                        pending.append(self.numbers[self.rules[rule].origin])
-        return frozenset(found)
+        bodies = {origin: [self.bodies[rule] for rule in rules] for origin, rules in self.by_origin.items()}
+        return least(bodies, lambda symbol: False)
 
     def begun(self, nonterminals: Iterable[int]) -> list[int]:
         """The nonterminals with which something may begin that begins with one of some."""

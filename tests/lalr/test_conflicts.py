@@ -14,7 +14,8 @@ from lsp_server.errors import GrammarError
 from lsp_server.lalr.analysis import read_rules
 from lsp_server.lalr.conflicts import REDUCE, SHIFT, Conflicts, find_conflicts
 from lsp_server.lalr.counterexamples import Reading, find_pair
-from lsp_server.lalr.itemsets import NOTHING, ItemSets, find_item_sets
+from lsp_server.lalr.fixpoints import NULLABLE
+from lsp_server.lalr.itemsets import ItemSets, find_item_sets
 from lsp_server.lalr.sentences import Sentences
 from lsp_server.lalr.table import END, Item
 from tests.conftest import ROOT
@@ -115,7 +116,7 @@ def follows(sets: ItemSets, terminal: str) -> set[tuple[int, Item]]:
         if item.dot < len(item.rule.expansion):
             symbol, rest = item.rule.expansion[item.dot], item.rule.expansion[item.dot + 1 :]
             then = bool(sets.begin(rest) & sets.bits[terminal]) or (
-                followed and bool(sets.begin(rest) & NOTHING)
+                followed and bool(sets.begin(rest) & NULLABLE)
             )
             steps = [(state, Item(rule, 0), then) for rule in sets.by_origin.get(symbol, ())]
             steps.append((sets.moves[state][symbol], Item(item.rule, item.dot + 1), followed))
