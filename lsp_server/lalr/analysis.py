@@ -15,8 +15,17 @@ from lark.lexer import TerminalDef
 from lark.load_grammar import load_grammar as read_grammar
 
 from lsp_server.errors import GrammarError
-from lsp_server.lalr.bounds import READING, check_expansion, check_size, in_time, line_of
-from lsp_server.lalr.itemsets import find_item_sets
+from lsp_server.lalr.bounds import (
+    CELLS,
+    READING,
+    SYMBOLS,
+    TooManyCellsError,
+    check_expansion,
+    check_size,
+    in_time,
+    line_of,
+)
+from lsp_server.lalr.itemsets import ItemSets, find_item_sets
 from lsp_server.lalr.lexicon import Terminal, read_terminals
 from lsp_server.lalr.settling import CollisionError, settle
 from lsp_server.lalr.table import END, Rule, Shape, Table
@@ -67,7 +76,7 @@ def analyse(language: Language) -> Analysis:
     terminals = read_terminals(language, [d for d in definitions if d.name in used])
     shapes = {converted(rule): shape_of(rule) for rule in reversed(rules)}
     try:
-        table = settle(find_item_sets(read.priorities, language.start))
+        table = settle(item_sets(read, language.grammar_path, language.start))
     except CollisionError as error:
         raise _conflict(language, error) from None
     imported = {name: digest for name, digest in files.items() if isinstance(name, str)}
@@ -125,6 +134,30 @@ def _read(text: str, path: Path, start: str) -> Reading:
             "the grammar is nested too deeply", path=path, remedy="make rules of what is in the brackets"
         ) from None
     return Reading(definitions, rules, ignored, files)
+
+
+def item_sets(read: Reading, path: Path, start: str) -> ItemSets:
+    """The item sets of a grammar that Lark has read.
+
+    Raises:
+        GrammarError: they are too large.
+
+    """
+    symbols = sum(len(rule.expansion) for rule in read.rules)
+    if symbols > SYMBOLS:
+        raise GrammarError(
+            f"the rules have {symbols:,} symbols once they are written out; at most {SYMBOLS:,}",
+            path=path,
+            remedy="make them shorter, or repeat with * and +",
+        )
+    try:
+        return find_item_sets(read.priorities, start)
+    except TooManyCellsError:
+        raise GrammarError(
+            f"the table of the grammar would have more than {CELLS:,} entries",
+            path=path,
+            remedy="make one terminal of words that stand in the same places; let fewer rules be empty",
+        ) from None
 
 
 def unusable_terminals(language: Language) -> tuple[GrammarError, ...]:

@@ -10,7 +10,7 @@ import ctypes
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from lark.load_grammar import Grammar as Source
 
 from lsp_server.errors import GrammarError
 
-LONGEST = 1_000_000
+LONGEST = 500_000
 """Characters of a grammar."""
 RULES = 5_000
 """Rules of a grammar as they are written."""
@@ -30,14 +30,22 @@ BODIES = 12_000
 """Bodies of all rules, once they are written out."""
 TERMINAL = 30_000
 """Characters of a terminal, once the terminals that it is made of are put in."""
-READING = 8.0
+SYMBOLS = 50_000
+"""Symbols in the bodies of all rules, once they are written out."""
+CELLS = 2_000_000
+"""Moves and reductions in the states of a grammar, of which its table is made."""
+READING = 5.0
 """Seconds of computing for Lark to read a grammar."""
-ANALYSIS = 60.0
-"""Seconds of computing for all the rest."""
+ANALYSIS = 8.0
+"""Seconds of computing for all of it."""
 
 _RULE = re.compile(r"^[?!]{0,2}_?[a-z][^\n:]*:", re.MULTILINE)
 _TICK = 0.1
 _INLINED = 50
+
+
+class TooManyCellsError(ValueError):
+    """The states of a grammar have more than `CELLS`."""
 
 
 class OutOfTimeError(BaseException):
@@ -162,9 +170,7 @@ def _size(node: Any, known: dict[int, int]) -> int:
 
 @contextmanager
 def in_time(path: Path, seconds: float) -> Iterator[None]:
-    """Refuse a grammar with which the process has computed for so long.
-
-    What others of its threads compute counts too: the limit is for what is hopeless, not for what is slow.
+    """Refuse a grammar with which this thread has computed for so long; what others compute does not count.
 
     Raises:
         GrammarError: time is out.
@@ -181,18 +187,28 @@ def in_time(path: Path, seconds: float) -> Iterator[None]:
         ) from None
 
 
+def _own_clock() -> Callable[[], float]:
+    """What tells how long this thread has computed; how long the process has, where the system cannot say."""
+    try:
+        clock = time.pthread_getcpuclockid(threading.get_ident())
+    except AttributeError:
+        return time.process_time
+    return lambda: time.clock_gettime(clock)
+
+
 @contextmanager
 def _clock(seconds: float) -> Iterator[None]:
     """Raise `OutOfTimeError` in this thread, wherever it is, once time is out."""
     over, lock = threading.Event(), threading.Lock()
     here = ctypes.c_ulong(threading.get_ident())
-    end = time.process_time() + seconds
+    now = _own_clock()
+    end = now() + seconds
 
     def watch() -> None:
         # Again and again: what is raised while something is finalised is lost.
         while not over.wait(_TICK):
             with lock:
-                if time.process_time() > end and not over.is_set():
+                if now() > end and not over.is_set():
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(here, ctypes.py_object(OutOfTimeError))
 
     watcher = threading.Thread(target=watch, daemon=True, name="clock")

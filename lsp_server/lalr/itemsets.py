@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from lsp_server.lalr.bounds import CELLS, TooManyCellsError
 from lsp_server.lalr.fixpoints import NULLABLE, firsts
 from lsp_server.lalr.lookahead import find_lookaheads
 from lsp_server.lalr.states import Numbered, find_states
@@ -170,10 +171,17 @@ def find_item_sets(priorities: Mapping[Rule, int], start: str) -> ItemSets:
         priorities: the rules, in the order of the grammar, each with its priority.
         start: the nonterminal that a text is.
 
+    Raises:
+        TooManyCellsError: there are too many of them, or too much is to be done in them.
+
     """
     root = Rule(f"$root_{start}", (start,))
     grammar = Numbered(tuple(priorities), root)
-    states = find_states(grammar)
+    states = find_states(grammar, CELLS)
+    lookaheads = find_lookaheads(grammar, states)
+    cells = sum(map(len, states.moves)) + sum(mask.bit_count() for row in lookaheads for mask in row.values())
+    if cells > CELLS:
+        raise TooManyCellsError
     by_origin: dict[str, list[Rule]] = {}
     for rule in priorities:
         by_origin.setdefault(rule.origin, []).append(rule)
@@ -185,7 +193,5 @@ def find_item_sets(priorities: Mapping[Rule, int], start: str) -> ItemSets:
         bits={name: 1 << number for number, name in enumerate(names) if number and name not in by_origin},
         kernels=tuple(tuple(map(grammar.item, sorted(kernel))) for kernel in states.kernels),
         moves=tuple({names[symbol]: target for symbol, target in row.items()} for row in states.moves),
-        reduced=tuple(
-            {rules[rule]: row[rule] for rule in sorted(row)} for row in find_lookaheads(grammar, states)
-        ),
+        reduced=tuple({rules[rule]: row[rule] for rule in sorted(row)} for row in lookaheads),
     )

@@ -17,8 +17,7 @@ from lark.exceptions import LarkError
 from lark.lexer import Lexer, TerminalDef, Token
 
 from lsp_server.errors import GrammarError
-from lsp_server.lalr.analysis import converted, read_rules
-from lsp_server.lalr.itemsets import find_item_sets
+from lsp_server.lalr.analysis import converted, item_sets, read_rules
 from lsp_server.lalr.settling import CollisionError, settle
 from lsp_server.lalr.table import Rule, Table
 from lsp_server.lalr.writing import Writer
@@ -61,7 +60,7 @@ class Judge:
     def table(self) -> Table | None:
         """The table that Lark makes; None where it refuses to."""
         try:
-            return settle(find_item_sets(self._reading.priorities, self.start))
+            return settle(item_sets(self._reading, self._path, self.start))
         except CollisionError:
             return None
 

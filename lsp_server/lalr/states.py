@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from lsp_server.lalr.bounds import TooManyCellsError
 from lsp_server.lalr.fixpoints import least
 from lsp_server.lalr.table import END, Item, Rule
 
@@ -89,8 +90,14 @@ class _Closure:
     moves: Moves
 
 
-def find_states(grammar: Numbered) -> States:
-    """The states of a grammar."""
+def find_states(grammar: Numbered, most: int) -> States:
+    """The states of a grammar.
+
+    Raises:
+        TooManyCellsError: they have more than so many moves.
+
+    """
+    cells = 0
     first = frozenset((grammar.first_item[-1],))
     numbers = {first: 0}
     kernels = [first]
@@ -115,6 +122,9 @@ def find_states(grammar: Numbered) -> States:
                 kernels.append(kernel)
             (closure.moves if symbol in alone else own)[symbol] = target
         moves.append({**closure.moves, **own})
+        cells += len(moves[-1])
+        if cells > most:
+            raise TooManyCellsError
     return States(kernels, moves)
 
 
