@@ -88,7 +88,10 @@ def find_pair(sets: ItemSets, sentences: Sentences, clash: Clash, steps: int = T
         after, first, last = both
         symbols = way.symbols + after
         return Pair(Reading(symbols, dot, begun, dot), Reading(symbols, dot, first, last), True, True)
-    ended = Reading(way.symbols + sentences.from_rests(way.rests, clash.terminal), dot, begun, dot)
+    rest = sentences.from_rests(way.rests, clash.terminal)
+    if rest is None:
+        return None
+    ended = Reading(way.symbols + rest, dot, begun, dot)
     item = clash.other
     other = _along(sets, way, item, None if clash.shift else clash.terminal)
     together = other is not None
@@ -102,7 +105,10 @@ def find_pair(sets: ItemSets, sentences: Sentences, clash: Clash, steps: int = T
         after = own + tuple(symbol for rest in other.rests for symbol in rest)
         last = at + len(own)
     else:
-        after, last = sentences.from_rests(other.rests, clash.terminal), at
+        begun_so = sentences.from_rests(other.rests, clash.terminal)
+        if begun_so is None:
+            return None
+        after, last = begun_so, at
     return Pair(ended, Reading(other.symbols + after, at, at - item.dot, last), False, together)
 
 

@@ -220,3 +220,10 @@ def test_a_grammar_that_is_too_large_is_refused_in_one_line() -> None:
     with pytest.raises(GrammarError, match="too many to look for conflicts") as caught:
         conflicts_of(f"start: {' '.join(f'r{i}' for i in range(3_500))}\n{rules}")
     assert "\n" not in str(caught.value)
+
+
+def test_before_what_only_a_rule_without_a_text_begins_with_there_is_no_example() -> None:
+    (found,) = conflicts_of("start: x never | y never | N\nx: N\ny: N\nnever: NAME never\n").found
+    assert found.kind == REDUCE
+    assert found.terminals == ("NAME",)
+    assert found.examples is None
