@@ -14,6 +14,7 @@ from lsp_server.authoring.source import Source
 from lsp_server.errors import GrammarError
 from lsp_server.lalr import load_grammar
 from lsp_server.lalr.analysis import unusable_terminals
+from lsp_server.lalr.bounds import LOOKING, in_time
 from lsp_server.lalr.conflicts import Conflicts, find_conflicts
 from lsp_server.languages import Language
 
@@ -29,7 +30,8 @@ def findings(language: Language, path: Path | None = None) -> tuple[Finding, ...
     source = Source(language.grammar)
     where = str(path or language.grammar_path)
     try:
-        found = list(_errors(language, source)) or list(_of_sound(language, source))
+        with in_time(language.grammar_path, LOOKING):
+            found = list(_errors(language, source)) or list(_of_sound(language, source))
     except GrammarError as error:
         found = [_refused(error, Kind.REFUSED, source)]
     if language.start in source.definitions:

@@ -24,6 +24,8 @@ LONGEST = 500_000
 """Characters of a grammar."""
 RULES = 5_000
 """Rules of a grammar as they are written."""
+TERMINALS = 5_000
+"""Terminals of a grammar as they are written."""
 WAYS = 4_000
 """Ways through one rule, once its options and repetitions are written out."""
 BODIES = 12_000
@@ -37,8 +39,11 @@ CELLS = 2_000_000
 READING = 5.0
 """Seconds of computing for Lark to read a grammar."""
 ANALYSIS = 8.0
-"""Seconds of computing for all of it."""
+"""Seconds of computing to load it, reading included."""
+LOOKING = 20.0
+"""Seconds of computing to look at it from all sides, which loads it too."""
 
+_TERMINAL = re.compile(r"^_?[A-Z][^\n:]*:", re.MULTILINE)
 _RULE = re.compile(r"^[?!]{0,2}_?[a-z][^\n:]*:", re.MULTILINE)
 _TICK = 0.1
 _INLINED = 50
@@ -56,11 +61,17 @@ def check_size(text: str, path: Path) -> None:
     """Raise where a grammar is too large to be read at all.
 
     Raises:
-        GrammarError: it has too many characters or rules.
+        GrammarError: it has too many characters, rules or terminals.
 
     """
-    rules = 0 if len(text) > LONGEST else sum(1 for _ in _RULE.finditer(text))
-    for what, count, most in (("characters", len(text), LONGEST), ("rules", rules, RULES)):
+    readable = text[:LONGEST]
+    rules, terminals = (sum(1 for _ in named.finditer(readable)) for named in (_RULE, _TERMINAL))
+    counts = (
+        ("characters", len(text), LONGEST),
+        ("rules", rules, RULES),
+        ("terminals", terminals, TERMINALS),
+    )
+    for what, count, most in counts:
         if count > most:
             raise GrammarError(
                 f"the grammar has {count:,} {what}; at most {most:,}",

@@ -41,7 +41,7 @@ class Sentences:
         return tuple(found)
 
     def from_rests(self, rests: Sequence[Sequence[str]], terminal: str) -> tuple[str, ...] | None:
-        """Symbols for what may still come, inner first, that begin with a terminal, as `begin_with` has them."""
+        """Symbols for what may still come, inner first, as `begin_with` has them."""
         symbols = [symbol for rest in rests for symbol in rest]
         return self.begin_with(symbols, terminal)
 
