@@ -37,6 +37,7 @@ from lsp_server.inspection import (
 )
 from lsp_server.lalr import Grammar, load_grammar
 from lsp_server.lalr.analysis import read_rules
+from lsp_server.lalr.bounds import ANALYSIS, in_time
 from lsp_server.lalr.notation import Notation
 from lsp_server.languages import GRAMMAR, START, Language, bare_language, bundled_directory, load_bundle
 from lsp_server.text import read_text
@@ -81,6 +82,7 @@ def draft(path: Path, wishes: Wishes, text: str | None = None) -> Draft:
     Raises:
         DocumentError: the grammar or a file for the bundle cannot be read.
         UsageError: what is wished for cannot be.
+        GrammarError: what the bundle says of the grammar would take too long.
 
     """
     text = read_text(path) if text is None else text
@@ -123,10 +125,12 @@ def _completed(
     if language.indentation is not None and examples.texts:
         unit = unit_of(examples.texts.values())
         language = replace(language, indentation=replace(language.indentation, unit=unit))
+    with in_time(path, ANALYSIS):
+        files = _files(path, language, grammar, notation, examples, wishes)
     return Draft(
         language,
         ordered((*found, *examples.findings)),
-        _files(path, language, grammar, notation, examples, wishes),
+        files,
         len({definition.name for definition in notation.definitions if not definition.terminal}),
         len(grammar.terminals),
     )

@@ -15,7 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lsp_server.constraint.hole import Apart, Beginning, Body, Cfg, Maybe, Symbol, Variant, ends_inside
-from lsp_server.lalr.table import END, NULLABLE, Table
+from lsp_server.lalr.fixpoints import NULLABLE
+from lsp_server.lalr.table import END, Table
 
 Glued = Mapping[str, int]
 _MOST_CLASHES = 20_000

@@ -13,7 +13,7 @@ from operator import or_
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.hole import Body, Cfg, Symbol
 from lsp_server.constraint.window import Window
-from lsp_server.lalr.table import NULLABLE
+from lsp_server.lalr.fixpoints import NULLABLE
 
 Key = tuple[Symbol, int]
 """A symbol, and where it begins."""

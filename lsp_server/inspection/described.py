@@ -91,4 +91,8 @@ def indentation(language: Language, notation: Notation) -> Indentation | None:
 
 
 def _reads(pattern: str, text: str) -> bool:
-    return re.fullmatch(pattern, text) is not None
+    """Whether an expression matches a text; one that Python does not take matches none."""
+    try:
+        return re.fullmatch(pattern, text) is not None
+    except (re.error, OverflowError, RecursionError):
+        return False

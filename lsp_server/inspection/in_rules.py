@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from lsp_server.inspection.findings import Finding, Kind, Severity
 from lsp_server.lalr import Grammar
 from lsp_server.lalr.conflicts import SHIFT, Conflicts, Example, Side
+from lsp_server.lalr.fixpoints import NULLABLE
 from lsp_server.lalr.notation import DECLARE, IGNORE, Notation, rule_of
-from lsp_server.lalr.table import NULLABLE
 
 
 def unused(notation: Notation, start: str, grammar: Grammar | None = None) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from lsp_server.inspection.described import grammar_of, language_of_grammar
 from lsp_server.inspection.findings import Finding, Kind, Severity, ordered
 from lsp_server.inspection.placing import placed, unreadable
 from lsp_server.lalr.analysis import unusable_terminals
-from lsp_server.lalr.bounds import ANALYSIS, StoppedError, in_time, while_wanted
+from lsp_server.lalr.bounds import LOOKING, StoppedError, own_clock, while_wanted
 from lsp_server.lalr.conflicts import Conflicts, find_conflicts
 from lsp_server.lalr.grammar import make_grammar
 from lsp_server.lalr.notation import Notation
@@ -55,14 +55,16 @@ def inspect(language: Language, path: Path | None = None, wanted: Wanted = alway
     Args:
         language: the language.
         path: where its grammar is, if that is not in its bundle.
-        wanted: is asked again and again, by another thread; where it says no, no more is looked for, and a
-            finding says so.
+        wanted: is asked again and again, by another thread; where it says no, or time is out, no more is
+            looked for, and a finding says so.
 
     """
     found: list[Finding] = []
     notation = Notation(language.grammar)
+    computed = own_clock()
+    end = computed() + LOOKING
     try:
-        with in_time(language.grammar_path, ANALYSIS), while_wanted(wanted):
+        with while_wanted(lambda: wanted() and computed() < end):
             notation = grammar_of(language.grammar)
             found.extend(unreadable(language, notation))
             if not found:
@@ -78,7 +80,7 @@ _UNFINISHED = Finding(
     Kind.UNFINISHED,
     Severity.WARNING,
     "it takes too long to look at all of this grammar: there may be more to be told",
-    "`holegram grammar check` takes its time",
+    "look at a part of it by itself, with another start rule",
 )
 
 

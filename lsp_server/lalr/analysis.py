@@ -1,33 +1,34 @@
-"""From the text of a grammar to its terminals and its LALR(1) table: Lark's own reading, its item sets kept.
-
-States are numbered breadth first in the order of symbol names, so that numbers are stable.
-"""
+"""From the text of a grammar to its terminals and its LALR(1) table: what Lark reads is analysed here."""
 
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from lark.common import ParserConf
-from lark.exceptions import GrammarError as LarkGrammarError
 from lark.exceptions import LarkError
 from lark.grammar import Rule as LarkRule
-from lark.grammar import Symbol
 from lark.lexer import TerminalDef
 from lark.load_grammar import load_grammar as read_grammar
-from lark.parsers.grammar_analysis import RulePtr
-from lark.parsers.lalr_analysis import LALR_Analyzer, Shift
 
 from lsp_server.errors import GrammarError
-from lsp_server.lalr.bounds import READING, check_expansion, check_size, in_time
+from lsp_server.lalr.bounds import (
+    CELLS,
+    READING,
+    SYMBOLS,
+    TooManyCellsError,
+    check_expansion,
+    check_size,
+    in_time,
+    line_of,
+)
+from lsp_server.lalr.itemsets import ItemSets, find_item_sets
 from lsp_server.lalr.lexicon import Terminal, read_terminals
-from lsp_server.lalr.lookahead import find_lookaheads
-from lsp_server.lalr.table import END, Item, Rule, Shape, Table
+from lsp_server.lalr.settling import CollisionError, settle
+from lsp_server.lalr.table import END, Rule, Shape, Table
 from lsp_server.languages import Language
 
 
@@ -75,9 +76,9 @@ def analyse(language: Language) -> Analysis:
     terminals = read_terminals(language, [d for d in definitions if d.name in used])
     shapes = {converted(rule): shape_of(rule) for rule in reversed(rules)}
     try:
-        table = build_table(rules, language.start)
-    except LarkGrammarError as error:
-        raise _conflict(language, str(error)) from None
+        table = settle(item_sets(read, language.grammar_path, language.start))
+    except CollisionError as error:
+        raise _conflict(language, error) from None
     imported = {name: digest for name, digest in files.items() if isinstance(name, str)}
     return Analysis(terminals, frozenset(ignored), table, imported, shapes)
 
@@ -90,6 +91,14 @@ class Reading:
     rules: list[LarkRule]
     ignored: list[str]
     files: Mapping[Any, str]
+
+    @cached_property
+    def priorities(self) -> Mapping[Rule, int]:
+        """The rules as they stand in a table, in order, each with its priority."""
+        found: dict[Rule, int] = {}
+        for rule in self.rules:
+            found.setdefault(converted(rule), rule.options.priority or 0)
+        return found
 
 
 def read_rules(text: str, path: Path, start: str) -> Reading:
@@ -131,6 +140,30 @@ def _read(text: str, path: Path, start: str) -> Reading:
     return Reading(definitions, rules, ignored, files)
 
 
+def item_sets(read: Reading, path: Path, start: str) -> ItemSets:
+    """The item sets of a grammar that Lark has read.
+
+    Raises:
+        GrammarError: they are too large.
+
+    """
+    symbols = sum(len(rule.expansion) for rule in read.rules)
+    if symbols > SYMBOLS:
+        raise GrammarError(
+            f"the rules have {symbols:,} symbols once they are written out; at most {SYMBOLS:,}",
+            path=path,
+            remedy="make them shorter, or repeat with * and +",
+        )
+    try:
+        return find_item_sets(read.priorities, start)
+    except TooManyCellsError:
+        raise GrammarError(
+            f"the table of the grammar would have more than {CELLS:,} entries",
+            path=path,
+            remedy="make one terminal of words that stand in the same places; let fewer rules be empty",
+        ) from None
+
+
 def unusable_terminals(language: Language) -> tuple[GrammarError, ...]:
     """What is wrong with terminals that rules use: an error for each, where loading stops at the first.
 
@@ -150,72 +183,6 @@ def unusable_terminals(language: Language) -> tuple[GrammarError, ...]:
     return tuple(found)
 
 
-def build_table(rules: list[LarkRule], start: str) -> Table:
-    """Analyse a grammar.
-
-    Raises:
-        lark.exceptions.GrammarError: it has a reduce/reduce conflict. A shift/reduce conflict is taken
-            as a shift, as Lark does.
-
-    """
-    _share_symbols(rules)
-    analyzer = LALR_Analyzer(ParserConf(rules, {}, [start]))
-    analyzer.compute_lr0_states()
-    find_lookaheads(analyzer)
-    analyzer.debug = True
-    analyzer.compute_lalr1_states()
-    lalr = analyzer.parse_table.states
-    kernels_of = {itemset.closure: itemset for itemset in analyzer.lr0_itemsets}
-
-    convert = cache(converted)
-    root = kernels_of[analyzer.parse_table.start_states[start]]
-    numbers = {root.closure: 0}
-    order = deque([root])
-    states = []
-    while order:
-        itemset = order.popleft()
-        states.append(itemset)
-        for _, target in sorted(itemset.transitions.items(), key=lambda pair: pair[0].name):
-            if target.closure not in numbers:
-                numbers[target.closure] = len(numbers)
-                order.append(target)
-
-    reduced: dict[Rule, int] = {}
-    actions: list[dict[str, int]] = []
-    gotos: list[dict[str, int]] = []
-    nonterminals = {str(rule.origin.name) for rule in rules}
-    for itemset in states:
-        row: dict[str, int] = {}
-        goto: dict[str, int] = {}
-        for name, (action, argument) in lalr[itemset.closure].items():
-            if action is not Shift:
-                row[name] = ~reduced.setdefault(convert(argument), len(reduced))
-            elif name in nonterminals:
-                goto[str(name)] = numbers[argument]
-            else:
-                row[name] = numbers[argument]
-        actions.append(row)
-        gotos.append(goto)
-
-    def items(pointers: Iterable[RulePtr]) -> tuple[Item, ...]:
-        found = {Item(convert(pointer.rule), pointer.index) for pointer in pointers}
-        return tuple(sorted(found, key=lambda item: (item.rule.origin, item.rule.expansion, item.dot)))
-
-    by_origin: dict[str, list[Rule]] = {}
-    for rule in dict.fromkeys(convert(rule) for rule in rules):
-        by_origin.setdefault(rule.origin, []).append(rule)
-    return Table(
-        rules=tuple(reduced),
-        by_origin={origin: tuple(found) for origin, found in by_origin.items()},
-        actions=tuple(actions),
-        gotos=tuple(gotos),
-        kernels=tuple(items(itemset.kernel) for itemset in states),
-        accepts=tuple(frozenset(row) - {END} for row in actions),
-        final=numbers[analyzer.parse_table.end_states[start]],
-        root=items(root.kernel)[0].rule,
-    )
-
-
 def converted(rule: LarkRule) -> Rule:
     """A rule of Lark's as it stands in the table."""
     return Rule(str(rule.origin.name), tuple(str(symbol.name) for symbol in rule.expansion))
@@ -229,48 +196,18 @@ def shape_of(rule: LarkRule) -> Shape:
     return Shape(kind, origin.startswith("_"), options.expand1 and not rule.alias, tuple(named))
 
 
-def _share_symbols(rules: list[LarkRule]) -> None:
-    """Let equal symbols be one object with a plain name: Lark compares them so often that it is felt."""
-    shared: dict[Symbol, Any] = {}
-
-    def share(symbol: Symbol) -> Any:
-        found = shared.get(symbol)
-        if found is None:
-            symbol.name = str(symbol.name)
-            found = shared[symbol] = symbol
-        return found
-
-    for rule in rules:
-        rule.origin = share(rule.origin)
-        rule.expansion = [share(symbol) for symbol in rule.expansion]
-
-
 def _first_line(error: Exception) -> str:
     return " ".join(line.strip() for line in str(error).strip().splitlines()[:4])
 
 
-def _conflict(language: Language, report: str) -> GrammarError:
-    """Lark's report of a reduce/reduce conflict in one line; of several, the first by the rules' names."""
-    conflicts = []
-    for part in report.split("\n\n"):
-        between = part.partition("collision occurred")[0]
-        rules = sorted(set(re.findall(r"<(\w+) : ([^>]*)>", between)))
-        terminal = re.search(r"Terminal\('(.+?)'\)", between)
-        if rules and terminal:
-            conflicts.append((rules, terminal[1]))
-    if not conflicts:
-        return GrammarError(
-            f"not LALR(1): {_first_line(Exception(report))}",
-            path=language.grammar_path,
-            remedy=f"resolve the conflict; {_shown(language)}",
-        )
-    rules, lookahead = min(conflicts)
-    place = re.search(rf"^[?!]*{re.escape(rules[0][0])}\b", language.grammar, re.MULTILINE)
-    ends = " and ".join(f"`{name}: {expansion or '(nothing)'}`" for name, expansion in rules)
+def _conflict(language: Language, error: CollisionError) -> GrammarError:
+    """A reduce/reduce conflict in one line."""
+    ends = " and ".join(f"`{r.origin}: {' '.join(r.expansion) or '(nothing)'}`" for r in error.rules)
+    following = "the end" if error.terminal == END else error.terminal
     return GrammarError(
-        f"not LALR(1): before {'the end' if lookahead == '$END' else lookahead}, {ends} may both have ended",
+        f"not LALR(1): before {following}, {ends} may both have ended",
         path=language.grammar_path,
-        line=None if place is None else language.grammar.count("\n", 0, place.start()) + 1,
+        line=line_of(language.grammar, rf"[?!]*{re.escape(error.rules[0].origin)}\b"),
         remedy=f"make the rules differ before the next lexeme, or merge them; {_shown(language)}",
     )
 

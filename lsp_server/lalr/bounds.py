@@ -20,25 +20,38 @@ from lark.load_grammar import Grammar as Source
 
 from lsp_server.errors import GrammarError
 
-LONGEST = 1_000_000
+LONGEST = 500_000
 """Characters of a grammar."""
 RULES = 5_000
 """Rules of a grammar as they are written."""
+TERMINALS = 5_000
+"""Terminals of a grammar as they are written."""
 WAYS = 4_000
 """Ways through one rule, once its options and repetitions are written out."""
 BODIES = 12_000
 """Bodies of all rules, once they are written out."""
 TERMINAL = 30_000
 """Characters of a terminal, once the terminals that it is made of are put in."""
-READING = 8.0
+SYMBOLS = 50_000
+"""Symbols in the bodies of all rules, once they are written out."""
+CELLS = 2_000_000
+"""Moves and reductions in the states of a grammar, of which its table is made."""
+READING = 5.0
 """Seconds of computing for Lark to read a grammar."""
-ANALYSIS = 60.0
-"""Seconds of computing for all the rest."""
+ANALYSIS = 8.0
+"""Seconds of computing to load it, reading included."""
+LOOKING = 9.0
+"""Seconds of computing to look at it from all sides, which loads it too; what is not seen by then is not."""
 
+_TERMINAL = re.compile(r"^_?[A-Z][^\n:]*:", re.MULTILINE)
 _RULE = re.compile(r"^[?!]{0,2}_?[a-z][^\n:]*:", re.MULTILINE)
 _TICK, _SOON = 0.1, 0.02
 """Seconds between two looks at a clock, and between two at whether somebody still waits."""
 _INLINED = 50
+
+
+class TooManyCellsError(ValueError):
+    """The states of a grammar have more than `CELLS`."""
 
 
 class StoppedError(BaseException):
@@ -53,11 +66,17 @@ def check_size(text: str, path: Path) -> None:
     """Raise where a grammar is too large to be read at all.
 
     Raises:
-        GrammarError: it has too many characters or rules.
+        GrammarError: it has too many characters, rules or terminals.
 
     """
-    rules = 0 if len(text) > LONGEST else sum(1 for _ in _RULE.finditer(text))
-    for what, count, most in (("characters", len(text), LONGEST), ("rules", rules, RULES)):
+    readable = text[:LONGEST]
+    rules, terminals = (sum(1 for _ in named.finditer(readable)) for named in (_RULE, _TERMINAL))
+    counts = (
+        ("characters", len(text), LONGEST),
+        ("rules", rules, RULES),
+        ("terminals", terminals, TERMINALS),
+    )
+    for what, count, most in counts:
         if count > most:
             raise GrammarError(
                 f"the grammar has {count:,} {what}; at most {most:,}",
@@ -167,17 +186,16 @@ def _size(node: Any, known: dict[int, int]) -> int:
 
 @contextmanager
 def in_time(path: Path, seconds: float) -> Iterator[None]:
-    """Refuse a grammar with which the process has computed for so long.
-
-    What others of its threads compute counts too: the limit is for what is hopeless, not for what is slow.
+    """Refuse a grammar with which this thread has computed for so long; what others compute does not count.
 
     Raises:
         GrammarError: time is out.
 
     """
     try:
-        end = time.process_time() + seconds
-        with _clock(lambda: time.process_time() > end, OutOfTimeError):
+        now = own_clock()
+        end = now() + seconds
+        with _clock(lambda: now() > end, OutOfTimeError):
             yield
     except OutOfTimeError:
         raise GrammarError(
@@ -185,6 +203,18 @@ def in_time(path: Path, seconds: float) -> Iterator[None]:
             path=path,
             remedy="make it smaller; look for templates and options that multiply",
         ) from None
+
+
+def own_clock() -> Callable[[], float]:
+    """What tells how long this thread has computed; how long the process has, where the system cannot say.
+
+    Another thread may ask it too.
+    """
+    try:
+        clock = time.pthread_getcpuclockid(threading.get_ident())
+    except AttributeError:
+        return time.process_time
+    return lambda: time.clock_gettime(clock)
 
 
 @contextmanager

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.analysis import Reading as Read
-from lsp_server.lalr.analysis import read_rules
+from lsp_server.lalr.analysis import item_sets, read_rules
 from lsp_server.lalr.counterexamples import QUICK, THOROUGH, Pair, Reading, find_pair
-from lsp_server.lalr.itemsets import Clash, ItemSets, find_item_sets
+from lsp_server.lalr.itemsets import Clash, ItemSets
 from lsp_server.lalr.notation import Alternative, Notation, rule_of
 from lsp_server.lalr.notation_reader import read_notation
 from lsp_server.lalr.sentences import Sentences
@@ -197,7 +197,7 @@ def _item_sets(read: Read, path: Path, start: str) -> ItemSets:
             path=path,
             remedy="split large alternatives and optional parts into rules of their own",
         )
-    return find_item_sets(read.rules, start)
+    return item_sets(read, path, start)
 
 
 def _example(reading: Reading, sentences: Sentences, writer: Writer) -> Example | None:

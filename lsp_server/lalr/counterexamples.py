@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from lsp_server.lalr.itemsets import NOTHING, Clash, ItemSets
+from lsp_server.lalr.fixpoints import NULLABLE
+from lsp_server.lalr.itemsets import Clash, ItemSets
 from lsp_server.lalr.sentences import Sentences
 from lsp_server.lalr.table import END, Item, Rule
 
@@ -87,7 +88,10 @@ def find_pair(sets: ItemSets, sentences: Sentences, clash: Clash, steps: int = T
         after, first, last = both
         symbols = way.symbols + after
         return Pair(Reading(symbols, dot, begun, dot), Reading(symbols, dot, first, last), True, True)
-    ended = Reading(way.symbols + sentences.from_rests(way.rests, clash.terminal), dot, begun, dot)
+    rest = sentences.from_rests(way.rests, clash.terminal)
+    if rest is None:
+        return None
+    ended = Reading(way.symbols + rest, dot, begun, dot)
     item = clash.other
     other = _along(sets, way, item, None if clash.shift else clash.terminal)
     together = other is not None
@@ -101,7 +105,10 @@ def find_pair(sets: ItemSets, sentences: Sentences, clash: Clash, steps: int = T
         after = own + tuple(symbol for rest in other.rests for symbol in rest)
         last = at + len(own)
     else:
-        after, last = sentences.from_rests(other.rests, clash.terminal), at
+        begun_so = sentences.from_rests(other.rests, clash.terminal)
+        if begun_so is None:
+            return None
+        after, last = begun_so, at
     return Pair(ended, Reading(other.symbols + after, at, at - item.dot, last), False, together)
 
 
@@ -137,7 +144,7 @@ def _begun(sets: ItemSets, item: Item, followed: bool, terminal: str) -> Iterato
     symbol = item.rule.expansion[item.dot]
     if symbol in sets.by_origin:
         ahead = sets.begin(item.rule.expansion[item.dot + 1 :])
-        then = bool(ahead & sets.bits[terminal]) or (followed and bool(ahead & NOTHING))
+        then = bool(ahead & sets.bits[terminal]) or (followed and bool(ahead & NULLABLE))
         yield from ((Item(rule, 0), then) for rule in sets.by_origin[symbol])
 
 
@@ -270,7 +277,7 @@ def _at_end(sets: ItemSets, stack: Stack) -> bool:
 
 def _reducible(sets: ItemSets, top: Iterable[int], before: str | None) -> Iterator[Rule]:
     for state in top:
-        rules = sets.ends[state].get(before, ()) if before else sets.ended[state]
+        rules = sets.ends(state, before) if before else sets.ended[state]
         yield from rules
 
 

@@ -1,26 +1,19 @@
 """The item sets of a grammar that need not be LALR(1), and where in them the parser cannot decide.
 
-Unlike `table`, nothing is settled here: a state may have two things to do before a terminal.
+Unlike in a `Table`, nothing is settled here: a state may have two things to do before a terminal.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from lark.grammar import NonTerminal, Symbol
-from lark.grammar import Rule as LarkRule
-from lark.parsers.grammar_analysis import LR0ItemSet, RulePtr
-from lark.parsers.lalr_analysis import LALR_Analyzer
-
-from lsp_server.lalr.analysis import converted
+from lsp_server.lalr.bounds import CELLS, TooManyCellsError
+from lsp_server.lalr.fixpoints import NULLABLE, firsts
 from lsp_server.lalr.lookahead import find_lookaheads
-from lsp_server.lalr.table import END, Item, Rule
-
-NOTHING = 1
-"""The bit that says that there may be nothing."""
+from lsp_server.lalr.states import Numbered, find_states
+from lsp_server.lalr.table import Item, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +29,61 @@ class Clash:
 
 @dataclass(frozen=True, eq=False)
 class ItemSets:
-    """States with their items, closed; where each symbol leads; and what may be reduced before what.
+    """States with their items; where each symbol leads; and what may be reduced before what.
 
-    `ends[s][t]` are the rules that may have ended in state s before terminal t; where priorities choose one
-    of them, only that one. State 0 is the first.
+    `bits` has a bit for each terminal, none of them `NULLABLE`; `reduced[s]` are the rules that have ended in
+    state s, each with the bits of the terminals before which it may be reduced. `priorities` are those of all
+    rules, which are in the order of the grammar. State 0 is the first.
     """
 
     root: Rule
     by_origin: Mapping[str, tuple[Rule, ...]]
-    items: tuple[tuple[Item, ...], ...]
+    priorities: Mapping[Rule, int]
+    bits: Mapping[str, int]
+    kernels: tuple[tuple[Item, ...], ...]
     moves: tuple[Mapping[str, int], ...]
-    ends: tuple[Mapping[str, tuple[Rule, ...]], ...]
+    reduced: tuple[Mapping[Rule, int], ...]
 
     def clashes(self) -> Iterator[Clash]:
         """All places where the parser cannot decide. Of many rules that have ended, each with the first."""
-        for state, ends in enumerate(self.ends):
-            for terminal, rules in ends.items():
-                ended = [Item(rule, len(rule.expansion)) for rule in rules]
+        for state in range(len(self.moves)):
+            for terminal in self.undecided(state):
+                ended = [Item(rule, len(rule.expansion)) for rule in self.ends(state, terminal)]
                 if terminal in self.moves[state]:
                     for other in self.before(state, terminal):
                         yield from (Clash(state, terminal, item, other, True) for item in ended)
                 first, *others = ended
                 yield from (Clash(state, terminal, first, other, False) for other in others)
+
+    def undecided(self, state: int) -> tuple[str, ...]:
+        """The terminals before which a state has two things to do, or priorities choose one of several."""
+        once, twice = 0, 0
+        for mask in (self._shifted[state], *self.reduced[state].values()):
+            twice |= once & mask
+            once |= mask
+        return self.terminals(twice)
+
+    def ends(self, state: int, terminal: str) -> tuple[Rule, ...]:
+        """The rules that may have ended in a state before a terminal, if no priority is higher there."""
+        bit = self.bits[terminal]
+        found = [rule for rule, mask in self.reduced[state].items() if mask & bit]
+        top = max(map(self.priorities.__getitem__, found), default=0)
+        return tuple(rule for rule in found if self.priorities[rule] == top)
+
+    def terminals(self, mask: int) -> tuple[str, ...]:
+        """The terminals whose bits are set, in the order of their names."""
+        found = self._terminals.get(mask)
+        if found is None:
+            found = self._terminals[mask] = tuple(name for name, bit in self.bits.items() if mask & bit)
+        return found
+
+    @cached_property
+    def _terminals(self) -> dict[int, tuple[str, ...]]:
+        return {}
+
+    @cached_property
+    def _shifted(self) -> tuple[int, ...]:
+        return tuple(sum(self.bits.get(symbol, 0) for symbol in row) for row in self.moves)
 
     def before(self, state: int, symbol: str) -> tuple[Item, ...]:
         """The items of a state whose dot stands before a symbol."""
@@ -73,6 +99,29 @@ class ItemSets:
                     row.setdefault(item.rule.expansion[item.dot], []).append(item)
             found.append({symbol: tuple(items) for symbol, items in row.items()})
         return tuple(found)
+
+    @cached_property
+    def items(self) -> tuple[tuple[Item, ...], ...]:
+        """By state, its items with those of the rules that begin there, in the order of the rules."""
+        rank = {rule: place for place, rule in enumerate((self.root, *self.priorities))}
+        return tuple(
+            tuple(sorted(self._closed(kernel), key=lambda item: (rank[item.rule], item.dot)))
+            for kernel in self.kernels
+        )
+
+    def _closed(self, kernel: Sequence[Item]) -> dict[Item, None]:
+        found = dict.fromkeys(kernel)
+        pending = list(kernel)
+        begun: set[str] = set()
+        while pending:
+            item = pending.pop()
+            for symbol in item.rule.expansion[item.dot : item.dot + 1]:
+                if symbol in self.by_origin and symbol not in begun:
+                    begun.add(symbol)
+                    items = [Item(rule, 0) for rule in self.by_origin[symbol]]
+                    found.update(dict.fromkeys(items))
+                    pending.extend(items)
+        return found
 
     @cached_property
     def known(self) -> tuple[frozenset[Item], ...]:
@@ -97,125 +146,52 @@ class ItemSets:
         return tuple(map(tuple, found))
 
     @cached_property
-    def bits(self) -> dict[str, int]:
-        """A bit for each terminal; the bit `NOTHING` is none of them."""
-        rules = (*(rule for rules in self.by_origin.values() for rule in rules), self.root)
-        names = {symbol for rule in rules for symbol in rule.expansion} - self.by_origin.keys() | {END}
-        return {name: 2 << place for place, name in enumerate(sorted(names))}
-
-    @cached_property
     def first(self) -> dict[str, int]:
-        """By nonterminal, what it may begin with, and `NOTHING` where it may be empty."""
-        found = dict.fromkeys(self.by_origin, 0)
-        users: dict[str, dict[str, None]] = {}
-        for origin, rules in self.by_origin.items():
-            for symbol in {symbol for rule in rules for symbol in rule.expansion}:
-                users.setdefault(symbol, {})[origin] = None
-        pending = dict.fromkeys(self.by_origin)
-        while pending:
-            origin, _ = pending.popitem()
-            mask = 0
-            for rule in self.by_origin[origin]:
-                mask |= self._begin(found, rule.expansion)
-            if mask != found[origin]:
-                found[origin] = mask
-                pending.update(users.get(origin, {}))
-        return found
+        """By nonterminal, what it may begin with, and `NULLABLE` where it may be empty."""
+        bodies = {name: [rule.expansion for rule in rules] for name, rules in self.by_origin.items()}
+        return firsts(bodies, self.bits)
 
     def begin(self, symbols: Sequence[str]) -> int:
-        """What a sequence of symbols may begin with, and `NOTHING` where all of them may be empty."""
-        return self._begin(self.first, symbols)
-
-    def _begin(self, first: Mapping[str, int], symbols: Sequence[str]) -> int:
+        """What a sequence of symbols may begin with, and `NULLABLE` where all of them may be empty."""
         mask = 0
         for symbol in symbols:
-            part = first[symbol] if symbol in first else self.bits[symbol]
-            mask |= part & ~NOTHING
-            if not part & NOTHING:
+            part = self.first[symbol] if symbol in self.first else self.bits[symbol]
+            mask |= part & ~NULLABLE
+            if not part & NULLABLE:
                 return mask
-        return mask | NOTHING
+        return mask | NULLABLE
 
 
-class _Analyzer(LALR_Analyzer):
-    """Lark's, without the sets of what may follow a symbol: they take long, and none asks for them."""
+def find_item_sets(priorities: Mapping[Rule, int], start: str) -> ItemSets:
+    """Analyse expanded rules, whatever conflicts they have.
 
-    def __init__(self, rules: list[LarkRule], start: str) -> None:
-        root = LarkRule(NonTerminal(f"$root_{start}"), [NonTerminal(start)])
-        by_origin: dict[NonTerminal, list[LarkRule]] = {}
-        for rule in (*rules, root):
-            by_origin.setdefault(rule.origin, []).append(rule)
-        self.lr0_rules_by_origin = by_origin
-        closure = self.expand_rule(root.origin, by_origin)
-        self.lr0_start_states = {start: LR0ItemSet([RulePtr(root, 0)], closure)}
-        self.NULLABLE = _nullable(rules)
+    States are numbered breadth first in the order of symbols.
 
+    Args:
+        priorities: the rules, in the order of the grammar, each with its priority.
+        start: the nonterminal that a text is.
 
-def _nullable(rules: list[LarkRule]) -> set[Symbol]:
-    """The nonterminals that may be empty."""
-    users: dict[Symbol, list[LarkRule]] = {}
-    missing = {id(rule): len(rule.expansion) for rule in rules}
-    found: set[Symbol] = set()
-    for rule in rules:
-        for symbol in rule.expansion:
-            users.setdefault(symbol, []).append(rule)
-    pending = [rule.origin for rule in rules if not rule.expansion]
-    while pending:
-        origin = pending.pop()
-        if origin not in found:
-            found.add(origin)
-            for rule in users.get(origin, ()):
-                missing[id(rule)] -= 1
-                if not missing[id(rule)]:
-                    pending.append(rule.origin)
-    return found
+    Raises:
+        TooManyCellsError: there are too many of them, or too much is to be done in them.
 
-
-def find_item_sets(rules: list[LarkRule], start: str) -> ItemSets:
-    """Analyse expanded rules, whatever conflicts they have. States are numbered breadth first by symbols."""
-    analyzer = _Analyzer(rules, start)
-    analyzer.compute_lr0_states()
-    find_lookaheads(analyzer)
-    (first,) = analyzer.lr0_start_states.values()
-    numbers = {id(first): 0}
-    order, pending = [first], deque([first])
-    while pending:
-        for _, target in sorted(pending.popleft().transitions.items(), key=lambda move: move[0].name):
-            if id(target) not in numbers:
-                numbers[id(target)] = len(order)
-                order.append(target)
-                pending.append(target)
-    places: dict[Rule, int] = {}
-    for rule in map(converted, rules):
-        places.setdefault(rule, len(places))
-
-    def ends(itemset: LR0ItemSet) -> dict[str, tuple[Rule, ...]]:
-        found = {}
-        for symbol, reduced in sorted(itemset.lookaheads.items(), key=lambda pair: str(pair[0].name)):
-            most = max(rule.options.priority or 0 for rule in reduced)
-            best = [rule for rule in reduced if (rule.options.priority or 0) == most]
-            found[str(symbol.name)] = tuple(sorted(map(converted, best), key=places.__getitem__))
-        return found
-
+    """
+    root = Rule(f"$root_{start}", (start,))
+    grammar = Numbered(tuple(priorities), root)
+    states = find_states(grammar, CELLS)
+    lookaheads = find_lookaheads(grammar, states)
+    cells = sum(map(len, states.moves)) + sum(mask.bit_count() for row in lookaheads for mask in row.values())
+    if cells > CELLS:
+        raise TooManyCellsError
     by_origin: dict[str, list[Rule]] = {}
-    for rule in places:
+    for rule in priorities:
         by_origin.setdefault(rule.origin, []).append(rule)
-    (kernel,) = first.kernel
-    rank = {**places, converted(kernel.rule): -1}
+    names, rules = grammar.names, grammar.rules
     return ItemSets(
-        root=converted(kernel.rule),
+        root=root,
         by_origin={origin: tuple(found) for origin, found in by_origin.items()},
-        items=tuple(
-            tuple(
-                sorted(
-                    {Item(converted(pointer.rule), pointer.index) for pointer in itemset.closure},
-                    key=lambda item: (rank[item.rule], item.dot),
-                )
-            )
-            for itemset in order
-        ),
-        moves=tuple(
-            {str(symbol.name): numbers[id(target)] for symbol, target in itemset.transitions.items()}
-            for itemset in order
-        ),
-        ends=tuple(map(ends, order)),
+        priorities=priorities,
+        bits={name: 1 << number for number, name in enumerate(names) if number and name not in by_origin},
+        kernels=tuple(tuple(map(grammar.item, sorted(kernel))) for kernel in states.kernels),
+        moves=tuple({names[symbol]: target for symbol, target in row.items()} for row in states.moves),
+        reduced=tuple({rules[rule]: row[rule] for rule in sorted(row)} for row in lookaheads),
     )

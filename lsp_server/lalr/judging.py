@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from lark import Lark
-from lark.exceptions import GrammarError as LarkGrammarError
 from lark.exceptions import LarkError
 from lark.lexer import Lexer, TerminalDef, Token
 
 from lsp_server.errors import GrammarError
-from lsp_server.lalr.analysis import build_table, converted, read_rules
+from lsp_server.lalr.analysis import converted, item_sets, read_rules
+from lsp_server.lalr.settling import CollisionError, settle
 from lsp_server.lalr.table import Rule, Table
 from lsp_server.lalr.writing import Writer
 
@@ -60,8 +60,8 @@ class Judge:
     def table(self) -> Table | None:
         """The table that Lark makes; None where it refuses to."""
         try:
-            return build_table(self._reading.rules, self.start)
-        except LarkGrammarError:
+            return settle(item_sets(self._reading, self._path, self.start))
+        except CollisionError:
             return None
 
     def takes(self, sentence: Sentence) -> bool:

@@ -28,6 +28,8 @@ from lsp_server.lalr.regex import (
 )
 from lsp_server.languages import Language, Paired
 
+_LONGEST_NAME = 60
+
 Match = Callable[[str, int], re.Match[str] | Found | None]
 Names = tuple[tuple[str, str], ...]
 """Words, and as what each is read."""
@@ -85,7 +87,7 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
             read_regex(pattern.to_regexp())
         except UnsupportedRegexError as error:
             raise GrammarError(
-                f"terminal {definition.name}: {error}",
+                f"terminal {_short(definition.name)}: {error}",
                 path=language.grammar_path,
                 line=line_of(language.grammar, rf"{re.escape(definition.name)}\b"),
                 remedy="write it without, as a regular expression in the strict sense",
@@ -102,6 +104,11 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
             definition.name, pattern.to_regexp(), word, "i" in pattern.flags, definition.priority, order
         )
     return terminals
+
+
+def _short(name: str) -> str:
+    """A name of which a person has to see no more: Lark makes names of fixed texts, however long."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}..."
 
 
 class Lexicon:

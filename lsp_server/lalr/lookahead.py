@@ -1,88 +1,96 @@
-"""LALR(1) lookaheads of Lark's item sets: as Lark works them out, but in sets that are bits of integers.
+"""LALR(1) lookaheads of the states of a grammar, as Lark works them out, in sets that are bits of integers.
 
-What may follow a nonterminal that a state goes over is a fixed point over two relations of such steps
-(DeRemer, Pennello: Efficient Computation of LALR(1) Look-Ahead Sets, 1982). Of the analysis of a grammar with
-some thousand states this would be the greater part.
+What may follow a nonterminal that a state goes over is a fixed point over relations of such steps (DeRemer,
+Pennello: Efficient Computation of LALR(1) Look-Ahead Sets, 1982). That the rest of a rule is read in the same
+way from all states in which the rule begins, and which its first symbol leads to one, is made use of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
-from lark.grammar import Rule, Symbol, Terminal
-from lark.parsers.grammar_analysis import LR0ItemSet
-from lark.parsers.lalr_analysis import LALR_Analyzer
+from lsp_server.lalr.fixpoints import spread
+from lsp_server.lalr.states import Numbered, States
+from lsp_server.lalr.table import END
 
-_END = Terminal("$END")
-
-
-def find_lookaheads(analyzer: LALR_Analyzer) -> None:
-    """Tell each item set before which terminals its rules may be reduced."""
-    states = list(analyzer.lr0_itemsets)
-    rules, nullable = analyzer.lr0_rules_by_origin, analyzer.NULLABLE
-    terminals = [_END, *{symbol for state in states for symbol in state.transitions if symbol not in rules}]
-    bits = {symbol: 1 << place for place, symbol in enumerate(terminals)}
-    steps = [(state, symbol) for state in states for symbol in state.transitions if symbol in rules]
-    numbers: dict[tuple[LR0ItemSet, Symbol], int] = {step: number for number, step in enumerate(steps)}
-
-    after = [state.transitions[symbol] for state, symbol in steps]
-    follow = [sum(bits.get(symbol, 0) for symbol in target.transitions) for target in after]
-    reads = [[numbers[target, s] for s in target.transitions if s in nullable] for target in after]
-    for root in analyzer.lr0_start_states.values():
-        (item,) = root.kernel
-        follow[numbers[root, item.next]] |= bits[_END]
-    _close(follow, reads)
-
-    includes: list[list[int]] = [[] for _ in steps]
-    lookbacks: dict[tuple[LR0ItemSet, Rule], list[int]] = {}
-    for state in states:
-        for item in state.closure:
-            number = numbers.get((state, item.rule.origin))
-            if number is None:
-                continue
-            expansion, reached = item.rule.expansion, state
-            last = _last_that_counts(item.rule, nullable)
-            for place in range(item.index, len(expansion)):
-                if place >= last and (reached, expansion[place]) in numbers:
-                    includes[numbers[reached, expansion[place]]].append(number)
-                reached = reached.transitions[expansion[place]]
-            if item.index == 0:
-                lookbacks.setdefault((reached, item.rule), []).append(number)
-    _close(follow, includes)
-
-    @cache
-    def members(found: int) -> tuple[Symbol, ...]:
-        return tuple(symbol for symbol, bit in bits.items() if found & bit)
-
-    for (state, rule), numbered in lookbacks.items():
-        found = 0
-        for number in numbered:
-            found |= follow[number]
-        for symbol in members(found):
-            state.lookaheads[symbol].add(rule)
+Lookaheads = tuple[dict[int, int], ...]
+"""By state, the rules that have ended there, each with the bits of the terminals that may come then."""
 
 
-def _last_that_counts(rule: Rule, nullable: set[Symbol]) -> int:
-    """The place of the last symbol of a rule that is not nullable; 0 where all are."""
-    expansion = rule.expansion
-    return next((i for i in range(len(expansion) - 1, -1, -1) if expansion[i] not in nullable), 0)
+def find_lookaheads(grammar: Numbered, states: States) -> Lookaheads:
+    """The lookaheads of all states. The bit of a terminal is `1 << symbol`."""
+    known, nullable = grammar.by_origin, grammar.nullable
+    steps: list[dict[int, int]] = []
+    """By state and nonterminal, the number of the step."""
+    follow: list[int] = []
+    shifts = [sum(1 << symbol for symbol in row if symbol not in known) for row in states.moves]
+    for row in states.moves:
+        numbered = {}
+        for symbol, target in row.items():
+            if symbol in known:
+                numbered[symbol] = len(follow)
+                follow.append(shifts[target])
+        steps.append(numbered)
+    (start,) = grammar.bodies[-1]
+    follow[steps[0][start]] |= 1 << grammar.numbers[END]
+    nullable_steps = [[number for symbol, number in row.items() if symbol in nullable] for row in steps]
+    reads = [nullable_steps[states.moves[state][symbol]] for state, row in enumerate(steps) for symbol in row]
+    spread(follow, reads)
+    return _ended(grammar, states, steps, follow)
 
 
-def _close(sets: list[int], relation: Sequence[Sequence[int]]) -> None:
-    """Let each set hold all of those that it is related to."""
-    users: list[list[int]] = [[] for _ in sets]
-    for user, used in enumerate(relation):
-        for number in used:
-            users[number].append(user)
-    pending = list(range(len(sets)))
-    waiting = [True] * len(sets)
-    while pending:
-        number = pending.pop()
-        waiting[number] = False
-        for user in users[number]:
-            if sets[number] & ~sets[user]:
-                sets[user] |= sets[number]
-                if not waiting[user]:
-                    waiting[user] = True
-                    pending.append(user)
+def _ended(
+    grammar: Numbered, states: States, steps: Sequence[dict[int, int]], follow: list[int]
+) -> Lookaheads:
+    """Let what follows a nonterminal follow what it ends with, and find where that has ended."""
+    moves, bodies = states.moves, grammar.bodies
+    solid = [_solid(body, grammar.nullable) for body in bodies]
+    """By rule, the place of its last symbol that cannot be empty."""
+    includes: list[list[int]] = [[] for _ in follow]
+    found: Lookaheads = tuple({} for _ in moves)
+    rests: dict[tuple[int, int], list[int]] = {}
+    """By state and rule, the steps whose rule goes on there after its first symbol."""
+
+    def walk(state: int, rule: int, dot: int) -> tuple[int, list[int]]:
+        """The state at the end of a rule from a dot in it, and the steps on the way that it may end with."""
+        body, ending = bodies[rule], []
+        for place in range(dot, len(body)):
+            symbol = body[place]
+            if place >= solid[rule] and symbol in steps[state]:
+                ending.append(steps[state][symbol])
+            state = moves[state][symbol]
+        return state, ending
+
+    for state, row in enumerate(steps):
+        for symbol, step in row.items():
+            for rule in grammar.by_origin[symbol]:
+                body = bodies[rule]
+                if not body:
+                    rests.setdefault((state, rule), []).append(step)
+                    continue
+                if solid[rule] <= 0 and body[0] in row:
+                    includes[row[body[0]]].append(step)
+                rests.setdefault((moves[state][body[0]], rule), []).append(step)
+        for item in states.kernels[state]:
+            rule, dot = grammar.items[item]
+            begun = row.get(grammar.numbers.get(grammar.rules[rule].origin, -1)) if dot else None
+            if begun is not None:
+                # Lark does not look where in its rule the item is.
+                for ending in walk(state, rule, dot)[1]:
+                    includes[ending].append(begun)
+    ends = []
+    for (state, rule), begun_by in rests.items():
+        end, endings = walk(state, rule, min(1, len(bodies[rule])))
+        ends.append((end, rule, len(follow)))
+        for ending in endings:
+            includes[ending].append(len(follow))
+        follow.append(0)
+        includes.append(begun_by)
+    spread(follow, includes)
+    for state, rule, number in ends:
+        found[state][rule] = found[state].get(rule, 0) | follow[number]
+    return found
+
+
+def _solid(body: Sequence[int], nullable: frozenset[int]) -> int:
+    return next((place for place in reversed(range(len(body))) if body[place] not in nullable), 0)

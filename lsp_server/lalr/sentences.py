@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import count
 
-from lsp_server.lalr.itemsets import NOTHING, ItemSets
-from lsp_server.lalr.table import Rule
+from lsp_server.lalr.fixpoints import NULLABLE
+from lsp_server.lalr.itemsets import ItemSets
+from lsp_server.lalr.table import END, Rule
 
 NEVER = 10**9
 """The cost of what derives no sentence, and of one that nobody could read."""
@@ -39,21 +40,23 @@ class Sentences:
                 pending.extend(reversed(rule.expansion))
         return tuple(found)
 
-    def from_rests(self, rests: Sequence[Sequence[str]], terminal: str) -> tuple[str, ...]:
-        """Symbols for what may still come, inner first, such that they begin with a terminal."""
+    def from_rests(self, rests: Sequence[Sequence[str]], terminal: str) -> tuple[str, ...] | None:
+        """Symbols for what may still come, inner first, as `begin_with` has them."""
         symbols = [symbol for rest in rests for symbol in rest]
         return self.begin_with(symbols, terminal)
 
-    def begin_with(self, symbols: Sequence[str], terminal: str) -> tuple[str, ...]:
-        """Symbols derived from others, the first of them a terminal; none where that is the text's end."""
-        sets = self._sets
+    def begin_with(self, symbols: Sequence[str], terminal: str) -> tuple[str, ...] | None:
+        """Symbols derived from others, the first of them a terminal; none where that is the text's end.
+
+        None where only what derives no sentence has them begin so.
+        """
+        ways = self.beginning(terminal)
         for place, symbol in enumerate(symbols):
-            begin = sets.begin((symbol,))
-            if begin & sets.bits[terminal]:
+            if symbol == terminal or symbol in ways:
                 return (*self._led(symbol, terminal), *symbols[place + 1 :])
-            if not begin & NOTHING:
-                break
-        return ()
+            if not self._sets.begin((symbol,)) & NULLABLE:
+                return None
+        return () if terminal == END else None
 
     def _led(self, symbol: str, terminal: str) -> tuple[str, ...]:
         after: list[str] = []
@@ -76,7 +79,7 @@ class Sentences:
                 for place, symbol in enumerate(rule.expansion):
                     if sets.begin((symbol,)) & bit:
                         users.setdefault(symbol, []).append((rule, place))
-                    if not sets.begin((symbol,)) & NOTHING:
+                    if not sets.begin((symbol,)) & NULLABLE:
                         break
         queue = [(1, next(order), terminal)]
         while queue:

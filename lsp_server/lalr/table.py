@@ -5,15 +5,15 @@ The item sets stay known, because the hole grammar is made of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from lsp_server.lalr.fixpoints import NULLABLE, firsts, gather, least
 from lsp_server.lalr.lines import Lines
 
 END = "$END"
-NULLABLE = 1
 _DEEPEST = 4
 """So many rules may lead from the root to its repetition."""
 
@@ -133,46 +133,24 @@ class Table:
     @cached_property
     def first(self) -> dict[str, int]:
         """By nonterminal, the terminals that it may begin with, and `NULLABLE` where it may be empty."""
-        found = dict.fromkeys(self.by_origin, 0)
-
-        def of(rule: Rule) -> int:
-            mask = 0
-            for symbol in rule.expansion:
-                part = found[symbol] if symbol in found else self.bits[symbol]
-                mask |= part & ~NULLABLE
-                if not part & NULLABLE:
-                    return mask
-            return mask | NULLABLE
-
-        return self._fixed_point(found, of)
+        return firsts(self._bodies_of, self.bits)
 
     @cached_property
     def last(self) -> dict[str, int]:
         """By nonterminal, the terminals that it may end with."""
-        found = dict.fromkeys(self.by_origin, 0)
-
-        def of(rule: Rule) -> int:
-            mask = 0
-            for symbol in reversed(rule.expansion):
-                mask |= found[symbol] if symbol in found else self.bits[symbol]
-                if not self.first.get(symbol, 0) & NULLABLE:
-                    break
-            return mask
-
-        return self._fixed_point(found, of)
+        backwards = {name: [body[::-1] for body in bodies] for name, bodies in self._bodies_of.items()}
+        return {name: mask & ~NULLABLE for name, mask in firsts(backwards, self.bits).items()}
 
     @cached_property
     def occurring(self) -> dict[str, int]:
         """By nonterminal, the terminals that occur in what it derives."""
-        found = dict.fromkeys(self.by_origin, 0)
+        symbols = {name: {s for body in bodies for s in body} for name, bodies in self._bodies_of.items()}
+        own = {name: sum(self.bits.get(symbol, 0) for symbol in found) for name, found in symbols.items()}
+        return gather(own, symbols)
 
-        def of(rule: Rule) -> int:
-            mask = 0
-            for symbol in rule.expansion:
-                mask |= found[symbol] if symbol in found else self.bits[symbol]
-            return mask
-
-        return self._fixed_point(found, of)
+    @cached_property
+    def _bodies_of(self) -> dict[str, tuple[tuple[str, ...], ...]]:
+        return {name: tuple(rule.expansion for rule in rules) for name, rules in self.by_origin.items()}
 
     @cached_property
     def dead(self) -> frozenset[str]:
@@ -216,23 +194,14 @@ class Table:
                 first = self._sure_first[symbol] if symbol in found else self.bits[symbol]
                 nullable = nullable and bool(first & NULLABLE)
                 after = first & ~NULLABLE | (after if first & NULLABLE else 0)
-        changed = True
-        while changed:
-            changed = False
-            for name, origins in grown.items():
-                mask = found[name]
-                for origin in origins:
-                    mask |= found.get(origin, 0)
-                if mask != found[name]:
-                    found[name] = mask
-                    changed = True
-        return found
+        return gather(found, grown)
 
     @cached_property
     def _sure_first(self) -> dict[str, int]:
         """As `first`, by the rules that derive some text."""
-        by_origin = {n: tuple(r for r in rules if r in self.deriving) for n, rules in self.by_origin.items()}
-        return replace(self, by_origin=by_origin).first
+        known = self.deriving
+        bodies = {n: [r.expansion for r in rules if r in known] for n, rules in self.by_origin.items()}
+        return firsts(bodies, self.bits)
 
     def possible(self, state: int) -> frozenset[str]:
         """The terminals of which one that stands next at a state may be part of some text."""
@@ -249,13 +218,14 @@ class Table:
     @cached_property
     def deriving(self) -> frozenset[Rule]:
         """The rules that derive some text."""
-        derives: set[str] = set()
-        before = -1
-        while before != len(derives):
-            before = len(derives)
-            derives.update(name for name, rules in self.by_origin.items() if self._whole(rules, derives))
-        rules = (rule for found in self.by_origin.values() for rule in self._whole(found, derives))
-        return frozenset((*rules, self.root))
+        known = self.by_origin
+        derives = least(self._bodies_of, lambda symbol: symbol not in known)
+        return frozenset(
+            rule
+            for rules in (*known.values(), (self.root,))
+            for rule in rules
+            if rule is self.root or all(s in derives or s not in known for s in rule.expansion)
+        )
 
     @cached_property
     def _alive(self) -> frozenset[str]:
@@ -269,29 +239,6 @@ class Table:
                 rules = (rule for rule in self.by_origin.get(symbol, ()) if rule in self.deriving)
                 pending.extend(part for rule in rules for part in rule.expansion)
         return frozenset(used)
-
-    def _whole(self, rules: Iterable[Rule], derives: Collection[str]) -> list[Rule]:
-        """Those of some rules of which each part is a terminal or derives some text."""
-        known = self.by_origin
-        return [
-            rule
-            for rule in rules
-            if all(symbol in derives or symbol not in known for symbol in rule.expansion)
-        ]
-
-    def _fixed_point(self, found: dict[str, int], of: Callable[[Rule], int]) -> dict[str, int]:
-        """Grow masks by nonterminal until no rule adds a bit; `of` reads the masks that grow."""
-        changed = True
-        while changed:
-            changed = False
-            for origin, rules in self.by_origin.items():
-                mask = found[origin]
-                for rule in rules:
-                    mask |= of(rule)
-                if mask != found[origin]:
-                    found[origin] = mask
-                    changed = True
-        return found
 
     def start(self, lines: Lines | None = None) -> Stack:
         """The stack before any lexeme."""
@@ -486,11 +433,8 @@ class Table:
                 return
             below = Stack(target, below, None)
             first = rule.expansion[place - 1] if place else None
-            if listed and all(body[-1:] != (first,) for body in self._bodies(symbol)):
+            if listed and all(body[-1:] != (first,) for body in self._bodies_of[symbol]):
                 yield below
 
     def _is_flat(self, symbol: str) -> bool:
         return symbol in self.by_origin and self._is_list(symbol, separated=False)
-
-    def _bodies(self, name: str) -> tuple[tuple[str, ...], ...]:
-        return tuple(rule.expansion for rule in self.by_origin[name])

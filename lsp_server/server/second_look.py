@@ -27,7 +27,7 @@ _PAUSE = 0.3
 _LIMIT = 10.0
 """Seconds after which an analysis is given up."""
 
-Seen = tuple[Diagnostic, ...]
+Seen = tuple["Diagnostic", ...]
 
 
 def looks_twice(document: Document) -> bool:

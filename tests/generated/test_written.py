@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from lsp_server.lalr import load_grammar
@@ -62,3 +63,12 @@ def test_what_may_be_empty_is_left_out_instead_and_what_derives_nothing_is_gone(
         {"type": "SYMBOL", "name": "some"},
         {"type": "BLANK"},
     ]
+
+
+def test_each_symbol_is_defined_where_an_only_child_stands_for_the_start() -> None:
+    found = written('?start: NAME | NAME "=" NAME -> set | "(" start ")"\nNAME: /[a-z]+/\n')
+    once = written('?start: NAME | NAME "=" NAME -> set\nNAME: /[a-z]+/\n')
+    for rules in (found["rules"], once["rules"]):
+        used = set(re.findall(r'"type": "SYMBOL", "name": "(\w+)"', json.dumps(rules)))
+        assert used <= rules.keys()
+        assert any(name.endswith("set") for name in used)

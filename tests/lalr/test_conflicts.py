@@ -14,7 +14,8 @@ from lsp_server.errors import GrammarError
 from lsp_server.lalr.analysis import read_rules
 from lsp_server.lalr.conflicts import REDUCE, SHIFT, Conflicts, find_conflicts
 from lsp_server.lalr.counterexamples import Reading, find_pair
-from lsp_server.lalr.itemsets import NOTHING, ItemSets, find_item_sets
+from lsp_server.lalr.fixpoints import NULLABLE
+from lsp_server.lalr.itemsets import ItemSets, find_item_sets
 from lsp_server.lalr.sentences import Sentences
 from lsp_server.lalr.table import END, Item
 from tests.conftest import ROOT
@@ -115,7 +116,7 @@ def follows(sets: ItemSets, terminal: str) -> set[tuple[int, Item]]:
         if item.dot < len(item.rule.expansion):
             symbol, rest = item.rule.expansion[item.dot], item.rule.expansion[item.dot + 1 :]
             then = bool(sets.begin(rest) & sets.bits[terminal]) or (
-                followed and bool(sets.begin(rest) & NOTHING)
+                followed and bool(sets.begin(rest) & NULLABLE)
             )
             steps = [(state, Item(rule, 0), then) for rule in sets.by_origin.get(symbol, ())]
             steps.append((sets.moves[state][symbol], Item(item.rule, item.dot + 1), followed))
@@ -127,7 +128,7 @@ def follows(sets: ItemSets, terminal: str) -> set[tuple[int, Item]]:
 @pytest.mark.parametrize("seed", range(tries(12, 200)))
 def test_sentences_for_the_conflicts_of_a_random_grammar_show_them(seed: int) -> None:
     drawn = conflicting_rules(seed)
-    sets = find_item_sets(read_rules(lark_text(drawn), HERE, "start").rules, "start")
+    sets = find_item_sets(read_rules(lark_text(drawn), HERE, "start").priorities, "start")
     rules = {origin: [rule.expansion for rule in found] for origin, found in sets.by_origin.items()}
     sentences, judge = Sentences(sets), Earley(drawn, "start")
     clashes = list(sets.clashes())
@@ -220,3 +221,10 @@ def test_a_grammar_that_is_too_large_is_refused_in_one_line() -> None:
     with pytest.raises(GrammarError, match="too many to look for conflicts") as caught:
         conflicts_of(f"start: {' '.join(f'r{i}' for i in range(3_500))}\n{rules}")
     assert "\n" not in str(caught.value)
+
+
+def test_before_what_only_a_rule_without_a_text_begins_with_there_is_no_example() -> None:
+    (found,) = conflicts_of("start: x never | y never | N\nx: N\ny: N\nnever: NAME never\n").found
+    assert found.kind == REDUCE
+    assert found.terminals == ("NAME",)
+    assert found.examples is None

@@ -3,59 +3,44 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 import tempfile
 from pathlib import Path
 
 from tests.survey.found import published_in
 from tests.survey.judged import Verdict, judge
-
-HEAD = """\
-| package | licence | grammar | start | LALR(1) by Lark | here | programs | mutants | tree-sitter |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- |"""
+from tests.survey.written import page, row
 
 
 def main() -> None:
-    """Print the table, and under it how many of those that Lark takes work here."""
+    """Print the page; what is found meanwhile goes to the other output."""
     parser = argparse.ArgumentParser(prog="python -m tests.survey", description=__doc__)
     parser.add_argument("directory", type=Path)
     parser.add_argument("--only", default="", help="only grammars whose package or file holds this text")
-    parser.add_argument("--differs", action="store_true", help="print a text on which Lark and we differ")
+    parser.add_argument("--differs", action="store_true", help="tell the texts on which Lark and we differ")
     arguments = parser.parse_args()
     verdicts: list[Verdict] = []
-    print(HEAD)
     with tempfile.TemporaryDirectory() as folder:
-        for published in published_in(arguments.directory, Path(folder)):
+        os.environ["XDG_CACHE_HOME"] = folder
+        for published in published_in(arguments.directory, Path(folder) / "packages"):
             if arguments.only in f"{published.package}/{published.where}":
                 verdicts.append(judge(published))
-                print(row(verdicts[-1]), flush=True)
-                if arguments.differs and verdicts[-1].differs is not None:
-                    print("DIFFERS", repr(verdicts[-1].differs), flush=True)
-    lalr = [verdict for verdict in verdicts if not verdict.lark]
-    work = [verdict for verdict in lalr if verdict.agrees]
-    print(
-        f"\n{len(verdicts)} grammars; {len(lalr)} are LALR(1) to Lark, of which {len(work)} load and agree."
-    )
+                _tell(row(verdicts[-1]))
+                for one in verdicts[-1].differs if arguments.differs else ():
+                    _tell(f"  Lark {_says(one.lark)}, we do not: {one.text!r}")
+                for one in verdicts[-1].apart if arguments.differs else ():
+                    _tell(f"  Lark {_says(one.lark)}, the generated parser does not: {one.text!r}")
+    for line in page(verdicts):
+        print(line)
 
 
-def row(verdict: Verdict) -> str:
-    """A line of the table."""
-    published = verdict.published
-    cells = (
-        f"{published.package} {published.version}",
-        published.licence,
-        f"`{published.where}`",
-        f"`{published.start}`",
-        _cell(verdict.lark, "yes"),
-        _cell(verdict.ours, "loads"),
-        f"{verdict.taken}/{verdict.sampled}" if verdict.sampled else "",
-        f"{verdict.agreed}/{verdict.mutants}" if verdict.mutants else "",
-        "",
-    )
-    return f"| {' | '.join(cells)} |"
+def _says(takes: bool) -> str:
+    return "takes it" if takes else "refuses it"
 
 
-def _cell(reason: str, otherwise: str) -> str:
-    return reason.replace("|", "\\|").replace("\n", " ")[:140] if reason else otherwise
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

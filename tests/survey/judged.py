@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from random import Random
 from types import FrameType
 
 from lark import Lark
 from lark.exceptions import LarkError, UnexpectedInput
+from lark.indenter import DedentError
 
 from lsp_server.constraint import check, load_grammar
-from lsp_server.errors import GrammarError
+from lsp_server.errors import GrammarError, HolegramError
 from lsp_server.evaluation.mutations import Mutator
 from lsp_server.evaluation.sampling import draw_samples
 from lsp_server.inspection import grammar_of, indentation
 from lsp_server.lalr import Grammar
 from lsp_server.languages import Indentation, Language, bare_language
+from lsp_server.syntax.generated.making import build_parser, find_generated
 from tests.lark_judge import indenter
 from tests.survey.found import Published
 
@@ -28,31 +30,48 @@ PATIENCE = 60
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """A text, and whether Lark takes it: a `program` made from our reading, or a mutant of one."""
+
+    text: str
+    program: bool
+    lark: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """How one grammar fared.
 
     `lark`: why Lark itself has no LALR(1) parser for it; "" if it has one. `ours`: why we refuse it.
-    `taken` of `sampled` programs made from our reading are valid to Lark, and of `mutants` of them it
-    judges `agreed` as we do. `differs` is one text on which we do not agree.
+    `texts`: programs and mutants of it. `differs` are those of which we do not say what Lark says.
+    `parser`: why no parser is generated from it; "" if one is. `apart` are the texts of which that one says
+    something else than Lark.
     """
 
     published: Published
     lark: str
     ours: str
-    sampled: int = 0
-    taken: int = 0
-    mutants: int = 0
-    agreed: int = 0
-    differs: str | None = None
+    texts: tuple[Judged, ...] = ()
+    differs: tuple[Judged, ...] = ()
+    parser: str = ""
+    apart: tuple[Judged, ...] = ()
 
     @property
     def agrees(self) -> bool:
-        """Whether it loads, and Lark says the same of every program."""
-        return not self.ours and self.sampled > 0 and self.differs is None
+        """Whether it loads, and Lark says the same of every text."""
+        return not self.lark and not self.ours and bool(self.texts) and not self.differs
+
+    @property
+    def generated(self) -> bool:
+        """Whether a parser was generated from it and asked."""
+        return bool(self.texts) and not self.parser
 
 
 def judge(published: Published) -> Verdict:
-    """Load a grammar here and with Lark, and compare what both say of programs and of mutants."""
+    """Load a grammar here and with Lark, and compare what they say of programs and of mutants.
+
+    So is a parser asked that is generated from it.
+    """
     language = language_of(published)
     lark, reason = _lark(published, language.indentation)
     try:
@@ -62,7 +81,12 @@ def judge(published: Published) -> Verdict:
         return Verdict(published, reason, error.message)
     except TimeoutError:
         return Verdict(published, reason, "takes longer than a minute")
-    return Verdict(published, reason, "") if lark is None else _compared(published, lark, grammar)
+    if lark is None:
+        return Verdict(published, reason, "")
+    texts = tuple(_texts(lark, grammar))
+    differs = tuple(one for one in texts if (check(grammar, one.text) is None) != one.lark)
+    parser, apart = _asked(language, texts)
+    return Verdict(published, "", "", texts, differs, parser, apart)
 
 
 def language_of(published: Published) -> Language:
@@ -95,34 +119,34 @@ def _lark(published: Published, blocks: Indentation | None) -> tuple[Lark | None
         return None, "takes longer than a minute"
 
 
-def _compared(published: Published, lark: Lark, grammar: Grammar) -> Verdict:
+def _texts(lark: Lark, grammar: Grammar) -> Iterator[Judged]:
+    """Programs, and mutants of them."""
     rng = Random(1)
-    sampled = taken = mutants = agreed = 0
-    differs: str | None = None
+    with suppress(TimeoutError), _patience(PATIENCE):
+        programs = draw_samples(grammar, SAMPLES, seed=1).texts
+        yield from (Judged(text, True, _takes(lark, text)) for text in programs)
+        mutator = Mutator(grammar, rng)
+        for _ in range(MUTANTS if programs and grammar.terminals else 0):
+            text = mutator.mutate(rng.choice(programs))
+            yield Judged(text, False, _takes(lark, text))
+
+
+def _asked(language: Language, texts: tuple[Judged, ...]) -> tuple[str, tuple[Judged, ...]]:
+    """Why no parser is generated from a grammar, and the texts of which it does not say what Lark says."""
     try:
-        with _patience(PATIENCE):
-            texts = draw_samples(grammar, SAMPLES, seed=1).texts
-            for text in texts:
-                sampled += 1
-                valid = _takes(lark, text)
-                taken += valid
-                differs = differs if valid else text
-            mutator = Mutator(grammar, rng)
-            for _ in range(MUTANTS if texts and grammar.terminals else 0):
-                text = mutator.mutate(rng.choice(texts))
-                mutants += 1
-                same = _takes(lark, text) == (check(grammar, text) is None)
-                agreed += same
-                differs = differs if same else text
-    except TimeoutError:
-        pass
-    return Verdict(published, "", "", sampled, taken, mutants, agreed, differs)
+        build_parser(language, seconds=PATIENCE)
+        found = find_generated(language)
+    except HolegramError as error:
+        return error.message, ()
+    if found is None:
+        return "it cannot be loaded", ()
+    return "", tuple(one for one in texts if found.parse(one.text).root.has_error is one.lark)
 
 
 def _takes(lark: Lark, text: str) -> bool:
     try:
         lark.parse(text)
-    except UnexpectedInput:
+    except (UnexpectedInput, DedentError):
         return False
     return True
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import zipfile
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
-from tests.survey.__main__ import row
+from tests.generated.making import needs_tools
 from tests.survey.found import Published, published_in
-from tests.survey.judged import judge
+from tests.survey.judged import Judged, Verdict, judge
+from tests.survey.written import page, row
 
 METADATA = "Name: calc\nVersion: 1.2\nClassifier: License :: OSI Approved :: MIT License\n\nstart: none\n"
 CODE = '''\
@@ -51,9 +54,31 @@ def test_files_and_texts_in_code_are_found_with_their_starts(found: dict[str, Pu
 def test_a_grammar_that_works_is_agreed_on(found: dict[str, Published]) -> None:
     verdict = judge(found["calc.lark"])
     assert verdict.agrees
-    assert verdict.taken == verdict.sampled > 20
-    assert verdict.agreed == verdict.mutants > 20
-    assert "| yes | loads |" in row(verdict)
+    assert Counter(one.program for one in verdict.texts) == {True: 48, False: 100}
+    assert all(one.lark for one in verdict.texts if one.program)
+    assert not all(one.lark for one in verdict.texts)
+    assert "| yes | loads | 48/48 | 100/100 |" in row(verdict)
+
+
+def test_a_parser_is_generated_and_says_what_lark_says(
+    found: dict[str, Published], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needs_tools()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    verdict = judge(found["calc.lark"])
+    assert verdict.generated
+    assert not verdict.apart
+    assert row(verdict).endswith("| 148/148 |")
+
+
+def test_a_text_that_the_two_judge_apart_is_counted(found: dict[str, Published]) -> None:
+    texts = (Judged("1", True, True), Judged("+", False, False), Judged("1+", False, False))
+    verdict = Verdict(found["calc.lark"], "", "", texts, differs=texts[1:2], apart=texts[:2])
+    assert not verdict.agrees
+    assert row(verdict).endswith("| yes | loads | 1/1 | 1/2 | 1/3 |")
+    text = " ".join(page([verdict, judge(found["bad.lark"])]))
+    assert "Of 2 grammars 1 are LALR(1) to Lark itself. Of these 0 (0.0 %)" in text
+    assert "of 1 of 3 texts." in text
 
 
 def test_a_grammar_that_lark_refuses_is_refused_here(found: dict[str, Published]) -> None:

@@ -97,6 +97,7 @@ class _Rules:
         self._tokens = tokens
         start = self._made.start
         rules = {self._root: self._rule(self._at_root(start))}
+        rules.update((rule, self._rule(ways)) for rule, ways in self._nodes_of(start))
         done: set[str] = set()
         while left := [name for name in self._wanted if name not in done]:
             for name in left:
@@ -122,8 +123,12 @@ class _Rules:
             for body in bodies
         ]
         yield self._names[name], ways
-        for kind, rule in split.items():
-            yield rule, [self._body(body.parts, ()) for body in bodies if body.kind == kind]
+        yield from self._nodes_of(name)
+
+    def _nodes_of(self, name: str) -> Iterator[tuple[str, list[Json]]]:
+        """The rules for those bodies of a nonterminal that leave a node, where others leave none."""
+        for kind, rule in self._nodes.get(name, {}).items():
+            yield rule, [self._body(b.parts, ()) for b in self._made.bodies[name] if b.kind == kind]
 
     def _node(self, name: str, kind: str | None) -> Json:
         """A reference to those bodies of a nonterminal that leave a node of a kind."""
