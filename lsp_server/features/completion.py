@@ -257,7 +257,7 @@ class _Attempt:
         candidates = decoder.decode(task, request.candidates, stopped, self.statistics)
         self.refused += trees.refused
         if not candidates:
-            why = _why_nothing(self._cancelled(), request, oracle, trees, self.statistics)
+            why = _why_nothing(self._cancelled(), oracle, trees, self.statistics)
             self.reason = self.reason or why
         return tuple(_item(request, candidate) for candidate in candidates)
 
@@ -401,14 +401,12 @@ def _tree_takes(request: CompletionRequest, text: str, fit: Fit) -> bool:
     )
 
 
-def _why_nothing(
-    cancelled: bool, request: CompletionRequest, oracle: Oracle, trees: _Trees, statistics: Statistics
-) -> str:
+def _why_nothing(cancelled: bool, oracle: Oracle, trees: _Trees, statistics: Statistics) -> str:
     if cancelled:
         return "cancelled"
     if trees.refused:
         return "filtered: the syntax tree refuses what the grammar allows"
-    if statistics.satisfied or (oracle.fit("").complete and not request.landmarks.current.error_count):
+    if statistics.satisfied or oracle.fit("").complete:
         return NOTHING_TO_ADD
     if not statistics.relaxation:
         return "nothing typed here can make the text after the cursor fit"
