@@ -286,6 +286,9 @@ class _Place:
                     yield Edit(Span(end, end), quote)
                     for match in re.finditer(quote, line):
                         yield Edit(Span(start + match.start(), start + match.end()), "")
+                        before = re.search(r"\w+$", line[: match.start()])
+                        if before:
+                            yield Edit(Span(start + before.start(), start + before.start()), quote)
 
     def _blocks(self) -> Iterator[Edit]:
         """An opener at the end of each line, from the cursor's on, that has none and leads inward."""
@@ -312,12 +315,10 @@ class _Place:
             return
         line = text[text.rfind("\n", 0, stop) + 1 : stop]
         brackets = self._grammar.language.brackets
-        ends = [sign for sign in ";," if sign in self._separators]
-        for opener, closer in brackets:
-            unclosed = line.count(opener) > line.count(closer)
-            tail = closer if unclosed else f"{opener}{closer}"
-            if not unclosed:
-                yield Edit(Span(stop, stop), tail)
+        ends = ["", *(sign for sign in ";," if sign in self._separators)]
+        at_end = not text[self._error :].strip()
+        closers = _unclosed(brackets, text[_line_end(text, self._cursor) : stop] if at_end else line)
+        for tail in (closers,) if closers else (opener + closer for opener, closer in brackets):
             yield from (Edit(Span(stop, stop), tail + sign) for sign in ends)
             if leads_inward(line, text[stop:]):
                 yield from (Edit(Span(stop, stop), f"{tail} {inner}") for inner, _ in brackets)
@@ -372,6 +373,18 @@ class _Place:
                 if edit.text == closer and line.count(opener) <= line.count(closer):
                     return False
         return _are_code(text, kept)
+
+
+def _unclosed(brackets: Sequence[tuple[str, str]], text: str) -> str:
+    """What closes the brackets that a text opens and does not close."""
+    wanted: list[str] = []
+    partners = dict(brackets)
+    for character in text:
+        if character in partners:
+            wanted.append(partners[character])
+        elif wanted and character == wanted[-1]:
+            wanted.pop()
+    return "".join(reversed(wanted))
 
 
 def _may_be_hidden(grammar: Grammar, way: Readings, text: str, state: CursorState) -> bool:

@@ -44,7 +44,17 @@ MENDED = {
             "DROP TRIGGER a| b;\nCREATE TRIGGER c AFTER DELETE ON b EXECUTE FUNCTION d();\nDROP TABLE e;\n",
         ),
     ],
-    "sparql": [("SELECT ?s WHER|E { ?s :p* :o?! }\n", "SELECT ?s WHER|E { ?s :p* :o }\n")],
+    "sparql": [
+        ("SELECT ?s WHER|E { ?s :p* :o?! }\n", "SELECT ?s WHER|E { ?s :p* :o }\n"),
+        (
+            "PREFIX e: <ht|/>\nASK {\n  FILTER EXISTS { VALUES ?s { e:a\n}\n",
+            "PREFIX e: <ht|/>\nASK {\n  FILTER EXISTS { VALUES ?s { e:a\n}}}\n",
+        ),
+        (
+            "DELETE DATA {\n  <|a> <b> <c>\n  GRAPH <d> { <e> <f> g'; <h> <i> }\n}\n",
+            "DELETE DATA {\n  <|a> <b> <c>\n  GRAPH <d> { <e> <f> 'g'; <h> <i> }\n}\n",
+        ),
+    ],
 }
 """Texts, and what one of the first changes makes of them; blanks do not count."""
 
