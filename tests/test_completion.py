@@ -411,8 +411,9 @@ def test_an_error_far_away_that_another_text_would_avoid_is_one_of_what_was_type
     request = CompletionRequest(
         text, len(before), language, Landmarks(parse(language, text)), max_tokens=40, multiline=True
     )
-    wanted = {"TABLE t ": "AS ("}
-    assert not complete(request, ScriptedModel(wanted), lambda: False).items
+    grammar = load_grammar(language)
+    for item in complete(request, ScriptedModel({"TABLE t ": "AS ("}), lambda: False).items:
+        assert check(grammar, before + item.text + after) is None
     better = {"TABLE t ": "AS WITH e AS ("}
     assert [item.text for item in complete(request, ScriptedModel(better), lambda: False).items] == [
         "AS WITH e AS ("
@@ -438,3 +439,16 @@ def test_what_closes_a_text_counts_as_the_model_thinks_of_it() -> None:
     assert item.stop == "closed"
     assert item.text.endswith("]")
     assert item.sureness < suggest("hcl", "a = [<|>\nb = 1\n", "1]").items[0].sureness - 1
+
+
+def test_a_tree_that_misreads_what_stands_above_refuses_nothing_that_fits() -> None:
+    marked = (
+        "query {\n"
+        '  a(b: "50", c: false, d: "", e: [1, 2, 3], f: "{\\"g\\":1,\\"h\\":2}", i: { j: { k: 1 } })\n'
+        '  l: a(b: "50", c: false, d: "", e: [], f: "{}", i: {})\n'
+        '  m(n: { b: 419, c: "o", d: RED,<|>}\n'
+    )
+    language = language_of("graphql")
+    without, joined = (parse(language, marked.replace(CURSOR, typed)) for typed in ("", " e: X })"))
+    assert joined.error_count > without.error_count
+    assert texts(suggest("graphql", marked, " e: X })")) == [" e: X })"]

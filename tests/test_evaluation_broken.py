@@ -187,3 +187,15 @@ def test_a_lexeme_of_the_language_put_in_beside_the_mistake_may_mend_it(
     judge = load_judge(lark)
     item = Item(suggested, broken.cursor, broken.cursor, 0.0, "end")
     assert assess_broken(lark, broken, item, judge)[0] is expected
+
+
+def test_what_mends_a_file_that_ends_at_the_cursor_may_be_any_word_of_the_language() -> None:
+    postgres = load_registry().by_id("postgres")
+    text = "ALTER TABLE t\n  ALTER COLUMN a DROP NOT NULL;\n"
+    broken = BrokenCut(
+        _cut(text, "ROP NOT NULL;"), Break(text.index(" DROP"), text.index(" DROP"), " a", "twice")
+    )
+    judge = load_judge(postgres)
+    for suggested, expected in (("ate;", Outcome.NO_WORSE), ("ate TYPE;", Outcome.VIOLATION)):
+        item = Item(suggested, broken.cursor, broken.cursor, 0.0, "end")
+        assert assess_broken(postgres, broken, item, judge)[0] is expected

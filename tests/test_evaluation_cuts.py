@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsp_server.evaluation.cuts import KINDS, Cut, situation
-from lsp_server.languages import Language, load_bundle
+from lsp_server.evaluation.places import Place, places
+from lsp_server.languages import Language, load_bundle, load_registry
 from tests.conftest import MANIFEST, MakeBundle
 
 texts = st.text(alphabet='ab1 ._"\n\r\t{}é😀', max_size=60)
@@ -174,3 +175,15 @@ def test_a_place_is_as_likely_in_a_short_line_as_its_length(make_bundle: MakeBun
         cut.start for seed in range(2000) if (cut := KINDS["rest-of-line"](language, text, Random(seed)))
     ]
     assert sum(start < 2 for start in starts) < 100
+
+
+def test_a_comment_after_which_a_string_may_go_on_is_a_comment() -> None:
+    text = "SELECT 'a' /* b */\n, 'c'\n 'd' -- e\n;\n"
+    found = places(load_registry().by_id("postgres"), text)
+    assert [found[text.index(letter)] for letter in "abcde"] == [
+        Place.STRING,
+        Place.COMMENT,
+        Place.STRING,
+        Place.STRING,
+        Place.COMMENT,
+    ]

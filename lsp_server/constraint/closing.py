@@ -61,7 +61,9 @@ def closings(grammar: Grammar, stack: Stack, partial: str, windows: Iterable[Win
         words = [grammar.terminals[name].word or "" for name in way.terminals if isinstance(name, str)]
         ending = way.ending
         yield ending + "".join(words)
-        yield " ".join((ending, *words)) if ending or not partial else ending + " ".join(words)
+        if partial and not ending:
+            yield " ".join(words)
+        yield " ".join((ending, *words))
 
 
 def ways(

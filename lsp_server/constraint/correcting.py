@@ -9,6 +9,7 @@ mistake there: none is added.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -114,7 +115,8 @@ def _viable(grammar: Grammar, text: str, state: CursorState, cursor: int) -> Ite
     seen = {typed}
     whole = text[line:].partition("\n")[0]
     quotes = [quote for quote in QUOTES[:2] if whole.count(quote) % 2]
-    for span, new in _changes(typed, stop, [*itertools.islice(_words(grammar, stack), _WORDS), *quotes]):
+    words = [*itertools.islice(_words(grammar, stack), _WORDS), *quotes]
+    for span, new in _changes(grammar.language.word, typed, stop, words):
         changed = typed[: span.start] + new + typed[span.end :]
         if changed not in seen:
             seen.add(changed)
@@ -122,8 +124,11 @@ def _viable(grammar: Grammar, text: str, state: CursorState, cursor: int) -> Ite
                 yield Edit(Span(line + span.start, line + span.end), new)
 
 
-def _changes(typed: str, stop: int, words: Sequence[str]) -> Iterator[tuple[Span, str]]:
-    """Tokens about a place left out, put in, and put for others; what touches the end stays as it is."""
+def _changes(word: str, typed: str, stop: int, words: Sequence[str]) -> Iterator[tuple[Span, str]]:
+    """Tokens about a place left out, put in, and put for others; what touches the end stays as it is.
+
+    `word` is the pattern of what the language takes for one word.
+    """
     tokens = [Span(*match.span()) for match in TOKEN.finditer(typed)]
     last = next((number for number, token in enumerate(tokens) if token.end > stop), len(tokens))
     inner = [number for number in range(last, last - _BACK - 1, -1) if 0 <= number < len(tokens) - 1]
@@ -132,19 +137,29 @@ def _changes(typed: str, stop: int, words: Sequence[str]) -> Iterator[tuple[Span
     for number in inner:
         start = tokens[number - 1].end if number else 0
         for end in range(number, min(number + _SPAN, len(tokens) - 1)):
-            if end > number and tokens[end - 1].end != tokens[end].start:
+            if end > number and not _are_one(word, typed, tokens[end - 1], tokens[end]):
                 break
             if "\n" not in typed[start : tokens[number].start]:
                 yield Span(start, tokens[end].end), ""
             yield Span(tokens[number].start, tokens[end].end), ""
-    for word in words:
-        yield Span(stop, stop), word
+    for new in words:
+        yield Span(stop, stop), new
         if inner:
-            yield tokens[inner[0]], word
+            yield tokens[inner[0]], new
     for number in inner[:2]:
-        for word in words:
-            yield Span(tokens[number].start, tokens[number].start), word
-            yield tokens[number], word
+        for new in words:
+            yield Span(tokens[number].start, tokens[number].start), new
+            yield tokens[number], new
+
+
+def _are_one(word: str, typed: str, token: Span, other: Span) -> bool:
+    """Whether two tokens that touch are one mistake: one word of the language, or two signs."""
+    if token.end != other.start:
+        return False
+    text = typed[token.start : other.end]
+    return re.fullmatch(word, text) is not None or not (
+        typed[token.start].isalnum() or typed[other.start].isalnum()
+    )
 
 
 def _words(grammar: Grammar, stack: Stack) -> Iterator[str]:

@@ -173,11 +173,25 @@ class _Place:
         start = self._text.rfind("\n", self._cursor, self._error) + 1 or self._cursor
         tokens: list[_Token] = []
         while len(tokens) <= 2 * _BACK:
-            tokens = _tokens(self._text, start, self._line_end)
+            tokens = [*self._whole_strings(_tokens(self._text, start, self._line_end))]
             if start <= self._cursor:
                 break
             start = max(self._text.rfind("\n", self._cursor, start - 1) + 1, self._cursor)
         return tokens
+
+    def _whole_strings(self, tokens: Sequence[_Token]) -> Iterator[_Token]:
+        """The tokens, each string as one that ends before the place in a line below the cursor's."""
+        below = _line_end(self._text, self._cursor)
+        strings = [match.span() for match in _STRING.finditer(self._text[: self._error], below)]
+        for start, end in strings:
+            line = self._text[self._text.rfind("\n", 0, start) + 1 : _line_end(self._text, end)]
+            if any(line.count(quote) % 2 for quote in QUOTES):
+                continue
+            inside = [token for token in tokens if start <= token.start and token.end <= end]
+            if inside:
+                tokens = [token for token in tokens if token not in inside]
+                tokens.append(_Token(start, end, self._text[start:end]))
+        yield from sorted(tokens, key=lambda token: token.start)
 
     def mendings(self) -> Iterator[Edit]:
         """The changes, the likeliest first, after which the text goes on."""
@@ -238,12 +252,14 @@ class _Place:
         sides = (side for i in near for side in (tokens[i].start, tokens[i].end))
         places = dict.fromkeys((error, *sides, self._line_end))
         yield from self._quotes()
+        yield from self._blocks()
         for place in places:
             for sign in likely:
                 yield Edit(Span(place, place), sign)
         for i in range(last, last - 2 * _BACK - 1, -1):
             if 0 <= i < len(tokens):
                 yield Edit(Span(tokens[i].start, tokens[i].end), "")
+        yield from self._truncated()
         for place in places:
             for sign in signs:
                 yield Edit(Span(place, place), sign)
@@ -270,6 +286,42 @@ class _Place:
                     yield Edit(Span(end, end), quote)
                     for match in re.finditer(quote, line):
                         yield Edit(Span(start + match.start(), start + match.end()), "")
+                        before = re.search(r"\w+$", line[: match.start()])
+                        if before:
+                            yield Edit(Span(start + before.start(), start + before.start()), quote)
+
+    def _blocks(self) -> Iterator[Edit]:
+        """An opener at the end of each line, from the cursor's on, that has none and leads inward."""
+        text, place = self._text, self._error
+        for _ in range(_LINES):
+            end = _line_end(text, text.rfind("\n", 0, place) + 1)
+            line = text[text.rfind("\n", 0, end) + 1 : end]
+            if end >= self._cursor and line.strip() and leads_inward(line, text[end:]):
+                for opener, closer in self._grammar.language.brackets:
+                    if line.count(opener) <= line.count(closer):
+                        yield Edit(Span(end, end), opener)
+            place = text.rfind("\n", 0, end)
+            if place < self._cursor:
+                return
+
+    def _truncated(self) -> Iterator[Edit]:
+        """Several signs at the end of the last line before the place, which may have been cut off.
+
+        So much is not put in where what is typed may be anything: it would make something else of the text.
+        """
+        text = self._text
+        stop = self._cursor + len(text[self._cursor : self._error].rstrip())
+        if self._readings.typing is Typing.ANYTHING or text[stop : _line_end(text, stop)].strip():
+            return
+        line = text[text.rfind("\n", 0, stop) + 1 : stop]
+        brackets = self._grammar.language.brackets
+        ends = ["", *(sign for sign in ";," if sign in self._separators)]
+        at_end = not text[self._error :].strip()
+        closers = _unclosed(brackets, text[_line_end(text, self._cursor) : stop] if at_end else line)
+        for tail in (closers,) if closers else (opener + closer for opener, closer in brackets):
+            yield from (Edit(Span(stop, stop), tail + sign) for sign in ends)
+            if leads_inward(line, text[stop:]):
+                yield from (Edit(Span(stop, stop), f"{tail} {inner}") for inner, _ in brackets)
 
     def _are_one(self, token: _Token, other: _Token) -> bool:
         """Whether two tokens are signs that touch, neither of them a bracket or a quote."""
@@ -321,6 +373,18 @@ class _Place:
                 if edit.text == closer and line.count(opener) <= line.count(closer):
                     return False
         return _are_code(text, kept)
+
+
+def _unclosed(brackets: Sequence[tuple[str, str]], text: str) -> str:
+    """What closes the brackets that a text opens and does not close."""
+    wanted: list[str] = []
+    partners = dict(brackets)
+    for character in text:
+        if character in partners:
+            wanted.append(partners[character])
+        elif wanted and character == wanted[-1]:
+            wanted.pop()
+    return "".join(reversed(wanted))
 
 
 def _may_be_hidden(grammar: Grammar, way: Readings, text: str, state: CursorState) -> bool:

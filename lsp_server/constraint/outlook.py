@@ -142,6 +142,7 @@ class Readings:
     """
 
     def __init__(self, grammar: Grammar, state: CursorState, typing: Typing = Typing.ANYTHING) -> None:
+        self.typing = typing
         self._grammar = grammar
         self._table = grammar.table
         self._pushed = pushed_in(grammar)

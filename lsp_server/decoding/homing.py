@@ -20,6 +20,9 @@ from lsp_server.decoding.task import Statistics, Task
 _CLOSINGS = 3
 _WAYS = 6
 _LOOKS = 4
+_ENDINGS = 4
+"""So many beginnings of a lexeme that the model finds no end of are tried as the whole of it."""
+
 _WRITTEN = 96
 """The model is asked for at most so many tokens for all ways together."""
 
@@ -109,7 +112,14 @@ class Home:
         return islice(self._task.oracle.ways(typed, windows, in_line=not self._task.multiline), _WAYS)
 
     def _written(self, grammar: str, typed: str) -> tuple[str, bool] | None:
-        return write_under(
+        """What the model writes under a grammar; what it finds no end of is ended as early as may be."""
+        begun: list[str] = []
+
+        def is_home(text: str) -> bool:
+            begun.append(text)
+            return self._is_home(text)
+
+        written = write_under(
             grammar,
             typed,
             vocabulary=self._vocabulary,
@@ -118,9 +128,17 @@ class Home:
             usable=self._usable,
             prompt=[*self._task.prompt, *self._vocabulary.encode(self._task.heal + typed)],
             viable=self._task.oracle.viable,
-            done=self._is_home,
+            done=is_home,
             cancelled=self._stopped,
         )
+        if written is not None or not begun:
+            return written
+        endless = begun[-1].rstrip()
+        ends = self._task.oracle.boundaries(endless)
+        last = max((end for end in ends if end < len(endless)), default=0)
+        inside = (text for text in begun if text[last:].strip() and not text[-1].isspace())
+        ended = map(self._with_closing, islice(inside, _ENDINGS))
+        return next(((text, True) for text in ended if text is not None), None)
 
     def _stopped(self) -> bool:
         """Whether to write no further token; each one that is written is counted."""

@@ -30,7 +30,7 @@ from lsp_server.syntax import parse
 from lsp_server.text import Span
 
 TRIES = 4_000
-"""The most edits that are put to the judge for one suggestion; a tenth where an ending is needed too."""
+"""The most edits that are put to the judge for one suggestion, a tenth of them with an ending too."""
 
 LONG = 8_000
 """Files above this many characters are cut down to what is near before edits are tried."""
@@ -110,12 +110,11 @@ def _one_edit_mends(language: Language, broken: BrokenCut, item: Item, judge: Ju
     site = broken.broken.start
     if site >= broken.cut.start:
         site += len(text) - len(broken.file)
-    ends = broken.cut.at_end
-    edits = islice(_edits(language, text, inserted, broken, site), TRIES // 10 if ends else TRIES)
-    return any(
-        judge(edited).well_formed or (ends and _can_end(load_grammar(language), edited, broken, judge))
-        for edited in edits
-    )
+    edits = list(islice(_edits(language, text, inserted, broken, site), TRIES))
+    if any(judge(edited).well_formed for edited in edits):
+        return True
+    grammar, ends = load_grammar(language), broken.cut.at_end
+    return ends and any(_can_end(grammar, edited, broken, judge) for edited in edits[: TRIES // 10])
 
 
 def _can_end(grammar: Grammar, text: str, broken: BrokenCut, judge: Judge) -> bool:

@@ -93,7 +93,7 @@ class Tally:
 class ValidityReport:
     """The result for one kind of cut in one language.
 
-    Of `cuts`, those `in_comments` and those on which the model had `nothing_to_add` to a text that was valid
+    Of `cuts`, those `in_comments` and those on which the model had `nothing_to_add` where nothing lacked
     are left out of `total`, and the former out of everything else too; `intrusions` counts suggestions made
     in comments nevertheless. Left out too are the `whole` ones, from which nothing but blanks was removed, so
     that the text lacks nothing there; what is suggested is judged all the same. `outcomes` counts suggestions

@@ -38,12 +38,13 @@ def places(language: Language, text: str) -> bytes:
     found = bytearray([Place.CODE]) * (len(text) + 1)
     known: dict[State, Place] = {}
     end = 0
-    for start, end, terminals in _pieces(grammar, text):
+    for start, end, terminals, ignored in _pieces(grammar, text):
         state = grammar.automaton.start(terminals)
         for offset in range(start, end + 1):
             if state not in known:
                 known[state] = _place(grammar, state)
-            found[offset] = found[offset] or known[state]
+            free = known[state] != Place.CODE
+            found[offset] = found[offset] or (Place.COMMENT if ignored and free else known[state])
             if offset < end:
                 state = state.step(text[offset])
     for offset in range(end + 1, len(found)):
@@ -64,8 +65,8 @@ def strings(language: Language, text: str) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def _pieces(grammar: Grammar, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
-    """Every lexeme and everything ignored: its start and end, and the terminals that could stand there."""
+def _pieces(grammar: Grammar, text: str) -> Iterator[tuple[int, int, frozenset[str], bool]]:
+    """Each lexeme and all that is ignored: start, end, what could stand there, and whether it is ignored."""
     stack = grammar.start()
     offset = 0
     while offset < len(text):
@@ -79,7 +80,7 @@ def _pieces(grammar: Grammar, text: str) -> Iterator[tuple[int, int, frozenset[s
             if after is None:
                 return
             stack = after
-        yield offset, end, scanner.terminals
+        yield offset, end, scanner.terminals, name in grammar.ignored
         offset = end
 
 

@@ -10,6 +10,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from time import perf_counter
 
 from lsp_server.constraint import (
@@ -239,7 +240,7 @@ class _Attempt:
         guessed: bool = False,
     ) -> tuple[Item, ...]:
         oracle = _oracle(request, place, damaged, guessed=guessed)
-        trees = _Trees(request, oracle, mended=place.state.mended)
+        trees = _Trees(request, oracle, place.state)
         task = Task(
             prompt=self._model.prompt(
                 request.text[: place.heal], request.text[request.offset :], request.language.id
@@ -263,7 +264,7 @@ class _Attempt:
         candidates = decoder.decode(task, request.candidates, stopped, self.statistics)
         self.refused += trees.refused
         if not candidates:
-            why = _why_nothing(self._cancelled(), request, oracle, trees, self.statistics)
+            why = _why_nothing(self._cancelled(), oracle, trees, self.statistics)
             self.reason = self.reason or why
         return tuple(_item(request, candidate) for candidate in candidates)
 
@@ -358,14 +359,15 @@ def _item(request: CompletionRequest, candidate: Candidate) -> Item:
 class _Trees:
     """What the syntax tree says of texts at one cursor; `refused` counts those that it did not take.
 
-    Where what stands before the cursor had to be `mended` to be read, the tree has no say: how it reads
-    that is a guess of its own.
+    Where what stands before the cursor had to be mended to be read, the tree has no say: how it reads that
+    is a guess of its own. Nor has it where the whole fits, and the tree has `misread` what stands before the
+    cursor's line, nothing of which had to be mended.
     """
 
-    def __init__(self, request: CompletionRequest, oracle: Oracle, *, mended: bool) -> None:
+    def __init__(self, request: CompletionRequest, oracle: Oracle, state: CursorState) -> None:
         self._request = request
         self._oracle = oracle
-        self._mended = mended
+        self._state = state
         self._known: dict[str, bool] = {}
         self.refused = 0
 
@@ -373,12 +375,22 @@ class _Trees:
         """Whether the tree takes a text; after some refusals none is asked about any more."""
         known = self._known.get(text)
         if known is None:
-            known = self._mended or (
-                self.refused < _MOST_REFUSALS and _tree_takes(self._request, text, self._oracle.fit(text))
+            fit = self._oracle.fit(text)
+            known = (
+                self._state.mended
+                or (fit.complete and not fit.excused and self._misread)
+                or (self.refused < _MOST_REFUSALS and _tree_takes(self._request, text, fit))
             )
             self._known[text] = known
             self.refused += not known
         return known
+
+    @cached_property
+    def _misread(self) -> bool:
+        """Whether the tree sees an error between the state's anchor and the cursor's line."""
+        read = Span(self._state.anchor, self._state.line)
+        problems = self._request.landmarks.current.problems
+        return any(read.start <= problem.span.start and problem.span.end <= read.end for problem in problems)
 
 
 def _tree_takes(request: CompletionRequest, text: str, fit: Fit) -> bool:
@@ -399,14 +411,12 @@ def _tree_takes(request: CompletionRequest, text: str, fit: Fit) -> bool:
     )
 
 
-def _why_nothing(
-    cancelled: bool, request: CompletionRequest, oracle: Oracle, trees: _Trees, statistics: Statistics
-) -> str:
+def _why_nothing(cancelled: bool, oracle: Oracle, trees: _Trees, statistics: Statistics) -> str:
     if cancelled:
         return "cancelled"
     if trees.refused:
         return "filtered: the syntax tree refuses what the grammar allows"
-    if statistics.satisfied or (oracle.fit("").complete and not request.landmarks.current.error_count):
+    if statistics.satisfied or oracle.fit("").complete:
         return NOTHING_TO_ADD
     if not statistics.relaxation:
         return "nothing typed here can make the text after the cursor fit"

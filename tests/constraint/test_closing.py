@@ -43,6 +43,13 @@ def test_a_closing_makes_the_whole_document_fit(marked: str, typed: str, closing
         assert check(BLOCKS, marked.replace("|", typed + found)) is None
 
 
+def test_a_word_that_closes_does_not_touch_the_word_before_it() -> None:
+    grammar = small_grammar(
+        'start: SELECT NAME FROM NAME\nSELECT: "select"\nFROM: "from"\nNAME: /[a-z]+/\n%ignore / +/\n'
+    )
+    assert oracle_at("select | a", grammar).closing("b") == " from"
+
+
 def test_only_a_closing_that_is_wanted_is_told() -> None:
     oracle = oracle_at("a = (|, d)\n")
     asked: list[str] = []

@@ -28,7 +28,10 @@ CORRECTED = {
         ("UPDATE a] SET |;\n", "UPDATE a SET |;\n"),
         ("CREATE== TYPE a| AS ENUM ('b');\n", "CREATE TYPE a| AS ENUM ('b');\n"),
     ],
-    "sparql": [('SELECT * {\n  values"(?a|\n}\n', "SELECT * {\n  values(?a|\n}\n")],
+    "sparql": [
+        ('SELECT * {\n  values"(?a|\n}\n', "SELECT * {\n  values(?a|\n}\n"),
+        ('SELECT * {\n  FILTER (REGEX(?a, ^b"|)\n}\n', 'SELECT * {\n  FILTER (REGEX(?a, "^b"|)\n}\n'),
+    ],
 }
 """Texts, and what one of the first changes makes of them."""
 
@@ -50,6 +53,12 @@ def test_the_change_that_is_meant_is_among_the_first(language_id: str, marked: s
     text, cursor = marked.replace("|", ""), marked.index("|")
     found = _corrected(load_registry().by_id(language_id), text, cursor)
     assert corrected in [f"{new[:place]}|{new[place:]}" for _, new, place in found[:4]]
+
+
+def test_two_lexemes_are_never_left_out_as_one() -> None:
+    text = 'SELECT * {\n  FILTER (REGEX(?a, ^b")\n}\n'
+    found = _corrected(load_registry().by_id("sparql"), text, text.index(")"))
+    assert not [new for _, new, _ in found if '?a, ")' in new]
 
 
 def test_a_corrected_line_can_be_read_and_is_as_it_was_from_the_cursor_on(language: Language) -> None:

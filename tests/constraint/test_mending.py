@@ -30,13 +30,31 @@ MENDED = {
         ("a {\n  b = |\n  c = [1, 2\n  d = 3\n}\n", "a {\n  b = |\n  c = [1, 2]\n  d = 3\n}\n"),
         ('a {\n  b = |\n  c = d"\n}\n', 'a {\n  b = |\n  c = "d"\n}\n'),
         ("a {\n  b = |\n  c = d..e\n}\n", "a {\n  b = |\n  c = d.e\n}\n"),
+        ('a {\n  b = "|"\n  c "d-e-f-g-2"\n  h = 1\n}\n', 'a {\n  b = "|"\n  c ="d-e-f-g-2"\n  h = 1\n}\n'),
+        ('a {\n  b = c\n}\n\ne "f|g" \n  h = var.i\n}\n', 'a {\n  b = c\n}\n\ne "f|g" {\n  h = var.i\n}\n'),
     ],
     "graphql": [
         ("type|e Launch {'\n  id: ID!\n}", "type|e Launch {\n  id: ID!\n}"),
         ("type A {\n  b: |\n  c = D\n}\n", "type A {\n  b: |\n  c : D\n}\n"),
         ("type A {\n  b: |\n}\n\ntype E {\n  f G\n}\n", "type A {\n  b: |\n}\n\ntype E {\n  f: G\n}\n"),
     ],
-    "sparql": [("SELECT ?s WHER|E { ?s :p* :o?! }\n", "SELECT ?s WHER|E { ?s :p* :o }\n")],
+    "postgres": [
+        (
+            "DROP TRIGGER a| b;\nCREATE TRIGGER c AFTER DELETE ON b EXECUTE FUNCTION d\n\nDROP TABLE e;\n",
+            "DROP TRIGGER a| b;\nCREATE TRIGGER c AFTER DELETE ON b EXECUTE FUNCTION d();\nDROP TABLE e;\n",
+        ),
+    ],
+    "sparql": [
+        ("SELECT ?s WHER|E { ?s :p* :o?! }\n", "SELECT ?s WHER|E { ?s :p* :o }\n"),
+        (
+            "PREFIX e: <ht|/>\nASK {\n  FILTER EXISTS { VALUES ?s { e:a\n}\n",
+            "PREFIX e: <ht|/>\nASK {\n  FILTER EXISTS { VALUES ?s { e:a\n}}}\n",
+        ),
+        (
+            "DELETE DATA {\n  <|a> <b> <c>\n  GRAPH <d> { <e> <f> g'; <h> <i> }\n}\n",
+            "DELETE DATA {\n  <|a> <b> <c>\n  GRAPH <d> { <e> <f> 'g'; <h> <i> }\n}\n",
+        ),
+    ],
 }
 """Texts, and what one of the first changes makes of them; blanks do not count."""
 

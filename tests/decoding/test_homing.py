@@ -75,3 +75,13 @@ def test_a_way_home_stays_in_its_line() -> None:
         found = Decoder(model).decode(task_at(text, model, max_tokens=4), 2, lambda: False, Statistics())
         assert found
         assert not any("\n" in candidate.text for candidate in found)
+
+
+def test_a_name_of_which_the_model_finds_no_end_is_ended_early() -> None:
+    model = ScriptedModel(lambda text: "o")
+    for text in ("select | t where a = b;", "select f(c), | t;"):
+        (candidate,) = Decoder(model).decode(
+            task_at(text, model, max_tokens=30), 1, lambda: False, Statistics()
+        )
+        assert check(QUERIES, joined(text, candidate.text)) is None
+        assert "oo" not in candidate.text
