@@ -24,7 +24,7 @@ from lsp_server.lalr.lexicon import Terminal
 from lsp_server.lalr.table import END, Item, Rule, Shape, Table
 from lsp_server.languages import Language
 
-_FORMAT = 5
+_FORMAT = 6
 _MOST = 8
 """So many analyses of one language are kept, the newest."""
 
