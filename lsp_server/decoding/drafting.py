@@ -7,7 +7,7 @@ nothing: where another token is taken, the rows after it are not looked at.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,15 +72,23 @@ class Drafts:
             self.passes += 1
         return mixed(self._rows[row], copy.weights)
 
-    def scores(self, written: Sequence[int]) -> list[float]:
-        """The log-probability of each of some tokens that are written after the prompt."""
-        tokens = [*self._prompt, *written]
-        rows = self._model.next_logits(tokens, len(written) + 1)
-        self.passes += 1
-        found = []
-        for count, token in enumerate(written):
-            logits = mixed(rows[count], self.copy(tokens[: len(self._prompt) + count]).weights)
-            found.append(log_probability(logits, token, float(logits.max())))
+    def scores(self, written: Sequence[int], cancelled: Callable[[], bool]) -> list[float] | None:
+        """The log-probability of each of some tokens that are written after the prompt.
+
+        `cancelled` is asked before each pass; where it says so, there are none.
+        """
+        found: list[float] = []
+        while len(found) < len(written):
+            if cancelled():
+                return None
+            begun = [*self._prompt, *written[: len(found)]]
+            chunk = written[len(found) : len(found) + self._model.at_once]
+            rows = self._model.next_logits([*begun, *chunk[:-1]], len(chunk))
+            self.passes += 1
+            for row, token in zip(rows, chunk, strict=True):
+                logits = mixed(row, self.copy(begun).weights)
+                found.append(log_probability(logits, token, float(logits.max())))
+                begun.append(token)
         return found
 
 

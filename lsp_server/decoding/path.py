@@ -286,21 +286,20 @@ class Path:
             return None
         if stop != "closed":
             return Candidate(typed, self._mean(), stop, self._first())
-        # What closes a text is none of the model's: it has yet to say how likely that is.
-        if self._cancelled():
-            self.stopped = True
-            return None
         return self._weighed(typed, kept)
 
-    def _weighed(self, typed: str, kept: int) -> Candidate:
-        """A text that was closed behind so many characters."""
+    def _weighed(self, typed: str, kept: int) -> Candidate | None:
+        """A text that was closed behind so many characters: how likely that is, the model has yet to say."""
         written = self._vocabulary.encode(_text(self._heal) + typed)
-        scores = self._drafts.scores(written)
+        scores = self._drafts.scores(written, self._cancelled)
+        if scores is None:
+            self.stopped = True
+            return None
         ends = [*accumulate(len(self._tokens[token]) for token in written)]
         begun, closed = len(self._heal), len(self._heal) + len(typed[:kept].encode("utf-8", "replace"))
         first = next((score for score, end in zip(scores, ends, strict=True) if end > begun), 0.0)
         closing = [score for score, end in zip(scores, ends, strict=True) if end > closed] or [first]
-        return Candidate(typed, fmean(scores), "closed", min(first, fmean(closing)))
+        return Candidate(typed, self._mean(), "closed", min(first, fmean(closing)))
 
     def _first(self) -> float:
         """The log-probability of the first token that adds something to what was begun."""

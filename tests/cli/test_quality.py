@@ -32,7 +32,7 @@ def test_fill_prints_a_row_for_each_kind_and_filler_and_the_curve_if_asked(holeg
     kinds, fillers = ("rest-of-line", "inside-word", "all"), ("holegram", "words", "lines")
     starts = [[kind, by] for kind in kinds for by in fillers]
     assert [line.split()[:2] for line in lines[2:11]] == starts
-    assert lines[12].split()[0] == "log-probability"
+    assert lines[12].split()[0] == "confidence"
     assert lines[-1].split()[0] == "all"
 
 
@@ -40,7 +40,7 @@ def test_fill_in_json_has_the_curve_always(holegram: Holegram) -> None:
     report = holegram("eval", "fill", *DATA, *MODEL, "--cuts", "2", "--kind", "rest-of-line", "--json").json
     assert [row["by"] for row in report["rows"]] == ["holegram", "words of the file", "lines of the file"]
     assert report["rows"][0]["valid"] == report["rows"][0]["judged"] == report["rows"][0]["answered"]
-    assert report["curve"][-1]["logprob"] is None
+    assert report["curve"][-1]["confidence"] is None
 
 
 def test_typing_prints_what_was_saved_by_kind_of_file(holegram: Holegram) -> None:

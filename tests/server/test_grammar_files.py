@@ -137,8 +137,8 @@ async def test_a_grammar_that_takes_for_ever_holds_nothing_up(editor: Editor) ->
 async def test_of_a_grammar_that_takes_too_long_that_is_told(editor: Editor) -> None:
     uri = editor.open(slow_grammar(), language_id="lark")
     await editor.broken(uri)
-    [shown] = editor.client.diagnostics[uri]
-    assert (shown.code, shown.severity) == ("unfinished", types.DiagnosticSeverity.Warning)
+    shown = {one.code: one.severity for one in editor.client.diagnostics[uri]}
+    assert shown["unfinished"] == types.DiagnosticSeverity.Warning
     editor.close(uri)
 
 
@@ -169,7 +169,7 @@ async def test_a_client_that_pulls_is_answered_soon_and_later_in_full(start: Sta
     async with asyncio.timeout(PATIENCE):
         while isinstance(report, types.RelatedUnchangedDocumentDiagnosticReport) or not report.items:
             report = await editor.pull(uri, report.result_id)
-    assert [diagnostic.code for diagnostic in report.items] == ["unfinished"]
+    assert "unfinished" in [diagnostic.code for diagnostic in report.items]
 
 
 async def test_a_client_that_cannot_be_told_later_waits(start: StartEditor) -> None:
