@@ -291,12 +291,16 @@ class _Place:
                             yield Edit(Span(start + before.start(), start + before.start()), quote)
 
     def _blocks(self) -> Iterator[Edit]:
-        """An opener at the end of each line, from the cursor's on, that has none and leads inward."""
+        """An opener at the end of each line that has none and leads inward.
+
+        At the end of the cursor's line only where something stands behind the cursor: else it may be typed.
+        """
         text, place = self._text, self._error
         for _ in range(_LINES):
             end = _line_end(text, text.rfind("\n", 0, place) + 1)
             line = text[text.rfind("\n", 0, end) + 1 : end]
-            if end >= self._cursor and line.strip() and leads_inward(line, text[end:]):
+            behind = text[self._cursor : end].strip()
+            if behind and line.strip() and leads_inward(line, text[end:]):
                 for opener, closer in self._grammar.language.brackets:
                     if line.count(opener) <= line.count(closer):
                         yield Edit(Span(end, end), opener)
