@@ -1,6 +1,7 @@
 """Cursor state, hole grammar, oracle: text and terminals, no model tokens."""
 
 from lsp_server.constraint.correcting import corrections
+from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.emit import emit
 from lsp_server.constraint.enclosing import Enclosure, enclosures
 from lsp_server.constraint.guessing import guessed_from
@@ -9,7 +10,7 @@ from lsp_server.constraint.making import RELAXATIONS, HoleGrammar, hole_grammar
 from lsp_server.constraint.mending import mendings, mendings_balanced
 from lsp_server.constraint.nesting import open_lexemes, opener_of_text
 from lsp_server.constraint.oracle import Fit, Oracle
-from lsp_server.constraint.prefix import CursorState, Prefix
+from lsp_server.constraint.prefix import Prefix
 from lsp_server.constraint.right import right_quotient
 from lsp_server.constraint.window import Window, windows
 from lsp_server.lalr.grammar import Grammar, load_grammar

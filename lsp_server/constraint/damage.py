@@ -11,9 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.layout import leads_inward
 from lsp_server.constraint.outlook import Readings
-from lsp_server.constraint.prefix import CursorState
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.languages import QUOTES
 

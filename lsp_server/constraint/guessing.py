@@ -6,8 +6,8 @@ the text it leaves out, the less likely is what is built on it.
 
 from __future__ import annotations
 
+from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.layout import TOKEN
-from lsp_server.constraint.prefix import CursorState
 from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.languages import QUOTES
 from lsp_server.text import Span

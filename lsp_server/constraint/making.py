@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from lsp_server.constraint.basis import basis_of
 from lsp_server.constraint.bracketed import bracketed
+from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.emit import emit
 from lsp_server.constraint.hole import Cfg, either, left_quotient
-from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.right import right_quotient, without_dead_ends
 from lsp_server.constraint.window import Window
 from lsp_server.lalr.grammar import Grammar

@@ -8,10 +8,10 @@ from functools import cached_property
 from itertools import islice
 
 from lsp_server.constraint.closing import closings, ways
+from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.damage import Damage
 from lsp_server.constraint.emit import emit
 from lsp_server.constraint.hole import Cfg, Hole
-from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.window import Window, WindowLexeme, stumbled, window_read, windows_begun
 from lsp_server.lalr.grammar import END, Grammar
 from lsp_server.lalr.lexing import NOTHING, drive, next_lexeme

@@ -16,10 +16,10 @@ from enum import Enum
 from functools import lru_cache
 
 from lsp_server.constraint.bits import bits
+from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.hole import After, left_quotient
 from lsp_server.constraint.keeping import Kept
 from lsp_server.constraint.layout import bracket_states, innermost_bracket
-from lsp_server.constraint.prefix import CursorState
 from lsp_server.constraint.pushed import pushed_in
 from lsp_server.constraint.window import ends_of_begun, ends_of_ignored
 from lsp_server.lalr.grammar import Grammar

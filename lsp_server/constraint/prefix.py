@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.inside import HEAD, beats, lines_like
 from lsp_server.constraint.layout import open_brackets
 from lsp_server.constraint.listed import first_between
@@ -21,9 +22,8 @@ from lsp_server.constraint.run import Run, begun_at
 from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.lalr.lexicon import Scanner
 from lsp_server.lalr.lexing import NOTHING, Lexeme, ParseFailure, begun, next_lexeme
-from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.table import END, Stack
-from lsp_server.text import Edit, Span
+from lsp_server.text import Edit
 
 _RECOVERIES = 20
 _RIVAL_ERRORS = 2
@@ -37,67 +37,6 @@ _LONG = 6_000
 """So many characters before the cursor are not read where it is possible to begin inside an element."""
 
 _MOST_RUNS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class CursorState:
-    """What is known to the left of a cursor.
-
-    `stack` is the parser's stack at `offset`, before every lexeme that touches the cursor and before
-    every one that the letters at the cursor could still become part of. `here` is the stack after every
-    lexeme that ends at or before the cursor; where blanks begin the cursor's line, as if it went on there.
-    `commented` says that the cursor stands inside ignored text,
-    such as a comment, where nothing can be typed that the parser sees. `read` are the lexemes from `anchor`
-    on that lead to `here`, `stacks` those before each of them and that after the last; `mendings` are those
-    of them that stand for what was left out or put in. `line` is where the cursor's line begins.
-    """
-
-    cursor: int
-    offset: int
-    stack: Stack
-    here: Stack
-    commented: bool
-    anchor: int = field(default=0, repr=False)
-    read: Sequence[Lexeme] = field(default=(), repr=False, compare=False)
-    stacks: Sequence[Stack] = field(default=(), repr=False, compare=False)
-    mendings: tuple[Lexeme, ...] = field(default=(), repr=False, compare=False)
-    line: int = field(default=0, repr=False)
-
-    @property
-    def before_line(self) -> Stack:
-        """The stack before the lexemes of the cursor's line."""
-        count = bisect_right(self.read, self.line, key=lambda lexeme: lexeme.end)
-        return self.stacks[count] if self.stacks else self.stack
-
-    @property
-    def lines(self) -> Lines | None:
-        """What is open by indentation at the cursor, blocks too that a line which begins there may end.
-
-        Where it opens a block it may be indented farther yet, if it is not as far as the one before.
-        """
-        here, before = self.here.lines, self.stack.lines
-        if here is None or before is None or len(before.levels) == len(here.levels):
-            return here
-        if len(before.levels) > len(here.levels):
-            return replace(here, levels=before.levels)
-        return here if here.unit > before.unit > 0 else replace(here, unit=before.unit)
-
-    @property
-    def mended(self) -> bool:
-        """Whether something before the cursor had to be read otherwise than it stands."""
-        return bool(self.mendings)
-
-    @property
-    def first_mended(self) -> int | None:
-        """Where something was first left out or put in; None if nothing was."""
-        return self.mendings[0].start if self.mendings else None
-
-    def mended_from(self, offset: int) -> Iterator[Span]:
-        """The spans left out that end beyond an offset; empty ones where something was put in instead."""
-        for lexeme in reversed(self.mendings):
-            if lexeme.end <= offset:
-                break
-            yield Span(lexeme.start, lexeme.end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from lsp_server.constraint.prefix import CursorState
+from lsp_server.constraint.cursor import CursorState
 from lsp_server.lalr.automaton import State
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexing import NOTHING, drive
