@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, islice
 
+from lsp_server.constraint.beginning import Typing
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.layout import TOKEN, leads_inward
-from lsp_server.constraint.outlook import Outlook, Readings, Step, Typing
+from lsp_server.constraint.outlook import Readings
+from lsp_server.constraint.stacks import Outlook, Step
 from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.languages import QUOTES
 from lsp_server.text import Edit, Span, apply_edits

@@ -13,10 +13,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from lsp_server.constraint.beginning import Typing
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.layout import TOKEN
 from lsp_server.constraint.oracle import Oracle
-from lsp_server.constraint.outlook import Readings, Typing
+from lsp_server.constraint.outlook import Readings
 from lsp_server.constraint.prefix import Prefix
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexing import drive

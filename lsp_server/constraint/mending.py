@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from lsp_server.constraint.beginning import Typing
 from lsp_server.constraint.changes import STRING, Stumble, are_code, end_of_line, tokens_in
 from lsp_server.constraint.cursor import CursorState
-from lsp_server.constraint.outlook import Outlook, Readings, Typing
+from lsp_server.constraint.outlook import Readings
+from lsp_server.constraint.stacks import Outlook
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.languages import QUOTES
 from lsp_server.text import Edit, apply_edits

@@ -1,31 +1,25 @@
 """How a text may be read after a cursor, whatever is typed there: all the parser's stacks at once.
 
-What is typed may pop the stack at the cursor down to where a rule that is open there is done, and push what
-it likes. The stacks that it can lead to are a regular set (Büchi, Regular Canonical Systems, 1964): a node
-for each place of the stack at the cursor, and one for each state of the table on top of them. From there the
-text is read with a graph-structured stack (Tomita, Efficient Parsing for Natural Language, 1985). Where no
-stack is left, nothing that might be typed lets the parser go on: what is wrong there is none of it.
+From the stacks that what is typed may lead to (`beginning`) the text is read with all of them (`stacks`).
+Where none is left, nothing that might be typed lets the parser go on: what is wrong there is none of it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import Enum
-from functools import lru_cache
+from dataclasses import replace
 
+from lsp_server.constraint.beginning import Typing, beginning_at
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.cursor import CursorState
-from lsp_server.constraint.hole import After, left_quotient
-from lsp_server.constraint.keeping import Kept
-from lsp_server.constraint.layout import bracket_states, innermost_bracket
 from lsp_server.constraint.pushed import pushed_in
+from lsp_server.constraint.stacks import Merged, Node, Outlook, Step
 from lsp_server.constraint.window import ends_of_begun, ends_of_ignored
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexicon import Scanner, any_closer_pattern
 from lsp_server.lalr.lexing import NOTHING, Lexeme, lexeme_read
-from lsp_server.lalr.table import END, Stack
+from lsp_server.lalr.table import END
 
 _BLOCKS = 8
 """The end of a line ends so many blocks at most."""
@@ -33,102 +27,8 @@ _BLOCKS = 8
 _TAGS = 8
 """Of so many words it is tried whether they close what was opened with a tag in what is typed."""
 
-_CURSORS, _TEXTS, _LONGEST = 8, 4, 100_000
-"""For so many cursors it is remembered how so many texts are read, each of so many characters at most."""
-
-
-class Typing(Enum):
-    """What is taken to be typed: nothing, what is balanced, or anything.
-
-    What is balanced closes the brackets that it opens, and perhaps some that were opened in its line. It
-    opens no text of several lines.
-    """
-
-    NOTHING = "nothing"
-    BALANCED = "balanced"
-    ANYTHING = "anything"
-
-
-class Node:
-    """A state on top of some stacks: of those of other nodes, and of all that have `typed` states on top."""
-
-    __slots__ = ("below", "state", "tag", "typed")
-
-    def __init__(self, state: int, tag: str | None, below: Iterable[Node] = (), typed: int = 0) -> None:
-        self.state = state
-        self.tag = tag
-        self.below = set(below)
-        self.typed = typed
-
-    def merge(self, below: Iterable[Node], typed: int) -> bool:
-        """Put the state on top of more stacks; whether there are any new ones."""
-        size = len(self.below)
-        self.below.update(below)
-        new = typed & ~self.typed
-        self.typed |= typed
-        return bool(new) or len(self.below) > size
-
-
-Tops = Mapping[tuple[int, str | None], Node]
-"""What is on top of the stacks at one place of a text, by state and tag."""
-
-_Merged = dict[tuple[int, str | None], Node]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """The stacks before what stands at an offset; with them those of which only the top is known.
-
-    Those are `typed` states, each set of them with a tag.
-    """
-
-    offset: int
-    tops: Tops = field(repr=False)
-    typed: tuple[tuple[int, str | None], ...] = field(default=(), repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """How far a text can be read.
-
-    `steps` are the places that were come to, in order; `reached` tells for each how far the lexemes go that
-    are read there. `end` is where no stack was left, None where some came to the end of the text, or as far
-    as was looked.
-    """
-
-    steps: tuple[Step, ...]
-    end: int | None
-    reached: tuple[int, ...] = field(default=(), repr=False)
-
-    def moved(self, by: int) -> Outlook:
-        """The same in a text that has so many characters more before all of it."""
-        if not by:
-            return self
-        steps = tuple(replace(step, offset=step.offset + by) for step in self.steps)
-        end = None if self.end is None else self.end + by
-        return Outlook(steps, end, tuple(place + by for place in self.reached))
-
-
-class _Beginning:
-    """The stacks that what is typed at a cursor may lead to, and what was read after them before."""
-
-    def __init__(self, grammar: Grammar, state: CursorState, typing: Typing) -> None:
-        among = _staying_closed(grammar, state.stack) if typing is Typing.BALANCED else -1
-        self.top, self.edges = _places(grammar, state, typing, among)
-        self.edge = sum(1 << state for state in self.edges)
-        self.typed = pushed_in(grammar).reached_from(self.edges, among)
-        self.known: Kept[tuple[str, str, int], tuple[int, Outlook]] = Kept(_TEXTS)
-
-
-@lru_cache(maxsize=64)
-def _beginnings(grammar: Grammar) -> Kept[tuple[object, ...], _Beginning]:
-    """Those of the last cursors: from one key to the next the stack is most often the same."""
-    return Kept(_CURSORS)
-
-
-def _beginning(grammar: Grammar, state: CursorState, typing: Typing) -> _Beginning:
-    key = (typing, *_shape(state.stack), _least(grammar, state) if typing is Typing.BALANCED else 0)
-    return _beginnings(grammar).get(key, lambda: _Beginning(grammar, state, typing))
+_LONGEST = 100_000
+"""How a text of more characters is read is not remembered."""
 
 
 class Readings:
@@ -149,7 +49,7 @@ class Readings:
         self._cursor = state.cursor
         self._balanced = typing is Typing.BALANCED
         self._offset = state.offset if typing is Typing.NOTHING else state.cursor
-        self._beginning = beginning = _beginning(grammar, state, typing)
+        self._beginning = beginning = beginning_at(grammar, state, typing)
         self._top, self._edges = beginning.top, beginning.edges
         self._edge, self._typed = beginning.edge, beginning.typed
 
@@ -243,7 +143,7 @@ class Readings:
                 return Outlook(tuple(steps), farthest, tuple(reached))
             step = pending.pop(min(pending))
 
-    def _add(self, pending: dict[int, Step], offset: int, tops: _Merged) -> None:
+    def _add(self, pending: dict[int, Step], offset: int, tops: Merged) -> None:
         if not tops:
             return
         known = pending.get(offset)
@@ -291,7 +191,7 @@ class Readings:
         typed: Iterable[tuple[int, str | None]],
         lexeme: Lexeme,
         text: str,
-    ) -> _Merged:
+    ) -> Merged:
         """The stacks after a lexeme; after the end of a line, with whatever its indentation may stand for.
 
         Within brackets it changes nothing; it is not known whether it is there.
@@ -320,12 +220,12 @@ class Readings:
         typed: Iterable[tuple[int, str | None]],
         lexeme: Lexeme,
         text: str,
-    ) -> _Merged:
+    ) -> Merged:
         """The stacks after a terminal."""
         actions, terminal = self._table.actions, lexeme.terminal
         opens = terminal in self._grammar.openers
         opened = self._grammar.tag_of(terminal, text[lexeme.start : lexeme.end]) if opens else None
-        found: _Merged = {}
+        found: Merged = {}
         for states, tag in typed:
             for target, sources in self._pushed.shifts.get(terminal, ()):
                 if some := sources & states:
@@ -348,7 +248,7 @@ class Readings:
         """Some stacks, and what is made of them by the reductions before a terminal."""
         table = self._table
         every = list(nodes)
-        made: _Merged = {}
+        made: Merged = {}
         grown = True
         while grown:
             grown = False
@@ -393,63 +293,10 @@ class Readings:
         return level, typed
 
 
-def _merge(found: _Merged, others: _Merged) -> None:
+def _merge(found: Merged, others: Merged) -> None:
     """Put more stacks beside some."""
     for key, node in others.items():
         if key in found:
             found[key].merge(node.below, node.typed)
         else:
             found[key] = Node(*key, node.below, node.typed)
-
-
-def _places(
-    grammar: Grammar, state: CursorState, typing: Typing, among: int
-) -> tuple[Node, Mapping[int, set[Node]]]:
-    """The top of a stack, and by state what it may be pushed on of the stack, or of what is left of it.
-
-    States are pushed right on the stack only `among` some.
-    """
-    table, pushed, stack = grammar.table, pushed_in(grammar), state.stack
-    top_down: list[Stack] = []
-    node: Stack | None = stack
-    while node is not None:
-        top_down.append(node)
-        node = node.below
-    places: list[Node] = []
-    for place in reversed(top_down):
-        places.append(Node(place.state, place.tag, places[-1:]))
-    if typing is Typing.NOTHING:
-        return places[-1], {}
-    edges = {target: {places[-1]} for target in bits(pushed.onward(stack.state) & among)}
-    opens = bracket_states(grammar)
-    least = _least(grammar, state) if typing is Typing.BALANCED else 0
-    for symbol in left_quotient(table, stack.states()).rules:
-        if isinstance(symbol, After):
-            target = table.gotos[places[symbol.depth].state].get(symbol.name)
-            if target in table.entered and (symbol.depth >= least or opens[target]):
-                edges.setdefault(target, set()).add(places[symbol.depth])
-    return places[-1], edges
-
-
-def _least(grammar: Grammar, state: CursorState) -> int:
-    """How deep on the stack the innermost bracket is that was opened before the cursor's line."""
-    return innermost_bracket(grammar, state.stack, state.before_line)
-
-
-def _shape(stack: Stack) -> tuple[object, ...]:
-    """What is the same of stacks that are the same."""
-    states: list[object] = []
-    node: Stack | None = stack
-    while node is not None:
-        states += (node.state, node.tag)
-        node = node.below
-    return tuple(states)
-
-
-def _staying_closed(grammar: Grammar, stack: Stack) -> int:
-    """The states that open no bracket, and no text of several lines other than what is open on a stack."""
-    opens, modes = bracket_states(grammar), grammar.modes
-    closed = grammar.over_lines - {modes[stack.state]}
-    return sum(
-        1 << state for state in grammar.table.entered if not opens[state] and modes[state] not in closed
-    )

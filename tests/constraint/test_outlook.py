@@ -12,10 +12,10 @@ from lsp_server.constraint import (
     Window,
     left_quotient,
     load_grammar,
-    outlook,
     right_quotient,
 )
-from lsp_server.constraint.outlook import Readings, Typing
+from lsp_server.constraint.beginning import Typing, beginnings_in
+from lsp_server.constraint.outlook import Readings
 from lsp_server.constraint.window import WindowLexeme
 from lsp_server.lalr.table import END
 from lsp_server.languages import Language, load_registry
@@ -88,7 +88,7 @@ def test_what_is_remembered_from_key_to_key_is_what_is_read_afresh(language: Lan
                 continue
             for typing in (Typing.BALANCED, Typing.ANYTHING):
                 remembered = told(Readings(grammar, state, typing), document)
-                outlook._beginnings.cache_clear()
+                beginnings_in.cache_clear()
                 assert remembered == told(Readings(grammar, state, typing), document), (document, cursor)
 
 

@@ -1,0 +1,70 @@
+"""A graph-structured stack: many stacks of the parser at once, which share what they have in common.
+
+After Tomita, Efficient Parsing for Natural Language, 1985. Below what is known of a stack there may be any of
+those that a regular set describes (Büchi, Regular Canonical Systems, 1964).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+
+class Node:
+    """A state on top of some stacks: of those of other nodes, and of all that have `typed` states on top."""
+
+    __slots__ = ("below", "state", "tag", "typed")
+
+    def __init__(self, state: int, tag: str | None, below: Iterable[Node] = (), typed: int = 0) -> None:
+        self.state = state
+        self.tag = tag
+        self.below = set(below)
+        self.typed = typed
+
+    def merge(self, below: Iterable[Node], typed: int) -> bool:
+        """Put the state on top of more stacks; whether there are any new ones."""
+        size = len(self.below)
+        self.below.update(below)
+        new = typed & ~self.typed
+        self.typed |= typed
+        return bool(new) or len(self.below) > size
+
+
+Tops = Mapping[tuple[int, str | None], Node]
+"""What is on top of the stacks at one place of a text, by state and tag."""
+
+Merged = dict[tuple[int, str | None], Node]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The stacks before what stands at an offset; with them those of which only the top is known.
+
+    Those are `typed` states, each set of them with a tag.
+    """
+
+    offset: int
+    tops: Tops = field(repr=False)
+    typed: tuple[tuple[int, str | None], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """How far a text can be read.
+
+    `steps` are the places that were come to, in order; `reached` tells for each how far the lexemes go that
+    are read there. `end` is where no stack was left, None where some came to the end of the text, or as far
+    as was looked.
+    """
+
+    steps: tuple[Step, ...]
+    end: int | None
+    reached: tuple[int, ...] = field(default=(), repr=False)
+
+    def moved(self, by: int) -> Outlook:
+        """The same in a text that has so many characters more before all of it."""
+        if not by:
+            return self
+        steps = tuple(replace(step, offset=step.offset + by) for step in self.steps)
+        end = None if self.end is None else self.end + by
+        return Outlook(steps, end, tuple(place + by for place in self.reached))
