@@ -27,8 +27,8 @@ _BLOCKS = 8
 _TAGS = 8
 """Of so many words it is tried whether they close what was opened with a tag in what is typed."""
 
-_LONGEST = 100_000
-"""How a text of more characters is read is not remembered."""
+_LONGEST, _MOST = 100_000, 1_000
+"""How a text of more characters is read is not remembered, nor a reading of more lexemes: a few megabytes."""
 
 
 class Readings:
@@ -62,7 +62,7 @@ class Readings:
         """
         offset = self._offset
         rest = text[offset:]
-        if not self._typed or len(rest) > _LONGEST:
+        if not self._typed or len(rest) > _LONGEST or most > _MOST:
             return self._after_cursor(text, most)
         # An anchor may look whether a line begins here, whatever else a lexeme looks back on.
         behind = text[max(0, offset - max(1, self._grammar.looks_back)) : offset]
