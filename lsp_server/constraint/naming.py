@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection
 from functools import cache
 from itertools import chain, count
+from threading import Lock
 from zlib import crc32
 
 from lsp_server.constraint.hole import After, Apart, Beginning, Crossing, Hole, Maybe, Symbol, Variant, Within
@@ -25,6 +26,7 @@ class LastingNames:
     """
 
     def __init__(self, rules: Collection[str], terminals: Collection[str]) -> None:
+        self._lock = Lock()
         self.names: dict[Symbol, str] = {Hole(): "start"}
         self.taken = {"start", "skipped"}
         for symbol in dict.fromkeys((*rules, *terminals)):
@@ -32,10 +34,13 @@ class LastingNames:
             self.give(symbol, wish.lower() if symbol in rules else wish.upper())
 
     def give(self, symbol: Symbol, wish: str, others: Collection[str] = ()) -> str:
-        """Name a symbol as is wished, or much like that where others are called so."""
-        found = self.names[symbol] = _untaken(wish, self.taken, others)
-        self.taken.add(found)
-        return found
+        """Name a symbol as is wished, or much like that where others are called so; several threads may ask."""
+        with self._lock:
+            found = self.names.get(symbol)
+            if found is None:
+                found = self.names[symbol] = _untaken(wish, self.taken, others)
+                self.taken.add(found)
+            return found
 
 
 def lasts(symbol: Symbol) -> bool:
