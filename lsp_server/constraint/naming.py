@@ -34,7 +34,7 @@ class LastingNames:
             self.give(symbol, wish.lower() if symbol in rules else wish.upper())
 
     def give(self, symbol: Symbol, wish: str, others: Collection[str] = ()) -> str:
-        """Name a symbol as is wished, or much like that where others are called so; several threads may ask."""
+        """Name a symbol as is wished, or much like that where others are called so; threads may ask."""
         with self._lock:
             found = self.names.get(symbol)
             if found is None:
