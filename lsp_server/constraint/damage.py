@@ -56,15 +56,16 @@ class Damage:
             and not self._closes_outer(typed)
         )
 
-    def as_closed(self, typed: str) -> bool:
+    def as_closed(self, typed: str, *, guessed: bool = False) -> bool:
         """Whether as many brackets and strings are closed in the document with what was typed as without.
 
         Behind the first error nothing is read, so that a bracket left open would not be noticed otherwise.
+        Where something before the cursor was `guessed`, an opener that a closer lacks may be what lacks there.
         """
         text = self._text
         for opener, closer in self._grammar.language.brackets:
             before, more = (part.count(opener) - part.count(closer) for part in (text, typed))
-            if more and abs(before + more) >= abs(before):
+            if more and (abs(before + more) >= abs(before) or (guessed and more > 0)):
                 return False
         if self._paired(text) and not self._paired(typed):
             return False

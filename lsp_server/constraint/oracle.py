@@ -249,7 +249,7 @@ class Oracle:
         known = self._fits.get(typed)
         if known is None:
             known = self._judge(typed)
-            if known.good and self._strict and not self._damage.as_closed(typed):
+            if known.good and self._strict and not self._damage.as_closed(typed, guessed=True):
                 known = Fit()
             if known.good and not all(rival.fit(typed).good for rival in self._rivals):
                 known = Fit()
