@@ -60,7 +60,7 @@ class Damage:
         """Whether as many brackets and strings are closed in the document with what was typed as without.
 
         Behind the first error nothing is read, so that a bracket left open would not be noticed otherwise.
-        Where something before the cursor was `guessed`, an opener that a closer lacks may be what lacks there.
+        Where something before the cursor was `guessed`, what lacks may be an opener there.
         """
         text = self._text
         for opener, closer in self._grammar.language.brackets:
