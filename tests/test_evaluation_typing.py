@@ -15,6 +15,7 @@ from lsp_server.models import ScriptedModel
 
 WORD, WHOLE = Habits(10, Accept.WORD), Habits(10, Accept.WHOLE)
 Overtaken = Callable[[], bool]
+LINE = "subnets = merge(module.network.subnets, local.others)\n"
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +153,26 @@ def test_stretches_are_lines_of_different_files_with_what_stands_around(hcl: Lan
         assert text.text == text.text.strip()
     assert stretches(sources, files=3, lines=2, seed=1) == found
     assert {text.after for text in stretches(sources, files=3, lines=2, seed=1, fresh=True)} == {""}
+
+
+def test_what_stands_near_in_a_project_is_known_and_copied(hcl: Language) -> None:
+    project = [Source("a/one.tf", LINE), Source("a/two.tf", "b = 2\n"), Source("c/three.tf", "c = 3\n")]
+    source = Source("a/two.tf", LINE)
+    (text,) = stretches([source], files=1, lines=1, seed=1, project=project)
+    assert text.beside == (LINE, "c = 3\n")
+    (alone,) = stretches([source], files=1, lines=1, seed=1)
+    assert alone.beside == ()
+    suggest = by_model(ScriptedModel({}), 8)
+    near, far = (Draft.opened(hcl, LINE[:40], "\n", beside) for beside in (text.beside, alone.beside))
+    assert LINE[40:].startswith(suggest(near, lambda: False) or "nothing")
+    assert not LINE[40:].startswith(suggest(far, lambda: False) or "nothing")
+
+
+def test_what_is_not_sure_enough_is_not_shown(hcl: Language) -> None:
+    draft = Draft.opened(hcl, "a = ", "\n")
+    model = ScriptedModel({"a = ": "1"})
+    assert by_model(model, 8)(draft, lambda: False) == "1"
+    assert by_model(model, 8, 1.0)(draft, lambda: False) == ""
 
 
 def test_rows_are_by_the_ends_of_names_and_together(hcl: Language) -> None:
