@@ -52,13 +52,11 @@ def mendings(grammar: Grammar, text: str, state: CursorState) -> Iterator[Sequen
             return
 
 
-def mendings_balanced(
-    grammar: Grammar, text: str, state: CursorState, *, one_line: bool
-) -> Iterator[Sequence[Edit]]:
-    """The same, if what is typed closes all brackets that it opens and no others.
+def mendings_balanced(grammar: Grammar, text: str, state: CursorState) -> Iterator[Sequence[Edit]]:
+    """The same, if what is typed is in one line, and closes all brackets that it opens and no others.
 
-    Those after which other brackets lack their partners are left out, since it may be just these that are to
-    be closed; where what is typed is `one_line` only those in that line, but for an opener at its end. There
+    Of those in that line, but for an opener at its end, those after which other brackets lack their partners
+    are left out, since it may be just these that are to be closed. There
     is none in that line if it closes what it does not open: that is to be typed. There is none beyond the
     line if what stands there fits once the rest of the line is away, as when that ends a comment.
     """
@@ -81,8 +79,7 @@ def mendings_balanced(
             if only_in_line and not opened and all(edit.span.start >= line_end for edit in edits):
                 continue
             mended = apply_edits(text, edits)
-            beyond = one_line and all(map(is_beyond, edits))
-            kept = beyond or _balance(grammar, text) == _balance(grammar, mended)
+            kept = all(map(is_beyond, edits)) or _balance(grammar, text) == _balance(grammar, mended)
             line = mended[state.line : end_of_line(mended, state.cursor)]
             if kept and (all(edit.span.start > line_end for edit in edits) or _opens_all(grammar, line)):
                 yield edits

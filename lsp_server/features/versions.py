@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import islice
 
 from lsp_server.constraint import CursorState, Grammar, Prefix, corrections, mendings, mendings_balanced
@@ -84,12 +84,13 @@ class Versions:
     def perhaps(self) -> Sequence[Version]:
         """Those of what are mistakes if what is typed closes all brackets that it opens and no others.
 
+        That is taken for granted of one line only: in several much may begin that goes on after the cursor.
         Where something before the cursor was mended, and what follows does not fit, it may be that it should
         have been mended otherwise; what was `corrected` is not tried again.
         """
         if isinstance(self._place, Place) and self._place.state.mended:
             return () if self.corrected else self._corrected
-        return self._by(partial(mendings_balanced, one_line=self._one_line))
+        return self._by(mendings_balanced) if self._one_line else ()
 
     def _by(self, mend: Callable[[Grammar, str, CursorState], Iterator[Sequence[Edit]]]) -> Sequence[Version]:
         version = self._version

@@ -83,9 +83,7 @@ def _state(grammar: Grammar, text: str, cursor: int) -> CursorState:
 
 
 def _mend(grammar: Grammar, text: str, state: CursorState, *, balanced: bool) -> Iterator[Sequence[Edit]]:
-    return (
-        mendings_balanced(grammar, text, state, one_line=True) if balanced else mendings(grammar, text, state)
-    )
+    return (mendings_balanced if balanced else mendings)(grammar, text, state)
 
 
 def _mended(language: Language, text: str, cursor: int, *, balanced: bool = False) -> list[str]:
@@ -153,16 +151,11 @@ locals {
     assert not _mended(language, text, cursor, balanced=True)
 
 
-def test_brackets_are_put_in_only_beyond_the_line_that_is_typed_in() -> None:
+def test_brackets_are_put_in_beyond_the_line_that_is_typed_in() -> None:
     grammar = load_grammar(load_registry().by_id("hcl"))
     text = "a {\n  b = \n  c = 1\n"
-    state = _state(grammar, text, 10)
-    one, several = (
-        [apply_edits(text, edits) for edits in mendings_balanced(grammar, text, state, one_line=one_line)]
-        for one_line in (True, False)
-    )
-    assert f"{text}}}" in one
-    assert not several
+    found = mendings_balanced(grammar, text, _state(grammar, text, 10))
+    assert f"{text}}}" in [apply_edits(text, edits) for edits in found]
 
 
 def test_what_is_left_of_a_valid_text_is_never_mended(language: Language) -> None:
