@@ -7,14 +7,13 @@ short ones, are given to both. What one takes and the other does not is a counte
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from random import Random
 
 from lsp_server.evaluation.derivations import Deriver, smallest, within
 from lsp_server.lalr.judging import Judge, Kind, Sentence
-from lsp_server.lalr.table import Rule
 
 _LONGEST = 24
 _SHORT = 400
