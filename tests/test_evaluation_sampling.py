@@ -119,3 +119,19 @@ def test_names_are_sometimes_words_of_the_language(make_bundle: MakeBundle) -> N
     speller = Speller(grammar, Random(0))
     assert "let" in [speller.spell("NAME", None) for _ in range(100)]
     assert any("let let" in text for text in draw_samples(grammar, 200).texts)
+
+
+@pytest.mark.parametrize(
+    "grammar",
+    [
+        'start: "x"~1000000\n',
+        "start: r0\n" + "".join(f"r{i}: r{i + 1} r{i + 1}\n" for i in range(40)) + 'r40: "x"\n',
+    ],
+)
+def test_where_all_programs_are_too_long_none_is_made(make_bundle: MakeBundle, grammar: str) -> None:
+    assert draw_samples(grammar_of(make_bundle, grammar), 5).texts == ()
+
+
+def test_what_is_too_long_is_left_out_and_all_else_is_made(make_bundle: MakeBundle) -> None:
+    made = draw_samples(grammar_of(make_bundle, 'start: "y" | "x"~1000000\n'), 20)
+    assert made.texts == ("y",)

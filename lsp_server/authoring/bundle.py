@@ -37,8 +37,9 @@ from lsp_server.inspection import (
 )
 from lsp_server.lalr import Grammar, load_grammar
 from lsp_server.lalr.analysis import read_rules
-from lsp_server.lalr.bounds import ANALYSIS, in_time
+from lsp_server.lalr.bounds import MAKING, in_time, own_clock
 from lsp_server.lalr.notation import Notation
+from lsp_server.lalr.once import once_only
 from lsp_server.languages import GRAMMAR, START, Language, bare_language, bundled_directory, load_bundle
 from lsp_server.text import read_text
 
@@ -82,7 +83,6 @@ def draft(path: Path, wishes: Wishes, text: str | None = None) -> Draft:
     Raises:
         DocumentError: the grammar or a file for the bundle cannot be read.
         UsageError: what is wished for cannot be.
-        GrammarError: what the bundle says of the grammar would take too long.
 
     """
     text = read_text(path) if text is None else text
@@ -97,17 +97,43 @@ def draft(path: Path, wishes: Wishes, text: str | None = None) -> Draft:
         language = replace(language, indentation=indentation(language, notation))
     except GrammarError as error:
         return Draft(language, refusal(error, notation, path))
-    found = list(inspect(language, path))
+    with once_only():
+        made = _made(path, language, notation, wishes, extension)
+    found = list(made.findings)
     if (bundled_directory() / id_).is_dir():
         found.append(_taken(id_, path))
     if start != START:
         found.append(_chosen(notation, start, path, wished=wishes.start is not None))
-    if is_refused(found):
-        return Draft(language, ordered(found))
-    grammar = load_grammar(language)
-    name = wishes.name or id_.replace("-", " ").replace("_", " ").capitalize()
-    language = replace(language, name=name, extensions=(extension,))
-    return _completed(path, language, grammar, notation, found, wishes)
+    return replace(made, findings=ordered(found))
+
+
+def _made(path: Path, language: Language, notation: Notation, wishes: Wishes, extension: str) -> Draft:
+    """The bundle with what is found of the grammar, all in the time that there is for it.
+
+    To look at the grammar comes last: what there is no time for then is not told, and refuses nothing.
+    """
+    now = own_clock()
+    end = now() + MAKING
+    made, refused = Draft(language, ()), None
+    try:
+        grammar = load_grammar(language)
+        left = end - now()
+        examples = _examples(wishes, extension, grammar)
+        end = now() + left
+        name = wishes.name or language.id.replace("-", " ").replace("_", " ").capitalize()
+        named = replace(language, name=name, extensions=(extension,))
+        with in_time(path, MAKING, MAKING - left):
+            made = _completed(path, named, grammar, notation, examples, wishes)
+    except GrammarError as error:
+        refused = error
+    found = inspect(language, path, lambda: now() < end)
+    if refused is not None and not is_refused(found):
+        found += refusal(refused, notation, path)
+    return replace(made, findings=(*found, *made.findings))
+
+
+def _examples(wishes: Wishes, extension: str, grammar: Grammar) -> Examples:
+    return Examples({}) if wishes.examples is None else read_examples(wishes.examples, extension, grammar)
 
 
 def _completed(
@@ -115,22 +141,17 @@ def _completed(
     language: Language,
     grammar: Grammar,
     notation: Notation,
-    found: list[Finding],
+    examples: Examples,
     wishes: Wishes,
 ) -> Draft:
     """The bundle for a grammar that can be used, with what a person's examples tell of it."""
-    examples = Examples({})
-    if wishes.examples is not None:
-        examples = read_examples(wishes.examples, language.extensions[0], grammar)
     if language.indentation is not None and examples.texts:
         unit = unit_of(examples.texts.values())
         language = replace(language, indentation=replace(language.indentation, unit=unit))
-    with in_time(path, ANALYSIS):
-        files = _files(path, language, grammar, notation, examples, wishes)
     return Draft(
         language,
-        ordered((*found, *examples.findings)),
-        files,
+        examples.findings,
+        _files(path, language, grammar, notation, examples, wishes),
         len({definition.name for definition in notation.definitions if not definition.terminal}),
         len(grammar.terminals),
     )

@@ -145,7 +145,7 @@ def _toml(value: object) -> str:
         return str(value).lower()
     if isinstance(value, str):
         literal = "\\" in value and "'" not in value and not re.search(r"[\x00-\x1f\x7f]", value)
-        return f"'{value}'" if literal else json.dumps(value, ensure_ascii=False)
+        return f"'{value}'" if literal else json.dumps(value, ensure_ascii=False).replace("\x7f", r"\u007f")
     if isinstance(value, int):
         return str(value)
     assert isinstance(value, Sequence)

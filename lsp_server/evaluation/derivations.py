@@ -187,6 +187,15 @@ def smallest(by_origin: Mapping[str, tuple[Rule, ...]]) -> dict[str, int]:
     return costs
 
 
+def within(by_origin: Mapping[str, tuple[Rule, ...]], most: int) -> dict[str, tuple[Rule, ...]]:
+    """The rules that have a derivation of at most some size: with others, to write one might never end."""
+    costs = smallest(by_origin)
+    return {
+        origin: tuple(rule for rule in rules if _size(rule, costs) <= most)
+        for origin, rules in by_origin.items()
+    }
+
+
 def _size(rule: Rule, costs: Mapping[str, int]) -> int:
     """The size of the smallest derivation that begins with a production."""
     return 1 + sum(costs.get(symbol, 1) for symbol in rule.expansion)

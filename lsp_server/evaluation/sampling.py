@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from lsp_server.constraint import Grammar, Stack
-from lsp_server.evaluation.derivations import Deriver
+from lsp_server.evaluation.derivations import Deriver, smallest, within
 from lsp_server.evaluation.spelling import Speller, draw
 from lsp_server.lalr.grammar import CODE
 from lsp_server.lalr.lexing import drive, next_lexeme
@@ -22,6 +22,8 @@ from lsp_server.lalr.table import END, Rule
 LONGEST = 60
 """The size at which most programs end: their lexemes, and the nonterminals in their derivation."""
 
+_LARGEST = 10_000
+"""No program is made with a production whose smallest derivation is larger."""
 _TRIES = 12
 _RENDERINGS = 3
 _UNIT = 4
@@ -51,7 +53,7 @@ def draw_samples(
     longest: int = LONGEST,
     progress: Callable[[int], None] | None = None,
 ) -> Samples:
-    """Write `count` sentences of a grammar as programs, each text once.
+    """Write `count` sentences of a grammar as programs, each text once; none where all are too long.
 
     Args:
         grammar: the language.
@@ -63,7 +65,10 @@ def draw_samples(
     """
     source = random.Random(seed)  # noqa: S311
     table = grammar.table
-    deriver = Deriver(table.by_origin, table.root.expansion[0], source)
+    root, rules_of = table.root.expansion[0], within(table.by_origin, _LARGEST)
+    if root not in smallest(rules_of):
+        return Samples((), 0, {}, 0, 0, ())
+    deriver = Deriver(rules_of, root, source)
     speller = Speller(grammar, source)
     texts: dict[str, None] = {}
     used: set[Rule] = set()

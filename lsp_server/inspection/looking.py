@@ -17,6 +17,7 @@ from lsp_server.lalr.bounds import LOOKING, StoppedError, own_clock, while_wante
 from lsp_server.lalr.conflicts import Conflicts, find_conflicts
 from lsp_server.lalr.grammar import make_grammar
 from lsp_server.lalr.notation import Notation
+from lsp_server.lalr.once import once_only
 from lsp_server.languages import Language
 
 Wanted = Callable[[], bool]
@@ -64,7 +65,7 @@ def inspect(language: Language, path: Path | None = None, wanted: Wanted = alway
     computed = own_clock()
     end = computed() + LOOKING
     try:
-        with while_wanted(lambda: wanted() and computed() < end):
+        with once_only(), while_wanted(lambda: wanted() and computed() < end):
             notation = grammar_of(language.grammar)
             found.extend(unreadable(language, notation))
             if not found:

@@ -27,6 +27,7 @@ from lsp_server.lalr.bounds import (
 )
 from lsp_server.lalr.itemsets import ItemSets, find_item_sets
 from lsp_server.lalr.lexicon import Terminal, read_terminals
+from lsp_server.lalr.once import once
 from lsp_server.lalr.settling import CollisionError, settle
 from lsp_server.lalr.table import END, Rule, Shape, Table
 from lsp_server.languages import Language
@@ -108,14 +109,18 @@ def read_rules(text: str, path: Path, start: str) -> Reading:
         GrammarError: the text is not a Lark grammar, asks for too much, or does not define the start rule.
 
     """
-    check_size(text, path)
-    with in_time(path, READING):
-        read = _read(text, path, start)
+    read = once(("rules", text, path, start), lambda: _read_in_time(text, path, start))
     if not any(rule.origin.name == start for rule in read.rules):
         raise GrammarError(
             f"the start rule '{start}' is not defined", path=path, remedy="define it, or name another"
         )
     return read
+
+
+def _read_in_time(text: str, path: Path, start: str) -> Reading:
+    check_size(text, path)
+    with in_time(path, READING):
+        return _read(text, path, start)
 
 
 def _read(text: str, path: Path, start: str) -> Reading:
@@ -154,6 +159,10 @@ def item_sets(read: Reading, path: Path, start: str) -> ItemSets:
             path=path,
             remedy="make them shorter, or repeat with * and +",
         )
+    return once(("item sets", read, start), lambda: _find_item_sets(read, path, start))
+
+
+def _find_item_sets(read: Reading, path: Path, start: str) -> ItemSets:
     try:
         return find_item_sets(read.priorities, start)
     except TooManyCellsError:

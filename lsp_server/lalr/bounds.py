@@ -40,6 +40,8 @@ READING = 5.0
 """Seconds of computing for Lark to read a grammar."""
 ANALYSIS = 8.0
 """Seconds of computing to load it, reading included."""
+MAKING = 9.0
+"""Seconds of computing to make a bundle of it: to load it, to write that out, and to look at it."""
 LOOKING = 9.0
 """Seconds of computing to look at it from all sides, which loads it too; what is not seen by then is not."""
 
@@ -185,8 +187,10 @@ def _size(node: Any, known: dict[int, int]) -> int:
 
 
 @contextmanager
-def in_time(path: Path, seconds: float) -> Iterator[None]:
+def in_time(path: Path, seconds: float, spent: float = 0.0) -> Iterator[None]:
     """Refuse a grammar with which this thread has computed for so long; what others compute does not count.
+
+    `spent`: how many of the seconds went before.
 
     Raises:
         GrammarError: time is out.
@@ -194,7 +198,7 @@ def in_time(path: Path, seconds: float) -> Iterator[None]:
     """
     try:
         now = own_clock()
-        end = now() + seconds
+        end = now() + seconds - spent
         with _clock(lambda: now() > end, OutOfTimeError):
             yield
     except OutOfTimeError:

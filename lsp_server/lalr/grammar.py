@@ -17,6 +17,7 @@ from lsp_server.lalr.indenting import Blocks
 from lsp_server.lalr.kept import keep_analysis, read_analysis
 from lsp_server.lalr.lexicon import Lexicon, Scanner, closer_pattern
 from lsp_server.lalr.lines import Lines, layout_of
+from lsp_server.lalr.once import once
 from lsp_server.lalr.regex import UnsupportedRegexError, parse_regex
 from lsp_server.lalr.table import END, Rule, Stack, Table
 from lsp_server.lalr.touching import find_gaps, find_renamed
@@ -314,7 +315,7 @@ def load_grammar(language: Language) -> Grammar:
     analysis = read_analysis(language)
     if analysis is None:
         with in_time(language.grammar_path, ANALYSIS):
-            analysis = analyse(language)
+            analysis = once(("analysis", language), lambda: analyse(language))
             _check_named(language, analysis)
             grammar = Grammar(language, analysis)
             analysis = replace(analysis, apart=find_gaps(grammar), renamed=find_renamed(grammar))
@@ -332,7 +333,7 @@ def make_grammar(language: Language) -> Grammar:
         GrammarError: as for `load_grammar`, but that nobody looks at the time.
 
     """
-    analysis = read_analysis(language) or analyse(language)
+    analysis = read_analysis(language) or once(("analysis", language), lambda: analyse(language))
     _check_named(language, analysis)
     return Grammar(language, analysis)
 

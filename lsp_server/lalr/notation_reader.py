@@ -47,9 +47,9 @@ def read_notation(text: str) -> Notation | None:
         check_size(text, _NOWHERE)
         with in_time(_NOWHERE, READING):
             tree = _reader().parse(text + "\n", "start")
+            return Notation(text, tuple(_definitions(text, tree)), tuple(_statements(tree)))
     except (LarkError, RecursionError, GrammarError):
         return None
-    return Notation(text, tuple(_definitions(text, tree)), tuple(_statements(tree)))
 
 
 @cache
@@ -129,7 +129,7 @@ def _definition(text: str, node: Any, statement: str) -> Definition:
         elif kind == "expansions":
             body = child
     alternatives = tuple(_alternatives(text, body, colon))
-    start = text.rindex("\n", 0, colon) + 1 if "\n" in text[:colon] else 0
+    start = text.rfind("\n", 0, colon) + 1
     return Definition(
         name=name,
         named=named,

@@ -10,9 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from lsp_server.authoring import bundle
+from lsp_server.inspection import in_terminals
+from lsp_server.lalr import grammar as loading
 from lsp_server.languages import user_directory
 from tests.cli.conftest import Holegram, assert_one_line
 from tests.generated.making import needs_tools
+from tests.inspection.slow import slow_grammar
 
 GRAMMAR = """\
 start: statement*
@@ -74,6 +78,53 @@ def test_where_it_cannot_be_done_that_is_a_line_with_what_to_install(
     assert told.startswith("no tree-sitter parser was made: the tree-sitter CLI is not installed, ")
     assert told.endswith(f"; then: holegram grammar build {user_directory() / 'toy-lang'}")
     assert "(install tree-sitter-cli with " in told
+
+
+@pytest.mark.parametrize("command", [("new",), ("grammar", "check")])
+def test_brackets_without_an_end_in_sight_are_an_error_of_the_grammar(
+    holegram: Holegram, grammar: Path, command: tuple[str, ...]
+) -> None:
+    grammar.write_text("start: " + "(" * 5000 + '"x"' + ")" * 5000 + "\n")
+    refused = holegram(*command, grammar)
+    assert refused.code == (1 if command == ("new",) else 2)
+    [told] = refused.out.splitlines()
+    assert told.startswith(f"{grammar}: error: the grammar is nested too deeply (make rules of ")
+
+
+def test_one_budget_is_for_all_and_a_grammar_that_exceeds_it_is_told_by_its_own_name(
+    holegram: Holegram, grammar: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "ANALYSIS", 0.3)
+    monkeypatch.setattr(bundle, "MAKING", 0.6)
+    grammar.write_text(slow_grammar(18))
+    refused = holegram("new", grammar)
+    assert (refused.code, refused.err) == (1, "")
+    error, unfinished = refused.out.splitlines()
+    assert error.startswith(f"{grammar}: error: the grammar takes more than 0 seconds of computing (make it ")
+    assert unfinished.startswith(f"{grammar}: warning: it takes too long to look at all of this grammar")
+    assert not (user_directory() / "toy-lang").exists()
+
+
+def test_what_there_is_no_time_to_look_for_refuses_no_grammar(
+    holegram: Holegram, grammar: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(*_: object) -> None:
+        while True:
+            pass
+
+    monkeypatch.setattr(in_terminals, "of_terminals", look)
+    monkeypatch.setattr(bundle, "MAKING", 3.0)
+    made = holegram("new", grammar, "--no-build")
+    assert (made.code, made.err) == (0, "")
+    assert "it takes too long to look at all of this grammar" in made.out
+    assert (user_directory() / "toy-lang" / "grammar.lark").is_file()
+
+
+def test_a_manifest_may_hold_a_character_that_is_not_printed(holegram: Holegram, grammar: Path) -> None:
+    grammar.write_text(GRAMMAR.replace("/[a-z]+/", r"/[a-z\x7f]+/"))
+    assert holegram("new", grammar, "--no-build").code == 0
+    manifest = (user_directory() / "toy-lang" / "language.toml").read_text()
+    assert tomllib.loads(manifest)["word"] == "[a-z\x7f]+"
 
 
 def test_no_parser_is_made_where_none_is_wanted(holegram: Holegram, grammar: Path) -> None:

@@ -17,7 +17,8 @@ from lsp_server.inspection import (
     is_refused,
     language_of_grammar,
 )
-from lsp_server.lalr import load_grammar
+from lsp_server.lalr import analysis, load_grammar
+from lsp_server.lalr.analysis import read_rules
 from lsp_server.languages import load_registry
 from tests.constraint.small import small_language
 from tests.inspection.slow import slow_grammar
@@ -288,3 +289,22 @@ def test_each_finding_is_one_line_with_place_message_and_remedy() -> None:
         "    ⟨a·⟩  as `a: NAME`",
         "    ⟨a·⟩  as `b: NAME`",
     ]
+
+
+def test_what_is_looked_at_from_several_sides_is_read_by_lark_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    reading = analysis._read
+
+    def count(text: str, path: Path, start: str) -> analysis.Reading:
+        read.append(text)
+        return reading(text, path, start)
+
+    monkeypatch.setattr(analysis, "_read", count)
+    grammar = "start: (a | b)*\na: NAME\nb: NAME\nNAME: /[a-z]+q/\n"
+    assert Kind.CONFLICT in {found.kind for found in inspect(small_language(grammar))}
+    assert read == [grammar]
+    inspect(small_language(grammar + "\n"))
+    assert len(read) == 2
+    read_rules(grammar, Path("small"), "start")
+    read_rules(grammar, Path("small"), "start")
+    assert len(read) == 4

@@ -7,14 +7,13 @@ short ones, are given to both. What one takes and the other does not is a counte
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from random import Random
 
-from lsp_server.evaluation.derivations import Deriver, smallest
+from lsp_server.evaluation.derivations import Deriver, smallest, within
 from lsp_server.lalr.judging import Judge, Kind, Sentence
-from lsp_server.lalr.table import Rule
 
 _LONGEST = 24
 _SHORT = 400
@@ -93,7 +92,7 @@ class Original:
 def draw(judge: Judge, count: int, seed: int, seconds: float = 2.0) -> list[Sentence]:
     """Sentences drawn from a grammar's rules, each once; none where all are too long."""
     until = time.thread_time() + seconds
-    rules = _within(judge.rules)
+    rules = within(judge.rules, 4 * _LONGEST + 1)
     if judge.start not in smallest(rules):
         return []
     source = Random(seed)  # noqa: S311
@@ -106,17 +105,6 @@ def draw(judge: Judge, count: int, seed: int, seconds: float = 2.0) -> list[Sent
         if len(sentence) <= 4 * _LONGEST:
             found[sentence] = None
     return list(found)
-
-
-def _within(by_origin: Mapping[str, tuple[Rule, ...]]) -> dict[str, tuple[Rule, ...]]:
-    """The rules that have a sentence of some length: without them, to draw one might never end."""
-    costs = smallest(by_origin)
-    return {
-        origin: tuple(
-            rule for rule in rules if sum(costs.get(symbol, 1) for symbol in rule.expansion) <= 4 * _LONGEST
-        )
-        for origin, rules in by_origin.items()
-    }
 
 
 def compare(
