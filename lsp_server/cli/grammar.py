@@ -112,18 +112,22 @@ def _grammar(ctx: typer.Context, name: str) -> tuple[Language | None, tuple[Find
         HolegramError: there is no such language, or it cannot be read.
 
     """
-    from lsp_server.inspection import inspect, inspect_file, is_refused, language_of_grammar
+    from lsp_server.inspection import grammar_of, inspect_loaded, is_refused, language_of_grammar, refusal
     from lsp_server.text import read_text
 
-    if Path(name).is_file():
-        path, text = Path(name), read_text(Path(name))
-        found = inspect_file(path, text)
-        language = None if is_refused(found) else language_of_grammar(path, text)
-        if language is None and not found:
+    path = Path(name)
+    if path.is_file():
+        text = read_text(path)
+        try:
+            language = language_of_grammar(path, text)
+        except GrammarError as error:
+            return None, refusal(error, grammar_of(text), path)
+        if language is None:
             raise GrammarError("there is no rule in it", path=path, remedy="name a Lark grammar")
-        return language, found
-    language = language_named(ctx, name)
-    found = inspect(language)
+        found = inspect_loaded(language, path)
+    else:
+        language = language_named(ctx, name)
+        found = inspect_loaded(language)
     return None if is_refused(found) else language, found
 
 

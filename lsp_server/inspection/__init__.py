@@ -6,7 +6,7 @@ known here.
 
 from lsp_server.inspection.described import grammar_of, indentation, language_of_grammar, start_of
 from lsp_server.inspection.findings import Finding, Kind, Severity, is_refused, ordered
-from lsp_server.inspection.looking import inspect, inspect_file, refusal
+from lsp_server.inspection.looking import inspect, inspect_file, inspect_loaded, refusal
 
 __all__ = [
     "Finding",
@@ -16,6 +16,7 @@ __all__ = [
     "indentation",
     "inspect",
     "inspect_file",
+    "inspect_loaded",
     "is_refused",
     "language_of_grammar",
     "ordered",

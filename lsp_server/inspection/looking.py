@@ -10,12 +10,12 @@ from pathlib import Path
 from lsp_server.errors import GrammarError
 from lsp_server.inspection import in_rules, in_terminals
 from lsp_server.inspection.described import grammar_of, language_of_grammar
-from lsp_server.inspection.findings import Finding, Kind, Severity, ordered
+from lsp_server.inspection.findings import Finding, Kind, Severity, is_refused, ordered
 from lsp_server.inspection.placing import placed, unreadable
 from lsp_server.lalr.analysis import unusable_terminals
-from lsp_server.lalr.bounds import LOOKING, StoppedError, own_clock, while_wanted
+from lsp_server.lalr.bounds import ANALYSIS, LOOKING, MAKING, StoppedError, in_time, own_clock, while_wanted
 from lsp_server.lalr.conflicts import Conflicts, find_conflicts
-from lsp_server.lalr.grammar import make_grammar
+from lsp_server.lalr.grammar import load_grammar, make_grammar
 from lsp_server.lalr.notation import Notation
 from lsp_server.lalr.once import once_only
 from lsp_server.languages import Language
@@ -77,6 +77,20 @@ def inspect(language: Language, path: Path | None = None, wanted: Wanted = alway
     return _placed(found, notation, path or language.grammar_path)
 
 
+def inspect_loaded(language: Language, path: Path | None = None) -> tuple[Finding, ...]:
+    """What is found of the grammar of a language in the time that is left once it has been loaded."""
+    now = own_clock()
+    end = now() + MAKING
+    refused: tuple[Finding, ...] = ()
+    with once_only():
+        try:
+            load_grammar(language)
+        except GrammarError as error:
+            refused = refusal(error, grammar_of(language.grammar), path or language.grammar_path)
+        found = inspect(language, path, lambda: now() < end)
+    return found if is_refused(found) else (*refused, *found)
+
+
 _UNFINISHED = Finding(
     Kind.UNFINISHED,
     Severity.WARNING,
@@ -94,7 +108,8 @@ def _placed(found: list[Finding], notation: Notation, path: Path) -> tuple[Findi
 def _of_readable(language: Language, notation: Notation) -> Iterator[Finding]:
     """What is found of a grammar that Lark can read: what makes it useless, or else all there is to know."""
     try:
-        grammar = make_grammar(language)
+        with in_time(language.grammar_path, ANALYSIS):
+            grammar = make_grammar(language)
     except GrammarError as error:
         yield from _useless(language, error, notation)
         yield from in_rules.unused(notation, language.start)
