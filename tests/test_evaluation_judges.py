@@ -191,6 +191,12 @@ def test_a_judge_that_read_all_and_what_is_appended_accepts(judging: Path) -> No
     assert not _judge(judging, told + r"place = 'at (?P<line>\d+)'")("a").valid
 
 
+def test_what_a_judge_would_break_down_over_is_written_in_another_way(judging: Path) -> None:
+    judge = _judge(judging, 'function = "digits"\nrewrite = [["a(?=b)", "1"], ["b", "2"]]')
+    assert judge("ab").valid
+    assert judge("ac").message == "not digits: ac"
+
+
 def test_a_fallback_is_asked_only_where_another_gave_up(judging: Path) -> None:
     judge = _judge(judging, UNSURE, FALLBACK)
     assert judge("12").message == "no"

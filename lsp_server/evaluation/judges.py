@@ -193,6 +193,8 @@ def _asking(language: Language, binding: JudgeBinding, parse: Callable[[str], ob
         # the control character after it is read by all, and no language tells the two apart.
         try:
             read = text.rstrip() + binding.append if binding.append else text
+            for pattern, instead in binding.rewrite:
+                read = re.sub(pattern, instead, read)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 parse(read.replace("\0", "\1"))

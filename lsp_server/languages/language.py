@@ -76,7 +76,8 @@ class JudgeBinding:
     text; with `accept_appended`, an error just behind it tells that the text is valid. `deepest` is the
     deepest nesting of brackets that it can bear. `declare` has for an argument an expression whose group 1
     finds names in a text: the judge gets them there, each with what `arguments` has, as one that minds
-    undeclared names.
+    undeclared names. In `rewrite`, each pair is an expression and what is written in place of what it finds: as
+    valid and as long, of what the judge would break down over.
     """
 
     module: str
@@ -92,6 +93,7 @@ class JudgeBinding:
     accept_appended: bool = False
     deepest: int | None = None
     declare: Mapping[str, str] = field(default_factory=dict)
+    rewrite: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ class _Judge(_Table):
     accept_appended: bool = False
     deepest: int | None = Field(default=None, ge=1)
     declare: dict[_Text, Annotated[str, AfterValidator(_grouped)]] = {}
+    rewrite: list[Annotated[tuple[_Regex, str], Field(strict=False)]] = []
 
 
 class _Manifest(_Table):
@@ -211,6 +212,7 @@ def _judge(table: _Judge) -> JudgeBinding:
         "unsure": tuple(table.unsure),
         "arguments": MappingProxyType(table.arguments),
         "declare": MappingProxyType(table.declare),
+        "rewrite": tuple(table.rewrite),
     }
     return JudgeBinding(**{**table.model_dump(), **read})
 
