@@ -76,8 +76,8 @@ class JudgeBinding:
     text; with `accept_appended`, an error just behind it tells that the text is valid. `deepest` is the
     deepest nesting of brackets that it can bear. `declare` has for an argument an expression whose group 1
     finds names in a text: the judge gets them there, each with what `arguments` has, as one that minds
-    undeclared names. In `rewrite`, each pair is an expression and what is written in place of what it finds: as
-    valid and as long, of what the judge would break down over.
+    undeclared names. Each pair of `rewrite` is an expression, which finds what the judge would break down
+    over, and what is written in its place, as valid and as long.
     """
 
     module: str
