@@ -54,6 +54,9 @@ def sources(*texts: str) -> list[Source]:
         (TREE_ONLY, judging(), Kind.MISSED),
         (TREE_ONLY, None, Kind.MISSED),
         (BOTH, lambda text: Verdict(False, "set twice", ignored=True), None),
+        (BOTH, lambda text: Verdict(False, "too much", unsure=True), None),
+        (CONSTRAINT_ONLY, lambda text: Verdict(False, "too much", unsure=True), Kind.LOST),
+        (TREE_ONLY, lambda text: Verdict(False, "too much", unsure=True), Kind.MISSED),
     ],
 )
 def test_the_kind_follows_from_who_accepts(
@@ -144,6 +147,9 @@ def test_what_the_bundle_lists_is_known(make_bundle: MakeBundle) -> None:
         ("EQUAL NUMBER $", False),
         ("NUMBER/^1/", True),
         ("NUMBER/2/", False),
+        ("*/^a$/ EQUAL */1/", True),
+        ("EQUAL */a/", False),
+        ("SEMICOLON */^$/", False),
         ("NAME|NUMBER SEMICOLON", True),
         ("!", False),
     ],
@@ -158,6 +164,7 @@ def test_a_shape_is_found_anywhere_in_the_lexemes(make_bundle: MakeBundle, shape
     ("old", "new", "message"),
     [
         ("SEMICOLON $", "COMMA", "no terminal COMMA"),
+        ("SEMICOLON $", "*", "no terminal *"),
         ("lost suggestion", "broken promise", "unknown kind 'broken promise'"),
         ("reason: ", "because: ", "is none of kind:"),
         ("shape: NAME|NUMBER SEMICOLON $\n", "", "at least one shape:"),
@@ -183,6 +190,20 @@ def test_a_shape_shows_where_the_constraint_fails(make_bundle: MakeBundle) -> No
     grammar = load_grammar(load_bundle(make_bundle()))
     assert str(shape(grammar, "a = = 12;")) == "NAME EQUAL ! EQUAL NUMBER(0) SEMICOLON"
     assert str(shape(grammar, "a = 0")) == "NAME EQUAL NUMBER !"
+
+
+@pytest.mark.parametrize(
+    ("blank", "shapes"),
+    [
+        (" \n", "NAME EQUAL NUMBER !"),
+        ("\r\n", "NAME EQUAL NUMBER !"),
+        ("\r", "NAME BLANK(\r) EQUAL NUMBER !"),
+    ],
+)
+def test_a_carriage_return_alone_is_a_part_of_a_shape(
+    make_bundle: MakeBundle, blank: str, shapes: str
+) -> None:
+    assert str(shape(load_grammar(load_bundle(make_bundle())), f"a{blank}= 0")) == shapes
 
 
 def test_mutants_differ_and_repeat_with_the_seed(make_bundle: MakeBundle) -> None:

@@ -48,10 +48,25 @@ class Fresh:
             raise RejectedError("not run: as told")
 
 
+def _minding_names(text: str, *, names: dict[str, str]) -> None:
+    unknown = sorted(set(text.split()) - names.keys())
+    if unknown or set(names.values()) - {"x"}:
+        raise RejectedError(f"unknown: {unknown}, told: {names}")
+
+
+def _reading_to_the_end(text: str) -> None:
+    line = text.count("\n") + 1
+    column = len(text) - text.rfind("\n")
+    if "?" in text:
+        line, column = 1, text.index("?") + 1
+    raise RejectedError(f"at {line}:{column}")
+
+
 @pytest.fixture
 def judging(monkeypatch: pytest.MonkeyPatch, make_bundle: MakeBundle) -> Path:
     module = ModuleType("judge_of_this_test")
     vars(module).update(digits=_only_digits, letters=_only_letters, unsure=_never_sure, Fresh=Fresh, number=7)
+    vars(module).update(names=_minding_names, end=_reading_to_the_end)
     monkeypatch.setitem(sys.modules, module.__name__, module)
     return make_bundle()
 
@@ -160,6 +175,26 @@ def test_a_method_is_called_on_a_fresh_object_with_the_arguments_of_the_bundle(j
     told = 'function = "Fresh.read"\narguments = { run = false }\naccept = ["not run: .*"]'
     judge = _judge(judging, told)
     assert [judge(text).valid for text in ("a", "b", "!")] == [True, True, False]
+
+
+def test_names_in_a_text_are_declared_to_a_judge_that_wants_that(judging: Path) -> None:
+    told = 'function = "names"\narguments = { names = "x" }\ndeclare = { names = "%s" }'
+    assert _judge(judging, told % "([a-z]+)")("a bc").valid
+    assert _judge(judging, told % "(b)")("a b").message == "unknown: ['a'], told: {'b': 'x'}"
+    assert _judge(judging, told % "(?=([a-z]*))")("a bc").valid
+
+
+def test_a_judge_that_read_all_and_what_is_appended_accepts(judging: Path) -> None:
+    told = 'function = "end"\nappend = "\\n|"\naccept_appended = true\n'
+    judge = _judge(judging, told + r"place = 'at (?P<line>\d+):(?P<column>\d+)'")
+    assert [judge(text).valid for text in ("", "a\nb\n", "a ?", "a\n?")] == [True, True, False, False]
+    assert not _judge(judging, told + r"place = 'at (?P<line>\d+)'")("a").valid
+
+
+def test_what_a_judge_would_break_down_over_is_written_in_another_way(judging: Path) -> None:
+    judge = _judge(judging, 'function = "digits"\nrewrite = [["a(?=b)", "1"], ["b", "2"]]')
+    assert judge("ab").valid
+    assert judge("ac").message == "not digits: ac"
 
 
 def test_a_fallback_is_asked_only_where_another_gave_up(judging: Path) -> None:
@@ -288,6 +323,30 @@ def test_a_judge_survives_what_is_not_text_of_its_language(language: Language) -
 def test_an_attribute_set_twice_is_not_an_error_of_syntax(text: str, valid: bool, ignored: bool) -> None:
     verdict = load_judge(load_registry().by_id("hcl"))(text)
     assert (verdict.valid, verdict.ignored) == (valid, ignored), verdict.message
+
+
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [
+        ("ASK { $a :b -.5 }", True),
+        ("ASK { $a:-.5.$a:+0 }", True),
+        ("ASK { $a ex:b -.5 . $a é-f:g.h 1, ex: }", True),
+        ("ASK FROM ex: { $a FILTER(-1.5 < 0) }", False),
+        ("ASK { $a :b -.5 $a }", False),
+        ("INSERT DATA { ex:a ex:b -1.5 }", True),
+        ("INSERT DATA { ex:a ex:b -1.5 }; # more\n", True),
+        ("INSERT DATA { ex:a ex:b -1.5 }; CLEAR ALL", True),
+        ("INSERT DATA { ex:a ex:b -1.5 } CLEAR ALL", False),
+        ("INSERT DATA { ex:a ex:b -1.5", False),
+        ("INSERT DATA { ex:a ex:b -1.5 }; CLEAR", False),
+        ("INSERT DATA { ex:a ex:b ex:c, -1.5 ?d }", False),
+    ],
+)
+def test_decimals_with_a_minus_are_judged_though_some_judges_break_down_over_them(
+    text: str, valid: bool
+) -> None:
+    verdict = load_judge(load_registry().by_id("sparql"))(text)
+    assert (verdict.valid, verdict.unsure) == (valid, False), verdict.message
 
 
 def test_no_module_outside_the_evaluation_loads_a_judge() -> None:

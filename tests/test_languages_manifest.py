@@ -77,6 +77,11 @@ def manifest(old: str, new: str) -> str:
             id="no group in the place of a judge",
         ),
         pytest.param(
+            MANIFEST + '[[judge]]\nmodule = "json"\nfunction = "loads"\ndeclare = { names = "[a-z]+" }\n',
+            r":14: key 'judge.declare.names': has no group",
+            id="no group in the declared names of a judge",
+        ),
+        pytest.param(
             manifest("module", "modul"),
             r":10: unknown key 'parser.modul' \(did you mean 'module'\?\)",
             id="unknown key of the parser",

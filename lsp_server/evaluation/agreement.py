@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from lsp_server.constraint import check
 from lsp_server.errors import DocumentError
 from lsp_server.evaluation.corpus import Source
+from lsp_server.evaluation.judges import Verdict
 from lsp_server.evaluation.known import Known, read_known
 from lsp_server.evaluation.mutations import Mutator
 from lsp_server.evaluation.opinions import Kind, Panel
@@ -156,11 +157,12 @@ def _compare_files(
     for done, source in enumerate(sources, start=1):
         constraint = check(panel.grammar, source.text) is None
         tree = panel.tree(source.text).error_count == 0
-        judged = panel.judge is not None and panel.judge(source.text).well_formed
+        verdict = Verdict(False, unsure=True) if panel.judge is None else panel.judge(source.text)
+        judged = verdict.well_formed
         counts.update(
             valid=judged,
             covered=judged and constraint,
-            overreach=constraint and not judged and panel.judge is not None,
+            overreach=constraint and not judged and not verdict.unsure,
             tree=tree,
             agreed=constraint == tree,
         )

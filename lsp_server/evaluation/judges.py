@@ -163,9 +163,18 @@ def _load(language: Language, binding: JudgeBinding) -> Judge:
         )
 
     def parse(text: str) -> None:
-        getattr(holder() if owner else holder, name)(text, **binding.arguments)
+        getattr(holder() if owner else holder, name)(text, **_arguments(binding, text))
 
     return _asking(language, binding, parse)
+
+
+def _arguments(binding: JudgeBinding, text: str) -> dict[str, object]:
+    """What a judge gets besides a text: what the bundle says, and the names that it wants declared."""
+    found = dict(binding.arguments)
+    for argument, pattern in binding.declare.items():
+        value = found.get(argument)
+        found[argument] = {match[1] or "": value for match in re.finditer(pattern, text)}
+    return found
 
 
 def _asking(language: Language, binding: JudgeBinding, parse: Callable[[str], object]) -> Judge:
@@ -183,13 +192,15 @@ def _asking(language: Language, binding: JudgeBinding, parse: Callable[[str], ob
         # A parser behind a C interface would stop reading at NUL and judge what stands before it;
         # the control character after it is read by all, and no language tells the two apart.
         try:
+            read = text.rstrip() + binding.append if binding.append else text
+            for pattern, instead in binding.rewrite:
+                read = re.sub(pattern, instead, read)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                read = text.rstrip() + binding.append if binding.append else text
                 parse(read.replace("\0", "\1"))
         except Exception as error:
             message = " ".join(str(error).split()) or type(error).__name__
-            if _told(accept, message):
+            if _told(accept, message) or (binding.accept_appended and _at_end(place, message, read)):
                 return Verdict(True)
             lines = () if place is None else _lines(place, message, text)
             return Verdict(False, message, _told(ignore, message), _told(unsure, message), lines)
@@ -200,6 +211,15 @@ def _asking(language: Language, binding: JudgeBinding, parse: Callable[[str], ob
 
 def _told(patterns: Iterable[re.Pattern[str]], message: str) -> bool:
     return any(pattern.fullmatch(message) for pattern in patterns)
+
+
+def _at_end(place: re.Pattern[str] | None, message: str, read: str) -> bool:
+    """Whether the place that a message tells, by line and column, is just behind all that was read."""
+    match = None if place is None else place.search(message)
+    if match is None or not {"line", "column"} <= match.re.groupindex.keys():
+        return False
+    line, column = LineIndex(read).position(len(read))
+    return (int(match["line"]), int(match["column"])) == (line + 1, column + 1)
 
 
 def _lines(place: re.Pattern[str], message: str, text: str) -> tuple[int, ...]:

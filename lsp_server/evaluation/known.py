@@ -7,6 +7,7 @@ A case there is a smallest text, and the lines `kind:` (of `opinions.Kind`), `sh
     LBRACE TRUE|FALSE       the first, then one of two
     ENUM .. ! RBRACE        any number of lexemes between; `!` is where the constraint fails
     STRING/[^"]u/           a terminal whose text holds what an expression matches (without blanks)
+    */^[a-z]+$/ COLON       whatever terminal it is, if its text is such
     ^ NAME $                the first and only lexeme
 """
 
@@ -25,6 +26,7 @@ from lsp_server.languages import Language
 from lsp_server.languages.cases import Case, read_cases
 
 _WORD = re.compile(r"(?P<names>[^/\s]+)(?:/(?P<inside>.+)/)?")
+_ALL = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,8 @@ def _pattern(case: Case, shape: str, terminals: frozenset[str]) -> Pattern:
             continue
         match = _WORD.fullmatch(part)
         names = frozenset(match["names"].split("|")) if match else frozenset()
+        if match is not None and match["inside"] and names == {_ALL}:
+            names = terminals - {FAILED}
         if match is None or not names <= terminals:
             unknown = sorted(names - terminals) or [part]
             raise _wrong(case, f"no terminal {unknown[0]} in the grammar")

@@ -61,12 +61,13 @@ class Panel:
     def kind(self, text: str) -> Kind | None:
         """How the three disagree on a text; None where they do not, or where it holds a huge number.
 
-        That a lenient tree accepts what the grammar rejects is known of it, and loses no diagnostic.
+        A judge that gave up rejects nothing. That a lenient tree accepts what the grammar rejects is known
+        of it, and loses no diagnostic.
         """
         if _HUGE.search(text):
             return None
         if check(self.grammar, text) is None:
-            if self.judge is not None and not self.judge(text).well_formed:
+            if self.judge is not None and _rejects(self.judge(text)):
                 return Kind.BROKEN
             return None if self.tree(text).error_count == 0 else Kind.LOST
         if self.tree(text).error_count:
@@ -97,6 +98,10 @@ class Panel:
             problem = tree.problems[0]
             told = "unexpected text" if problem.missing is None else f"missing {problem.missing}"
             found.append(f"tree rejects it at {place(problem.span.start)}: {told}")
-        if not verdict.well_formed:
+        if _rejects(verdict):
             found.append(f"judge rejects it: {verdict.message}")
         return tuple(found)
+
+
+def _rejects(verdict: Verdict) -> bool:
+    return not (verdict.well_formed or verdict.unsure)

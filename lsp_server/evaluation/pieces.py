@@ -18,6 +18,7 @@ from lsp_server.lalr.table import END
 
 IGNORED, FAILED, STRAY = "ignored", "!", "?"
 _WORD = re.compile(r"\w+|[\s\S]")
+_PLAIN = re.compile(r"(?:[ \t\n]|\r\n)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +98,17 @@ class Shape:
 
 
 def significant(grammar: Grammar, text: str) -> list[Piece]:
-    """The pieces of a text without plain blanks and line ends; one named `FAILED` is where it is rejected."""
+    """The pieces of a text without plain blanks and line ends; one named `FAILED` is where it is rejected.
+
+    A carriage return alone is no plain line end, since parsers differ on it.
+    """
     kept: list[Piece] = []
     failed = False
     for piece in split(grammar, text):
         if piece.beyond and not failed:
             failed = True
             kept.append(Piece(FAILED, "", beyond=True))
-        if not piece.ignored or piece.text.strip(" \t\r\n"):
+        if not piece.ignored or _PLAIN.fullmatch(piece.text) is None:
             kept.append(piece)
     return kept if failed or check(grammar, text) is None else [*kept, Piece(FAILED, "", beyond=True)]
 

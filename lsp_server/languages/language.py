@@ -73,7 +73,11 @@ class JudgeBinding:
     is that up to which was read, its group `column`, from 1, tells it too, and its group `read` is as long as
     what was read beyond the error. A `fallback` is asked only where another judge gave up, and one for
     `place_only` where another rejects, for no more than that. `append` is put after what is not blank of each
-    text. `deepest` is the deepest nesting of brackets that it can bear.
+    text; with `accept_appended`, an error just behind it tells that the text is valid. `deepest` is the
+    deepest nesting of brackets that it can bear. `declare` has for an argument an expression whose group 1
+    finds names in a text: the judge gets them there, each with what `arguments` has, as one that minds
+    undeclared names. Each pair of `rewrite` is an expression, which finds what the judge would break down
+    over, and what is written in its place, as valid and as long.
     """
 
     module: str
@@ -86,7 +90,10 @@ class JudgeBinding:
     fallback: bool = False
     place_only: bool = False
     append: str = ""
+    accept_appended: bool = False
     deepest: int | None = None
+    declare: Mapping[str, str] = field(default_factory=dict)
+    rewrite: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

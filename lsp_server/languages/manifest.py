@@ -39,9 +39,9 @@ def _word(value: str) -> str:
     return value
 
 
-def _tag(value: str) -> str:
+def _grouped(value: str) -> str:
     if not _compile(value).groups:
-        raise ValueError("has no group for the tag")
+        raise ValueError("has no group for what it finds")
     return value
 
 
@@ -96,7 +96,7 @@ class _Parser(_Table):
 
 class _Paired(_Table):
     open: _Text
-    tag: Annotated[str, AfterValidator(_tag)]
+    tag: Annotated[str, AfterValidator(_grouped)]
     close: _Text
     pattern: Annotated[str, AfterValidator(_closer)]
     sample: str
@@ -123,7 +123,10 @@ class _Judge(_Table):
     fallback: bool = False
     place_only: bool = False
     append: str = ""
+    accept_appended: bool = False
     deepest: int | None = Field(default=None, ge=1)
+    declare: dict[_Text, Annotated[str, AfterValidator(_grouped)]] = {}
+    rewrite: list[Annotated[tuple[_Regex, str], Field(strict=False)]] = []
 
 
 class _Manifest(_Table):
@@ -202,20 +205,16 @@ def _indentation(table: _Indentation | None) -> Indentation | None:
     return Indentation(**{**table.model_dump(), "brackets": _pairs(table.brackets)})
 
 
-def _judge(judge: _Judge) -> JudgeBinding:
-    return JudgeBinding(
-        judge.module,
-        judge.function,
-        ignore=tuple(judge.ignore),
-        accept=tuple(judge.accept),
-        unsure=tuple(judge.unsure),
-        arguments=MappingProxyType(judge.arguments),
-        fallback=judge.fallback,
-        place_only=judge.place_only,
-        append=judge.append,
-        deepest=judge.deepest,
-        place=judge.place,
-    )
+def _judge(table: _Judge) -> JudgeBinding:
+    read = {
+        "ignore": tuple(table.ignore),
+        "accept": tuple(table.accept),
+        "unsure": tuple(table.unsure),
+        "arguments": MappingProxyType(table.arguments),
+        "declare": MappingProxyType(table.declare),
+        "rewrite": tuple(table.rewrite),
+    }
+    return JudgeBinding(**{**table.model_dump(), **read})
 
 
 def _read(path: Path) -> str:
@@ -248,7 +247,7 @@ def _explain(path: Path, text: str, kind: str, message: str, place: tuple[int | 
     names = [part for part in place if isinstance(part, str)]
     index = next((part for part in place[1:2] if isinstance(part, int)), 0)
     key = ".".join(names)
-    line = _line_of(text, names, index)
+    line = _line_of(text, names[:2], index)  # a table within a key is on the key's line
     if kind == "extra_forbidden":
         near = difflib.get_close_matches(names[-1], _known_keys(names), n=1, cutoff=0.0)
         return ManifestError(
