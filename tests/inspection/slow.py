@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def slow_grammar(rules: int = 13) -> str:
+def slow_grammar(rules: int = 18) -> str:
     """A grammar of two to the power of so many item sets."""
     lists = "".join(
         f"r{i}: {' | '.join(f'A{j} r{i}' for j in range(rules) if j != i)} | B{i}\n" for i in range(rules)
