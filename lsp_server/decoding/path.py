@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, takewhile
+from itertools import accumulate
 from statistics import fmean
 from time import perf_counter
 
@@ -20,6 +20,7 @@ from lsp_server.decoding.homing import Home
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.decoding.task import Candidate, Statistics, Task
 from lsp_server.decoding.tokenset import TokenSet, likeliest, log_probability
+from lsp_server.text import common
 
 _BANS_PER_TOKEN = 48
 _MEETING = 16
@@ -277,7 +278,7 @@ class Path:
             self._statistics.cut += 1
             cut = self._longest_fit(typed)
             closed = self._home.closed(typed) if cut is None else None
-            kept = _shared(typed, closed or "")
+            kept = common(typed, closed or "")
             typed, stop = (cut or "", "cut") if closed is None else (closed, "closed")
         trimmed = typed.rstrip(" \t")
         if trimmed and trimmed != typed and self._fits(trimmed):
@@ -343,8 +344,3 @@ def repeated(tokens: Sequence[int]) -> int:
 def _text(spelled: bytes) -> str:
     """The text of some bytes; a character whose bytes are not all there yet is left out."""
     return spelled.decode("utf-8", "ignore")
-
-
-def _shared(one: str, other: str) -> int:
-    """How many characters two texts begin with alike."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lsp_server.evaluation.cuts import Cut
 from lsp_server.languages import Language
+from lsp_server.text import common
 
 _COMPARED = 1_000
 """Of longer texts only so many characters at the beginning are compared for their similarity."""
@@ -78,12 +79,6 @@ def right_steps(language: Language, text: str, wanted: str) -> Iterator[str]:
             return
         yield step
         done += len(step)
-
-
-def common(one: str, other: str) -> int:
-    """With how many characters both texts begin."""
-    pairs = zip(one, other, strict=False)
-    return next((count for count, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
 def _first_line(text: str) -> str:

@@ -14,10 +14,10 @@ from time import thread_time
 
 from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.evaluation.places import Place, places
-from lsp_server.evaluation.scores import common, steps
+from lsp_server.evaluation.scores import steps
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks, SyntaxTree, parse
-from lsp_server.text import Edit, Span
+from lsp_server.text import Edit, Span, common
 
 _MOST_EDITS = 64
 

@@ -4,6 +4,7 @@ An offset counts code points of a Python string from 0. Positions in other units
 edges of the program, and `LineIndex` is the one place that converts them.
 """
 
+from lsp_server.text.alike import common
 from lsp_server.text.files import decode_text, read_text
 from lsp_server.text.lines import Encoding, LineIndex
 from lsp_server.text.snapshot import Edit, Snapshot, Span, apply_edits
@@ -15,6 +16,7 @@ __all__ = [
     "Snapshot",
     "Span",
     "apply_edits",
+    "common",
     "decode_text",
     "read_text",
 ]
