@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from lsp_server.cli.context import options_of, registry_of
+from lsp_server.cli.options import Json, Model, Seed
 
 _FILES = 3
 
@@ -17,17 +18,9 @@ def memory(
     language: Annotated[str, typer.Option("--language", metavar="ID", help="The language of the files.")],
     minutes: Annotated[int, typer.Option("--minutes", metavar="N", min=1, help="How long to type.")] = 60,
     lines: Annotated[int, typer.Option("--lines", metavar="N", min=1, help="Of the files.")] = 1_000,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            "--model",
-            metavar="M",
-            help="Path or name of a model; by default the bundled one.",
-            show_default=False,
-        ),
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Of the places where is typed.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    model: Model = None,
+    seed: Seed = 0,
+    as_json: Json = False,
 ) -> None:
     """Type eight keys a second for an hour, and tell the server's memory after each minute."""
     known = registry_of(ctx).by_id(language)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lsp_server.cli.context import options_of, registry_of
+from lsp_server.cli.options import Json, Model, Seed
 
 if TYPE_CHECKING:
     from lsp_server.evaluation.bench import Figure, ServerReport
@@ -29,18 +30,10 @@ def server(
         list[str] | None,
         typer.Option("--language", metavar="ID", help="A language; repeatable.", show_default="all"),
     ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            "--model",
-            metavar="M",
-            help="Path or name of a model; by default the bundled one.",
-            show_default=False,
-        ),
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Of the places where is typed.")] = 0,
+    model: Model = None,
+    seed: Seed = 0,
     quick: Annotated[bool, typer.Option("--quick", help="Short files and few keys, for a try.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Type eight keys a second in files of up to 10,000 lines, and time what a running server answers."""
     registry = registry_of(ctx)

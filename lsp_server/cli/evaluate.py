@@ -9,34 +9,9 @@ from typing import Annotated
 import typer
 
 from lsp_server.cli.context import language_named
+from lsp_server.cli.options import Data, Json, Lang, Model, Sample, Seed
 
 app = typer.Typer(help="Measure the promise on your own files.")
-
-Lang = Annotated[
-    str,
-    typer.Argument(
-        metavar="LANG", help="The id of a language, or the folder of a bundle.", show_default=False
-    ),
-]
-Data = Annotated[
-    Path,
-    typer.Option("--data", metavar="DIR", help="A folder with files of the language.", show_default=False),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Of what is drawn at random.")]
-Sample = Annotated[
-    int | None,
-    typer.Option("--sample", metavar="N", min=1, help="Use at most so many files.", show_default=False),
-]
-Model = Annotated[
-    str | None,
-    typer.Option(
-        "--model",
-        metavar="M",
-        help="Path or name of a model; by default the bundled one.",
-        show_default=False,
-    ),
-]
 
 
 @app.callback()

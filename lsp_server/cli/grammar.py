@@ -73,7 +73,7 @@ def check(
     language, found = _grammar(ctx, bundle)
 
     from lsp_server.cli.disagreements import print_agreement
-    from lsp_server.cli.found import print_findings
+    from lsp_server.cli.grammar_findings import print_findings
     from lsp_server.evaluation.agreement import measure_agreement
     from lsp_server.evaluation.corpus import read_corpus
     from lsp_server.evaluation.judges import load_judge_if_any

@@ -77,7 +77,7 @@ def new(
     """
     from lsp_server.authoring.bundle import Wishes, draft, write
     from lsp_server.cli.building import build_if_possible
-    from lsp_server.cli.found import print_findings
+    from lsp_server.cli.grammar_findings import print_findings
     from lsp_server.inspection import Kind
     from lsp_server.languages import user_directory
 

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from lsp_server.cli.context import language_named
-from lsp_server.cli.evaluate import Data, Json, Lang, Model, Sample, Seed
+from lsp_server.cli.options import Data, Json, Lang, Model, Sample, Seed
 from lsp_server.features.recall import LEAST_CONFIDENCE
 
 Kinds = Annotated[

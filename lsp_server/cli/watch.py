@@ -43,7 +43,7 @@ def watch(
 
 def _check(directory: Path) -> bool:
     """Print what is found of a bundle, and if nothing of it is wrong, that; whether anything is."""
-    from lsp_server.cli.found import print_findings
+    from lsp_server.cli.grammar_findings import print_findings
     from lsp_server.features.verifying import bundle_findings
     from lsp_server.inspection import is_refused
 

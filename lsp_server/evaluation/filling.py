@@ -24,7 +24,7 @@ from lsp_server.evaluation.validity import ATTEMPTS, check_kind, draw
 from lsp_server.features.completion import Item
 from lsp_server.languages import Language
 
-THRESHOLDS = (0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05)
+THRESHOLDS = (0.9, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005)
 """Confidences below which nothing might be shown (see `decoding.Candidate.sureness`)."""
 
 

@@ -16,10 +16,11 @@ from lsp_server.text import Edit
 if TYPE_CHECKING:
     from lsp_server.features.completion import Completion
 
-LEAST_CONFIDENCE = 0.1
+LEAST_CONFIDENCE = 0.0
 """A suggestion that begins less likely so is not shown unless asked for (see `decoding.Candidate.sureness`).
 
-By `holegram eval fill --curve` it leaves out few that are right.
+None is hidden: by `holegram eval fill --curve`, of those below 0.1 the first word is right in 26 % (GraphQL)
+to 49 % (SPARQL), of all in 42 to 51 %.
 """
 
 _MOST = 32

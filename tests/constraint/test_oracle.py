@@ -6,6 +6,7 @@ from functools import cache
 from itertools import product
 from random import Random
 from time import perf_counter
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -262,8 +263,8 @@ def test_elements_that_a_text_swallows_are_not_read_to_the_end_of_a_file(
     oracle = Oracle(grammar, text, state, resumes=starts)
     ends: list[int] = []
 
-    def read(*args: object) -> Lexeme:
-        lexeme = next_lexeme(*args)  # type: ignore[arg-type]
+    def read(*args: Any) -> Lexeme:
+        lexeme = next_lexeme(*args)
         ends.append(lexeme.end)
         return lexeme
 

@@ -78,7 +78,7 @@ def judge(published: Published) -> Verdict:
         with _patience(PATIENCE):
             grammar = load_grammar(language)
     except GrammarError as error:
-        return Verdict(published, reason, error.message)
+        return Verdict(published, reason, _inside(published, error.message))
     except TimeoutError:
         return Verdict(published, reason, "takes longer than a minute")
     if lark is None:
@@ -102,6 +102,11 @@ def _plain(published: Published) -> Language:
     return bare_language(published.text, published.path.parent, published.start)
 
 
+def _inside(published: Published, reason: str) -> str:
+    """A reason that names files as they are called in their folder."""
+    return reason.replace(f"{published.path.parent}/", "")
+
+
 def _lark(published: Published, blocks: Indentation | None) -> tuple[Lark | None, str]:
     try:
         with _patience(PATIENCE):
@@ -114,7 +119,7 @@ def _lark(published: Published, blocks: Indentation | None) -> tuple[Lark | None
                 postlex=None if blocks is None else indenter(**asdict(blocks)),
             ), ""
     except (LarkError, OSError, AssertionError, ImportError, ValueError) as error:
-        return None, " ".join(str(error).split())[:160] or type(error).__name__
+        return None, " ".join(_inside(published, str(error)).split())[:160] or type(error).__name__
     except TimeoutError:
         return None, "takes longer than a minute"
 

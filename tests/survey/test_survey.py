@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,14 @@ def test_files_and_texts_in_code_are_found_with_their_starts(found: dict[str, Pu
         "__init__.py:3": "pair",
     }
     assert found["calc.lark"].licence == "MIT License"
+
+
+def test_reasons_name_no_place_on_this_machine(found: dict[str, Published]) -> None:
+    published = replace(found["calc.lark"], text="start: a\na: %\n")
+    verdict = judge(published)
+    assert "line 2" in verdict.lark
+    assert "line 2" in verdict.ours
+    assert str(published.path.parent) not in row(verdict)
 
 
 def test_a_grammar_that_works_is_agreed_on(found: dict[str, Published]) -> None:

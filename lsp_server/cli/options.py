@@ -1,0 +1,34 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Lang = Annotated[
+    str,
+    typer.Argument(
+        metavar="LANG", help="The id of a language, or the folder of a bundle.", show_default=False
+    ),
+]
+Data = Annotated[
+    Path,
+    typer.Option("--data", metavar="DIR", help="A folder with files of the language.", show_default=False),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Of what is drawn at random.")]
+Sample = Annotated[
+    int | None,
+    typer.Option("--sample", metavar="N", min=1, help="Use at most so many files.", show_default=False),
+]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="M",
+        help="Path or name of a model; by default the bundled one.",
+        show_default=False,
+    ),
+]
