@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -249,6 +250,7 @@ def _clock(is_over: Callable[[], bool], error: type[StoppedError], tick: float =
                 if not over.is_set() and is_over():
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(here, ctypes.py_object(error))
 
+    _keep_lost_errors_quiet()
     watcher = threading.Thread(target=watch, daemon=True, name="clock")
     watcher.start()
     try:
@@ -258,3 +260,21 @@ def _clock(is_over: Callable[[], bool], error: type[StoppedError], tick: float =
             with suppress(StoppedError), lock:
                 over.set()
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(here, None)
+
+
+def _keep_lost_errors_quiet() -> None:
+    """Have nobody told of what a clock raises where that is lost: in finalisers and collectors' callbacks."""
+    told = sys.unraisablehook
+    if not isinstance(told, _Unraisable):
+        sys.unraisablehook = _Unraisable(told)
+
+
+class _Unraisable:
+    """Tells what told before of all that is lost, but of what a clock raises: that is raised again."""
+
+    def __init__(self, told: Callable[[sys.UnraisableHookArgs], Any]) -> None:
+        self._told = told
+
+    def __call__(self, lost: sys.UnraisableHookArgs, /) -> None:
+        if not issubclass(lost.exc_type, StoppedError):
+            self._told(lost)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 import time
 from pathlib import Path
 
@@ -55,6 +56,44 @@ def test_time_that_is_out_inside_is_an_error_outside_too() -> None:
     out = pytest.raises(GrammarError, match="takes more than 0 seconds")
     with out, while_wanted(lambda: True), in_time(HERE, 0.2):
         compute(20)
+
+
+class Late:
+    """Takes its time to be finalised."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def __del__(self) -> None:
+        compute(self._seconds)
+
+
+def test_what_is_lost_in_a_finaliser_is_raised_again_and_nobody_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda lost: told.append(lost.exc_type))
+
+    def compute_with_late() -> None:
+        Late(1)
+        compute(20)
+
+    with pytest.raises(StoppedError), while_wanted(lambda: False):
+        compute_with_late()
+    assert not told
+
+
+def test_of_other_errors_that_are_lost_somebody_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def __del__(self) -> None:
+            raise OSError
+
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda lost: told.append(lost.exc_type))
+    for _ in range(2):
+        with while_wanted(lambda: True):
+            Broken()
+    assert told == [OSError, OSError]
 
 
 def test_a_text_that_is_too_large_for_a_grammar_is_not_read() -> None:

@@ -89,9 +89,6 @@ def test_a_hostile_grammar_is_one_line(grammar: str, said: str, line: int | None
     assert line is None or error.line == line
 
 
-# What the clock raises may come in a callback of the garbage collector, such as hypothesis has: there it is
-# lost, with a warning, and is raised again.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(
     "grammar",
     [
