@@ -4,7 +4,7 @@ from lsp_server.constraint.correcting import corrections
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.emit import emit
 from lsp_server.constraint.enclosing import Enclosure, enclosures
-from lsp_server.constraint.guessing import guessed_from
+from lsp_server.constraint.guessing import gives_up_text, guessed_from
 from lsp_server.constraint.hole import Cfg, left_quotient
 from lsp_server.constraint.making import RELAXATIONS, HoleGrammar, hole_grammar
 from lsp_server.constraint.mending import mendings, mendings_balanced
@@ -12,6 +12,7 @@ from lsp_server.constraint.nesting import open_lexemes, opener_of_text
 from lsp_server.constraint.oracle import Fit, Oracle
 from lsp_server.constraint.prefix import Prefix
 from lsp_server.constraint.right import right_quotient
+from lsp_server.constraint.tokens import is_small
 from lsp_server.constraint.window import Window, windows
 from lsp_server.lalr.grammar import Grammar, load_grammar
 from lsp_server.lalr.lexing import ParseFailure, check, next_fits
@@ -34,8 +35,10 @@ __all__ = [
     "corrections",
     "emit",
     "enclosures",
+    "gives_up_text",
     "guessed_from",
     "hole_grammar",
+    "is_small",
     "left_quotient",
     "load_grammar",
     "mendings",

@@ -6,26 +6,32 @@ it likes: a node for each place of the stack, and one for each state of the tabl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.cursor import CursorState
-from lsp_server.constraint.hole import After, left_quotient
+from lsp_server.constraint.hole import After, Cfg, Symbol, left_quotient
 from lsp_server.constraint.keeping import Kept
 from lsp_server.constraint.layout import bracket_states, innermost_bracket
+from lsp_server.constraint.one_line import within_line
 from lsp_server.constraint.pushed import pushed_in
 from lsp_server.constraint.stacks import Node, Outlook
+from lsp_server.lalr.automaton import State
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.table import Stack
 
 _CURSORS, _TEXTS = 8, 4
 """For so many cursors it is remembered how so many texts are read."""
 
+_MOST = 12
+"""Where a lexeme may become more terminals than this, none is taken for begun."""
+
 
 class Typing(Enum):
-    """What is taken to be typed: nothing, what is balanced, or anything.
+    """What is taken to be typed: nothing, what is balanced, what needs no line end, or anything.
 
     What is balanced closes the brackets that it opens, and perhaps some that were opened in its line. It
     opens no text of several lines.
@@ -33,11 +39,30 @@ class Typing(Enum):
 
     NOTHING = "nothing"
     BALANCED = "balanced"
+    LINE = "line"
     ANYTHING = "anything"
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A lexeme that touches a cursor, whatever is typed, as it is or with more letters.
+
+    `going_on` is the automaton after any more of it, `stacks` are those after each terminal that it is or
+    may become.
+    """
+
+    going_on: State
+    stacks: tuple[Stack, ...]
 
 
 class Beginning:
     """The stacks that what is typed at a cursor may lead to, and what was read after them before.
+
+    Args:
+        grammar: the language.
+        state: the state at the cursor.
+        typing: what is taken to be typed.
+        begun: the stacks after the lexeme that touches the cursor, if it is known to be one.
 
     Attributes:
         top: the top of the stack at the cursor.
@@ -48,12 +73,21 @@ class Beginning:
 
     """
 
-    def __init__(self, grammar: Grammar, state: CursorState, typing: Typing) -> None:
+    def __init__(self, grammar: Grammar, state: CursorState, typing: Typing, begun: Sequence[Stack]) -> None:
         among = _staying_closed(grammar, state.stack) if typing is Typing.BALANCED else -1
-        self.top, self.edges = _places(grammar, state, typing, among)
+        least = _least(grammar, state) if typing is Typing.BALANCED else 0
+        self.top = _nodes(state.stack)[-1]
+        self.edges: dict[int, set[Node]] = {}
+        for stack in (begun or (state.stack,)) if typing is not Typing.NOTHING else ():
+            nodes = _nodes(stack)
+            if begun:
+                self.edges.setdefault(stack.state, set()).add(nodes[-2])
+            for target, node in _edges(grammar, stack, nodes, typing, among, least):
+                self.edges.setdefault(target, set()).add(node)
         self.edge = sum(1 << state for state in self.edges)
-        self.typed = pushed_in(grammar).reached_from(self.edges, among)
-        self.known: Kept[tuple[str, str, int], tuple[int, Outlook]] = Kept(_TEXTS)
+        pushed = pushed_in(grammar, in_line=typing is Typing.LINE)
+        self.typed = pushed.reached_from(self.edges, among)
+        self.known: Kept[tuple[str, str, int, State | None], tuple[int, Outlook]] = Kept(_TEXTS)
 
 
 @lru_cache(maxsize=64)
@@ -62,20 +96,41 @@ def beginnings_in(grammar: Grammar) -> Kept[tuple[object, ...], Beginning]:
     return Kept(_CURSORS)
 
 
-def beginning_at(grammar: Grammar, state: CursorState, typing: Typing) -> Beginning:
-    """That of a cursor."""
-    key = (typing, *_shape(state.stack), _least(grammar, state) if typing is Typing.BALANCED else 0)
-    return beginnings_in(grammar).get(key, lambda: Beginning(grammar, state, typing))
+def beginning_at(grammar: Grammar, state: CursorState, typing: Typing, begun: Sequence[Stack]) -> Beginning:
+    """That of a cursor; `begun` are the stacks after the lexeme that touches it, if it is known to be one."""
+    key = (
+        typing,
+        *map(_shape, (state.stack, *begun)),
+        _least(grammar, state) if typing is Typing.BALANCED else 0,
+    )
+    return beginnings_in(grammar).get(key, lambda: Beginning(grammar, state, typing, begun))
 
 
-def _places(
-    grammar: Grammar, state: CursorState, typing: Typing, among: int
-) -> tuple[Node, Mapping[int, set[Node]]]:
-    """The top of a stack, and by state what it may be pushed on of the stack, or of what is left of it.
+def lexeme_begun(grammar: Grammar, text: str, state: CursorState) -> Begun | None:
+    """The lexeme that touches the cursor, if what stands of it is one; None where that cannot be said.
 
-    States are pushed right on the stack only `among` some.
+    None too where it may become very many.
     """
-    table, pushed, stack = grammar.table, pushed_in(grammar), state.stack
+    stack, offset, cursor = state.stack, state.offset, state.cursor
+    scanner = grammar.scanner_at(stack)
+    while offset < cursor:
+        reached = grammar.automaton.start(scanner.terminals).run(text, offset, cursor)
+        names = reached.alive | reached.accepting
+        if names:
+            plain = names.isdisjoint({*grammar.ignored, *grammar.line_ends, *grammar.openers})
+            if not (reached.accepting and plain) or len(names) > _MOST:
+                return None
+            shifted = (grammar.shift(stack, name, text, offset, cursor) for name in sorted(names))
+            return Begun(reached.onward(), tuple(after for after in shifted if after is not None))
+        found = scanner.match(text, offset)
+        if found is None or found[0] not in grammar.ignored:
+            return None
+        offset = found[1]
+    return None
+
+
+def _nodes(stack: Stack) -> list[Node]:
+    """The places of a stack, from below."""
     top_down: list[Stack] = []
     node: Stack | None = stack
     while node is not None:
@@ -84,17 +139,38 @@ def _places(
     places: list[Node] = []
     for place in reversed(top_down):
         places.append(Node(place.state, place.tag, places[-1:]))
-    if typing is Typing.NOTHING:
-        return places[-1], {}
-    edges = {target: {places[-1]} for target in bits(pushed.onward(stack.state) & among)}
+    return places
+
+
+def _edges(
+    grammar: Grammar, stack: Stack, nodes: Sequence[Node], typing: Typing, among: int, least: int
+) -> Iterator[tuple[int, Node]]:
+    """What states may be pushed on which places of a stack, or on those of what is left of it.
+
+    States are pushed right on the stack only `among` some, and on what is left of it at least so deep.
+    """
+    in_line = typing is Typing.LINE
+    table, pushed = grammar.table, pushed_in(grammar, in_line=in_line)
+    yield from ((target, nodes[-1]) for target in bits(pushed.onward(stack.state) & among))
     opens = bracket_states(grammar)
-    least = _least(grammar, state) if typing is Typing.BALANCED else 0
-    for symbol in left_quotient(table, stack.states()).rules:
+    left = left_quotient(table, stack.states())
+    for symbol in _come_to(left, within_line(grammar)) if in_line else left.rules:
         if isinstance(symbol, After):
-            target = table.gotos[places[symbol.depth].state].get(symbol.name)
+            target = table.gotos[nodes[symbol.depth].state].get(symbol.name)
             if target in table.entered and (symbol.depth >= least or opens[target]):
-                edges.setdefault(target, set()).add(places[symbol.depth])
-    return places[-1], edges
+                yield target, nodes[symbol.depth]
+
+
+def _come_to(left: Cfg, written: Container[Symbol]) -> set[Symbol]:
+    """What of a left quotient is come to when only some symbols are written."""
+    found: set[Symbol] = {left.start}
+    pending = [left.start]
+    while pending:
+        for *before, last in left.rules[pending.pop()]:
+            if isinstance(last, After) and last not in found and all(symbol in written for symbol in before):
+                found.add(last)
+                pending.append(last)
+    return found
 
 
 def _least(grammar: Grammar, state: CursorState) -> int:

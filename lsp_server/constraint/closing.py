@@ -14,12 +14,12 @@ from heapq import heapify, heappop, heappush
 from itertools import islice
 
 from lsp_server.constraint.hole import Beginning, Body, Cfg, Symbol, left_quotient
+from lsp_server.constraint.one_line import over_lines
 from lsp_server.constraint.right import right_quotient
 from lsp_server.constraint.window import Window
 from lsp_server.lalr.automaton import State
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lines import Lines
-from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set
 from lsp_server.lalr.table import END, Stack
 
 _ALPHABET = [chr(code) for code in range(32, 127)]
@@ -148,25 +148,6 @@ def _longer(level: Iterable[tuple[str, State]], seen: set[State]) -> list[tuple[
     return [(text, reached) for reached, text in further.items()]
 
 
-@cache
-def _with_line_end(grammar: Grammar) -> frozenset[str]:
-    """The terminals that cannot be written within a line."""
-    found = (name for name, terminal in grammar.terminals.items() if not _in_line(terminal.node))
-    return grammar.line_ends.union(found)
-
-
-def _in_line(node: Node) -> bool:
-    match node:
-        case Chars(source):
-            return any(map(in_set(source).match, _ALPHABET)) or not any(map(in_set(source).match, "\r\n"))
-        case Seq(items):
-            return all(map(_in_line, items))
-        case Alt(options):
-            return any(map(_in_line, options))
-        case Repeat(item, low, _):
-            return low == 0 or _in_line(item)
-
-
 @dataclass(frozen=True, slots=True)
 class _Costs:
     """What lexemes cost, in quarters of a character: None for one that is not to be written.
@@ -195,7 +176,7 @@ class _Costs:
         terminal = self.grammar.terminals.get(name)
         if name in self.grammar.line_marks and not (self.fixed or terminal):
             return 0
-        if terminal is None or (self.in_line and name in _with_line_end(self.grammar)):
+        if terminal is None or (self.in_line and name in over_lines(self.grammar)):
             return None
         if terminal.word is None:
             return None if self.fixed else _FREE

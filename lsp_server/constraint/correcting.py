@@ -15,11 +15,12 @@ from dataclasses import dataclass
 
 from lsp_server.constraint.beginning import Typing
 from lsp_server.constraint.cursor import CursorState
-from lsp_server.constraint.layout import TOKEN
 from lsp_server.constraint.oracle import Oracle
 from lsp_server.constraint.outlook import Readings
 from lsp_server.constraint.prefix import Prefix
-from lsp_server.lalr.grammar import Grammar
+from lsp_server.constraint.tokens import TOKEN
+from lsp_server.constraint.unpaired import Unpaired
+from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.lalr.lexing import drive
 from lsp_server.lalr.regex import simplest
 from lsp_server.lalr.table import Stack
@@ -35,6 +36,9 @@ _SPAN = 2
 _WORDS = 60
 """Of what might stand where the parser stops, so much is tried."""
 
+_NEAR = 6
+"""A text that goes on over a line's end is looked for among so many lexemes before the line."""
+
 _VIABLE = 40
 """Of the changes after which the line is a beginning of something, so many are looked at."""
 
@@ -48,7 +52,7 @@ _LEXEMES = 40
 def corrections(prefix: Prefix, anchors: Sequence[int], line: int, cursor: int) -> Iterator[Edit]:
     """Changes of the text before a cursor after which it can be read up to there, the likeliest first.
 
-    None where something is wrong above too.
+    None where something is wrong above too, but for a quote without which a text goes on up to there.
 
     Args:
         prefix: of the text.
@@ -59,11 +63,16 @@ def corrections(prefix: Prefix, anchors: Sequence[int], line: int, cursor: int) 
     """
     grammar, text = prefix.grammar, prefix.text
     state = prefix.at(line, anchors)
+    over = _text_over(state, text) if isinstance(state, CursorState) else None
+    if over is not None:
+        line = text.rfind("\n", 0, over) + 1
+        state = prefix.at(line, anchors)
     if not isinstance(state, CursorState) or state.mended:
         return
+    unpaired = Unpaired(text, grammar.language.comment, line, cursor)
     versions = [
         version
-        for edit in itertools.islice(_viable(grammar, text, state, cursor), _VIABLE)
+        for edit in itertools.islice(_viable(grammar, text, state, cursor, unpaired), _VIABLE)
         if (version := _corrected(prefix, anchors, edit, line, cursor)) is not None
     ]
     kinds = itertools.groupby(sorted(versions, key=_unlikely), key=_unlikely)
@@ -75,6 +84,14 @@ def corrections(prefix: Prefix, anchors: Sequence[int], line: int, cursor: int) 
                 yield first
                 yield from found
                 return
+
+
+def _text_over(state: CursorState, text: str) -> int | None:
+    """Where a text between quotes begins that goes on over a line end right before a cursor, if one does."""
+    spans = [(lexeme.start, lexeme.end) for lexeme in state.read[-_NEAR:]]
+    begun = state.cursor - len(text[state.offset : state.cursor].lstrip())
+    texts = (start for start, end in (*spans, (begun, state.cursor)) if "\n" in text[start:end])
+    return next((start for start in texts if text.startswith(QUOTES, start)), None)
 
 
 def _unlikely(version: _Version) -> int:
@@ -96,7 +113,7 @@ class _Version:
 
     def goes_on(self, grammar: Grammar, typing: Typing) -> bool:
         """Whether what follows fits after what may be typed."""
-        return Readings(grammar, self.state, typing).after_cursor(self.text, _LEXEMES).end is None
+        return Readings(grammar, self.text, self.state, typing).after_cursor(self.text, _LEXEMES).end is None
 
 
 def _corrected(prefix: Prefix, anchors: Sequence[int], edit: Edit, line: int, cursor: int) -> _Version | None:
@@ -108,8 +125,13 @@ def _corrected(prefix: Prefix, anchors: Sequence[int], edit: Edit, line: int, cu
     return _Version(edit, prefix.text, text, state)
 
 
-def _viable(grammar: Grammar, text: str, state: CursorState, cursor: int) -> Iterator[Edit]:
-    """The changes after which what stands from a state's cursor to another is a beginning of something."""
+def _viable(
+    grammar: Grammar, text: str, state: CursorState, cursor: int, unpaired: Unpaired
+) -> Iterator[Edit]:
+    """The changes after which what stands from a state's cursor to another is a beginning of something.
+
+    Where quotes lack their partner before, they are those that give them one.
+    """
     line, oracle = state.cursor, Oracle(grammar, text, state)
     typed = text[line:cursor]
     *_, (lexeme, stack) = drive(grammar, state.stack, text[state.offset : cursor], 0)
@@ -118,12 +140,17 @@ def _viable(grammar: Grammar, text: str, state: CursorState, cursor: int) -> Ite
     whole = text[line:].partition("\n")[0]
     quotes = [quote for quote in QUOTES[:2] if whole.count(quote) % 2]
     words = [*itertools.islice(_words(grammar, stack), _WORDS), *quotes]
-    for span, new in _changes(grammar.language.word, typed, stop, words):
-        changed = typed[: span.start] + new + typed[span.end :]
-        if changed not in seen:
+    changes = (
+        Edit(Span(line + span.start, line + span.end), new)
+        for span, new in _changes(grammar.language.word, typed, stop, words)
+    )
+    for edit in itertools.chain(unpaired.edits(), changes):
+        span = edit.span
+        changed = text[line : span.start] + edit.text + text[span.end : cursor]
+        if changed not in seen and unpaired.pairs(edit, text[span.start : span.end]):
             seen.add(changed)
             if oracle.viable(changed):
-                yield Edit(Span(line + span.start, line + span.end), new)
+                yield edit
 
 
 def _changes(word: str, typed: str, stop: int, words: Sequence[str]) -> Iterator[tuple[Span, str]]:
@@ -171,7 +198,8 @@ def _words(grammar: Grammar, stack: Stack) -> Iterator[str]:
     """
     modes = grammar.modes
     shifted = ((name, grammar.table.shift(stack, name)) for name in grammar.table.accepts[stack.state])
-    accepted = sorted(name for name, after in shifted if after and modes[after.state] == modes[stack.state])
+    kept = (CODE, modes[stack.state])
+    accepted = sorted(name for name, after in shifted if after and modes[after.state] in kept)
     terminals = [grammar.terminals[name] for name in accepted if name in grammar.terminals]
     fixed = sorted(t.word for t in terminals if t.word and not t.word[0].isalnum())
     yield from dict.fromkeys(f" {simplest(t.node)} " for t in terminals if t.word is None)

@@ -61,6 +61,16 @@ class CursorState:
         return bool(self.mendings)
 
     @property
+    def left_out(self) -> Span | None:
+        """The span without which all before the cursor reads as it stands; None where none is."""
+        if len(self.mendings) != 1 or self.mendings[0] not in self.read:
+            return None
+        mending = self.mendings[0]
+        number = self.read.index(mending)
+        alike = self.stacks[number].same_as(self.stacks[number + 1])
+        return Span(mending.start, mending.end) if alike and mending.start < mending.end else None
+
+    @property
     def first_mended(self) -> int | None:
         """Where something was first left out or put in; None if nothing was."""
         return self.mendings[0].start if self.mendings else None

@@ -65,7 +65,9 @@ class Damage:
         text = self._text
         for opener, closer in self._grammar.language.brackets:
             before, more = (part.count(opener) - part.count(closer) for part in (text, typed))
-            if more and (abs(before + more) >= abs(before) or (guessed and more > 0)):
+            if more and abs(before + more) >= abs(before):
+                return False
+            if guessed and _leaves_open(typed, opener, closer):
                 return False
         if self._paired(text) and not self._paired(typed):
             return False
@@ -78,7 +80,7 @@ class Damage:
         """
         known = self._known.get(most)
         if known is None:
-            outlook = Readings(self._grammar, self._state).after_cursor(self._text, most)
+            outlook = Readings(self._grammar, self._text, self._state).after_cursor(self._text, most)
             read_all = outlook.end is not None or len(outlook.steps) <= most
             last = outlook.end
             if last is None:
@@ -135,3 +137,11 @@ class Damage:
                 if depth < 0:
                     return True
         return False
+
+
+def _leaves_open(text: str, opener: str, closer: str) -> bool:
+    """Whether a text opens a bracket of a kind that it does not close."""
+    depth = 0
+    for character in text:
+        depth = max(depth + (character == opener) - (character == closer), 0)
+    return depth > 0

@@ -6,8 +6,10 @@ the text it leaves out, the less likely is what is built on it.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from lsp_server.constraint.cursor import CursorState
-from lsp_server.constraint.layout import TOKEN
+from lsp_server.constraint.tokens import TOKEN
 from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.languages import QUOTES
 from lsp_server.text import Span
@@ -17,6 +19,9 @@ _WORDS_BESIDE = 1
 _TOKENS = 6
 _MENDINGS = 2
 """The most words and signs that may have no place in what is read of the cursor's line, or at all."""
+
+_NEAR = 4
+"""What is mended at most so many lexemes before or after a text is near it."""
 
 _OPENED = 3
 """If something is mended so few lexemes before the inside of a string, that may be no string at all."""
@@ -33,8 +38,14 @@ def guessed_from(grammar: Grammar, text: str, state: CursorState) -> int | None:
         or sum(token[0].isalnum() for token in lost) > _WORDS_BESIDE
     ):
         return beside[-1].end
+    kept = [text[one.end : two.start].strip(" \t") for two, one in pairwise(every)]
+    if any(between and "\n" not in between for between in kept):
+        # What is kept between two mendings of a line may be anything.
+        return every[-1].end
     if every and _is_doubtful_string(grammar, text, state, beside=bool(beside)):
         return every[0].end
+    if every and _is_turned(text, state):
+        return every[-1].end
     if every and any(text.count(quote * 3) % 2 for quote in QUOTES):
         # Which side of the quotes that lack their partner is text, and which is code, cannot be told.
         return every[-1].end
@@ -43,6 +54,24 @@ def guessed_from(grammar: Grammar, text: str, state: CursorState) -> int | None:
 
 def _tokens(text: str, spans: list[Span]) -> list[str]:
     return [token for span in spans for token in TOKEN.findall(text, span.start, span.end)]
+
+
+def gives_up_text(grammar: Grammar, state: CursorState) -> bool:
+    """Whether a text that does not end where it should was given up: what it took in may lack."""
+    mended = (number for number, lexeme in enumerate(state.read) if lexeme in state.mendings)
+    pairs = ((state.stacks[number], state.stacks[number + 1]) for number in mended)
+    return any(after.depth < before.depth and grammar.modes[before.state] != CODE for before, after in pairs)
+
+
+def _is_turned(text: str, state: CursorState) -> bool:
+    """Whether near a mending a text between quotes goes over a line's end: it may be code, and code text."""
+    read = list(state.read)
+    over = (
+        number
+        for number, one in enumerate(read)
+        if text.startswith(QUOTES, one.start) and "\n" in text[one.start : one.end]
+    )
+    return any(not one.terminal for i in over for one in read[max(0, i - _NEAR) : i + _NEAR])
 
 
 def _is_doubtful_string(grammar: Grammar, text: str, state: CursorState, *, beside: bool) -> bool:

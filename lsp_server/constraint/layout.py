@@ -15,9 +15,6 @@ from lsp_server.lalr.lexicon import Terminal
 from lsp_server.lalr.lexing import NOTHING, Lexeme
 from lsp_server.lalr.table import Stack
 
-TOKEN = re.compile(r"\w+|[^\w\s]")
-"""A word or a sign, whatever the language."""
-
 _LONGEST = 4
 _CONTENT = re.compile(r"[ \t]*\r?\n(?:[ \t]*\r?\n)*([ \t]*)(?=[^\s])")
 

@@ -12,16 +12,17 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from lsp_server.constraint.beginning import Typing
-from lsp_server.constraint.changes import STRING, Stumble, are_code, end_of_line, tokens_in
+from lsp_server.constraint.changes import Stumble
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.outlook import Readings
 from lsp_server.constraint.stacks import Outlook
+from lsp_server.constraint.tokens import STRING, are_code, end_of_line, tokens_in
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.languages import QUOTES
 from lsp_server.text import Edit, apply_edits
 
-_LEXEMES = 400
-"""So many lexemes after the cursor are read."""
+_LEXEMES = (400, 4_000)
+"""So many lexemes after the cursor are read, the more where no error is among the fewer."""
 
 _MISTAKES = 3
 """The most changes that are made one after the other, each to a mistake of its own."""
@@ -29,21 +30,28 @@ _MISTAKES = 3
 _MOST = 3
 
 
-def mendings(grammar: Grammar, text: str, state: CursorState) -> Iterator[Sequence[Edit]]:
+def mendings(
+    grammar: Grammar, text: str, state: CursorState, *, in_line: bool = False
+) -> Iterator[Sequence[Edit]]:
     """Changes of the text after a cursor, each of which makes it fit, the fewest and likeliest first.
+
+    If `in_line`, what is typed has no line end, so that less of what follows may fit.
 
     The edits of one each apply to the result of the one before. Likely is one with which the text goes on as
     it began, with nothing typed, and then one with which brackets pair in what is typed. None where the text
     is fit to follow something, where that cannot be told, or where no small change makes it so.
     """
-    ways = [Readings(grammar, state, typing) for typing in Typing]
+    begun = text[state.offset : state.cursor]
+    widest = Typing.LINE if in_line and "\n" not in begun else Typing.ANYTHING
+    ways = [Readings(grammar, text, state, typing) for typing in (Typing.NOTHING, Typing.BALANCED, widest)]
     if any(_read(way, text).end is None for way in (ways[0], ways[-1])):
         return
     if _may_be_hidden(grammar, ways[-1], text, state):
         return
     seen: set[Sequence[Edit]] = set()
     for count in range(1, _MISTAKES + 1):
-        for way in ways:
+        # Of several changes one may do what is to be typed, unless that may be anything.
+        for way in ways if count == 1 else ways[-1:]:
             for edits in islice(_mendings(grammar, way, text, state, count), _MOST):
                 if edits not in seen:
                     yield edits
@@ -53,18 +61,18 @@ def mendings(grammar: Grammar, text: str, state: CursorState) -> Iterator[Sequen
 
 
 def mendings_balanced(grammar: Grammar, text: str, state: CursorState) -> Iterator[Sequence[Edit]]:
-    """The same, if what is typed is in one line, and closes all brackets that it opens and no others.
+    """The same, but one change each, if what is typed is in one line, closes what it opens and nothing else.
 
     Of those in that line, but for an opener at its end, those after which other brackets lack their partners
     are left out, since it may be just these that are to be closed. There
     is none in that line if it closes what it does not open: that is to be typed. There is none beyond the
     line if what stands there fits once the rest of the line is away, as when that ends a comment.
     """
-    if _read(Readings(grammar, state, Typing.NOTHING), text).end is None:
+    if _read(Readings(grammar, text, state, Typing.NOTHING), text).end is None:
         return
-    if _may_be_hidden(grammar, Readings(grammar, state), text, state):
+    if _may_be_hidden(grammar, Readings(grammar, text, state), text, state):
         return
-    way = Readings(grammar, state, Typing.BALANCED)
+    way = Readings(grammar, text, state, Typing.BALANCED)
     line_end = end_of_line(text, state.cursor)
     only_in_line = _hides_all(grammar, text, state)
     openers = {opener for opener, _ in grammar.language.brackets}
@@ -73,16 +81,15 @@ def mendings_balanced(grammar: Grammar, text: str, state: CursorState) -> Iterat
         start = edit.span.start
         return start > line_end or (start == line_end and edit.text in openers)
 
-    for count in range(1, _MISTAKES + 1):
-        for edits in islice(_mendings(grammar, way, text, state, count), _MOST):
-            opened = any(edit.span.start == line_end and edit.text in openers for edit in edits)
-            if only_in_line and not opened and all(edit.span.start >= line_end for edit in edits):
-                continue
-            mended = apply_edits(text, edits)
-            kept = all(map(is_beyond, edits)) or _balance(grammar, text) == _balance(grammar, mended)
-            line = mended[state.line : end_of_line(mended, state.cursor)]
-            if kept and (all(edit.span.start > line_end for edit in edits) or _opens_all(grammar, line)):
-                yield edits
+    for edits in islice(_mendings(grammar, way, text, state, 1), _MOST):
+        opened = any(edit.span.start == line_end and edit.text in openers for edit in edits)
+        if only_in_line and not opened and all(edit.span.start >= line_end for edit in edits):
+            continue
+        mended = apply_edits(text, edits)
+        kept = all(map(is_beyond, edits)) or _balance(grammar, text) == _balance(grammar, mended)
+        line = mended[state.line : end_of_line(mended, state.cursor)]
+        if kept and (all(edit.span.start > line_end for edit in edits) or _opens_all(grammar, line)):
+            yield edits
 
 
 def _opens_all(grammar: Grammar, line: str) -> bool:
@@ -97,7 +104,9 @@ def _balance(grammar: Grammar, text: str) -> list[int]:
 
 
 def _read(way: Readings, text: str) -> Outlook:
-    return way.after_cursor(text, _LEXEMES)
+    near = way.after_cursor(text, _LEXEMES[0])
+    unread = near.end is None and len(near.steps) > _LEXEMES[0]
+    return way.after_cursor(text, _LEXEMES[1]) if unread else near
 
 
 def _mendings(
@@ -134,7 +143,7 @@ def _hides_all(grammar: Grammar, text: str, state: CursorState) -> bool:
     line_end = end_of_line(text, state.cursor)
     if not text[state.cursor : line_end].strip():
         return False
-    return _read(Readings(grammar, state), text[: state.cursor] + text[line_end:]).end is None
+    return _read(Readings(grammar, text, state), text[: state.cursor] + text[line_end:]).end is None
 
 
 def _comment_end(grammar: Grammar, text: str, cursor: int) -> int | None:
@@ -148,7 +157,9 @@ def _comment_end(grammar: Grammar, text: str, cursor: int) -> int | None:
 
 
 def _among_comments(grammar: Grammar, text: str, state: CursorState) -> bool:
-    """Whether there is a comment right above the cursor's line or right below it."""
+    """Whether the cursor's line begins there, right below a comment or right above one."""
+    if text[state.line : state.cursor].strip():
+        return False
     above = text[: state.line].rstrip("\r\n").rpartition("\n")[2]
     below = text[end_of_line(text, state.cursor) :].lstrip("\r\n").partition("\n")[0]
     comment = grammar.language.comment

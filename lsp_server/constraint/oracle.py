@@ -12,6 +12,7 @@ from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.damage import Damage
 from lsp_server.constraint.emit import emit
 from lsp_server.constraint.hole import Cfg, Hole
+from lsp_server.constraint.tokens import is_small
 from lsp_server.constraint.window import Window, WindowLexeme, stumbled, window_read, windows_begun
 from lsp_server.lalr.grammar import END, Grammar
 from lsp_server.lalr.lexing import NOTHING, drive, next_lexeme
@@ -58,6 +59,8 @@ class Oracle:
         resumes: offsets after the cursor at which top-level elements begin and from which on the document
             has no syntax error; not asked for before a whole text is judged.
         damaged: up to which offset the document is known to have syntax errors.
+        changed: whether the text is another than that of the document, a mistake being mended in it. What is
+            excused in it may be of what was changed.
         guessed: whether the text is a guess at what is meant, as it is where something before the cursor was
             mended. What is wrongly guessed shows in brackets and strings that are closed otherwise.
         rivals: those that read the text before the cursor otherwise; what does not please all is refused.
@@ -73,6 +76,7 @@ class Oracle:
         resumes: Iterable[int] = (),
         damaged: int = 0,
         *,
+        changed: bool = False,
         guessed: bool = False,
         rivals: Sequence[Oracle] = (),
     ) -> None:
@@ -87,7 +91,10 @@ class Oracle:
         self._resuming = resumes
         self._damage = Damage(grammar, text, state)
         self._damaged = damaged - state.cursor if damaged > state.cursor else -1
-        self._strict = guessed or state.mended
+        lost = state.left_out
+        mended = lost is not None and is_small(text[lost.start : lost.end])
+        self._changed = changed or mended
+        self._guessed = guessed or (state.mended and not mended)
         self._committed: tuple[str, Stack, int] = ("", state.stack, self._first)
         self._stack = state.stack
         self._commented = state.commented
@@ -249,7 +256,8 @@ class Oracle:
         known = self._fits.get(typed)
         if known is None:
             known = self._judge(typed)
-            if known.good and self._strict and not self._damage.as_closed(typed, guessed=True):
+            doubtful = self._guessed or (self._changed and known.excused)
+            if known.good and doubtful and not self._damage.as_closed(typed, guessed=True):
                 known = Fit()
             if known.good and not all(rival.fit(typed).good for rival in self._rivals):
                 known = Fit()

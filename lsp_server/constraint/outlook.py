@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from lsp_server.constraint.beginning import Typing, beginning_at
+from lsp_server.constraint.beginning import Typing, beginning_at, lexeme_begun
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.pushed import pushed_in
@@ -36,20 +36,26 @@ class Readings:
 
     Args:
         grammar: the language.
+        text: a text with the cursor in it; what stands before that counts.
         state: the cursor's state.
         typing: what is taken to be typed there.
 
     """
 
-    def __init__(self, grammar: Grammar, state: CursorState, typing: Typing = Typing.ANYTHING) -> None:
+    def __init__(
+        self, grammar: Grammar, text: str, state: CursorState, typing: Typing = Typing.ANYTHING
+    ) -> None:
         self.typing = typing
         self._grammar = grammar
         self._table = grammar.table
-        self._pushed = pushed_in(grammar)
+        self._pushed = pushed_in(grammar, in_line=typing is Typing.LINE)
         self._cursor = state.cursor
         self._balanced = typing is Typing.BALANCED
         self._offset = state.offset if typing is Typing.NOTHING else state.cursor
-        self._beginning = beginning = beginning_at(grammar, state, typing)
+        wide = typing in (Typing.LINE, Typing.ANYTHING)
+        self._begun = begun = lexeme_begun(grammar, text, state) if wide else None
+        stacks = () if begun is None else begun.stacks
+        self._beginning = beginning = beginning_at(grammar, state, typing, stacks)
         self._top, self._edges = beginning.top, beginning.edges
         self._edge, self._typed = beginning.edge, beginning.typed
 
@@ -66,31 +72,44 @@ class Readings:
             return self._after_cursor(text, most)
         # An anchor may look whether a line begins here, whatever else a lexeme looks back on.
         behind = text[max(0, offset - max(1, self._grammar.looks_back)) : offset]
-        key = (rest, behind if self._grammar.looks_back else str(behind in ("", "\n")), most)
+        before = behind if self._grammar.looks_back else str(behind in ("", "\n"))
+        key = (rest, before, most, None if self._begun is None else self._begun.going_on)
         place, outlook = self._beginning.known.get(key, lambda: (offset, self._after_cursor(text, most)))
         return outlook.moved(offset - place)
 
     def _after_cursor(self, text: str, most: int) -> Outlook:
         cursor = self._cursor
+        grammar, begun = self._grammar, self._begun
+        top = {(self._top.state, self._top.tag): self._top}
         start = Step(
-            self._offset,
-            {(self._top.state, self._top.tag): self._top},
-            tuple(self._tops(text)) if self._typed else (),
+            self._offset, top if begun is None else {}, tuple(self._tops(text)) if self._typed else ()
         )
         pending = {
             end: Step(end, dict(start.tops), start.typed)
-            for end in (ends_of_ignored(self._grammar, text, cursor) if self._typed else ())
+            for end in (ends_of_ignored(grammar, text, cursor) if self._typed else ())
         }
-        for terminal, end in ends_of_begun(self._grammar, text, cursor) if self._typed else ():
-            crosses = self._balanced and "\n" in text[cursor:end]
-            if terminal not in self._grammar.openers and not crosses:
-                lexeme = Lexeme(terminal, cursor, end)
-                self._add(pending, end, self._shifted(start.tops.values(), start.typed, lexeme, text))
+        for terminal, end in ends_of_begun(grammar, text, cursor) if self._typed else ():
+            self._end_begun(pending, text, Lexeme(terminal, cursor, end), start.tops.values(), start.typed)
+        for terminal, end in () if begun is None else ends_of_begun(grammar, text, cursor, begun.going_on):
+            self._end_begun(pending, text, Lexeme(terminal, cursor, end), top.values(), ())
         for _, closer in self._grammar.language.comment.block if self._typed and not self._balanced else ():
             place = text.find(closer, cursor)
             if place >= 0:
                 pending[place + len(closer)] = Step(place + len(closer), dict(start.tops), start.typed)
         return self._read(text, start, pending, most)
+
+    def _end_begun(
+        self,
+        pending: dict[int, Step],
+        text: str,
+        lexeme: Lexeme,
+        nodes: Iterable[Node],
+        typed: Iterable[tuple[int, str | None]],
+    ) -> None:
+        """Read the end of a lexeme after some stacks, if it may be begun in what is typed."""
+        crosses = self._balanced and "\n" in text[lexeme.start : lexeme.end]
+        if lexeme.terminal not in self._grammar.openers and not crosses:
+            self._add(pending, lexeme.end, self._shifted(nodes, typed, lexeme, text))
 
     def onward(self, text: str, step: Step, most: int) -> Outlook:
         """Read a text from a place on, at most so many lexemes, in all ways that its stacks allow."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from lsp_server.constraint.bits import bits
+from lsp_server.constraint.one_line import within_line
 from lsp_server.lalr.grammar import Grammar
 
 _MOST_KNOWN = 10_000
@@ -20,10 +21,15 @@ class Pushed:
     `shifts[t]` and `gotos[n]` are pairs of a state and of the states from which terminal t, or nonterminal n,
     leads to it. `read_alike` are pairs of a state and of all in which the same terminals are looked for;
     `over_lines` the states in which a line's end is text.
+
+    Args:
+        grammar: the language.
+        in_line: whether what is told of states on each other is told of what can be written within a line.
+
     """
 
-    def __init__(self, grammar: Grammar) -> None:
-        table = grammar.table
+    def __init__(self, grammar: Grammar, *, in_line: bool = False) -> None:
+        table, written = grammar.table, within_line(grammar) if in_line else None
         self._onward = [0] * len(table.actions)
         self._below = [0] * len(table.actions)
         shifts: dict[str, dict[int, int]] = {}
@@ -41,8 +47,9 @@ class Pushed:
                     if target in table.entered and (found is gotos or table.actions[target]):
                         by_target = found.setdefault(symbol, {})
                         by_target[target] = by_target.get(target, 0) | 1 << state
-                        self._onward[state] |= 1 << target
-                        self._below[target] |= 1 << state
+                        if written is None or symbol in written:
+                            self._onward[state] |= 1 << target
+                            self._below[target] |= 1 << state
         self.shifts = {symbol: tuple(sorted(found.items())) for symbol, found in shifts.items()}
         self.gotos = {symbol: tuple(sorted(found.items())) for symbol, found in gotos.items()}
         self.read_alike = tuple(alike.values())
@@ -80,6 +87,6 @@ class Pushed:
 
 
 @lru_cache(maxsize=64)
-def pushed_in(grammar: Grammar) -> Pushed:
-    """What may be pushed in a grammar, found once."""
-    return Pushed(grammar)
+def pushed_in(grammar: Grammar, *, in_line: bool = False) -> Pushed:
+    """What may be pushed in a grammar, perhaps within a line, found once."""
+    return Pushed(grammar, in_line=in_line)

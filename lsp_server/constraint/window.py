@@ -173,14 +173,17 @@ def _ends(
     return {end: frozenset(names) for end, names in sorted(grouped.items())}
 
 
-def ends_of_begun(grammar: Grammar, text: str, cursor: int) -> Iterator[tuple[str, int]]:
+def ends_of_begun(
+    grammar: Grammar, text: str, cursor: int, begun: State | None = None
+) -> Iterator[tuple[str, int]]:
     """Where each terminal may end after a cursor if it begins before it, or in what is typed there.
 
     A fixed word may end in several places, and of the others each in the last of those close together.
+    `begun` is where the automaton may be at the cursor; it may be anywhere if that is not given.
     """
     every = frozenset(grammar.terminals) - grammar.table.dead - grammar.ignored
     words = {name for name in every if grammar.terminals[name].word is not None}
-    begun, last = grammar.automaton.start(every).onward(), dict[str, int]()
+    begun, last = begun or grammar.automaton.start(every).onward(), dict[str, int]()
     for end in range(cursor + 1, min(cursor + _LONGEST_TAIL, len(text)) + 1):
         begun = begun.step(text[end - 1])
         if not begun.alive & every:

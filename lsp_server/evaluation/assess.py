@@ -29,7 +29,7 @@ from lsp_server.languages import QUOTES, Language
 from lsp_server.syntax import parse
 from lsp_server.text import Span
 
-TRIES = 4_000
+TRIES = 8_000
 """The most edits that are put to the judge for one suggestion, a tenth of them with an ending too."""
 
 LONG = 8_000
@@ -40,6 +40,9 @@ _LINE, _LAST = 200, 3
 
 _LEFT_OUT = 12
 """So many lexemes about the mistake are left out before anything else is tried."""
+
+_BESIDE = 2_000
+"""So many changes by brackets, quotes and separators come before those by the words of a language."""
 
 _SEPARATORS = (",", ";", ":", "=", ".", "\n", " x ")
 
@@ -133,10 +136,10 @@ def _edits(language: Language, text: str, inserted: Span, broken: BrokenCut, sit
     others = [*_of_lexemes(language, text)]
     edits = sorted((edit for edit in others if not edit.text), key=lambda edit: abs(edit.span.start - site))
     edits = [*edits[:_LEFT_OUT], *_of_mistake(language, broken, mistake)]
-    edits += _of_words(language, text, inserted.start)
     others.sort(key=lambda edit: min(abs(edit.span.start - site), abs(edit.span.start - inserted.end)))
+    words = _of_words(language, text, inserted.start)
     seen: set[str] = set()
-    for edit in (*edits, *others):
+    for edit in (*edits, *others[:_BESIDE], *words, *others[_BESIDE:]):
         if edit.span.start < inserted.end and edit.span.end > inserted.start:
             continue
         edited = text[: edit.span.start] + edit.text + text[edit.span.end :]

@@ -201,7 +201,7 @@ class _Attempt:
                 landmarks=version.landmarks,
                 prefix=version.prefix,
             )
-            items = self.on(there, self._place(there), guessed=True)
+            items = self.on(there, self._place(there), changed=True, guessed=version.guessed)
             if items:
                 return tuple(replace(item, start=request.offset, end=request.offset) for item in items)
         return ()
@@ -219,16 +219,20 @@ class _Attempt:
         place: Place | NoPlace,
         hopeless: Callable[[], bool] | None = None,
         *,
+        changed: bool = False,
         guessed: bool = False,
     ) -> tuple[Item, ...]:
         """The suggestions for a request, at the place of its cursor; where there are none, `reason` says why.
 
-        `hopeless` is asked once the oracle has refused to let a text end. The text may be `guessed`.
+        `hopeless` is asked once the oracle has refused to let a text end. The text may be one that was
+        `changed`, perhaps a `guessed` one.
         """
         if isinstance(place, NoPlace):
             self.reason = self.reason or place.reason
             return ()
-        return self._at(request, place, request.landmarks.last_error, hopeless, guessed=guessed)
+        return self._at(
+            request, place, request.landmarks.last_error, hopeless, changed=changed, guessed=guessed
+        )
 
     def _at(
         self,
@@ -237,9 +241,10 @@ class _Attempt:
         damaged: int,
         hopeless: Callable[[], bool] | None = None,
         *,
+        changed: bool = False,
         guessed: bool = False,
     ) -> tuple[Item, ...]:
-        oracle = _oracle(request, place, damaged, guessed=guessed)
+        oracle = _oracle(request, place, damaged, changed=changed, guessed=guessed)
         trees = _Trees(request, oracle, place.state)
         task = Task(
             prompt=self._model.prompt(
@@ -265,7 +270,8 @@ class _Attempt:
         self.refused += trees.refused
         if not candidates:
             why = _why_nothing(self._cancelled(), oracle, trees, self.statistics)
-            self.reason = self.reason or why
+            # In a text in which a mistake is mended it may be seen that nothing lacks.
+            self.reason = why if why == NOTHING_TO_ADD else self.reason or why
         return tuple(_item(request, candidate) for candidate in candidates)
 
 
@@ -278,7 +284,9 @@ def _prefix(request: CompletionRequest) -> Prefix:
     return request.prefix or Prefix(load_grammar(request.language), request.text)
 
 
-def _oracle(request: CompletionRequest, place: Place, damaged: int, *, guessed: bool) -> Oracle:
+def _oracle(
+    request: CompletionRequest, place: Place, damaged: int, *, changed: bool, guessed: bool
+) -> Oracle:
     """The oracle of a place; where something before it was mended, all fair mendings have their say."""
     grammar, text, resumes = (
         load_grammar(request.language),
@@ -287,7 +295,9 @@ def _oracle(request: CompletionRequest, place: Place, damaged: int, *, guessed: 
     )
 
     def judge(state: CursorState, after: Sequence[Window], rivals: Sequence[Oracle] = ()) -> Oracle:
-        return Oracle(grammar, text, state, after, resumes, damaged, guessed=guessed, rivals=rivals)
+        return Oracle(
+            grammar, text, state, after, resumes, damaged, changed=changed, guessed=guessed, rivals=rivals
+        )
 
     rivals = [judge(rival, windows(grammar, text, rival, RELAXATIONS[0])) for rival in place.rivals[:_RIVALS]]
     return judge(place.state, place.windows, rivals)

@@ -8,10 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 
-from lsp_server.constraint import CursorState, Grammar, Prefix, corrections, mendings, mendings_balanced
+from lsp_server.constraint import (
+    CursorState,
+    Grammar,
+    Prefix,
+    corrections,
+    gives_up_text,
+    is_small,
+    mendings,
+    mendings_balanced,
+)
 from lsp_server.features.placing import NoPlace, Place, anchors_of, place_of
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, apply_edits
@@ -21,24 +30,35 @@ _MOST = 2
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A text with the cursor at an offset."""
+    """A text with the cursor at an offset.
+
+    It is `guessed` unless it is the document, or one small change away from it that mends what is a mistake
+    whatever is typed: with any text that fits there, the document is still one change from a valid one.
+    """
 
     text: str = field(repr=False)
     offset: int
     landmarks: Landmarks = field(repr=False)
     prefix: Prefix = field(repr=False)
+    guessed: bool = False
 
     @property
     def place(self) -> Place | NoPlace:
         """The place of the cursor itself, nothing being spelt again."""
         return place_of(self.prefix, self.landmarks, self.offset, self.offset)
 
-    def after(self, edits: Sequence[Edit]) -> Version:
-        """The version that edits lead to; they are all before the cursor, or all after it."""
+    def after(self, edits: Sequence[Edit], *, sure: bool) -> Version:
+        """The version that edits lead to; they are all before the cursor, or all after it.
+
+        Where it is `sure`, there is a mistake whatever is typed.
+        """
         text = apply_edits(self.text, edits)
         before = bool(edits) and edits[0].span.end <= self.offset and edits[0].span.start < self.offset
         offset = self.offset + (len(text) - len(self.text) if before else 0)
-        return Version(text, offset, self.landmarks.after(edits, text), Prefix(self.prefix.grammar, text))
+        landmarks, prefix = self.landmarks.after(edits, text), Prefix(self.prefix.grammar, text)
+        lost = [self.text[edit.span.start : edit.span.end] for edit in edits]
+        small = len(lost) == 1 and is_small(lost[0])
+        return Version(text, offset, landmarks, prefix, guessed=not (sure and small))
 
 
 class Versions:
@@ -58,11 +78,16 @@ class Versions:
 
     @cached_property
     def corrected(self) -> Sequence[Version]:
-        """Those with what is wrong before the cursor corrected, if it is in its line or leaves no place."""
+        """Those with what is wrong before the cursor corrected.
+
+        That is if it is in its line, leaves no place, or was a reason to give up a text that has no end.
+        """
         version, place = self._version, self._place
         line = version.text.rfind("\n", 0, version.offset) + 1
-        beside = isinstance(place, Place) and any(place.state.mended_from(line))
-        return self._corrected if beside or isinstance(place, NoPlace) else ()
+        if isinstance(place, NoPlace):
+            return self._corrected
+        beside = any(place.state.mended_from(line))
+        return self._corrected if beside or gives_up_text(version.prefix.grammar, place.state) else ()
 
     @cached_property
     def _corrected(self) -> Sequence[Version]:
@@ -73,12 +98,12 @@ class Versions:
             return ()
         line = version.text.rfind("\n", 0, error) + 1
         edits = corrections(version.prefix, anchors_of(version.landmarks, line), line, version.offset)
-        return [version.after([edit]) for edit in islice(edits, _MOST)]
+        return [version.after([edit], sure=True) for edit in islice(edits, _MOST)]
 
     @cached_property
     def surely(self) -> Sequence[Version]:
         """Those of mistakes after the cursor that are some whatever is typed; none where that is not sure."""
-        return self._by(mendings)
+        return self._by(partial(mendings, in_line=self._one_line), sure=True)
 
     @cached_property
     def perhaps(self) -> Sequence[Version]:
@@ -90,9 +115,11 @@ class Versions:
         """
         if isinstance(self._place, Place) and self._place.state.mended:
             return () if self.corrected else self._corrected
-        return self._by(mendings_balanced) if self._one_line else ()
+        return self._by(mendings_balanced, sure=False) if self._one_line else ()
 
-    def _by(self, mend: Callable[[Grammar, str, CursorState], Iterator[Sequence[Edit]]]) -> Sequence[Version]:
+    def _by(
+        self, mend: Callable[[Grammar, str, CursorState], Iterator[Sequence[Edit]]], *, sure: bool
+    ) -> Sequence[Version]:
         version = self._version
         if not isinstance(self._place, Place) or self._place.state.mended or not self._suspect:
             return ()
@@ -100,7 +127,7 @@ class Versions:
         if isinstance(place, NoPlace):
             return ()
         found = mend(version.prefix.grammar, version.text, place.state)
-        return [version.after(edits) for edits in islice(found, _MOST)]
+        return [version.after(edits, sure=sure) for edits in islice(found, _MOST)]
 
     @property
     def _suspect(self) -> bool:

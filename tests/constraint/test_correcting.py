@@ -27,6 +27,10 @@ CORRECTED = {
         ("ALTER TABLE a\n  ALTER COLUMN b n| NULL;\n", "ALTER TABLE a\n  ALTER COLUMN b  DROP n| NULL;\n"),
         ("UPDATE a] SET |;\n", "UPDATE a SET |;\n"),
         ("CREATE== TYPE a| AS ENUM ('b');\n", "CREATE TYPE a| AS ENUM ('b');\n"),
+        (
+            'CREATE TABLE a (\n  size" int REFERENCES b,\n  "c" text DEFAULT \'|\'\n);\n',
+            "CREATE TABLE a (\n  size int REFERENCES b,\n  \"c\" text DEFAULT '|'\n);\n",
+        ),
     ],
     "sparql": [
         ('SELECT * {\n  values"(?a|\n}\n', "SELECT * {\n  values(?a|\n}\n"),

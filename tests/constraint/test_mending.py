@@ -45,6 +45,8 @@ MENDED = {
         ),
     ],
     "sparql": [
+        ("PREFIX a: <h|://b.c/d\nSELECT * { ?e a:f ?g }\n", "PREFIX a: <h|://b.c/d>SELECT * { ?e a:f ?g }"),
+        ("SELECT * {\n  ?a | .\n  ?b <c d> ?e .\n}\n", "SELECT * {\n  ?a | .\n  ?b <c> ?e .\n}\n"),
         ("SELECT ?s WHER|E { ?s :p* :o?! }\n", "SELECT ?s WHER|E { ?s :p* :o }\n"),
         (
             "PREFIX e: <ht|/>\nASK {\n  FILTER EXISTS { VALUES ?s { e:a\n}\n",
@@ -57,6 +59,20 @@ MENDED = {
     ],
 }
 """Texts, and what one of the first changes makes of them; blanks do not count."""
+
+IN_LINE = [
+    ("a {\n  b = c|\n\nd {\n  e = f\n}\n", "a {\n  b = c|\n\nd {\n  e = f\n}\n}"),
+    ("a {\n  b = |\n  c = [for d null e : f]\n}\n", "a {\n  b = |\n  c = [for d in e : f]\n}\n"),
+    ("a {\n  b = |\n  c = {{ for d in e : d => d }\n}\n", "a {\n  b = |\n  c = { for d in e : d => d }\n}\n"),
+    (
+        "a {\n  b = |\n  c\n    { d = 1 },\n    { e = 2 }\n  ]\n}\n",
+        "a {\n  b = |\n  c = [{ d = 1 },\n    { e = 2 }\n  ]\n}\n",
+    ),
+    ('a {\n  b = "c|d"\n  e = f\n}\n\ng "h {\n}\n', 'a {\n  b = "c|d"\n  e = f\n}\n\ng "h" {\n}\n'),
+    # A comment above says nothing of a line that has begun.
+    ("# a\nb = c ? | : {,\n", "# a\nb = c ? | : {}\n"),
+]
+"""The same in HCL, if what is typed has no line end."""
 
 FIT = {
     "hcl": [
@@ -92,6 +108,15 @@ def _mended(language: Language, text: str, cursor: int, *, balanced: bool = Fals
     found = _mend(grammar, text, state, balanced=balanced)
     texts = (apply_edits(text, edits) for edits in found)
     return [f"{text[:cursor]}|{text[cursor:]}" for text in texts]
+
+
+@pytest.mark.parametrize(("marked", "mended"), IN_LINE)
+def test_less_fits_where_what_is_typed_has_no_line_end(marked: str, mended: str) -> None:
+    text, cursor = marked.replace("|", ""), marked.index("|")
+    grammar = load_grammar(load_registry().by_id("hcl"))
+    found = mendings(grammar, text, _state(grammar, text, cursor), in_line=True)
+    texts = [apply_edits(text, edits) for edits in found]
+    assert "".join(mended.replace("|", "").split()) in ["".join(text.split()) for text in texts[:4]]
 
 
 @pytest.mark.parametrize(

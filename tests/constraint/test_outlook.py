@@ -15,12 +15,13 @@ from lsp_server.constraint import (
     right_quotient,
 )
 from lsp_server.constraint.beginning import Typing, beginnings_in
+from lsp_server.constraint.closing import ways
 from lsp_server.constraint.outlook import Readings
 from lsp_server.constraint.window import WindowLexeme
 from lsp_server.lalr.table import END
 from lsp_server.languages import Language, load_registry
 from tests.constraint.earley import Earley
-from tests.constraint.small import lark_text, random_grammar, words
+from tests.constraint.small import lark_text, random_grammar, small_grammar, words
 from tests.constraint.texts import examples
 
 
@@ -36,16 +37,57 @@ def test_some_reading_gets_to_the_end_exactly_where_something_fits(seed: int, de
         state = Prefix(grammar, before + suffix).at(len(before))
         if not isinstance(state, CursorState) or not judge.begins(tuple(before.upper())):
             continue
-        outlook = Readings(grammar, state).after_cursor(before + suffix, 100)
+        outlook = Readings(grammar, before + suffix, state).after_cursor(before + suffix, 100)
         lexemes = (
             *(WindowLexeme(frozenset((letter.upper(),))) for letter in suffix),
             WindowLexeme(frozenset((END,))),
         )
-        left = left_quotient(grammar.table, state.stack.states())
+        left = left_quotient(grammar.table, state.here.states())
         fits = right_quotient(left, Window(lexemes, open=False)) is not None
         assert (outlook.end is None) == fits, (lark_text(rules), before, suffix)
         if not fits:
             assert not any(judge.derives((*before.upper(), *typed, *suffix.upper())) for typed in words(3))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_what_needs_no_line_end_is_read_to_the_end_exactly_where_some_of_it_fits(seed: int) -> None:
+    rules, _ = random_grammar(seed)
+    grammar = small_grammar(lark_text(rules).replace('C: "c"', 'C: "\\n"'))
+    judge = Earley(rules, "start")
+    rng = Random(seed)
+    for _ in range(40):
+        before = "".join(rng.choices("ab\n", k=rng.randrange(4)))
+        suffix = "".join(rng.choices("ab\n", k=rng.randrange(5)))
+        state = Prefix(grammar, before + suffix).at(len(before))
+        names = tuple(before.replace("\n", "c").upper())
+        if not isinstance(state, CursorState) or not judge.begins(names) or "\n" in before[state.offset :]:
+            continue
+        followed = tuple(suffix.replace("\n", "c").upper())
+        lexemes = tuple(WindowLexeme(frozenset((name,))) for name in (*followed, END))
+        outlook = Readings(grammar, before + suffix, state, Typing.LINE).after_cursor(before + suffix, 100)
+        found = any(ways(grammar, state.here, "", [Window(lexemes, open=False)], fixed=False, in_line=True))
+        assert (outlook.end is None) == found, (lark_text(rules), before, suffix)
+        if not found:
+            in_line = (typed for typed in words(3) if "C" not in typed)
+            assert not any(judge.derives((*names, *typed, *followed)) for typed in in_line)
+
+
+def test_a_word_at_the_cursor_is_there_whatever_is_typed() -> None:
+    grammar = load_grammar(load_registry().by_id("hcl"))
+    text = "a {\n  b {\n    c\n  }\n"
+    cursor = text.index("c") + 1
+    state = Prefix(grammar, text).at(cursor)
+    assert isinstance(state, CursorState)
+    assert Readings(grammar, text, state, Typing.LINE).after_cursor(text, 100).end == len(text)
+    assert Readings(grammar, text, state, Typing.ANYTHING).after_cursor(text, 100).end is None
+    beyond = text.replace("c", "c ")
+    state = Prefix(grammar, beyond).at(cursor + 1)
+    assert isinstance(state, CursorState)
+    assert Readings(grammar, beyond, state, Typing.LINE).after_cursor(beyond, 100).end == len(beyond)
+    empty = text.replace("c", "")
+    state = Prefix(grammar, empty).at(cursor - 1)
+    assert isinstance(state, CursorState)
+    assert Readings(grammar, empty, state, Typing.LINE).after_cursor(empty, 100).end is None
 
 
 def test_what_is_left_of_a_valid_text_can_be_read_to_its_end(language: Language) -> None:
@@ -60,7 +102,7 @@ def test_what_is_left_of_a_valid_text_can_be_read_to_its_end(language: Language)
             state = Prefix(grammar, document).at(start)
             if beyond.commented or not isinstance(state, CursorState) or state.commented:
                 continue
-            outlook = Readings(grammar, state).after_cursor(document, 10_000)
+            outlook = Readings(grammar, document, state).after_cursor(document, 10_000)
             assert outlook.end is None, (text, start, end, outlook.end)
 
 
@@ -69,10 +111,10 @@ def test_brackets_that_stay_open_are_not_closed_by_what_is_typed() -> None:
     text = "type A {\n  b: \n  c: D\n}}\n"
     state = Prefix(grammar, text).at(14)
     assert isinstance(state, CursorState)
-    assert Readings(grammar, state).after_cursor(text, 100).end is None
-    assert Readings(grammar, state, Typing.BALANCED).after_cursor(text, 100).end == text.index("}}") + 1
+    assert Readings(grammar, text, state).after_cursor(text, 100).end is None
+    assert Readings(grammar, text, state, Typing.BALANCED).after_cursor(text, 100).end == text.index("}}") + 1
     fine = text.replace("}}", "}")
-    assert Readings(grammar, state, Typing.BALANCED).after_cursor(fine, 100).end is None
+    assert Readings(grammar, fine, state, Typing.BALANCED).after_cursor(fine, 100).end is None
 
 
 def test_what_is_remembered_from_key_to_key_is_what_is_read_afresh(language: Language) -> None:
@@ -86,10 +128,13 @@ def test_what_is_remembered_from_key_to_key_is_what_is_read_afresh(language: Lan
             state = Prefix(grammar, document).at(cursor)
             if not isinstance(state, CursorState):
                 continue
-            for typing in (Typing.BALANCED, Typing.ANYTHING):
-                remembered = told(Readings(grammar, state, typing), document)
+            for typing in (Typing.BALANCED, Typing.LINE, Typing.ANYTHING):
+                remembered = told(Readings(grammar, document, state, typing), document)
                 beginnings_in.cache_clear()
-                assert remembered == told(Readings(grammar, state, typing), document), (document, cursor)
+                assert remembered == told(Readings(grammar, document, state, typing), document), (
+                    document,
+                    cursor,
+                )
 
 
 def told(readings: Readings, document: str) -> tuple[object, ...]:

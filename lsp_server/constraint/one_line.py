@@ -1,0 +1,44 @@
+"""What of a language can be written within a line."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set
+
+_PRINTABLE = [chr(code) for code in range(32, 127)]
+
+
+@cache
+def over_lines(grammar: Grammar) -> frozenset[str]:
+    """The terminals that cannot be written within a line."""
+    found = (name for name, terminal in grammar.terminals.items() if not _in_line(terminal.node))
+    return grammar.line_ends.union(found)
+
+
+@cache
+def within_line(grammar: Grammar) -> frozenset[str]:
+    """The terminals, and the nonterminals, that can."""
+    table, over = grammar.table, over_lines(grammar)
+    found = {name for names in table.accepts for name in names} - over
+    grown = True
+    while grown:
+        grown = False
+        for rule in table.rules:
+            if rule.origin not in found and found.issuperset(rule.expansion):
+                found.add(rule.origin)
+                grown = True
+    return frozenset(found)
+
+
+def _in_line(node: Node) -> bool:
+    match node:
+        case Chars(source):
+            return any(map(in_set(source).match, _PRINTABLE)) or not any(map(in_set(source).match, "\r\n"))
+        case Seq(items):
+            return all(map(_in_line, items))
+        case Alt(options):
+            return any(map(_in_line, options))
+        case Repeat(item, low, _):
+            return low == 0 or _in_line(item)
