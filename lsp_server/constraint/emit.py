@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,9 +17,13 @@ from lsp_server.constraint.naming import LastingNames, Names, lasts
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.regex import Alt, parse_regex, to_source
+from lsp_server.lalr.table import END, Table
 
 _MOST_RULES = 8_000
 """So many rules are kept with their bodies."""
+
+_OFTEN = 5
+"""A terminal that is named in so many places has a rule of its own."""
 
 
 def emit(grammar: Grammar, cfg: Cfg, tag: str | None, blocks: Lines | None = None) -> str:
@@ -39,7 +44,7 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None, blocks: Lines | None = Non
     known = {symbol: kept.rule(symbol, bodies) for symbol, bodies in cfg.rules.items() if symbol != cfg.start}
     apart = frozenset().union(*(rule.apart for rule in (after, within, *known.values())))
     names, used = Names(kept.names), dict[str, None]()
-    writer = _Writer(cfg, names, apart, used)
+    writer = _Writer(cfg, names, apart | kept.often, used)
     lines = ['%llguidance {"allow_initial_skip": true}']
     ends = (*writer.bodies(after.parts, "skipped*" if ignored else ""), *writer.bodies(within.parts))
     lines.append(f"{names.rule(cfg.start)}: {' | '.join(ends)}")
@@ -55,6 +60,9 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None, blocks: Lines | None = Non
         gap = gaps.setdefault(between, names.gap(len(gaps)))
         lines.append(f"{names.either(name)}: {names.terminal(name)} | {names.apart(name)}")
         lines.append(f"{names.apart(name)}: {names.terminal(name)} {gap}")
+    lines.extend(
+        f"{names.either(name)}: {names.terminal(name)}" for name in used if name in kept.often - apart
+    )
     for between, gap in gaps.items():
         lines.append(f"{gap}: {' | '.join(map(names.terminal, between))}")
     lines.extend(f"{name}: {_beginning(grammar, part)}" for part, name in names.beginnings.items())
@@ -87,6 +95,7 @@ class _Kept:
         lines = () if grammar.blocks is None else (inward(grammar.blocks), skipped(grammar.blocks))
         self.names = LastingNames(table.by_origin, (*table.bits, *grammar.terminals, *lines))
         self.sources: dict[str, str] = {}
+        self.often = _often(table)
         self._grammar = grammar
         self._nonterminals = table.by_origin
         self._last: dict[Symbol, _Rule] = {}
@@ -117,6 +126,12 @@ class _Kept:
             frozenset(apart),
             {} if own else None,
         )
+
+
+def _often(table: Table) -> frozenset[str]:
+    """The terminals that are named in many places: the mask engine makes a symbol of each, but of rules."""
+    counts = Counter(part for bodies in table.sound.values() for body in bodies for part in body)
+    return frozenset(name for name, count in counts.items() if name in table.bits and count >= _OFTEN) - {END}
 
 
 @lru_cache(maxsize=64)
