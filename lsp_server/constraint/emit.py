@@ -19,7 +19,7 @@ from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.regex import Alt, parse_regex, to_source
 from lsp_server.lalr.table import END, Table
 
-_MOST_RULES = 8_000
+_MOST_RULES = 4_000
 """So many rules are kept with their bodies."""
 
 _OFTEN = 5

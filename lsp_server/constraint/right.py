@@ -59,12 +59,12 @@ def _ahead(table: Table, window: Window) -> _Ahead:
     return _Ahead(table, window)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=16)
 def _spans(table: Table, lexemes: tuple[WindowLexeme, ...], *, open_: bool) -> Kept:
     return Kept()
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)
 def _bodies(table: Table, lexemes: tuple[WindowLexeme, ...], tail: str, *, open_: bool) -> _Bodies:
     return {}
 
