@@ -22,8 +22,8 @@ from lsp_server.lalr.table import END, Table
 _MOST_RULES = 4_000
 """So many rules are kept with their bodies."""
 
-_OFTEN = 5
-"""A terminal that is named in so many places has a rule of its own."""
+_LARGE, _OFTEN = 500, 5
+"""In a grammar of so many rules, a terminal that is named in so many places has a rule of its own."""
 
 
 def emit(grammar: Grammar, cfg: Cfg, tag: str | None, blocks: Lines | None = None) -> str:
@@ -129,7 +129,12 @@ class _Kept:
 
 
 def _often(table: Table) -> frozenset[str]:
-    """The terminals that are named in many places: the mask engine makes a symbol of each, but of rules."""
+    """The terminals of a large grammar that are named in many places, each of which costs the mask engine.
+
+    In a small one that is nothing to speak of, and it is read more easily without.
+    """
+    if len(table.sound) < _LARGE:
+        return frozenset()
     counts = Counter(part for bodies in table.sound.values() for body in bodies for part in body)
     return frozenset(name for name, count in counts.items() if name in table.bits and count >= _OFTEN) - {END}
 
