@@ -13,6 +13,7 @@ before every lexeme that touches the cursor or may still grow to it, with the te
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from lsp_server.constraint.hole import Apart, Beginning, Body, Cfg, Maybe, Symbol, Variant, ends_inside
 from lsp_server.lalr.fixpoints import NULLABLE
@@ -21,6 +22,8 @@ from lsp_server.lalr.table import END, Table
 Glued = Mapping[str, int]
 _MOST_CLASHES = 20_000
 _Rules = Mapping[Symbol, tuple[Body, ...]]
+_Bodies = tuple[tuple[Body, ...], tuple[Symbol, ...]]
+"""What a symbol derives, and the symbols in that which have rules."""
 
 
 class Adjacency:
@@ -38,11 +41,11 @@ class Adjacency:
         self._table = table
         self._glued = glued
         self._touching = touching
-        self._splits = any(glued.values())
+        self.splits = any(glued.values())
         self._names = {bit: name for name, bit in table.bits.items()}
         self.firsts: Mapping[str, int] = {**table.bits, **table.first, END: NULLABLE}
         self.lasts: Mapping[str, int] = {**table.bits, **table.last, END: 0}
-        self._bodies: dict[Symbol, tuple[Body, ...]] = {}
+        self._bodies: dict[Symbol, _Bodies] = {}
         self._clashes: dict[tuple[int, int], tuple[int, int]] = {}
         self._groups: dict[int, tuple[tuple[int, int], ...]] = {}
 
@@ -54,7 +57,7 @@ class Adjacency:
             after: the terminals as one of which what stands right at the cursor is read, as bits.
 
         """
-        return _Split(self, cfg).result(after) if self._splits or after else cfg
+        return _Split(self, cfg).result(after) if self.splits or after else cfg
 
     def at_edge(self, last: int, after: int) -> int:
         """Those of some terminals that must not touch one of others."""
@@ -134,19 +137,15 @@ class _Split:
         pending = list(self._used(found[start]))
         while pending:
             symbol = pending.pop()
-            if symbol in found:
-                continue
-            found[symbol] = bodies = self._bodies(symbol)
-            pending.extend(self._used(bodies))
+            if symbol not in found:
+                found[symbol], used = self._bodies(symbol)
+                pending.extend(used)
         return Cfg(start, found, self._table, self._cfg.open)
 
-    def _used(self, bodies: Iterable[Body]) -> Iterator[Symbol]:
+    def _used(self, bodies: Iterable[Body]) -> tuple[Symbol, ...]:
         """The symbols of some bodies that have rules."""
-        for body in bodies:
-            for part in body:
-                symbol = part.symbol if isinstance(part, Maybe) else part
-                if isinstance(symbol, Variant) or symbol in self._rules:
-                    yield symbol
+        parts = (part.symbol if isinstance(part, Maybe) else part for body in bodies for part in body)
+        return tuple([part for part in parts if isinstance(part, Variant) or part in self._rules])
 
     def _at_edge(self, bodies: Iterable[Body], after: int) -> Iterator[Body]:
         """The bodies of the whole hole, each of which comes before what stands at the cursor.
@@ -157,17 +156,21 @@ class _Split:
             edge = 0 if ends_inside(body) else self._shared.at_edge(self._last_of(body), after)
             yield from self._split(_without_end(body), 0, edge, strict=False)
 
-    def _bodies(self, symbol: Symbol) -> tuple[Body, ...]:
+    def _bodies(self, symbol: Symbol) -> _Bodies:
         inner, without, apart = symbol, 0, 0
         if isinstance(symbol, Variant):
             inner, without, apart = symbol.symbol, symbol.without, symbol.apart
         shared = self._shared._bodies if isinstance(inner, str) else None
         found = None if shared is None else shared.get(symbol)
         if found is None:
-            strict = isinstance(symbol, Variant)
-            bodies = map(_without_end, self._rules[inner])
-            ways = (way for body in bodies for way in self._split(body, without, apart, strict=strict))
-            found = tuple(dict.fromkeys(ways))
+            strict, bodies = isinstance(symbol, Variant), self._rules[inner]
+            if strict or self._shared.splits:
+                ways = (self._split(_without_end(b), without, apart, strict=strict) for b in bodies)
+                bodies = tuple(chain.from_iterable(ways))
+            else:  # nothing clashes
+                bodies = tuple([tuple([s for s in b if self._first(s) != NULLABLE]) for b in bodies])
+            written = tuple(dict.fromkeys(bodies))
+            found = written, self._used(written)
             if shared is not None:
                 shared[symbol] = found
         return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,13 @@ from lsp_server.constraint.naming import LastingNames, Names, lasts
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.regex import Alt, parse_regex, to_source
+from lsp_server.lalr.table import END, Table
+
+_MOST_RULES = 4_000
+"""So many rules are kept with their bodies."""
+
+_LARGE, _OFTEN = 500, 5
+"""In a grammar of so many rules, a terminal that is named in so many places has a rule of its own."""
 
 
 def emit(grammar: Grammar, cfg: Cfg, tag: str | None, blocks: Lines | None = None) -> str:
@@ -29,21 +37,21 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None, blocks: Lines | None = Non
         blocks: what is open by indentation; ends of lines are written for it.
 
     """
-    ignored, sources = sorted(grammar.ignored), _Sources(grammar, tag, blocks)
-    kept = _kept(grammar)
-    known = {symbol: kept.rule(symbol, bodies) for symbol, bodies in cfg.rules.items()}
-    apart = frozenset().union(*(rule.apart for rule in known.values()))
-    names, used = Names(kept.names), dict[str, None]()
-    writer = _Writer(cfg, names, apart, used)
-    lines = ['%llguidance {"allow_initial_skip": true}']
+    ignored, kept = sorted(grammar.ignored), _kept(grammar)
     inside = tuple(body for body in cfg.rules[cfg.start] if ends_inside(body))
     before = tuple(body for body in cfg.rules[cfg.start] if body not in inside)
-    after, within = (kept.rule(cfg.start, bodies).parts for bodies in (before, inside))
-    ends = (*writer.bodies(after, "skipped*" if ignored else ""), *writer.bodies(within))
+    after, within = (kept.rule(cfg.start, bodies) for bodies in (before, inside))
+    known = {symbol: kept.rule(symbol, bodies) for symbol, bodies in cfg.rules.items() if symbol != cfg.start}
+    apart = frozenset().union(*(rule.apart for rule in (after, within, *known.values())))
+    names, used = Names(kept.names), dict[str, None]()
+    writer = _Writer(cfg, names, apart | kept.often, used)
+    lines = ['%llguidance {"allow_initial_skip": true}']
+    ends = (*writer.bodies(after.parts, "skipped*" if ignored else ""), *writer.bodies(within.parts))
     lines.append(f"{names.rule(cfg.start)}: {' | '.join(ends)}")
     if ignored:
         lines.append(f"skipped: {' | '.join(map(names.terminal, ignored))}")
-    lines.extend(writer.line(symbol, rule) for symbol, rule in known.items() if symbol != cfg.start)
+    lines.extend(writer.lines(known))
+    sources = _Sources(grammar, tag, blocks, kept.sources)
     lines.extend(f"{names.terminal(name)}: {sources.of(name)}" for name in (*used, *ignored))
     gaps: dict[tuple[str, ...], str] = {}
     for name in sorted(apart):
@@ -52,6 +60,9 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None, blocks: Lines | None = Non
         gap = gaps.setdefault(between, names.gap(len(gaps)))
         lines.append(f"{names.either(name)}: {names.terminal(name)} | {names.apart(name)}")
         lines.append(f"{names.apart(name)}: {names.terminal(name)} {gap}")
+    lines.extend(
+        f"{names.either(name)}: {names.terminal(name)}" for name in used if name in kept.often - apart
+    )
     for between, gap in gaps.items():
         lines.append(f"{gap}: {' | '.join(map(names.terminal, between))}")
     lines.extend(f"{name}: {_beginning(grammar, part)}" for part, name in names.beginnings.items())
@@ -74,36 +85,58 @@ class _Rule:
 
 
 class _Kept:
-    """What is the same in all hole grammars of one grammar: names, and rules that last."""
+    """What is the same in all hole grammars of one grammar: names, sources of terminals, and rules.
+
+    Rules of the table's own are always the same; others often come again, with another stack or window.
+    """
 
     def __init__(self, grammar: Grammar) -> None:
         table = basis_of(grammar).grouped.table
         lines = () if grammar.blocks is None else (inward(grammar.blocks), skipped(grammar.blocks))
         self.names = LastingNames(table.by_origin, (*table.bits, *grammar.terminals, *lines))
+        self.sources: dict[str, str] = {}
+        self.often = _often(table)
         self._grammar = grammar
         self._nonterminals = table.by_origin
-        self._rules: dict[Symbol, _Rule] = {}
+        self._last: dict[Symbol, _Rule] = {}
+        self._rules: dict[tuple[Symbol, tuple[Body, ...]], _Rule] = {}
 
     def rule(self, symbol: Symbol, bodies: tuple[Body, ...]) -> _Rule:
-        """The rule of a symbol; those of the table's own are kept."""
-        known = self._rules.get(symbol)
-        if known is not None and known.bodies is bodies:
-            return known
+        """The rule of a symbol. To find the one that was asked for last takes no comparison of bodies."""
+        found = self._last.get(symbol)
+        if found is None or found.bodies is not bodies:
+            found = self._rules.get((symbol, bodies))
+            if found is None:
+                if len(self._rules) >= _MOST_RULES:
+                    self._rules.clear()
+                found = self._rules[symbol, bodies] = self._made(symbol, bodies)
+            self._last[symbol] = found
+        return found
+
+    def _made(self, symbol: Symbol, bodies: tuple[Body, ...]) -> _Rule:
         written = tuple(dict.fromkeys(with_text(self._grammar, body) for body in bodies))
         parts = dict.fromkeys(part for body in written for part in body)
         apart = [part.terminal for part in parts if isinstance(part, Apart)]
         plain = (part for part in parts if isinstance(part, str) and part not in self._nonterminals)
         own = all(map(lasts, (symbol, *parts)))
-        found = _Rule(
+        return _Rule(
             bodies,
             factored(written),
             dict.fromkeys((*plain, *apart)),
             frozenset(apart),
             {} if own else None,
         )
-        if own:
-            self._rules[symbol] = found
-        return found
+
+
+def _often(table: Table) -> frozenset[str]:
+    """The terminals of a large grammar that are named in many places, each of which costs the mask engine.
+
+    In a small one that is nothing to speak of, and it is read more easily without.
+    """
+    if len(table.sound) < _LARGE:
+        return frozenset()
+    counts = Counter(part for bodies in table.sound.values() for body in bodies for part in body)
+    return frozenset(name for name, count in counts.items() if name in table.bits and count >= _OFTEN) - {END}
 
 
 @lru_cache(maxsize=64)
@@ -121,16 +154,19 @@ class _Writer:
         self._used = used
         self._written: dict[Symbol, str] = {}
 
-    def line(self, symbol: Symbol, rule: _Rule) -> str:
-        """A rule as a line."""
-        self._used.update(rule.terminals)
-        if rule.texts is None:
-            return self._line(symbol, rule)
-        key = self._apart.intersection(rule.terminals)
-        found = rule.texts.get(key)
-        if found is None:
-            found = rule.texts[key] = self._line(symbol, rule)
-        return found
+    def lines(self, rules: Mapping[Symbol, _Rule]) -> Iterator[str]:
+        """Some rules as lines."""
+        used, apart, none = self._used, self._apart, frozenset[str]()
+        for symbol, rule in rules.items():
+            used.update(rule.terminals)
+            if rule.texts is None:
+                yield self._line(symbol, rule)
+                continue
+            key = apart.intersection(rule.terminals) if apart else none
+            found = rule.texts.get(key)
+            if found is None:
+                found = rule.texts[key] = self._line(symbol, rule)
+            yield found
 
     def _line(self, symbol: Symbol, rule: _Rule) -> str:
         return f"{self._names.rule(symbol)}: {' | '.join(self.bodies(rule.parts))}"
@@ -168,21 +204,35 @@ class _Writer:
 
 
 class _Sources:
-    """Terminals as the mask engine is told them, where a tag is open, and blocks are."""
+    """Terminals as the mask engine is told them, where a tag is open, and blocks are.
 
-    def __init__(self, grammar: Grammar, tag: str | None, blocks: Lines | None) -> None:
+    Those that depend on neither are `known` as soon as they were asked for once.
+    """
+
+    def __init__(
+        self, grammar: Grammar, tag: str | None, blocks: Lines | None, known: dict[str, str]
+    ) -> None:
         self._grammar = grammar
         self._tag = tag
         self._lines = {} if grammar.blocks is None else line_sources(grammar, blocks or Lines())
+        self._known = known
 
     def of(self, name: str) -> str:
         """The source of a terminal, or of all those of a group."""
-        basis, pair = basis_of(self._grammar), self._grammar.closers.get(name)
+        found = self._known.get(name)
+        if found is not None:
+            return found
         if name in self._lines:
             return self._lines[name]
+        pair = self._grammar.closers.get(name)
         if pair is not None:
             written = re.escape(pair.sample if self._tag is None else self._tag)
             return f"/{to_source(parse_regex(pair.pattern.replace('{tag}', written)))}/"
+        found = self._known[name] = self._lasting(name)
+        return found
+
+    def _lasting(self, name: str) -> str:
+        basis = basis_of(self._grammar)
         source = "|".join(basis.sources[member] for member in basis.members(name))
         words = "|".join(basis.sources[word] for word in self._grammar.renamed.get(name, ()))
         return f"/{source}/ & ~/{words}/" if words else f"/{source}/"

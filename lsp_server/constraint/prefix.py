@@ -153,6 +153,7 @@ class Prefix:
             if usable and (beside is None or not run.likely or beside(run.like or 0, run.anchor)):
                 yield replace(run, likely=run.likely and beside is None)
         head = self._keep(self._extend(self._begin(anchor), min(cursor, anchor + HEAD)))
+        head = head.first(bisect_left(head.lexemes, anchor + HEAD, key=lambda lexeme: lexeme.start))
         for beat in beats(self.grammar, head.lexemes, head.stacks, self.text):
             for place in lines_like(beat, self.text, limit):
                 if beside is None or beside(beat.offset, place):

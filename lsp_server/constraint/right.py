@@ -10,13 +10,13 @@ the suffix is only the end of one, its beginning is left to be typed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.hole import Beginning, Body, Cfg, Crossing, Symbol
 from lsp_server.constraint.spans import Kept, Spans
-from lsp_server.constraint.window import Window
+from lsp_server.constraint.window import Window, WindowLexeme
 from lsp_server.lalr.table import Table
 
 
@@ -27,27 +27,52 @@ def right_quotient(cfg: Cfg, window: Window) -> Cfg | None:
     return _Quotient(cfg, window, _ahead(cfg.table, window)).result()
 
 
-@dataclass(frozen=True, slots=True)
+_Bodies = dict[Crossing, tuple[Body, ...]]
+
+
 class _Ahead:
     """What is known of a window whatever the stack is: all that is about symbols of the table's own.
 
-    `bodies` are those of symbols that cross the beginning of the window, without those that derive nothing;
-    a symbol that has none derives nothing.
+    How far a symbol reaches that lies inside the window does not depend on its first lexeme, and what a
+    symbol derives that ends with one of the lexemes not on those after it. So windows have much in common.
     """
 
-    spans: Kept = field(default_factory=Kept)
-    bodies: dict[Crossing, tuple[Body, ...]] = field(default_factory=dict)
+    def __init__(self, table: Table, window: Window) -> None:
+        lexemes = window.lexemes
+        self.spans = _spans(table, lexemes[1:], open_=window.open)
+        self.counts: dict[str, int] = {}
+        self._bodies = [
+            _bodies(table, lexemes[:last], window.tail, open_=window.open and last == len(lexemes))
+            for last in range(1, len(lexemes) + 1)
+        ]
+
+    def bodies(self, symbol: Crossing) -> _Bodies:
+        """Where it is noted what bodies symbols have that end where one does, without those that derive
+        nothing. A symbol that has none derives nothing.
+        """
+        return self._bodies[symbol.last - 1]
 
 
 @lru_cache(maxsize=16)
 def _ahead(table: Table, window: Window) -> _Ahead:
     """What is known so far: as one types on, the stack changes and the window does not."""
-    return _Ahead()
+    return _Ahead(table, window)
+
+
+@lru_cache(maxsize=16)
+def _spans(table: Table, lexemes: tuple[WindowLexeme, ...], *, open_: bool) -> Kept:
+    return Kept()
+
+
+@lru_cache(maxsize=64)
+def _bodies(table: Table, lexemes: tuple[WindowLexeme, ...], tail: str, *, open_: bool) -> _Bodies:
+    return {}
 
 
 def clear_kept() -> None:
     """Forget what is known of windows: it costs time to find it out anew, and makes no other difference."""
-    _ahead.cache_clear()
+    for known in (_ahead, _spans, _bodies):
+        known.cache_clear()
 
 
 class _Quotient:
@@ -65,7 +90,6 @@ class _Quotient:
         self._bodies: dict[Crossing, list[Body]] = {}
         self._pending: list[Crossing] = []
         self._tails: dict[tuple[Symbol, int], Body | None] = {}
-        self._counts: dict[str, int] = {}
         self._users: dict[Crossing, list[Crossing]] = {}
         self._ready: list[Crossing] = []
 
@@ -92,10 +116,8 @@ class _Quotient:
             if not self._spans.of(symbol, 0) >> count & 1:
                 return None
             return (Beginning(str(symbol), tail),) if tail else ()
-        if isinstance(symbol, str) and not self._counts_of(symbol) >> count & 1:
-            return None
         new = Crossing(symbol, count, bool(tail))
-        known = self._ahead.bodies.get(new)
+        known = self._ahead.bodies(new).get(new)
         if known is not None:
             return (new,) if known else None
         self._bodies[new] = []
@@ -104,20 +126,24 @@ class _Quotient:
 
     def _counts_of(self, symbol: str) -> int:
         """With which of the suffix lexemes a symbol may end that crosses their beginning, as bits."""
-        found = self._counts.get(symbol)
+        found = self._ahead.counts.get(symbol)
         if found is None:
-            found = self._counts[symbol] = self._spans.crossed_by(symbol)
+            found = self._ahead.counts[symbol] = self._spans.reach.crossed_by(symbol)
         return found
 
     def _write(self, new: Crossing) -> None:
         rules, spans, bodies = self._cfg.rules, self._spans, self._bodies[new]
         own = isinstance(new.symbol, str)
+        known = spans.known_before(1 << new.last)
         for body in rules[new.symbol]:
             targets, sound = 1 << new.last, len(body) if own else self._sound(body)
             for place in range(len(body) - 1, -1, -1):
                 symbol = body[place]
                 if place <= sound:
-                    reached = targets if symbol in rules else targets & spans.of(symbol, 0)
+                    if symbol not in rules:
+                        reached = targets & spans.of(symbol, 0)
+                    else:
+                        reached = targets & self._counts_of(symbol) if isinstance(symbol, str) else targets
                     for count in bits(reached):
                         tail = self._tail(symbol, count)
                         if tail is not None:
@@ -127,7 +153,8 @@ class _Quotient:
                                 self._users.setdefault(last, []).append(new)
                             else:
                                 self._ready.append(new)
-                targets = spans.before(symbol, targets)
+                before = known.get(symbol) if targets == 1 << new.last else None
+                targets = spans.before(symbol, targets) if before is None else before
                 if not targets:
                     break
 
@@ -155,7 +182,7 @@ class _Quotient:
         written, self._bodies = self._bodies, {}
         self._good: dict[Crossing, tuple[Body, ...]] = {}
         for symbol, bodies in written.items():
-            home = self._ahead.bodies if isinstance(symbol.symbol, str) else self._good
+            home = self._ahead.bodies(symbol) if isinstance(symbol.symbol, str) else self._good
             home[symbol] = tuple(
                 dict.fromkeys(b for b in bodies if not b or b[-1] in good or b[-1] not in written)
             )
@@ -166,12 +193,12 @@ class _Quotient:
         return not isinstance(last, Crossing) or bool(self._bodies_of(last))
 
     def _bodies_of(self, symbol: Crossing) -> tuple[Body, ...]:
-        return (self._ahead.bodies if isinstance(symbol.symbol, str) else self._good)[symbol]
+        return (self._ahead.bodies(symbol) if isinstance(symbol.symbol, str) else self._good)[symbol]
 
     def _reached(self, starts: tuple[Body, ...]) -> dict[Symbol, tuple[Body, ...]]:
         """The rules that are reached from some bodies."""
         found: dict[Symbol, tuple[Body, ...]] = {}
-        sound = self._cfg.table.sound
+        sound, parts = self._cfg.table.sound, self._cfg.table.parts
         pending: list[Symbol] = [symbol for body in starts for symbol in body]
         while pending:
             symbol = pending.pop()
@@ -182,7 +209,7 @@ class _Quotient:
                 pending.extend(part for body in found[symbol] for part in body)
             elif symbol in sound:
                 found[symbol] = sound[symbol]
-                pending.extend(part for body in found[symbol] for part in body if part not in found)
+                pending.extend(parts[symbol])
         return found
 
 

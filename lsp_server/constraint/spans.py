@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
 
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.hole import Body, Cfg, Symbol
+from lsp_server.constraint.reach import Reach
 from lsp_server.constraint.window import Window
 from lsp_server.lalr.fixpoints import NULLABLE
 
@@ -21,11 +20,15 @@ Key = tuple[Symbol, int]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is known of the symbols of a grammar's own, which do not depend on the parser's stack."""
+    """What is known of the symbols of a grammar's own, which do not depend on the parser's stack.
 
+    `starts` are the positions at which a symbol may begin with what stands there, as bits.
+    """
+
+    starts: dict[str, int] = field(default_factory=dict)
     ends: dict[Key, int] = field(default_factory=dict)
     rows: dict[Symbol, tuple[int, ...]] = field(default_factory=dict)
-    before: dict[Key, int] = field(default_factory=dict)
+    before: dict[int, dict[Symbol, int]] = field(default_factory=dict)
 
 
 class Spans:
@@ -50,8 +53,7 @@ class Spans:
         self._here = Kept()
         bits_of = self._table.bits
         self._masks = [sum(bits_of.get(name, 0) for name in lexeme.terminals) for lexeme in self._lexemes]
-        self._available = [self._first_at(start) for start in range(self._size + 1)]
-        self._anywhere = reduce(or_, self._available)
+        self.reach = Reach(self._table, window.lexemes, open_=window.open)
         self._terminals = self._of_terminals()
         self._other = tuple(self._terminal("", start) for start in range(self._size + 1))
 
@@ -62,26 +64,12 @@ class Spans:
             found.append(found[-1] - 1)
         return found
 
-    def crossed_by(self, symbol: str) -> int:
-        """The positions at which what a symbol derives may end, as bits, if it begins before the first.
-
-        A bound: all suffix lexemes up to such a position occur in it, and the last of them comes last.
-        """
-        occurring, last = self._table.occurring[symbol], self._table.last[symbol]
-        found = 0
-        if not occurring & self._available[0]:
-            return found
-        for count, (terminals, lexeme) in enumerate(zip(self._masks, self._lexemes, strict=True), 1):
-            if last & terminals:
-                found |= 1 << count
-            if not (lexeme.optional or occurring & terminals):
-                return found
-        return found | 1 << self._size if self._open else found
-
     def of(self, symbol: Symbol, start: int) -> int:
         """The positions at which `symbol`, begun at `start`, may end."""
         if symbol not in self._rules:
             return self._terminals.get(symbol, self._other)[start]
+        if isinstance(symbol, str) and not self._starts_of(symbol) >> start & 1:
+            return 1 << start if self._table.first[symbol] & NULLABLE else 0
         found = self._read((symbol, start), None)
         if self._pending:
             while self._pending:
@@ -99,16 +87,30 @@ class Spans:
 
     def before(self, symbol: Symbol, targets: int) -> int:
         """The positions at which `symbol` may begin so as to end at one of some positions; 0 is not one."""
-        key, known = (symbol, targets), self._home(symbol).before
-        found = known.get(key)
+        known = self._home(symbol).before.setdefault(targets, {})
+        found = known.get(symbol)
         if found is None:
             found, bit = 0, 1
-            for ends in self._ends_of(symbol):
-                bit <<= 1
-                if ends & targets:
-                    found |= bit
-            known[key] = found
+            if self._may_end(symbol, targets):
+                for ends in self._ends_of(symbol):
+                    bit <<= 1
+                    if ends & targets:
+                        found |= bit
+            known[symbol] = found
         return found
+
+    def known_before(self, targets: int) -> Mapping[Symbol, int]:
+        """What is known of `before` for some positions, by symbol of the table's own."""
+        return self._kept.before.setdefault(targets, {})
+
+    def _may_end(self, symbol: Symbol, targets: int) -> bool:
+        """Whether a symbol could end at one of some positions, for all that its last terminal says."""
+        if not isinstance(symbol, str) or symbol not in self._rules:
+            return True
+        if self._table.first[symbol] & NULLABLE or (self._open and targets >> self._size & 1):
+            return True
+        last = self._table.last[symbol]
+        return any(last & self._masks[position - 1] for position in bits(targets))
 
     def _ends_of(self, symbol: Symbol) -> tuple[int, ...]:
         """The positions at which a symbol may end, by that at which it begins, 0 left out."""
@@ -117,16 +119,28 @@ class Spans:
         if found is None:
             if symbol not in self._rules:
                 found = self._terminals.get(symbol, self._other)[1:]
-            elif isinstance(symbol, str) and not self._table.first[symbol] & ~NULLABLE & self._anywhere:
-                empty = self._table.first[symbol] & NULLABLE
-                found = tuple(1 << start if empty else 0 for start in range(1, self._size + 1))
+            elif isinstance(symbol, str):
+                starts, empty = self._starts_of(symbol), self._table.first[symbol] & NULLABLE
+                found = tuple(
+                    [
+                        self.of(symbol, start) if starts >> start & 1 else empty << start
+                        for start in range(1, self._size + 1)
+                    ]
+                )
             else:
                 found = tuple(self.of(symbol, start) for start in range(1, self._size + 1))
             known[symbol] = found
         return found
 
+    def _starts_of(self, symbol: str) -> int:
+        """The positions at which a symbol may begin with what stands there, as bits."""
+        found = self._kept.starts.get(symbol)
+        if found is None:
+            found = self._kept.starts[symbol] = self.reach.starts(symbol)
+        return found
+
     def _read(self, key: Key, reader: Key | None) -> int:
-        """What is known of a symbol at a position; the reader is told when that grows."""
+        """What is known of a symbol at a position at which it may begin; the reader is told when it grows."""
         symbol, start = key
         final = (self._kept if isinstance(symbol, str) else self._here).ends
         found = final.get(key)
@@ -134,10 +148,6 @@ class Spans:
             return found
         if start == self._size and self._open:
             return final.setdefault(key, 1 << self._size)
-        if isinstance(symbol, str):
-            first = self._table.first[symbol]
-            if not first & self._available[start]:
-                return final.setdefault(key, 1 << start if first & NULLABLE else 0)
         if reader is not None:
             self._readers.setdefault(key, set()).add(reader)
         if key not in self._known:
@@ -145,15 +155,6 @@ class Spans:
             self._pending.append(key)
             self._queued.add(key)
         return self._known[key]
-
-    def _first_at(self, start: int) -> int:
-        """The terminals that the suffix may go on with at a position, as bits of the table."""
-        mask = 0
-        for lexeme, terminals in zip(self._lexemes[start:], self._masks[start:], strict=True):
-            mask |= terminals
-            if not lexeme.optional:
-                return mask
-        return ~NULLABLE if self._open else mask
 
     def _of_terminals(self) -> Mapping[Symbol, tuple[int, ...]]:
         """By terminal of the suffix, where it may end, by where it begins."""
@@ -195,6 +196,11 @@ class Spans:
         for symbol in body:
             after = 0
             if symbol in rules:
+                if isinstance(symbol, str):
+                    starts = self._starts_of(symbol)
+                    if self._table.first[symbol] & NULLABLE:
+                        after = positions & ~starts
+                    positions &= starts
                 for position in bits(positions):
                     after |= self._read((symbol, position), reader)
             else:

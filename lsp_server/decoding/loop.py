@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from time import perf_counter
 
 from lsp_server.decoding.copying import Copies
@@ -12,7 +12,7 @@ from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.homing import Home
 from lsp_server.decoding.model import Model
 from lsp_server.decoding.path import Path
-from lsp_server.decoding.task import Candidate, Statistics, Task
+from lsp_server.decoding.task import Candidate, Hole, Statistics, Task
 
 _RETRIES = 2
 
@@ -24,6 +24,10 @@ class Decoder:
         self.model = model
         self.engine = MaskEngine(model.vocabulary)
         self.index = TokenIndex(model.vocabulary)
+
+    def prepare(self, holes: Iterable[Hole]) -> None:
+        """Make ready the mask of the first hole that the engine takes, for a task that is to come."""
+        self._mask(iter(holes), Statistics())
 
     def decode(
         self, task: Task, count: int, cancelled: Callable[[], bool], statistics: Statistics
@@ -39,7 +43,7 @@ class Decoder:
         home = Home(
             task, self.model.vocabulary, drafts.logits, self.engine, self.index, cancelled, statistics
         )
-        mask = self._mask(task, statistics)
+        mask = self._mask(iter(task.holes), statistics)
         for _ in range(count + _RETRIES):
             path = Path(
                 self.model.vocabulary, self.index, task, mask, taken, home, drafts, cancelled, statistics
@@ -57,9 +61,8 @@ class Decoder:
             taken.add(path.choice)
         return tuple(sorted(found.values(), key=lambda candidate: -candidate.logprob))
 
-    def _mask(self, task: Task, statistics: Statistics) -> Mask | None:
+    def _mask(self, holes: Iterator[Hole], statistics: Statistics) -> Mask | None:
         """The mask of the first hole that the engine takes."""
-        holes = iter(task.holes)
         while True:
             began = perf_counter()
             hole = next(holes, None)

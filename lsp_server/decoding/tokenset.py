@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 _WORD = 32
 _SAMPLED = 16
+_FEW = 16
 _MANY = 0.125
 _MISSES = 12
 
@@ -93,9 +94,9 @@ def log_probability(logits: NDArray[np.float32], token: int, peak: float) -> flo
         peak: the highest logit.
 
     """
-    floor = peak - _beneath(len(logits))
-    some = logits > floor
-    near = logits[some] if np.count_nonzero(some) < len(logits) // _SAMPLED else logits
+    floor, near = peak - _beneath(len(logits)), logits
+    if np.count_nonzero(logits[::_SAMPLED] > floor) * _FEW < len(logits) // _SAMPLED:
+        near = logits[np.flatnonzero(logits > floor)]
     terms = near - np.float32(peak)
     np.exp(terms, out=terms)
     return float(logits[token]) - peak - float(np.log(terms.sum()))

@@ -7,8 +7,7 @@ mask and oracle, and a last look with the syntax tree. What stops any of them is
 from __future__ import annotations
 
 import math
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from time import perf_counter
@@ -24,8 +23,9 @@ from lsp_server.constraint import (
     load_grammar,
     windows,
 )
-from lsp_server.decoding import Candidate, Decoder, Hole, Model, Statistics, Task, heal_start
+from lsp_server.decoding import Candidate, Model, Statistics, Task, heal_start
 from lsp_server.features.placing import NoPlace, Place, Resumes, likely_place, place_of
+from lsp_server.features.preparing import decoder_of, holes_at
 from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks
@@ -250,7 +250,7 @@ class _Attempt:
             prompt=self._model.prompt(
                 request.text[: place.heal], request.text[request.offset :], request.language.id
             ),
-            holes=_holes(request, place),
+            holes=holes_at(request.language, request.text, place),
             heal=request.text[place.heal : request.offset],
             oracle=oracle,
             max_tokens=request.max_tokens,
@@ -261,7 +261,7 @@ class _Attempt:
             agrees=trees.take,
             indented=request.language.indentation is not None,
         )
-        decoder = _decoder(self._model)
+        decoder = decoder_of(self._model)
 
         def stopped() -> bool:
             return self._cancelled() or (hopeless is not None and oracle.stumbled and hopeless())
@@ -328,36 +328,6 @@ def hole_of(landmarks: Landmarks, prefix: Prefix, text: str, offset: int) -> str
             return place
         place = found
     return hole_grammar(prefix.grammar, place.state, place.windows).text
-
-
-_decoders: deque[Decoder] = deque(maxlen=4)
-
-
-def forget_models() -> None:
-    """Let go of the models that were used last, and of what was made for them."""
-    _decoders.clear()
-
-
-def _decoder(model: Model) -> Decoder:
-    """The decoder of a model; the last few are kept, since each sorts its model's whole vocabulary."""
-    for decoder in _decoders:
-        if decoder.model is model:
-            return decoder
-    _decoders.append(Decoder(model))
-    return _decoders[-1]
-
-
-def _holes(request: CompletionRequest, place: Place) -> Iterator[Hole]:
-    """The hole as it is seen from the state farther back, then as it is seen from the cursor.
-
-    The former serves at every cursor that is reached by typing on, so that nothing has to be compiled. What
-    stands already may not fit it, since it looks at as much of the right context as fits farther back.
-    """
-    for state in (place.base, place.state):
-        if state is not None:
-            grammar, lead = load_grammar(request.language), request.text[state.offset : place.heal]
-            hole = hole_grammar(grammar, state, place.windows, lead, place.state.lines)
-            yield Hole(hole.text, lead, hole.relaxation)
 
 
 def _item(request: CompletionRequest, candidate: Candidate) -> Item:

@@ -180,6 +180,15 @@ class Table:
         return {origin: bodies for origin, bodies in found.items() if bodies}
 
     @cached_property
+    def parts(self) -> dict[Any, tuple[Any, ...]]:
+        """By nonterminal that derives some text, those in its bodies that do, each where it comes last."""
+        sound = self.sound
+        return {
+            origin: tuple(dict.fromkeys(s for body in bodies[::-1] for s in body[::-1] if s in sound))[::-1]
+            for origin, bodies in sound.items()
+        }
+
+    @cached_property
     def follow(self) -> dict[str, int]:
         """By nonterminal, the terminals that may follow it in some text."""
         found = dict.fromkeys(self.by_origin, 0)

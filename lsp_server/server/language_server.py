@@ -223,6 +223,15 @@ class HolegramServer(LanguageServer):
         wanted = wanted_at(document, offset, wanted)
         return await self.suggestions.ask(document, offset, wanted)
 
+    def rests(self, uri: str, position: types.Position) -> None:
+        """A cursor is at a position, for all that a client lets be seen of it: it may be typed there soon."""
+        document = self.session.get(uri)
+        if document is None or document.language is None:
+            return
+        offset = cursor_of(document.snapshot.lines, position, self.encoding)
+        if offset is not None and self.ready and self.settings.completion.enabled:
+            self.suggestions.rest_at(document, offset)
+
     def adopt(self, registry: Registry) -> None:
         """Know other languages from now on; what the client was told of a document of theirs is told anew."""
         changed = self.session.adopt(registry, path_of)

@@ -103,7 +103,7 @@ class ModelSlot:
 
 def _forget_models() -> None:
     # Imported here because it brings the mask engine; where a model was used it is there.
-    from lsp_server.features.completion import forget_models
+    from lsp_server.features.preparing import forget_models
 
     forget_models()
 

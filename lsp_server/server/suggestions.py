@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _PAUSE = 0.3
 """Seconds in which nothing is asked, after which the next suggestion is made ahead."""
 
+_RESTING = 0.1
+"""Seconds that a cursor rests at a place before it is made ready for typing."""
+
 _SETTLING = 0.04
 """Seconds that a request waits, for a later one to overtake it, where the last one was overtaken."""
 
@@ -68,6 +71,9 @@ class Suggestions:
         self._recalls: dict[str, tuple[int, Recall]] = {}
         self._ahead: tuple[threading.Event, asyncio.Task[None]] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._resting: asyncio.TimerHandle | None = None
+        self._readying: tuple[threading.Event, asyncio.Task[None]] | None = None
+        self._ready: tuple[str, int, int] | None = None
         self._hasty = False
 
     async def ask(self, document: Document, offset: int, wanted: Wanted) -> Completion | None:
@@ -91,6 +97,21 @@ class Suggestions:
             job.waiters -= 1
             if not job.waiters and not job.task.done():
                 job.stop.set()
+
+    def rest_at(self, document: Document, offset: int) -> None:
+        """A cursor has come to a place: if it rests there, the place is made ready for the first letter.
+
+        Where a suggestion was asked for it is ready already.
+        """
+        uri, place = document.snapshot.uri, (document.snapshot.uri, document.revision, offset)
+        job = self._jobs.get(uri)
+        if place == self._ready or (job is not None and job.key[:2] == place[1:]):
+            return
+        if self._resting is not None:
+            self._resting.cancel()
+        self._ready = place
+        loop = asyncio.get_running_loop()
+        self._resting = loop.call_later(_RESTING, self._start_readying, document, offset)
 
     def edited(self, before: Document, edits: Sequence[Edit], after: Document) -> None:
         """Follow a document: the work for its last version is moot, and so is what no longer fits it."""
@@ -189,8 +210,29 @@ class Suggestions:
         if made is not None and not stop.is_set():
             self._keep(document, made, wanted_at(accepted, offset, wanted), item.text)
 
+    def _start_readying(self, document: Document, offset: int) -> None:
+        stop = threading.Event()
+        self._resting = None
+        self._readying = (stop, asyncio.create_task(self._make_ready(document, offset, stop)))
+
+    async def _make_ready(self, document: Document, offset: int, stop: threading.Event) -> None:
+        try:
+            model = await self._model()
+            if model is not None:
+                loop, work = asyncio.get_running_loop(), partial(_prepare, document, offset, model, stop)
+                await loop.run_in_executor(self._worker, work)
+                self._trace("place made ready" if not stop.is_set() else "place left before it was ready")
+        except Exception as error:  # nobody has asked for it, so nobody is told
+            self._trace(f"place not made ready: {error}")
+
     def _rest(self) -> None:
         """Let go of what is made ahead: something else is wanted, or the text has changed."""
+        if self._resting is not None:
+            self._resting.cancel()
+            self._resting = self._ready = None
+        if self._readying is not None:
+            self._readying[0].set()
+            self._readying = None
         if self._timer is not None:
             self._timer.cancel()
         if self._ahead is not None:
@@ -210,6 +252,15 @@ def _outcome(completion: Completion) -> str:
 
 def _failed(task: asyncio.Task[Completion | None]) -> bool:
     return task.done() and (task.cancelled() or task.exception() is not None)
+
+
+def _prepare(document: Document, offset: int, model: Model, stop: threading.Event) -> None:
+    # Imported here for the same reason as below.
+    from lsp_server.features.preparing import prepare
+
+    language, landmarks, prefix = document.language, document.landmarks(), document.prefix()
+    if not stop.is_set() and language is not None and landmarks is not None and prefix is not None:
+        prepare(language, landmarks, prefix, offset, model)
 
 
 def _complete(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from lsp_server.constraint import CursorState, Prefix
-from lsp_server.constraint.inside import HEAD
+from lsp_server.constraint import CursorState, Grammar, Prefix, prefix
+from lsp_server.constraint.inside import HEAD, Beat, beats
 from lsp_server.constraint.prefix import _LONG
+from lsp_server.lalr.lexing import Lexeme
+from lsp_server.lalr.table import Stack
 from lsp_server.text import Edit, Span
 from tests.constraint.small import small_grammar
 
@@ -131,6 +133,22 @@ def test_an_edit_before_the_line_makes_it_be_looked_for_again(place: int) -> Non
     assert isinstance(found, CursorState)
     assert isinstance(fresh, CursorState)
     assert same(found, fresh)
+
+
+def test_no_more_than_the_head_of_an_element_is_looked_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "{\n" + UNIT * MANY * 2 + END
+    looked: list[int] = []
+
+    def noted(grammar: Grammar, lexemes: Sequence[Lexeme], stacks: Sequence[Stack], text: str) -> list[Beat]:
+        looked.append(lexemes[-1].end)
+        return beats(grammar, lexemes, stacks, text)
+
+    monkeypatch.setattr(prefix, "beats", noted)
+    read_so_far = Prefix(small_grammar(GRAMMAR), text)
+    read_so_far.at(len(text) // 2)
+    read_so_far.at(text.index(END), (), None, whatever)
+    assert looked
+    assert max(looked) < HEAD + len(UNIT)
 
 
 def test_an_edit_across_the_line_makes_it_be_looked_for_again() -> None:

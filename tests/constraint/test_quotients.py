@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import replace
 from itertools import product
 from random import Random
 
@@ -77,6 +78,11 @@ def test_what_is_kept_of_a_window_makes_no_difference(seed: int) -> None:
     _, grammar = random_grammar(seed, dead=bool(seed % 2))
     rng = Random(seed)
     found = [_draw_window(rng) for _ in range(4)]
+    found += [
+        replace(window, lexemes=(other.lexemes[0], *window.lexemes[1:]))
+        for window in found[:2]
+        for other in found[2:]
+    ]
     stacks = [stack for word in words(3) if (stack := shift_all(grammar, word)) is not None]
     for _ in range(60):
         stack, window = rng.choice(stacks), rng.choice(found)

@@ -102,6 +102,19 @@ async def test_model_is_asked_only_once_its_action_is_chosen(start: StartEditor,
     assert edit.new_text == ", 3]"
 
 
+async def test_place_that_an_editor_asks_about_is_made_ready_for_typing(
+    start: StartEditor, script: Script
+) -> None:
+    editor = await start(options={"model": script({"a = ": "1"})})
+    uri = editor.open("a = \nb = 2\n")
+    await actions(editor, uri, (1, 5))
+    assert await editor.inline(uri, 0, 4)
+    await actions(editor, uri, (0, 4))
+    assert not any("made ready" in trace for trace in editor.traces)
+    await actions(editor, uri, (1, 5))
+    await editor.until(lambda: any(trace.endswith("place made ready") for trace in editor.traces))
+
+
 async def test_action_for_a_text_that_has_changed_does_nothing(start: StartEditor, script: Script) -> None:
     editor = await start(capabilities=capable(resolves=True), options={"model": script({"[1, 2": ", 3]"})})
     uri = editor.open("a = [1, 2\n")

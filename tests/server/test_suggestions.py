@@ -255,3 +255,71 @@ async def test_a_closed_document_is_forgotten(
     suggestions.forget(URI)
     await suggestions.ask(document, 1, Wanted(3))
     assert len(decoder.tokens) == 2
+
+
+@pytest.fixture
+def readied(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The offsets of places that were made ready, at once where a cursor rests."""
+    found: list[int] = []
+
+    def prepare(document: Document, offset: int, model: object, stop: threading.Event) -> None:
+        if not stop.is_set():
+            found.append(offset)
+
+    monkeypatch.setattr(module, "_prepare", prepare)
+    monkeypatch.setattr(module, "_RESTING", 0.0)
+    return found
+
+
+async def _until_ready(suggestions: Suggestions) -> None:
+    while suggestions._resting is not None:
+        await asyncio.sleep(0.001)
+    if suggestions._readying is not None:
+        await suggestions._readying[1]
+
+
+async def test_a_place_where_the_cursor_rests_is_made_ready_once(
+    suggestions: Suggestions, readied: list[int], document: Document
+) -> None:
+    for offset in (1, 2, 2):
+        suggestions.rest_at(document, offset)
+    await _until_ready(suggestions)
+    suggestions.rest_at(document, 2)
+    await _until_ready(suggestions)
+    assert readied == [2]
+
+
+async def test_an_edit_moves_on_from_a_place_before_it_is_made_ready(
+    suggestions: Suggestions, readied: list[int], document: Document
+) -> None:
+    suggestions.rest_at(document, 1)
+    typed(suggestions, document, 1, "q")
+    await _until_ready(suggestions)
+    assert not readied
+
+
+async def test_where_a_suggestion_was_asked_for_nothing_is_made_ready(
+    suggestions: Suggestions, decoder: Decoder, readied: list[int], document: Document
+) -> None:
+    await suggestions.ask(document, 1, Wanted(3))
+    suggestions.rest_at(document, 1)
+    await _until_ready(suggestions)
+    assert not readied
+    suggestions.rest_at(document, 2)
+    await _until_ready(suggestions)
+    assert readied == [2]
+
+
+async def test_what_goes_wrong_where_a_cursor_rests_is_only_traced(
+    decoder: Decoder, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def model() -> Any:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(module, "_RESTING", 0.0)
+    told: list[str] = []
+    with ThreadPoolExecutor(1) as worker:
+        suggestions = Suggestions(model, worker, lambda document: (), told.append)
+        suggestions.rest_at(document, 1)
+        await _until_ready(suggestions)
+    assert told == ["place not made ready: broken"]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 async def handle(server: HolegramServer, params: types.CodeActionParams) -> list[types.CodeAction] | None:
     """The fixes of the errors in a range, with one to have the model complete the text; then removals."""
     document = server.session.get(params.text_document.uri)
+    if params.range.start == params.range.end:
+        server.rests(params.text_document.uri, params.range.start)
     if document is None or not actions.wanted(params.context.only):
         return None
     snapshot, encoding, shown = document.snapshot, server.encoding, params.context.diagnostics

@@ -17,6 +17,7 @@ async def handle(
 ) -> list[types.DocumentHighlight] | None:
     """The places in the document; null if nothing is known of it."""
     uri = params.text_document.uri
+    server.rests(uri, params.position)
 
     def question(world: World) -> list[types.DocumentHighlight]:
         snapshot = world.documents[uri].snapshot

@@ -1,0 +1,64 @@
+"""What decoding at a place begins with: the decoder of a model and the hole grammars; also made beforehand.
+
+A hole grammar and its compilation take longer than all else that is done for the first letter typed at a
+place. Where a cursor rests, that can be done before a letter is typed: the hole grammar is then the same,
+unless the letter becomes part of a word that stands there.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+from lsp_server.constraint import Prefix, hole_grammar, load_grammar
+from lsp_server.decoding import Decoder, Hole, Model, heal_start
+from lsp_server.features.placing import Place, likely_place, place_of
+from lsp_server.languages import Language
+from lsp_server.syntax import Landmarks
+
+_decoders: deque[Decoder] = deque(maxlen=4)
+
+
+def forget_models() -> None:
+    """Let go of the models that were used last, and of what was made for them."""
+    _decoders.clear()
+
+
+def decoder_of(model: Model) -> Decoder:
+    """The decoder of a model; the last few are kept, since each sorts its model's whole vocabulary."""
+    for decoder in _decoders:
+        if decoder.model is model:
+            return decoder
+    _decoders.append(Decoder(model))
+    return _decoders[-1]
+
+
+def holes_at(language: Language, text: str, place: Place) -> Iterator[Hole]:
+    """The hole as it is seen from the state farther back, then as it is seen from the cursor.
+
+    The former serves at every cursor that is reached by typing on, so that nothing has to be compiled. What
+    stands already may not fit it, since it looks at as much of the right context as fits farther back.
+    """
+    for state in (place.base, place.state):
+        if state is not None:
+            grammar, lead = load_grammar(language), text[state.offset : place.heal]
+            hole = hole_grammar(grammar, state, place.windows, lead, place.state.lines)
+            yield Hole(hole.text, lead, hole.relaxation)
+
+
+def prepare(language: Language, landmarks: Landmarks, prefix: Prefix, offset: int, model: Model) -> None:
+    """Make ready what a suggestion at a cursor would begin with, if something can be suggested there.
+
+    Args:
+        language: of the text.
+        landmarks: of the text.
+        prefix: of the text.
+        offset: the cursor.
+        model: which is not asked for anything.
+
+    """
+    heal = heal_start(prefix.text, offset)
+    sure = landmarks.known or language.parser.lenient
+    place = (place_of if sure else likely_place)(prefix, landmarks, offset, heal)
+    if isinstance(place, Place):
+        decoder_of(model).prepare(holes_at(language, prefix.text, place))

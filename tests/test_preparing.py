@@ -1,0 +1,67 @@
+"""Where a cursor rested, nothing is left to be made for the first letter typed there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from llguidance import LLMatcher
+
+from lsp_server.constraint import Prefix, load_grammar
+from lsp_server.decoding import engine
+from lsp_server.features.completion import CompletionRequest, complete
+from lsp_server.features.preparing import forget_models, prepare
+from lsp_server.languages import load_registry
+from lsp_server.models.scripted import ScriptedModel
+from lsp_server.syntax import Landmarks, parse
+
+
+@pytest.fixture
+def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The grammars that were compiled."""
+    found: list[str] = []
+
+    def noted(tokenizer: Any, grammar: str, **options: Any) -> Any:
+        found.append(grammar)
+        return LLMatcher(tokenizer, grammar, **options)
+
+    monkeypatch.setattr(engine, "LLMatcher", noted)
+    forget_models()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "marked", "typed", "rest"),
+    [
+        ("graphql", "type A {\n  a: Int\n  <|>\n}\n", "b", ": Int"),
+        ("hcl", "a {\n  b = 1\n  <|>\n}\n", "c", " = 2"),
+        ("postgres", "SELECT a FROM t WHERE <|>\n;\nSELECT 1;\n", "b", " = 2"),
+        ("sparql", "SELECT * WHERE {\n  ?a ?b <|>\n}\n", "?", "c ."),
+    ],
+)
+@pytest.mark.parametrize("parsed", [False, True])
+def test_the_first_letter_after_a_rest_compiles_nothing(
+    compiled: list[str], name: str, marked: str, typed: str, rest: str, parsed: bool
+) -> None:
+    language = load_registry().by_id(name)
+    before, after = marked.split("<|>")
+    model = ScriptedModel({before + typed: rest})
+
+    def landmarks(text: str) -> Landmarks:
+        tree = parse(language, text)
+        return Landmarks(tree if parsed else lambda: tree, text=text)
+
+    grammar = load_grammar(language)
+    prepare(language, landmarks(before + after), Prefix(grammar, before + after), len(before), model)
+    assert len(compiled) == 1
+    text = before + typed + after
+    request = CompletionRequest(text, len(before + typed), language, landmarks(text))
+    assert [item.text for item in complete(request, model, lambda: False).items] == [rest]
+    assert len(compiled) == 1
+
+
+def test_where_nothing_can_be_suggested_nothing_is_made_ready(compiled: list[str]) -> None:
+    language, text = load_registry().by_id("hcl"), "# a comment"
+    prefix = Prefix(load_grammar(language), text)
+    prepare(language, Landmarks(parse(language, text)), prefix, len(text), ScriptedModel({}))
+    assert not compiled
