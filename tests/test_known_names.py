@@ -8,7 +8,9 @@ from lsp_server.features.known_names import known_names
 from lsp_server.features.naming import names_of
 from lsp_server.features.resolving import Resolver, Unit
 from lsp_server.languages import load_registry
+from lsp_server.server.session import Document
 from lsp_server.syntax import parse
+from lsp_server.text import Snapshot
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,32 @@ def test_they_are_of_the_kind_that_stands_there_the_nearest_first(
     found, _ = names_of(parse(load_registry().by_id(language_id), text))
     places = known_names(Resolver([Unit("a", "", found)]), "a", offset)
     assert [text[place.span.start : place.span.end] for place in places] == names
+
+
+def test_of_a_very_long_element_its_beginning_counts_and_what_is_near() -> None:
+    lines = "".join(f"  ?s{number} p:a ?o{number} .\n" for number in range(4_000))
+    text = f"PREFIX p: <p>\nSELECT ?first {{\n{lines}}}\nPREFIX q: <q>\nASK {{ q:a ?b ?c }}\n"
+    tree = parse(load_registry().by_id("sparql"), text)
+    whole, known = names_of(tree)
+    offset = text.index("?s2000 ")
+    some, kept = names_of(tree, None, offset)
+    found = [place.occurrence.name for place in some]
+    assert {"p", "first", "s0", "s1999", "s2000", "o2001", "q", "b"} <= set(found)
+    assert not {"s1000", "s3000"} & set(found)
+    assert {(name.span, name.occurrence) for name in some} < {(name.span, name.occurrence) for name in whole}
+    assert len(found) == len(set(some)) < 2_600
+    assert kept.keys() < known.keys()
+    assert names_of(tree, known, offset)[1].keys() == known.keys()
+    outside, _ = names_of(tree, None, len(text) - 4)
+    assert len(list(outside)) == len(list(whole))
+
+
+def test_a_list_reads_what_is_near_the_cursor_only() -> None:
+    lines = "".join(f"  ?s{number} :a ?o{number} .\n" for number in range(4_000))
+    language = load_registry().by_id("sparql")
+    for text, some in ((f"ASK {{\n{lines}}}\n", True), ("ASK { ?s ?o ?p }\n", False)):
+        document = Document(Snapshot("file:///a.rq", "sparql", 1, text), language)
+        near, whole = document.names(near=len(text) // 2), document.names()
+        assert near is not None
+        assert whole is not None
+        assert (len(list(near)) < len(list(whole))) == some

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch.nn import functional
 from transformers import (
     Gemma3ForCausalLM,
     Gemma3TextConfig,
@@ -22,7 +23,7 @@ from transformers import (
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.models.cached import CachedModel, Network
 from lsp_server.models.llama import Llama
-from lsp_server.models.matrices import FEW, Matrix
+from lsp_server.models.matrices import FEW, TOGETHER, Matrix
 from lsp_server.models.prompting import PromptRule
 from lsp_server.models.transformers_model import TransformersNetwork
 from lsp_server.training.checkpoint import export
@@ -167,6 +168,21 @@ def test_few_rows_are_multiplied_as_bytes() -> None:
     some = matrix(states[:FEW])
     assert not torch.equal(some, exact[:FEW])
     torch.testing.assert_close(some, exact[:FEW], atol=0.15, rtol=0.05)
+
+
+def test_many_rows_are_multiplied_in_few_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = set()
+
+    def linear(states: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+        numbers.add(len(states))
+        return states @ weights.T
+
+    monkeypatch.setattr(functional, "linear", linear)
+    weights, states = torch.randn(8, 16), torch.randn(4 * TOGETHER, 16)
+    matrix = Matrix(weights, torch.float32, few=True)
+    for count in range(FEW + 1, len(states) + 1):
+        torch.testing.assert_close(matrix(states[:count]), states[:count] @ weights.T)
+    assert len(numbers) == 4
 
 
 def test_a_matrix_of_noughts_stays_one() -> None:

@@ -12,6 +12,7 @@ from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.damage import Damage
 from lsp_server.constraint.emit import emit
 from lsp_server.constraint.hole import Cfg, Hole
+from lsp_server.constraint.rest import Rest
 from lsp_server.constraint.tokens import is_small
 from lsp_server.constraint.window import Window, WindowLexeme, stumbled, window_read, windows_begun
 from lsp_server.lalr.grammar import END, Grammar
@@ -102,6 +103,10 @@ class Oracle:
         self._rivals = rivals
         self.stumbled = False
         """Whether some text was refused for what stands after it."""
+
+    @cached_property
+    def _rest(self) -> Rest:
+        return Rest(self._grammar, self._suffix)
 
     @cached_property
     def _resumes(self) -> frozenset[int]:
@@ -273,6 +278,8 @@ class Oracle:
         begun: list[int] = []
         swallowed: list[Stack] = []
         is_long = len(self._suffix) > _LONG and self._damaged < 0
+        rest = self._rest
+        rest.begin()
         while True:
             lexeme = next_lexeme(grammar, stack, text, offset)
             if (
@@ -285,7 +292,9 @@ class Oracle:
                 hidden = text[border : lexeme.end].partition("\n")[0].strip()
                 if hidden and not self._commented:
                     return Fit()
-            if lexeme.terminal == END and grammar.finishes(stack):
+            ends = lexeme.terminal == END and grammar.finishes(stack)
+            if ends or rest.ends_well(lexeme.start - border, stack):
+                rest.ended_well()
                 return Fit(complete=True)
             after = None
             if lexeme.terminal not in (END, NOTHING):

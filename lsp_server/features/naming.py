@@ -19,14 +19,21 @@ QUERY = "locals"
 _PREFIX = "local."
 _DEFINITION, _REFERENCE = "local.definition", "local.reference"
 
+_LONG = 40_000
+_HEAD, _NEAR = 2_000, 8_000
+"""Of a part with more characters than that, these count at its beginning, and on each side of a cursor."""
+
 NOTHING = PartNames((), (), (), {})
 
 Known = Mapping[PartKey, PartNames]
 """The names of parts that were read before."""
 
 
-def names_of(tree: SyntaxTree, known: Known | None = None) -> tuple[Names, Known]:
+def names_of(tree: SyntaxTree, known: Known | None = None, near: int | None = None) -> tuple[Names, Known]:
     """The names of a text, and what may be given for `known` with its next version.
+
+    Those that are wanted `near` an offset are soon there: of a very long part that holds it, which would have
+    to be read anew after each edit, only its beginning is read, where most is declared, and what is near.
 
     Raises:
         BundleError: the query of the bundle is wrong.
@@ -37,10 +44,14 @@ def names_of(tree: SyntaxTree, known: Known | None = None) -> tuple[Names, Known
     starts, parts = [], []
     for part in tree.parts:
         names = None if part.key is None else kept.get(part.key) or known.get(part.key)
-        if names is None:
+        partly = near is not None and _is_long(part, near)
+        if names is None and not partly:
             names = read_part(part, tree.language.naming)
-        if part.key is not None:
+        if part.key is not None and names is not None:
             kept[part.key] = names
+        if near is not None and partly:
+            names = _read_near(part, near - part.start, tree.language.naming)
+        assert names is not None
         starts.append(part.start)
         parts.append(names)
     return Names(tuple(starts), tuple(parts)), kept
@@ -48,10 +59,32 @@ def names_of(tree: SyntaxTree, known: Known | None = None) -> tuple[Names, Known
 
 def read_part(part: Part, naming: Naming) -> PartNames:
     """The names of one part. A definition counts before a reference, else the pattern that comes first."""
-    reader = _Reader(part.text, naming)
-    for match in sorted(part.matches(QUERY), key=lambda match: match.pattern):
+    return _read(part.matches(QUERY), part.text, naming)
+
+
+def _read(matches: Iterable[Match], text: str, naming: Naming) -> PartNames:
+    reader = _Reader(text, naming)
+    for match in sorted(matches, key=lambda match: match.pattern):
         reader.take(match)
     return reader.result()
+
+
+def is_long_at(tree: SyntaxTree, offset: int) -> bool:
+    """Whether the part that holds an offset is so long that not all of it is read for a cursor there."""
+    return any(_is_long(part, offset) for part in tree.parts)
+
+
+def _is_long(part: Part, offset: int) -> bool:
+    return len(part.text) > _LONG and part.start <= offset <= part.end
+
+
+def _read_near(part: Part, offset: int, naming: Naming) -> PartNames:
+    """The names at the beginning of a part and near an offset in it."""
+    size = len(part.text)
+    spans = (Span(0, min(_HEAD, size)), Span(max(0, offset - _NEAR), min(size, offset + _NEAR)))
+    found = (match for span in spans for match in part.matches(QUERY, span))
+    once = {(match.pattern, match.captures): match for match in found}
+    return _read(once.values(), part.text, naming)
 
 
 def compared(written: str, naming: Naming) -> str:

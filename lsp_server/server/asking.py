@@ -30,11 +30,12 @@ _ANY = "x"
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """All texts of one language."""
+    """All texts of one language; `near` are a document and an offset in it that a question is about."""
 
     language: Language
     documents: Mapping[str, Document]
     files: Mapping[str, File] = field(repr=False)
+    near: tuple[str, int] | None = None
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -42,10 +43,13 @@ class World:
         open_units = (
             Unit(uri, str(path_of(uri).parent), names)
             for uri, document in self.documents.items()
-            if (names := document.names()) is not None
+            if (names := document.names(self._near(uri))) is not None
         )
         closed = (Unit(uri, str(path_of(uri).parent), file.names) for uri, file in self.files.items())
         return (*open_units, *closed)
+
+    def _near(self, uri: str) -> int | None:
+        return self.near[1] if self.near is not None and self.near[0] == uri else None
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -96,6 +100,7 @@ def names_at(world: World, document: Document, offset: int) -> tuple[str, ...]:
         # A word tells which kind of name stands there.
         document = document.edited((Edit(Span(offset, offset), _ANY),), document.snapshot.version)
         world, offset = replace(world, documents={**world.documents, uri: document}), offset + 1
+    world = replace(world, near=(uri, offset))
     places = known_names(world.resolver, uri, offset)
     assert document.language is not None
     sigils = document.language.naming.sigils

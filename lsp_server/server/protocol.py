@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cattrs import Converter
@@ -79,6 +80,17 @@ class HolegramProtocol(LanguageServerProtocol):
             self._refuse(message, JsonRpcInvalidRequest("a notification has no id"))
             return
         super().handle_message(structured)
+
+    def _execute_handler(self, msg_id: int | str, *args: Any, **kwargs: Any) -> None:
+        """Run a handler; what a notification came to is let go of, where pygls keeps it for ever."""
+        super()._execute_handler(msg_id, *args, **kwargs)
+        running = self._request_futures.get(msg_id)
+        if running is not None:
+            running.add_done_callback(partial(self._let_go, msg_id))
+
+    def _let_go(self, msg_id: int | str, done: Any) -> None:
+        if self._request_futures.get(msg_id) is done:
+            del self._request_futures[msg_id]
 
     def _send_data(self, data: Any) -> None:
         """Send a message; of a result that is JSON already only the rest is made here."""

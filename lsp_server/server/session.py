@@ -108,6 +108,12 @@ class _ByPart(Generic[_T, _K]):
                 self._value, self._known = self._make(tree, self._known)
             return self._value
 
+    def apart(self, tree: SyntaxTree, make: Callable[[SyntaxTree, _K | None], tuple[_T, _K]]) -> _T:
+        """What is made in another way for once; its parts serve as well."""
+        with self._lock:
+            value, self._known = make(tree, self._known)
+            return value
+
     def after(self) -> _ByPart[_T, _K]:
         return _ByPart(self._make, self._known)
 
@@ -155,15 +161,19 @@ class Document:
         """
         return None if self._tree is None else self._tree.get(self.snapshot.text)
 
-    def names(self) -> Names | None:
-        """The names in it, or none where the language is unknown.
+    def names(self, near: int | None = None) -> Names | None:
+        """The names in it, or those that count `near` an offset; none where the language is unknown.
 
         Raises:
             BundleError: the parser of the language cannot be loaded, or its query is wrong.
 
         """
         tree = self.tree()
-        return None if tree is None else self._names.get(tree)
+        if tree is None:
+            return None
+        if near is not None and naming.is_long_at(tree, near):
+            return self._names.apart(tree, partial(naming.names_of, near=near))
+        return self._names.get(tree)
 
     def outline(self) -> outline.Outline:
         """Its outline; empty where the language is unknown.

@@ -40,8 +40,8 @@ class Part:
         """The offset of its end."""
         return self.start + len(self.text)
 
-    def matches(self, query: str) -> Sequence[Match]:
-        """What a query of the bundle finds in it; nothing if the bundle has no such query.
+    def matches(self, query: str, span: Span | None = None) -> Sequence[Match]:
+        """What a query of the bundle finds in it, or touching a span; nothing if there is no such query.
 
         Raises:
             BundleError: the query is wrong.
@@ -51,6 +51,9 @@ class Part:
         if compiled is None:
             return ()
         at, start = self._parsed.offset_at, self.start
+        first, last = member.start, member.end
+        if span is not None:
+            first, last = (self._parsed.byte_at(start + place) for place in (span.start, span.end))
         return [
             Match(
                 pattern,
@@ -60,7 +63,7 @@ class Part:
                 ),
                 compiled.settings(pattern),
             )
-            for pattern, nodes in compiled.matches(member.node, self._parsed.text, member.start, member.end)
+            for pattern, nodes in compiled.matches(member.node, self._parsed.text, first, last)
         ]
 
 
