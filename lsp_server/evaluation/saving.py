@@ -96,6 +96,7 @@ def by_model(model: Model, max_tokens: int, least: float = LEAST_CONFIDENCE) -> 
             max_tokens,
             beside=draft.beside,
             least=bound,
+            unasked=True,
         )
         items = complete(request, model, overtaken).items
         return items[0].text if items else ""
