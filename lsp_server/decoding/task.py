@@ -55,7 +55,7 @@ class Candidate:
     a dead end, it was cut back to the last place where the rest fits), or `closed` (there was no such
     place, and the shortest way to one was added). `sureness` is the log-probability of the first token that
     adds something; where the text was closed, the mean over what closes it if that is less. A closed text is
-    not `meant` where the model thinks little of how it begins already.
+    `meant` if it begins as the model wrote it, and that is not all too unlikely.
     """
 
     text: str
