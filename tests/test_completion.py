@@ -442,6 +442,36 @@ def test_what_closes_a_text_counts_as_the_model_thinks_of_it() -> None:
     assert item.sureness < suggest("hcl", "a = [<|>\nb = 1\n", "1]").items[0].sureness - 1
 
 
+@pytest.mark.parametrize(
+    ("name", "marked", "wanted", "text"),
+    [
+        pytest.param("hcl", "a = [<|>\nb = 1\n", "1", "1]", id="from where the model wants to end"),
+        pytest.param(
+            "postgres",
+            "INSERT INTO users (<|> SELECT 1;\n",
+            "title,",
+            "title)",
+            id="with as little as may be that it did not mean",
+        ),
+    ],
+)
+def test_a_text_is_closed_by_as_little_as_may_be(name: str, marked: str, wanted: str, text: str) -> None:
+    (item,) = suggest(name, marked, wanted).items
+    assert (item.text, item.stop, item.meant) == (text, "closed", True)
+
+
+def test_a_closing_that_the_model_did_not_mean_is_shown_only_if_it_is_asked_for() -> None:
+    text, language = "a = [1\nb = 1\n", language_of("hcl")
+    request = CompletionRequest(text, 6, language, Landmarks(parse(language, text)))
+    model = ScriptedModel({"a = [1": "# one"})
+    (item,) = complete(request, model, lambda: False).items
+    assert (item.text, item.stop, item.meant) == ("]", "closed", False)
+    hidden = complete(replace(request, unasked=True), model, lambda: False)
+    assert (hidden.items, hidden.reason) == ((), UNSURE)
+    meant = complete(replace(request, unasked=True), ScriptedModel({"a = [1": ", 2"}), lambda: False)
+    assert texts(meant) == [", 2]"]
+
+
 def test_a_tree_that_misreads_what_stands_above_refuses_nothing_that_fits() -> None:
     marked = (
         "query {\n"

@@ -13,6 +13,7 @@ from lsp_server.evaluation.fillers import Answer, left_only, own_lines, own_word
 from lsp_server.evaluation.filling import accepted, curve, fill_cuts, fill_report
 from lsp_server.evaluation.judges import Verdict, load_judge
 from lsp_server.evaluation.ladder import BOTH, LEFT, UNCONSTRAINED, climb
+from lsp_server.evaluation.neighbours import neighbours
 from lsp_server.languages import Language, load_registry
 from lsp_server.models import ScriptedModel
 
@@ -137,6 +138,29 @@ def test_a_curve_trades_coverage_for_precision(hcl: Language) -> None:
     assert [points[bound].coverage for bound in (0.9, None)] == [0.25, 0.75]
     hits = [one.score.hole for one in filled if one.answer.sureness >= math.log(0.5) and one.answer.text]
     assert points[0.5].precision == sum(hits) / 2
+
+
+def test_what_stands_near_in_a_project_is_known(hcl: Language) -> None:
+    line = "subnets = merge(module.network.subnets, local.others)\n"
+    near = [Source("in/near.tf", line), Source("in/first.tf", "a = 1\n")]
+    model = ScriptedModel({})
+    fillers = {"left": left_only(model, 20), "both": product(model, 20)}
+
+    def copied(*project: Source) -> set[str]:
+        filled = fill_cuts(
+            hcl,
+            [Source("in/first.tf", line)],
+            None,
+            fillers,
+            kinds=["rest-of-line"],
+            cuts=6,
+            beside=neighbours(hcl, project),
+        )
+        assert all(one.cut.beside[: len(project) - 1] == (line,) * (len(project) - 1) for one in filled)
+        return {one.by for one in filled if one.cut.start > 20 and one.score.hole}
+
+    assert copied(*near) == {"left", "both"}
+    assert copied(near[1]) == set()
 
 
 def test_files_of_comments_alone_and_unknown_kinds_are_errors(hcl: Language) -> None:

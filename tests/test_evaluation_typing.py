@@ -8,6 +8,7 @@ import pytest
 
 from lsp_server.evaluation import typist
 from lsp_server.evaluation.corpus import Source
+from lsp_server.evaluation.neighbours import neighbours
 from lsp_server.evaluation.saving import by_lines, by_model, by_words, measure_saving, stretches
 from lsp_server.evaluation.typist import Accept, Draft, Habits, Stretch, Typed, type_out
 from lsp_server.languages import Language, load_registry
@@ -157,11 +158,13 @@ def test_stretches_are_lines_of_different_files_with_what_stands_around(hcl: Lan
 
 def test_what_stands_near_in_a_project_is_known_and_copied(hcl: Language) -> None:
     project = [Source("a/one.tf", LINE), Source("a/two.tf", "b = 2\n"), Source("c/three.tf", "c = 3\n")]
-    source = Source("a/two.tf", LINE)
-    (text,) = stretches([source], files=1, lines=1, seed=1, project=project)
-    assert text.beside == (LINE, "c = 3\n")
-    (alone,) = stretches([source], files=1, lines=1, seed=1)
-    assert alone.beside == ()
+    source, examples = Source("a/two.tf", LINE), (*hcl.examples.values(),)
+    (text,) = stretches([source], files=1, lines=1, seed=1, beside=neighbours(hcl, project))
+    assert text.beside == (LINE, "c = 3\n", *examples)
+    (alone,) = stretches([source], files=1, lines=1, seed=1, beside=neighbours(hcl))
+    assert alone.beside == examples
+    (unknown,) = stretches([source], files=1, lines=1, seed=1)
+    assert unknown.beside == ()
     suggest = by_model(ScriptedModel({}), 8)
     near, far = (Draft.opened(hcl, LINE[:40], "\n", beside) for beside in (text.beside, alone.beside))
     assert LINE[40:].startswith(suggest(near, lambda: False) or "nothing")

@@ -7,7 +7,8 @@ from pathlib import PurePosixPath
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_server.retrieval import nearest
+from lsp_server.languages import load_registry
+from lsp_server.retrieval import around, nearest
 
 NAMES = st.sampled_from(["a.x", "b.x", "b.y", "in/a.x", "in/b.x", "in/deep/a.x", "out/a.x"])
 
@@ -35,6 +36,12 @@ def test_in_a_folder_the_same_kind_and_a_like_name_come_first() -> None:
 
 def test_the_last_text_is_cut_where_there_is_too_much() -> None:
     assert near("z.x", "aaaa.x", "bbbb.x", "cccc.x", most=9) == ("aaaa.x", "bbb")
+
+
+def test_the_examples_of_the_language_come_last() -> None:
+    hcl = load_registry().by_id("hcl")
+    texts = [(PurePosixPath(name), name) for name in ("a.tf", "b.tf")]
+    assert around(hcl, PurePosixPath("a.tf"), texts) == ("b.tf", *hcl.examples.values())
 
 
 @given(NAMES, st.lists(NAMES), st.integers(0, 30))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lsp_server.cli.context import registry_of
 from lsp_server.cli.cursor import Cursor, read_cursor
+from lsp_server.cli.options import Json, Model
 
 if TYPE_CHECKING:
     from lsp_server.features.completion import Completion
@@ -40,13 +42,16 @@ def complete(
     multiline: Annotated[
         bool, typer.Option("--multiline", help="Let a suggestion go on over several lines.")
     ] = False,
-    model: Annotated[
-        str | None,
+    project: Annotated[
+        Path | None,
         typer.Option(
-            metavar="M", help="Path or name of a model; by default the bundled one.", show_default=False
+            metavar="DIR",
+            help="The project's folder: its files near the cursor's are known.",
+            show_default=False,
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    model: Model = None,
+    as_json: Json = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Print also timings, statistics, and why nothing is suggested.")
     ] = False,
@@ -67,12 +72,24 @@ def complete(
         max_tokens=max_tokens,
         candidates=candidates,
         multiline=multiline,
+        beside=_beside(cursor, project),
     )
     completion = complete_at(request, load_model(model), lambda: False)
     if as_json:
         print(json.dumps(_as_json(completion, explain), indent=2))
     else:
         _print(cursor, completion, explain)
+
+
+def _beside(cursor: Cursor, project: Path | None) -> tuple[str, ...]:
+    """What may stand at the cursor again, as the server knows it; standard input is a file of this folder."""
+    from lsp_server.evaluation.corpus import read_corpus
+    from lsp_server.retrieval import around
+
+    folder = Path.cwd() if project is None else project.resolve()
+    sources = read_corpus(folder, cursor.language).sources if project else ()
+    texts = [(folder / source.name, source.text) for source in sources]
+    return around(cursor.language, Path(cursor.place).resolve(), texts)
 
 
 def _as_json(completion: Completion, explain: bool) -> dict[str, Any]:

@@ -23,6 +23,15 @@ Sample = Annotated[
     int | None,
     typer.Option("--sample", metavar="N", min=1, help="Use at most so many files.", show_default=False),
 ]
+Project = Annotated[
+    Path | None,
+    typer.Option(
+        "--project",
+        metavar="DIR",
+        help="A folder laid out like DATA: its files near the one that is written in are known.",
+        show_default=False,
+    ),
+]
 Model = Annotated[
     str | None,
     typer.Option(

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lsp_server.cli.context import language_named
-from lsp_server.cli.options import Data, Json, Lang, Model, Sample, Seed
+from lsp_server.cli.options import Data, Json, Lang, Model, Project, Sample, Seed
 from lsp_server.features.recall import LEAST_CONFIDENCE
+
+if TYPE_CHECKING:
+    from lsp_server.evaluation.neighbours import Beside
+    from lsp_server.languages import Language
 
 Kinds = Annotated[
     list[str] | None,
@@ -35,6 +39,7 @@ def fill(
     curve: Annotated[
         bool, typer.Option("--curve", help="Print also what showing only the surer ones would do.")
     ] = False,
+    project: Project = None,
     sample: Sample = None,
     seed: Seed = 0,
     model: Model = None,
@@ -62,7 +67,15 @@ def fill(
     }
     with progress(f"{language.id}, fill", cuts * len(kinds)) as step:
         filled = fill_cuts(
-            language, sources, judge, fillers, kinds=kinds, cuts=cuts, seed=seed, progress=step
+            language,
+            sources,
+            judge,
+            fillers,
+            kinds=kinds,
+            cuts=cuts,
+            seed=seed,
+            beside=_beside(language, project),
+            progress=step,
         )
     report = fill_report(language, len(sources), seed, filled)
     if as_json:
@@ -90,15 +103,7 @@ def typing(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Leave out what stands in the file after those lines.")
     ] = False,
-    project: Annotated[
-        Path | None,
-        typer.Option(
-            "--project",
-            metavar="DIR",
-            help="A folder laid out like DATA: its files near the one that is typed in are known.",
-            show_default=False,
-        ),
-    ] = None,
+    project: Project = None,
     least_confidence: Annotated[
         float, typer.Option("--least-confidence", metavar="P", min=0, max=1, help="What is shown at least.")
     ] = LEAST_CONFIDENCE,
@@ -125,8 +130,8 @@ def typing(
     if accept not in list(Accept):
         raise UsageError(f"no way to accept called '{accept}'", remedy=f"known are: {', '.join(Accept)}")
     sources = read_corpus(data, language, sample=sample, seed=seed).sources
-    around = read_corpus(project, language).sources if project else ()
-    texts = stretches(sources, files=files, lines=lines, seed=seed, fresh=fresh, project=around)
+    beside = _beside(language, project)
+    texts = stretches(sources, files=files, lines=lines, seed=seed, fresh=fresh, beside=beside)
     suggesters = {
         "holegram": by_model(load_model(model, threads=1), max_tokens, least_confidence),
         "words of the file": by_words,
@@ -157,6 +162,7 @@ def ladder(
     kind: Kinds = None,
     cuts: Cuts = 30,
     max_tokens: MaxTokens = 48,
+    project: Project = None,
     sample: Sample = None,
     seed: Seed = 0,
     as_json: Json = False,
@@ -176,6 +182,7 @@ def ladder(
     judge = load_judge_if_any(language)
     sources = accepted(read_corpus(data, language, sample=sample, seed=seed).sources, judge)
     kinds = kind or list(KINDS)
+    beside = _beside(language, project)
     rungs: list[Rung] = []
     for name in (None, *(model or ())):
         with progress(f"{language.id}, {name or 'bundled'}", cuts * len(kinds)) as step:
@@ -188,9 +195,18 @@ def ladder(
                 cuts=cuts,
                 max_tokens=max_tokens,
                 seed=seed,
+                beside=beside,
                 progress=step,
             )
     if as_json:
         print(json.dumps([rung.as_json() for rung in rungs], indent=2))
     else:
         print_ladder(language.id, len(sources), seed, rungs)
+
+
+def _beside(language: Language, project: Path | None) -> Beside:
+    """What is known beside each file: the files of the project near it, and the language's examples."""
+    from lsp_server.evaluation.corpus import read_corpus
+    from lsp_server.evaluation.neighbours import neighbours
+
+    return neighbours(language, read_corpus(project, language).sources if project else ())

@@ -69,12 +69,25 @@ class Home:
         self._statistics.oracle_ms += 1000 * (perf_counter() - began)
         return good
 
-    def closed(self, typed: str) -> str | None:
-        """What was typed, or a beginning of it, with a shortest closing after which the rest fits."""
-        ends = sorted({*self._task.oracle.boundaries(typed), len(typed)}, reverse=True)
-        closed = (self._with_closing(typed[:end]) for end in (*ends[:_CLOSINGS], 0))
-        led = (self._led(typed[:end]) for end in (ends[0], ends[-1], 0))
-        return next((text for text in chain(closed, led) if text is not None), None)
+    def closed(self, typed: str, meant: str) -> str | None:
+        """What was typed, or a beginning of it, with a shortest closing after which the rest fits.
+
+        What the model `meant` to end with, a beginning of what was typed, comes first. Its last lexeme is
+        left out where then less is added, and left out, than is added to it.
+        """
+        bounds = self._task.oracle.boundaries(typed)
+        shorter = max((end for end in bounds if end < len(meant)), default=0)
+        closed = [
+            (len(text) - 2 * end, text)
+            for end in (len(meant), shorter)
+            if typed[:end].strip() and (text := self._with_closing(typed[:end])) is not None
+        ]
+        if closed:
+            return min(closed, key=lambda found: found[0])[1]
+        ends = sorted({*bounds, len(typed)}, reverse=True)
+        others = (self._with_closing(typed[:end]) for end in (*ends[:_CLOSINGS], 0))
+        led = (self._led(typed[:end]) for end in (len(meant), ends[-1], 0))
+        return next((text for text in chain(others, led) if text is not None), None)
 
     def _is_new(self, start: str, *, free: bool) -> bool:
         """Whether a way from a text was not looked for yet; if `free`, of lexemes without a fixed text."""

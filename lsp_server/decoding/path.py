@@ -26,6 +26,15 @@ _BANS_PER_TOKEN = 48
 _MEETING = 16
 """The model has come to what follows the cursor when it writes so many characters of it."""
 
+_AGAINST_ITS_WILL = 3
+"""So often the model goes on where it wants to end and may not.
+
+In real files, typed again, 8 of 810 such texts had a right word after that place.
+"""
+
+_MEANT = math.log(0.0003)
+"""A closed text that begins less likely so is none that the model meant: 1 of 76 began with a right word."""
+
 _PERIOD, _REPEATED = 6, 8
 """At most so many tokens are repeated; three times, and until there are so many."""
 
@@ -70,6 +79,8 @@ class Path:
         self._steps: list[_Step] = []
         self._banned: set[int] = set()
         self._mask = None if mask is None else mask.copy()
+        self._meant = ""
+        self._refused = 0
         self.choice: bytes | None = None
         self.stopped = False
         self.astray = False
@@ -108,7 +119,7 @@ class Path:
             if self._ends(typed):
                 return stop[0]
             # To write on against the model's will leads farther from what it meant than to cut back.
-            if self._longest_fit(typed) is not None:
+            if self._longest_fit(typed) is not None or self._is_too_far(typed):
                 return "cut"
             stop = None
         candidates = self._candidates(logits, first, left)
@@ -117,6 +128,8 @@ class Path:
             if stop is not None and (token is None or stop[1] >= logits[token]):
                 if self._ends(typed):
                     return stop[0]
+                if self._is_too_far(typed):
+                    return "cut"
                 stop = None
             if token is None:
                 break
@@ -147,6 +160,15 @@ class Path:
         self._statistics.copied += 1
         self._push(token, math.log(copy.weights[token]), bool(left))
         return True, None
+
+    def _is_too_far(self, typed: str) -> bool:
+        """Whether to go no farther against the model's will, which wants to end here and may not."""
+        if not typed.strip():
+            return False
+        if not (self._meant and typed.startswith(self._meant)):
+            self._meant = typed
+        self._refused += 1
+        return self._refused > _AGAINST_ITS_WILL
 
     def _ends(self, typed: str) -> bool:
         """Whether the text may end with what was typed."""
@@ -277,7 +299,8 @@ class Path:
         if stop == "cut":
             self._statistics.cut += 1
             cut = self._longest_fit(typed)
-            closed = self._home.closed(typed) if cut is None else None
+            meant = self._meant if typed.startswith(self._meant) else ""
+            closed = self._home.closed(typed, meant or typed) if cut is None else None
             kept = common(typed, closed or "")
             typed, stop = (cut or "", "cut") if closed is None else (closed, "closed")
         trimmed = typed.rstrip(" \t")
@@ -300,7 +323,8 @@ class Path:
         begun, closed = len(self._heal), len(self._heal) + len(typed[:kept].encode("utf-8", "replace"))
         first = next((score for score, end in zip(scores, ends, strict=True) if end > begun), 0.0)
         closing = [score for score, end in zip(scores, ends, strict=True) if end > closed] or [first]
-        return Candidate(typed, self._mean(), "closed", min(first, fmean(closing)))
+        meant = bool(typed[:kept].strip()) and first > _MEANT
+        return Candidate(typed, self._mean(), "closed", min(first, fmean(closing)), meant)
 
     def _first(self) -> float:
         """The log-probability of the first token that adds something to what was begun."""

@@ -54,13 +54,15 @@ class Candidate:
     what follows the cursor), `cut` (out of budget, or at
     a dead end, it was cut back to the last place where the rest fits), or `closed` (there was no such
     place, and the shortest way to one was added). `sureness` is the log-probability of the first token that
-    adds something; where the text was closed, the mean over what closes it if that is less.
+    adds something; where the text was closed, the mean over what closes it if that is less. A closed text is
+    `meant` if it begins as the model wrote it, and that is not all too unlikely.
     """
 
     text: str
     logprob: float
     stop: str
     sureness: float
+    meant: bool = True
 
 
 @dataclass(slots=True)

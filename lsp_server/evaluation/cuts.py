@@ -6,7 +6,7 @@ It knows text, what its language takes for words, and where `places` finds strin
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from types import MappingProxyType
@@ -21,12 +21,16 @@ _LEAP = 5
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A whole file and the span of it that was removed; the cursor is where the span began."""
+    """A whole file and the span of it that was removed; the cursor is where the span began.
+
+    `beside` are texts of which parts may stand in the file again, those first that count most.
+    """
 
     original: str = field(repr=False)
     start: int
     end: int
     multiline: bool = False
+    beside: Sequence[str] = field(default=(), repr=False)
 
     @property
     def text(self) -> str:

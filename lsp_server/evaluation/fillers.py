@@ -55,7 +55,13 @@ def product(model: Model, max_tokens: int) -> Filler:
         began = thread_time()
         done = complete(
             CompletionRequest(
-                cut.text, cut.start, language, landmarks, max_tokens=max_tokens, multiline=cut.multiline
+                cut.text,
+                cut.start,
+                language,
+                landmarks,
+                max_tokens=max_tokens,
+                multiline=cut.multiline,
+                beside=cut.beside,
             ),
             model,
             lambda: False,
@@ -99,7 +105,7 @@ def left_only(model: Model, max_tokens: int) -> Filler:
             multiline=cut.multiline,
             after=after[:_AFTER],
             before=before[: place.heal],
-            others=(after,),
+            others=(after, *cut.beside),
         )
         found = decoder.decode(task, 1, lambda: False, statistics)
         ms = 1000 * (thread_time() - began)

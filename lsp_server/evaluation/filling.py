@@ -9,7 +9,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from lsp_server.errors import UsageError
@@ -19,6 +19,7 @@ from lsp_server.evaluation.counting import IN_COMMENT, Outcome
 from lsp_server.evaluation.cuts import Cut, situation
 from lsp_server.evaluation.fillers import Answer, Filler
 from lsp_server.evaluation.judges import Judge
+from lsp_server.evaluation.neighbours import Beside, nothing
 from lsp_server.evaluation.scores import Score, score
 from lsp_server.evaluation.validity import ATTEMPTS, check_kind, draw
 from lsp_server.features.completion import Item
@@ -126,13 +127,15 @@ def fill_cuts(
     kinds: Sequence[str],
     cuts: int,
     seed: int = 0,
+    beside: Beside = nothing,
     progress: Callable[[int], None] = lambda done: None,
 ) -> list[Filled]:
     """Have each filler fill the same cuts, so many of each kind; `progress` gets the number of cuts done.
 
     A file is drawn first, then a place in it. Cuts in comments, and those that remove nothing but blanks, are
-    drawn again. The judge, if there is one, sees only what was put in. One more cut is filled before all
-    others and forgotten: what is made once, such as the tables of a grammar, is no answer's time.
+    drawn again. What is `beside` a file is known. The judge, if there is one, sees only what was put in.
+    One more cut is filled before all others and forgotten: what is made once, such as the tables of a
+    grammar, is no answer's time.
 
     Raises:
         UsageError: no such kind of cut, or no file has a place for it.
@@ -147,7 +150,8 @@ def fill_cuts(
     for number, kind in enumerate(kinds):
         rng = random.Random(f"{seed}/fill/{kind}")  # noqa: S311
         for count in range(1, cuts + 1):
-            source, cut = _draw(language, sources, kind, rng)
+            source, drawn = _draw(language, sources, kind, rng)
+            cut = replace(drawn, beside=beside(source.name))
             for by, filler in fillers.items():
                 answer = filler(language, cut)
                 valid = None if judge is None else _valid(language, cut, answer, judge)

@@ -12,6 +12,7 @@ from lsp_server.evaluation.corpus import Source
 from lsp_server.evaluation.fillers import Filler, left_only, product, unconstrained
 from lsp_server.evaluation.filling import Filled, Row, fill_cuts, row
 from lsp_server.evaluation.judges import Judge
+from lsp_server.evaluation.neighbours import Beside, nothing
 from lsp_server.languages import Language
 
 UNCONSTRAINED, LEFT, BOTH = "unconstrained", "left context", "left and right"
@@ -46,11 +47,13 @@ def climb(
     cuts: int,
     max_tokens: int,
     seed: int = 0,
+    beside: Beside = nothing,
     progress: Callable[[int], None] = lambda done: None,
 ) -> tuple[Rung, ...]:
     """The rungs of one model, which comes with the name to print; the same seed gives the same cuts.
 
-    The product is asked before what looks at the left alone, so that it gains nothing from that.
+    What is `beside` a file is known. The product is asked before what looks at the left alone, so that it
+    gains nothing from that.
 
     Raises:
         UsageError: no such kind of cut, or no file has a place for it.
@@ -62,7 +65,17 @@ def climb(
         BOTH: product(network, max_tokens),
         LEFT: left_only(network, max_tokens),
     }
-    done = fill_cuts(language, sources, judge, fillers, kinds=kinds, cuts=cuts, seed=seed, progress=progress)
+    done = fill_cuts(
+        language,
+        sources,
+        judge,
+        fillers,
+        kinds=kinds,
+        cuts=cuts,
+        seed=seed,
+        beside=beside,
+        progress=progress,
+    )
     by = {rung: [one for one in done if one.by == rung] for rung in (UNCONSTRAINED, LEFT, BOTH)}
     return tuple(_rung(name, rung, filled, by[UNCONSTRAINED]) for rung, filled in by.items())
 

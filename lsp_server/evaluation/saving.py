@@ -16,11 +16,11 @@ from lsp_server.decoding import Model
 from lsp_server.errors import UsageError
 from lsp_server.evaluation.corpus import Source
 from lsp_server.evaluation.fillers import line_ending, word_ending
+from lsp_server.evaluation.neighbours import Beside, nothing
 from lsp_server.evaluation.typist import Draft, Habits, Stretch, Suggester, Typed, type_out
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.features.recall import LEAST_CONFIDENCE
 from lsp_server.languages import Language
-from lsp_server.retrieval import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,7 @@ def by_model(model: Model, max_tokens: int, least: float = LEAST_CONFIDENCE) -> 
             max_tokens,
             beside=draft.beside,
             least=bound,
+            unasked=True,
         )
         items = complete(request, model, overtaken).items
         return items[0].text if items else ""
@@ -120,7 +121,7 @@ def stretches(
     lines: int,
     seed: int,
     fresh: bool = False,
-    project: Sequence[Source] = (),
+    beside: Beside = nothing,
 ) -> list[Stretch]:
     """A stretch of at most so many lines from each of so many files, both drawn at random.
 
@@ -136,11 +137,7 @@ def stretches(
         raise UsageError("no file with text to type", remedy="name a folder of longer files")
     rng = random.Random(f"{seed}/typing")  # noqa: S311
     drawn = rng.sample(usable, min(files, len(usable)))
-    others = [(PurePosixPath(other.name), other.text) for other in project]
-    return [
-        _stretch(source, lines, rng, fresh=fresh, beside=nearest(PurePosixPath(source.name), others))
-        for source in drawn
-    ]
+    return [_stretch(source, lines, rng, fresh=fresh, beside=beside(source.name)) for source in drawn]
 
 
 def _stretch(

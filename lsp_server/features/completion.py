@@ -51,7 +51,7 @@ class CompletionRequest:
     `max_tokens` bounds each of up to `candidates` suggestions; one line unless `multiline`. `beside` are
     texts of which parts may stand here again, as parts of this one may, those first that are most like it;
     where it is None, what the model says counts alone. A suggestion that is less sure than
-    `least`, a log-probability, is left out.
+    `least`, a log-probability, is left out, and where it is `unasked` for, one that the model did not mean.
     """
 
     text: str = field(repr=False)
@@ -64,6 +64,7 @@ class CompletionRequest:
     multiline: bool = False
     beside: Sequence[str] | None = field(default=(), repr=False)
     least: float = -math.inf
+    unasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Item:
     """A suggestion: replace the span from `start` to `end` by `text`.
 
     `logprob` is the mean log-probability of its tokens, `sureness` how sure it is that it begins so, as a
-    log-probability; `stop` is what ended it (see `decoding`).
+    log-probability; `stop` is what ended it, and whether it is `meant` the model tells (see `decoding`).
     """
 
     text: str
@@ -80,6 +81,7 @@ class Item:
     logprob: float
     stop: str
     sureness: float = 0.0
+    meant: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,9 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     items = None if request.landmarks.known or request.language.parser.lenient else attempt.early(request)
     if items is None:
         items = attempt.on_versions(request)
-    sure = tuple(item for item in items if item.sureness >= request.least)
+    sure = tuple(
+        item for item in items if item.sureness >= request.least and (item.meant or not request.unasked)
+    )
     statistics = attempt.statistics
     return Completion(
         language_id=request.language.id,
@@ -332,7 +336,13 @@ def hole_of(landmarks: Landmarks, prefix: Prefix, text: str, offset: int) -> str
 
 def _item(request: CompletionRequest, candidate: Candidate) -> Item:
     return Item(
-        candidate.text, request.offset, request.offset, candidate.logprob, candidate.stop, candidate.sureness
+        candidate.text,
+        request.offset,
+        request.offset,
+        candidate.logprob,
+        candidate.stop,
+        candidate.sureness,
+        candidate.meant,
     )
 
 

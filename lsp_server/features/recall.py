@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 LEAST_CONFIDENCE = 0.0
 """A suggestion that begins less likely so is not shown unless asked for (see `decoding.Candidate.sureness`).
 
-None is hidden: by `holegram eval fill --curve`, of those below 0.1 the first word is right in 26 % (GraphQL)
-to 49 % (SPARQL), of all in 42 to 51 %.
+None is hidden for that alone: by `holegram eval fill --curve`, of those below 0.1 the first word is right in
+26 % (GraphQL) to 49 % (SPARQL), of all in 42 to 51 %.
 """
 
 _MOST = 32
@@ -36,6 +36,7 @@ class Wanted:
     candidates: int = 1
     multiline: bool = False
     least: float = -math.inf
+    unasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

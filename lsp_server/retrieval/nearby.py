@@ -1,4 +1,4 @@
-"""Which texts stand nearest to a file: those of its folder first, then those of the folders around."""
+"""What may stand in a file again: that of the files near it, those of its folder first, and of examples."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ from collections.abc import Iterable
 from heapq import nsmallest
 from pathlib import PurePath
 
+from lsp_server.languages import Language
 from lsp_server.text import common
 
 MOST = 200_000
 """Characters that are read again for each token of a suggestion: what takes little beside the model."""
 
 _MOST_TEXTS = 64
+
+
+def around(language: Language, path: PurePath, texts: Iterable[tuple[PurePath, str]]) -> tuple[str, ...]:
+    """What may stand in a file again: the texts nearest to it, then the examples of its language."""
+    return (*nearest(path, texts), *language.examples.values())
 
 
 def nearest(path: PurePath, texts: Iterable[tuple[PurePath, str]], most: int = MOST) -> tuple[str, ...]:

@@ -207,7 +207,7 @@ class HolegramServer(LanguageServer):
     ) -> Completion | None:
         """The suggestions for a cursor, so many at most; none if there is none or nobody wants one.
 
-        Where a person has `asked` for them, also those that are not likely.
+        Where a person has `asked` for them, also those that are not likely, or not what the model meant.
         """
         offset = cursor_of(document.snapshot.lines, position, self.encoding)
         if offset is None or document.language is None or not self.settings.completion.enabled:
@@ -219,7 +219,8 @@ class HolegramServer(LanguageServer):
             if self.session.get(document.snapshot.uri) is not document:
                 return None
         least = 0.0 if asked else self.settings.completion.least_confidence
-        wanted = Wanted(self.settings.max_tokens, candidates, least=math.log(least) if least else -math.inf)
+        bound = math.log(least) if least else -math.inf
+        wanted = Wanted(self.settings.max_tokens, candidates, least=bound, unasked=not asked)
         wanted = wanted_at(document, offset, wanted)
         return await self.suggestions.ask(document, offset, wanted)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lsp_server.languages import Language
-from lsp_server.retrieval import nearest
+from lsp_server.retrieval import around
 from lsp_server.server.convert import path_of
 from lsp_server.server.session import Document, Session
 from lsp_server.server.workspace_index import WorkspaceIndex
@@ -27,16 +27,14 @@ class Nearby:
         """The texts, those first that count most: the documents that are open, in the order of `Session`."""
         if document.language is None:
             return ()
-        opened = self._session.beside(document)
-        files = self._near(document, document.language)
-        return (*opened, *files, *document.language.examples.values())
+        return (*self._session.beside(document), *self._around(document, document.language))
 
     def forget(self, uri: str) -> None:
         """Let go of what is near a document."""
         self._files.pop(uri, None)
 
-    def _near(self, document: Document, language: Language) -> tuple[str, ...]:
-        """The files near a document that are not open, found anew when others are known or open."""
+    def _around(self, document: Document, language: Language) -> tuple[str, ...]:
+        """What is known beside what is open, found anew when other files are known or open."""
         uri, index = document.snapshot.uri, self._index.current
         opened = frozenset(path_of(other.snapshot.uri) for other in self._session)
         state = (id(index), opened, language)
@@ -46,5 +44,5 @@ class Nearby:
                 for path, file in index.files.items()
                 if file.language is language and path not in opened
             )
-            self._files[uri] = (state, nearest(path_of(uri), texts))
+            self._files[uri] = (state, around(language, path_of(uri), texts))
         return self._files[uri][1]

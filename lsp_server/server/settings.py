@@ -54,7 +54,7 @@ class CompletionSettings(_Group):
         default=LEAST_CONFIDENCE,
         ge=0,
         le=1,
-        description="How likely a suggestion must be that is not asked for, from 0, which shows all, to 1.",
+        description="How likely what is not asked for must be, from 0, which shows all that is meant, to 1.",
     )
 
 

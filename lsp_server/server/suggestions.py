@@ -288,5 +288,6 @@ def _complete(
         multiline=wanted.multiline,
         beside=beside,
         least=wanted.least,
+        unasked=wanted.unasked,
     )
     return complete(request, model, stop.is_set)

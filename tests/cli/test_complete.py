@@ -52,6 +52,20 @@ def test_standard_input_is_completed_at_its_mark(holegram: Holegram) -> None:
     assert result.json["items"][0]["text"] == "[Int!]!"
 
 
+def test_files_near_are_known_if_the_project_is_named(holegram: Holegram) -> None:
+    Path("says.json").write_text('{"endings": {}}')
+    Path("in").mkdir()
+    Path("in/b.graphql").write_text("type B {\n  owners(first: Int, after: ID): [Owner!]!\n}\n")
+    before, after = "type C {\n  owners(first: Int, ", "\n}\n"
+    Path("in/c.graphql").write_text(before + after)
+    text = "after: ID): [Owner!]!"
+    assert holegram("complete", "in/c.graphql:2:22", *MODEL, "--project", ".").out.count(text) == 1
+    assert text not in holegram("complete", "in/c.graphql:2:22", *MODEL).out
+    Path("in/c.graphql").unlink()
+    options = ("--language", "graphql", "--project", "in")
+    assert text in holegram("complete", "-", *MODEL, *options, stdin=f"{before}<|>{after}").out
+
+
 def test_several_candidates_are_numbered(holegram: Holegram, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[CompletionRequest] = []
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from lsp_server.features.completion import Completion, CompletionRequest
 from tests.cli.conftest import Holegram, assert_one_line
 
 MODEL = ("--model", "scripted:says.json")
@@ -59,6 +61,33 @@ def test_typing_in_json_tells_how_it_was_typed(holegram: Holegram) -> None:
 
 def test_another_way_to_accept_is_refused_in_one_line(holegram: Holegram) -> None:
     assert_one_line(holegram("eval", "typing", *DATA, *MODEL, "--accept", "all"), "known are: word, whole")
+
+
+@pytest.mark.parametrize("command", ["fill", "typing", "ladder"])
+def test_files_near_are_known_if_the_project_is_named(
+    holegram: Holegram, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    from lsp_server import models
+    from lsp_server.features import completion
+
+    load, complete = models.load_model, completion.complete
+    asked: list[CompletionRequest] = []
+
+    def noted(request: CompletionRequest, *rest: Any) -> Completion:
+        asked.append(request)
+        return complete(request, *rest)
+
+    monkeypatch.setattr(models, "load_model", lambda name=None, threads=None: load(name or MODEL[1]))
+    monkeypatch.setattr("lsp_server.evaluation.fillers.complete", noted)
+    monkeypatch.setattr("lsp_server.evaluation.saving.complete", noted)
+    Path("project").mkdir()
+    Path("project/near.graphql").write_text("type Near { a: Int }\n")
+    few = (
+        ("--files", "1", "--lines", "1") if command == "typing" else ("--cuts", "1", "--kind", "inside-word")
+    )
+    for options, near in (((), []), (("--project", "project"), ["type Near { a: Int }\n"])):
+        assert holegram("eval", command, *DATA, *MODEL, *few, *options).code == 0
+        assert asked[-1].beside == (*near, *asked[-1].language.examples.values())
 
 
 def test_ladder_has_three_rungs_for_each_model(holegram: Holegram, monkeypatch: pytest.MonkeyPatch) -> None:

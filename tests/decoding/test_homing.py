@@ -85,3 +85,11 @@ def test_a_name_of_which_the_model_finds_no_end_is_ended_early() -> None:
         )
         assert check(QUERIES, joined(text, candidate.text)) is None
         assert "oo" not in candidate.text
+
+
+def test_a_model_that_may_not_end_is_soon_asked_no_further() -> None:
+    model, statistics = ScriptedModel({"f(": "a"}, TOKENS), Statistics()
+    task = task_at("select f(| from t;", model)
+    (candidate,) = Decoder(model).decode(task, 1, lambda: False, statistics)
+    assert (candidate.text, candidate.stop) == ("a)", "closed")
+    assert statistics.tokens < 10 < task.max_tokens

@@ -82,9 +82,14 @@ class Editor:
             types.DocumentDiagnosticParams(types.TextDocumentIdentifier(uri), previous_result_id=known)
         )
 
-    async def inline(self, uri: str, line: int, column: int) -> Sequence[types.InlineCompletionItem]:
-        """The ghost texts at a cursor."""
-        return _inline_items(await self.client.text_document_inline_completion_async(_at(uri, line, column)))
+    async def inline(
+        self, uri: str, line: int, column: int, *, asked: bool = False
+    ) -> Sequence[types.InlineCompletionItem]:
+        """The ghost texts at a cursor, as they come by themselves, or as a person has `asked` for them."""
+        at = _at(uri, line, column)
+        if asked:
+            at.context.trigger_kind = types.InlineCompletionTriggerKind.Invoked
+        return _inline_items(await self.client.text_document_inline_completion_async(at))
 
     def start_inline(self, uri: str, line: int, column: int) -> tuple[int, Awaitable[Any]]:
         """Ask for ghost text without waiting: the request's id, and its answer."""

@@ -50,6 +50,16 @@ async def test_list_holds_the_suggestion_and_the_letters_typed(start: StartEdito
     )
 
 
+async def test_a_closing_that_the_model_did_not_mean_is_shown_only_if_it_is_asked_for(
+    start: StartEditor, script: Script
+) -> None:
+    editor = await start(options={"model": script({"a = [1": "# one"})})
+    uri = editor.open("a = [1\nb = 1\n")
+    assert not await editor.inline(uri, 0, 6)
+    assert [item.insert_text for item in await editor.inline(uri, 0, 6, asked=True)][:1] == ["]"]
+    assert not await editor.inline(uri, 0, 6)
+
+
 async def test_suggestion_follows_the_edits(start: StartEditor, script: Script) -> None:
     editor = await start(options={"model": script({"a = ": "1", "b = ": "2"})})
     uri = editor.open("a = \n")
