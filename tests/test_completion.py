@@ -22,7 +22,7 @@ from lsp_server.features.completion import (
     complete,
     hole_at,
 )
-from lsp_server.features.placing import GUESSED
+from lsp_server.features.placing import GUESSED, NoPlace
 from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import Language, load_registry
 from lsp_server.models.scripted import ScriptedModel
@@ -196,6 +196,45 @@ def test_where_it_is_a_guess_what_stands_before_nothing_is_suggested(
     assert completion.reason is not None
     assert completion.reason.startswith(f"syntax error before the cursor, at {place}")
     assert completion.reason.endswith(GUESSED)
+
+
+@pytest.mark.parametrize(
+    ("name", "marked", "wanted"),
+    [
+        ("graphql", "type A {§\n  b: C\n}\n\ntype<|>\n}\n", " D { e: F"),
+        ("graphql", "typ<|>\n  b:: C\n}\n", "e A {"),
+        ("sparql", "SELECT * {\n  ?a ?b § ?c .\n  <|>\n    ?d ?e ?f .\n  }\n}\n", "GRAPH ?g {"),
+        ("hcl", 'a "<|>\n  b = {{ for c in d : c => c }\n}\n', 'e" {'),
+    ],
+)
+def test_brackets_may_be_opened_where_one_small_change_mends_what_is_wrong(
+    name: str, marked: str, wanted: str
+) -> None:
+    assert texts(suggest(name, marked, wanted)) == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("name", "marked"),
+    [
+        # What stands between the words that are left out would be the subject of what is typed.
+        ("sparql", "ASK {\n  BINDUUID() AS ?a)\n  <|>\n}\n"),
+        # Many words may lack, each with other lists after it.
+        ("postgres", "ALTER builds builds\n  ADD COL<|> a text;\n"),
+        # Which is text, and which is code?
+        ("postgres", 'CREATE TYPE "A\n-- Modify "B" table\nALTER TABLE "B<|>" ADD c text;\n'),
+    ],
+)
+def test_what_the_cursors_element_is_must_be_no_guess(name: str, marked: str) -> None:
+    language = language_of(name)
+    before, after = marked.split(CURSOR)
+    version = Version(
+        before + after,
+        len(before),
+        Landmarks(parse(language, before + after)),
+        Prefix(load_grammar(language), before + after),
+    )
+    assert isinstance(version.place, NoPlace)
+    assert version.place.reason.endswith(GUESSED)
 
 
 def test_one_line_is_suggested_unless_more_are_asked_for() -> None:

@@ -95,11 +95,16 @@ def _text_over(state: CursorState, text: str) -> int | None:
 
 
 def _unlikely(version: _Version) -> int:
-    """Changes of one token are likeliest; a quote put in turns code into text, after which much fits."""
+    """Changes of one token are likeliest; a quote put in turns code into text, after which much fits.
+
+    A word is hardly ever put for another that it does not begin with, nor the other with it.
+    """
     edit = version.edit
     if edit.text in QUOTES:
         return 2
-    return int(len(TOKEN.findall(version.before, edit.span.start, edit.span.end)) > 1)
+    lost, word = version.before[edit.span.start : edit.span.end].upper(), edit.text.strip().upper()
+    another = word.isalnum() and lost.isalnum() and not (lost.startswith(word) or word.startswith(lost))
+    return int(another or len(TOKEN.findall(lost)) > 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +135,10 @@ def _viable(
 ) -> Iterator[Edit]:
     """The changes after which what stands from a state's cursor to another is a beginning of something.
 
-    Where quotes lack their partner before, they are those that give them one.
+    Where quotes lack their partner before, they are those that give them one. Neither a word of the
+    language nor a quote stands for another word of it.
     """
+    fixed = {terminal.word for terminal in grammar.terminals.values()}
     line, oracle = state.cursor, Oracle(grammar, text, state)
     typed = text[line:cursor]
     *_, (lexeme, stack) = drive(grammar, state.stack, text[state.offset : cursor], 0)
@@ -146,8 +153,12 @@ def _viable(
     )
     for edit in itertools.chain(unpaired.edits(), changes):
         span = edit.span
-        changed = text[line : span.start] + edit.text + text[span.end : cursor]
-        if changed not in seen and unpaired.pairs(edit, text[span.start : span.end]):
+        changed, lost = (
+            text[line : span.start] + edit.text + text[span.end : cursor],
+            text[span.start : span.end],
+        )
+        other = edit.text.strip() in fixed and (lost.strip() in fixed or any(q in lost for q in QUOTES))
+        if changed not in seen and not other and unpaired.pairs(edit, lost):
             seen.add(changed)
             if oracle.viable(changed):
                 yield edit
@@ -168,7 +179,8 @@ def _changes(word: str, typed: str, stop: int, words: Sequence[str]) -> Iterator
         for end in range(number, min(number + _SPAN, len(tokens) - 1)):
             if end > number and not _are_one(word, typed, tokens[end - 1], tokens[end]):
                 break
-            if "\n" not in typed[start : tokens[number].start]:
+            joined = typed[max(start - 1, 0) : start] + typed[tokens[end].end : tokens[end].end + 1]
+            if "\n" not in typed[start : tokens[number].start] and not joined.isalnum():
                 yield Span(start, tokens[end].end), ""
             yield Span(tokens[number].start, tokens[end].end), ""
     for new in words:

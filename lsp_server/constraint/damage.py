@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.layout import leads_inward
 from lsp_server.constraint.outlook import Readings
-from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.languages import QUOTES
 
 _LEXEMES = (400, 4_000)
@@ -60,7 +60,7 @@ class Damage:
         """Whether as many brackets and strings are closed in the document with what was typed as without.
 
         Behind the first error nothing is read, so that a bracket left open would not be noticed otherwise.
-        Where something before the cursor was `guessed`, what lacks may be an opener there.
+        Where something was `guessed`, what lacks may be an opener there, or a quote.
         """
         text = self._text
         for opener, closer in self._grammar.language.brackets:
@@ -71,7 +71,15 @@ class Damage:
                 return False
         if self._paired(text) and not self._paired(typed):
             return False
+        if guessed and not self._in_text and any(typed.count(quote) % 2 for quote in QUOTES):
+            return False
         return not any(typed.count(quote) % 2 and not text.count(quote) % 2 for quote in QUOTES)
+
+    @property
+    def _in_text(self) -> bool:
+        """Whether the cursor is in a text, which what is typed may end."""
+        touched = self._text[self._state.offset : self._cursor].lstrip()
+        return self._grammar.modes[self._state.here.state] != CODE or touched.startswith(QUOTES)
 
     def _sound(self, most: int) -> tuple[int, bool]:
         """Up to which place, counted from the cursor, there is no error after something that may be typed.

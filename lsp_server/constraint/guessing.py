@@ -38,12 +38,8 @@ def guessed_from(grammar: Grammar, text: str, state: CursorState) -> int | None:
         or sum(token[0].isalnum() for token in lost) > _WORDS_BESIDE
     ):
         return beside[-1].end
-    kept = [text[one.end : two.start].strip(" \t") for two, one in pairwise(every)]
-    if any(between and "\n" not in between for between in kept):
-        # What is kept between two mendings of a line may be anything.
+    if _is_between(text, state) or _is_word_put_in(grammar, state):
         return every[-1].end
-    if every and _is_doubtful_string(grammar, text, state, beside=bool(beside)):
-        return every[0].end
     if every and _is_turned(text, state):
         return every[-1].end
     if every and any(text.count(quote * 3) % 2 for quote in QUOTES):
@@ -54,6 +50,31 @@ def guessed_from(grammar: Grammar, text: str, state: CursorState) -> int | None:
 
 def _tokens(text: str, spans: list[Span]) -> list[str]:
     return [token for span in spans for token in TOKEN.findall(text, span.start, span.end)]
+
+
+def _is_between(text: str, state: CursorState) -> bool:
+    """Whether the cursor's element holds what was kept between two mendings of a line: it may be anything."""
+    mended = [number for number, lexeme in enumerate(state.read) if lexeme in state.mendings]
+    for first, second in pairwise(mended):
+        kept = text[state.read[first].end : state.read[second].start].strip(" \t")
+        if kept and "\n" not in kept:
+            before = min(state.stacks[first].depth, state.stacks[first + 1].depth)
+            if all(stack.depth > before for stack in state.stacks[second + 1 :]):
+                return True
+    return False
+
+
+def _is_word_put_in(grammar: Grammar, state: CursorState) -> bool:
+    """Whether the cursor's element has a word put in: of many that may lack there, each goes on otherwise."""
+    for number, lexeme in enumerate(state.read):
+        if lexeme in state.mendings and lexeme.start == lexeme.end:
+            after = state.stacks[number + 1]
+            item = grammar.table.kernels[after.state][0]
+            terminal = grammar.terminals.get(item.rule.expansion[item.dot - 1]) if item.dot else None
+            word = terminal is not None and terminal.word is not None and terminal.word[0].isalnum()
+            if word and all(stack.depth >= after.depth for stack in state.stacks[number + 1 :]):
+                return True
+    return False
 
 
 def gives_up_text(grammar: Grammar, state: CursorState) -> bool:

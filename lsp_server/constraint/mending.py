@@ -17,7 +17,7 @@ from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.outlook import Readings
 from lsp_server.constraint.stacks import Outlook
 from lsp_server.constraint.tokens import STRING, are_code, end_of_line, tokens_in
-from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.languages import QUOTES
 from lsp_server.text import Edit, apply_edits
 
@@ -133,7 +133,7 @@ def _may_be_hidden(grammar: Grammar, way: Readings, text: str, state: CursorStat
     line_end = end_of_line(text, state.cursor)
     rest = tokens_in(text, state.cursor, line_end)
     code = are_code(text, rest) and not _among_comments(grammar, text, state)
-    if not rest or code:
+    if not rest or code or _goes_on(grammar, text, state):
         return False
     return _read(way, text[: state.cursor] + text[line_end:]).end is None
 
@@ -141,9 +141,19 @@ def _may_be_hidden(grammar: Grammar, way: Readings, text: str, state: CursorStat
 def _hides_all(grammar: Grammar, text: str, state: CursorState) -> bool:
     """Whether something stands behind the cursor in its line, and all fits beyond the line without it."""
     line_end = end_of_line(text, state.cursor)
-    if not text[state.cursor : line_end].strip():
+    if not text[state.cursor : line_end].strip() or _goes_on(grammar, text, state):
         return False
     return _read(Readings(grammar, text, state), text[: state.cursor] + text[line_end:]).end is None
+
+
+def _goes_on(grammar: Grammar, text: str, state: CursorState) -> bool:
+    """Whether the rest of the cursor's line goes on with a word before it, or ends a text it is in."""
+    cursor = state.cursor
+    if text[cursor - 1 : cursor].isalnum() and text[cursor : cursor + 1].isalnum():
+        return True
+    rest, touched = text[cursor : end_of_line(text, cursor)], text[state.offset : cursor]
+    inside = grammar.modes[state.here.state] != CODE or touched.lstrip().startswith(QUOTES)
+    return inside and any(rest.count(quote) % 2 for quote in QUOTES)
 
 
 def _comment_end(grammar: Grammar, text: str, cursor: int) -> int | None:

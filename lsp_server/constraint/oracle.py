@@ -197,7 +197,7 @@ class Oracle:
         if unsettled is None:
             return None
         stack, offset = unsettled
-        partial = (self._before + typed)[offset:].lstrip()
+        partial = self._begun(stack, (self._before + typed)[offset:])
         windows: Sequence[Window] = self._windows
         for _ in range(_LOOKS):
             stuck = None
@@ -209,6 +209,14 @@ class Oracle:
             if not windows or windows == before:
                 break
         return None if stuck is None else self._with_what_lacks(typed, stuck, fits)
+
+    def _begun(self, stack: Stack, text: str) -> str:
+        """What a text that is not settled begins with after the blanks: the end of a line may be a lexeme."""
+        found = self._grammar.scanner_at(stack).match(text, 0)
+        while found is not None and found[0] in self._grammar.ignored and text[: found[1]].isspace():
+            text = text[found[1] :]
+            found = self._grammar.scanner_at(stack).match(text, 0)
+        return text
 
     def _with_what_lacks(self, typed: str, stuck: str, fits: Callable[[str], bool]) -> str | None:
         """A closing, and what lacks after it where the parser stumbles, however far that is, written here."""
@@ -238,7 +246,7 @@ class Oracle:
         if unsettled is None:
             return
         stack, offset = unsettled
-        partial = (self._before + typed)[offset:].lstrip()
+        partial = self._begun(stack, (self._before + typed)[offset:])
         table = self._grammar.table
         readings = self._all_windows if windows is None else windows
         for way in ways(self._grammar, stack, partial, readings, fixed=False, in_line=in_line):

@@ -57,7 +57,8 @@ class Version:
         offset = self.offset + (len(text) - len(self.text) if before else 0)
         landmarks, prefix = self.landmarks.after(edits, text), Prefix(self.prefix.grammar, text)
         lost = [self.text[edit.span.start : edit.span.end] for edit in edits]
-        small = len(lost) == 1 and is_small(lost[0])
+        brackets = {opener + closer for opener, closer in prefix.grammar.language.brackets}
+        small = len(lost) == 1 and is_small(lost[0]) and edits[0].text.strip() not in brackets
         return Version(text, offset, landmarks, prefix, guessed=not (sure and small))
 
 
