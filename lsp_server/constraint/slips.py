@@ -178,8 +178,10 @@ class Slips:
         """The place's line, and the last before it that is not blank, where it is one of several in a block.
 
         It is indented as far as the next, and without it no more brackets lack their partners. The first
-        line below the cursor's may be part of what is typed.
+        line below the cursor's may be part of what is typed, and so may any where that is not anything.
         """
+        if not self._free:
+            return
         lines = [(start, line) for start, line in self._last_lines() if line.strip()]
         for start, line in reversed(lines[1:][-2:]):
             below = self._text[start + len(line) :]
