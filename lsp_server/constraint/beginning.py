@@ -121,7 +121,8 @@ def lexeme_begun(grammar: Grammar, text: str, state: CursorState) -> Begun | Non
             if not (reached.accepting and plain) or len(names) > _MOST:
                 return None
             shifted = (grammar.shift(stack, name, text, offset, cursor) for name in sorted(names))
-            return Begun(reached.onward(), tuple(after for after in shifted if after is not None))
+            stacks = tuple(after for after in shifted if after is not None)
+            return Begun(reached.onward(), stacks) if stacks else None
         found = scanner.match(text, offset)
         if found is None or found[0] not in grammar.ignored:
             return None

@@ -14,7 +14,7 @@ from heapq import heapify, heappop, heappush
 from itertools import islice
 
 from lsp_server.constraint.hole import Beginning, Body, Cfg, Symbol, left_quotient
-from lsp_server.constraint.one_line import over_lines
+from lsp_server.constraint.one_line import with_line_end
 from lsp_server.constraint.right import right_quotient
 from lsp_server.constraint.window import Window
 from lsp_server.lalr.automaton import State
@@ -176,7 +176,7 @@ class _Costs:
         terminal = self.grammar.terminals.get(name)
         if name in self.grammar.line_marks and not (self.fixed or terminal):
             return 0
-        if terminal is None or (self.in_line and name in over_lines(self.grammar)):
+        if terminal is None or (self.in_line and name in with_line_end(self.grammar)):
             return None
         if terminal.word is None:
             return None if self.fixed else _FREE

@@ -11,10 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from lsp_server.constraint.cursor import CursorState
+from lsp_server.constraint.cursor import CursorState, is_in_text
 from lsp_server.constraint.layout import leads_inward
 from lsp_server.constraint.outlook import Readings
-from lsp_server.lalr.grammar import CODE, Grammar
+from lsp_server.lalr.grammar import Grammar
 from lsp_server.languages import QUOTES
 
 _LEXEMES = (400, 4_000)
@@ -28,6 +28,7 @@ class Damage:
     def __init__(self, grammar: Grammar, text: str, state: CursorState) -> None:
         self._grammar = grammar
         self._state = state
+        self._in_text = is_in_text(grammar, text, state)
         self._text = text
         self._cursor = state.cursor
         self._suffix = text[state.cursor :]
@@ -74,12 +75,6 @@ class Damage:
         if guessed and not self._in_text and any(typed.count(quote) % 2 for quote in QUOTES):
             return False
         return not any(typed.count(quote) % 2 and not text.count(quote) % 2 for quote in QUOTES)
-
-    @property
-    def _in_text(self) -> bool:
-        """Whether the cursor is in a text, which what is typed may end."""
-        touched = self._text[self._state.offset : self._cursor].lstrip()
-        return self._grammar.modes[self._state.here.state] != CODE or touched.startswith(QUOTES)
 
     def _sound(self, most: int) -> tuple[int, bool]:
         """Up to which place, counted from the cursor, there is no error after something that may be typed.

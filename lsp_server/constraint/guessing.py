@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from lsp_server.constraint.cursor import CursorState
+from lsp_server.constraint.cursor import CursorState, is_in_text
 from lsp_server.constraint.tokens import TOKEN
 from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.languages import QUOTES
@@ -101,6 +101,9 @@ def _is_doubtful_string(grammar: Grammar, text: str, state: CursorState, *, besi
     It is of the cursor's line if something was mended `beside` the cursor, and else one that goes over lines.
     """
     touched, mode = text[state.offset : state.cursor].lstrip(), grammar.modes[state.here.state]
-    inside = mode != CODE or touched[:1] in QUOTES
     over_lines = mode in grammar.over_lines or "\n" in touched
-    return inside and (beside or over_lines) and any(not one.terminal for one in state.read[-_OPENED:])
+    return (
+        is_in_text(grammar, text, state)
+        and (beside or over_lines)
+        and any(not one.terminal for one in state.read[-_OPENED:])
+    )

@@ -13,11 +13,11 @@ from itertools import islice
 
 from lsp_server.constraint.beginning import Typing
 from lsp_server.constraint.changes import Stumble
-from lsp_server.constraint.cursor import CursorState
+from lsp_server.constraint.cursor import CursorState, is_in_text
 from lsp_server.constraint.outlook import Readings
 from lsp_server.constraint.stacks import Outlook
 from lsp_server.constraint.tokens import STRING, are_code, end_of_line, tokens_in
-from lsp_server.lalr.grammar import CODE, Grammar
+from lsp_server.lalr.grammar import Grammar
 from lsp_server.languages import QUOTES
 from lsp_server.text import Edit, apply_edits
 
@@ -151,9 +151,8 @@ def _goes_on(grammar: Grammar, text: str, state: CursorState) -> bool:
     cursor = state.cursor
     if text[cursor - 1 : cursor].isalnum() and text[cursor : cursor + 1].isalnum():
         return True
-    rest, touched = text[cursor : end_of_line(text, cursor)], text[state.offset : cursor]
-    inside = grammar.modes[state.here.state] != CODE or touched.lstrip().startswith(QUOTES)
-    return inside and any(rest.count(quote) % 2 for quote in QUOTES)
+    rest = text[cursor : end_of_line(text, cursor)]
+    return is_in_text(grammar, text, state) and any(rest.count(quote) % 2 for quote in QUOTES)
 
 
 def _comment_end(grammar: Grammar, text: str, cursor: int) -> int | None:

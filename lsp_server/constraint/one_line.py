@@ -11,7 +11,7 @@ _PRINTABLE = [chr(code) for code in range(32, 127)]
 
 
 @cache
-def over_lines(grammar: Grammar) -> frozenset[str]:
+def with_line_end(grammar: Grammar) -> frozenset[str]:
     """The terminals that cannot be written within a line."""
     found = (name for name, terminal in grammar.terminals.items() if not _in_line(terminal.node))
     return grammar.line_ends.union(found)
@@ -20,7 +20,7 @@ def over_lines(grammar: Grammar) -> frozenset[str]:
 @cache
 def within_line(grammar: Grammar) -> frozenset[str]:
     """The terminals, and the nonterminals, that can."""
-    table, over = grammar.table, over_lines(grammar)
+    table, over = grammar.table, with_line_end(grammar)
     found = {name for names in table.accepts for name in names} - over
     grown = True
     while grown:
