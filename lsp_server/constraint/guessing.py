@@ -29,6 +29,8 @@ _OPENED = 3
 
 def guessed_from(grammar: Grammar, text: str, state: CursorState) -> int | None:
     """Where the mending begins of which it is anyone's guess what is meant; None if all is sure enough."""
+    if not state.mended:
+        return None
     line = text.rfind("\n", 0, state.cursor) + 1
     beside, every = [*state.mended_from(line)], [*state.mended_from(-1)]
     lost = _tokens(text, beside)
@@ -40,9 +42,9 @@ def guessed_from(grammar: Grammar, text: str, state: CursorState) -> int | None:
         return beside[-1].end
     if _is_between(text, state) or _is_word_put_in(grammar, state):
         return every[-1].end
-    if every and _is_turned(text, state):
+    if _is_turned(text, state):
         return every[-1].end
-    if every and any(text.count(quote * 3) % 2 for quote in QUOTES):
+    if any(text.count(quote * 3) % 2 for quote in QUOTES):
         # Which side of the quotes that lack their partner is text, and which is code, cannot be told.
         return every[-1].end
     return every[-1].end if len(every) > _MENDINGS or len(_tokens(text, every)) > _TOKENS else None
