@@ -7,10 +7,11 @@ from lsp_server.constraint.enclosing import Enclosure, enclosures
 from lsp_server.constraint.guessing import gives_up_text, guessed_from
 from lsp_server.constraint.hole import Cfg, left_quotient
 from lsp_server.constraint.making import RELAXATIONS, HoleGrammar, hole_grammar
-from lsp_server.constraint.mending import mendings, mendings_balanced
+from lsp_server.constraint.mending import is_wrong_after, mendings, mendings_balanced
 from lsp_server.constraint.nesting import open_lexemes, opener_of_text
 from lsp_server.constraint.oracle import Fit, Oracle
 from lsp_server.constraint.prefix import Prefix
+from lsp_server.constraint.repairs import Proof, Repairs
 from lsp_server.constraint.right import right_quotient
 from lsp_server.constraint.tokens import is_small
 from lsp_server.constraint.window import Window, windows
@@ -29,6 +30,8 @@ __all__ = [
     "Oracle",
     "ParseFailure",
     "Prefix",
+    "Proof",
+    "Repairs",
     "Stack",
     "Window",
     "check",
@@ -39,6 +42,7 @@ __all__ = [
     "guessed_from",
     "hole_grammar",
     "is_small",
+    "is_wrong_after",
     "left_quotient",
     "load_grammar",
     "mendings",

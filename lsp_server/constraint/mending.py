@@ -41,13 +41,10 @@ def mendings(
     it began, with nothing typed, and then one with which brackets pair in what is typed. None where the text
     is fit to follow something, where that cannot be told, or where no small change makes it so.
     """
-    begun = text[state.offset : state.cursor]
-    widest = Typing.LINE if in_line and "\n" not in begun else Typing.ANYTHING
-    ways = [Readings(grammar, text, state, typing) for typing in (Typing.NOTHING, Typing.BALANCED, widest)]
-    if any(_read(way, text).end is None for way in (ways[0], ways[-1])):
+    if not is_wrong_after(grammar, text, state, in_line=in_line):
         return
-    if _may_be_hidden(grammar, ways[-1], text, state):
-        return
+    typings = (Typing.NOTHING, Typing.BALANCED, _widest(text, state, in_line=in_line))
+    ways = [Readings(grammar, text, state, typing) for typing in typings]
     seen: set[Sequence[Edit]] = set()
     for count in range(1, _MISTAKES + 1):
         # Of several changes one may do what is to be typed, unless that may be anything.
@@ -58,6 +55,20 @@ def mendings(
                 seen.add(edits)
         if seen:
             return
+
+
+def is_wrong_after(grammar: Grammar, text: str, state: CursorState, *, in_line: bool = False) -> bool:
+    """Whether what follows a cursor has a mistake whatever is typed, if `in_line` without a line end."""
+    nothing = Readings(grammar, text, state, Typing.NOTHING)
+    widest = Readings(grammar, text, state, _widest(text, state, in_line=in_line))
+    if any(_read(way, text).end is None for way in (nothing, widest)):
+        return False
+    return not _may_be_hidden(grammar, widest, text, state)
+
+
+def _widest(text: str, state: CursorState, *, in_line: bool) -> Typing:
+    """What is taken to be typed, at the most."""
+    return Typing.LINE if in_line and "\n" not in text[state.offset : state.cursor] else Typing.ANYTHING
 
 
 def mendings_balanced(grammar: Grammar, text: str, state: CursorState) -> Iterator[Sequence[Edit]]:

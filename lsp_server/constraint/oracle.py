@@ -12,6 +12,7 @@ from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.damage import Damage
 from lsp_server.constraint.emit import emit
 from lsp_server.constraint.hole import Cfg, Hole
+from lsp_server.constraint.repairs import Proof, Repairs
 from lsp_server.constraint.rest import Rest
 from lsp_server.constraint.tokens import is_small
 from lsp_server.constraint.window import Window, WindowLexeme, stumbled, window_read, windows_begun
@@ -64,6 +65,8 @@ class Oracle:
             excused in it may be of what was changed.
         guessed: whether the text is a guess at what is meant, as it is where something before the cursor was
             mended. What is wrongly guessed shows in brackets and strings that are closed otherwise.
+        repairs: where given, a text is taken too that leaves the document, in which there is a mistake
+            whatever is typed, one change from a valid one.
         rivals: those that read the text before the cursor otherwise; what does not please all is refused.
 
     """
@@ -79,8 +82,10 @@ class Oracle:
         *,
         changed: bool = False,
         guessed: bool = False,
+        repairs: Repairs | None = None,
         rivals: Sequence[Oracle] = (),
     ) -> None:
+        self._repairs = repairs
         self._grammar = grammar
         self._text = text
         self._state = state
@@ -274,6 +279,8 @@ class Oracle:
                 known = Fit()
             if known.good and not all(rival.fit(typed).good for rival in self._rivals):
                 known = Fit()
+            if not known.good and self._repairs is not None and self._repairs.proof(typed) is Proof.SOUND:
+                known = Fit(complete=True, excused=True)
             self._fits[typed] = known
         return known
 

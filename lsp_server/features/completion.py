@@ -18,13 +18,15 @@ from lsp_server.constraint import (
     Fit,
     Oracle,
     Prefix,
+    Proof,
+    Repairs,
     Window,
     hole_grammar,
     load_grammar,
     windows,
 )
 from lsp_server.decoding import Candidate, Model, Statistics, Task, heal_start
-from lsp_server.features.placing import NoPlace, Place, Resumes, likely_place, place_of
+from lsp_server.features.placing import NoPlace, Place, Resumes, anchors_of, likely_place, place_of
 from lsp_server.features.preparing import decoder_of, holes_at
 from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import Language
@@ -151,6 +153,7 @@ class _Attempt:
         self.prefix_ms = 0.0
         self.refused = 0
         self.reason: str | None = None
+        self._repairs: Repairs | None = None
 
     def early(self, request: CompletionRequest) -> tuple[Item, ...] | None:
         """The suggestions, decoded before there is a tree; None where that then may change them."""
@@ -179,6 +182,7 @@ class _Attempt:
         """
         request = replace(request, prefix=_prefix(request))
         place = self._place(request)
+        self._repairs = _repairs(request, place)
         versions = _versions(request, place)
         items = self._first(request, versions.corrected)
         if items:
@@ -191,7 +195,10 @@ class _Attempt:
         items = self.on(request, place, hopeless)
         if items or self._cancelled():
             return items
-        return self._first(request, versions.surely or versions.perhaps)
+        items = self._first(request, versions.surely or versions.perhaps)
+        if items or self._cancelled() or self._repairs is None or not versions.is_wrong:
+            return items
+        return self.on(request, self._place(request, guess=True), nearly=True)
 
     def _first(self, request: CompletionRequest, versions: Iterable[Version]) -> tuple[Item, ...]:
         """The suggestions for the first version that has some, at the place of the request."""
@@ -205,15 +212,15 @@ class _Attempt:
                 landmarks=version.landmarks,
                 prefix=version.prefix,
             )
-            items = self.on(there, self._place(there), changed=True, guessed=version.guessed)
+            items = self.on(there, self._place(there), changes=version.changes, guessed=version.guessed)
             if items:
                 return tuple(replace(item, start=request.offset, end=request.offset) for item in items)
         return ()
 
-    def _place(self, request: CompletionRequest) -> Place | NoPlace:
+    def _place(self, request: CompletionRequest, *, guess: bool = False) -> Place | NoPlace:
         began = perf_counter()
         heal = heal_start(request.text, request.offset)
-        place = place_of(_prefix(request), request.landmarks, request.offset, heal)
+        place = place_of(_prefix(request), request.landmarks, request.offset, heal, guess=guess)
         self.prefix_ms += 1000 * (perf_counter() - began)
         return place
 
@@ -223,8 +230,9 @@ class _Attempt:
         place: Place | NoPlace,
         hopeless: Callable[[], bool] | None = None,
         *,
-        changed: bool = False,
+        changes: int = 0,
         guessed: bool = False,
+        nearly: bool = False,
     ) -> tuple[Item, ...]:
         """The suggestions for a request, at the place of its cursor; where there are none, `reason` says why.
 
@@ -235,7 +243,7 @@ class _Attempt:
             self.reason = self.reason or place.reason
             return ()
         return self._at(
-            request, place, request.landmarks.last_error, hopeless, changed=changed, guessed=guessed
+            request, place, request.landmarks.last_error, hopeless, changes=changes, guessed=guessed, nearly=nearly
         )
 
     def _at(
@@ -245,11 +253,12 @@ class _Attempt:
         damaged: int,
         hopeless: Callable[[], bool] | None = None,
         *,
-        changed: bool = False,
+        changes: int = 0,
         guessed: bool = False,
+        nearly: bool = False,
     ) -> tuple[Item, ...]:
-        oracle = _oracle(request, place, damaged, changed=changed, guessed=guessed)
-        trees = _Trees(request, oracle, place.state)
+        oracle = _oracle(request, place, damaged, changed=changes > 0, guessed=guessed, repairs=self._repairs if nearly else None)
+        trees = _Trees(request, oracle, place.state, None if changes > 1 else self._repairs, changes > 0, nearly)
         task = Task(
             prompt=self._model.prompt(
                 request.text[: place.heal], request.text[request.offset :], request.language.id
@@ -289,7 +298,7 @@ def _prefix(request: CompletionRequest) -> Prefix:
 
 
 def _oracle(
-    request: CompletionRequest, place: Place, damaged: int, *, changed: bool, guessed: bool
+    request: CompletionRequest, place: Place, damaged: int, *, changed: bool, guessed: bool, repairs: Repairs | None
 ) -> Oracle:
     """The oracle of a place; where something before it was mended, all fair mendings have their say."""
     grammar, text, resumes = (
@@ -300,11 +309,25 @@ def _oracle(
 
     def judge(state: CursorState, after: Sequence[Window], rivals: Sequence[Oracle] = ()) -> Oracle:
         return Oracle(
-            grammar, text, state, after, resumes, damaged, changed=changed, guessed=guessed, rivals=rivals
+            grammar, text, state, after, resumes, damaged, changed=changed, guessed=guessed, repairs=repairs, rivals=rivals
         )
 
-    rivals = [judge(rival, windows(grammar, text, rival, RELAXATIONS[0])) for rival in place.rivals[:_RIVALS]]
+    rivals = () if repairs is not None else [judge(rival, windows(grammar, text, rival, RELAXATIONS[0])) for rival in place.rivals[:_RIVALS]]
     return judge(place.state, place.windows, rivals)
+
+
+def _repairs(request: CompletionRequest, place: Place | NoPlace) -> Repairs | None:
+    """What makes the document valid once something is typed; None where that cannot be told."""
+    grammar, prefix = load_grammar(request.language), _prefix(request)
+    if isinstance(place, Place):
+        return Repairs(grammar, request.text, request.offset, place.state)
+    if place.error is None:
+        return None
+    line = request.text.rfind("\n", 0, place.error) + 1
+    state = prefix.at(line, anchors_of(request.landmarks, line))
+    if not isinstance(state, CursorState):
+        return None
+    return Repairs(grammar, request.text, request.offset, state)
 
 
 def _suspect(request: CompletionRequest) -> bool:
@@ -354,7 +377,18 @@ class _Trees:
     cursor's line, nothing of which had to be mended.
     """
 
-    def __init__(self, request: CompletionRequest, oracle: Oracle, state: CursorState) -> None:
+    def __init__(
+        self,
+        request: CompletionRequest,
+        oracle: Oracle,
+        state: CursorState,
+        repairs: Repairs | None,
+        changed: bool,
+        nearly: bool,
+    ) -> None:
+        self._nearly = nearly
+        self._repairs = repairs
+        self._changed = changed
         self._request = request
         self._oracle = oracle
         self._state = state
@@ -371,9 +405,17 @@ class _Trees:
                 or (fit.complete and not fit.excused and self._misread)
                 or (self.refused < _MOST_REFUSALS and _tree_takes(self._request, text, fit))
             )
+            known = known and self._leaves_one_change(text, fit)
             self._known[text] = known
             self.refused += not known
         return known
+
+    def _leaves_one_change(self, text: str, fit: Fit) -> bool:
+        """Whether a text leaves a document with a mistake one change from a valid one, as far as is known."""
+        if self._repairs is None or not (self._changed or self._state.mended or fit.excused):
+            return True
+        proof = self._repairs.proof(text)
+        return proof is Proof.SOUND if self._nearly else proof is not Proof.UNSOUND
 
     @cached_property
     def _misread(self) -> bool:

@@ -81,7 +81,9 @@ class Resumes:
             start = landmarks.next_element(start + 1)
 
 
-def place_of(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -> Place | NoPlace:
+def place_of(
+    prefix: Prefix, landmarks: Landmarks, offset: int, heal: int, *, guess: bool = False
+) -> Place | NoPlace:
     """The place of a cursor, or the reason why nothing can be suggested there.
 
     Args:
@@ -89,6 +91,7 @@ def place_of(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -> Pl
         landmarks: of the text.
         offset: the cursor.
         heal: from where on the model is to spell again, at least.
+        guess: whether it may be a mere guess what is meant before the cursor.
 
     """
     grammar, text = prefix.grammar, prefix.text
@@ -101,7 +104,7 @@ def place_of(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -> Pl
         return _error_before(text, state.offset, f"expected {wanted}" if wanted else "")
     if state.commented:
         return NoPlace(IN_COMMENT)
-    doubt = guessed_from(grammar, text, state)
+    doubt = None if guess else guessed_from(grammar, text, state)
     if doubt is not None:
         return _error_before(text, doubt, GUESSED)
     line = text.rfind("\n", 0, offset) + 1

@@ -18,6 +18,7 @@ from lsp_server.constraint import (
     corrections,
     gives_up_text,
     is_small,
+    is_wrong_after,
     mendings,
     mendings_balanced,
 )
@@ -41,6 +42,7 @@ class Version:
     landmarks: Landmarks = field(repr=False)
     prefix: Prefix = field(repr=False)
     guessed: bool = False
+    changes: int = 0
 
     @property
     def place(self) -> Place | NoPlace:
@@ -59,7 +61,7 @@ class Version:
         lost = [self.text[edit.span.start : edit.span.end] for edit in edits]
         brackets = {opener + closer for opener, closer in prefix.grammar.language.brackets}
         small = len(lost) == 1 and is_small(lost[0]) and edits[0].text.strip() not in brackets
-        return Version(text, offset, landmarks, prefix, guessed=not (sure and small))
+        return Version(text, offset, landmarks, prefix, guessed=not (sure and small), changes=len(edits))
 
 
 class Versions:
@@ -105,6 +107,18 @@ class Versions:
     def surely(self) -> Sequence[Version]:
         """Those of mistakes after the cursor that are some whatever is typed; none where that is not sure."""
         return self._by(partial(mendings, in_line=self._one_line), sure=True)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether there is a mistake in the document whatever is typed."""
+        version, place = self._version, self._place
+        if isinstance(place, NoPlace):
+            return place.error is not None
+        grammar = version.prefix.grammar
+        return place.state.mended or (
+            self._suspect
+            and is_wrong_after(grammar, version.text, place.state, in_line=self._one_line)
+        )
 
     @cached_property
     def perhaps(self) -> Sequence[Version]:
