@@ -35,8 +35,8 @@ _LINES = 12
 _WORDS = 3
 """So many lexemes back a word may be two that became one."""
 
-_READ = 40_000
-"""So many lexemes are read for one text at most."""
+_READ, _READ_IN_ALL = 10_000, 60_000
+"""So many lexemes are read for one text at most, and for all that are asked about."""
 
 _FAR = 4_000
 """Who reads so many lexemes beyond what was typed, and beyond the mistake, reads to the end."""
@@ -48,14 +48,15 @@ _LONGEST = 1_000
 """A word at the cursor has so many characters at most."""
 
 _ELEMENTS = 2
-"""Behind so many elements at the margin another mistake is one by itself."""
+"""Behind so many elements at the margin another mistake may be one by itself."""
 
 
 class Proof(Enum):
     """What is known of a text that might be typed.
 
     `SOUND`: one change, elsewhere, makes the document with it valid. `UNSOUND`: none does, though there are
-    some that mend what is wrong without it. `UNKNOWN`: what is wrong takes more than one change.
+    some that mend what is wrong without it, or it takes too long to find one. `UNKNOWN`: what is wrong takes
+    more than one change.
     """
 
     SOUND = "sound"
@@ -107,6 +108,7 @@ class Repairs:
         self._cursor = cursor
         self._anchor = state.anchor
         self._known: dict[str, Proof] = {}
+        self._left = _READ_IN_ALL
         self._lexemes, self._stacks = _sound_part(state)
         word = re.search(r"\w*\Z", text[max(0, cursor - _LONGEST) : cursor])
         assert word is not None
@@ -122,6 +124,8 @@ class Repairs:
         return known
 
     def _prove(self, typed: str) -> Proof:
+        if self._left <= 0:
+            return Proof.UNSOUND
         cursor, lexemes, stacks = self._cursor, [*self._lexemes], [*self._stacks]
         text = self._text[:cursor] + typed + self._text[cursor:]
         offset = lexemes[-1].end if lexemes else self._anchor
@@ -135,7 +139,11 @@ class Repairs:
             end = max(lexemes[-1].end, len(text) if found is None else found.end())
             lexemes[-1] = Lexeme(NOTHING, lexemes[-1].start, end)
         reading = _Reading(text, inserted, self._begun, lexemes, stacks)
-        return _Search(self._grammar, reading, not self._text[cursor:].strip()).proof()
+        most = min(_READ, self._left)
+        search = _Search(self._grammar, reading, not self._text[cursor:].strip(), most)
+        proof = search.proof()
+        self._left -= most - search.left + len(lexemes) - len(self._lexemes)
+        return proof
 
 
 def _sound_part(state: CursorState) -> tuple[Sequence[Lexeme], Sequence[Stack]]:
@@ -153,15 +161,15 @@ def _sound_part(state: CursorState) -> tuple[Sequence[Lexeme], Sequence[Stack]]:
 class _Search:
     """The search for a change of one text."""
 
-    def __init__(self, grammar: Grammar, reading: _Reading, ends: bool) -> None:
+    def __init__(self, grammar: Grammar, reading: _Reading, ends: bool, most: int) -> None:
         self._grammar = grammar
         self._reading = reading
         self._ends = ends
-        self._left = _READ
+        self.left = most
         self._next: dict[tuple[Scanner, int], Lexeme] = {}
         self._failed: dict[int, list[Stack]] = {}
         self._brackets = {bracket for pair in grammar.language.brackets for bracket in pair}
-        self._leads_on = False
+        self._leads_on = self._leads_apart = False
 
     def proof(self) -> Proof:
         reading = self._reading
@@ -170,7 +178,8 @@ class _Search:
             return Proof.SOUND
         if any(chain(self._near(), self._farther(), self._quotes(), self._in_words())):
             return Proof.SOUND
-        return Proof.UNSOUND if self._leads_on else Proof.UNKNOWN
+        known = self._leads_on and not self._leads_apart
+        return Proof.UNSOUND if known or self.left <= 0 else Proof.UNKNOWN
 
     def _is_end(self, lexeme: Lexeme, stack: Stack, text: str) -> bool:
         """Whether a text may end as it does, or go on behind the cursor where nothing stands there."""
@@ -224,10 +233,13 @@ class _Search:
             first = text.rfind("\n", 0, max(first, 0))
         tokens = [match.span() for match in TOKEN.finditer(text, max(first, 0), stop)]
         for start, end in reversed(tokens):
-            if reading.is_free(start, end):
-                if text[start:end] in QUOTES:
-                    yield self._changed(Edit(Span(start, end), ""))
-                for quote in QUOTES[:2]:
+            if not reading.is_free(start, end):
+                continue
+            line = text[text.rfind("\n", 0, start) + 1 : end_of_line(text, end)]
+            for quote in QUOTES[:2]:
+                if line.count(quote) % 2 or quote * 2 in line:
+                    if text[start:end] == quote:
+                        yield self._changed(Edit(Span(start, end), ""))
                     yield self._changed(Edit(Span(end, end), quote))
                     yield self._changed(Edit(Span(start, start), quote))
 
@@ -250,8 +262,8 @@ class _Search:
         stack, offset = self._reading.stacks[number], self._reading.gap(number)
         changed = text[: edit.span.start] + edit.text + text[edit.span.end :]
         for lexeme, before in drive(self._grammar, stack, changed, offset):
-            self._left -= 1
-            if self._left < 0:
+            self.left -= 1
+            if self.left < 0:
                 return False
         return self._is_end(lexeme, before, changed)
 
@@ -272,9 +284,11 @@ class _Search:
         grammar, reading = self._grammar, self._reading
         text, read, elements, passed = reading.text, 0, 0, list[tuple[int, Stack]]()
         beyond = max(reading.error, reading.typed.end)
-        while self._left > 0:
-            self._left -= 1
+        while True:
             lexeme = self._read(stack, offset)
+            self.left -= 1
+            if self.left <= 0:
+                return False
             if lexeme.start % 8 == 0 and lexeme.start > reading.error:
                 if any(stack.same_as(other) for other in self._failed.get(lexeme.start, ())):
                     break
@@ -302,7 +316,8 @@ class _Search:
         else:
             leads_on = read >= _ON or lexeme.terminal == END
         self._leads_on = self._leads_on or leads_on
-        return elements >= _ELEMENTS
+        self._leads_apart = self._leads_apart or elements >= _ELEMENTS
+        return False
 
     def _begins_element(self, terminal: str, after: Stack) -> bool:
         table, between = self._grammar.table, self._grammar.list_stack
