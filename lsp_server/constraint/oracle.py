@@ -279,10 +279,14 @@ class Oracle:
                 known = Fit()
             if known.good and not all(rival.fit(typed).good for rival in self._rivals):
                 known = Fit()
-            if not known.good and self._repairs is not None and self._repairs.proof(typed) is Proof.SOUND:
+            if not known.good and self._leaves_one_change(typed):
                 known = Fit(complete=True, excused=True)
             self._fits[typed] = known
         return known
+
+    def _leaves_one_change(self, typed: str) -> bool:
+        """Whether a text leaves the document one change from a valid one, and that is asked for."""
+        return self._repairs is not None and self._repairs.proof(typed) is Proof.SOUND
 
     def _judge(self, typed: str) -> Fit:
         grammar = self._grammar

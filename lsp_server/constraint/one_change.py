@@ -1,0 +1,269 @@
+"""Looks for one small change with which a text that does not go on is valid.
+
+A lexeme is left out, put in or put for another about the place where the parser stops, or a bracket or a quote
+farther back. The parser's stacks before the place are known, so that most changes are refused by the lexeme
+after them (repair at distance one, as in Graham and Rhodes, Comm. ACM 18/11, 1975); only a quote, or a sign
+within a word, makes other lexemes of the text. What one that goes on leads to is read to the end.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+
+from lsp_server.constraint.tokens import TOKEN, end_of_line
+from lsp_server.lalr.grammar import END, Grammar
+from lsp_server.lalr.lexicon import Scanner
+from lsp_server.lalr.lexing import NOTHING, Lexeme, begun, drive, lexeme_read
+from lsp_server.lalr.table import Stack
+from lsp_server.languages import QUOTES
+from lsp_server.text import Edit, Span
+
+_BACK = 10
+"""So many lexemes before the place where the parser stops something may be wrong."""
+
+_FARTHER = 400
+"""Among so many a bracket may be one too many, or lack at the end of a line."""
+
+_LINES = 12
+"""In so many lines up to there a quote may lack its partner."""
+
+_WORDS = 3
+"""So many lexemes back a word may be two that became one."""
+
+_FAR = 4_000
+"""Who reads so many lexemes beyond what was typed, and beyond the mistake, reads to the end."""
+
+_ON = 24
+"""A change mends a mistake after the cursor if so many lexemes fit beyond that."""
+
+_ELEMENTS = 2
+"""Behind so many elements at the margin another mistake may be one by itself."""
+
+_EACH = 8
+"""How texts are read that lead nowhere is remembered at each so-manieth offset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text up to where it does not go on. `stacks[i]` is that before `lexemes[i]`, the last of which fails.
+
+    What was `typed` is left as it is. The lexeme that touches the cursor has `begun` there or after.
+    """
+
+    text: str
+    typed: Span
+    begun: int
+    lexemes: Sequence[Lexeme]
+    stacks: Sequence[Stack]
+
+    @property
+    def error(self) -> int:
+        """Where the parser stops."""
+        return self.lexemes[-1].start
+
+    def gap(self, number: int) -> int:
+        """Where something is put in before a lexeme."""
+        return self.lexemes[number - 1].end if number else self.lexemes[0].start
+
+    def is_free(self, start: int, end: int) -> bool:
+        """Whether a span is elsewhere than what was typed."""
+        return end <= self.typed.start or start >= self.typed.end
+
+
+class Search:
+    """The search for a change of one text.
+
+    Args:
+        grammar: the language.
+        reading: the text.
+        ends: whether nothing stands behind the cursor, so that the text need not be whole.
+        most: the most lexemes that are read.
+
+    Attributes:
+        left: how many of them were not.
+        mends: whether some change mends what is wrong elsewhere, after which something else is wrong.
+
+    """
+
+    def __init__(self, grammar: Grammar, reading: Reading, *, ends: bool, most: int) -> None:
+        self._grammar = grammar
+        self._reading = reading
+        self._ends = ends
+        self.left = most
+        self._next: dict[tuple[Scanner, int], Lexeme] = {}
+        self._failed: dict[int, list[Stack]] = {}
+        self._brackets = {bracket for pair in grammar.language.brackets for bracket in pair}
+        self._leads_on = self._leads_apart = False
+
+    @property
+    def mends(self) -> bool:
+        return self._leads_on and not self._leads_apart
+
+    def finds(self) -> bool:
+        """Whether there is such a change, or the text is valid as it is."""
+        last, stack = self._reading.lexemes[-1], self._reading.stacks[-1]
+        if self._ends_well(last, stack, self._reading.text):
+            return True
+        return any(chain(self._near(), self._brackets_farther(), self._quotes(), self._within_words()))
+
+    def _ends_well(self, lexeme: Lexeme, stack: Stack, text: str) -> bool:
+        """Whether a text may end as it does, or go on behind the cursor where nothing stands there."""
+        if lexeme.terminal == END:
+            return self._ends or self._grammar.finishes(stack)
+        return self._ends and begun(self._grammar, stack, text, lexeme.start, len(text))
+
+    def _near(self) -> Iterator[bool]:
+        """For each change about the place where the parser stops, whether the text goes on to its end."""
+        reading, last = self._reading, len(self._reading.lexemes) - 1
+        for number in range(last, max(last - _BACK, 0) - 1, -1):
+            lexeme, stack, gap = reading.lexemes[number], reading.stacks[number], reading.gap(number)
+            is_free = lexeme.start < lexeme.end and reading.is_free(lexeme.start, lexeme.end)
+            if is_free:
+                yield self._goes_on(stack, lexeme.end)
+                yield from (self._goes_on(stack, end) for end in self._ends_of_two(lexeme))
+            for after in self._after_any(stack):
+                if reading.is_free(gap, gap):
+                    yield self._goes_on(after, gap)
+                if is_free:
+                    yield self._goes_on(after, lexeme.end)
+
+    def _ends_of_two(self, lexeme: Lexeme) -> Iterator[int]:
+        """Where the sign ends that touches a lexeme which is a sign too."""
+        text, end = self._reading.text, lexeme.end
+        signs = text[end : end + 1].strip() and not (text[lexeme.start].isalnum() or text[end].isalnum())
+        if signs and self._reading.is_free(end, end + 1):
+            yield end + 1
+
+    def _brackets_farther(self) -> Iterator[bool]:
+        """The same for brackets farther back: left out, or put in where a line ends."""
+        reading, last = self._reading, len(self._reading.lexemes) - 1 - _BACK
+        for number in range(last - 1, max(last - _FARTHER, 0) - 1, -1):
+            lexeme, stack, gap = reading.lexemes[number], reading.stacks[number], reading.gap(number)
+            is_bracket = reading.text[lexeme.start : lexeme.end] in self._brackets
+            if is_bracket and reading.is_free(lexeme.start, lexeme.end):
+                yield self._goes_on(stack, lexeme.end)
+            if "\n" in reading.text[gap : lexeme.start] and reading.is_free(gap, gap):
+                yield from (self._goes_on(after, gap) for after in self._after_any(stack, self._brackets))
+
+    def _quotes(self) -> Iterator[bool]:
+        """The same for quotes left out, or put in at words and signs, in lines where one may be wrong."""
+        reading, text = self._reading, self._reading.text
+        first = reading.error
+        for _ in range(_LINES):
+            first = text.rfind("\n", 0, max(first, 0))
+        for match in reversed([*TOKEN.finditer(text, max(first, 0), end_of_line(text, reading.error))]):
+            start, end = match.span()
+            line = text[text.rfind("\n", 0, start) + 1 : end_of_line(text, end)]
+            for quote in QUOTES[:2] if reading.is_free(start, end) else ():
+                if line.count(quote) % 2 or quote * 2 in line:
+                    if match[0] == quote:
+                        yield self._is_valid_after(Edit(Span(start, end), ""))
+                    yield self._is_valid_after(Edit(Span(end, end), quote))
+                    yield self._is_valid_after(Edit(Span(start, start), quote))
+
+    def _within_words(self) -> Iterator[bool]:
+        """The same for signs without which two words became one."""
+        reading, last = self._reading, len(self._reading.lexemes) - 1
+        for lexeme in reversed(reading.lexemes[max(last - _WORDS, 0) :]):
+            if reading.text[lexeme.start : lexeme.end].isidentifier():
+                for place in range(lexeme.start + 1, lexeme.end):
+                    if reading.is_free(place, place):
+                        edits = (Edit(Span(place, place), sign) for sign in self._signs)
+                        yield from map(self._is_valid_after, edits)
+
+    @cached_property
+    def _signs(self) -> Sequence[str]:
+        fixed = {terminal.word for terminal in self._grammar.terminals.values()}
+        return sorted(word for word in fixed if word and len(word) == 1 and not word.isalnum())
+
+    def _is_valid_after(self, edit: Edit) -> bool:
+        """Whether the text is valid after a change that makes other lexemes of it."""
+        text, lexemes = self._reading.text, self._reading.lexemes
+        number = bisect_left(lexemes, edit.span.start, hi=len(lexemes) - 1, key=lambda lexeme: lexeme.end)
+        number = max(number - 1, 0)
+        changed = text[: edit.span.start] + edit.text + text[edit.span.end :]
+        for lexeme, stack in drive(
+            self._grammar, self._reading.stacks[number], changed, self._reading.gap(number)
+        ):
+            self.left -= 1
+            if self.left <= 0:
+                return False
+        return self._ends_well(lexeme, stack, changed)
+
+    def _after_any(self, stack: Stack, words: Collection[str] | None = None) -> Iterator[Stack]:
+        """The stacks after each terminal that may stand next, or after those of some words.
+
+        None opens or closes a text that goes on over lines: it may be what was typed that has no end.
+        """
+        grammar, table, modes = self._grammar, self._grammar.table, self._grammar.modes
+        if modes[stack.state] in grammar.over_lines:
+            return
+        for name in table.accepts[stack.state]:
+            terminal = grammar.terminals.get(name)
+            if terminal is None or name in table.dead or name in grammar.openers:
+                continue
+            if words is None or terminal.word in words:
+                after = table.shift(stack, name, lines=grammar.lines_after(stack, name))
+                if after is not None and modes[after.state] not in grammar.over_lines:
+                    yield after
+
+    def _goes_on(self, stack: Stack, offset: int) -> bool:
+        """Whether the text can be read from a place on to its end, as far as that is looked at."""
+        grammar, reading = self._grammar, self._reading
+        passed: list[tuple[int, Stack]] = []
+        beyond, fits, elements = max(reading.error, reading.typed.end), 0, 0
+        while self.left > 0:
+            self.left -= 1
+            lexeme = self._lexeme(stack, offset)
+            if not lexeme.start % _EACH:
+                if any(stack.same_as(other) for other in self._failed.get(lexeme.start, ())):
+                    break
+                passed.append((lexeme.start, stack))
+            after = None
+            if lexeme.terminal not in (END, NOTHING):
+                after = grammar.shift(stack, lexeme.terminal, reading.text, lexeme.start, lexeme.end)
+            if after is None:
+                at_end = lexeme.terminal == END
+                last = lexeme if at_end else Lexeme(NOTHING, lexeme.start, lexeme.start)
+                if self._ends_well(last, stack, reading.text):
+                    return True
+                self._note(lexeme.start, fits, at_end=at_end, elements=elements)
+                break
+            if lexeme.start >= beyond:
+                fits += 1
+                elements += self._begins_element(lexeme, after)
+                if fits > _FAR:
+                    return True
+            stack, offset = after, lexeme.end
+        for place, before in passed:
+            self._failed.setdefault(place, []).append(before)
+        return False
+
+    def _note(self, place: int, fits: int, *, at_end: bool, elements: int) -> None:
+        """Note how far the text goes on after a change."""
+        reading = self._reading
+        is_before = reading.error < reading.typed.start
+        self._leads_on |= place >= reading.begun if is_before else fits >= _ON or at_end
+        self._leads_apart |= elements >= _ELEMENTS
+
+    def _begins_element(self, lexeme: Lexeme, after: Stack) -> bool:
+        """Whether a lexeme at the margin, after which the stack is `after`, begins a top-level element."""
+        table, between = self._grammar.table, self._grammar.list_stack
+        if between is None or self._reading.text[lexeme.start - 1 : lexeme.start] != "\n":
+            return False
+        if lexeme.terminal not in table.actions[between.state]:
+            return False
+        fresh = table.shift(between, lexeme.terminal)
+        return fresh is not None and fresh.same_as(after)
+
+    def _lexeme(self, stack: Stack, offset: int) -> Lexeme:
+        """The next lexeme; many stacks read it alike."""
+        key = self._grammar.scanner_at(stack), offset
+        found = self._next.get(key)
+        if found is None:
+            found = self._next[key] = lexeme_read(key[0], self._grammar.ignored, self._reading.text, offset)
+        return found
