@@ -1,5 +1,6 @@
 """Cursor state, hole grammar, oracle: text and terminals, no model tokens."""
 
+from lsp_server.constraint.beyond import is_wrong_beyond
 from lsp_server.constraint.correcting import corrections
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.emit import emit
@@ -7,13 +8,11 @@ from lsp_server.constraint.enclosing import Enclosure, enclosures
 from lsp_server.constraint.guessing import gives_up_text, guessed_from
 from lsp_server.constraint.hole import Cfg, left_quotient
 from lsp_server.constraint.making import RELAXATIONS, HoleGrammar, hole_grammar
-from lsp_server.constraint.mending import is_wrong_after, mendings, mendings_balanced
 from lsp_server.constraint.nesting import open_lexemes, opener_of_text
 from lsp_server.constraint.oracle import Fit, Oracle
 from lsp_server.constraint.prefix import Prefix
 from lsp_server.constraint.repairs import Proof, Repairs
 from lsp_server.constraint.right import right_quotient
-from lsp_server.constraint.tokens import is_small
 from lsp_server.constraint.window import Window, windows
 from lsp_server.lalr.grammar import Grammar, load_grammar
 from lsp_server.lalr.lexing import ParseFailure, check, next_fits
@@ -41,12 +40,9 @@ __all__ = [
     "gives_up_text",
     "guessed_from",
     "hole_grammar",
-    "is_small",
-    "is_wrong_after",
+    "is_wrong_beyond",
     "left_quotient",
     "load_grammar",
-    "mendings",
-    "mendings_balanced",
     "next_fits",
     "open_lexemes",
     "opener_of_text",

@@ -9,11 +9,12 @@ within a word, makes other lexemes of the text. What one that goes on leads to i
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 
+from lsp_server.constraint.insertion import Landings, Use
 from lsp_server.constraint.tokens import TOKEN, end_of_line
 from lsp_server.lalr.grammar import END, Grammar
 from lsp_server.lalr.lexicon import Scanner
@@ -51,10 +52,11 @@ _EACH = 8
 class Reading:
     """A text up to where it does not go on. `stacks[i]` is that before `lexemes[i]`, the last of which fails.
 
-    What was `typed` is left as it is. The lexeme that touches the cursor has `begun` there or after.
+    It is read from an `anchor` on. What was `typed` is left as it is. The lexeme that touches the cursor has `begun` there or after.
     """
 
     text: str
+    anchor: int
     typed: Span
     begun: int
     lexemes: Sequence[Lexeme]
@@ -66,8 +68,13 @@ class Reading:
         return self.lexemes[-1].start
 
     def gap(self, number: int) -> int:
-        """Where something is put in before a lexeme."""
-        return self.lexemes[number - 1].end if number else self.lexemes[0].start
+        """Where what stands before a lexeme ends."""
+        return self.lexemes[number - 1].end if number else self.anchor
+
+    def has_room(self, number: int) -> bool:
+        """Whether something can be put in before a lexeme, elsewhere than in what was typed."""
+        gap, start = self.gap(number), self.lexemes[number].start
+        return self.is_free(gap, gap) or self.is_free(start, start)
 
     def is_free(self, start: int, end: int) -> bool:
         """Whether a span is elsewhere than what was typed."""
@@ -97,6 +104,7 @@ class Search:
         self._next: dict[tuple[Scanner, int], Lexeme] = {}
         self._failed: dict[int, list[Stack]] = {}
         self._brackets = {bracket for pair in grammar.language.brackets for bracket in pair}
+        self._landings = Landings(grammar)
         self._leads_on = self._leads_apart = False
 
     @property
@@ -122,14 +130,11 @@ class Search:
         for number in range(last, max(last - _BACK, 0) - 1, -1):
             lexeme, stack, gap = reading.lexemes[number], reading.stacks[number], reading.gap(number)
             is_free = lexeme.start < lexeme.end and reading.is_free(lexeme.start, lexeme.end)
-            if is_free:
-                yield self._goes_on(stack, lexeme.end)
-                yield from (self._goes_on(stack, end) for end in self._ends_of_two(lexeme))
-            for after in self._after_any(stack):
-                if reading.is_free(gap, gap):
-                    yield self._goes_on(after, gap)
-                if is_free:
-                    yield self._goes_on(after, lexeme.end)
+            ends = (lexeme.end, *self._ends_of_two(lexeme)) if is_free else ()
+            yield from (self._goes_on(stack, end) for end in ends)
+            places = (gap, *ends) if reading.has_room(number) else ends
+            for after in self._after_any(stack, gap):
+                yield from (self._goes_on(after, place) for place in places)
 
     def _ends_of_two(self, lexeme: Lexeme) -> Iterator[int]:
         """Where the sign ends that touches a lexeme which is a sign too."""
@@ -146,8 +151,8 @@ class Search:
             is_bracket = reading.text[lexeme.start : lexeme.end] in self._brackets
             if is_bracket and reading.is_free(lexeme.start, lexeme.end):
                 yield self._goes_on(stack, lexeme.end)
-            if "\n" in reading.text[gap : lexeme.start] and reading.is_free(gap, gap):
-                yield from (self._goes_on(after, gap) for after in self._after_any(stack, self._brackets))
+            if "\n" in reading.text[gap : lexeme.start] and reading.has_room(number):
+                yield from (self._goes_on(after, gap) for after in self._after_bracket(stack))
 
     def _quotes(self) -> Iterator[bool]:
         """The same for quotes left out, or put in at words and signs, in lines where one may be wrong."""
@@ -186,29 +191,35 @@ class Search:
         number = bisect_left(lexemes, edit.span.start, hi=len(lexemes) - 1, key=lambda lexeme: lexeme.end)
         number = max(number - 1, 0)
         changed = text[: edit.span.start] + edit.text + text[edit.span.end :]
-        for lexeme, stack in drive(
-            self._grammar, self._reading.stacks[number], changed, self._reading.gap(number)
-        ):
-            self.left -= 1
-            if self.left <= 0:
-                return False
-        return self._ends_well(lexeme, stack, changed)
+        stack, offset = self._reading.stacks[number], self._reading.gap(number)
+        read = [*islice(drive(self._grammar, stack, changed, offset), max(self.left, 1))]
+        self.left -= len(read)
+        return self.left > 0 and self._ends_well(*read[-1], changed)
 
-    def _after_any(self, stack: Stack, words: Collection[str] | None = None) -> Iterator[Stack]:
-        """The stacks after each terminal that may stand next, or after those of some words.
+    def _after_any(self, stack: Stack, place: int) -> Iterator[Stack]:
+        """The stacks after what may be put in at a place.
 
-        None opens or closes a text that goes on over lines: it may be what was typed that has no end.
+        Nothing opens or closes a text that goes on over lines: it may be what was typed that has no end.
         """
-        grammar, table, modes = self._grammar, self._grammar.table, self._grammar.modes
-        if modes[stack.state] in grammar.over_lines:
+        grammar = self._grammar
+        if grammar.modes[stack.state] in grammar.over_lines:
             return
+        seen: set[int] = set()
+        for use in Use:
+            for candidate in self._landings.puts(stack, use, place):
+                after = self._landings.landed(candidate, place)
+                if id(after) not in seen and grammar.modes[after.state] not in grammar.over_lines:
+                    seen.add(id(after))
+                    yield after
+
+    def _after_bracket(self, stack: Stack) -> Iterator[Stack]:
+        """The stacks after each bracket that may stand next."""
+        grammar, table = self._grammar, self._grammar.table
         for name in table.accepts[stack.state]:
             terminal = grammar.terminals.get(name)
-            if terminal is None or name in table.dead or name in grammar.openers:
-                continue
-            if words is None or terminal.word in words:
+            if terminal is not None and terminal.word in self._brackets:
                 after = table.shift(stack, name, lines=grammar.lines_after(stack, name))
-                if after is not None and modes[after.state] not in grammar.over_lines:
+                if after is not None:
                     yield after
 
     def _goes_on(self, stack: Stack, offset: int) -> bool:

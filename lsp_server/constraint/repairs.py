@@ -1,8 +1,8 @@
 """Whether a document with a mistake is one small change from a valid one, once something is typed in it.
 
-That is what it means to add no mistake to the one that there is. The change is elsewhere, and what one it is does
-not matter: of a bracket that lacks it may be fair to say that it lacks here, or there, or that its partner is
-one too many.
+That is what it means to add no mistake to the one that there is. The change is elsewhere, and which it is does
+not matter: of a bracket that lacks it may be fair to say that it lacks here, or there, or that its partner
+is one too many.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class Repairs:
         if last.terminal == NOTHING:
             token = TOKEN.search(text, last.start)
             lexemes[-1] = Lexeme(NOTHING, last.start, max(last.end, token.end() if token else len(text)))
-        return Reading(text, Span(cursor, cursor + len(typed)), self._begun, lexemes, stacks)
+        return Reading(text, self._anchor, Span(cursor, cursor + len(typed)), self._begun, lexemes, stacks)
 
 
 def _as_it_stands(state: CursorState) -> tuple[Sequence[Lexeme], Sequence[Stack]]:

@@ -1,89 +1,34 @@
-"""Completion at a cursor: from a document and a model to texts that fit there.
-
-The steps are those of the architecture's life of a keystroke: cursor state, hole grammar, decoding under
-mask and oracle, and a last look with the syntax tree. What stops any of them is told as a reason.
-"""
+"""Completion at a cursor: from a document and a model to texts that fit there, or why there are none."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from time import perf_counter
 
-from lsp_server.constraint import (
-    RELAXATIONS,
-    CursorState,
-    Fit,
-    Oracle,
-    Prefix,
-    Proof,
-    Repairs,
-    Window,
-    hole_grammar,
-    load_grammar,
-    windows,
-)
-from lsp_server.decoding import Candidate, Model, Statistics, Task, heal_start
-from lsp_server.features.placing import NoPlace, Place, Resumes, anchors_of, likely_place, place_of
-from lsp_server.features.preparing import decoder_of, holes_at
+from lsp_server.constraint import Prefix, hole_grammar, load_grammar
+from lsp_server.decoding import Model
+from lsp_server.features.attempt import NOTHING_TO_ADD, Attempt, CompletionRequest, Item
+from lsp_server.features.placing import NoPlace, Place
 from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks
-from lsp_server.text import Edit, Span
 
-NOTHING_TO_ADD = "the model has nothing to add"
+__all__ = [
+    "NOTHING_TO_ADD",
+    "NO_HOLE",
+    "UNSURE",
+    "Completion",
+    "CompletionRequest",
+    "Item",
+    "complete",
+    "hole_at",
+    "hole_of",
+]
+
 UNSURE = "below confidence: the likeliest text is not likely enough to be shown"
 NO_HOLE = "// no hole: "
 """With what `hole_at` begins where there is none; the reason follows."""
-
-_AFTER = 40
-_NEAR = 60_000
-"""What stands so many characters away may stand here again."""
-_MOST_REFUSALS = 24
-_RIVALS = 6
-
-
-@dataclass(frozen=True)
-class CompletionRequest:
-    """What to complete, and how much.
-
-    `landmarks` are those of `text`; `prefix` may carry what was learnt about earlier versions.
-    `max_tokens` bounds each of up to `candidates` suggestions; one line unless `multiline`. `beside` are
-    texts of which parts may stand here again, as parts of this one may, those first that are most like it;
-    where it is None, what the model says counts alone. A suggestion that is less sure than
-    `least`, a log-probability, is left out, and where it is `unasked` for, one that the model did not mean.
-    """
-
-    text: str = field(repr=False)
-    offset: int
-    language: Language
-    landmarks: Landmarks = field(repr=False)
-    prefix: Prefix | None = field(default=None, repr=False)
-    max_tokens: int = 48
-    candidates: int = 1
-    multiline: bool = False
-    beside: Sequence[str] | None = field(default=(), repr=False)
-    least: float = -math.inf
-    unasked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A suggestion: replace the span from `start` to `end` by `text`.
-
-    `logprob` is the mean log-probability of its tokens, `sureness` how sure it is that it begins so, as a
-    log-probability; `stop` is what ended it, and whether it is `meant` the model tells (see `decoding`).
-    """
-
-    text: str
-    start: int
-    end: int
-    logprob: float
-    stop: str
-    sureness: float = 0.0
-    meant: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +58,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
         GrammarError: the bundle's grammar cannot be used.
     """
     began = perf_counter()
-    attempt = _Attempt(model, cancelled)
+    attempt = Attempt(model, cancelled)
     items = None if request.landmarks.known or request.language.parser.lenient else attempt.early(request)
     if items is None:
         items = attempt.on_versions(request)
@@ -143,198 +88,6 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     )
 
 
-class _Attempt:
-    """What it took to complete at one cursor, perhaps in several versions of its document."""
-
-    def __init__(self, model: Model, cancelled: Callable[[], bool]) -> None:
-        self._model = model
-        self._cancelled = cancelled
-        self.statistics = Statistics()
-        self.prefix_ms = 0.0
-        self.refused = 0
-        self.reason: str | None = None
-        self._repairs: Repairs | None = None
-
-    def early(self, request: CompletionRequest) -> tuple[Item, ...] | None:
-        """The suggestions, decoded before there is a tree; None where that then may change them."""
-        heal, landmarks = heal_start(request.text, request.offset), request.landmarks
-        began = perf_counter()
-        place = likely_place(_prefix(request), landmarks, request.offset, heal)
-        self.prefix_ms += 1000 * (perf_counter() - began)
-        if place is None:
-            return None
-        items = self._at(request, place, damaged=0)
-        if self._cancelled():
-            return ()
-        true = place_of(_prefix(request), landmarks, request.offset, heal)
-        if isinstance(true, Place) and true.same_as(place) and not _suspect(request):
-            return items
-        self.reason = None
-        return None
-
-    def on_versions(self, request: CompletionRequest) -> tuple[Item, ...]:
-        """The suggestions for the document; where it has none, for it with mistakes about the cursor mended.
-
-        What is wrong in the cursor's line before it is corrected before anything is tried. Where a mistake
-        after the cursor is one whatever is typed, what fits before the mended text adds none. That is looked
-        into once a text was refused, and then nothing more is tried in the document as it stands; where it is
-        not certain, once all that the model wrote at a time had to be given up.
-        """
-        request = replace(request, prefix=_prefix(request))
-        place = self._place(request)
-        self._repairs = _repairs(request, place)
-        versions = _versions(request, place)
-        items = self._first(request, versions.corrected)
-        if items:
-            return items
-        lost = self.statistics.lost
-
-        def hopeless() -> bool:
-            return bool(versions.surely or (self.statistics.lost > lost and versions.perhaps))
-
-        items = self.on(request, place, hopeless)
-        if items or self._cancelled():
-            return items
-        items = self._first(request, versions.surely or versions.perhaps)
-        if items or self._cancelled() or self._repairs is None or not versions.is_wrong:
-            return items
-        return self.on(request, self._place(request, guess=True), nearly=True)
-
-    def _first(self, request: CompletionRequest, versions: Iterable[Version]) -> tuple[Item, ...]:
-        """The suggestions for the first version that has some, at the place of the request."""
-        for version in versions:
-            if self._cancelled():
-                break
-            there = replace(
-                request,
-                text=version.text,
-                offset=version.offset,
-                landmarks=version.landmarks,
-                prefix=version.prefix,
-            )
-            items = self.on(there, self._place(there), changes=version.changes, guessed=version.guessed)
-            if items:
-                return tuple(replace(item, start=request.offset, end=request.offset) for item in items)
-        return ()
-
-    def _place(self, request: CompletionRequest, *, guess: bool = False) -> Place | NoPlace:
-        began = perf_counter()
-        heal = heal_start(request.text, request.offset)
-        place = place_of(_prefix(request), request.landmarks, request.offset, heal, guess=guess)
-        self.prefix_ms += 1000 * (perf_counter() - began)
-        return place
-
-    def on(
-        self,
-        request: CompletionRequest,
-        place: Place | NoPlace,
-        hopeless: Callable[[], bool] | None = None,
-        *,
-        changes: int = 0,
-        guessed: bool = False,
-        nearly: bool = False,
-    ) -> tuple[Item, ...]:
-        """The suggestions for a request, at the place of its cursor; where there are none, `reason` says why.
-
-        `hopeless` is asked once the oracle has refused to let a text end. The text may be one that was
-        `changed`, perhaps a `guessed` one.
-        """
-        if isinstance(place, NoPlace):
-            self.reason = self.reason or place.reason
-            return ()
-        return self._at(
-            request, place, request.landmarks.last_error, hopeless, changes=changes, guessed=guessed, nearly=nearly
-        )
-
-    def _at(
-        self,
-        request: CompletionRequest,
-        place: Place,
-        damaged: int,
-        hopeless: Callable[[], bool] | None = None,
-        *,
-        changes: int = 0,
-        guessed: bool = False,
-        nearly: bool = False,
-    ) -> tuple[Item, ...]:
-        oracle = _oracle(request, place, damaged, changed=changes > 0, guessed=guessed, repairs=self._repairs if nearly else None)
-        trees = _Trees(request, oracle, place.state, None if changes > 1 else self._repairs, changes > 0, nearly)
-        task = Task(
-            prompt=self._model.prompt(
-                request.text[: place.heal], request.text[request.offset :], request.language.id
-            ),
-            holes=holes_at(request.language, request.text, place),
-            heal=request.text[place.heal : request.offset],
-            oracle=oracle,
-            max_tokens=request.max_tokens,
-            multiline=request.multiline,
-            after=request.text[request.offset : request.offset + _AFTER],
-            before="" if request.beside is None else request.text[max(0, place.heal - _NEAR) : place.heal],
-            others=[text[:_NEAR] for text in (request.text[request.offset :], *(request.beside or ()))],
-            agrees=trees.take,
-            indented=request.language.indentation is not None,
-        )
-        decoder = decoder_of(self._model)
-
-        def stopped() -> bool:
-            return self._cancelled() or (hopeless is not None and oracle.stumbled and hopeless())
-
-        candidates = decoder.decode(task, request.candidates, stopped, self.statistics)
-        self.refused += trees.refused
-        if not candidates:
-            why = _why_nothing(self._cancelled(), oracle, trees, self.statistics)
-            # In a text in which a mistake is mended it may be seen that nothing lacks.
-            self.reason = why if why == NOTHING_TO_ADD else self.reason or why
-        return tuple(_item(request, candidate) for candidate in candidates)
-
-
-def _versions(request: CompletionRequest, place: Place | NoPlace) -> Versions:
-    version = Version(request.text, request.offset, request.landmarks, _prefix(request))
-    return Versions(version, place, one_line=not request.multiline)
-
-
-def _prefix(request: CompletionRequest) -> Prefix:
-    return request.prefix or Prefix(load_grammar(request.language), request.text)
-
-
-def _oracle(
-    request: CompletionRequest, place: Place, damaged: int, *, changed: bool, guessed: bool, repairs: Repairs | None
-) -> Oracle:
-    """The oracle of a place; where something before it was mended, all fair mendings have their say."""
-    grammar, text, resumes = (
-        load_grammar(request.language),
-        request.text,
-        Resumes(request.landmarks, request.offset),
-    )
-
-    def judge(state: CursorState, after: Sequence[Window], rivals: Sequence[Oracle] = ()) -> Oracle:
-        return Oracle(
-            grammar, text, state, after, resumes, damaged, changed=changed, guessed=guessed, repairs=repairs, rivals=rivals
-        )
-
-    rivals = () if repairs is not None else [judge(rival, windows(grammar, text, rival, RELAXATIONS[0])) for rival in place.rivals[:_RIVALS]]
-    return judge(place.state, place.windows, rivals)
-
-
-def _repairs(request: CompletionRequest, place: Place | NoPlace) -> Repairs | None:
-    """What makes the document valid once something is typed; None where that cannot be told."""
-    grammar, prefix = load_grammar(request.language), _prefix(request)
-    if isinstance(place, Place):
-        return Repairs(grammar, request.text, request.offset, place.state)
-    if place.error is None:
-        return None
-    line = request.text.rfind("\n", 0, place.error) + 1
-    state = prefix.at(line, anchors_of(request.landmarks, line))
-    if not isinstance(state, CursorState):
-        return None
-    return Repairs(grammar, request.text, request.offset, state)
-
-
-def _suspect(request: CompletionRequest) -> bool:
-    """Whether there may be a mistake after the cursor."""
-    return request.language.parser.lenient or request.landmarks.last_error > request.offset
-
-
 def hole_at(language: Language, landmarks: Landmarks, text: str, offset: int) -> str:
     """The hole grammar at a cursor, as Lark text, or one comment line that says why there is none."""
     hole = hole_of(landmarks, Prefix(load_grammar(language), text), text, offset)
@@ -355,101 +108,3 @@ def hole_of(landmarks: Landmarks, prefix: Prefix, text: str, offset: int) -> str
             return place
         place = found
     return hole_grammar(prefix.grammar, place.state, place.windows).text
-
-
-def _item(request: CompletionRequest, candidate: Candidate) -> Item:
-    return Item(
-        candidate.text,
-        request.offset,
-        request.offset,
-        candidate.logprob,
-        candidate.stop,
-        candidate.sureness,
-        candidate.meant,
-    )
-
-
-class _Trees:
-    """What the syntax tree says of texts at one cursor; `refused` counts those that it did not take.
-
-    Where what stands before the cursor had to be mended to be read, the tree has no say: how it reads that
-    is a guess of its own. Nor has it where the whole fits, and the tree has `misread` what stands before the
-    cursor's line, nothing of which had to be mended.
-    """
-
-    def __init__(
-        self,
-        request: CompletionRequest,
-        oracle: Oracle,
-        state: CursorState,
-        repairs: Repairs | None,
-        changed: bool,
-        nearly: bool,
-    ) -> None:
-        self._nearly = nearly
-        self._repairs = repairs
-        self._changed = changed
-        self._request = request
-        self._oracle = oracle
-        self._state = state
-        self._known: dict[str, bool] = {}
-        self.refused = 0
-
-    def take(self, text: str) -> bool:
-        """Whether the tree takes a text; after some refusals none is asked about any more."""
-        known = self._known.get(text)
-        if known is None:
-            fit = self._oracle.fit(text)
-            known = (
-                self._state.mended
-                or (fit.complete and not fit.excused and self._misread)
-                or (self.refused < _MOST_REFUSALS and _tree_takes(self._request, text, fit))
-            )
-            known = known and self._leaves_one_change(text, fit)
-            self._known[text] = known
-            self.refused += not known
-        return known
-
-    def _leaves_one_change(self, text: str, fit: Fit) -> bool:
-        """Whether a text leaves a document with a mistake one change from a valid one, as far as is known."""
-        if self._repairs is None or not (self._changed or self._state.mended or fit.excused):
-            return True
-        proof = self._repairs.proof(text)
-        return proof is Proof.SOUND if self._nearly else proof is not Proof.UNSOUND
-
-    @cached_property
-    def _misread(self) -> bool:
-        """Whether the tree sees an error between the state's anchor and the cursor's line."""
-        read = Span(self._state.anchor, self._state.line)
-        problems = self._request.landmarks.current.problems
-        return any(read.start <= problem.span.start and problem.span.end <= read.end for problem in problems)
-
-
-def _tree_takes(request: CompletionRequest, text: str, fit: Fit) -> bool:
-    """Whether the document with the text inserted has no more syntax errors than without.
-
-    Where one is excused, or the document had not come to its end before either, their number says little,
-    since what is wrong is read differently after each edit: then there must be none inside the text.
-    """
-    offset, landmarks = request.offset, request.landmarks
-    joined = request.text[:offset] + text + request.text[offset:]
-    tree = landmarks.edited(Edit(Span(offset, offset), text), joined)
-    # The document as it stands is asked about last: where a bracket is open, all that follows is read anew.
-    if not tree.error_count or tree.error_count <= (errors := landmarks.current.error_count):
-        return True
-    end = offset + len(text)
-    return (fit.excused or (fit.unfinished and errors > 0)) and not any(
-        offset < problem.span.start and problem.span.end < end for problem in tree.problems
-    )
-
-
-def _why_nothing(cancelled: bool, oracle: Oracle, trees: _Trees, statistics: Statistics) -> str:
-    if cancelled:
-        return "cancelled"
-    if trees.refused:
-        return "filtered: the syntax tree refuses what the grammar allows"
-    if statistics.satisfied or oracle.fit("").complete:
-        return NOTHING_TO_ADD
-    if not statistics.relaxation:
-        return "nothing typed here can make the text after the cursor fit"
-    return "the model found nothing that fits before the text after the cursor"

@@ -1,27 +1,17 @@
-"""Versions of a document in which mistakes about a cursor are mended.
+"""Versions of a document in which a mistake before a cursor is corrected.
 
-What fits in one of them adds no mistake to the document: the changes that lead to the version make it fit
-there too, and they are elsewhere.
+What fits in one of them adds no mistake to the document: the change that leads to the version makes it fit
+there too, and it is elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import islice
 
-from lsp_server.constraint import (
-    CursorState,
-    Grammar,
-    Prefix,
-    corrections,
-    gives_up_text,
-    is_small,
-    is_wrong_after,
-    mendings,
-    mendings_balanced,
-)
+from lsp_server.constraint import Prefix, corrections, gives_up_text, is_wrong_beyond
 from lsp_server.features.placing import NoPlace, Place, anchors_of, place_of
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, apply_edits
@@ -31,41 +21,27 @@ _MOST = 2
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A text with the cursor at an offset.
-
-    It is `guessed` unless it is the document, or one small change away from it that mends what is a mistake
-    whatever is typed: with any text that fits there, the document is still one change from a valid one.
-    """
+    """A text with the cursor at an offset."""
 
     text: str = field(repr=False)
     offset: int
     landmarks: Landmarks = field(repr=False)
     prefix: Prefix = field(repr=False)
-    guessed: bool = False
-    changes: int = 0
 
     @property
     def place(self) -> Place | NoPlace:
         """The place of the cursor itself, nothing being spelt again."""
         return place_of(self.prefix, self.landmarks, self.offset, self.offset)
 
-    def after(self, edits: Sequence[Edit], *, sure: bool) -> Version:
-        """The version that edits lead to; they are all before the cursor, or all after it.
-
-        Where it is `sure`, there is a mistake whatever is typed.
-        """
-        text = apply_edits(self.text, edits)
-        before = bool(edits) and edits[0].span.end <= self.offset and edits[0].span.start < self.offset
-        offset = self.offset + (len(text) - len(self.text) if before else 0)
-        landmarks, prefix = self.landmarks.after(edits, text), Prefix(self.prefix.grammar, text)
-        lost = [self.text[edit.span.start : edit.span.end] for edit in edits]
-        brackets = {opener + closer for opener, closer in prefix.grammar.language.brackets}
-        small = len(lost) == 1 and is_small(lost[0]) and edits[0].text.strip() not in brackets
-        return Version(text, offset, landmarks, prefix, guessed=not (sure and small), changes=len(edits))
+    def after(self, edit: Edit) -> Version:
+        """The version that a change before the cursor leads to."""
+        text = apply_edits(self.text, (edit,))
+        landmarks, prefix = self.landmarks.after((edit,), text), Prefix(self.prefix.grammar, text)
+        return Version(text, self.offset + len(text) - len(self.text), landmarks, prefix)
 
 
 class Versions:
-    """The versions of a document, of each kind the fairest first.
+    """The versions of a document.
 
     Args:
         version: the document as it stands.
@@ -81,72 +57,41 @@ class Versions:
 
     @cached_property
     def corrected(self) -> Sequence[Version]:
-        """Those with what is wrong before the cursor corrected.
+        """Those with what is wrong before the cursor corrected, the fairest first.
 
         That is if it is in its line, leaves no place, or was a reason to give up a text that has no end.
         """
         version, place = self._version, self._place
         line = version.text.rfind("\n", 0, version.offset) + 1
         if isinstance(place, NoPlace):
-            return self._corrected
+            return self._corrected_at(place.error)
         beside = any(place.state.mended_from(line))
-        return self._corrected if beside or gives_up_text(version.prefix.grammar, place.state) else ()
+        is_needed = beside or gives_up_text(version.prefix.grammar, place.state)
+        return self._corrected_at(place.state.first_mended) if is_needed else ()
 
-    @cached_property
-    def _corrected(self) -> Sequence[Version]:
-        """Those with the first mistake before the cursor corrected, if that is all that is wrong there."""
-        version, place = self._version, self._place
-        error = place.error if isinstance(place, NoPlace) else place.state.first_mended
+    def _corrected_at(self, error: int | None) -> Sequence[Version]:
+        """Those with a mistake before the cursor corrected, if that is all that is wrong there."""
         if error is None:
             return ()
+        version = self._version
         line = version.text.rfind("\n", 0, error) + 1
         edits = corrections(version.prefix, anchors_of(version.landmarks, line), line, version.offset)
-        return [version.after([edit], sure=True) for edit in islice(edits, _MOST)]
+        return [version.after(edit) for edit in islice(edits, _MOST)]
 
     @cached_property
-    def surely(self) -> Sequence[Version]:
-        """Those of mistakes after the cursor that are some whatever is typed; none where that is not sure."""
-        return self._by(partial(mendings, in_line=self._one_line), sure=True)
-
-    @property
     def is_wrong(self) -> bool:
         """Whether there is a mistake in the document whatever is typed."""
         version, place = self._version, self._place
         if isinstance(place, NoPlace):
             return place.error is not None
-        grammar = version.prefix.grammar
+        grammar, text = version.prefix.grammar, version.text
         return place.state.mended or (
-            self._suspect
-            and is_wrong_after(grammar, version.text, place.state, in_line=self._one_line)
+            self._may_be_wrong and is_wrong_beyond(grammar, text, place.state, in_line=self._one_line)
         )
 
-    @cached_property
-    def perhaps(self) -> Sequence[Version]:
-        """Those of what are mistakes if what is typed closes all brackets that it opens and no others.
-
-        That is taken for granted of one line only: in several much may begin that goes on after the cursor.
-        Where something before the cursor was mended, and what follows does not fit, it may be that it should
-        have been mended otherwise; what was `corrected` is not tried again.
-        """
-        if isinstance(self._place, Place) and self._place.state.mended:
-            return () if self.corrected else self._corrected
-        return self._by(mendings_balanced, sure=False) if self._one_line else ()
-
-    def _by(
-        self, mend: Callable[[Grammar, str, CursorState], Iterator[Sequence[Edit]]], *, sure: bool
-    ) -> Sequence[Version]:
-        version = self._version
-        if not isinstance(self._place, Place) or self._place.state.mended or not self._suspect:
-            return ()
-        place = version.place
-        if isinstance(place, NoPlace):
-            return ()
-        found = mend(version.prefix.grammar, version.text, place.state)
-        return [version.after(edits, sure=sure) for edits in islice(found, _MOST)]
-
     @property
-    def _suspect(self) -> bool:
-        """Whether there may be a mistake after the cursor."""
+    def _may_be_wrong(self) -> bool:
+        """Whether there may be a mistake after the cursor, as far as the tree tells."""
         version = self._version
         lenient = version.prefix.grammar.language.parser.lenient
         return lenient or version.landmarks.last_error > version.offset

@@ -1,0 +1,287 @@
+"""An attempt to complete at one cursor: what is asked for, and in which versions of the document it is tried.
+
+The steps are those of the architecture's life of a keystroke: cursor state, hole grammar, decoding under
+mask and oracle, and the consent of what else must agree.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+
+from lsp_server.constraint import (
+    RELAXATIONS,
+    CursorState,
+    Oracle,
+    Prefix,
+    Repairs,
+    Window,
+    load_grammar,
+    windows,
+)
+from lsp_server.decoding import Candidate, Model, Statistics, Task, heal_start
+from lsp_server.features.consent import Consent
+from lsp_server.features.placing import NoPlace, Place, Resumes, anchors_of, likely_place, place_of
+from lsp_server.features.preparing import decoder_of, holes_at
+from lsp_server.features.versions import Version, Versions
+from lsp_server.languages import Language
+from lsp_server.syntax import Landmarks
+
+NOTHING_TO_ADD = "the model has nothing to add"
+
+_AFTER = 40
+_NEAR = 60_000
+"""What stands so many characters away may stand here again."""
+_RIVALS = 6
+
+
+@dataclass(frozen=True)
+class CompletionRequest:
+    """What to complete, and how much.
+
+    `landmarks` are those of `text`; `prefix` may carry what was learnt about earlier versions.
+    `max_tokens` bounds each of up to `candidates` suggestions; one line unless `multiline`. `beside` are
+    texts of which parts may stand here again, as parts of this one may, those first that are most like it;
+    where it is None, what the model says counts alone. A suggestion that is less sure than
+    `least`, a log-probability, is left out, and where it is `unasked` for, one that the model did not mean.
+    """
+
+    text: str = field(repr=False)
+    offset: int
+    language: Language
+    landmarks: Landmarks = field(repr=False)
+    prefix: Prefix | None = field(default=None, repr=False)
+    max_tokens: int = 48
+    candidates: int = 1
+    multiline: bool = False
+    beside: Sequence[str] | None = field(default=(), repr=False)
+    least: float = -math.inf
+    unasked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A suggestion: replace the span from `start` to `end` by `text`.
+
+    `logprob` is the mean log-probability of its tokens, `sureness` how sure it is that it begins so, as a
+    log-probability; `stop` is what ended it, and whether it is `meant` the model tells (see `decoding`).
+    """
+
+    text: str
+    start: int
+    end: int
+    logprob: float
+    stop: str
+    sureness: float = 0.0
+    meant: bool = True
+
+
+class Attempt:
+    """What it took to complete at one cursor, perhaps in several versions of its document."""
+
+    def __init__(self, model: Model, cancelled: Callable[[], bool]) -> None:
+        self._model = model
+        self._cancelled = cancelled
+        self.statistics = Statistics()
+        self.prefix_ms = 0.0
+        self.refused = 0
+        self.reason: str | None = None
+        self._repairs: Repairs | None = None
+
+    def early(self, request: CompletionRequest) -> tuple[Item, ...] | None:
+        """The suggestions, decoded before there is a tree; None where that then may change them."""
+        heal, landmarks = heal_start(request.text, request.offset), request.landmarks
+        began = perf_counter()
+        place = likely_place(_prefix(request), landmarks, request.offset, heal)
+        self.prefix_ms += 1000 * (perf_counter() - began)
+        if place is None:
+            return None
+        items = self._at(request, place, damaged=0)
+        if self._cancelled():
+            return ()
+        true = place_of(_prefix(request), landmarks, request.offset, heal)
+        if isinstance(true, Place) and true.same_as(place) and not _suspect(request):
+            return items
+        self.reason = None
+        return None
+
+    def on_versions(self, request: CompletionRequest) -> tuple[Item, ...]:
+        """The suggestions for the document, or for it with what is wrong before the cursor corrected.
+
+        That is tried before anything else. Where there is a mistake in the document whatever is typed, and it
+        has none as it stands, a text will do with which it is one change from a valid one, even where it is
+        anyone's guess what is meant; once a text was refused nothing else is tried then.
+        """
+        request = replace(request, prefix=_prefix(request))
+        place = self._place(request)
+        self._repairs = _repairs(request, place)
+        versions = Versions(_version(request), place, one_line=not request.multiline)
+        items = self._first(request, versions.corrected)
+        if items:
+            return items
+        items = self._on(request, place, lambda: self._repairs is not None and versions.is_wrong)
+        if items or self._cancelled() or self._repairs is None or not versions.is_wrong:
+            return items
+        return self._on(request, self._place(request, guess=True), nearly=True)
+
+    def _first(self, request: CompletionRequest, versions: Iterable[Version]) -> tuple[Item, ...]:
+        """The suggestions for the first version that has some, at the place of the request."""
+        for version in versions:
+            if self._cancelled():
+                break
+            there = replace(
+                request,
+                text=version.text,
+                offset=version.offset,
+                landmarks=version.landmarks,
+                prefix=version.prefix,
+            )
+            items = self._on(there, self._place(there), changed=True)
+            if items:
+                return tuple(replace(item, start=request.offset, end=request.offset) for item in items)
+        return ()
+
+    def _place(self, request: CompletionRequest, *, guess: bool = False) -> Place | NoPlace:
+        began = perf_counter()
+        heal = heal_start(request.text, request.offset)
+        place = place_of(_prefix(request), request.landmarks, request.offset, heal, guess=guess)
+        self.prefix_ms += 1000 * (perf_counter() - began)
+        return place
+
+    def _on(
+        self,
+        request: CompletionRequest,
+        place: Place | NoPlace,
+        hopeless: Callable[[], bool] | None = None,
+        *,
+        changed: bool = False,
+        nearly: bool = False,
+    ) -> tuple[Item, ...]:
+        """The suggestions for a request, at the place of its cursor; where there are none, `reason` says why.
+
+        `hopeless` is asked once the oracle has refused to let a text end. The text may be one that was
+        `changed`, or it will do if it is `nearly` valid, which is one change from that.
+        """
+        if isinstance(place, NoPlace):
+            self.reason = self.reason or place.reason
+            return ()
+        damaged = request.landmarks.last_error
+        return self._at(request, place, damaged, hopeless, changed=changed, nearly=nearly)
+
+    def _at(
+        self,
+        request: CompletionRequest,
+        place: Place,
+        damaged: int,
+        hopeless: Callable[[], bool] | None = None,
+        *,
+        changed: bool = False,
+        nearly: bool = False,
+    ) -> tuple[Item, ...]:
+        repairs = self._repairs
+        oracle = _oracle(request, place, damaged, changed=changed, repairs=repairs if nearly else None)
+        consent = Consent(_version(request), oracle, place.state, repairs, changed=changed, nearly=nearly)
+        task = Task(
+            prompt=self._model.prompt(
+                request.text[: place.heal], request.text[request.offset :], request.language.id
+            ),
+            holes=holes_at(request.language, request.text, place),
+            heal=request.text[place.heal : request.offset],
+            oracle=oracle,
+            max_tokens=request.max_tokens,
+            multiline=request.multiline,
+            after=request.text[request.offset : request.offset + _AFTER],
+            before="" if request.beside is None else request.text[max(0, place.heal - _NEAR) : place.heal],
+            others=[text[:_NEAR] for text in (request.text[request.offset :], *(request.beside or ()))],
+            agrees=consent.to,
+            indented=request.language.indentation is not None,
+        )
+        decoder = decoder_of(self._model)
+
+        def stopped() -> bool:
+            return self._cancelled() or (hopeless is not None and oracle.stumbled and hopeless())
+
+        candidates = decoder.decode(task, request.candidates, stopped, self.statistics)
+        self.refused += consent.refused
+        if not candidates:
+            why = _why_nothing(self._cancelled(), oracle, consent, self.statistics)
+            # In a text in which a mistake is mended it may be seen that nothing lacks.
+            self.reason = why if why == NOTHING_TO_ADD else self.reason or why
+        return tuple(_item(request, candidate) for candidate in candidates)
+
+
+def _version(request: CompletionRequest) -> Version:
+    """The document as it stands."""
+    return Version(request.text, request.offset, request.landmarks, _prefix(request))
+
+
+def _prefix(request: CompletionRequest) -> Prefix:
+    return request.prefix or Prefix(load_grammar(request.language), request.text)
+
+
+def _oracle(
+    request: CompletionRequest, place: Place, damaged: int, *, changed: bool, repairs: Repairs | None
+) -> Oracle:
+    """The oracle of a place; where something before it was mended, all fair mendings have their say.
+
+    They have none where a text will do that is one change from a valid one.
+    """
+    grammar, text, resumes = (
+        load_grammar(request.language),
+        request.text,
+        Resumes(request.landmarks, request.offset),
+    )
+
+    def judge(state: CursorState, after: Sequence[Window], rivals: Sequence[Oracle] = ()) -> Oracle:
+        return Oracle(
+            grammar, text, state, after, resumes, damaged, changed=changed, repairs=repairs, rivals=rivals
+        )
+
+    others = place.rivals[:_RIVALS] if repairs is None else ()
+    rivals = [judge(rival, windows(grammar, text, rival, RELAXATIONS[0])) for rival in others]
+    return judge(place.state, place.windows, rivals)
+
+
+def _repairs(request: CompletionRequest, place: Place | NoPlace) -> Repairs | None:
+    """What makes the document valid once something is typed; None where that cannot be told."""
+    grammar, prefix = load_grammar(request.language), _prefix(request)
+    if isinstance(place, Place):
+        return Repairs(grammar, request.text, request.offset, place.state)
+    if place.error is None:
+        return None
+    line = request.text.rfind("\n", 0, place.error) + 1
+    state = prefix.at(line, anchors_of(request.landmarks, line))
+    if not isinstance(state, CursorState):
+        return None
+    return Repairs(grammar, request.text, request.offset, state)
+
+
+def _suspect(request: CompletionRequest) -> bool:
+    """Whether there may be a mistake after the cursor."""
+    return request.language.parser.lenient or request.landmarks.last_error > request.offset
+
+
+def _item(request: CompletionRequest, candidate: Candidate) -> Item:
+    return Item(
+        candidate.text,
+        request.offset,
+        request.offset,
+        candidate.logprob,
+        candidate.stop,
+        candidate.sureness,
+        candidate.meant,
+    )
+
+
+def _why_nothing(cancelled: bool, oracle: Oracle, consent: Consent, statistics: Statistics) -> str:
+    if cancelled:
+        return "cancelled"
+    if consent.refused:
+        return "filtered: the syntax tree refuses what the grammar allows"
+    if statistics.satisfied or oracle.fit("").complete:
+        return NOTHING_TO_ADD
+    if not statistics.relaxation:
+        return "nothing typed here can make the text after the cursor fit"
+    return "the model found nothing that fits before the text after the cursor"

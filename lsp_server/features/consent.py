@@ -1,0 +1,96 @@
+"""What must agree to a text besides the oracle: the syntax tree, and what is known of mistakes."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from lsp_server.constraint import CursorState, Fit, Oracle, Proof, Repairs
+from lsp_server.features.versions import Version
+from lsp_server.text import Edit, Span
+
+_MOST_REFUSALS = 24
+
+
+class Consent:
+    """What is said of texts at one cursor; `refused` counts those that were refused.
+
+    Where what stands before the cursor had to be mended to be read, the tree has no say: how it reads that
+    is a guess of its own. Nor has it where the whole fits, and the tree has `misread` what stands before the
+    cursor's line, nothing of which had to be mended. Where there is a mistake in what a text was tried in,
+    it must leave the document one change from a valid one, as far as that can be told.
+
+    Args:
+        version: what the text is tried in, the document or a changed version of it.
+        oracle: that of the place.
+        state: the state of the cursor.
+        repairs: those of the document, if they are known.
+        changed: whether it is a changed one.
+        nearly: whether there is certainly a mistake in the document, and proof is wanted.
+
+    """
+
+    def __init__(
+        self,
+        version: Version,
+        oracle: Oracle,
+        state: CursorState,
+        repairs: Repairs | None,
+        *,
+        changed: bool,
+        nearly: bool,
+    ) -> None:
+        self._version = version
+        self._oracle = oracle
+        self._state = state
+        self._repairs = repairs
+        self._changed = changed
+        self._nearly = nearly
+        self._known: dict[str, bool] = {}
+        self.refused = 0
+
+    def to(self, text: str) -> bool:
+        """Whether a text that the oracle takes is agreed to; after some refusals none is any more."""
+        known = self._known.get(text)
+        if known is None:
+            fit = self._oracle.fit(text)
+            known = self._known[text] = self._tree_agrees(text, fit) and self._leaves_one_change(text, fit)
+            self.refused += not known
+        return known
+
+    def _tree_agrees(self, text: str, fit: Fit) -> bool:
+        return (
+            self._state.mended
+            or (fit.complete and not fit.excused and self._misread)
+            or (self.refused < _MOST_REFUSALS and _tree_takes(self._version, text, fit))
+        )
+
+    def _leaves_one_change(self, text: str, fit: Fit) -> bool:
+        if self._repairs is None or not (self._changed or self._state.mended or fit.excused):
+            return True
+        proof = self._repairs.proof(text)
+        return proof is Proof.SOUND if self._nearly else proof is not Proof.UNSOUND
+
+    @cached_property
+    def _misread(self) -> bool:
+        """Whether the tree sees an error between the state's anchor and the cursor's line."""
+        read = Span(self._state.anchor, self._state.line)
+        problems = self._version.landmarks.current.problems
+        return any(read.start <= problem.span.start and problem.span.end <= read.end for problem in problems)
+
+
+def _tree_takes(version: Version, text: str, fit: Fit) -> bool:
+    """Whether the document with the text inserted has no more syntax errors than without.
+
+    Where one is excused, or the document had not come to its end before either, their number says little,
+    since what is wrong is read differently after each edit: then there must be none inside the text.
+    """
+    offset, landmarks = version.offset, version.landmarks
+    joined = version.text[:offset] + text + version.text[offset:]
+    tree = landmarks.edited(Edit(Span(offset, offset), text), joined)
+    # The document as it stands is asked about last: where a bracket is open, all that follows is read anew.
+    if not tree.error_count or tree.error_count <= (errors := landmarks.current.error_count):
+        return True
+    end = offset + len(text)
+    return (fit.excused or (fit.unfinished and errors > 0)) and not any(
+        offset < problem.span.start and problem.span.end < end for problem in tree.problems
+    )

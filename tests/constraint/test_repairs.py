@@ -1,0 +1,137 @@
+"""A text in a document with a mistake is sound if that is one change from a valid one, and only then."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+
+from lsp_server.constraint import CursorState, Grammar, Prefix, Proof, Repairs, check, load_grammar
+from lsp_server.languages import Language, load_registry
+from tests.constraint.earley import Earley
+from tests.constraint.small import lark_text, random_grammar, small_grammar
+from tests.constraint.texts import examples
+
+SOUND = [
+    ("hcl", "a {\n  b = |\n  c = [1, 2\n  d = 3\n}\n", "1"),
+    ("hcl", 'a {\n  b = |\n  c = d"\n}\n', "1"),
+    ("hcl", "a {\n  b = [1, 2\n  c = |\n}\n", "1"),
+    ("hcl", 'a {\n  b = |\n}\n\ne "f" \n  h = 1\n}\n', "1"),
+    ("graphql", "query {\n  a {\n    b|\n    c(d: ==)\n  }\n}\n", "c"),
+    ("graphql", "type A {\n  b: |\n  c: D\n}}\n", "Int"),
+    ("graphql", "query {\n  aid: 1) {\n    b\n    c|\n  }\n}\n", "d"),
+    ("postgres", "TABLE a (\n  b |\n);\n", "date"),
+    ("sparql", "SELECT * {\n  ?a | .\n  ?b <c d> ?e .\n}\n", "a ?b"),
+    ("sparql", "ASK {\n  ?a :b |", "?c"),
+]
+UNSOUND = [
+    ("hcl", "a {\n  b = |\n  c = [1, 2\n  d = 3\n}\n", "[1"),
+    ("hcl", 'a {\n  b = |\n  c = d"\n}\n', "1 2"),
+    ("hcl", "a {\n  b = [1, 2\n  c = |\n}\n", "{"),
+    ("graphql", "query {\n  a {\n    b|\n    c(d: ==)\n  }\n}\n", "} }"),
+    ("graphql", 'type A {\n  b: |\n}\n\ntype E {\n  f G\n}\n\n"""g"""\ntype H {\n  i: J\n}\n', '"""'),
+    ("sparql", "SELECT * {\n  ?a | .\n  ?b <c d> ?e .\n}\n", "a"),
+]
+
+
+def _repairs(grammar: Grammar, text: str, cursor: int) -> Repairs:
+    state = Prefix(grammar, text).at(cursor)
+    assert isinstance(state, CursorState)
+    return Repairs(grammar, text, cursor, state)
+
+
+def _proof(language_id: str, marked: str, typed: str) -> Proof:
+    grammar = load_grammar(load_registry().by_id(language_id))
+    return _repairs(grammar, marked.replace("|", "", 1), marked.index("|")).proof(typed)
+
+
+@pytest.mark.parametrize(("language_id", "marked", "typed"), SOUND)
+def test_a_text_is_sound_beside_one_mistake(language_id: str, marked: str, typed: str) -> None:
+    assert _proof(language_id, marked, typed) is Proof.SOUND
+
+
+@pytest.mark.parametrize(("language_id", "marked", "typed"), UNSOUND)
+def test_a_text_that_is_a_mistake_itself_is_not(language_id: str, marked: str, typed: str) -> None:
+    assert _proof(language_id, marked, typed) is not Proof.SOUND
+
+
+def test_nothing_is_known_of_a_text_where_more_is_wrong_than_one_thing() -> None:
+    marked = "query {\n  a(b:: 1, ]]]]\n}\n\nquery {\n  |\n}\n"
+    assert _proof("graphql", marked, "c") is Proof.UNKNOWN
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_text_is_sound_exactly_where_a_change_of_one_letter_elsewhere_is_enough(seed: int) -> None:
+    rules, _ = random_grammar(seed)
+    grammar = small_grammar(lark_text(rules) + '%ignore " "\n')
+    judge, rng = Earley(rules, "start"), Random(seed)
+    found = {True: 0, False: 0}
+    for _ in range(60):
+        before, typed, after = ("".join(rng.choices("abc", k=rng.randrange(4))) for _ in range(3))
+        text, cursor = " ".join(before + after), max(2 * len(before) - 1, 0)
+        state = Prefix(grammar, text).at(cursor)
+        if not isinstance(state, CursorState):
+            continue
+        repairs = Repairs(grammar, text, cursor, state)
+        whole = judge.derives if after else judge.begins
+        expected = any(whole(tuple(text.upper())) for text in _changed(before, typed, after))
+        sound = repairs.proof(f" {' '.join(typed)} ") is Proof.SOUND
+        assert sound == expected, (lark_text(rules), before, typed, after)
+        found[expected] += 1
+    assert any(found.values())
+
+
+def _changed(before: str, typed: str, after: str) -> Iterator[str]:
+    """A text as it stands, and with each letter outside what was typed changed, left out or put in."""
+    yield before + typed + after
+    yield from (changed + typed + after for changed in _edited(before))
+    yield from (before + typed + changed for changed in _edited(after))
+
+
+def _edited(text: str) -> Iterator[str]:
+    for place in range(len(text) + 1):
+        yield from (text[:place] + letter + text[place:] for letter in "abc")
+        if place < len(text):
+            yield from (text[:place] + letter + text[place + 1 :] for letter in ("", *"abc"))
+
+
+def test_what_stood_in_a_gap_is_never_unsound_beside_a_lexeme_that_lacks(language: Language) -> None:
+    """The lexeme put back, the document is as it was: with what stood in the gap it is one change from that."""
+    rng, grammar, sound = Random(11), load_grammar(language), 0
+    for text in examples(language):
+        lexemes = [match.span() for match in re.finditer(r"\w+|[^\w\s]", text)]
+        for _ in range(12):
+            start, end = rng.choice(lexemes)
+            first, last = rng.choice(lexemes)
+            if start <= last and first <= end or text[first] in "\"'`<$#/":
+                continue
+            gap = text[start:end]
+            if first < start:
+                document, cursor = text[:first] + text[last:start] + text[end:], start - (last - first)
+            else:
+                document, cursor = text[:start] + text[end:first] + text[last:], start
+            state = Prefix(grammar, document).at(cursor)
+            if not isinstance(state, CursorState) or state.commented:
+                continue
+            proof = Repairs(grammar, document, cursor, state).proof(gap)
+            assert proof is not Proof.UNSOUND, (document, cursor, gap)
+            sound += proof is Proof.SOUND
+    assert sound
+
+
+@pytest.mark.parametrize("typed", ["1", "{}", "[", "]", "c d"])
+def test_a_sound_text_leaves_a_document_that_some_change_makes_valid(typed: str) -> None:
+    language = load_registry().by_id("hcl")
+    grammar = load_grammar(language)
+    text, cursor = "a {\n  b = \n  c = [1, 2\n  d = 3\n}\n", 10
+    joined = text[:cursor] + typed + text[cursor:]
+    changes = [(place, place, sign) for place in range(len(joined) + 1) for sign in "[]{}=,"]
+    changes += [(place, place + 1, "") for place in range(len(joined))]
+    mended = any(
+        check(grammar, joined[:start] + sign + joined[end:]) is None
+        for start, end, sign in changes
+        if end <= cursor or start >= cursor + len(typed)
+    )
+    assert (_repairs(grammar, text, cursor).proof(typed) is Proof.SOUND) == mended
