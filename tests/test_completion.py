@@ -522,3 +522,12 @@ def test_a_tree_that_misreads_what_stands_above_refuses_nothing_that_fits() -> N
     without, joined = (parse(language, marked.replace(CURSOR, typed)) for typed in ("", " e: X })"))
     assert joined.error_count > without.error_count
     assert texts(suggest("graphql", marked, " e: X })")) == [" e: X })"]
+
+
+def test_of_several_lines_nobody_knows_what_goes_on_after_the_cursor() -> None:
+    """In one line the bracket that lacks at the end is taken for a mistake; several may begin anything."""
+    text, language = "a {\n  b = \n  c = 1\n", language_of("hcl")
+    version = Version(text, 10, Landmarks(parse(language, text)), Prefix(load_grammar(language), text))
+    one, several = (Versions(version, version.place, one_line=one_line) for one_line in (True, False))
+    assert f"{text}}}" in [found.text for found in one.perhaps]
+    assert not several.perhaps

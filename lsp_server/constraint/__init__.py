@@ -8,6 +8,7 @@ from lsp_server.constraint.enclosing import Enclosure, enclosures
 from lsp_server.constraint.guessing import gives_up_text, guessed_from
 from lsp_server.constraint.hole import Cfg, left_quotient
 from lsp_server.constraint.making import RELAXATIONS, HoleGrammar, hole_grammar
+from lsp_server.constraint.mending import mendings, mendings_balanced
 from lsp_server.constraint.nesting import open_lexemes, opener_of_text
 from lsp_server.constraint.oracle import Fit, Oracle
 from lsp_server.constraint.prefix import Prefix
@@ -43,6 +44,8 @@ __all__ = [
     "is_wrong_beyond",
     "left_quotient",
     "load_grammar",
+    "mendings",
+    "mendings_balanced",
     "next_fits",
     "open_lexemes",
     "opener_of_text",

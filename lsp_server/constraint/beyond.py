@@ -24,15 +24,19 @@ _LEXEMES = (400, 4_000)
 
 def is_wrong_beyond(grammar: Grammar, text: str, state: CursorState, *, in_line: bool = False) -> bool:
     """Whether there is a mistake after a cursor whatever is typed; if `in_line`, whatever has no line end."""
-    in_line = in_line and "\n" not in text[state.offset : state.cursor]
     nothing = Readings(grammar, text, state, Typing.NOTHING)
-    widest = Readings(grammar, text, state, Typing.LINE if in_line else Typing.ANYTHING)
+    widest = Readings(grammar, text, state, widest_typing(text, state, in_line=in_line))
     if in_line and _may_open_text(grammar, text, state.cursor):
         return False
-    stop = _read(widest, text).end
-    if stop is None or _read(nothing, text).end is None:
+    stop = read_beyond(widest, text).end
+    if stop is None or read_beyond(nothing, text).end is None:
         return False
-    return not (_may_end_text(grammar, text, state, stop) or _may_be_hidden(grammar, widest, text, state))
+    return not (_may_end_text(grammar, text, state, stop) or may_be_hidden(grammar, widest, text, state))
+
+
+def widest_typing(text: str, state: CursorState, *, in_line: bool) -> Typing:
+    """What is taken to be typed at the most; a lexeme that has begun lines above may go on over more."""
+    return Typing.LINE if in_line and "\n" not in text[state.offset : state.cursor] else Typing.ANYTHING
 
 
 def _may_open_text(grammar: Grammar, text: str, cursor: int) -> bool:
@@ -55,26 +59,27 @@ def _may_end_text(grammar: Grammar, text: str, state: CursorState, stop: int) ->
     return inside or text[state.offset : state.cursor].lstrip().startswith(QUOTES)
 
 
-def _read(way: Readings, text: str) -> Outlook:
+def read_beyond(way: Readings, text: str) -> Outlook:
+    """How far a text is read after a cursor; farther only where no error is near."""
     near = way.after_cursor(text, _LEXEMES[0])
     unread = near.end is None and len(near.steps) > _LEXEMES[0]
     return way.after_cursor(text, _LEXEMES[1]) if unread else near
 
 
-def _may_be_hidden(grammar: Grammar, way: Readings, text: str, state: CursorState) -> bool:
+def may_be_hidden(grammar: Grammar, way: Readings, text: str, state: CursorState) -> bool:
     """Whether the rest of the cursor's line, or more, may be of a comment, and what follows then fits."""
     hidden = _comment_end(grammar, text, state.cursor)
-    if hidden is not None and _read(way, text[: state.cursor] + text[hidden:]).end is None:
+    if hidden is not None and read_beyond(way, text[: state.cursor] + text[hidden:]).end is None:
         return True
     line_end = end_of_line(text, state.cursor)
     rest = tokens_in(text, state.cursor, line_end)
     code = are_code(text, rest) and not _among_comments(grammar, text, state)
-    if not rest or code or _goes_on(grammar, text, state):
+    if not rest or code or goes_on_in_line(grammar, text, state):
         return False
-    return _read(way, text[: state.cursor] + text[line_end:]).end is None
+    return read_beyond(way, text[: state.cursor] + text[line_end:]).end is None
 
 
-def _goes_on(grammar: Grammar, text: str, state: CursorState) -> bool:
+def goes_on_in_line(grammar: Grammar, text: str, state: CursorState) -> bool:
     """Whether the rest of the cursor's line goes on with a word before it, or ends a text it is in."""
     cursor = state.cursor
     if text[cursor - 1 : cursor].isalnum() and text[cursor : cursor + 1].isalnum():

@@ -1,8 +1,8 @@
 """Looks for one small change with which a text that does not go on is valid.
 
-A lexeme is left out, put in or put for another about the place where the parser stops, or a bracket or a quote
-farther back. The parser's stacks before the place are known, so that most changes are refused by the lexeme
-after them (repair at distance one, as in Graham and Rhodes, Comm. ACM 18/11, 1975); only a quote, or a sign
+A lexeme is left out, put in or put for another about the place where the parser stops, or a bracket or a
+quote farther back. The parser's stacks before the place are known, so that most changes are refused by the
+lexeme after them (local correction, as in Graham and Rhodes, Comm. ACM 18/11, 1975); only a quote, or a sign
 within a word, makes other lexemes of the text. What one that goes on leads to is read to the end.
 """
 
@@ -52,7 +52,8 @@ _EACH = 8
 class Reading:
     """A text up to where it does not go on. `stacks[i]` is that before `lexemes[i]`, the last of which fails.
 
-    It is read from an `anchor` on. What was `typed` is left as it is. The lexeme that touches the cursor has `begun` there or after.
+    It is read from an `anchor` on. What was `typed` is left as it is. The lexeme that touches the cursor has
+    `begun` there or after.
     """
 
     text: str
@@ -92,7 +93,6 @@ class Search:
 
     Attributes:
         left: how many of them were not.
-        mends: whether some change mends what is wrong elsewhere, after which something else is wrong.
 
     """
 
@@ -109,6 +109,7 @@ class Search:
 
     @property
     def mends(self) -> bool:
+        """Whether some change mended what is wrong, and then something else was."""
         return self._leads_on and not self._leads_apart
 
     def finds(self) -> bool:

@@ -63,6 +63,8 @@ class Oracle:
         damaged: up to which offset the document is known to have syntax errors.
         changed: whether the text is another than that of the document, a mistake being mended in it. What is
             excused in it may be of what was changed.
+        guessed: whether the text is a guess at what is meant, as it is where something before the cursor was
+            mended. What is wrongly guessed shows in brackets and strings that are closed otherwise.
         repairs: where given, a text is taken too that leaves the document, in which there is a mistake
             whatever is typed, one change from a valid one.
         rivals: those that read the text before the cursor otherwise; what does not please all is refused.
@@ -79,6 +81,7 @@ class Oracle:
         damaged: int = 0,
         *,
         changed: bool = False,
+        guessed: bool = False,
         repairs: Repairs | None = None,
         rivals: Sequence[Oracle] = (),
     ) -> None:
@@ -97,7 +100,7 @@ class Oracle:
         lost = state.left_out
         mended = lost is not None and is_small(text[lost.start : lost.end])
         self._changed = changed or mended
-        self._guessed = state.mended and not mended
+        self._guessed = guessed or (state.mended and not mended)
         self._committed: tuple[str, Stack, int] = ("", state.stack, self._first)
         self._stack = state.stack
         self._commented = state.commented

@@ -40,12 +40,16 @@ class Readings:
         state: the cursor's state.
         typing: what is taken to be typed there.
 
+    Attributes:
+        work: how many reductions were made so far.
+
     """
 
     def __init__(
         self, grammar: Grammar, text: str, state: CursorState, typing: Typing = Typing.ANYTHING
     ) -> None:
         self.typing = typing
+        self.work = 0
         self._grammar = grammar
         self._table = grammar.table
         self._pushed = pushed_in(grammar, in_line=typing is Typing.LINE)
@@ -279,6 +283,7 @@ class Readings:
                 if action is None or action >= 0:
                     continue
                 rule = table.rules[~action]
+                self.work += 1
                 bases, typed = self._down(node, len(rule.expansion))
                 found: dict[tuple[int, str | None], tuple[set[Node], int]] = {}
                 for base in bases:

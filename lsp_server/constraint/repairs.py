@@ -1,8 +1,8 @@
 """Whether a document with a mistake is one small change from a valid one, once something is typed in it.
 
-That is what it means to add no mistake to the one that there is. The change is elsewhere, and which it is does
-not matter: of a bracket that lacks it may be fair to say that it lacks here, or there, or that its partner
-is one too many.
+That is what it means to add no mistake to the one that there is. The change is elsewhere, and which it is
+does not matter: of a bracket that lacks it may be fair to say that it lacks here, or there, or that its
+partner is one too many.
 """
 
 from __future__ import annotations

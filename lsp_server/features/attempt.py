@@ -35,6 +35,7 @@ _AFTER = 40
 _NEAR = 60_000
 """What stands so many characters away may stand here again."""
 _RIVALS = 6
+_SEVERAL = 2
 
 
 @dataclass(frozen=True)
@@ -108,11 +109,14 @@ class Attempt:
         return None
 
     def on_versions(self, request: CompletionRequest) -> tuple[Item, ...]:
-        """The suggestions for the document, or for it with what is wrong before the cursor corrected.
+        """The suggestions for the document; where it has none, for it with mistakes about the cursor mended.
 
-        That is tried before anything else. Where there is a mistake in the document whatever is typed, and it
-        has none as it stands, a text will do with which it is one change from a valid one, even where it is
-        anyone's guess what is meant; once a text was refused nothing else is tried then.
+        What is wrong in the cursor's line before it is corrected before anything is tried. Where a mistake
+        after the cursor is one whatever is typed, what fits before the mended text adds none. That is looked
+        into once a text was refused, and then nothing more is tried in the document as it stands; where it is
+        not certain, once all that the model wrote at a time had to be given up. If nothing was found, and
+        there is a mistake whatever is typed, a text will do with which the document is one change from a
+        valid one, even where it is anyone's guess what is meant.
         """
         request = replace(request, prefix=_prefix(request))
         place = self._place(request)
@@ -121,7 +125,13 @@ class Attempt:
         items = self._first(request, versions.corrected)
         if items:
             return items
-        items = self._on(request, place, lambda: self._repairs is not None and versions.is_wrong)
+        lost = self.statistics.lost
+
+        def hopeless() -> bool:
+            return bool(versions.surely or (self.statistics.lost > lost and versions.perhaps))
+
+        items = self._on(request, place, hopeless)
+        items = items or self._first(request, versions.surely or versions.perhaps)
         if items or self._cancelled() or self._repairs is None or not versions.is_wrong:
             return items
         return self._on(request, self._place(request, guess=True), nearly=True)
@@ -138,7 +148,7 @@ class Attempt:
                 landmarks=version.landmarks,
                 prefix=version.prefix,
             )
-            items = self._on(there, self._place(there), changed=True)
+            items = self._on(there, self._place(there), changes=version.changes)
             if items:
                 return tuple(replace(item, start=request.offset, end=request.offset) for item in items)
         return ()
@@ -156,19 +166,19 @@ class Attempt:
         place: Place | NoPlace,
         hopeless: Callable[[], bool] | None = None,
         *,
-        changed: bool = False,
+        changes: int = 0,
         nearly: bool = False,
     ) -> tuple[Item, ...]:
         """The suggestions for a request, at the place of its cursor; where there are none, `reason` says why.
 
-        `hopeless` is asked once the oracle has refused to let a text end. The text may be one that was
-        `changed`, or it will do if it is `nearly` valid, which is one change from that.
+        `hopeless` is asked once the oracle has refused to let a text end. The text may be so many `changes`
+        away from the document, or it will do if it is `nearly` valid, which is one change from that.
         """
         if isinstance(place, NoPlace):
             self.reason = self.reason or place.reason
             return ()
         damaged = request.landmarks.last_error
-        return self._at(request, place, damaged, hopeless, changed=changed, nearly=nearly)
+        return self._at(request, place, damaged, hopeless, changes=changes, nearly=nearly)
 
     def _at(
         self,
@@ -177,11 +187,12 @@ class Attempt:
         damaged: int,
         hopeless: Callable[[], bool] | None = None,
         *,
-        changed: bool = False,
+        changes: int = 0,
         nearly: bool = False,
     ) -> tuple[Item, ...]:
-        repairs = self._repairs
-        oracle = _oracle(request, place, damaged, changed=changed, repairs=repairs if nearly else None)
+        # Where there are several mistakes, one change is not enough.
+        repairs, changed = self._repairs if changes < _SEVERAL else None, changes > 0
+        oracle = _oracle(request, place, damaged, changes, repairs if nearly else None)
         consent = Consent(_version(request), oracle, place.state, repairs, changed=changed, nearly=nearly)
         task = Task(
             prompt=self._model.prompt(
@@ -222,7 +233,7 @@ def _prefix(request: CompletionRequest) -> Prefix:
 
 
 def _oracle(
-    request: CompletionRequest, place: Place, damaged: int, *, changed: bool, repairs: Repairs | None
+    request: CompletionRequest, place: Place, damaged: int, changes: int, repairs: Repairs | None
 ) -> Oracle:
     """The oracle of a place; where something before it was mended, all fair mendings have their say.
 
@@ -236,7 +247,16 @@ def _oracle(
 
     def judge(state: CursorState, after: Sequence[Window], rivals: Sequence[Oracle] = ()) -> Oracle:
         return Oracle(
-            grammar, text, state, after, resumes, damaged, changed=changed, repairs=repairs, rivals=rivals
+            grammar,
+            text,
+            state,
+            after,
+            resumes,
+            damaged,
+            changed=changes > 0,
+            guessed=changes >= _SEVERAL,
+            repairs=repairs,
+            rivals=rivals,
         )
 
     others = place.rivals[:_RIVALS] if repairs is None else ()

@@ -1,17 +1,26 @@
-"""Versions of a document in which a mistake before a cursor is corrected.
+"""Versions of a document in which mistakes about a cursor are mended.
 
-What fits in one of them adds no mistake to the document: the change that leads to the version makes it fit
-there too, and it is elsewhere.
+What fits in one of them adds no mistake to the document: the changes that lead to the version make it fit
+there too, and they are elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 
-from lsp_server.constraint import Prefix, corrections, gives_up_text, is_wrong_beyond
+from lsp_server.constraint import (
+    CursorState,
+    Grammar,
+    Prefix,
+    corrections,
+    gives_up_text,
+    is_wrong_beyond,
+    mendings,
+    mendings_balanced,
+)
 from lsp_server.features.placing import NoPlace, Place, anchors_of, place_of
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, apply_edits
@@ -21,27 +30,30 @@ _MOST = 2
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A text with the cursor at an offset."""
+    """A text with the cursor at an offset, so many `changes` away from the document."""
 
     text: str = field(repr=False)
     offset: int
     landmarks: Landmarks = field(repr=False)
     prefix: Prefix = field(repr=False)
+    changes: int = 0
 
     @property
     def place(self) -> Place | NoPlace:
         """The place of the cursor itself, nothing being spelt again."""
         return place_of(self.prefix, self.landmarks, self.offset, self.offset)
 
-    def after(self, edit: Edit) -> Version:
-        """The version that a change before the cursor leads to."""
-        text = apply_edits(self.text, (edit,))
-        landmarks, prefix = self.landmarks.after((edit,), text), Prefix(self.prefix.grammar, text)
-        return Version(text, self.offset + len(text) - len(self.text), landmarks, prefix)
+    def after(self, edits: Sequence[Edit]) -> Version:
+        """The version that edits lead to; they are all before the cursor, or all after it."""
+        text = apply_edits(self.text, edits)
+        before = bool(edits) and edits[0].span.end <= self.offset and edits[0].span.start < self.offset
+        offset = self.offset + (len(text) - len(self.text) if before else 0)
+        landmarks, prefix = self.landmarks.after(edits, text), Prefix(self.prefix.grammar, text)
+        return Version(text, offset, landmarks, prefix, changes=len(edits))
 
 
 class Versions:
-    """The versions of a document.
+    """The versions of a document, of each kind the fairest first.
 
     Args:
         version: the document as it stands.
@@ -57,7 +69,7 @@ class Versions:
 
     @cached_property
     def corrected(self) -> Sequence[Version]:
-        """Those with what is wrong before the cursor corrected, the fairest first.
+        """Those with what is wrong before the cursor corrected.
 
         That is if it is in its line, leaves no place, or was a reason to give up a text that has no end.
         """
@@ -76,7 +88,32 @@ class Versions:
         version = self._version
         line = version.text.rfind("\n", 0, error) + 1
         edits = corrections(version.prefix, anchors_of(version.landmarks, line), line, version.offset)
-        return [version.after(edit) for edit in islice(edits, _MOST)]
+        return [version.after([edit]) for edit in islice(edits, _MOST)]
+
+    @cached_property
+    def surely(self) -> Sequence[Version]:
+        """Those of mistakes after the cursor that are some whatever is typed; none where that is not sure."""
+        return self._by(partial(mendings, in_line=self._one_line))
+
+    @cached_property
+    def perhaps(self) -> Sequence[Version]:
+        """Those of what are mistakes if what is typed closes all brackets that it opens and no others.
+
+        That is taken for granted of one line only: in several much may begin that goes on after the cursor.
+        Where something before the cursor was mended, and what follows does not fit, it may be that it should
+        have been mended otherwise; what was `corrected` is not tried again.
+        """
+        if isinstance(self._place, Place) and self._place.state.mended:
+            return () if self.corrected else self._corrected_at(self._place.state.first_mended)
+        return self._by(mendings_balanced) if self._one_line else ()
+
+    def _by(self, mend: Callable[[Grammar, str, CursorState], Iterator[Sequence[Edit]]]) -> Sequence[Version]:
+        version, place = self._version, self._version.place
+        unmended = isinstance(self._place, Place) and not self._place.state.mended
+        if not unmended or not self._may_be_wrong or isinstance(place, NoPlace):
+            return ()
+        found = mend(version.prefix.grammar, version.text, place.state)
+        return [version.after(edits) for edits in islice(found, _MOST)]
 
     @cached_property
     def is_wrong(self) -> bool:

@@ -98,14 +98,14 @@ def _edited(text: str) -> Iterator[str]:
 
 
 def test_what_stood_in_a_gap_is_never_unsound_beside_a_lexeme_that_lacks(language: Language) -> None:
-    """The lexeme put back, the document is as it was: with what stood in the gap it is one change from that."""
+    """With what stood in the gap the document is as it was but for one lexeme."""
     rng, grammar, sound = Random(11), load_grammar(language), 0
     for text in examples(language):
         lexemes = [match.span() for match in re.finditer(r"\w+|[^\w\s]", text)]
         for _ in range(12):
             start, end = rng.choice(lexemes)
             first, last = rng.choice(lexemes)
-            if start <= last and first <= end or text[first] in "\"'`<$#/":
+            if (start <= last and first <= end) or text[first] in "\"'`<$#/":
                 continue
             gap = text[start:end]
             if first < start:

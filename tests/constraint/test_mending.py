@@ -1,0 +1,251 @@
+"""What follows a cursor is mended only where nothing that is typed could make it fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from lsp_server.constraint import (
+    CursorState,
+    Grammar,
+    Oracle,
+    Prefix,
+    load_grammar,
+    mendings,
+    mendings_balanced,
+    windows,
+)
+from lsp_server.languages import Language, load_registry
+from lsp_server.text import Edit, apply_edits
+from tests.constraint.small import small_language
+from tests.constraint.texts import examples
+
+MENDED = {
+    "hcl": [
+        ('a "b" {\n  descr|ease"<<\n}\n', 'a "b" {\n  descr|ease"\n}\n'),
+        ("a {\n  b = c.d|e.id id\n}\n", "a {\n  b = c.d|e.id .id\n}\n"),
+        ("a {\n  b = |\n  c = [1, 2\n  d = 3\n}\n", "a {\n  b = |\n  c = [1, 2]\n  d = 3\n}\n"),
+        ('a {\n  b = |\n  c = d"\n}\n', 'a {\n  b = |\n  c = "d"\n}\n'),
+        ("a {\n  b = |\n  c = d..e\n}\n", "a {\n  b = |\n  c = d.e\n}\n"),
+        ('a {\n  b = "|"\n  c "d-e-f-g-2"\n  h = 1\n}\n', 'a {\n  b = "|"\n  c ="d-e-f-g-2"\n  h = 1\n}\n'),
+        ('a {\n  b = c\n}\n\ne "f|g" \n  h = var.i\n}\n', 'a {\n  b = c\n}\n\ne "f|g" {\n  h = var.i\n}\n'),
+    ],
+    "graphql": [
+        ("type|e Launch {'\n  id: ID!\n}", "type|e Launch {\n  id: ID!\n}"),
+        ("type A {\n  b: |\n  c = D\n}\n", "type A {\n  b: |\n  c : D\n}\n"),
+        ("type A {\n  b: |\n}\n\ntype E {\n  f G\n}\n", "type A {\n  b: |\n}\n\ntype E {\n  f: G\n}\n"),
+    ],
+    "postgres": [
+        (
+            "DROP TRIGGER a| b;\nCREATE TRIGGER c AFTER DELETE ON b EXECUTE FUNCTION d\n\nDROP TABLE e;\n",
+            "DROP TRIGGER a| b;\nCREATE TRIGGER c AFTER DELETE ON b EXECUTE FUNCTION d();\nDROP TABLE e;\n",
+        ),
+    ],
+    "sparql": [
+        ("PREFIX a: <h|://b.c/d\nSELECT * { ?e a:f ?g }\n", "PREFIX a: <h|://b.c/d>SELECT * { ?e a:f ?g }"),
+        ("SELECT * {\n  ?a | .\n  ?b <c d> ?e .\n}\n", "SELECT * {\n  ?a | .\n  ?b <c> ?e .\n}\n"),
+        ("SELECT ?s WHER|E { ?s :p* :o?! }\n", "SELECT ?s WHER|E { ?s :p* :o }\n"),
+        (
+            "PREFIX e: <ht|/>\nASK {\n  FILTER EXISTS { VALUES ?s { e:a\n}\n",
+            "PREFIX e: <ht|/>\nASK {\n  FILTER EXISTS { VALUES ?s { e:a\n}}}\n",
+        ),
+        (
+            "DELETE DATA {\n  <|a> <b> <c>\n  GRAPH <d> { <e> <f> g'; <h> <i> }\n}\n",
+            "DELETE DATA {\n  <|a> <b> <c>\n  GRAPH <d> { <e> <f> 'g'; <h> <i> }\n}\n",
+        ),
+    ],
+}
+"""Texts, and what one of the first changes makes of them; blanks do not count."""
+
+IN_LINE = [
+    ("a {\n  b = c|\n\nd {\n  e = f\n}\n", "a {\n  b = c|\n\nd {\n  e = f\n}\n}"),
+    ("a {\n  b = |\n  c = [for d null e : f]\n}\n", "a {\n  b = |\n  c = [for d in e : f]\n}\n"),
+    ("a {\n  b = |\n  c = {{ for d in e : d => d }\n}\n", "a {\n  b = |\n  c = { for d in e : d => d }\n}\n"),
+    (
+        "a {\n  b = |\n  c\n    { d = 1 },\n    { e = 2 }\n  ]\n}\n",
+        "a {\n  b = |\n  c = [{ d = 1 },\n    { e = 2 }\n  ]\n}\n",
+    ),
+    ('a {\n  b = "c|d"\n  e = f\n}\n\ng "h {\n}\n', 'a {\n  b = "c|d"\n  e = f\n}\n\ng "h" {\n}\n'),
+    # A comment above says nothing of a line that has begun.
+    ("# a\nb = c ? | : {,\n", "# a\nb = c ? | : {}\n"),
+]
+"""The same in HCL, if what is typed has no line end."""
+
+FIT = {
+    "hcl": [
+        "a = |\n",
+        'a = |b"\n',
+        "a {\n  b = |]\n}\n",
+        "a = 1 | see the manual for more of this\n",
+        "a = |of.this\n",
+        'a {\n  b = "c/|d/<e>/${f}.g\n}\n',
+        "a {\n  b = |\n    c = 1\n  })\n}\n",
+    ],
+    "graphql": [
+        "type A {\n  b: C| is what it returns.\n}\n",
+        "type A {\n  b(c|): D\n}\n",
+        "type A {\n  b: |\n  c\n}\n",
+    ],
+}
+
+
+def _state(grammar: Grammar, text: str, cursor: int) -> CursorState:
+    state = Prefix(grammar, text).at(cursor)
+    assert isinstance(state, CursorState)
+    return state
+
+
+def _mend(grammar: Grammar, text: str, state: CursorState, *, balanced: bool) -> Iterator[Sequence[Edit]]:
+    return (mendings_balanced if balanced else mendings)(grammar, text, state)
+
+
+def _mended(language: Language, text: str, cursor: int, *, balanced: bool = False) -> list[str]:
+    grammar = load_grammar(language)
+    state = _state(grammar, text, cursor)
+    found = _mend(grammar, text, state, balanced=balanced)
+    texts = (apply_edits(text, edits) for edits in found)
+    return [f"{text[:cursor]}|{text[cursor:]}" for text in texts]
+
+
+@pytest.mark.parametrize(("marked", "mended"), IN_LINE)
+def test_less_fits_where_what_is_typed_has_no_line_end(marked: str, mended: str) -> None:
+    text, cursor = marked.replace("|", ""), marked.index("|")
+    grammar = load_grammar(load_registry().by_id("hcl"))
+    found = mendings(grammar, text, _state(grammar, text, cursor), in_line=True)
+    texts = [apply_edits(text, edits) for edits in found]
+    assert "".join(mended.replace("|", "").split()) in ["".join(text.split()) for text in texts[:4]]
+
+
+@pytest.mark.parametrize(
+    ("language_id", "marked", "mended"),
+    [(language_id, *texts) for language_id, cases in MENDED.items() for texts in cases],
+)
+def test_a_small_change_that_lets_the_text_fit_is_among_the_first(
+    language_id: str, marked: str, mended: str
+) -> None:
+    text, cursor = marked.replace("|", ""), marked.index("|")
+    language = load_registry().by_id(language_id)
+    found = _mended(language, text, cursor) or _mended(language, text, cursor, balanced=True)
+    assert "".join(mended.split()) in ["".join(text.split()) for text in found[:4]]
+
+
+@pytest.mark.parametrize(
+    ("language_id", "marked"), [(language_id, text) for language_id, texts in FIT.items() for text in texts]
+)
+def test_a_text_that_may_fit_something_is_left_alone(language_id: str, marked: str) -> None:
+    text, cursor = marked.replace("|", ""), marked.index("|")
+    assert not _mended(load_registry().by_id(language_id), text, cursor)
+
+
+def test_lines_that_end_a_comment_are_left_alone() -> None:
+    language = load_registry().by_id("hcl")
+    text = """data "role" "tree" {
+    leaves = ["*
+       are what is said of them below.
+    when {
+      test   = "StringEquals"
+      named  = "tree:root/a"  # "a" may be left out
+      values = [format("%s-%s", module.tree.id, each.value)]
+    }
+    leaves = [
+    ]
+    */
+
+  }
+}
+
+module "forest" {
+  source = "../trees"
+
+  size = var.size
+  kind = var.kind
+
+  trees = module.tree.all
+}
+
+locals {
+  both = [{
+    size = 1
+  }]
+}
+"""
+    cursor = text.index("*") + 1
+    assert not _mended(language, text, cursor, balanced=True)
+
+
+def test_brackets_are_put_in_beyond_the_line_that_is_typed_in() -> None:
+    grammar = load_grammar(load_registry().by_id("hcl"))
+    text = "a {\n  b = \n  c = 1\n"
+    found = mendings_balanced(grammar, text, _state(grammar, text, 10))
+    assert f"{text}}}" in [apply_edits(text, edits) for edits in found]
+
+
+def test_what_is_left_of_a_valid_text_is_never_mended(language: Language) -> None:
+    rng, grammar = Random(7), load_grammar(language)
+    for text in examples(language):
+        for _ in range(10):
+            start = rng.randint(0, len(text))
+            end = min(len(text), start + rng.choice((0, 2, 10, 60)))
+            beyond = Prefix(grammar, text).at(end)
+            assert isinstance(beyond, CursorState)
+            document = text[:start] + text[end:]
+            before = Prefix(grammar, document).at(start)
+            if not beyond.commented and isinstance(before, CursorState) and not before.commented:
+                assert not _mended(language, document, start), (text, start, end)
+
+
+def _oracles(
+    grammar: Grammar, text: str, cursor: int, *, balanced: bool
+) -> Iterator[tuple[Sequence[Edit], Oracle]]:
+    state = _state(grammar, text, cursor)
+    for edits in _mend(grammar, text, state, balanced=balanced):
+        mended = apply_edits(text, edits)
+        yield edits, Oracle(grammar, mended, state, windows(grammar, mended, state, 8))
+
+
+@pytest.mark.parametrize(
+    ("marked", "typed"),
+    [
+        ("type A {\n  b: |\n  c: D\n}}\n", "Int"),
+        ("query {\n  a {\n    b|\n    c(d: ==)\n  }\n}\n", "c"),
+        ('type A {\n  b(c: String = "|"): D\n}\n\ntype E\n  f: G\n}\n', "x"),
+    ],
+)
+def test_what_is_typed_inside_open_brackets_fits_a_mended_text(marked: str, typed: str) -> None:
+    grammar = load_grammar(load_registry().by_id("graphql"))
+    text, cursor = marked.replace("|", ""), marked.index("|")
+    found = [
+        oracle
+        for balanced in (False, True)
+        for _, oracle in _oracles(grammar, text, cursor, balanced=balanced)
+    ]
+    assert any(oracle.fit(typed).complete for oracle in found)
+
+
+def test_a_mended_text_takes_nothing_that_leaves_a_bracket_open() -> None:
+    grammar = load_grammar(load_registry().by_id("hcl"))
+    text, cursor = "a {\n  b = \n  c = [1, 2\n  d = 3\n}\n", 10
+    found = [oracle for _, oracle in _oracles(grammar, text, cursor, balanced=False)]
+    assert found
+    assert all(oracle.fit("1").complete and not oracle.fit("[1").complete for oracle in found)
+
+
+def test_what_is_missing_may_be_balanced_and_is_not_taken_for_damage_further_on() -> None:
+    language = small_language(
+        "start: (FOR OPEN NAME* CLOSE (DO OPEN (NAME | CALL)* CLOSE)?)*\n"
+        'FOR: "for"\nDO: "do"\nCALL: "!"\nOPEN: "{"\nCLOSE: "}"\nNAME: /[a-z]+/\n%ignore /[ \\n]+/\n'
+    )
+    language = replace(language, brackets=(("{", "}"),))
+    assert not _mended(language, "for {\n  a\n\n  b d e\n  !\n}\n", 9)
+    assert _mended(language, "for {\n  a\n\n  b\n  + c\n}\n", 9)
+
+
+def test_half_a_word_is_not_taken_for_damage_where_the_whole_word_avoids_it() -> None:
+    language = small_language(
+        "start: (SET NAME (AT NAME)* LINE | NAME (AT NAME)* LINE | SET NAME AT NAME BANG LINE)*\n"
+        'SET: "setting"\nAT: "@"\nBANG: "!"\nLINE: ";"\nNAME: /[a-z]+/\n%ignore /[ \\n]+/\n'
+    )
+    assert not _mended(language, "sting a\n@ b !;\n", 1)
