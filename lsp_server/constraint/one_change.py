@@ -9,7 +9,7 @@ within a word, makes other lexemes of the text. What one that goes on leads to i
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice
@@ -34,6 +34,9 @@ _LINES = 12
 
 _WORDS = 3
 """So many lexemes back a word may be two that became one."""
+
+_CLOSERS = 3
+"""So many brackets may lack in one place."""
 
 _FAR = 4_000
 """Who reads so many lexemes beyond what was typed, and beyond the mistake, reads to the end."""
@@ -123,7 +126,8 @@ class Search:
         """Whether a text may end as it does, or go on behind the cursor where nothing stands there."""
         if lexeme.terminal == END:
             return self._ends or self._grammar.finishes(stack)
-        return self._ends and begun(self._grammar, stack, text, lexeme.start, len(text))
+        typed = lexeme.start >= self._reading.typed.start
+        return self._ends and typed and begun(self._grammar, stack, text, lexeme.start, len(text))
 
     def _near(self) -> Iterator[bool]:
         """For each change about the place where the parser stops, whether the text goes on to its end."""
@@ -136,6 +140,8 @@ class Search:
             places = (gap, *ends) if reading.has_room(number) else ends
             for after in self._after_any(stack, gap):
                 yield from (self._goes_on(after, place) for place in places)
+            if gap < reading.typed.start:
+                yield from (self._goes_on(after, gap) for after in self._after_closers(stack))
 
     def _ends_of_two(self, lexeme: Lexeme) -> Iterator[int]:
         """Where the sign ends that touches a lexeme which is a sign too."""
@@ -153,7 +159,7 @@ class Search:
             if is_bracket and reading.is_free(lexeme.start, lexeme.end):
                 yield self._goes_on(stack, lexeme.end)
             if "\n" in reading.text[gap : lexeme.start] and reading.has_room(number):
-                yield from (self._goes_on(after, gap) for after in self._after_bracket(stack))
+                yield from (self._goes_on(after, gap) for after in self._after_word(stack, self._brackets))
 
     def _quotes(self) -> Iterator[bool]:
         """The same for quotes left out, or put in at words and signs, in lines where one may be wrong."""
@@ -213,12 +219,20 @@ class Search:
                     seen.add(id(after))
                     yield after
 
-    def _after_bracket(self, stack: Stack) -> Iterator[Stack]:
-        """The stacks after each bracket that may stand next."""
+    def _after_closers(self, stack: Stack) -> Iterator[Stack]:
+        """The stacks after several closers, as they lack where the rest of a line does."""
+        closers = {closer for _, closer in self._grammar.language.brackets}
+        stacks = [stack]
+        for number in range(_CLOSERS):
+            stacks = [after for one in stacks for after in self._after_word(one, closers)]
+            yield from stacks if number else ()
+
+    def _after_word(self, stack: Stack, words: Collection[str]) -> Iterator[Stack]:
+        """The stacks after each of some words that may stand next."""
         grammar, table = self._grammar, self._grammar.table
         for name in table.accepts[stack.state]:
             terminal = grammar.terminals.get(name)
-            if terminal is not None and terminal.word in self._brackets:
+            if terminal is not None and terminal.word in words:
                 after = table.shift(stack, name, lines=grammar.lines_after(stack, name))
                 if after is not None:
                     yield after

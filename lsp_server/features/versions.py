@@ -117,11 +117,13 @@ class Versions:
 
     @cached_property
     def is_wrong(self) -> bool:
-        """Whether there is a mistake in the document whatever is typed."""
+        """Whether there is a mistake in the document whatever is typed; if its tree has none, there is not."""
         version, place = self._version, self._place
+        grammar, text = version.prefix.grammar, version.text
+        if not (grammar.language.parser.lenient or version.landmarks.current.error_count):
+            return False
         if isinstance(place, NoPlace):
             return place.error is not None
-        grammar, text = version.prefix.grammar, version.text
         return place.state.mended or (
             self._may_be_wrong and is_wrong_beyond(grammar, text, place.state, in_line=self._one_line)
         )

@@ -65,7 +65,7 @@ IN_LINE = [
     ("a {\n  b = |\n  c = [for d null e : f]\n}\n", "a {\n  b = |\n  c = [for d in e : f]\n}\n"),
     ("a {\n  b = |\n  c = {{ for d in e : d => d }\n}\n", "a {\n  b = |\n  c = { for d in e : d => d }\n}\n"),
     (
-        "a {\n  b = |\n  c\n    { d = 1 },\n    { e = 2 }\n  ]\n}\n",
+        "a {\n  b = |\n  c =\n    { d = 1 },\n    { e = 2 }\n  ]\n}\n",
         "a {\n  b = |\n  c = [{ d = 1 },\n    { e = 2 }\n  ]\n}\n",
     ),
     ('a {\n  b = "c|d"\n  e = f\n}\n\ng "h {\n}\n', 'a {\n  b = "c|d"\n  e = f\n}\n\ng "h" {\n}\n'),
