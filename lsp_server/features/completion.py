@@ -248,20 +248,19 @@ class _Attempt:
         changed: bool = False,
         guessed: bool = False,
     ) -> tuple[Item, ...]:
+        text, offset = request.text, request.offset
         oracle = _oracle(request, place, damaged, changed=changed, guessed=guessed)
         trees = _Trees(request, oracle, place.state)
         task = Task(
-            prompt=self._model.prompt(
-                request.text[: place.heal], request.text[request.offset :], request.language.id
-            ),
-            holes=holes_at(request.language, request.text, place),
-            heal=request.text[place.heal : request.offset],
+            prompt=self._model.prompt(text, Span(place.heal, offset), request.language.id),
+            holes=holes_at(request.language, text, place),
+            heal=text[place.heal : offset],
             oracle=oracle,
             max_tokens=request.max_tokens,
             multiline=request.multiline,
-            after=request.text[request.offset : request.offset + _AFTER],
-            before="" if request.beside is None else request.text[max(0, place.heal - _NEAR) : place.heal],
-            others=[text[:_NEAR] for text in (request.text[request.offset :], *(request.beside or ()))],
+            after=text[offset : offset + _AFTER],
+            before="" if request.beside is None else text[max(0, place.heal - _NEAR) : place.heal],
+            others=[text[offset : offset + _NEAR], *(other[:_NEAR] for other in request.beside or ())],
             agrees=trees.take,
             indented=request.language.indentation is not None,
         )
