@@ -61,7 +61,7 @@ def test_figures_are_nearest_ranks() -> None:
 @pytest.mark.parametrize("wish", ["String!", "[Book] @a"])
 def test_a_player_says_what_it_is_told(wish: str) -> None:
     player = Player(load_vocabulary())
-    player.play(TEXT[:CURSOR], wish)
+    player.play(wish)
     assert [item.text for item in _complete(player).items] == [wish]
     assert len(player.steps) + len(player.endings) == player.calls - 1
 

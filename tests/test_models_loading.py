@@ -20,6 +20,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 from lsp_server.errors import ModelError
 from lsp_server.models import load_model
 from lsp_server.models.loading import BUNDLED
+from lsp_server.text import Span
 from lsp_server.training.checkpoint import export
 from lsp_server.training.config import Shape
 from lsp_server.training.network import build
@@ -74,7 +75,7 @@ def test_a_folder_of_ours_loads_and_tells_how_far_it_is(own: Path) -> None:
     model = load_model(str(own), threads=1, report=steps.append)
     assert len(steps) == 3
     assert sorted({*steps, 0, 100}) == [0, *steps, 100]
-    ids = model.prompt("a = ", "\n", "one")
+    ids = model.prompt("a = \n", Span(4, 4), "one")
     assert model.name == "own"
     assert model.next_logits(ids).shape == (1, len(model.vocabulary.tokens))
     assert model.vocabulary.end == 0
@@ -84,10 +85,10 @@ def test_a_folder_of_ours_loads_and_tells_how_far_it_is(own: Path) -> None:
 def test_a_folder_of_transformers_loads_with_its_own_sentinels(foreign: Path) -> None:
     model = load_model(str(foreign), threads=1)
     encode = model.vocabulary.encode
-    assert model.prompt("some", " text", "one") == [1, *encode("some"), 2, *encode(" text"), 3]
+    assert model.prompt("some text", Span(4, 4), "one") == [1, *encode("some"), 2, *encode(" text"), 3]
     assert len(model.vocabulary.tokens) == 280
     assert set(range(270, 280)) <= model.vocabulary.special
-    assert model.next_logits(model.prompt("some", "", "one")).shape == (1, 280)
+    assert model.next_logits(model.prompt("some", Span(4, 4), "one")).shape == (1, 280)
 
 
 def test_a_model_without_a_prefix_to_read_is_still_asked_something(foreign: Path) -> None:
@@ -96,8 +97,8 @@ def test_a_model_without_a_prefix_to_read_is_still_asked_something(foreign: Path
     for path in foreign.glob("tokenizer_config.json"):
         path.write_text(path.read_text().replace("fim_", "mif_"))
     model = load_model(str(foreign), threads=1)
-    assert model.prompt("some", " text", "one") == model.vocabulary.encode("some")
-    assert model.next_logits(model.prompt("", " text", "one")).shape == (1, 280)
+    assert model.prompt("some text", Span(4, 4), "one") == model.vocabulary.encode("some")
+    assert model.next_logits(model.prompt(" text", Span(0, 0), "one")).shape == (1, 280)
 
 
 def test_loading_leaves_the_network_alone_and_torch_quiet(own: Path) -> None:
@@ -108,7 +109,8 @@ def test_loading_leaves_the_network_alone_and_torch_quiet(own: Path) -> None:
         "import lsp_server.models\n"
         "assert 'torch' not in sys.modules and 'transformers' not in sys.modules\n"
         f"model = lsp_server.models.load_model({str(own)!r})\n"
-        "model.next_logits(model.prompt('a', 'b', 'one'))\n"
+        "from lsp_server.text import Span\n"
+        "model.next_logits(model.prompt('ab', Span(1, 1), 'one'))\n"
         "assert 'transformers' not in sys.modules\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
@@ -193,7 +195,7 @@ def test_the_bundled_weights_load_offline_and_fit_the_wheel() -> None:
     assert sum(path.stat().st_size for path in BUNDLED.iterdir()) <= 25_000_000
     model = load_model(None, threads=1)
     assert model.name == "bundled"
-    logits = model.next_logits(model.prompt("type Query {\n  name", "\n}\n", "no-such-language"))
+    logits = model.next_logits(model.prompt("type Query {\n  name\n}\n", Span(19, 19), "no-such-language"))
     assert np.isfinite(logits).all()
 
 
@@ -210,7 +212,8 @@ def test_the_bundled_model_knows_the_commonest_type(
     language: str, prefix: str, suffix: str, best: bytes
 ) -> None:
     model = load_model(None, threads=1)
-    logits = model.next_logits(model.prompt(prefix, suffix, language))[0]
+    hole = Span(len(prefix), len(prefix))
+    logits = model.next_logits(model.prompt(prefix + suffix, hole, language))[0]
     assert model.vocabulary.tokens[int(logits.argmax())] == best
 
 
@@ -219,6 +222,6 @@ def test_the_bundled_weights_copied_elsewhere_load_the_same(tmp_path: Path) -> N
     copy = tmp_path / "copy"
     shutil.copytree(BUNDLED, copy)
     first, second = load_model(None, threads=1), load_model(os.fspath(copy), threads=1)
-    ids = first.prompt("query {", "}", "graphql")
-    assert ids == second.prompt("query {", "}", "graphql")
+    ids = first.prompt("query {}", Span(7, 7), "graphql")
+    assert ids == second.prompt("query {}", Span(7, 7), "graphql")
     np.testing.assert_array_equal(first.next_logits(ids), second.next_logits(ids))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lsp_server.errors import ModelError
 from lsp_server.models.prompting import RESERVE, PromptRule, guess_rule, read_rule
+from lsp_server.text import Span
 
 OWN = PromptRule(
     window=512,
@@ -29,26 +30,35 @@ def encode(text: str) -> list[int]:
     return [ord(a) * 7 + ord(b) for a, b in zip(text[::2], text[1::2] + " " * (len(text) % 2), strict=True)]
 
 
+def built(rule: PromptRule, prefix: str, suffix: str, language: str = "one") -> list[int]:
+    return rule.build(encode, prefix + suffix, Span(len(prefix), len(prefix)), language)
+
+
 def test_the_suffix_comes_first_and_prefix_and_suggestion_are_one_text() -> None:
-    assert OWN.build(encode, "ab", "cd", "one") == [2003, 2002, *encode("cd"), 2001, *encode("ab")]
+    assert built(OWN, "ab", "cd") == [2003, 2002, *encode("cd"), 2001, *encode("ab")]
 
 
 def test_an_unknown_language_is_tagged_other() -> None:
-    assert OWN.build(encode, "ab", "", "no such") == [2004, 2002, 2001, *encode("ab")]
+    assert built(OWN, "ab", "", "no such") == [2004, 2002, 2001, *encode("ab")]
 
 
 def test_a_plain_rule_has_the_prefix_alone() -> None:
-    assert PromptRule(512, 0, head=(1,)).build(encode, "ab", "cd", "one") == [1, *encode("ab")]
+    assert built(PromptRule(512, 0, head=(1,)), "ab", "cd") == [1, *encode("ab")]
+
+
+def test_what_stands_in_the_hole_is_not_told() -> None:
+    ids = OWN.build(encode, "ab|half a word|cd", Span(2, 15), "one")
+    assert ids == built(OWN, "ab", "cd")
 
 
 @given(st.text(max_size=3000), st.text(max_size=1000))
 def test_a_prompt_leaves_room_for_the_suggestion(prefix: str, suffix: str) -> None:
-    assert len(OWN.build(encode, prefix, suffix, "one")) <= OWN.window - RESERVE
+    assert len(built(OWN, prefix, suffix)) <= OWN.window - RESERVE
 
 
 @given(st.text(max_size=600), st.text(max_size=1000))
 def test_a_prefix_that_fits_is_whole(prefix: str, suffix: str) -> None:
-    ids = OWN.build(encode, prefix, suffix, "one")
+    ids = built(OWN, prefix, suffix)
     assert ids[len(ids) - len(encode(prefix)) :] == encode(prefix)
 
 
@@ -56,7 +66,7 @@ def test_the_cut_stays_put_for_many_keystrokes() -> None:
     text = "".join(f"line {n} of a long file = value\n" for n in range(400))
     firsts = []
     for end in range(9000, 9600):
-        ids = OWN.build(encode, text[:end], "\n}", "one")
+        ids = built(OWN, text[:end], "\n}")
         firsts.append(tuple(ids[ids.index(2001) + 1 :][:4]))
     changes = sum(a != b for a, b in pairwise(firsts))
     assert changes <= 4
@@ -70,7 +80,7 @@ def test_a_cut_prefix_begins_at_a_line() -> None:
         seen.append(part)
         return encode(part)
 
-    OWN.build(spying, text, "", "one")
+    OWN.build(spying, text, Span(len(text), len(text)), "one")
     assert seen[-1].startswith("line ")
     assert len(seen[-1]) < 2000  # the work does not grow with the file
 
@@ -85,11 +95,11 @@ def test_a_cut_prefix_begins_at_a_line() -> None:
 )
 def test_known_sentinels_are_found_in_a_foreign_tokenizer(sentinels: tuple[str, str, str]) -> None:
     rule = guess_rule(dict(zip(sentinels, (11, 12, 13), strict=True)).get, (1,), 256)
-    assert rule.build(encode, "ab", "cd", "one") == [1, 11, *encode("ab"), 12, *encode("cd"), 13]
+    assert built(rule, "ab", "cd") == [1, 11, *encode("ab"), 12, *encode("cd"), 13]
 
 
 def test_a_tokenizer_without_sentinels_is_asked_plainly() -> None:
-    assert guess_rule(lambda token: None, (), 256).build(encode, "ab", "cd", "one") == encode("ab")
+    assert built(guess_rule(lambda token: None, (), 256), "ab", "cd") == encode("ab")
 
 
 def rule_file(folder: Path, **changes: object) -> Path:
@@ -112,7 +122,7 @@ IDS = {"<1>": 3, "<o>": 4, "<s>": 5, "<p>": 6, "<e>": 7}
 def test_a_rule_is_read_from_beside_the_weights(tmp_path: Path) -> None:
     rule, end = read_rule(rule_file(tmp_path), IDS.get)
     assert end == 7
-    assert rule.build(encode, "ab", "cd", "one") == [3, 5, *encode("cd"), 6, *encode("ab")]
+    assert built(rule, "ab", "cd") == [3, 5, *encode("cd"), 6, *encode("ab")]
 
 
 @pytest.mark.parametrize(

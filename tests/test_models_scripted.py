@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from lsp_server.decoding.model import Model
 from lsp_server.errors import ModelError
 from lsp_server.models import ScriptedModel, load_model
+from lsp_server.text import Span
 
 
 def greedy(model: Model, prefix: str, suffix: str = "", limit: int = 40) -> tuple[str, list[int]]:
-    ids = model.prompt(prefix, suffix, "any")
+    ids = model.prompt(prefix + suffix, Span(len(prefix), len(prefix)), "any")
     chosen: list[int] = []
     while len(chosen) < limit:
         index = int(model.next_logits(ids + chosen)[-1].argmax())
@@ -60,7 +61,7 @@ def test_a_function_is_asked_for_every_text_and_may_have_no_wish() -> None:
 
 def test_shorter_spellings_of_what_is_wanted_come_next() -> None:
     model = ScriptedModel(lambda text: "abc", ["abc", "ab", "abd"])
-    row = model.next_logits(model.prompt("", "", "any"))[0]
+    row = model.next_logits(model.prompt("", Span(0, 0), "any"))[0]
     best = [model.vocabulary.tokens[index] for index in np.argsort(-row)[:3]]
     assert best == [b"abc", b"ab", b"a"]
 
@@ -74,7 +75,7 @@ def test_a_character_of_several_bytes_is_spelled_byte_by_byte() -> None:
 
 def test_several_rows_are_those_of_the_shorter_prefixes() -> None:
     model = ScriptedModel({"=": "abc"})
-    ids = [*model.prompt("=", "rest", "any"), *b"ab"]
+    ids = [*model.prompt("=rest", Span(1, 1), "any"), *b"ab"]
     rows = model.next_logits(ids, 3)
     for back in range(3):
         assert np.array_equal(rows[2 - back], model.next_logits(ids[: len(ids) - back])[0])
@@ -82,7 +83,7 @@ def test_several_rows_are_those_of_the_shorter_prefixes() -> None:
 
 def test_calls_and_computed_tokens_are_counted() -> None:
     model = ScriptedModel({"=": "ab"})
-    ids = model.prompt("a =", "", "any")
+    ids = model.prompt("a =", Span(3, 3), "any")
     model.next_logits(ids)
     model.next_logits([*ids, 65])
     model.next_logits([*ids, 66])
@@ -107,7 +108,8 @@ def test_encoding_spells_the_text(text: str, tokens: list[str]) -> None:
 @pytest.mark.parametrize("prefix", ["", "a\ud800"])
 def test_odd_prefixes_make_prompts(prefix: str) -> None:
     model = ScriptedModel({})
-    assert model.next_logits(model.prompt(prefix, "\ud800", "any")).shape == (1, len(model.vocabulary.tokens))
+    ids = model.prompt(f"{prefix}\ud800", Span(len(prefix), len(prefix)), "any")
+    assert model.next_logits(ids).shape == (1, len(model.vocabulary.tokens))
 
 
 def test_a_file_may_hold_the_script(tmp_path: Path) -> None:

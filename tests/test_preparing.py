@@ -65,3 +65,17 @@ def test_where_nothing_can_be_suggested_nothing_is_made_ready(compiled: list[str
     prefix = Prefix(load_grammar(language), text)
     prepare(language, Landmarks(parse(language, text)), prefix, len(text), ScriptedModel({}))
     assert not compiled
+
+
+def test_to_type_on_in_a_line_compiles_nothing_however_long_it_gets(compiled: list[str]) -> None:
+    language, model = load_registry().by_id("graphql"), ScriptedModel({})
+    before, after = "type A {\n  found: Int\n  find(", "): Int\n}\n"
+    made = []
+    for number in range(20):
+        for letter in f"name{number}: Int, ":
+            before += letter
+            text = before + after
+            landmarks = Landmarks(parse(language, text))
+            complete(CompletionRequest(text, len(before), language, landmarks), model, lambda: False)
+        made.append(len(compiled))
+    assert made[1] == made[-1]

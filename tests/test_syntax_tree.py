@@ -46,7 +46,10 @@ def test_errors_after_an_offset_are_those_that_reach_beyond_it() -> None:
     assert tree.has_error_after(stray.span.start)
     assert tree.has_error_after(stray.span.end)
     assert tree.has_error_after(missing.span.start)
-    assert not tree_of("graphql", "type A { a: B! = }\ntype C { d: E }").has_error_after(stray.span.end)
+    assert tree.last_error == missing.span.end + 1
+    stray_only = tree_of("graphql", "type A { a: B! = }\ntype C { d: E }")
+    assert not stray_only.has_error_after(stray.span.end)
+    assert stray_only.last_error == stray.span.end
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from lsp_server.errors import ModelError, UsageError
 from lsp_server.models import load_model
+from lsp_server.text import Span
 from lsp_server.training.base import train
 from lsp_server.training.config import Progress, Recipe, Shape, Source, TrainingConfig, TrainingResult
 from lsp_server.training.corpus import parse_source, read_documents, set_aside
@@ -90,7 +91,7 @@ def test_the_export_loads_as_a_model(finished: tuple[TrainingResult, list[Progre
         "tokenizer.json",
     ]
     model = load_model(str(result.output), threads=1)
-    ids = model.prompt("field_1 = ", "\nfield_1", "zz")
+    ids = model.prompt("field_1 = \nfield_1", Span(10, 10), "zz")
     assert model.next_logits(ids).shape == (1, len(model.vocabulary.tokens))
 
 

@@ -31,7 +31,6 @@ class Damage:
         self._in_text = is_in_text(grammar, text, state)
         self._text = text
         self._cursor = state.cursor
-        self._suffix = text[state.cursor :]
         self._line = line = text.rfind("\n", 0, state.cursor) + 1
         self._indented = text[line : line + 1] in (" ", "\t")
         self._known: dict[int, tuple[int, bool]] = {}
@@ -102,7 +101,7 @@ class Damage:
     def _as_indented(self, typed: str) -> bool:
         """Whether the cursor's line opens a bracket where the next one is indented farther."""
         text, cursor = self._text, self._cursor
-        rest, _, below = self._suffix.partition("\n")
+        rest, _, below = text[cursor:].partition("\n")
         line = text[self._line : cursor] + typed.partition("\n")[0] + rest
         brackets = self._grammar.language.brackets
         return not leads_inward(line, below) or any(
@@ -126,8 +125,8 @@ class Damage:
         An element that begins at the margin is one where lines inside an element, such as the cursor's, are
         indented; elsewhere one that also ends before the next at the margin.
         """
-        suffix = self._suffix
-        at_margin = sum(suffix[place - 1 : place] == "\n" and suffix[place] not in "\r\n" for place in begun)
+        text, places = self._text, [self._cursor + place for place in begun if place]
+        at_margin = sum(text[place - 1] == "\n" and text[place] not in "\r\n" for place in places)
         sure = self._indented and not any(quote in typed for quote in QUOTES)
         return at_margin >= (1 if sure else 2)
 

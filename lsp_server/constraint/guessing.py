@@ -81,6 +81,8 @@ def _is_word_put_in(grammar: Grammar, state: CursorState) -> bool:
 
 def gives_up_text(grammar: Grammar, state: CursorState) -> bool:
     """Whether a text that does not end where it should was given up: what it took in may lack."""
+    if not state.mended:
+        return False
     mended = (number for number, lexeme in enumerate(state.read) if lexeme in state.mendings)
     pairs = ((state.stacks[number], state.stacks[number + 1]) for number in mended)
     return any(after.depth < before.depth and grammar.modes[before.state] != CODE for before, after in pairs)

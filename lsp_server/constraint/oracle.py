@@ -92,8 +92,6 @@ class Oracle:
         self._windows = windows
         self._first = min(state.offset, grammar.looks_back)
         self._before = text[state.offset - self._first : state.cursor]
-        self._suffix = text[state.cursor :]
-        self._ends = not self._suffix.strip()
         self._resuming = resumes
         self._damage = Damage(grammar, text, state)
         self._damaged = damaged - state.cursor if damaged > state.cursor else -1
@@ -108,6 +106,10 @@ class Oracle:
         self._rivals = rivals
         self.stumbled = False
         """Whether some text was refused for what stands after it."""
+
+    @cached_property
+    def _suffix(self) -> str:
+        return self._text[self._state.cursor :]
 
     @cached_property
     def _rest(self) -> Rest:
@@ -319,7 +321,7 @@ class Oracle:
             if lexeme.terminal not in (END, NOTHING):
                 after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
-                if self._ends:
+                if not self._suffix or self._suffix.isspace():
                     begun_here = lexeme.start < len(self._before) or self._ends_line(text, lexeme.start)
                     open_lexeme = begun_here and self.viable(typed + self._suffix)
                     return Fit(unfinished=lexeme.terminal == END or open_lexeme)

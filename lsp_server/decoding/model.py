@@ -9,6 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from lsp_server.text import Span
+
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
@@ -46,8 +48,11 @@ class Model(Protocol):
     def at_once(self) -> int:
         """How many tokens one pass takes in little more time than one token."""
 
-    def prompt(self, prefix: str, suffix: str, language_id: str) -> list[int]:
-        """The ids that ask for what stands between prefix and suffix, cut to the model's window."""
+    def prompt(self, text: str, hole: Span, language_id: str) -> list[int]:
+        """The ids that ask for what is to stand in a hole of a text, cut to the model's window.
+
+        What stands in the hole already is not told.
+        """
 
     def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:
         """Logits after each of the last `count` prefixes of `tokens`; shape (count, vocabulary size).

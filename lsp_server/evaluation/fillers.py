@@ -19,6 +19,7 @@ from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.features.placing import Place, place_of
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks, parse
+from lsp_server.text import Span
 
 _AFTER = 40
 _MEETING = 16
@@ -94,7 +95,7 @@ def left_only(model: Model, max_tokens: int) -> Filler:
             return Answer("", ms=1000 * (thread_time() - began))
         states = (state for state in (place.base, place.state) if state is not None)
         task = Task(
-            prompt=model.prompt(before[: place.heal], after, language.id),
+            prompt=model.prompt(cut.text, Span(place.heal, cut.start), language.id),
             holes=(
                 Hole(hole_grammar(grammar, state, ()).text, before[state.offset : place.heal], 0)
                 for state in states
@@ -131,7 +132,7 @@ def unconstrained(model: Model, max_tokens: int) -> Filler:
         began = thread_time()
         before, after = cut.text[: cut.start], cut.text[cut.start :]
         heal = heal_start(before, cut.start)
-        prompt = model.prompt(before[:heal], after, language.id)
+        prompt = model.prompt(cut.text, Span(heal, cut.start), language.id)
         wanted, spelled, asked, spent = before[heal:].encode("utf-8", "replace"), b"", 0, 0
         while spent < max_tokens:
             logits = model.next_logits(prompt)[-1]

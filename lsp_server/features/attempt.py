@@ -28,6 +28,7 @@ from lsp_server.features.preparing import decoder_of, holes_at
 from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks
+from lsp_server.text import Span
 
 NOTHING_TO_ADD = "the model has nothing to add"
 
@@ -194,18 +195,17 @@ class Attempt:
         repairs, changed = self._repairs if changes < _SEVERAL else None, changes > 0
         oracle = _oracle(request, place, damaged, changes, repairs if nearly else None)
         consent = Consent(_version(request), oracle, place.state, repairs, changed=changed, nearly=nearly)
+        text, offset = request.text, request.offset
         task = Task(
-            prompt=self._model.prompt(
-                request.text[: place.heal], request.text[request.offset :], request.language.id
-            ),
-            holes=holes_at(request.language, request.text, place),
-            heal=request.text[place.heal : request.offset],
+            prompt=self._model.prompt(text, Span(place.heal, offset), request.language.id),
+            holes=holes_at(request.language, text, place),
+            heal=text[place.heal : offset],
             oracle=oracle,
             max_tokens=request.max_tokens,
             multiline=request.multiline,
-            after=request.text[request.offset : request.offset + _AFTER],
-            before="" if request.beside is None else request.text[max(0, place.heal - _NEAR) : place.heal],
-            others=[text[:_NEAR] for text in (request.text[request.offset :], *(request.beside or ()))],
+            after=text[offset : offset + _AFTER],
+            before="" if request.beside is None else text[max(0, place.heal - _NEAR) : place.heal],
+            others=[text[offset : offset + _NEAR], *(other[:_NEAR] for other in request.beside or ())],
             agrees=consent.to,
             indented=request.language.indentation is not None,
         )

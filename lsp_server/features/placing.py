@@ -28,7 +28,10 @@ GUESSED = "too much is wrong there to tell what is meant"
 _ANCHORS = 3
 _RESUMES = 4
 _STRIDE = 128
-"""A hole grammar is made at the line that holds each so-manieth character, and serves up to the next one."""
+"""A hole grammar is made at the line that holds each so-manieth character, and serves whole lines.
+
+So to type on in a line makes no new one.
+"""
 
 _LONGEST_LEAD = 1_000
 """To feed more characters than this to a hole grammar takes longer than to make one."""
@@ -127,7 +130,8 @@ def likely_place(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -
 
 def _far(text: str, offset: int, heal: int) -> int:
     """Where the state farther back is looked for."""
-    return min(heal, text.rfind("\n", 0, offset - offset % _STRIDE) + 1)
+    line = text.rfind("\n", 0, offset) + 1
+    return min(heal, text.rfind("\n", 0, line - line % _STRIDE) + 1)
 
 
 def _place(

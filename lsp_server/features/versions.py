@@ -117,7 +117,7 @@ class Versions:
 
     @cached_property
     def is_wrong(self) -> bool:
-        """Whether there is a mistake in the document whatever is typed; if its tree has none, there is not."""
+        """Whether there is a mistake whatever is typed; there is none if the tree has none."""
         version, place = self._version, self._place
         grammar, text = version.prefix.grammar, version.text
         if not (grammar.language.parser.lenient or version.landmarks.current.error_count):

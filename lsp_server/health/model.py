@@ -18,6 +18,7 @@ from lsp_server.errors import HolegramError, ModelError
 from lsp_server.health.report import Advice, ModelState
 from lsp_server.models import load_model
 from lsp_server.models.loading import BUNDLED
+from lsp_server.text import Span
 
 _TOKENS = 24
 """So many tokens are timed."""
@@ -53,7 +54,7 @@ def _time_tokens(model: Model) -> float:
         ModelError: what the model says is no number.
 
     """
-    tokens, times = model.prompt("", "", ""), []
+    tokens, times = model.prompt("", Span(0, 0), ""), []
     for _ in range(_TOKENS):
         began = perf_counter()
         logits = model.next_logits(tokens)[-1]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.models.prompting import PromptRule
+from lsp_server.text import Span
 
 
 class Network(Protocol):
@@ -38,9 +39,9 @@ class CachedModel:
         self._held: list[int] = []
         self._lock = threading.Lock()
 
-    def prompt(self, prefix: str, suffix: str, language_id: str) -> list[int]:
-        """Return the ids that ask for what stands between; never none."""
-        ids = self.rule.build(self.vocabulary.encode, prefix, suffix, language_id)
+    def prompt(self, text: str, hole: Span, language_id: str) -> list[int]:
+        """Return the ids that ask for what is to stand in a hole of a text; never none."""
+        ids = self.rule.build(self.vocabulary.encode, text, hole, language_id)
         return ids or [self.vocabulary.end]
 
     def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lsp_server.errors import ModelError
+from lsp_server.text import Span
 
 RULE = "holegram.json"
 CHARACTERS_PER_TOKEN = 4  # about; a text this long is tried against the room there is
@@ -42,33 +43,31 @@ class PromptRule:
     languages: Mapping[str, int] = field(default_factory=dict)
     other: tuple[int, ...] = ()
 
-    def build(
-        self, encode: Callable[[str], list[int]], prefix: str, suffix: str, language_id: str
-    ) -> list[int]:
+    def build(self, encode: Callable[[str], list[int]], text: str, hole: Span, language_id: str) -> list[int]:
         """Return the prompt, at most `window` less the reserve; a long prefix loses its beginning."""
         tag = (self.languages[language_id],) if language_id in self.languages else self.other
         frame = [*self.head, *tag]
         after: list[int] = []
         if self.suffix:
-            after = encode(suffix[: self.suffix_tokens * 2 * CHARACTERS_PER_TOKEN])[: self.suffix_tokens]
-            after = [*self.suffix, *after]
+            end = hole.end + self.suffix_tokens * 2 * CHARACTERS_PER_TOKEN
+            after = [*self.suffix, *encode(text[hole.end : end])[: self.suffix_tokens]]
         room = self.window - RESERVE - len(frame) - len(after) - len(self.prefix) - len(self.middle)
-        before = [*self.prefix, *_tail(encode, prefix, max(room, 1))]
+        before = [*self.prefix, *_tail(encode, text, hole.start, max(room, 1))]
         return frame + (after + before if self.suffix_first else before + after + [*self.middle])
 
 
-def _tail(encode: Callable[[str], list[int]], prefix: str, room: int) -> list[int]:
-    """Encode as much of the end of a prefix as `room` tokens hold.
+def _tail(encode: Callable[[str], list[int]], text: str, end: int, room: int) -> list[int]:
+    """Encode as much of a text before an end as `room` tokens hold.
 
     The cut moves in steps of a quarter of the room and to the start of a line, so that it stays where it is
     for many keystrokes and the key-value cache with it.
     """
     limit = room * CHARACTERS_PER_TOKEN
-    start = _steps(len(prefix) - limit, max(limit // 4, 1))
+    start = _steps(end - limit, max(limit // 4, 1))
     if start:
-        line = prefix.find("\n", start, start + limit // 4) + 1
+        line = text.find("\n", start, min(start + limit // 4, end)) + 1
         start = line or start
-    ids = encode(prefix[start:])
+    ids = encode(text[start:end])
     return ids[_steps(len(ids) - room, max(room // 4, 1)) :]
 
 

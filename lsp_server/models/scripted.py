@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.errors import DocumentError, ModelError
-from lsp_server.text import read_text
+from lsp_server.text import Span, read_text
 
 Script = Callable[[str], str | None]
 
@@ -73,8 +73,9 @@ class ScriptedModel:
             encode=self._encode,
         )
 
-    def prompt(self, prefix: str, suffix: str, language_id: str) -> list[int]:
+    def prompt(self, text: str, hole: Span, language_id: str) -> list[int]:
         """Return sentinel, suffix, sentinel, prefix; the language is not spelled."""
+        prefix, suffix = text[: hole.start], text[hole.end :]
         return [self._suffix, *self._encode(suffix), self._prefix, *self._encode(prefix)]
 
     def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:

@@ -7,11 +7,14 @@ and the text after the last are still the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from lsp_server.syntax.tree import SyntaxTree
 from lsp_server.text import Edit, Span
+
+_BLANK = re.compile(r"\s")
 
 _LIKELY = 3
 _NEAR = 5_000
@@ -113,7 +116,7 @@ class Landmarks:
                 return found
         if self._edits and offset > self._same_to:
             found = self._tree.element_start(self._same_to)
-            in_first_word = not any(map(str.isspace, self.text[found : self._same_to]))
+            in_first_word = _BLANK.search(self.text, found, self._same_to) is None
             return self._tree.element_start(found) if in_first_word else found
         return self._tree.element_start(offset)
 
@@ -129,8 +132,7 @@ class Landmarks:
     @property
     def last_error(self) -> int:
         """Where the last error ended that there was beyond all edits; 0 if there was none."""
-        ends = (problem.span.end + (problem.missing is not None) for problem in self._tree.problems)
-        end = max(ends, default=0) + self._delta
+        end = self._tree.last_error + self._delta
         return end if end > self._same_from else 0
 
     def has_error_after(self, offset: int) -> bool:

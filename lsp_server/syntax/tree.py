@@ -145,7 +145,16 @@ class SyntaxTree:
 
     def has_error_after(self, offset: int) -> bool:
         """Whether an ERROR reaches beyond an offset, or something is MISSING at or after it."""
-        return any(p.span.end > offset or p.span == Span(offset, offset) for p in self.problems)
+        return self.last_error > offset
+
+    @cached_property
+    def last_error(self) -> int:
+        """Where the last ERROR ends, or one after where something is MISSING; 0 if there is neither.
+
+        There may be tens of thousands, as behind a bracket that is open for the moment.
+        """
+        spans = (problem.span for problem in self.problems)
+        return max((span.end + (span.start == span.end) for span in spans), default=0)
 
     def element_start(self, offset: int) -> int:
         """Where the last top-level element that begins before an offset begins; 0 if there is none.

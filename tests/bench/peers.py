@@ -135,7 +135,7 @@ def ours(language: Language, vocabulary: Vocabulary, claims: list[list[Claim]], 
 
 def fill(language: Language, player: Player, cut: Cut, *, first: bool = False) -> Completion:
     """Fill a gap with what was in it, or only the first token of that; the file is parsed before."""
-    player.play(cut.text[: cut.start], cut.removed)
+    player.play(cut.removed)
     landmarks = _landmarks(language, cut.text)
     request = CompletionRequest(cut.text, cut.start, language, landmarks, multiline=cut.multiline)
     return complete(request, player, lambda: first and player.calls > 0)

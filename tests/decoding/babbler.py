@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lsp_server.decoding import Vocabulary
 from lsp_server.models.scripted import ScriptedModel
+from lsp_server.text import Span
 
 
 class Babbler:
@@ -31,9 +32,9 @@ class Babbler:
         """The bytes, the given tokens, an end."""
         return self._inner.vocabulary
 
-    def prompt(self, prefix: str, suffix: str, language_id: str) -> list[int]:
+    def prompt(self, text: str, hole: Span, language_id: str) -> list[int]:
         """As the scripted model does it."""
-        return self._inner.prompt(prefix, suffix, language_id)
+        return self._inner.prompt(text, hole, language_id)
 
     def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:
         """Noise that depends on the seed and on all tokens."""

@@ -22,6 +22,7 @@ from lsp_server.decoding import (
 )
 from lsp_server.decoding.path import repeated
 from lsp_server.models.scripted import ScriptedModel
+from lsp_server.text import Span
 from tests.constraint.small import small_grammar
 from tests.decoding.babbler import Babbler
 
@@ -50,7 +51,7 @@ def task_at(text: str, model: Model, *, max_tokens: int = 32, multiline: bool = 
     readings = windows(QUERIES, text, state, RELAXATIONS[0])
     heal = max(heal, state.offset)
     return Task(
-        prompt=model.prompt(text[:heal], text[cursor:], "small"),
+        prompt=model.prompt(text, Span(heal, cursor), "small"),
         holes=(Hole(hole_grammar(QUERIES, state, readings).text, text[state.offset : heal], 8),),
         heal=text[heal:cursor],
         oracle=Oracle(QUERIES, text, state, readings),
@@ -213,7 +214,7 @@ def test_dead_ends_do_not_stand_in_the_way_of_other_candidates() -> None:
     assert isinstance(state, CursorState)
     readings = windows(grammar, ";", state, 8)
     hole = Hole(hole_grammar(grammar, state, readings).text, "", 8)
-    task = Task(model.prompt("", ";", "small"), (hole,), "", Oracle(grammar, ";", state, readings), 8)
+    task = Task(model.prompt(";", Span(0, 0), "small"), (hole,), "", Oracle(grammar, ";", state, readings), 8)
     found = Decoder(model).decode(task, 3, lambda: False, Statistics())
     assert sorted(candidate.text for candidate in found) == ["e", "f", "g"]
 
@@ -289,7 +290,7 @@ def test_a_token_taken_back_is_not_tried_again_and_is_counted() -> None:
     assert isinstance(state, CursorState)
     readings = windows(grammar, ";", state, 8)
     hole = Hole(hole_grammar(grammar, state, readings).text, "", 8)
-    task = Task(model.prompt("", ";", "small"), (hole,), "", Oracle(grammar, ";", state, readings), 8)
+    task = Task(model.prompt(";", Span(0, 0), "small"), (hole,), "", Oracle(grammar, ";", state, readings), 8)
     (candidate,) = Decoder(model).decode(task, 1, lambda: False, statistics)
     assert candidate.text == "b"
     assert statistics.rollbacks == 1

@@ -199,7 +199,7 @@ class _Bench:
 
     def _ask(self, landmarks: Landmarks, prefix: Prefix, offset: int, wish: str) -> Completion:
         """A completion that is stopped after its first token."""
-        self._player.play(landmarks.text[:offset], wish)
+        self._player.play(wish)
         request = CompletionRequest(landmarks.text, offset, self._language, landmarks, prefix, beside=None)
         return complete(request, self._player, lambda: self._player.calls > 0)
 

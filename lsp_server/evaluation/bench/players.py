@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsp_server.decoding import Vocabulary
+from lsp_server.text import Span
 
 _WISH = 30.0
 _ROWS = 61
@@ -37,19 +38,19 @@ class Player:
         self._flat = np.zeros(len(vocabulary), dtype=np.float32)
         self._ids = {token: index for index, token in enumerate(vocabulary.tokens) if token}
         self._longest = max(map(len, self._ids), default=0)
-        self._before = self._wish = ""
+        self._wish = ""
         self._text = b""
         self._left: float | None = None
 
-    def play(self, before: str, wish: str) -> None:
-        """Say this wish at the end of a text, what is healed of that first."""
-        self._before, self._wish = before, wish
+    def play(self, wish: str) -> None:
+        """Say this wish, after what stands in the hole already."""
+        self._wish = wish
         self._left = None
         self.calls = 0
 
-    def prompt(self, prefix: str, suffix: str, language_id: str) -> list[int]:
-        """One token: only where the healing begins is of interest."""
-        self._text = (self._before[len(prefix) :] + self._wish).encode(errors="replace")
+    def prompt(self, text: str, hole: Span, language_id: str) -> list[int]:
+        """One token: only what is healed is of interest."""
+        self._text = (text[hole.start : hole.end] + self._wish).encode(errors="replace")
         return [self.vocabulary.end]
 
     def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:

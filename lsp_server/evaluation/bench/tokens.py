@@ -63,7 +63,7 @@ def measure_tokens(
         cut = next((cut for cut in draws if cut is not None and cut.removed.strip()), None)
         if cut is None:
             continue
-        player.play(cut.text[: cut.start], cut.removed)
+        player.play(cut.removed)
         request = CompletionRequest(
             cut.text,
             cut.start,
