@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 
-from lsp_server.constraint import Grammar, ParseFailure, check, open_lexemes
+from lsp_server.lalr import Grammar, ParseFailure, check, open_lexemes
 from lsp_server.syntax import BLANKS, Bracket, Damage, Problem, SyntaxTree, balance, still_open
 from lsp_server.text import Span
 
