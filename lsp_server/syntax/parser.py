@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from lsp_server.syntax.nodes import Node
 from lsp_server.text import Edit
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A top-level element, or where `stray`, text that is part of none; `node` holds all that is in it."""
 
     start: int

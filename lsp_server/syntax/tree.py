@@ -16,7 +16,7 @@ from lsp_server.syntax.binding import load_binding
 from lsp_server.syntax.brackets import Bracket, brackets_in, gaps
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.parser import Member, Parsed
-from lsp_server.syntax.parts import Part, part_of
+from lsp_server.syntax.parts import Part
 from lsp_server.syntax.queries import Capture, Match, load_query
 from lsp_server.text import Edit, LineIndex, Span
 
@@ -272,7 +272,7 @@ class SyntaxTree:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """The top-level elements, in order, and what is stray between them."""
-        return tuple(part_of(self.language, self._parsed, member) for member in self._parsed.members.all())
+        return tuple(Part(self.language, self._parsed, member) for member in self._parsed.members.all())
 
     def enclosing(self, offset: int) -> tuple[Span, ...]:
         """Where the nodes about a cursor are, the innermost first, each place once.
