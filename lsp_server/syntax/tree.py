@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice, zip_longest
+from itertools import islice
 
 from lsp_server.languages import Language
 from lsp_server.syntax.binding import load_binding
@@ -194,7 +194,7 @@ class SyntaxTree:
     @cached_property
     def damage(self) -> tuple[Damage, ...]:
         """Where the text is damaged, in order; between any two there is an intact element."""
-        return self.damage_beside(lambda _: False) if self._parsed.root.has_error else ()
+        return self.damage_beside(lambda _, __: False) if self._parsed.root.has_error else ()
 
     @cached_property
     def damaged_elements(self) -> tuple[Span, ...]:
@@ -205,19 +205,18 @@ class SyntaxTree:
         nodes = (root,) if root.is_error else self._parsed.members.touching(0, end)
         return tuple(self._span(node.start_byte, node.end_byte) for node in nodes if node.has_error)
 
-    def damage_beside(self, wrong: Callable[[Span], bool]) -> tuple[Damage, ...]:
+    def damage_beside(self, wrong: Callable[[int, int], bool]) -> tuple[Damage, ...]:
         """The damage, with the elements that are intact here and `wrong` all the same.
 
-        It is asked about an element and what stands between that and the next one, comments for example.
+        It is asked about where an element begins, and where the next one does: what stands between them,
+        comments for example, goes with the first.
         """
         runs: list[tuple[int, list[Member]]] = []
-        members = tuple(self._parsed.members.all())
-        at = self._parsed.offset_at
+        starts = [part.start for part in self.parts]
         sound: int | None = None
         inside = False
-        for member, after in zip_longest(members, members[1:]):
-            end = len(self.text) if after is None else at(after.start)
-            broken = member.broken or wrong(Span(at(member.start), end))
+        for member, start, end in zip(self._members, starts, [*starts[1:], len(self.text)], strict=True):
+            broken = member.broken or wrong(start, end)
             if broken and not inside:
                 runs.append((member.start if sound is None else sound, []))
             if broken:
@@ -272,7 +271,11 @@ class SyntaxTree:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """The top-level elements, in order, and what is stray between them."""
-        return tuple(Part(self.language, self._parsed, member) for member in self._parsed.members.all())
+        return tuple(Part(self.language, self._parsed, member) for member in self._members)
+
+    @cached_property
+    def _members(self) -> tuple[Member, ...]:
+        return tuple(self._parsed.members.all())
 
     def enclosing(self, offset: int) -> tuple[Span, ...]:
         """Where the nodes about a cursor are, the innermost first, each place once.
