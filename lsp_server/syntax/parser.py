@@ -41,6 +41,10 @@ class Members(Protocol):
 class Query(Protocol):
     """A query that a parser's nodes can be asked."""
 
+    @property
+    def rooted(self) -> bool:
+        """Whether each pattern is one node with what is in it; else some are of several beside each other."""
+
     def matches(
         self, root: Node, text: str, start: int, end: int
     ) -> Iterator[tuple[int, Sequence[tuple[str, Node]]]]:
@@ -51,6 +55,9 @@ class Query(Protocol):
 
     def captures(self, root: Node, text: str, start: int, end: int) -> Iterator[tuple[int, str, int, int]]:
         """The captures of these matches, in no order: pattern, name, and two bytes."""
+
+    def captures_at(self, node: Node, text: str) -> Iterator[tuple[int, str, int, int]]:
+        """The captures of the matches that begin with a node itself, however long it is."""
 
     def settings(self, pattern: int) -> Mapping[str, str | None]:
         """What `#set!` says in a pattern."""

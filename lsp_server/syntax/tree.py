@@ -7,7 +7,6 @@ the parser met an error, not what a person should be told.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
@@ -17,6 +16,8 @@ from lsp_server.syntax.brackets import Bracket, brackets_in, gaps
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.parser import Member, Parsed
 from lsp_server.syntax.parts import Part
+from lsp_server.syntax.pieces import Piece, pieces
+from lsp_server.syntax.problems import Damage, Problem
 from lsp_server.syntax.queries import Capture, Match, load_query
 from lsp_server.text import Edit, LineIndex, Span
 
@@ -38,32 +39,6 @@ _LOST = 2_000
 
 _SHORT = 20_000
 """A text of so many characters is parsed in a few milliseconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """An ERROR or a MISSING node.
-
-    `missing` is what the parser put in: the lexeme itself, or where `named`, the kind of lexeme; the span is
-    then empty. It is None for an ERROR, whose span is the text that the parser could not use.
-    """
-
-    span: Span
-    missing: str | None = None
-    named: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """A run of top-level elements with errors in them and of stray text, and the problems in it.
-
-    `context` is where the intact element before it begins, or the damage itself if there is none: text
-    before `context` has no part in it.
-    """
-
-    span: Span
-    context: int
-    problems: tuple[Problem, ...]
 
 
 def maker(language: Language) -> str:
@@ -317,6 +292,18 @@ class SyntaxTree:
             for pattern, name, first, last in compiled.captures(root, self.text, start, end):
                 if last > start and first < end:
                     yield pattern, name, at(first), at(last)
+
+    def pieces(self, query: str, span: Span, size: int) -> Iterator[Piece]:
+        """Whole lines in pieces of about a size, each with what tells all that a query of the bundle finds.
+
+        Raises:
+            BundleError: the query is wrong.
+
+        """
+        compiled = load_query(self.language, query)
+        if compiled is None:
+            return iter((Piece(span.start, span.end, None),))
+        return pieces(self._parsed, compiled, span.start, span.end, size)
 
     def divisions(self, places: Iterable[int]) -> Iterator[int]:
         """Of some offsets in order, none of a blank, those from which on the text may be read for itself.
