@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 
 from lsp_server.languages import Language
 from lsp_server.syntax.binding import load_binding
@@ -187,10 +187,10 @@ class SyntaxTree:
         comments for example, goes with the first.
         """
         runs: list[tuple[int, list[Member]]] = []
-        starts = [part.start for part in self.parts]
+        starts = (part.start for part in self.parts)
         sound: int | None = None
         inside = False
-        for member, start, end in zip(self._members, starts, [*starts[1:], len(self.text)], strict=True):
+        for member, (start, end) in zip(self._members, pairwise((*starts, len(self.text))), strict=True):
             broken = member.broken or wrong(start, end)
             if broken and not inside:
                 runs.append((member.start if sound is None else sound, []))
