@@ -57,14 +57,29 @@ def painted(tree: SyntaxTree) -> Iterator[str | None]:
     yield from seen
 
 
+def assert_painted(tree: SyntaxTree) -> None:
+    assert "".join(stretch.text for _, stretch in highlight(tree)) == tree.text
+    seen: list[str | None] = [None] * len(tree.text)
+    for token in tokens_of(tree):
+        seen[token.start : token.end] = [token.style.type] * (token.end - token.start)
+    assert seen == list(painted(tree))
+
+
 def test_stretches_are_read_as_the_whole_is(language: Language) -> None:
     for text in examples(language):
+        assert_painted(parse(language, text))
+
+
+@pytest.mark.parametrize("long", [20, 80, 300])
+def test_pieces_of_what_is_long_are_read_as_the_whole_is(
+    language: Language, long: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(highlighting, "_LONG", long)
+    for text in examples(language):
         tree = parse(language, text)
-        assert "".join(stretch.text for _, stretch in highlight(tree)) == text
-        seen: list[str | None] = [None] * len(text)
-        for token in tokens_of(tree):
-            seen[token.start : token.end] = [token.style.type] * (token.end - token.start)
-        assert seen == list(painted(tree))
+        assert_painted(tree)
+        assert tokens_of(tree) == afresh(tree)
+    assert max(len(stretch.text) for _, stretch in highlight(tree)) < len(tree.text) / 2
 
 
 @settings(max_examples=25, deadline=None)
@@ -82,6 +97,26 @@ def test_what_is_kept_from_before_makes_no_difference(language: Language, seed: 
         after = apply_edits(text, [edit])
         tree, text = next_tree(tree, [edit], after), after
         assert tokens_of(tree) == afresh(tree)
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**32), long=st.sampled_from([20, 80, 300]))
+def test_pieces_that_are_kept_make_no_difference(language: Language, seed: int, long: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(highlighting, "_LONG", long)
+        chance = random.Random(seed)
+        text = chance.choice(examples(language))
+        tree = parse(language, text)
+        for _ in range(6):
+            tokens_of(tree)
+            start = chance.randrange(len(text) + 1)
+            end = min(len(text), start + chance.choice([0, 0, 1, 1, 30]))
+            edit = Edit(Span(start, end), chance.choice(LETTERS))
+            after = apply_edits(text, [edit])
+            tree, text = next_tree(tree, [edit], after), after
+            assert tokens_of(tree) == afresh(tree)
+            if tree.sound:
+                assert_painted(tree)
 
 
 def test_an_edit_leaves_the_other_stretches_as_they_are(language: Language) -> None:

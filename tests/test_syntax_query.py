@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from lsp_server.languages import load_registry
 from lsp_server.syntax import matching
 from lsp_server.syntax.query import compile_query
+from lsp_server.syntax.sitter.queries import SitterQuery
 from tests.counts import tries
 from tests.query_judge import (
     Writer,
@@ -94,6 +96,20 @@ def test_they_find_in_a_range_of_an_example_what_tree_sitter_finds(language_id: 
         for _ in range(tries(5, 50)):
             start, end = sorted(chance.randrange(1, len(text)) for _ in range(2))
             check(language_id, without_fields(query), text, start, end)
+
+
+@pytest.mark.parametrize("language_id", LANGUAGES)
+def test_what_begins_at_each_node_is_together_what_is_found_in_the_tree(language_id: str) -> None:
+    language = load_registry().by_id(language_id)
+    path = min(path for path in (language.directory / "examples").rglob("*") if path.is_file())
+    text = path.read_text()[:2_000]
+    tree = tree_of(language_id, text.encode())
+    for query in map(without_fields, language.queries.values()):
+        for engine in (ours(language_id, query), SitterQuery(theirs(language_id, query))):
+            if engine.rooted:
+                there = [found for node in nodes_of(tree) for found in engine.captures_at(node, text)]
+                everywhere = engine.captures(tree.root_node, text, 0, len(text.encode()))
+                assert Counter(there) == Counter(everywhere), query
 
 
 @pytest.mark.parametrize("language_id", LANGUAGES)

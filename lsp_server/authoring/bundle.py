@@ -23,18 +23,9 @@ from lsp_server.authoring.outlines import outline_cases
 from lsp_server.authoring.queries import queries
 from lsp_server.authoring.readme import readme
 from lsp_server.errors import GrammarError, UsageError
-from lsp_server.inspection import (
-    Finding,
-    Kind,
-    Severity,
-    grammar_of,
-    indentation,
-    inspect,
-    is_refused,
-    ordered,
-    refusal,
-    start_of,
-)
+from lsp_server.inspection import Finding, Kind, Severity, is_refused, ordered
+from lsp_server.inspection.described import grammar_of, indentation, start_of
+from lsp_server.inspection.looking import inspect, refusal
 from lsp_server.lalr import Grammar, load_grammar
 from lsp_server.lalr.analysis import read_rules
 from lsp_server.lalr.bounds import MAKING, in_time, own_clock

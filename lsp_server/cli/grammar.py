@@ -112,7 +112,9 @@ def _grammar(ctx: typer.Context, name: str) -> tuple[Language | None, tuple[Find
         HolegramError: there is no such language, or it cannot be read.
 
     """
-    from lsp_server.inspection import grammar_of, inspect_loaded, is_refused, language_of_grammar, refusal
+    from lsp_server.inspection import is_refused
+    from lsp_server.inspection.described import grammar_of, language_of_grammar
+    from lsp_server.inspection.looking import inspect_loaded, refusal
     from lsp_server.text import read_text
 
     path = Path(name)

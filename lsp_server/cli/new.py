@@ -126,7 +126,7 @@ def _package(language: Language) -> Path:
 def _repair(path: Path, start: str | None) -> Repair:
     """Rewrite a grammar so that it is LALR(1), as far as that can be done."""
     from lsp_server.authoring.repair import repair
-    from lsp_server.inspection import grammar_of, start_of
+    from lsp_server.inspection.described import grammar_of, start_of
     from lsp_server.text import read_text
 
     text = read_text(path)

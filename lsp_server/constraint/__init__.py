@@ -9,7 +9,6 @@ from lsp_server.constraint.guessing import gives_up_text, guessed_from
 from lsp_server.constraint.hole import Cfg, left_quotient
 from lsp_server.constraint.making import RELAXATIONS, HoleGrammar, hole_grammar
 from lsp_server.constraint.mending import mendings, mendings_balanced
-from lsp_server.constraint.nesting import open_lexemes, opener_of_text
 from lsp_server.constraint.oracle import Fit, Oracle
 from lsp_server.constraint.prefix import Prefix
 from lsp_server.constraint.repairs import Proof, Repairs
@@ -47,8 +46,6 @@ __all__ = [
     "mendings",
     "mendings_balanced",
     "next_fits",
-    "open_lexemes",
-    "opener_of_text",
     "right_quotient",
     "windows",
 ]

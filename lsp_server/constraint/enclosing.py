@@ -47,7 +47,7 @@ def enclosures(grammar: Grammar) -> tuple[Enclosure, ...]:
 
 def _pairs(grammar: Grammar) -> Iterator[tuple[str, str, int]]:
     """The first and the last terminal of each rule that has both, and each state after the first."""
-    for state, items in enumerate(grammar.table.kernels):
+    for state, items in enumerate(grammar.table.kernels.all()):
         for item in items:
             ends = item.rule.expansion[:1] + item.rule.expansion[1:][-1:]
             if item.dot == 1 and len(ends) == 2 and all(end in grammar.terminals for end in ends):

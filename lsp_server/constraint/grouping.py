@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from lsp_server.lalr.rows import Rows
 from lsp_server.lalr.table import END, Item, Rule, Table
 
 if TYPE_CHECKING:
@@ -60,25 +61,22 @@ def grouped(table: Table, kind: Callable[[str], Hashable]) -> Grouped:
             found = rules[rule] = rules.setdefault(Rule(rule.origin, expansion), Rule(rule.origin, expansion))
         return found
 
+    def kernel(state: int) -> tuple[Item, ...]:
+        items = (item for item in table.kernels[state] if item.rule in table.deriving)
+        return tuple(dict.fromkeys(Item(renamed(item.rule), item.dot) for item in items))
+
     return Grouped(
         replace(
             table,
             rules=(),
-            actions=(),
-            gotos=(),
-            accepts=(),
+            actions=Rows.of(()),
+            gotos=Rows.of(()),
+            accepts=Rows.of(()),
             by_origin={
                 origin: tuple(dict.fromkeys(renamed(rule) for rule in found if rule in table.deriving))
                 for origin, found in table.by_origin.items()
             },
-            kernels=tuple(
-                tuple(
-                    dict.fromkeys(
-                        Item(renamed(item.rule), item.dot) for item in kernel if item.rule in table.deriving
-                    )
-                )
-                for kernel in table.kernels
-            ),
+            kernels=Rows(table.kernels.count, kernel),
             root=renamed(table.root),
         ),
         members,

@@ -205,7 +205,8 @@ def _kinds(grammar: Grammar) -> _Kinds:
             opening |= table.bits[name] * any(_has(terminal, opener) for opener, _ in pairs)
             closing |= table.bits[name] * any(_has(terminal, closer) for _, closer in pairs)
     occurring = table.bits | table.occurring
-    symbols = [items[0].rule.expansion[items[0].dot - 1] if items[0].dot else "" for items in table.kernels]
+    leading = (items[0] for items in table.kernels.all())
+    symbols = [item.rule.expansion[item.dot - 1] if item.dot else "" for item in leading]
     masks = [occurring.get(symbol, 0) for symbol in symbols]
     return _Kinds(
         tuple(bool(mask & opening) and not mask & closing for mask in masks),

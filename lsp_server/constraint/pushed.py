@@ -30,8 +30,8 @@ class Pushed:
 
     def __init__(self, grammar: Grammar, *, in_line: bool = False) -> None:
         table, written = grammar.table, within_line(grammar) if in_line else None
-        self._onward = [0] * len(table.actions)
-        self._below = [0] * len(table.actions)
+        self._onward = [0] * table.actions.count
+        self._below = [0] * table.actions.count
         shifts: dict[str, dict[int, int]] = {}
         gotos: dict[str, dict[int, int]] = {}
         alike: dict[frozenset[str], tuple[int, int]] = {}

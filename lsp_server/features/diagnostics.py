@@ -10,10 +10,10 @@ import difflib
 import re
 from dataclasses import dataclass
 
-from lsp_server.constraint import Grammar, check, opener_of_text
 from lsp_server.features.mistakes import Mistake, MistakeFinder
 from lsp_server.features.wording import Wording, is_blank, is_word, quoted
 from lsp_server.inspection import Severity
+from lsp_server.lalr import Grammar, check, opener_of_text
 from lsp_server.syntax import Balance, Bracket, SyntaxTree, Unclosed, balance, still_open
 from lsp_server.text import Span
 

@@ -11,7 +11,9 @@ from pathlib import Path
 
 from lsp_server.features.diagnostics import Diagnostic
 from lsp_server.features.fixes import Fix
-from lsp_server.inspection import Finding, Kind, grammar_of, inspect_file
+from lsp_server.inspection import Finding, Kind
+from lsp_server.inspection.described import grammar_of
+from lsp_server.inspection.looking import inspect_file
 from lsp_server.text import Span
 
 

@@ -5,14 +5,15 @@ in the table is taken for what it begins with, up to a dot (`@string.special.url
 even that is there, the capture counts for nothing.
 
 A text is read in stretches of whole lines, each of which stands for itself. One that is the same as before is
-not read again; one that holds only a part of a damaged element is read as if it were the whole text.
+not read again; one that holds only a part of a damaged element is read as if it were the whole text, and a
+long one piece by piece, as a part of the text (`syntax/pieces`).
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import groupby, pairwise
@@ -119,6 +120,9 @@ def highlight(tree: SyntaxTree, span: Span | None = None) -> Iterator[tuple[int,
         if span is not None and (end < span.start or start > span.end):
             continue
         here = Span(start, end)
+        if end - start > _LONG:
+            yield from _pieces(tree, here, span)
+            continue
         among = [element for element in damaged if start < element.end and element.start < end]
         if any(element.start < start or element.end > end for element in among):
             yield start, _alone(tree.language, text[start:end])[0]
@@ -169,21 +173,31 @@ def _alone(language: Language, text: str) -> tuple[Stretch, bool]:
     return _within(tree, Span(0, len(text))), not tree.error_count
 
 
-_read: dict[tuple[Language, str], Stretch] = {}
+_read: dict[tuple[Language, str, Hashable], Stretch] = {}
 
 
 def _sound(tree: SyntaxTree, span: Span) -> Stretch:
     """A stretch without an error: it reads alike wherever it stands, and by itself if it has none then."""
-    key = tree.language, tree.text[span.start : span.end]
-    if span.end - span.start < _LONG:
-        stretch, sound = _alone(*key)
-        if sound:
-            return stretch
-    found = _read.get(key)
+    stretch, sound = _alone(tree.language, tree.text[span.start : span.end])
+    return stretch if sound else _kept(tree, span, None)
+
+
+def _pieces(tree: SyntaxTree, span: Span, wanted: Span | None) -> Iterator[tuple[int, Stretch]]:
+    """What is long, piece by piece; those without an error that were read before are as they were."""
+    for start, end, key in tree.pieces(_QUERY, span, _LONG):
+        if wanted is None or (end >= wanted.start and start <= wanted.end):
+            here = Span(start, end)
+            yield start, _within(tree, here) if key is None else _kept(tree, here, key)
+
+
+def _kept(tree: SyntaxTree, span: Span, key: Hashable) -> Stretch:
+    """A stretch that was read before, if it was; `key` tells what it is to be besides its text."""
+    known = tree.language, tree.text[span.start : span.end], key
+    found = _read.get(known)
     if found is None:
         if len(_read) >= _MOST:
             _read.clear()
-        found = _read[key] = _within(tree, span)
+        found = _read[known] = _within(tree, span)
     return found
 
 

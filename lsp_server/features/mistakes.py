@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 
-from lsp_server.constraint import Grammar, ParseFailure, check, open_lexemes
+from lsp_server.lalr import Grammar, ParseFailure, check, open_lexemes
 from lsp_server.syntax import BLANKS, Bracket, Damage, Problem, SyntaxTree, balance, still_open
 from lsp_server.text import Span
 
@@ -65,20 +65,21 @@ class MistakeFinder:
             return self._tree.damage
         return self._tree.damage_beside(partial(self._is_wrong, self._grammar))
 
-    def _is_wrong(self, grammar: Grammar, element: Span) -> bool:
-        self._left_sound -= element.end - element.start
+    def _is_wrong(self, grammar: Grammar, start: int, stop: int) -> bool:
+        """Whether the grammar rejects an element, or the lexeme after it where it stops."""
+        self._left_sound -= stop - start
         if self._left_sound < 0:
             return False
-        after = self._tree.lexeme_at(element.end)
-        end = element.end if after is None else after.end
-        failure = _failure(grammar, self._tree.text[element.start : end])
-        if failure is None or element.end < element.start + failure == end:
+        after = self._tree.lexeme_at(stop)
+        end = stop if after is None else after.end
+        failure = _failure(grammar, self._tree.text[start:end])
+        if failure is None or stop < start + failure == end:
             return False
         if not self._tree.language.parser.lenient and (
-            failure < element.end - element.start or not self._begins(grammar, Span(element.end, end))
+            failure < stop - start or not self._begins(grammar, Span(stop, end))
         ):
             return False
-        self._rejected.append(element.start + failure)
+        self._rejected.append(start + failure)
         return True
 
     def _begins(self, grammar: Grammar, lexeme: Span) -> bool:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from lsp_server.constraint import load_grammar
 from lsp_server.errors import BundleError
-from lsp_server.inspection import Finding, Kind, Severity, inspect, is_refused
+from lsp_server.inspection import Finding, Kind, Severity, is_refused
+from lsp_server.inspection.looking import inspect
 from lsp_server.languages import Language, load_bundle
 from lsp_server.syntax import SyntaxTree, parse
 from lsp_server.syntax.queries import load_query

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from lsp_server.constraint import Grammar
+from lsp_server.lalr import Grammar
 from lsp_server.syntax import BLANKS, SyntaxTree
 from lsp_server.text import Span
 

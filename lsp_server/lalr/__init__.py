@@ -2,6 +2,7 @@
 
 from lsp_server.lalr.grammar import CODE, Grammar, load_grammar
 from lsp_server.lalr.lexing import Lexeme, ParseFailure, check, drive, next_fits, next_lexeme
+from lsp_server.lalr.nesting import open_lexemes, opener_of_text
 from lsp_server.lalr.table import END, Rule, Shape, Stack, Table
 
 __all__ = [
@@ -19,4 +20,6 @@ __all__ = [
     "load_grammar",
     "next_fits",
     "next_lexeme",
+    "open_lexemes",
+    "opener_of_text",
 ]

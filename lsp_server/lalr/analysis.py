@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,52 +15,23 @@ from lark.lexer import TerminalDef
 from lark.load_grammar import load_grammar as read_grammar
 
 from lsp_server.errors import GrammarError
+from lsp_server.lalr.analysed import Analysis
 from lsp_server.lalr.bounds import (
     CELLS,
     READING,
     SYMBOLS,
     TooManyCellsError,
-    check_expansion,
     check_size,
     in_time,
     line_of,
 )
+from lsp_server.lalr.expansion import check_expansion
 from lsp_server.lalr.itemsets import ItemSets, find_item_sets
-from lsp_server.lalr.lexicon import Terminal, read_terminals
+from lsp_server.lalr.lexicon import find_reads, read_terminals
 from lsp_server.lalr.once import once
 from lsp_server.lalr.settling import CollisionError, settle
-from lsp_server.lalr.table import END, Rule, Shape, Table
+from lsp_server.lalr.table import END, Rule, Shape
 from lsp_server.languages import Language
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """After a terminal, what must not touch it, and what is ignored that may stand between.
-
-    Of all that must not (`touching`), `before` is what the mask engine does not keep apart by itself.
-    """
-
-    before: tuple[str, ...]
-    ignored: tuple[str, ...]
-    touching: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Analysis:
-    """What a grammar says, worked out. `files` are those it imports, with the digest of each.
-
-    `shapes`: by rule, what it leaves in a tree.
-    `apart`: by terminal, where there are any, what must not touch its end. `renamed`: by terminal, the fixed
-    texts that it matches too and as which they are read in every state.
-    """
-
-    terminals: Mapping[str, Terminal]
-    ignored: frozenset[str]
-    table: Table
-    files: Mapping[str, str]
-    shapes: Mapping[Rule, Shape]
-    apart: Mapping[str, Gap] = field(default_factory=dict)
-    renamed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def analyse(language: Language) -> Analysis:
@@ -81,7 +52,7 @@ def analyse(language: Language) -> Analysis:
     except CollisionError as error:
         raise _conflict(language, error) from None
     imported = {name: digest for name, digest in files.items() if isinstance(name, str)}
-    return Analysis(terminals, frozenset(ignored), table, imported, shapes)
+    return Analysis(terminals, frozenset(ignored), table, imported, shapes, find_reads(terminals))
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 
 from lsp_server.errors import GrammarError
-from lsp_server.lalr.analysis import Analysis, analyse
+from lsp_server.lalr.analysed import Analysis
 from lsp_server.lalr.automaton import Automaton
 from lsp_server.lalr.bounds import ANALYSIS, in_time, line_of
 from lsp_server.lalr.indenting import Blocks
@@ -20,7 +20,6 @@ from lsp_server.lalr.lines import Lines, layout_of
 from lsp_server.lalr.once import once
 from lsp_server.lalr.regex import UnsupportedRegexError, parse_regex
 from lsp_server.lalr.table import END, Rule, Stack, Table
-from lsp_server.lalr.touching import find_gaps, find_renamed
 from lsp_server.languages import Language
 
 BLANK = " "
@@ -45,6 +44,7 @@ class Grammar:
         self.ignored = analysis.ignored
         self.apart = analysis.apart
         self.renamed = analysis.renamed
+        self._reads = analysis.reads
         self.openers = {pair.open: (pair, re.compile(pair.tag)) for pair in language.paired}
         self.closers = {pair.close: pair for pair in language.paired}
         layout = layout_of(language)
@@ -62,7 +62,7 @@ class Grammar:
     @cached_property
     def lexicon(self) -> Lexicon:
         """What the scanners have in common."""
-        return Lexicon(self.terminals, self.ignored)
+        return Lexicon(self.terminals, self.ignored, self._reads)
 
     @cached_property
     def automaton(self) -> Automaton:
@@ -92,7 +92,7 @@ class Grammar:
     def after(self) -> Mapping[str, tuple[int, ...]]:
         """By terminal, the states that shifting it may lead to in some text."""
         found: dict[str, set[int]] = {}
-        for row in self.table.actions:
+        for row in self.table.actions.all():
             for terminal, action in row.items():
                 if action in self.table.entered:
                     found.setdefault(terminal, set()).add(action)
@@ -101,7 +101,7 @@ class Grammar:
     @cached_property
     def modes(self) -> tuple[str, ...]:
         """By state, the lexical mode: the terminal as which a blank is read there; "" where it is ignored."""
-        return tuple(self._mode(accepts) for accepts in self.table.accepts)
+        return tuple(self._mode(accepts) for accepts in self.table.accepts.all())
 
     def _mode(self, accepts: frozenset[str]) -> str:
         found = self.read_first(BLANK, accepts)
@@ -114,8 +114,8 @@ class Grammar:
         """
         known = self._beginnings.get(character)
         if known is None:
-            ordered = sorted(self.terminals.values(), key=lambda terminal: terminal.order)
-            matching = [t for t in ordered if re.compile(t.pattern).match(character)]
+            beginning = self.lexicon.beginning(character, ())
+            matching = [t for t in beginning if self.lexicon.match_of(t)(character, 0)]
             alone = all(terminal.word is None for terminal in matching)
             known = self._beginnings[character] = tuple(t.name for t in matching) if alone else ()
         if known:
@@ -144,7 +144,7 @@ class Grammar:
             going_on |= wrapped
         return frozenset(
             state
-            for state, items in enumerate(self.table.kernels)
+            for state, items in enumerate(self.table.kernels.all())
             for item in items
             if item.dot == 1 and (len(item.rule.expansion) > 1 or item.rule.origin in going_on)
         )
@@ -233,18 +233,13 @@ class Grammar:
     @cached_property
     def _readers(self) -> Mapping[str, frozenset[str]]:
         """By fixed word, the general terminals that read it whole."""
-        words = {
-            name: terminal.word for name, terminal in self.terminals.items() if terminal.word is not None
+        found: dict[str, set[str]] = {
+            name: set() for name, terminal in self.terminals.items() if terminal.word is not None
         }
-        general = {
-            name: re.compile(terminal.pattern).fullmatch
-            for name, terminal in self.terminals.items()
-            if name not in words
-        }
-        return {
-            name: frozenset(reader for reader, whole in general.items() if whole(word))
-            for name, word in words.items()
-        }
+        for general, words in self._reads.items():
+            for name in words:
+                found[name].add(general)
+        return {name: frozenset(readers) for name, readers in found.items()}
 
     def tag_of(self, terminal: str, lexeme: str) -> str | None:
         """The tag that a lexeme opens; None where it opens none."""
@@ -314,13 +309,14 @@ def load_grammar(language: Language) -> Grammar:
     """
     analysis = read_analysis(language)
     if analysis is None:
+        from lsp_server.lalr.touching import find_gaps, find_renamed
+
         with in_time(language.grammar_path, ANALYSIS):
-            analysis = once(("analysis", language), lambda: analyse(language))
+            analysis = _analysed(language)
             _check_named(language, analysis)
             grammar = Grammar(language, analysis)
             analysis = replace(analysis, apart=find_gaps(grammar), renamed=find_renamed(grammar))
         keep_analysis(language, analysis)
-    _check_named(language, analysis)
     grammar = Grammar(language, analysis)
     gc.freeze()
     return grammar
@@ -333,9 +329,16 @@ def make_grammar(language: Language) -> Grammar:
         GrammarError: as for `load_grammar`, but that nobody looks at the time.
 
     """
-    analysis = read_analysis(language) or once(("analysis", language), lambda: analyse(language))
+    analysis = read_analysis(language) or _analysed(language)
     _check_named(language, analysis)
     return Grammar(language, analysis)
+
+
+def _analysed(language: Language) -> Analysis:
+    # Imported here because it brings Lark, which is not needed where an analysis was kept.
+    from lsp_server.lalr.analysis import analyse
+
+    return once(("analysis", language), lambda: analyse(language))
 
 
 def _check_named(language: Language, analysis: Analysis) -> None:

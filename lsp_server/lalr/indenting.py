@@ -42,7 +42,7 @@ class Blocks:
     def openers(self) -> frozenset[str]:
         """The terminals after which a line may end that opens a block."""
         table, found = self._table, set[str]()
-        for items, row in zip(table.kernels, table.actions, strict=True):
+        for items, row in zip(table.kernels.all(), table.actions.all(), strict=True):
             after = row.get(self.newline, -1)
             if items[0].dot and after >= 0 and self.layout.rules.indent in table.actions[after]:
                 found.add(items[0].rule.expansion[items[0].dot - 1])

@@ -1,8 +1,8 @@
 """Analyses of grammars, kept on disk: a large grammar takes seconds to analyse, and a moment to read back.
 
-An entry is data in JSON, in the user's own cache directory, and never code. It is found by the digest of all
-that an analysis depends on but imported files, whose digests are in it. One that cannot be read or written
-is as good as none.
+An entry is data in JSON, after a line with its digest, in the user's own cache directory, and never code. It
+is found by the digest of all that an analysis depends on but imported files, whose digests are in it. One
+that cannot be read or written is as good as none. Of what is read back, most is made where a text needs it.
 """
 
 from __future__ import annotations
@@ -10,21 +10,24 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
-from lsp_server.lalr.analysis import Analysis, Gap
+from lsp_server.lalr.analysed import Analysis, Gap
 from lsp_server.lalr.lexicon import Terminal
+from lsp_server.lalr.rows import Rows
 from lsp_server.lalr.table import END, Item, Rule, Shape, Table
 from lsp_server.languages import Language
 
-_FORMAT = 6
+_FORMAT = 7
 _MOST = 8
 """So many analyses of one language are kept, the newest."""
 
@@ -32,8 +35,9 @@ _MOST = 8
 def read_analysis(language: Language) -> Analysis | None:
     """The analysis of a language's grammar, if it is kept and nothing has changed."""
     try:
-        entry = json.loads(_path(language).read_bytes())
-        if all(
+        digest, _, body = _path(language).read_text(encoding="utf-8").partition("\n")
+        entry = json.loads(body) if digest == _digest(body) else None
+        if entry is not None and all(
             _digest(Path(name).read_text(encoding="utf-8")) == was for name, was in entry["files"].items()
         ):
             return _decoded(entry)
@@ -49,7 +53,8 @@ def keep_analysis(language: Language, analysis: Analysis) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem)
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(json.dumps(_encoded(analysis), separators=(",", ":")))
+            body = json.dumps(_encoded(analysis), separators=(",", ":"))
+            stream.write(f"{_digest(body)}\n{body}")
         os.replace(name, path)
         entries = [(file.stat().st_mtime, file) for file in path.parent.glob(f"{language.id}-*.json")]
         for _, file in sorted(entries, reverse=True)[_MOST:]:
@@ -74,41 +79,53 @@ def _digest(text: str) -> str:
 
 
 def _encoded(analysis: Analysis) -> dict[str, Any]:
-    """An analysis as plain data: names are numbers of `symbols`, rows that are alike are written once."""
+    """An analysis as plain data: names are numbers of `symbols`, what comes again is written once.
+
+    A row is of pairs: a state to shift to and the symbol, or a reduction and the number of the `sets` of
+    symbols before which it is done.
+    """
     table = analysis.table
     rules = [*(rule for found in table.by_origin.values() for rule in found), table.root]
     numbers = {rule: number for number, rule in enumerate(rules)}
     symbols: dict[str, int] = {}
     rows: dict[tuple[int, ...], int] = {}
+    sets: dict[tuple[int, ...], int] = {}
     gaps: dict[Gap, int] = {}
 
     def symbol(name: str) -> int:
         return symbols.setdefault(name, len(symbols))
 
     def row(cells: dict[str, int]) -> int:
-        flat = tuple(part for name, value in cells.items() for part in (symbol(name), value))
-        return rows.setdefault(flat, len(rows))
+        pairs: list[int] = []
+        for value, names in groupby(cells, key=cells.__getitem__):
+            found = tuple(map(symbol, names))
+            whole = (sets.setdefault(found, len(sets)),) if value < 0 else found
+            pairs.extend(part for which in whole for part in (value, which))
+        return rows.setdefault(tuple(pairs), len(rows))
 
     return {
         "files": dict(analysis.files),
         "ignored": sorted(analysis.ignored),
         "terminals": [
-            [t.name, t.pattern, t.word, t.fold, t.priority, t.order] for t in analysis.terminals.values()
+            [t.name, t.pattern, t.word, t.fold, t.priority, t.order, sorted(t.first), t.explodes]
+            for t in analysis.terminals.values()
         ],
         "rules": [[symbol(rule.origin), *map(symbol, rule.expansion)] for rule in rules],
         "shapes": [
             [numbers[rule], symbol(shape.kind), shape.hidden, shape.single, shape.named]
             for rule, shape in analysis.shapes.items()
         ],
+        "reads": {name: list(words) for name, words in analysis.reads.items()},
         "reduced": [numbers[rule] for rule in table.rules],
-        "actions": [row(cells) for cells in table.actions],
-        "gotos": [row(cells) for cells in table.gotos],
-        "kernels": [[part for i in kernel for part in (numbers[i.rule], i.dot)] for kernel in table.kernels],
+        "actions": list(map(row, table.actions.all())),
+        "gotos": list(map(row, table.gotos.all())),
+        "kernels": [[n for i in items for n in (numbers[i.rule], i.dot)] for items in table.kernels.all()],
         "final": table.final,
         "renamed": {name: list(words) for name, words in analysis.renamed.items()},
         "apart": {name: gaps.setdefault(gap, len(gaps)) for name, gap in analysis.apart.items()},
         "gaps": [[gap.before, gap.ignored, gap.touching] for gap in gaps],
         "rows": list(rows),
+        "sets": list(sets),
         "symbols": list(symbols),
     }
 
@@ -116,35 +133,59 @@ def _encoded(analysis: Analysis) -> dict[str, Any]:
 def _decoded(entry: dict[str, Any]) -> Analysis:
     symbols: list[str] = entry["symbols"]
     rules = [Rule(symbols[origin], tuple(symbols[i] for i in rest)) for origin, *rest in entry["rules"]]
+    terminals = {
+        name: Terminal(name, pattern, word, fold, priority, tuple(order), frozenset(first), explodes)
+        for name, pattern, word, fold, priority, order, first, explodes in entry["terminals"]
+    }
+    gaps = [Gap(*map(tuple, parts)) for parts in entry["gaps"]]
+    apart = {name: gaps[number] for name, number in entry["apart"].items()}
+    reads, renamed = (
+        {name: tuple(words) for name, words in entry[key].items()} for key in ("reads", "renamed")
+    )
+    shapes = {
+        rules[number]: Shape(symbols[kind], hidden, single, tuple(named))
+        for number, kind, hidden, single, named in entry["shapes"]
+    }
+    ignored, table = frozenset(entry["ignored"]), _table(entry, symbols, rules)
+    return Analysis(terminals, ignored, table, entry["files"], shapes, reads, apart, renamed)
+
+
+def _table(entry: dict[str, Any], symbols: Sequence[str], rules: Sequence[Rule]) -> Table:
     by_origin: dict[str, tuple[Rule, ...]] = {}
     for rule in rules[:-1]:
         by_origin[rule.origin] = (*by_origin.get(rule.origin, ()), rule)
-    rows = [dict(zip(map(symbols.__getitem__, row[::2]), row[1::2], strict=True)) for row in entry["rows"]]
-    accepts = [frozenset(row) - {END} for row in rows]
+    actions, gotos, kernels = entry["actions"], entry["gotos"], entry["kernels"]
+
+    @cache
+    def names(number: int) -> tuple[str, ...]:
+        return tuple(symbols[i] for i in entry["sets"][number])
+
+    @cache
+    def row(number: int) -> dict[str, int]:
+        cells: dict[str, int] = {}
+        flat = entry["rows"][number]
+        for value, which in zip(flat[::2], flat[1::2], strict=True):
+            if value < 0:
+                cells.update(dict.fromkeys(names(which), value))
+            else:
+                cells[symbols[which]] = value
+        return cells
+
+    @cache
+    def accepts(number: int) -> frozenset[str]:
+        return frozenset(row(number)) - {END}
 
     @cache
     def item(rule: int, dot: int) -> Item:
         return Item(rules[rule], dot)
 
-    table = Table(
+    return Table(
         rules=tuple(rules[number] for number in entry["reduced"]),
         by_origin=by_origin,
-        actions=tuple(rows[number] for number in entry["actions"]),
-        gotos=tuple(rows[number] for number in entry["gotos"]),
-        kernels=tuple(tuple(map(item, flat[::2], flat[1::2])) for flat in entry["kernels"]),
-        accepts=tuple(accepts[number] for number in entry["actions"]),
+        actions=Rows(len(actions), lambda state: row(actions[state])),
+        gotos=Rows(len(gotos), lambda state: row(gotos[state])),
+        kernels=Rows(len(kernels), lambda state: tuple(map(item, kernels[state][::2], kernels[state][1::2]))),
+        accepts=Rows(len(actions), lambda state: accepts(actions[state])),
         final=entry["final"],
         root=rules[-1],
     )
-    terminals = {
-        name: Terminal(name, pattern, word, fold, priority, tuple(order))
-        for name, pattern, word, fold, priority, order in entry["terminals"]
-    }
-    gaps = [Gap(*map(tuple, parts)) for parts in entry["gaps"]]
-    apart = {name: gaps[number] for name, number in entry["apart"].items()}
-    renamed = {name: tuple(words) for name, words in entry["renamed"].items()}
-    shapes = {
-        rules[number]: Shape(symbols[kind], hidden, single, tuple(named))
-        for number, kind, hidden, single, named in entry["shapes"]
-    }
-    return Analysis(terminals, frozenset(entry["ignored"]), table, entry["files"], shapes, apart, renamed)

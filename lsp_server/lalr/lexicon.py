@@ -11,8 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-
-from lark.lexer import TerminalDef
+from typing import TYPE_CHECKING
 
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.bounds import line_of
@@ -28,6 +27,9 @@ from lsp_server.lalr.regex import (
 )
 from lsp_server.languages import Language, Paired
 
+if TYPE_CHECKING:
+    from lark.lexer import TerminalDef
+
 _LONGEST_NAME = 60
 
 Match = Callable[[str, int], re.Match[str] | Found | None]
@@ -39,7 +41,9 @@ Names = tuple[tuple[str, str], ...]
 class Terminal:
     """A terminal: its name, its expression for `re`, and its place in Lark's order.
 
-    `word` is its text where it is a fixed one, else None; with `fold`, in capitals or not.
+    `word` is its text where it is a fixed one, else None; with `fold`, in capitals or not. `first` are the
+    sets of characters, as sources, that it may begin with. It `explodes` where `re` may take time that
+    doubles with each character.
     """
 
     name: str
@@ -48,6 +52,8 @@ class Terminal:
     fold: bool
     priority: int
     order: tuple[int, int, int, str]
+    first: frozenset[str]
+    explodes: bool
 
     @property
     def node(self) -> Node:
@@ -57,19 +63,16 @@ class Terminal:
     @cached_property
     def reading(self) -> Reading:
         """The same, with what the lexer looks at before and after it."""
-        if self.word is not None:
-            return Reading(literal(self.word, fold=self.fold))
-        return read_regex(self.pattern)
-
-    @cached_property
-    def first(self) -> frozenset[str]:
-        """The sets of characters, as sources, that it may begin with."""
-        return first(self.node)
+        return _reading(self.pattern, self.word, fold=self.fold)
 
     @property
     def spelling(self) -> str:
         """How a message names it: a fixed text as it is written, else the terminal's name in words."""
         return self.word if self.word is not None else self.name.strip("_").replace("_", " ").lower()
+
+
+def _reading(pattern: str, word: str | None, *, fold: bool) -> Reading:
+    return read_regex(pattern) if word is None else Reading(literal(word, fold=fold))
 
 
 def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> dict[str, Terminal]:
@@ -99,11 +102,45 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
                 line=line_of(language.grammar, rf"{re.escape(definition.name)}\b"),
                 remedy="make it match at least one character, and make it optional in the rules",
             )
-        order = (-definition.priority, -pattern.max_width, -len(pattern.value), definition.name)
+        fold = "i" in pattern.flags
+        reading = _reading(pattern.to_regexp(), word, fold=fold)
         terminals[definition.name] = Terminal(
-            definition.name, pattern.to_regexp(), word, "i" in pattern.flags, definition.priority, order
+            definition.name,
+            pattern.to_regexp(),
+            word,
+            fold,
+            definition.priority,
+            (-definition.priority, -pattern.max_width, -len(pattern.value), definition.name),
+            first(reading.node),
+            reading.explodes,
         )
     return terminals
+
+
+def find_reads(terminals: Mapping[str, Terminal]) -> Mapping[str, tuple[str, ...]]:
+    """By general terminal, the fixed words that it reads whole, in Lark's order."""
+    ordered = _in_order(terminals.values())
+    words = [(word.name, word.word) for word in ordered if word.word is not None]
+    found = {
+        general.name: tuple(name for name, word in words if _reads_whole(_match_of(general), word))
+        for general in ordered
+        if general.word is None
+    }
+    return {name: read for name, read in found.items() if read}
+
+
+def _reads_whole(match: Match, word: str) -> bool:
+    found = match(word, 0)
+    return found is not None and found.end() == len(word)
+
+
+def _match_of(terminal: Terminal) -> Match:
+    matcher = linear(terminal.pattern) if terminal.explodes else re.compile(terminal.pattern)
+    return matcher.match
+
+
+def _in_order(terminals: Iterable[Terminal]) -> tuple[Terminal, ...]:
+    return tuple(sorted(terminals, key=lambda terminal: terminal.order))
 
 
 def _short(name: str) -> str:
@@ -114,13 +151,15 @@ def _short(name: str) -> str:
 class Lexicon:
     """The terminals of a grammar in Lark's order, and which of them read which fixed words."""
 
-    def __init__(self, terminals: Mapping[str, Terminal], ignored: frozenset[str]) -> None:
+    def __init__(
+        self, terminals: Mapping[str, Terminal], ignored: frozenset[str], reads: Mapping[str, tuple[str, ...]]
+    ) -> None:
         """Lark ignores what it reads as `ignored` before it renames.
 
         So a word is lost that something ignored also matches, and an ignored word that a general terminal
-        matches fits nowhere.
+        matches fits nowhere. `reads` are the words that each general terminal reads whole.
         """
-        self._ordered = self._in_order(terminals.values())
+        self._ordered = _in_order(terminals.values())
         self._terminals = terminals
         self._matches: dict[str, Match] = {}
         self._beginning: dict[str, tuple[Terminal, ...]] = {}
@@ -132,38 +171,16 @@ class Lexicon:
         self._renamed: dict[str, tuple[dict[str, Names], dict[str, Names]]] = {}
         for general in self._ordered:
             if general.word is None:
-                self._renamed[general.name] = self._reads(general, ignored, readers)
+                words = [terminals[name] for name in reads.get(general.name, ())]
+                self._renamed[general.name] = _renamed(general, words, ignored, readers)
         self.readers = {name: frozenset(found) for name, found in readers.items()}
         """By fixed word, the general terminals that read it, so that where one may stand they do."""
-
-    def _reads(
-        self, general: Terminal, ignored: frozenset[str], readers: dict[str, set[str]]
-    ) -> tuple[dict[str, Names], dict[str, Names]]:
-        """By text, and by text in small letters, the words that what a general terminal reads may be."""
-        exact: dict[str, Names] = {}
-        folded: dict[str, Names] = {}
-        match = self.match_of(general)
-        for word in self._ordered:
-            if word.word is None or word.priority != general.priority:
-                continue
-            found = match(word.word, 0)
-            if found is None or found.end() != len(word.word):
-                continue
-            if general.name not in ignored:
-                table, key = (folded, word.word.lower()) if word.fold else (exact, word.word)
-                name = "" if word.name in ignored else word.name
-                table[key] = (*table.get(key, ()), (word.name, name))
-            if general.fold or not word.fold:
-                readers.setdefault(word.name, set()).add(general.name)
-        return exact, folded
 
     def match_of(self, terminal: Terminal) -> Match:
         """What matches the expression of a terminal."""
         match = self._matches.get(terminal.name)
         if match is None:
-            explodes = terminal.reading.explodes
-            matcher = linear(terminal.pattern) if explodes else re.compile(terminal.pattern)
-            match = self._matches[terminal.name] = matcher.match
+            match = self._matches[terminal.name] = _match_of(terminal)
         return match
 
     def beginning(self, character: str, others: Collection[str]) -> Iterable[Terminal]:
@@ -176,12 +193,9 @@ class Lexicon:
                 if not (character.isascii() and source.isascii()) or in_set(source).match(character)
                 for terminal in terminals
             }
-            found = self._beginning[character] = self._in_order(every.values())
+            found = self._beginning[character] = _in_order(every.values())
         more = [self._terminals[name] for name in others]
-        return self._in_order(dict.fromkeys((*found, *more))) if more else found
-
-    def _in_order(self, terminals: Iterable[Terminal]) -> tuple[Terminal, ...]:
-        return tuple(sorted(terminals, key=lambda terminal: terminal.order))
+        return _in_order(dict.fromkeys((*found, *more))) if more else found
 
     def renames(self, name: str) -> bool:
         """Whether what a terminal reads may be a word."""
@@ -195,6 +209,27 @@ class Lexicon:
                 if word in among:
                     return name
         return general
+
+
+def _renamed(
+    general: Terminal, words: Iterable[Terminal], ignored: frozenset[str], readers: dict[str, set[str]]
+) -> tuple[dict[str, Names], dict[str, Names]]:
+    """By text, and by text in small letters, the words that what a general terminal reads may be.
+
+    Which words it reads is added to their `readers`.
+    """
+    exact: dict[str, Names] = {}
+    folded: dict[str, Names] = {}
+    for word in words:
+        if word.word is None or word.priority != general.priority:
+            continue
+        if general.name not in ignored:
+            table, key = (folded, word.word.lower()) if word.fold else (exact, word.word)
+            name = "" if word.name in ignored else word.name
+            table[key] = (*table.get(key, ()), (word.name, name))
+        if general.fold or not word.fold:
+            readers.setdefault(word.name, set()).add(general.name)
+    return exact, folded
 
 
 class Scanner:

@@ -6,6 +6,7 @@ Of several rules that have ended, priorities choose one; what can be shifted is 
 from __future__ import annotations
 
 from lsp_server.lalr.itemsets import ItemSets
+from lsp_server.lalr.rows import Rows
 from lsp_server.lalr.table import END, Item, Rule, Table
 
 
@@ -47,10 +48,10 @@ def settle(sets: ItemSets) -> Table:
     return Table(
         rules=tuple(numbers),
         by_origin=dict(sets.by_origin),
-        actions=tuple(actions),
-        gotos=tuple({s: target for s, target in row.items() if s in sets.by_origin} for row in sets.moves),
-        kernels=tuple(tuple(sorted(kernel, key=_by_place)) for kernel in sets.kernels),
-        accepts=tuple(frozenset(row) - {END} for row in actions),
+        actions=Rows.of(actions),
+        gotos=Rows.of({s: target for s, target in row.items() if s in sets.by_origin} for row in sets.moves),
+        kernels=Rows.of(tuple(sorted(kernel, key=_by_place)) for kernel in sets.kernels),
+        accepts=Rows.of(frozenset(row) - {END} for row in actions),
         final=sets.moves[0][sets.root.expansion[0]],
         root=sets.root,
     )

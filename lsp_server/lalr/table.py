@@ -12,6 +12,7 @@ from typing import Any
 
 from lsp_server.lalr.fixpoints import NULLABLE, firsts, gather, least
 from lsp_server.lalr.lines import Lines
+from lsp_server.lalr.rows import Rows
 
 END = "$END"
 _DEEPEST = 4
@@ -113,10 +114,10 @@ class Table:
 
     rules: tuple[Rule, ...]
     by_origin: dict[str, tuple[Rule, ...]]
-    actions: tuple[dict[str, int], ...]
-    gotos: tuple[dict[str, int], ...]
-    kernels: tuple[tuple[Item, ...], ...]
-    accepts: tuple[frozenset[str], ...]
+    actions: Rows[dict[str, int]]
+    gotos: Rows[dict[str, int]]
+    kernels: Rows[tuple[Item, ...]]
+    accepts: Rows[frozenset[str]]
     final: int
     root: Rule
     _closures: dict[int, Mapping[str, tuple[Item, ...]]] = field(default_factory=dict, init=False, repr=False)
@@ -334,7 +335,7 @@ class Table:
 
     @cached_property
     def _done(self) -> tuple[Rule | None, ...]:
-        alone = (items[0] if len(items) == 1 else None for items in self.kernels)
+        alone = (items[0] if len(items) == 1 else None for items in self.kernels.all())
         return tuple(
             item.rule
             if item is not None and item.rule is not self.root and item.dot == len(item.rule.expansion)

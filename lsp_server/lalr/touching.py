@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from lsp_server.lalr.analysis import Gap
+from lsp_server.lalr.analysed import Gap
 from lsp_server.lalr.automaton import State
 from lsp_server.lalr.expression import sets_of
 from lsp_server.lalr.regex import in_set

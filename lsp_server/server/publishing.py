@@ -102,8 +102,8 @@ async def compute(
         if tree is None or (tree.language.parser.proves and not tree.damage):
             return []
         # Imported here because they take as long as all the rest of a start, and a sound text needs neither.
-        from lsp_server.constraint import load_grammar
         from lsp_server.features.diagnostics import diagnose
+        from lsp_server.lalr import load_grammar
 
         return [
             diagnostic_of(document.snapshot, diagnostic, server.encoding, related=related)

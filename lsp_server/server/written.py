@@ -10,10 +10,14 @@ from json.encoder import encode_basestring_ascii as quoted
 
 from lsp_server.features.outline import Outline, Symbol
 from lsp_server.server.convert_names import symbol_kind
-from lsp_server.text import Encoding, LineIndex, Snapshot, Span
+from lsp_server.text import Encoding, LineIndex, Snapshot
 
 Known = dict[tuple[int, int, int], tuple[tuple[Symbol, ...], str]]
 """Symbols of a part and how they are written, by their identity and the position of the part."""
+
+
+_PLACE = '{"start":{"line":%d,"character":%d},"end":{"line":%d,"character":%d}}'
+_SYMBOL = f'{{"name":%s,"kind":%d,"range":{_PLACE},"selectionRange":{_PLACE}%s%s}}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +36,23 @@ def written_symbols(
     for start, symbols in outline:
         key = (id(symbols), *lines.units_at(start, encoding))
         kept[key] = known.get(key) or (symbols, _written(lines, symbols, start, encoding))
-    return Written(f"[{', '.join(text for _, text in kept.values())}]"), kept
+    return Written(f"[{','.join(text for _, text in kept.values())}]"), kept
 
 
 def _written(lines: LineIndex, symbols: tuple[Symbol, ...], start: int, encoding: Encoding) -> str:
-    def position(offset: int) -> str:
-        line, column = lines.units_at(start + offset, encoding)
-        return f'{{"line": {line}, "character": {column}}}'
-
-    def place(span: Span) -> str:
-        return f'{{"start": {position(span.start)}, "end": {position(span.end)}}}'
+    at = lines.units_at
 
     def write(symbol: Symbol) -> str:
-        detail = f', "detail": {quoted(symbol.detail)}' if symbol.detail else ""
-        children = f', "children": [{", ".join(map(write, symbol.children))}]' if symbol.children else ""
-        return (
-            f'{{"name": {quoted(symbol.name)}, "kind": {symbol_kind(symbol.kind).value}, '
-            f'"range": {place(symbol.span)}, "selectionRange": {place(symbol.selection)}{detail}{children}}}'
+        span, selection, children = symbol.span, symbol.selection, symbol.children
+        return _SYMBOL % (
+            quoted(symbol.name),
+            symbol_kind(symbol.kind),
+            *at(start + span.start, encoding),
+            *at(start + span.end, encoding),
+            *at(start + selection.start, encoding),
+            *at(start + selection.end, encoding),
+            f',"detail":{quoted(symbol.detail)}' if symbol.detail else "",
+            f',"children":[{",".join(map(write, children))}]' if children else "",
         )
 
-    return ", ".join(map(write, symbols))
+    return ",".join(map(write, symbols))

@@ -9,8 +9,9 @@ from lsp_server.syntax.brackets import Bracket
 from lsp_server.syntax.generated import lacks_parser
 from lsp_server.syntax.landmarks import Landmarks
 from lsp_server.syntax.parts import Part, PartKey
+from lsp_server.syntax.problems import Damage, Problem
 from lsp_server.syntax.queries import Capture, Match
-from lsp_server.syntax.tree import BLANKS, Damage, Problem, SyntaxTree, maker, next_tree, parse
+from lsp_server.syntax.tree import BLANKS, SyntaxTree, maker, next_tree, parse
 
 __all__ = [
     "BLANKS",

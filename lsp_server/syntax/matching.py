@@ -96,15 +96,23 @@ class Run:
     """One walk of one tree: where it is, and the matches in progress there.
 
     `rooted` says that every pattern is one node with what is in it: what is outside of the range then matters
-    only to the matches in progress.
+    only to the matches in progress. `at_root`: only what begins with the root itself is looked for.
     """
 
     def __init__(
-        self, steps: Sequence[Step], plan: Callable[[str, bool], Plan], rooted: bool, start: int, end: int
+        self,
+        steps: Sequence[Step],
+        plan: Callable[[str, bool], Plan],
+        rooted: bool,
+        start: int,
+        end: int,
+        *,
+        at_root: bool = False,
     ) -> None:
         self._steps = steps
         self._plan = plan
         self._rooted = rooted
+        self._at_root = at_root
         self._start = start
         self._end = end
         self._levels: list[_Level] = []
@@ -118,7 +126,7 @@ class Run:
     def matches(self, root: Node) -> Iterator[Found]:
         """The matches, in the order in which they end."""
         levels = self._levels = [_Level(None, [root], True, False)]
-        whole = self._start == 0 and root.end_byte < self._end
+        whole = self._start == 0 and root.end_byte < self._end and not self._at_root
         while levels:
             level = levels[-1]
             if not whole and self._rooted and not self._states:
@@ -166,8 +174,9 @@ class Run:
         elif touches and plan.whole:
             for pattern, names in plan.whole:
                 self._found.append((pattern, [(name, node) for name in names]))
-        if (touches or self._waiting[depth + 1]) and node.child_count:
-            return _Level(node, node.children, touches, broken)
+        inside = touches and not self._at_root
+        if (inside or self._waiting[depth + 1]) and node.child_count:
+            return _Level(node, node.children, inside, broken)
         return None
 
     def _first_concerned(self, depth: int) -> int:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from lsp_server.syntax.nodes import Node
 from lsp_server.text import Edit
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A top-level element, or where `stray`, text that is part of none; `node` holds all that is in it."""
 
     start: int
@@ -43,6 +41,10 @@ class Members(Protocol):
 class Query(Protocol):
     """A query that a parser's nodes can be asked."""
 
+    @property
+    def rooted(self) -> bool:
+        """Whether each pattern is one node with what is in it; else some are of several beside each other."""
+
     def matches(
         self, root: Node, text: str, start: int, end: int
     ) -> Iterator[tuple[int, Sequence[tuple[str, Node]]]]:
@@ -53,6 +55,9 @@ class Query(Protocol):
 
     def captures(self, root: Node, text: str, start: int, end: int) -> Iterator[tuple[int, str, int, int]]:
         """The captures of these matches, in no order: pattern, name, and two bytes."""
+
+    def captures_at(self, node: Node, text: str) -> Iterator[tuple[int, str, int, int]]:
+        """The captures of the matches that begin with a node itself, however long it is."""
 
     def settings(self, pattern: int) -> Mapping[str, str | None]:
         """What `#set!` says in a pattern."""

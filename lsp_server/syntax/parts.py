@@ -6,7 +6,6 @@ All places in a part count from its own start: where something is inserted above
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from lsp_server.languages import Language
 from lsp_server.syntax.parser import Member, Parsed
@@ -17,9 +16,8 @@ PartKey = tuple[str, str]
 """Of parts with the same key, a query finds the same."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
 class Part:
-    """A top-level element, or a stretch of stray text.
+    """A top-level element, or a stretch of stray text. It is never changed; thousands are made at an edit.
 
     Attributes:
         start: its offset in the text.
@@ -28,12 +26,15 @@ class Part:
 
     """
 
-    start: int
-    text: str
-    key: PartKey | None
-    _language: Language = field(repr=False)
-    _parsed: Parsed = field(repr=False)
-    _member: Member = field(repr=False)
+    __slots__ = ("_language", "_member", "_parsed", "key", "start", "text")
+
+    def __init__(self, language: Language, parsed: Parsed, member: Member) -> None:
+        self._language = language
+        self._parsed = parsed
+        self._member = member
+        self.start = parsed.offset_at(member.start)
+        self.text = text = parsed.text[self.start : parsed.offset_at(member.end)]
+        self.key: PartKey | None = None if member.broken else (member.node.type, text)
 
     @property
     def end(self) -> int:
@@ -65,11 +66,3 @@ class Part:
             )
             for pattern, nodes in compiled.matches(member.node, self._parsed.text, first, last)
         ]
-
-
-def part_of(language: Language, parsed: Parsed, member: Member) -> Part:
-    """A member of the top level, as a part."""
-    start, end = parsed.offset_at(member.start), parsed.offset_at(member.end)
-    text = parsed.text[start:end]
-    key = None if member.broken else (member.node.type, text)
-    return Part(start, text, key, language, parsed, member)

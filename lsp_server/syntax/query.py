@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from types import MappingProxyType
 
-from lsp_server.syntax.matching import Plan, Run
+from lsp_server.syntax.matching import Found, Plan, Run
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.predicates import Demands, demands_of
 from lsp_server.syntax.scm import read_patterns
@@ -28,7 +28,7 @@ class Query:
         self._demands = demands
         self._settings = [MappingProxyType(dict(each.settings)) for each in demands]
         self._plans: dict[tuple[str, bool], Plan] = {}
-        self._rooted = all(entry.rooted for entry in (*machine.entries, *machine.anywhere))
+        self.rooted = all(entry.rooted for entry in (*machine.entries, *machine.anywhere))
 
     def matches(
         self, root: Node, data: bytes | str, start: int = 0, end: int = 0
@@ -37,12 +37,16 @@ class Query:
 
         `data` is the text, in what places count. Where `end` is 0, all that follows `start` is meant.
         """
-        run = Run(self._machine.steps, self._plan, self._rooted, start, end or len(data) + 1)
-        for pattern, found in run.matches(root):
+        run = Run(self._machine.steps, self._plan, self.rooted, start, end or len(data) + 1)
+        yield from self._obeying(run.matches(root), data)
+
+    def _obeying(self, found: Iterator[Found], data: bytes | str) -> Iterator[Found]:
+        """Of some matches those for which what is demanded holds, captures in order of place."""
+        for pattern, nodes in found:
             demands = self._demands[pattern]
-            if demands.conditions and not demands.hold(_texts(found, demands.captures, data)):
+            if demands.conditions and not demands.hold(_texts(nodes, demands.captures, data)):
                 continue
-            yield pattern, _in_place(found) if len(found) > 1 else found
+            yield pattern, _in_place(nodes) if len(nodes) > 1 else nodes
 
     def captures(
         self, root: Node, data: bytes | str, start: int = 0, end: int = 0
@@ -51,6 +55,13 @@ class Query:
         for pattern, found in self.matches(root, data, start, end):
             for name, node in found:
                 yield pattern, name, node.start_byte, node.end_byte
+
+    def captures_at(self, node: Node, data: bytes | str) -> Iterator[tuple[int, str, int, int]]:
+        """The captures of the matches that begin with a node itself, in a query that is `rooted`."""
+        run = Run(self._machine.steps, self._plan, self.rooted, 0, node.end_byte + 1, at_root=True)
+        for pattern, found in self._obeying(run.matches(node), data):
+            for name, each in found:
+                yield pattern, name, each.start_byte, each.end_byte
 
     def settings(self, pattern: int) -> Mapping[str, str | None]:
         """What `#set!` says in a pattern."""

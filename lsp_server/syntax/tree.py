@@ -7,16 +7,17 @@ the parser met an error, not what a person should be told.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice, zip_longest
+from itertools import islice, pairwise
 
 from lsp_server.languages import Language
 from lsp_server.syntax.binding import load_binding
 from lsp_server.syntax.brackets import Bracket, brackets_in, gaps
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.parser import Member, Parsed
-from lsp_server.syntax.parts import Part, part_of
+from lsp_server.syntax.parts import Part
+from lsp_server.syntax.pieces import Piece, pieces
+from lsp_server.syntax.problems import Damage, Problem
 from lsp_server.syntax.queries import Capture, Match, load_query
 from lsp_server.text import Edit, LineIndex, Span
 
@@ -38,32 +39,6 @@ _LOST = 2_000
 
 _SHORT = 20_000
 """A text of so many characters is parsed in a few milliseconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """An ERROR or a MISSING node.
-
-    `missing` is what the parser put in: the lexeme itself, or where `named`, the kind of lexeme; the span is
-    then empty. It is None for an ERROR, whose span is the text that the parser could not use.
-    """
-
-    span: Span
-    missing: str | None = None
-    named: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """A run of top-level elements with errors in them and of stray text, and the problems in it.
-
-    `context` is where the intact element before it begins, or the damage itself if there is none: text
-    before `context` has no part in it.
-    """
-
-    span: Span
-    context: int
-    problems: tuple[Problem, ...]
 
 
 def maker(language: Language) -> str:
@@ -203,7 +178,7 @@ class SyntaxTree:
     @cached_property
     def damage(self) -> tuple[Damage, ...]:
         """Where the text is damaged, in order; between any two there is an intact element."""
-        return self.damage_beside(lambda _: False) if self._parsed.root.has_error else ()
+        return self.damage_beside(lambda _, __: False) if self._parsed.root.has_error else ()
 
     @cached_property
     def damaged_elements(self) -> tuple[Span, ...]:
@@ -214,19 +189,18 @@ class SyntaxTree:
         nodes = (root,) if root.is_error else self._parsed.members.touching(0, end)
         return tuple(self._span(node.start_byte, node.end_byte) for node in nodes if node.has_error)
 
-    def damage_beside(self, wrong: Callable[[Span], bool]) -> tuple[Damage, ...]:
+    def damage_beside(self, wrong: Callable[[int, int], bool]) -> tuple[Damage, ...]:
         """The damage, with the elements that are intact here and `wrong` all the same.
 
-        It is asked about an element and what stands between that and the next one, comments for example.
+        It is asked about where an element begins, and where the next one does: what stands between them,
+        comments for example, goes with the first.
         """
         runs: list[tuple[int, list[Member]]] = []
-        members = tuple(self._parsed.members.all())
-        at = self._parsed.offset_at
+        starts = (part.start for part in self.parts)
         sound: int | None = None
         inside = False
-        for member, after in zip_longest(members, members[1:]):
-            end = len(self.text) if after is None else at(after.start)
-            broken = member.broken or wrong(Span(at(member.start), end))
+        for member, (start, end) in zip(self._members, pairwise((*starts, len(self.text))), strict=True):
+            broken = member.broken or wrong(start, end)
             if broken and not inside:
                 runs.append((member.start if sound is None else sound, []))
             if broken:
@@ -281,7 +255,11 @@ class SyntaxTree:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """The top-level elements, in order, and what is stray between them."""
-        return tuple(part_of(self.language, self._parsed, member) for member in self._parsed.members.all())
+        return tuple(Part(self.language, self._parsed, member) for member in self._members)
+
+    @cached_property
+    def _members(self) -> tuple[Member, ...]:
+        return tuple(self._parsed.members.all())
 
     def enclosing(self, offset: int) -> tuple[Span, ...]:
         """Where the nodes about a cursor are, the innermost first, each place once.
@@ -323,6 +301,18 @@ class SyntaxTree:
             for pattern, name, first, last in compiled.captures(root, self.text, start, end):
                 if last > start and first < end:
                     yield pattern, name, at(first), at(last)
+
+    def pieces(self, query: str, span: Span, size: int) -> Iterator[Piece]:
+        """Whole lines in pieces of about a size, each with what tells all that a query of the bundle finds.
+
+        Raises:
+            BundleError: the query is wrong.
+
+        """
+        compiled = load_query(self.language, query)
+        if compiled is None:
+            return iter((Piece(span.start, span.end, None),))
+        return pieces(self._parsed, compiled, span.start, span.end, size)
 
     def divisions(self, places: Iterable[int]) -> Iterator[int]:
         """Of some offsets in order, none of a blank, those from which on the text may be read for itself.

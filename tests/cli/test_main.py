@@ -14,6 +14,8 @@ import typer
 from lsp_server.cli import check
 from lsp_server.cli.app import app
 from lsp_server.evaluation.bench.client import connected
+from lsp_server.lalr import load_grammar
+from lsp_server.languages import load_registry
 from tests.cli.conftest import Holegram, assert_one_line
 
 
@@ -130,29 +132,43 @@ def test_what_needs_no_model_imports_none(args: list[str], tmp_path: Path) -> No
     assert set(result.stderr.split()).isdisjoint(HEAVY)
 
 
-def test_a_start_of_the_server_and_a_sound_text_do_without_the_rooms_of_grammars(tmp_path: Path) -> None:
+def diagnosed(text: str, errors: Path) -> tuple[list[Any], set[str]]:
+    """What a server that was just started tells of a text, and the modules that it has imported by then."""
     code = (
         "import sys\n"
         "from lsp_server.cli import main\n"
         "try: main(['serve'])\n"
         "finally: print(*sys.modules, file=sys.stderr)\n"
     )
-    document = {
-        "uri": "file:///a.graphql",
-        "languageId": "graphql",
-        "version": 1,
-        "text": "type A { b: Int }\n",
-    }
+    document = {"uri": "file:///a.graphql", "languageId": "graphql", "version": 1, "text": text}
     command = (sys.executable, "-c", code)
-    with (tmp_path / "said").open("w+b") as errors:
-        with connected({"textDocument": {"diagnostic": {}}}, command=command, errors=errors) as (client, _):
+    with errors.open("w+b") as said:
+        with connected({"textDocument": {"diagnostic": {}}}, command=command, errors=said) as (client, _):
             client.notify("textDocument/didOpen", {"textDocument": document})
             report = client.ask("textDocument/diagnostic", {"textDocument": {"uri": document["uri"]}})
-        errors.seek(0)
-        used = {name for name in errors.read().decode().split() if name.startswith("lsp_server.")}
-    assert report["items"] == []
+        said.seek(0)
+        return report["items"], set(said.read().decode().split())
+
+
+def rooms(modules: set[str]) -> set[str]:
+    """The rooms of some modules."""
+    return {name.split(".")[1] for name in modules if name.startswith("lsp_server.")}
+
+
+def test_a_start_of_the_server_and_a_sound_text_do_without_the_rooms_of_grammars(tmp_path: Path) -> None:
+    items, used = diagnosed("type A { b: Int }\n", tmp_path / "said")
+    assert items == []
     assert "lsp_server.syntax.tree" in used
-    assert not {name for name in used if name.split(".")[1] in ("constraint", "lalr")}
+    assert rooms(used).isdisjoint({"constraint", "lalr"})
+
+
+def test_the_errors_of_a_text_do_without_lark_and_what_suggestions_need(tmp_path: Path) -> None:
+    load_grammar(load_registry().by_id("graphql"))  # analysed and kept, if it was not
+    items, used = diagnosed("type A { b: }\n", tmp_path / "said")
+    assert len(items) == 1
+    assert "lsp_server.lalr.grammar" in used
+    assert "constraint" not in rooms(used)
+    assert used.isdisjoint({"lark", "lsp_server.inspection.looking"})
 
 
 def test_python_dash_m_is_the_same_command() -> None:

@@ -8,15 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.inspection import (
-    Finding,
-    Kind,
-    Severity,
-    inspect,
-    inspect_file,
-    is_refused,
-    language_of_grammar,
-)
+from lsp_server.inspection import Finding, Kind, Severity, is_refused
+from lsp_server.inspection.described import language_of_grammar
+from lsp_server.inspection.looking import inspect, inspect_file
 from lsp_server.lalr import analysis, load_grammar
 from lsp_server.lalr.analysis import read_rules
 from lsp_server.languages import load_registry

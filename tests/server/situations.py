@@ -11,7 +11,8 @@ from pathlib import Path
 from lsp_server.constraint import check, load_grammar
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.features.diagnostics import Diagnostic, diagnose
-from lsp_server.inspection import inspect_file, is_refused
+from lsp_server.inspection import is_refused
+from lsp_server.inspection.looking import inspect_file
 from lsp_server.languages import Language
 from lsp_server.models import ScriptedModel
 from lsp_server.syntax import Landmarks, parse

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from lsp_server.inspection import inspect_file
+from lsp_server.inspection.looking import inspect_file
 from tests.inspection.slow import slow_grammar
 from tests.server.conftest import PATIENCE, Editor, StartEditor
 

@@ -17,7 +17,7 @@ from lsp_server.constraint import check, load_grammar
 from lsp_server.errors import GrammarError, HolegramError
 from lsp_server.evaluation.mutations import Mutator
 from lsp_server.evaluation.sampling import draw_samples
-from lsp_server.inspection import grammar_of, indentation
+from lsp_server.inspection.described import grammar_of, indentation
 from lsp_server.lalr import Grammar
 from lsp_server.languages import Indentation, Language, bare_language
 from lsp_server.syntax.generated.making import build_parser, find_generated

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -34,11 +34,16 @@ def _settings_first(found: re.Match[str]) -> str:
     return "".join(next(ordered) if index % 2 else part for index, part in enumerate(parts))
 
 
+_Match = tuple[int, dict[str, list[tree_sitter.Node]]]
+"""The number of a pattern, and the nodes by the name they are captured under."""
+
+
 class SitterQuery:
     """A query that tree-sitter has read."""
 
     def __init__(self, query: tree_sitter.Query) -> None:
         self._query = query
+        self.rooted = all(map(query.is_pattern_rooted, range(query.pattern_count)))
         self._settings = cache(query.pattern_settings)
 
     def matches(
@@ -52,17 +57,28 @@ class SitterQuery:
 
     def captures(self, root: Node, text: str, start: int, end: int) -> Iterator[tuple[int, str, int, int]]:
         """The captures of the matches that touch a range of bytes, in no order."""
-        for pattern, captures in self._run(root, start, end):
-            for name, nodes in captures.items():
-                for node in nodes:
-                    yield pattern, name, node.start_byte, node.end_byte
+        return _captured(self._run(root, start, end))
+
+    def captures_at(self, node: Node, text: str) -> Iterator[tuple[int, str, int, int]]:
+        """The captures of the matches that begin with a node itself."""
+        assert isinstance(node, tree_sitter.Node)
+        cursor = tree_sitter.QueryCursor(self._query)
+        cursor.set_max_start_depth(0)
+        return _captured(cursor.matches(node))
 
     def settings(self, pattern: int) -> Mapping[str, str | None]:
         """What `#set!` says in a pattern."""
         return MappingProxyType(self._settings(pattern))
 
-    def _run(self, root: Node, start: int, end: int) -> list[tuple[int, dict[str, list[tree_sitter.Node]]]]:
+    def _run(self, root: Node, start: int, end: int) -> list[_Match]:
         assert isinstance(root, tree_sitter.Node)
         cursor = tree_sitter.QueryCursor(self._query)
         cursor.set_byte_range(start, end)
         return cursor.matches(root)
+
+
+def _captured(matches: Iterable[_Match]) -> Iterator[tuple[int, str, int, int]]:
+    for pattern, captures in matches:
+        for name, nodes in captures.items():
+            for node in nodes:
+                yield pattern, name, node.start_byte, node.end_byte

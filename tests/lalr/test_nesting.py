@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lsp_server.constraint import load_grammar, open_lexemes
+from lsp_server.lalr import load_grammar, open_lexemes
 from lsp_server.languages import load_registry
 
 

@@ -1,0 +1,97 @@
+"""A long stretch of a tree in pieces of whole lines: what a query finds in one is kept until it is edited.
+
+A long node is divided between its children, and those of them that are long between theirs, and so on. Where
+each pattern is one node with what is in it (`Query.rooted`), all that is found in a piece begins either at a
+small node in it, whose kind and text tell what that is, or at a long node around.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Hashable, Iterable, Iterator
+from typing import NamedTuple
+
+from lsp_server.syntax.nodes import Node
+from lsp_server.syntax.parser import Parsed, Query
+
+_DEEPEST = 100
+"""A long node within so many is not divided."""
+
+
+class Piece(NamedTuple):
+    """Whole lines. With its text, `key` tells all that the query finds in it; None if an error is in it."""
+
+    start: int
+    end: int
+    key: Hashable | None
+
+
+_Captured = tuple[int, int, int, str]
+"""Start and end in bytes, number of the pattern, and name."""
+
+
+def pieces(parsed: Parsed, query: Query, start: int, end: int, size: int) -> Iterator[Piece]:
+    """The pieces of a stretch of whole lines, each of about `size` bytes where that can be."""
+    if not query.rooted:
+        yield Piece(start, end, None)
+        return
+    first, last = parsed.byte_at(start), parsed.byte_at(end)
+    captured: list[_Captured] = []
+    small = list(_small(parsed, query, (first, last), size, captured))
+    captured.sort()
+    held: list[Node] = []
+    before = first
+    for node in small:
+        if node.start_byte - first >= size:
+            cut = _line_at(parsed, node.start_byte, before)
+            if cut is not None and not _covered(captured, parsed.byte_at(cut)):
+                yield Piece(start, cut, _key(held, captured, first, parsed.byte_at(cut)))
+                start, first, held = cut, parsed.byte_at(cut), []
+        held.append(node)
+        before = node.end_byte
+    yield Piece(start, end, _key(held, captured, first, last))
+
+
+def _small(
+    parsed: Parsed, query: Query, among: tuple[int, int], size: int, captured: list[_Captured]
+) -> Iterator[Node]:
+    """The nodes that are not divided, in order; what begins at the others is added to what is captured."""
+    first, last = among
+    ways: list[Iterator[Node]] = [parsed.members.touching(first, last)]
+    while ways:
+        node = next(ways[-1], None)
+        if node is None:
+            ways.pop()
+        elif node.end_byte <= first or node.start_byte >= last:
+            continue
+        elif node.end_byte - node.start_byte > size and node.child_count and len(ways) < _DEEPEST:
+            found = query.captures_at(node, parsed.text)
+            captured.extend((begin, stop, pattern, name) for pattern, name, begin, stop in found)
+            ways.append(iter(node.children))
+        else:
+            yield node
+
+
+def _line_at(parsed: Parsed, byte: int, before: int) -> int | None:
+    """The offset at which the line begins of which a node is the first thing; None if it is not.
+
+    `before` is where the node before it ends.
+    """
+    offset = parsed.offset_at(byte)
+    line = parsed.text.rfind("\n", 0, offset) + 1
+    is_first = parsed.text[line:offset].isspace() or line == offset
+    return line if is_first and parsed.offset_at(before) <= line else None
+
+
+def _covered(captured: Iterable[_Captured], byte: int) -> bool:
+    return any(begin < byte < stop for begin, stop, _, _ in captured)
+
+
+def _key(nodes: Iterable[Node], captured: list[_Captured], first: int, last: int) -> Hashable | None:
+    kinds = []
+    for node in nodes:
+        if node.has_error:
+            return None
+        kinds.append((node.start_byte - first, node.type, node.is_named))
+    own = captured[bisect_left(captured, (first,)) : bisect_left(captured, (last,))]
+    return tuple(kinds), tuple((begin - first, stop - first, *what) for begin, stop, *what in own)
