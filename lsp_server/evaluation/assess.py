@@ -36,7 +36,7 @@ LONG = 8_000
 """Files above this many characters are cut down to what is near before edits are tried."""
 
 _LINE, _LAST = 200, 3
-"""Fixed words are put into so much of the cursor's line, about so many lexemes."""
+"""Fixed words are put into so much of a line, about so many lexemes."""
 
 _LEFT_OUT = 12
 """So many lexemes about the mistake are left out before anything else is tried."""
@@ -137,7 +137,9 @@ def _edits(language: Language, text: str, inserted: Span, broken: BrokenCut, sit
     edits = sorted((edit for edit in others if not edit.text), key=lambda edit: abs(edit.span.start - site))
     edits = [*edits[:_LEFT_OUT], *_of_mistake(language, broken, mistake)]
     others.sort(key=lambda edit: min(abs(edit.span.start - site), abs(edit.span.start - inserted.end)))
-    words = _of_words(language, text, inserted.start)
+    stop = re.compile(r"\w*\W*\w*").match(text, mistake.end)
+    places = dict.fromkeys((inserted.start, mistake.end if stop is None else stop.end()))
+    words = [edit for place in places for edit in _of_words(language, text, place)]
     seen: set[str] = set()
     for edit in (*edits, *others[:_BESIDE], *words, *others[_BESIDE:]):
         if edit.span.start < inserted.end and edit.span.end > inserted.start:
@@ -168,11 +170,11 @@ def _of_mistake(language: Language, broken: BrokenCut, site: Span) -> Iterator[_
         yield _Edit(Span(site.end, site.end), word)
 
 
-def _of_words(language: Language, text: str, cursor: int) -> Iterator[_Edit]:
-    """Fixed words of the language put in before, or for, each of the last few lexemes before a cursor."""
+def _of_words(language: Language, text: str, place: int) -> Iterator[_Edit]:
+    """Fixed words of the language put in before, or for, each of the last few lexemes before a place."""
     words = _fixed_words(language)
-    start = max(text.rfind("\n", 0, cursor) + 1, cursor - _LINE)
-    for match in list(_lexemes(language, text[start:cursor]))[-_LAST:]:
+    start = max(text.rfind("\n", 0, place) + 1, place - _LINE)
+    for match in list(_lexemes(language, text[start:place]))[-_LAST:]:
         first, end = start + match.start(), start + match.end()
         for word in words:
             yield _Edit(Span(first, first), word)
