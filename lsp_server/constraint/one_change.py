@@ -8,6 +8,7 @@ within a word, makes other lexemes of the text. What one that goes on leads to i
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from lsp_server.lalr.table import Stack
 from lsp_server.languages import QUOTES
 from lsp_server.text import Edit, Span
 
+_TWO_SIGNS = re.compile(r"[^\w\s]{2}")
+
 _BACK = 10
 """So many lexemes before the place where the parser stops something may be wrong."""
 
@@ -31,6 +34,9 @@ _FARTHER = 400
 
 _LINES = 12
 """In so many lines up to there a quote may lack its partner."""
+
+_TOKENS = 24
+"""So many words and signs of its line are left out of what they are part of."""
 
 _WORDS = 3
 """So many lexemes back a word may be two that became one."""
@@ -107,6 +113,7 @@ class Search:
         self._next: dict[tuple[Scanner, int], Lexeme] = {}
         self._failed: dict[int, list[Stack]] = {}
         self._brackets = {bracket for pair in grammar.language.brackets for bracket in pair}
+        self._small = re.compile(rf"[^\w\s]?(?:{grammar.language.word}|\w+)|[^\w\s]{{1,2}}")
         self._landings = Landings(grammar)
         self._leads_on = self._leads_apart = False
 
@@ -120,7 +127,14 @@ class Search:
         last, stack = self._reading.lexemes[-1], self._reading.stacks[-1]
         if self._ends_well(last, stack, self._reading.text):
             return True
-        return any(chain(self._near(), self._brackets_farther(), self._quotes(), self._within_words()))
+        ways = (
+            self._near(),
+            self._brackets_farther(),
+            self._quotes(),
+            self._within_lexemes(),
+            self._within_words(),
+        )
+        return any(chain(*ways))
 
     def _ends_well(self, lexeme: Lexeme, stack: Stack, text: str) -> bool:
         """Whether a text may end as it does, or go on behind the cursor where nothing stands there."""
@@ -134,7 +148,7 @@ class Search:
         reading, last = self._reading, len(self._reading.lexemes) - 1
         for number in range(last, max(last - _BACK, 0) - 1, -1):
             lexeme, stack, gap = reading.lexemes[number], reading.stacks[number], reading.gap(number)
-            is_free = lexeme.start < lexeme.end and reading.is_free(lexeme.start, lexeme.end)
+            is_free = self._is_small(lexeme) and reading.is_free(lexeme.start, lexeme.end)
             ends = (lexeme.end, *self._ends_of_two(lexeme)) if is_free else ()
             yield from (self._goes_on(stack, end) for end in ends)
             places = (gap, *ends) if reading.has_room(number) else ends
@@ -143,11 +157,15 @@ class Search:
             if gap < reading.typed.start:
                 yield from (self._goes_on(after, gap) for after in self._after_closers(stack))
 
+    def _is_small(self, lexeme: Lexeme) -> bool:
+        """Whether a lexeme is one word, a name with its sigil among them, or one or two signs."""
+        return self._small.fullmatch(self._reading.text, lexeme.start, lexeme.end) is not None
+
     def _ends_of_two(self, lexeme: Lexeme) -> Iterator[int]:
         """Where the sign ends that touches a lexeme which is a sign too."""
         text, end = self._reading.text, lexeme.end
-        signs = text[end : end + 1].strip() and not (text[lexeme.start].isalnum() or text[end].isalnum())
-        if signs and self._reading.is_free(end, end + 1):
+        two = text[lexeme.start : end + 1]
+        if _TWO_SIGNS.fullmatch(two) and self._reading.is_free(end, end + 1):
             yield end + 1
 
     def _brackets_farther(self) -> Iterator[bool]:
@@ -176,6 +194,16 @@ class Search:
                         yield self._is_valid_after(Edit(Span(start, end), ""))
                     yield self._is_valid_after(Edit(Span(end, end), quote))
                     yield self._is_valid_after(Edit(Span(start, start), quote))
+
+    def _within_lexemes(self) -> Iterator[bool]:
+        """The same for what is left out that is part of something, about the place where the parser stops."""
+        reading, text = self._reading, self._reading.text
+        start = text.rfind("\n", 0, reading.error) + 1
+        tokens = [*TOKEN.finditer(text, start, end_of_line(text, reading.error))]
+        tokens.sort(key=lambda token: abs(token.start() - reading.error))
+        for token in tokens[:_TOKENS]:
+            if reading.is_free(*token.span()):
+                yield self._is_valid_after(Edit(Span(*token.span()), ""))
 
     def _within_words(self) -> Iterator[bool]:
         """The same for signs without which two words became one."""

@@ -23,7 +23,7 @@ SOUND = [
     ("graphql", "type A {\n  b: |\n  c: D\n}}\n", "Int"),
     ("graphql", "query {\n  aid: 1) {\n    b\n    c|\n  }\n}\n", "d"),
     ("postgres", "TABLE a (\n  b |\n);\n", "date"),
-    ("sparql", "SELECT * {\n  ?a | .\n  ?b <c d> ?e .\n}\n", "a ?b"),
+    ("sparql", "SELECT * {\n  ?a | .\n  ?b <c{> ?e .\n}\n", "a ?b"),
     ("sparql", "ASK {\n  ?a :b |", "?c"),
 ]
 UNSOUND = [
@@ -33,6 +33,8 @@ UNSOUND = [
     ("graphql", "query {\n  a {\n    b|\n    c(d: ==)\n  }\n}\n", "} }"),
     ("graphql", 'type A {\n  b: |\n}\n\ntype E {\n  f G\n}\n\n"""g"""\ntype H {\n  i: J\n}\n', '"""'),
     ("sparql", "SELECT * {\n  ?a | .\n  ?b <c d> ?e .\n}\n", "a"),
+    # One change is of one word, or of signs that touch: not of a name and the sign behind it.
+    ("sparql", "SELECT * {\n  ?a :b |\n  ?c :d :E.\n  :f ?g .\n}\n", ":h .\n  ?i"),
 ]
 
 
