@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
+from random import Random
 
-from lsp_server.languages import load_registry
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lsp_server.languages import Language, ParserBinding, load_registry
 from lsp_server.syntax import Balance, balance, parse, still_open
 from lsp_server.text import Span
+from tests.constraint.texts import examples
+
+LETTERS = '{}[]()x"'
 
 
 def balance_of(text: str, language_id: str = "hcl") -> Balance:
@@ -67,3 +75,28 @@ def test_what_is_open_is_listed_from_the_outside() -> None:
         "[",
         "{",
     ]
+
+
+def test_far_from_what_is_near_the_brackets_of_sound_nodes_are_left_out() -> None:
+    text = "a = [{}, (1)]\n" * 3 + "b = {\n  c = [1]\n  d = [\n"
+    tree = parse(load_registry().by_id("hcl"), text)
+    whole, last = Span(0, len(text)), Span(text.index("d ="), len(text))
+    assert [bracket.text for bracket in tree.brackets(whole, last)] == ["{", "["]
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_what_is_left_out_far_away_is_balanced(language: Language, seed: int) -> None:
+    chance = Random(seed)
+    text = chance.choice(examples(language))
+    place = chance.randrange(len(text))
+    text = text[:place] + chance.choice(["", *LETTERS]) + text[place + chance.choice([0, 1]) :]
+    for tree in (parse(language, text), parse(replace(language, parser=ParserBinding()), text)):
+        end = chance.randrange(len(text) + 1)
+        before = Span(0, end)
+        near = Span(chance.randrange(end + 1), end)
+        found, every = tree.brackets(before, near), tree.brackets(before)
+        assert set(found) <= set(every)
+        assert [b for b in found if b.start >= near.start] == [b for b in every if b.start >= near.start]
+        if tree.sound:
+            assert still_open(tree, found) == still_open(tree, every)

@@ -10,7 +10,7 @@ import difflib
 import re
 from dataclasses import dataclass
 
-from lsp_server.features.mistakes import Mistake, MistakeFinder
+from lsp_server.features.mistakes import REACH, Mistake, MistakeFinder, near_to
 from lsp_server.features.wording import Wording, is_blank, is_word, quoted
 from lsp_server.inspection import Severity
 from lsp_server.lalr import Grammar, check, opener_of_text
@@ -20,9 +20,8 @@ from lsp_server.text import Span
 MOST = 100
 """The most diagnostics for one text."""
 
-_REACH, _FAR = 20_000, 1_000_000
-"""How many characters beyond a mistake are searched for brackets that lack a partner because of it, and at
-most how many before or after."""
+_FAR = 1_000_000
+"""At most so many characters before or after a mistake are searched for brackets."""
 
 _MOST_BRACKETS = 100_000
 """So many brackets are no text that anybody wrote; nothing is made of them."""
@@ -235,10 +234,12 @@ def _around(tree: SyntaxTree, mistake: Mistake) -> _Around:
     What was opened and closed before it is of interest only as far as the tree agrees with that.
     """
     start, offset = mistake.window.start, mistake.offset
-    end = min(max(mistake.window.end, offset + _REACH), offset + _FAR, len(tree.text))
+    end = min(max(mistake.window.end, offset + REACH), offset + _FAR, len(tree.text))
     if offset - start > _FAR:
         return _Around((), (), end, Balance((), ()))
-    before, after = tree.brackets(Span(start, offset)), tree.brackets(Span(offset, end))
+    before, after = (
+        tree.brackets(span, near_to(offset, span)) for span in (Span(start, offset), Span(offset, end))
+    )
     if len(before) + len(after) > _MOST_BRACKETS:
         return _Around((), (), end, Balance((), ()))
     if still_open(tree, before) != mistake.enclosing:

@@ -20,6 +20,9 @@ from lsp_server.text import Span
 _BUDGET = 200_000
 """How many characters of one text the grammar reads at most; beyond, the tree alone decides."""
 
+REACH = 20_000
+"""How many characters around a mistake are searched for brackets that lack a partner because of it."""
+
 _MOST_FURTHER = 20
 """How many mistakes of one stretch of damage are looked for after its first."""
 
@@ -168,7 +171,8 @@ class MistakeFinder:
         inner = [p for p in damage.problems[1:] if p.missing is None and p.span.end <= outer.span.end]
         place = inner[0] if outer.missing is None and inner else outer
         offset = max(place.span.start, damage.span.start)
-        brackets = self._tree.brackets(Span(damage.span.start, offset))
+        before = Span(damage.span.start, offset)
+        brackets = self._tree.brackets(before, near_to(offset, before))
         return Mistake(offset, (), damage.span, damage.problems, "", still_open(self._tree, brackets))
 
     def _after_next(self, offset: int) -> int:
@@ -189,6 +193,11 @@ def _failure(grammar: Grammar, text: str) -> int | None:
     """Where the grammar rejects a text; None if it does not."""
     failure = check(grammar, text)
     return None if failure is None else failure.offset
+
+
+def near_to(offset: int, span: Span) -> Span:
+    """What of a span is so near to a mistake in it, or at an end of it, that all there counts."""
+    return Span(max(span.start, offset - REACH), min(span.end, offset + REACH))
 
 
 def _start(problem: Problem) -> int:

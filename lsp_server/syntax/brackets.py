@@ -7,12 +7,13 @@ gaps are read by rule of thumb: comments as the bundle says, strings between quo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from lsp_server.languages import Language
 from lsp_server.syntax.nodes import Node
+from lsp_server.syntax.parser import Parsed
 
 _STRING = r'"""(?s:.*?)"""|"(?:\\.|[^"\\\r\n])*"'
 
@@ -28,6 +29,33 @@ class Bracket:
     def end(self) -> int:
         """The offset just beyond."""
         return self.start + len(self.text)
+
+
+def loose_brackets(
+    parsed: Parsed, pairs: Iterable[tuple[str, str]], start: int, end: int
+) -> Iterator[tuple[int, str]]:
+    """Place and text of the brackets in a range that are in no sound node which has as many of each kind.
+
+    A node may be of one bracket alone.
+    """
+    text, at = parsed.text, parsed.offset_at
+    pending = [parsed.members.touching(start, end)]
+    while pending:
+        node = next(pending[-1], None)
+        if node is None:
+            pending.pop()
+        elif node.end_byte > start and node.start_byte < end:
+            if node.child_count:
+                first, last = node.start_byte, node.end_byte
+                inside = start <= first and last <= end and not node.has_error
+                if not inside or not _even(pairs, text[at(first) : at(last)]):
+                    pending.append(iter(node.children))
+            elif node.start_byte >= start and (bracket := parsed.bracket(node)) is not None:
+                yield node.start_byte, bracket
+
+
+def _even(pairs: Iterable[tuple[str, str]], text: str) -> bool:
+    return all(text.count(opener) == text.count(closer) for opener, closer in pairs)
 
 
 def gaps(error: Node) -> Iterator[tuple[int, int]]:

@@ -104,6 +104,9 @@ class Parsed(Protocol):
     def brackets(self, start: int, end: int) -> Iterator[tuple[int, str]]:
         """Place and text of the bracket nodes in a range, in no order."""
 
+    def bracket(self, node: Node) -> str | None:
+        """The text of a node that is a bracket; None of any other, and of one that the parser put in."""
+
 
 class Parser(Protocol):
     """A parser, ready for any text."""

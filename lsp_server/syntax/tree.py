@@ -12,7 +12,7 @@ from itertools import islice, pairwise
 
 from lsp_server.languages import Language
 from lsp_server.syntax.binding import load_binding
-from lsp_server.syntax.brackets import Bracket, brackets_in, gaps
+from lsp_server.syntax.brackets import Bracket, brackets_in, gaps, loose_brackets
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.parser import Member, Parsed
 from lsp_server.syntax.parts import Part
@@ -210,11 +210,29 @@ class SyntaxTree:
             inside = broken
         return tuple(self._damage(*run) for run in runs)
 
-    def brackets(self, span: Span) -> tuple[Bracket, ...]:
-        """The brackets in a span, in order."""
-        source = self._parsed
-        nodes = sorted(source.brackets(source.byte_at(span.start), source.byte_at(span.end)))
-        found = [Bracket(source.offset_at(byte), text) for byte, text in nodes]
+    def brackets(self, span: Span, near: Span | None = None) -> tuple[Bracket, ...]:
+        """The brackets in a span, in order; outside of what is `near` without those that sound nodes hold.
+
+        Those of a sound node are balanced, if it has as many that open as that close.
+        """
+        found = self._known_brackets.get((span, near))
+        if found is None:
+            found = self._known_brackets[span, near] = self._brackets(span, near)
+        return found
+
+    @cached_property
+    def _known_brackets(self) -> dict[tuple[Span, Span | None], tuple[Bracket, ...]]:
+        return {}
+
+    def _brackets(self, span: Span, near: Span | None) -> tuple[Bracket, ...]:
+        source, at = self._parsed, self._parsed.offset_at
+        first, last = source.byte_at(span.start), source.byte_at(span.end)
+        start, end = (first, last) if near is None else (source.byte_at(near.start), source.byte_at(near.end))
+        nodes = list(source.brackets(start, end))
+        for ends in ((first, start), (end, last)):
+            if ends[0] < ends[1]:
+                nodes.extend(loose_brackets(source, self.language.brackets, *ends))
+        found = [Bracket(at(byte), text) for byte, text in sorted(nodes)]
         skipped = [bracket for bracket in self._skipped_brackets if bracket.start in span]
         if skipped:
             found = sorted((*found, *skipped), key=lambda bracket: bracket.start)

@@ -144,6 +144,12 @@ class LrTree:
             elif (text := node.fixed) is not None and text in known and node.start_byte >= start:
                 yield node.start_byte, text
 
+    def bracket(self, node: AnyNode) -> str | None:
+        """The text of a bracket leaf."""
+        assert isinstance(node, Node)
+        found = node.fixed
+        return None if found not in self._parser.brackets or node.is_missing or node.child_count else found
+
 
 def _one_edit(edits: Sequence[Edit], old: int, new: int) -> Span:
     """The stretch of the old text outside of which edits, applied one after the other, left all as it was."""

@@ -47,7 +47,7 @@ def load_parser(language: Language, module: str) -> Binding:
 def bind(language: Language, loaded: tree_sitter.Language, leaves: frozenset[str] = frozenset()) -> Binding:
     """A loaded parser, with what its tables tell of the language; `leaves` with names are brackets too."""
     lists, elements = _repetitions(loaded)
-    return Binding(loaded, lists, elements, _bracket_query(loaded, language, leaves))
+    return Binding(loaded, lists, elements, _bracket_kinds(loaded, language, leaves))
 
 
 def language_at(address: int) -> tree_sitter.Language:
@@ -98,17 +98,9 @@ def _split_repeat(kind: str) -> tuple[str, str]:
     return (rule, count) if repeat and count.isdigit() else (kind, "")
 
 
-def _bracket_query(
+def _bracket_kinds(
     parser_language: tree_sitter.Language, language: Language, leaves: frozenset[str]
-) -> tree_sitter.Query | None:
-    def has(kind: str, *, named: bool) -> bool:
-        return parser_language.id_for_node_kind(kind, named) is not None
-
-    texts = sorted({bracket for pair in language.brackets for bracket in pair})
-    known = [_quoted(text) for text in texts if has(text, named=False)]
-    known += [f"({kind})" for kind in sorted(leaves) if has(kind, named=True)]
-    return tree_sitter.Query(parser_language, f"[{' '.join(known)}] @bracket") if known else None
-
-
-def _quoted(kind: str) -> str:
-    return '"' + kind.replace("\\", "\\\\").replace('"', '\\"') + '"'
+) -> frozenset[tuple[str, bool]]:
+    texts = {bracket for pair in language.brackets for bracket in pair}
+    kinds = (*((text, False) for text in texts), *((leaf, True) for leaf in leaves))
+    return frozenset(kind for kind in kinds if parser_language.id_for_node_kind(*kind) is not None)

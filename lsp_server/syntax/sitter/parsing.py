@@ -10,29 +10,35 @@ import tree_sitter
 
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.sitter.elements import TopLevel
-from lsp_server.syntax.sitter.queries import SitterQuery, read_query
+from lsp_server.syntax.sitter.queries import SitterQuery, quoted, read_query
 from lsp_server.syntax.sitter.source import Source
 from lsp_server.text import Edit, apply_edits
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Binding:
     """A loaded parser.
 
     `lists` are the kinds of node that hold a repetition at the beginning of a text, `elements` the kinds
-    that such a repetition repeats. `brackets` finds the bracket lexemes of the language, each captured;
-    None where the language has none.
+    that such a repetition repeats. `brackets` are the kinds of the bracket lexemes of the language, and
+    whether they are names; a kind that is none is the lexeme itself.
     """
 
     parser_language: tree_sitter.Language
     lists: frozenset[str]
     elements: frozenset[str]
-    brackets: tree_sitter.Query | None
+    brackets: frozenset[tuple[str, bool]]
 
     @property
     def name(self) -> str:
         """What makes the trees."""
         return "tree-sitter"
+
+    @cached_property
+    def bracket_query(self) -> tree_sitter.Query | None:
+        """Finds the brackets, each captured; None where the language has none."""
+        known = [f"({kind})" if named else quoted(kind) for kind, named in sorted(self.brackets)]
+        return tree_sitter.Query(self.parser_language, f"[{' '.join(known)}] @bracket") if known else None
 
     def parse(self, text: str) -> SitterTree:
         """Parse a text, whatever is in it."""
@@ -110,10 +116,17 @@ class SitterTree:
 
     def brackets(self, start: int, end: int) -> Iterator[tuple[int, str]]:
         """Start byte and text of the bracket nodes in a range of bytes, in no order."""
-        if self._binding.brackets is None:
+        query = self._binding.bracket_query
+        if query is None:
             return
-        cursor = tree_sitter.QueryCursor(self._binding.brackets)
+        cursor = tree_sitter.QueryCursor(query)
         cursor.set_byte_range(start, end)
         for node in cursor.captures(self.root).get("bracket", []):
             if not node.is_missing and node.start_byte >= start:
                 yield node.start_byte, self._source.data[node.start_byte : node.end_byte].decode()
+
+    def bracket(self, node: Node) -> str | None:
+        """The text of a bracket node."""
+        if (node.type, node.is_named) not in self._binding.brackets or node.is_missing:
+            return None
+        return self._source.data[node.start_byte : node.end_byte].decode()

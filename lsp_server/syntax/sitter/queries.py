@@ -28,6 +28,11 @@ def read_query(language: tree_sitter.Language, source: str) -> tree_sitter.Query
     return tree_sitter.Query(language, _PREDICATES.sub(_settings_first, source))
 
 
+def quoted(kind: str) -> str:
+    """How a query names a kind of nodes that have no name."""
+    return '"' + kind.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
 def _settings_first(found: re.Match[str]) -> str:
     parts = re.split(rf"({_PREDICATE})", found[0])
     ordered = iter(sorted(parts[1::2], key=lambda part: not part.startswith("(#set!")))
