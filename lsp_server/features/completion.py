@@ -9,7 +9,7 @@ from time import perf_counter
 from lsp_server.constraint import Prefix, hole_grammar, load_grammar
 from lsp_server.decoding import Model
 from lsp_server.features.attempt import NOTHING_TO_ADD, Attempt, CompletionRequest, Item
-from lsp_server.features.placing import NoPlace, Place
+from lsp_server.features.placing import NoPlace, Place, place_of
 from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks
@@ -97,13 +97,14 @@ def hole_at(language: Language, landmarks: Landmarks, text: str, offset: int) ->
 def hole_of(landmarks: Landmarks, prefix: Prefix, text: str, offset: int) -> str | NoPlace:
     """The hole grammar at a cursor, as Lark text, or why there is none.
 
-    Where something wrong before the cursor leaves no place, it is that of the text corrected.
+    Where something wrong before the cursor leaves no place, it is that of the text corrected, or else a guess.
     """
     here = Version(text, offset, landmarks, prefix)
     place = here.place
     if isinstance(place, NoPlace):
         others = (version.place for version in Versions(here, place, one_line=True).corrected)
-        found = next((other for other in others if isinstance(other, Place)), None)
+        guess = place_of(prefix, landmarks, offset, offset, guess=True)
+        found = next((other for other in (*others, guess) if isinstance(other, Place)), None)
         if found is None:
             return place
         place = found
