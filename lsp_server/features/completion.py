@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from time import perf_counter
 
 from lsp_server.constraint import (
@@ -112,9 +112,10 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     """
     began = perf_counter()
     attempt = _Attempt(model, cancelled)
-    items = None if request.landmarks.known or request.language.parser.lenient else attempt.early(request)
+    request = replace(request, prefix=_prefix(request))
+    items = None if request.landmarks.known else attempt.early(request)
     if items is None:
-        items = attempt.on_versions(request)
+        items = attempt.on_versions(request, attempt.place(request))
     sure = tuple(
         item for item in items if item.sureness >= request.least and (item.meant or not request.unasked)
     )
@@ -153,32 +154,45 @@ class _Attempt:
         self.reason: str | None = None
 
     def early(self, request: CompletionRequest) -> tuple[Item, ...] | None:
-        """The suggestions, decoded before there is a tree; None where that then may change them."""
+        """The suggestions, decoded before there is a tree; None where that changes them.
+
+        It is asked once the place of the cursor or what is wrong after it counts, or all is done.
+        """
         heal, landmarks = heal_start(request.text, request.offset), request.landmarks
         began = perf_counter()
         place = likely_place(_prefix(request), landmarks, request.offset, heal)
         self.prefix_ms += 1000 * (perf_counter() - began)
         if place is None:
             return None
-        items = self._at(request, place, damaged=0)
+
+        @cache
+        def holds() -> bool:
+            true = place_of(_prefix(request), landmarks, request.offset, heal)
+            same = isinstance(true, Place) and true.same_as(place)
+            return same and landmarks.last_error <= request.offset
+
+        items = self.on_versions(request, place, holds)
         if self._cancelled():
             return ()
-        true = place_of(_prefix(request), landmarks, request.offset, heal)
-        if isinstance(true, Place) and true.same_as(place) and not _suspect(request):
+        if holds():
             return items
         self.reason = None
         return None
 
-    def on_versions(self, request: CompletionRequest) -> tuple[Item, ...]:
+    def on_versions(
+        self,
+        request: CompletionRequest,
+        place: Place | NoPlace,
+        holds: Callable[[], bool] = lambda: True,
+    ) -> tuple[Item, ...]:
         """The suggestions for the document; where it has none, for it with mistakes about the cursor mended.
 
         What is wrong in the cursor's line before it is corrected before anything is tried. Where a mistake
         after the cursor is one whatever is typed, what fits before the mended text adds none. That is looked
         into once a text was refused, and then nothing more is tried in the document as it stands; where it is
-        not certain, once all that the model wrote at a time had to be given up.
+        not certain, once all that the model wrote at a time had to be given up. Where the place no longer
+        `holds`, nothing more is tried.
         """
-        request = replace(request, prefix=_prefix(request))
-        place = self._place(request)
         versions = _versions(request, place)
         items = self._first(request, versions.corrected)
         if items:
@@ -186,10 +200,11 @@ class _Attempt:
         lost = self.statistics.lost
 
         def hopeless() -> bool:
-            return bool(versions.surely or (self.statistics.lost > lost and versions.perhaps))
+            given_up = self.statistics.lost > lost
+            return not holds() or bool(versions.surely or (given_up and versions.perhaps))
 
         items = self.on(request, place, hopeless)
-        if items or self._cancelled():
+        if items or self._cancelled() or not holds():
             return items
         return self._first(request, versions.surely or versions.perhaps)
 
@@ -205,12 +220,13 @@ class _Attempt:
                 landmarks=version.landmarks,
                 prefix=version.prefix,
             )
-            items = self.on(there, self._place(there), changed=True, guessed=version.guessed)
+            items = self.on(there, self.place(there), changed=True, guessed=version.guessed)
             if items:
                 return tuple(replace(item, start=request.offset, end=request.offset) for item in items)
         return ()
 
-    def _place(self, request: CompletionRequest) -> Place | NoPlace:
+    def place(self, request: CompletionRequest) -> Place | NoPlace:
+        """The place of a request's cursor."""
         began = perf_counter()
         heal = heal_start(request.text, request.offset)
         place = place_of(_prefix(request), request.landmarks, request.offset, heal)
@@ -234,21 +250,9 @@ class _Attempt:
         if isinstance(place, NoPlace):
             self.reason = self.reason or place.reason
             return ()
-        return self._at(
-            request, place, request.landmarks.last_error, hopeless, changed=changed, guessed=guessed
-        )
-
-    def _at(
-        self,
-        request: CompletionRequest,
-        place: Place,
-        damaged: int,
-        hopeless: Callable[[], bool] | None = None,
-        *,
-        changed: bool = False,
-        guessed: bool = False,
-    ) -> tuple[Item, ...]:
         text, offset = request.text, request.offset
+        # Before there is a tree none is known, and once there is that has to hold.
+        damaged = request.landmarks.last_error if request.landmarks.known else 0
         oracle = _oracle(request, place, damaged, changed=changed, guessed=guessed)
         trees = _Trees(request, oracle, place.state)
         task = Task(
@@ -304,11 +308,6 @@ def _oracle(
 
     rivals = [judge(rival, windows(grammar, text, rival, RELAXATIONS[0])) for rival in place.rivals[:_RIVALS]]
     return judge(place.state, place.windows, rivals)
-
-
-def _suspect(request: CompletionRequest) -> bool:
-    """Whether there may be a mistake after the cursor."""
-    return request.language.parser.lenient or request.landmarks.last_error > request.offset
 
 
 def hole_at(language: Language, landmarks: Landmarks, text: str, offset: int) -> str:
