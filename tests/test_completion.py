@@ -383,18 +383,25 @@ LONG = "a = 1\n" * 2_000 + "\na = 1\n" * 50
 
 
 @pytest.mark.parametrize(
-    ("text", "first"),
+    ("name", "text", "first"),
     [
-        ("a = 1\n\nb = <|>\n\nc = 2\n", True),
-        (LONG + "b = <|>\n\nc = 2\n", True),
-        (LONG + "d = [\n" + "\na,\n" * 50 + "<|>\n]\n", False),  # no element, for all that the margin says
-        (LONG + "d = <<E\n" + "\na = 1\n" * 50 + "b = <|>\nE\n", True),  # nor here, which is seen but later
+        ("hcl", "a = 1\n\nb = <|>\n\nc = 2\n", True),
+        ("hcl", LONG + "b = <|>\n\nc = 2\n", True),
+        # Here is no element, for all that the margin says, nor in the text below, which is seen but later.
+        ("hcl", LONG + "d = [\n" + "\na,\n" * 50 + "<|>\n]\n", False),
+        ("hcl", LONG + "d = <<E\n" + "\na = 1\n" * 50 + "b = <|>\nE\n", True),
+        ("postgres", "SELECT a WHERE b = <|>;\n\nSELECT 2;\n", True),
+        (
+            "postgres",
+            "SELECT a WHERE b = <|> c;\n\nSELECT 2;\n",
+            True,
+        ),  # which only the grammar rejects
     ],
 )
 def test_the_model_is_asked_before_there_is_a_tree_where_the_margin_tells_enough(
-    text: str, first: bool
+    name: str, text: str, first: bool
 ) -> None:
-    language, model = language_of("hcl"), ScriptedModel({"b = ": "1", "\n": "c"})
+    language, model = language_of(name), ScriptedModel({"b = ": "1", "\n": "c"})
     before, after = text.split(CURSOR)
     asked: list[bool] = []
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
+from time import sleep
 from types import ModuleType
 
 import pytest
@@ -50,6 +52,17 @@ def test_errors_after_an_offset_are_those_that_reach_beyond_it() -> None:
     stray_only = tree_of("graphql", "type A { a: B! = }\ntype C { d: E }")
     assert not stray_only.has_error_after(stray.span.end)
     assert stray_only.last_error == stray.span.end
+
+
+def test_other_threads_have_their_turns_while_a_long_text_is_parsed() -> None:
+    language = tree_of("graphql", "").language
+    thread = Thread(target=parse, args=(language, "type A { b: C }\n" * 60_000))
+    thread.start()
+    turns = 0
+    while thread.is_alive():
+        sleep(0.001)
+        turns += 1
+    assert turns > 5
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from enum import Enum
+from functools import cached_property
 
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.one_change import Reading, Search
@@ -55,15 +56,9 @@ class Repairs:
         self._grammar = grammar
         self._text = text
         self._cursor = cursor
-        self._anchor = state.anchor
+        self._state = state
         self._known: dict[str, Proof] = {}
         self._left = _READ_IN_ALL
-        self._lexemes, self._stacks = _as_it_stands(state)
-        word = re.search(r"\w*\Z", text[max(0, cursor - _LONGEST) : cursor])
-        assert word is not None
-        self._begun = cursor - len(word[0])
-        if state.cursor == cursor:
-            self._begun = min(self._begun, state.offset)
 
     def proof(self, typed: str) -> Proof:
         """Whether a text leaves the document one change from a valid one."""
@@ -72,28 +67,43 @@ class Repairs:
             known = self._known[typed] = self._prove(typed) if self._left > 0 else Proof.UNSOUND
         return known
 
+    @cached_property
+    def _as_it_stands(self) -> tuple[Sequence[Lexeme], Sequence[Stack]]:
+        return _as_it_stands(self._state)
+
+    @cached_property
+    def _begun(self) -> int:
+        """At which place or after it the lexeme begins that touches the cursor."""
+        word = re.search(r"\w*\Z", self._text[max(0, self._cursor - _LONGEST) : self._cursor])
+        assert word is not None
+        begun = self._cursor - len(word[0])
+        return min(begun, self._state.offset) if self._state.cursor == self._cursor else begun
+
     def _prove(self, typed: str) -> Proof:
         reading, most = self._read(typed), min(_READ, self._left)
         search = Search(self._grammar, reading, ends=not self._text[self._cursor :].strip(), most=most)
         found = search.finds()
-        self._left -= most - search.left + len(reading.lexemes) - len(self._lexemes)
+        self._left -= most - search.left + len(reading.lexemes) - len(self._as_it_stands[0])
         if found:
             return Proof.SOUND
         return Proof.UNSOUND if search.left <= 0 or search.mends else Proof.UNKNOWN
 
     def _read(self, typed: str) -> Reading:
         """The document with a text typed, up to where it does not go on."""
-        cursor, lexemes, stacks = self._cursor, [*self._lexemes], [*self._stacks[:-1]]
+        (known, before), cursor = self._as_it_stands, self._cursor
+        lexemes, stacks = [*known], [*before[:-1]]
         text = self._text[:cursor] + typed + self._text[cursor:]
-        offset = lexemes[-1].end if lexemes else self._anchor
-        for lexeme, stack in drive(self._grammar, self._stacks[-1], text, offset):
+        offset = lexemes[-1].end if lexemes else self._state.anchor
+        for lexeme, stack in drive(self._grammar, before[-1], text, offset):
             lexemes.append(lexeme)
             stacks.append(stack)
         last = lexemes[-1]
         if last.terminal == NOTHING:
             token = TOKEN.search(text, last.start)
             lexemes[-1] = Lexeme(NOTHING, last.start, max(last.end, token.end() if token else len(text)))
-        return Reading(text, self._anchor, Span(cursor, cursor + len(typed)), self._begun, lexemes, stacks)
+        return Reading(
+            text, self._state.anchor, Span(cursor, cursor + len(typed)), self._begun, lexemes, stacks
+        )
 
 
 def _as_it_stands(state: CursorState) -> tuple[Sequence[Lexeme], Sequence[Stack]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from time import perf_counter
 
 from lsp_server.constraint import (
@@ -62,6 +63,11 @@ class CompletionRequest:
     least: float = -math.inf
     unasked: bool = False
 
+    @property
+    def prefix_or_new(self) -> Prefix:
+        """The prefix, or one that knows nothing yet."""
+        return self.prefix or Prefix(load_grammar(self.language), self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -93,23 +99,41 @@ class Attempt:
         self._repairs: Repairs | None = None
 
     def early(self, request: CompletionRequest) -> tuple[Item, ...] | None:
-        """The suggestions, decoded before there is a tree; None where that then may change them."""
-        heal, landmarks = heal_start(request.text, request.offset), request.landmarks
+        """The suggestions, decoded before there is a tree; None where that changes them.
+
+        It is asked once the place of the cursor or what is wrong after it counts, or all is done.
+        """
+        heal, landmarks, prefix = (
+            heal_start(request.text, request.offset),
+            request.landmarks,
+            request.prefix_or_new,
+        )
         began = perf_counter()
-        place = likely_place(_prefix(request), landmarks, request.offset, heal)
+        place = likely_place(prefix, landmarks, request.offset, heal)
         self.prefix_ms += 1000 * (perf_counter() - began)
         if place is None:
             return None
-        items = self._at(request, place, damaged=0)
+
+        @cache
+        def holds() -> bool:
+            true = place_of(prefix, landmarks, request.offset, heal)
+            same = isinstance(true, Place) and true.same_as(place)
+            return same and landmarks.last_error <= request.offset
+
+        items = self.on_versions(request, place, holds)
         if self._cancelled():
             return ()
-        true = place_of(_prefix(request), landmarks, request.offset, heal)
-        if isinstance(true, Place) and true.same_as(place) and not _suspect(request):
+        if holds():
             return items
         self.reason = None
         return None
 
-    def on_versions(self, request: CompletionRequest) -> tuple[Item, ...]:
+    def on_versions(
+        self,
+        request: CompletionRequest,
+        place: Place | NoPlace,
+        holds: Callable[[], bool] = lambda: True,
+    ) -> tuple[Item, ...]:
         """The suggestions for the document; where it has none, for it with mistakes about the cursor mended.
 
         What is wrong in the cursor's line before it is corrected before anything is tried. Where a mistake
@@ -117,10 +141,9 @@ class Attempt:
         into once a text was refused, and then nothing more is tried in the document as it stands; where it is
         not certain, once all that the model wrote at a time had to be given up. If nothing was found, and
         there is a mistake whatever is typed, a text will do with which the document is one change from a
-        valid one, even where it is anyone's guess what is meant.
+        valid one, even where it is anyone's guess what is meant. Where the place no longer `holds`, nothing
+        more is tried.
         """
-        request = replace(request, prefix=_prefix(request))
-        place = self._place(request)
         self._repairs = _repairs(request, place)
         versions = Versions(_version(request), place, one_line=not request.multiline)
         items = self._first(request, versions.corrected)
@@ -129,13 +152,16 @@ class Attempt:
         lost = self.statistics.lost
 
         def hopeless() -> bool:
-            return bool(versions.surely or (self.statistics.lost > lost and versions.perhaps))
+            given_up = self.statistics.lost > lost
+            return not holds() or bool(versions.surely or (given_up and versions.perhaps))
 
         items = self._on(request, place, hopeless)
-        items = items or self._first(request, versions.surely or versions.perhaps)
+        if items or self._cancelled() or not holds():
+            return items
+        items = self._first(request, versions.surely or versions.perhaps)
         if items or self._cancelled() or self._repairs is None or not versions.is_wrong:
             return items
-        return self._on(request, self._place(request, guess=True), nearly=True)
+        return self._on(request, self.place(request, guess=True), nearly=True)
 
     def _first(self, request: CompletionRequest, versions: Iterable[Version]) -> tuple[Item, ...]:
         """The suggestions for the first version that has some, at the place of the request."""
@@ -149,15 +175,16 @@ class Attempt:
                 landmarks=version.landmarks,
                 prefix=version.prefix,
             )
-            items = self._on(there, self._place(there), changes=version.changes)
+            items = self._on(there, self.place(there), changes=version.changes)
             if items:
                 return tuple(replace(item, start=request.offset, end=request.offset) for item in items)
         return ()
 
-    def _place(self, request: CompletionRequest, *, guess: bool = False) -> Place | NoPlace:
+    def place(self, request: CompletionRequest, *, guess: bool = False) -> Place | NoPlace:
+        """The place of a request's cursor, which may be a mere guess."""
         began = perf_counter()
         heal = heal_start(request.text, request.offset)
-        place = place_of(_prefix(request), request.landmarks, request.offset, heal, guess=guess)
+        place = place_of(request.prefix_or_new, request.landmarks, request.offset, heal, guess=guess)
         self.prefix_ms += 1000 * (perf_counter() - began)
         return place
 
@@ -178,19 +205,8 @@ class Attempt:
         if isinstance(place, NoPlace):
             self.reason = self.reason or place.reason
             return ()
-        damaged = request.landmarks.last_error
-        return self._at(request, place, damaged, hopeless, changes=changes, nearly=nearly)
-
-    def _at(
-        self,
-        request: CompletionRequest,
-        place: Place,
-        damaged: int,
-        hopeless: Callable[[], bool] | None = None,
-        *,
-        changes: int = 0,
-        nearly: bool = False,
-    ) -> tuple[Item, ...]:
+        # Before there is a tree no error is known, and once there is that has to hold.
+        damaged = request.landmarks.last_error if request.landmarks.known else 0
         # Where there are several mistakes, one change is not enough.
         repairs, changed = self._repairs if changes < _SEVERAL else None, changes > 0
         oracle = _oracle(request, place, damaged, changes, repairs if nearly else None)
@@ -225,11 +241,7 @@ class Attempt:
 
 def _version(request: CompletionRequest) -> Version:
     """The document as it stands."""
-    return Version(request.text, request.offset, request.landmarks, _prefix(request))
-
-
-def _prefix(request: CompletionRequest) -> Prefix:
-    return request.prefix or Prefix(load_grammar(request.language), request.text)
+    return Version(request.text, request.offset, request.landmarks, request.prefix_or_new)
 
 
 def _oracle(
@@ -266,7 +278,7 @@ def _oracle(
 
 def _repairs(request: CompletionRequest, place: Place | NoPlace) -> Repairs | None:
     """What makes the document valid once something is typed; None where that cannot be told."""
-    grammar, prefix = load_grammar(request.language), _prefix(request)
+    grammar, prefix = load_grammar(request.language), request.prefix_or_new
     if isinstance(place, Place):
         return Repairs(grammar, request.text, request.offset, place.state)
     if place.error is None:
@@ -276,11 +288,6 @@ def _repairs(request: CompletionRequest, place: Place | NoPlace) -> Repairs | No
     if not isinstance(state, CursorState):
         return None
     return Repairs(grammar, request.text, request.offset, state)
-
-
-def _suspect(request: CompletionRequest) -> bool:
-    """Whether there may be a mistake after the cursor."""
-    return request.language.parser.lenient or request.landmarks.last_error > request.offset
 
 
 def _item(request: CompletionRequest, candidate: Candidate) -> Item:

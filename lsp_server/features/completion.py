@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from time import perf_counter
 
 from lsp_server.constraint import Prefix, hole_grammar, load_grammar
@@ -59,9 +59,10 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     """
     began = perf_counter()
     attempt = Attempt(model, cancelled)
-    items = None if request.landmarks.known or request.language.parser.lenient else attempt.early(request)
+    request = replace(request, prefix=request.prefix_or_new)
+    items = None if request.landmarks.known else attempt.early(request)
     if items is None:
-        items = attempt.on_versions(request)
+        items = attempt.on_versions(request, attempt.place(request))
     sure = tuple(
         item for item in items if item.sureness >= request.least and (item.meant or not request.unasked)
     )
@@ -97,7 +98,7 @@ def hole_at(language: Language, landmarks: Landmarks, text: str, offset: int) ->
 def hole_of(landmarks: Landmarks, prefix: Prefix, text: str, offset: int) -> str | NoPlace:
     """The hole grammar at a cursor, as Lark text, or why there is none.
 
-    Where something wrong before the cursor leaves no place, it is that of the text corrected, or else a guess.
+    Where something wrong before the cursor leaves no place, it is that of the text corrected, or a guess.
     """
     here = Version(text, offset, landmarks, prefix)
     place = here.place

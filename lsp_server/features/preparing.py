@@ -58,7 +58,6 @@ def prepare(language: Language, landmarks: Landmarks, prefix: Prefix, offset: in
 
     """
     heal = heal_start(prefix.text, offset)
-    sure = landmarks.known or language.parser.lenient
-    place = (place_of if sure else likely_place)(prefix, landmarks, offset, heal)
+    place = (place_of if landmarks.known else likely_place)(prefix, landmarks, offset, heal)
     if isinstance(place, Place):
         decoder_of(model).prepare(holes_at(language, prefix.text, place))

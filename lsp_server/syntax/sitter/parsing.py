@@ -14,6 +14,9 @@ from lsp_server.syntax.sitter.queries import SitterQuery, quoted, read_query
 from lsp_server.syntax.sitter.source import Source
 from lsp_server.text import Edit, apply_edits
 
+_PIECE = 16_384
+"""So many bytes are parsed in a millisecond or two."""
+
 
 @dataclass(frozen=True, eq=False)
 class Binding:
@@ -46,9 +49,16 @@ class Binding:
         return SitterTree(self, source, self.run(source, None))
 
     def run(self, source: Source, old: tree_sitter.Tree | None) -> tree_sitter.Tree:
-        """The tree of a text, made from an older one that was told the edits, if there is one."""
-        parser = tree_sitter.Parser(self.parser_language)
-        return parser.parse(source.data) if old is None else parser.parse(source.data, old)
+        """The tree of a text, made from an older one that was told the edits, if there is one.
+
+        tree-sitter lets no other thread run but where it asks for more of the text.
+        """
+        parser, data = tree_sitter.Parser(self.parser_language), source.data
+
+        def read(byte: int, point: object) -> bytes:
+            return data[byte : byte + _PIECE]
+
+        return parser.parse(read) if old is None else parser.parse(read, old)
 
     def query(self, source: str) -> SitterQuery:
         """Read a query; ValueError if it is wrong."""
