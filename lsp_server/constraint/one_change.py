@@ -149,9 +149,10 @@ class Search:
         for number in range(last, max(last - _BACK, 0) - 1, -1):
             lexeme, stack, gap = reading.lexemes[number], reading.stacks[number], reading.gap(number)
             is_free = self._is_small(lexeme) and reading.is_free(lexeme.start, lexeme.end)
-            ends = (lexeme.end, *self._ends_of_two(lexeme)) if is_free else ()
-            yield from (self._goes_on(stack, end) for end in ends)
-            places = (gap, *ends) if reading.has_room(number) else ends
+            if is_free:
+                yield self._goes_on(stack, lexeme.end)
+                yield from (self._goes_on(stack, end) for end in self._ends_of_two(lexeme))
+            places = [*[gap] * reading.has_room(number), *[lexeme.end] * is_free]
             for after in self._after_any(stack, gap):
                 yield from (self._goes_on(after, place) for place in places)
             if gap < reading.typed.start:

@@ -137,8 +137,8 @@ def _edits(language: Language, text: str, inserted: Span, broken: BrokenCut, sit
     edits = sorted((edit for edit in others if not edit.text), key=lambda edit: abs(edit.span.start - site))
     edits = [*edits[:_LEFT_OUT], *_of_mistake(language, broken, mistake)]
     others.sort(key=lambda edit: min(abs(edit.span.start - site), abs(edit.span.start - inserted.end)))
-    stop = re.compile(r"\w*\W*\w*").match(text, mistake.end)
-    places = dict.fromkeys((inserted.start, mistake.end if stop is None else stop.end()))
+    beyond = (re.compile(r"\w*\W*\w*").match(text, span.end) for span in (mistake, inserted))
+    places = dict.fromkeys((inserted.start, *(found.end() for found in beyond if found)))
     words = [edit for place in places for edit in _of_words(language, text, place)]
     seen: set[str] = set()
     for edit in (*edits, *others[:_BESIDE], *words, *others[_BESIDE:]):

@@ -19,7 +19,7 @@ SOUND = [
     ("hcl", 'a {\n  b = |\n  c = d"\n}\n', "1"),
     ("hcl", "a {\n  b = [1, 2\n  c = |\n}\n", "1"),
     ("hcl", 'a {\n  b = |\n}\n\ne "f" \n  h = 1\n}\n', "1"),
-    ("graphql", "query {\n  a {\n    b|\n    c(d: ==)\n  }\n}\n", "c"),
+    ("graphql", "query {\n  a {\n    b|\n    c(d: =)\n  }\n}\n", "c"),
     ("graphql", "type A {\n  b: |\n  c: D\n}}\n", "Int"),
     ("graphql", "query {\n  aid: 1) {\n    b\n    c|\n  }\n}\n", "d"),
     ("postgres", "TABLE a (\n  b |\n);\n", "date"),
