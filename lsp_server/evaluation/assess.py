@@ -13,7 +13,7 @@ there might be an edit that was not tried.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -35,8 +35,8 @@ TRIES = 8_000
 LONG = 8_000
 """Files above this many characters are cut down to what is near before edits are tried."""
 
-_LINE, _LAST = 200, 3
-"""Fixed words are put into so much of a line, about so many lexemes."""
+_LINE, _LAST, _SIGNS = 200, 3, 8
+"""Fixed words are put into so much of a line, about so many lexemes, signs about more."""
 
 _LEFT_OUT = 12
 """So many lexemes about the mistake are left out before anything else is tried."""
@@ -137,9 +137,12 @@ def _edits(language: Language, text: str, inserted: Span, broken: BrokenCut, sit
     edits = sorted((edit for edit in others if not edit.text), key=lambda edit: abs(edit.span.start - site))
     edits = [*edits[:_LEFT_OUT], *_of_mistake(language, broken, mistake)]
     others.sort(key=lambda edit: min(abs(edit.span.start - site), abs(edit.span.start - inserted.end)))
-    beyond = (re.compile(r"\w*\W*\w*").match(text, span.end) for span in (mistake, inserted))
+    beyond = (re.compile(r"(?:\w*\W*\w*){2}").match(text, span.end) for span in (mistake, inserted))
     places = dict.fromkeys((inserted.start, *(found.end() for found in beyond if found)))
-    words = [edit for place in places for edit in _of_words(language, text, place)]
+    fixed = _fixed_words(language)
+    signs = [word for word in fixed if not word.strip().isalnum()]
+    words = [edit for place in places for edit in _of_words(language, text, place, signs, _SIGNS)]
+    words += [edit for place in places for edit in _of_words(language, text, place, fixed, _LAST)]
     seen: set[str] = set()
     for edit in (*edits, *others[:_BESIDE], *words, *others[_BESIDE:]):
         if edit.span.start < inserted.end and edit.span.end > inserted.start:
@@ -170,11 +173,10 @@ def _of_mistake(language: Language, broken: BrokenCut, site: Span) -> Iterator[_
         yield _Edit(Span(site.end, site.end), word)
 
 
-def _of_words(language: Language, text: str, place: int) -> Iterator[_Edit]:
+def _of_words(language: Language, text: str, place: int, words: Sequence[str], last: int) -> Iterator[_Edit]:
     """Fixed words of the language put in before, or for, each of the last few lexemes before a place."""
-    words = _fixed_words(language)
     start = max(text.rfind("\n", 0, place) + 1, place - _LINE)
-    for match in list(_lexemes(language, text[start:place]))[-_LAST:]:
+    for match in list(_lexemes(language, text[start:place]))[-last:]:
         first, end = start + match.start(), start + match.end()
         for word in words:
             yield _Edit(Span(first, first), word)
