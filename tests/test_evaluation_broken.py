@@ -90,6 +90,36 @@ def test_what_a_suggestion_did_to_a_broken_file(
     assert assess_broken(hcl, broken, item, judge)[0] is expected
 
 
+@pytest.mark.parametrize(
+    ("language_id", "text", "removed", "suggested", "mistaken", "mistake"),
+    [
+        pytest.param(
+            "graphql", "enum A {\n  B\n  C\n}\n", " {", "", "}", "", id="a sign right behind the suggestion"
+        ),
+        pytest.param(
+            "sparql",
+            "ASK {\n  FILTER(!BOUND(?a))\n}\n",
+            "?a))",
+            "?a) AS ?b)",
+            "(!",
+            "9z(!",
+            id="a word at the mistake",
+        ),
+        pytest.param(
+            "sparql", "ASK {\n  FILTER(?a = 1)\n}\n", " = 1)", "x:b y:c []", "(", "", id="a sign of a name"
+        ),
+    ],
+)
+def test_fixed_words_and_signs_are_tried_where_something_may_be_wrong(
+    language_id: str, text: str, removed: str, suggested: str, mistaken: str, mistake: str
+) -> None:
+    language = load_registry().by_id(language_id)
+    place = _cut(text, mistaken)
+    broken = BrokenCut(_cut(text, removed), Break(place.start, place.end, mistake, "a mistake"))
+    item = Item(suggested, broken.cursor, broken.cursor, 0.0, "end")
+    assert assess_broken(language, broken, item, load_judge(language))[0] is Outcome.NO_WORSE
+
+
 def test_a_long_file_is_mended_near_the_mistake(hcl: Language) -> None:
     around = "".join(f"n{i} = [1]\n" for i in range(2_000))
     text = around.replace("n1000 = [1]\n", TEXT)

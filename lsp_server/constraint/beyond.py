@@ -24,14 +24,14 @@ _LEXEMES = (400, 4_000)
 
 def is_wrong_beyond(grammar: Grammar, text: str, state: CursorState, *, in_line: bool = False) -> bool:
     """Whether there is a mistake after a cursor whatever is typed; if `in_line`, whatever has no line end."""
-    nothing = Readings(grammar, text, state, Typing.NOTHING)
-    widest = Readings(grammar, text, state, widest_typing(text, state, in_line=in_line))
     if in_line and _may_open_text(grammar, text, state.cursor):
         return False
+    nothing = Readings(grammar, text, state, Typing.NOTHING)
+    widest = Readings(grammar, text, state, widest_typing(text, state, in_line=in_line))
     stop = read_beyond(widest, text).end
     if stop is None or read_beyond(nothing, text).end is None:
         return False
-    return not (_may_end_text(grammar, text, state, stop) or may_be_hidden(grammar, widest, text, state))
+    return not (may_end_text(grammar, text, state, stop) or may_be_hidden(grammar, widest, text, state))
 
 
 def widest_typing(text: str, state: CursorState, *, in_line: bool) -> Typing:
@@ -49,7 +49,7 @@ def _may_open_text(grammar: Grammar, text: str, cursor: int) -> bool:
     return any(re.compile(any_closer_pattern(pair), re.M).search(text, cursor) for pair in opened)
 
 
-def _may_end_text(grammar: Grammar, text: str, state: CursorState, stop: int) -> bool:
+def may_end_text(grammar: Grammar, text: str, state: CursorState, stop: int) -> bool:
     """Whether a cursor is in a text that its line does not end up to a place: a comment may follow."""
     rest = text[state.cursor : stop]
     if "\n" in rest or any(quote in rest for quote in QUOTES):

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from lsp_server.constraint.beginning import Typing
+from lsp_server.constraint.beyond import may_end_text
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.layout import leads_inward
 from lsp_server.constraint.outlook import Readings
@@ -76,7 +77,7 @@ class Stumble:
     def mendings(self) -> Iterator[Edit]:
         """The changes, the likeliest first, after which the text goes on."""
         own_line = "\n" not in self._text[self._cursor : self._error]
-        if own_line and self._in_text:
+        if may_end_text(self._grammar, self._text, self._state, self._error):
             return
         most = self._readings.work + _WORK
         for edit in islice(dict.fromkeys(self._slips.all()), _TRIES):
@@ -110,17 +111,6 @@ class Stumble:
         lost = self._text[span.start : span.end]
         changes = ((line.count(quote), edit.text.count(quote) - lost.count(quote)) for quote in QUOTES)
         return not any(more and (count + more) % 2 for count, more in changes)
-
-    @property
-    def _in_text(self) -> bool:
-        """Whether the cursor is in a text of words whose end nothing shows: a comment may follow it."""
-        state = self._state
-        blank = self._grammar.scanner_at(state.here).match(" ", 0)
-        no_text = self._grammar.ignored | self._grammar.table.dead
-        inside = blank is not None and blank[0] not in no_text
-        touched = self._text[state.offset : state.cursor].lstrip()
-        rest = self._text[state.cursor : self._error]
-        return (inside or touched.startswith(QUOTES)) and not any(quote in rest for quote in QUOTES)
 
     def _goes_on(self, edit: Edit) -> bool:
         mended = apply_edits(self._text, (edit,))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from lsp_server.constraint.cursor import CursorState, is_in_text
+from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.tokens import TOKEN
 from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.languages import QUOTES
@@ -22,9 +22,6 @@ _MENDINGS = 2
 
 _NEAR = 4
 """What is mended at most so many lexemes before or after a text is near it."""
-
-_OPENED = 3
-"""If something is mended so few lexemes before the inside of a string, that may be no string at all."""
 
 
 def guessed_from(grammar: Grammar, text: str, state: CursorState) -> int | None:
@@ -97,17 +94,3 @@ def _is_turned(text: str, state: CursorState) -> bool:
         if text.startswith(QUOTES, one.start) and "\n" in text[one.start : one.end]
     )
     return any(not one.terminal for i in over for one in read[max(0, i - _NEAR) : i + _NEAR])
-
-
-def _is_doubtful_string(grammar: Grammar, text: str, state: CursorState, *, beside: bool) -> bool:
-    """Whether the cursor is in a string right before which something was mended.
-
-    It is of the cursor's line if something was mended `beside` the cursor, and else one that goes over lines.
-    """
-    touched, mode = text[state.offset : state.cursor].lstrip(), grammar.modes[state.here.state]
-    over_lines = mode in grammar.over_lines or "\n" in touched
-    return (
-        is_in_text(grammar, text, state)
-        and (beside or over_lines)
-        and any(not one.terminal for one in state.read[-_OPENED:])
-    )

@@ -290,7 +290,8 @@ class Search:
                 break
             if lexeme.start >= beyond:
                 fits += 1
-                elements += self._begins_element(lexeme, after)
+                at_margin = reading.text[lexeme.start - 1 : lexeme.start] == "\n"
+                elements += at_margin and grammar.begins_element(lexeme.terminal, after)
                 if fits > _FAR:
                     return True
             stack, offset = after, lexeme.end
@@ -304,16 +305,6 @@ class Search:
         is_before = reading.error < reading.typed.start
         self._leads_on |= place >= reading.begun if is_before else fits >= _ON or at_end
         self._leads_apart |= elements >= _ELEMENTS
-
-    def _begins_element(self, lexeme: Lexeme, after: Stack) -> bool:
-        """Whether a lexeme at the margin, after which the stack is `after`, begins a top-level element."""
-        table, between = self._grammar.table, self._grammar.list_stack
-        if between is None or self._reading.text[lexeme.start - 1 : lexeme.start] != "\n":
-            return False
-        if lexeme.terminal not in table.actions[between.state]:
-            return False
-        fresh = table.shift(between, lexeme.terminal)
-        return fresh is not None and fresh.same_as(after)
 
     def _lexeme(self, stack: Stack, offset: int) -> Lexeme:
         """The next lexeme; many stacks read it alike."""

@@ -334,7 +334,7 @@ class Oracle:
                 return Fit(complete=excused, excused=excused)
             if lexeme.start >= border:
                 place = lexeme.start - border
-                if self._begins_element(lexeme.terminal, after):
+                if grammar.begins_element(lexeme.terminal, after):
                     if place in self._resumes:
                         return Fit(complete=True)
                     begun.append(place)
@@ -359,11 +359,3 @@ class Oracle:
                 return False
             offset = found[1]
         return bool(text[border:offset].strip())
-
-    def _begins_element(self, terminal: str, after: Stack) -> bool:
-        """Whether a terminal, after which the stack is `after`, begins a further top-level element."""
-        table, between = self._grammar.table, self._grammar.list_stack
-        if between is None or terminal not in table.actions[between.state]:
-            return False
-        fresh = table.shift(between, terminal)
-        return fresh is not None and fresh.same_as(after)

@@ -12,11 +12,12 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from enum import Enum
 from functools import cached_property
+from itertools import islice
 
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.one_change import Reading, Search
 from lsp_server.constraint.tokens import TOKEN
-from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.grammar import END, Grammar
 from lsp_server.lalr.lexing import NOTHING, Lexeme, drive
 from lsp_server.lalr.table import Stack
 from lsp_server.text import Span
@@ -33,7 +34,7 @@ class Proof(Enum):
 
     `SOUND`: one change, elsewhere, makes the document with it valid. `UNSOUND`: none does, though there are
     some that mend what is wrong without it, or it takes too long to find one. `UNKNOWN`: what is wrong takes
-    more than one change.
+    more than one change, or is too far away.
     """
 
     SOUND = "sound"
@@ -69,7 +70,15 @@ class Repairs:
 
     @cached_property
     def _as_it_stands(self) -> tuple[Sequence[Lexeme], Sequence[Stack]]:
-        return _as_it_stands(self._state)
+        """What was read before the cursor as it stands, and the stacks.
+
+        The last lexeme before a mending may end farther back than it was read.
+        """
+        state = self._state
+        count = bisect_right(state.read, state.offset, key=lambda lexeme: lexeme.end)
+        if state.mendings:
+            count = min(count, max(state.read.index(state.mendings[0]) - 1, 0))
+        return state.read[:count], state.stacks[: count + 1]
 
     @cached_property
     def _begun(self) -> int:
@@ -80,7 +89,11 @@ class Repairs:
         return min(begun, self._state.offset) if self._state.cursor == self._cursor else begun
 
     def _prove(self, typed: str) -> Proof:
-        reading, most = self._read(typed), min(_READ, self._left)
+        most = min(_READ, self._left)
+        reading = self._read(typed, most)
+        if reading is None:
+            self._left -= most
+            return Proof.UNKNOWN
         search = Search(self._grammar, reading, ends=not self._text[self._cursor :].strip(), most=most)
         found = search.finds()
         self._left -= most - search.left + len(reading.lexemes) - len(self._as_it_stands[0])
@@ -88,30 +101,21 @@ class Repairs:
             return Proof.SOUND
         return Proof.UNSOUND if search.left <= 0 or search.mends else Proof.UNKNOWN
 
-    def _read(self, typed: str) -> Reading:
-        """The document with a text typed, up to where it does not go on."""
+    def _read(self, typed: str, most: int) -> Reading | None:
+        """The document with a text typed, up to where it does not go on; None if that is too far."""
         (known, before), cursor = self._as_it_stands, self._cursor
         lexemes, stacks = [*known], [*before[:-1]]
         text = self._text[:cursor] + typed + self._text[cursor:]
         offset = lexemes[-1].end if lexemes else self._state.anchor
-        for lexeme, stack in drive(self._grammar, before[-1], text, offset):
+        for lexeme, stack in islice(drive(self._grammar, before[-1], text, offset), most):
             lexemes.append(lexeme)
             stacks.append(stack)
         last = lexemes[-1]
+        if last.terminal not in (END, NOTHING):
+            return None
         if last.terminal == NOTHING:
             token = TOKEN.search(text, last.start)
             lexemes[-1] = Lexeme(NOTHING, last.start, max(last.end, token.end() if token else len(text)))
         return Reading(
             text, self._state.anchor, Span(cursor, cursor + len(typed)), self._begun, lexemes, stacks
         )
-
-
-def _as_it_stands(state: CursorState) -> tuple[Sequence[Lexeme], Sequence[Stack]]:
-    """What was read before a cursor as it stands, and the stacks.
-
-    The last lexeme before a mending may end farther back than it was read.
-    """
-    count = bisect_right(state.read, state.offset, key=lambda lexeme: lexeme.end)
-    if state.mendings:
-        count = min(count, max(state.read.index(state.mendings[0]) - 1, 0))
-    return state.read[:count], state.stacks[: count + 1]

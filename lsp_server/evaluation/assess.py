@@ -13,9 +13,10 @@ there might be an edit that was not tried.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from lsp_server.constraint import Grammar, load_grammar
 from lsp_server.evaluation.breaking import Break, BrokenCut
@@ -29,14 +30,14 @@ from lsp_server.languages import QUOTES, Language
 from lsp_server.syntax import parse
 from lsp_server.text import Span
 
-TRIES = 8_000
+TRIES = 16_000
 """The most edits that are put to the judge for one suggestion, a tenth of them with an ending too."""
 
 LONG = 8_000
 """Files above this many characters are cut down to what is near before edits are tried."""
 
-_LINE, _LAST, _SIGNS = 200, 3, 8
-"""Fixed words are put into so much of a line, about so many lexemes, signs about more."""
+_WORDS, _SIGNS = (3, 1), (8, 4)
+"""About so many lexemes before and behind a place fixed words are put in, and signs, or one is left out."""
 
 _LEFT_OUT = 12
 """So many lexemes about the mistake are left out before anything else is tried."""
@@ -137,12 +138,15 @@ def _edits(language: Language, text: str, inserted: Span, broken: BrokenCut, sit
     edits = sorted((edit for edit in others if not edit.text), key=lambda edit: abs(edit.span.start - site))
     edits = [*edits[:_LEFT_OUT], *_of_mistake(language, broken, mistake)]
     others.sort(key=lambda edit: min(abs(edit.span.start - site), abs(edit.span.start - inserted.end)))
-    beyond = (re.compile(r"(?:\w*\W*\w*){2}").match(text, span.end) for span in (mistake, inserted))
-    places = dict.fromkeys((inserted.start, *(found.end() for found in beyond if found)))
+    places = (inserted.start, mistake.end, inserted.end)
     fixed = _fixed_words(language)
     signs = [word for word in fixed if not word.strip().isalnum()]
-    words = [edit for place in places for edit in _of_words(language, text, place, signs, _SIGNS)]
-    words += [edit for place in places for edit in _of_words(language, text, place, fixed, _LAST)]
+    tokens = [Span(*match.span()) for match in re.finditer(r"\w+|[^\w\s]", text)]
+    lexemes = [Span(*match.span()) for match in _lexemes(language, text)]
+    words = chain(
+        _of_words(_about(tokens, places, *_SIGNS), ["", *signs, *(sign.strip() for sign in signs)]),
+        _of_words(_about(lexemes, places, *_WORDS), fixed),
+    )
     seen: set[str] = set()
     for edit in (*edits, *others[:_BESIDE], *words, *others[_BESIDE:]):
         if edit.span.start < inserted.end and edit.span.end > inserted.start:
@@ -173,14 +177,21 @@ def _of_mistake(language: Language, broken: BrokenCut, site: Span) -> Iterator[_
         yield _Edit(Span(site.end, site.end), word)
 
 
-def _of_words(language: Language, text: str, place: int, words: Sequence[str], last: int) -> Iterator[_Edit]:
-    """Fixed words of the language put in before, or for, each of the last few lexemes before a place."""
-    start = max(text.rfind("\n", 0, place) + 1, place - _LINE)
-    for match in list(_lexemes(language, text[start:place]))[-last:]:
-        first, end = start + match.start(), start + match.end()
+def _about(lexemes: Sequence[Span], places: Iterable[int], before: int, after: int) -> list[Span]:
+    """Of some lexemes the last few that begin before each of some places, and the first few behind it."""
+    found: dict[Span, None] = {}
+    for place in places:
+        first = bisect_left(lexemes, place, key=lambda lexeme: lexeme.start)
+        found |= dict.fromkeys(lexemes[max(first - before, 0) : first + after])
+    return list(found)
+
+
+def _of_words(lexemes: Iterable[Span], words: Sequence[str]) -> Iterator[_Edit]:
+    """Some words put in before, or for, each of some lexemes."""
+    for lexeme in lexemes:
         for word in words:
-            yield _Edit(Span(first, first), word)
-            yield _Edit(Span(first, end), word)
+            yield _Edit(Span(lexeme.start, lexeme.start), word)
+            yield _Edit(lexeme, word)
 
 
 def _fixed_words(language: Language) -> list[str]:

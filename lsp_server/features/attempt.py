@@ -103,11 +103,8 @@ class Attempt:
 
         It is asked once the place of the cursor or what is wrong after it counts, or all is done.
         """
-        heal, landmarks, prefix = (
-            heal_start(request.text, request.offset),
-            request.landmarks,
-            request.prefix_or_new,
-        )
+        heal, landmarks = heal_start(request.text, request.offset), request.landmarks
+        prefix = request.prefix_or_new
         began = perf_counter()
         place = likely_place(prefix, landmarks, request.offset, heal)
         self.prefix_ms += 1000 * (perf_counter() - began)

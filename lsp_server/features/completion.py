@@ -104,9 +104,8 @@ def hole_of(landmarks: Landmarks, prefix: Prefix, text: str, offset: int) -> str
     place = here.place
     if isinstance(place, NoPlace):
         others = (version.place for version in Versions(here, place, one_line=True).corrected)
-        guess = place_of(prefix, landmarks, offset, offset, guess=True)
-        found = next((other for other in (*others, guess) if isinstance(other, Place)), None)
-        if found is None:
+        found = next((other for other in others if isinstance(other, Place)), None)
+        place = found or place_of(prefix, landmarks, offset, offset, guess=True)
+        if isinstance(place, NoPlace):
             return place
-        place = found
     return hole_grammar(prefix.grammar, place.state, place.windows).text

@@ -286,6 +286,14 @@ class Grammar:
             return self.blocks.takes(stack)
         return self.table.shift(stack, terminal) is not None
 
+    def begins_element(self, terminal: str, after: Stack) -> bool:
+        """Whether a terminal, after which the stack is `after`, begins a further top-level element."""
+        between = self.list_stack
+        if between is None or terminal not in self.table.actions[between.state]:
+            return False
+        fresh = self.table.shift(between, terminal)
+        return fresh is not None and fresh.same_as(after)
+
     def expected(self, stack: Stack) -> tuple[str, ...]:
         """Spellings of what may stand next, fixed texts first; only what survives the pending reductions."""
         names = [n for n in self.table.accepts[stack.state] if self.table.shift(stack, n) is not None]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from random import Random
 
 import pytest
 
@@ -20,8 +18,6 @@ from lsp_server.constraint import (
 )
 from lsp_server.languages import Language, load_registry
 from lsp_server.text import Edit, apply_edits
-from tests.constraint.small import small_language
-from tests.constraint.texts import examples
 
 MENDED = {
     "hcl": [
@@ -74,23 +70,6 @@ IN_LINE = [
 ]
 """The same in HCL, if what is typed has no line end."""
 
-FIT = {
-    "hcl": [
-        "a = |\n",
-        'a = |b"\n',
-        "a {\n  b = |]\n}\n",
-        "a = 1 | see the manual for more of this\n",
-        "a = |of.this\n",
-        'a {\n  b = "c/|d/<e>/${f}.g\n}\n',
-        "a {\n  b = |\n    c = 1\n  })\n}\n",
-    ],
-    "graphql": [
-        "type A {\n  b: C| is what it returns.\n}\n",
-        "type A {\n  b(c|): D\n}\n",
-        "type A {\n  b: |\n  c\n}\n",
-    ],
-}
-
 
 def _state(grammar: Grammar, text: str, cursor: int) -> CursorState:
     state = Prefix(grammar, text).at(cursor)
@@ -130,14 +109,6 @@ def test_a_small_change_that_lets_the_text_fit_is_among_the_first(
     language = load_registry().by_id(language_id)
     found = _mended(language, text, cursor) or _mended(language, text, cursor, balanced=True)
     assert "".join(mended.split()) in ["".join(text.split()) for text in found[:4]]
-
-
-@pytest.mark.parametrize(
-    ("language_id", "marked"), [(language_id, text) for language_id, texts in FIT.items() for text in texts]
-)
-def test_a_text_that_may_fit_something_is_left_alone(language_id: str, marked: str) -> None:
-    text, cursor = marked.replace("|", ""), marked.index("|")
-    assert not _mended(load_registry().by_id(language_id), text, cursor)
 
 
 def test_lines_that_end_a_comment_are_left_alone() -> None:
@@ -183,20 +154,6 @@ def test_brackets_are_put_in_beyond_the_line_that_is_typed_in() -> None:
     assert f"{text}}}" in [apply_edits(text, edits) for edits in found]
 
 
-def test_what_is_left_of_a_valid_text_is_never_mended(language: Language) -> None:
-    rng, grammar = Random(7), load_grammar(language)
-    for text in examples(language):
-        for _ in range(10):
-            start = rng.randint(0, len(text))
-            end = min(len(text), start + rng.choice((0, 2, 10, 60)))
-            beyond = Prefix(grammar, text).at(end)
-            assert isinstance(beyond, CursorState)
-            document = text[:start] + text[end:]
-            before = Prefix(grammar, document).at(start)
-            if not beyond.commented and isinstance(before, CursorState) and not before.commented:
-                assert not _mended(language, document, start), (text, start, end)
-
-
 def _oracles(
     grammar: Grammar, text: str, cursor: int, *, balanced: bool
 ) -> Iterator[tuple[Sequence[Edit], Oracle]]:
@@ -231,21 +188,3 @@ def test_a_mended_text_takes_nothing_that_leaves_a_bracket_open() -> None:
     found = [oracle for _, oracle in _oracles(grammar, text, cursor, balanced=False)]
     assert found
     assert all(oracle.fit("1").complete and not oracle.fit("[1").complete for oracle in found)
-
-
-def test_what_is_missing_may_be_balanced_and_is_not_taken_for_damage_further_on() -> None:
-    language = small_language(
-        "start: (FOR OPEN NAME* CLOSE (DO OPEN (NAME | CALL)* CLOSE)?)*\n"
-        'FOR: "for"\nDO: "do"\nCALL: "!"\nOPEN: "{"\nCLOSE: "}"\nNAME: /[a-z]+/\n%ignore /[ \\n]+/\n'
-    )
-    language = replace(language, brackets=(("{", "}"),))
-    assert not _mended(language, "for {\n  a\n\n  b d e\n  !\n}\n", 9)
-    assert _mended(language, "for {\n  a\n\n  b\n  + c\n}\n", 9)
-
-
-def test_half_a_word_is_not_taken_for_damage_where_the_whole_word_avoids_it() -> None:
-    language = small_language(
-        "start: (SET NAME (AT NAME)* LINE | NAME (AT NAME)* LINE | SET NAME AT NAME BANG LINE)*\n"
-        'SET: "setting"\nAT: "@"\nBANG: "!"\nLINE: ";"\nNAME: /[a-z]+/\n%ignore /[ \\n]+/\n'
-    )
-    assert not _mended(language, "sting a\n@ b !;\n", 1)

@@ -64,6 +64,12 @@ def test_nothing_is_known_of_a_text_where_more_is_wrong_than_one_thing() -> None
     assert _proof("graphql", marked, "c") is Proof.UNKNOWN
 
 
+def test_nothing_is_known_of_a_mistake_that_is_very_far_away() -> None:
+    far = "a = 1\n" * 20_000
+    for text, proof in ((f"b = |\n{far}c = [\n", Proof.UNKNOWN), ("b = |\nc = [\n", Proof.SOUND)):
+        assert _proof("hcl", text, "2") is proof
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_a_text_is_sound_exactly_where_a_change_of_one_letter_elsewhere_is_enough(seed: int) -> None:
     rules, _ = random_grammar(seed)
@@ -82,7 +88,7 @@ def test_a_text_is_sound_exactly_where_a_change_of_one_letter_elsewhere_is_enoug
         sound = repairs.proof(f" {' '.join(typed)} ") is Proof.SOUND
         assert sound == expected, (lark_text(rules), before, typed, after)
         found[expected] += 1
-    assert any(found.values())
+    assert sum(found.values()) > 10
 
 
 def _changed(before: str, typed: str, after: str) -> Iterator[str]:
