@@ -17,9 +17,9 @@ from lsp_server.constraint.outlook import Readings
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.languages import QUOTES
 
-_LEXEMES = (400, 4_000)
+_LEXEMES = (16, 80, 400, 4_000)
 """So many lexemes after the cursor are read to see whether something that is typed could make them fit, the
-more where an error comes after the fewer."""
+more where the error in question comes after the fewer."""
 
 
 class Damage:
@@ -44,17 +44,16 @@ class Damage:
             begun: the places before the error, counted from the cursor, at which top-level elements begin.
 
         """
-        sound_to, read_all = self._sound(_LEXEMES[0])
-        if place >= sound_to and not read_all:
-            sound_to, read_all = self._sound(_LEXEMES[1])
-        beyond = self._beyond(typed, begun) or not (read_all or self._leaves_open(typed))
-        return (
-            place >= sound_to
-            and beyond
-            and self.as_closed(typed)
-            and self._as_indented(typed)
-            and not self._closes_outer(typed)
-        )
+        if not self.as_closed(typed) or not self._as_indented(typed) or self._closes_outer(typed):
+            return False
+        read_all = False
+        for most in _LEXEMES:
+            sound_to, read_all = self._sound(most)
+            if place < sound_to:
+                return False
+            if read_all:
+                break
+        return self._beyond(typed, begun) or not (read_all or self._leaves_open(typed))
 
     def as_closed(self, typed: str, *, guessed: bool = False) -> bool:
         """Whether as many brackets and strings are closed in the document with what was typed as without.

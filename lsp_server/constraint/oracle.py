@@ -38,11 +38,13 @@ class Fit:
     comment.
     `unfinished`: nothing follows the cursor, and the text is a beginning of a valid one, which ends with a
     whole lexeme, or inside one that the cursor is in.
+    `stumbles`: what is wrong is read after the text.
     """
 
     complete: bool = False
     unfinished: bool = False
     excused: bool = False
+    stumbles: bool = False
 
     @property
     def good(self) -> bool:
@@ -105,7 +107,9 @@ class Oracle:
         self._fits: dict[str, Fit] = {}
         self._rivals = rivals
         self.stumbled = False
-        """Whether some text was refused for what stands after it."""
+        """Whether some text was refused for what stands after it, since this was last set."""
+        self.fitted = False
+        """Whether some text was found after which nothing is wrong."""
 
     @cached_property
     def _suffix(self) -> str:
@@ -278,12 +282,14 @@ class Oracle:
             known = self._judge(typed)
             doubtful = self._guessed or (self._changed and known.excused)
             if known.good and doubtful and not self._damage.as_closed(typed, guessed=True):
-                known = Fit()
+                known = Fit(stumbles=known.stumbles)
             if known.good and not all(rival.fit(typed).good for rival in self._rivals):
-                known = Fit()
+                known = Fit(stumbles=known.stumbles)
             if not known.good and self._leaves_one_change(typed):
-                known = Fit(complete=True, excused=True)
+                known = Fit(complete=True, excused=True, stumbles=known.stumbles)
             self._fits[typed] = known
+        self.stumbled = self.stumbled or known.stumbles
+        self.fitted = self.fitted or (known.complete and not known.excused)
         return known
 
     def _leaves_one_change(self, typed: str) -> bool:
@@ -327,11 +333,10 @@ class Oracle:
                     return Fit(unfinished=lexeme.terminal == END or open_lexeme)
                 # What the parser stumbles over may be the lexeme after the one that the tree takes for wrong.
                 place = lexeme.start - border
-                self.stumbled = self.stumbled or place >= 0
                 if self._damaged < 0 or (place if last is None else last) > self._damaged:
-                    return Fit()
+                    return Fit(stumbles=place >= 0)
                 excused = self._damage.excuses(typed, place, begun)
-                return Fit(complete=excused, excused=excused)
+                return Fit(complete=excused, excused=excused, stumbles=place >= 0)
             if lexeme.start >= border:
                 place = lexeme.start - border
                 if grammar.begins_element(lexeme.terminal, after):
@@ -341,8 +346,7 @@ class Oracle:
                 elif is_long and place in self._resumes:
                     swallowed.append(stack)
                     if self._swallows(swallowed):
-                        self.stumbled = True
-                        return Fit()
+                        return Fit(stumbles=True)
                 last = place
             stack, offset = after, lexeme.end
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,9 +104,14 @@ class Mask:
         """Consume text that stands already; False, with nothing consumed, where it does not fit."""
         return not text or self.consume(self._tokenizer.tokenize_bytes(text.encode("utf-8", "replace")))
 
-    def consume(self, tokens: list[int]) -> bool:
+    def follow(self, tokens: Sequence[int]) -> int:
+        """Consume tokens up to one that is not allowed; how many there were."""
+        taken: int = self.matcher.try_consume_tokens([*tokens])
+        return taken
+
+    def consume(self, tokens: Sequence[int]) -> bool:
         """Consume tokens; False, with nothing consumed, where one is not allowed."""
-        taken: int = self.matcher.try_consume_tokens(tokens)
+        taken = self.follow(tokens)
         if taken < len(tokens):
             self.matcher.rollback(taken)
             return False

@@ -1,13 +1,15 @@
-"""The decode loop: every token passes the mask and the oracle, and a text ends only where the rest fits."""
+"""The decode loop: every token passes the oracle and the mask, and a text ends only where the rest fits."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from time import perf_counter
 
 from lsp_server.decoding.copying import Copies
 from lsp_server.decoding.drafting import Drafts
 from lsp_server.decoding.engine import Mask, MaskEngine, MaskError
+from lsp_server.decoding.guide import Guide
 from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.homing import Home
 from lsp_server.decoding.model import Model
@@ -43,10 +45,22 @@ class Decoder:
         home = Home(
             task, self.model.vocabulary, drafts.logits, self.engine, self.index, cancelled, statistics
         )
-        mask = self._mask(iter(task.holes), statistics)
+
+        @cache
+        def mask() -> Mask | None:
+            return self._mask(iter(task.holes), statistics)
+
         for _ in range(count + _RETRIES):
             path = Path(
-                self.model.vocabulary, self.index, task, mask, taken, home, drafts, cancelled, statistics
+                self.model.vocabulary,
+                self.index,
+                task,
+                Guide(mask),
+                taken,
+                home,
+                drafts,
+                cancelled,
+                statistics,
             )
             candidate = path.run()
             statistics.passes, drafts.passes = statistics.passes + drafts.passes, 0

@@ -1,4 +1,4 @@
-"""One way down to a text: token by token, each of which mask and oracle allow, back where none is."""
+"""One way down to a text: token by token, each of which oracle and mask allow, back where none is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lsp_server.decoding.copying import NOTHING
 from lsp_server.decoding.drafting import Drafts
-from lsp_server.decoding.engine import Mask
+from lsp_server.decoding.guide import Guide
 from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.homing import Home
 from lsp_server.decoding.model import Vocabulary
@@ -58,7 +58,7 @@ class Path:
         vocabulary: Vocabulary,
         index: TokenIndex,
         task: Task,
-        mask: Mask | None,
+        guide: Guide,
         taken: set[bytes],
         home: Home,
         drafts: Drafts,
@@ -78,7 +78,8 @@ class Path:
         self._heal = task.heal.encode("utf-8", "replace")
         self._steps: list[_Step] = []
         self._banned: set[int] = set()
-        self._mask = None if mask is None else mask.copy()
+        self._guide = guide
+        self._asked: list[int] = []
         self._meant = ""
         self._refused = 0
         self.choice: bytes | None = None
@@ -87,8 +88,7 @@ class Path:
 
     def run(self) -> Candidate | None:
         """Descend; the text found, or None where nothing fits."""
-        budget = self._task.max_tokens
-        while sum(not step.healing for step in self._steps) < budget:
+        while self._is_within_budget() or self._begins_guiding():
             if self._cancelled():
                 self.stopped = True
                 return None
@@ -98,10 +98,30 @@ class Path:
             again = repeated([step.token for step in self._steps if not step.healing])
             # How far a line is indented says nothing of that.
             if again and b"".join(self._tokens[step.token] for step in self._steps[-again:]).strip(b" \t"):
+                if self._begins_guiding():
+                    continue
                 self.astray = True
                 del self._steps[-again:]
                 break
         return self._finish("cut")
+
+    def _is_within_budget(self) -> bool:
+        return sum(not step.healing for step in self._steps) < self._task.max_tokens
+
+    def _begins_guiding(self) -> bool:
+        """Hold the path to the hole grammar from here on, and take back what that does not allow.
+
+        False if that was done before, so that there is nothing new to be found, or if there is no need, since
+        what was written can be cut back to what fits.
+        """
+        written = _text(self._spelled()[len(self._heal) :])
+        if self._guide.is_made or self._longest_fit(written) is not None:
+            return False
+        kept = self._guide.make([step.token for step in self._steps])
+        del self._steps[kept:]
+        self._forget_choice()
+        self._task.oracle.stumbled = False
+        return True
 
     def _advance(self) -> str | None:
         """Take one token, or go back one; the reason where the text ends here."""
@@ -118,6 +138,8 @@ class Path:
         if stop is not None and stop[1] >= peak:  # what the mask allows does not matter
             if self._ends(typed):
                 return stop[0]
+            if self._begins_guiding():
+                return None
             # To write on against the model's will leads farther from what it meant than to cut back.
             if self._longest_fit(typed) is not None or self._is_too_far(typed):
                 return "cut"
@@ -128,6 +150,8 @@ class Path:
             if stop is not None and (token is None or stop[1] >= logits[token]):
                 if self._ends(typed):
                     return stop[0]
+                if self._begins_guiding():
+                    return None
                 if self._is_too_far(typed):
                     return "cut"
                 stop = None
@@ -136,8 +160,10 @@ class Path:
             if self._accepts(spelled, token):
                 self._push(token, log_probability(logits, token, peak), bool(left))
                 return None
+            if self._begins_guiding():
+                return None
             self._statistics.bans += 1
-        return self._back()
+        return None if self._begins_guiding() else self._back()
 
     def _copy(self, spelled: bytes, left: bytes, typed: str) -> tuple[bool, str | None]:
         """Go on as the text did elsewhere, where that is sure and fits, without asking the model.
@@ -178,13 +204,15 @@ class Path:
 
     def _logits(self) -> NDArray[np.float32]:
         began = perf_counter()
-        logits = self._drafts.logits(self._written())
+        written = self._written()
+        logits = self._drafts.logits(written)
         self._statistics.model_ms += 1000 * (perf_counter() - began)
-        self._statistics.tokens += 1
+        self._statistics.tokens += written != self._asked
+        self._asked = written
         return logits
 
     def _candidates(self, logits: NDArray[np.float32], first: int, left: bytes) -> Iterator[int]:
-        """The tokens that the mask allows, the likeliest first; `first` is the likeliest of all.
+        """The tokens that are allowed, the likeliest first; `first` is the likeliest of all.
 
         Most often that one is allowed, and to find all that are costs much more.
         """
@@ -199,7 +227,7 @@ class Path:
         usable = index.ordinary if left or self._task.multiline else index.in_line
         agrees = spelled.startswith(left) or left.startswith(spelled)
         good = token in usable and agrees and token not in self._banned
-        taken = good and (self._mask is None or self._mask.takes(token))
+        taken = good and self._guide.takes(token)
         self._statistics.mask_ms += 1000 * (perf_counter() - began)
         return taken
 
@@ -207,7 +235,7 @@ class Path:
         began = perf_counter()
         index = self._index
         usable = index.ordinary if left or self._task.multiline else index.in_line
-        allowed = usable if self._mask is None else self._mask.allowed() & usable
+        allowed = self._guide.among(usable)
         if left:
             allowed &= index.compatible(left)
         allowed = allowed.without(self._banned)
@@ -250,11 +278,11 @@ class Path:
         if new and self.choice is None and self._is_taken(new):
             return False
         if not new:
-            return self._consume(token)
+            return self._guide.consume(token)
         began = perf_counter()
         viable = self._task.oracle.viable(_text(new))
         self._statistics.oracle_ms += 1000 * (perf_counter() - began)
-        return viable and self._consume(token)
+        return viable and self._guide.consume(token)
 
     def _is_taken(self, new: bytes) -> bool:
         """Whether a path before began like this, in whatever tokens: this one must differ from the start.
@@ -267,9 +295,6 @@ class Path:
     def _only_indents(self, new: bytes) -> bool:
         """Whether what was written is no more than how far a line is indented."""
         return self._task.indented and not new.strip() and b"\n" in self._heal + new
-
-    def _consume(self, token: int) -> bool:
-        return self._mask is None or self._mask.consume([token])
 
     def _push(self, token: int, logprob: float, healing: bool) -> None:
         self._steps.append(_Step(token, logprob, healing, self._banned))
@@ -286,12 +311,15 @@ class Path:
         if self._longest_fit(_text(self._spelled()[len(self._heal) :])) is not None:
             return "cut"
         step = self._steps.pop()
-        if self._mask is not None:
-            self._mask.rollback(1)
+        self._guide.rollback()
         self._banned = step.banned | {step.token}
+        self._forget_choice()
+        return None
+
+    def _forget_choice(self) -> None:
+        """Forget what was begun with, if that was taken back."""
         if self.choice is not None and len(self._spelled()) < len(self._heal) + len(self.choice):
             self.choice = None
-        return None
 
     def _finish(self, stop: str) -> Candidate | None:
         typed = _text(self._spelled()[len(self._heal) :])

@@ -225,7 +225,8 @@ class Attempt:
         decoder = decoder_of(self._model)
 
         def stopped() -> bool:
-            return self._cancelled() or (hopeless is not None and oracle.stumbled and hopeless())
+            doubtful = oracle.stumbled and not oracle.fitted
+            return self._cancelled() or (doubtful and hopeless is not None and hopeless())
 
         candidates = decoder.decode(task, request.candidates, stopped, self.statistics)
         self.refused += consent.refused
