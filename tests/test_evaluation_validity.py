@@ -42,7 +42,8 @@ def test_cuts_suggestions_and_answers_add_up(hcl: Language) -> None:
     assert report.outcomes["valid"] >= report.total.answered > 0
     assert report.outcomes["violation"] == len(report.violations) == 0
     assert sum(report.reasons.values()) == len(report.unanswered) == report.total.cuts - report.total.answered
-    assert sum(report.relaxations.values()) == 20
+    assert sum(report.relaxations.values()) == report.statistics["masked"] > 0
+    assert report.unmasked == 20 - report.statistics["masked"] > 0
     assert 0 < report.latency_ms(50) <= report.latency_ms(95) <= report.latency_ms(100)
     assert report.statistics["tokens"] > 0
 

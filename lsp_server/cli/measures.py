@@ -37,12 +37,13 @@ def print_validity(reports: Sequence[ValidityReport]) -> None:
 
 _PROMISE = ("number", "in comments", "nothing to add", "nothing removed", "answered", *Outcome)
 _DECODE = (
+    "no mask",
     *(f"k={k}" for k in _RELAXATIONS),
     "tokens",
     "bans",
     "rollbacks",
     "cut back",
-    "unmasked",
+    "mask refused",
     "tree refusals",
     "p50 ms",
     "p95 ms",
@@ -69,6 +70,7 @@ def _promise(report: ValidityReport) -> Iterator[str]:
 
 
 def _decode(report: ValidityReport) -> Iterator[str]:
+    yield f"{report.unmasked}"
     for k in _RELAXATIONS:
         yield f"{report.relaxations.get(k, 0)}"
     for name in ("tokens", "bans", "rollbacks", "cut", "unmasked", "disagreements"):

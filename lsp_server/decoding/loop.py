@@ -87,8 +87,11 @@ class Decoder:
                 return None
             statistics.relaxation = hole.relaxation
             try:
-                return self.engine.mask(hole.grammar, hole.lead)
+                mask = self.engine.mask(hole.grammar, hole.lead)
             except MaskError:
                 continue
+            else:
+                statistics.masked += 1
+                return mask
             finally:
                 statistics.compile_ms += 1000 * (perf_counter() - made)

@@ -73,9 +73,10 @@ class Statistics:
     asked for; `passes`: how often the model was run, each time for several of them perhaps. `bans`: tokens
     that the mask allowed and the loop refused, for the oracle most often. `rollbacks`: tokens taken back.
     `cut`: paths that ran out of budget or into a dead end; `lost`: those that led nowhere at all.
-    `satisfied`: paths on which the model had nothing to add to a text that was valid already. `unmasked`: 1
-    if the mask engine took none of the holes, so that the oracle alone decided. `relaxation` is that of the
-    hole that it took.
+    `satisfied`: paths on which the model had nothing to add to a text that was valid already. `masked`:
+    masks that were made, none where the model's own words fit. `unmasked`: 1 if one was needed and the mask
+    engine took none of the holes, so that the oracle alone decided. `relaxation` is that of the hole that it
+    took.
     """
 
     hole_ms: float = 0.0
@@ -91,5 +92,6 @@ class Statistics:
     cut: int = 0
     lost: int = 0
     satisfied: int = 0
+    masked: int = 0
     unmasked: int = 0
     relaxation: int = 0

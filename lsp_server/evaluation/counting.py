@@ -97,9 +97,9 @@ class ValidityReport:
     are left out of `total`, and the former out of everything else too; `intrusions` counts suggestions made
     in comments nevertheless. Left out too are the `whole` ones, from which nothing but blanks was removed, so
     that the text lacks nothing there; what is suggested is judged all the same. `outcomes` counts suggestions
-    by `Outcome`, `reasons` the unanswered cuts by `reason_kind`, `relaxations` all by the number of lexemes
-    after the cursor that the hole grammar looked at, where it became a mask. `statistics` are those of the
-    completions, summed. `latencies_ms` are the times that each answer took, parsing the tree left out, in
+    by `Outcome`, `reasons` the unanswered cuts by `reason_kind`, `relaxations` all for which a mask was
+    made by the number of lexemes after the cursor that its hole grammar looked at. `statistics` are those of
+    the completions, summed. `latencies_ms` are the times that each answer took, parsing the tree left out, in
     order of size.
     """
 
@@ -123,6 +123,11 @@ class ValidityReport:
     unanswered: tuple[Unanswered, ...]
     latencies_ms: tuple[float, ...] = field(repr=False)
 
+    @property
+    def unmasked(self) -> int:
+        """For how many no mask was made."""
+        return len(self.latencies_ms) - sum(self.relaxations.values())
+
     def latency_ms(self, percent: int) -> float:
         """A percentile of the latencies by nearest rank; 0 of none."""
         ordered = self.latencies_ms
@@ -133,6 +138,7 @@ class ValidityReport:
         found = asdict(self)
         del found["latencies_ms"]
         found["total"]["share"] = self.total.share
+        found["unmasked"] = self.unmasked
         found["latency_ms"] = {
             name: self.latency_ms(percent) for name, percent in (("p50", 50), ("p95", 95), ("max", 100))
         }
@@ -185,7 +191,7 @@ class Counts:
             return
         self.latencies.append(asked.latency)
         self.statistics.update(completion.statistics)
-        if completion.timings_ms.get("hole") and not completion.statistics["unmasked"]:
+        if completion.statistics.get("masked"):
             self.relaxations[completion.statistics["relaxation"]] += 1
         if completion.reason == NOTHING_TO_ADD:
             self.nothing_to_add += 1
