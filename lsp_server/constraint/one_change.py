@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 
 from lsp_server.constraint.insertion import Landings, Use
 from lsp_server.constraint.tokens import TOKEN, end_of_line
@@ -197,14 +197,22 @@ class Search:
                     yield self._is_valid_after(Edit(Span(start, start), quote))
 
     def _within_lexemes(self) -> Iterator[bool]:
-        """The same for what is left out that is part of something, about the place where the parser stops."""
+        """The same for what is part of something about the place where the parser stops.
+
+        It is left out, or put for another sign: that which it touches.
+        """
         reading, text = self._reading, self._reading.text
         start = text.rfind("\n", 0, reading.error) + 1
         tokens = [*TOKEN.finditer(text, start, end_of_line(text, reading.error))]
         tokens.sort(key=lambda token: abs(token.start() - reading.error))
         for token in tokens[:_TOKENS]:
-            if reading.is_free(*token.span()):
-                yield self._is_valid_after(Edit(Span(*token.span()), ""))
+            span = Span(*token.span())
+            if not reading.is_free(span.start, span.end):
+                continue
+            yield self._is_valid_after(Edit(span, ""))
+            for other in (span.start - 1, span.end):
+                if _TWO_SIGNS.fullmatch(text[min(other, span.start) : max(other + 1, span.end)]):
+                    yield self._is_valid_after(Edit(span, text[other]), is_noted=True)
 
     def _within_words(self) -> Iterator[bool]:
         """The same for signs without which two words became one."""
@@ -221,8 +229,11 @@ class Search:
         fixed = {terminal.word for terminal in self._grammar.terminals.values()}
         return sorted(word for word in fixed if word and len(word) == 1 and not word.isalnum())
 
-    def _is_valid_after(self, edit: Edit) -> bool:
-        """Whether the text is valid after a change that makes other lexemes of it."""
+    def _is_valid_after(self, edit: Edit, *, is_noted: bool = False) -> bool:
+        """Whether the text is valid after a change that makes other lexemes of it.
+
+        How far it goes on is noted only of a change that moves nothing and can hide nothing, as a quote does.
+        """
         text, lexemes = self._reading.text, self._reading.lexemes
         number = bisect_left(lexemes, edit.span.start, hi=len(lexemes) - 1, key=lambda lexeme: lexeme.end)
         number = max(number - 1, 0)
@@ -230,7 +241,24 @@ class Search:
         stack, offset = self._reading.stacks[number], self._reading.gap(number)
         read = [*islice(drive(self._grammar, stack, changed, offset), max(self.left, 1))]
         self.left -= len(read)
+        if is_noted:
+            beyond = [
+                (lexeme, after) for (lexeme, _), (_, after) in pairwise(read) if lexeme.start >= self._beyond
+            ]
+            elements = sum(self._begins_at_margin(lexeme, after) for lexeme, after in beyond)
+            last = read[-1][0]
+            self._note(last.start, len(beyond), at_end=last.terminal == END, elements=elements)
         return self.left > 0 and self._ends_well(*read[-1], changed)
+
+    @property
+    def _beyond(self) -> int:
+        """What stands from here on is beyond both the mistake and what was typed."""
+        return max(self._reading.error, self._reading.typed.end)
+
+    def _begins_at_margin(self, lexeme: Lexeme, after: Stack) -> bool:
+        """Whether an element begins at the margin with a lexeme; `after` is the stack after it."""
+        at_margin = self._reading.text[lexeme.start - 1 : lexeme.start] == "\n"
+        return at_margin and self._grammar.begins_element(lexeme.terminal, after)
 
     def _after_any(self, stack: Stack, place: int) -> Iterator[Stack]:
         """The stacks after what may be put in at a place.
@@ -270,7 +298,7 @@ class Search:
         """Whether the text can be read from a place on to its end, as far as that is looked at."""
         grammar, reading = self._grammar, self._reading
         passed: list[tuple[int, Stack]] = []
-        beyond, fits, elements = max(reading.error, reading.typed.end), 0, 0
+        beyond, fits, elements = self._beyond, 0, 0
         while self.left > 0:
             self.left -= 1
             lexeme = self._lexeme(stack, offset)
@@ -290,8 +318,7 @@ class Search:
                 break
             if lexeme.start >= beyond:
                 fits += 1
-                at_margin = reading.text[lexeme.start - 1 : lexeme.start] == "\n"
-                elements += at_margin and grammar.begins_element(lexeme.terminal, after)
+                elements += self._begins_at_margin(lexeme, after)
                 if fits > _FAR:
                     return True
             stack, offset = after, lexeme.end

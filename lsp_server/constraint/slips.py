@@ -94,7 +94,8 @@ class Slips:
         for span in ones:
             yield Edit(span, "")
         for one, two in pairs:
-            if one.end < two.start:
+            # What a line begins with would become part of a comment at the end of the one before.
+            if one.end < two.start and "\n" not in self._text[one.end : two.start]:
                 yield Edit(Span(one.end, two.end), "")
         for i in near:
             for sign in (*likely, *signs):

@@ -111,6 +111,19 @@ def test_a_small_change_that_lets_the_text_fit_is_among_the_first(
     assert "".join(mended.split()) in ["".join(text.split()) for text in found[:4]]
 
 
+def test_what_a_line_begins_with_becomes_no_part_of_a_comment_above_it() -> None:
+    grammar = load_grammar(load_registry().by_id("graphql"))
+    marked = "muta|\n  # b\n  $c: D!\n {\n  e\n}\n"
+    state = Prefix(grammar, marked.replace("|", "")).at(marked.index("|"))
+    assert isinstance(state, CursorState)
+    found = [
+        apply_edits(marked.replace("|", ""), edits)
+        for edits in mendings(grammar, marked.replace("|", ""), state, in_line=True)
+    ]
+    assert found
+    assert all("# b\n" in text for text in found)
+
+
 def test_lines_that_end_a_comment_are_left_alone() -> None:
     language = load_registry().by_id("hcl")
     text = """data "role" "tree" {

@@ -25,6 +25,7 @@ SOUND = [
     ("postgres", "TABLE a (\n  b |\n);\n", "date"),
     ("sparql", "SELECT * {\n  ?a | .\n  ?b <c{> ?e .\n}\n", "a ?b"),
     ("sparql", "ASK {\n  ?a :b |", "?c"),
+    ("graphql", "{\n  ..: on A|B @c(d: 1) {\n    e\n  }\n}\n", "B @c"),
 ]
 UNSOUND = [
     ("hcl", "a {\n  b = |\n  c = [1, 2\n  d = 3\n}\n", "[1"),
@@ -35,6 +36,8 @@ UNSOUND = [
     ("sparql", "SELECT * {\n  ?a | .\n  ?b <c d> ?e .\n}\n", "a"),
     # One change is of one word, or of signs that touch: not of a name and the sign behind it.
     ("sparql", "SELECT * {\n  ?a :b |\n  ?c :d :E.\n  :f ?g .\n}\n", ":h .\n  ?i"),
+    # One of three signs that are one lexeme is another than it should be; beside that this is one too many.
+    ("graphql", "{\n  ..: on A|B @c(d: 1) {\n    e\n  }\n}\n", "B @c(d: 1)"),
 ]
 
 
