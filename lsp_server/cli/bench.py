@@ -6,7 +6,7 @@ import dataclasses
 import json
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +16,7 @@ from lsp_server.cli import bench_memory, bench_server
 from lsp_server.cli.context import registry_of
 
 if TYPE_CHECKING:
-    from lsp_server.evaluation.bench import Figure, KeystrokeReport, TokenReport
+    from lsp_server.evaluation.bench import Figure, KeystrokeReport, Kind, TokenReport
 
 app = typer.Typer(help="Measure how long the constraint and the server take on this machine.")
 
@@ -60,7 +60,7 @@ def constraint(
     languages = [registry.by_id(name) for name in language or [known.id for known in registry.languages]]
 
     from lsp_server.cli.screen import progress
-    from lsp_server.evaluation.bench import SIZES, measure_keystrokes, measure_tokens
+    from lsp_server.evaluation.bench import KINDS, SIZES, measure_keystrokes, measure_tokens
     from lsp_server.models import load_vocabulary
 
     bundled = load_vocabulary()
@@ -74,9 +74,7 @@ def constraint(
                 measure_keystrokes(known, bundled, sizes=sizes, seed=seed, examples=examples, progress=step)
             )
         tokens.extend(
-            measure_tokens(known, of, noise=noise, places=places, seed=seed)
-            for of in vocabularies
-            for noise in (False, True)
+            measure_tokens(known, of, kind, places=places, seed=seed) for of in vocabularies for kind in KINDS
         )
     left_out = [] if vocabulary else ["tokens of a large vocabulary: give one with --vocabulary"]
     if as_json:
@@ -109,11 +107,19 @@ def _keystroke_rows(reports: list[KeystrokeReport]) -> Iterator[tuple[str, ...]]
         to = f"p95 at {shortest.lines:,} lines"
         yield (
             report.language,
-            f"keystroke to first token, {lines}",
+            f"keystroke to token and mask, {lines}",
             f"{report.ratio:.2f}",
             to,
             *_times(report.typed),
             _shares(report),
+        )
+        yield (
+            report.language,
+            f"the same where no mask is needed, {lines}",
+            _over(report.unmasked.p95, shortest.unmasked.p95),
+            to,
+            *_times(report.unmasked),
+            "",
         )
         for name, value, base in (
             ("the first at a place", report.moved, shortest.moved),
@@ -128,8 +134,13 @@ def _keystroke_rows(reports: list[KeystrokeReport]) -> Iterator[tuple[str, ...]]
                 "",
             )
         for name, value, base, early in (
-            ("first token after opening", report.opened, shortest.opened, f"{report.early} before the tree"),
-            ("first token and tree after opening", report.parsed, shortest.parsed, ""),
+            (
+                "token and mask after opening",
+                report.opened,
+                shortest.opened,
+                f"{report.early} before the tree",
+            ),
+            ("token, mask and tree after opening", report.parsed, shortest.parsed, ""),
         ):
             further = f"{value.p50 - base.p50:+.1f} ms at p50" if report is not shortest else ""
             more = ", ".join(filter(None, (further, early)))
@@ -152,18 +163,26 @@ def _keystroke_rows(reports: list[KeystrokeReport]) -> Iterator[tuple[str, ...]]
         )
 
 
+_MODELS: Mapping[Kind, str] = {
+    "right": "the model is right",
+    "hasty": "it is right, but wanted to end",
+    "noise": "the model says anything",
+}
+
+
 def _token_rows(reports: list[TokenReport]) -> Iterator[tuple[str, ...]]:
     first: dict[tuple[str, str], TokenReport] = {}
     for report in reports:
         smallest = first.setdefault((report.language, report.model), report)
-        told = "the model is right" if report.model == "right" else "the model says anything"
+        told = _MODELS[report.model]
         yield (
             report.language,
             f"token of {report.tokens:,}, {told}",
             _over(report.step.p50, smallest.step.p50),
             f"p50 of {smallest.tokens:,} tokens",
             *_times(report.step),
-            f"mask {report.mask:.3f} ms, oracle {report.oracle:.3f} ms; {report.ending.count} texts ended in "
+            f"mask {report.mask:.3f} ms, oracle {report.oracle:.3f} ms; {report.masked} masks; "
+            f"{report.ending.count} texts ended in "
             f"{report.ending.p50:.1f} ms at p50; "
             f"{report.bans} bans, {report.rollbacks} rollbacks",
         )

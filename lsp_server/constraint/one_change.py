@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice, pairwise
 
 from lsp_server.constraint.insertion import Landings, Use
+from lsp_server.constraint.stopped import Reading
 from lsp_server.constraint.tokens import TOKEN, end_of_line
 from lsp_server.lalr.grammar import END, Grammar
 from lsp_server.lalr.lexicon import Scanner
@@ -55,40 +55,6 @@ _ELEMENTS = 2
 
 _EACH = 8
 """How texts are read that lead nowhere is remembered at each so-manieth offset."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A text up to where it does not go on. `stacks[i]` is that before `lexemes[i]`, the last of which fails.
-
-    It is read from an `anchor` on. What was `typed` is left as it is. The lexeme that touches the cursor has
-    `begun` there or after.
-    """
-
-    text: str
-    anchor: int
-    typed: Span
-    begun: int
-    lexemes: Sequence[Lexeme]
-    stacks: Sequence[Stack]
-
-    @property
-    def error(self) -> int:
-        """Where the parser stops."""
-        return self.lexemes[-1].start
-
-    def gap(self, number: int) -> int:
-        """Where what stands before a lexeme ends."""
-        return self.lexemes[number - 1].end if number else self.anchor
-
-    def has_room(self, number: int) -> bool:
-        """Whether something can be put in before a lexeme, elsewhere than in what was typed."""
-        gap, start = self.gap(number), self.lexemes[number].start
-        return self.is_free(gap, gap) or self.is_free(start, start)
-
-    def is_free(self, start: int, end: int) -> bool:
-        """Whether a span is elsewhere than what was typed."""
-        return end <= self.typed.start or start >= self.typed.end
 
 
 class Search:

@@ -15,7 +15,8 @@ from functools import cached_property
 from itertools import islice
 
 from lsp_server.constraint.cursor import CursorState
-from lsp_server.constraint.one_change import Reading, Search
+from lsp_server.constraint.one_change import Search
+from lsp_server.constraint.stopped import Reading
 from lsp_server.constraint.tokens import TOKEN
 from lsp_server.lalr.grammar import END, Grammar
 from lsp_server.lalr.lexing import NOTHING, Lexeme, drive

@@ -1,6 +1,6 @@
 """Turns a hole grammar and a model into text: masks, healing, the decode loop, stopping."""
 
-from lsp_server.decoding.engine import MaskEngine, MaskError
+from lsp_server.decoding.engine import Mask, MaskEngine, MaskError
 from lsp_server.decoding.healing import heal_start
 from lsp_server.decoding.loop import Decoder
 from lsp_server.decoding.model import Model, Vocabulary
@@ -10,6 +10,7 @@ __all__ = [
     "Candidate",
     "Decoder",
     "Hole",
+    "Mask",
     "MaskEngine",
     "MaskError",
     "Model",

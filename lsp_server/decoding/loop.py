@@ -27,9 +27,9 @@ class Decoder:
         self.engine = MaskEngine(model.vocabulary)
         self.index = TokenIndex(model.vocabulary)
 
-    def prepare(self, holes: Iterable[Hole]) -> None:
+    def prepare(self, holes: Iterable[Hole], statistics: Statistics) -> Mask | None:
         """Make ready the mask of the first hole that the engine takes, for a task that is to come."""
-        self._mask(iter(holes), Statistics())
+        return self._mask(iter(holes), statistics)
 
     def decode(
         self, task: Task, count: int, cancelled: Callable[[], bool], statistics: Statistics

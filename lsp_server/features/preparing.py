@@ -1,8 +1,8 @@
-"""What decoding at a place begins with: the decoder of a model and the hole grammars; also made beforehand.
+"""What decoding at a place may need: the decoder of a model and the hole grammars; also made beforehand.
 
-A hole grammar and its compilation take longer than all else that is done for the first letter typed at a
-place. Where a cursor rests, that can be done before a letter is typed: the hole grammar is then the same,
-unless the letter becomes part of a word that stands there.
+A hole grammar and its compilation, where they are needed, take longer than all else that is done for the
+first letter typed at a place. Where a cursor rests, that can be done before a letter is typed: the hole
+grammar is then the same, unless the letter becomes part of a word that stands there.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from lsp_server.constraint import Prefix, hole_grammar, load_grammar
-from lsp_server.decoding import Decoder, Hole, Model, heal_start
+from lsp_server.decoding import Decoder, Hole, Mask, Model, Statistics, heal_start
 from lsp_server.features.placing import Place, likely_place, place_of
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks
@@ -46,8 +46,15 @@ def holes_at(language: Language, text: str, place: Place) -> Iterator[Hole]:
             yield Hole(hole.text, lead, hole.relaxation)
 
 
-def prepare(language: Language, landmarks: Landmarks, prefix: Prefix, offset: int, model: Model) -> None:
-    """Make ready what a suggestion at a cursor would begin with, if something can be suggested there.
+def prepare(
+    language: Language,
+    landmarks: Landmarks,
+    prefix: Prefix,
+    offset: int,
+    model: Model,
+    statistics: Statistics | None = None,
+) -> Mask | None:
+    """Make ready the mask that a suggestion at a cursor may need, if something can be suggested there.
 
     Args:
         language: of the text.
@@ -55,9 +62,11 @@ def prepare(language: Language, landmarks: Landmarks, prefix: Prefix, offset: in
         prefix: of the text.
         offset: the cursor.
         model: which is not asked for anything.
+        statistics: what it costs is added to them.
 
     """
     heal = heal_start(prefix.text, offset)
     place = (place_of if landmarks.known else likely_place)(prefix, landmarks, offset, heal)
-    if isinstance(place, Place):
-        decoder_of(model).prepare(holes_at(language, prefix.text, place))
+    if not isinstance(place, Place):
+        return None
+    return decoder_of(model).prepare(holes_at(language, prefix.text, place), statistics or Statistics())

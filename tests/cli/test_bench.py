@@ -27,13 +27,16 @@ def test_json_holds_a_report_for_each_size_and_each_vocabulary(holegram: Holegra
         assert report["whole"]["count"] + report["whole_failed"] > 0
         assert min(report["parts"].values()) >= 0 < report["typed"]["mean"]
         assert report["parsed"]["p50"] > report["opened"]["p50"] > 0
-    assert [(report["tokens"], report["model"]) for report in answer["tokens"]] == [
+        assert 0 < report["unmasked"]["p50"] < report["typed"]["p50"]
+        assert report["parts"]["compile"] > 0
+    assert [(report["tokens"], report["model"]) for report in answer["tokens"]] == 2 * [
         (8192, "right"),
-        (8192, "noise"),
-        (8192, "right"),
+        (8192, "hasty"),
         (8192, "noise"),
     ]
     assert all(report["step"]["count"] > 0 for report in answer["tokens"])
+    masked = {report["model"]: report["masked"] for report in answer["tokens"]}
+    assert masked["right"] < masked["hasty"]
 
 
 def test_table_says_what_was_left_out(holegram: Holegram) -> None:
@@ -42,7 +45,7 @@ def test_table_says_what_was_left_out(holegram: Holegram) -> None:
     lines = result.out.splitlines()
     assert lines[0].split()[:4] == ["language", "what", "ratio", "to"]
     assert lines[-1] == "left out: tokens of a large vocabulary: give one with --vocabulary"
-    assert sum(line.startswith("graphql") for line in lines) == 14
+    assert sum(line.startswith("graphql") for line in lines) == 17
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""How long things take: the constraint, from a keystroke to the first token, and the server as a whole.
+"""How long things take: the constraint, from a keystroke to token and mask, and the server as a whole.
 
 The constraint is measured on the product's own path, `features/completion`, with models that take no time,
 and knows no engine. The bundles' examples, repeated, are the files; a seed decides where in them something is
@@ -10,13 +10,15 @@ from lsp_server.evaluation.bench.figures import Figure
 from lsp_server.evaluation.bench.keystrokes import SIZES, KeystrokeReport, measure_keystrokes
 from lsp_server.evaluation.bench.lasting import measure_memory
 from lsp_server.evaluation.bench.serving import SERVED, ServerReport, measure_server
-from lsp_server.evaluation.bench.tokens import TokenReport, measure_tokens
+from lsp_server.evaluation.bench.tokens import KINDS, Kind, TokenReport, measure_tokens
 
 __all__ = [
+    "KINDS",
     "SERVED",
     "SIZES",
     "Figure",
     "KeystrokeReport",
+    "Kind",
     "ServerReport",
     "TokenReport",
     "measure_keystrokes",

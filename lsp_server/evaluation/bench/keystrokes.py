@@ -1,4 +1,4 @@
-"""Times what follows a keystroke, in files of several lengths: edit, tree, state, hole, compile, first token.
+"""Times what follows a keystroke, in files of several lengths: edit, tree, state, token, hole, compile, mask.
 
 The places are the same in a file of any length, so that figures differ for its length alone. The naive way
 beside it feeds all that stands before the cursor to the mask engine, with the grammar of the language.
@@ -14,13 +14,14 @@ from itertools import pairwise
 from time import perf_counter, thread_time
 
 from lsp_server.constraint import RELAXATIONS, CursorState, Grammar, Prefix, load_grammar, windows
-from lsp_server.decoding import MaskEngine, MaskError, Vocabulary
+from lsp_server.decoding import MaskEngine, MaskError, Statistics, Vocabulary
 from lsp_server.evaluation.bench.figures import Figure, figure, ratio
 from lsp_server.evaluation.bench.growing import Seed
 from lsp_server.evaluation.bench.players import Player
 from lsp_server.evaluation.bench.spots import Spot, spots_of
 from lsp_server.evaluation.cuts import Cut
 from lsp_server.features.completion import Completion, CompletionRequest, complete, hole_at
+from lsp_server.features.preparing import prepare
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks, SyntaxTree, parse
 from lsp_server.text import Edit, Span, apply_edits
@@ -36,19 +37,22 @@ _WHOLE = 4
 class KeystrokeReport:
     """What a keystroke costs in files of about `lines` lines, in milliseconds.
 
-    `typed` are all keystrokes at which something can be suggested; `moved` the first of them at each place;
-    `same` those with the state and the lexemes after the cursor of the keystroke before; `silent` counts
-    where nothing can be suggested, in comments mostly. `parts` are means over `typed`, by the clock.
-    `opened` is the first token after a file was opened, with the making of its tree where that is needed for
-    it; `parsed` the same with the tree anyway, which has to be there before a suggestion is shown. `early`
-    counts where it was not needed. `whole` is the naive way at the same places, its grammar being compiled;
-    `whole_failed` counts where the engine gave up. `ratio` compares the p95 of `typed` with that of the
+    `typed` are all keystrokes at which something can be suggested, each with a mask, though the model says
+    what is right and needs none; `unmasked` are the same up to the first token, as it is then; `moved` the
+    first of `typed` at each place; `same` those with the state and the lexemes after the cursor of the
+    keystroke before; `silent` counts where nothing can be suggested, in comments mostly. `parts` are means
+    over `typed`, by the clock.
+    `opened` is a token and a mask after a file was opened, with the making of its tree where that is needed
+    for it; `parsed` the same with the tree anyway, which has to be there before a suggestion is shown.
+    `early` counts where it was not needed. `whole` is the naive way at the same places, its grammar being
+    compiled; `whole_failed` counts where the engine gave up. `ratio` compares the p95 of `typed` with that of the
     shortest files, `whole_ratio` the p50 of `whole` with that of `typed`.
     """
 
     language: str
     lines: int
     typed: Figure
+    unmasked: Figure
     moved: Figure
     same: Figure
     silent: int
@@ -109,6 +113,7 @@ class _Bench:
         self._engine = MaskEngine(player.vocabulary)
         self._whole_grammar = hole_at(language, Landmarks(parse(language, "")), "", 0)
         self._typed: list[float] = []
+        self._unmasked: list[float] = []
         self._moved: list[float] = []
         self._same: list[float] = []
         self._opened: list[float] = []
@@ -143,6 +148,7 @@ class _Bench:
             language=self._language.id,
             lines=self._lines,
             typed=typed,
+            unmasked=figure(self._unmasked),
             moved=figure(self._moved),
             same=figure(self._same),
             silent=self._silent,
@@ -160,8 +166,10 @@ class _Bench:
         """Ask for a suggestion as the first thing in a file."""
         began = thread_time()
         landmarks = Landmarks(partial(parse, self._language, text), text=text)
-        done = self._ask(landmarks, Prefix(self._grammar, text), offset, "")
+        prefix = Prefix(self._grammar, text)
+        done = self._ask(landmarks, prefix, offset, "")
         if done.tokens:
+            self._prepare(landmarks, prefix, offset)
             self._opened.append(1000 * (thread_time() - began))
             self._parsed.append(self._opened[-1] + (0 if landmarks.known else parse_ms))
             self._early += not landmarks.known
@@ -192,8 +200,10 @@ class _Bench:
             if not done.tokens:
                 self._silent += 1
                 continue
+            made = self._prepare(landmarks, prefix, offset + 1)
+            times.append(_now())
             signature = self._signature(landmarks, prefix, offset + 1)
-            self._note(times, done, moved=moved, same=signature == before)
+            self._note(times, done, made, moved=moved, same=signature == before)
             before, moved = signature, False
         return prefix
 
@@ -203,19 +213,42 @@ class _Bench:
         request = CompletionRequest(landmarks.text, offset, self._language, landmarks, prefix, beside=None)
         return complete(request, self._player, lambda: self._player.calls > 0)
 
+    def _prepare(self, landmarks: Landmarks, prefix: Prefix, offset: int) -> Statistics:
+        """Make the mask that the same completion would need if the model did not know better."""
+        statistics = Statistics()
+        mask = prepare(self._language, landmarks, prefix, offset, self._player, statistics)
+        began = perf_counter()
+        if mask is not None:
+            mask.allowed()
+        statistics.mask_ms += 1000 * (perf_counter() - began)
+        return statistics
+
     def _note(
-        self, times: Sequence[tuple[float, float]], done: Completion, *, moved: bool, same: bool
+        self,
+        times: Sequence[tuple[float, float]],
+        done: Completion,
+        made: Statistics,
+        *,
+        moved: bool,
+        same: bool,
     ) -> None:
         total = 1000 * (times[-1][0] - times[0][0])
         self._typed.append(total)
+        self._unmasked.append(1000 * (times[-2][0] - times[0][0]))
         if moved:
             self._moved.append(total)
         if same:
             self._same.append(total)
-        edit, tree, state, whole = (1000 * (after[1] - before[1]) for before, after in pairwise(times))
+        steps = [1000 * (after[1] - before[1]) for before, after in pairwise(times)]
+        edit, tree, state, *_ = steps
         inside = done.timings_ms
-        known = {name: inside[name] for name in ("hole", "compile", "mask", "oracle")}
-        rest = whole - inside["prefix"] - inside["model"] - sum(known.values())
+        known = {
+            "hole": inside["hole"] + made.hole_ms,
+            "compile": inside["compile"] + made.compile_ms,
+            "mask": inside["mask"] + made.mask_ms,
+            "oracle": inside["oracle"],
+        }
+        rest = sum(steps[3:]) - inside["prefix"] - inside["model"] - sum(known.values())
         self._parts.update({"edit": edit, "tree": tree, "state": state + inside["prefix"], "rest": rest})
         self._parts.update(known)
 

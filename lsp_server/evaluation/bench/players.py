@@ -19,6 +19,9 @@ _ROWS = 61
 class Player:
     """A `decoding.Model` that plays one text, token by token, and then wants to end; or noise.
 
+    If it is `hasty`, it spells what was begun by itself and wants to end right there, which has a mask made
+    where something has to be written.
+
     Between two calls of `next_logits` the decode loop does all that it does for one token, so `steps` holds
     what each token cost in milliseconds, the model left out. Where a path ended in between, which is then cut
     back or closed, and another began, `endings` holds it.
@@ -27,7 +30,9 @@ class Player:
     name = "player"
     at_once = 1
 
-    def __init__(self, vocabulary: Vocabulary, *, noise: bool = False, seed: int = 0) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, *, noise: bool = False, hasty: bool = False, seed: int = 0
+    ) -> None:
         self.vocabulary = vocabulary
         self.steps: list[float] = []
         self.endings: list[float] = []
@@ -38,8 +43,9 @@ class Player:
         self._flat = np.zeros(len(vocabulary), dtype=np.float32)
         self._ids = {token: index for index, token in enumerate(vocabulary.tokens) if token}
         self._longest = max(map(len, self._ids), default=0)
+        self._hasty = hasty
         self._wish = ""
-        self._text = b""
+        self._text = self._begun = b""
         self._left: float | None = None
 
     def play(self, wish: str) -> None:
@@ -50,7 +56,8 @@ class Player:
 
     def prompt(self, text: str, hole: Span, language_id: str) -> list[int]:
         """One token: only what is healed is of interest."""
-        self._text = (text[hole.start : hole.end] + self._wish).encode(errors="replace")
+        self._begun = text[hole.start : hole.end].encode(errors="replace")
+        self._text = self._begun + self._wish.encode(errors="replace")
         return [self.vocabulary.end]
 
     def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:
@@ -70,9 +77,12 @@ class Player:
 
     def _next(self, tokens: Sequence[int]) -> NDArray[np.float32]:
         spelled = self.vocabulary.bytes_of(tokens[1:])
-        left = self._text[len(spelled) :] if self._text.startswith(spelled) else b""
+        text = self._begun if self._hasty and len(spelled) < len(self._begun) else self._text
+        left = text[len(spelled) :] if text.startswith(spelled) else b""
         row = self._flat.copy()
         lengths = range(min(len(left), self._longest), 0, -1)
         wanted = (self._ids[left[:length]] for length in lengths if left[:length] in self._ids)
         row[next(wanted, self.vocabulary.end)] = _WISH
+        if self._hasty and spelled == self._begun:
+            row[self.vocabulary.end] = 2 * _WISH
         return row

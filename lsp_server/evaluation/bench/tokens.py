@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from random import Random
+from typing import Literal, get_args
 
 from lsp_server.decoding import Vocabulary
 from lsp_server.evaluation.bench.figures import Figure, figure
 from lsp_server.evaluation.bench.players import Player
-from lsp_server.evaluation.cuts import KINDS
+from lsp_server.evaluation.cuts import KINDS as CUTS
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks, parse
+
+Kind = Literal["right", "hasty", "noise"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _MOST = 48
 _DRAWS = 20
@@ -22,44 +26,46 @@ _DRAWS = 20
 class TokenReport:
     """What a token costs with a vocabulary of so many `tokens`, in milliseconds.
 
-    `model` is `right` if it said what stood there, `noise` if its logits were random. `step` is all that
+    `model` is `right` if it said what stood there, `hasty` if it wanted to end before it did, so that most
+    tokens had to pass a mask, `noise` if its logits were random. `step` is all that
     lies between two calls of the model for one text, `ending` what lies between the last for a text and the
     first for the next one. `mask` and `oracle` are means, by the clock, of what these took for each token.
-    `bans` and `rollbacks` are counts, out of `taken` tokens.
+    `bans` and `rollbacks` are counts, out of `taken` tokens; `masked` texts had a mask.
     """
 
     language: str
     tokens: int
-    model: str
+    model: Kind
     step: Figure
     ending: Figure
     mask: float
     oracle: float
     taken: int
+    masked: int
     bans: int
     rollbacks: int
 
 
 def measure_tokens(
-    language: Language, vocabulary: Vocabulary, *, noise: bool, places: int = 60, seed: int = 0
+    language: Language, vocabulary: Vocabulary, model: Kind = "right", *, places: int = 60, seed: int = 0
 ) -> TokenReport:
     """Fill gaps in the examples of a language, each with up to 48 tokens.
 
     Args:
         language: its examples are the files.
         vocabulary: the model's tokens.
-        noise: whether the model's logits are random, or it says what stood in the gap.
+        model: what it is like.
         places: number of gaps.
         seed: of the gaps and of the noise.
 
     """
     rng = Random(seed)  # noqa: S311
-    player = Player(vocabulary, noise=noise, seed=seed)
+    player = Player(vocabulary, noise=model == "noise", hasty=model == "hasty", seed=seed)
     texts = [*language.examples.values()]
     sums: Counter[str] = Counter()
-    kinds = [*KINDS.values()]
+    cuts = [*CUTS.values()]
     for place in range(places):
-        draws = (kinds[place % len(kinds)](language, rng.choice(texts), rng) for _ in range(_DRAWS))
+        draws = (cuts[place % len(cuts)](language, rng.choice(texts), rng) for _ in range(_DRAWS))
         cut = next((cut for cut in draws if cut is not None and cut.removed.strip()), None)
         if cut is None:
             continue
@@ -76,17 +82,18 @@ def measure_tokens(
         done = complete(request, player, lambda: False)
         sums.update({"mask": done.timings_ms["mask"], "oracle": done.timings_ms["oracle"]})
         sums.update({"taken": done.tokens})
-        sums.update({name: done.statistics[name] for name in ("bans", "rollbacks")})
+        sums.update({name: done.statistics[name] for name in ("bans", "rollbacks", "masked")})
     taken = int(sums["taken"])
     return TokenReport(
         language=language.id,
         tokens=len(vocabulary),
-        model="noise" if noise else "right",
+        model=model,
         step=figure(player.steps),
         ending=figure(player.endings),
         mask=sums["mask"] / max(1, taken),
         oracle=sums["oracle"] / max(1, taken),
         taken=taken,
+        masked=int(sums["masked"]),
         bans=int(sums["bans"]),
         rollbacks=int(sums["rollbacks"]),
     )

@@ -1,0 +1,44 @@
+"""A text that was read up to where it does not go on, as much of it as a search for what is wrong needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lsp_server.lalr.lexing import Lexeme
+from lsp_server.lalr.table import Stack
+from lsp_server.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text up to where it does not go on. `stacks[i]` is that before `lexemes[i]`, the last of which fails.
+
+    It is read from an `anchor` on. What was `typed` is left as it is. The lexeme that touches the cursor has
+    `begun` there or after.
+    """
+
+    text: str
+    anchor: int
+    typed: Span
+    begun: int
+    lexemes: Sequence[Lexeme]
+    stacks: Sequence[Stack]
+
+    @property
+    def error(self) -> int:
+        """Where the parser stops."""
+        return self.lexemes[-1].start
+
+    def gap(self, number: int) -> int:
+        """Where what stands before a lexeme ends."""
+        return self.lexemes[number - 1].end if number else self.anchor
+
+    def has_room(self, number: int) -> bool:
+        """Whether something can be put in before a lexeme, elsewhere than in what was typed."""
+        gap, start = self.gap(number), self.lexemes[number].start
+        return self.is_free(gap, gap) or self.is_free(start, start)
+
+    def is_free(self, start: int, end: int) -> bool:
+        """Whether a span is elsewhere than what was typed."""
+        return end <= self.typed.start or start >= self.typed.end
