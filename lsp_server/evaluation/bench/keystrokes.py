@@ -45,8 +45,8 @@ class KeystrokeReport:
     `opened` is a token and a mask after a file was opened, with the making of its tree where that is needed
     for it; `parsed` the same with the tree anyway, which has to be there before a suggestion is shown.
     `early` counts where it was not needed. `whole` is the naive way at the same places, its grammar being
-    compiled; `whole_failed` counts where the engine gave up. `ratio` compares the p95 of `typed` with that of the
-    shortest files, `whole_ratio` the p50 of `whole` with that of `typed`.
+    compiled; `whole_failed` counts where the engine gave up. `ratio` compares the p95 of `typed` with that
+    of the shortest files, `whole_ratio` the p50 of `whole` with that of `typed`.
     """
 
     language: str
