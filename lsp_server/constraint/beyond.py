@@ -74,17 +74,14 @@ def may_be_hidden(grammar: Grammar, way: Readings, text: str, state: CursorState
     line_end = end_of_line(text, state.cursor)
     rest = tokens_in(text, state.cursor, line_end)
     code = are_code(text, rest) and not _among_comments(grammar, text, state)
-    if not rest or code or goes_on_in_line(grammar, text, state):
+    if not rest or code or ends_text_in_line(grammar, text, state):
         return False
     return read_beyond(way, text[: state.cursor] + text[line_end:]).end is None
 
 
-def goes_on_in_line(grammar: Grammar, text: str, state: CursorState) -> bool:
-    """Whether the rest of the cursor's line goes on with a word before it, or ends a text it is in."""
-    cursor = state.cursor
-    if text[cursor - 1 : cursor].isalnum() and text[cursor : cursor + 1].isalnum():
-        return True
-    rest = text[cursor : end_of_line(text, cursor)]
+def ends_text_in_line(grammar: Grammar, text: str, state: CursorState) -> bool:
+    """Whether the rest of the cursor's line ends a text that the cursor is in."""
+    rest = text[state.cursor : end_of_line(text, state.cursor)]
     return is_in_text(grammar, text, state) and any(rest.count(quote) % 2 for quote in QUOTES)
 
 

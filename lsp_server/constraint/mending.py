@@ -13,7 +13,7 @@ from itertools import islice
 
 from lsp_server.constraint.beginning import Typing
 from lsp_server.constraint.beyond import (
-    goes_on_in_line,
+    ends_text_in_line,
     is_wrong_beyond,
     may_be_hidden,
     read_beyond,
@@ -121,7 +121,8 @@ def _mendings(
 
 def _hides_all(grammar: Grammar, text: str, state: CursorState) -> bool:
     """Whether something stands behind the cursor in its line, and all fits beyond the line without it."""
-    line_end = end_of_line(text, state.cursor)
-    if not text[state.cursor : line_end].strip() or goes_on_in_line(grammar, text, state):
+    cursor, line_end = state.cursor, end_of_line(text, state.cursor)
+    in_word = text[cursor - 1 : cursor].isalnum() and text[cursor : cursor + 1].isalnum()
+    if in_word or not text[cursor:line_end].strip() or ends_text_in_line(grammar, text, state):
         return False
     return read_beyond(Readings(grammar, text, state), text[: state.cursor] + text[line_end:]).end is None

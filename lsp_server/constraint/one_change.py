@@ -121,7 +121,7 @@ class Search:
             places = [*[gap] * reading.has_room(number), *[lexeme.end] * is_free]
             for after in self._after_any(stack, gap):
                 yield from (self._goes_on(after, place) for place in places)
-            if gap < reading.typed.start:
+            if gap < reading.typed.start and "\n" in reading.text[gap : lexeme.start]:
                 yield from (self._goes_on(after, gap) for after in self._after_closers(stack))
 
     def _is_small(self, lexeme: Lexeme) -> bool:
