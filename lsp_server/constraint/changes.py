@@ -140,8 +140,11 @@ class Stumble:
         text, span = self._text, edit.span
         kept = [token for token in self._tokens if token.end <= span.start or token.start >= span.end]
         if edit.text:
-            line = text[text.rfind("\n", 0, self._cursor) + 1 : self._line_end]
+            before = text[text.rfind("\n", 0, self._cursor) + 1 : self._cursor]
+            line = before + text[self._cursor : self._line_end]
             inward = span.start == self._line_end and leads_inward(line, text[self._line_end :])
+            if edit.text in QUOTES and not (before + text[self._cursor : span.start]).count(edit.text) % 2:
+                return False  # It would close one that is yet to be typed, and let anything pass up to there.
             for opener, closer in self._grammar.language.brackets:
                 if edit.text == opener and not inward:
                     return line.count(closer) > line.count(opener)

@@ -9,7 +9,7 @@ within a word, makes other lexemes of the text. What one that goes on leads to i
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from itertools import chain, islice, pairwise
@@ -17,7 +17,7 @@ from itertools import chain, islice, pairwise
 from lsp_server.constraint.insertion import Landings, Use
 from lsp_server.constraint.stopped import Reading
 from lsp_server.constraint.tokens import TOKEN, end_of_line
-from lsp_server.lalr.grammar import END, Grammar
+from lsp_server.lalr.grammar import CODE, END, Grammar
 from lsp_server.lalr.lexicon import Scanner
 from lsp_server.lalr.lexing import NOTHING, Lexeme, begun, drive, lexeme_read
 from lsp_server.lalr.table import Stack
@@ -159,8 +159,25 @@ class Search:
                 if line.count(quote) % 2 or quote * 2 in line:
                     if match[0] == quote:
                         yield self._is_valid_after(Edit(Span(start, end), ""))
-                    yield self._is_valid_after(Edit(Span(end, end), quote))
-                    yield self._is_valid_after(Edit(Span(start, start), quote))
+                    for place in (end, start):
+                        if not self._closes_typed(place, quote):
+                            yield self._is_valid_after(Edit(Span(place, place), quote))
+
+    def _is_in_typed_text(self, stack: Stack, place: int) -> bool:
+        """Whether a place behind what was typed, in its line, is in a text that was opened there."""
+        reading, modes = self._reading, self._grammar.modes
+        typed = reading.typed
+        if modes[stack.state] == CODE or place < typed.end or "\n" in reading.text[typed.end : place]:
+            return False
+        number = bisect_right(reading.lexemes, typed.start, key=lambda lexeme: lexeme.end)
+        return modes[reading.stacks[number].state] == CODE
+
+    def _closes_typed(self, place: int, quote: str) -> bool:
+        """Whether a quote put in closes one that was typed in its line: anything would pass up to there."""
+        text, typed = self._reading.text, self._reading.typed
+        behind = text[typed.end : place]
+        line = text[text.rfind("\n", 0, typed.start) + 1 : typed.start] + behind
+        return typed.end <= place and "\n" not in behind and not line.count(quote) % 2
 
     def _within_lexemes(self) -> Iterator[bool]:
         """The same for what is part of something about the place where the parser stops.
@@ -229,10 +246,11 @@ class Search:
     def _after_any(self, stack: Stack, place: int) -> Iterator[Stack]:
         """The stacks after what may be put in at a place.
 
-        Nothing opens or closes a text that goes on over lines: it may be what was typed that has no end.
+        Nothing opens or closes a text that goes on over lines: it may be what was typed that has no end. Nor
+        is anything put in one that was opened in what was typed: what follows may be of a comment instead.
         """
         grammar = self._grammar
-        if grammar.modes[stack.state] in grammar.over_lines:
+        if grammar.modes[stack.state] in grammar.over_lines or self._is_in_typed_text(stack, place):
             return
         seen: set[int] = set()
         for use in Use:

@@ -16,7 +16,7 @@ _SMALL = re.compile(r"\w*|[^\w\s]{1,2}")
 STRING = re.compile(rf"([{''.join(QUOTES)}])(?:(?!\1).)*\1")
 """What stands between two quotes in a line."""
 
-_OF_PROSE = ".,:;!?-_()'"
+_OF_PROSE = ".,:;!?-_()'`"
 _WITHIN_WORDS = "-'"
 """Prose has them within its words too."""
 
@@ -64,5 +64,7 @@ def _is_sign_of_code(text: str, token: Token) -> bool:
     """Whether a sign is none that prose has, or stands where prose has none."""
     around = text[token.start - 1 : token.end + 1]
     after_word = len(around) == 3 and around[0].isalnum()
-    inside_word = after_word and (around[2].isalnum() or token.text == "(") and token.text not in _WITHIN_WORDS
+    inside_word = (
+        after_word and (around[2].isalnum() or token.text == "(") and token.text not in _WITHIN_WORDS
+    )
     return not token.text[0].isalnum() and (token.text not in _OF_PROSE or inside_word)

@@ -44,6 +44,7 @@ FIT = {
         "a {\n  b = |]\n}\n",
         "a = 1 | see the manual for more of this\n",
         "a = b|nual for more of this\n",
+        "a = b|a-of `this`\n",
         "a = |of.this\n",
         'a {\n  b = "c/|d/<e>/${f}.g\n}\n',
         "a {\n  b = |\n    c = 1\n  })\n}\n",

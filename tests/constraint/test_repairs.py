@@ -34,6 +34,9 @@ UNSOUND = [
     ("graphql", "query {\n  a {\n    b|\n    c(d: ==)\n  }\n}\n", "} }"),
     ("graphql", 'type A {\n  b: |\n}\n\ntype E {\n  f G\n}\n\n"""g"""\ntype H {\n  i: J\n}\n', '"""'),
     ("sparql", "SELECT * {\n  ?a | .\n  ?b <c d> ?e .\n}\n", "a"),
+    # A quote behind what was typed would close what that opened, and let anything pass, even a comment.
+    ("hcl", "a {\n  b = |ee <c>/<d>\n}\n", '"'),
+    ("sparql", "SELECT * {\n  ?a :b |ee c/d\n}\n", '"'),
     # One change is of one word, or of signs that touch: not of a name and the sign behind it.
     ("sparql", "SELECT * {\n  ?a :b |\n  ?c :d :E.\n  :f ?g .\n}\n", ":h .\n  ?i"),
     # One of three signs that are one lexeme is another than it should be; beside that this is one too many.
