@@ -40,7 +40,7 @@ def test_validity_prints_a_row_for_each_kind_of_cut_and_their_sum(holegram: Hole
         assert row.startswith(f"{kind} ")
         assert row.removeprefix(kind).split()[0] == number
         assert row.split()[-1] == "0"
-    assert lines[6].split()[:2] == ["cuts", "k=8"]
+    assert lines[6].split()[:4] == ["cuts", "no", "mask", "k=8"]
     assert lines[9].startswith("all intact ")
 
 
