@@ -17,7 +17,7 @@ from lsp_server.constraint.layout import leads_inward
 from lsp_server.constraint.outlook import Readings
 from lsp_server.constraint.slips import BACK, Slips
 from lsp_server.constraint.stacks import Outlook, Step
-from lsp_server.constraint.tokens import STRING, Token, are_code, end_of_line, tokens_in
+from lsp_server.constraint.tokens import STRING, Token, are_code, end_of_line, opens_comment, tokens_in
 from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.languages import QUOTES
 from lsp_server.text import Edit, apply_edits
@@ -83,6 +83,8 @@ class Stumble:
         for edit in islice(dict.fromkeys(self._slips.all()), _TRIES):
             if self._readings.work > most:
                 return
+            if opens_comment(self._grammar.language, self._text, edit):
+                continue
             if (not own_line or self._is_code(edit)) and self._pairs(edit) and self._goes_on(edit):
                 yield edit
 

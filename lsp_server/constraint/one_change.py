@@ -16,7 +16,7 @@ from itertools import chain, islice, pairwise
 
 from lsp_server.constraint.insertion import Landings, Use
 from lsp_server.constraint.stopped import Reading
-from lsp_server.constraint.tokens import TOKEN, end_of_line
+from lsp_server.constraint.tokens import TOKEN, end_of_line, opens_comment
 from lsp_server.lalr.grammar import CODE, END, Grammar
 from lsp_server.lalr.lexicon import Scanner
 from lsp_server.lalr.lexing import NOTHING, Lexeme, begun, drive, lexeme_read
@@ -218,6 +218,8 @@ class Search:
         How far it goes on is noted only of a change that moves nothing and can hide nothing, as a quote does.
         """
         text, lexemes = self._reading.text, self._reading.lexemes
+        if opens_comment(self._grammar.language, text, edit):
+            return False
         number = bisect_left(lexemes, edit.span.start, hi=len(lexemes) - 1, key=lambda lexeme: lexeme.end)
         number = max(number - 1, 0)
         changed = text[: edit.span.start] + edit.text + text[edit.span.end :]

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lsp_server.languages import QUOTES
+from lsp_server.languages import QUOTES, Language
+from lsp_server.text import Edit
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
 """A word or a sign, whatever the language."""
@@ -44,6 +45,17 @@ def is_small(lost: str) -> bool:
 def tokens_in(text: str, start: int, end: int) -> list[Token]:
     """The tokens between two offsets."""
     return [Token(match.start(), match.end(), match[0]) for match in TOKEN.finditer(text, start, end)]
+
+
+def opens_comment(language: Language, text: str, edit: Edit) -> bool:
+    """Whether a change makes what opens a comment: then anything would pass behind it."""
+    start, end = edit.span.start, edit.span.end
+    for opener in (*language.comment.line, *(opener for opener, _ in language.comment.block)):
+        more = len(opener) - 1
+        before, after = text[max(0, start - more) : start], text[end : end + more]
+        if opener in before + edit.text + after and opener not in before + text[start:end] + after:
+            return True
+    return False
 
 
 def end_of_line(text: str, offset: int) -> int:

@@ -37,6 +37,8 @@ UNSOUND = [
     # A quote behind what was typed would close what that opened, and let anything pass, even a comment.
     ("hcl", "a {\n  b = |ee <c>/<d>\n}\n", '"'),
     ("sparql", "SELECT * {\n  ?a :b |ee c/d\n}\n", '"'),
+    # A sign for another may make what opens a comment, and let anything pass too.
+    ("hcl", "a {\n  b |ion>/<c>/d\n}\n", "="),
     # One change is of one word, or of signs that touch: not of a name and the sign behind it.
     ("sparql", "SELECT * {\n  ?a :b |\n  ?c :d :E.\n  :f ?g .\n}\n", ":h .\n  ?i"),
     # One of three signs that are one lexeme is another than it should be; beside that this is one too many.
