@@ -97,6 +97,7 @@ class Search:
             self._near(),
             self._brackets_farther(),
             self._quotes(),
+            self._comments(),
             self._within_lexemes(),
             self._within_words(),
         )
@@ -179,6 +180,18 @@ class Search:
         line = text[text.rfind("\n", 0, typed.start) + 1 : typed.start] + behind
         return typed.end <= place and "\n" not in behind and not line.count(quote) % 2
 
+    def _comments(self) -> Iterator[bool]:
+        """The same for a sign without which a comment is none, in a line above what was typed."""
+        reading, text = self._reading, self._reading.text
+        start, end = text.rfind("\n", 0, reading.error) + 1, end_of_line(text, reading.error)
+        if end >= reading.typed.start:
+            return
+        for opener in self._grammar.language.comment.line:
+            for place in range(start, end) if len(opener) > 1 else ():
+                if text[place] == opener[0] and not text.startswith(opener, place):
+                    edit = Edit(Span(place + 1, place + 1), opener[1:])
+                    yield self._is_valid_after(edit, is_noted=True, is_comment=True)
+
     def _within_lexemes(self) -> Iterator[bool]:
         """The same for what is part of something about the place where the parser stops.
 
@@ -212,13 +225,14 @@ class Search:
         fixed = {terminal.word for terminal in self._grammar.terminals.values()}
         return sorted(word for word in fixed if word and len(word) == 1 and not word.isalnum())
 
-    def _is_valid_after(self, edit: Edit, *, is_noted: bool = False) -> bool:
+    def _is_valid_after(self, edit: Edit, *, is_noted: bool = False, is_comment: bool = False) -> bool:
         """Whether the text is valid after a change that makes other lexemes of it.
 
-        How far it goes on is noted only of a change that moves nothing and can hide nothing, as a quote does.
+        How far it goes on is noted only of a change that can hide nothing farther on, as a quote does. One
+        that opens a comment counts if it is said to.
         """
         text, lexemes = self._reading.text, self._reading.lexemes
-        if opens_comment(self._grammar.language, text, edit):
+        if not is_comment and opens_comment(self._grammar.language, text, edit):
             return False
         number = bisect_left(lexemes, edit.span.start, hi=len(lexemes) - 1, key=lambda lexeme: lexeme.end)
         number = max(number - 1, 0)
@@ -227,12 +241,15 @@ class Search:
         read = [*islice(drive(self._grammar, stack, changed, offset), max(self.left, 1))]
         self.left -= len(read)
         if is_noted:
+            moved = len(changed) - len(text)
             beyond = [
-                (lexeme, after) for (lexeme, _), (_, after) in pairwise(read) if lexeme.start >= self._beyond
+                (lexeme, after)
+                for (lexeme, _), (_, after) in pairwise(read)
+                if lexeme.start - moved >= self._beyond
             ]
-            elements = sum(self._begins_at_margin(lexeme, after) for lexeme, after in beyond)
+            elements = sum(self._begins_at_margin(changed, lexeme, after) for lexeme, after in beyond)
             last = read[-1][0]
-            self._note(last.start, len(beyond), at_end=last.terminal == END, elements=elements)
+            self._note(last.start - moved, len(beyond), at_end=last.terminal == END, elements=elements)
         return self.left > 0 and self._ends_well(*read[-1], changed)
 
     @property
@@ -240,9 +257,9 @@ class Search:
         """What stands from here on is beyond both the mistake and what was typed."""
         return max(self._reading.error, self._reading.typed.end)
 
-    def _begins_at_margin(self, lexeme: Lexeme, after: Stack) -> bool:
+    def _begins_at_margin(self, text: str, lexeme: Lexeme, after: Stack) -> bool:
         """Whether an element begins at the margin with a lexeme; `after` is the stack after it."""
-        at_margin = self._reading.text[lexeme.start - 1 : lexeme.start] == "\n"
+        at_margin = text[lexeme.start - 1 : lexeme.start] == "\n"
         return at_margin and self._grammar.begins_element(lexeme.terminal, after)
 
     def _after_any(self, stack: Stack, place: int) -> Iterator[Stack]:
@@ -304,7 +321,7 @@ class Search:
                 break
             if lexeme.start >= beyond:
                 fits += 1
-                elements += self._begins_at_margin(lexeme, after)
+                elements += self._begins_at_margin(reading.text, lexeme, after)
                 if fits > _FAR:
                     return True
             stack, offset = after, lexeme.end

@@ -26,6 +26,7 @@ SOUND = [
     ("sparql", "SELECT * {\n  ?a | .\n  ?b <c{> ?e .\n}\n", "a ?b"),
     ("sparql", "ASK {\n  ?a :b |", "?c"),
     ("graphql", "{\n  ..: on A|B @c(d: 1) {\n    e\n  }\n}\n", "B @c"),
+    ("postgres", '- a "b" table\nSELECT |;\n', "1"),
 ]
 UNSOUND = [
     ("hcl", "a {\n  b = |\n  c = [1, 2\n  d = 3\n}\n", "[1"),
@@ -37,6 +38,8 @@ UNSOUND = [
     # A quote behind what was typed would close what that opened, and let anything pass, even a comment.
     ("hcl", "a {\n  b = |ee <c>/<d>\n}\n", '"'),
     ("sparql", "SELECT * {\n  ?a :b |ee c/d\n}\n", '"'),
+    # A comment that is none for a sign that lacks.
+    ("postgres", '- a "b" table\nSELECT |;\n', "1 1"),
     # A sign for another may make what opens a comment, and let anything pass too.
     ("hcl", "a {\n  b |ion>/<c>/d\n}\n", "="),
     # One change is of one word, or of signs that touch: not of a name and the sign behind it.
