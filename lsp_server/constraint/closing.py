@@ -97,7 +97,7 @@ def _terminals(costs: _Costs, states: tuple[int, ...], window: Window) -> tuple[
     return None if hole is None else _shortest(hole, costs)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _hole(grammar: Grammar, states: tuple[int, ...], window: Window) -> Cfg | None:
     """What fits between a stack and a window; the same are asked for again from farther back."""
     return right_quotient(left_quotient(grammar.table, states), window)

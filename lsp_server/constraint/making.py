@@ -58,7 +58,7 @@ def _first(left: Cfg, windows: Sequence[Window]) -> tuple[Cfg, Window] | None:
     return next(((cfg, window) for cfg, window in found if cfg is not None), None)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=48)
 def _make(
     grammar: Grammar,
     states: tuple[int, ...],

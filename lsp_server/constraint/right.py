@@ -64,7 +64,7 @@ def _spans(table: Table, lexemes: tuple[WindowLexeme, ...], *, open_: bool) -> K
     return Kept()
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _bodies(table: Table, lexemes: tuple[WindowLexeme, ...], tail: str, *, open_: bool) -> _Bodies:
     return {}
 

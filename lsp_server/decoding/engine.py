@@ -13,8 +13,8 @@ from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.decoding.tokenset import TokenSet
 
-_MOST_KEPT = 64
-_KEPT = 1_500_000
+_MOST_KEPT = 32
+_KEPT = 600_000
 """So many grammars are kept compiled, and so many characters of them: each takes 40 bytes of memory."""
 
 

@@ -25,8 +25,8 @@ class State:
         self._automaton = automaton
         self._nodes = nodes
         self._next: dict[str, State] = {}
-        self.alive = frozenset(automaton.owner[node] for node in nodes - automaton.idle)
-        self.accepting = frozenset(automaton.owner[node] for node in nodes if node in automaton.final)
+        self.alive = automaton.owners(nodes - automaton.idle)
+        self.accepting = automaton.owners(nodes & automaton.final)
 
     def step(self, character: str) -> State:
         """The state after one more character; a dead one has nothing alive."""
@@ -74,6 +74,7 @@ class Automaton:
         self._entry: dict[str, int] = {}
         self._states: dict[frozenset[int], State] = {}
         self._starts: dict[frozenset[str], State] = {}
+        self._owners: dict[frozenset[str], frozenset[str]] = {}
         for name, node in terminals.items():
             entry, exit_ = self._fragment(name, node)
             self._entry[name] = entry
@@ -92,6 +93,11 @@ class Automaton:
             entries = [self._entry[name] for name in terminals if name in self._entry]
             state = self._starts[terminals] = self._state(self._close(entries))
         return state
+
+    def owners(self, nodes: Iterable[int]) -> frozenset[str]:
+        """The terminals that some nodes belong to; the same set for all states that have the same."""
+        found = frozenset(self.owner[node] for node in nodes)
+        return self._owners.setdefault(found, found)
 
     def successor(self, nodes: frozenset[int], character: str) -> State:
         """The state reached from a set of nodes by one character."""
