@@ -163,23 +163,33 @@ class Oracle:
                 return None
             reach = max(reach, begin.reach(text, offset))
             if found[0] not in grammar.ignored:
-                after = grammar.shift(stack, found[0], text, offset, found[1])
+                after = self._shifted(stack, found[0], text, offset, found[1])
                 if after is None:
                     return None
                 stack = after
             offset = found[1]
         return stack, offset
 
+    def _shifted(self, stack: Stack, terminal: str, text: str, start: int, end: int) -> Stack | None:
+        """The stack after a lexeme; None also where nothing can follow that, as after what a rule forbids."""
+        after = self._grammar.shift(stack, terminal, text, start, end)
+        return after if after is not None and self._grammar.table.goes_on(after) else None
+
     def _may_begin(self, stack: Stack, alive: frozenset[str], text: str, offset: int) -> bool:
         """Whether what stands from an offset on may become one of some terminals and fit, or be ignored."""
         grammar = self._grammar
         if grammar.blocks is None or grammar.line_ends.isdisjoint(alive):
-            shift = grammar.table.shift
-            return any(name in grammar.ignored or shift(stack, name) is not None for name in alive)
+            return any(name in grammar.ignored or self._takes(stack, name) for name in alive)
         given = max(len(self._before) - offset, 0)
         return grammar.blocks.takes_typed(stack, text[offset:], given) or any(
-            grammar.table.shift(stack, name) is not None for name in alive - grammar.line_ends
+            self._takes(stack, name) for name in alive - grammar.line_ends
         )
+
+    def _takes(self, stack: Stack, name: str) -> bool:
+        """Whether a terminal may come next, and something after it."""
+        table = self._grammar.table
+        after = table.shift(stack, name)
+        return after is not None and table.goes_on(after)
 
     def boundaries(self, typed: str) -> tuple[int, ...]:
         """The offsets in `typed` at which a lexeme ends, in order."""
@@ -325,7 +335,7 @@ class Oracle:
                 return Fit(complete=True)
             after = None
             if lexeme.terminal not in (END, NOTHING):
-                after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
+                after = self._shifted(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
                 if not self._suffix or self._suffix.isspace():
                     begun_here = lexeme.start < len(self._before) or self._ends_line(text, lexeme.start)
