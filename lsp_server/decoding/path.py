@@ -88,7 +88,7 @@ class Path:
 
     def run(self) -> Candidate | None:
         """Descend; the text found, or None where nothing fits."""
-        while self._is_within_budget() or self._begins_guiding():
+        while self._is_within_budget() or (self._begins_guiding() and self._is_within_budget()):
             if self._cancelled():
                 self.stopped = True
                 return None
@@ -114,8 +114,7 @@ class Path:
         False if that was done before, so that there is nothing new to be found, or if there is no need, since
         what was written can be cut back to what fits.
         """
-        written = _text(self._spelled()[len(self._heal) :])
-        if self._guide.is_made or self._longest_fit(written) is not None:
+        if self._guide.is_made or self._longest_fit(_text(self._spelled()[len(self._heal) :])) is not None:
             return False
         kept = self._guide.make([step.token for step in self._steps])
         del self._steps[kept:]
