@@ -189,15 +189,14 @@ class Search:
         for opener in self._grammar.language.comment.line:
             for place in range(start, end) if len(opener) > 1 else ():
                 if text[place] == opener[0] and not text.startswith(opener, place):
-                    edit = Edit(Span(place + 1, place + 1), opener[1:])
-                    yield self._is_valid_after(edit, is_noted=True, is_comment=True)
+                    yield self._is_valid_and_noted(Edit(Span(place + 1, place + 1), opener[1:]))
 
     def _within_lexemes(self) -> Iterator[bool]:
         """The same for what is part of something about the place where the parser stops.
 
         It is left out, or put for another sign: that which it touches.
         """
-        reading, text = self._reading, self._reading.text
+        reading, text, language = self._reading, self._reading.text, self._grammar.language
         start = text.rfind("\n", 0, reading.error) + 1
         tokens = [*TOKEN.finditer(text, start, end_of_line(text, reading.error))]
         tokens.sort(key=lambda token: abs(token.start() - reading.error))
@@ -208,7 +207,8 @@ class Search:
             yield self._is_valid_after(Edit(span, ""))
             for other in (span.start - 1, span.end):
                 if _TWO_SIGNS.fullmatch(text[min(other, span.start) : max(other + 1, span.end)]):
-                    yield self._is_valid_after(Edit(span, text[other]), is_noted=True)
+                    edit = Edit(span, text[other])
+                    yield not opens_comment(language, text, edit) and self._is_valid_and_noted(edit)
 
     def _within_words(self) -> Iterator[bool]:
         """The same for signs without which two words became one."""
@@ -225,32 +225,37 @@ class Search:
         fixed = {terminal.word for terminal in self._grammar.terminals.values()}
         return sorted(word for word in fixed if word and len(word) == 1 and not word.isalnum())
 
-    def _is_valid_after(self, edit: Edit, *, is_noted: bool = False, is_comment: bool = False) -> bool:
-        """Whether the text is valid after a change that makes other lexemes of it.
-
-        How far it goes on is noted only of a change that can hide nothing farther on, as a quote does. One
-        that opens a comment counts if it is said to.
-        """
-        text, lexemes = self._reading.text, self._reading.lexemes
-        if not is_comment and opens_comment(self._grammar.language, text, edit):
+    def _is_valid_after(self, edit: Edit) -> bool:
+        """Whether the text is valid after a change that makes other lexemes of it, and opens no comment."""
+        if opens_comment(self._grammar.language, self._reading.text, edit):
             return False
+        changed, read = self._read_after(edit)
+        return self.left > 0 and self._ends_well(*read[-1], changed)
+
+    def _is_valid_and_noted(self, edit: Edit) -> bool:
+        """The same of one that hides nothing beyond its line, as a quote may; how far it is read is noted."""
+        changed, read = self._read_after(edit)
+        moved = len(changed) - len(self._reading.text)
+        beyond = [
+            (lexeme, after)
+            for (lexeme, _), (_, after) in pairwise(read)
+            if lexeme.start - moved >= self._beyond
+        ]
+        elements = sum(self._begins_at_margin(changed, lexeme, after) for lexeme, after in beyond)
+        last = read[-1][0]
+        self._note(last.start - moved, len(beyond), at_end=last.terminal == END, elements=elements)
+        return self.left > 0 and self._ends_well(*read[-1], changed)
+
+    def _read_after(self, edit: Edit) -> tuple[str, Sequence[tuple[Lexeme, Stack]]]:
+        """The text after a change, and the lexemes from there on, each with the stack before it."""
+        text, lexemes = self._reading.text, self._reading.lexemes
         number = bisect_left(lexemes, edit.span.start, hi=len(lexemes) - 1, key=lambda lexeme: lexeme.end)
         number = max(number - 1, 0)
         changed = text[: edit.span.start] + edit.text + text[edit.span.end :]
         stack, offset = self._reading.stacks[number], self._reading.gap(number)
         read = [*islice(drive(self._grammar, stack, changed, offset), max(self.left, 1))]
         self.left -= len(read)
-        if is_noted:
-            moved = len(changed) - len(text)
-            beyond = [
-                (lexeme, after)
-                for (lexeme, _), (_, after) in pairwise(read)
-                if lexeme.start - moved >= self._beyond
-            ]
-            elements = sum(self._begins_at_margin(changed, lexeme, after) for lexeme, after in beyond)
-            last = read[-1][0]
-            self._note(last.start - moved, len(beyond), at_end=last.terminal == END, elements=elements)
-        return self.left > 0 and self._ends_well(*read[-1], changed)
+        return changed, read
 
     @property
     def _beyond(self) -> int:

@@ -173,7 +173,16 @@ class Oracle:
     def _shifted(self, stack: Stack, terminal: str, text: str, start: int, end: int) -> Stack | None:
         """The stack after a lexeme; None also where nothing can follow that, as after what a rule forbids."""
         after = self._grammar.shift(stack, terminal, text, start, end)
-        return after if after is not None and self._grammar.table.goes_on(after) else None
+        return after if after is not None and self._goes_on(after) else None
+
+    def _goes_on(self, stack: Stack) -> bool:
+        """Whether something may stand next, or the text may end.
+
+        That a terminal could be shifted does not tell it, where a symbol of the grammar derives no text.
+        """
+        table = self._grammar.table
+        accepts = table.accepts[stack.state]
+        return any(table.shift(stack, name) is not None for name in accepts) or table.completes(stack)
 
     def _may_begin(self, stack: Stack, alive: frozenset[str], text: str, offset: int) -> bool:
         """Whether what stands from an offset on may become one of some terminals and fit, or be ignored."""
@@ -187,9 +196,8 @@ class Oracle:
 
     def _takes(self, stack: Stack, name: str) -> bool:
         """Whether a terminal may come next, and something after it."""
-        table = self._grammar.table
-        after = table.shift(stack, name)
-        return after is not None and table.goes_on(after)
+        after = self._grammar.table.shift(stack, name)
+        return after is not None and self._goes_on(after)
 
     def boundaries(self, typed: str) -> tuple[int, ...]:
         """The offsets in `typed` at which a lexeme ends, in order."""

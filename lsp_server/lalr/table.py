@@ -343,14 +343,6 @@ class Table:
             for item in alone
         )
 
-    def goes_on(self, stack: Stack) -> bool:
-        """Whether something may stand next, or the text may end: neither may after what is read in vain.
-
-        That a terminal could be shifted does not tell it, where a symbol of the grammar derives no text.
-        """
-        accepts = self.accepts[stack.state]
-        return any(self.shift(stack, name) is not None for name in accepts) or self.completes(stack)
-
     def completes(self, stack: Stack) -> bool:
         """Whether the text may end here."""
         while stack.state != self.final:
