@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
+from threading import Lock
 
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.hole import Beginning, Body, Cfg, Crossing, Symbol
@@ -20,11 +21,16 @@ from lsp_server.constraint.window import Window, WindowLexeme
 from lsp_server.lalr.table import Table
 
 
+_one = Lock()
+"""Held while a quotient is made: what becomes known of a symbol names others, which must be known as well."""
+
+
 def right_quotient(cfg: Cfg, window: Window) -> Cfg | None:
-    """The grammar of what fits before a window; None where nothing does."""
+    """The grammar of what fits before a window; None where nothing does. Threads may ask, and take turns."""
     if not window.lexemes:
         return without_dead_ends(replace(cfg, open=True))
-    return _Quotient(cfg, window, _ahead(cfg.table, window)).result()
+    with _one:
+        return _Quotient(cfg, window, _ahead(cfg.table, window)).result()
 
 
 _Bodies = dict[Crossing, tuple[Body, ...]]
@@ -71,8 +77,9 @@ def _bodies(table: Table, lexemes: tuple[WindowLexeme, ...], tail: str, *, open_
 
 def clear_kept() -> None:
     """Forget what is known of windows: it costs time to find it out anew, and makes no other difference."""
-    for known in (_ahead, _spans, _bodies):
-        known.cache_clear()
+    with _one:
+        for known in (_ahead, _spans, _bodies):
+            known.cache_clear()
 
 
 class _Quotient:

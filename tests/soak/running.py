@@ -396,6 +396,7 @@ class _Editor:
                 here = self._told(question, params, {})
                 there = self._told(question, renamed(params, {document.uri: fresh}), {document.uri: fresh})
                 if here != there:
+                    self._watch()
                     raise SoakError(
                         f"{question.method} {params} of {document.writer.text!r}: {here}, but afresh {there}"
                     )
