@@ -20,7 +20,6 @@ from lsp_server.constraint.spans import Kept, Spans
 from lsp_server.constraint.window import Window, WindowLexeme
 from lsp_server.lalr.table import Table
 
-
 _one = Lock()
 """Held while a quotient is made: what becomes known of a symbol names others, which must be known as well."""
 

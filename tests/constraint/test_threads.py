@@ -58,7 +58,8 @@ def _quotients(language: Language) -> list[tuple[Cfg, Window]]:
     while len(found) < _PLACES:
         text = random.choice(examples(language))
         offset = random.randrange(len(text))
-        place = place_of(Prefix(load_grammar(language), text), Landmarks(parse(language, text)), offset, offset)
+        prefix, landmarks = Prefix(load_grammar(language), text), Landmarks(parse(language, text))
+        place = place_of(prefix, landmarks, offset, offset)
         if isinstance(place, Place):
             left = left_quotient(table, place.state.stack.states())
             found.extend((left, window) for window in place.windows)
