@@ -89,10 +89,16 @@ class Search:
         return self._leads_on and not self._leads_apart
 
     def finds(self) -> bool:
-        """Whether there is such a change, or the text is valid as it is."""
+        """Whether there is such a change, or the text is valid as it is.
+
+        It must be so where what was typed makes a comment of what stands behind it: that was one change.
+        """
         last, stack = self._reading.lexemes[-1], self._reading.stacks[-1]
         if self._ends_well(last, stack, self._reading.text):
             return True
+        comment, typed = self._grammar.language.comment, self._reading.typed
+        if comment.begun_in(self._reading.text[typed.start : typed.end]) and self._reading.is_last_in_line:
+            return False
         ways = (
             self._near(),
             self._brackets_farther(),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lsp_server.constraint.tokens import end_of_line
 from lsp_server.lalr.lexing import Lexeme
 from lsp_server.lalr.table import Stack
 from lsp_server.text import Span
@@ -29,6 +31,15 @@ class Reading:
     def error(self) -> int:
         """Where the parser stops."""
         return self.lexemes[-1].start
+
+    @property
+    def is_last_in_line(self) -> bool:
+        """Whether no lexeme stands behind what was typed in its line, though something does."""
+        end = end_of_line(self.text, self.typed.end)
+        if self.error < end or not self.text[self.typed.end : end].strip():
+            return False
+        number = bisect_right(self.lexemes, self.typed.end, key=lambda lexeme: lexeme.end)
+        return self.lexemes[number].start >= end
 
     def gap(self, number: int) -> int:
         """Where what stands before a lexeme ends."""

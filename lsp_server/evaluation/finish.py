@@ -13,7 +13,7 @@ from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexing import NOTHING, drive
 from lsp_server.lalr.table import END, Stack
 
-TRIES = 2_000
+TRIES = 20_000
 """How many steps the search for an ending takes before it gives up."""
 
 

@@ -11,6 +11,9 @@ from collections.abc import Iterable, Mapping
 
 from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set
 
+_MOST_STATES = 20_000
+"""So many states are kept; then all are made anew as they are asked for."""
+
 
 class State:
     """A set of positions in the terminals' expressions, and the terminals it belongs to.
@@ -25,7 +28,7 @@ class State:
         self._automaton = automaton
         self._nodes = nodes
         self._next: dict[str, State] = {}
-        self.alive = automaton.owners(nodes - automaton.idle)
+        self.alive = automaton.owners(nodes)
         self.accepting = automaton.owners(nodes & automaton.final)
 
     def step(self, character: str) -> State:
@@ -68,7 +71,6 @@ class Automaton:
         """`follows`: by terminal, what the lexer also wants to see after it, which keeps it alive."""
         self.owner: list[str] = []
         self.final: set[int] = set()
-        seen: set[int] = set()
         self._edges: list[list[tuple[re.Pattern[str], int]]] = []
         self._empty: list[list[int]] = []
         self._entry: dict[str, int] = {}
@@ -82,9 +84,7 @@ class Automaton:
             if follows and name in follows:
                 inner, _ = self._fragment(name, follows[name])
                 self._empty[exit_].append(inner)
-                seen.update(range(inner, len(self.owner)))
         self._closures = [self._close([node]) for node in range(len(self.owner))]
-        self.idle = {node for node in seen if not any(self._edges[other] for other in self._closures[node])}
 
     def start(self, terminals: frozenset[str]) -> State:
         """The state before any character, where one of some terminals may begin."""
@@ -96,7 +96,7 @@ class Automaton:
 
     def owners(self, nodes: Iterable[int]) -> frozenset[str]:
         """The terminals that some nodes belong to; the same set for all states that have the same."""
-        found = frozenset(self.owner[node] for node in nodes)
+        found = frozenset({self.owner[node] for node in nodes})
         return self._owners.setdefault(found, found)
 
     def successor(self, nodes: frozenset[int], character: str) -> State:
@@ -122,10 +122,14 @@ class Automaton:
     def _state(self, nodes: frozenset[int]) -> State:
         state = self._states.get(nodes)
         if state is None:
+            if len(self._states) >= _MOST_STATES:
+                for kept in (self._states, self._starts, self._owners):
+                    kept.clear()
             state = self._states[nodes] = State(self, nodes)
         return state
 
     def _close(self, nodes: Iterable[int]) -> frozenset[int]:
+        """The nodes reached without a character, of those that lead on by one or at which a terminal ends."""
         seen = set(nodes)
         stack = list(seen)
         while stack:
@@ -133,7 +137,7 @@ class Automaton:
                 if target not in seen:
                     seen.add(target)
                     stack.append(target)
-        return frozenset(seen)
+        return frozenset({node for node in seen if self._edges[node] or node in self.final})
 
     def _node(self, owner: str) -> int:
         self.owner.append(owner)

@@ -25,6 +25,9 @@ from lsp_server.languages import Language
 BLANK = " "
 CODE = ""
 
+_MOST_SCANNERS = 50_000
+"""For so many states, each with a tag that is open there, it is kept what reads the next lexeme."""
+
 
 class Grammar:
     """Everything that is known of a grammar before any text.
@@ -56,6 +59,7 @@ class Grammar:
         self.reserved = _terminals(table, language.reserved)
         self._scanners: dict[tuple[frozenset[str], str | None], Scanner] = {}
         self._looked_for: dict[frozenset[str], frozenset[str]] = {}
+        self._sets: dict[frozenset[str], frozenset[str]] = {}
         self._by_state: dict[tuple[int, str | None], Scanner] = {}
         self._beginnings: dict[str, tuple[str, ...]] = {}
 
@@ -129,7 +133,8 @@ class Grammar:
         found = self._looked_for.get(accepts)
         if found is None:
             names = self.with_reserved(accepts) | self.ignored | self.line_ends
-            found = self._looked_for[accepts] = frozenset(names & self.terminals.keys())
+            looked_for = frozenset(names & self.terminals.keys())
+            found = self._looked_for[accepts] = self._sets.setdefault(looked_for, looked_for)
         return found
 
     @cached_property
@@ -193,16 +198,20 @@ class Grammar:
         """The scanner that reads the next lexeme in a state, while `tag` is open."""
         scanner = self._by_state.get((state, tag))
         if scanner is None:
+            if len(self._by_state) >= _MOST_SCANNERS:
+                self._by_state.clear()
+                self._scanners.clear()
             scanner = self._by_state[state, tag] = self.scanner(self.table.accepts[state], tag)
         return scanner
 
     def scanner(self, accepts: frozenset[str], tag: str | None) -> Scanner:
         """The scanner for some terminals, what is reserved beside them and what is ignored; `tag` is open."""
         accepts = self.looked_for(accepts)
-        key = (accepts, tag)
+        closing = () if tag is None else accepts & self.closers.keys()
+        key = (accepts, tag if closing else None)
         scanner = self._scanners.get(key)
         if scanner is None:
-            closers = {} if tag is None else {n: closer_pattern(p, tag) for n, p in self.closers.items()}
+            closers = {name: closer_pattern(self.closers[name], tag or "") for name in closing}
             scanner = self._scanners[key] = Scanner(self.lexicon, accepts, closers)
         return scanner
 

@@ -171,9 +171,12 @@ def _table(entry: dict[str, Any], symbols: Sequence[str], rules: Sequence[Rule])
                 cells[symbols[which]] = value
         return cells
 
+    sets: dict[frozenset[str], frozenset[str]] = {}
+
     @cache
     def accepts(number: int) -> frozenset[str]:
-        return frozenset(row(number)) - {END}
+        found = frozenset(row(number).keys() - {END})
+        return sets.setdefault(found, found)
 
     @cache
     def item(rule: int, dot: int) -> Item:

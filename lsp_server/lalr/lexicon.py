@@ -36,6 +36,9 @@ Match = Callable[[str, int], re.Match[str] | Found | None]
 Names = tuple[tuple[str, str], ...]
 """Words, and as what each is read."""
 
+Options = tuple[tuple[str, Match, bool], ...]
+"""Terminals in the order in which they are tried, what matches each, and whether it reads words."""
+
 
 @dataclass(frozen=True, eq=False)
 class Terminal:
@@ -163,6 +166,7 @@ class Lexicon:
         self._terminals = terminals
         self._matches: dict[str, Match] = {}
         self._beginning: dict[str, tuple[Terminal, ...]] = {}
+        self._options: dict[Options, Options] = {}
         self._by_first: dict[str, list[Terminal]] = {}
         for terminal in self._ordered:
             for source in terminal.first:
@@ -196,6 +200,10 @@ class Lexicon:
             found = self._beginning[character] = _in_order(every.values())
         more = [self._terminals[name] for name in others]
         return _in_order(dict.fromkeys((*found, *more))) if more else found
+
+    def shared(self, options: Options) -> Options:
+        """The same for all scanners that try the same: there are far more of them than of what they try."""
+        return self._options.setdefault(options, options)
 
     def renames(self, name: str) -> bool:
         """Whether what a terminal reads may be a word."""
@@ -242,20 +250,19 @@ class Scanner:
     __slots__ = ("_closers", "_lexicon", "_options", "terminals")
 
     def __init__(self, lexicon: Lexicon, terminals: frozenset[str], closers: Mapping[str, str]) -> None:
-        """`closers` replaces the expressions of paired terminals, whose tag is known here."""
+        """`closers` replaces the expressions of those of them that are paired, whose tag is known here."""
         self.terminals = terminals
         self._lexicon = lexicon
-        self._closers = {
-            name: re.compile(pattern).match for name, pattern in closers.items() if name in terminals
-        }
-        self._options: dict[str, tuple[tuple[str, Match, bool], ...]] = {}
+        self._closers = {name: re.compile(pattern).match for name, pattern in closers.items()}
+        self._options: dict[str, Options] = {}
 
     def match(self, text: str, start: int) -> tuple[str, int] | None:
         """The terminal that stands at `start`, "" if it fits nowhere, and its end; None where none does."""
         character = text[start : start + 1]
         options = self._options.get(character)
         if options is None:
-            options = self._options[character] = tuple(self._options_for(character))
+            made = tuple(self._options_for(character))
+            options = self._options[character] = self._lexicon.shared(made)
         for name, match, renames in options:
             found = match(text, start)
             if found is not None:
@@ -264,7 +271,7 @@ class Scanner:
         return None
 
     def _options_for(self, character: str) -> Iterator[tuple[str, Match, bool]]:
-        """What to try where a character stands: a terminal, what matches it, and whether it reads words."""
+        """What to try where a character stands."""
         lexicon, names = self._lexicon, self.terminals
         for terminal in lexicon.beginning(character, self._closers):
             name = terminal.name

@@ -27,6 +27,7 @@ SOUND = [
     ("sparql", "ASK {\n  ?a :b |", "?c"),
     ("graphql", "{\n  ..: on A|B @c(d: 1) {\n    e\n  }\n}\n", "B @c"),
     ("postgres", '- a "b" table\nSELECT |;\n', "1"),
+    ("sparql", "ASK {\n  ?a :b ?c ;\n  |Only two\n  :d :e, :f .\n}\n", ":g ?h ; # "),
 ]
 UNSOUND = [
     ("hcl", "a {\n  b = |\n  c = [1, 2\n  d = 3\n}\n", "[1"),
@@ -46,6 +47,8 @@ UNSOUND = [
     ("sparql", "SELECT * {\n  ?a :b |\n  ?c :d :E.\n  :f ?g .\n}\n", ":h .\n  ?i"),
     # One of three signs that are one lexeme is another than it should be; beside that this is one too many.
     ("graphql", "{\n  ..: on A|B @c(d: 1) {\n    e\n  }\n}\n", "B @c(d: 1)"),
+    # What makes a comment of the mistake has mended it: what is wrong then is a mistake of its own.
+    ("sparql", "ASK {\n  ?a :b ?c ;\n  |Only two\n  :d :e, :f .\n}\n", ":g ?h . # "),
 ]
 
 
