@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
 from random import Random
 
 import pytest
@@ -86,3 +88,24 @@ def test_edited_trees_equal_fresh_ones(language: Language, keep: int) -> None:
 
 def test_the_comparison_sees_a_difference(language: Language) -> None:
     assert not same(parse(language, "a"), parse(language, "a\n}"))
+
+
+@pytest.mark.parametrize("lines", [1_000, 20_000])
+def test_nothing_is_left_of_texts_that_were_let_go(lines: int) -> None:
+    language = load_registry().by_id("graphql")
+    text = "type A { b: C }\n" * lines
+
+    def typed_into() -> None:
+        tree = parse(language, text)
+        for number in range(1, 11):
+            edited = f"type A {{ b{'b' * number}: C }}\n{text[16:]}"
+            tree = next_tree(tree, [Edit(Span(10, 10), "b")], edited)
+        assert not tree.error_count
+
+    typed_into()
+    tracemalloc.start()
+    typed_into()
+    gc.collect()
+    left, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert left < len(text) // 2

@@ -17,6 +17,9 @@ from lsp_server.text import Edit, apply_edits
 _PIECE = 16_384
 """So many bytes are parsed in a millisecond or two."""
 
+_AT_ONCE = 8 * _PIECE
+"""So many are parsed while nothing else runs."""
+
 
 @dataclass(frozen=True, eq=False)
 class Binding:
@@ -51,14 +54,23 @@ class Binding:
     def run(self, source: Source, old: tree_sitter.Tree | None) -> tree_sitter.Tree:
         """The tree of a text, made from an older one that was told the edits, if there is one.
 
-        tree-sitter lets no other thread run but where it asks for more of the text.
+        tree-sitter lets no other thread run but where it asks for more of the text; so a long one is given in
+        pieces. Of these it never lets go (0.26), so they are views, which are released here.
         """
         parser, data = tree_sitter.Parser(self.parser_language), source.data
+        if len(data) <= _AT_ONCE:
+            return parser.parse(data) if old is None else parser.parse(data, old)
+        whole, given = memoryview(data), list[memoryview]()
 
-        def read(byte: int, point: object) -> bytes:
-            return data[byte : byte + _PIECE]
+        def read(byte: int, point: object) -> memoryview:
+            given.append(whole[byte : byte + _PIECE])
+            return given[-1]
 
-        return parser.parse(read) if old is None else parser.parse(read, old)
+        try:
+            return parser.parse(read) if old is None else parser.parse(read, old)
+        finally:
+            for piece in given:
+                piece.release()
 
     def query(self, source: str) -> SitterQuery:
         """Read a query; ValueError if it is wrong."""
