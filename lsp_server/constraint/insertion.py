@@ -177,11 +177,11 @@ class Landings:
         item = self._table.kernels[state][0]
         return self._grammar.lines_after(below, item.rule.expansion[item.dot - 1])
 
-    def puts(self, stack: Stack, use: Use, place: int) -> Iterator[Candidate]:
-        """What may be put in after a stack at a place."""
+    def puts(self, stack: Stack, use: Use, place: int, which: int = -1) -> Iterator[Candidate]:
+        """What may be put in after a stack at a place; `which` are terminals as bits."""
         for below, level, among in self._levels(stack, place):
             for base, put in level.puts.get(use, ()):
-                if put.terminals & among:
+                if put.terminals & among & which:
                     yield Candidate(stack, below, base, put)
 
     def shifted(self, candidate: Candidate, place: int) -> Stack:

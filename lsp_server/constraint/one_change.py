@@ -125,15 +125,22 @@ class Search:
             if is_free:
                 yield self._goes_on(stack, lexeme.end)
                 yield from (self._goes_on(stack, end) for end in self._ends_of_two(lexeme))
-            places = [*[gap] * reading.has_room(number), *[lexeme.end] * is_free]
-            for after in self._after_any(stack, gap):
-                yield from (self._goes_on(after, place) for place in places)
+            if reading.has_room(number):
+                yield from (self._goes_on(after, gap) for after in self._after_any(stack, gap))
+            if is_free:
+                others = self._after_any(stack, gap, self._alike(lexeme))
+                yield from (self._goes_on(after, lexeme.end) for after in others)
             if gap < reading.typed.start and "\n" in reading.text[gap : lexeme.start]:
                 yield from (self._goes_on(after, gap) for after in self._after_closers(stack))
 
     def _is_small(self, lexeme: Lexeme) -> bool:
         """Whether a lexeme is one word, a name with its sigil among them, or one or two signs."""
         return self._small.fullmatch(self._reading.text, lexeme.start, lexeme.end) is not None
+
+    def _alike(self, lexeme: Lexeme) -> int:
+        """The terminals that one may stand for: of the fixed ones words for a word, and signs for a sign."""
+        is_word = any(map(str.isalnum, self._reading.text[lexeme.start : lexeme.end]))
+        return ~(self._fixed_signs if is_word else self._fixed_words)
 
     def _ends_of_two(self, lexeme: Lexeme) -> Iterator[int]:
         """Where the sign ends that touches a lexeme which is a sign too."""
@@ -220,7 +227,9 @@ class Search:
         """The same for signs without which two words became one."""
         reading, last = self._reading, len(self._reading.lexemes) - 1
         for lexeme in reversed(reading.lexemes[max(last - _WORDS, 0) :]):
-            if reading.text[lexeme.start : lexeme.end].isidentifier():
+            terminal = self._grammar.terminals.get(lexeme.terminal)
+            is_fixed = terminal is not None and terminal.word is not None
+            if not is_fixed and reading.text[lexeme.start : lexeme.end].isidentifier():
                 for place in range(lexeme.start + 1, lexeme.end):
                     if reading.is_free(place, place):
                         edits = (Edit(Span(place, place), sign) for sign in self._signs)
@@ -230,6 +239,19 @@ class Search:
     def _signs(self) -> Sequence[str]:
         fixed = {terminal.word for terminal in self._grammar.terminals.values()}
         return sorted(word for word in fixed if word and len(word) == 1 and not word.isalnum())
+
+    @cached_property
+    def _fixed_words(self) -> int:
+        return self._fixed(words=True)
+
+    @cached_property
+    def _fixed_signs(self) -> int:
+        return self._fixed(words=False)
+
+    def _fixed(self, *, words: bool) -> int:
+        terminals, bits = self._grammar.terminals.values(), self._grammar.table.bits
+        fixed = (terminal for terminal in terminals if terminal.word is not None and terminal.name in bits)
+        return sum(bits[t.name] for t in fixed if any(map(str.isalnum, t.word or "")) == words)
 
     def _is_valid_after(self, edit: Edit) -> bool:
         """Whether the text is valid after a change that makes other lexemes of it, and opens no comment."""
@@ -273,8 +295,8 @@ class Search:
         at_margin = text[lexeme.start - 1 : lexeme.start] == "\n"
         return at_margin and self._grammar.begins_element(lexeme.terminal, after)
 
-    def _after_any(self, stack: Stack, place: int) -> Iterator[Stack]:
-        """The stacks after what may be put in at a place.
+    def _after_any(self, stack: Stack, place: int, among: int = -1) -> Iterator[Stack]:
+        """The stacks after what may be put in at a place, among some terminals, as bits.
 
         Nothing opens or closes a text that goes on over lines: it may be what was typed that has no end. Nor
         is anything put in one that was opened in what was typed: what follows may be of a comment instead.
@@ -284,7 +306,7 @@ class Search:
             return
         seen: set[int] = set()
         for use in Use:
-            for candidate in self._landings.puts(stack, use, place):
+            for candidate in self._landings.puts(stack, use, place, among):
                 after = self._landings.landed(candidate, place)
                 if id(after) not in seen and grammar.modes[after.state] not in grammar.over_lines:
                     seen.add(id(after))
