@@ -15,31 +15,20 @@ from functools import cached_property
 from itertools import chain, islice, pairwise
 
 from lsp_server.constraint.insertion import Landings, Use
+from lsp_server.constraint.rewordings import Rewording, rewordings_of
 from lsp_server.constraint.stopped import Reading
-from lsp_server.constraint.tokens import TOKEN, end_of_line, opens_comment
+from lsp_server.constraint.tokens import TWO_SIGNS
 from lsp_server.lalr.grammar import CODE, END, Grammar
 from lsp_server.lalr.lexicon import Scanner
 from lsp_server.lalr.lexing import NOTHING, Lexeme, begun, drive, lexeme_read
 from lsp_server.lalr.table import Stack
-from lsp_server.languages import QUOTES
-from lsp_server.text import Edit, Span
-
-_TWO_SIGNS = re.compile(r"[^\w\s]{2}")
+from lsp_server.text import Edit
 
 _BACK = 10
 """So many lexemes before the place where the parser stops something may be wrong."""
 
 _FARTHER = 400
 """Among so many a bracket may be one too many, or lack at the end of a line."""
-
-_LINES = 12
-"""In so many lines up to there a quote may lack its partner."""
-
-_TOKENS = 24
-"""So many words and signs of its line are left out of what they are part of."""
-
-_WORDS = 3
-"""So many lexemes back a word may be two that became one."""
 
 _CLOSERS = 3
 """So many brackets may lack in one place."""
@@ -99,15 +88,8 @@ class Search:
         comment, typed = self._grammar.language.comment, self._reading.typed
         if comment.begun_in(self._reading.text[typed.start : typed.end]) and self._reading.is_last_in_line:
             return False
-        ways = (
-            self._near(),
-            self._brackets_farther(),
-            self._quotes(),
-            self._comments(),
-            self._within_lexemes(),
-            self._within_words(),
-        )
-        return any(chain(*ways))
+        rewordings = map(self._is_valid_after, rewordings_of(self._grammar, self._reading))
+        return any(chain(self._near(), self._brackets_farther(), rewordings))
 
     def _ends_well(self, lexeme: Lexeme, stack: Stack, text: str) -> bool:
         """Whether a text may end as it does, or go on behind the cursor where nothing stands there."""
@@ -146,7 +128,7 @@ class Search:
         """Where the sign ends that touches a lexeme which is a sign too."""
         text, end = self._reading.text, lexeme.end
         two = text[lexeme.start : end + 1]
-        if _TWO_SIGNS.fullmatch(two) and self._reading.is_free(end, end + 1):
+        if TWO_SIGNS.fullmatch(two) and self._reading.is_free(end, end + 1):
             yield end + 1
 
     def _brackets_farther(self) -> Iterator[bool]:
@@ -160,23 +142,6 @@ class Search:
             if "\n" in reading.text[gap : lexeme.start] and reading.has_room(number):
                 yield from (self._goes_on(after, gap) for after in self._after_word(stack, self._brackets))
 
-    def _quotes(self) -> Iterator[bool]:
-        """The same for quotes left out, or put in at words and signs, in lines where one may be wrong."""
-        reading, text = self._reading, self._reading.text
-        first = reading.error
-        for _ in range(_LINES):
-            first = text.rfind("\n", 0, max(first, 0))
-        for match in reversed([*TOKEN.finditer(text, max(first, 0), end_of_line(text, reading.error))]):
-            start, end = match.span()
-            line = text[text.rfind("\n", 0, start) + 1 : end_of_line(text, end)]
-            for quote in QUOTES[:2] if reading.is_free(start, end) else ():
-                if line.count(quote) % 2 or quote * 2 in line:
-                    if match[0] == quote:
-                        yield self._is_valid_after(Edit(Span(start, end), ""))
-                    for place in (end, start):
-                        if not self._closes_typed(place, quote):
-                            yield self._is_valid_after(Edit(Span(place, place), quote))
-
     def _is_in_typed_text(self, stack: Stack, place: int) -> bool:
         """Whether a place behind what was typed, in its line, is in a text that was opened there."""
         reading, modes = self._reading, self._grammar.modes
@@ -185,60 +150,6 @@ class Search:
             return False
         number = bisect_right(reading.lexemes, typed.start, key=lambda lexeme: lexeme.end)
         return modes[reading.stacks[number].state] == CODE
-
-    def _closes_typed(self, place: int, quote: str) -> bool:
-        """Whether a quote put in closes one that was typed in its line: anything would pass up to there."""
-        text, typed = self._reading.text, self._reading.typed
-        behind = text[typed.end : place]
-        line = text[text.rfind("\n", 0, typed.start) + 1 : typed.start] + behind
-        return typed.end <= place and "\n" not in behind and not line.count(quote) % 2
-
-    def _comments(self) -> Iterator[bool]:
-        """The same for a sign without which a comment is none, in a line above what was typed."""
-        reading, text = self._reading, self._reading.text
-        start, end = text.rfind("\n", 0, reading.error) + 1, end_of_line(text, reading.error)
-        if end >= reading.typed.start:
-            return
-        for opener in self._grammar.language.comment.line:
-            for place in range(start, end) if len(opener) > 1 else ():
-                if text[place] == opener[0] and not text.startswith(opener, place):
-                    yield self._is_valid_and_noted(Edit(Span(place + 1, place + 1), opener[1:]))
-
-    def _within_lexemes(self) -> Iterator[bool]:
-        """The same for what is part of something about the place where the parser stops.
-
-        It is left out, or put for another sign: that which it touches.
-        """
-        reading, text, language = self._reading, self._reading.text, self._grammar.language
-        start = text.rfind("\n", 0, reading.error) + 1
-        tokens = [*TOKEN.finditer(text, start, end_of_line(text, reading.error))]
-        tokens.sort(key=lambda token: abs(token.start() - reading.error))
-        for token in tokens[:_TOKENS]:
-            span = Span(*token.span())
-            if not reading.is_free(span.start, span.end):
-                continue
-            yield self._is_valid_after(Edit(span, ""))
-            for other in (span.start - 1, span.end):
-                if _TWO_SIGNS.fullmatch(text[min(other, span.start) : max(other + 1, span.end)]):
-                    edit = Edit(span, text[other])
-                    yield not opens_comment(language, text, edit) and self._is_valid_and_noted(edit)
-
-    def _within_words(self) -> Iterator[bool]:
-        """The same for signs without which two words became one."""
-        reading, last = self._reading, len(self._reading.lexemes) - 1
-        for lexeme in reversed(reading.lexemes[max(last - _WORDS, 0) :]):
-            terminal = self._grammar.terminals.get(lexeme.terminal)
-            is_fixed = terminal is not None and terminal.word is not None
-            if not is_fixed and reading.text[lexeme.start : lexeme.end].isidentifier():
-                for place in range(lexeme.start + 1, lexeme.end):
-                    if reading.is_free(place, place):
-                        edits = (Edit(Span(place, place), sign) for sign in self._signs)
-                        yield from map(self._is_valid_after, edits)
-
-    @cached_property
-    def _signs(self) -> Sequence[str]:
-        fixed = {terminal.word for terminal in self._grammar.terminals.values()}
-        return sorted(word for word in fixed if word and len(word) == 1 and not word.isalnum())
 
     @cached_property
     def _fixed_words(self) -> int:
@@ -253,16 +164,15 @@ class Search:
         fixed = (terminal for terminal in terminals if terminal.word is not None and terminal.name in bits)
         return sum(bits[t.name] for t in fixed if any(map(str.isalnum, t.word or "")) == words)
 
-    def _is_valid_after(self, edit: Edit) -> bool:
-        """Whether the text is valid after a change that makes other lexemes of it, and opens no comment."""
-        if opens_comment(self._grammar.language, self._reading.text, edit):
-            return False
-        changed, read = self._read_after(edit)
+    def _is_valid_after(self, change: Rewording) -> bool:
+        """Whether the text is valid after a change that makes other lexemes of it."""
+        changed, read = self._read_after(change.edit)
+        if change.local:
+            self._note_read(changed, read)
         return self.left > 0 and self._ends_well(*read[-1], changed)
 
-    def _is_valid_and_noted(self, edit: Edit) -> bool:
-        """The same of one that hides nothing beyond its line, as a quote may; how far it is read is noted."""
-        changed, read = self._read_after(edit)
+    def _note_read(self, changed: str, read: Sequence[tuple[Lexeme, Stack]]) -> None:
+        """Note how far a changed text is read."""
         moved = len(changed) - len(self._reading.text)
         beyond = [
             (lexeme, after)
@@ -272,7 +182,6 @@ class Search:
         elements = sum(self._begins_at_margin(changed, lexeme, after) for lexeme, after in beyond)
         last = read[-1][0]
         self._note(last.start - moved, len(beyond), at_end=last.terminal == END, elements=elements)
-        return self.left > 0 and self._ends_well(*read[-1], changed)
 
     def _read_after(self, edit: Edit) -> tuple[str, Sequence[tuple[Lexeme, Stack]]]:
         """The text after a change, and the lexemes from there on, each with the stack before it."""

@@ -12,6 +12,8 @@ from lsp_server.text import Edit
 TOKEN = re.compile(r"\w+|[^\w\s]")
 """A word or a sign, whatever the language."""
 
+TWO_SIGNS = re.compile(r"[^\w\s]{2}")
+
 _SMALL = re.compile(r"\w*|[^\w\s]{1,2}")
 
 STRING = re.compile(rf"([{''.join(QUOTES)}])(?:(?!\1).)*\1")
