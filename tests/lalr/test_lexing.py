@@ -15,13 +15,16 @@ from lark.exceptions import UnexpectedInput
 from lark.lexer import ContextualLexer
 
 from lsp_server.constraint import Grammar, check, load_grammar
-from lsp_server.lalr.lexing import drive
+from lsp_server.lalr import automaton, grammar
+from lsp_server.lalr.lexing import begun, drive
 from lsp_server.lalr.table import END
 from lsp_server.languages import Language
 from tests.constraint.small import small_language
 from tests.constraint.texts import PIECES, apply, bounded, edits, examples
 
 Lexemes = list[tuple[str, int, int]]
+
+_FEW = 6
 
 KEYWORDS = """\
 start: (set | call)*
@@ -241,3 +244,23 @@ def test_a_fixed_word_does_not_end_within_a_reserved_terminal(text: str, plain: 
     language = small_language(WORDS)
     for known, valid in (((), plain), (("NAME", "ORDER"), reserved)):
         assert (check(load_grammar(replace(language, reserved=known)), text) is None) is valid, known
+
+
+def test_what_is_kept_makes_no_difference(language: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The states of the automaton and the scanners are let go again and again."""
+
+    def read(text: str) -> list[object]:
+        found, inside = load_grammar(language), list[object]()
+        for lexeme, stack in drive(found, found.start(), text, 0):
+            ends = range(lexeme.start, lexeme.end)
+            inside.append((lexeme, [begun(found, stack, text, lexeme.start, end) for end in ends]))
+        return inside
+
+    texts = [text[:200] for text in examples(language)[:2]]
+    kept = [read(text) for text in texts]
+    load_grammar.cache_clear()
+    monkeypatch.setattr(automaton, "_MOST_STATES", _FEW)
+    monkeypatch.setattr(grammar, "_MOST_SCANNERS", _FEW)
+    assert [read(text) for text in texts] == kept
+    assert len(load_grammar(language)._by_state) <= _FEW
+    load_grammar.cache_clear()
