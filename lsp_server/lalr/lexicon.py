@@ -261,8 +261,10 @@ class Scanner:
         character = text[start : start + 1]
         options = self._options.get(character)
         if options is None:
-            made = tuple(self._options_for(character))
-            options = self._options[character] = self._lexicon.shared(made)
+            options = tuple(self._options_for(character))
+            if not self._closers:
+                options = self._lexicon.shared(options)
+            self._options[character] = options
         for name, match, renames in options:
             found = match(text, start)
             if found is not None:
