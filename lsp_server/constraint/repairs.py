@@ -26,6 +26,9 @@ from lsp_server.text import Span
 _READ, _READ_IN_ALL = 10_000, 60_000
 """So many lexemes are read for one text at most, and for all that are asked about."""
 
+_NEAR = 10
+"""So many lexemes behind what was typed are about it."""
+
 _LONGEST = 1_000
 """A word at the cursor has so many characters at most."""
 
@@ -100,7 +103,13 @@ class Repairs:
         self._left -= most - search.left + len(reading.lexemes) - len(self._as_it_stands[0])
         if found:
             return Proof.SOUND
-        return Proof.UNSOUND if search.left <= 0 or search.mends else Proof.UNKNOWN
+        is_known = search.left <= 0 or search.mends or self._stops_near(reading)
+        return Proof.UNSOUND if is_known else Proof.UNKNOWN
+
+    def _stops_near(self, reading: Reading) -> bool:
+        """Whether the parser stops right behind what was typed, where all small changes were tried."""
+        number = bisect_right(reading.lexemes, reading.typed.end, key=lambda lexeme: lexeme.end)
+        return reading.error >= reading.typed.start and len(reading.lexemes) - number <= _NEAR
 
     def _read(self, typed: str, most: int) -> Reading | None:
         """The document with a text typed, up to where it does not go on; None if that is too far."""
