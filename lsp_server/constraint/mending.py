@@ -66,11 +66,14 @@ def mendings_balanced(grammar: Grammar, text: str, state: CursorState) -> Iterat
     Of those in that line, but for an opener at its end, those after which other brackets lack their partners
     are left out, since it may be just these that are to be closed. There
     is none in that line if it closes what it does not open: that is to be typed. There is none beyond the
-    line if what stands there fits once the rest of the line is away, as when that ends a comment.
+    line if what stands there fits once the rest of the line is away, as when that ends a comment, nor at the
+    end of a line if it fits once a bracket is opened there: that is to be typed too.
     """
     if read_beyond(Readings(grammar, text, state, Typing.NOTHING), text).end is None:
         return
     if may_be_hidden(grammar, Readings(grammar, text, state), text, state):
+        return
+    if _lacks_opener(grammar, text, state):
         return
     way = Readings(grammar, text, state, Typing.BALANCED)
     line_end = end_of_line(text, state.cursor)
@@ -90,6 +93,15 @@ def mendings_balanced(grammar: Grammar, text: str, state: CursorState) -> Iterat
         line = mended[state.line : end_of_line(mended, state.cursor)]
         if kept and (all(edit.span.start > line_end for edit in edits) or _opens_all(grammar, line)):
             yield edits
+
+
+def _lacks_opener(grammar: Grammar, text: str, state: CursorState) -> bool:
+    """Whether a cursor ends its line, and what follows fits if what is typed ends with an opening bracket."""
+    cursor = state.cursor
+    if text[cursor : end_of_line(text, cursor)].strip():
+        return False
+    opened = (text[:cursor] + opener + text[cursor:] for opener, _ in grammar.language.brackets)
+    return any(read_beyond(Readings(grammar, t, state, Typing.BALANCED), t).end is None for t in opened)
 
 
 def _opens_all(grammar: Grammar, line: str) -> bool:

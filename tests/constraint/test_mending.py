@@ -167,6 +167,14 @@ def test_brackets_are_put_in_beyond_the_line_that_is_typed_in() -> None:
     assert f"{text}}}" in [apply_edits(text, edits) for edits in found]
 
 
+@pytest.mark.parametrize("behind", ["", " ", " @d"])
+def test_a_bracket_that_lacks_at_the_end_of_the_line_is_to_be_typed(behind: str) -> None:
+    """Else one farther on would be one too many. Where something stands behind the cursor, it need not be."""
+    text = f"mutation {{\n  a {{\n    b{behind}\n      c\n    }}\n  }}\n  d(e: 1)\n}}\n"
+    language = load_registry().by_id("graphql")
+    assert bool(_mended(language, text, text.index("b") + 1, balanced=True)) == bool(behind.strip())
+
+
 def _oracles(
     grammar: Grammar, text: str, cursor: int, *, balanced: bool
 ) -> Iterator[tuple[Sequence[Edit], Oracle]]:
