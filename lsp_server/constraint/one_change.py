@@ -36,9 +36,6 @@ _CLOSERS = 3
 _FAR = 4_000
 """Who reads so many lexemes beyond what was typed, and beyond the mistake, reads to the end."""
 
-_ON = 24
-"""A change mends a mistake after the cursor if so many lexemes fit beyond that."""
-
 _ELEMENTS = 2
 """Behind so many elements at the margin another mistake may be one by itself."""
 
@@ -68,7 +65,7 @@ class Search:
         self._next: dict[tuple[Scanner, int], Lexeme] = {}
         self._failed: dict[int, list[Stack]] = {}
         self._brackets = {bracket for pair in grammar.language.brackets for bracket in pair}
-        self._small = re.compile(rf"[^\w\s]?(?:{grammar.language.word}|\w+)|[^\w\s]{{1,2}}")
+        self._small = re.compile(rf"\s*(?:[^\w\s]?(?:{grammar.language.word}|\w+)|[^\w\s]{{1,2}})")
         self._landings = Landings(grammar)
         self._leads_on = self._leads_apart = False
 
@@ -100,7 +97,7 @@ class Search:
 
     def _near(self) -> Iterator[bool]:
         """For each change about the place where the parser stops, whether the text goes on to its end."""
-        reading, last = self._reading, len(self._reading.lexemes) - 1
+        reading, last, modes = self._reading, len(self._reading.lexemes) - 1, self._grammar.modes
         for number in range(last, max(last - _BACK, 0) - 1, -1):
             lexeme, stack, gap = reading.lexemes[number], reading.stacks[number], reading.gap(number)
             is_free = self._is_small(lexeme) and reading.is_free(lexeme.start, lexeme.end)
@@ -108,7 +105,10 @@ class Search:
                 yield self._goes_on(stack, lexeme.end)
                 yield from (self._goes_on(stack, end) for end in self._ends_of_two(lexeme))
             if reading.has_room(number):
-                yield from (self._goes_on(after, gap) for after in self._after_any(stack, gap))
+                # Blanks are no part of a text that is opened behind them.
+                opened = lexeme.start if modes[stack.state] == CODE else gap
+                for after in self._after_any(stack, gap):
+                    yield self._goes_on(after, gap if modes[after.state] == CODE else opened)
             if is_free:
                 others = self._after_any(stack, gap, self._alike(lexeme))
                 yield from (self._goes_on(after, lexeme.end) for after in others)
@@ -116,7 +116,10 @@ class Search:
                 yield from (self._goes_on(after, gap) for after in self._after_closers(stack))
 
     def _is_small(self, lexeme: Lexeme) -> bool:
-        """Whether a lexeme is one word, a name with its sigil among them, or one or two signs."""
+        """Whether a lexeme is one word, a name with its sigil among them, or one or two signs.
+
+        Before one that does not fit blanks may stand, which are text where it does.
+        """
         return self._small.fullmatch(self._reading.text, lexeme.start, lexeme.end) is not None
 
     def _alike(self, lexeme: Lexeme) -> int:
@@ -177,7 +180,7 @@ class Search:
         beyond = [
             (lexeme, after)
             for (lexeme, _), (_, after) in pairwise(read)
-            if lexeme.start - moved >= self._beyond
+            if lexeme.start - moved >= self._reading.beyond
         ]
         elements = sum(self._begins_at_margin(changed, lexeme, after) for lexeme, after in beyond)
         last = read[-1][0]
@@ -193,11 +196,6 @@ class Search:
         read = [*islice(drive(self._grammar, stack, changed, offset), max(self.left, 1))]
         self.left -= len(read)
         return changed, read
-
-    @property
-    def _beyond(self) -> int:
-        """What stands from here on is beyond both the mistake and what was typed."""
-        return max(self._reading.error, self._reading.typed.end)
 
     def _begins_at_margin(self, text: str, lexeme: Lexeme, after: Stack) -> bool:
         """Whether an element begins at the margin with a lexeme; `after` is the stack after it."""
@@ -243,7 +241,7 @@ class Search:
         """Whether the text can be read from a place on to its end, as far as that is looked at."""
         grammar, reading = self._grammar, self._reading
         passed: list[tuple[int, Stack]] = []
-        beyond, fits, elements = self._beyond, 0, 0
+        beyond, fits, elements = self._reading.beyond, 0, 0
         while self.left > 0:
             self.left -= 1
             lexeme = self._lexeme(stack, offset)
@@ -273,9 +271,8 @@ class Search:
 
     def _note(self, place: int, fits: int, *, at_end: bool, elements: int) -> None:
         """Note how far the text goes on after a change."""
-        reading = self._reading
-        is_before = reading.error < reading.typed.start
-        self._leads_on |= place >= reading.begun if is_before else fits >= _ON or at_end
+        after_cursor = self._reading.error >= self._reading.typed.start
+        self._leads_on |= self._reading.is_mended(place, fits) or (after_cursor and at_end)
         self._leads_apart |= elements >= _ELEMENTS
 
     def _lexeme(self, stack: Stack, offset: int) -> Lexeme:

@@ -92,10 +92,23 @@ def _within_lexemes(reading: Reading) -> Iterator[Rewording]:
         span = Span(*token.span())
         if not reading.is_free(span.start, span.end):
             continue
-        yield Rewording(Edit(span, ""))
+        lost = (one for one in _lost_with(text, span) if reading.is_free(one.start, one.end))
+        yield from (Rewording(Edit(one, "")) for one in lost)
         for other in (span.start - 1, span.end):
             if TWO_SIGNS.fullmatch(text[min(other, span.start) : max(other + 1, span.end)]):
                 yield Rewording(Edit(span, text[other]), local=True)
+
+
+def _lost_with(text: str, span: Span) -> Iterator[Span]:
+    """A token, and what is left out with it: a sign behind a sign, and blanks between words of one lexeme."""
+    start, end = span.start, span.end
+    yield span
+    if TWO_SIGNS.fullmatch(text[start : end + 1]):
+        yield Span(start, end + 1)
+    first = text.rfind("\n", 0, start) + 1
+    first += len(text[first:start].rstrip(" \t"))
+    if first < start and text[end : end + 1].strip():
+        yield Span(first, end)
 
 
 def _within_words(grammar: Grammar, reading: Reading) -> Iterator[Rewording]:

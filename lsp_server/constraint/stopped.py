@@ -11,6 +11,9 @@ from lsp_server.lalr.lexing import Lexeme
 from lsp_server.lalr.table import Stack
 from lsp_server.text import Span
 
+_ON = 24
+"""A change mends a mistake after the cursor if so many lexemes fit beyond that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -40,6 +43,18 @@ class Reading:
             return False
         number = bisect_right(self.lexemes, self.typed.end, key=lambda lexeme: lexeme.end)
         return self.lexemes[number].start >= end
+
+    @property
+    def beyond(self) -> int:
+        """What stands from here on is beyond both the mistake and what was typed."""
+        return max(self.error, self.typed.end)
+
+    def is_mended(self, place: int, fits: int) -> bool:
+        """Whether a change mends the mistake after which the text goes on to a place.
+
+        So it does if that is the cursor, and behind it if so many lexemes fit beyond that.
+        """
+        return place >= self.begun if self.error < self.typed.start else fits >= _ON
 
     def gap(self, number: int) -> int:
         """Where what stands before a lexeme ends."""

@@ -277,15 +277,23 @@ def _oracle(
 def _repairs(request: CompletionRequest, place: Place | NoPlace) -> Repairs | None:
     """What makes the document valid once something is typed; None where that cannot be told."""
     grammar, prefix = load_grammar(request.language), request.prefix_or_new
+
+    def before(offset: int) -> CursorState | None:
+        line = request.text.rfind("\n", 0, offset) + 1
+        state = prefix.at(line, anchors_of(request.landmarks, line))
+        return state if isinstance(state, CursorState) else None
+
+    def before_mistakes() -> CursorState | None:
+        problems = request.landmarks.current.problems
+        return before(problems[0].span.start) if problems else None
+
     if isinstance(place, Place):
-        return Repairs(grammar, request.text, request.offset, place.state)
-    if place.error is None:
+        state: CursorState | None = place.state
+    else:
+        state = None if place.error is None else before(place.error)
+    if state is None:
         return None
-    line = request.text.rfind("\n", 0, place.error) + 1
-    state = prefix.at(line, anchors_of(request.landmarks, line))
-    if not isinstance(state, CursorState):
-        return None
-    return Repairs(grammar, request.text, request.offset, state)
+    return Repairs(grammar, request.text, request.offset, state, before_mistakes)
 
 
 def _item(request: CompletionRequest, candidate: Candidate) -> Item:

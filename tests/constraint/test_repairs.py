@@ -28,6 +28,14 @@ SOUND = [
     ("graphql", "{\n  ..: on A|B @c(d: 1) {\n    e\n  }\n}\n", "B @c"),
     ("postgres", '- a "b" table\nSELECT |;\n', "1"),
     ("sparql", "ASK {\n  ?a :b ?c ;\n  |Only two\n  :d :e, :f .\n}\n", ":g ?h ; # "),
+    # Within a text a word is left out with the blanks that no text of its kind has, and signs that touch are.
+    ("sparql", "BASE <a://b b.c/>\nASK {\n  ?d | .\n}\n", "?e ?f"),
+    ("sparql", "BASE <a://b<<.c/>\nASK {\n  ?d | .\n}\n", "?e ?f"),
+    # What opens a text stands behind the blanks.
+    ("sparql", "PREFIX a:   b://c>\nASK {\n  ?d | .\n}\n", "?e ?f"),
+    # A line lost more than a word.
+    ("sparql", "SELECT\n  ?a :b ?c .\n  ?d :e |\n}\n", "?f ."),
+    ("postgres", "SELECT |\nFROM a JOIN\nWHERE b = 1;\n", "c, d"),
 ]
 UNSOUND = [
     ("hcl", "a {\n  b = |\n  c = [1, 2\n  d = 3\n}\n", "[1"),
@@ -49,6 +57,9 @@ UNSOUND = [
     ("graphql", "{\n  ..: on A|B @c(d: 1) {\n    e\n  }\n}\n", "B @c(d: 1)"),
     # What makes a comment of the mistake has mended it: what is wrong then is a mistake of its own.
     ("sparql", "ASK {\n  ?a :b ?c ;\n  |Only two\n  :d :e, :f .\n}\n", ":g ?h . # "),
+    # No end of another line makes up for what does not fit beside its neighbours.
+    ("postgres", "SELECT |\nFROM a JOIN\nWHERE b = 1;\n", "c d e"),
+    ("sparql", "SELECT\n  ?a :b ?c .\n  ?d :e |\n}\n", "?f ?g ?h"),
 ]
 
 
@@ -76,6 +87,20 @@ def test_a_text_that_is_a_mistake_itself_is_not(language_id: str, marked: str, t
 def test_nothing_is_known_of_a_text_where_more_is_wrong_than_one_thing() -> None:
     marked = "query {\n  a(b:: 1, ]]]]\n}\n\nquery {\n  |\n}\n"
     assert _proof("graphql", marked, "c") is Proof.UNKNOWN
+
+
+def test_a_document_is_read_from_farther_back_where_an_element_was_seen_that_is_none() -> None:
+    grammar = load_grammar(load_registry().by_id("sparql"))
+    text = "PREFIX a: a:<b#>\nSELECT * {\n  ?c  .\n}\n"
+    cursor, anchor = text.index(" .") - 1, text.index("SELECT")
+    state = Prefix(grammar, text).at(cursor, [anchor])
+    assert isinstance(state, CursorState)
+    assert state.anchor == anchor
+    start = Prefix(grammar, text).at(0)
+    assert isinstance(start, CursorState)
+    for typed, proof in (("?d ?e", Proof.SOUND), ("?d ?e ?f ?g", Proof.UNSOUND)):
+        assert Repairs(grammar, text, cursor, state).proof(typed) is Proof.UNSOUND
+        assert Repairs(grammar, text, cursor, state, lambda: start).proof(typed) is proof
 
 
 def test_nothing_is_known_of_a_mistake_that_is_very_far_away() -> None:
