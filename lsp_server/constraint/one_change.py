@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
-from functools import cached_property
+from functools import lru_cache
 from itertools import chain, islice, pairwise
 
 from lsp_server.constraint.insertion import Landings, Use
@@ -83,7 +83,7 @@ class Search:
         if self._ends_well(last, stack, self._reading.text):
             return True
         comment, typed = self._grammar.language.comment, self._reading.typed
-        if comment.begun_in(self._reading.text[typed.start : typed.end]) and self._reading.is_last_in_line:
+        if comment.begun_in(self._reading.text[typed.start : typed.end]) and self._reading.hides_rest_of_line:
             return False
         rewordings = map(self._is_valid_after, rewordings_of(self._grammar, self._reading))
         return any(chain(self._near(), self._brackets_farther(), rewordings))
@@ -125,7 +125,7 @@ class Search:
     def _alike(self, lexeme: Lexeme) -> int:
         """The terminals that one may stand for: of the fixed ones words for a word, and signs for a sign."""
         is_word = any(map(str.isalnum, self._reading.text[lexeme.start : lexeme.end]))
-        return ~(self._fixed_signs if is_word else self._fixed_words)
+        return ~_fixed(self._grammar, words=not is_word)
 
     def _ends_of_two(self, lexeme: Lexeme) -> Iterator[int]:
         """Where the sign ends that touches a lexeme which is a sign too."""
@@ -153,19 +153,6 @@ class Search:
             return False
         number = bisect_right(reading.lexemes, typed.start, key=lambda lexeme: lexeme.end)
         return modes[reading.stacks[number].state] == CODE
-
-    @cached_property
-    def _fixed_words(self) -> int:
-        return self._fixed(words=True)
-
-    @cached_property
-    def _fixed_signs(self) -> int:
-        return self._fixed(words=False)
-
-    def _fixed(self, *, words: bool) -> int:
-        terminals, bits = self._grammar.terminals.values(), self._grammar.table.bits
-        fixed = (terminal for terminal in terminals if terminal.word is not None and terminal.name in bits)
-        return sum(bits[t.name] for t in fixed if any(map(str.isalnum, t.word or "")) == words)
 
     def _is_valid_after(self, change: Rewording) -> bool:
         """Whether the text is valid after a change that makes other lexemes of it."""
@@ -282,3 +269,11 @@ class Search:
         if found is None:
             found = self._next[key] = lexeme_read(key[0], self._grammar.ignored, self._reading.text, offset)
         return found
+
+
+@lru_cache(maxsize=64)
+def _fixed(grammar: Grammar, *, words: bool) -> int:
+    """The terminals that are fixed words, or fixed signs, as bits."""
+    terminals, bits = grammar.terminals.values(), grammar.table.bits
+    fixed = (terminal for terminal in terminals if terminal.word is not None and terminal.name in bits)
+    return sum(bits[t.name] for t in fixed if any(map(str.isalnum, t.word or "")) == words)

@@ -6,7 +6,7 @@ Whether the text is valid after one is not looked at here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 from typing import NamedTuple
 
@@ -123,6 +123,7 @@ def _within_words(grammar: Grammar, reading: Reading) -> Iterator[Rewording]:
                     yield from (Rewording(Edit(Span(place, place), sign)) for sign in signs)
 
 
+@lru_cache(maxsize=64)
 def _signs(grammar: Grammar) -> Sequence[str]:
     """The fixed terminals that are one sign."""
     fixed = {terminal.word for terminal in grammar.terminals.values()}

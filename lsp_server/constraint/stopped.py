@@ -36,7 +36,7 @@ class Reading:
         return self.lexemes[-1].start
 
     @property
-    def is_last_in_line(self) -> bool:
+    def hides_rest_of_line(self) -> bool:
         """Whether no lexeme stands behind what was typed in its line, though something does."""
         end = end_of_line(self.text, self.typed.end)
         if self.error < end or not self.text[self.typed.end : end].strip():
