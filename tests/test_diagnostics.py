@@ -168,14 +168,21 @@ def test_the_tree_alone_finds_a_mistake_behind_intact_elements() -> None:
     assert found.span.start >= text.index("b")
 
 
-def lenient(language_id: str) -> Language:
+def trusted(language_id: str, *, within: bool = False, between: bool = False) -> Language:
+    """A language whose tree proves what it takes, but for what is said."""
     language = load_registry().by_id(language_id)
+    parser = replace(language.parser, lenient=False, lenient_within=within, lenient_between=between)
+    return replace(language, parser=parser)
+
+
+def lenient(language_id: str) -> Language:
+    language = trusted(language_id)
     return replace(language, parser=replace(language.parser, lenient=True))
 
 
 def test_what_only_the_grammar_rejects_is_wrong_where_the_tree_is_lenient() -> None:
     text = "a = 1\nb = 1 c = 2\nd = 3\ne = 4 f = 5\n"
-    strict = load_registry().by_id("hcl")
+    strict = trusted("hcl")
     grammar = load_grammar(strict)
     assert diagnose(parse(strict, text), grammar) == ()
     found = diagnose(parse(lenient("hcl"), text), grammar)
@@ -184,13 +191,38 @@ def test_what_only_the_grammar_rejects_is_wrong_where_the_tree_is_lenient() -> N
 
 
 def test_where_the_tree_is_lenient_between_elements_only_what_is_between_them_is_wrong() -> None:
-    language = load_registry().by_id("hcl")
-    language = replace(language, parser=replace(language.parser, lenient_between=True))
+    language = trusted("hcl", between=True)
     grammar = load_grammar(language)
     text = "a = 1\nb = 1 c = 2\nd {\n  e = 1 f = 2\n}\nk = 3\ng { h = 4 } i { j = 5 }\n"
     found = diagnose(parse(language, text), grammar)
     assert [text[one.span.start] for one in found] == ["c", "i"]
     assert diagnose(parse(language, text)) == ()
+
+
+def test_where_the_tree_is_lenient_within_elements_only_what_is_in_one_is_wrong() -> None:
+    language = trusted("hcl", within=True)
+    grammar = load_grammar(language)
+    text = "a = 1\nb = 1 c = 2\nd {\n  e = 1 f = 2\n}\nk = 3\nl\nm { n = 6 }\ng { h = 4 } i { j = 5 }\n"
+    found = diagnose(parse(language, text), grammar)
+    assert [text[one.span.start] for one in found] == ["f", "l"]
+    assert diagnose(parse(trusted("hcl"), text), grammar) == ()
+    assert diagnose(parse(language, text)) == ()
+
+
+def test_an_element_that_the_text_ends_too_early_is_wrong_where_the_tree_is_lenient_within() -> None:
+    language = trusted("hcl", within=True)
+    (found,) = diagnose(parse(language, "a = b::"), load_grammar(language))
+    assert found.message == "expected an identifier before the end of the file"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("a\r= 0\n", 0), ("a = 1\nb = <<EOT }\nEOT\n", 1), ("a = 1\n\nb\n/* c\n*/\nd {\n}\n", 2)],
+)
+def test_what_the_tree_takes_for_a_blank_or_for_text_is_shown_where_it_stands(text: str, line: int) -> None:
+    tree = parse(load_registry().by_id("hcl"), text)
+    assert tree.damage == ()
+    assert [tree.lines.line_of(found.span.start) for found in diagnostics("hcl", text)] == [line]
 
 
 def test_of_a_long_text_with_a_lenient_tree_the_beginning_is_read() -> None:

@@ -1,8 +1,9 @@
 """Where a text goes wrong. The tree says where to look, the constraint grammar what is wrong there.
 
 Neither alone is enough: the tree of a broken text is a guess, and the grammar stops at the first mistake.
-Only what both reject is a mistake; where the bundle says that the tree is lenient, what the grammar rejects,
-and where it is so only between elements, an element that the grammar takes, but not after the one before.
+Only what both reject is a mistake; where the bundle says that the tree is lenient, what the grammar rejects:
+where it is so only within elements, an element that the grammar does not take, where it is so only between
+them, one that it takes, but not after the one before.
 How a mistake is told to a person is the business of `diagnostics`.
 """
 
@@ -78,9 +79,12 @@ class MistakeFinder:
         failure = _failure(grammar, self._tree.text[start:end])
         if failure is None or stop < start + failure == end:
             return False
-        if not self._tree.language.parser.lenient and (
-            failure < stop - start or not self._begins(grammar, Span(stop, end))
-        ):
+        parser = self._tree.language.parser
+        if failure < stop - start or (after is None and parser.lenient_within):
+            counts = parser.lenient_within
+        else:
+            counts = parser.lenient_between and self._begins(grammar, Span(stop, end))
+        if not (parser.lenient or counts):
             return False
         self._rejected.append(start + failure)
         return True

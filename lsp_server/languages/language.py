@@ -47,18 +47,20 @@ class ParserBinding:
     Without a module, trees are made with the bundle's own grammar.
 
     A `lenient` one takes much that is not valid, so that what it takes is no proof that there is no error;
+    one that is `lenient_within` elements takes some that are not valid, so few that suggestions need not ask;
     one that is `lenient_between` elements takes them one after the other without what must separate them.
     """
 
     module: str | None = None
     function: str = "language"
     lenient: bool = False
+    lenient_within: bool = False
     lenient_between: bool = False
 
     @property
     def proves(self) -> bool:
         """Whether there is no error in what it takes, as far as it can be trusted at all."""
-        return not (self.lenient or self.lenient_between)
+        return not (self.lenient or self.lenient_within or self.lenient_between)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,7 @@ class _Parser(_Table):
     module: str | None = Field(default=None, pattern=r"^[A-Za-z_][\w.]*$")
     function: str = Field(default="language", pattern=r"^[A-Za-z_]\w*$")
     lenient: bool = False
+    lenient_within: bool = False
     lenient_between: bool = False
 
 
