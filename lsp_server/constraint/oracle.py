@@ -349,33 +349,25 @@ class Oracle:
                 if hidden and not self._commented:
                     return Fit()
             ends = lexeme.terminal == END and grammar.finishes(stack)
-            if ends or rest.ends_well(lexeme.start - border, stack):
+            place = lexeme.start - border
+            if ends or rest.ends_well(place, stack):
                 rest.ended_well()
                 return Fit(complete=True)
-            stumble = rest.stumble_from(lexeme.start - border, stack) if self._damaged < 0 else None
-            if stumble is not None:
-                rest.stumbled(stumble)
-                return Fit(stumbles=True)
+            stumble = rest.stumble_from(place, stack)
             after = None
-            if lexeme.terminal not in (END, NOTHING):
+            if stumble is None and lexeme.terminal not in (END, NOTHING):
                 # Behind the border what comes next shows whether something can.
-                shift = self._shifted if lexeme.start < border else grammar.shift
+                shift = self._shifted if place < 0 else grammar.shift
                 after = shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
-                if not self._suffix or self._suffix.isspace():
+                if stumble is None and (not self._suffix or self._suffix.isspace()):
                     begun_here = lexeme.start < len(self._before) or self._ends_line(text, lexeme.start)
                     open_lexeme = begun_here and self.viable(typed + self._suffix)
                     return Fit(unfinished=lexeme.terminal == END or open_lexeme)
-                # What the parser stumbles over may be the lexeme after the one that the tree takes for wrong.
-                place = lexeme.start - border
-                if self._damaged < 0:
-                    rest.stumbled(Stumble(place, stack))
-                if self._damaged < 0 or (place if last is None else last) > self._damaged:
-                    return Fit(stumbles=place >= 0)
-                excused = self._damage.excuses(typed, place, begun)
-                return Fit(complete=excused, excused=excused, stumbles=place >= 0)
-            if lexeme.start >= border:
-                place = lexeme.start - border
+                stumble = (stumble or Stumble(place, stack)).after(place, last, begun)
+                rest.stumbled(stumble)
+                return self._stumbling(typed, stumble)
+            if place >= 0:
                 if grammar.begins_element(lexeme.terminal, after):
                     if place in self._resumes:
                         return Fit(complete=True)
@@ -386,6 +378,17 @@ class Oracle:
                         return Fit(stumbles=True)
                 last = place
             stack, offset = after, lexeme.end
+
+    def _stumbling(self, typed: str, stumble: Stumble) -> Fit:
+        """How the document parses with a text at the cursor if the parser stumbles at some place."""
+        place, last = stumble.place, stumble.last
+        if stumble.begun and not self._resumes.isdisjoint(stumble.begun):
+            return Fit(complete=True)
+        # What the parser stumbles over may be the lexeme after the one that the tree takes for wrong.
+        if self._damaged < 0 or (place if last is None else last) > self._damaged:
+            return Fit(stumbles=place >= 0)
+        excused = self._damage.excuses(typed, place, stumble.begun)
+        return Fit(complete=excused, excused=excused, stumbles=place >= 0)
 
     def _ends_line(self, text: str, start: int) -> bool:
         """Whether a text ends with the end of a line, which only a further one can settle."""

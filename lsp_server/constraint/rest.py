@@ -8,8 +8,8 @@ their ends: what was read before an edit counts after it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from lsp_server.lalr.grammar import Grammar
@@ -23,22 +23,42 @@ _EACH = 16
 """Of so many texts the stack before each so-manieth lexeme is kept."""
 
 _FAR = 8
-"""Of a text in which the parser stumbles before so many are kept none is: it is soon read again."""
+"""Where the parser stumbles before there are so many of them, none is kept: that is soon read again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stumble:
-    """A lexeme that does not fit: where it begins, counted from where the rest does, and the stack before."""
+    """A lexeme that does not fit. Places are counted from where the rest begins.
+
+    Attributes:
+        place: where it begins.
+        stack: the stack before it.
+        last: where the lexeme before it begins; None where none is in the rest.
+        begun: where top-level elements begin before it.
+
+    """
 
     place: int
     stack: Stack
+    last: int | None = None
+    begun: tuple[int, ...] = ()
+
+    def after(self, place: int, last: int | None, begun: Sequence[int]) -> Stumble:
+        """The same as it is met by one who came to a place, after another lexeme and other beginnings."""
+        later = (start for start in self.begun if start >= place)
+        return replace(self, last=last if place == self.place else self.last, begun=(*begun, *later))
+
+    def moved(self, by: int) -> Stumble:
+        """The same with places that are counted from elsewhere."""
+        last = None if self.last is None else self.last + by
+        return Stumble(self.place + by, self.stack, last, tuple(start + by for start in self.begun))
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
     """A text, and stacks with which it was read to its end, by how many characters were left.
 
-    If `stumble` is given, to where nothing fitted instead; its place is counted from the end of the text.
+    If `stumble` is given, to where nothing fitted instead; its places are counted from the end of the text.
     """
 
     text: str = field(repr=False)
@@ -89,15 +109,14 @@ class Rest:
 
     def stumble_from(self, place: int, stack: Stack) -> Stumble | None:
         """Where the parser stumbles that comes to a lexeme of it with a stack, if that is known."""
-        if place < self._back:
-            return None
         left = len(self._text) - place
-        for found in self._stumbling:
-            common, read = found
+        if place < self._back or not left:
+            return None
+        for common, read in self._stumbling:
             if left + self._back <= common and read.knows(left, stack):
                 assert read.stumble is not None
-                self._again = found
-                return Stumble(len(self._text) - read.stumble.place, read.stumble.stack)
+                self._again = left, read
+                return read.stumble.moved(len(self._text))
         return None
 
     def ended_well(self) -> None:
@@ -112,15 +131,13 @@ class Rest:
 
     def stumbled(self, found: Stumble) -> None:
         """Note that it was read since `begin` to where the parser stumbles, or to where that is known."""
-        if not self._met or (self._again is None and len(self._met) < _FAR):
+        if len(self._met) < _FAR:
             return
-        stacks: Mapping[int, Stack] = self._met
+        known: Mapping[int, Stack] = {}
         if self._again is not None:
-            common, read = self._again
-            self._stumbling.remove(self._again)
-            known = {left: stack for left, stack in read.stacks.items() if left <= common - self._back}
-            stacks = {**known, **self._met}
-        read = _Read(self._text, stacks, Stumble(len(self._text) - found.place, found.stack))
+            most, before = self._again
+            known = {left: stack for left, stack in before.stacks.items() if left <= most}
+        read = _Read(self._text, {**known, **self._met}, found.moved(-len(self._text)))
         self._failed.append(read)
         self._stumbling.append((len(self._text), read))
 
