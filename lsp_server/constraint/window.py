@@ -255,9 +255,7 @@ def _any_of(grammar: Grammar, stack: Stack, text: str, start: int, end: int, ter
     return WindowLexeme((states | {terminal}) - grammar.ignored, bool(states & grammar.ignored))
 
 
-def _readings(
-    grammar: Grammar, terminals: frozenset[str], text: str, start: int, end: int
-) -> frozenset[str]:
+def _readings(grammar: Grammar, terminals: frozenset[str], text: str, start: int, end: int) -> frozenset[str]:
     """Of some terminals, those that a stretch of a text may be; of a long one, those that end there."""
     if end - start <= _LONGEST:
         return grammar.automaton.start(terminals).run(text, start, end).accepting
