@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from lsp_server.languages import Language
+from lsp_server.languages import Language, load_registry
 from lsp_server.syntax import Landmarks, SyntaxTree, parse
 from lsp_server.text import Edit, Span
 from tests.constraint.texts import examples
@@ -63,3 +63,21 @@ def test_what_was_appended_leaves_the_elements_before_it_known(language: Languag
         added = Landmarks(tree, [Edit(Span(len(text), len(text)), "\nx")], text + "\nx")
         assert added.element_start(len(text) + 2) == last
         assert added.next_element(len(text)) is None
+
+
+def test_lines_before_a_mistake_stand_as_they_did_in_the_last_tree_without_errors() -> None:
+    language = load_registry().by_id("hcl")
+    sound = "a {\n" + "  b = c(1)\n" * 8 + "  d {\n    b = 2\n  }\n}\n"
+    first, second, last = (sound.index("b = c") + number * len("  b = c(1)\n") for number in (1, 3, 7))
+    inner = sound.index("b = 2")
+    gap = Edit(Span(last, last + len("b = c(1)")), "b = c(([{")
+    text = sound[: gap.span.start] + gap.text + sound[gap.span.end :]
+    before = Landmarks(parse(language, sound), [gap], text)
+    broken = Landmarks(parse(language, text), (), text, before)
+    assert not broken.current.alike(first, second)
+    assert broken.alike(first, second)
+    assert not broken.alike(first, last + 1)
+    assert not broken.alike(first, inner)
+    moved = Edit(Span(second, second), " ")
+    later = broken.seen_after([moved], text[:second] + " " + text[second:])
+    assert not later.alike(first, second)

@@ -13,7 +13,7 @@ from lsp_server.constraint.damage import Damage
 from lsp_server.constraint.emit import emit
 from lsp_server.constraint.hole import Cfg, Hole
 from lsp_server.constraint.repairs import Proof, Repairs
-from lsp_server.constraint.rest import Rest
+from lsp_server.constraint.rest import Rest, Stumble
 from lsp_server.constraint.tokens import is_small
 from lsp_server.constraint.window import Window, WindowLexeme, stumbled, window_read, windows_begun
 from lsp_server.lalr.grammar import END, Grammar
@@ -249,16 +249,27 @@ class Oracle:
 
     def _with_what_lacks(self, typed: str, stuck: str, fits: Callable[[str], bool]) -> str | None:
         """A closing, and what lacks after it where the parser stumbles, however far that is, written here."""
-        text = self._before + stuck + self._suffix
-        *_, (lexeme, stack) = drive(self._grammar, self._stack, text, self._first)
-        found = stumbled(self._grammar, stack, text, lexeme.start)
+        stumble = self._stumble(stuck)
+        text, start = self._before + stuck + self._suffix, len(self._before) + len(stuck) + stumble.place
+        found = stumbled(self._grammar, stumble.stack, text, start)
         if found is None:
             return None
         window = Window((WindowLexeme(frozenset((found[0],))),), open=found[0] != END)
-        for lacking in islice(closings(self._grammar, stack, "", (window,)), _LACKING):
+        for lacking in islice(closings(self._grammar, stumble.stack, "", (window,)), _LACKING):
             if fits(stuck + lacking):
                 return stuck[len(typed) :] + lacking
         return None
+
+    def _stumble(self, typed: str) -> Stumble:
+        """Where the parser stumbles in the document with a text at the cursor, or where that ends."""
+        text, border = self._before + typed + self._suffix, len(self._before) + len(typed)
+        found = Stumble(self._first - border, self._stack)
+        for lexeme, stack in drive(self._grammar, self._stack, text, self._first):
+            found = Stumble(lexeme.start - border, stack)
+            known = self._rest.stumble_from(found.place, stack)
+            if known is not None:
+                return known
+        return found
 
     def ways(
         self, typed: str, windows: Sequence[Window] | None = None, *, in_line: bool
@@ -338,25 +349,25 @@ class Oracle:
                 if hidden and not self._commented:
                     return Fit()
             ends = lexeme.terminal == END and grammar.finishes(stack)
-            if ends or rest.ends_well(lexeme.start - border, stack):
+            place = lexeme.start - border
+            if ends or rest.ends_well(place, stack):
                 rest.ended_well()
                 return Fit(complete=True)
+            stumble = rest.stumble_from(place, stack)
             after = None
-            if lexeme.terminal not in (END, NOTHING):
-                after = self._shifted(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
+            if stumble is None and lexeme.terminal not in (END, NOTHING):
+                # Behind the border what comes next shows whether something can.
+                shift = self._shifted if place < 0 else grammar.shift
+                after = shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
-                if not self._suffix or self._suffix.isspace():
+                if stumble is None and (not self._suffix or self._suffix.isspace()):
                     begun_here = lexeme.start < len(self._before) or self._ends_line(text, lexeme.start)
                     open_lexeme = begun_here and self.viable(typed + self._suffix)
                     return Fit(unfinished=lexeme.terminal == END or open_lexeme)
-                # What the parser stumbles over may be the lexeme after the one that the tree takes for wrong.
-                place = lexeme.start - border
-                if self._damaged < 0 or (place if last is None else last) > self._damaged:
-                    return Fit(stumbles=place >= 0)
-                excused = self._damage.excuses(typed, place, begun)
-                return Fit(complete=excused, excused=excused, stumbles=place >= 0)
-            if lexeme.start >= border:
-                place = lexeme.start - border
+                stumble = (stumble or Stumble(place, stack)).after(place, last, begun)
+                rest.stumbled(stumble)
+                return self._stumbling(typed, stumble)
+            if place >= 0:
                 if grammar.begins_element(lexeme.terminal, after):
                     if place in self._resumes:
                         return Fit(complete=True)
@@ -367,6 +378,17 @@ class Oracle:
                         return Fit(stumbles=True)
                 last = place
             stack, offset = after, lexeme.end
+
+    def _stumbling(self, typed: str, stumble: Stumble) -> Fit:
+        """How the document parses with a text at the cursor if the parser stumbles at some place."""
+        place, last = stumble.place, stumble.last
+        if stumble.begun and not self._resumes.isdisjoint(stumble.begun):
+            return Fit(complete=True)
+        # What the parser stumbles over may be the lexeme after the one that the tree takes for wrong.
+        if self._damaged < 0 or (place if last is None else last) > self._damaged:
+            return Fit(stumbles=place >= 0)
+        excused = self._damage.excuses(typed, place, stumble.begun)
+        return Fit(complete=excused, excused=excused, stumbles=place >= 0)
 
     def _ends_line(self, text: str, start: int) -> bool:
         """Whether a text ends with the end of a line, which only a further one can settle."""

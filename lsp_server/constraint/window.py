@@ -23,6 +23,9 @@ _FORKS = 6
 _LONGEST_TAIL = 400
 _LONGEST_BEGUN = 80
 _FARTHEST = 160
+_LONGEST = 1_000
+"""Of a lexeme with more characters only the longest matches of terminals are looked at."""
+
 _OPENED = 2
 """So many blocks may be opened in what is typed that the line after it ends."""
 
@@ -248,8 +251,18 @@ def stumbled(grammar: Grammar, stack: Stack, text: str, offset: int) -> tuple[st
 def _any_of(grammar: Grammar, stack: Stack, text: str, start: int, end: int, terminal: str) -> WindowLexeme:
     """A lexeme as any of the terminals that it may be in the mode after a stack."""
     candidates = grammar.accepted_in[grammar.modes[stack.state]] - grammar.table.dead
-    states = grammar.automaton.start(candidates | grammar.ignored).run(text, start, end).accepting
+    states = _readings(grammar, candidates | grammar.ignored, text, start, end)
     return WindowLexeme((states | {terminal}) - grammar.ignored, bool(states & grammar.ignored))
+
+
+def _readings(grammar: Grammar, terminals: frozenset[str], text: str, start: int, end: int) -> frozenset[str]:
+    """Of some terminals, those that a stretch of a text may be; of a long one, those that end there."""
+    if end - start <= _LONGEST:
+        return grammar.automaton.start(terminals).run(text, start, end).accepting
+    lexicon = grammar.lexicon
+    found = ((terminal, lexicon.match_of(terminal)) for terminal in lexicon.beginning(text[start], ()))
+    ends = {terminal.name: match(text, start) for terminal, match in found if terminal.name in terminals}
+    return frozenset(name for name, match in ends.items() if match is not None and match.end() == end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,9 +327,10 @@ def _further(grammar: Grammar, text: str, reading: _Reading, found: tuple[str, i
     if name in grammar.line_ends:
         yield from _past_line(grammar, text, reading, end)
         return
-    states = grammar.automaton.start(candidates | grammar.ignored).run(text, reading.offset, end)
-    readings = states.accepting | {name}
-    terminals = grammar.as_read(readings - grammar.ignored, text, reading.offset, end)
+    readings = _readings(grammar, candidates | grammar.ignored, text, reading.offset, end) | {name}
+    terminals = readings - grammar.ignored
+    if end - reading.offset <= _LONGEST:  # a word is shorter
+        terminals = grammar.as_read(terminals, text, reading.offset, end)
     yield from _past(grammar, reading, end, terminals, optional=not readings.isdisjoint(grammar.ignored))
 
 

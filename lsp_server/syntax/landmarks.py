@@ -126,7 +126,13 @@ class Landmarks:
         return None if found is None else found + self._delta
 
     def alike(self, first: int, second: int) -> bool:
-        """Whether lines that begin at two offsets stand in the same way in one node; False after an edit."""
+        """Whether lines that begin at two offsets stand in the same way in one node; False after an edit.
+
+        Before all edits since the last tree without errors they stand as they did in that, also where all
+        that comes before a mistake is an error now.
+        """
+        if self._sound is not None and self._sound.alike(first, second):
+            return True
         return max(first, second) < self._same_to and self._tree.alike(first, second)
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lsp_server.constraint import CursorState, Prefix, windows
+from lsp_server.lalr.automaton import State
 from tests.constraint.small import small_grammar
 
 ASSIGNMENTS = small_grammar(
@@ -48,6 +49,37 @@ def test_after_the_end_of_a_lexeme_reading_goes_on() -> None:
     names = [sorted(lexeme.terminals) for lexeme in first.lexemes]
     assert names == [["STRING"], ["END"], ["NAME"], ["EQUAL"], ["NAME"], ["END"], ["$END"]]
     assert not first.open
+
+
+@pytest.mark.parametrize("size", [10, 5_000])
+def test_a_long_lexeme_is_read_as_a_short_one(size: int) -> None:
+    grammar = small_grammar(
+        'start: (NAME "=" (TEXT | NAME | WIDE) ";")*\nNAME: /[a-z]+/\nTEXT: /"[^"]*"/\n'
+        'WIDE: /"[^"]*"|[a-z][a-z0-9]*/\nBLANK: /[ \\n]+/\n%ignore BLANK\n'
+    )
+    after = f'"{"x " * size}"; b = {"c" * size};'
+    state = Prefix(grammar, "a = " + after).at(4)
+    assert isinstance(state, CursorState)
+    first = windows(grammar, "a = " + after, state, 8)[0]
+    names = [lexeme.terminals for lexeme in first.lexemes if len(lexeme.terminals) > 1]
+    assert names == [{"TEXT", "WIDE"}, {"NAME", "WIDE"}]
+
+
+def test_of_a_very_long_lexeme_no_character_is_looked_at_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[str] = []
+
+    def step(self: State, character: str) -> State:
+        steps.append(character)
+        return real(self, character)
+
+    real = State.step
+    monkeypatch.setattr(State, "step", step)
+    text = 'a = "' + "x " * 20_000 + '";\nb = c;'
+    state = Prefix(ASSIGNMENTS, text).at(4)
+    assert isinstance(state, CursorState)
+    steps.clear()
+    assert windows(ASSIGNMENTS, text, state, 8)[0].lexemes[0].terminals == {"STRING"}
+    assert len(steps) < 2_000
 
 
 LINKS = small_grammar(

@@ -177,11 +177,14 @@ class _Bench:
     def _type(self, text: str, tree: SyntaxTree, prefix: Prefix, start: int, removed: str) -> Prefix:
         """Take a span out and type it again, asking for a suggestion after each character.
 
+        As in an editor the tree is that of the text with the gap, and what the one before it told is known.
+
         Returns what is known of the whole text's states then, for the next spot.
         """
         gap = [Edit(Span(start, start + len(removed)), "")]
         strokes: list[Edit] = []
         text = apply_edits(text, gap)
+        sound = Landmarks(tree, gap, text)
         tree, prefix = tree.edited(gap, text), prefix.edited(gap, text)
         before: object = None
         moved = True
@@ -191,7 +194,8 @@ class _Bench:
             times = [_now()]
             text = apply_edits(text, strokes[-1:])
             times.append(_now())
-            landmarks = Landmarks(tree, strokes, text)
+            sound = sound.seen_after(strokes[-1:], text)
+            landmarks = Landmarks(tree, strokes, text, sound)
             times.append(_now())
             prefix = prefix.edited(strokes[-1:], text)
             times.append(_now())
