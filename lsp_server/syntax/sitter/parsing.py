@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import index
 
 import tree_sitter
 
@@ -97,8 +98,9 @@ class SitterTree:
         self.text = source.text
         self.size = len(source.data)
         self.root = tree.root_node
-        self.byte_at = source.byte_at
-        self.offset_at = source.offset_at
+        # In a text of ASCII they are the same number, asked for by the ten thousand.
+        self.byte_at = index if source.plain else source.byte_at
+        self.offset_at = index if source.plain else source.offset_at
 
     @cached_property
     def members(self) -> TopLevel:
