@@ -531,6 +531,15 @@ def test_a_tree_that_misreads_what_stands_above_refuses_nothing_that_fits() -> N
     assert texts(suggest("graphql", marked, " e: X })")) == [" e: X })"]
 
 
+def test_a_text_that_is_broken_for_the_moment_is_not_parsed_for_a_suggestion_without_errors() -> None:
+    language, model = language_of("hcl"), ScriptedModel({"a = [": "1]"})
+    whole, text, cursor = "a = [1]\nb {\n}\n", "a = [\nb {\n}\n", len("a = [")
+    landmarks = Landmarks(parse(language, whole), [Edit(Span(cursor, cursor + 2), "")], text)
+    found = complete(CompletionRequest(text, cursor, language, landmarks), model, lambda: False)
+    assert texts(found) == ["1]"]
+    assert "current" not in vars(landmarks)
+
+
 def test_of_several_lines_nobody_knows_what_goes_on_after_the_cursor() -> None:
     """In one line the bracket that lacks at the end is taken for a mistake; several may begin anything."""
     text, language = "a {\n  b = \n  c = 1\n", language_of("hcl")

@@ -11,7 +11,7 @@ import pytest
 from lsp_server.errors import BundleError
 from lsp_server.languages import Language, load_registry
 from lsp_server.syntax import parse
-from lsp_server.text import Span
+from lsp_server.text import Edit, Span
 
 QUERY = """
 (attribute (identifier) @name (expression) @value) @item
@@ -39,6 +39,19 @@ def test_a_match_has_its_captures_in_order_an_outer_one_first() -> None:
 def test_predicates_are_obeyed_and_settings_told() -> None:
     found = [m for m in parse(hcl(), "a = var.x + vary\n").matches("own") if m.pattern == 1]
     assert [(m.captures[0].span, dict(m.settings)) for m in found] == [(Span(4, 7), {"kind": "module"})]
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_predicates_are_obeyed_in_a_text_so_long_that_the_parser_reads_it_in_pieces(edited: bool) -> None:
+    query = r"""((identifier) @long (#match? @long "^é+z$")) ((template_literal) @line (#eq? @line "\n"))"""
+    unit = f"a = {'é' * 100}z + {'é' * 100}y\nb = <<E\n{'𝒳' * 40}\n\nE\n"
+    text = unit * 400
+    tree = parse(hcl(query), text)
+    if edited:
+        text = f"z{text}"
+        tree = tree.edited((Edit(Span(0, 0), "z"),), text)
+    found = [(match.pattern, text[match.captures[0].span.start :][:101]) for match in tree.matches("own")]
+    assert found == [(0, f"{'é' * 100}z")] * 400
 
 
 def test_only_what_touches_a_span_is_found() -> None:

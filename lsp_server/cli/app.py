@@ -6,7 +6,7 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -33,27 +33,24 @@ from lsp_server.errors import HolegramError
 FOUND, MISUSED, BROKEN = 1, 2, 70
 """Exit codes: a command found errors in files, it was called wrongly, it failed by a fault of its own."""
 
-app = typer.Typer(
-    name="holegram",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("serve")(serve.serve)
-app.command("check")(check.check)
-app.command("complete")(complete.complete)
-app.command("languages")(languages.languages)
-app.command("editor")(editor.editor)
-app.command("watch")(watch.watch)
-app.command("new")(new.new)
-app.command("doctor")(doctor.doctor)
-app.add_typer(grammar.app, name="grammar")
 evaluate.app.command("fill")(quality.fill)
 evaluate.app.command("typing")(quality.typing)
 evaluate.app.command("ladder")(quality.ladder)
-app.add_typer(evaluate.app, name="eval")
-app.add_typer(bench.app, name="bench")
-app.add_typer(train.app, name="train")
+
+_COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
+    "serve": serve.serve,
+    "check": check.check,
+    "complete": complete.complete,
+    "languages": languages.languages,
+    "editor": editor.editor,
+    "watch": watch.watch,
+    "new": new.new,
+    "doctor": doctor.doctor,
+    "grammar": grammar.app,
+    "eval": evaluate.app,
+    "bench": bench.app,
+    "train": train.app,
+}
 
 
 def _version(wanted: bool) -> None:
@@ -64,8 +61,7 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(invoke_without_command=True)
-def holegram(
+def _holegram(
     ctx: typer.Context,
     bundles: Annotated[
         list[Path] | None,
@@ -82,6 +78,36 @@ def holegram(
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
         raise typer.Exit(MISUSED)
+
+
+def _app_of(names: Iterable[str]) -> typer.Typer:
+    made = typer.Typer(
+        name="holegram",
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    made.callback(invoke_without_command=True)(_holegram)
+    for name in names:
+        command = _COMMANDS[name]
+        if isinstance(command, typer.Typer):
+            made.add_typer(command, name=name)
+        else:
+            made.command(name)(command)
+    return made
+
+
+app = _app_of(_COMMANDS)
+
+
+def _meant(args: Sequence[str]) -> Sequence[str]:
+    """The command that is called, where it stands first but for folders of bundles; else all there are.
+
+    To make all of them takes longer than most of what a server does until it answers.
+    """
+    while args[:1] == ["--bundles"]:
+        args = args[2:]
+    return args[:1] if args and args[0] in _COMMANDS else tuple(_COMMANDS)
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -103,7 +129,7 @@ def main(args: Sequence[str] | None = None) -> None:
 
 
 def _run(args: Sequence[str] | None) -> int:
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(_app_of(_meant(sys.argv[1:] if args is None else list(args))))
     try:
         code = command.main(args=args, prog_name="holegram", standalone_mode=False)
     except HolegramError as error:

@@ -58,10 +58,12 @@ class Consent:
         return known
 
     def _tree_agrees(self, text: str, fit: Fit) -> bool:
+        # The joined text most often has no error, and its tree is soon made; the document as it stands is
+        # broken, and to parse that may cost more than all the rest.
         return (
             self._state.mended
-            or (fit.complete and not fit.excused and self._misread)
             or (self.refused < _MOST_REFUSALS and _tree_takes(self._version, text, fit))
+            or (fit.complete and not fit.excused and self._misread)
         )
 
     def _leaves_one_change(self, text: str, fit: Fit) -> bool:

@@ -90,29 +90,37 @@ _K = TypeVar("_K")
 
 
 class _ByPart(Generic[_T, _K]):
-    """What is made of a tree part by part: only parts that the last version did not have cost anything."""
+    """What is made of a tree part by part: only parts that no version asked before had cost anything.
+
+    All versions that stem from each other share what was `known` when one of them was asked last, also those
+    that were made for a question alone, as a text with a letter more.
+    """
 
     __slots__ = ("_known", "_lock", "_make", "_value")
 
     def __init__(
-        self, make: Callable[[SyntaxTree, _K | None], tuple[_T, _K]], known: _K | None = None
+        self, make: Callable[[SyntaxTree, _K | None], tuple[_T, _K]], known: list[_K] | None = None
     ) -> None:
         self._make = make
-        self._known = known
+        self._known: list[_K] = [] if known is None else known
         self._value: _T | None = None
         self._lock = threading.Lock()
 
     def get(self, tree: SyntaxTree) -> _T:
         with self._lock:
             if self._value is None:
-                self._value, self._known = self._make(tree, self._known)
+                self._value = self._made(tree, self._make)
             return self._value
 
     def apart(self, tree: SyntaxTree, make: Callable[[SyntaxTree, _K | None], tuple[_T, _K]]) -> _T:
         """What is made in another way for once; its parts serve as well."""
         with self._lock:
-            value, self._known = make(tree, self._known)
-            return value
+            return self._made(tree, make)
+
+    def _made(self, tree: SyntaxTree, make: Callable[[SyntaxTree, _K | None], tuple[_T, _K]]) -> _T:
+        value, known = make(tree, next(iter(self._known), None))
+        self._known[:] = (known,)
+        return value
 
     def after(self) -> _ByPart[_T, _K]:
         return _ByPart(self._make, self._known)

@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from lsp_server.cli import check
-from lsp_server.cli.app import app
+from lsp_server.cli.app import _meant, app
 from lsp_server.evaluation.bench.client import connected
 from lsp_server.lalr import load_grammar
 from lsp_server.languages import load_registry
@@ -195,3 +195,18 @@ def test_a_name_that_is_no_text_is_shown_all_the_same(tmp_path: Path) -> None:
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
     assert (result.returncode, result.stderr) == (1, b"")
     assert b".graphql:1:1: error: " in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "meant"),
+    [
+        (["serve", "--stdio"], ["serve"]),
+        (["--bundles", "check", "--bundles", "b", "eval", "fill"], ["eval"]),
+        (["chekc", "serve"], None),
+        (["--help", "serve"], None),
+        (["--bundles"], None),
+        ([], None),
+    ],
+)
+def test_only_the_command_that_is_called_is_made(args: list[str], meant: list[str] | None) -> None:
+    assert list(_meant(args)) == (meant or [name[0] for name in commands() if len(name) == 1])

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.languages import load_registry
+from lsp_server.features import naming
+from lsp_server.features.names import PartNames
+from lsp_server.languages import Naming, load_registry
 from lsp_server.server.session import Session, language_of
-from lsp_server.syntax import SyntaxTree
+from lsp_server.syntax import Part, SyntaxTree
 from lsp_server.text import Edit, Snapshot, Span
 
 URI = "file:///a.tf"
@@ -154,3 +156,24 @@ def test_document_of_an_unknown_language_has_no_tree(session: Session) -> None:
     document = session.change(document, [insert(0, "b")], 2)
     assert document.tree() is None
     assert document.snapshot.text == "ba"
+
+
+def test_what_was_read_for_a_question_about_another_text_is_known_to_the_next_version(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    reading = naming.read_part
+
+    def counted(part: Part, settings: Naming) -> PartNames:
+        read.append(part.text)
+        return reading(part, settings)
+
+    monkeypatch.setattr(naming, "read_part", counted)
+    text = "type A { b: C }\n\ntype B { c: D }\n"
+    document = session.open(Snapshot("file:///a.graphql", "graphql", 1, text), Path("a.graphql"))
+    document.edited([insert(16, "type X\n")], 1).names()
+    assert read == ["type A { b: C }", "type X", "type B { c: D }"]
+    names = session.change(document, [insert(len(text), "type E\n")], 2).names()
+    assert read[3:] == ["type E"]
+    assert names is not None
+    assert [name.occurrence.name for name in names if name.occurrence.defines] == ["A", "b", "B", "c", "E"]

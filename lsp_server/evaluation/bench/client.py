@@ -170,8 +170,8 @@ class Client:
 
     def _read(self) -> None:
         assert self._process.stdout is not None
-        for message in _messages(self._process.stdout):
-            self._take(message, perf_counter())
+        for body, at in _bodies(self._process.stdout):
+            self._take(json.loads(body), at)
         with self._changed:
             self._ended = True
             self._changed.notify_all()
@@ -194,8 +194,8 @@ class Client:
             self._changed.notify_all()
 
 
-def _messages(stream: IO[bytes]) -> Iterator[dict[str, Any]]:
-    """The messages of a stream, to its end."""
+def _bodies(stream: IO[bytes]) -> Iterator[tuple[bytes, float]]:
+    """The messages of a stream, to its end, each with when it was there, whatever it takes to read it."""
     while True:
         length = 0
         while line := stream.readline().strip():
@@ -205,7 +205,7 @@ def _messages(stream: IO[bytes]) -> Iterator[dict[str, Any]]:
         body = stream.read(length)
         if not body:
             return
-        yield json.loads(body)
+        yield body, perf_counter()
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import index
 
 import tree_sitter
 
@@ -19,6 +20,9 @@ _PIECE = 16_384
 
 _AT_ONCE = 8 * _PIECE
 """So many are parsed while nothing else runs."""
+
+_WORD = 64
+"""So many are given at a time where a query asks for the text of a node, which mostly is a word."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,20 +59,25 @@ class Binding:
         """The tree of a text, made from an older one that was told the edits, if there is one.
 
         tree-sitter lets no other thread run but where it asks for more of the text; so a long one is given in
-        pieces. Of these it never lets go (0.26), so they are views, which are released here.
+        pieces. Of these it never lets go (0.26), so they are views, which are released here. It asks as well
+        for the text of a node that a query compares, and there takes nothing but bytes.
         """
         parser, data = tree_sitter.Parser(self.parser_language), source.data
         if len(data) <= _AT_ONCE:
             return parser.parse(data) if old is None else parser.parse(data, old)
         whole, given = memoryview(data), list[memoryview]()
+        parsed = False
 
-        def read(byte: int, point: object) -> memoryview:
+        def read(byte: int, point: object) -> bytes | memoryview:
+            if parsed:
+                return data[byte : byte + _WORD]
             given.append(whole[byte : byte + _PIECE])
             return given[-1]
 
         try:
             return parser.parse(read) if old is None else parser.parse(read, old)
         finally:
+            parsed = True
             for piece in given:
                 piece.release()
 
@@ -89,8 +98,9 @@ class SitterTree:
         self.text = source.text
         self.size = len(source.data)
         self.root = tree.root_node
-        self.byte_at = source.byte_at
-        self.offset_at = source.offset_at
+        # In a text of ASCII they are the same number, asked for by the ten thousand.
+        self.byte_at = index if source.plain else source.byte_at
+        self.offset_at = index if source.plain else source.offset_at
 
     @cached_property
     def members(self) -> TopLevel:

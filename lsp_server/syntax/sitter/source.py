@@ -26,6 +26,11 @@ class Source:
             self.data = _SURROGATE.sub("\ufffd", text).encode()
         self._marks: list[int] | None = None
 
+    @property
+    def plain(self) -> bool:
+        """Whether each offset is a byte: the text is of ASCII."""
+        return len(self.data) == len(self.text)
+
     def byte_at(self, offset: int) -> int:
         """The byte at which the character of an offset begins."""
         if len(self.data) == len(self.text):
