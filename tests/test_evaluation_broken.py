@@ -185,6 +185,15 @@ def test_a_fixed_lexeme_that_the_file_has_not_may_mend_it() -> None:
     assert assess_broken(sparql, broken, item, load_judge(sparql))[0] is Outcome.NO_WORSE
 
 
+@pytest.mark.parametrize(("suggested", "expected"), [(")", "NO_WORSE"), (") )", "VIOLATION")])
+def test_what_a_line_lost_may_have_had_its_brackets_closed(suggested: str, expected: str) -> None:
+    sparql = load_registry().by_id("sparql")
+    cut = _cut('SELECT * {\n  VALUES (?a) { ("b") }\n}\n', ") }")
+    broken = BrokenCut(cut, Break(0, len("SELECT * {"), "", "truncated line"))
+    item = Item(suggested, broken.cursor, broken.cursor, 0.0, "end")
+    assert assess_broken(sparql, broken, item, load_judge(sparql))[0] is Outcome[expected]
+
+
 @pytest.mark.parametrize(
     ("text", "removed", "mistaken", "mistake", "suggested", "expected"),
     [

@@ -105,13 +105,14 @@ class Search:
                 yield self._goes_on(stack, lexeme.end)
                 yield from (self._goes_on(stack, end) for end in self._ends_of_two(lexeme))
             if reading.has_room(number):
-                # Blanks are no part of a text that is opened behind them.
-                opened = lexeme.start if modes[stack.state] == CODE else gap
                 for after in self._after_any(stack, gap):
-                    yield self._goes_on(after, gap if modes[after.state] == CODE else opened)
+                    opens = modes[stack.state] == CODE != modes[after.state]
+                    # Blanks are no part of a text that is opened behind them.
+                    yield self._goes_on(after, lexeme.start if opens else gap, opens=opens)
             if is_free:
-                others = self._after_any(stack, gap, self._alike(lexeme))
-                yield from (self._goes_on(after, lexeme.end) for after in others)
+                for after in self._after_any(stack, gap, self._alike(lexeme)):
+                    opens = modes[stack.state] == CODE != modes[after.state]
+                    yield self._goes_on(after, lexeme.end, opens=opens)
             if gap < reading.typed.start and "\n" in reading.text[gap : lexeme.start]:
                 yield from (self._goes_on(after, gap) for after in self._after_closers(stack))
 
@@ -224,14 +225,18 @@ class Search:
                 if after is not None:
                     yield after
 
-    def _goes_on(self, stack: Stack, offset: int) -> bool:
-        """Whether the text can be read from a place on to its end, as far as that is looked at."""
+    def _goes_on(self, stack: Stack, offset: int, *, opens: bool = False) -> bool:
+        """Whether the text can be read from a place on to its end, as far as that is looked at.
+
+        If a change `opens` a text, it must be closed again: anything would pass in it up to the end.
+        """
         grammar, reading = self._grammar, self._reading
         passed: list[tuple[int, Stack]] = []
         beyond, fits, elements = self._reading.beyond, 0, 0
         while self.left > 0:
             self.left -= 1
             lexeme = self._lexeme(stack, offset)
+            opens = opens and grammar.modes[stack.state] != CODE
             if not lexeme.start % _EACH:
                 if any(stack.same_as(other) for other in self._failed.get(lexeme.start, ())):
                     break
@@ -239,6 +244,8 @@ class Search:
             after = None
             if lexeme.terminal not in (END, NOTHING):
                 after = grammar.shift(stack, lexeme.terminal, reading.text, lexeme.start, lexeme.end)
+            if after is None and opens:
+                return False
             if after is None:
                 at_end = lexeme.terminal == END
                 last = lexeme if at_end else Lexeme(NOTHING, lexeme.start, lexeme.start)

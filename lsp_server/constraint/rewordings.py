@@ -105,9 +105,10 @@ def _lost_with(text: str, span: Span) -> Iterator[Span]:
     yield span
     if TWO_SIGNS.fullmatch(text[start : end + 1]):
         yield Span(start, end + 1)
-    first = text.rfind("\n", 0, start) + 1
-    first += len(text[first:start].rstrip(" \t"))
-    if first < start and text[end : end + 1].strip():
+    line = text.rfind("\n", 0, start) + 1
+    first = line + len(text[line:start].rstrip(" \t"))
+    joined = text[first - 1 : first] + text[end : end + 1]
+    if line < first < start and joined.strip() == joined and not joined.isalnum():
         yield Span(first, end)
 
 

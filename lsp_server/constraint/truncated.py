@@ -66,7 +66,7 @@ class Truncation:
                 return
             number = bisect_right(reading.lexemes, end, hi=last, key=lambda lexeme: lexeme.end)
             place, line = reading.gap(number), text.rfind("\n", 0, end) + 1
-            if line < place and (end < typed.start or text[typed.end : place].strip()):
+            if (line < place or not number) and (end < typed.start or text[typed.end : place].strip()):
                 stack = reading.stacks[number]
                 read, stacks = reading.lexemes[:number], reading.stacks[: number + 1]
                 yield CursorState(place, place, stack, stack, False, reading.anchor, read, stacks, line=line)

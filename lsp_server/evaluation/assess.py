@@ -158,7 +158,7 @@ def _edits(language: Language, text: str, inserted: Span, broken: BrokenCut, sit
 
 
 def _of_mistake(language: Language, broken: BrokenCut, site: Span) -> Iterator[_Edit]:
-    """Parts of what the mistake removed, lexemes of the file, and fixed ones of the language, instead.
+    """Parts of what the mistake removed, also with their brackets closed, lexemes, and fixed ones, instead.
 
     The signs among the latter also beside it, and there also a text of each terminal that has no fixed one.
     """
@@ -168,6 +168,8 @@ def _of_mistake(language: Language, broken: BrokenCut, site: Span) -> Iterator[_
     for first, (start, _) in enumerate(lexemes):
         for _, end in lexemes[first:]:
             yield _Edit(site, removed[start:end])
+            if closers := _closers(language, removed[start:end]):
+                yield _Edit(site, f"{removed[start:end]} {closers}")
     for lexeme in dict.fromkeys(match.group() for match in islice(_lexemes(language, whole), 400)):
         yield _Edit(site, f" {lexeme} ")
     words = _fixed_words(language)
@@ -175,6 +177,17 @@ def _of_mistake(language: Language, broken: BrokenCut, site: Span) -> Iterator[_
     for word in (*(word for word in words if not word.strip().isalnum()), *_samples(language, whole)):
         yield _Edit(Span(site.start, site.start), word)
         yield _Edit(Span(site.end, site.end), word)
+
+
+def _closers(language: Language, text: str) -> str:
+    """What closes the brackets that are open at the end of a text."""
+    closer_of, opened = dict(language.brackets), list[str]()
+    for sign in text:
+        if sign in closer_of:
+            opened.append(closer_of[sign])
+        elif opened and sign == opened[-1]:
+            opened.pop()
+    return " ".join(reversed(opened))
 
 
 def _about(lexemes: Sequence[Span], places: Iterable[int], before: int, after: int) -> list[Span]:

@@ -57,6 +57,10 @@ UNSOUND = [
     ("graphql", "{\n  ..: on A|B @c(d: 1) {\n    e\n  }\n}\n", "B @c(d: 1)"),
     # What makes a comment of the mistake has mended it: what is wrong then is a mistake of its own.
     ("sparql", "ASK {\n  ?a :b ?c ;\n  |Only two\n  :d :e, :f .\n}\n", ":g ?h . # "),
+    # What is left out with the blanks before it makes no one word of two.
+    ("sparql", "SELECT * {\n  [ :a ?| :b :c ]9d ]\n}\n", "e].["),
+    # A text that is opened by a change and never closed would let anything pass.
+    ("sparql", 'SELECT (a:b("c"^)^d:e, "f|', '"^)^d:e, "g'),
     # No end of another line makes up for what does not fit beside its neighbours.
     ("postgres", "SELECT |\nFROM a JOIN\nWHERE b = 1;\n", "c d e"),
     ("sparql", "SELECT\n  ?a :b ?c .\n  ?d :e |\n}\n", "?f ?g ?h"),
