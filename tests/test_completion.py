@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from random import Random
@@ -547,3 +547,29 @@ def test_of_several_lines_nobody_knows_what_goes_on_after_the_cursor() -> None:
     one, several = (Versions(version, version.place, one_line=one_line) for one_line in (True, False))
     assert f"{text}}}" in [found.text for found in one.perhaps]
     assert not several.perhaps
+
+
+@pytest.mark.parametrize(
+    ("whole", "is_looked_for"),
+    [("INSERT INTO a TABLE b;\n", False), ("INSERT INTO a TABLE b;\nSELECT ALL DISTINCT c;\n", True)],
+)
+def test_no_mistake_is_looked_for_after_what_was_typed_where_all_was_well(
+    whole: str, is_looked_for: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tree alone does not show it where it is lenient, as it is of the second text here."""
+    language, cursor = language_of("postgres"), len("INSERT ")
+    text, asked = whole[:cursor] + whole[cursor + len("INTO") :], list[str]()
+    tree = parse(language, whole)
+    assert tree.sound
+    known = Landmarks(tree, [Edit(Span(cursor, cursor + len("INTO")), "")], text)
+
+    def looked_for(_: object, text: str, *__: object, **___: object) -> Iterator[Sequence[Edit]]:
+        asked.append(text)
+        yield from ()
+
+    monkeypatch.setattr("lsp_server.features.versions.mendings", looked_for)
+    for landmarks, expected in ((known, is_looked_for), (Landmarks(parse(language, text)), True)):
+        asked.clear()
+        version = Version(text, cursor, landmarks, Prefix(load_grammar(language), text))
+        assert not Versions(version, version.place, one_line=True).surely
+        assert bool(asked) == expected

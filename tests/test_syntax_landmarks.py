@@ -81,3 +81,23 @@ def test_lines_before_a_mistake_stand_as_they_did_in_the_last_tree_without_error
     moved = Edit(Span(second, second), " ")
     later = broken.seen_after([moved], text[:second] + " " + text[second:])
     assert not later.alike(first, second)
+
+
+def test_what_was_typed_since_the_last_tree_without_errors_lies_where_it_lies() -> None:
+    language = load_registry().by_id("hcl")
+    whole = "a {\n  b = c(1)\n  d = 2\n}\n"
+    start = whole.index("c(1)")
+    gap = Edit(Span(start, start + len("c(1)")), "c((")
+    text = whole[: gap.span.start] + gap.text + whole[gap.span.end :]
+    tree = parse(language, whole)
+    for landmarks in (
+        Landmarks(tree, [gap], text),
+        Landmarks(parse(language, text), (), text, Landmarks(tree, [gap], text)),
+    ):
+        assert landmarks.sound_before(start, start + len("c((")) is tree
+        assert landmarks.sound_before(start + 2, start + len("c((")) is None
+        assert landmarks.sound_before(start, start + len("c(")) is None
+        later = landmarks.seen_after([Edit(Span(0, 0), "e")], "e" + text)
+        assert later.sound_before(start, start + len("ec((")) is None
+    assert Landmarks(parse(language, text)).sound_before(0, len(text)) is None
+    assert Landmarks(tree).sound_before(0, 0) is tree

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from itertools import islice
 
 from lsp_server.constraint import (
@@ -21,8 +21,9 @@ from lsp_server.constraint import (
     mendings,
     mendings_balanced,
 )
+from lsp_server.features.mistakes import MistakeFinder
 from lsp_server.features.placing import NoPlace, Place, anchors_of, place_of
-from lsp_server.syntax import Landmarks
+from lsp_server.syntax import Landmarks, SyntaxTree
 from lsp_server.text import Edit, apply_edits
 
 _MOST = 2
@@ -130,7 +131,20 @@ class Versions:
 
     @property
     def _may_be_wrong(self) -> bool:
-        """Whether there may be a mistake after the cursor, as far as the tree tells."""
-        version = self._version
-        lenient = version.prefix.grammar.language.parser.lenient
-        return lenient or version.landmarks.last_error > version.offset
+        """Whether there may be a mistake after the cursor, as far as the tree tells.
+
+        If all was well before something was typed in the cursor's line, there is none.
+        """
+        version, offset = self._version, self._version.offset
+        grammar, landmarks = version.prefix.grammar, version.landmarks
+        if not (grammar.language.parser.lenient or landmarks.last_error > offset):
+            return False
+        line = version.text.rfind("\n", 0, offset) + 1
+        before = landmarks.sound_before(line, offset)
+        return before is None or _has_mistakes(before, grammar)
+
+
+@lru_cache(maxsize=4)
+def _has_mistakes(tree: SyntaxTree, grammar: Grammar) -> bool:
+    """Whether there are mistakes in a text whose tree has no errors: a lenient one does not show them."""
+    return bool(MistakeFinder(tree, grammar).damage)

@@ -135,6 +135,12 @@ class Landmarks:
             return True
         return max(first, second) < self._same_to and self._tree.alike(first, second)
 
+    def sound_before(self, start: int, end: int) -> SyntaxTree | None:
+        """The tree of an earlier version that had no errors, if all edits since lie between two offsets."""
+        known = self.soundest
+        within = not known._edits or (start <= known._same_to and known._same_from <= end)
+        return known._tree if within and known._tree.sound else None
+
     @property
     def last_error(self) -> int:
         """Where the last error ended that there was beyond all edits; 0 if there was none."""
