@@ -38,9 +38,9 @@ _LONGEST = 1_000
 class Proof(Enum):
     """What is known of a text that might be typed.
 
-    `SOUND`: one change, elsewhere, makes the document with it valid, be it that a line is longer. `UNSOUND`:
-    none does, though there are some that mend what is wrong without it, or it takes too long to find one.
-    `UNKNOWN`: what is wrong takes more than one change, or is too far away.
+    `SOUND`: one small change, elsewhere, makes the document with it valid. `UNSOUND`: none does, though there
+    are some that mend what is wrong without it, or it takes too long to find one. `UNKNOWN`: what is wrong
+    takes more than a small change, such as the end of a line, or is too far away.
     """
 
     SOUND = "sound"
@@ -110,7 +110,7 @@ class Repairs:
             truncation = Truncation(self._grammar, reading)
             found = truncation.finds()
             self._left -= truncation.read
-            return Proof.SOUND if found else Proof.UNSOUND if truncation.mends else proof
+            return Proof.UNSOUND if truncation.mends and not found else proof
         return proof
 
     def _prove_from(self, start: _Start, typed: str) -> tuple[Proof, Reading | None]:

@@ -16,9 +16,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 
-from lsp_server.constraint import Grammar, load_grammar
+from lsp_server.constraint import Grammar, check, load_grammar
 from lsp_server.evaluation.breaking import Break, BrokenCut
 from lsp_server.evaluation.counting import Outcome
 from lsp_server.evaluation.cuts import Cut
@@ -39,8 +40,8 @@ LONG = 8_000
 _WORDS, _SIGNS = (3, 1), (8, 4)
 """About so many lexemes before and behind a place fixed words are put in, and signs, or one is left out."""
 
-_LEFT_OUT = 12
-"""So many lexemes about the mistake are left out before anything else is tried."""
+_LEFT_OUT = 24
+"""So many lexemes about the mistake and where the parser stops are left out before anything else is tried."""
 
 _BESIDE = 2_000
 """So many changes by brackets, quotes and separators come before those by the words of a language."""
@@ -132,13 +133,18 @@ class _Edit:
 
 
 def _edits(language: Language, text: str, inserted: Span, broken: BrokenCut, site: int) -> Iterator[str]:
-    """The text after each single edit outside a span; those of the mistake at `site`, then the nearest."""
+    """The text after each single edit outside a span; those of the mistake at `site`, then the nearest.
+
+    As near is what is near to where our own parser stops: it only proposes, the judge decides.
+    """
     mistake = Span(site, site + len(broken.broken.text))
+    failure = check(load_grammar(language), text)
+    stop = site if failure is None else failure.offset
     others = [*_of_lexemes(language, text)]
-    edits = sorted((edit for edit in others if not edit.text), key=lambda edit: abs(edit.span.start - site))
+    edits = sorted((edit for edit in others if not edit.text), key=partial(_away, (site, stop)))
     edits = [*edits[:_LEFT_OUT], *_of_mistake(language, broken, mistake)]
-    others.sort(key=lambda edit: min(abs(edit.span.start - site), abs(edit.span.start - inserted.end)))
-    places = (inserted.start, mistake.end, inserted.end)
+    others.sort(key=partial(_away, (site, stop, inserted.end)))
+    places = (inserted.start, mistake.end, inserted.end, stop)
     fixed = _fixed_words(language)
     signs = [word for word in fixed if not word.strip().isalnum()]
     tokens = [Span(*match.span()) for match in re.finditer(r"\w+|[^\w\s]", text)]
@@ -155,6 +161,11 @@ def _edits(language: Language, text: str, inserted: Span, broken: BrokenCut, sit
         if edited not in seen:
             seen.add(edited)
             yield edited
+
+
+def _away(places: Iterable[int], edit: _Edit) -> int:
+    """How far an edit is from the nearest of some places."""
+    return min(abs(edit.span.start - place) for place in places)
 
 
 def _of_mistake(language: Language, broken: BrokenCut, site: Span) -> Iterator[_Edit]:

@@ -33,9 +33,6 @@ SOUND = [
     ("sparql", "BASE <a://b<<.c/>\nASK {\n  ?d | .\n}\n", "?e ?f"),
     # What opens a text stands behind the blanks.
     ("sparql", "PREFIX a:   b://c>\nASK {\n  ?d | .\n}\n", "?e ?f"),
-    # A line lost more than a word.
-    ("sparql", "SELECT\n  ?a :b ?c .\n  ?d :e |\n}\n", "?f ."),
-    ("postgres", "SELECT |\nFROM a JOIN\nWHERE b = 1;\n", "c, d"),
 ]
 UNSOUND = [
     ("hcl", "a {\n  b = |\n  c = [1, 2\n  d = 3\n}\n", "[1"),
@@ -61,9 +58,6 @@ UNSOUND = [
     ("sparql", "SELECT * {\n  [ :a ?| :b :c ]9d ]\n}\n", "e].["),
     # A text that is opened by a change and never closed would let anything pass.
     ("sparql", 'SELECT (a:b("c"^)^d:e, "f|', '"^)^d:e, "g'),
-    # No end of another line makes up for what does not fit beside its neighbours.
-    ("postgres", "SELECT |\nFROM a JOIN\nWHERE b = 1;\n", "c d e"),
-    ("sparql", "SELECT\n  ?a :b ?c .\n  ?d :e |\n}\n", "?f ?g ?h"),
 ]
 
 
@@ -86,6 +80,21 @@ def test_a_text_is_sound_beside_one_mistake(language_id: str, marked: str, typed
 @pytest.mark.parametrize(("language_id", "marked", "typed"), UNSOUND)
 def test_a_text_that_is_a_mistake_itself_is_not(language_id: str, marked: str, typed: str) -> None:
     assert _proof(language_id, marked, typed) is not Proof.SOUND
+
+
+@pytest.mark.parametrize(
+    ("marked", "typed", "proof"),
+    [
+        ("SELECT\n  ?a :b ?c .\n  ?d :e |\n}\n", "?f .", Proof.UNKNOWN),
+        ("SELECT\n  ?a :b ?c .\n  ?d :e |\n}\n", "?f ?g ?h", Proof.UNSOUND),
+        ("\n  ?a :b ?c .\n  ?d :e |\n}\n", "?f .", Proof.UNKNOWN),
+        ("\n  ?a :b ?c .\n  ?d :e |\n}\n", "?f ?g ?h", Proof.UNSOUND),
+    ],
+)
+def test_a_line_that_lost_its_end_is_no_small_change_but_what_none_mends_is_unsound(
+    marked: str, typed: str, proof: Proof
+) -> None:
+    assert _proof("sparql", marked, typed) is proof
 
 
 def test_nothing_is_known_of_a_text_where_more_is_wrong_than_one_thing() -> None:
