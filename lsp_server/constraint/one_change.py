@@ -65,7 +65,7 @@ class Search:
         self._next: dict[tuple[Scanner, int], Lexeme] = {}
         self._failed: dict[int, list[Stack]] = {}
         self._brackets = {bracket for pair in grammar.language.brackets for bracket in pair}
-        self._small = re.compile(rf"\s*(?:[^\w\s]?(?:{grammar.language.word}|\w+)|[^\w\s]{{1,2}})")
+        self._small = re.compile(rf"[ \t]*(?:[^\w\s]?(?:{grammar.language.word}|\w+)|[^\w\s]{{1,2}})")
         self._landings = Landings(grammar)
         self._leads_on = self._leads_apart = False
 

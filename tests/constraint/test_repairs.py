@@ -56,6 +56,8 @@ UNSOUND = [
     ("sparql", "ASK {\n  ?a :b ?c ;\n  |Only two\n  :d :e, :f .\n}\n", ":g ?h . # "),
     # What is left out with the blanks before it makes no one word of two.
     ("sparql", "SELECT * {\n  [ :a ?| :b :c ]9d ]\n}\n", "e].["),
+    # Nor is the end of a line left out with the word behind it.
+    ("hcl", "a {\n  b = {{\n    c = 1\n  }\n  d = {\n    e = |2\n  }\n}\n", "3}-"),
     # A text that is opened by a change and never closed would let anything pass.
     ("sparql", 'SELECT (a:b("c"^)^d:e, "f|', '"^)^d:e, "g'),
 ]
