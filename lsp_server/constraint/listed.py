@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import islice
 
-from lsp_server.lalr.grammar import Grammar
-from lsp_server.lalr.lexing import drive
+from lsp_server.lalr.grammar import END, Grammar
+from lsp_server.lalr.lexing import drive, next_lexeme
 
 _HEAD = 2_000
 
@@ -26,3 +26,16 @@ def first_between(grammar: Grammar, text: str) -> int:
             if fresh is not None and after is not None and fresh.same_as(after):
                 return lexeme.start
     return len(text) + 1
+
+
+def begins_further(grammar: Grammar, text: str, offset: int) -> bool:
+    """Whether what stands at an offset may be a further element of the repetition at the root.
+
+    Where a text may be something else than the repetition, what a tree takes for elements may be parts of
+    that: then the lexeme there must be one that begins an element.
+    """
+    between, table = grammar.list_stack, grammar.table
+    if between is None or set(table.accepts[0]) <= set(table.accepts[between.state]):
+        return True
+    lexeme = next_lexeme(grammar, between, text, offset)
+    return lexeme.terminal in (END, *table.accepts[between.state])

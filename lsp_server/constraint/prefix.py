@@ -16,7 +16,7 @@ from functools import cached_property
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.inside import HEAD, beats, lines_like
 from lsp_server.constraint.layout import open_brackets
-from lsp_server.constraint.listed import first_between
+from lsp_server.constraint.listed import begins_further, first_between
 from lsp_server.constraint.recovery import Recovery, recoveries
 from lsp_server.constraint.run import Run, begun_at
 from lsp_server.lalr.grammar import CODE, Grammar
@@ -179,7 +179,7 @@ class Prefix:
 
     def _is_sure(self, anchor: int) -> bool:
         """Whether an anchor is at the margin. Where a bracket is missing, others are inside elements."""
-        if anchor < self._listed:
+        if anchor < self._listed or (anchor and not begins_further(self.grammar, self.text, anchor)):
             return False
         return anchor == 0 or self.text[anchor - 1] == "\n" or anchor > _FAR
 

@@ -100,11 +100,13 @@ def _within_lexemes(reading: Reading) -> Iterator[Rewording]:
 
 
 def _lost_with(text: str, span: Span) -> Iterator[Span]:
-    """A token, and what is left out with it: a sign behind a sign, and blanks between words of one lexeme."""
+    """A token, and what is left out with it: a sign behind a sign, blanks before a word within a lexeme."""
     start, end = span.start, span.end
     yield span
     if TWO_SIGNS.fullmatch(text[start : end + 1]):
         yield Span(start, end + 1)
+    if TWO_SIGNS.fullmatch(text[start] * 2):
+        return
     line = text.rfind("\n", 0, start) + 1
     first = line + len(text[line:start].rstrip(" \t"))
     joined = text[first - 1 : first] + text[end : end + 1]

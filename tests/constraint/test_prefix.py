@@ -189,3 +189,14 @@ def test_what_goes_over_the_cursor_hides_no_blanks_before_it() -> None:
     state = Prefix(grammar, f"{before}\n}}\n").at(len(before))
     assert isinstance(state, CursorState)
     assert not state.mended
+
+
+def test_what_may_be_no_element_at_the_root_is_not_read_as_one() -> None:
+    """A query is one element, which none follows; between two updates `A` may become `ADD` alone."""
+    grammar = load_grammar(load_registry().by_id("sparql"))
+    for text, anchored in (("BASE <a:b>\nASK {}\n", False), ("CLEAR ALL ;\nADD <a:b> TO <c:d>\n", True)):
+        anchor = text.index("\n") + 1
+        for cursor in (anchor, anchor + 1):
+            state = Prefix(grammar, text).at(cursor, [anchor])
+            assert isinstance(state, CursorState)
+            assert state.anchor == (anchor if anchored else 0)

@@ -56,6 +56,7 @@ UNSOUND = [
     ("sparql", "ASK {\n  ?a :b ?c ;\n  |Only two\n  :d :e, :f .\n}\n", ":g ?h . # "),
     # What is left out with the blanks before it makes no one word of two.
     ("sparql", "SELECT * {\n  [ :a ?| :b :c ]9d ]\n}\n", "e].["),
+    ("sparql", "ASK {\n  BIND(<a: ?b|\n  ?d ?e ?f .\n}\n", "c> AS ?g)"),
     # Nor is the end of a line left out with the word behind it.
     ("hcl", "a {\n  b = {{\n    c = 1\n  }\n  d = {\n    e = |2\n  }\n}\n", "3}-"),
     # A text that is opened by a change and never closed would let anything pass.
@@ -108,9 +109,9 @@ def test_a_document_is_read_from_farther_back_where_an_element_was_seen_that_is_
     grammar = load_grammar(load_registry().by_id("sparql"))
     text = "PREFIX a: a:<b#>\nSELECT * {\n  ?c  .\n}\n"
     cursor, anchor = text.index(" .") - 1, text.index("SELECT")
-    state = Prefix(grammar, text).at(cursor, [anchor])
-    assert isinstance(state, CursorState)
-    assert state.anchor == anchor
+    between = grammar.list_stack
+    assert between is not None
+    state = CursorState(cursor, anchor, between, between, False, anchor, (), (between,))
     start = Prefix(grammar, text).at(0)
     assert isinstance(start, CursorState)
     for typed, proof in (("?d ?e", Proof.SOUND), ("?d ?e ?f ?g", Proof.UNSOUND)):
