@@ -111,7 +111,7 @@ def test_a_document_is_read_from_farther_back_where_an_element_was_seen_that_is_
     cursor, anchor = text.index(" .") - 1, text.index("SELECT")
     between = grammar.list_stack
     assert between is not None
-    state = CursorState(cursor, anchor, between, between, False, anchor, (), (between,))
+    state = CursorState(anchor, anchor, between, between, False, anchor, (), (between,))
     start = Prefix(grammar, text).at(0)
     assert isinstance(start, CursorState)
     for typed, proof in (("?d ?e", Proof.SOUND), ("?d ?e ?f ?g", Proof.UNSOUND)):
