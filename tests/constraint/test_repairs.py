@@ -100,6 +100,11 @@ def test_a_line_that_lost_its_end_is_no_small_change_but_what_none_mends_is_unso
     assert _proof("sparql", marked, typed) is proof
 
 
+@pytest.mark.parametrize(("typed", "proof"), [('"c" d @e', Proof.UNKNOWN), ("{ f }", Proof.UNSOUND)])
+def test_a_line_that_has_too_much_at_its_end_is_no_small_change_either(typed: str, proof: Proof) -> None:
+    assert _proof("graphql", "enum A {\n  B: 1\n  |\n}\n", typed) is proof
+
+
 def test_nothing_is_known_of_a_text_where_more_is_wrong_than_one_thing() -> None:
     marked = "query {\n  a(b:: 1, ]]]]\n}\n\nquery {\n  |\n}\n"
     assert _proof("graphql", marked, "c") is Proof.UNKNOWN
