@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import accumulate
 
 from lsp_server.constraint.layout import leads_inward
-from lsp_server.constraint.tokens import Token, end_of_line
+from lsp_server.constraint.tokens import Token, end_of_line, unclosed
 from lsp_server.languages import QUOTES
 from lsp_server.text import Edit, Span
 
@@ -169,7 +169,7 @@ class Slips:
             return
         ends = ["", *(sign for sign in ";," if sign in self._separators)]
         at_end = not text[self._error :].strip()
-        closers = _unclosed(self._brackets, text[end_of_line(text, self._cursor) : stop] if at_end else line)
+        closers = unclosed(self._brackets, text[end_of_line(text, self._cursor) : stop] if at_end else line)
         for tail in (closers,) if closers else (opener + closer for opener, closer in self._brackets):
             yield from (Edit(Span(stop, stop), tail + sign) for sign in ends)
             if leads_inward(line, text[stop:]):
@@ -225,15 +225,3 @@ class Slips:
         """Words of the language that may come next, each to be put for another, if those are few."""
         words = sorted(word for word in self._fixed if word[0].isalpha())
         yield from (f" {word} " for word in words if len(words) <= _WORDS)
-
-
-def _unclosed(brackets: Sequence[tuple[str, str]], text: str) -> str:
-    """What closes the brackets that a text opens and does not close."""
-    wanted: list[str] = []
-    partners = dict(brackets)
-    for character in text:
-        if character in partners:
-            wanted.append(partners[character])
-        elif wanted and character == wanted[-1]:
-            wanted.pop()
-    return "".join(reversed(wanted))

@@ -60,6 +60,18 @@ def opens_comment(language: Language, text: str, edit: Edit) -> bool:
     return False
 
 
+def unclosed(brackets: Sequence[tuple[str, str]], text: str) -> str:
+    """What closes the brackets that a text opens and does not close."""
+    wanted: list[str] = []
+    partners = dict(brackets)
+    for character in text:
+        if character in partners:
+            wanted.append(partners[character])
+        elif wanted and character == wanted[-1]:
+            wanted.pop()
+    return "".join(reversed(wanted))
+
+
 def end_of_line(text: str, offset: int) -> int:
     """Where the line ends that an offset is in, before its line end."""
     found = re.compile(r"\r?\n|\Z").search(text, offset)

@@ -20,6 +20,7 @@ from functools import partial
 from itertools import chain, islice
 
 from lsp_server.constraint import Grammar, check, load_grammar
+from lsp_server.constraint.tokens import unclosed
 from lsp_server.evaluation.breaking import Break, BrokenCut
 from lsp_server.evaluation.counting import Outcome
 from lsp_server.evaluation.cuts import Cut
@@ -179,7 +180,7 @@ def _of_mistake(language: Language, broken: BrokenCut, site: Span) -> Iterator[_
     for first, (start, _) in enumerate(lexemes):
         for _, end in lexemes[first:]:
             yield _Edit(site, removed[start:end])
-            if closers := _closers(language, removed[start:end]):
+            if closers := unclosed(language.brackets, removed[start:end]):
                 yield _Edit(site, f"{removed[start:end]} {closers}")
     for lexeme in dict.fromkeys(match.group() for match in islice(_lexemes(language, whole), 400)):
         yield _Edit(site, f" {lexeme} ")
@@ -188,17 +189,6 @@ def _of_mistake(language: Language, broken: BrokenCut, site: Span) -> Iterator[_
     for word in (*(word for word in words if not word.strip().isalnum()), *_samples(language, whole)):
         yield _Edit(Span(site.start, site.start), word)
         yield _Edit(Span(site.end, site.end), word)
-
-
-def _closers(language: Language, text: str) -> str:
-    """What closes the brackets that are open at the end of a text."""
-    closer_of, opened = dict(language.brackets), list[str]()
-    for sign in text:
-        if sign in closer_of:
-            opened.append(closer_of[sign])
-        elif opened and sign == opened[-1]:
-            opened.pop()
-    return " ".join(reversed(opened))
 
 
 def _about(lexemes: Sequence[Span], places: Iterable[int], before: int, after: int) -> list[Span]:

@@ -144,7 +144,7 @@ class Versions:
         return before is None or _has_mistakes(before, grammar)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)  # one text is typed in at a time, and trees are large
 def _has_mistakes(tree: SyntaxTree, grammar: Grammar) -> bool:
     """Whether there are mistakes in a text whose tree has no errors: a lenient one does not show them."""
     return bool(MistakeFinder(tree, grammar).damage)
