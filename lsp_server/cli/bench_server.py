@@ -78,12 +78,13 @@ def _rows(reports: list[ServerReport]) -> Iterator[tuple[str, ...]]:
     first: dict[str, ServerReport] = {}
     for report in reports:
         shortest = first.setdefault(report.language, report)
-        answered = report.made.count + report.remembered.count
-        share = f"{100 * report.remembered.count / answered:.0f} % of {answered}" if answered else ""
+        shown = report.shown.count
+        share = f"{100 * report.remembered.count / shown:.0f} % of {shown}" if shown else ""
         ghosts = f"{report.keys} keys, {report.silent} silent, {report.late} late"
         for name, took, base, more in (
-            ("key to ghost text", report.made, shortest.made, ghosts),
-            ("the same from memory", report.remembered, shortest.remembered, share),
+            ("key to ghost text", report.shown, shortest.shown, ghosts),
+            ("the same, made by the model", report.made, shortest.made, ""),
+            ("the same, from memory", report.remembered, shortest.remembered, share),
             ("diagnostics after an edit", report.diagnostics, shortest.diagnostics, ""),
             ("semantic tokens after an edit", report.tokens, shortest.tokens, "the difference"),
             ("document symbols after an edit", report.symbols, shortest.symbols, ""),

@@ -136,6 +136,34 @@ def diagnostic_of(
     )
 
 
+def diagnostics_of(
+    snapshot: Snapshot, found: Iterable[Diagnostic], encoding: Encoding, *, related: bool
+) -> list[types.Diagnostic]:
+    """Diagnostics, each followed by a hint on every other line that it refers to.
+
+    Many editors show nothing of a diagnostic but its own place, and a bracket may be opened far from where it
+    ought to be closed.
+    """
+    shown = []
+    for diagnostic in found:
+        error = diagnostic_of(snapshot, diagnostic, encoding, related=related)
+        about = types.DiagnosticRelatedInformation(types.Location(snapshot.uri, error.range), error.message)
+        shown.append(error)
+        shown += [
+            types.Diagnostic(
+                range=range_of(snapshot.lines, other.span, encoding),
+                message=other.message,
+                severity=types.DiagnosticSeverity.Hint,
+                code=diagnostic.code,
+                source=error.source,
+                related_information=[about] if related else None,
+            )
+            for other in diagnostic.related
+            if snapshot.lines.line_of(other.span.start) != error.range.start.line
+        ]
+    return shown
+
+
 def problem_of(problem: BundleError) -> tuple[str, types.Diagnostic]:
     """What is wrong with a bundle: the URI of the file that has it, and where it is there."""
     path = Path(problem.path or "")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lsp_server.server.convert import diagnostic_of
+from lsp_server.server.convert import diagnostics_of
 from lsp_server.server.second_look import looks_twice
 from lsp_server.server.session import Document
 
@@ -105,9 +105,7 @@ async def compute(
         from lsp_server.features.diagnostics import diagnose
         from lsp_server.lalr import load_grammar
 
-        return [
-            diagnostic_of(document.snapshot, diagnostic, server.encoding, related=related)
-            for diagnostic in diagnose(tree, load_grammar(tree.language))
-        ]
+        found = diagnose(tree, load_grammar(tree.language))
+        return diagnostics_of(document.snapshot, found, server.encoding, related=related)
 
     return await asyncio.get_running_loop().run_in_executor(server.analysis, work)

@@ -120,5 +120,5 @@ async def test_server_says_after_many_edits_what_a_fresh_start_would(
             found = diagnose(parse(language, typist.text), load_grammar(language))
             if language.grammars and not found:
                 found = grammar_findings(convert.path_of(uri), typist.text)
-            expected = [convert.diagnostic_of(fresh, one, encoding, related=False) for one in found]
+            expected = convert.diagnostics_of(fresh, found, encoding, related=False)
             assert await editor.pulled(uri) == expected

@@ -117,3 +117,21 @@ def test_diagnostic_carries_related_places_only_to_a_client_that_shows_them() ->
     ]
     without = convert.diagnostic_of(snapshot("{𝒳\n}"), diagnostic, Encoding.UTF16, related=False)
     assert without.related_information is None
+
+
+@pytest.mark.parametrize("related", [False, True])
+def test_other_lines_that_a_diagnostic_refers_to_have_hints(related: bool) -> None:
+    text = snapshot("{ (\n}")
+    notes = (Related(Span(0, 1), "opened here"), Related(Span(4, 5), "on the same line"))
+    found = [Diagnostic(Span(4, 5), "expected `)`", "missing", notes)]
+    error, hint = convert.diagnostics_of(text, found, Encoding.UTF16, related=related)
+    assert error == convert.diagnostic_of(text, found[0], Encoding.UTF16, related=related)
+    assert (hint.range, hint.message, hint.code) == (
+        types.Range(types.Position(0, 0), types.Position(0, 1)),
+        "opened here",
+        "missing",
+    )
+    assert hint.severity is types.DiagnosticSeverity.Hint
+    assert [one.message for one in hint.related_information or []] == ["expected `)`"] * related
+
+

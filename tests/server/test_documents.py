@@ -128,7 +128,8 @@ async def test_client_that_pulls_is_pushed_nothing(start: StartEditor) -> None:
 async def test_related_places_are_given_to_a_client_that_shows_them(start: StartEditor) -> None:
     editor = await start(capabilities=PULLING)
     uri = editor.open('block "x" {\n  a = 1\n')
-    [diagnostic] = await editor.pulled(uri)
+    diagnostic, hint = await editor.pulled(uri)
+    assert hint.severity is types.DiagnosticSeverity.Hint
     assert diagnostic.related_information
     assert diagnostic.related_information[0].location == types.Location(
         uri, types.Range(types.Position(0, 10), types.Position(0, 11))

@@ -66,8 +66,8 @@ CAN: Mapping[str, Any] = {
 class ServerReport:
     """What a user of the server waits for in a file of about `lines` lines, in milliseconds.
 
-    `keys` were typed. `made` is from a key to the ghost text that the model was asked for, `remembered` to
-    one that was known; `silent` counts keys after which there is nothing to suggest, `late` those
+    `keys` were typed. `shown` is from a key to ghost text: `made` where the model was asked for it,
+    `remembered` where it was known; `silent` counts keys after which there is nothing to suggest, `late` those
     that the next one came before the answer to. `diagnostics`, `tokens` (semantic ones, the difference),
     `symbols` and `listed` (the completion list) are each asked for right after an edit; they are empty where
     the server does not offer it. `cancelled` is how long the model goes on after a suggestion is cancelled.
@@ -79,6 +79,7 @@ class ServerReport:
     language: str
     lines: int
     keys: int
+    shown: Figure
     made: Figure
     remembered: Figure
     silent: int
@@ -189,6 +190,7 @@ class Typing:
             language=self._language.id,
             lines=self._lines,
             keys=self._keys,
+            shown=figure(self._made + self._remembered),
             made=figure(self._made),
             remembered=figure(self._remembered),
             silent=self._silent,
