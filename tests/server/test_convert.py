@@ -133,5 +133,3 @@ def test_other_lines_that_a_diagnostic_refers_to_have_hints(related: bool) -> No
     )
     assert hint.severity is types.DiagnosticSeverity.Hint
     assert [one.message for one in hint.related_information or []] == ["expected `)`"] * related
-
-

@@ -67,8 +67,8 @@ class ServerReport:
     """What a user of the server waits for in a file of about `lines` lines, in milliseconds.
 
     `keys` were typed. `shown` is from a key to ghost text: `made` where the model was asked for it,
-    `remembered` where it was known; `silent` counts keys after which there is nothing to suggest, `late` those
-    that the next one came before the answer to. `diagnostics`, `tokens` (semantic ones, the difference),
+    `remembered` where it was known; `silent` counts keys after which there is nothing to suggest, `late`
+    those that the next one came before the answer to. `diagnostics`, `tokens` (semantic ones, the difference),
     `symbols` and `listed` (the completion list) are each asked for right after an edit; they are empty where
     the server does not offer it. `cancelled` is how long the model goes on after a suggestion is cancelled.
     `first_diagnostics` and `first_suggestion` count from the start of the process. `memory` is what is
