@@ -68,12 +68,12 @@ class ServerReport:
 
     `keys` were typed. `shown` is from a key to ghost text: `made` where the model was asked for it,
     `remembered` where it was known; `silent` counts keys after which there is nothing to suggest, `late`
-    those that the next one came before the answer to. `diagnostics`, `tokens` (semantic ones, the difference),
-    `symbols` and `listed` (the completion list) are each asked for right after an edit; they are empty where
-    the server does not offer it. `cancelled` is how long the model goes on after a suggestion is cancelled.
-    `first_diagnostics` and `first_suggestion` count from the start of the process. `memory` is what is
-    resident at the end, in MiB; none where the system does not say. `ratio` compares the p95 of `made` with
-    that in the shortest file.
+    those that the next one came before the answer to. `diagnostics`, `tokens` (semantic ones, the
+    difference), `symbols` and `listed` (the completion list) are each asked for right after an edit; they
+    are empty where the server does not offer it. `cancelled` is how long the model goes on after a
+    suggestion is cancelled. `first_diagnostics` and `first_suggestion` count from the start of the process.
+    `memory` is what is resident at the end, in MiB; none where the system does not say. `ratio` compares
+    the p95 of `made` with that in the shortest file.
     """
 
     language: str
