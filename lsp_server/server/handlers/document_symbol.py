@@ -15,7 +15,7 @@ _Symbols = Written | list[types.SymbolInformation]
 async def handle(server: HolegramServer, params: types.DocumentSymbolParams) -> _Symbols | None:
     """The symbols, as a list for a client that knows no trees; null if the document is not known."""
     uri = params.text_document.uri
-    document, known = server.session.get(uri), server.symbols.get(uri, {})
+    document, known = server.session.get(uri), server.symbols.get(uri, Known())
     if document is None or document.language is None:
         return None
     nested = server.capability("text_document.document_symbol.hierarchical_document_symbol_support")
