@@ -10,7 +10,7 @@ import pytest
 from tree_sitter import Tree
 
 from lsp_server.languages import Language, load_registry
-from lsp_server.syntax import SyntaxTree, next_tree, parse
+from lsp_server.syntax import Part, SyntaxTree, next_tree, parse
 from lsp_server.syntax.sitter.parsing import SitterTree
 from lsp_server.text import Edit, Span, apply_edits
 
@@ -63,6 +63,33 @@ def language(request: pytest.FixtureRequest) -> Language:
     """Each language that has a tree-sitter parser."""
     found: Language = request.param
     return found
+
+
+@pytest.mark.parametrize("keep", [1, 4, 30], ids=["from intact", "a little broken", "very broken"])
+def test_parts_that_were_taken_over_are_those_of_the_tree(language: Language, keep: int) -> None:
+    random = Random(keep)
+    examples = [path.read_text("utf-8") for path in sorted((language.directory / "examples").iterdir())]
+    tree, taken = parse(language, ""), 0
+    for number in range(240):
+        if number % keep == 0:
+            tree = parse(language, "\n".join(random.choices(examples, k=2)))
+            assert tree.parts
+        edits = [random_edit(random, tree.text)]
+        text = apply_edits(tree.text, edits)
+        if number % 3 == 0:
+            edits.append(random_edit(random, text))
+            text = apply_edits(text, edits[1:])
+        tree = tree.edited(edits, text)
+        if number % 4:  # else two versions follow on each other, of which the parts of one are not known
+            fresh = SyntaxTree(language, tree._parsed).parts
+            taken += sum(part._member is None for part in tree.parts)
+            assert [told(part) for part in tree.parts] == [told(part) for part in fresh]
+    assert taken > 240
+
+
+def told(part: Part) -> object:
+    """All that is known of a part."""
+    return part.start, part.text, part.key, part.first_lexeme, part.member[:-1], part.member.node.type
 
 
 @pytest.mark.parametrize("keep", [1, 4, 30], ids=["from intact", "a little broken", "very broken"])

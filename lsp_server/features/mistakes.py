@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 
 from lsp_server.lalr import Grammar, ParseFailure, check, open_lexemes
-from lsp_server.syntax import BLANKS, Bracket, Damage, Problem, SyntaxTree, balance, still_open
+from lsp_server.syntax import BLANKS, Bracket, Damage, Part, Problem, SyntaxTree, balance, still_open
 from lsp_server.text import Span
 
 _BUDGET = 200_000
@@ -69,12 +69,13 @@ class MistakeFinder:
             return self._tree.damage
         return self._tree.damage_beside(partial(self._is_wrong, self._grammar))
 
-    def _is_wrong(self, grammar: Grammar, start: int, stop: int) -> bool:
-        """Whether the grammar rejects an element, or the lexeme after it where it stops."""
+    def _is_wrong(self, grammar: Grammar, part: Part, following: Part | None) -> bool:
+        """Whether the grammar rejects an element, or the lexeme after it, which the next one begins with."""
+        start, stop = part.start, len(self._tree.text) if following is None else following.start
         self._left_sound -= stop - start
         if self._left_sound < 0:
             return False
-        after = self._tree.lexeme_at(stop)
+        after = None if following is None else following.first_lexeme
         end = stop if after is None else after.end
         failure = _failure(grammar, self._tree.text[start:end])
         if failure is None or stop < start + failure == end:

@@ -5,6 +5,7 @@ Must not know a language: what differs is said in the query and in `[naming]` of
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
@@ -20,7 +21,7 @@ _PREFIX = "local."
 _DEFINITION, _REFERENCE = "local.definition", "local.reference"
 
 _LONG = 40_000
-_HEAD, _NEAR = 2_000, 8_000
+_HEAD, _NEAR = 2_000, 4_000
 """Of a part with more characters than that, these count at its beginning, and on each side of a cursor."""
 
 NOTHING = PartNames((), (), (), {})
@@ -71,7 +72,8 @@ def _read(matches: Iterable[Match], text: str, naming: Naming) -> PartNames:
 
 def is_long_at(tree: SyntaxTree, offset: int) -> bool:
     """Whether the part that holds an offset is so long that not all of it is read for a cursor there."""
-    return any(_is_long(part, offset) for part in tree.parts)
+    behind = bisect_right(tree.parts, offset, key=lambda part: part.start)
+    return any(_is_long(part, offset) for part in tree.parts[max(behind - 2, 0) : behind])
 
 
 def _is_long(part: Part, offset: int) -> bool:

@@ -63,6 +63,25 @@ class Query(Protocol):
         """What `#set!` says in a pattern."""
 
 
+class Change(NamedTuple):
+    """All that differs between two versions of a text and their trees, in characters.
+
+    Nothing does before `start`, nor from `old_end` on, which is `new_end` in the later version.
+    """
+
+    start: int
+    old_end: int
+    new_end: int
+
+    def then(self, later: Change) -> Change:
+        """Both changes, this one before a later one."""
+        return Change(
+            min(self.start, later.start),
+            self.old_end + max(later.old_end - self.new_end, 0),
+            later.new_end + max(self.new_end - later.old_end, 0),
+        )
+
+
 class Parsed(Protocol):
     """One text and the tree of it, which never change. Places are bytes, or what it has instead."""
 
@@ -77,6 +96,10 @@ class Parsed(Protocol):
     @property
     def exact(self) -> bool:
         """Whether it is the same if it was made from an earlier one, also where there are errors in it."""
+
+    @property
+    def change(self) -> Change | None:
+        """What differs from the tree that it was made from, if that is known."""
 
     @property
     def root(self) -> Node:

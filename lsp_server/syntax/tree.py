@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import islice
 
 from lsp_server.languages import Language
 from lsp_server.syntax.binding import load_binding
 from lsp_server.syntax.brackets import Bracket, brackets_in, gaps, loose_brackets
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.parser import Member, Parsed
-from lsp_server.syntax.parts import Part
+from lsp_server.syntax.parts import Part, lexeme_in, part_of
 from lsp_server.syntax.pieces import Piece, pieces
 from lsp_server.syntax.problems import Damage, Problem
 from lsp_server.syntax.queries import Capture, Match, load_query
+from lsp_server.syntax.reuse import Earlier
 from lsp_server.text import Edit, LineIndex, Span
 
 BLANKS = " \t\n\r\f\v"
@@ -75,9 +76,10 @@ def next_tree(tree: SyntaxTree, edits: Sequence[Edit], text: str) -> SyntaxTree:
 class SyntaxTree:
     """The tree of a text. Made by `parse` and `next_tree`; it never changes, and any thread may read it."""
 
-    def __init__(self, language: Language, parsed: Parsed) -> None:
+    def __init__(self, language: Language, parsed: Parsed, earlier: Earlier | None = None) -> None:
         self.language = language
         self._parsed = parsed
+        self._earlier = earlier
 
     @property
     def text(self) -> str:
@@ -101,7 +103,17 @@ class SyntaxTree:
         """
         if len(edits) > _MOST_EDITS:
             return parse(self.language, new_text)
-        return SyntaxTree(self.language, self._parsed.edited(edits, new_text))
+        parsed = self._parsed.edited(edits, new_text)
+        return SyntaxTree(self.language, parsed, self._earlier_than(parsed))
+
+    def _earlier_than(self, parsed: Parsed) -> Earlier | None:
+        """The parts that may be taken over into a tree that was made from this one: none but those known."""
+        parts, earlier = self.__dict__.get("parts"), self._earlier
+        if parsed.change is None:
+            return None
+        if parts is not None and not self._parsed.root.is_error:
+            return Earlier(parts, parsed.change)
+        return None if earlier is None else Earlier(earlier.parts, earlier.change.then(parsed.change))
 
     @property
     def sound(self) -> bool:
@@ -189,24 +201,23 @@ class SyntaxTree:
         nodes = (root,) if root.is_error else self._parsed.members.touching(0, end)
         return tuple(self._span(node.start_byte, node.end_byte) for node in nodes if node.has_error)
 
-    def damage_beside(self, wrong: Callable[[int, int], bool]) -> tuple[Damage, ...]:
+    def damage_beside(self, wrong: Callable[[Part, Part | None], bool]) -> tuple[Damage, ...]:
         """The damage, with the elements that are intact here and `wrong` all the same.
 
-        It is asked about where an element begins, and where the next one does: what stands between them,
-        comments for example, goes with the first.
+        It is asked about an element and the next one: what stands between them, comments for example, goes
+        with the first.
         """
         runs: list[tuple[int, list[Member]]] = []
-        starts = (part.start for part in self.parts)
-        sound: int | None = None
+        sound: Part | None = None
         inside = False
-        for member, (start, end) in zip(self._members, pairwise((*starts, len(self.text))), strict=True):
-            broken = member.broken or wrong(start, end)
+        for part, following in zip(self.parts, (*self.parts[1:], None), strict=False):
+            broken = part.key is None or wrong(part, following)
             if broken and not inside:
-                runs.append((member.start if sound is None else sound, []))
+                runs.append((part.member.start if sound is None else sound.member.start, []))
             if broken:
-                runs[-1][1].append(member)
+                runs[-1][1].append(part.member)
             else:
-                sound = member.start
+                sound = part
             inside = broken
         return tuple(self._damage(*run) for run in runs)
 
@@ -273,11 +284,12 @@ class SyntaxTree:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """The top-level elements, in order, and what is stray between them."""
-        return tuple(Part(self.language, self._parsed, member) for member in self._members)
-
-    @cached_property
-    def _members(self) -> tuple[Member, ...]:
-        return tuple(self._parsed.members.all())
+        earlier, self._earlier = self._earlier, None
+        if earlier is not None and not self._parsed.root.is_error:
+            parts = earlier.parts_of(self.language, self._parsed)
+            if parts is not None:
+                return parts
+        return tuple(part_of(self.language, self._parsed, one) for one in self._parsed.members.all())
 
     def enclosing(self, offset: int) -> tuple[Span, ...]:
         """Where the nodes about a cursor are, the innermost first, each place once.
@@ -352,15 +364,7 @@ class SyntaxTree:
 
         A character that the parser could not use is a lexeme of its own.
         """
-        byte = self._parsed.byte_at(offset)
-        leaf = self._parsed.root.descendant_for_byte_range(byte, byte + 1)
-        if leaf is None or offset >= len(self.text):
-            return None
-        if leaf.is_error:
-            return Span(offset, offset + 1)
-        if leaf.child_count or leaf.is_extra or leaf.start_byte != byte:
-            return None
-        return Span(offset, self._parsed.offset_at(leaf.end_byte))
+        return lexeme_in(self._parsed, self._parsed.root, offset)
 
     def end_before(self, offset: int) -> int:
         """Where the last lexeme before an offset ends, comments left out; 0 if there is none."""

@@ -64,8 +64,9 @@ class TopLevel:
             more = cursor.goto_next_sibling()
 
     def _children(self, node: Node) -> Iterator[Node]:
+        path = {inner.id for inner in self._path}
         for child in node.children:
-            if child in self._path:
+            if child.id in path:
                 yield from self._children(child)
             elif _counts(child):
                 yield child
@@ -134,7 +135,7 @@ def _go_to(cursor: TreeCursor, byte: int) -> bool:
 
 def _counts(node: Node) -> bool:
     """Comments and separators are no members."""
-    return node.is_named and not _is_comment(node)
+    return node.is_named and (not node.is_extra or node.is_error)
 
 
 def _is_comment(node: Node) -> bool:
@@ -147,4 +148,5 @@ def _start(member: Member) -> int:
 
 
 def _member(node: Node) -> Member:
-    return Member(node.start_byte, node.end_byte, node.has_error, node.is_error, node)
+    broken = node.has_error
+    return Member(node.start_byte, node.end_byte, broken, broken and node.is_error, node)

@@ -10,6 +10,7 @@ from operator import index
 import tree_sitter
 
 from lsp_server.syntax.nodes import Node
+from lsp_server.syntax.parser import Change
 from lsp_server.syntax.sitter.elements import TopLevel
 from lsp_server.syntax.sitter.queries import SitterQuery, quoted, read_query
 from lsp_server.syntax.sitter.source import Source
@@ -91,10 +92,13 @@ class SitterTree:
 
     exact = False
 
-    def __init__(self, binding: Binding, source: Source, tree: tree_sitter.Tree) -> None:
+    def __init__(
+        self, binding: Binding, source: Source, tree: tree_sitter.Tree, change: Change | None = None
+    ) -> None:
         self._binding = binding
         self._source = source
         self.tree = tree
+        self.change = change
         self.text = source.text
         self.size = len(source.data)
         self.root = tree.root_node
@@ -110,6 +114,7 @@ class SitterTree:
     def edited(self, edits: Sequence[Edit], text: str) -> SitterTree:
         """The text after edits, `text` being the last."""
         tree, source = self.tree.copy(), self._source
+        change: Change | None = None
         for number, edit in enumerate(edits, 1):
             last = number == len(edits)
             after = Source(text if last else apply_edits(source.text, (edit,)))
@@ -124,7 +129,16 @@ class SitterTree:
                 after.point_at(new_end),
             )
             source = after
-        return SitterTree(self._binding, source, self._binding.run(source, tree))
+            ends = edit.span.end, edit.span.start + len(edit.text)
+            edited = Change(edit.span.start, *ends)
+            change = edited if change is None else change.then(edited)
+        made = self._binding.run(source, tree)
+        # Only where there are errors may something change far away; to look for that takes a while.
+        if change is not None and (self.root.has_error or made.root_node.has_error):
+            for found in tree.changed_ranges(made):
+                start, end = source.offset_at(found.start_byte), source.offset_at(found.end_byte)
+                change = change.then(Change(start, end, end))
+        return SitterTree(self._binding, source, made, change)
 
     def path(self, byte: int) -> Iterator[tree_sitter.Node]:
         """The root and, from each node on, its first child that ends after a byte."""
@@ -151,11 +165,13 @@ class SitterTree:
         query = self._binding.bracket_query
         if query is None:
             return
-        cursor = tree_sitter.QueryCursor(query)
-        cursor.set_byte_range(start, end)
-        for node in cursor.captures(self.root).get("bracket", []):
-            if not node.is_missing and node.start_byte >= start:
-                yield node.start_byte, self._source.data[node.start_byte : node.end_byte].decode()
+        # From the root all that stands before the range would be passed, which takes longer than to read it.
+        for top in self.members.touching(start, end):
+            cursor = tree_sitter.QueryCursor(query)
+            cursor.set_byte_range(start, end)
+            for node in cursor.captures(top).get("bracket", []):
+                if not node.is_missing and node.start_byte >= start:
+                    yield node.start_byte, self._source.data[node.start_byte : node.end_byte].decode()
 
     def bracket(self, node: Node) -> str | None:
         """The text of a bracket node."""
