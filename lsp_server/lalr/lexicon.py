@@ -23,6 +23,7 @@ from lsp_server.lalr.regex import (
     first,
     in_set,
     literal,
+    may_explode,
     read_regex,
 )
 from lsp_server.languages import Language, Paired
@@ -115,7 +116,7 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
             definition.priority,
             (-definition.priority, -pattern.max_width, -len(pattern.value), definition.name),
             first(reading.node),
-            reading.explodes,
+            word is None and may_explode(pattern.to_regexp()),
         )
     return terminals
 

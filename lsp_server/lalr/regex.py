@@ -48,6 +48,7 @@ __all__ = [
     "first",
     "in_set",
     "literal",
+    "may_explode",
     "parse_regex",
     "read_regex",
     "simplest",
@@ -66,14 +67,12 @@ class Reading:
     `node` matches whatever the expression matches somewhere, so that the longest match of the one is the
     match of the other; it may match more where that depends on what stands around, and is not `sure` then.
     `follow` is what is looked for beyond the end, if that is more than one character. `back`: so many
-    characters before the beginning are looked at. It `explodes` where `re` may take time that doubles with
-    each character.
+    characters before the beginning are looked at.
     """
 
     node: Node
     follow: Node | None = None
     back: int = 0
-    explodes: bool = False
     sure: bool = True
 
 
@@ -102,12 +101,24 @@ def read_regex(pattern: str) -> Reading:
     with _refusing():
         parsed = _parsed(pattern)
         flags = parsed.state.flags
-        exploding = _nests(parsed) and (_idles(parsed) or explodes(Program(parsed, flags, loops=_LOOP)))
         if not _asks(parsed):
-            return Reading(_small_enough(_sequence(parsed, flags)), explodes=exploding)
+            return Reading(_small_enough(_sequence(parsed, flags)))
         plain = make_plain(Program(parsed, flags))
         follow = None if plain.follow is None else _small_enough(plain.follow)
-        return Reading(_small_enough(plain.node), follow, plain.back, exploding, plain.sure)
+        return Reading(_small_enough(plain.node), follow, plain.back, plain.sure)
+
+
+def may_explode(pattern: str) -> bool:
+    """Whether `re` may take time that doubles with each character to match an expression.
+
+    Raises:
+        UnsupportedRegexError: as `read_regex` does.
+
+    """
+    with _refusing():
+        parsed = _parsed(pattern)
+        loops = Program(parsed, parsed.state.flags, loops=_LOOP) if _nests(parsed) else None
+        return loops is not None and (_idles(parsed) or explodes(loops))
 
 
 @contextmanager
