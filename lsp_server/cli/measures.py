@@ -106,7 +106,7 @@ def print_diagnostics(report: DiagnosticsReport, verbose: bool) -> None:
             ("the first diagnostic is there, or a line away", share(report.first_near, report.placed)),
             ("any diagnostic is there, or a line away", share(report.any_near, report.placed)),
             (
-                "any diagnostic or note to one is there, or a line away",
+                "any diagnostic, or hint of one, is there, or a line away",
                 share(report.noted_near, report.placed),
             ),
         ]

@@ -49,8 +49,9 @@ class DiagnosticsReport:
     Of the files that were to be `valid`, the judge accepts `accepted` (errors that are not syntax do not
     count); `alarms` are those of them with a diagnostic. Of those that were to be `invalid`, it rejects
     `rejected`: `carried` have a diagnostic; where the judge tells a place, which it does for `placed`,
-    `first_near` have their first one there, `any_near` any one, and `noted_near` any one or a note to one
-    (an opening bracket that nothing closes is noted where it stands, and told where it should be closed).
+    `first_near` have their first one there, `any_near` any one, and `noted_near` any one or a note of one,
+    for which an editor shows a hint (an opening bracket that nothing closes is noted where it stands, and
+    told where it should be closed).
     """
 
     language: str
