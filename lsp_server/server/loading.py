@@ -1,4 +1,4 @@
-"""The model of a server: loaded once, at the first suggestion, in the model's own thread."""
+"""The model of a server: loaded at the first suggestion, in a thread of its own, kept as long as may be."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from lsp_server.errors import ModelError
+from lsp_server.server.memory import resident
 from lsp_server.server.progress import Progress
 from lsp_server.server.status import State, Status
 
@@ -42,7 +43,10 @@ class ModelSlot:
         """The model, which is loaded if it is not there; none if it cannot be loaded."""
         loading = self.begin()
         self._unload_later()
-        return await asyncio.shield(loading)
+        model = await asyncio.shield(loading)
+        if model is not None and self._beyond() is not None:
+            self._unload()
+        return model
 
     def begin(self) -> asyncio.Task[Model | None]:
         """Load the model if it is not there, without waiting for it."""
@@ -65,6 +69,13 @@ class ModelSlot:
             # In the model's thread, where whatever uses it now has ended by then.
             self._worker.submit(_forget_models)
 
+    def _beyond(self) -> str | None:
+        """That more memory is held than may be, in words; None if it is not."""
+        most, held = self._server.settings.max_memory_mb, resident()
+        if most is None or held is None or held <= most:
+            return None
+        return f"{held} MB are held with it, more than the setting maxMemoryMb allows ({most})"
+
     async def _load(self) -> Model | None:
         settings, loop = self._server.settings, asyncio.get_running_loop()
         progress = Progress(self._server, "Loading the model")
@@ -86,8 +97,12 @@ class ModelSlot:
             self._server.report("loading the model", error)
             self._fail("the model cannot be loaded; see the log")
         else:
-            self._become(Status(State.READY))
-            return model
+            beyond = self._beyond()
+            if beyond is None:
+                self._become(Status(State.READY))
+                return model
+            self._worker.submit(_forget_models)
+            self._fail(f"the model does not fit: {beyond}")
         finally:
             progress.end()
         return None

@@ -87,6 +87,12 @@ class Settings(_Group):
         le=10_080,
         description="Minutes without a request after which the model leaves the memory; 0 keeps it there.",
     )
+    max_memory_mb: int | None = Field(
+        default=None,
+        ge=1,
+        description="Megabytes that the server may hold: beyond them the model leaves the memory until it is "
+        "asked for again, and for good if it does not fit. No limit if not set. On Linux only.",
+    )
     threads: int | None = Field(
         default=None, ge=1, le=256, description="Threads of the model; one a core, at most four, if not set."
     )
