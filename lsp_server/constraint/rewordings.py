@@ -100,17 +100,21 @@ def _within_lexemes(reading: Reading) -> Iterator[Rewording]:
 
 
 def _lost_with(text: str, span: Span) -> Iterator[Span]:
-    """A token, and what is left out with it: a sign behind a sign, blanks before a word within a lexeme."""
+    """A token, and what is left out with it: a sign behind a sign, blanks before a word within a lexeme.
+
+    Not if two words would be one then.
+    """
     start, end = span.start, span.end
     yield span
-    if TWO_SIGNS.fullmatch(text[start : end + 1]):
+    around = text[start - 1 : start] + text[end + 1 : end + 2]
+    if TWO_SIGNS.fullmatch(text[start : end + 1]) and not (len(around) > 1 and around.isalnum()):
         yield Span(start, end + 1)
     if TWO_SIGNS.fullmatch(text[start] * 2):
         return
     line = text.rfind("\n", 0, start) + 1
     first = line + len(text[line:start].rstrip(" \t"))
-    joined = text[first - 1 : first] + text[end : end + 1]
-    if line < first < start and joined.strip() == joined and not joined.isalnum():
+    around = text[first - 1 : first] + text[end : end + 1]
+    if line < first < start and around.strip() == around and not around.isalnum():
         yield Span(first, end)
 
 

@@ -57,6 +57,8 @@ UNSOUND = [
     # What is left out with the blanks before it makes no one word of two.
     ("sparql", "SELECT * {\n  [ :a ?| :b :c ]9d ]\n}\n", "e].["),
     ("sparql", "ASK {\n  BIND(<a: ?b|\n  ?d ?e ?f .\n}\n", "c> AS ?g)"),
+    # Nor do the signs between two.
+    ("sparql", 'SELECT (STRBEFORE,?a|r, "b") AS ?c) {\n}\n', "type:(STR:"),
     # Nor is the end of a line left out with the word behind it.
     ("hcl", "a {\n  b = {{\n    c = 1\n  }\n  d = {\n    e = |2\n  }\n}\n", "3}-"),
     # A text that is opened by a change and never closed would let anything pass.
