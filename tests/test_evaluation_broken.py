@@ -238,3 +238,19 @@ def test_what_mends_a_file_that_ends_at_the_cursor_may_be_any_word_of_the_langua
     for suggested, expected in (("ate;", Outcome.NO_WORSE), ("ate TYPE;", Outcome.VIOLATION)):
         item = Item(suggested, broken.cursor, broken.cursor, 0.0, "end")
         assert assess_broken(postgres, broken, item, judge)[0] is expected
+
+
+def test_where_our_own_parser_stops_every_word_of_the_language_is_tried() -> None:
+    """A body that is closed early makes a text of what is between it and the next: that may be one to do."""
+    postgres = load_registry().by_id("postgres")
+    text = (
+        "CREATE FUNCTION a() RETURNS trigger AS $$\nBEGIN\n    CALL b();\n    RETURN NULL;\nEND;\n"
+        "$$ LANGUAGE plpgsql;\n\nCREATE FUNCTION c() RETURNS trigger AS $$\nBEGIN\n    RETURN NULL;\nEND;\n"
+        "$$ LANGUAGE plpgsql;\n"
+    )
+    place = text.rindex("$\nBEGIN")
+    broken = BrokenCut(_cut(text, "    CALL b();"), Break(place, place + 1, "INHERITS", "other lexeme"))
+    judge = load_judge(postgres)
+    for suggested, expected in (("CALL b(); $$", Outcome.NO_WORSE), ("CALL b(); $$ (", Outcome.VIOLATION)):
+        item = Item(suggested, broken.cursor, broken.cursor, 0.0, "end")
+        assert assess_broken(postgres, broken, item, judge)[0] is expected

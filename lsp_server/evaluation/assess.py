@@ -145,7 +145,7 @@ def _edits(language: Language, text: str, inserted: Span, broken: BrokenCut, sit
     edits = sorted((edit for edit in others if not edit.text), key=partial(_away, (site, stop)))
     edits = [*edits[:_LEFT_OUT], *_of_mistake(language, broken, mistake)]
     others.sort(key=partial(_away, (site, stop, inserted.end)))
-    places = (inserted.start, mistake.end, inserted.end, stop)
+    places = (stop, inserted.start, mistake.end, inserted.end)
     fixed = _fixed_words(language)
     signs = [word for word in fixed if not word.strip().isalnum()]
     tokens = [Span(*match.span()) for match in re.finditer(r"\w+|[^\w\s]", text)]
