@@ -84,8 +84,10 @@ def _query(place: Place, random: Random) -> Params:
     return {"query": random.choice(("", "a", "na", "é", "."))}
 
 
+_DIAGNOSTICS = "diagnosticProvider"
+
 QUESTIONS: Mapping[str, tuple[Question, ...]] = {
-    "diagnosticProvider": (Question("textDocument/diagnostic", _plain),),
+    _DIAGNOSTICS: (Question("textDocument/diagnostic", _plain),),
     "documentSymbolProvider": (Question("textDocument/documentSymbol", _plain),),
     "foldingRangeProvider": (Question("textDocument/foldingRange", _plain),),
     "selectionRangeProvider": (Question("textDocument/selectionRange", _positions),),
@@ -116,7 +118,7 @@ _NO_QUESTION = {"positionEncoding", "textDocumentSync", "workspace", "executeCom
 
 
 def questions(can: Mapping[str, Any]) -> list[Question]:
-    """What a server offers.
+    """What a server offers; diagnostics first: what is seen at a second look for them is known to the others.
 
     Raises:
         LookupError: it offers something that nothing is known of here.
@@ -125,7 +127,8 @@ def questions(can: Mapping[str, Any]) -> list[Question]:
     offered = {name for name, value in can.items() if value not in (None, False)} - _NO_QUESTION
     if unknown := offered - QUESTIONS.keys():
         raise LookupError(f"say in {__name__} how to ask for {', '.join(sorted(unknown))}")
-    asked = [question for name in sorted(offered) for question in QUESTIONS[name]]
+    ordered = sorted(offered, key=lambda name: (name != _DIAGNOSTICS, name))
+    asked = [question for name in ordered for question in QUESTIONS[name]]
     return [
         *asked,
         Question("holegram/explain", _cursor, lasting=False, suggests=True),

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from time import sleep
 from typing import Any
 
 from lsp_server.constraint import load_grammar
@@ -31,9 +30,6 @@ _TURN = 5.0
 
 _PLACES = 4
 """Places at which is asked for that."""
-
-_LOOKS, _LOOK = 40, 0.5
-"""What is a grammar is looked at again, later: so often both are asked of it, and so many seconds apart."""
 
 _FAR = (7, 1_000, 2**31 - 1)
 _EXPECTED = {-32800, -32801, -32803}
@@ -397,7 +393,13 @@ class _Editor:
         for question in self._questions:
             for _ in range(places if question.lasting else 0):
                 params = question.params(self._place(document), self._random)
-                self._ask_both(question, params, document, fresh)
+                here = self._told(question, params, {})
+                there = self._told(question, renamed(params, {document.uri: fresh}), {document.uri: fresh})
+                if here != there:
+                    self._watch()
+                    raise SoakError(
+                        f"{question.method} {params} of {document.writer.text!r}: {here}, but afresh {there}"
+                    )
         if document.tokens is not None:
             self._differ(document)
             full = {"textDocument": {"uri": fresh}}
@@ -406,19 +408,6 @@ class _Editor:
             if document.tokens != tokens:
                 raise SoakError(f"{method}/delta of {document.writer.text!r} leads to other tokens")
         self._close(fresh)
-
-    def _ask_both(self, question: Question, params: Params, document: _Open, fresh: str) -> None:
-        """Ask the same of a document and of a fresh one."""
-        here = there = ""
-        for look in range(_LOOKS if document.language.grammars else 1):
-            sleep(_LOOK if look else 0)
-            here = self._told(question, params, {})
-            there = self._told(question, renamed(params, {document.uri: fresh}), {document.uri: fresh})
-            if here == there:
-                return
-        self._watch()
-        text = document.writer.text
-        raise SoakError(f"{question.method} {params} of {text!r}: {here}, but afresh {there}")
 
     def _told(self, question: Question, params: Params, names: Mapping[str, str]) -> str:
         """What is answered, as if each document had the other's name where there are `names`."""
