@@ -13,9 +13,10 @@ from lsp_server.text import Span
 from lsp_server.training.base import train
 from lsp_server.training.config import Progress, Recipe, Shape, Source, TrainingConfig, TrainingResult
 from lsp_server.training.corpus import parse_source, read_documents, set_aside
+from lsp_server.training.curve import CURVE
 
 SHAPE = Shape(vocabulary=320, width=32, depth=2, heads=2, key_heads=1, inner=48, window=208, suffix=24)
-RECIPE = Recipe(rows=4, rate=1e-2, warmup=0.1, evaluate_every=6, save_every=6)
+RECIPE = Recipe(rows=4, rate=1e-2, warmup=0.1, evaluate_every=6, save_every=6, windows_at_end=24)
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +57,18 @@ def test_the_loss_falls(finished: tuple[TrainingResult, list[Progress]]) -> None
     assert last["zz"] == result.held_out["zz"]
 
 
+def test_the_curve_has_a_line_for_each_time_that_was_measured(
+    finished: tuple[TrainingResult, list[Progress]],
+) -> None:
+    result, seen = finished
+    head, *lines = (result.output.parent / CURVE).read_text().splitlines()
+    assert head.split("\t") == ["step", "tokens", "seconds", "loss", "zz plain", "zz fill"]
+    rows = [line.split("\t") for line in lines]
+    assert [int(row[0]) for row in rows] == [6, 12]
+    assert [int(row[1]) for row in rows] == [seen[5].tokens, seen[11].tokens]
+    assert float(rows[-1][4]) == pytest.approx(result.held_out["zz"].plain, abs=1e-4)
+
+
 def test_the_same_seed_gives_the_same_losses(
     config: TrainingConfig, finished: tuple[TrainingResult, list[Progress]], tmp_path: Path
 ) -> None:
@@ -80,6 +93,17 @@ def test_a_resumed_run_ends_where_an_unbroken_one_does(
     assert [progress.step for progress in seen] == list(range(7, 13))
     assert result.loss == pytest.approx(finished[0].loss, abs=1e-5)
     assert result.tokens == finished[0].tokens
+    assert steps_of(tmp_path / CURVE) == [6, 12]
+
+
+def test_a_run_begun_anew_begins_its_curve_anew(config: TrainingConfig, tmp_path: Path) -> None:
+    for steps in (12, 7):
+        run(replace(config, output=tmp_path, steps=steps))
+    assert steps_of(tmp_path / CURVE) == [6]
+
+
+def steps_of(curve: Path) -> list[int]:
+    return [int(line.split("\t", 1)[0]) for line in curve.read_text().splitlines()[1:]]
 
 
 def test_the_export_loads_as_a_model(finished: tuple[TrainingResult, list[Progress]]) -> None:

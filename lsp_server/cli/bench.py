@@ -1,4 +1,4 @@
-"""`holegram bench`: how long the constraint takes on this machine, and the server."""
+"""`holegram bench`: how long the constraint takes on this machine, the server, and the model."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lsp_server.cli import bench_memory, bench_server
+from lsp_server.cli import bench_memory, bench_model, bench_server
 from lsp_server.cli.context import registry_of
 
 if TYPE_CHECKING:
     from lsp_server.evaluation.bench import Figure, KeystrokeReport, Kind, TokenReport
 
-app = typer.Typer(help="Measure how long the constraint and the server take on this machine.")
+app = typer.Typer(help="Measure how long the constraint, the server and the model take on this machine.")
 
 _QUICK = (100, 1_000)
 _FILES = 3
@@ -28,11 +28,12 @@ _MOST = 60
 
 @app.callback()
 def bench() -> None:
-    """Measure how long the constraint and the server take on this machine."""
+    """Measure how long the constraint, the server and the model take on this machine."""
 
 
 app.command("server")(bench_server.server)
 app.command("memory")(bench_memory.memory)
+app.command("model")(bench_model.model)
 
 
 @app.command()

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lsp_server.training.config import Shape
+
 if TYPE_CHECKING:
     from lsp_server.training.config import Progress, TrainingConfig, TrainingResult
 
 app = typer.Typer(help="Make models from your own files.")
+
+_SHAPE = Shape()
 
 
 @app.callback()
@@ -53,6 +57,16 @@ def base(
         int | None,
         typer.Option(metavar="N", min=1, help="Threads; by default one a core.", show_default=False),
     ] = None,
+    vocabulary: Annotated[
+        int, typer.Option("--vocabulary", metavar="N", min=300, help="Tokens.")
+    ] = _SHAPE.vocabulary,
+    width: Annotated[
+        int, typer.Option("--width", metavar="N", min=1, help="Of the network, a multiple of 64.")
+    ] = _SHAPE.width,
+    depth: Annotated[int, typer.Option("--depth", metavar="N", min=1, help="Its layers.")] = _SHAPE.depth,
+    inner: Annotated[
+        int, typer.Option("--inner", metavar="N", min=1, help="Width inside a layer.")
+    ] = _SHAPE.inner,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in --out.")] = False,
 ) -> None:
     """Train a small model that fills in the middle, and write it so that --model takes it."""
@@ -68,6 +82,7 @@ def base(
         seed=seed,
         threads=threads,
         resume=resume,
+        shape=Shape.sized(vocabulary, width, depth, inner),
     )
     _print(_run(config))
 

@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 from transformers import LlamaForCausalLM
 
 from lsp_server.errors import UsageError
-from lsp_server.training import checkpoint
+from lsp_server.training import checkpoint, curve
 from lsp_server.training.config import Progress, Recipe, TrainingConfig, TrainingResult
 from lsp_server.training.corpus import OTHER, Document, read_documents, set_aside
 from lsp_server.training.measure import measure
@@ -46,7 +46,11 @@ def train(config: TrainingConfig, report: Callable[[Progress], None]) -> Trainin
     if torch.cuda.is_available():
         torch.nn.Module.cuda(network)
     optimizers = make_optimizers(network, config.recipe)
-    state = checkpoint.restore(config.output, network, optimizers) if config.resume else checkpoint.State()
+    if config.resume:
+        state = checkpoint.restore(config.output, network, optimizers)
+    else:
+        state = checkpoint.State()
+        curve.begin(config.output)
     drawer = make_drawer(documents, config.recipe)
 
     began = time.monotonic() - state.elapsed
@@ -64,12 +68,14 @@ def train(config: TrainingConfig, report: Callable[[Progress], None]) -> Trainin
             loss=state.loss + (loss - state.loss) * max(1 - FORGET, 1 / (state.step + 1)),
         )
         due = state.step % config.recipe.evaluate_every == 0
-        scores = measure(network, codec, held_out, config.shape) if due else None
+        scores = measure(network, codec, held_out, config.shape, config.recipe.windows) if due else None
         if state.step % config.recipe.save_every == 0:
             checkpoint.save(config.output, network, optimizers, state)
         speed = tokens / (now - started)
         done = _fraction(config, state)
-        report(Progress(state.step, done, state.loss, state.tokens, speed, rate, state.elapsed, scores))
+        progress = Progress(state.step, done, state.loss, state.tokens, speed, rate, state.elapsed, scores)
+        curve.record(config.output, progress)
+        report(progress)
     checkpoint.save(config.output, network, optimizers, state)
     checkpoint.export(config.output / EXPORT, network, tokenizer, tags, config.shape)
     return TrainingResult(
@@ -79,7 +85,7 @@ def train(config: TrainingConfig, report: Callable[[Progress], None]) -> Trainin
         parameters=sum(parameter.numel() for parameter in network.parameters()),
         elapsed=state.elapsed,
         loss=state.loss,
-        held_out=measure(network, codec, held_out, config.shape),
+        held_out=measure(network, codec, held_out, config.shape, config.recipe.windows_at_end),
         files={tag: sum(document.tag == tag for document in documents) for tag in tags},
     )
 

@@ -8,6 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lsp_server.errors import UsageError
+
+HEAD = 64  # width of a head
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -36,6 +40,16 @@ class Shape:
     window: int = 512
     suffix: int = 96
 
+    @classmethod
+    def sized(cls, vocabulary: int, width: int, depth: int, inner: int) -> Shape:
+        """A network whose heads are all `HEAD` wide. Raises UsageError for a width that is no multiple."""
+        if width % HEAD:
+            raise UsageError(
+                f"a width of {width} is no multiple of {HEAD}", remedy=f"give {max(1, width // HEAD) * HEAD}"
+            )
+        heads = width // HEAD
+        return cls(vocabulary, width, depth, heads, heads, inner)
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -45,7 +59,8 @@ class Recipe:
     the first `warmup` of the run and brought down along a cosine to `floor` of itself. `middle` weighs the
     loss on the tokens of a hole against those of its prefix. `balance` is the exponent that flattens the
     share of large languages (1 draws by size, 0 evenly), `flatten` the same for large files within a
-    language. `untagged` is the share of samples whose language tag is replaced by `other`.
+    language. `untagged` is the share of samples whose language tag is replaced by `other`. `windows` of each
+    language are measured along the way, `windows_at_end` when all is done.
     """
 
     rows: int = 8
@@ -60,6 +75,8 @@ class Recipe:
     untagged: float = 0.1
     evaluate_every: int = 250
     save_every: int = 100
+    windows: int = 24
+    windows_at_end: int = 200
 
 
 @dataclass(frozen=True, slots=True)

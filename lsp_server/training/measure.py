@@ -20,7 +20,7 @@ ROWS = 8
 
 
 def measure(
-    network: LlamaForCausalLM, codec: Codec, documents: Sequence[Document], shape: Shape, each: int = 24
+    network: LlamaForCausalLM, codec: Codec, documents: Sequence[Document], shape: Shape, each: int
 ) -> Mapping[str, Score]:
     """Score up to `each` windows per language, the same ones on every call."""
     groups: dict[str, list[Document]] = {}

@@ -96,5 +96,19 @@ def test_memory_of_a_server_is_told_after_each_minute_of_typing(
     assert all(mib is None or mib > 10 for mib in answer["resident"])
 
 
+def test_a_model_is_timed_by_itself(holegram: Holegram, tmp_path: Path) -> None:
+    script = tmp_path / "script.json"
+    script.write_text(json.dumps({"endings": {"": "a"}}), encoding="utf-8")
+    args = ("bench", "model", "--model", f"scripted:{script}", "--rounds", "3", "--prompt", "20")
+    answer = holegram(*args, "--json").json
+    assert (answer["length"], answer["prompt"]["count"], answer["token"]["count"]) == (20, 3, 24)
+    assert 0 < answer["token"]["p50"] <= answer["token"]["p95"]
+    assert [line.split("  ")[0] for line in holegram(*args).out.splitlines()[1:]] == [
+        "a prompt of 20 tokens",
+        "a token",
+        f"a draft of {answer['at_once']} tokens",
+    ]
+
+
 def test_server_of_an_unknown_language_is_refused(holegram: Holegram) -> None:
     assert_one_line(holegram("bench", "server", "--language", "nothing"), "unknown language 'nothing'")

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from lsp_server.training.config import Progress, Score, Source, TrainingConfig, TrainingResult
+from lsp_server.training.config import Progress, Score, Shape, Source, TrainingConfig, TrainingResult
 from tests.cli.conftest import Holegram, assert_one_line
 
 
@@ -34,6 +34,7 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[TrainingConfi
 
 def test_folders_and_limits_reach_the_training(holegram: Holegram, asked: list[TrainingConfig]) -> None:
     args = "--data a tag=b --data c --out o --held-out b --steps 7 --seed 3 --threads 1 --resume"
+    args += " --vocabulary 4096 --width 128 --depth 2 --inner 384"
     assert holegram("train", "base", *args.split()).code == 0
     assert asked == [
         TrainingConfig(
@@ -44,6 +45,7 @@ def test_folders_and_limits_reach_the_training(holegram: Holegram, asked: list[T
             seed=3,
             threads=1,
             resume=True,
+            shape=Shape(vocabulary=4096, width=128, depth=2, heads=2, key_heads=2, inner=384),
         )
     ]
 
@@ -68,6 +70,7 @@ def test_progress_and_result_are_printed(holegram: Holegram) -> None:
         ("--data none --out o", "no folder none"),
         ("--data a --out o --steps 0", "--steps"),
         ("--data a --out o --minutes x", "--minutes"),
+        ("--data a --out o --steps 1 --width 200", "a width of 200 is no multiple of 64 (give 192)"),
     ],
 )
 def test_wrong_use_is_one_line(holegram: Holegram, args: str, message: str) -> None:

@@ -3,12 +3,14 @@
 The constraint is measured on the product's own path, `features/completion`, with models that take no time,
 and knows no engine. The bundles' examples, repeated, are the files; a seed decides where in them something is
 typed. Times are those of the processor for the one thread that does it all: on an idle machine the time that
-passes, and on a busy one not that of others. The server is measured from outside, by the clock.
+passes, and on a busy one not that of others. The server is measured from outside and a model by itself, both
+by the clock.
 """
 
 from lsp_server.evaluation.bench.figures import Figure
 from lsp_server.evaluation.bench.keystrokes import SIZES, KeystrokeReport, measure_keystrokes
 from lsp_server.evaluation.bench.lasting import measure_memory
+from lsp_server.evaluation.bench.passes import PassReport, measure_passes
 from lsp_server.evaluation.bench.serving import SERVED, ServerReport, measure_server
 from lsp_server.evaluation.bench.tokens import KINDS, Kind, TokenReport, measure_tokens
 
@@ -19,10 +21,12 @@ __all__ = [
     "Figure",
     "KeystrokeReport",
     "Kind",
+    "PassReport",
     "ServerReport",
     "TokenReport",
     "measure_keystrokes",
     "measure_memory",
+    "measure_passes",
     "measure_server",
     "measure_tokens",
 ]

@@ -1,0 +1,48 @@
+"""`holegram bench model`: how long a model takes for a prompt and for a token."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lsp_server.cli.options import Json, Model, Seed
+
+if TYPE_CHECKING:
+    from lsp_server.evaluation.bench import Figure
+
+
+def model(
+    model: Model = None,
+    prompt: Annotated[int, typer.Option("--prompt", metavar="N", min=1, help="Tokens of a prompt.")] = 300,
+    rounds: Annotated[int, typer.Option("--rounds", metavar="N", min=1, help="How many prompts.")] = 30,
+    threads: Annotated[
+        int | None,
+        typer.Option(
+            "--threads", metavar="N", min=1, help="Threads; by default one a core.", show_default=False
+        ),
+    ] = None,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Time a model by itself: a prompt, each token after it, and a draft that is judged at once."""
+    from lsp_server.cli.screen import console, table
+    from lsp_server.evaluation.bench import measure_passes
+    from lsp_server.models import load_model
+
+    report = measure_passes(load_model(model, threads), length=prompt, rounds=rounds, seed=seed)
+    if as_json:
+        print(json.dumps(dataclasses.asdict(report), indent=2))
+        return
+    rows = [
+        _row(f"a prompt of {report.length:,} tokens", report.prompt),
+        _row("a token", report.token),
+        _row(f"a draft of {report.at_once} tokens", report.draft),
+    ]
+    console().print(table(("what", "p50 ms", "p95 ms", "p99 ms", "count"), rows))
+
+
+def _row(what: str, taken: Figure) -> tuple[str, ...]:
+    return (what, f"{taken.p50:.2f}", f"{taken.p95:.2f}", f"{taken.p99:.2f}", f"{taken.count:,}")
