@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from lsp_server.constraint.closing import closings, ways
+from lsp_server.constraint.closing import closing_signs, closings, endings, ways
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.damage import Damage
 from lsp_server.constraint.emit import emit
@@ -215,6 +215,20 @@ class Oracle:
             if offset > len(self._before):
                 found.append(offset - len(self._before))
         return tuple(found)
+
+    def ending(self, typed: str, fits: Callable[[str], bool]) -> str | None:
+        """What ends the lexeme that a text ends in, and signs that close what is open, if that fits."""
+        unsettled = self._unsettled(typed)
+        if unsettled is None:
+            return None
+        stack, offset = unsettled
+        partial = self._begun(stack, (self._before + typed)[offset:])
+        ended = (
+            ending + signs
+            for ending, after in islice(endings(self._grammar, stack, partial), _BEGUN)
+            for signs in closing_signs(self._grammar, after, self._windows)
+        )
+        return next((closing for closing in ended if fits(typed + closing)), None)
 
     def closing(self, typed: str, fits: Callable[[str], bool] | None = None) -> str | None:
         """A short text after which `typed` fits, made of fixed lexemes; None where none is found.

@@ -85,6 +85,8 @@ class Home:
         if closed:
             return min(closed, key=lambda found: found[0])[1]
         ends = sorted({*bounds, len(typed)}, reverse=True)
+        if self._task.meant:
+            return None
         others = (self._with_closing(typed[:end]) for end in (*ends[:_CLOSINGS], 0))
         led = (self._led(typed[:end]) for end in (len(meant), ends[-1], 0))
         return next((text for text in chain(others, led) if text is not None), None)
@@ -96,10 +98,15 @@ class Home:
         return new
 
     def _with_closing(self, typed: str) -> str | None:
-        """What was typed, and the fixed lexemes of a shortest way home."""
+        """What was typed, and the fixed lexemes of a shortest way home.
+
+        Where only what the model meant will do, these are what ends that, and no words.
+        """
         if not self._is_new(typed, free=False):
             return None
-        closing = self._task.oracle.closing(typed, self._is_home)
+        oracle = self._task.oracle
+        close = oracle.ending if self._task.meant else oracle.closing
+        closing = close(typed, self._is_home)
         return None if closing is None else typed + closing
 
     def _is_home(self, text: str) -> bool:

@@ -17,6 +17,7 @@ from lsp_server.decoding.path import Path
 from lsp_server.decoding.task import Candidate, Hole, Statistics, Task
 
 _RETRIES = 2
+"""So many paths more are tried where some lead nowhere, if what the model did not mean will do."""
 
 
 class Decoder:
@@ -50,7 +51,7 @@ class Decoder:
         def mask() -> Mask | None:
             return self._mask(iter(task.holes), statistics)
 
-        for _ in range(count + _RETRIES):
+        for _ in range(count + (0 if task.meant else _RETRIES)):
             path = Path(
                 self.model.vocabulary,
                 self.index,

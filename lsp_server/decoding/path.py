@@ -22,7 +22,12 @@ from lsp_server.decoding.task import Candidate, Statistics, Task
 from lsp_server.decoding.tokenset import TokenSet, likeliest, log_probability
 from lsp_server.text import common
 
-_BANS_PER_TOKEN = 48
+_BANS_PER_TOKEN, _BANS_UNGUIDED = 48, 8
+"""At most so many tokens are refused at one place; after the latter the mask is made, if there is none.
+
+The oracle tells of one token a hundred times as fast as a hole grammar is made and compiled.
+"""
+
 _MEETING = 16
 """The model has come to what follows the cursor when it writes so many characters of it."""
 
@@ -88,7 +93,7 @@ class Path:
 
     def run(self) -> Candidate | None:
         """Descend; the text found, or None where nothing fits."""
-        while self._is_within_budget() or (self._begins_guiding() and self._is_within_budget()):
+        while self._is_within_budget():
             if self._cancelled():
                 self.stopped = True
                 return None
@@ -98,8 +103,6 @@ class Path:
             again = repeated([step.token for step in self._steps if not step.healing])
             # How far a line is indented says nothing of that.
             if again and b"".join(self._tokens[step.token] for step in self._steps[-again:]).strip(b" \t"):
-                if self._begins_guiding():
-                    continue
                 self.astray = True
                 del self._steps[-again:]
                 break
@@ -137,20 +140,16 @@ class Path:
         if stop is not None and stop[1] >= peak:  # what the mask allows does not matter
             if self._ends(typed):
                 return stop[0]
-            if self._begins_guiding():
-                return None
             # To write on against the model's will leads farther from what it meant than to cut back.
             if self._longest_fit(typed) is not None or self._is_too_far(typed):
                 return "cut"
             stop = None
         candidates = self._candidates(logits, first, left)
-        for _ in range(_BANS_PER_TOKEN):
+        for refused in range(1, _BANS_PER_TOKEN + 1):
             token = next(candidates, None)
             if stop is not None and (token is None or stop[1] >= logits[token]):
                 if self._ends(typed):
                     return stop[0]
-                if self._begins_guiding():
-                    return None
                 if self._is_too_far(typed):
                     return "cut"
                 stop = None
@@ -159,9 +158,9 @@ class Path:
             if self._accepts(spelled, token):
                 self._push(token, log_probability(logits, token, peak), bool(left))
                 return None
-            if self._begins_guiding():
-                return None
             self._statistics.bans += 1
+            if refused >= _BANS_UNGUIDED and self._begins_guiding():
+                return None
         return None if self._begins_guiding() else self._back()
 
     def _copy(self, spelled: bytes, left: bytes, typed: str) -> tuple[bool, str | None]:

@@ -42,6 +42,9 @@ class Task:
     before: str = field(default="", repr=False)
     others: Sequence[str] = field(default=(), repr=False)
     agrees: Callable[[str], bool] = field(default=lambda typed: True, repr=False)
+    meant: bool = False
+    """Whether only a text will do that begins as the model wrote it (see `Candidate`)."""
+
     indented: bool = False
     """Whether lines tell the blocks: then how far one is indented is not what tells two suggestions apart."""
 

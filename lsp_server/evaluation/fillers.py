@@ -19,7 +19,7 @@ from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.features.placing import Place, place_of
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks, parse
-from lsp_server.text import Span
+from lsp_server.text import Edit, Span
 
 _AFTER = 40
 _MEETING = 16
@@ -48,10 +48,10 @@ Filler = Callable[[Language, Cut], Answer]
 
 
 def product(model: Model, max_tokens: int) -> Filler:
-    """What a user gets: `features.completion`."""
+    """What an editor shows by itself while a user types: `features.completion`."""
 
     def fill(language: Language, cut: Cut) -> Answer:
-        landmarks = Landmarks(parse(language, cut.text))
+        landmarks = _landmarks(language, cut)
         _forget(model)
         began = thread_time()
         done = complete(
@@ -63,6 +63,7 @@ def product(model: Model, max_tokens: int) -> Filler:
                 max_tokens=max_tokens,
                 multiline=cut.multiline,
                 beside=cut.beside,
+                unasked=True,
             ),
             model,
             lambda: False,
@@ -74,6 +75,12 @@ def product(model: Model, max_tokens: int) -> Filler:
         return Answer(best.text, best.sureness, best.stop, done.tokens, ms)
 
     return fill
+
+
+def _landmarks(language: Language, cut: Cut) -> Landmarks:
+    """What the trees tell of a cut, as in an editor: its own, and the last one without errors before it."""
+    whole, gap = parse(language, cut.original), (Edit(Span(cut.start, cut.end), ""),)
+    return Landmarks(whole.edited(gap, cut.text), text=cut.text, sound=Landmarks(whole, gap, cut.text))
 
 
 def left_only(model: Model, max_tokens: int) -> Filler:

@@ -220,6 +220,7 @@ class Attempt:
             before="" if request.beside is None else text[max(0, place.heal - _NEAR) : place.heal],
             others=[text[offset : offset + _NEAR], *(other[:_NEAR] for other in request.beside or ())],
             agrees=consent.to,
+            meant=request.unasked,
             indented=request.language.indentation is not None,
         )
         decoder = decoder_of(self._model)
