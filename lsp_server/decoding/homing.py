@@ -73,7 +73,8 @@ class Home:
         """What was typed, or a beginning of it, with a shortest closing after which the rest fits.
 
         What the model `meant` to end with, a beginning of what was typed, comes first. Its last lexeme is
-        left out where then less is added, and left out, than is added to it.
+        left out where then less is added, and left out, than is added to it. Where nobody asked, that is all,
+        and only signs are added: words that are made up here are seldom what somebody wants.
         """
         bounds = self._task.oracle.boundaries(typed)
         shorter = max((end for end in bounds if end < len(meant)), default=0)
@@ -84,9 +85,9 @@ class Home:
         ]
         if closed:
             return min(closed, key=lambda found: found[0])[1]
-        ends = sorted({*bounds, len(typed)}, reverse=True)
         if self._task.meant:
             return None
+        ends = sorted({*bounds, len(typed)}, reverse=True)
         others = (self._with_closing(typed[:end]) for end in (*ends[:_CLOSINGS], 0))
         led = (self._led(typed[:end]) for end in (len(meant), ends[-1], 0))
         return next((text for text in chain(others, led) if text is not None), None)
@@ -98,10 +99,7 @@ class Home:
         return new
 
     def _with_closing(self, typed: str) -> str | None:
-        """What was typed, and the fixed lexemes of a shortest way home.
-
-        Where only what the model meant will do, these are what ends that, and no words.
-        """
+        """What was typed, and the fixed lexemes of a shortest way home; only signs where nobody asked."""
         if not self._is_new(typed, free=False):
             return None
         oracle = self._task.oracle

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from lsp_server.constraint import CursorState, Grammar, Oracle, Prefix, windows
+from lsp_server.constraint import CursorState, Grammar, Oracle, Prefix, load_grammar, windows
 from lsp_server.lalr.lexing import check
-from tests.constraint.small import small_grammar
+from tests.constraint.small import small_grammar, small_language
 
 BLOCKS = small_grammar(
     "start: item*\nitem: NAME EQUAL value LINE | FUNCTION OPEN LINE item* CLOSE LINE\n"
@@ -15,6 +17,14 @@ BLOCKS = small_grammar(
     'OPEN: "{"\nCLOSE: "}"\nLPAR: "("\nRPAR: ")"\nCOMMA: ","\nLINE: /\\n+/\n'
     'NAME: /[a-z]+/\nSTRING: /"[^"\\n]*"/\nBLANK: / +/\nNOTE: /#[^\\n]*/\n%ignore BLANK\n%ignore NOTE\n'
 )
+
+_STATEMENTS = small_language(
+    "start: (select SEMICOLON)*\nselect: SELECT value FROM NAME (WHERE NAME EQUAL value)?\n"
+    "value: NAME | call\ncall: NAME LPAR (value (COMMA value)*)? RPAR\n"
+    'SELECT: "select"\nFROM: "from"\nWHERE: "where"\nEQUAL: "="\n'
+    'SEMICOLON: ";"\nCOMMA: ","\nLPAR: "("\nRPAR: ")"\nNAME: /[a-z]+/\n%ignore / +/\n'
+)
+STATEMENTS = load_grammar(replace(_STATEMENTS, brackets=(("(", ")"),)))
 
 
 def oracle_at(marked: str, grammar: Grammar = BLOCKS) -> Oracle:
@@ -101,3 +111,31 @@ def test_farther_on_is_what_the_parser_reads_to_where_it_stumbles(
     assert " ".join(terminals[0] for terminals in names) == expected
     assert window.open == ("$END" not in expected)
     assert window.tail == ("bc" if "|bc" in marked else "")
+
+
+@pytest.mark.parametrize(
+    ("marked", "typed", "ending"),
+    [
+        ("a = (|, d)\n", "b, (c", ")"),
+        ("a = (|, d)\n", 'b, ("c', '")'),
+        ("a = (|, b, c, d, e, f)\n", "(b", ")"),
+        ("select a from t where |;", "b = f(f(c", "))"),
+        ("select a| select b from t;", " from t", ";"),
+        ("select a| select b from t;", " from t where a = f(b", ");"),
+        ("select a| select b from t;", "", None),
+        ("function {\n a = |\n" + "b = c\n" * 200, "b", None),
+    ],
+)
+def test_what_a_text_opened_is_ended_with_signs_alone(marked: str, typed: str, ending: str | None) -> None:
+    grammar = STATEMENTS if marked.startswith("select") else BLOCKS
+    oracle = oracle_at(marked, grammar)
+    found = oracle.ending(typed, lambda text: oracle.fit(text).good)
+    assert found == ending
+    if found is not None:
+        assert check(grammar, marked.replace("|", typed + found)) is None
+
+
+def test_no_word_is_made_up_to_end_a_text() -> None:
+    oracle = oracle_at("select | t;", STATEMENTS)
+    assert oracle.closing("a") == " from"
+    assert oracle.ending("a", lambda text: oracle.fit(text).good) is None

@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from random import Random
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from lsp_server.constraint import RELAXATIONS, CursorState, Oracle, Prefix, check, hole_grammar, windows
 from lsp_server.decoding import (
@@ -183,6 +185,33 @@ def test_a_mask_takes_back_what_leads_nowhere() -> None:
     task = Task(model.prompt(";", Span(0, 0), "small"), (hole,), "", Oracle(grammar, ";", state, readings), 8)
     (candidate,) = Decoder(model).decode(task, 1, lambda: False, statistics)
     assert (candidate.text, statistics.masked) == ("ab", 1)
+
+
+@pytest.mark.parametrize(("wrong", "masked", "bans"), [("xyz", 0, 6), ("klmnopqrst", 1, 8)])
+def test_a_few_tokens_are_refused_before_a_mask_is_made(wrong: str, masked: int, bans: int) -> None:
+    grammar = small_grammar('start: A SEMI\nA: "a"\nSEMI: ";"\n')
+    state = Prefix(grammar, ";").at(0)
+    assert isinstance(state, CursorState)
+    readings = windows(grammar, ";", state, 8)
+    hole = Hole(hole_grammar(grammar, state, readings).text, "", 8)
+    model = Stubborn(wrong)
+    statistics = Statistics()
+    task = Task(model.prompt(";", Span(0, 0), "small"), (hole,), "", Oracle(grammar, ";", state, readings), 8)
+    (candidate,) = Decoder(model).decode(task, 1, lambda: False, statistics)
+    assert (candidate.text, statistics.masked, statistics.bans) == ("a", masked, bans)
+
+
+class Stubborn(ScriptedModel):
+    """Prefers some wrong letters, one after the other, to the right one."""
+
+    def __init__(self, wrong: str) -> None:
+        super().__init__(lambda text: "" if text else "a")
+        self._wrong = wrong
+
+    def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:
+        rows = super().next_logits(tokens, count).copy()
+        rows[:, [ord(letter) for letter in self._wrong]] = rows.max() + 1
+        return rows
 
 
 LOST = "select a from t where f(|;"
