@@ -7,21 +7,18 @@ way is told, for the model to write them.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from heapq import heapify, heappop, heappush
 from itertools import islice
 
-from lsp_server.constraint.enclosing import enclosures
 from lsp_server.constraint.hole import Beginning, Body, Cfg, Symbol, left_quotient
 from lsp_server.constraint.one_line import with_line_end
 from lsp_server.constraint.right import right_quotient
 from lsp_server.constraint.window import Window
 from lsp_server.lalr.automaton import State
 from lsp_server.lalr.grammar import Grammar
-from lsp_server.lalr.lexicon import closer_pattern
 from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.table import END, Stack
 
@@ -29,8 +26,6 @@ _ALPHABET = [chr(code) for code in range(32, 127)]
 _LONGEST_ENDING = 6
 _LONGEST_BRIDGE = 12
 _MOST_ENDINGS = 8
-_DEPTH = 6
-"""So much is closed at most, where nothing but signs is written."""
 _FREE = 7
 """The cost of a lexeme without a fixed text, in quarters of a character."""
 
@@ -106,69 +101,6 @@ def _terminals(costs: _Costs, states: tuple[int, ...], window: Window) -> tuple[
 def _hole(grammar: Grammar, states: tuple[int, ...], window: Window) -> Cfg | None:
     """What fits between a stack and a window; the same are asked for again from farther back."""
     return right_quotient(left_quotient(grammar.table, states), window)
-
-
-def closing_signs(grammar: Grammar, stack: Stack, windows: Sequence[Window]) -> Iterator[str]:
-    """What may end what is open without a word: what closes it, the innermost first, and one more sign.
-
-    What follows the cursor can come next then, as far as its first lexeme tells. A hundred times as fast as
-    `closings`, which also finds words.
-    """
-    signs, closers = _signs(grammar)
-    closed = ""
-    for _ in range(_DEPTH):
-        if _leads_on(grammar, stack, windows):
-            yield closed
-        accepted = sorted(grammar.table.accepts[stack.state])
-        shifted = [
-            (name, after) for name in accepted if (after := grammar.table.shift(stack, name)) is not None
-        ]
-        for name, after in shifted:
-            if name in signs and _leads_on(grammar, after, windows):
-                yield closed + signs[name]
-        closer = next(((name, after) for name, after in shifted if name in closers), None)
-        word = (
-            None if closer is None else signs.get(closer[0]) or _paired_closer(grammar, closer[0], stack.tag)
-        )
-        if closer is None or word is None:
-            return
-        closed, stack = closed + word, closer[1]
-
-
-@cache
-def _signs(grammar: Grammar) -> tuple[Mapping[str, str], frozenset[str]]:
-    """The texts of the terminals that are no words and open nothing; and those that close something."""
-    brackets, closers = dict(grammar.language.brackets), set(grammar.closers)
-    words = {name: terminal.word or "" for name, terminal in grammar.terminals.items()}
-    signs = {name: word for name, word in words.items() if word and not re.search(r"\w", word)}
-    closers.update(name for name, word in signs.items() if word in brackets.values())
-    opening = {name for name, word in signs.items() if word in brackets}
-    for enclosure in enclosures(grammar):
-        if enclosure.open != enclosure.close and enclosure.close in signs:
-            closers.add(enclosure.close)
-            opening.add(enclosure.open)
-    return {name: word for name, word in signs.items() if name not in opening}, frozenset(closers)
-
-
-def _paired_closer(grammar: Grammar, name: str, tag: str | None) -> str | None:
-    """The text that closes a tag; None where that stands on a line of its own."""
-    pair = grammar.closers[name]
-    text = re.sub(r"\\(.)", r"\1", pair.pattern).replace("{tag}", tag or "")
-    is_text = not pair.follow and re.fullmatch(closer_pattern(pair, tag or ""), text) is not None
-    return text if is_text else None
-
-
-def _leads_on(grammar: Grammar, stack: Stack, windows: Sequence[Window]) -> bool:
-    """Whether the first lexeme after the cursor may come next, as one of its readings."""
-    firsts = [lexeme for window in windows for lexeme in window.lexemes[:1]]
-    return not firsts or any(
-        lexeme.optional
-        or any(
-            grammar.finishes(stack) if name == END else grammar.takes(stack, name)
-            for name in lexeme.terminals
-        )
-        for lexeme in firsts
-    )
 
 
 def _bridges(grammar: Grammar, stack: Stack, partial: str, tail: str) -> Iterator[str]:

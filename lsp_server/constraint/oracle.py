@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from lsp_server.constraint.closing import closing_signs, closings, endings, ways
+from lsp_server.constraint.closing import closings, endings, ways
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.damage import Damage
 from lsp_server.constraint.emit import emit
 from lsp_server.constraint.hole import Cfg, Hole
 from lsp_server.constraint.repairs import Proof, Repairs
 from lsp_server.constraint.rest import Rest, Stumble
+from lsp_server.constraint.signs import closing_signs
 from lsp_server.constraint.tokens import is_small
 from lsp_server.constraint.window import Window, WindowLexeme, stumbled, window_read, windows_begun
 from lsp_server.lalr.grammar import END, Grammar
@@ -216,7 +217,7 @@ class Oracle:
                 found.append(offset - len(self._before))
         return tuple(found)
 
-    def ending(self, typed: str, fits: Callable[[str], bool]) -> str | None:
+    def ending(self, typed: str, fits: Callable[[str], bool], *, in_line: bool) -> str | None:
         """What ends the lexeme that a text ends in, and signs that close what is open, if that fits."""
         unsettled = self._unsettled(typed)
         if unsettled is None:
@@ -226,7 +227,7 @@ class Oracle:
         ended = (
             ending + signs
             for ending, after in islice(endings(self._grammar, stack, partial), _BEGUN)
-            for signs in closing_signs(self._grammar, after, self._windows)
+            for signs in closing_signs(self._grammar, after, self._windows, in_line=in_line)
         )
         return next((closing for closing in ended if fits(typed + closing)), None)
 

@@ -102,9 +102,11 @@ class Home:
         """What was typed, and the fixed lexemes of a shortest way home; only signs where nobody asked."""
         if not self._is_new(typed, free=False):
             return None
-        oracle = self._task.oracle
-        close = oracle.ending if self._task.meant else oracle.closing
-        closing = close(typed, self._is_home)
+        oracle, in_line = self._task.oracle, not self._task.multiline
+        if self._task.meant:
+            closing = oracle.ending(typed, self._is_home, in_line=in_line)
+        else:
+            closing = oracle.closing(typed, self._is_home)
         return None if closing is None else typed + closing
 
     def _is_home(self, text: str) -> bool:

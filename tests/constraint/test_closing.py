@@ -10,13 +10,14 @@ from lsp_server.constraint import CursorState, Grammar, Oracle, Prefix, load_gra
 from lsp_server.lalr.lexing import check
 from tests.constraint.small import small_grammar, small_language
 
-BLOCKS = small_grammar(
+_BLOCKS = small_language(
     "start: item*\nitem: NAME EQUAL value LINE | FUNCTION OPEN LINE item* CLOSE LINE\n"
     "value: NAME | STRING | LPAR value (COMMA value)* RPAR\n"
     'FUNCTION: "function"\nEQUAL: "="\n'
     'OPEN: "{"\nCLOSE: "}"\nLPAR: "("\nRPAR: ")"\nCOMMA: ","\nLINE: /\\n+/\n'
     'NAME: /[a-z]+/\nSTRING: /"[^"\\n]*"/\nBLANK: / +/\nNOTE: /#[^\\n]*/\n%ignore BLANK\n%ignore NOTE\n'
 )
+BLOCKS = load_grammar(replace(_BLOCKS, brackets=(("(", ")"), ("{", "}"))))
 
 _STATEMENTS = small_language(
     "start: (select SEMICOLON)*\nselect: SELECT value FROM NAME (WHERE NAME EQUAL value)?\n"
@@ -129,7 +130,7 @@ def test_farther_on_is_what_the_parser_reads_to_where_it_stumbles(
 def test_what_a_text_opened_is_ended_with_signs_alone(marked: str, typed: str, ending: str | None) -> None:
     grammar = STATEMENTS if marked.startswith("select") else BLOCKS
     oracle = oracle_at(marked, grammar)
-    found = oracle.ending(typed, lambda text: oracle.fit(text).good)
+    found = oracle.ending(typed, lambda text: oracle.fit(text).good, in_line=True)
     assert found == ending
     if found is not None:
         assert check(grammar, marked.replace("|", typed + found)) is None
@@ -138,4 +139,15 @@ def test_what_a_text_opened_is_ended_with_signs_alone(marked: str, typed: str, e
 def test_no_word_is_made_up_to_end_a_text() -> None:
     oracle = oracle_at("select | t;", STATEMENTS)
     assert oracle.closing("a") == " from"
-    assert oracle.ending("a", lambda text: oracle.fit(text).good) is None
+    assert oracle.ending("a", lambda text: oracle.fit(text).good, in_line=False) is None
+
+
+def test_a_line_is_ended_only_where_that_is_needed_and_allowed() -> None:
+    oracle = oracle_at("a = b\n|\nc = d\n")
+
+    def ending(typed: str, *, in_line: bool) -> str | None:
+        return oracle.ending(typed, lambda text: oracle.fit(text).good, in_line=in_line)
+
+    assert ending("f = (g", in_line=True) == ending("f = (g", in_line=False) == ")"
+    assert ending("function {\n f = (g", in_line=True) is None
+    assert ending("function {\n f = (g", in_line=False) == ")\n}"
