@@ -1,4 +1,4 @@
-"""Where a cursor rested, nothing is left to be made for the first letter typed there."""
+"""What is made ready before a letter is typed, and what is made once for a place."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from llguidance import LLMatcher
 from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.decoding import engine
 from lsp_server.features.completion import CompletionRequest, complete
-from lsp_server.features.preparing import forget_models, prepare
+from lsp_server.features.preparing import forget_models, prepare, settle
 from lsp_server.languages import load_registry
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
@@ -60,10 +60,21 @@ def test_the_first_letter_after_a_rest_compiles_nothing(
     assert len(compiled) == 1
 
 
+def test_where_a_cursor_rests_its_place_is_made_ready_and_no_mask(compiled: list[str]) -> None:
+    language, text = load_registry().by_id("graphql"), "type A {\n  a: Int\n  \n}\n"
+    prefix, offset = Prefix(load_grammar(language), text), text.index("\n}")
+    place = settle(Landmarks(parse(language, text)), prefix, offset, ScriptedModel({}))
+    assert place is not None
+    assert place.state.cursor == offset
+    assert not compiled
+
+
 def test_where_nothing_can_be_suggested_nothing_is_made_ready(compiled: list[str]) -> None:
     language, text = load_registry().by_id("hcl"), "# a comment"
     prefix = Prefix(load_grammar(language), text)
-    prepare(language, Landmarks(parse(language, text)), prefix, len(text), ScriptedModel({}))
+    landmarks, model = Landmarks(parse(language, text)), ScriptedModel({})
+    assert settle(landmarks, prefix, len(text), model) is None
+    assert prepare(language, landmarks, prefix, len(text), model) is None
     assert not compiled
 
 

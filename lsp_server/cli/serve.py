@@ -36,7 +36,7 @@ def serve(
     address = None if tcp is None and ws is None else _address(tcp or ws or "")
 
     gc.disable()  # what is made at the start stays; the server says when garbage is looked for
-    from lsp_server.server import Settings, serve_stdio, serve_tcp, serve_ws
+    from lsp_server.server import Settings, leave, serve_stdio, serve_tcp, serve_ws
 
     bundles = tuple(path.resolve() for path in options_of(ctx).bundles)
     settings = Settings.model_validate({"model": model, "bundles": bundles})
@@ -44,7 +44,7 @@ def serve(
         code = serve_stdio(settings)
     else:
         code = (serve_tcp if tcp is not None else serve_ws)(*address, settings)
-    raise typer.Exit(code)
+    leave(code)
 
 
 def _address(argument: str) -> tuple[str, int]:

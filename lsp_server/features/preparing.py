@@ -1,8 +1,7 @@
-"""What decoding at a place may need: the decoder of a model and the hole grammars; also made beforehand.
+"""What decoding at a place may need: the decoder of a model, the place, and the hole grammars.
 
-A hole grammar and its compilation, where they are needed, take longer than all else that is done for the
-first letter typed at a place. Where a cursor rests, that can be done before a letter is typed: the hole
-grammar is then the same, unless the letter becomes part of a word that stands there.
+Where a cursor rests, decoder and place can be made ready before a letter is typed. A hole grammar takes
+longer than all else, but is seldom needed.
 """
 
 from __future__ import annotations
@@ -46,6 +45,17 @@ def holes_at(language: Language, text: str, place: Place) -> Iterator[Hole]:
             yield Hole(hole.text, lead, hole.relaxation)
 
 
+def settle(landmarks: Landmarks, prefix: Prefix, offset: int, model: Model) -> Place | None:
+    """Make ready the decoder of a model, and the place of a cursor, if something can be suggested there.
+
+    What was read for that is kept in `prefix`. The model is not asked for anything.
+    """
+    decoder_of(model)
+    heal = heal_start(prefix.text, offset)
+    place = (place_of if landmarks.known else likely_place)(prefix, landmarks, offset, heal)
+    return place if isinstance(place, Place) else None
+
+
 def prepare(
     language: Language,
     landmarks: Landmarks,
@@ -54,7 +64,7 @@ def prepare(
     model: Model,
     statistics: Statistics | None = None,
 ) -> Mask | None:
-    """Make ready the mask that a suggestion at a cursor may need, if something can be suggested there.
+    """The mask that a suggestion at a cursor may need, if something can be suggested there.
 
     Args:
         language: of the text.
@@ -65,8 +75,7 @@ def prepare(
         statistics: what it costs is added to them.
 
     """
-    heal = heal_start(prefix.text, offset)
-    place = (place_of if landmarks.known else likely_place)(prefix, landmarks, offset, heal)
-    if not isinstance(place, Place):
+    place = settle(landmarks, prefix, offset, model)
+    if place is None:
         return None
     return decoder_of(model).prepare(holes_at(language, prefix.text, place), statistics or Statistics())

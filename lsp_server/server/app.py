@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from pygls.io_ import run_async, run_websocket
 
@@ -110,9 +110,20 @@ def _end(server: HolegramServer) -> int:
         if thread.name.startswith(THREADS):
             thread.join(max(0.0, patience - time.monotonic()))
             if thread.is_alive():
-                sys.stderr.flush()
-                os._exit(server.exit_code)
+                leave(server.exit_code)
     return server.exit_code
+
+
+def leave(code: int) -> NoReturn:
+    """End the process with an exit code, and at once.
+
+    Nothing is left to be written. What Python takes down before it ends is much in a server that was used
+    for long, seconds of it, and a client may wait for the end before it starts the next.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 class _NoWebPage:

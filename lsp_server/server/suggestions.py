@@ -256,11 +256,11 @@ def _failed(task: asyncio.Task[Completion | None]) -> bool:
 
 def _prepare(document: Document, offset: int, model: Model, stop: threading.Event) -> None:
     # Imported here for the same reason as below.
-    from lsp_server.features.preparing import prepare
+    from lsp_server.features.preparing import settle
 
-    language, landmarks, prefix = document.language, document.landmarks(), document.prefix()
-    if not stop.is_set() and language is not None and landmarks is not None and prefix is not None:
-        prepare(language, landmarks, prefix, offset, model)
+    landmarks, prefix = document.landmarks(), document.prefix()
+    if not stop.is_set() and landmarks is not None and prefix is not None:
+        settle(landmarks, prefix, offset, model)
 
 
 def _complete(

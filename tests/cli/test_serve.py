@@ -24,6 +24,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
             return 3
 
         monkeypatch.setattr(f"lsp_server.server.{name}", serve)
+    monkeypatch.setattr("lsp_server.server.leave", sys.exit)  # which leaves the tests alive
     return calls
 
 

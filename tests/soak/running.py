@@ -115,8 +115,8 @@ def soak(
                 except SoakError as error:
                     raise SoakError(f"operation {number} of seed {seed}, {kind}: {error}") from None
             late = client.resident()
-        if client.stop() != 0:
-            raise SoakError("the server ended with an error")
+        if code := client.stop():
+            raise SoakError(f"the server ended with {code}")
         errors.seek(0)
         if said := errors.read().decode(errors="replace").strip():
             raise SoakError(f"on standard error: {said}")
