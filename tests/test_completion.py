@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from lsp_server.constraint import check, load_grammar
 from lsp_server.evaluation.cuts import KINDS
 from lsp_server.features.completion import (
+    NOT_MEANT,
     NOTHING_TO_ADD,
     UNSURE,
     CompletionRequest,
@@ -252,6 +253,6 @@ def test_a_closing_that_the_model_did_not_mean_is_shown_only_if_it_is_asked_for(
     (item,) = complete(request, model, lambda: False).items
     assert (item.text, item.stop, item.meant) == ("]", "closed", False)
     hidden = complete(replace(request, unasked=True), model, lambda: False)
-    assert (hidden.items, hidden.reason) == ((), UNSURE)
+    assert (hidden.items, hidden.reason) == ((), NOT_MEANT)
     meant = complete(replace(request, unasked=True), ScriptedModel({"a = [1": ", 2"}), lambda: False)
     assert texts(meant) == [", 2]"]

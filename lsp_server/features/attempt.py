@@ -32,6 +32,7 @@ from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
 
 NOTHING_TO_ADD = "the model has nothing to add"
+NOT_MEANT = "what the model writes here does not fit; asked for, it is led to what does"
 
 _AFTER = 40
 _NEAR = 60_000
@@ -232,7 +233,7 @@ class Attempt:
         candidates = decoder.decode(task, request.candidates, stopped, self.statistics)
         self.refused += consent.refused
         if not candidates:
-            why = _why_nothing(self._cancelled(), oracle, consent, self.statistics)
+            why = _why_nothing(request, oracle, consent, self.statistics, cancelled=self._cancelled())
             # In a text in which a mistake is mended it may be seen that nothing lacks.
             self.reason = why if why == NOTHING_TO_ADD else self.reason or why
         return tuple(_item(request, candidate) for candidate in candidates)
@@ -309,13 +310,17 @@ def _item(request: CompletionRequest, candidate: Candidate) -> Item:
     )
 
 
-def _why_nothing(cancelled: bool, oracle: Oracle, consent: Consent, statistics: Statistics) -> str:
+def _why_nothing(
+    request: CompletionRequest, oracle: Oracle, consent: Consent, statistics: Statistics, *, cancelled: bool
+) -> str:
     if cancelled:
         return "cancelled"
     if consent.refused:
         return "filtered: the syntax tree refuses what the grammar allows"
     if statistics.satisfied or oracle.fit("").complete:
         return NOTHING_TO_ADD
-    if not statistics.relaxation:
+    if request.unasked:
+        return NOT_MEANT
+    if statistics.masked and not statistics.relaxation:
         return "nothing typed here can make the text after the cursor fit"
     return "the model found nothing that fits before the text after the cursor"

@@ -8,7 +8,7 @@ from time import perf_counter
 
 from lsp_server.constraint import Prefix, hole_grammar, load_grammar
 from lsp_server.decoding import Model
-from lsp_server.features.attempt import NOTHING_TO_ADD, Attempt, CompletionRequest, Item
+from lsp_server.features.attempt import NOT_MEANT, NOTHING_TO_ADD, Attempt, CompletionRequest, Item
 from lsp_server.features.placing import NoPlace, Place, place_of
 from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import Language
@@ -16,6 +16,7 @@ from lsp_server.syntax import Landmarks
 
 __all__ = [
     "NOTHING_TO_ADD",
+    "NOT_MEANT",
     "NO_HOLE",
     "UNSURE",
     "Completion",

@@ -19,8 +19,8 @@ _ROWS = 61
 class Player:
     """A `decoding.Model` that plays one text, token by token, and then wants to end; or noise.
 
-    If it is `hasty`, it spells what was begun by itself and wants to end right there, which has a mask made
-    where something has to be written.
+    If it is `hasty`, it spells what was begun by itself and wants to end right there; where it may not, it
+    goes on with the text.
 
     Between two calls of `next_logits` the decode loop does all that it does for one token, so `steps` holds
     what each token cost in milliseconds, the model left out. Where a path ended in between, which is then cut

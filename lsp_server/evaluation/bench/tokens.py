@@ -26,8 +26,8 @@ _DRAWS = 20
 class TokenReport:
     """What a token costs with a vocabulary of so many `tokens`, in milliseconds.
 
-    `model` is `right` if it said what stood there, `hasty` if it wanted to end before it did, so that most
-    tokens had to pass a mask, `noise` if its logits were random. `step` is all that
+    `model` is `right` if it said what stood there, `hasty` if it wanted to end before it did, `noise` if its
+    logits were random, so that many tokens are refused. `step` is all that
     lies between two calls of the model for one text, `ending` what lies between the last for a text and the
     first for the next one. `mask` and `oracle` are means, by the clock, of what these took for each token.
     `bans` and `rollbacks` are counts, out of `taken` tokens; `masked` texts had a mask.
