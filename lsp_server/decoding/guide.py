@@ -1,8 +1,8 @@
-"""What holds a path to the hole grammar: a mask, made once the model's own words lead to no text that fits.
+"""What holds a path to the hole grammar: a mask, made once the oracle has refused too many tokens.
 
-A text that fits is one that the hole grammar allows, and all its beginnings are allowed with it. So where the
-model's likeliest tokens lead to one by themselves, each of them taken by the oracle, the mask would have
-allowed every one of them, and need not be made.
+A text that fits is one that the hole grammar allows, and all its beginnings are allowed with it. So where
+likely tokens lead to one, each of them taken by the oracle, the mask would have allowed every one of them,
+and need not be made. To make it takes longer than to ask the oracle a hundred times.
 """
 
 from __future__ import annotations

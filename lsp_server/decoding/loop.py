@@ -1,4 +1,4 @@
-"""The decode loop: every token passes the oracle and the mask, and a text ends only where the rest fits."""
+"""The decode loop: each token passes the oracle, and a mask if one is made; texts end where the rest fits."""
 
 from __future__ import annotations
 
