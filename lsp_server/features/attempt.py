@@ -26,7 +26,7 @@ from lsp_server.decoding import Candidate, Model, Statistics, Task, heal_start
 from lsp_server.features.consent import Consent
 from lsp_server.features.placing import NoPlace, Place, Resumes, anchors_of, likely_place, place_of
 from lsp_server.features.preparing import decoder_of, holes_at
-from lsp_server.features.versions import Version, Versions
+from lsp_server.features.versions import Version, Versions, damaged_to
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
@@ -204,7 +204,8 @@ class Attempt:
             self.reason = self.reason or place.reason
             return ()
         # Before there is a tree no error is known, and once there is that has to hold.
-        damaged = request.landmarks.last_error if request.landmarks.known else 0
+        known, grammar = request.landmarks.known, load_grammar(request.language)
+        damaged = damaged_to(grammar, request.landmarks, request.offset) if known else 0
         # Where there are several mistakes, one change is not enough.
         repairs, changed = self._repairs if changes < _SEVERAL else None, changes > 0
         oracle = _oracle(request, place, damaged, changes, repairs if nearly else None)

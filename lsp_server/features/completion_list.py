@@ -16,6 +16,7 @@ from itertools import islice
 from lsp_server.constraint import CursorState, Grammar, Oracle, Prefix, Stack, next_fits
 from lsp_server.features.casing import casing
 from lsp_server.features.placing import Resumes, anchors_of
+from lsp_server.features.versions import damaged_to
 from lsp_server.languages import QUOTES
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, Span, apply_edits
@@ -108,7 +109,7 @@ class _Judge:
     """Judges texts at one place; of those that lead the parser to the same stack, one is enough."""
 
     def __init__(self, grammar: Grammar, text: str, state: CursorState, landmarks: Landmarks) -> None:
-        resumes, damaged = Resumes(landmarks, state.cursor), landmarks.last_error
+        resumes, damaged = Resumes(landmarks, state.cursor), damaged_to(grammar, landmarks, state.cursor)
         self._oracle = Oracle(grammar, text, state, (), resumes, damaged)
         self._grammar = grammar
         self._known: dict[tuple[tuple[int, ...], bool, str], bool] = {}

@@ -135,13 +135,24 @@ class Versions:
 
         If all was well before something was typed in the cursor's line, there is none.
         """
-        version, offset = self._version, self._version.offset
+        version = self._version
         grammar, landmarks = version.prefix.grammar, version.landmarks
-        if not (grammar.language.parser.lenient or landmarks.last_error > offset):
+        if not (grammar.language.parser.lenient or landmarks.last_error > version.offset):
             return False
-        line = version.text.rfind("\n", 0, offset) + 1
-        before = landmarks.sound_before(line, offset)
-        return before is None or _has_mistakes(before, grammar)
+        return not was_sound(grammar, landmarks, version.offset)
+
+
+def damaged_to(grammar: Grammar, landmarks: Landmarks, offset: int) -> int:
+    """Up to where there are errors after a cursor that are none of what was typed in its line; 0 if none."""
+    last = landmarks.last_error
+    return 0 if last <= offset or was_sound(grammar, landmarks, offset) else last
+
+
+def was_sound(grammar: Grammar, landmarks: Landmarks, offset: int) -> bool:
+    """Whether a text had no mistake before something was typed in a cursor's line, up to the cursor."""
+    line = landmarks.text.rfind("\n", 0, offset) + 1
+    before = landmarks.sound_before(line, offset)
+    return before is not None and not _has_mistakes(before, grammar)
 
 
 @lru_cache(maxsize=1)  # one text is typed in at a time, and trees are large
