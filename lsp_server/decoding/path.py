@@ -25,7 +25,8 @@ from lsp_server.text import common
 _BANS_PER_TOKEN, _BANS_UNGUIDED = 48, 8
 """At most so many tokens are refused at one place; after the latter the mask is made, if there is none.
 
-The oracle tells of one token a hundred times as fast as a hole grammar is made and compiled.
+The oracle tells of one token a hundred times as fast as a hole grammar is made and compiled. Where nobody
+asked, the text is cut there: that is not what the model meant.
 """
 
 _MEETING = 16
@@ -159,8 +160,12 @@ class Path:
                 self._push(token, log_probability(logits, token, peak), bool(left))
                 return None
             self._statistics.bans += 1
+            if refused >= _BANS_UNGUIDED and self._task.meant:
+                break
             if refused >= _BANS_UNGUIDED and self._begins_guiding():
                 return None
+        if self._task.meant:
+            return "cut"
         return None if self._begins_guiding() else self._back()
 
     def _copy(self, spelled: bytes, left: bytes, typed: str) -> tuple[bool, str | None]:
