@@ -73,7 +73,8 @@ def may_be_hidden(grammar: Grammar, way: Readings, text: str, state: CursorState
         return True
     line_end = end_of_line(text, state.cursor)
     rest = tokens_in(text, state.cursor, line_end)
-    code = are_code(text, rest) and not _among_comments(grammar, text, state)
+    comments = _among_comments(grammar, text, state) or _is_beside_one(grammar, text, state)
+    code = are_code(text, rest) and not comments
     if not rest or code or ends_text_in_line(grammar, text, state):
         return False
     return read_beyond(way, text[: state.cursor] + text[line_end:]).end is None
@@ -99,8 +100,19 @@ def _among_comments(grammar: Grammar, text: str, state: CursorState) -> bool:
     """Whether the cursor's line begins there, right below a comment or right above one."""
     if text[state.line : state.cursor].strip():
         return False
-    above = text[: state.line].rstrip("\r\n").rpartition("\n")[2]
-    below = text[end_of_line(text, state.cursor) :].lstrip("\r\n").partition("\n")[0]
     comment = grammar.language.comment
     openers = (*comment.line, *(opener for opener, _ in comment.block))
-    return any(line.lstrip().startswith(openers) for line in (above, below))
+    return any(line.lstrip().startswith(openers) for line in _lines_about(text, state))
+
+
+def _is_beside_one(grammar: Grammar, text: str, state: CursorState) -> bool:
+    """Whether the line above the cursor's and the one below have code and then a comment, as in a column."""
+    openers = "|".join(map(re.escape, grammar.language.comment.line))
+    return bool(openers) and all(re.search(rf"\S\s+({openers})", line) for line in _lines_about(text, state))
+
+
+def _lines_about(text: str, state: CursorState) -> tuple[str, str]:
+    """The last line above the cursor's that is not blank, and the first one below."""
+    above = text[: state.line].rstrip("\r\n").rpartition("\n")[2]
+    below = text[end_of_line(text, state.cursor) :].lstrip("\r\n").partition("\n")[0]
+    return above, below
