@@ -127,10 +127,8 @@ def test_what_a_line_begins_with_becomes_no_part_of_a_comment_above_it() -> None
 @pytest.mark.parametrize(("beside", "mended"), [("  -- one", False), ("", True)])
 def test_the_rest_of_a_line_among_lines_that_end_with_comments_may_be_one(beside: str, mended: bool) -> None:
     language = load_registry().by_id("postgres")
-    before, after = (
-        f"SELECT a FROM b WHERE c IN (\n  1,{beside}\n  443",
-        f" Mean(calc)\n  3,{beside}\n  4\n);\n",
-    )
+    marked = "SELECT a FROM b WHERE c IN (\n  1,<>\n  443| Mean(calc)\n  3,<>\n  4\n);\n"
+    before, after = marked.replace("<>", beside).split("|")
     found = [
         *_mended(language, before + after, len(before)),
         *_mended(language, before + after, len(before), balanced=True),
