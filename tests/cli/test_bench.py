@@ -35,8 +35,8 @@ def test_json_holds_a_report_for_each_size_and_each_vocabulary(holegram: Holegra
         (8192, "noise"),
     ]
     assert all(report["step"]["count"] > 0 for report in answer["tokens"])
-    masked = {report["model"]: report["masked"] for report in answer["tokens"]}
-    assert masked["right"] < masked["hasty"]
+    bans = {report["model"]: report["bans"] for report in answer["tokens"]}
+    assert bans["right"] < bans["noise"]
 
 
 def test_table_says_what_was_left_out(holegram: Holegram) -> None:
