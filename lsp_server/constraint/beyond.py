@@ -73,7 +73,7 @@ def may_be_hidden(grammar: Grammar, way: Readings, text: str, state: CursorState
         return True
     line_end = end_of_line(text, state.cursor)
     rest = tokens_in(text, state.cursor, line_end)
-    comments = _among_comments(grammar, text, state) or _is_beside_one(grammar, text, state)
+    comments = _among_comments(grammar, text, state) or _in_column_of_comments(grammar, text, state)
     code = are_code(text, rest) and not comments
     if not rest or code or ends_text_in_line(grammar, text, state):
         return False
@@ -105,7 +105,7 @@ def _among_comments(grammar: Grammar, text: str, state: CursorState) -> bool:
     return any(line.lstrip().startswith(openers) for line in _lines_about(text, state))
 
 
-def _is_beside_one(grammar: Grammar, text: str, state: CursorState) -> bool:
+def _in_column_of_comments(grammar: Grammar, text: str, state: CursorState) -> bool:
     """Whether the line above the cursor's and the one below have code and then a comment, as in a column."""
     openers = "|".join(map(re.escape, grammar.language.comment.line))
     return bool(openers) and all(re.search(rf"\S\s+({openers})", line) for line in _lines_about(text, state))

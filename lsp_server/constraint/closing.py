@@ -82,7 +82,7 @@ def ways(
     costs = _Costs(grammar, fixed, in_line)
     windows = tuple(windows)
     seen: set[tuple[str, tuple[Symbol, ...]]] = set()
-    for ending, after in islice(endings(grammar, stack, partial), _MOST_ENDINGS):
+    for ending, after in endings(grammar, stack, partial):
         for window in windows:
             terminals = _terminals(costs, after.states(), window)
             if terminals is not None and (ending, terminals) not in seen:
@@ -116,7 +116,11 @@ def _bridges(grammar: Grammar, stack: Stack, partial: str, tail: str) -> Iterato
 
 
 def endings(grammar: Grammar, stack: Stack, partial: str) -> Iterator[tuple[str, Stack]]:
-    """Ways to finish the lexeme that was begun, with the stack after it, the shortest first."""
+    """Some ways to finish the lexeme that was begun, with the stack after it, the shortest first."""
+    return islice(_endings(grammar, stack, partial), _MOST_ENDINGS)
+
+
+def _endings(grammar: Grammar, stack: Stack, partial: str) -> Iterator[tuple[str, Stack]]:
     if not partial:
         yield "", stack
         return

@@ -226,7 +226,7 @@ class Oracle:
         partial = self._begun(stack, (self._before + typed)[offset:])
         ended = (
             ending + signs
-            for ending, after in islice(endings(self._grammar, stack, partial), _BEGUN)
+            for ending, after in endings(self._grammar, stack, partial)
             for signs in closing_signs(self._grammar, after, self._windows, in_line=in_line)
         )
         return next((closing for closing in ended if fits(typed + closing)), None)

@@ -32,7 +32,7 @@ from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
 
 NOTHING_TO_ADD = "the model has nothing to add"
-NOT_MEANT = "what the model writes here does not fit; asked for, it is led to what does"
+NOT_MEANT = "what the model would write does not fit here (ask for suggestions to have others tried)"
 
 _AFTER = 40
 _NEAR = 60_000
