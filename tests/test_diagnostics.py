@@ -12,12 +12,12 @@ from time import perf_counter
 
 import pytest
 
-from lsp_server.constraint import Grammar, ParseFailure, check, load_grammar
 from lsp_server.features import mistakes
 from lsp_server.features.diagnostics import MOST, Diagnostic, Related, diagnose
+from lsp_server.lalr import Grammar, Reading, load_grammar, read, rejected_at
 from lsp_server.languages import Language, load_registry
-from lsp_server.syntax import parse
-from lsp_server.text import Span
+from lsp_server.syntax import next_tree, parse
+from lsp_server.text import Edit, Span, apply_edits
 
 
 def diagnostics(language_id: str, text: str, *, tree_alone: bool = False) -> tuple[Diagnostic, ...]:
@@ -233,24 +233,48 @@ def test_of_a_long_text_with_a_lenient_tree_the_beginning_is_read() -> None:
     assert [one.span.start for one in found] == [wrong.index("c")]
 
 
-def test_what_was_read_once_is_not_read_again_where_the_tree_is_lenient(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def characters(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many characters the grammar reads each time."""
+    found: list[int] = []
+
+    def counting_places(grammar: Grammar, text: str) -> int | None:
+        found.append(len(text))
+        return rejected_at(grammar, text)
+
+    def counting(grammar: Grammar, text: str) -> Reading:
+        found.append(len(text))
+        return read(grammar, text)
+
+    monkeypatch.setattr(mistakes, "rejected_at", counting_places)
+    monkeypatch.setattr(mistakes, "read", counting)
+    return found
+
+
+def test_what_was_read_once_is_not_read_again_where_the_tree_is_lenient(characters: list[int]) -> None:
     language = lenient("hcl")
-    grammar, read = load_grammar(language), 0
-
-    def counting(grammar: Grammar, text: str) -> ParseFailure | None:
-        nonlocal read
-        read += len(text)
-        return check(grammar, text)
-
-    monkeypatch.setattr(mistakes, "check", counting)
+    grammar = load_grammar(language)
     text = "".join(f"read_once{number} {{}}\n" for number in range(500))
     assert diagnose(parse(language, text), grammar) == ()
-    assert read >= len(text)
-    read = 0
+    assert sum(characters) >= len(text)
+    characters.clear()
     assert len(diagnose(parse(language, text + "a {} b {}\n"), grammar)) == 1
-    assert read < 500
+    assert 0 < sum(characters) < 500
+
+
+def test_of_a_file_of_many_elements_only_the_edited_one_is_read_again(characters: list[int]) -> None:
+    language = lenient("hcl")
+    grammar = load_grammar(language)
+    text = "".join(f"element{number} {{}}\n" for number in range(6_000))
+    tree = parse(language, text)
+    assert diagnose(tree, grammar) == ()
+    assert sum(characters) >= len(text)
+    characters.clear()
+    place = text.index("\n", len(text) // 2) + 1
+    edit = Edit(Span(place, place), "a {} b {}\n")
+    edited = next_tree(tree, (edit,), apply_edits(text, (edit,)))
+    assert len(diagnose(edited, grammar)) == 1
+    assert 0 < sum(characters) < 500
 
 
 @pytest.mark.parametrize("language_id", ["graphql", "hcl", "sparql"])

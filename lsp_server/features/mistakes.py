@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 
-from lsp_server.lalr import Grammar, ParseFailure, check, open_lexemes
-from lsp_server.syntax import BLANKS, Bracket, Damage, Part, Problem, SyntaxTree, balance, still_open
+from lsp_server.lalr import Grammar, ParseFailure, Reading, open_lexemes, read, rejected_at
+from lsp_server.syntax import BLANKS, Bracket, Damage, Parts, Problem, SyntaxTree, balance, still_open
 from lsp_server.text import Span
 
 _BUDGET = 200_000
@@ -54,7 +54,7 @@ class MistakeFinder:
     def __init__(self, tree: SyntaxTree, grammar: Grammar | None) -> None:
         self._tree = tree
         self._grammar = grammar
-        self._left = self._left_sound = _BUDGET
+        self._left = _BUDGET
         self._rejected: list[int] = []
         self.fine_until = -1
 
@@ -67,17 +67,26 @@ class MistakeFinder:
         """
         if self._grammar is None or self._tree.language.parser.proves:
             return self._tree.damage
-        return self._tree.damage_beside(partial(self._is_wrong, self._grammar))
+        return self._tree.damage_beside(self._wrong(self._grammar))
 
-    def _is_wrong(self, grammar: Grammar, part: Part, following: Part | None) -> bool:
-        """Whether the grammar rejects an element, or the lexeme after it, which the next one begins with."""
-        start, stop = part.start, len(self._tree.text) if following is None else following.start
-        self._left_sound -= stop - start
-        if self._left_sound < 0:
-            return False
-        after = None if following is None else following.first_lexeme
+    def _wrong(self, grammar: Grammar) -> Iterator[int]:
+        """The numbers of the sound parts that the grammar rejects, as far as the budget goes."""
+        parts, left = self._tree.parts, _BUDGET
+        stops = (*parts.starts[1:], len(self._tree.text))
+        for number, (start, stop) in enumerate(zip(parts.starts, stops, strict=False)):
+            left -= stop - start
+            if left < 0:
+                return
+            if parts.elements[number].key is not None and self._is_wrong(grammar, parts, number, stop):
+                yield number
+
+    def _is_wrong(self, grammar: Grammar, parts: Parts, number: int, stop: int) -> bool:
+        """Whether the grammar rejects a part, or the lexeme after it, which the next one begins with."""
+        start = parts.starts[number]
+        after = parts[number + 1].first_lexeme if number + 1 < len(parts) else None
         end = stop if after is None else after.end
-        failure = _failure(grammar, self._tree.text[start:end])
+        behind = self._tree.text[parts.end(number) : end]
+        failure = parts.elements[number].rejected(behind, partial(_failure, grammar))
         if failure is None or stop < start + failure == end:
             return False
         parser = self._tree.language.parser
@@ -108,50 +117,51 @@ class MistakeFinder:
         if (self._tree.next_element(0) or 0) >= start:
             start = 0
         while self._grammar is not None and stop - start <= self._left:
-            failure = self._read(self._grammar, text[start:stop])
+            reading = read(self._grammar, text[start:stop])
+            failure = self._failure(reading)
             if failure is None:
                 self.fine_until = stop - 1
                 return
             if stop == len(text) or not self._cut_short(start + failure.offset, stop):
                 window = Span(start, stop)
-                yield (first := self._mistake(self._grammar, window, text[start:stop], failure))
-                yield from self._further(self._grammar, first)
+                yield (first := self._mistake(window, reading, failure))
+                yield from self._further(reading, first)
                 return
             stop = self._after_next(min(2 * stop - start, len(text)))
         yield self._from_tree(damage)
 
-    def _further(self, grammar: Grammar, mistake: Mistake) -> Iterator[Mistake]:
+    def _further(self, reading: Reading, mistake: Mistake) -> Iterator[Mistake]:
         """What else is wrong in the window of a mistake: found by reading it again without that line.
 
         Only where the tree has a problem on the same line, or the grammar rejects an element there that is
         sound in the tree, is it a mistake of its own, and not an echo.
         """
         lines, window = self._tree.lines, mistake.window
-        text = self._tree.text[window.start : window.end]
         places = (*(problem.span.start for problem in mistake.problems), *self._rejected)
         suspects = {lines.line_of(place) for place in places}
         for _ in range(_MOST_FURTHER):
             line = lines.line_of(mistake.offset)
             start, end = max(lines.start_of(line), window.start), min(lines.end_of(line), window.end)
             brackets = balance(self._tree, self._tree.brackets(Span(start, end)), end)
-            if brackets.unclosed or brackets.unopened or len(text) > self._left:
+            if brackets.unclosed or brackets.unopened or len(reading.text) > self._left:
                 return
-            text = text[: start - window.start] + " " * (end - start) + text[end - window.start :]
-            failure = self._read(grammar, text)
+            reading = reading.blanked(start - window.start, end - window.start)
+            failure = self._failure(reading)
             if failure is None:
                 return
-            mistake = self._mistake(grammar, window, text, failure)
+            mistake = self._mistake(window, reading, failure)
             if mistake.offset <= end or lines.line_of(mistake.offset) not in suspects:
                 return
             yield mistake
 
-    def _read(self, grammar: Grammar, text: str) -> ParseFailure | None:
-        failure = check(grammar, text)
-        self._left -= len(text) if failure is None else failure.offset
+    def _failure(self, reading: Reading) -> ParseFailure | None:
+        """Where what was read is wrong; what it took is paid for."""
+        failure = reading.failure()
+        self._left -= len(reading.text) if failure is None else failure.offset
         return failure
 
-    def _mistake(self, grammar: Grammar, window: Span, text: str, failure: ParseFailure) -> Mistake:
-        start, before = window.start, text[: failure.offset]
+    def _mistake(self, window: Span, reading: Reading, failure: ParseFailure) -> Mistake:
+        start, before = window.start, reading.text[: failure.offset]
         closers = dict(self._tree.language.brackets)
         return Mistake(
             start + failure.offset,
@@ -161,7 +171,7 @@ class MistakeFinder:
             before,
             tuple(
                 Bracket(start + lexeme.start, before[lexeme.start : lexeme.end])
-                for lexeme in open_lexemes(grammar, before, closers)
+                for lexeme in open_lexemes(reading, closers)
             ),
         )
 
@@ -195,9 +205,8 @@ class MistakeFinder:
 
 @lru_cache(maxsize=4096)
 def _failure(grammar: Grammar, text: str) -> int | None:
-    """Where the grammar rejects a text; None if it does not."""
-    failure = check(grammar, text)
-    return None if failure is None else failure.offset
+    """Where the grammar rejects a text; None if it does not. What was read last is remembered."""
+    return rejected_at(grammar, text)
 
 
 def near_to(offset: int, span: Span) -> Span:

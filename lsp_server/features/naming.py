@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from lsp_server.features.names import Names, Occurrence, PartNames, Region, Scope, Visibility
 from lsp_server.languages import Naming
-from lsp_server.syntax import Match, Part, PartKey, SyntaxTree
+from lsp_server.syntax import Match, Part, PartKey, Parts, SyntaxTree
 from lsp_server.text import Span
 
 QUERY = "locals"
@@ -42,20 +42,20 @@ def names_of(tree: SyntaxTree, known: Known | None = None, near: int | None = No
     """
     known = known or {}
     kept: dict[PartKey, PartNames] = {}
-    starts, parts = [], []
-    for part in tree.parts:
-        names = None if part.key is None else kept.get(part.key) or known.get(part.key)
-        partly = near is not None and _is_long(part, near)
-        if names is None and not partly:
-            names = read_part(part, tree.language.naming)
-        if part.key is not None and names is not None:
-            kept[part.key] = names
-        if near is not None and partly:
-            names = _read_near(part, near - part.start, tree.language.naming)
+    found: list[PartNames] = []
+    parts, long = tree.parts, () if near is None else _long_at(tree.parts, near)
+    for number, element in enumerate(parts.elements):
+        key = element.key
+        names = None if key is None else kept.get(key) or known.get(key)
+        if names is None and number not in long:
+            names = read_part(parts[number], tree.language.naming)
+        if key is not None and names is not None:
+            kept[key] = names
+        if near is not None and number in long:
+            names = _read_near(parts[number], near - parts.starts[number], tree.language.naming)
         assert names is not None
-        starts.append(part.start)
-        parts.append(names)
-    return Names(tuple(starts), tuple(parts)), kept
+        found.append(names)
+    return Names(tuple(parts.starts), tuple(found)), kept
 
 
 def read_part(part: Part, naming: Naming) -> PartNames:
@@ -72,12 +72,14 @@ def _read(matches: Iterable[Match], text: str, naming: Naming) -> PartNames:
 
 def is_long_at(tree: SyntaxTree, offset: int) -> bool:
     """Whether the part that holds an offset is so long that not all of it is read for a cursor there."""
-    behind = bisect_right(tree.parts, offset, key=lambda part: part.start)
-    return any(_is_long(part, offset) for part in tree.parts[max(behind - 2, 0) : behind])
+    return bool(_long_at(tree.parts, offset))
 
 
-def _is_long(part: Part, offset: int) -> bool:
-    return len(part.text) > _LONG and part.start <= offset <= part.end
+def _long_at(parts: Parts, offset: int) -> Sequence[int]:
+    """The numbers of very long parts that an offset is in, or at an end of."""
+    behind = bisect_right(parts.starts, offset)
+    near = range(max(behind - 2, 0), behind)
+    return [at for at in near if len(parts.elements[at].text) > _LONG and offset <= parts.end(at)]
 
 
 def _read_near(part: Part, offset: int, naming: Naming) -> PartNames:

@@ -48,16 +48,17 @@ def outline(tree: SyntaxTree, known: Known | None = None) -> tuple[Outline, Know
     """
     known = known or {}
     kept: dict[PartKey, tuple[Symbol, ...]] = {}
-    parts = []
-    for part in tree.parts:
-        symbols = None if part.key is None else kept.get(part.key, known.get(part.key))
+    found, parts = [], tree.parts
+    for number, element in enumerate(parts.elements):
+        key = element.key
+        symbols = None if key is None else kept.get(key, known.get(key))
         if symbols is None:
-            symbols = _nested(_symbols(part))
-        if part.key is not None:
-            kept[part.key] = symbols
+            symbols = _nested(_symbols(parts[number]))
+        if key is not None:
+            kept[key] = symbols
         if symbols:
-            parts.append((part.start, symbols))
-    return tuple(parts), kept
+            found.append((parts.starts[number], symbols))
+    return tuple(found), kept
 
 
 def _symbols(part: Part) -> list[Symbol]:

@@ -21,7 +21,7 @@ class Wording:
         self._tree = tree
         self._word = re.compile(rf"(?:{tree.language.word}|\w)+")
         self._fixed = frozenset(t.word for t in terminals if t.word is not None)
-        self._kinds = {t.spelling: re.compile(t.pattern) for t in terminals if t.word is None}
+        self._kinds = {t.spelling: t.pattern for t in terminals if t.word is None}
 
     def named(self, lexeme: str) -> str:
         """A fixed lexeme in quotation marks, a kind of lexeme with its article."""
@@ -37,7 +37,7 @@ class Wording:
     def telling(self, expected: Iterable[str]) -> tuple[str, ...]:
         """Those of the expected lexemes that tell something: no word that a kind among them covers."""
         expected = tuple(expected)
-        kinds = [self._kinds[name] for name in expected if name in self._kinds]
+        kinds = [re.compile(self._kinds[name]) for name in expected if name in self._kinds]
         return tuple(
             name
             for name in expected

@@ -1,8 +1,9 @@
 """A Lark grammar as table, scanners and automaton, and text read with them; the only room that knows Lark."""
 
 from lsp_server.lalr.grammar import CODE, Grammar, load_grammar
-from lsp_server.lalr.lexing import Lexeme, ParseFailure, check, drive, next_fits, next_lexeme
+from lsp_server.lalr.lexing import Lexeme, ParseFailure, check, drive, next_fits, next_lexeme, rejected_at
 from lsp_server.lalr.nesting import open_lexemes, opener_of_text
+from lsp_server.lalr.reading import Reading, read
 from lsp_server.lalr.table import END, Rule, Shape, Stack, Table
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Grammar",
     "Lexeme",
     "ParseFailure",
+    "Reading",
     "Rule",
     "Shape",
     "Stack",
@@ -22,4 +24,6 @@ __all__ = [
     "next_lexeme",
     "open_lexemes",
     "opener_of_text",
+    "read",
+    "rejected_at",
 ]

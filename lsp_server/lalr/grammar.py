@@ -19,6 +19,7 @@ from lsp_server.lalr.lexicon import Lexicon, Scanner, closer_pattern
 from lsp_server.lalr.lines import Lines, layout_of
 from lsp_server.lalr.once import once
 from lsp_server.lalr.regex import UnsupportedRegexError, parse_regex
+from lsp_server.lalr.rows import Rows
 from lsp_server.lalr.table import END, Rule, Stack, Table
 from lsp_server.languages import Language
 
@@ -103,9 +104,10 @@ class Grammar:
         return {terminal: tuple(sorted(states)) for terminal, states in found.items()}
 
     @cached_property
-    def modes(self) -> tuple[str, ...]:
+    def modes(self) -> Rows[str]:
         """By state, the lexical mode: the terminal as which a blank is read there; "" where it is ignored."""
-        return tuple(self._mode(accepts) for accepts in self.table.accepts.all())
+        accepts = self.table.accepts
+        return Rows(accepts.count, lambda state: self._mode(accepts[state]))
 
     def _mode(self, accepts: frozenset[str]) -> str:
         found = self.read_first(BLANK, accepts)

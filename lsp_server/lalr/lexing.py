@@ -91,10 +91,24 @@ def drive(grammar: Grammar, stack: Stack, text: str, offset: int) -> Iterator[tu
 
 def check(grammar: Grammar, text: str) -> ParseFailure | None:
     """Parse a whole text; None where it is valid."""
-    *_, (lexeme, stack) = drive(grammar, grammar.start(), text, 0)
-    if lexeme.terminal == END and grammar.completes(stack):
+    stopped = _stopped(grammar, text)
+    return None if stopped is None else failure(grammar, stopped[1], text, stopped[0])
+
+
+def rejected_at(grammar: Grammar, text: str) -> int | None:
+    """Where `check` finds a whole text invalid; to find out what is expected there takes longer."""
+    stopped = _stopped(grammar, text)
+    if stopped is None:
         return None
-    return failure(grammar, stack, text, lexeme)
+    lexeme, stack = stopped
+    unindented = _unindented(grammar, stack, text, lexeme)
+    return lexeme.start if unindented is None else unindented
+
+
+def _stopped(grammar: Grammar, text: str) -> tuple[Lexeme, Stack] | None:
+    """The first lexeme that does not fit, with the stack before it; None where a text is valid."""
+    *_, (lexeme, stack) = drive(grammar, grammar.start(), text, 0)
+    return None if lexeme.terminal == END and grammar.completes(stack) else (lexeme, stack)
 
 
 def failure(grammar: Grammar, stack: Stack, text: str, lexeme: Lexeme) -> ParseFailure:
@@ -102,9 +116,16 @@ def failure(grammar: Grammar, stack: Stack, text: str, lexeme: Lexeme) -> ParseF
 
     Of a line that is not indented as it has to be, its first lexeme is.
     """
-    blocks = grammar.blocks
-    if blocks is not None and lexeme.terminal == NOTHING:
-        found = grammar.scanner_at(stack).match(text, lexeme.start)
-        if found is not None and found[0] == blocks.newline and blocks.takes(stack):
-            return ParseFailure(found[1], blocks.expected(stack))
+    unindented = _unindented(grammar, stack, text, lexeme)
+    if unindented is not None and grammar.blocks is not None:
+        return ParseFailure(unindented, grammar.blocks.expected(stack))
     return ParseFailure(lexeme.start, grammar.expected(stack))
+
+
+def _unindented(grammar: Grammar, stack: Stack, text: str, lexeme: Lexeme) -> int | None:
+    """Where the first lexeme is of a line that is not indented as it has to be, if that is what is wrong."""
+    blocks = grammar.blocks
+    if blocks is None or lexeme.terminal != NOTHING:
+        return None
+    found = grammar.scanner_at(stack).match(text, lexeme.start)
+    return found[1] if found is not None and found[0] == blocks.newline and blocks.takes(stack) else None

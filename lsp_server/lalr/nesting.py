@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.lalr.lexing import NOTHING, Lexeme, drive
+from lsp_server.lalr.reading import Reading
 from lsp_server.lalr.table import END
 
 
-def open_lexemes(grammar: Grammar, text: str, closers: Mapping[str, str]) -> tuple[Lexeme, ...]:
-    """The opening lexemes that are not closed where a text stops fitting or ends, the outermost first.
+def open_lexemes(reading: Reading, closers: Mapping[str, str]) -> tuple[Lexeme, ...]:
+    """The opening lexemes that are not closed where what is read stops fitting or ends, the outermost first.
 
     A closer may belong to something else than the innermost opener that it could close, say to an opener
     that is no bracket of its own. It closes an opener if a rule has both, or if the reductions after it
@@ -18,9 +19,11 @@ def open_lexemes(grammar: Grammar, text: str, closers: Mapping[str, str]) -> tup
     that fits is tried for one.
 
     Args:
+        reading: of a text.
         closers: the text of the closer by that of the opener.
 
     """
+    table, text = reading.grammar.table, reading.text
     opened: list[tuple[Lexeme, int]] = []
 
     def settle(closer: str, depth: int) -> bool:
@@ -33,19 +36,19 @@ def open_lexemes(grammar: Grammar, text: str, closers: Mapping[str, str]) -> tup
                 return depth <= place
         return True
 
-    stack = start = grammar.start()
     before: Lexeme | None = None
     waiting = ""
-    for lexeme, stack in drive(grammar, start, text, 0):
+    for lexeme, stack in reading.steps:
         if before is not None and stack.below is not None:
             settle(waiting, stack.below.depth)
             word = text[before.start : before.end]
             if word in closers:
                 opened.append((before, stack.depth))
-            in_rule = max(item.dot for item in grammar.table.kernels[stack.state])
+            in_rule = max(item.dot for item in table.kernels[stack.state])
             waiting = "" if settle(word, stack.depth - in_rule + 1) else word
         before = lexeme
-    shifted = (grammar.table.shift(stack, terminal) for terminal in grammar.table.accepts[stack.state])
+    _, stack = reading.steps[-1]
+    shifted = (table.shift(stack, terminal) for terminal in table.accepts[stack.state])
     reduced = next((after.below for after in shifted if after is not None), None)
     settle(waiting, 0 if reduced is None else reduced.depth)
     return tuple(lexeme for lexeme, _ in opened)

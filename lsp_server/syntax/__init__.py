@@ -8,7 +8,7 @@ from lsp_server.syntax.balance import Balance, Unclosed, balance, still_open
 from lsp_server.syntax.brackets import Bracket
 from lsp_server.syntax.generated import lacks_parser
 from lsp_server.syntax.landmarks import Landmarks
-from lsp_server.syntax.parts import Part, PartKey
+from lsp_server.syntax.parts import Part, PartKey, Parts
 from lsp_server.syntax.problems import Damage, Problem
 from lsp_server.syntax.queries import Capture, Match
 from lsp_server.syntax.tree import BLANKS, SyntaxTree, maker, next_tree, parse
@@ -23,6 +23,7 @@ __all__ = [
     "Match",
     "Part",
     "PartKey",
+    "Parts",
     "Problem",
     "SyntaxTree",
     "Unclosed",

@@ -5,7 +5,8 @@ All places in a part count from its own start: where something is inserted above
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import repeat
 
 from lsp_server.languages import Language
 from lsp_server.syntax.nodes import Node
@@ -16,47 +17,62 @@ from lsp_server.text import Span
 PartKey = tuple[str, str]
 """Of parts with the same key, a query finds the same."""
 
+Reader = Callable[[str], int | None]
+"""Tells where it rejects a text; None if it does not."""
 
-class Part:
-    """A top-level element, or a stretch of stray text. It is never changed; thousands are made at an edit.
+
+class Element:
+    """What a part is wherever it stands: the versions of a text that have it in common share it.
 
     Attributes:
-        start: its offset in the text.
         text: what it spans.
         key: its kind and its text; None where there is an error in it, as what is around it then counts.
+        first: how long the lexeme is that it begins with, -1 if it does with none, None where unknown.
 
     """
 
-    __slots__ = ("_first", "_language", "_member", "_parsed", "key", "start", "text")
+    __slots__ = ("_read", "first", "key", "text")
 
-    def __init__(
-        self,
-        language: Language,
-        parsed: Parsed,
-        start: int,
-        text: str,
-        key: PartKey | None,
-        member: Member | None = None,
-        first: int | None = None,
-    ) -> None:
-        self._language = language
-        self._parsed = parsed
-        self._member = member
-        self._first = first
-        self.start = start
+    def __init__(self, text: str, key: PartKey | None) -> None:
         self.text = text
         self.key = key
+        self.first: int | None = None
+        self._read: tuple[str, int | None] | None = None
+
+    def rejected(self, after: str, reader: Reader) -> int | None:
+        """Where a reader rejects it with a text after it, counted from its start; None if it does not.
+
+        What was said last is remembered, so that it must always be a reader that says the same.
+        """
+        read = self._read
+        if read is None or read[0] != after:
+            self._read = read = after, reader(self.text + after)
+        return read[1]
+
+
+class Part:
+    """A top-level element at its place in a text, or a stretch of stray text."""
+
+    __slots__ = ("_number", "_parts")
+
+    def __init__(self, parts: Parts, number: int) -> None:
+        self._parts = parts
+        self._number = number
 
     @property
-    def member(self) -> Member:
-        """What it is in the tree, whose places are bytes; of one that was taken over, found on first use."""
-        if self._member is None:
-            self._member = next(self._parsed.members.since(self._parsed.byte_at(self.start)))
-        return self._member
+    def start(self) -> int:
+        """Its offset in the text."""
+        return self._parts.starts[self._number]
 
-    def taken_over(self, parsed: Parsed, moved: int) -> Part:
-        """The same in the tree of the text after an edit elsewhere, so many characters farther on."""
-        return Part(self._language, parsed, self.start + moved, self.text, self.key, None, self._first)
+    @property
+    def text(self) -> str:
+        """What it spans."""
+        return self._parts.elements[self._number].text
+
+    @property
+    def key(self) -> PartKey | None:
+        """Its kind and its text; None where there is an error in it, as what is around it then counts."""
+        return self._parts.elements[self._number].key
 
     @property
     def end(self) -> int:
@@ -64,12 +80,18 @@ class Part:
         return self.start + len(self.text)
 
     @property
+    def member(self) -> Member:
+        """What it is in the tree, whose places are bytes."""
+        return self._parts.member(self._number)
+
+    @property
     def first_lexeme(self) -> Span | None:
         """The lexeme that it begins with, as the parser read it; None if it does with something else."""
-        if self._first is None:
-            lexeme = lexeme_in(self._parsed, self.member.node, self.start)
-            self._first = -1 if lexeme is None else lexeme.end - lexeme.start
-        return None if self._first < 0 else Span(self.start, self.start + self._first)
+        element, start = self._parts.elements[self._number], self.start
+        if element.first is None:
+            lexeme = lexeme_in(self._parts.parsed, self.member.node, start)
+            element.first = -1 if lexeme is None else lexeme.end - lexeme.start
+        return None if element.first < 0 else Span(start, start + element.first)
 
     def matches(self, query: str, span: Span | None = None) -> Sequence[Match]:
         """What a query of the bundle finds in it, or touching a span; nothing if there is no such query.
@@ -78,13 +100,13 @@ class Part:
             BundleError: the query is wrong.
 
         """
-        compiled, member = load_query(self._language, query), self.member
+        parsed, start = self._parts.parsed, self.start
+        compiled, member = load_query(self._parts.language, query), self.member
         if compiled is None:
             return ()
-        at, start = self._parsed.offset_at, self.start
-        first, last = member.start, member.end
+        at, first, last = parsed.offset_at, member.start, member.end
         if span is not None:
-            first, last = (self._parsed.byte_at(start + place) for place in (span.start, span.end))
+            first, last = (parsed.byte_at(start + place) for place in (span.start, span.end))
         return [
             Match(
                 pattern,
@@ -94,15 +116,78 @@ class Part:
                 ),
                 compiled.settings(pattern),
             )
-            for pattern, nodes in compiled.matches(member.node, self._parsed.text, first, last)
+            for pattern, nodes in compiled.matches(member.node, parsed.text, first, last)
         ]
 
 
-def part_of(language: Language, parsed: Parsed, member: Member) -> Part:
-    """The part that a member of a tree is."""
-    start = parsed.offset_at(member.start)
-    text = parsed.text[start : parsed.offset_at(member.end)]
-    return Part(language, parsed, start, text, None if member.broken else (member.node.type, text), member)
+class Parts(Sequence[Part]):
+    """All parts of one text, in order: where each begins, and what it is.
+
+    There may be thousands at each key, so that they are kept as columns, and a `Part` is made when it is
+    asked for.
+
+    Args:
+        language: of the text.
+        parsed: the text.
+        starts: the offset of each part.
+        elements: what each is.
+        members: what each is in the tree, as far as that is known; the others are found on first use.
+
+    """
+
+    __slots__ = ("_members", "elements", "language", "parsed", "starts")
+
+    def __init__(
+        self,
+        language: Language,
+        parsed: Parsed,
+        starts: Sequence[int],
+        elements: Sequence[Element],
+        members: list[Member | None],
+    ) -> None:
+        self.language = language
+        self.parsed = parsed
+        self.starts = starts
+        self.elements = elements
+        self._members = members
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __getitem__(self, number: int) -> Part:  # type: ignore[override]
+        size = len(self.starts)
+        if not -size <= number < size:
+            raise IndexError(number)
+        return Part(self, number % size)
+
+    def __iter__(self) -> Iterator[Part]:
+        return map(Part, repeat(self), range(len(self.starts)))
+
+    def end(self, number: int) -> int:
+        """The offset at which a part ends."""
+        return self.starts[number] + len(self.elements[number].text)
+
+    def member(self, number: int) -> Member:
+        """What a part is in the tree, whose places are bytes."""
+        found = self._members[number]
+        if found is None:
+            found = next(self.parsed.members.since(self.parsed.byte_at(self.starts[number])))
+            self._members[number] = found
+        return found
+
+
+def parts_of(language: Language, parsed: Parsed) -> Parts:
+    """The parts of a text, each as its tree has it."""
+    members = list(parsed.members.all())
+    starts = [parsed.offset_at(member.start) for member in members]
+    elements = [element_of(parsed, member) for member in members]
+    return Parts(language, parsed, starts, elements, [*members])
+
+
+def element_of(parsed: Parsed, member: Member) -> Element:
+    """The element that a member of a tree is."""
+    text = parsed.text[parsed.offset_at(member.start) : parsed.offset_at(member.end)]
+    return Element(text, None if member.broken else (member.node.type, text))
 
 
 def lexeme_in(parsed: Parsed, node: Node, offset: int) -> Span | None:

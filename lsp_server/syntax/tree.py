@@ -6,7 +6,7 @@ the parser met an error, not what a person should be told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 
@@ -14,8 +14,8 @@ from lsp_server.languages import Language
 from lsp_server.syntax.binding import load_binding
 from lsp_server.syntax.brackets import Bracket, brackets_in, gaps, loose_brackets
 from lsp_server.syntax.nodes import Node
-from lsp_server.syntax.parser import Member, Parsed
-from lsp_server.syntax.parts import Part, lexeme_in, part_of
+from lsp_server.syntax.parser import Parsed
+from lsp_server.syntax.parts import Parts, lexeme_in, parts_of
 from lsp_server.syntax.pieces import Piece, pieces
 from lsp_server.syntax.problems import Damage, Problem
 from lsp_server.syntax.queries import Capture, Match, load_query
@@ -123,7 +123,11 @@ class SyntaxTree:
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """Every ERROR and MISSING node, in order of place, an outer one before those in it."""
-        return tuple(self._problems(self._parsed.root))
+        return tuple(map(self._problem, self._troubled))
+
+    @cached_property
+    def _troubled(self) -> tuple[Node, ...]:
+        return tuple(self._parsed.troubled(self._parsed.root))
 
     @property
     def error_count(self) -> int:
@@ -190,7 +194,7 @@ class SyntaxTree:
     @cached_property
     def damage(self) -> tuple[Damage, ...]:
         """Where the text is damaged, in order; between any two there is an intact element."""
-        return self.damage_beside(lambda _, __: False) if self._parsed.root.has_error else ()
+        return self.damage_beside(()) if self._parsed.root.has_error else ()
 
     @cached_property
     def damaged_elements(self) -> tuple[Span, ...]:
@@ -201,25 +205,21 @@ class SyntaxTree:
         nodes = (root,) if root.is_error else self._parsed.members.touching(0, end)
         return tuple(self._span(node.start_byte, node.end_byte) for node in nodes if node.has_error)
 
-    def damage_beside(self, wrong: Callable[[Part, Part | None], bool]) -> tuple[Damage, ...]:
-        """The damage, with the elements that are intact here and `wrong` all the same.
+    def damage_beside(self, wrong: Iterable[int]) -> tuple[Damage, ...]:
+        """The damage, with those parts, by number, that are intact here and `wrong` all the same.
 
-        It is asked about an element and the next one: what stands between them, comments for example, goes
-        with the first.
+        What stands between a part and the next one, comments for example, goes with the first.
         """
-        runs: list[tuple[int, list[Member]]] = []
-        sound: Part | None = None
-        inside = False
-        for part, following in zip(self.parts, (*self.parts[1:], None), strict=False):
-            broken = part.key is None or wrong(part, following)
-            if broken and not inside:
-                runs.append((part.member.start if sound is None else sound.member.start, []))
-            if broken:
-                runs[-1][1].append(part.member)
+        elements = self.parts.elements
+        broken = {number for number, element in enumerate(elements) if element.key is None}
+        numbers = sorted(broken.union(wrong))
+        runs: list[list[int]] = []
+        for before, number in zip((-2, *numbers), numbers, strict=False):
+            if number == before + 1:
+                runs[-1].append(number)
             else:
-                sound = part
-            inside = broken
-        return tuple(self._damage(*run) for run in runs)
+                runs.append([number])
+        return tuple(self._damage(run) for run in runs)
 
     def brackets(self, span: Span, near: Span | None = None) -> tuple[Bracket, ...]:
         """The brackets in a span, in order; outside of what is `near` without those that sound nodes hold.
@@ -254,7 +254,7 @@ class SyntaxTree:
         at = self._parsed.offset_at
         return tuple(
             bracket
-            for node in self._parsed.troubled(self._parsed.root)
+            for node in self._troubled
             if node.is_error
             for start, end in gaps(node)
             for bracket in brackets_in(self.language, self.text, at(start), at(end))
@@ -282,14 +282,14 @@ class SyntaxTree:
         )
 
     @cached_property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> Parts:
         """The top-level elements, in order, and what is stray between them."""
         earlier, self._earlier = self._earlier, None
         if earlier is not None and not self._parsed.root.is_error:
             parts = earlier.parts_of(self.language, self._parsed)
             if parts is not None:
                 return parts
-        return tuple(part_of(self.language, self._parsed, one) for one in self._parsed.members.all())
+        return parts_of(self.language, self._parsed)
 
     def enclosing(self, offset: int) -> tuple[Span, ...]:
         """Where the nodes about a cursor are, the innermost first, each place once.
@@ -378,16 +378,17 @@ class SyntaxTree:
                 return end
             offset = self._parsed.offset_at(leaf.start_byte)
 
-    def _damage(self, context: int, members: Sequence[Member]) -> Damage:
-        span = self._span(members[0].start, members[-1].end)
-        problems = (problem for member in members for problem in self._problems(member.node))
-        inside = tuple(problem for problem in problems if problem.span.end >= span.start)
-        return Damage(span, self._parsed.offset_at(context), inside)
+    def _damage(self, numbers: Sequence[int]) -> Damage:
+        """What some parts in a row are, read from the sound one before them."""
+        parts, first = self.parts, numbers[0]
+        span = Span(parts.starts[first], parts.end(numbers[-1]))
+        nodes = (node for number in numbers for node in self._parsed.troubled(parts.member(number).node))
+        inside = tuple(problem for problem in map(self._problem, nodes) if problem.span.end >= span.start)
+        return Damage(span, parts.starts[max(first - 1, 0)], inside)
 
-    def _problems(self, root: Node) -> Iterator[Problem]:
-        for node in self._parsed.troubled(root):
-            span = self._span(node.start_byte, node.end_byte)
-            yield Problem(span, node.type, node.is_named) if node.is_missing else Problem(span)
+    def _problem(self, node: Node) -> Problem:
+        span = self._span(node.start_byte, node.end_byte)
+        return Problem(span, node.type, node.is_named) if node.is_missing else Problem(span)
 
     def _span(self, start: int, end: int) -> Span:
         return Span(self._parsed.offset_at(start), self._parsed.offset_at(end))

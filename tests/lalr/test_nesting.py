@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from lsp_server.lalr import load_grammar, open_lexemes
+from lsp_server.lalr import load_grammar, open_lexemes, read
 from lsp_server.languages import load_registry
 
 
 def opened(language_id: str, text: str) -> list[str]:
     """The rest of the text from each open bracket on, cut to two characters."""
     language = load_registry().by_id(language_id)
-    found = open_lexemes(load_grammar(language), text, dict(language.brackets))
+    found = open_lexemes(read(load_grammar(language), text), dict(language.brackets))
     return [text[lexeme.start : lexeme.start + 2] for lexeme in found]
 
 
