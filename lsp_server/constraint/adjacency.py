@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from lsp_server.constraint.hole import Apart, Beginning, Body, Cfg, Maybe, Symbol, Variant, ends_inside
+from lsp_server.constraint.keeping import Bounded
 from lsp_server.lalr.fixpoints import NULLABLE
 from lsp_server.lalr.table import END, Table
 
@@ -46,8 +47,8 @@ class Adjacency:
         self.firsts: Mapping[str, int] = {**table.bits, **table.first, END: NULLABLE}
         self.lasts: Mapping[str, int] = {**table.bits, **table.last, END: 0}
         self._bodies: dict[Symbol, _Bodies] = {}
-        self._clashes: dict[tuple[int, int], tuple[int, int]] = {}
-        self._groups: dict[int, tuple[tuple[int, int], ...]] = {}
+        self._clashes = Bounded[tuple[int, int], tuple[int, int]](_MOST_CLASHES)
+        self._groups = Bounded[int, tuple[tuple[int, int], ...]](_MOST_CLASHES)
 
     def kept_apart(self, cfg: Cfg, after: int = 0) -> Cfg:
         """A grammar of the same texts but those in which something touches that must not.
@@ -72,8 +73,6 @@ class Adjacency:
                 if mask & following:
                     glued |= mask & following
                     every |= terminals
-            if len(self._clashes) >= _MOST_CLASHES:
-                self._clashes.clear()
             found = self._clashes[last, following] = glued, every
         return found
 

@@ -25,7 +25,11 @@ from lsp_server.constraint.hole import (
     Within,
 )
 from lsp_server.constraint.indents import skipped
+from lsp_server.constraint.keeping import Bounded
 from lsp_server.lalr.grammar import END, Grammar
+
+_MOST_KNOWN = 20_000
+"""The bodies of so many symbols are kept."""
 
 
 def bracketed(grammar: Grammar, cfg: Cfg, states: Sequence[int]) -> Cfg:
@@ -104,9 +108,9 @@ class _Bracketed:
 
 
 @lru_cache(maxsize=64)
-def _known(grammar: Grammar) -> dict[Symbol, tuple[tuple[Body, ...] | None, tuple[Body, ...]]]:
+def _known(grammar: Grammar) -> Bounded[Symbol, tuple[tuple[Body, ...] | None, tuple[Body, ...]]]:
     """By symbol, the bodies of which some were made, and those."""
-    return {}
+    return Bounded(_MOST_KNOWN)
 
 
 def _place(symbol: Symbol) -> int | None:

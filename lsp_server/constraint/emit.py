@@ -13,6 +13,7 @@ from lsp_server.constraint.derivative import beginnings
 from lsp_server.constraint.factoring import Part, Parts, factored
 from lsp_server.constraint.hole import Apart, Beginning, Body, Cfg, Maybe, Symbol, ends_inside
 from lsp_server.constraint.indents import inward, line_sources, skipped, with_text
+from lsp_server.constraint.keeping import Bounded
 from lsp_server.constraint.naming import LastingNames, Names, lasts
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lines import Lines
@@ -20,7 +21,7 @@ from lsp_server.lalr.regex import Alt, parse_regex, to_source
 from lsp_server.lalr.table import END, Table
 
 _MOST_RULES = 4_000
-"""So many rules are kept with their bodies."""
+"""So many rules are kept with their bodies, and of so many symbols the last."""
 
 _LARGE, _OFTEN = 500, 5
 """In a grammar of so many rules, a terminal that is named in so many places has a rule of its own."""
@@ -98,8 +99,8 @@ class _Kept:
         self.often = _often(table)
         self._grammar = grammar
         self._nonterminals = table.by_origin
-        self._last: dict[Symbol, _Rule] = {}
-        self._rules: dict[tuple[Symbol, tuple[Body, ...]], _Rule] = {}
+        self._last = Bounded[Symbol, _Rule](_MOST_RULES)
+        self._rules = Bounded[tuple[Symbol, tuple[Body, ...]], _Rule](_MOST_RULES)
 
     def rule(self, symbol: Symbol, bodies: tuple[Body, ...]) -> _Rule:
         """The rule of a symbol. To find the one that was asked for last takes no comparison of bodies."""
@@ -107,8 +108,6 @@ class _Kept:
         if found is None or found.bodies is not bodies:
             found = self._rules.get((symbol, bodies))
             if found is None:
-                if len(self._rules) >= _MOST_RULES:
-                    self._rules.clear()
                 found = self._rules[symbol, bodies] = self._made(symbol, bodies)
             self._last[symbol] = found
         return found

@@ -1,4 +1,4 @@
-"""Keeps what was worked out last, so that it is there when the next key asks the same."""
+"""Keeps what was worked out last, so that it is there when the next key asks the same, and so much of it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,21 @@ from typing import Generic, TypeVar
 
 _K = TypeVar("_K", bound=Hashable)
 _V = TypeVar("_V")
+
+
+class Bounded(dict[_K, _V]):
+    """A dict that lets go of all it has before it would have more than so many: to ask it costs no call."""
+
+    __slots__ = ("_most",)
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def __setitem__(self, key: _K, value: _V) -> None:
+        if len(self) >= self._most and key not in self:
+            self.clear()
+        super().__setitem__(key, value)
 
 
 class Kept(Generic[_K, _V]):

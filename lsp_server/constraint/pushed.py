@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from lsp_server.constraint.bits import bits
+from lsp_server.constraint.keeping import Bounded
 from lsp_server.constraint.one_line import within_line
 from lsp_server.lalr.grammar import Grammar
 
@@ -53,7 +54,7 @@ class Pushed:
         self.shifts = {symbol: tuple(sorted(found.items())) for symbol, found in shifts.items()}
         self.gotos = {symbol: tuple(sorted(found.items())) for symbol, found in gotos.items()}
         self.read_alike = tuple(alike.values())
-        self._known: dict[int, int] = {}
+        self._known = Bounded[int, int](_MOST_KNOWN)
 
     def onward(self, state: int) -> int:
         """The states that one more symbol leads to."""
@@ -66,8 +67,6 @@ class Pushed:
             found = 0
             for state in bits(states):
                 found |= self._below[state]
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
             self._known[states] = found
         return found
 

@@ -20,7 +20,13 @@ def main(source: Path, target: Path) -> None:
     network: Any = transformers.AutoModelForCausalLM
     tokenizer: Any = transformers.AutoTokenizer
     place = {"pretrained_model_name_or_path": str(source.parent), "gguf_file": source.name}
-    network.from_pretrained(**place, torch_dtype=torch.bfloat16).save_pretrained(target)
+    loaded = network.from_pretrained(**place, dtype=torch.bfloat16)
+    # What was read from few bits is taken for quantized, and refuses to be saved; a plain copy does not.
+    settings = loaded.config.to_dict()
+    settings.pop("quantization_config", None)
+    plain = type(loaded)(type(loaded.config).from_dict(settings)).to(torch.bfloat16)
+    plain.load_state_dict(loaded.state_dict())
+    plain.save_pretrained(target)
     tokenizer.from_pretrained(**place).save_pretrained(target)
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_server.constraint.keeping import Kept
+from lsp_server.constraint.emit import _MOST_RULES, _Kept
+from lsp_server.constraint.hole import After
+from lsp_server.constraint.keeping import Bounded, Kept
+from lsp_server.lalr import load_grammar
+from lsp_server.languages import load_registry
 
 
 @given(st.integers(1, 4), st.lists(st.integers(0, 6)))
@@ -23,3 +27,21 @@ def test_a_value_is_made_once_while_it_is_among_the_last(most: int, keys: list[i
         assert kept.get(key, make) == -key
         assert (len(made) == before) == (key in last)
         last = [*(other for other in last if other != key), key][-most:]
+
+
+def test_what_is_bounded_never_holds_more_than_it_may() -> None:
+    kept = Bounded[int, str](3)
+    for number in range(100):
+        kept[number] = str(number)
+        assert kept[number] == str(number)
+        assert len(kept) <= 3
+    kept[99] = "again"
+    assert kept == {99: "again"}
+
+
+def test_what_was_made_for_masks_does_not_grow_with_the_places_they_were_made_for() -> None:
+    kept = _Kept(load_grammar(load_registry().by_id("graphql")))
+    for place in range(3 * _MOST_RULES):
+        kept.rule(After(place, "field"), (("NAME",),))
+    assert len(kept._last) <= _MOST_RULES
+    assert len(kept._rules) <= _MOST_RULES
