@@ -21,7 +21,7 @@ def with_line_end(grammar: Grammar) -> frozenset[str]:
 def within_line(grammar: Grammar) -> frozenset[str]:
     """The terminals, and the nonterminals, that can."""
     table, over = grammar.table, with_line_end(grammar)
-    found = {name for names in table.accepts.all() for name in names} - over
+    found = {name for names in set(table.accepts.all()) for name in names} - over
     grown = True
     while grown:
         grown = False

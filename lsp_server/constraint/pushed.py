@@ -5,13 +5,15 @@ It is what remains of a stack of which nothing is known but what is on top of it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
 from functools import lru_cache
 
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.keeping import Bounded
 from lsp_server.constraint.one_line import within_line
 from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.rows import Rows
 
 _MOST_KNOWN = 10_000
 
@@ -30,31 +32,26 @@ class Pushed:
     """
 
     def __init__(self, grammar: Grammar, *, in_line: bool = False) -> None:
-        table, written = grammar.table, within_line(grammar) if in_line else None
-        self._onward = [0] * table.actions.count
-        self._below = [0] * table.actions.count
-        shifts: dict[str, dict[int, int]] = {}
-        gotos: dict[str, dict[int, int]] = {}
-        alike: dict[frozenset[str], tuple[int, int]] = {}
-        self.over_lines = 0
-        for state in table.entered:
-            names = grammar.looked_for(table.accepts[state])
-            first, others = alike.get(names, (state, 0))
-            alike[names] = first, others | 1 << state
-            if grammar.modes[state] in grammar.over_lines:
-                self.over_lines |= 1 << state
-            for found, row in ((shifts, table.actions[state]), (gotos, table.gotos[state])):
-                for symbol, target in row.items():
-                    if target in table.entered and (found is gotos or table.actions[target]):
-                        by_target = found.setdefault(symbol, {})
-                        by_target[target] = by_target.get(target, 0) | 1 << state
-                        if written is None or symbol in written:
-                            self._onward[state] |= 1 << target
-                            self._below[target] |= 1 << state
-        self.shifts = {symbol: tuple(sorted(found.items())) for symbol, found in shifts.items()}
-        self.gotos = {symbol: tuple(sorted(found.items())) for symbol, found in gotos.items()}
-        self.read_alike = tuple(alike.values())
+        self._grammar = grammar
+        self._moves = moves = _moves(grammar)
+        self._written = within_line(grammar) if in_line else None
+        self.shifts, self.gotos = moves.shifts, moves.gotos
+        self.over_lines, self.read_alike = moves.over_lines, moves.read_alike
+        self._onward = Rows(grammar.table.actions.count, self._led_to)
+        self._below = [0] * grammar.table.actions.count
+        for symbol, found in (*self.shifts.items(), *self.gotos.items()):
+            if self._written is None or symbol in self._written:
+                for target, states in found:
+                    self._below[target] |= states
         self._known = Bounded[int, int](_MOST_KNOWN)
+
+    def _led_to(self, state: int) -> int:
+        table, moves, found = self._grammar.table, self._moves, 0
+        for row, among in ((table.shifts[state], moves.going_on), (table.gotos[state], table.entered)):
+            for symbol, target in row.items():
+                if target in among and (self._written is None or symbol in self._written):
+                    found |= 1 << target
+        return found
 
     def onward(self, state: int) -> int:
         """The states that one more symbol leads to."""
@@ -83,6 +80,51 @@ class Pushed:
             pending = further & among & ~found
             found |= pending
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Moves:
+    """What `Pushed` tells in its attributes, whether of a whole text or of a line.
+
+    `going_on` are the states, among those that are entered, after which something may stand.
+    """
+
+    going_on: Set[int]
+    shifts: Mapping[str, tuple[tuple[int, int], ...]]
+    gotos: Mapping[str, tuple[tuple[int, int], ...]]
+    read_alike: tuple[tuple[int, int], ...]
+    over_lines: int
+
+
+@lru_cache(maxsize=64)
+def _moves(grammar: Grammar) -> _Moves:
+    table, entered = grammar.table, sorted(grammar.table.entered)
+    alike: dict[frozenset[str], tuple[int, int]] = {}
+    over_lines = 0
+    for state in entered:
+        names = grammar.looked_for(table.accepts[state])
+        first, others = alike.get(names, (state, 0))
+        alike[names] = first, others | 1 << state
+        if grammar.modes[state] in grammar.over_lines:
+            over_lines |= 1 << state
+    going_on = {state for state in entered if table.accepts[state] or table.actions[state]}
+    shifts = _by_symbol(((state, table.shifts[state]) for state in entered), going_on)
+    gotos = _by_symbol(((state, table.gotos[state]) for state in entered), table.entered)
+    return _Moves(going_on, shifts, gotos, tuple(alike.values()), over_lines)
+
+
+def _by_symbol(
+    rows: Iterable[tuple[int, Mapping[str, int]]], among: Set[int]
+) -> Mapping[str, tuple[tuple[int, int], ...]]:
+    """By symbol, each state among some that it leads to, and the states from which it does, as bits."""
+    found: dict[str, dict[int, int]] = {}
+    for state, row in rows:
+        bit = 1 << state
+        for symbol, target in row.items():
+            if target in among:
+                by_target = found.setdefault(symbol, {})
+                by_target[target] = by_target.get(target, 0) | bit
+    return {symbol: tuple(sorted(by_target.items())) for symbol, by_target in found.items()}
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.analysed import Analysis
@@ -97,17 +97,17 @@ class Grammar:
     def after(self) -> Mapping[str, tuple[int, ...]]:
         """By terminal, the states that shifting it may lead to in some text."""
         found: dict[str, set[int]] = {}
-        for row in self.table.actions.all():
-            for terminal, action in row.items():
-                if action in self.table.entered:
-                    found.setdefault(terminal, set()).add(action)
+        for row in self.table.shifts.all():
+            for terminal, state in row.items():
+                if state in self.table.entered:
+                    found.setdefault(terminal, set()).add(state)
         return {terminal: tuple(sorted(states)) for terminal, states in found.items()}
 
     @cached_property
     def modes(self) -> Rows[str]:
         """By state, the lexical mode: the terminal as which a blank is read there; "" where it is ignored."""
-        accepts = self.table.accepts
-        return Rows(accepts.count, lambda state: self._mode(accepts[state]))
+        accepts, mode = self.table.accepts, cache(self._mode)
+        return Rows(accepts.count, lambda state: mode(accepts[state]))
 
     def _mode(self, accepts: frozenset[str]) -> str:
         found = self.read_first(BLANK, accepts)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
@@ -160,11 +160,14 @@ def _table(entry: dict[str, Any], symbols: Sequence[str], rules: Sequence[Rule])
     def names(number: int) -> tuple[str, ...]:
         return tuple(symbols[i] for i in entry["sets"][number])
 
+    def pairs(number: int) -> Iterable[tuple[int, int]]:
+        flat = entry["rows"][number]
+        return zip(flat[::2], flat[1::2], strict=True)
+
     @cache
     def row(number: int) -> dict[str, int]:
         cells: dict[str, int] = {}
-        flat = entry["rows"][number]
-        for value, which in zip(flat[::2], flat[1::2], strict=True):
+        for value, which in pairs(number):
             if value < 0:
                 cells.update(dict.fromkeys(names(which), value))
             else:
@@ -174,8 +177,13 @@ def _table(entry: dict[str, Any], symbols: Sequence[str], rules: Sequence[Rule])
     sets: dict[frozenset[str], frozenset[str]] = {}
 
     @cache
+    def shifts(number: int) -> dict[str, int]:
+        return {symbols[which]: value for value, which in pairs(number) if value >= 0}
+
+    @cache
     def accepts(number: int) -> frozenset[str]:
-        found = frozenset(row(number).keys() - {END})
+        before = (names(which) for value, which in pairs(number) if value < 0)
+        found = frozenset(shifts(number)).union(*before) - {END}
         return sets.setdefault(found, found)
 
     @cache
@@ -186,6 +194,7 @@ def _table(entry: dict[str, Any], symbols: Sequence[str], rules: Sequence[Rule])
         rules=tuple(rules[number] for number in entry["reduced"]),
         by_origin=by_origin,
         actions=Rows(len(actions), lambda state: row(actions[state])),
+        shifts=Rows(len(actions), lambda state: shifts(actions[state])),
         gotos=Rows(len(gotos), lambda state: row(gotos[state])),
         kernels=Rows(len(kernels), lambda state: tuple(map(item, kernels[state][::2], kernels[state][1::2]))),
         accepts=Rows(len(actions), lambda state: accepts(actions[state])),

@@ -49,6 +49,7 @@ def settle(sets: ItemSets) -> Table:
         rules=tuple(numbers),
         by_origin=dict(sets.by_origin),
         actions=Rows.of(actions),
+        shifts=Rows.of({s: action for s, action in row.items() if action >= 0} for row in actions),
         gotos=Rows.of({s: target for s, target in row.items() if s in sets.by_origin} for row in sets.moves),
         kernels=Rows.of(tuple(sorted(kernel, key=_by_place)) for kernel in sets.kernels),
         accepts=Rows.of(frozenset(row) - {END} for row in actions),

@@ -107,14 +107,15 @@ class Stack:
 class Table:
     """Actions and item sets by state.
 
-    `actions[s][t]` is the state to shift to, or `~r` to reduce by `rules[r]`. `gotos[s][n]` is the state
-    after nonterminal n. `kernels[s]` is an item set, sorted. `final` is the state that is entered on the
-    end of the text.
+    `actions[s][t]` is the state to shift to, or `~r` to reduce by `rules[r]`; `shifts[s]` has the former
+    alone. `gotos[s][n]` is the state after nonterminal n. `kernels[s]` is an item set, sorted. `final` is
+    the state that is entered on the end of the text.
     """
 
     rules: tuple[Rule, ...]
     by_origin: dict[str, tuple[Rule, ...]]
     actions: Rows[dict[str, int]]
+    shifts: Rows[dict[str, int]]
     gotos: Rows[dict[str, int]]
     kernels: Rows[tuple[Item, ...]]
     accepts: Rows[frozenset[str]]
@@ -167,8 +168,8 @@ class Table:
             state = pending.pop()
             if state not in found:
                 found.add(state)
-                moves = (*self.actions[state].items(), *self.gotos[state].items())
-                pending.extend(after for symbol, after in moves if after >= 0 and symbol in self._alive)
+                moves = (*self.shifts[state].items(), *self.gotos[state].items())
+                pending.extend(after for symbol, after in moves if symbol in self._alive)
         return frozenset(found)
 
     @cached_property
