@@ -19,6 +19,7 @@ from lsp_server.constraint.tokens import is_small
 from lsp_server.constraint.window import Window, WindowLexeme, stumbled, window_read, windows_begun
 from lsp_server.lalr.grammar import END, Grammar
 from lsp_server.lalr.lexing import NOTHING, drive, next_lexeme
+from lsp_server.lalr.onward import goes_on
 from lsp_server.lalr.table import Stack
 
 _LOOKS = 4
@@ -60,7 +61,7 @@ class Oracle:
         grammar: the language.
         text: the document.
         state: the cursor's state.
-        windows: the readings of what follows the cursor.
+        windows: the readings of what follows the cursor, or what finds them when they are asked for.
         resumes: offsets after the cursor at which top-level elements begin and from which on the document
             has no syntax error; not asked for before a whole text is judged.
         damaged: up to which offset the document is known to have syntax errors.
@@ -79,7 +80,7 @@ class Oracle:
         grammar: Grammar,
         text: str,
         state: CursorState,
-        windows: Sequence[Window] = (),
+        windows: Sequence[Window] | Callable[[], Sequence[Window]] = (),
         resumes: Iterable[int] = (),
         damaged: int = 0,
         *,
@@ -92,7 +93,7 @@ class Oracle:
         self._grammar = grammar
         self._text = text
         self._state = state
-        self._windows = windows
+        self._find_windows = windows
         self._first = min(state.offset, grammar.looks_back)
         self._before = text[state.offset - self._first : state.cursor]
         self._resuming = resumes
@@ -115,6 +116,11 @@ class Oracle:
     @cached_property
     def _suffix(self) -> str:
         return self._text[self._state.cursor :]
+
+    @cached_property
+    def _windows(self) -> Sequence[Window]:
+        found = self._find_windows
+        return found() if callable(found) else found
 
     @cached_property
     def _rest(self) -> Rest:
@@ -174,16 +180,7 @@ class Oracle:
     def _shifted(self, stack: Stack, terminal: str, text: str, start: int, end: int) -> Stack | None:
         """The stack after a lexeme; None also where nothing can follow that, as after what a rule forbids."""
         after = self._grammar.shift(stack, terminal, text, start, end)
-        return after if after is not None and self._goes_on(after) else None
-
-    def _goes_on(self, stack: Stack) -> bool:
-        """Whether something may stand next, or the text may end.
-
-        That a terminal could be shifted does not tell it, where a symbol of the grammar derives no text.
-        """
-        table = self._grammar.table
-        accepts = table.accepts[stack.state]
-        return any(table.shift(stack, name) is not None for name in accepts) or table.completes(stack)
+        return after if after is not None and goes_on(self._grammar.table, after) else None
 
     def _may_begin(self, stack: Stack, alive: frozenset[str], text: str, offset: int) -> bool:
         """Whether what stands from an offset on may become one of some terminals and fit, or be ignored."""
@@ -198,7 +195,7 @@ class Oracle:
     def _takes(self, stack: Stack, name: str) -> bool:
         """Whether a terminal may come next, and something after it."""
         after = self._grammar.table.shift(stack, name)
-        return after is not None and self._goes_on(after)
+        return after is not None and goes_on(self._grammar.table, after)
 
     def boundaries(self, typed: str) -> tuple[int, ...]:
         """The offsets in `typed` at which a lexeme ends, in order."""

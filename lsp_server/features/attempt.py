@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from time import perf_counter
 
 from lsp_server.constraint import (
@@ -258,7 +258,9 @@ def _oracle(
         Resumes(request.landmarks, request.offset),
     )
 
-    def judge(state: CursorState, after: Sequence[Window], rivals: Sequence[Oracle] = ()) -> Oracle:
+    def judge(
+        state: CursorState, after: Callable[[], Sequence[Window]], rivals: Sequence[Oracle] = ()
+    ) -> Oracle:
         return Oracle(
             grammar,
             text,
@@ -273,8 +275,8 @@ def _oracle(
         )
 
     others = place.rivals[:_RIVALS] if repairs is None else ()
-    rivals = [judge(rival, windows(grammar, text, rival, RELAXATIONS[0])) for rival in others]
-    return judge(place.state, place.windows, rivals)
+    rivals = [judge(rival, partial(windows, grammar, text, rival, RELAXATIONS[0])) for rival in others]
+    return judge(place.state, lambda: place.windows, rivals)
 
 
 def _repairs(request: CompletionRequest, place: Place | NoPlace) -> Repairs | None:

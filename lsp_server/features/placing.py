@@ -6,8 +6,9 @@ from the margin. That is a guess, to be compared with what the tree says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 
 from lsp_server.constraint import (
     RELAXATIONS,
@@ -37,19 +38,33 @@ _LONGEST_LEAD = 1_000
 """To feed more characters than this to a hole grammar takes longer than to make one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Place:
     """What is known of a cursor at which something can be typed.
 
-    The model spells again what stands from `heal` on. `base` is a state farther back, if there is one;
-    `rivals` are what the state may be instead, where something was mended on the cursor's own line.
+    The model spells again what stands from `heal` on. `rivals` are what the state may be instead, where
+    something was mended on the cursor's own line. What only a mask needs, or a way home, is read on first
+    use.
     """
 
+    prefix: Prefix = field(repr=False)
     state: CursorState
-    base: CursorState | None
-    windows: tuple[Window, ...]
     heal: int
+    read_back: Callable[[], CursorState | ParseFailure | None] = field(repr=False)
     rivals: tuple[CursorState, ...] = ()
+
+    @cached_property
+    def windows(self) -> tuple[Window, ...]:
+        """The readings of what follows the cursor."""
+        return windows(self.prefix.grammar, self.prefix.text, self.state, RELAXATIONS[0])
+
+    @cached_property
+    def base(self) -> CursorState | None:
+        """A state farther back, if one is of use, and what stands since then is read in the same way."""
+        back, state = self.read_back(), self.state
+        if not isinstance(back, CursorState) or not 0 < state.offset - back.offset <= _LONGEST_LEAD:
+            return None
+        return back if back.here.same_as(state.here) else None
 
     def same_as(self, other: Place) -> bool:
         """Whether two places at one cursor are the same for what is typed; not known after a mending."""
@@ -112,7 +127,8 @@ def place_of(
         return _error_before(text, doubt, GUESSED)
     line = text.rfind("\n", 0, offset) + 1
     rivals = prefix.rivals(state, heal) if any(state.mended_from(line)) else ()
-    return _place(prefix, state, prefix.at(offset, anchors, far, landmarks.alike), heal, rivals)
+    back = partial(prefix.at, offset, anchors, far, landmarks.alike)
+    return Place(prefix, state, max(heal, state.offset), back, rivals)
 
 
 def likely_place(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -> Place | None:
@@ -122,27 +138,16 @@ def likely_place(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -
     """
     far = _far(prefix.text, offset, heal)
     anchors = landmarks.likely_starts(far)
-    state, back = (prefix.near(offset, anchors, limit) for limit in (heal, far))
-    if state is None or back is None or state.commented:
+    state = prefix.near(offset, anchors, heal)
+    if state is None or state.commented:
         return None
-    return _place(prefix, state, back, heal)
+    return Place(prefix, state, max(heal, state.offset), partial(prefix.near, offset, anchors, far))
 
 
 def _far(text: str, offset: int, heal: int) -> int:
     """Where the state farther back is looked for."""
     line = text.rfind("\n", 0, offset) + 1
     return min(heal, text.rfind("\n", 0, line - line % _STRIDE) + 1)
-
-
-def _place(
-    prefix: Prefix,
-    state: CursorState,
-    back: CursorState | ParseFailure,
-    heal: int,
-    rivals: tuple[CursorState, ...] = (),
-) -> Place:
-    found = windows(prefix.grammar, prefix.text, state, RELAXATIONS[0])
-    return Place(state, _base(state, back), found, max(heal, state.offset), rivals)
 
 
 def _alike(one: CursorState, other: CursorState) -> bool:
@@ -155,13 +160,6 @@ def _error_before(text: str, offset: int, more: str) -> NoPlace:
     line, column = LineIndex(text).position(offset)
     reason = f"syntax error before the cursor, at {line + 1}:{column + 1}"
     return NoPlace(f"{reason}: {more}" if more else reason, offset)
-
-
-def _base(state: CursorState, back: CursorState | ParseFailure) -> CursorState | None:
-    """The state farther back, if that is of use, and what stands since then is read in the same way."""
-    if isinstance(back, ParseFailure) or not 0 < state.offset - back.offset <= _LONGEST_LEAD:
-        return None
-    return back if back.here.same_as(state.here) else None
 
 
 def anchors_of(landmarks: Landmarks, offset: int) -> list[int]:

@@ -151,11 +151,10 @@ def damaged_to(grammar: Grammar, landmarks: Landmarks, offset: int) -> int:
 def was_sound(grammar: Grammar, landmarks: Landmarks, offset: int) -> bool:
     """Whether a text had no mistake before something was typed in a cursor's line, up to the cursor."""
     line = landmarks.text.rfind("\n", 0, offset) + 1
-    before = landmarks.sound_before(line, offset)
-    return before is not None and not _has_mistakes(before, grammar)
+    return any(not _has_mistakes(tree, grammar) for tree in landmarks.sound_before(line, offset))
 
 
-@lru_cache(maxsize=1)  # one text is typed in at a time, and trees are large
+@lru_cache(maxsize=2)  # one text is typed in at a time, and trees are large
 def _has_mistakes(tree: SyntaxTree, grammar: Grammar) -> bool:
     """Whether there are mistakes in a text whose tree has no errors: a lenient one does not show them."""
     return bool(MistakeFinder(tree, grammar).damage)

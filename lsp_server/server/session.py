@@ -211,9 +211,10 @@ class Document:
     def _sound_after(self, edits: Sequence[Edit], text: str) -> Landmarks | None:
         """What the last tree without errors tells of the next version."""
         tree, before = (None, ()) if self._tree is None else self._tree.last()
-        if tree is not None and tree.sound:
-            return Landmarks(tree, (*before, *edits), text)
-        return None if self._sound is None else self._sound.seen_after(edits, text)
+        if tree is None or not tree.sound:
+            return None if self._sound is None else self._sound.seen_after(edits, text)
+        older = None if self._sound is None else self._sound.oldest_in_line(edits, text)
+        return Landmarks(tree, (*before, *edits), text, older)
 
     def prefix(self) -> Prefix | None:
         """What is known of the constraint's states, or none where the language is unknown.

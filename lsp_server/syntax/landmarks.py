@@ -8,7 +8,7 @@ and the text after the last are still the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from lsp_server.syntax.tree import SyntaxTree
@@ -36,7 +36,8 @@ class Landmarks:
     ) -> None:
         """A tree that is yet to be made, without edits, is asked for on first use; its text is given.
 
-        `sound` are landmarks of the same text by the tree of an earlier version that had no errors.
+        `sound` are landmarks of the same text by the tree of an earlier version that had no errors, which may
+        have such of an even earlier one.
         """
         self._sound = sound
         self._made = tree if isinstance(tree, SyntaxTree) else None
@@ -135,11 +136,27 @@ class Landmarks:
             return True
         return max(first, second) < self._same_to and self._tree.alike(first, second)
 
-    def sound_before(self, start: int, end: int) -> SyntaxTree | None:
-        """The tree of an earlier version that had no errors, if all edits since lie between two offsets."""
-        known = self.soundest
-        within = not known._edits or (start <= known._same_to and known._same_from <= end)
-        return known._tree if within and known._tree.sound else None
+    def sound_before(self, start: int, end: int) -> Iterator[SyntaxTree]:
+        """The trees without errors since which all edits lie between two offsets, the newest first."""
+        known: Landmarks | None = self
+        while known is not None:
+            within = not known._edits or (start <= known._same_to and known._same_from <= end)
+            if within and known._tree.sound:
+                yield known._tree
+            known = known._sound
+
+    def oldest_in_line(self, edits: Sequence[Edit], text: str) -> Landmarks | None:
+        """The landmarks after more edits, by the oldest tree known from which on all edits are in one line.
+
+        A lenient tree has no errors in what is half typed in a line either, so that the newest tells less.
+        """
+        known = [Landmarks(one._tree, (*one._edits, *edits), text) for one in (self._sound, self) if one]
+        return next((one for one in known if one._changes_one_line), None)
+
+    @property
+    def _changes_one_line(self) -> bool:
+        old = self._tree.text
+        return all("\n" not in edit.text + old[edit.span.start : edit.span.end] for edit in self._edits)
 
     @property
     def last_error(self) -> int:

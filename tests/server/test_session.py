@@ -9,6 +9,8 @@ import pytest
 
 from lsp_server.features import naming
 from lsp_server.features.names import PartNames
+from lsp_server.features.versions import was_sound
+from lsp_server.lalr import check, load_grammar
 from lsp_server.languages import Naming, load_registry
 from lsp_server.server.session import Session, language_of
 from lsp_server.syntax import Part, SyntaxTree
@@ -83,6 +85,29 @@ def test_elements_after_a_bracket_that_is_open_for_a_while_are_remembered(sessio
     landmarks = document.landmarks()
     assert landmarks is not None
     assert landmarks.soundest is landmarks
+
+
+def test_what_a_lenient_tree_takes_in_a_line_does_not_hide_that_all_was_well_before(session: Session) -> None:
+    text = "CREATE TABLE foo (name text not null, bio text not null);\n"
+    document = session.open(Snapshot(URI, "postgres", 1, text), Path("a.sql"))
+    document.tree()
+    grammar = load_grammar(session.registry.by_id("postgres"))
+    start = text.index("name")
+    edits = [Edit(Span(start, text.index("xt not null);")), "")]
+    edits += [insert(start + number, letter) for number, letter in enumerate("te")]
+    for number, edit in enumerate(edits):
+        document = session.change(document, [edit], 2 + number)
+        tree, landmarks = document.tree(), document.landmarks()
+        assert tree is not None
+        assert landmarks is not None
+        assert tree.sound
+        assert was_sound(grammar, landmarks, start + number)
+    assert check(grammar, document.snapshot.text) is not None
+    document = session.change(document, [insert(0, "\n")], 9)
+    document.tree()
+    landmarks = document.landmarks()
+    assert landmarks is not None
+    assert not was_sound(grammar, landmarks, start + 1 + len(edits))
 
 
 def test_many_edits_that_nobody_looks_at_are_not_kept(
