@@ -8,6 +8,7 @@ nothing: where another token is taken, the rows after it are not looked at.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ from lsp_server.decoding.tokenset import log_probability
 
 _LONGEST = 4
 """An occurrence with so many tokens in common is as good as any."""
+
+_TRUSTED = 2
+"""So many tokens of a draft are taken for right before one was seen: each more makes a pass longer."""
 
 
 class Drafts:
@@ -65,12 +69,17 @@ class Drafts:
         copy = self.copy(tokens)
         row = len(tokens) - self._first
         if not (0 <= row < len(self._rows) and self._tokens[: len(tokens)] == [*tokens]):
-            most = self._model.at_once - 1
+            most = min(self._came_true(tokens) + 1, self._model.at_once - 1)
             draft = copy.draft[:most] or drafted(tokens, most)
             self._tokens, self._first, row = [*tokens, *draft], len(tokens), 0
             self._rows = self._model.next_logits(self._tokens, len(draft) + 1)
             self.passes += 1
         return mixed(self._rows[row], copy.weights)
+
+    def _came_true(self, tokens: Sequence[int]) -> int:
+        """How many tokens of the last draft were taken; as if it were `_TRUSTED` before there was one."""
+        pairs = zip(self._tokens[self._first :], tokens[self._first :], strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs)) if self._tokens else _TRUSTED
 
     def scores(self, written: Sequence[int], cancelled: Callable[[], bool]) -> list[float] | None:
         """The log-probability of each of some tokens that are written after the prompt.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import accumulate
 from statistics import fmean
 from time import perf_counter
@@ -47,10 +47,13 @@ _PERIOD, _REPEATED = 6, 8
 
 @dataclass(slots=True)
 class _Step:
+    """A token that was taken, those that were banned in its place, and all that is spelled with it."""
+
     token: int
     logprob: float
     healing: bool
-    banned: set[int] = field(default_factory=set)
+    banned: set[int]
+    spelled: bytes
 
 
 class Path:
@@ -300,9 +303,10 @@ class Path:
         return self._task.indented and not new.strip() and b"\n" in self._heal + new
 
     def _push(self, token: int, logprob: float, healing: bool) -> None:
-        self._steps.append(_Step(token, logprob, healing, self._banned))
+        spelled = self._spelled() + self._tokens[token]
+        self._steps.append(_Step(token, logprob, healing, self._banned, spelled))
         self._banned = set()
-        new = self._spelled()[len(self._heal) :]
+        new = spelled[len(self._heal) :]
         if new and self.choice is None and not self._only_indents(new):
             self.choice = new
 
@@ -377,14 +381,13 @@ class Path:
 
     def _token_ends(self) -> list[int]:
         """Where the tokens taken end, as offsets in what was typed."""
-        spelled = list(accumulate((self._tokens[step.token] for step in self._steps), initial=b""))
-        return [len(_text(text[len(self._heal) :])) for text in spelled]
+        return [0, *(len(_text(step.spelled[len(self._heal) :])) for step in self._steps)]
 
     def _written(self) -> list[int]:
         return [*self._task.prompt, *(step.token for step in self._steps)]
 
     def _spelled(self) -> bytes:
-        return b"".join(self._tokens[step.token] for step in self._steps)
+        return self._steps[-1].spelled if self._steps else b""
 
 
 def repeated(tokens: Sequence[int]) -> int:
