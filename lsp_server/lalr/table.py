@@ -162,14 +162,13 @@ class Table:
     @cached_property
     def entered(self) -> frozenset[int]:
         """The states that the parser is in at some place of some text."""
-        found: set[int] = set()
-        pending = [0]
-        while pending:
-            state = pending.pop()
-            if state not in found:
-                found.add(state)
-                moves = (*self.shifts[state].items(), *self.gotos[state].items())
-                pending.extend(after for symbol, after in moves if symbol in self._alive)
+        found, pending, alive = {0}, [0], self._alive
+        for state in pending:
+            for row in (self.shifts[state], self.gotos[state]):
+                after = row.values() if row.keys() <= alive else map(row.__getitem__, row.keys() & alive)
+                new = set(after) - found
+                found |= new
+                pending.extend(new)
         return frozenset(found)
 
     @cached_property
