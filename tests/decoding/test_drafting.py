@@ -67,3 +67,24 @@ def test_what_is_suggested_is_the_same_with_fewer_passes() -> None:
 
 def _texts(completion: Completion) -> Sequence[str]:
     return [item.text for item in completion.items]
+
+
+def test_a_draft_is_one_token_longer_than_what_came_true_of_the_last() -> None:
+    model = ScriptedModel(_echo, at_once=8)
+    asked: list[int] = []
+    plain = model.next_logits
+
+    def next_logits(tokens: Sequence[int], count: int = 1) -> np.ndarray:
+        asked.append(count - 1)
+        return plain(tokens, count)
+
+    model.next_logits = next_logits  # type: ignore[method-assign]
+    drafts, text = Drafts(model), [*b"abcdefghijklmnopqrstuvwxyz a"]
+    for letter in b"bcdefghijklmno":
+        drafts.logits(text)
+        text.append(letter)
+    assert asked == [3, 4, 5]
+    # All of the third came true; nothing of the fourth does.
+    drafts.logits([*text, *b"!a"])
+    drafts.logits([*text, *b"!a!a"])
+    assert asked[3:] == [6, 1]
