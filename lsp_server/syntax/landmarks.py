@@ -137,13 +137,15 @@ class Landmarks:
         return max(first, second) < self._same_to and self._tree.alike(first, second)
 
     def sound_before(self, start: int, end: int) -> Iterator[SyntaxTree]:
-        """The trees without errors since which all edits lie between two offsets, the newest first."""
-        known: Landmarks | None = self
-        while known is not None:
-            within = not known._edits or (start <= known._same_to and known._same_from <= end)
-            if within and known._tree.sound:
-                yield known._tree
-            known = known._sound
+        """The trees without errors since which all edits lie between two offsets.
+
+        The oldest comes first: what it tells was most likely asked for before, a key ago.
+        """
+        if self._sound is not None:
+            yield from self._sound.sound_before(start, end)
+        within = not self._edits or (start <= self._same_to and self._same_from <= end)
+        if within and self._tree.sound:
+            yield self._tree
 
     def oldest_in_line(self, edits: Sequence[Edit], text: str) -> Landmarks | None:
         """The landmarks after more edits, by the oldest tree known from which on all edits are in one line.
