@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsp_server.errors import DocumentError
-from lsp_server.text import Edit, Snapshot, Span, apply_edits, read_text
+from lsp_server.text import Edit, Snapshot, Span, apply_edits, last_jump, read_text
 
 
 def test_edits_apply_one_after_another() -> None:
@@ -24,6 +24,28 @@ def test_edits_equal_edits_of_a_list_of_characters(text: str, edits: list[tuple[
     for start, length, new in edits:
         characters[start : start + length] = new
     assert apply_edits(text, [Edit(Span(s, s + n), new) for s, n, new in edits]) == "".join(characters)
+
+
+@pytest.mark.parametrize(
+    ("edits", "jump"),
+    [
+        ([], 0),
+        ([(50, 50, "a")], 0),
+        ([(50, 50, "a"), (51, 51, "b"), (40, 52, "")], 0),
+        ([(50, 50, "a"), (80, 80, "b")], 1),
+        ([(80, 80, "a"), (50, 50, "b")], 1),
+        ([(50, 50, "a" * 40), (80, 80, "b")], 0),
+        ([(50, 90, ""), (60, 60, "b")], 0),
+        ([(50, 50, "a" * 40), (50, 90, ""), (60, 60, "b")], 0),
+        ([(10, 10, "a"), (90, 90, "b"), (12, 12, "c"), (13, 13, "d")], 2),
+        # Before the second one the third place was at 70.
+        ([(70, 70, "a"), (0, 0, "b" * 100), (171, 171, "c")], 2),
+    ],
+)
+def test_a_jump_is_from_one_place_to_another_that_is_far_away(
+    edits: list[tuple[int, int, str]], jump: int
+) -> None:
+    assert last_jump([Edit(Span(start, end), new) for start, end, new in edits], 10) == jump
 
 
 def test_a_snapshot_never_changes() -> None:

@@ -214,7 +214,7 @@ class Names:
         """All names, those that begin nearest to an offset first; of two as near the one before it."""
 
         def distance(name: Name) -> int:
-            return abs(name.span.start - offset)
+            return abs(name.start + name.occurrence.span.start - offset)
 
         return merge(self._backward(offset), self._forward(offset), key=distance)
 

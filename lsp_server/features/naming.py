@@ -26,7 +26,7 @@ _HEAD, _NEAR = 2_000, 4_000
 
 NOTHING = PartNames((), (), (), {})
 
-Known = Mapping[PartKey, PartNames]
+Known = Mapping[PartKey | None, PartNames]
 """The names of parts that were read before."""
 
 
@@ -40,22 +40,24 @@ def names_of(tree: SyntaxTree, known: Known | None = None, near: int | None = No
         BundleError: the query of the bundle is wrong.
 
     """
-    known = known or {}
-    kept: dict[PartKey, PartNames] = {}
-    found: list[PartNames] = []
-    parts, long = tree.parts, () if near is None else _long_at(tree.parts, near)
-    for number, element in enumerate(parts.elements):
-        key = element.key
-        names = None if key is None else kept.get(key) or known.get(key)
-        if names is None and number not in long:
-            names = read_part(parts[number], tree.language.naming)
-        if key is not None and names is not None:
-            kept[key] = names
-        if near is not None and number in long:
-            names = _read_near(parts[number], near - parts.starts[number], tree.language.naming)
-        assert names is not None
-        found.append(names)
-    return Names(tuple(parts.starts), tuple(found)), kept
+    parts, naming = tree.parts, tree.language.naming
+    long = () if near is None else _long_at(parts, near)
+    keys = [element.key for element in parts.elements]
+    found = list(map((known or {}).get, keys))
+    fresh: dict[PartKey, PartNames] = {}
+    for number in [number for number, names in enumerate(found) if names is None]:
+        key = keys[number]
+        if number in long:
+            continue
+        names = (fresh.get(key) if key else None) or read_part(parts[number], naming)
+        found[number] = names
+        if key:
+            fresh[key] = names
+    kept: Known = {key: names for key, names in zip(keys, found, strict=True) if key and names}
+    if near is not None:
+        for number in long:
+            found[number] = _read_near(parts[number], near - parts.starts[number], naming)
+    return Names(tuple(parts.starts), tuple(names or NOTHING for names in found)), kept
 
 
 def read_part(part: Part, naming: Naming) -> PartNames:

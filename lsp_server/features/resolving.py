@@ -112,9 +112,9 @@ class Resolver:
         for unit in sorted(self._units, key=lambda unit: unit is not place.unit):
             names = unit.names.nearest(start) if unit is place.unit else iter(unit.names)
             for name in islice(names, _MOST_TRIED):
-                other = Place(unit, name)
-                if other.occurrence.name not in found and self._may_be(place, other, known):
-                    found[other.occurrence.name] = other
+                written = name.occurrence.name
+                if written not in found and self._may_be(place, Place(unit, name), known):
+                    found[written] = Place(unit, name)
         rank = {space: number for number, space in enumerate(reversed(place.occurrence.spaces))}
         return tuple(sorted(found.values(), key=lambda p: -max(rank.get(s, -1) for s in p.occurrence.spaces)))
 

@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from lsp_server.errors import UnknownLanguageError
 from lsp_server.features import naming, outline
 from lsp_server.features.names import Names
 from lsp_server.languages import Language, Registry
 from lsp_server.syntax import Landmarks, SyntaxTree, next_tree, parse
-from lsp_server.text import Edit, Snapshot, Span
+from lsp_server.text import Edit, Snapshot, Span, apply_edits, last_jump
 
 if TYPE_CHECKING:
     from lsp_server.constraint import Prefix
@@ -27,13 +27,22 @@ if TYPE_CHECKING:
 _MOST_EDITS = 64
 """Beyond so many edits it costs less to start anew than to follow them."""
 
+_JUMP = 500
+"""Edits with so many characters between them are at two places: what is in between has not changed."""
+
 _revisions = count(1)
 
 
+class _OfText(Protocol):
+    @property
+    def text(self) -> str: ...
+
+
+_D = TypeVar("_D", bound=_OfText)
 _T = TypeVar("_T")
 
 
-class _Derived(Generic[_T]):
+class _Derived(Generic[_D]):
     """What follows from a text: made on the first call, from the nearest earlier version that was made.
 
     A burst of edits costs one making, and what nobody asks for costs nothing.
@@ -43,19 +52,19 @@ class _Derived(Generic[_T]):
 
     def __init__(
         self,
-        make: Callable[[str], _T],
-        remake: Callable[[_T, Sequence[Edit], str], _T],
-        base: _T | None = None,
+        make: Callable[[str], _D],
+        remake: Callable[[_D, Sequence[Edit], str], _D],
+        base: _D | None = None,
         edits: tuple[Edit, ...] = (),
     ) -> None:
         self._make = make
         self._remake = remake
         self._base = base
         self._edits = edits
-        self._value: _T | None = None
+        self._value: _D | None = None
         self._lock = threading.Lock()
 
-    def get(self, text: str) -> _T:
+    def get(self, text: str) -> _D:
         with self._lock:
             if self._value is None:
                 base = self._base
@@ -63,13 +72,19 @@ class _Derived(Generic[_T]):
                 self._base, self._edits = None, ()
             return self._value
 
-    def nearest(self, text: str) -> tuple[_T, tuple[Edit, ...]]:
-        """What was made of the nearest version before, and the edits since; made now where that is none."""
+    def nearest(self, text: str) -> tuple[_D, tuple[Edit, ...]]:
+        """What was made of the nearest version before, and the edits since; made now where that is none.
+
+        Where those are at more places than one, it is made of the version before the last of these.
+        """
         with self._lock:
+            if self._base is not None and (early := last_jump(self._edits, _JUMP)):
+                passed, self._edits = self._edits[:early], self._edits[early:]
+                self._base = self._remake(self._base, passed, apply_edits(self._base.text, passed))
             base, edits = self._base, self._edits
         return (self.get(text), ()) if base is None else (base, edits)
 
-    def last(self) -> tuple[_T | None, tuple[Edit, ...]]:
+    def last(self) -> tuple[_D | None, tuple[Edit, ...]]:
         """What was made last, of this version or one before, and the edits since; nothing is made."""
         with self._lock:
             return (self._base, self._edits) if self._value is None else (self._value, ())
@@ -78,7 +93,7 @@ class _Derived(Generic[_T]):
         """Whether it was made of this version or of one before."""
         return self._value is not None or self._base is not None
 
-    def after(self, edits: Sequence[Edit]) -> _Derived[_T]:
+    def after(self, edits: Sequence[Edit]) -> _Derived[_D]:
         with self._lock:
             base, before = (self._base, self._edits) if self._value is None else (self._value, ())
         if base is None or len(before) + len(edits) > _MOST_EDITS:

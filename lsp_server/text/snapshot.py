@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -33,6 +33,22 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     for edit in edits:
         text = "".join((text[: edit.span.start], edit.text, text[edit.span.end :]))
     return text
+
+
+def last_jump(edits: Sequence[Edit], far: int) -> int:
+    """How many of some edits, each in the result of the one before, come before the last jump; 0 without one.
+
+    A jump is where an edit is `far` characters away from all that come after it.
+    """
+    low, high = 0, 0
+    for number in reversed(range(len(edits))):
+        start, size = edits[number].span.start, len(edits[number].text)
+        if number + 1 == len(edits):
+            low, high = start, start + size
+        if low - far > start + size or high + far < start:
+            return number + 1
+        low, high = min(low, start), max(high, start + size) + edits[number].span.end - start - size
+    return 0
 
 
 @dataclass(frozen=True)

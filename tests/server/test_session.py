@@ -66,6 +66,22 @@ def test_tree_is_made_once_for_a_burst_of_edits(session: Session, monkeypatch: p
     assert bursts == [10]
 
 
+def test_what_is_between_two_places_that_are_edited_is_known_before_a_tree_is_made(session: Session) -> None:
+    text = "a {\n  b = 1\n}\n" * 200
+    document = session.open(Snapshot(URI, "hcl", 1, text), Path("a.tf"))
+    document.tree()
+    document = session.change(document, [insert(5, "x = 2\n  ")], 2)
+    first, last = 8 + 14, 8 + 14 * 190
+    document = session.change(document, [insert(last, "c"), insert(last + 1, " ")], 3)
+    landmarks = document.landmarks()
+    assert landmarks is not None
+    assert landmarks.element_start(last - 1) == last - 14
+    assert landmarks.element_start(first + 1) == first
+    assert landmarks.next_element(last) == last + 2
+    assert was_sound(load_grammar(session.registry.by_id("hcl")), landmarks, last + 2)
+    assert landmarks.current.text == document.snapshot.text
+
+
 def test_elements_after_a_bracket_that_is_open_for_a_while_are_remembered(session: Session) -> None:
     text = "a {\n  b = 1\n}\n" + "c {\n  d = 1\n}\n" * 9
     document = session.open(Snapshot(URI, "hcl", 1, text), Path("a.tf"))
