@@ -12,6 +12,7 @@ from lsp_server.constraint.mending import mendings, mendings_balanced
 from lsp_server.constraint.oracle import Fit, Oracle
 from lsp_server.constraint.prefix import Prefix
 from lsp_server.constraint.repairs import Proof, Repairs
+from lsp_server.constraint.rest import note_sound
 from lsp_server.constraint.right import right_quotient
 from lsp_server.constraint.window import Window, windows
 from lsp_server.lalr.grammar import Grammar, load_grammar
@@ -46,6 +47,7 @@ __all__ = [
     "mendings",
     "mendings_balanced",
     "next_fits",
+    "note_sound",
     "right_quotient",
     "windows",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 
 from lsp_server.constraint.closing import closings, endings, ways
 from lsp_server.constraint.cursor import CursorState
@@ -137,7 +137,8 @@ class Oracle:
 
         Given are the stacks before those known to begin; to read on shows that there is no end to that.
         """
-        return len(swallowed) == len(self._resumes) > 1 and swallowed[-1].same_as(swallowed[-2])
+        all_of_them = len(swallowed) == len(self._resumes)
+        return all_of_them and any(one.same_as(following) for one, following in pairwise(swallowed))
 
     def viable(self, typed: str) -> bool:
         """Whether some valid text begins with the document up to the cursor and then `typed`.

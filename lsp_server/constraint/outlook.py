@@ -14,7 +14,8 @@ from lsp_server.constraint.beginning import Typing, beginning_at, lexeme_begun
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.pushed import pushed_in
-from lsp_server.constraint.stacks import Merged, Node, Outlook, Step
+from lsp_server.constraint.rest import Sound
+from lsp_server.constraint.stacks import Merged, Node, Outlook, Step, held
 from lsp_server.constraint.window import ends_of_begun, ends_of_ignored
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexicon import Scanner, any_closer_pattern
@@ -26,6 +27,9 @@ _BLOCKS = 8
 
 _TAGS = 8
 """Of so many words it is tried whether they close what was opened with a tag in what is typed."""
+
+_FAR = 40
+"""Once so many lexemes were read, it is looked whether all is known to be well from there on."""
 
 _LONGEST, _MOST = 100_000, 1_000
 """How a text of more characters is read is not remembered, nor a reading of more lexemes: a few megabytes."""
@@ -150,21 +154,34 @@ class Readings:
         steps: list[Step] = []
         reached: list[int] = []
         farthest = step.offset
+        sound: Sound | None = None
         while True:
             steps.append(step)
             reached.append(step.offset)
             if len(steps) > most:
                 return Outlook(tuple(steps), None, tuple(reached))
+            if len(steps) == _FAR:
+                sound = Sound(self._grammar, text)
             for lexeme, (nodes, typed) in self._lexemes(text, step).items():
                 farthest = max(farthest, lexeme.start)
                 reached[-1] = max(reached[-1], lexeme.end)
                 if lexeme.terminal == END and self._completes(nodes, typed):
                     return Outlook(tuple(steps), None, tuple(reached))
                 if lexeme.terminal not in (END, NOTHING):
-                    self._add(pending, lexeme.end, self._shifted(nodes, typed, lexeme, text))
+                    after = self._shifted(nodes, typed, lexeme, text)
+                    if sound and lexeme.start in sound and self._begins_element(lexeme, text, after):
+                        return Outlook(tuple(steps), None, tuple(reached))
+                    self._add(pending, lexeme.end, after)
             if not pending:
                 return Outlook(tuple(steps), farthest, tuple(reached))
             step = pending.pop(min(pending))
+
+    def _begins_element(self, lexeme: Lexeme, text: str, after: Merged) -> bool:
+        """Whether a lexeme, after which the stacks are `after`, may begin a further top-level element."""
+        between = self._grammar.list_stack
+        assert between is not None
+        fresh = self._grammar.shift(between, lexeme.terminal, text, lexeme.start, lexeme.end)
+        return fresh is not None and held(after, fresh)
 
     def _add(self, pending: dict[int, Step], offset: int, tops: Merged) -> None:
         if not tops:

@@ -1,4 +1,4 @@
-"""How what follows a cursor was read to the end of a document, so that a long rest is read once.
+"""How what follows a cursor is read to the end of a document, so that a long rest is read once.
 
 A parser that comes to a lexeme with the stack with which all was read from there to the end of a valid text
 comes to the end again, and with that with which it stumbled it stumbles there again. Texts are compared from
@@ -8,9 +8,10 @@ their ends: what was read before an edit counts after it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from operator import itemgetter
 
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.table import Stack
@@ -142,6 +143,32 @@ class Rest:
         self._stumbling.append((len(self._text), read))
 
 
+class Sound:
+    """From which places of a text on all is well, if a top-level element may begin there."""
+
+    def __init__(self, grammar: Grammar, text: str) -> None:
+        self._size = len(text)
+        self._back = max(1, grammar.looks_back)
+        shared = [(_common_end(known, text), lefts) for known, lefts in (*_sounds(grammar),)]
+        self._common, self._lefts = max(shared, key=itemgetter(0), default=(0, frozenset()))
+
+    def __contains__(self, place: int) -> bool:
+        left = self._size - place
+        return left + self._back <= self._common and left in self._lefts
+
+
+def note_sound(grammar: Grammar, text: str, starts: Iterable[int]) -> None:
+    """Note a text without mistakes, and where its top-level elements begin; `Sound` finds it in others."""
+    if grammar.list_stack is not None and grammar.blocks is None:
+        _sounds(grammar).append((text, frozenset(len(text) - start for start in starts)))
+
+
+@lru_cache(maxsize=64)
+def _sounds(grammar: Grammar) -> deque[tuple[str, frozenset[int]]]:
+    """Texts that were noted last, and how many characters are left where an element begins."""
+    return deque(maxlen=2)
+
+
 @lru_cache(maxsize=64)
 def _reads(grammar: Grammar) -> tuple[deque[_Read], deque[_Read]]:
     """The texts that were read last to their ends, and those to where the parser stumbled."""
@@ -152,6 +179,7 @@ def forget_rests(grammar: Grammar) -> None:
     """Forget what was read: that costs time to find out anew, and makes no other difference."""
     for reads in _reads(grammar):
         reads.clear()
+    _sounds(grammar).clear()
 
 
 def _common_end(one: str, other: str) -> int:

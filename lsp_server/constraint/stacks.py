@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from lsp_server.lalr.table import Stack
+
 
 class Node:
     """A state on top of some stacks: of those of other nodes, and of all that have `typed` states on top."""
@@ -29,11 +31,26 @@ class Node:
         self.typed |= typed
         return bool(new) or len(self.below) > size
 
+    def holds(self, stack: Stack) -> bool:
+        """Whether one of the stacks is known to hold the same states as a stack, down to the bottom."""
+        level, down = {self}, stack.below
+        while down is not None:
+            state, tag = down.state, down.tag
+            level = {node for one in level for node in one.below if (node.state, node.tag) == (state, tag)}
+            down = down.below
+        return any(not node.below and not node.typed for node in level)
+
 
 Tops = Mapping[tuple[int, str | None], Node]
 """What is on top of the stacks at one place of a text, by state and tag."""
 
 Merged = dict[tuple[int, str | None], Node]
+
+
+def held(tops: Tops, stack: Stack) -> bool:
+    """Whether a stack is known to be among some."""
+    top = tops.get((stack.state, stack.tag))
+    return top is not None and top.holds(stack)
 
 
 @dataclass(frozen=True, slots=True)

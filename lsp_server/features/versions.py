@@ -20,6 +20,7 @@ from lsp_server.constraint import (
     is_wrong_beyond,
     mendings,
     mendings_balanced,
+    note_sound,
 )
 from lsp_server.features.mistakes import MistakeFinder
 from lsp_server.features.placing import NoPlace, Place, anchors_of, place_of
@@ -139,7 +140,11 @@ class Versions:
         grammar, landmarks = version.prefix.grammar, version.landmarks
         if not (grammar.language.parser.lenient or landmarks.last_error > version.offset):
             return False
-        return not was_sound(grammar, landmarks, version.offset)
+        if was_sound(grammar, landmarks, version.offset):
+            return False
+        for tree in landmarks.sound_before(0, len(landmarks.text)):
+            _has_mistakes(tree, grammar)  # Where it has none, what was not edited since need not be read.
+        return True
 
 
 def damaged_to(grammar: Grammar, landmarks: Landmarks, offset: int) -> int:
@@ -157,4 +162,7 @@ def was_sound(grammar: Grammar, landmarks: Landmarks, offset: int) -> bool:
 @lru_cache(maxsize=2)  # one text is typed in at a time, and trees are large
 def _has_mistakes(tree: SyntaxTree, grammar: Grammar) -> bool:
     """Whether there are mistakes in a text whose tree has no errors: a lenient one does not show them."""
-    return bool(MistakeFinder(tree, grammar).damage)
+    if MistakeFinder(tree, grammar).damage:
+        return True
+    note_sound(grammar, tree.text, tree.parts.starts)
+    return False

@@ -251,15 +251,17 @@ def test_what_is_open_is_closed_the_shortest_way_and_soon(
     assert perf_counter() - began < 3
 
 
+@pytest.mark.parametrize("last", ["c = { d = 1 }\n", "c = <<E\nof several\nlines\nE\n"])
 def test_elements_that_a_text_swallows_are_not_read_to_the_end_of_a_file(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, last: str
 ) -> None:
     grammar = load_grammar(load_registry().by_id("hcl"))
     before, element = "a = {\n  b = 1\n", "c = { d = 1 }\n"
-    text = before + "\n" + element * 2_000
+    text = before + "\n" + element * 2 + last + element * 2_000
     state = Prefix(grammar, text).at(len(before), (), len(before))
     assert isinstance(state, CursorState)
-    starts = [len(before) + 1 + number * len(element) for number in range(4)]
+    starts = [len(before) + 1 + number * len(element) for number in range(3)]
+    starts.append(starts[-1] + len(last))
     oracle = Oracle(grammar, text, state, resumes=starts)
     ends: list[int] = []
 

@@ -10,16 +10,20 @@ from lsp_server.constraint import (
     CursorState,
     Prefix,
     Window,
+    check,
     left_quotient,
     load_grammar,
+    note_sound,
     right_quotient,
 )
 from lsp_server.constraint.beginning import Typing, beginnings_in
 from lsp_server.constraint.closing import ways
 from lsp_server.constraint.outlook import Readings
+from lsp_server.constraint.rest import forget_rests
 from lsp_server.constraint.window import WindowLexeme
 from lsp_server.lalr.table import END
 from lsp_server.languages import Language, load_registry
+from lsp_server.syntax import parse
 from tests.constraint.earley import Earley
 from tests.constraint.small import lark_text, random_grammar, small_grammar, words
 from tests.constraint.texts import examples
@@ -104,6 +108,33 @@ def test_what_is_left_of_a_valid_text_can_be_read_to_its_end(language: Language)
                 continue
             outlook = Readings(grammar, document, state).after_cursor(document, 10_000)
             assert outlook.end is None, (text, start, end, outlook.end)
+
+
+def test_where_all_is_known_to_be_well_further_on_makes_no_difference_but_for_how_far_is_read(
+    language: Language,
+) -> None:
+    grammar, rng, stopped = load_grammar(language), Random(3), 0
+    for text in examples(language):
+        whole = text + "\n" + text if check(grammar, text + "\n" + text) is None else text
+        starts = parse(language, whole).parts.starts
+        for _ in range(5):
+            start = rng.randint(0, len(text))
+            end = min(len(whole), start + rng.choice((0, 1, 5, 30, 200)))
+            document = whole[:start] + rng.choice(("", " ", "}", ")", "(", '"', "x", ",")) + whole[end:]
+            state = Prefix(grammar, document).at(start)
+            if not isinstance(state, CursorState) or state.commented:
+                continue
+            for typing in Typing:
+                forget_rests(grammar)
+                beginnings_in.cache_clear()
+                afresh = Readings(grammar, document, state, typing).after_cursor(document, 10_000)
+                note_sound(grammar, whole, starts)
+                known = Readings(grammar, document, state, typing).after_cursor(document, 10_000)
+                assert known.end == afresh.end, (document, start, typing)
+                stopped += len(known.steps) < len(afresh.steps)
+    forget_rests(grammar)
+    # A query of SPARQL is one element, and ends with the text.
+    assert bool(stopped) == (language.id != "sparql")
 
 
 def test_brackets_that_stay_open_are_not_closed_by_what_is_typed() -> None:
