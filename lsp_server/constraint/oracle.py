@@ -11,6 +11,7 @@ from lsp_server.constraint.closing import closings, endings, ways
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.damage import Damage
 from lsp_server.constraint.emit import emit
+from lsp_server.constraint.forced import forced
 from lsp_server.constraint.hole import Cfg, Hole
 from lsp_server.constraint.repairs import Proof, Repairs
 from lsp_server.constraint.rest import Rest, Stumble
@@ -199,6 +200,14 @@ class Oracle:
         """Whether a terminal may come next, and something after it."""
         after = self._grammar.table.shift(stack, name)
         return after is not None and goes_on(self._grammar.table, after)
+
+    def forced(self, typed: str) -> str:
+        """The letters that have to follow the document up to the cursor and `typed`, if some have to."""
+        unsettled = self._unsettled(typed)
+        if unsettled is None or self._rivals:
+            return ""
+        stack, offset = unsettled
+        return forced(self._grammar, stack, (self._before + typed)[offset:])
 
     def boundaries(self, typed: str) -> tuple[int, ...]:
         """The offsets in `typed` at which a lexeme ends, in order."""

@@ -137,6 +137,8 @@ class Path:
         copied, stop_there = self._copy(spelled, left, typed)
         if copied:
             return stop_there
+        if not left and self._force(spelled, typed):
+            return None
         logits = self._logits()
         first = int(logits.argmax())
         peak = float(logits[first])
@@ -192,6 +194,16 @@ class Path:
         self._statistics.copied += 1
         self._push(token, math.log(copy.weights[token]), bool(left))
         return True, None
+
+    def _force(self, spelled: bytes, typed: str) -> bool:
+        """Take the token that is all that the grammar allows, unasked of the model; whether there is one."""
+        forced = self._task.oracle.forced(typed)
+        token = next(iter(self._vocabulary.encode(forced)), None) if forced else None
+        if token is None or not (self._takes(token, b"") and self._accepts(spelled, token)):
+            return False
+        self._statistics.forced += 1
+        self._push(token, 0.0, healing=False)
+        return True
 
     def _is_too_far(self, typed: str) -> bool:
         """Whether to go no farther against the model's will, which wants to end here and may not."""

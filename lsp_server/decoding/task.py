@@ -73,8 +73,9 @@ class Statistics:
     """What a decode cost, in milliseconds and counts; it grows while the decode runs.
 
     `tokens`: those that were asked for; `copied`: those that were taken from the texts around without being
-    asked for; `passes`: how often the model was run, each time for several of them perhaps. `bans`: tokens
-    that the mask allowed and the loop refused, for the oracle most often. `rollbacks`: tokens taken back.
+    asked for, `forced`: those that were all that the grammar allows; `passes`: how often the model was run,
+    each time for several of them perhaps. `bans`: tokens that the mask allowed and the loop refused, for the
+    oracle most often. `rollbacks`: tokens taken back.
     `cut`: paths that ran out of budget or into a dead end; `lost`: those that led nowhere at all.
     `satisfied`: paths on which the model had nothing to add to a text that was valid already. `masked`:
     masks that were made, none where the model's own words fit. `unmasked`: 1 if one was needed and the mask
@@ -89,6 +90,7 @@ class Statistics:
     oracle_ms: float = 0.0
     tokens: int = 0
     copied: int = 0
+    forced: int = 0
     passes: int = 0
     bans: int = 0
     rollbacks: int = 0

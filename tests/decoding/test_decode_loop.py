@@ -409,3 +409,20 @@ def test_what_stood_so_a_long_way_is_taken_without_asking_the_model() -> None:
     assert candidate.text == f"{line[22:]};"
     assert statistics.copied >= len(candidate.text)
     assert model.calls < 3
+
+
+def test_the_model_is_not_asked_for_letters_that_are_all_that_the_grammar_allows() -> None:
+    asked: list[str] = []
+
+    class Asked(ScriptedModel):
+        def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:
+            asked.append(self.vocabulary.bytes_of(tokens).decode())
+            return super().next_logits(tokens, count)
+
+    statistics = Statistics()
+    model = Asked({"select a ": "from t where b"}, ("from t wh",))
+    (candidate,) = Decoder(model).decode(task_at("select a | = 1;", model), 1, lambda: False, statistics)
+    assert candidate.text == "from t where b"
+    assert statistics.forced == len("ere")
+    assert not any(prompt.endswith(("wh", "whe", "wher")) for prompt in asked)
+    assert statistics.passes == len(asked)
