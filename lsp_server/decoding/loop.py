@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from time import perf_counter
 
@@ -32,6 +32,11 @@ class Decoder:
         """Make ready the mask of the first hole that the engine takes, for a task that is to come."""
         return self._mask(iter(holes), statistics)
 
+    def drafts(self, prompt: Sequence[int], before: str, others: Sequence[str], heal: str) -> Drafts:
+        """The logits to decode with after a prompt; `before`, `others` and `heal` are those of a `Task`."""
+        copies = Copies(before, others, self.model.vocabulary.encode) if before else None
+        return Drafts(self.model, prompt, copies, heal)
+
     def decode(
         self, task: Task, count: int, cancelled: Callable[[], bool], statistics: Statistics
     ) -> tuple[Candidate, ...]:
@@ -41,8 +46,7 @@ class Decoder:
         """
         found: dict[str, Candidate] = {}
         taken: set[bytes] = set()
-        copies = Copies(task.before, task.others, self.model.vocabulary.encode) if task.before else None
-        drafts = Drafts(self.model, task.prompt, copies, task.heal)
+        drafts = self.drafts(task.prompt, task.before, task.others, task.heal)
         home = Home(
             task, self.model.vocabulary, drafts.logits, self.engine, self.index, cancelled, statistics
         )

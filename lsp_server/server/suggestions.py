@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from lsp_server.features.extent import opens_block
 from lsp_server.features.recall import Recall, Wanted
@@ -24,6 +24,8 @@ from lsp_server.text import Edit, Span
 if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
     from lsp_server.features.completion import Completion
+    from lsp_server.features.completion_list import Entry
+    from lsp_server.features.ranking import Expected
 
 _PAUSE = 0.3
 """Seconds in which nothing is asked, after which the next suggestion is made ahead."""
@@ -33,6 +35,8 @@ _RESTING = 0.1
 
 _SETTLING = 0.04
 """Seconds that a request waits, for a later one to overtake it, where the last one was overtaken."""
+
+_T = TypeVar("_T")
 
 _Key = tuple[int, int, Wanted]
 
@@ -97,6 +101,20 @@ class Suggestions:
             job.waiters -= 1
             if not job.waiters and not job.task.done():
                 job.stop.set()
+
+    async def expected(self, document: Document, offset: int) -> Expected | None:
+        """What the model expects at a place in a version of a document; none if there is no model."""
+        model = await self._model()
+        if model is None or document.language is None:
+            return None
+        return await self._work(partial(_expected, document, offset, model, self._beside(document)))
+
+    async def ranked(self, expected: Expected, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """The entries of a list, in the order in which they are expected."""
+        return await self._work(partial(expected.ranked, entries))
+
+    async def _work(self, work: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._worker, work)
 
     def rest_at(self, document: Document, offset: int) -> None:
         """A cursor has come to a place: if it rests there, the place is made ready for the first letter.
@@ -291,3 +309,11 @@ def _complete(
         unasked=wanted.unasked,
     )
     return complete(request, model, stop.is_set)
+
+
+def _expected(document: Document, offset: int, model: Model, beside: Sequence[str]) -> Expected:
+    # Imported here for the same reason.
+    from lsp_server.features.ranking import Expected
+
+    assert document.language is not None
+    return Expected(document.snapshot.text, offset, document.language.id, model, beside)

@@ -321,3 +321,24 @@ async def test_what_the_model_says_comes_before_keywords(start: StartEditor, scr
     ordered = sorted(listed.items, key=lambda item: str(item.sort_text))
     assert (ordered[0].detail, ordered[0].filter_text) == ("holegram", "type B { b: Int }")
     assert "scalar" in [item.label for item in ordered[1:]]
+
+
+@pytest.mark.parametrize("ghost", [False, True])
+async def test_what_the_model_expects_comes_first_among_what_the_grammar_has(
+    start: StartEditor, script: Script, ghost: bool
+) -> None:
+    shows = types.InlineCompletionClientCapabilities() if ghost else None
+    able = types.ClientCapabilities(
+        text_document=types.TextDocumentClientCapabilities(inline_completion=shows)
+    )
+    wanted = {"Int }\n": "input I { b: Int }", "id }\n": "directive @d on FIELD"}
+    editor = await start(capabilities=able, options={"model": script(wanted)})
+    first = []
+    for number, text in enumerate(("type A { a: Int }\n\n", "query Q { id }\n\n")):
+        uri = editor.open(text, f"{number}.graphql", "graphql")
+        await editor.inline(uri, 1, 0)  # the model is loaded
+        listed = await editor.complete(uri, 1, 0)
+        assert listed is not None
+        ordered = sorted(listed.items, key=lambda item: str(item.sort_text))
+        first.append(next(item.label for item in ordered if item.detail != "holegram"))
+    assert first == ["input", "directive"]

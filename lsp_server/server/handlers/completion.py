@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 _PATIENCE = 0.25
 """Seconds for which a list that has entries waits for a model that is still being loaded."""
 
+_MOMENT = 0.03
+"""Seconds for which a list that is there waits for a model that is to say what is likely."""
+
 
 async def handle(server: HolegramServer, params: types.CompletionParams) -> types.CompletionList | None:
     """The entries for a cursor, which another letter may change; null if there is none.
@@ -36,12 +40,17 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
         return None
     ghost = server.capability("text_document.inline_completion")
     suggesting = asyncio.create_task(_suggestions(server, document, params.position, ghost=ghost))
+    entering = asyncio.create_task(_entries(server, document, offset))
+    ranking = asyncio.create_task(_ranked(server, document, offset, entering))
     try:
-        found = await _entries(server, document, offset)
+        found = await entering
         await asyncio.wait([suggesting], timeout=_PATIENCE if found and not server.model_loaded else None)
         suggested = suggesting.result() if suggesting.done() else ()
+        await asyncio.wait([ranking], timeout=_MOMENT if len(found) > 1 else 0)
+        found = ranking.result() if ranking.done() and not ranking.exception() else found
     finally:
-        suggesting.cancel()
+        for task in (suggesting, entering, ranking):
+            task.cancel()
     markdown = server.markdown("text_document.completion.completion_item.documentation_format")
     place = items.place_of(snapshot, document.language, offset, found, encoding, markdown=markdown)
     listed = [
@@ -62,7 +71,16 @@ async def _suggestions(
     return completion.items if completion else ()
 
 
-async def _entries(server: HolegramServer, document: Document, offset: int) -> tuple[Entry, ...]:
+async def _ranked(
+    server: HolegramServer, document: Document, offset: int, entering: asyncio.Task[Sequence[Entry]]
+) -> Sequence[Entry]:
+    """The entries in the order in which the model expects them; as they are where it is not loaded."""
+    expected = await server.suggestions.expected(document, offset) if server.ready else None
+    found = await entering
+    return found if expected is None else await server.suggestions.ranked(expected, found)
+
+
+async def _entries(server: HolegramServer, document: Document, offset: int) -> Sequence[Entry]:
     """The names that may be meant at a cursor, and what the grammar has there."""
 
     def work(world: World) -> tuple[Entry, ...]:
