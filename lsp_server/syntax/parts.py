@@ -120,7 +120,7 @@ class Part:
         ]
 
 
-class Parts(Sequence[Part]):
+class Parts:
     """All parts of one text, in order: where each begins, and what it is.
 
     There may be thousands at each key, so that they are kept as columns, and a `Part` is made when it is
@@ -154,7 +154,7 @@ class Parts(Sequence[Part]):
     def __len__(self) -> int:
         return len(self.starts)
 
-    def __getitem__(self, number: int) -> Part:  # type: ignore[override]
+    def __getitem__(self, number: int) -> Part:
         size = len(self.starts)
         if not -size <= number < size:
             raise IndexError(number)
