@@ -37,7 +37,7 @@ from lsp_server.server.second_look import SecondLook
 from lsp_server.server.session import Document, Session
 from lsp_server.server.settings import SECTION, Settings, overlay
 from lsp_server.server.status import Status, StatusTeller
-from lsp_server.server.suggestions import Suggestions, wanted_at
+from lsp_server.server.suggestions import Suggestions
 from lsp_server.server.tokens import TokenEncoder
 from lsp_server.server.workspace_index import WorkspaceIndex
 from lsp_server.server.written import Known
@@ -221,7 +221,6 @@ class HolegramServer(LanguageServer):
         least = 0.0 if asked else self.settings.completion.least_confidence
         bound = math.log(least) if least else -math.inf
         wanted = Wanted(self.settings.max_tokens, candidates, least=bound, unasked=not asked)
-        wanted = wanted_at(document, offset, wanted)
         return await self.suggestions.ask(document, offset, wanted)
 
     def rests(self, uri: str, position: types.Position) -> None:

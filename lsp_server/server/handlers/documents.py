@@ -28,7 +28,7 @@ async def did_change(server: HolegramServer, params: types.DidChangeTextDocument
         return
     edits = convert.edits_of(before.snapshot, params.content_changes, server.encoding)
     document = server.session.change(before, edits, params.text_document.version)
-    server.suggestions.edited(before, edits, document)
+    server.suggestions.edited(document)
     if server.settings.diagnostics is DiagnosticsMode.ON_CHANGE:
         server.publisher.schedule(document, server.settings.debounce_ms)
 
