@@ -89,6 +89,12 @@ def test_what_only_who_asks_would_get_is_shown_to_others_once_they_type_it(
     assert left(recall, "...|;", ASKED) == ["abc"]
     assert left(recall, "...|;", unasked) is None
     assert left(recall, "...a|;", unasked) == ["bc"]
+    first, second = made(3, "abc", meant=meant, sureness=sureness), made(3, "de")
+    several = replace(first, items=first.items + second.items)
+    recall = Recall().having(made(3), unasked, "...;").having(several, ASKED, "...;")
+    assert left(recall, "...|;", ASKED) == ["abc", "de"]
+    assert left(recall, "...|;", unasked) == []
+    assert left(recall, "...d|;", unasked) == ["e"]
 
 
 def test_what_was_made_ahead_is_of_use_once_the_first_is_accepted() -> None:

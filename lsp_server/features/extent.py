@@ -28,8 +28,8 @@ def opens_block(language: Language, prefix: Prefix, landmarks: Landmarks, offset
     if opener is None:
         return False
     heal = heal_start(prefix.text, offset)
-    place = None if landmarks.known else likely_place(prefix, landmarks, offset, heal)
-    place = place or place_of(prefix, landmarks, offset, heal)
+    likely = None if landmarks.known else likely_place(prefix, landmarks, offset, heal)
+    place = likely or place_of(prefix, landmarks, offset, heal)
     return isinstance(place, Place) and _is_lexeme(place, opener)
 
 

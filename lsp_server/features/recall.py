@@ -63,7 +63,7 @@ class _Made:
         """What is left of it at a cursor in a text; None where nothing is, or where it is not known to fit.
 
         Of what is being typed out all goes on to be shown: the person has seen it. Where nothing of it was
-        typed, what would not be shown to who has not asked for it is left out.
+        typed, what would not be shown to who has not asked for it is left out, and no other takes its place.
         """
         made, start = self.completion, self.completion.offset
         if not 0 <= offset - start == len(text) - len(self.text) or not self.wanted.serves(wanted):
@@ -75,8 +75,8 @@ class _Made:
                 replace(item, text=rest, start=offset, end=offset) for item, rest in rests if rest.strip()
             ]
         else:
-            shown = (item for item in made.items if item.sureness >= wanted.least)
-            items = [item for item in shown if item.meant or not wanted.unasked]
+            sure = (item for item in made.items[: wanted.candidates] if item.sureness >= wanted.least)
+            items = [item for item in sure if item.meant or not wanted.unasked]
         if not items and (typed or made.items):
             return None
         if text[:start] != self.text[:start] or text[offset:] != self.text[start:]:
