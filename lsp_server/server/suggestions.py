@@ -40,6 +40,10 @@ _HASTE = 0.5
 """Seconds after which that one is forgotten: who asks then has paused."""
 
 
+_Work = Callable[["Model", threading.Event], object]
+"""Is done in the model's thread, unless it is stopped."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Key:
     """What is made: a suggestion for a cursor in a text of a document."""
@@ -143,7 +147,16 @@ class Suggestions:
             self._resting.cancel()
         self._ready = place
         loop = asyncio.get_running_loop()
-        self._resting = loop.call_later(_RESTING, self._start_readying, document, offset)
+        self._resting = loop.call_later(_RESTING, self._start_readying, partial(_prepare, document, offset))
+
+    def rehearse(self, document: Document) -> None:
+        """Make a suggestion that nobody sees, at the end of a document, unless something is asked for.
+
+        What the first one in a language has to do and others have not is done then.
+        """
+        self._leave()
+        beside = self._beside(document)
+        self._start_readying(lambda model, stop: _rehearse(document, beside, model, stop))
 
     def edited(self, document: Document) -> None:
         """Follow a document to a new version: the work for the last one is moot.
@@ -262,17 +275,16 @@ class Suggestions:
         if error is not None:
             self._trace(f"suggestion made ahead: {error}")
 
-    def _start_readying(self, document: Document, offset: int) -> None:
+    def _start_readying(self, work: _Work) -> None:
         stop = threading.Event()
         self._resting = None
-        self._readying = (stop, asyncio.create_task(self._make_ready(document, offset, stop)))
+        self._readying = (stop, asyncio.create_task(self._make_ready(work, stop)))
 
-    async def _make_ready(self, document: Document, offset: int, stop: threading.Event) -> None:
+    async def _make_ready(self, work: _Work, stop: threading.Event) -> None:
         try:
             model = await self._model()
             if model is not None:
-                loop, work = asyncio.get_running_loop(), partial(_prepare, document, offset, model, stop)
-                await loop.run_in_executor(self._worker, work)
+                await asyncio.get_running_loop().run_in_executor(self._worker, work, model, stop)
                 self._trace("place made ready" if not stop.is_set() else "place left before it was ready")
         except Exception as error:  # nobody has asked for it, so nobody is told
             self._trace(f"place not made ready: {error}")
@@ -314,6 +326,11 @@ def _prepare(document: Document, offset: int, model: Model, stop: threading.Even
     landmarks, prefix = document.landmarks(), document.prefix()
     if not stop.is_set() and landmarks is not None and prefix is not None:
         settle(landmarks, prefix, offset, model)
+
+
+def _rehearse(document: Document, beside: Sequence[str], model: Model, stop: threading.Event) -> None:
+    end = len(document.snapshot.text)
+    _complete(document, beside, end, Wanted(max_tokens=1, unasked=True), model, stop)
 
 
 def _complete(

@@ -18,6 +18,7 @@ async def did_open(server: HolegramServer, params: types.DidOpenTextDocumentPara
     if document.language is not None:
         server.tell_of_parser(document.language)
     server.publisher.schedule(document)
+    server.warmer.expect(document)
     server.index.prepare()
 
 
