@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.features.completion import Completion, Item
+from lsp_server.features.extent import opens_block
 from lsp_server.features.recall import Recall, Wanted
 from lsp_server.languages import load_registry
+from lsp_server.syntax import Landmarks, SyntaxTree
 from lsp_server.text import Edit, Span, apply_edits
 from tests.completing import wants_block
 
@@ -198,3 +201,16 @@ def test_several_lines_are_wanted_where_a_block_is_opened(
     name: str, marked: str, several: bool, parsed: bool
 ) -> None:
     assert wants_block(load_registry().by_id(name), marked, parsed=parsed) is several
+
+
+@pytest.mark.parametrize(
+    "marked", ["a {\n  b {<|>\n}\n", "a {\n  b = 1<|>\n}\n", "a {\n  # b {<|>\n  c = 1\n}\n"]
+)
+def test_no_tree_is_waited_for_to_know_that(marked: str) -> None:
+    def make() -> SyntaxTree:
+        raise AssertionError
+
+    language, text, offset = load_registry().by_id("hcl"), marked.replace("<|>", ""), marked.index("<|>")
+    landmarks = Landmarks(make, text=text)
+    several = opens_block(language, Prefix(load_grammar(language), text), landmarks, offset)
+    assert several is marked.startswith("a {\n  b {")

@@ -150,11 +150,12 @@ class Suggestions:
         self._resting = loop.call_later(_RESTING, self._start_readying, partial(_prepare, document, offset))
 
     def rehearse(self, document: Document) -> None:
-        """Make a suggestion that nobody sees, at the end of a document, unless something is asked for.
+        """Make a suggestion that nobody sees, at the end of a document, unless one is or was asked for there.
 
         What the first one in a language has to do and others have not is done then.
         """
-        self._leave()
+        if document.snapshot.uri in self._jobs or document.snapshot.uri in self._recalls:
+            return
         beside = self._beside(document)
         self._start_readying(lambda model, stop: _rehearse(document, beside, model, stop))
 
@@ -278,6 +279,8 @@ class Suggestions:
     def _start_readying(self, work: _Work) -> None:
         stop = threading.Event()
         self._resting = None
+        if self._readying is not None:
+            self._readying[0].set()
         self._readying = (stop, asyncio.create_task(self._make_ready(work, stop)))
 
     async def _make_ready(self, work: _Work, stop: threading.Event) -> None:

@@ -501,6 +501,35 @@ async def test_where_a_suggestion_was_asked_for_nothing_is_made_ready(
     assert readied == [2]
 
 
+async def test_a_suggestion_that_nobody_sees_is_short_and_not_remembered(
+    suggestions: Suggestions, decoder: Decoder, document: Document
+) -> None:
+    suggestions.rehearse(document)
+    await _until_ready(suggestions)
+    assert decoder.tokens == [1]
+    assert await suggestions.ask(document, 3, Wanted(1, unasked=True)) is not None
+    assert decoder.tokens == [1, 1]
+
+
+async def test_who_asks_stops_what_nobody_sees(
+    suggestions: Suggestions, decoder: Decoder, document: Document
+) -> None:
+    decoder.endless = 1
+    suggestions.rehearse(document)
+    await decoder.started()
+    assert await suggestions.ask(document, 3, Wanted(3)) is not None
+    assert decoder.tokens[0] < 1000
+
+
+async def test_where_a_suggestion_was_asked_for_none_is_made_that_nobody_sees(
+    suggestions: Suggestions, decoder: Decoder, document: Document
+) -> None:
+    await suggestions.ask(document, 3, Wanted(3))
+    suggestions.rehearse(document)
+    await _until_ready(suggestions)
+    assert len(decoder.tokens) == 1
+
+
 async def test_what_goes_wrong_where_a_cursor_rests_is_only_traced(
     decoder: Decoder, document: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
