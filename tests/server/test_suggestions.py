@@ -4,86 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lsp_server.features.completion import Completion, Item
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Registry
 from lsp_server.server import suggestions as module
 from lsp_server.server.session import Document, Session
 from lsp_server.server.suggestions import Suggestions
-from lsp_server.text import Edit, Snapshot, Span
-
-URI = "file:///a"
-
-Pause = Callable[[], Awaitable[None]]
-
-
-class Decoder:
-    """Stands in for a decode: polls its flag between tokens of a millisecond each."""
-
-    def __init__(self) -> None:
-        self.tokens: list[int] = []
-        self.running = threading.Semaphore(0)
-        self.fails = False
-        self.fails_after: int | None = None
-        """The number of a decode that fails at its end."""
-        self.text = "xyz"
-        self.endless: int | None = None
-        """The number of a decode, from 1, that goes on until it is stopped, or this is changed."""
-
-    def __call__(
-        self,
-        document: Document,
-        beside: Sequence[str],
-        offset: int,
-        wanted: Wanted,
-        model: object,
-        stop: threading.Event,
-    ) -> Completion:
-        self.tokens.append(0)
-        self.running.release()
-        if self.fails:
-            raise RuntimeError("broken")
-        number = len(self.tokens)
-        while (number == self.endless or self.tokens[-1] < wanted.max_tokens) and not stop.is_set():
-            time.sleep(0.001)
-            self.tokens[-1] += 1
-        if number == self.fails_after:
-            raise RuntimeError("broken")
-        reason = "cancelled" if stop.is_set() else None
-        items = (Item(self.text, offset, offset, 0.0, "end"),)
-        return Completion("x", offset, items, {}, self.tokens[-1], reason, {})
-
-    async def started(self) -> None:
-        await asyncio.to_thread(self.running.acquire)
-
-
-@pytest.fixture
-def decoder(monkeypatch: pytest.MonkeyPatch) -> Decoder:
-    decoder = Decoder()
-    monkeypatch.setattr(module, "_complete", decoder)
-    return decoder
-
-
-@pytest.fixture
-def suggestions() -> Iterator[Suggestions]:
-    async def model() -> Any:
-        return object()
-
-    with ThreadPoolExecutor(1) as worker:
-        yield Suggestions(model, worker, lambda document: (), lambda message: None)
-
-
-@pytest.fixture
-def document() -> Document:
-    return Session(Registry(())).open(Snapshot(URI, "x", 1, "abc"), Path("a"))
+from lsp_server.text import Snapshot
+from tests.server.suggesting import URI, Decoder, texts, typed
 
 
 async def test_request_is_answered(suggestions: Suggestions, decoder: Decoder, document: Document) -> None:
@@ -190,17 +123,6 @@ async def test_without_a_model_there_is_no_suggestion(decoder: Decoder, document
     assert decoder.tokens == []
 
 
-def typed(suggestions: Suggestions, document: Document, offset: int, text: str, removed: int = 0) -> Document:
-    edits = (Edit(Span(offset, offset + removed), text),)
-    after = document.edited(edits, document.snapshot.version + 1)
-    suggestions.edited(after)
-    return after
-
-
-def texts(completion: Completion | None) -> list[str]:
-    return [] if completion is None else [item.text for item in completion.items]
-
-
 async def test_what_is_typed_of_a_suggestion_and_taken_back_asks_no_model(
     suggestions: Suggestions, decoder: Decoder, document: Document
 ) -> None:
@@ -247,196 +169,6 @@ async def test_what_is_typed_of_what_was_asked_for_asks_no_model(
     await suggestions.ask(document, 1, Wanted(3, unasked=True))
     await suggestions.ask(document, 1, Wanted(3, candidates=3))
     assert len(decoder.tokens) == 3
-
-
-@pytest.fixture
-def pause(
-    suggestions: Suggestions, decoder: Decoder, document: Document, monkeypatch: pytest.MonkeyPatch
-) -> Pause:
-    """`await pause()` asks, and waits until what comes after that is being made ahead, without an end."""
-
-    async def run() -> None:
-        monkeypatch.setattr(module, "_PAUSE", 0.0)
-        decoder.endless = 2
-        await suggestions.ask(document, 1, Wanted(3, unasked=True))
-        await decoder.started()
-        await decoder.started()
-        monkeypatch.setattr(module, "_PAUSE", 60.0)
-
-    return run
-
-
-async def test_after_a_pause_the_next_suggestion_is_there(
-    suggestions: Suggestions, decoder: Decoder, document: Document, pause: Pause
-) -> None:
-    await pause()
-    assert suggestions._ahead is not None
-    decoder.endless = None
-    await suggestions._ahead.task
-    document = typed(suggestions, document, 1, "xyz")
-    assert texts(await suggestions.ask(document, 4, Wanted(3, unasked=True))) == ["xyz"]
-    assert len(decoder.tokens) == 2
-
-
-async def test_an_edit_stops_what_is_made_ahead(
-    suggestions: Suggestions, decoder: Decoder, document: Document, pause: Pause
-) -> None:
-    await pause()
-    decoder.text = "q"
-    document = typed(suggestions, document, 0, "q")
-    assert texts(await suggestions.ask(document, 2, Wanted(3, unasked=True))) == ["q"]
-    assert decoder.tokens[1] < 1000
-
-
-@pytest.mark.parametrize("parts", [["xyz"], ["x", "yz"], ["x", "y", "z"]])
-async def test_who_accepts_a_suggestion_waits_for_what_is_made_ahead(
-    suggestions: Suggestions, decoder: Decoder, document: Document, pause: Pause, parts: list[str]
-) -> None:
-    await pause()
-    offset, asked = 1, Wanted(3, unasked=True)
-    for part in parts[:-1]:
-        document = typed(suggestions, document, offset, part)
-        offset += len(part)
-        assert texts(await suggestions.ask(document, offset, asked)) == ["xyz"[offset - 1 :]]
-    document = typed(suggestions, document, offset, parts[-1])
-    answer = asyncio.create_task(suggestions.ask(document, 4, asked))
-    await asyncio.sleep(0)
-    decoder.endless = None
-    assert texts(await answer) == ["xyz"]
-    assert len(decoder.tokens) == 2
-
-
-async def test_who_waits_for_what_is_made_ahead_can_leave(
-    suggestions: Suggestions, decoder: Decoder, document: Document, pause: Pause
-) -> None:
-    await pause()
-    document = typed(suggestions, document, 1, "xyz")
-    answers = [asyncio.create_task(suggestions.ask(document, 4, Wanted(3, unasked=True))) for _ in range(2)]
-    await asyncio.sleep(0)
-    answers[0].cancel()
-    await asyncio.sleep(0)
-    assert not answers[1].done()
-    answers[1].cancel()
-    await asyncio.gather(*answers, return_exceptions=True)
-    assert texts(await suggestions.ask(document, 4, Wanted(3, unasked=True))) == ["xyz"]
-    assert (len(decoder.tokens), decoder.tokens[1] < 1000) == (3, True)
-
-
-@pytest.mark.parametrize("wanted", [Wanted(3, candidates=3), Wanted(4, unasked=True)])
-async def test_something_else_wanted_there_stops_what_is_made_ahead(
-    suggestions: Suggestions, decoder: Decoder, document: Document, pause: Pause, wanted: Wanted
-) -> None:
-    await pause()
-    document = typed(suggestions, document, 1, "xyz")
-    assert texts(await suggestions.ask(document, 4, wanted)) == ["xyz"]
-    assert decoder.tokens[1] < 1000
-
-
-async def test_who_waits_for_what_is_made_ahead_is_told_of_its_failure(
-    suggestions: Suggestions, decoder: Decoder, document: Document, pause: Pause
-) -> None:
-    decoder.fails_after = 2
-    await pause()
-    document = typed(suggestions, document, 1, "xyz")
-    answer = asyncio.create_task(suggestions.ask(document, 4, Wanted(3, unasked=True)))
-    await asyncio.sleep(0)
-    decoder.endless = None
-    with pytest.raises(RuntimeError):
-        await answer
-    decoder.fails_after = None
-    assert texts(await suggestions.ask(document, 4, Wanted(3, unasked=True))) == ["xyz"]
-
-
-class Waits:
-    """Stands in for time: tells which delays there were, and takes none."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.delays: list[float] = []
-
-    async def sleep(self, seconds: float) -> None:
-        self.delays.append(seconds)
-
-
-@pytest.fixture
-def waits() -> Waits:
-    return Waits()
-
-
-@pytest.fixture
-def timed(waits: Waits) -> Iterator[Suggestions]:
-    async def model() -> Any:
-        return object()
-
-    with ThreadPoolExecutor(1) as worker:
-        yield Suggestions(
-            model, worker, lambda document: (), lambda message: None, lambda: waits.now, waits.sleep
-        )
-
-
-async def overtaken(suggestions: Suggestions, decoder: Decoder, document: Document) -> None:
-    """Ask for something, and edit before it is there."""
-    task = asyncio.create_task(suggestions.ask(document, 1, Wanted(10_000)))
-    await decoder.started()
-    suggestions.edited(document)
-    assert await task is None
-
-
-async def test_the_first_request_waits_for_nothing(
-    timed: Suggestions, waits: Waits, decoder: Decoder, document: Document
-) -> None:
-    for offset in (1, 2, 3):
-        assert await timed.ask(document, offset, Wanted(3)) is not None
-    assert waits.delays == []
-
-
-async def test_one_after_an_overtaken_one_waits_to_be_overtaken_too(
-    timed: Suggestions, waits: Waits, decoder: Decoder, document: Document
-) -> None:
-    await overtaken(timed, decoder, document)
-    assert await timed.ask(document, 2, Wanted(3)) is not None
-    assert waits.delays == [module._SETTLING]
-    assert await timed.ask(document, 3, Wanted(3)) is not None
-    assert waits.delays == [module._SETTLING]
-
-
-async def test_one_after_a_cancelled_one_waits_too(
-    timed: Suggestions, waits: Waits, decoder: Decoder, document: Document
-) -> None:
-    task = asyncio.create_task(timed.ask(document, 1, Wanted(10_000)))
-    await decoder.started()
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-    assert await timed.ask(document, 2, Wanted(3)) is not None
-    assert waits.delays == [module._SETTLING]
-
-
-async def test_after_a_pause_nothing_is_waited_for(
-    timed: Suggestions, waits: Waits, decoder: Decoder, document: Document
-) -> None:
-    await overtaken(timed, decoder, document)
-    waits.now += module._HASTE
-    assert await timed.ask(document, 2, Wanted(3)) is not None
-    assert waits.delays == []
-
-
-async def test_in_another_document_nothing_is_waited_for(
-    timed: Suggestions, waits: Waits, decoder: Decoder, document: Document
-) -> None:
-    other = Session(Registry(())).open(Snapshot("file:///b", "x", 1, "abc"), Path("b"))
-    await overtaken(timed, decoder, document)
-    assert await timed.ask(other, 2, Wanted(3)) is not None
-    assert waits.delays == []
-
-
-async def test_an_answer_from_memory_waits_for_nothing(
-    timed: Suggestions, waits: Waits, decoder: Decoder, document: Document
-) -> None:
-    assert texts(await timed.ask(document, 2, Wanted(3))) == ["xyz"]
-    await overtaken(timed, decoder, document)
-    assert texts(await timed.ask(document, 2, Wanted(3))) == ["xyz"]
-    assert waits.delays == []
-    assert len(decoder.tokens) == 2
 
 
 async def test_a_closed_document_is_forgotten(
