@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from lsp_server.constraint import Prefix
+from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.features.completion import (
     Completion,
     CompletionRequest,
     complete,
 )
+from lsp_server.features.extent import opens_block
 from lsp_server.languages import Language, load_registry
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, SyntaxTree, parse
@@ -57,3 +59,11 @@ def request_of(
 ) -> CompletionRequest:
     """A request for a few tokens, with what is known of the text."""
     return CompletionRequest(text, cursor, language, Landmarks(tree), prefix, max_tokens=8)
+
+
+def wants_block(language: Language, marked: str, *, parsed: bool = True) -> bool:
+    """Whether several lines are wanted at the mark, once the text is `parsed` or before."""
+    text, offset = marked.replace(CURSOR, ""), marked.index(CURSOR)
+    make = partial(parse, language, text)
+    landmarks = Landmarks(make() if parsed else make, text=text)
+    return opens_block(language, Prefix(load_grammar(language), text), landmarks, offset)

@@ -20,9 +20,9 @@ from lsp_server.constraint import (
 from lsp_server.evaluation.cuts import KINDS
 from lsp_server.evaluation.sampling import draw_samples
 from lsp_server.features.completion import CompletionRequest, complete
-from lsp_server.features.extent import opens_block
 from lsp_server.syntax import Landmarks, next_tree, parse
 from tests import lark_judge
+from tests.completing import wants_block
 from tests.constraint.texts import examples
 from tests.corpus_cases import SAMPLES, sample
 from tests.counts import tries
@@ -193,7 +193,11 @@ def test_nothing_is_suggested_that_lark_rejects(kind: str) -> None:
         ("task a():<|>\n    run b()\n", False),
         ("task a():\n    run b()\n    <|>", False),
         ("task a():\n    run b(<|>\n    )\n", True),
+        ("task a():\n    run b()\n    # see c():<|>\n", False),
+        ("task a(): # then:\n    <|>\n", False),
+        ('let a = "b:<|>\n', False),
     ],
 )
 def test_several_lines_are_wanted_where_a_block_begins(marked: str, wanted: bool) -> None:
-    assert opens_block(RUNBOOK, marked.replace("<|>", ""), marked.index("<|>")) == wanted
+    assert wants_block(RUNBOOK, marked) == wanted
+    assert wants_block(RUNBOOK, marked, parsed=False) == wanted

@@ -20,6 +20,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 from lsp_server.errors import ModelError
 from lsp_server.models import load_model
 from lsp_server.models.loading import BUNDLED
+from lsp_server.models.threads import default_threads, share_of
 from lsp_server.text import Span
 from lsp_server.training.checkpoint import export
 from lsp_server.training.config import Shape
@@ -99,6 +100,28 @@ def test_a_model_without_a_prefix_to_read_is_still_asked_something(foreign: Path
     model = load_model(str(foreign), threads=1)
     assert model.prompt("some text", Span(4, 4), "one") == model.vocabulary.encode("some")
     assert model.next_logits(model.prompt(" text", Span(0, 0), "one")).shape == (1, 280)
+
+
+@pytest.mark.parametrize(
+    ("cores", "most", "share"),
+    [(1, 1, 1), (2, 2, 1), (3, 3, 2), (4, 4, 3), (4, 2, 2), (5, 5, 4), (8, 1, 1), (64, 32, 4)],
+)
+def test_a_core_is_left_to_the_editor(cores: int, most: int, share: int) -> None:
+    assert share_of(cores, most) == share
+    assert share_of(cores, share) == share
+
+
+def test_threads_are_those_of_the_rule_unless_somebody_says_how_many(own: Path) -> None:
+    before = torch.get_num_threads()
+    try:
+        load_model(str(own), threads=2)
+        assert torch.get_num_threads() == 2
+        expected = default_threads()
+        for _ in range(2):
+            load_model(str(own))
+            assert torch.get_num_threads() == expected
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_loading_leaves_the_network_alone_and_torch_quiet(own: Path) -> None:

@@ -2,63 +2,138 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.features.completion import Completion, Item
 from lsp_server.features.extent import opens_block
 from lsp_server.features.recall import Recall, Wanted
 from lsp_server.languages import load_registry
+from lsp_server.syntax import Landmarks, SyntaxTree
 from lsp_server.text import Edit, Span, apply_edits
+from tests.completing import wants_block
 
-LINE = Wanted()
+LINE = Wanted(unasked=True)
+ASKED = Wanted(candidates=3)
 
 
-def made(offset: int, *texts: str) -> Completion:
-    items = tuple(Item(text, offset, offset, -0.1, "line") for text in texts)
+def made(offset: int, *texts: str, meant: bool = True, sureness: float = 0.0) -> Completion:
+    items = tuple(Item(text, offset, offset, -0.1, "line", sureness, meant) for text in texts)
     return Completion("x", offset, items, {"total": 9.0}, 5, None if texts else "why", {})
 
 
-def left(recall: Recall, offset: int, wanted: Wanted = LINE) -> list[str] | None:
-    found = recall.at(offset, wanted)
+def left(recall: Recall, marked: str, wanted: Wanted = LINE) -> list[str] | None:
+    found = recall.at(marked.replace("|", ""), marked.index("|"), wanted)
     return None if found is None else [item.text for item in found.items]
 
 
 def test_that_nothing_was_found_is_remembered_at_the_very_cursor_only() -> None:
-    recall = Recall().having(made(3), LINE)
-    found = recall.at(3, LINE)
+    recall = Recall().having(made(3), LINE, "...;")
+    found = recall.at("...;", 3, LINE)
     assert found is not None
     assert found.reason == "why"
-    assert left(recall.after([Edit(Span(3, 3), "a")]), 4) is None
+    assert left(recall, "...a|;") is None
 
 
 def test_what_is_typed_chooses_among_several() -> None:
-    recall = Recall().having(made(3, "abc", "abd", "x"), LINE).after([Edit(Span(3, 3), "ab")])
-    assert left(recall, 5) == ["c", "d"]
-    assert left(recall, 4) is None
-    assert left(recall.after([Edit(Span(5, 5), "c")]), 6) is None
+    recall = Recall().having(made(3, "abc", "abd", "x"), ASKED, "...;")
+    assert left(recall, "...ab|;", ASKED) == ["c", "d"]
+    assert left(recall, "...a|b;", ASKED) is None
+    assert left(recall, "...abc|;", ASKED) is None
 
 
-def test_something_else_may_be_wanted() -> None:
-    recall = Recall().having(made(3, "abc"), LINE)
-    assert left(recall, 3, Wanted(multiline=True)) is None
-    assert left(recall, 3) == ["abc"]
+def test_what_is_left_of_a_block_is_shown_line_by_line() -> None:
+    recall = Recall().having(made(3, "\n  a = 1\n}"), LINE, "b {\n")
+    assert left(recall, "b {\n  a|\n") == [" = 1\n}"]
+    assert left(recall, "b {\n  a = 1\n|\n") == ["}"]
+
+
+@pytest.mark.parametrize(
+    ("made_for", "wanted", "serves"),
+    [
+        (LINE, LINE, True),
+        (ASKED, ASKED, True),
+        (ASKED, Wanted(candidates=2), True),
+        (ASKED, LINE, True),
+        (ASKED, Wanted(candidates=4), False),
+        (LINE, Wanted(), False),
+        (LINE, ASKED, False),
+        (Wanted(least=-2.0, unasked=True), LINE, False),
+        (LINE, Wanted(least=-2.0, unasked=True), True),
+        (LINE, Wanted(9, unasked=True), False),
+    ],
+)
+def test_what_was_made_for_one_serves_where_no_more_is_wanted(
+    made_for: Wanted, wanted: Wanted, serves: bool
+) -> None:
+    assert made_for.serves(wanted) is serves
+    recall = Recall().having(made(3, "abc"), made_for, "...;")
+    assert left(recall, "...|;", wanted) == (["abc"] if serves else None)
+    assert left(recall, "...a|;", wanted) == (["bc"] if serves else None)
+
+
+def test_what_was_asked_for_is_shown_to_who_types_it_one_at_a_time() -> None:
+    recall = Recall().having(made(3, "abc", "abd"), ASKED, "...;")
+    assert left(recall, "...a|;") == ["bc"]
+    assert left(recall, "...abd|;") is None
+    assert left(recall, "...ab|;", replace(ASKED, candidates=2)) == ["c", "d"]
+
+
+@pytest.mark.parametrize(("meant", "sureness"), [(False, 0.0), (True, -3.0)])
+def test_what_only_who_asks_would_get_is_shown_to_others_once_they_type_it(
+    meant: bool, sureness: float
+) -> None:
+    recall = Recall().having(made(3, "abc", meant=meant, sureness=sureness), ASKED, "...;")
+    unasked = replace(LINE, least=-2.0)
+    assert left(recall, "...|;", ASKED) == ["abc"]
+    assert left(recall, "...|;", unasked) is None
+    assert left(recall, "...a|;", unasked) == ["bc"]
+    first, second = made(3, "abc", meant=meant, sureness=sureness), made(3, "de")
+    several = replace(first, items=first.items + second.items)
+    recall = Recall().having(made(3), unasked, "...;").having(several, ASKED, "...;")
+    assert left(recall, "...|;", ASKED) == ["abc", "de"]
+    assert left(recall, "...|;", unasked) == []
+    assert left(recall, "...d|;", unasked) == ["e"]
 
 
 def test_what_was_made_ahead_is_of_use_once_the_first_is_accepted() -> None:
-    recall = Recall().having(made(3, "abc"), LINE).having(made(6, "de"), LINE, "abc")
-    assert left(recall, 3) == ["abc"]
-    assert left(recall.after([Edit(Span(3, 3), "ab")]), 5) == ["c"]
-    accepted = recall.after([Edit(Span(3, 3), "abc")])
-    assert left(accepted, 6) == ["de"]
-    assert left(accepted.after([Edit(Span(6, 6), "d")]), 7) == ["e"]
+    recall = Recall().having(made(3, "abc"), LINE, "...;").having(made(6, "de"), LINE, "...abc;")
+    assert left(recall, "...|;") == ["abc"]
+    assert left(recall, "...ab|;") == ["c"]
+    assert left(recall, "...abc|;") == ["de"]
+    assert left(recall, "...abcd|;") == ["e"]
 
 
-def test_an_edit_elsewhere_makes_it_moot() -> None:
-    recall = Recall().having(made(3, "abc"), LINE)
-    assert left(recall.after([Edit(Span(0, 1), "")]), 3) is None
-    assert left(recall.after([Edit(Span(4, 4), " ")]), 3) is None
+def test_an_edit_elsewhere_makes_it_moot_until_the_text_is_the_same_again() -> None:
+    recall = Recall().having(made(3, "abc"), LINE, "...;")
+    for elsewhere in ("..|;", "..,|;", ",..|;", "...|", "...| ;", "...|,", "...a| ;"):
+        assert left(recall, elsewhere) is None
+    assert left(recall, "...|;") == ["abc"]
+    assert left(recall, "...a|;") == ["bc"]
+
+
+def test_from_memory_nothing_costs_anything() -> None:
+    recall = Recall().having(made(3, "abc"), LINE, "...;")
+    for text, offset in (("...;", 3), ("...a;", 4)):
+        found = recall.at(text, offset, LINE)
+        assert found is not None
+        assert (found.timings_ms, found.tokens) == ({}, 0)
+
+
+def test_of_long_texts_fewer_are_remembered_but_always_the_last() -> None:
+    texts = ["." * (1_000_000 + number) for number in range(6)]
+    recall = Recall()
+    for text in texts:
+        recall = recall.having(made(3, "abc"), LINE, text)
+    known = [recall.at(text, 3, LINE) is not None for text in texts]
+    assert known == [False, False, False, True, True, True]
+    longest = "." * 9_000_000
+    recall = recall.having(made(3, "abc"), LINE, longest)
+    assert [recall.at(text, 3, LINE) is not None for text in (*texts, longest)] == [False] * 6 + [True]
 
 
 edits = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3), st.text("abc", max_size=2)), max_size=5)
@@ -69,31 +144,71 @@ def test_what_is_left_leads_to_the_text_that_was_verified(
     text: str, offset: int, suggestion: str, changes: list[tuple[int, int, str]]
 ) -> None:
     offset = min(offset, len(text))
-    recall = Recall().having(made(offset, suggestion), LINE)
+    recall = Recall().having(made(offset, suggestion), LINE, text)
     verified = text[:offset] + suggestion + text[offset:]
     for start, length, new in changes:
         start = min(start, len(text))
         edit = Edit(Span(start, min(len(text), start + length)), new)
-        text, recall = apply_edits(text, [edit]), recall.after([edit])
+        text = apply_edits(text, [edit])
         for cursor in range(len(text) + 1):
-            for rest in left(recall, cursor) or ():
-                assert text[:cursor] + rest + text[cursor:] == verified
+            found = recall.at(text, cursor, LINE)
+            for item in () if found is None else found.items:
+                assert (item.start, item.end) == (cursor, cursor)
+                assert text[:cursor] + item.text + text[cursor:] == verified
 
 
 @pytest.mark.parametrize(
-    ("marked", "several"),
+    ("name", "marked", "several"),
     [
-        ("resource a {<|>\n", True),
-        ("resource a {\n  <|>\n}\n", True),
-        ("resource a {\n<|>", True),
-        ("resource a {\n  <|>\n  b = 1\n}\n", False),
-        ("resource a {\n  b = <|>\n}\n", False),
-        ("resource a {<|> }\n", False),
-        ("resource a {\n\n<|>\n}\n", False),
-        ("<|>\n", False),
+        ("hcl", "resource a {<|>\n", True),
+        ("hcl", "resource a {\n  <|>\n}\n", True),
+        ("hcl", "resource a {\n<|>", True),
+        ("hcl", "resource a {\n  <|>\n  b = 1\n}\n", False),
+        ("hcl", "resource a {\n  b = <|>\n}\n", False),
+        ("hcl", "resource a {<|> }\n", False),
+        ("hcl", "resource a {\n\n<|>\n}\n", False),
+        ("hcl", "<|>\n", False),
+        ("hcl", "a {\n  b = = 1\n  c {<|>\n}\n", True),
+        ("hcl", "a = f(<|>\n", True),
+        ("hcl", "a = 1\n# a comment {<|>\n", False),
+        ("hcl", "a {\n  # see b {\n  <|>\n}\n", False),
+        ("hcl", "a { // see [\n  <|>\n}\n", False),
+        ("hcl", "/* a {\n<|>\n*/\n", False),
+        ("hcl", 'a = "x {<|>\n', False),
+        ("hcl", 'a = "x {<|>\nb = "1"\n', False),
+        ("hcl", "a = <<END\n  b {\n<|>\nEND\n", False),
+        ("graphql", "type A {<|>\n", True),
+        ("graphql", "query {\n  a(<|>\n}\n", True),
+        ("graphql", "# type A {<|>\n", False),
+        ("graphql", '"x {<|>\ntype A\n', False),
+        ("graphql", '"""\nx {<|>\n"""\ntype A\n', False),
+        ("postgres", "CREATE TABLE a (\n  <|>\n);\n", True),
+        ("postgres", "SELECT (<|>\n", True),
+        ("postgres", "-- see (<|>\n", False),
+        ("postgres", "SELECT 1 -- see (\n<|>", False),
+        ("postgres", "SELECT 'x (<|>\n', 2;\n", False),
+        ("postgres", "SELECT 'x (<|>\n", False),
+        ("postgres", "SELECT $$ a (<|>\n$$;\n", False),
+        ("sparql", "SELECT * {<|>\n}\n", True),
+        ("sparql", "SELECT * {\n  FILTER (<|>\n}\n", True),
+        ("sparql", "# a {<|>\n", False),
+        ("sparql", 'SELECT * { ?a ?b "x {<|>\n', False),
+        ("sparql", "SELECT * { ?a ?b <http://a(<|>\n", False),
     ],
 )
-def test_several_lines_are_wanted_where_a_block_is_opened(marked: str, several: bool) -> None:
-    offset = marked.index("<|>")
-    language = load_registry().by_id("hcl")
-    assert opens_block(language, marked.replace("<|>", ""), offset) is several
+@pytest.mark.parametrize("parsed", [True, False])
+def test_several_lines_are_wanted_where_a_block_is_opened(
+    name: str, marked: str, several: bool, parsed: bool
+) -> None:
+    assert wants_block(load_registry().by_id(name), marked, parsed=parsed) is several
+
+
+@pytest.mark.parametrize("marked", ["a {\n  b {<|>\n}\n", "a {\n  b = 1<|>\n}\n"])
+def test_no_tree_is_waited_for_to_know_that(marked: str) -> None:
+    def make() -> SyntaxTree:
+        raise AssertionError
+
+    language, text, offset = load_registry().by_id("hcl"), marked.replace("<|>", ""), marked.index("<|>")
+    landmarks = Landmarks(make, text=text)
+    several = opens_block(language, Prefix(load_grammar(language), text), landmarks, offset)
+    assert several is marked.startswith("a {\n  b {")

@@ -21,7 +21,7 @@ def model(
     threads: Annotated[
         int | None,
         typer.Option(
-            "--threads", metavar="N", min=1, help="Threads; by default one a core.", show_default=False
+            "--threads", metavar="N", min=1, help="Threads; by default the server's.", show_default=False
         ),
     ] = None,
     seed: Seed = 0,

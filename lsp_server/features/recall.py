@@ -2,16 +2,16 @@
 
 Where in a suggestion the cursor is makes no difference to the text that it leads to. So what is left of one,
 after a part of it was typed, fits as the whole did: nothing has to be parsed for that, and no model asked.
+What fits follows from the whole text, so that one is of use only where the text but for what was typed is the
+one that it was made for; by which edits it came to be so again does not matter.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-
-from lsp_server.text import Edit
 
 if TYPE_CHECKING:
     from lsp_server.features.completion import Completion
@@ -24,8 +24,8 @@ in 23 % (PostgreSQL) to 50 % (SPARQL), of all in 40 to 59 %.
 """
 
 _MOST = 32
-_LONGEST = 4_096
-"""A completion is forgotten when so much more was typed at its cursor."""
+_MOST_CHARACTERS = 4_000_000
+"""Of the texts that completions were made for; the newest is kept however long its text is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,73 +34,78 @@ class Wanted:
 
     max_tokens: int = 48
     candidates: int = 1
-    multiline: bool = False
     least: float = -math.inf
     unasked: bool = False
+
+    def serves(self, other: Wanted) -> bool:
+        """Whether what was made for this may be shown where the `other` is wanted.
+
+        What a person has asked for, or more of it, serves where less is wanted; what nobody has asked for
+        never serves who asks, since other texts are tried then.
+        """
+        return (
+            self.max_tokens == other.max_tokens
+            and self.candidates >= other.candidates
+            and self.least <= other.least
+            and (other.unasked or not self.unasked)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A completion, and what stands now at its cursor that did not when it was made.
-
-    Its items are for a person who has typed `least` characters of them at least.
-    """
+    """A completion, and the text that it was made for."""
 
     completion: Completion
     wanted: Wanted
-    least: int = 0
-    typed: str = ""
+    text: str
 
-    def edited(self, edit: Edit) -> _Made | None:
-        """The same after an edit; None where that changed what the completion was made for."""
-        start, end = self.completion.offset, self.completion.offset + len(self.typed)
-        if not start <= edit.span.start <= edit.span.end <= end:
-            return None
-        before, after = self.typed[: edit.span.start - start], self.typed[edit.span.end - start :]
-        typed = before + edit.text + after
-        return replace(self, typed=typed) if len(typed) <= _LONGEST else None
+    def left(self, text: str, offset: int, wanted: Wanted) -> Completion | None:
+        """What is left of it at a cursor in a text; None where nothing is, or where it is not known to fit.
 
-    def left(self, offset: int) -> Completion | None:
-        """What is left of it at a cursor, which is at the end of what was typed; None where nothing is."""
-        typed, made = self.typed, self.completion
-        if offset != made.offset + len(typed) or len(typed) < self.least:
+        Of what is being typed out all goes on to be shown: the person has seen it. Where nothing of it was
+        typed, what would not be shown to who has not asked for it is left out, and no other takes its place.
+        """
+        made, start = self.completion, self.completion.offset
+        if not 0 <= offset - start == len(text) - len(self.text) or not self.wanted.serves(wanted):
             return None
-        if not typed:
-            return made
-        rests = [(item, item.text[len(typed) :]) for item in made.items if item.text.startswith(typed)]
-        items = tuple(
-            replace(item, text=rest, start=offset, end=offset) for item, rest in rests if rest.strip()
-        )
-        return replace(made, offset=offset, items=items, timings_ms={}, tokens=0) if items else None
+        typed = text[start:offset]
+        if typed:
+            rests = ((item, item.text[len(typed) :]) for item in made.items if item.text.startswith(typed))
+            items = [
+                replace(item, text=rest, start=offset, end=offset) for item, rest in rests if rest.strip()
+            ]
+        else:
+            sure = (item for item in made.items[: wanted.candidates] if item.sureness >= wanted.least)
+            items = [item for item in sure if item.meant or not wanted.unasked]
+        if not items and (typed or made.items):
+            return None
+        if text[:start] != self.text[:start] or text[offset:] != self.text[start:]:
+            return None
+        return replace(made, offset=offset, items=tuple(items[: wanted.candidates]), timings_ms={}, tokens=0)
 
 
 class Recall:
-    """The completions made last for one document, as they are of use in one version of it. Immutable."""
+    """The completions made last for one document, in whatever versions of it. Immutable."""
 
     __slots__ = ("_made",)
 
     def __init__(self, made: Iterable[_Made] = ()) -> None:
-        self._made = tuple(made)[:_MOST]
+        self._made = tuple(made)
 
-    def after(self, edits: Sequence[Edit]) -> Recall:
-        """What is of use after edits that each apply to the result of the one before."""
-        made = self._made
-        for edit in edits:
-            made = tuple(kept for one in made if (kept := one.edited(edit)) is not None)
-        return Recall(made)
+    def having(self, completion: Completion, wanted: Wanted, text: str) -> Recall:
+        """The same with one more, which was made for a text."""
+        kept, size = [_Made(completion, wanted, text)], len(text)
+        for one in self._made[: _MOST - 1]:
+            size += len(one.text)
+            if size > _MOST_CHARACTERS:
+                break
+            kept.append(one)
+        return Recall(kept)
 
-    def having(self, completion: Completion, wanted: Wanted, typed: str = "") -> Recall:
-        """The same with one more; where that is for a text in which something will be `typed` first, with it.
+    def at(self, text: str, offset: int, wanted: Wanted) -> Completion | None:
+        """The completion for a cursor in a text as far as it is known; None where the model has to be asked.
 
-        Its cursor is then behind that, and it is of use once that stands there.
+        No timings and no tokens: nothing was made.
         """
-        made = completion
-        if typed:
-            items = tuple(replace(item, text=typed + item.text) for item in completion.items)
-            made = replace(completion, offset=completion.offset - len(typed), items=items)
-        return Recall((_Made(made, wanted, len(typed)), *self._made))
-
-    def at(self, offset: int, wanted: Wanted) -> Completion | None:
-        """The completion for a cursor as far as it is known; None where the model has to be asked."""
-        found = (one.left(offset) for one in self._made if one.wanted == wanted)
+        found = (one.left(text, offset, wanted) for one in self._made)
         return next((completion for completion in found if completion is not None), None)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import torch
 
 from lsp_server.models.llama import fastest_type
+from lsp_server.models.threads import default_threads
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """`threads` are those of one computation, `type` is the number type of the bundled network.
+    """`threads` are those of one computation by default, `type` is the number type of the bundled network.
 
     `build` is what torch was built for (`CPU`, `CUDA 12.8`), `gpu` whether it finds one that it can use.
     """
@@ -35,4 +36,4 @@ def find_device() -> Device:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a driver that is too old, say: that is no GPU
         gpu = torch.cuda.is_available()
-    return Device(torch.get_num_threads(), str(fastest_type()).removeprefix("torch."), build, gpu)
+    return Device(default_threads(), str(fastest_type()).removeprefix("torch."), build, gpu)

@@ -10,6 +10,7 @@ from lsp_server.decoding.model import Model, Vocabulary
 from lsp_server.errors import ModelError
 from lsp_server.models.prompting import RULE
 from lsp_server.models.scripted import read_script
+from lsp_server.models.threads import default_threads
 
 BUNDLED = Path(__file__).parent / "weights"
 SCRIPT = "scripted:"
@@ -35,9 +36,8 @@ def load_model(
 
     `scripted:FILE` is the model without weights that says what a file tells it to (see `read_script`).
     Only a name that is no folder here leads to the network, and with `local` not even that: then it has to be
-    one that was fetched before. `threads` sets how many threads torch uses in this process; by default at
-    most four, one a core: a small model does not gain from more. `report` is told how far it is, as a
-    percentage.
+    one that was fetched before. `threads` sets how many threads torch uses in this process; by default it is
+    `threads.default_threads`. `report` is told how far it is, as a percentage.
     Raises ModelError with a remedy in one line.
     """
     if name is not None and name.startswith(SCRIPT):
@@ -94,7 +94,7 @@ def load_vocabulary(path: Path | None = None) -> Vocabulary:
 def _set_threads(threads: int | None) -> None:
     import torch
 
-    torch.set_num_threads(threads or min(torch.get_num_threads(), 4))
+    torch.set_num_threads(threads or default_threads())
 
 
 def _load_own(folder: Path, report: Callable[[int], None]) -> Model:

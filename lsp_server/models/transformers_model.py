@@ -82,7 +82,7 @@ def load_transformers(name: str, *, local: bool) -> CachedModel:
         )
     except Exception as error:  # the library raises many kinds; the user needs one line
         if local and isinstance(error, OSError) and not Path(name).is_dir():
-            remedy = "it is fetched when suggestions are asked for with this name"
+            remedy = "the server fetches it when a file is open, if it is named so in the settings"
             raise ModelError("the model is not on this machine", path=name, remedy=remedy) from error
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         remedy = (

@@ -37,14 +37,16 @@ from lsp_server.server.second_look import SecondLook
 from lsp_server.server.session import Document, Session
 from lsp_server.server.settings import SECTION, Settings, overlay
 from lsp_server.server.status import Status, StatusTeller
-from lsp_server.server.suggestions import Suggestions, wanted_at
+from lsp_server.server.suggestions import Suggestions
 from lsp_server.server.tokens import TokenEncoder
+from lsp_server.server.warming import Warmer
 from lsp_server.server.workspace_index import WorkspaceIndex
 from lsp_server.server.written import Known
 from lsp_server.syntax import lacks_parser
 from lsp_server.text import Encoding
 
 if TYPE_CHECKING:
+    from lsp_server.decoding.model import Model
     from lsp_server.features.completion import Completion
 
 _T = TypeVar("_T")
@@ -90,6 +92,7 @@ class HolegramServer(LanguageServer):
         self.status = StatusTeller(self)
         self._worker = ThreadPoolExecutor(1, THREADS)
         self._models = ModelSlot(self, self._worker)
+        self.warmer = Warmer(self, self._models)
         self.nearby = Nearby(self.session, self.index)
         self.suggestions = Suggestions(self._models.get, self._worker, self.nearby, self.trace)
 
@@ -213,16 +216,21 @@ class HolegramServer(LanguageServer):
         if offset is None or document.language is None or not self.settings.completion.enabled:
             return None
         if not self.model_loaded:
-            # What the errors of a text wait for comes first: to load a model takes all of a processor.
-            await asyncio.get_running_loop().run_in_executor(self.analysis, _nothing)
-            self._models.begin()
+            await self.begin_model()
             if self.session.get(document.snapshot.uri) is not document:
                 return None
         least = 0.0 if asked else self.settings.completion.least_confidence
         bound = math.log(least) if least else -math.inf
         wanted = Wanted(self.settings.max_tokens, candidates, least=bound, unasked=not asked)
-        wanted = wanted_at(document, offset, wanted)
         return await self.suggestions.ask(document, offset, wanted)
+
+    async def begin_model(self) -> asyncio.Task[Model | None]:
+        """Begin to load the model, once what the errors of the texts wait for is done.
+
+        To load a model takes all of a processor.
+        """
+        await asyncio.get_running_loop().run_in_executor(self.analysis, _nothing)
+        return self._models.begin()
 
     def rests(self, uri: str, position: types.Position) -> None:
         """A cursor is at a position, for all that a client lets be seen of it: it may be typed there soon."""
@@ -275,6 +283,7 @@ class HolegramServer(LanguageServer):
         """Stop all work; the process may end."""
         self.collector.close()
         self.publisher.stop()
+        self.warmer.stop()
         self.suggestions.stop_all()
         self.index.close()
         self.reloader.stop()

@@ -1,4 +1,4 @@
-"""The model of a server: loaded at the first suggestion, in a thread of its own, kept as long as may be."""
+"""The model of a server: loaded in a thread of its own, for the first suggestion, kept as long as may be."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ class ModelSlot:
         self._worker = worker
         self._loading: asyncio.Task[Model | None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self.begun = False
+        """Whether it was ever loaded, or is being."""
         self.status = Status(State.UNLOADED)
 
     @property
@@ -41,17 +43,17 @@ class ModelSlot:
 
     async def get(self) -> Model | None:
         """The model, which is loaded if it is not there; none if it cannot be loaded."""
-        loading = self.begin()
-        self._unload_later()
-        model = await asyncio.shield(loading)
+        model = await asyncio.shield(self.begin())
         if model is not None and self._beyond() is not None:
             self._unload()
         return model
 
     def begin(self) -> asyncio.Task[Model | None]:
         """Load the model if it is not there, without waiting for it."""
+        self.begun = True
         if self._loading is None:
             self._loading = asyncio.create_task(self._load())
+        self._unload_later()
         return self._loading
 
     def _unload_later(self) -> None:

@@ -94,7 +94,11 @@ class Settings(_Group):
         "asked for again, and for good if it does not fit. No limit if not set. On Linux only.",
     )
     threads: int | None = Field(
-        default=None, ge=1, le=256, description="Threads of the model; one a core, at most four, if not set."
+        default=None,
+        ge=1,
+        le=256,
+        description="Threads of the model. If not set one a core, at most four, with a core left to the "
+        "editor where there are two or more.",
     )
 
 

@@ -1,25 +1,27 @@
 """Who computes a suggestion, and when it stops: one slot per document, the latest request wins.
 
 What was suggested already is answered from memory as long as the typing agrees with it. When nothing else
-is asked for, what would be suggested next is worked out ahead. Knows neither the protocol nor how a
-suggestion is made. All of it runs in the event loop but the model, which has one thread of its own; a flag
-that the decode loop polls between tokens is how it is stopped.
+is asked for, what would be suggested next is worked out ahead, and goes on while the typing leads there: who
+asks there before it is done waits for it. Knows neither the protocol nor how a suggestion is made. All of it
+runs in the event loop but the model, which has one thread of its own; a flag that the decode loop polls
+between tokens is how it is stopped.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from lsp_server.features.extent import opens_block
 from lsp_server.features.recall import Recall, Wanted
 from lsp_server.server.session import Document
-from lsp_server.text import Edit, Span
+from lsp_server.text import Edit, Span, apply_edits
 
 if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
@@ -36,9 +38,29 @@ _RESTING = 0.1
 _SETTLING = 0.04
 """Seconds that a request waits, for a later one to overtake it, where the last one was overtaken."""
 
+_HASTE = 0.5
+"""Seconds after which that one is forgotten: who asks then has paused."""
+
 _T = TypeVar("_T")
 
-_Key = tuple[int, int, Wanted]
+_Work = Callable[["Model", threading.Event], object]
+"""Is done in the model's thread, unless it is stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What is made: a suggestion for a cursor in a text of a document."""
+
+    uri: str
+    text: str = field(repr=False)
+    offset: int
+    wanted: Wanted
+
+    def follows(self, text: str) -> bool:
+        """Whether it is for a text that this one becomes, or is, when letters are typed before the cursor."""
+        rest = len(self.text) - self.offset
+        typed = len(text) - rest
+        return 0 <= typed <= self.offset and text == self.text[:typed] + self.text[self.offset :]
 
 
 @dataclass(eq=False, slots=True)
@@ -57,6 +79,8 @@ class Suggestions:
         worker: the one thread in which models run.
         beside: the texts near a document, those first that count most.
         trace: is told about each suggestion, in one line.
+        clock: tells the time in seconds.
+        sleep: waits so many seconds.
 
     """
 
@@ -66,54 +90,63 @@ class Suggestions:
         worker: ThreadPoolExecutor,
         beside: Callable[[Document], Sequence[str]],
         trace: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._model = model
         self._worker = worker
         self._beside = beside
         self._trace = trace
+        self._clock = clock
+        self._sleep = sleep
         self._jobs: dict[str, _Job] = {}
-        self._recalls: dict[str, tuple[int, Recall]] = {}
-        self._ahead: tuple[threading.Event, asyncio.Task[None]] | None = None
+        self._recalls: dict[str, Recall] = {}
+        self._overtaken: dict[str, float] = {}
+        """When the last request of each document was overtaken."""
+        self._ahead: _Job | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._resting: asyncio.TimerHandle | None = None
         self._readying: tuple[threading.Event, asyncio.Task[None]] | None = None
         self._ready: tuple[str, int, int] | None = None
-        self._hasty = False
 
     async def ask(self, document: Document, offset: int, wanted: Wanted) -> Completion | None:
         """A suggestion for one place in one version of a document; none if it was overtaken.
 
-        A request for the same place in the same version shares the work of the first, as an editor that
+        A request for the same place in the same text shares the work of the first, as an editor that
         shows ghost text and a list asks twice. When nobody waits any more, the work stops.
         """
-        self._rest()
-        known = self._recall(document).at(offset, wanted)
+        self._leave()
+        key = _Key(document.snapshot.uri, document.snapshot.text, offset, wanted)
+        known = self._known(key)
         if known is not None:
-            self.stop(document.snapshot.uri)
+            self.stop(key.uri)
             self._trace(f"suggestion: {_outcome(known)}, from memory")
             self._look_ahead(document, known, wanted)
             return known
-        job = self._job(document, offset, wanted)
+        job = self._job(document, key)
         job.waiters += 1
         try:
-            return await asyncio.shield(job.task)
+            completion = await asyncio.shield(job.task)
         finally:
             job.waiters -= 1
-            if not job.waiters and not job.task.done():
-                job.stop.set()
+            if not job.waiters:
+                self._halt(job)
+        if completion is not None and self._jobs.get(key.uri) is job:
+            self._look_ahead(document, completion, wanted)
+        return completion
 
     async def expected(self, document: Document, offset: int) -> Expected | None:
         """What the model expects at a place in a version of a document; none if there is no model."""
         model = await self._model()
         if model is None or document.language is None:
             return None
-        return await self._work(partial(_expected, document, offset, model, self._beside(document)))
+        return await self._in_worker(partial(_expected, document, offset, model, self._beside(document)))
 
     async def ranked(self, expected: Expected, entries: Sequence[Entry]) -> Sequence[Entry]:
         """The entries of a list, in the order in which they are expected."""
-        return await self._work(partial(expected.ranked, entries))
+        return await self._in_worker(partial(expected.ranked, entries))
 
-    async def _work(self, work: Callable[[], _T]) -> _T:
+    async def _in_worker(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._worker, work)
 
     def rest_at(self, document: Document, offset: int) -> None:
@@ -121,147 +154,181 @@ class Suggestions:
 
         Where a suggestion was asked for it is ready already.
         """
-        uri, place = document.snapshot.uri, (document.snapshot.uri, document.revision, offset)
-        job = self._jobs.get(uri)
-        if place == self._ready or (job is not None and job.key[:2] == place[1:]):
+        snapshot = document.snapshot
+        place = (snapshot.uri, document.revision, offset)
+        job = self._jobs.get(snapshot.uri)
+        asked = job is not None and (job.key.text, job.key.offset) == (snapshot.text, offset)
+        if place == self._ready or asked:
             return
         if self._resting is not None:
             self._resting.cancel()
         self._ready = place
         loop = asyncio.get_running_loop()
-        self._resting = loop.call_later(_RESTING, self._start_readying, document, offset)
+        self._resting = loop.call_later(_RESTING, self._start_readying, partial(_prepare, document, offset))
 
-    def edited(self, before: Document, edits: Sequence[Edit], after: Document) -> None:
-        """Follow a document: the work for its last version is moot, and so is what no longer fits it."""
-        uri = after.snapshot.uri
-        self._rest()
+    def rehearse(self, document: Document) -> None:
+        """Make a suggestion that nobody sees, at the end of a document, unless one is or was asked for there.
+
+        What the first one in a language has to do and others have not is done then.
+        """
+        if document.snapshot.uri in self._jobs or document.snapshot.uri in self._recalls:
+            return
+        beside = self._beside(document)
+        self._start_readying(lambda model, stop: _rehearse(document, beside, model, stop))
+
+    def edited(self, document: Document) -> None:
+        """Follow a document to a new version: the work for the last one is moot.
+
+        What is made ahead is not, where the edit leads there.
+        """
+        uri, text = document.snapshot.uri, document.snapshot.text
+        self._leave()
+        if self._ahead is None or self._ahead.key.uri != uri or not self._ahead.key.follows(text):
+            self._rest()
         self.stop(uri)
-        self._recalls[uri] = (after.revision, self._recall(before).after(edits))
 
     def stop(self, uri: str) -> None:
         """Stop the work for a document: what it asked for is moot."""
         job = self._jobs.pop(uri, None)
         if job is not None:
-            self._hasty = not job.task.done()
-            job.stop.set()
+            self._halt(job)
 
     def forget(self, uri: str) -> None:
         """Stop the work for a document that is not followed any more, and let go of what was suggested."""
+        self._leave()
         self._rest()
         self.stop(uri)
         self._recalls.pop(uri, None)
+        self._overtaken.pop(uri, None)
 
     def stop_all(self) -> None:
         """Stop all work."""
+        self._leave()
         self._rest()
         for uri in tuple(self._jobs):
             self.stop(uri)
 
-    def _recall(self, document: Document) -> Recall:
-        revision, recall = self._recalls.get(document.snapshot.uri, (0, Recall()))
-        return recall if revision == document.revision else Recall()
+    def _known(self, key: _Key) -> Completion | None:
+        """The suggestion as far as it was made before."""
+        recall = self._recalls.get(key.uri)
+        return None if recall is None else recall.at(key.text, key.offset, key.wanted)
 
-    def _keep(self, document: Document, completion: Completion, wanted: Wanted, typed: str = "") -> None:
-        """Remember a completion for a version of a document, if that is still the last one asked about."""
-        uri, recall = document.snapshot.uri, self._recall(document).having(completion, wanted, typed)
-        if self._recalls.get(uri, (0,))[0] <= document.revision:
-            self._recalls[uri] = (document.revision, recall)
-
-    def _job(self, document: Document, offset: int, wanted: Wanted) -> _Job:
-        uri, key = document.snapshot.uri, (document.revision, offset, wanted)
-        job = self._jobs.get(uri)
-        if job is not None and job.key == key and not job.stop.is_set() and not _failed(job.task):
-            return job
-        self.stop(uri)
-        stop = threading.Event()
-        task = asyncio.create_task(self._run(document, offset, wanted, stop))
-        self._jobs[uri] = job = _Job(key, stop, task)
+    def _job(self, document: Document, key: _Key) -> _Job:
+        """The work for a key: what runs for it, asked for or made ahead, or what is begun now."""
+        for job in (self._jobs.get(key.uri), self._ahead):
+            if job is not None and job.key == key and not job.stop.is_set() and not _failed(job.task):
+                if job is self._ahead:
+                    self.stop(key.uri)
+                    self._ahead = None
+                self._jobs[key.uri] = job
+                return job
+        self._rest()
+        self.stop(key.uri)
+        hasty = self._clock() - self._overtaken.pop(key.uri, -math.inf) < _HASTE
+        self._jobs[key.uri] = job = self._begin(document, key, _SETTLING if hasty else 0.0)
         return job
 
+    def _halt(self, job: _Job) -> None:
+        """Stop what somebody has asked for, if it is not done: then the next request may be overtaken too."""
+        if not job.task.done():
+            self._overtaken[job.key.uri] = self._clock()
+            job.stop.set()
+
+    def _begin(self, document: Document, key: _Key, delay: float = 0.0) -> _Job:
+        stop = threading.Event()
+        return _Job(key, stop, asyncio.create_task(self._run(document, key, stop, delay)))
+
     async def _run(
-        self, document: Document, offset: int, wanted: Wanted, stop: threading.Event
+        self, document: Document, key: _Key, stop: threading.Event, delay: float
     ) -> Completion | None:
-        if self._hasty:
-            await asyncio.sleep(_SETTLING)
-        completion = await self._make(document, offset, wanted, stop)
+        if delay:
+            await self._sleep(delay)
+        completion = await self._make(document, key, stop)
         if completion is None or stop.is_set():
             return None
-        self._keep(document, completion, wanted)
-        self._look_ahead(document, completion, wanted)
+        recall = self._recalls.get(key.uri, Recall())
+        self._recalls[key.uri] = recall.having(completion, key.wanted, key.text)
         return completion
 
-    async def _make(
-        self, document: Document, offset: int, wanted: Wanted, stop: threading.Event
-    ) -> Completion | None:
+    async def _make(self, document: Document, key: _Key, stop: threading.Event) -> Completion | None:
         model = await self._model()
         if model is None or stop.is_set():
             return None
-        work = partial(_complete, document, self._beside(document), offset, wanted, model, stop)
-        completion = await asyncio.get_running_loop().run_in_executor(self._worker, work)
+        work = partial(_complete, document, self._beside(document), key.offset, key.wanted, model, stop)
+        completion = await self._in_worker(work)
         if completion is not None:
             total = completion.timings_ms.get("total", 0.0)
             self._trace(f"suggestion: {completion.tokens} tokens in {total:.0f} ms, {_outcome(completion)}")
         return completion
 
     def _look_ahead(self, document: Document, completion: Completion, wanted: Wanted) -> None:
-        """After a pause, make the suggestion for after this one is accepted."""
-        self._rest()
-        if completion.items:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(_PAUSE, self._start_ahead, document, completion, wanted)
+        """After a pause, make the suggestion for after this one is accepted, unless that is being done.
 
-    def _start_ahead(self, document: Document, completion: Completion, wanted: Wanted) -> None:
-        stop = threading.Event()
-        self._ahead = (stop, asyncio.create_task(self._make_ahead(document, completion, wanted, stop)))
-
-    async def _make_ahead(
-        self, document: Document, completion: Completion, wanted: Wanted, stop: threading.Event
-    ) -> None:
-        item = completion.items[0]
-        offset = item.start + len(item.text)
-        accepted = document.edited((Edit(Span(item.start, item.end), item.text),), document.snapshot.version)
-        try:
-            made = await self._make(accepted, offset, wanted_at(accepted, offset, wanted), stop)
-        except Exception as error:  # nobody has asked for it, so nobody is told
-            self._trace(f"suggestion made ahead: {error}")
+        It is made as an editor will ask for it by itself.
+        """
+        self._cancel_timer()
+        item = next(iter(completion.items), None)
+        if item is None:
+            self._rest()
             return
-        if made is not None and not stop.is_set():
-            self._keep(document, made, wanted_at(accepted, offset, wanted), item.text)
+        edit = Edit(Span(item.start, item.end), item.text)
+        text = apply_edits(document.snapshot.text, (edit,))
+        wanted = replace(wanted, candidates=1, unasked=True)
+        key = _Key(document.snapshot.uri, text, item.start + len(item.text), wanted)
+        if self._ahead is not None and self._ahead.key == key:
+            return
+        self._rest()
+        if self._known(key) is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(_PAUSE, self._start_ahead, document, edit, key)
 
-    def _start_readying(self, document: Document, offset: int) -> None:
+    def _start_ahead(self, document: Document, edit: Edit, key: _Key) -> None:
+        self._timer = None
+        self._ahead = self._begin(document.edited((edit,), document.snapshot.version), key)
+        self._ahead.task.add_done_callback(self._trace_failure)
+
+    def _trace_failure(self, task: asyncio.Task[Completion | None]) -> None:
+        """Nobody may have asked for what was made ahead, and then nobody is told."""
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._trace(f"suggestion made ahead: {error}")
+
+    def _start_readying(self, work: _Work) -> None:
         stop = threading.Event()
         self._resting = None
-        self._readying = (stop, asyncio.create_task(self._make_ready(document, offset, stop)))
+        if self._readying is not None:
+            self._readying[0].set()
+        self._readying = (stop, asyncio.create_task(self._make_ready(work, stop)))
 
-    async def _make_ready(self, document: Document, offset: int, stop: threading.Event) -> None:
+    async def _make_ready(self, work: _Work, stop: threading.Event) -> None:
         try:
             model = await self._model()
             if model is not None:
-                loop, work = asyncio.get_running_loop(), partial(_prepare, document, offset, model, stop)
-                await loop.run_in_executor(self._worker, work)
+                await self._in_worker(partial(work, model, stop))
                 self._trace("place made ready" if not stop.is_set() else "place left before it was ready")
         except Exception as error:  # nobody has asked for it, so nobody is told
             self._trace(f"place not made ready: {error}")
 
-    def _rest(self) -> None:
-        """Let go of what is made ahead: something else is wanted, or the text has changed."""
+    def _leave(self) -> None:
+        """Let go of the place where the cursor rested: something is wanted, or the text has changed."""
         if self._resting is not None:
             self._resting.cancel()
             self._resting = self._ready = None
         if self._readying is not None:
             self._readying[0].set()
             self._readying = None
+
+    def _rest(self) -> None:
+        """Let go of what is made ahead: something else is wanted."""
+        self._cancel_timer()
+        if self._ahead is not None:
+            self._ahead.stop.set()
+            self._ahead = None
+
+    def _cancel_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        if self._ahead is not None:
-            self._ahead[0].set()
-        self._timer = self._ahead = None
-
-
-def wanted_at(document: Document, offset: int, wanted: Wanted) -> Wanted:
-    """What is wanted at a cursor: a line, or several where it opens a block."""
-    language, text = document.language, document.snapshot.text
-    return replace(wanted, multiline=language is not None and opens_block(language, text, offset))
+            self._timer = None
 
 
 def _outcome(completion: Completion) -> str:
@@ -281,6 +348,11 @@ def _prepare(document: Document, offset: int, model: Model, stop: threading.Even
         settle(landmarks, prefix, offset, model)
 
 
+def _rehearse(document: Document, beside: Sequence[str], model: Model, stop: threading.Event) -> None:
+    end = len(document.snapshot.text)
+    _complete(document, beside, end, Wanted(max_tokens=1, unasked=True), model, stop)
+
+
 def _complete(
     document: Document,
     beside: Sequence[str],
@@ -291,19 +363,20 @@ def _complete(
 ) -> Completion | None:
     # Imported here because it brings the mask engine, which diagnostics and a quick start do without.
     from lsp_server.features.completion import CompletionRequest, complete
+    from lsp_server.features.extent import opens_block
 
-    language, landmarks = document.language, document.landmarks()
-    if stop.is_set() or language is None or landmarks is None:
+    language, landmarks, prefix = document.language, document.landmarks(), document.prefix()
+    if stop.is_set() or language is None or landmarks is None or prefix is None:
         return None
     request = CompletionRequest(
         text=document.snapshot.text,
         offset=offset,
         language=language,
         landmarks=landmarks,
-        prefix=document.prefix(),
+        prefix=prefix,
         max_tokens=wanted.max_tokens,
         candidates=wanted.candidates,
-        multiline=wanted.multiline,
+        multiline=opens_block(language, prefix, landmarks, offset),
         beside=beside,
         least=wanted.least,
         unasked=wanted.unasked,

@@ -18,6 +18,10 @@ from lsprotocol import types
 from pytest_lsp import ClientServerConfig, LanguageClient
 from pytest_lsp.client import make_test_lsp_client
 
+from tests.server.suggesting import decoder, document, suggestions
+
+__all__ = ["decoder", "document", "suggestions"]
+
 PATIENCE = 20.0
 """Seconds until a test gives up waiting."""
 

@@ -24,12 +24,35 @@ async def test_what_is_typed_of_a_suggestion_is_answered_from_memory(
     editor = await start(options={"model": script({"a = ": '"west"'})})
     uri = editor.open("a = \n")
     assert [item.insert_text for item in await editor.inline(uri, 0, 4)] == ['"west"']
+    here = await explained(editor, uri, 0, 4)
+    assert (here["recalled"], here["tokens"], here["offered"]) == (True, 0, 1)
     editor.change(uri, ((0, 4), (0, 4), '"we'))
     assert [item.insert_text for item in await editor.inline(uri, 0, 7)] == ['st"']
     editor.change(uri, ((0, 5), (0, 7), ""))
     assert [item.insert_text for item in await editor.inline(uri, 0, 5)] == ['west"']
     assert (await explained(editor, uri, 0, 5))["recalled"] is True
-    assert sum("from memory" in trace for trace in editor.traces) == 3
+    assert sum("from memory" in trace for trace in editor.traces) == 4
+
+
+async def test_a_block_that_is_typed_out_is_answered_from_memory(start: StartEditor, script: Script) -> None:
+    block = "\n  b = 1\n  c = 2\n}"
+    editor = await start(options={"model": script({"a {": block})})
+    uri = editor.open("a {\n")
+    assert [item.insert_text for item in await editor.inline(uri, 0, 3)] == [block]
+    for number, letter in enumerate(block[:-1]):
+        rest, typed = block[number + 1 :], block[:number]
+        line, column = typed.count("\n"), len(("a {" + typed).rpartition("\n")[2])
+        editor.change(uri, ((line, column), (line, column), letter))
+        line, column = (line + 1, 0) if letter == "\n" else (line, column + 1)
+        assert [item.insert_text for item in await editor.inline(uri, line, column)] == [rest]
+    assert sum("from memory" in trace for trace in editor.traces) == len(block) - 1
+    assert sum("tokens in" in trace for trace in editor.traces) == 1
+
+
+async def test_brackets_in_comments_and_texts_open_no_block(start: StartEditor, script: Script) -> None:
+    editor = await start(options={"model": script({'a = "x {': 'y"\nb = 1'})})
+    uri = editor.open('a = "x {\n')
+    assert [item.insert_text for item in await editor.inline(uri, 0, 8)] == ['y"']
 
 
 async def test_several_are_offered_where_one_asks_for_them(start: StartEditor, script: Script) -> None:

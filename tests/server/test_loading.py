@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,28 +18,59 @@ from lsp_server.server.settings import Settings
 from lsp_server.server.status import State, Status
 
 
-async def test_a_model_that_was_let_go_is_loaded_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    loaded: list[object] = []
+class Time:
+    """Moves the clock of the loop on, so that timers fire."""
 
-    def load(name: str | None, threads: int | None, report: Callable[[int], None]) -> Any:
+    def __init__(self, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._passed, clock = 0.0, loop.time
+        monkeypatch.setattr(loop, "time", lambda: clock() + self._passed)
+
+    async def passes(self, minutes: float) -> None:
+        self._passed += 60 * minutes
+        for _ in range(3):
+            await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def time(monkeypatch: pytest.MonkeyPatch) -> Time:
+    return Time(asyncio.get_running_loop(), monkeypatch)
+
+
+class Models:
+    """A slot whose model is an object; what was loaded, let go and told of it."""
+
+    def __init__(self, worker: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch, minutes: int) -> None:
+        self.loaded: list[object] = []
+        self.forgotten: list[bool] = []
+        self.told: list[Status] = []
+        monkeypatch.setattr(module, "_load_model", self._load)
+        monkeypatch.setattr(module, "_forget_models", lambda: self.forgotten.append(True))
+        settings = Settings.model_validate({"unloadAfterMinutes": minutes})
+        server: Any = SimpleNamespace(settings=settings, capability=lambda name: False)
+        server.status = SimpleNamespace(tell=lambda: self.told.append(self.slot.status))
+        self.slot: ModelSlot = ModelSlot(server, worker)
+
+    def _load(self, name: str | None, threads: int | None, report: Callable[[int], None]) -> Any:
         report(60)
-        loaded.append(object())
-        return loaded[-1]
+        self.loaded.append(object())
+        return self.loaded[-1]
 
-    forgotten: list[bool] = []
-    monkeypatch.setattr(module, "_load_model", load)
-    monkeypatch.setattr(module, "_forget_models", lambda: forgotten.append(True))
-    told: list[Status] = []
-    server: Any = SimpleNamespace(settings=Settings(), capability=lambda name: False)
-    server.status = SimpleNamespace(tell=lambda: told.append(slot.status))
+
+async def test_a_model_that_was_not_asked_for_long_is_let_go_and_loaded_again(
+    monkeypatch: pytest.MonkeyPatch, time: Time
+) -> None:
     with ThreadPoolExecutor(1) as worker:
-        slot: ModelSlot = ModelSlot(server, worker)
+        models = Models(worker, monkeypatch, 30)
+        slot = models.slot
         ready = [slot.ready]
         first = await slot.get()
-        ready.append(slot.ready)
+        await time.passes(29)
         assert await slot.get() is first
-        slot._unload()
+        await time.passes(29)
         ready.append(slot.ready)
+        await time.passes(2)
+        ready.append(slot.ready)
+        assert slot.begun
         assert await slot.get() is not first
     assert ready == [False, True, False]
     once = [
@@ -46,8 +78,28 @@ async def test_a_model_that_was_let_go_is_loaded_again(monkeypatch: pytest.Monke
         Status(State.LOADING, percentage=60),
         Status(State.READY),
     ]
-    assert told == [*once, Status(State.UNLOADED), *once]
-    assert (len(loaded), forgotten) == (2, [True])
+    assert models.told == [*once, Status(State.UNLOADED), *once]
+    assert (len(models.loaded), models.forgotten) == (2, [True])
+
+
+async def test_a_model_that_was_loaded_ahead_and_never_asked_is_let_go_too(
+    monkeypatch: pytest.MonkeyPatch, time: Time
+) -> None:
+    with ThreadPoolExecutor(1) as worker:
+        models = Models(worker, monkeypatch, 1)
+        await models.slot.begin()
+        await time.passes(1)
+    assert (models.slot.ready, models.forgotten) == (False, [True])
+
+
+async def test_a_model_stays_for_ever_where_that_is_wanted(
+    monkeypatch: pytest.MonkeyPatch, time: Time
+) -> None:
+    with ThreadPoolExecutor(1) as worker:
+        models = Models(worker, monkeypatch, 0)
+        await models.slot.get()
+        await time.passes(100_000)
+    assert (models.slot.ready, models.forgotten) == (True, [])
 
 
 @pytest.mark.parametrize("held", [[900, 900, 900], [100, 900, 100, 900], [100, 800, None, 800]])

@@ -4,79 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
-from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lsp_server.features.completion import Completion, Item
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Registry
 from lsp_server.server import suggestions as module
 from lsp_server.server.session import Document, Session
 from lsp_server.server.suggestions import Suggestions
-from lsp_server.text import Edit, Snapshot, Span
-
-URI = "file:///a"
-
-
-class Decoder:
-    """Stands in for a decode: polls its flag between tokens of a millisecond each."""
-
-    def __init__(self) -> None:
-        self.tokens: list[int] = []
-        self.running = threading.Semaphore(0)
-        self.fails = False
-        self.text = "xyz"
-        self.most: int | None = None
-
-    def __call__(
-        self,
-        document: Document,
-        beside: Sequence[str],
-        offset: int,
-        wanted: Wanted,
-        model: object,
-        stop: threading.Event,
-    ) -> Completion:
-        self.tokens.append(0)
-        most = self.most or wanted.max_tokens
-        self.running.release()
-        if self.fails:
-            raise RuntimeError("broken")
-        while self.tokens[-1] < most and not stop.is_set():
-            time.sleep(0.001)
-            self.tokens[-1] += 1
-        reason = "cancelled" if stop.is_set() else None
-        items = (Item(self.text, offset, offset, 0.0, "end"),)
-        return Completion("x", offset, items, {}, self.tokens[-1], reason, {})
-
-    async def started(self) -> None:
-        await asyncio.to_thread(self.running.acquire)
-
-
-@pytest.fixture
-def decoder(monkeypatch: pytest.MonkeyPatch) -> Decoder:
-    decoder = Decoder()
-    monkeypatch.setattr(module, "_complete", decoder)
-    return decoder
-
-
-@pytest.fixture
-def suggestions() -> Iterator[Suggestions]:
-    async def model() -> Any:
-        return object()
-
-    with ThreadPoolExecutor(1) as worker:
-        yield Suggestions(model, worker, lambda document: (), lambda message: None)
-
-
-@pytest.fixture
-def document() -> Document:
-    return Session(Registry(())).open(Snapshot(URI, "x", 1, "abc"), Path("a"))
+from lsp_server.text import Snapshot
+from tests.server.suggesting import URI, Decoder, texts, typed
 
 
 async def test_request_is_answered(suggestions: Suggestions, decoder: Decoder, document: Document) -> None:
@@ -139,7 +79,8 @@ async def test_two_requests_for_one_place_share_the_work(
     completion = await second
     assert completion is not None
     assert decoder.tokens == [300]
-    assert await suggestions.ask(document, 1, Wanted(300)) is completion
+    assert texts(await suggestions.ask(document, 1, Wanted(300))) == texts(completion)
+    assert decoder.tokens == [300]
 
 
 async def test_shared_work_stops_when_the_last_one_waiting_leaves(
@@ -182,17 +123,6 @@ async def test_without_a_model_there_is_no_suggestion(decoder: Decoder, document
     assert decoder.tokens == []
 
 
-def typed(suggestions: Suggestions, document: Document, offset: int, text: str, removed: int = 0) -> Document:
-    edits = (Edit(Span(offset, offset + removed), text),)
-    after = document.edited(edits, document.snapshot.version + 1)
-    suggestions.edited(document, edits, after)
-    return after
-
-
-def texts(completion: Completion | None) -> list[str]:
-    return [] if completion is None else [item.text for item in completion.items]
-
-
 async def test_what_is_typed_of_a_suggestion_and_taken_back_asks_no_model(
     suggestions: Suggestions, decoder: Decoder, document: Document
 ) -> None:
@@ -217,35 +147,28 @@ async def test_typing_something_else_asks_the_model(
     assert len(decoder.tokens) == 3
 
 
-async def test_after_a_pause_the_next_suggestion_is_there(
-    suggestions: Suggestions, decoder: Decoder, document: Document, monkeypatch: pytest.MonkeyPatch
+async def test_typing_something_else_and_taking_it_back_asks_no_model(
+    suggestions: Suggestions, decoder: Decoder, document: Document
 ) -> None:
-    monkeypatch.setattr(module, "_PAUSE", 0.0)
     await suggestions.ask(document, 1, Wanted(3))
-    await decoder.started()
-    await decoder.started()
-    assert suggestions._ahead is not None
-    await suggestions._ahead[1]
-    monkeypatch.setattr(module, "_PAUSE", 60.0)
-    document = typed(suggestions, document, 1, "xyz")
-    assert texts(await suggestions.ask(document, 4, Wanted(3))) == ["xyz"]
-    assert len(decoder.tokens) == 2
-
-
-async def test_an_edit_stops_what_is_made_ahead(
-    suggestions: Suggestions, decoder: Decoder, document: Document, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "_PAUSE", 0.05)
-    await suggestions.ask(document, 1, Wanted(2))
-    await decoder.started()
-    decoder.most = 10_000
-    await decoder.started()
-    monkeypatch.setattr(module, "_PAUSE", 60.0)
-    decoder.most, decoder.text = None, "q"
     document = typed(suggestions, document, 0, "q")
-    assert texts(await suggestions.ask(document, 2, Wanted(3))) == ["q"]
+    document = typed(suggestions, document, 0, "", removed=1)
+    assert texts(await suggestions.ask(document, 1, Wanted(3))) == ["xyz"]
+    document = typed(suggestions, document, 0, document.snapshot.text, removed=3)
+    assert texts(await suggestions.ask(document, 1, Wanted(3))) == ["xyz"]
+    assert len(decoder.tokens) == 1
+
+
+async def test_what_is_typed_of_what_was_asked_for_asks_no_model(
+    suggestions: Suggestions, decoder: Decoder, document: Document
+) -> None:
+    await suggestions.ask(document, 1, Wanted(3, candidates=3))
+    document = typed(suggestions, document, 1, "x")
+    assert texts(await suggestions.ask(document, 2, Wanted(3, unasked=True))) == ["yz"]
+    assert len(decoder.tokens) == 1
+    await suggestions.ask(document, 1, Wanted(3, unasked=True))
+    await suggestions.ask(document, 1, Wanted(3, candidates=3))
     assert len(decoder.tokens) == 3
-    assert decoder.tokens[1] < 1000
 
 
 async def test_a_closed_document_is_forgotten(
@@ -308,6 +231,35 @@ async def test_where_a_suggestion_was_asked_for_nothing_is_made_ready(
     suggestions.rest_at(document, 2)
     await _until_ready(suggestions)
     assert readied == [2]
+
+
+async def test_a_suggestion_that_nobody_sees_is_short_and_not_remembered(
+    suggestions: Suggestions, decoder: Decoder, document: Document
+) -> None:
+    suggestions.rehearse(document)
+    await _until_ready(suggestions)
+    assert decoder.tokens == [1]
+    assert await suggestions.ask(document, 3, Wanted(1, unasked=True)) is not None
+    assert decoder.tokens == [1, 1]
+
+
+async def test_who_asks_stops_what_nobody_sees(
+    suggestions: Suggestions, decoder: Decoder, document: Document
+) -> None:
+    decoder.endless = 1
+    suggestions.rehearse(document)
+    await decoder.started()
+    assert await suggestions.ask(document, 3, Wanted(3)) is not None
+    assert decoder.tokens[0] < 1000
+
+
+async def test_where_a_suggestion_was_asked_for_none_is_made_that_nobody_sees(
+    suggestions: Suggestions, decoder: Decoder, document: Document
+) -> None:
+    await suggestions.ask(document, 3, Wanted(3))
+    suggestions.rehearse(document)
+    await _until_ready(suggestions)
+    assert len(decoder.tokens) == 1
 
 
 async def test_what_goes_wrong_where_a_cursor_rests_is_only_traced(

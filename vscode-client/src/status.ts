@@ -92,7 +92,7 @@ function readiness(model: ModelStatus | undefined): string {
   const name = model?.model ?? "bundled";
   return model?.state === "ready"
     ? `The model is loaded: ${name}.`
-    : `The model is loaded when it is first asked: ${name}.`;
+    : `The model is loaded when it is next asked: ${name}.`;
 }
 
 function say(icon: string, word: string, detail: string): Shown {

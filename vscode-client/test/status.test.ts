@@ -25,7 +25,7 @@ test("of a model that failed the reason is told", () => {
 
 test("whether the model is loaded yet is told, with its name", () => {
   const details = (["ready", "unloaded"] as const).map((state) => shownFor({ ...usual, model: { ...ready, state } }).detail);
-  assert.deepEqual(details, ["The model is loaded: bundled.", "The model is loaded when it is first asked: bundled."]);
+  assert.deepEqual(details, ["The model is loaded: bundled.", "The model is loaded when it is next asked: bundled."]);
 });
 
 test("each state of the server has its word", () => {

@@ -18,6 +18,7 @@ async def did_open(server: HolegramServer, params: types.DidOpenTextDocumentPara
     if document.language is not None:
         server.tell_of_parser(document.language)
     server.publisher.schedule(document)
+    server.warmer.expect(document)
     server.index.prepare()
 
 
@@ -28,7 +29,7 @@ async def did_change(server: HolegramServer, params: types.DidChangeTextDocument
         return
     edits = convert.edits_of(before.snapshot, params.content_changes, server.encoding)
     document = server.session.change(before, edits, params.text_document.version)
-    server.suggestions.edited(before, edits, document)
+    server.suggestions.edited(document)
     if server.settings.diagnostics is DiagnosticsMode.ON_CHANGE:
         server.publisher.schedule(document, server.settings.debounce_ms)
 

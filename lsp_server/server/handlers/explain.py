@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 METHOD = "holegram/explain"
 
-_UNLOADED = "the model is not loaded yet; the first suggestion loads it"
+_UNLOADED = "the model is not loaded; the next suggestion loads it"
 _LOADING = "the model is being loaded"
 
 

@@ -1,0 +1,139 @@
+"""The model is there before the first key, where there may be suggestions, and is asked for once unseen."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from lsprotocol import types
+
+from lsp_server.languages import load_registry
+from lsp_server.server import warming as module
+from lsp_server.server.session import Document, Session
+from lsp_server.server.settings import Settings
+from lsp_server.server.warming import Warmer
+from lsp_server.text import Snapshot
+from tests.server.conftest import Script, StartEditor
+from tests.server.test_status import is_last, told
+
+LIST, GHOST = "text_document.completion", "text_document.inline_completion"
+
+
+class Server:
+    """Stands in for a server and its model, and notes what is done."""
+
+    def __init__(self, *capabilities: str, enabled: bool = True) -> None:
+        self.settings = Settings.model_validate({"completion": {"enabled": enabled}})
+        self.session = Session(load_registry())
+        self.suggestions = SimpleNamespace(rehearse=lambda document: self.done.append(document.snapshot.uri))
+        self.begun = self.ready = False
+        self.done: list[str] = []
+        self._capabilities = capabilities
+
+    def capability(self, name: str) -> bool:
+        return name in self._capabilities
+
+    async def begin_model(self) -> asyncio.Future[None]:
+        self.done.append("model")
+        self.begun = self.ready = True
+        loaded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loaded.set_result(None)
+        return loaded
+
+    def open(self, name: str) -> Document:
+        return self.session.open(Snapshot(name, "", 1, ""), Path(name))
+
+
+async def rested(warmer: Warmer) -> None:
+    """Wait until what comes after a rest is done."""
+    while warmer._timer is not None:
+        await asyncio.sleep(0)
+    if warmer._task is not None:
+        await warmer._task
+
+
+async def opened(server: Any, *names: str) -> list[str]:
+    """What is done when documents are opened, one after another, with a rest after each."""
+    warmer = Warmer(server, server)
+    for name in names:
+        warmer.expect(server.open(name))
+        await rested(warmer)
+    return list(server.done)
+
+
+@pytest.fixture(autouse=True)
+def _at_rest_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_REST", 0.0)
+
+
+@pytest.mark.parametrize("capability", [LIST, GHOST])
+async def test_the_model_is_loaded_once_and_asked_once_in_each_language(capability: str) -> None:
+    found = await opened(Server(capability), "a.tf", "b.tf", "c.graphql", "d.graphql")
+    assert found == ["model", "a.tf", "c.graphql"]
+
+
+async def test_nothing_is_loaded_where_nothing_would_be_shown() -> None:
+    assert await opened(Server(), "a.tf") == []
+    assert await opened(Server(LIST, enabled=False), "a.tf") == []
+    assert await opened(Server(LIST), "a.unknown") == []
+
+
+async def test_a_model_that_has_left_the_memory_is_not_loaded_for_a_document() -> None:
+    server = Server(LIST)
+    server.begun = True
+    assert await opened(server, "a.tf") == []
+
+
+async def test_a_model_that_cannot_be_loaded_is_not_asked() -> None:
+    server: Any = Server(LIST)
+
+    async def fail() -> asyncio.Future[None]:
+        loaded = await Server.begin_model(server)
+        server.ready = False
+        return loaded
+
+    server.begin_model = fail
+    assert await opened(server, "a.tf", "b.tf") == ["model"]
+
+
+async def test_a_language_that_was_read_anew_is_another_one() -> None:
+    server: Any = Server(LIST)
+    warmer = Warmer(server, server)
+    document = server.open("a.tf")
+    warmer.expect(document)
+    await rested(warmer)
+    document.language = replace(document.language)
+    warmer.expect(document)
+    await rested(warmer)
+    assert server.done == ["model", "a.tf", "a.tf"]
+
+
+async def test_a_document_that_is_closed_before_the_rest_loads_nothing() -> None:
+    server: Any = Server(LIST)
+    warmer = Warmer(server, server)
+    warmer.expect(server.open("a.tf"))
+    server.session.close("a.tf")
+    await rested(warmer)
+    assert server.done == []
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_the_model_is_ready_in_an_editor_where_nothing_was_typed(
+    start: StartEditor, script: Script
+) -> None:
+    capabilities = types.ClientCapabilities(
+        experimental={"holegramStatus": True},
+        text_document=types.TextDocumentClientCapabilities(completion=types.CompletionClientCapabilities()),
+    )
+    editor = await start(capabilities=capabilities, options={"model": script({"a = ": "1"})})
+    statuses = told(editor)
+    uri = editor.open("a = \n")
+    await editor.until(partial(is_last, "ready", statuses))
+    await editor.until(lambda: any("made ready" in trace for trace in editor.traces))
+    assert editor.errors(uri)
+    assert not any(trace.startswith("suggestion") for trace in editor.traces)
