@@ -10,10 +10,11 @@ from llguidance import LLMatcher
 from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.decoding import engine
 from lsp_server.features.completion import CompletionRequest, complete
-from lsp_server.features.preparing import forget_models, prepare, settle
+from lsp_server.features.preparing import forget_models, learn, prepare, settle
 from lsp_server.languages import load_registry
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
+from tests.constraint.small import small_language
 
 
 @pytest.fixture
@@ -91,3 +92,12 @@ def test_to_type_on_in_a_line_compiles_nothing_however_long_it_gets(compiled: li
             assert prepare(language, landmarks, Prefix(grammar, text), len(before), model) is not None
         made.append(len(compiled))
     assert made[1] == made[-1] > 0
+
+
+def test_what_is_to_be_known_of_a_grammar_as_a_whole_is_there_before_it_is_asked_for() -> None:
+    language = small_language('start: ("a" start)?\n')
+    grammar = load_grammar(language)
+    whole = {"after", "accepted_in", "opening", "over_lines"}
+    assert whole.isdisjoint(vars(grammar))
+    learn(language)
+    assert whole <= vars(grammar).keys()

@@ -45,6 +45,15 @@ def holes_at(language: Language, text: str, place: Place) -> Iterator[Hole]:
             yield Hole(hole.text, lead, hole.relaxation)
 
 
+def learn(language: Language) -> None:
+    """Find out now what is to be known of a grammar as a whole, and is found out on first use otherwise."""
+    grammar = load_grammar(language)
+    table = grammar.table
+    table.settled(table.start())
+    for _ in (table.dead, grammar.after, grammar.accepted_in, grammar.opening, grammar.over_lines):
+        pass
+
+
 def settle(landmarks: Landmarks, prefix: Prefix, offset: int, model: Model) -> Place | None:
     """Make ready the decoder of a model, and the place of a cursor, if something can be suggested there.
 

@@ -349,8 +349,14 @@ def _prepare(document: Document, offset: int, model: Model, stop: threading.Even
 
 
 def _rehearse(document: Document, beside: Sequence[str], model: Model, stop: threading.Event) -> None:
+    # Imported here for the same reason as below.
+    from lsp_server.features.preparing import learn
+
     end = len(document.snapshot.text)
     _complete(document, beside, end, Wanted(max_tokens=1, unasked=True), model, stop)
+    if document.language is not None and not stop.is_set():
+        document.names()
+        learn(document.language)
 
 
 def _complete(
