@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from lsprotocol import types
+from pygls.capabilities import get_capability
 from pytest_lsp import ClientServerConfig, LanguageClient
 from pytest_lsp.client import make_test_lsp_client
 
@@ -25,15 +26,31 @@ PATIENCE = 20.0
 class Editor:
     """What tests do with a client, in few words. Positions are lines and columns in units of the client."""
 
-    def __init__(self, client: LanguageClient, initialized: types.InitializeResult) -> None:
+    capabilities: types.ServerCapabilities
+
+    def __init__(self, client: LanguageClient) -> None:
         self.client = client
-        self.capabilities = initialized.capabilities
         self.traces: list[str] = []
+        self.registered: dict[str, types.Registration] = {}
         self._names = itertools.count(1)
         self._log = self._shown = 0
         self._versions: dict[str, itertools.count[int]] = {}
         self._ids = itertools.count(100_000)
         client.feature(types.LOG_TRACE)(lambda params: self.traces.append(params.message))
+        client.feature(types.CLIENT_REGISTER_CAPABILITY)(self._register)
+        client.feature(types.CLIENT_UNREGISTER_CAPABILITY)(self._unregister)
+
+    def _register(self, params: types.RegistrationParams) -> None:
+        self.registered |= {registration.id: registration for registration in params.registrations}
+
+    def _unregister(self, params: types.UnregistrationParams) -> None:
+        for registration in params.unregisterations:
+            del self.registered[registration.id]
+
+    def can(self, field: str) -> Any:
+        """What this client said that it can, named as `text_document.diagnostic` is; None if nothing."""
+        assert self.client.capabilities is not None
+        return get_capability(self.client.capabilities, field, None)
 
     def open(self, text: str, name: str | None = None, language_id: str = "hcl") -> str:
         """Open a document, of a new name if none is given; gives its URI."""
@@ -184,6 +201,8 @@ async def connect(
     options: Any = None,
     configuration: dict[str, Any] | None = None,
     environment: dict[str, str] | None = None,
+    folders: Sequence[Path] | None = None,
+    root: Path | None = None,
     program: Sequence[str] = (sys.executable, "-m", "lsp_server"),
 ) -> Editor:
     """Start a server and a client; the server is that of this checkout unless another program is named."""
@@ -196,8 +215,16 @@ async def connect(
         capabilities or types.ClientCapabilities(),
         initialization_options=options,
         trace=types.TraceValue.Messages,
+        root_uri=None if root is None else root.as_uri(),
+        workspace_folders=None if folders is None else list(map(folder_of, folders)),
     )
-    return Editor(client, await client.initialize_session(params))
+    editor = Editor(client)
+    editor.capabilities = (await client.initialize_session(params)).capabilities
+    return editor
+
+
+def folder_of(path: Path) -> types.WorkspaceFolder:
+    return types.WorkspaceFolder(path.as_uri(), path.name)
 
 
 async def disconnect(editor: Editor) -> None:

@@ -67,7 +67,7 @@ async def rich(shared_rich: Editor, folder: Path) -> AsyncIterator[Editor]:
 
 
 def change_folders(editor: Editor, added: Sequence[Path] = (), removed: Sequence[Path] = ()) -> None:
-    told = [[types.WorkspaceFolder(path.as_uri(), path.name) for path in paths] for paths in (added, removed)]
+    told = [[folder_of(path) for path in paths] for paths in (added, removed)]
     event = types.WorkspaceFoldersChangeEvent(*told)
     editor.client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(event))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -10,6 +11,7 @@ from lsprotocol import types
 from lsp_server.server import convert, items
 from lsp_server.server.asking import World, ask, names_at
 from lsp_server.server.handlers.handler import Handler
+from lsp_server.server.kinds import known_entries
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.session import Document
 from lsp_server.text import Span
@@ -17,6 +19,7 @@ from lsp_server.text import Span
 if TYPE_CHECKING:
     from lsp_server.features.completion import Item
     from lsp_server.features.completion_list import Entry
+    from lsp_server.features.resolving import Place
 
 _PATIENCE = 0.25
 """Seconds for which a list that has entries waits for a model that is still being loaded."""
@@ -37,21 +40,25 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     ghost = server.capability("text_document.inline_completion")
     suggesting = asyncio.create_task(_suggestions(server, document, params.position, ghost=ghost))
     try:
-        found = await _entries(server, document, offset)
+        listed = await _entries(server, document, offset)
+        found = [entry for entry, _ in listed]
         await asyncio.wait([suggesting], timeout=_PATIENCE if found and not server.model_loaded else None)
         suggested = suggesting.result() if suggesting.done() else ()
     finally:
         suggesting.cancel()
     markdown = server.markdown("text_document.completion.completion_item.documentation_format")
-    place = items.place_of(snapshot, document.language, offset, found, encoding, markdown=markdown)
-    listed = [
+    kinds = known_entries(server.client_capabilities)
+    place = items.place_of(
+        snapshot, document.language, offset, found, encoding, markdown=markdown, kinds=kinds
+    )
+    made = [
         items.suggestion_item_of(place, rank, item.text, Span(item.start, item.end))
         for rank, item in enumerate(suggested)
     ]
-    written = {item.filter_text for item in listed}
-    entered = (items.entry_item_of(place, rank, entry) for rank, entry in enumerate(found))
-    listed += [item for item in entered if item.filter_text not in written]
-    return types.CompletionList(is_incomplete=True, items=listed) if listed else None
+    written = {item.filter_text for item in made}
+    entered = (items.entry_item_of(place, rank, entry, name) for rank, (entry, name) in enumerate(listed))
+    made += [item for item in entered if item.filter_text not in written]
+    return types.CompletionList(is_incomplete=True, items=made) if made else None
 
 
 async def _suggestions(
@@ -62,16 +69,21 @@ async def _suggestions(
     return completion.items if completion else ()
 
 
-async def _entries(server: HolegramServer, document: Document, offset: int) -> tuple[Entry, ...]:
-    """The names that may be meant at a cursor, and what the grammar has there."""
+async def _entries(
+    server: HolegramServer, document: Document, offset: int
+) -> Sequence[tuple[Entry, Place | None]]:
+    """The names that may be meant at a cursor, each with its definition, and what the grammar has there."""
 
-    def work(world: World) -> tuple[Entry, ...]:
+    def work(world: World) -> Sequence[tuple[Entry, Place | None]]:
         # Imported here because it brings the grammar's rooms, which a quick start does without.
         from lsp_server.features.completion_list import entries
 
         prefix, landmarks = document.prefix(), document.landmarks()
         names = names_at(world, document, offset)
-        return () if prefix is None or landmarks is None else entries(prefix, landmarks, offset, names)
+        if prefix is None or landmarks is None:
+            return ()
+        found = entries(prefix, landmarks, offset, names)
+        return [(entry, names.get(entry.candidate or "")) for entry in found]
 
     return await ask(server, document.snapshot.uri, work, beyond=False) or ()
 

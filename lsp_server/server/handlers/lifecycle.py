@@ -26,7 +26,7 @@ def initialize(server: HolegramServer, params: types.InitializeParams) -> None:
     server.session = Session(registry)
     triggers = {trigger for language in registry.languages for trigger in language.triggers}
     server.protocol.fm.feature_options[types.TEXT_DOCUMENT_COMPLETION] = types.CompletionOptions(
-        trigger_characters=sorted(trigger for trigger in triggers if len(trigger) == 1)
+        trigger_characters=sorted(trigger for trigger in triggers if len(trigger) == 1), resolve_provider=True
     )
 
 
