@@ -63,6 +63,7 @@ class HolegramServer(LanguageServer):
         base: settings from the command line and the client's start-up options.
         settings: the same, under what the client has configured since.
         encoding: the unit of the client's columns.
+        folders_told: whether the client has said which folders there are, be it none.
         symbols: the outline of each document as it was last sent.
         exit_code: what the process ends with (LSP 3.17, `exit`).
 
@@ -72,6 +73,7 @@ class HolegramServer(LanguageServer):
         super().__init__("holegram", __version__, protocol_cls=HolegramProtocol, max_workers=1)
         self.base = self.settings = settings
         self.encoding = Encoding.UTF16
+        self.folders_told = False
         self.symbols: dict[str, Known] = {}
         self.exit_code = 1
         self._told: set[str] = set()
@@ -109,8 +111,8 @@ class HolegramServer(LanguageServer):
         return self._models.status
 
     def roots(self) -> tuple[Path, ...]:
-        """The folders of the workspace."""
-        uris = list(self.workspace.folders) or [self.workspace.root_uri]
+        """The folders of the workspace; the root counts for a client that has told of no folders."""
+        uris = list(self.workspace.folders) if self.folders_told else [self.workspace.root_uri]
         return tuple(path_of(uri) for uri in uris if uri)
 
     def capability(self, field: str) -> bool:

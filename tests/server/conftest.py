@@ -37,8 +37,8 @@ class Editor:
         self._versions: dict[str, itertools.count[int]] = {}
         self._ids = itertools.count(100_000)
         client.feature(types.LOG_TRACE)(lambda params: self.traces.append(params.message))
-        client.feature(types.CLIENT_REGISTER_CAPABILITY)(self._register)
-        client.feature(types.CLIENT_UNREGISTER_CAPABILITY)(self._unregister)
+        client.feature(types.CLIENT_REGISTER_CAPABILITY)(lambda params: self._register(params))
+        client.feature(types.CLIENT_UNREGISTER_CAPABILITY)(lambda params: self._unregister(params))
 
     def _register(self, params: types.RegistrationParams) -> None:
         self.registered |= {registration.id: registration for registration in params.registrations}
@@ -87,6 +87,27 @@ class Editor:
         self.client.text_document_did_close(
             types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri))
         )
+
+    def change_folders(self, added: Sequence[Path] = (), removed: Sequence[Path] = ()) -> None:
+        event = types.WorkspaceFoldersChangeEvent(list(map(folder_of, added)), list(map(folder_of, removed)))
+        self.client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(event))
+
+    def touch(self, path: Path, kind: types.FileChangeType = types.FileChangeType.Changed) -> None:
+        """Tell that a file was made, changed or removed."""
+        changes = [types.FileEvent(path.as_uri(), kind)]
+        self.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(changes))
+
+    async def symbols_named(self, query: str) -> list[tuple[str, str]]:
+        """The symbols of the workspace whose names fit a query, and the names of their files."""
+        found = await self.client.workspace_symbol_async(types.WorkspaceSymbolParams(query)) or ()
+        return [(symbol.name, symbol.location.uri.rpartition("/")[2]) for symbol in found]
+
+    async def definitions(self, uri: str, line: int, column: int) -> list[types.Location]:
+        params = types.DefinitionParams(types.TextDocumentIdentifier(uri), types.Position(line, column))
+        found = await self.client.text_document_definition_async(params)
+        assert isinstance(found, list)
+        assert all(isinstance(place, types.Location) for place in found)
+        return [place for place in found if isinstance(place, types.Location)]
 
     async def pulled(self, uri: str) -> list[types.Diagnostic]:
         """The diagnostics of a document, asked for."""

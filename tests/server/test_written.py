@@ -58,9 +58,7 @@ def test_names_are_no_forms() -> None:
     found, _ = outline(parse(language, text))
     [(start, (symbol,))] = found
     odd: Outline = ((start, (replace(symbol, name='%d%s "%', detail="%%"),)),)
-    written, _ = written_symbols(
-        Snapshot("a", language.id, 1, text), odd, Encoding.UTF8, ALL, Known()
-    )
+    written, _ = written_symbols(Snapshot("a", language.id, 1, text), odd, Encoding.UTF8, ALL, Known())
     [told] = json.loads(written.json)
     assert (told["name"], told["detail"]) == ('%d%s "%', "%%")
 
