@@ -30,6 +30,7 @@ from lsp_server.server.collecting import Collector
 from lsp_server.server.convert import cursor_of, path_of
 from lsp_server.server.loading import ModelSlot
 from lsp_server.server.nearby import Nearby
+from lsp_server.server.progress import Progress
 from lsp_server.server.protocol import HolegramProtocol, Refused
 from lsp_server.server.publishing import Publisher
 from lsp_server.server.reloading import Reloader
@@ -51,6 +52,9 @@ _T = TypeVar("_T")
 
 _CLIENTS = (json.JSONDecodeError, UnicodeDecodeError, RecursionError, JsonRpcMethodNotFound)
 """A message that is no JSON or nested too deeply, and a method that there is not: the client's mistakes."""
+
+_MOMENT = 0.5
+"""Seconds that the files of a workspace may take to be read without a word."""
 
 THREADS = "holegram"
 """How the names of a server's threads begin."""
@@ -82,7 +86,9 @@ class HolegramServer(LanguageServer):
         self.analysis = ThreadPoolExecutor(1, THREADS)
         self._answers = ThreadPoolExecutor(1, THREADS)
         self._reader = ThreadPoolExecutor(1, THREADS)
-        self.index = WorkspaceIndex(self.roots, lambda: self.session.registry, self._reader, self._log_info)
+        self.index = WorkspaceIndex(
+            self.roots, lambda: self.session.registry, self._reader, self._log_info, self._show_reading
+        )
         self.tokens = TokenEncoder(self.encoding, multiline=False)
         self.publisher = Publisher(self)
         self._looking = ThreadPoolExecutor(1, THREADS)
@@ -155,6 +161,9 @@ class HolegramServer(LanguageServer):
             self._told.add(language.id)
             place = f"holegram grammar build {language.directory}"
             self._log_info(f"{language.id}: trees are made with its grammar, slower in long files ({place})")
+
+    def _show_reading(self, stop: Callable[[], None]) -> Progress:
+        return Progress(self, "Reading the files of the workspace", after=_MOMENT, stop=stop)
 
     def _log_info(self, message: str) -> None:
         self.log(types.MessageType.Info, message)
