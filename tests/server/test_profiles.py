@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,36 +15,24 @@ from lsprotocol import types
 from pytest_lsp import client_capabilities
 
 from tests.server.conftest import Editor, connect, disconnect
-
-pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-PROFILES = (
-    "emacs@29.1",
-    "neovim@0.6.1",
-    "neovim@0.7.0",
-    "neovim@0.8.0",
-    "neovim@0.9.1",
-    "neovim@0.10.0",
-    "neovim@0.11.0",
-    "visual-studio-code@1.65.2",
+from tests.server.profiles import (
+    BOOK,
+    BROKEN,
+    PROFILES,
+    at,
+    changes,
+    decoded,
+    defined,
+    document,
+    documentation,
+    nested,
+    outwards,
+    pulls,
+    query,
+    span,
 )
 
-BOOK = '"""Books."""\ntype Book {\n  title: String\n  kind: Kind\n}\n\nenum Kind { NOVEL }\n'
-QUERY = '''type Query { "𝒳" book: Book, shelf(k: Kind): Int }
-
-query Q {
-  book { title kind }
-}
-
-"""
-Lines
-"""
-scalar S
-'''
-BROKEN = "a = {\n  b = [1, 2\n}\n"
-
-_COLUMN = {"utf-8": 20, "utf-16": 18, "utf-32": 17}
-"""Of `book` in the first line of the query."""
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session", params=PROFILES)
@@ -84,33 +72,6 @@ async def editor(one_profile: tuple[Editor, Path]) -> AsyncIterator[Editor]:
 def there(one_profile: tuple[Editor, Path]) -> str:
     """The URI of the file that is not open."""
     return (one_profile[1] / "book.graphql").as_uri()
-
-
-def query(editor: Editor) -> str:
-    return editor.open(QUERY, "a.graphql", "graphql")
-
-
-def document(uri: str) -> types.TextDocumentIdentifier:
-    return types.TextDocumentIdentifier(uri)
-
-
-def at(line: int, column: int) -> types.Position:
-    return types.Position(line, column)
-
-
-def span(line: int, start: int, end: int) -> types.Range:
-    return types.Range(at(line, start), at(line, end))
-
-
-def defined(editor: Editor) -> types.Range:
-    """Where the field `book` is defined, in the client's columns."""
-    assert editor.capabilities.position_encoding is not None
-    column = _COLUMN[editor.capabilities.position_encoding]
-    return span(0, column, column + 4)
-
-
-def pulls(editor: Editor) -> bool:
-    return editor.can("text_document.diagnostic") is not None
 
 
 async def test_what_is_offered_fits(editor: Editor) -> None:
@@ -184,22 +145,6 @@ async def test_a_list_has_kinds_that_the_client_knows_and_is_explained_in_its_fo
         assert item.commit_characters is None
 
 
-def documentation(editor: Editor, item: types.CompletionItem) -> str:
-    """The documentation of an entry without its markup, which the client must know."""
-    formats = editor.can("text_document.completion.completion_item.documentation_format")
-    if not formats:
-        assert isinstance(item.documentation, str)
-        return item.documentation
-    assert isinstance(item.documentation, types.MarkupContent)
-    assert item.documentation.kind is formats[0] is types.MarkupKind.Markdown
-    return without_markup(item.documentation.value)
-
-
-def without_markup(text: str) -> str:
-    lines = (line for line in text.splitlines() if not line.startswith("```"))
-    return "\n".join(lines).replace("**", "")
-
-
 async def test_a_hover_is_in_the_format_of_the_client(editor: Editor) -> None:
     shown = await editor.client.text_document_hover_async(
         types.HoverParams(document(query(editor)), at(3, 10))
@@ -243,12 +188,6 @@ async def test_symbols_are_a_tree_or_a_list_of_kinds_that_the_client_knows(edito
     assert {symbol.kind for symbol in nested(symbols)} <= set(known)
 
 
-def nested(symbols: Sequence[types.DocumentSymbol]) -> Iterator[types.DocumentSymbol]:
-    for symbol in symbols:
-        yield symbol
-        yield from nested(symbol.children or ())
-
-
 async def test_symbols_of_the_workspace_are_of_kinds_that_the_client_knows(
     editor: Editor, there: str
 ) -> None:
@@ -282,12 +221,6 @@ async def test_selections_grow(editor: Editor) -> None:
     assert all(outer.start <= inner.start and inner.end <= outer.end for inner, outer in pairwise(steps))
 
 
-def outwards(selection: types.SelectionRange | None) -> Iterator[types.Range]:
-    while selection is not None:
-        yield selection.range
-        selection = selection.parent
-
-
 async def test_semantic_tokens_are_whole_changed_and_of_some_lines(editor: Editor) -> None:
     uri, client = query(editor), editor.client
     whole = await client.text_document_semantic_tokens_full_async(types.SemanticTokensParams(document(uri)))
@@ -314,16 +247,6 @@ async def test_semantic_tokens_are_whole_changed_and_of_some_lines(editor: Edito
     assert list(decoded(editor, data)) == moved
 
 
-def decoded(editor: Editor, data: Sequence[int]) -> Iterator[tuple[int, int, int, str]]:
-    """Line, column, length and type of each token."""
-    offered = editor.capabilities.semantic_tokens_provider
-    assert offered is not None
-    line = column = 0
-    for lines, columns, length, kind, _ in zip(*[iter(data)] * 5, strict=True):
-        line, column = line + lines, columns if lines else column + columns
-        yield line, column, length, offered.legend.token_types[kind]
-
-
 async def test_a_renaming_is_for_versions_only_if_the_client_heeds_them(editor: Editor) -> None:
     uri = query(editor)
     if editor.can("text_document.rename.prepare_support"):
@@ -345,22 +268,6 @@ async def test_a_renaming_reaches_the_file_that_is_not_open(editor: Editor, ther
         uri: [types.TextEdit(span(3, 9, 14), "name")],
         there: [types.TextEdit(span(2, 2, 7), "name")],
     }
-
-
-def changes(editor: Editor, edit: types.WorkspaceEdit | None) -> dict[str, list[types.TextEdit]]:
-    """What an edit does to each document, which is said in the way that the client takes."""
-    assert edit is not None
-    if not editor.can("workspace.workspace_edit.document_changes"):
-        assert edit.document_changes is None
-        return {uri: list(edits) for uri, edits in (edit.changes or {}).items()}
-    assert edit.changes is None
-    found: dict[str, list[types.TextEdit]] = {}
-    for change in edit.document_changes or ():
-        assert isinstance(change, types.TextDocumentEdit)
-        opened = change.text_document.uri in editor.opened()
-        assert (change.text_document.version is not None) is opened
-        found[change.text_document.uri] = [one for one in change.edits if isinstance(one, types.TextEdit)]
-    return found
 
 
 async def test_actions_are_literals_and_wait_for_the_model_only_if_they_can_be_resolved(
