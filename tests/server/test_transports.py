@@ -90,6 +90,10 @@ async def test_server_does_its_job_on_a_port(serve: Serve, kind: str) -> None:
     client.exit(None)
     assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
     client._stop_event.set()
+    if kind == "tcp":
+        writer: Any = client.protocol.writer
+        writer.close()
+        await writer.wait_closed()
 
 
 async def test_server_ends_when_its_caller_hangs_up(serve: Serve) -> None:
