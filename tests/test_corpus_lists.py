@@ -81,6 +81,6 @@ def test_a_name_has_the_sigil_that_is_written(
         marked.index("<|>"),
         marked.replace("<|>", ""),
     )
-    [found] = [entry for entry in listed(language, text, cursor, candidate) if entry.name]
+    [found] = [entry for entry in listed(language, text, cursor, candidate) if entry.candidate]
     assert found.text == expected
     assert judge_of(language)(apply_edits(text, [Edit(found.span, found.text)])).well_formed

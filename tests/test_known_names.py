@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lsp_server.features.known_names import known_names
+from lsp_server.features.known_names import Mention, found_again, known_names
 from lsp_server.features.naming import names_of
 from lsp_server.features.resolving import Resolver, Unit
 from lsp_server.languages import load_registry
@@ -40,6 +40,25 @@ def test_they_are_of_the_kind_that_stands_there_the_nearest_first(
     found, _ = names_of(parse(load_registry().by_id(language_id), text))
     places = known_names(Resolver([Unit("a", "", found)]), "a", offset)
     assert [text[place.span.start : place.span.end] for place in places] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "found"),
+    [
+        ('a = var.b\nvariable "b" {}\n', 20, 20),
+        ('a = var.b\nvariable "b" {}\n', 8, 20),
+        ('a = var.b\nvariable "b" {}\nvariable "b" {}\n', 30, 36),
+        ('a = var.b\nvariable "c" {}\n', 20, 8),
+        ('variable "c" {}\n', 10, None),
+    ],
+)
+def test_a_name_is_found_again_where_it_is_defined_by_now(text: str, offset: int, found: int | None) -> None:
+    names, _ = names_of(parse(load_registry().by_id("hcl"), text))
+    units = [Unit("other", "", names), Unit("a", "", names)]
+    place = found_again(units, Mention("a", "b", offset))
+    assert (None if place is None else text.find("b", place.span.start)) == found
+    assert place is None or place.unit is units[1]
+    assert found_again(units, Mention("closed", "b", offset)) is None
 
 
 def test_of_a_very_long_element_its_beginning_counts_and_what_is_near() -> None:

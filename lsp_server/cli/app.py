@@ -24,6 +24,7 @@ from lsp_server.cli import (
     new,
     quality,
     serve,
+    settings,
     train,
     watch,
 )
@@ -43,6 +44,7 @@ _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "complete": complete.complete,
     "languages": languages.languages,
     "editor": editor.editor,
+    "settings": settings.settings,
     "watch": watch.watch,
     "new": new.new,
     "doctor": doctor.doctor,

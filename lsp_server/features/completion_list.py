@@ -35,13 +35,13 @@ _WORD = re.compile(r"\w+")
 class Entry:
     """A text to put in the place of a span, which is the word typed so far.
 
-    It is a `word`, or a sign; or it is one of the candidates, a `name`, and no fixed lexeme.
+    It is a `word`, or a sign; or it is no fixed lexeme but a candidate, which is written so here.
     """
 
     text: str
     span: Span
     word: bool
-    name: bool = False
+    candidate: str | None = None
 
 
 def entries(
@@ -67,15 +67,19 @@ def entries(
         return ()
     judge = _Judge(prefix.grammar, without, state, landmarks)
     begun = typed.casefold()
-    names = (_with_sigil(name, typed, text[: span.start], language.naming.sigils) for name in candidates)
-    fitting = [name for name in names if name.casefold().startswith(begun) and judge.takes(name)]
+    names: dict[str, str] = {}
+    for name in candidates:
+        names.setdefault(_with_sigil(name, typed, text[: span.start], language.naming.sigils), name)
+    fitting = {
+        text: name for text, name in names.items() if text.casefold().startswith(begun) and judge.takes(text)
+    }
     words = [*_keywords(prefix.grammar, judge, state.here, typed, casing(prefix.grammar, text, offset))]
     used = Counter(_WORD.findall(text[max(0, offset - _NEAR) : offset + _NEAR].casefold()))
     words.sort(key=lambda word: (not word[0].isalnum(), -used[word.split()[0].casefold()], word))
-    found = {**dict.fromkeys(fitting, True), **dict.fromkeys(words, False)}
+    found: dict[str, str | None] = {**fitting, **dict.fromkeys(words)}
     return tuple(
-        Entry(text, span, text[:1].isalnum(), name)
-        for text, name in islice(found.items(), MOST)
+        Entry(text, span, text[:1].isalnum(), candidate)
+        for text, candidate in islice(found.items(), MOST)
         if text != typed
     )
 

@@ -13,7 +13,7 @@ from inspect import cleandoc
 
 from lsp_server.features.constructs import construct_at, shown
 from lsp_server.features.resolving import Place, Resolver
-from lsp_server.languages import QUOTES, Comment
+from lsp_server.languages import QUOTES, Comment, Language
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Span
 
@@ -37,13 +37,9 @@ def hover(tree: SyntaxTree, resolver: Resolver, uri: str, offset: int, text_of: 
     """What to show at a cursor; None where there is nothing to say."""
     place = resolver.at(uri, offset)
     if place is not None:
-        described = [
-            _described(tree, target, text)
-            for target in resolver.definitions(place)
-            if (text := text_of(target.unit.uri)) is not None
-        ]
-        if described:
-            return Hover(place.span, "\n\n---\n\n".join(dict.fromkeys(described)))
+        told = described(tree.language, resolver, place, text_of)
+        if told is not None:
+            return Hover(place.span, told)
     found = construct_at(tree, offset)
     if found is None:
         return None
@@ -51,18 +47,28 @@ def hover(tree: SyntaxTree, resolver: Resolver, uri: str, offset: int, text_of: 
     return Hover(span, shown(construct))
 
 
-def _described(tree: SyntaxTree, target: Place, text: str) -> str:
+def described(language: Language, resolver: Resolver, place: Place, text_of: TextOf) -> str | None:
+    """What defines a name, and what explains that; None where nothing defines it."""
+    found = [
+        _described(language, target, text)
+        for target in resolver.definitions(place)
+        if (text := text_of(target.unit.uri)) is not None
+    ]
+    return "\n\n---\n\n".join(dict.fromkeys(found)) if found else None
+
+
+def _described(language: Language, target: Place, text: str) -> str:
     name = target.name
     element, inside = name.element, name.documentation
     start = element.start
     if inside is not None and inside.end <= name.span.start:
         start = inside.end + len(text[inside.end :]) - len(text[inside.end :].lstrip())
     explained = (
-        comment_above(text, element.start, tree.language.comment)
+        comment_above(text, element.start, language.comment)
         if inside is None
         else _unquoted(text[inside.start : inside.end])
     )
-    code = f"```{tree.language.id}\n{_declaration(text, start, element.end)}\n```"
+    code = f"```{language.id}\n{_declaration(text, start, element.end)}\n```"
     return f"{code}\n\n{explained}" if explained else code
 
 

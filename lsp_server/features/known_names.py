@@ -6,9 +6,11 @@ the grammar there is for others to judge.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import islice
 
-from lsp_server.features.resolving import Place, Resolver
+from lsp_server.features.resolving import Place, Resolver, Unit
 
 MOST = 100
 """The most names that are worth a look."""
@@ -18,3 +20,23 @@ def known_names(resolver: Resolver, uri: str, offset: int) -> tuple[Place, ...]:
     """Where the names are defined that the word at a cursor may be meant to become, the nearest first."""
     place = resolver.at(uri, offset)
     return () if place is None else tuple(islice(resolver.known_at(place), MOST))
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name, as names are compared, and where it stood in a text that may have changed since."""
+
+    uri: str
+    name: str
+    offset: int
+
+
+def found_again(units: Iterable[Unit], mention: Mention) -> Place | None:
+    """A name in what its text has become: the definition nearest to where it stood, if there is any."""
+    unit = next((unit for unit in units if unit.uri == mention.uri), None)
+    places = [] if unit is None else [Place(unit, name) for name in unit.names.named(mention.name)]
+    return min(
+        (place for place in places if not place.occurrence.hidden),
+        key=lambda place: (not place.occurrence.defines, abs(place.span.start - mention.offset)),
+        default=None,
+    )

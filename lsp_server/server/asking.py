@@ -93,8 +93,11 @@ def worlds(server: HolegramServer, index: Index, documents: tuple[Document, ...]
     )
 
 
-def names_at(world: World, document: Document, offset: int) -> tuple[str, ...]:
-    """The names that may be meant at a cursor in an open document, as they are written, sigils included."""
+def names_at(world: World, document: Document, offset: int) -> dict[str, Place]:
+    """The names that may be meant at a cursor in an open document, as they are written, sigils included.
+
+    Each with where it is defined, by what the document would be with a letter at the cursor.
+    """
     uri, text = document.snapshot.uri, document.snapshot.text
     if not text[max(0, offset - 1) : offset].isalnum():
         # A word tells which kind of name stands there.
@@ -110,7 +113,10 @@ def names_at(world: World, document: Document, offset: int) -> tuple[str, ...]:
         sigil = next((sigil for sigil in sigils if whole.endswith(sigil, 0, start)), "")
         return sigil + whole[start:end]
 
-    return tuple(dict.fromkeys(map(written, places)))
+    found: dict[str, Place] = {}
+    for place in places:
+        found.setdefault(written(place), place)
+    return found
 
 
 async def ask(
@@ -122,10 +128,17 @@ async def ask(
         beyond: whether to wait for the files of the workspace; else those count that are known by now.
 
     """
-    documents, document = tuple(server.session), server.session.get(uri)
+    document = server.session.get(uri)
     if document is None or document.language is None:
         return None
-    language = document.language
+    return await ask_in(server, document.language, question, beyond=beyond)
+
+
+async def ask_in(
+    server: HolegramServer, language: Language, question: Callable[[World], _T], *, beyond: bool = True
+) -> _T | None:
+    """The answer to a question about all texts of a language; `beyond` as for `ask`."""
+    documents = tuple(server.session)
     index = await server.index.ready() if beyond else server.index.current
     found = [w for w in worlds(server, index, documents) if w.language is language]
     return await server.answer(partial(question, found[0])) if found else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -13,47 +12,15 @@ from lsp_server.features.outline import Outline, Symbol
 from lsp_server.features.resolving import Place
 from lsp_server.features.workspace_symbols import WorkspaceSymbol
 from lsp_server.server.convert import range_of
+from lsp_server.server.kinds import KnownSymbols, symbol_kind
 from lsp_server.text import Encoding, Snapshot, Span
 
 if TYPE_CHECKING:
     from lsp_server.features.rename import Renaming
 
-_KINDS = MappingProxyType(
-    {
-        "argument": types.SymbolKind.Variable,
-        "attribute": types.SymbolKind.Property,
-        "block": types.SymbolKind.Object,
-        "column": types.SymbolKind.Field,
-        "data": types.SymbolKind.Object,
-        "fragment": types.SymbolKind.Function,
-        "index": types.SymbolKind.Key,
-        "input": types.SymbolKind.Struct,
-        "local": types.SymbolKind.Variable,
-        "operation": types.SymbolKind.Function,
-        "output": types.SymbolKind.Property,
-        "prefix": types.SymbolKind.Namespace,
-        "query": types.SymbolKind.Function,
-        "resource": types.SymbolKind.Object,
-        "schema": types.SymbolKind.Namespace,
-        "sequence": types.SymbolKind.Number,
-        "table": types.SymbolKind.Struct,
-        "trigger": types.SymbolKind.Event,
-        "type": types.SymbolKind.Class,
-        "value": types.SymbolKind.EnumMember,
-        "view": types.SymbolKind.Struct,
-        **{kind.name.lower(): kind for kind in types.SymbolKind},
-    }
-)
-"""The kinds of names that bundles tell of; one that is not here is shown as an object."""
-
-
-def symbol_kind(kind: str) -> types.SymbolKind:
-    """What a client shows for a kind of name."""
-    return _KINDS.get(kind, types.SymbolKind.Object)
-
 
 def symbol_information_of(
-    snapshot: Snapshot, outline: Outline, encoding: Encoding
+    snapshot: Snapshot, outline: Outline, encoding: Encoding, kinds: KnownSymbols
 ) -> list[types.SymbolInformation]:
     """An outline as a list, for clients that know no trees."""
 
@@ -64,7 +31,7 @@ def symbol_information_of(
             place = range_of(snapshot.lines, _from(start, symbol.span), encoding)
             location = types.Location(snapshot.uri, place)
             yield types.SymbolInformation(
-                location, symbol.name, symbol_kind(symbol.kind), container_name=container
+                location, symbol.name, symbol_kind(symbol.kind, kinds), container_name=container
             )
             yield from flat(start, symbol.children, symbol.name)
 
@@ -76,14 +43,14 @@ def _from(start: int, span: Span) -> Span:
 
 
 def workspace_symbol_of(
-    snapshot: Snapshot, symbol: WorkspaceSymbol, encoding: Encoding
+    snapshot: Snapshot, symbol: WorkspaceSymbol, encoding: Encoding, kinds: KnownSymbols
 ) -> types.WorkspaceSymbol:
     """A definition as an entry of a list."""
     span = symbol.place.span
     return types.WorkspaceSymbol(
         location=types.Location(snapshot.uri, range_of(snapshot.lines, span, encoding)),
         name=snapshot.text[span.start : span.end],
-        kind=symbol_kind(symbol.place.occurrence.kind),
+        kind=symbol_kind(symbol.place.occurrence.kind, kinds),
         container_name=symbol.container or None,
     )
 

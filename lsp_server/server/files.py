@@ -30,6 +30,9 @@ _HUGE = 1_000_000
 _MOST_ENTRIES = 200_000
 """After so many entries of directories nothing more is looked for."""
 
+_STEP = 20
+"""After so many files it is told how many there are."""
+
 _FOREIGN = frozenset(
     {"node_modules", "vendor", "venv", "site-packages", "__pycache__", "target", "dist", "build"}
 )
@@ -50,7 +53,7 @@ class File:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Index:
-    """The files that are known, by path; `complete` where none was left out for being too many."""
+    """The files that are known, by path; `complete` where none was left out, for being too many or late."""
 
     files: Mapping[Path, File] = field(default_factory=dict)
     complete: bool = True
@@ -59,9 +62,24 @@ class Index:
 Stopped = Callable[[], bool]
 
 
-def scan(roots: Iterable[Path], registry: Registry, known: Index, stopped: Stopped) -> Index:
-    """The index of all files under some roots; only those that have changed are read."""
-    return _collect(_walk(roots, registry, stopped), registry, known, {}, stopped)
+def scan(
+    roots: Iterable[Path],
+    registry: Registry,
+    known: Index,
+    stopped: Stopped,
+    told: Callable[[int], None] | None = None,
+) -> Index:
+    """The index of all files under some roots; only those that have changed are read.
+
+    Args:
+        roots: folders.
+        registry: the known languages.
+        known: the index before.
+        stopped: whether to read no more; what was read by then is the index.
+        told: is told now and then how many files there are by now.
+
+    """
+    return _collect(_walk(roots, registry, stopped), registry, known, {}, stopped, told)
 
 
 def update(
@@ -75,12 +93,17 @@ def update(
 
 
 def _collect(
-    paths: Iterable[Path], registry: Registry, known: Index, kept: dict[Path, File], stopped: Stopped
+    paths: Iterable[Path],
+    registry: Registry,
+    known: Index,
+    kept: dict[Path, File],
+    stopped: Stopped,
+    told: Callable[[int], None] | None = None,
 ) -> Index:
     size = sum(file.stamp[1] for file in kept.values())
     for path in paths:
         if stopped():
-            return known
+            break
         file = _read(path, registry, known.files.get(path))
         if file is None:
             continue
@@ -88,7 +111,9 @@ def _collect(
         if len(kept) == MOST_FILES or size > MOST_BYTES:
             return Index(kept, complete=False)
         kept[path] = file
-    return Index(kept)
+        if told is not None and len(kept) % _STEP == 0:
+            told(len(kept))
+    return Index(kept, complete=not stopped())
 
 
 def _walk(roots: Iterable[Path], registry: Registry, stopped: Stopped) -> Iterator[Path]:

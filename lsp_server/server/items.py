@@ -16,8 +16,11 @@ from lsprotocol import types
 
 from lsp_server.features.constructs import construct_named, shown
 from lsp_server.features.hover import plain
+from lsp_server.features.known_names import Mention
+from lsp_server.features.resolving import Place as NamePlace
 from lsp_server.languages import Language, Registry
 from lsp_server.server.convert import range_of
+from lsp_server.server.kinds import KnownEntries, entry_kind, name_kind
 from lsp_server.text import Encoding, Snapshot, Span
 
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ class Place:
     Attributes:
         start: an offset; each entry replaces what stands from there to the end of its own span.
         markdown: whether the client shows documentation as Markdown.
+        kinds: the kinds of entries that the client shows.
 
     """
 
@@ -44,6 +48,7 @@ class Place:
     start: int
     encoding: Encoding
     markdown: bool = False
+    kinds: KnownEntries = frozenset(types.CompletionItemKind)
 
     def edit(self, text: str, span: Span) -> types.TextEdit:
         """Put a text in place of a span, from where the list begins."""
@@ -59,10 +64,11 @@ def place_of(
     encoding: Encoding,
     *,
     markdown: bool,
+    kinds: KnownEntries,
 ) -> Place:
     """Where a list for a cursor begins: where the word does, as the bundle or an entry has it."""
     start = min(word_start(snapshot, language, offset), *(entry.span.start for entry in found), offset)
-    return Place(snapshot, language, start, encoding, markdown)
+    return Place(snapshot, language, start, encoding, markdown, kinds)
 
 
 def suggestion_item_of(place: Place, rank: int, text: str, span: Span) -> types.CompletionItem:
@@ -85,31 +91,56 @@ def suggestion_item_of(place: Place, rank: int, text: str, span: Span) -> types.
     )
 
 
-def entry_item_of(place: Place, rank: int, entry: Entry) -> types.CompletionItem:
-    """An entry that the grammar has; it comes after those of the model."""
+def entry_item_of(
+    place: Place, rank: int, entry: Entry, name: NamePlace | None = None
+) -> types.CompletionItem:
+    """An entry that the grammar has, or one for a name; it comes after those of the model."""
     edit = place.edit(entry.text, entry.span)
     kind = types.CompletionItemKind.Keyword if entry.word else types.CompletionItemKind.Operator
-    if entry.name:
-        kind = types.CompletionItemKind.Variable
+    data: dict[str, object] = {_LANGUAGE: place.language.id}
+    if name is not None:
+        kind = name_kind(name.occurrence.kind)
+        data |= {"uri": name.unit.uri, "name": name.occurrence.name, "offset": name.span.start}
     return types.CompletionItem(
         label=entry.text.strip(),
-        kind=kind,
+        kind=entry_kind(kind, place.kinds),
         sort_text=f"k{rank:03}",
         filter_text=edit.new_text,
         text_edit=edit,
         insert_text_format=types.InsertTextFormat.PlainText,
         insert_text_mode=types.InsertTextMode.AsIs,
-        data=None if entry.name else {_LANGUAGE: place.language.id},
+        data=data,
     )
 
 
-def documented(item: types.CompletionItem, languages: Registry, *, markdown: bool) -> types.CompletionItem:
-    """An entry with what its bundle says of it. Only the grammar's own have that, and say whose they are."""
-    told = item.data.get(_LANGUAGE) if isinstance(item.data, dict) else None
-    language = next((language for language in languages.languages if language.id == told), None)
-    construct = None if language is None else construct_named(language, item.label)
-    if construct is not None:
-        item.documentation = markup_of(shown(construct), markdown=markdown)
+def about(item: types.CompletionItem, languages: Registry) -> tuple[Language, Mention | None] | None:
+    """The language of an entry of ours, and the name that it is for; a fixed lexeme is for none."""
+    match item.data:
+        case {"language": str(told), **more}:
+            language = next((language for language in languages.languages if language.id == told), None)
+        case _:
+            return None
+    match more:
+        case {"uri": str(uri), "name": str(name), "offset": int(offset)}:
+            mention: Mention | None = Mention(uri, name, offset)
+        case _:
+            mention = None
+    return None if language is None else (language, mention)
+
+
+def documentation_of(language: Language, lexeme: str) -> str | None:
+    """What a bundle says of a fixed lexeme, as Markdown."""
+    construct = construct_named(language, lexeme)
+    return None if construct is None else shown(construct)
+
+
+def documented(item: types.CompletionItem, text: str | None, *, markdown: bool) -> types.CompletionItem:
+    """An entry with its documentation, which is Markdown; as it was where there is none.
+
+    A client that shows no Markdown need not know of markup at all, and gets a string.
+    """
+    if text is not None:
+        item.documentation = markup_of(text, markdown=True) if markdown else plain(text)
     return item
 
 

@@ -30,6 +30,7 @@ from lsp_server.server.collecting import Collector
 from lsp_server.server.convert import cursor_of, path_of
 from lsp_server.server.loading import ModelSlot
 from lsp_server.server.nearby import Nearby
+from lsp_server.server.progress import Progress
 from lsp_server.server.protocol import HolegramProtocol, Refused
 from lsp_server.server.publishing import Publisher
 from lsp_server.server.reloading import Reloader
@@ -54,6 +55,9 @@ _T = TypeVar("_T")
 _CLIENTS = (json.JSONDecodeError, UnicodeDecodeError, RecursionError, JsonRpcMethodNotFound)
 """A message that is no JSON or nested too deeply, and a method that there is not: the client's mistakes."""
 
+_MOMENT = 0.5
+"""Seconds that the files of a workspace may take to be read without a word."""
+
 THREADS = "holegram"
 """How the names of a server's threads begin."""
 
@@ -65,6 +69,7 @@ class HolegramServer(LanguageServer):
         base: settings from the command line and the client's start-up options.
         settings: the same, under what the client has configured since.
         encoding: the unit of the client's columns.
+        folders_told: whether the client has said which folders there are, be it none.
         symbols: the outline of each document as it was last sent.
         exit_code: what the process ends with (LSP 3.17, `exit`).
 
@@ -74,6 +79,7 @@ class HolegramServer(LanguageServer):
         super().__init__("holegram", __version__, protocol_cls=HolegramProtocol, max_workers=1)
         self.base = self.settings = settings
         self.encoding = Encoding.UTF16
+        self.folders_told = False
         self.symbols: dict[str, Known] = {}
         self.exit_code = 1
         self._told: set[str] = set()
@@ -82,7 +88,9 @@ class HolegramServer(LanguageServer):
         self.analysis = ThreadPoolExecutor(1, THREADS)
         self._answers = ThreadPoolExecutor(1, THREADS)
         self._reader = ThreadPoolExecutor(1, THREADS)
-        self.index = WorkspaceIndex(self.roots, lambda: self.session.registry, self._reader, self._log_info)
+        self.index = WorkspaceIndex(
+            self.roots, lambda: self.session.registry, self._reader, self._log_info, self._show_reading
+        )
         self.tokens = TokenEncoder(self.encoding, multiline=False)
         self.publisher = Publisher(self)
         self._looking = ThreadPoolExecutor(1, THREADS)
@@ -112,8 +120,8 @@ class HolegramServer(LanguageServer):
         return self._models.status
 
     def roots(self) -> tuple[Path, ...]:
-        """The folders of the workspace."""
-        uris = list(self.workspace.folders) or [self.workspace.root_uri]
+        """The folders of the workspace; the root counts for a client that has told of no folders."""
+        uris = list(self.workspace.folders) if self.folders_told else [self.workspace.root_uri]
         return tuple(path_of(uri) for uri in uris if uri)
 
     def capability(self, field: str) -> bool:
@@ -156,6 +164,9 @@ class HolegramServer(LanguageServer):
             self._told.add(language.id)
             place = f"holegram grammar build {language.directory}"
             self._log_info(f"{language.id}: trees are made with its grammar, slower in long files ({place})")
+
+    def _show_reading(self, stop: Callable[[], None]) -> Progress:
+        return Progress(self, "Reading the files of the workspace", after=_MOMENT, stop=stop)
 
     def _log_info(self, message: str) -> None:
         self.log(types.MessageType.Info, message)

@@ -81,6 +81,7 @@ class ModelSlot:
     async def _load(self) -> Model | None:
         settings, loop = self._server.settings, asyncio.get_running_loop()
         progress = Progress(self._server, "Loading the model")
+        progress.report(0)
         self._become(Status(State.LOADING, percentage=0))
 
         def report(percentage: int) -> None:

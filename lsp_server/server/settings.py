@@ -13,8 +13,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import GenerateJsonSchema
 
 from lsp_server.features.recall import LEAST_CONFIDENCE
 
@@ -40,6 +41,7 @@ def _absolute(path: Path) -> Path:
 
 
 _Lax = Field(strict=False)
+_Path = Annotated[Path, _Lax, AfterValidator(_absolute), WithJsonSchema({"type": "string"})]
 
 
 class _Group(BaseModel):
@@ -78,7 +80,7 @@ class Settings(_Group):
     model: str | None = Field(
         default=None, min_length=1, description="Path or name of the model; the bundled one if not set."
     )
-    bundles: Annotated[tuple[Annotated[Path, _Lax, AfterValidator(_absolute)], ...], _Lax] = Field(
+    bundles: Annotated[tuple[_Path, ...], _Lax] = Field(
         default=(), description="Absolute paths of directories that hold further language bundles."
     )
     unload_after_minutes: int = Field(
@@ -102,9 +104,17 @@ class Settings(_Group):
     )
 
 
+class _Untitled(GenerateJsonSchema):
+    """A schema whose fields have no titles, for those would repeat their names."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+
 def settings_schema() -> dict[str, Any]:
     """The JSON schema of the settings, under the names that an editor uses."""
-    return Settings.model_json_schema(by_alias=True)
+    dialect = {"$schema": GenerateJsonSchema.schema_dialect}
+    return dialect | Settings.model_json_schema(by_alias=True, schema_generator=_Untitled)
 
 
 def overlay(base: Settings, values: object, *, own: bool) -> tuple[Settings, tuple[str, ...]]:

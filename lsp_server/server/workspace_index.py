@@ -12,9 +12,13 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lsp_server.languages import Registry
 from lsp_server.server.files import Index, scan, update
+
+if TYPE_CHECKING:
+    from lsp_server.server.progress import Progress
 
 _STALE = 2.0
 """Seconds after which files are looked at again, where nobody tells of changes."""
@@ -28,6 +32,7 @@ class WorkspaceIndex:
         registry: gives the known languages.
         reader: the thread in which files are read.
         log: is told, in one line, that files were left out.
+        show: begins to show that all files are being read, and takes what stops that.
 
     Attributes:
         watched: whether the client tells of each change.
@@ -40,16 +45,20 @@ class WorkspaceIndex:
         registry: Callable[[], Registry],
         reader: ThreadPoolExecutor,
         log: Callable[[str], None],
+        show: Callable[[Callable[[], None]], Progress] | None = None,
     ) -> None:
         self._roots = roots
         self._registry = registry
         self._reader = reader
         self._log = log
+        self._show = show
         self._index = Index()
         self._scanned = 0.0
         self._moved = True
         self._changed: set[Path] = set()
         self._stop = threading.Event()
+        self._given_up = threading.Event()
+        """A person stopped the reading: nothing is looked for again until the folders are others."""
         self._work: asyncio.Task[None] | None = None
         self.watched = False
 
@@ -87,23 +96,38 @@ class WorkspaceIndex:
     def _needed(self) -> bool:
         if self._stop.is_set():
             return False
-        stale = not self.watched and time.monotonic() - self._scanned > _STALE
-        return self._moved or bool(self._changed) or stale
+        looks = not self.watched and not self._given_up.is_set()
+        return self._moved or bool(self._changed) or (looks and time.monotonic() - self._scanned > _STALE)
+
+    def _stopped(self) -> bool:
+        return self._stop.is_set() or self._given_up.is_set()
 
     async def _run(self) -> None:
-        roots, registry, changed = self._roots(), self._registry(), frozenset(self._changed)
-        scans = self._moved or not changed
+        roots, registry, loop = self._roots(), self._registry(), asyncio.get_running_loop()
+        changed, moved = frozenset(self._changed), self._moved
+        scans = moved or not changed
         self._changed.clear()
         self._moved = False
-        work = (
-            partial(scan, roots, registry, self._index, self._stop.is_set)
-            if scans
-            else partial(update, changed, roots, registry, self._index, self._stop.is_set)
-        )
+        if moved:
+            self._given_up.clear()
+        progress = self._show(self._given_up.set) if moved and self._show is not None else None
+        if scans:
+            told = None if progress is None else partial(_tell_soon, loop, progress)
+            work = partial(scan, roots, registry, self._index, self._stopped, told)
+        else:
+            work = partial(update, changed, roots, registry, self._index, self._stop.is_set)
         was_complete = self._index.complete
-        self._index = await asyncio.get_running_loop().run_in_executor(self._reader, work)
+        try:
+            self._index = await loop.run_in_executor(self._reader, work)
+        finally:
+            if progress is not None:
+                progress.end()
         if scans:
             self._scanned = time.monotonic()
-        if was_complete and not self._index.complete:
-            read = len(self._index.files)
-            self._log(f"the workspace is large: only {read} of its files are looked into")
+        if was_complete and not self._index.complete and not self._stop.is_set():
+            why = "it was stopped" if self._given_up.is_set() else "it is large"
+            self._log(f"of the workspace only {len(self._index.files)} files are looked into: {why}")
+
+
+def _tell_soon(loop: asyncio.AbstractEventLoop, progress: Progress, count: int) -> None:
+    loop.call_soon_threadsafe(partial(progress.report, message=f"{count} files"))

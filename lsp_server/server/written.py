@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from json.encoder import encode_basestring_ascii
 
 from lsp_server.features.outline import Outline, Symbol
-from lsp_server.server.convert_names import symbol_kind
+from lsp_server.server.kinds import KnownSymbols, symbol_kind
 from lsp_server.text import Encoding, LineIndex, Snapshot
 
 _START, _END = '{"start":{"line":%%d,"character":%d},', '"end":{"line":%%d,"character":%d}}'
@@ -47,20 +47,22 @@ class Known:
 
 
 def written_symbols(
-    snapshot: Snapshot, outline: Outline, encoding: Encoding, known: Known
+    snapshot: Snapshot, outline: Outline, encoding: Encoding, kinds: KnownSymbols, known: Known
 ) -> tuple[Written, Known]:
     """An outline as a tree (LSP 3.17, `DocumentSymbol[]`), and what may be `known` with the next version."""
     lines, kept = snapshot.lines, Known()
     for start, symbols in outline:
         line, column = lines.units_at(start, encoding)
         key = id(symbols), column
-        form = kept.forms.get(key) or known.forms.get(key) or _form(lines, symbols, start, encoding)
+        form = kept.forms.get(key) or known.forms.get(key) or _form(lines, symbols, start, encoding, kinds)
         kept.forms[key] = form
         kept.texts[*key, line] = known.texts.get((*key, line)) or form.at(line)
     return Written(f"[{','.join(kept.texts.values())}]"), kept
 
 
-def _form(lines: LineIndex, symbols: tuple[Symbol, ...], start: int, encoding: Encoding) -> Form:
+def _form(
+    lines: LineIndex, symbols: tuple[Symbol, ...], start: int, encoding: Encoding, kinds: KnownSymbols
+) -> Form:
     first = lines.line_of(start)
     numbers: list[int] = []
 
@@ -74,7 +76,7 @@ def _form(lines: LineIndex, symbols: tuple[Symbol, ...], start: int, encoding: E
     def write(symbol: Symbol) -> str:
         return _SYMBOL % (
             _quoted(symbol.name),
-            symbol_kind(symbol.kind),
+            symbol_kind(symbol.kind, kinds),
             *columns(symbol),
             f',"detail":{_quoted(symbol.detail)}' if symbol.detail else "",
             f',"children":[{",".join(map(write, symbol.children))}]' if symbol.children else "",

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from lsprotocol import types
+from pygls.capabilities import get_capability
 from pytest_lsp import ClientServerConfig, LanguageClient
 from pytest_lsp.client import make_test_lsp_client
 
@@ -29,15 +30,31 @@ PATIENCE = 20.0
 class Editor:
     """What tests do with a client, in few words. Positions are lines and columns in units of the client."""
 
-    def __init__(self, client: LanguageClient, initialized: types.InitializeResult) -> None:
+    capabilities: types.ServerCapabilities
+
+    def __init__(self, client: LanguageClient) -> None:
         self.client = client
-        self.capabilities = initialized.capabilities
         self.traces: list[str] = []
+        self.registered: dict[str, types.Registration] = {}
         self._names = itertools.count(1)
         self._log = self._shown = 0
         self._versions: dict[str, itertools.count[int]] = {}
         self._ids = itertools.count(100_000)
         client.feature(types.LOG_TRACE)(lambda params: self.traces.append(params.message))
+        client.feature(types.CLIENT_REGISTER_CAPABILITY)(lambda params: self._register(params))
+        client.feature(types.CLIENT_UNREGISTER_CAPABILITY)(lambda params: self._unregister(params))
+
+    def _register(self, params: types.RegistrationParams) -> None:
+        self.registered |= {registration.id: registration for registration in params.registrations}
+
+    def _unregister(self, params: types.UnregistrationParams) -> None:
+        for registration in params.unregisterations:
+            del self.registered[registration.id]
+
+    def can(self, field: str) -> Any:
+        """What this client said that it can, named as `text_document.diagnostic` is; None if nothing."""
+        assert self.client.capabilities is not None
+        return get_capability(self.client.capabilities, field, None)
 
     def open(self, text: str, name: str | None = None, language_id: str = "hcl") -> str:
         """Open a document, of a new name if none is given; gives its URI."""
@@ -74,6 +91,27 @@ class Editor:
         self.client.text_document_did_close(
             types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri))
         )
+
+    def change_folders(self, added: Sequence[Path] = (), removed: Sequence[Path] = ()) -> None:
+        event = types.WorkspaceFoldersChangeEvent(list(map(folder_of, added)), list(map(folder_of, removed)))
+        self.client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(event))
+
+    def touch(self, path: Path, kind: types.FileChangeType = types.FileChangeType.Changed) -> None:
+        """Tell that a file was made, changed or removed."""
+        changes = [types.FileEvent(path.as_uri(), kind)]
+        self.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(changes))
+
+    async def symbols_named(self, query: str) -> list[tuple[str, str]]:
+        """The symbols of the workspace whose names fit a query, and the names of their files."""
+        found = await self.client.workspace_symbol_async(types.WorkspaceSymbolParams(query)) or ()
+        return [(symbol.name, symbol.location.uri.rpartition("/")[2]) for symbol in found]
+
+    async def definitions(self, uri: str, line: int, column: int) -> list[types.Location]:
+        params = types.DefinitionParams(types.TextDocumentIdentifier(uri), types.Position(line, column))
+        found = await self.client.text_document_definition_async(params)
+        assert isinstance(found, list)
+        assert all(isinstance(place, types.Location) for place in found)
+        return [place for place in found if isinstance(place, types.Location)]
 
     async def pulled(self, uri: str) -> list[types.Diagnostic]:
         """The diagnostics of a document, asked for."""
@@ -188,6 +226,8 @@ async def connect(
     options: Any = None,
     configuration: dict[str, Any] | None = None,
     environment: dict[str, str] | None = None,
+    folders: Sequence[Path] | None = None,
+    root: Path | None = None,
     program: Sequence[str] = (sys.executable, "-m", "lsp_server"),
 ) -> Editor:
     """Start a server and a client; the server is that of this checkout unless another program is named."""
@@ -200,8 +240,16 @@ async def connect(
         capabilities or types.ClientCapabilities(),
         initialization_options=options,
         trace=types.TraceValue.Messages,
+        root_uri=None if root is None else root.as_uri(),
+        workspace_folders=None if folders is None else list(map(folder_of, folders)),
     )
-    return Editor(client, await client.initialize_session(params))
+    editor = Editor(client)
+    editor.capabilities = (await client.initialize_session(params)).capabilities
+    return editor
+
+
+def folder_of(path: Path) -> types.WorkspaceFolder:
+    return types.WorkspaceFolder(path.as_uri(), path.name)
 
 
 async def disconnect(editor: Editor) -> None:

@@ -107,8 +107,25 @@ async def test_a_keyword_of_a_list_is_explained_when_it_is_asked_for(
     [keyword] = [item for item in listed.items if item.label == "interface"]
     assert keyword.documentation is None
     told = (await editor.client.completion_item_resolve_async(keyword)).documentation
-    assert isinstance(told, types.MarkupContent)
-    assert "interface" in told.value
+    assert isinstance(told, str)
+    assert "interface" in told
+
+
+async def test_a_name_of_a_list_has_a_kind_and_is_explained_as_a_hover_has_it(
+    start: StartEditor, script: Script
+) -> None:
+    editor = await start(options={"model": script({})})
+    uri = editor.open("# Books.\ntype Book { a: Int }\ntype B { b: Bo }\n", "a.graphql", "graphql")
+    listed = await editor.complete(uri, 2, 14)
+    assert listed is not None
+    [name] = [item for item in listed.items if item.label == "Book"]
+    assert (name.kind, name.documentation) == (types.CompletionItemKind.Class, None)
+    shown = "type Book { a: Int }\n\nBooks."
+    assert (await editor.client.completion_item_resolve_async(name)).documentation == shown
+    editor.change(uri, ((0, 0), (0, 0), "scalar Book2\n\n"))
+    assert (await editor.client.completion_item_resolve_async(name)).documentation == shown
+    editor.close(uri)
+    assert (await editor.client.completion_item_resolve_async(name)).documentation is None
 
 
 async def slow(start: StartEditor, script: Script) -> tuple[Editor, str]:

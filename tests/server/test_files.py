@@ -98,9 +98,17 @@ def test_no_more_is_kept_than_allowed(
 
 def test_reading_ends_when_it_is_stopped(tmp_path: Path) -> None:
     write(tmp_path, "a.tf", "b.tf")
-    before = Index()
-    stopped: Callable[[], bool] = iter([False, True, True]).__next__
-    assert scan([tmp_path], REGISTRY, before, stopped) is before
+    stopped: Callable[[], bool] = iter([False, False, False, True, True]).__next__
+    index = scan([tmp_path], REGISTRY, Index(), stopped)
+    assert (known(tmp_path, index), index.complete) == (["a.tf"], False)
+
+
+def test_it_is_told_how_many_files_were_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "_STEP", 2)
+    write(tmp_path, "a.tf", "b.tf", "c.tf", "sub/d.tf", "sub/e.tf")
+    told: list[int] = []
+    scan([tmp_path], REGISTRY, Index(), going_on, told.append)
+    assert told == [2, 4]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is unreadable to the superuser")

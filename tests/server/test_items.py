@@ -6,9 +6,15 @@ import pytest
 from lsprotocol import types
 
 from lsp_server.features.completion_list import Entry
+from lsp_server.features.known_names import Mention
+from lsp_server.features.naming import names_of
+from lsp_server.features.resolving import Place as NamePlace
+from lsp_server.features.resolving import Unit
 from lsp_server.languages import Language, load_registry
 from lsp_server.server.items import (
     Place,
+    about,
+    documentation_of,
     documented,
     entry_item_of,
     label_of,
@@ -16,7 +22,10 @@ from lsp_server.server.items import (
     suggestion_item_of,
     word_start,
 )
+from lsp_server.syntax import parse
 from lsp_server.text import Encoding, Snapshot, Span
+
+ALL = frozenset(types.CompletionItemKind)
 
 
 def snapshot(text: str) -> Snapshot:
@@ -29,7 +38,15 @@ def hcl() -> Language:
 
 
 def place_at_end(text: str, language: Language, *found: Entry, markdown: bool = False) -> Place:
-    return place_of(snapshot(text), language, len(text), found, Encoding.UTF16, markdown=markdown)
+    return place_of(
+        snapshot(text),
+        language,
+        len(text),
+        found,
+        Encoding.UTF16,
+        markdown=markdown,
+        kinds=ALL,
+    )
 
 
 def test_item_takes_in_the_letters_that_were_typed(hcl: Language) -> None:
@@ -94,21 +111,49 @@ def test_label_is_one_short_line(text: str, label: str) -> None:
     assert label_of(text) == label
 
 
-def test_a_keyword_is_explained_by_its_bundle_and_a_name_is_not(hcl: Language) -> None:
+def test_a_keyword_is_explained_by_its_bundle_and_a_sign_need_not_be(hcl: Language) -> None:
     registry, place, end = load_registry(), place_at_end("", hcl), Span(0, 0)
     keyword = entry_item_of(place, 0, Entry("resource", end, True))
-    told = documented(keyword, registry, markdown=True).documentation
-    assert isinstance(told, types.MarkupContent)
-    assert told.kind is types.MarkupKind.Markdown
-    assert told.value.startswith("**resource**")
-    plainly = documented(entry_item_of(place, 0, Entry("resource", end, True)), registry, markdown=False)
-    assert isinstance(plainly.documentation, types.MarkupContent)
-    assert plainly.documentation.value.startswith("resource\n")
-    for entry in (Entry("resource", end, True, name=True), Entry("§", end, False)):
-        assert documented(entry_item_of(place, 0, entry), registry, markdown=True).documentation is None
+    assert about(keyword, registry) == (registry.by_id("hcl"), None)
+    told = documentation_of(hcl, keyword.label)
+    assert told is not None
+    assert told.startswith("**resource**")
+    assert documentation_of(hcl, "§") is None
 
 
-@pytest.mark.parametrize("data", [None, 1, "hcl", [], {}, {"language": "cobol"}, {"language": ["hcl"]}])
-def test_an_entry_that_is_none_of_ours_comes_back_as_it_was(data: object) -> None:
-    item = types.CompletionItem("resource", data=data)
-    assert documented(item, load_registry(), markdown=True) == types.CompletionItem("resource", data=data)
+def test_documentation_is_a_string_for_a_client_that_shows_no_markdown() -> None:
+    item = types.CompletionItem("a")
+    assert documented(item, None, markdown=True).documentation is None
+    assert documented(item, "**a** `b`", markdown=False).documentation == "a b"
+    assert documented(item, "**a**", markdown=True).documentation == types.MarkupContent(
+        types.MarkupKind.Markdown, "**a**"
+    )
+
+
+def test_an_entry_for_a_name_says_what_it_is_and_where_it_is_defined(hcl: Language) -> None:
+    text = 'variable "region" {}\n'
+    names, _ = names_of(parse(hcl, text))
+    [name] = names.named("region")
+    place = NamePlace(Unit("file:///b.tf", "/", names), name)
+    item = entry_item_of(place_at_end("a = var.", hcl), 0, Entry("region", Span(8, 8), True, "region"), place)
+    assert item.kind is types.CompletionItemKind.Variable
+    known = about(item, load_registry())
+    assert known is not None
+    assert known[1] == Mention("file:///b.tf", "region", text.index("region"))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        1,
+        "hcl",
+        [],
+        {},
+        {"language": "cobol"},
+        {"language": ["hcl"]},
+        {"uri": "a", "name": "b", "offset": 1},
+    ],
+)
+def test_an_entry_that_is_none_of_ours_is_about_nothing(data: object) -> None:
+    assert about(types.CompletionItem("resource", data=data), load_registry()) is None

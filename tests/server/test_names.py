@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -27,11 +27,7 @@ def span(line: int, start: int, end: int) -> types.Range:
 
 
 async def definition(editor: Editor, uri: str, line: int, column: int) -> list[tuple[str, types.Range]]:
-    found = await editor.client.text_document_definition_async(
-        types.DefinitionParams(**at(uri, line, column))  # type: ignore[arg-type]
-    )
-    assert isinstance(found, list)
-    return [(place.uri, place.range) for place in found if isinstance(place, types.Location)]
+    return [(place.uri, place.range) for place in await editor.definitions(uri, line, column)]
 
 
 def everything() -> types.ClientCapabilities:
@@ -59,17 +55,11 @@ async def shared_rich() -> AsyncIterator[Editor]:
 async def rich(shared_rich: Editor, folder: Path) -> AsyncIterator[Editor]:
     """An editor that can do everything, with one folder, and no document of another test."""
     shared_rich.forget()
-    change_folders(shared_rich, added=[folder])
+    shared_rich.change_folders(added=[folder])
     yield shared_rich
-    change_folders(shared_rich, removed=[folder])
+    shared_rich.change_folders(removed=[folder])
     for uri in shared_rich.opened():
         shared_rich.close(uri)
-
-
-def change_folders(editor: Editor, added: Sequence[Path] = (), removed: Sequence[Path] = ()) -> None:
-    told = [[types.WorkspaceFolder(path.as_uri(), path.name) for path in paths] for paths in (added, removed)]
-    event = types.WorkspaceFoldersChangeEvent(*told)
-    editor.client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(event))
 
 
 @pytest.fixture
@@ -179,9 +169,9 @@ async def test_changes_on_disk_are_followed(rich: Editor, folder: Path) -> None:
 async def test_folders_come_and_go(rich: Editor, folder: Path) -> None:
     uri = rich.open(QUERY, "c.graphql", "graphql")
     assert len(await definition(rich, uri, 1, 10)) == 1
-    change_folders(rich, removed=[folder])
+    rich.change_folders(removed=[folder])
     assert await definition(rich, uri, 1, 10) == []
-    change_folders(rich, added=[folder])
+    rich.change_folders(added=[folder])
     assert len(await definition(rich, uri, 1, 10)) == 1
 
 

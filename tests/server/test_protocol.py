@@ -12,6 +12,7 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from lsp_server.server.handlers import _HANDLERS
 from tests.conftest import MANIFEST, MakeBundle
 from tests.server.conftest import PATIENCE, Editor, Script, StartEditor
 
@@ -43,6 +44,16 @@ async def test_server_says_what_it_can_do(editor: Editor) -> None:
     assert capabilities.completion_provider.trigger_characters
     assert all(len(trigger) == 1 for trigger in capabilities.completion_provider.trigger_characters)
     assert capabilities.diagnostic_provider is not None
+
+
+async def test_what_can_be_resolved_is_offered_so(editor: Editor) -> None:
+    offered: dict[str, Any] = {
+        types.COMPLETION_ITEM_RESOLVE: editor.capabilities.completion_provider,
+        types.CODE_ACTION_RESOLVE: editor.capabilities.code_action_provider,
+    }
+    handled = {handler.method for handler in _HANDLERS if handler.method.endswith("/resolve")}
+    assert offered.keys() == handled
+    assert all(options.resolve_provider for options in offered.values())
 
 
 CURSOR = {"textDocument": {"uri": "file:///a.tf"}, "position": {"line": 0, "character": 0}}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from llguidance import LLMatcher, LLTokenizer
 
 from lsp_server.server.settings import DiagnosticsMode, Settings, overlay, settings_schema
 
@@ -107,6 +110,47 @@ def test_schema_describes_every_setting_with_its_default() -> None:
     }
     assert all("description" in entry and "default" in entry for entry in schema["properties"].values())
     assert schema["additionalProperties"] is False
+
+
+@pytest.fixture(scope="module")
+def accepted() -> Callable[[object], bool]:
+    """Whether a value is valid by the schema, as another program reads it: the mask engine."""
+    tokenizer = LLTokenizer("byte")
+    grammar = LLMatcher.grammar_from_json_schema(json.dumps(settings_schema()))
+    assert not LLMatcher.validate_grammar(grammar, tokenizer)
+
+    def accepts(value: object) -> bool:
+        matcher, text = LLMatcher(tokenizer, grammar, log_level=0), json.dumps(value)
+        return all(map(matcher.consume_token, tokenizer.tokenize_str(text))) and matcher.is_accepting()
+
+    return accepts
+
+
+def test_the_defaults_are_valid_by_the_schema(accepted: Callable[[object], bool]) -> None:
+    assert accepted(DEFAULTS.model_dump(mode="json", by_alias=True))
+    assert accepted({})
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ({"diagnostics": "onSave"}, {"diagnostics": "never"}),
+        ({"debounceMs": 5}, {"debounceMs": "5"}),
+        ({"debounceMs": 0}, {"debounceMs": -1}),
+        ({"completion": {"enabled": False}}, {"completion": {"enabled": 0}}),
+        ({"completion": {"leastConfidence": 0.5}}, {"completion": {"leastConfidence": 1.5}}),
+        ({"model": None}, {"model": ""}),
+        ({"bundles": ["/a"]}, {"bundles": "/a"}),
+        ({"threads": 2}, {"thread": 2}),
+    ],
+)
+def test_schema_takes_what_the_reader_takes_and_nothing_else(
+    accepted: Callable[[object], bool], right: dict[str, object], wrong: dict[str, object]
+) -> None:
+    assert accepted(right)
+    assert not accepted(wrong)
+    assert not overlay(DEFAULTS, right, own=True)[1]
+    assert overlay(DEFAULTS, wrong, own=True)[1]
 
 
 def test_schema_and_reader_agree_on_the_defaults() -> None:

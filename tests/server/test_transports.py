@@ -79,7 +79,8 @@ async def test_server_does_its_job_on_a_port(serve: Serve, kind: str) -> None:
     assert isinstance(client, LanguageClient)
     await (client.start_tcp if kind == "tcp" else client.start_ws)("127.0.0.1", port)
     params = types.InitializeParams(types.ClientCapabilities(), trace=types.TraceValue.Off)
-    editor = Editor(client, await client.initialize_session(params))
+    editor = Editor(client)
+    editor.capabilities = (await client.initialize_session(params)).capabilities
     lines = 100_000
     uri = editor.open("key = 1 # one\n" * lines + "a = {\n")
     await editor.broken(uri)
@@ -89,6 +90,10 @@ async def test_server_does_its_job_on_a_port(serve: Serve, kind: str) -> None:
     client.exit(None)
     assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
     client._stop_event.set()
+    if kind == "tcp":
+        writer: Any = client.protocol.writer
+        writer.close()
+        await writer.wait_closed()
 
 
 async def test_server_ends_when_its_caller_hangs_up(serve: Serve) -> None:

@@ -18,6 +18,8 @@ from lsp_server.server.written import Known, written_symbols
 from lsp_server.syntax import parse
 from lsp_server.text import Encoding, Snapshot
 
+ALL = frozenset(types.SymbolKind)
+
 PIECES = (
     "type A {\n  a(b: Int): [B!]\n  c: D\n}\n",
     "enum É { X Y }\n",
@@ -42,10 +44,10 @@ def test_what_was_written_before_is_written_as_if_it_were_not(encoding: Encoding
         text = "".join(pieces)
         snapshot = Snapshot("file:///a", language.id, 1, text)
         found, symbols = outline(parse(language, text), symbols)
-        written, told = written_symbols(snapshot, found, encoding, known)
+        written, told = written_symbols(snapshot, found, encoding, ALL, known)
         moved += len(told.texts.keys() - known.texts.keys())
         known = told
-        assert written == written_symbols(snapshot, found, encoding, Known())[0]
+        assert written == written_symbols(snapshot, found, encoding, ALL, Known())[0]
         assert flat(json.loads(written.json)) == listed(snapshot, found, encoding)
     assert moved > 60
 
@@ -56,7 +58,7 @@ def test_names_are_no_forms() -> None:
     found, _ = outline(parse(language, text))
     [(start, (symbol,))] = found
     odd: Outline = ((start, (replace(symbol, name='%d%s "%', detail="%%"),)),)
-    written, _ = written_symbols(Snapshot("a", language.id, 1, text), odd, Encoding.UTF8, Known())
+    written, _ = written_symbols(Snapshot("a", language.id, 1, text), odd, Encoding.UTF8, ALL, Known())
     [told] = json.loads(written.json)
     assert (told["name"], told["detail"]) == ('%d%s "%', "%%")
 
@@ -72,6 +74,6 @@ def flat(symbols: list[dict[str, Any]]) -> list[tuple[str, int, Any]]:
 
 def listed(snapshot: Snapshot, found: Outline, encoding: Encoding) -> list[tuple[str, int, Any]]:
     """The same of what a client is told that knows no trees."""
-    told: list[types.SymbolInformation] = symbol_information_of(snapshot, found, encoding)
+    told: list[types.SymbolInformation] = symbol_information_of(snapshot, found, encoding, ALL)
     place = converters.get_converter().unstructure
     return [(one.name, one.kind.value, place(one.location.range)) for one in told]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -11,6 +11,7 @@ from lsprotocol import types
 from lsp_server.server import convert, items
 from lsp_server.server.asking import World, ask, names_at
 from lsp_server.server.handlers.handler import Handler
+from lsp_server.server.kinds import known_entries
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.session import Document
 from lsp_server.text import Span
@@ -18,6 +19,9 @@ from lsp_server.text import Span
 if TYPE_CHECKING:
     from lsp_server.features.completion import Item
     from lsp_server.features.completion_list import Entry
+    from lsp_server.features.resolving import Place
+
+_Entered = tuple[Sequence["Entry"], Mapping[str, "Place"]]
 
 _PATIENCE = 0.25
 """Seconds for which a list that has entries waits for a model that is still being loaded."""
@@ -43,7 +47,7 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     entering = asyncio.create_task(_entries(server, document, offset))
     ranking = asyncio.create_task(_ranked(server, document, offset, entering))
     try:
-        found = await entering
+        found, names = await entering
         await asyncio.wait([suggesting], timeout=_PATIENCE if found and not server.model_loaded else None)
         suggested = suggesting.result() if suggesting.done() else ()
         await asyncio.wait([ranking], timeout=_MOMENT if len(found) > 1 else 0)
@@ -52,15 +56,21 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
         for task in (suggesting, entering, ranking):
             task.cancel()
     markdown = server.markdown("text_document.completion.completion_item.documentation_format")
-    place = items.place_of(snapshot, document.language, offset, found, encoding, markdown=markdown)
-    listed = [
+    kinds = known_entries(server.client_capabilities)
+    place = items.place_of(
+        snapshot, document.language, offset, found, encoding, markdown=markdown, kinds=kinds
+    )
+    made = [
         items.suggestion_item_of(place, rank, item.text, Span(item.start, item.end))
         for rank, item in enumerate(suggested)
     ]
-    written = {item.filter_text for item in listed}
-    entered = (items.entry_item_of(place, rank, entry) for rank, entry in enumerate(found))
-    listed += [item for item in entered if item.filter_text not in written]
-    return types.CompletionList(is_incomplete=True, items=listed) if listed else None
+    written = {item.filter_text for item in made}
+    entered = (
+        items.entry_item_of(place, rank, entry, names.get(entry.candidate or ""))
+        for rank, entry in enumerate(found)
+    )
+    made += [item for item in entered if item.filter_text not in written]
+    return types.CompletionList(is_incomplete=True, items=made) if made else None
 
 
 async def _suggestions(
@@ -72,26 +82,28 @@ async def _suggestions(
 
 
 async def _ranked(
-    server: HolegramServer, document: Document, offset: int, entering: asyncio.Task[Sequence[Entry]]
+    server: HolegramServer, document: Document, offset: int, entering: asyncio.Task[_Entered]
 ) -> Sequence[Entry]:
     """The entries in the order in which the model expects them; as they are where it is not loaded."""
     expected = await server.suggestions.expected(document, offset) if server.ready else None
-    found = await entering
+    found, _ = await entering
     return found if expected is None else await server.suggestions.ranked(expected, found)
 
 
-async def _entries(server: HolegramServer, document: Document, offset: int) -> Sequence[Entry]:
-    """The names that may be meant at a cursor, and what the grammar has there."""
+async def _entries(server: HolegramServer, document: Document, offset: int) -> _Entered:
+    """The names that may be meant at a cursor and what the grammar has there; and where these are defined."""
 
-    def work(world: World) -> tuple[Entry, ...]:
+    def work(world: World) -> _Entered:
         # Imported here because it brings the grammar's rooms, which a quick start does without.
         from lsp_server.features.completion_list import entries
 
         prefix, landmarks = document.prefix(), document.landmarks()
         names = names_at(world, document, offset)
-        return () if prefix is None or landmarks is None else entries(prefix, landmarks, offset, names)
+        if prefix is None or landmarks is None:
+            return (), {}
+        return entries(prefix, landmarks, offset, names), names
 
-    return await ask(server, document.snapshot.uri, work, beyond=False) or ()
+    return await ask(server, document.snapshot.uri, work, beyond=False) or ((), {})
 
 
 HANDLER = Handler(types.TEXT_DOCUMENT_COMPLETION, handle)

@@ -1,18 +1,35 @@
-"""`completionItem/resolve`: what a bundle's documents say about a keyword or a sign of a completion list."""
+"""`completionItem/resolve`: what explains an entry of a completion list.
+
+Of a keyword or a sign that is what the bundle's documents say, of a name what a hover shows.
+"""
 
 from __future__ import annotations
 
 from lsprotocol import types
 
+from lsp_server.features.hover import described
+from lsp_server.features.known_names import found_again
+from lsp_server.server.asking import World, ask_in
 from lsp_server.server.handlers.handler import Handler
-from lsp_server.server.items import documented
+from lsp_server.server.items import about, documentation_of, documented
 from lsp_server.server.language_server import HolegramServer
 
 
 async def handle(server: HolegramServer, item: types.CompletionItem) -> types.CompletionItem:
     """The entry as it came, with its documentation if there is any."""
     markdown = server.markdown("text_document.completion.completion_item.documentation_format")
-    return documented(item, server.session.registry, markdown=markdown)
+    known = about(item, server.session.registry)
+    if known is None:
+        return item
+    language, mention = known
+    if mention is None:
+        return documented(item, documentation_of(language, item.label), markdown=markdown)
+
+    def question(world: World) -> str | None:
+        place = found_again(world.units, mention)
+        return None if place is None else described(language, world.resolver, place, world.text)
+
+    return documented(item, await ask_in(server, language, question, beyond=False), markdown=markdown)
 
 
 HANDLER = Handler(types.COMPLETION_ITEM_RESOLVE, handle)

@@ -1,6 +1,7 @@
 """Settings that the client has configured: asks for them at the start and whenever they change.
 
 They may stem from a workspace, so they are laid over the start-up options without those of the user's own.
+There is one model and one set of languages for all folders, so they are asked for without a scope.
 """
 
 from __future__ import annotations

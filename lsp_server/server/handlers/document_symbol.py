@@ -6,6 +6,7 @@ from lsprotocol import types
 
 from lsp_server.server.convert_names import symbol_information_of
 from lsp_server.server.handlers.handler import Handler
+from lsp_server.server.kinds import known_symbols
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.written import Known, Written, written_symbols
 
@@ -19,12 +20,13 @@ async def handle(server: HolegramServer, params: types.DocumentSymbolParams) -> 
     if document is None or document.language is None:
         return None
     nested = server.capability("text_document.document_symbol.hierarchical_document_symbol_support")
+    kinds = known_symbols(server.client_capabilities, "text_document.document_symbol")
 
     def work() -> tuple[_Symbols, Known]:
         snapshot, outline = document.snapshot, document.outline()
         if nested:
-            return written_symbols(snapshot, outline, server.encoding, known)
-        return symbol_information_of(snapshot, outline, server.encoding), known
+            return written_symbols(snapshot, outline, server.encoding, kinds, known)
+        return symbol_information_of(snapshot, outline, server.encoding, kinds), known
 
     symbols, known = await server.answer(work)
     if server.session.get(uri) is not None:

@@ -18,6 +18,7 @@ async def did_change(server: HolegramServer, params: types.DidChangeWatchedFiles
 
 async def did_change_folders(server: HolegramServer, params: types.DidChangeWorkspaceFoldersParams) -> None:
     """Note that the folders, of which pygls keeps a list, are others."""
+    server.folders_told = True
     server.index.reset()
 
 

@@ -15,6 +15,7 @@ def initialize(server: HolegramServer, params: types.InitializeParams) -> None:
     """Read the user's settings and the bundles before the server says what it can do."""
     server.protocol.trace = params.trace or types.TraceValue.Off
     server.encoding = convert.encoding_of(server.workspace.position_encoding)
+    server.folders_told = bool(params.workspace_folders)
     multiline = server.capability("text_document.semantic_tokens.multiline_token_support")
     server.tokens = TokenEncoder(server.encoding, multiline=multiline)
     server.base = server.settings = server.overlay(server.base, params.initialization_options, own=True)
@@ -26,7 +27,7 @@ def initialize(server: HolegramServer, params: types.InitializeParams) -> None:
     server.session = Session(registry)
     triggers = {trigger for language in registry.languages for trigger in language.triggers}
     server.protocol.fm.feature_options[types.TEXT_DOCUMENT_COMPLETION] = types.CompletionOptions(
-        trigger_characters=sorted(trigger for trigger in triggers if len(trigger) == 1)
+        trigger_characters=sorted(trigger for trigger in triggers if len(trigger) == 1), resolve_provider=True
     )
 
 

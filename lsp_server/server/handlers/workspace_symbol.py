@@ -8,19 +8,21 @@ from lsp_server.features.workspace_symbols import workspace_symbols
 from lsp_server.server import convert_names as convert
 from lsp_server.server.asking import worlds
 from lsp_server.server.handlers.handler import Handler
+from lsp_server.server.kinds import known_symbols
 from lsp_server.server.language_server import HolegramServer
 
 
 async def handle(server: HolegramServer, params: types.WorkspaceSymbolParams) -> list[types.WorkspaceSymbol]:
     """The best of them, over all languages."""
     documents = tuple(server.session)
+    kinds = known_symbols(server.client_capabilities, "workspace.symbol")
     index = await server.index.ready()
 
     def work() -> list[types.WorkspaceSymbol]:
         known = worlds(server, index, documents)
         found = workspace_symbols((unit for world in known for unit in world.units), params.query)
         return [
-            convert.workspace_symbol_of(snapshot, symbol, server.encoding)
+            convert.workspace_symbol_of(snapshot, symbol, server.encoding, kinds)
             for symbol in found
             for world in known
             if (snapshot := world.snapshots.get(symbol.place.unit.uri)) is not None
