@@ -19,14 +19,13 @@ from lsp_server.constraint import (
     guessed_from,
     windows,
 )
+from lsp_server.features.reasons import GUESSED, IN_COMMENT
+from lsp_server.features.wording import Naming
 from lsp_server.syntax import Landmarks
 from lsp_server.text import LineIndex
 
-IN_COMMENT = "the cursor is in a comment"
-GUESSED = "too much is wrong there to tell what is meant"
-"""With what the reason ends where that is so."""
-
 _ANCHORS = 3
+_MOST_EXPECTED = 4
 _RESUMES = 4
 _STRIDE = 128
 """A hole grammar is made at the line that holds each so-manieth character, and serves whole lines.
@@ -118,8 +117,9 @@ def place_of(
     anchors += [anchor for anchor in anchors_of(landmarks, heal) if anchor > far]
     state = prefix.at(offset, anchors, heal, landmarks.alike)
     if isinstance(state, ParseFailure):
-        wanted = " or ".join(f"`{spelling}`" for spelling in state.expected[:4])
-        return _error_before(text, state.offset, f"expected {wanted}" if wanted else "")
+        naming = Naming(grammar)
+        wanted = naming.telling(state.expected)[:_MOST_EXPECTED]
+        return _error_before(text, state.offset, f"expected {naming.any_of(wanted)}" if wanted else "")
     if state.commented:
         return NoPlace(IN_COMMENT)
     doubt = None if guess else guessed_from(grammar, text, state)
