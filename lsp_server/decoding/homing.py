@@ -56,7 +56,7 @@ class Home:
         self._logits = logits
         self._engine = engine
         self._usable = index.ordinary if task.multiline else index.in_line
-        self._is_over = lambda: cancelled() or task.late()
+        self._cancelled = cancelled
         self._statistics = statistics
         self._tried: set[tuple[bool, str]] = set()
         self._tokens_left = _WRITTEN
@@ -160,6 +160,9 @@ class Home:
         inside = (text for text in begun if text[last:].strip() and not text[-1].isspace())
         ended = map(self._with_closing, islice(inside, _ENDINGS))
         return next(((text, True) for text in ended if text is not None), None)
+
+    def _is_over(self) -> bool:
+        return self._cancelled() or self._task.late()
 
     def _stopped(self) -> bool:
         """Whether to write no further token; each one that is written is counted."""

@@ -9,7 +9,8 @@ from time import perf_counter
 class Limit:
     """A limit of so many milliseconds, which begin when it is made, for work that may be `cancelled`.
 
-    Both are polled. What was cancelled comes to nothing; where the time is up, what was found by then will do.
+    Both are polled. What was cancelled comes to nothing; where the time is up, what was found till then will
+    do.
 
     Attributes:
         timed_out: whether anybody was told that the time is up, and so has left something untried.

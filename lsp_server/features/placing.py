@@ -7,7 +7,7 @@ from the margin. That is a guess, to be compared with what the tree says.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 from lsp_server.constraint import (
@@ -76,10 +76,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class NoPlace:
-    """Why nothing can be suggested at a cursor; with where the syntax error is, if it is for one."""
+    """Why nothing can be suggested at a cursor; if it is for a syntax error, where that is.
+
+    `expected` are the lexemes that could stand there, where they are known.
+    """
 
     reason: str
     error: int | None = None
+    expected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,8 @@ def place_of(
     if isinstance(state, ParseFailure):
         naming = Naming(grammar)
         wanted = naming.telling(state.expected)[:_MOST_EXPECTED]
-        return _error_before(text, state.offset, f"expected {naming.any_of(wanted)}" if wanted else "")
+        more = f"expected {naming.any_of(wanted)}" if wanted else ""
+        return replace(_error_before(text, state.offset, more), expected=state.expected)
     if state.commented:
         return NoPlace(IN_COMMENT)
     doubt = None if guess else guessed_from(grammar, text, state)

@@ -24,12 +24,14 @@ from pygls.lsp.server import LanguageServer
 
 from lsp_server import __version__
 from lsp_server.errors import HolegramError
+from lsp_server.features.reasons import OVERTAKEN, UNWANTED
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Language, Registry
 from lsp_server.server.collecting import Collector
 from lsp_server.server.convert import cursor_of, path_of
 from lsp_server.server.loading import ModelSlot
 from lsp_server.server.nearby import Nearby
+from lsp_server.server.outcomes import Outcomes
 from lsp_server.server.protocol import HolegramProtocol, Refused
 from lsp_server.server.publishing import Publisher
 from lsp_server.server.reloading import Reloader
@@ -51,6 +53,9 @@ _T = TypeVar("_T")
 
 _CLIENTS = (json.JSONDecodeError, UnicodeDecodeError, RecursionError, JsonRpcMethodNotFound)
 """A message that is no JSON or nested too deeply, and a method that there is not: the client's mistakes."""
+
+_ASKED = 5
+"""What a person has asked for may take so many times as long as what comes by itself."""
 
 THREADS = "holegram"
 """How the names of a server's threads begin."""
@@ -91,7 +96,15 @@ class HolegramServer(LanguageServer):
         self._worker = ThreadPoolExecutor(1, THREADS)
         self._models = ModelSlot(self, self._worker)
         self.nearby = Nearby(self.session, self.index)
-        self.suggestions = Suggestions(self._models.get, self._worker, self.nearby, self.trace)
+        self.outcomes = Outcomes()
+        self.suggestions = Suggestions(
+            self._models.get,
+            self._worker,
+            self.nearby,
+            self.trace,
+            limit_ms=self._limit_ms,
+            made=self.outcomes.made,
+        )
 
     @property
     def ready(self) -> bool:
@@ -107,6 +120,11 @@ class HolegramServer(LanguageServer):
     def model_status(self) -> Status:
         """How it is with the model."""
         return self._models.status
+
+    @property
+    def loading_ms(self) -> float | None:
+        """For how many milliseconds the model has been loading; None if it is not."""
+        return self._models.loading_ms
 
     def roots(self) -> tuple[Path, ...]:
         """The folders of the workspace."""
@@ -218,11 +236,28 @@ class HolegramServer(LanguageServer):
             self._models.begin()
             if self.session.get(document.snapshot.uri) is not document:
                 return None
+        wanted = self.wanted_at(document, offset, candidates, asked=asked)
+        begun, made, otherwise = self.outcomes.begin(document, offset), None, UNWANTED
+        try:
+            made = await self.suggestions.ask(document, offset, wanted)
+            otherwise = self.model_status.message or OVERTAKEN
+        finally:
+            self.outcomes.end(document, begun, made, otherwise)
+        return made
+
+    def wanted_at(
+        self, document: Document, offset: int, candidates: int = 1, *, asked: bool = False
+    ) -> Wanted:
+        """What is wanted at a cursor by who has asked for suggestions, or not."""
         least = 0.0 if asked else self.settings.completion.least_confidence
         bound = math.log(least) if least else -math.inf
         wanted = Wanted(self.settings.max_tokens, candidates, least=bound, unasked=not asked)
-        wanted = wanted_at(document, offset, wanted)
-        return await self.suggestions.ask(document, offset, wanted)
+        return wanted_at(document, offset, wanted)
+
+    def _limit_ms(self, wanted: Wanted) -> float:
+        """The milliseconds that a suggestion may take."""
+        limit = self.settings.completion.timeout_ms or math.inf
+        return limit if wanted.unasked else _ASKED * limit
 
     def rests(self, uri: str, position: types.Position) -> None:
         """A cursor is at a position, for all that a client lets be seen of it: it may be typed there soon."""
@@ -252,6 +287,7 @@ class HolegramServer(LanguageServer):
     def _forget(self, uri: str) -> None:
         """Let go of what was worked out for a document."""
         self.suggestions.forget(uri)
+        self.outcomes.forget(uri)
         self.nearby.forget(uri)
         self.tokens.forget(uri)
         self.second_look.forget(uri)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from lsp_server.errors import ModelError
@@ -26,7 +27,13 @@ class ModelSlot:
         self._worker = worker
         self._loading: asyncio.Task[Model | None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._began = 0.0
         self.status = Status(State.UNLOADED)
+
+    @property
+    def loading_ms(self) -> float | None:
+        """For how many milliseconds the model has been loading; None if it is not."""
+        return 1000 * (perf_counter() - self._began) if self.status.state is State.LOADING else None
 
     @property
     def ready(self) -> bool:
@@ -79,6 +86,7 @@ class ModelSlot:
     async def _load(self) -> Model | None:
         settings, loop = self._server.settings, asyncio.get_running_loop()
         progress = Progress(self._server, "Loading the model")
+        self._began = perf_counter()
         self._become(Status(State.LOADING, percentage=0))
 
         def report(percentage: int) -> None:

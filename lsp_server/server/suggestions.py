@@ -9,6 +9,7 @@ that the decode loop polls between tokens is how it is stopped.
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -53,6 +54,8 @@ class Suggestions:
         worker: the one thread in which models run.
         beside: the texts near a document, those first that count most.
         trace: is told about each suggestion, in one line.
+        limit_ms: the milliseconds that a suggestion may take.
+        made: is given each suggestion that was made, also one that was cancelled.
 
     """
 
@@ -62,11 +65,16 @@ class Suggestions:
         worker: ThreadPoolExecutor,
         beside: Callable[[Document], Sequence[str]],
         trace: Callable[[str], None],
+        *,
+        limit_ms: Callable[[Wanted], float] = lambda wanted: math.inf,
+        made: Callable[[Document, int, Completion], None] = lambda document, offset, completion: None,
     ) -> None:
         self._model = model
         self._worker = worker
         self._beside = beside
         self._trace = trace
+        self._limit_ms = limit_ms
+        self._made = made
         self._jobs: dict[str, _Job] = {}
         self._recalls: dict[str, tuple[int, Recall]] = {}
         self._ahead: tuple[threading.Event, asyncio.Task[None]] | None = None
@@ -97,6 +105,11 @@ class Suggestions:
             job.waiters -= 1
             if not job.waiters and not job.task.done():
                 job.stop.set()
+
+    async def idle(self, uri: str) -> None:
+        """Wait until nothing that was asked for in a document is being made: to ask then stops nothing."""
+        while (job := self._jobs.get(uri)) is not None and not job.task.done():
+            await asyncio.wait([job.task])
 
     def rest_at(self, document: Document, offset: int) -> None:
         """A cursor has come to a place: if it rests there, the place is made ready for the first letter.
@@ -168,7 +181,8 @@ class Suggestions:
         completion = await self._make(document, offset, wanted, stop)
         if completion is None or stop.is_set():
             return None
-        self._keep(document, completion, wanted)
+        if completion.items or not completion.timed_out:  # Another time there may be time for more.
+            self._keep(document, completion, wanted)
         self._look_ahead(document, completion, wanted)
         return completion
 
@@ -178,11 +192,13 @@ class Suggestions:
         model = await self._model()
         if model is None or stop.is_set():
             return None
-        work = partial(_complete, document, self._beside(document), offset, wanted, model, stop)
+        limit = self._limit_ms(wanted)
+        work = partial(_complete, document, self._beside(document), offset, wanted, model, stop, limit)
         completion = await asyncio.get_running_loop().run_in_executor(self._worker, work)
         if completion is not None:
             total = completion.timings_ms.get("total", 0.0)
             self._trace(f"suggestion: {completion.tokens} tokens in {total:.0f} ms, {_outcome(completion)}")
+            self._made(document, offset, completion)
         return completion
 
     def _look_ahead(self, document: Document, completion: Completion, wanted: Wanted) -> None:
@@ -270,6 +286,7 @@ def _complete(
     wanted: Wanted,
     model: Model,
     stop: threading.Event,
+    limit_ms: float,
 ) -> Completion | None:
     # Imported here because it brings the mask engine, which diagnostics and a quick start do without.
     from lsp_server.features.completion import CompletionRequest, complete
@@ -289,5 +306,6 @@ def _complete(
         beside=beside,
         least=wanted.least,
         unasked=wanted.unasked,
+        limit_ms=limit_ms,
     )
     return complete(request, model, stop.is_set)
