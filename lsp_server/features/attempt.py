@@ -44,6 +44,9 @@ from lsp_server.text import Span
 _AFTER = 40
 _NEAR = 60_000
 """What stands so many characters away may stand here again."""
+_VAGUE = (None, NOT_MEANT, NOTHING_CAN_FIT, NOTHING_FITS)
+"""What says less than by what a text was dropped."""
+
 _RIVALS = 6
 _SEVERAL = 2
 
@@ -249,8 +252,10 @@ class Attempt:
         self.refused += consent.refusals[Filter.TREE]
         if not candidates:
             why = _why_nothing(request, oracle, consent, self.statistics, self._limit)
-            # In a text in which a mistake is mended it may be seen that nothing lacks.
-            self.reason = why if why == NOTHING_TO_ADD else self.reason or why
+            # In a text in which a mistake is mended it may be seen that nothing lacks, or what is dropped.
+            told = self.reason not in _VAGUE if consent.refusals else self.reason is not None
+            if not told or why == NOTHING_TO_ADD:
+                self.reason = why
         return tuple(_item(request, candidate) for candidate in candidates)
 
 

@@ -194,10 +194,20 @@ async def connect(
     client.set_configuration({"holegram": configuration} if configuration is not None else {})
     params = types.InitializeParams(
         capabilities or types.ClientCapabilities(),
-        initialization_options=options,
+        initialization_options=_without_limit(options),
         trace=types.TraceValue.Messages,
     )
     return Editor(client, await client.initialize_session(params))
+
+
+def _without_limit(options: Any) -> Any:
+    """The options, with no limit of time that they do not set: on a busy machine it takes what it takes."""
+    if not isinstance(options, dict | None):
+        return options
+    completion = (options or {}).get("completion", {})
+    if not isinstance(completion, dict):
+        return options
+    return {**(options or {}), "completion": {"timeoutMs": 0, **completion}}
 
 
 async def disconnect(editor: Editor) -> None:
