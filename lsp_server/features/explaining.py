@@ -1,4 +1,8 @@
-"""Why something was suggested at a cursor, or nothing was: what one asks when the ghost text stays away."""
+"""Why something was suggested at a cursor, or nothing was: what one asks when the ghost text stays away.
+
+Of the grammar's rooms it imports nothing before it is asked about a completion: a server says without them
+that there is no model yet.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lsp_server.constraint import Prefix
-from lsp_server.features import diagnostics
-from lsp_server.features.placing import NoPlace, place_of
-from lsp_server.features.wording import Naming
-from lsp_server.syntax import Landmarks
-
 if TYPE_CHECKING:
+    from lsp_server.constraint import Prefix
     from lsp_server.features.completion import Completion
+    from lsp_server.syntax import Landmarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,9 @@ def explain(completion: Completion, prefix: Prefix, landmarks: Landmarks) -> Exp
 
 def expected_at(prefix: Prefix, landmarks: Landmarks, offset: int) -> Expected:
     """What may stand at a cursor, or at the error before it; nothing where neither is known."""
+    from lsp_server.features import diagnostics
+    from lsp_server.features.placing import NoPlace, place_of
+
     place = place_of(prefix, landmarks, offset, offset)
     if not isinstance(place, NoPlace):
         return Expected(_named(prefix, prefix.grammar.expected(place.state.stack)))
@@ -80,5 +83,7 @@ def _distance(one: int, other: int) -> int:
 
 
 def _named(prefix: Prefix, lexemes: tuple[str, ...]) -> tuple[str, ...]:
+    from lsp_server.features.wording import Naming
+
     naming = Naming(prefix.grammar)
     return tuple(map(naming.named, naming.telling(lexemes)))

@@ -93,10 +93,10 @@ async def test_in_a_comment_that_is_the_reason(start: StartEditor, script: Scrip
 
 
 async def test_a_dead_end_is_explained_by_what_could_stand_there(start: StartEditor, script: Script) -> None:
-    editor = await start(options={"model": script({"c = ": "}"})})
-    uri = editor.open("c = \n")
-    assert not await editor.inline(uri, 0, 4)
-    told = await explained(editor, uri, 0, 4)
+    editor = await start(options={"model": script({"a = [!": "}"})})
+    uri = editor.open("a = [!]\n")
+    assert not await editor.inline(uri, 0, 6)
+    told = await explained(editor, uri, 0, 6)
     assert (told["reason"], told["offered"], told["expectedAt"]) == (NOT_MEANT, 0, None)
     assert {"`[`", "`{`", "an identifier"} <= set(told["expected"])
     assert (told["last"]["reason"], told["last"]["offered"]) == (NOT_MEANT, 0)

@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from lsp_server.features import reasons
+from lsp_server.features.explaining import Explanation, explain
 from lsp_server.server import convert
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
@@ -17,7 +18,6 @@ from lsp_server.server.status import State
 
 if TYPE_CHECKING:
     from lsp_server.features.completion import Completion
-    from lsp_server.features.explaining import Explanation
 
 METHOD = "holegram/explain"
 
@@ -39,9 +39,6 @@ async def handle(server: HolegramServer, params: Any) -> dict[str, Any]:
 
 
 async def _explained(server: HolegramServer, document: Document | None, offset: int | None) -> Explanation:
-    # Imported here because it brings the grammar's rooms, which a quick start does without.
-    from lsp_server.features.explaining import Explanation, explain
-
     if document is None or document.language is None:
         return Explanation(reasons.NO_DOCUMENT)
     if offset is None:
