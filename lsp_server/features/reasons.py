@@ -21,13 +21,14 @@ UNSURE = "below confidence: the likeliest text is not likely enough to be shown"
 CANCELLED = "cancelled"
 OVERTAKEN = "cancelled: another request overtook it"
 UNWANTED = "cancelled: nobody waits for it any more"
+FAILED = "it failed; the log says why"
 PENDING = "it is still being made"
 
 NO_DOCUMENT = "no language is known for this file, or it is not open"
 NO_PLACE = "there is no such place in the document"
 CHANGED = "the document has changed since"
 OFF = "suggestions are turned off (holegram.completion.enabled)"
-UNLOADED = "the model is not loaded yet; the first suggestion loads it"
+UNLOADED = "the model is not loaded; the next suggestion loads it"
 LOADING = "the model is being loaded"
 
 

@@ -24,7 +24,7 @@ from pygls.lsp.server import LanguageServer
 
 from lsp_server import __version__
 from lsp_server.errors import HolegramError
-from lsp_server.features.reasons import OVERTAKEN, UNWANTED
+from lsp_server.features.reasons import FAILED, OVERTAKEN, UNWANTED
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Language, Registry
 from lsp_server.server.collecting import Collector
@@ -237,10 +237,13 @@ class HolegramServer(LanguageServer):
             if self.session.get(document.snapshot.uri) is not document:
                 return None
         wanted = self.wanted_at(document, offset, candidates, asked=asked)
-        begun, made, otherwise = self.outcomes.begin(document, offset), None, UNWANTED
+        begun, made, otherwise = self.outcomes.begin(document, offset), None, FAILED
         try:
             made = await self.suggestions.ask(document, offset, wanted)
             otherwise = self.model_status.message or OVERTAKEN
+        except asyncio.CancelledError:
+            otherwise = UNWANTED
+            raise
         finally:
             self.outcomes.end(document, begun, made, otherwise)
         return made

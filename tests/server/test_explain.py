@@ -157,7 +157,6 @@ async def test_while_the_model_is_loading_that_is_the_reason(start: StartEditor,
     os.mkfifo(pipe)
     editor = await start(options={"model": f"scripted:{pipe}"})
     uri = editor.open("a = \n")
-    assert (await explained(editor, uri, 0, 4))["reason"] == UNLOADED
     _, answer = editor.start_inline(uri, 0, 4)
     async with asyncio.timeout(20):
         while (told := await explained(editor, uri, 0, 4))["reason"] == UNLOADED:
@@ -203,7 +202,6 @@ async def test_an_explanation_stops_no_suggestion_for_another_place(
     (item,) = (await answer).items
     assert item.insert_text.startswith(" + 1 - b")
     assert (told["offered"], told["last"]) == (1, None)
-    assert not any("cancelled" in trace for trace in editor.traces)
 
 
 async def test_a_suggestion_for_another_place_comes_before_an_explanation(
