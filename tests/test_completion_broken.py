@@ -11,7 +11,8 @@ from lsp_server.features.completion import (
     CompletionRequest,
     complete,
 )
-from lsp_server.features.placing import GUESSED, NoPlace
+from lsp_server.features.placing import NoPlace
+from lsp_server.features.reasons import GUESSED
 from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import load_registry
 from lsp_server.models.scripted import ScriptedModel

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lsp_server.constraint.beginning import Typing
@@ -49,7 +49,13 @@ _LEXEMES = 40
 """So many lexemes after the cursor are read to compare them."""
 
 
-def corrections(prefix: Prefix, anchors: Sequence[int], line: int, cursor: int) -> Iterator[Edit]:
+def corrections(
+    prefix: Prefix,
+    anchors: Sequence[int],
+    line: int,
+    cursor: int,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Iterator[Edit]:
     """Changes of the text before a cursor after which it can be read up to there, the likeliest first.
 
     None where something is wrong above too, but for a quote without which a text goes on up to there.
@@ -59,6 +65,7 @@ def corrections(prefix: Prefix, anchors: Sequence[int], line: int, cursor: int) 
         anchors: where top-level elements begin, as `Prefix.at` has them.
         line: the start of the line from which on something is wrong.
         cursor: the offset.
+        cancelled: asked before each change that is tried; once it says so, there are no more.
 
     """
     grammar, text = prefix.grammar, prefix.text
@@ -70,15 +77,17 @@ def corrections(prefix: Prefix, anchors: Sequence[int], line: int, cursor: int) 
     if not isinstance(state, CursorState) or state.mended:
         return
     unpaired = Unpaired(text, grammar.language.comment, line, cursor)
+    viable = itertools.takewhile(lambda _: not cancelled(), _viable(grammar, text, state, cursor, unpaired))
     versions = [
         version
-        for edit in itertools.islice(_viable(grammar, text, state, cursor, unpaired), _VIABLE)
+        for edit in itertools.islice(viable, _VIABLE)
         if (version := _corrected(prefix, anchors, edit, line, cursor)) is not None
     ]
     kinds = itertools.groupby(sorted(versions, key=_unlikely), key=_unlikely)
     for alike in (list(group) for _, group in kinds):
         for typing, most in ((Typing.NOTHING, _VIABLE), (Typing.ANYTHING, _COMPARED)):
-            found = (version.edit for version in alike[:most] if version.goes_on(grammar, typing))
+            tried = itertools.takewhile(lambda _: not cancelled(), alike[:most])
+            found = (version.edit for version in tried if version.goes_on(grammar, typing))
             first = next(found, None)
             if first is not None:
                 yield first

@@ -8,7 +8,7 @@ be typed, is left alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from lsp_server.constraint.beginning import Typing
@@ -34,7 +34,12 @@ _MOST = 3
 
 
 def mendings(
-    grammar: Grammar, text: str, state: CursorState, *, in_line: bool = False
+    grammar: Grammar,
+    text: str,
+    state: CursorState,
+    *,
+    in_line: bool = False,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[Sequence[Edit]]:
     """Changes of the text after a cursor, each of which makes it fit, the fewest and likeliest first.
 
@@ -42,7 +47,8 @@ def mendings(
 
     The edits of one each apply to the result of the one before. Likely is one with which the text goes on as
     it began, with nothing typed, and then one with which brackets pair in what is typed. None where the text
-    is fit to follow something, where that cannot be told, or where no small change makes it so.
+    is fit to follow something, where that cannot be told, or where no small change makes it so. `cancelled`
+    is asked before each way in which the text is read; once it says so, there are no more.
     """
     if not is_wrong_beyond(grammar, text, state, in_line=in_line):
         return
@@ -52,6 +58,8 @@ def mendings(
     for count in range(1, _MISTAKES + 1):
         # Of several changes one may do what is to be typed, unless that may be anything.
         for way in ways if count == 1 else ways[-1:]:
+            if cancelled():
+                return
             for edits in islice(_mendings(grammar, way, text, state, count), _MOST):
                 if edits not in seen:
                     yield edits

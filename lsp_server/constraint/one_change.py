@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, islice, pairwise
+from itertools import chain, islice, pairwise, takewhile
 
 from lsp_server.constraint.insertion import Landings, Use
 from lsp_server.constraint.rewordings import Rewording, rewordings_of
@@ -74,10 +74,11 @@ class Search:
         """Whether some change mended what is wrong, and then something else was."""
         return self._leads_on and not self._leads_apart
 
-    def finds(self) -> bool:
+    def finds(self, cancelled: Callable[[], bool] = lambda: False) -> bool:
         """Whether there is such a change, or the text is valid as it is.
 
-        It must be so where what was typed makes a comment of what stands behind it: that was one change.
+        `cancelled` is asked after each change that was tried; once it says so, no more are. The text must be
+        valid as it is where what was typed makes a comment of what stands behind it: that was one change.
         """
         last, stack = self._reading.lexemes[-1], self._reading.stacks[-1]
         if self._ends_well(last, stack, self._reading.text):
@@ -86,7 +87,8 @@ class Search:
         if comment.begun_in(self._reading.text[typed.start : typed.end]) and self._reading.hides_rest_of_line:
             return False
         rewordings = map(self._is_valid_after, rewordings_of(self._grammar, self._reading))
-        return any(chain(self._near(), self._brackets_farther(), rewordings))
+        tried = chain(self._near(), self._brackets_farther(), rewordings)
+        return any(takewhile(lambda found: found or not cancelled(), tried))
 
     def _ends_well(self, lexeme: Lexeme, stack: Stack, text: str) -> bool:
         """Whether a text may end as it does, or go on behind the cursor where nothing stands there."""

@@ -58,6 +58,7 @@ class Repairs:
         state: that of the cursor, or of a place before; something before may have been mended.
         earlier: tells that of a place farther back, from which the text is read where no change is found
             from where that one was read: an element seen in the tree of a broken text may be none.
+        cancelled: asked before each change that is tried; once it says so, none is found.
 
     """
 
@@ -68,12 +69,14 @@ class Repairs:
         cursor: int,
         state: CursorState,
         earlier: Callable[[], CursorState | None] = lambda: None,
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         self._grammar = grammar
         self._text = text
         self._cursor = cursor
         self._state = state
         self._earlier = earlier
+        self._cancelled = cancelled
         self._known: dict[str, Proof] = {}
         self._left = _READ_IN_ALL
 
@@ -120,7 +123,7 @@ class Repairs:
             self._left -= most
             return Proof.UNKNOWN, None
         search = Search(self._grammar, reading, ends=not self._text[self._cursor :].strip(), most=most)
-        found = search.finds()
+        found = search.finds(self._cancelled)
         self._left -= most - search.left + len(reading.lexemes) - len(start.lexemes)
         if found:
             return Proof.SOUND, reading

@@ -7,7 +7,7 @@ text meets with an error farther on, it is looked as far as that, and again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from time import perf_counter
 
 from lsp_server.constraint import Window
@@ -129,7 +129,8 @@ class Home:
         return None
 
     def _ways(self, typed: str, windows: Sequence[Window] | None) -> Iterator[tuple[str, str]]:
-        return islice(self._task.oracle.ways(typed, windows, in_line=not self._task.multiline), _WAYS)
+        ways = islice(self._task.oracle.ways(typed, windows, in_line=not self._task.multiline), _WAYS)
+        return takewhile(lambda _: not self._is_over(), ways)
 
     def _written(self, grammar: str, typed: str) -> tuple[str, bool] | None:
         """What the model writes under a grammar; what it finds no end of is ended as early as may be."""
@@ -160,9 +161,12 @@ class Home:
         ended = map(self._with_closing, islice(inside, _ENDINGS))
         return next(((text, True) for text in ended if text is not None), None)
 
+    def _is_over(self) -> bool:
+        return self._cancelled() or self._task.late()
+
     def _stopped(self) -> bool:
         """Whether to write no further token; each one that is written is counted."""
-        if not self._tokens_left or self._cancelled():
+        if not self._tokens_left or self._is_over():
             return True
         self._tokens_left -= 1
         return False

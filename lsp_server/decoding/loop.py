@@ -42,7 +42,8 @@ class Decoder:
     ) -> tuple[Candidate, ...]:
         """Up to `count` different texts for a hole, the likeliest first; fewer where fewer fit.
 
-        `cancelled` is asked before each token; once it says so, nothing is returned.
+        `cancelled` is asked before each token; once it says so, nothing is returned. Once the task says that
+        it is late, what was found is.
         """
         found: dict[str, Candidate] = {}
         taken: set[bytes] = set()
@@ -75,7 +76,7 @@ class Decoder:
                 statistics.lost += 1
             else:
                 found.setdefault(candidate.text, candidate)
-            if len(found) >= count or path.choice is None or (path.astray and not found):
+            if len(found) >= count or path.choice is None or (path.astray and not found) or task.late():
                 break
             taken.add(path.choice)
         return tuple(sorted(found.values(), key=lambda candidate: -candidate.logprob))

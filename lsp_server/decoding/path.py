@@ -108,12 +108,16 @@ class Path:
             # How far a line is indented says nothing of that.
             if again and b"".join(self._tokens[step.token] for step in self._steps[-again:]).strip(b" \t"):
                 self.astray = True
+                self._statistics.astray += 1
                 del self._steps[-again:]
                 break
         return self._finish("cut")
 
     def _is_within_budget(self) -> bool:
-        return sum(not step.healing for step in self._steps) < self._task.max_tokens
+        return not self._task.late() and self._written_so_far() < self._task.max_tokens
+
+    def _written_so_far(self) -> int:
+        return sum(not step.healing for step in self._steps)
 
     def _begins_guiding(self) -> bool:
         """Hold the path to the hole grammar from here on, and take back what that does not allow.
@@ -347,7 +351,8 @@ class Path:
             self._statistics.cut += 1
             cut = self._longest_fit(typed)
             meant = self._meant if typed.startswith(self._meant) else ""
-            closed = self._home.closed(typed, meant or typed) if cut is None else None
+            is_lost = cut is None and not self._task.late()
+            closed = self._home.closed(typed, meant or typed) if is_lost else None
             kept = common(typed, closed or "")
             typed, stop = (cut or "", "cut") if closed is None else (closed, "closed")
         trimmed = typed.rstrip(" \t")
@@ -362,9 +367,9 @@ class Path:
     def _weighed(self, typed: str, kept: int) -> Candidate | None:
         """A text that was closed behind so many characters: how likely that is, the model has yet to say."""
         written = self._vocabulary.encode(_text(self._heal) + typed)
-        scores = self._drafts.scores(written, self._cancelled)
+        scores = self._drafts.scores(written, lambda: self._cancelled() or self._task.late())
         if scores is None:
-            self.stopped = True
+            self.stopped = self._cancelled()
             return None
         ends = [*accumulate(len(self._tokens[token]) for token in written)]
         begun, closed = len(self._heal), len(self._heal) + len(typed[:kept].encode("utf-8", "replace"))

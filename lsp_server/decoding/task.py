@@ -45,6 +45,9 @@ class Task:
     meant: bool = False
     """Whether only a text will do that begins as the model wrote it (see `Candidate`)."""
 
+    late: Callable[[], bool] = field(default=lambda: False, repr=False)
+    """Whether the time is up: then nothing more is tried, and a text is cut back to where the rest fits."""
+
     indented: bool = False
     """Whether lines tell the blocks: then how far one is indented is not what tells two suggestions apart."""
 
@@ -76,7 +79,8 @@ class Statistics:
     asked for, `forced`: those that were all that the grammar allows; `passes`: how often the model was run,
     each time for several of them perhaps. `bans`: tokens that the mask allowed and the loop refused, for the
     oracle most often. `rollbacks`: tokens taken back.
-    `cut`: paths that ran out of budget or into a dead end; `lost`: those that led nowhere at all.
+    `cut`: paths that ran out of budget or into a dead end; `lost`: those that led nowhere at all; `astray`:
+    those on which the model did nothing but repeat itself.
     `satisfied`: paths on which the model had nothing to add to a text that was valid already. `masked`:
     masks that were made, none where the model's own words fit. `unmasked`: 1 if one was needed and the mask
     engine took none of the holes, so that the oracle alone decided. `relaxation` is that of the hole that it
@@ -96,6 +100,7 @@ class Statistics:
     rollbacks: int = 0
     cut: int = 0
     lost: int = 0
+    astray: int = 0
     satisfied: int = 0
     masked: int = 0
     unmasked: int = 0

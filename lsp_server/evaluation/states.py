@@ -12,7 +12,7 @@ from lsp_server.evaluation.corpus import Source
 from lsp_server.evaluation.judges import Judge
 from lsp_server.evaluation.validity import draw_broken_file
 from lsp_server.features.completion import NO_HOLE, hole_at
-from lsp_server.features.placing import IN_COMMENT
+from lsp_server.features.reasons import IN_COMMENT
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import LineIndex

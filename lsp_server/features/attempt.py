@@ -24,19 +24,29 @@ from lsp_server.constraint import (
 )
 from lsp_server.decoding import Candidate, Model, Statistics, Task, heal_start
 from lsp_server.features.consent import Consent
+from lsp_server.features.limit import Limit
 from lsp_server.features.placing import NoPlace, Place, Resumes, anchors_of, likely_place, place_of
 from lsp_server.features.preparing import decoder_of, holes_at
+from lsp_server.features.reasons import (
+    CANCELLED,
+    NOT_MEANT,
+    NOTHING_CAN_FIT,
+    NOTHING_FITS,
+    NOTHING_TO_ADD,
+    Filter,
+    filtered,
+)
 from lsp_server.features.versions import Version, Versions, damaged_to
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
 
-NOTHING_TO_ADD = "the model has nothing to add"
-NOT_MEANT = "what the model would write does not fit here (ask for suggestions to have others tried)"
-
 _AFTER = 40
 _NEAR = 60_000
 """What stands so many characters away may stand here again."""
+_VAGUE = (None, NOT_MEANT, NOTHING_CAN_FIT, NOTHING_FITS)
+"""What says less than by what a text was dropped."""
+
 _RIVALS = 6
 _SEVERAL = 2
 
@@ -50,6 +60,7 @@ class CompletionRequest:
     texts of which parts may stand here again, as parts of this one may, those first that are most like it;
     where it is None, what the model says counts alone. A suggestion that is less sure than
     `least`, a log-probability, is left out, and where it is `unasked` for, one that the model did not mean.
+    After `limit_ms` milliseconds nothing more is tried.
     """
 
     text: str = field(repr=False)
@@ -63,6 +74,7 @@ class CompletionRequest:
     beside: Sequence[str] | None = field(default=(), repr=False)
     least: float = -math.inf
     unasked: bool = False
+    limit_ms: float = math.inf
 
     @property
     def prefix_or_new(self) -> Prefix:
@@ -88,11 +100,14 @@ class Item:
 
 
 class Attempt:
-    """What it took to complete at one cursor, perhaps in several versions of its document."""
+    """What it took to complete at one cursor, perhaps in several versions of its document.
 
-    def __init__(self, model: Model, cancelled: Callable[[], bool]) -> None:
+    Once its limit is over nothing more is tried; what was found before it was cancelled is then of no use.
+    """
+
+    def __init__(self, model: Model, limit: Limit) -> None:
         self._model = model
-        self._cancelled = cancelled
+        self._limit = limit
         self.statistics = Statistics()
         self.prefix_ms = 0.0
         self.refused = 0
@@ -119,7 +134,7 @@ class Attempt:
             return same and landmarks.last_error <= request.offset
 
         items = self.on_versions(request, place, holds)
-        if self._cancelled():
+        if self._limit.cancelled():
             return ()
         if holds():
             return items
@@ -142,8 +157,9 @@ class Attempt:
         valid one, even where it is anyone's guess what is meant. Where the place no longer `holds`, nothing
         more is tried.
         """
-        self._repairs = _repairs(request, place)
-        versions = Versions(_version(request), place, one_line=not request.multiline)
+        over = self._limit.over
+        self._repairs = _repairs(request, place, over)
+        versions = Versions(_version(request), place, one_line=not request.multiline, over=over)
         items = self._first(request, versions.corrected)
         if items:
             return items
@@ -154,17 +170,17 @@ class Attempt:
             return not holds() or bool(versions.surely or (given_up and versions.perhaps))
 
         items = self._on(request, place, hopeless)
-        if items or self._cancelled() or not holds():
+        if items or over() or not holds():
             return items
         items = self._first(request, versions.surely or versions.perhaps)
-        if items or self._cancelled() or self._repairs is None or not versions.is_wrong:
+        if items or over() or self._repairs is None or not versions.is_wrong:
             return items
         return self._on(request, self.place(request, guess=True), nearly=True)
 
     def _first(self, request: CompletionRequest, versions: Iterable[Version]) -> tuple[Item, ...]:
         """The suggestions for the first version that has some, at the place of the request."""
         for version in versions:
-            if self._cancelled():
+            if self._limit.over():
                 break
             there = replace(
                 request,
@@ -223,20 +239,23 @@ class Attempt:
             others=[text[offset : offset + _NEAR], *(other[:_NEAR] for other in request.beside or ())],
             agrees=consent.to,
             meant=request.unasked,
+            late=self._limit.late,
             indented=request.language.indentation is not None,
         )
         decoder = decoder_of(self._model)
 
         def stopped() -> bool:
             doubtful = oracle.stumbled and not oracle.fitted
-            return self._cancelled() or (doubtful and hopeless is not None and hopeless())
+            return self._limit.cancelled() or (doubtful and hopeless is not None and hopeless())
 
         candidates = decoder.decode(task, request.candidates, stopped, self.statistics)
-        self.refused += consent.refused
+        self.refused += consent.refusals[Filter.TREE]
         if not candidates:
-            why = _why_nothing(request, oracle, consent, self.statistics, cancelled=self._cancelled())
-            # In a text in which a mistake is mended it may be seen that nothing lacks.
-            self.reason = why if why == NOTHING_TO_ADD else self.reason or why
+            why = _why_nothing(request, oracle, consent, self.statistics, self._limit)
+            # In a text in which a mistake is mended it may be seen that nothing lacks, or what is dropped.
+            told = self.reason not in _VAGUE if consent.refusals else self.reason is not None
+            if not told or why == NOTHING_TO_ADD:
+                self.reason = why
         return tuple(_item(request, candidate) for candidate in candidates)
 
 
@@ -279,7 +298,9 @@ def _oracle(
     return judge(place.state, lambda: place.windows, rivals)
 
 
-def _repairs(request: CompletionRequest, place: Place | NoPlace) -> Repairs | None:
+def _repairs(
+    request: CompletionRequest, place: Place | NoPlace, cancelled: Callable[[], bool]
+) -> Repairs | None:
     """What makes the document valid once something is typed; None where that cannot be told."""
     grammar, prefix = load_grammar(request.language), request.prefix_or_new
 
@@ -298,7 +319,7 @@ def _repairs(request: CompletionRequest, place: Place | NoPlace) -> Repairs | No
         state = None if place.error is None else before(place.error)
     if state is None:
         return None
-    return Repairs(grammar, request.text, request.offset, state, before_mistakes)
+    return Repairs(grammar, request.text, request.offset, state, before_mistakes, cancelled)
 
 
 def _item(request: CompletionRequest, candidate: Candidate) -> Item:
@@ -314,16 +335,16 @@ def _item(request: CompletionRequest, candidate: Candidate) -> Item:
 
 
 def _why_nothing(
-    request: CompletionRequest, oracle: Oracle, consent: Consent, statistics: Statistics, *, cancelled: bool
+    request: CompletionRequest, oracle: Oracle, consent: Consent, statistics: Statistics, limit: Limit
 ) -> str:
-    if cancelled:
-        return "cancelled"
-    if consent.refused:
-        return "filtered: the syntax tree refuses what the grammar allows"
+    if limit.cancelled():
+        return CANCELLED
+    if consent.refusals:
+        return filtered(consent.refusals)
     if statistics.satisfied or oracle.fit("").complete:
         return NOTHING_TO_ADD
+    if statistics.astray:
+        return filtered([Filter.REPEATS])
     if request.unasked:
         return NOT_MEANT
-    if statistics.masked and not statistics.relaxation:
-        return "nothing typed here can make the text after the cursor fit"
-    return "the model found nothing that fits before the text after the cursor"
+    return NOTHING_CAN_FIT if statistics.masked and not statistics.relaxation else NOTHING_FITS

@@ -8,8 +8,18 @@ from time import perf_counter
 
 from lsp_server.constraint import Prefix, hole_grammar, load_grammar
 from lsp_server.decoding import Model
-from lsp_server.features.attempt import NOT_MEANT, NOTHING_TO_ADD, Attempt, CompletionRequest, Item
+from lsp_server.features.attempt import Attempt, CompletionRequest, Item
+from lsp_server.features.limit import Limit
 from lsp_server.features.placing import NoPlace, Place, place_of
+from lsp_server.features.reasons import (
+    CANCELLED,
+    NOT_MEANT,
+    NOTHING_TO_ADD,
+    UNSURE,
+    Filter,
+    filtered,
+    timed_out,
+)
 from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks
@@ -27,7 +37,6 @@ __all__ = [
     "hole_of",
 ]
 
-UNSURE = "below confidence: the likeliest text is not likely enough to be shown"
 NO_HOLE = "// no hole: "
 """With what `hole_at` begins where there is none; the reason follows."""
 
@@ -38,7 +47,7 @@ class Completion:
 
     `timings_ms` has the keys prefix, hole, compile, model, mask, oracle and total. `statistics` counts:
     relaxation (suffix lexemes the hole grammar looks at), disagreements (texts that the syntax tree refused),
-    and those of `decoding.Statistics`.
+    and those of `decoding.Statistics`. Where it has `timed_out`, not all was tried.
     """
 
     language_id: str
@@ -48,25 +57,32 @@ class Completion:
     tokens: int
     reason: str | None
     statistics: Mapping[str, int]
+    timed_out: bool = False
 
 
 def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], bool]) -> Completion:
     """Suggest texts for a cursor, each of which keeps the document's syntax intact.
 
-    `cancelled` is polled between tokens; once it answers True, no items are returned.
+    `cancelled` is polled between tokens, and between what is tried; once it answers True, no items are
+    returned. When the request's time is up, those are that were found.
 
     Raises:
         GrammarError: the bundle's grammar cannot be used.
     """
     began = perf_counter()
-    attempt = Attempt(model, cancelled)
+    limit = Limit(request.limit_ms, cancelled)
+    attempt = Attempt(model, limit)
     request = replace(request, prefix=request.prefix_or_new)
     items = None if request.landmarks.known else attempt.early(request)
     if items is None:
         items = attempt.on_versions(request, attempt.place(request))
-    sure = tuple(
-        item for item in items if item.sureness >= request.least and (item.meant or not request.unasked)
-    )
+    meant = [item for item in items if item.meant or not request.unasked]
+    sure = tuple(item for item in meant if item.sureness >= request.least)
+    reason = None
+    if not items:
+        reason = _why_none(attempt.reason, limit, began)
+    elif not sure:
+        reason = UNSURE if meant else filtered([Filter.UNMEANT])
     statistics = attempt.statistics
     return Completion(
         language_id=request.language.id,
@@ -82,12 +98,20 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
             "total": 1000 * (perf_counter() - began),
         },
         tokens=statistics.tokens,
-        reason=None if sure else UNSURE if items else attempt.reason,
+        reason=reason,
         statistics={
             "disagreements": attempt.refused,
             **{name: count for name, count in asdict(statistics).items() if isinstance(count, int)},
         },
+        timed_out=limit.timed_out,
     )
+
+
+def _why_none(tried: str | None, limit: Limit, began: float) -> str | None:
+    """Why no text was found: what stopped the search, else what was `tried` and came to nothing."""
+    if limit.cancelled():
+        return CANCELLED
+    return timed_out(1000 * (perf_counter() - began)) if limit.timed_out else tried
 
 
 def hole_at(language: Language, landmarks: Landmarks, text: str, offset: int) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
 
 from lsp_server.constraint import CursorState, Fit, Oracle, Proof, Repairs
+from lsp_server.features.reasons import Filter
 from lsp_server.features.versions import Version
 from lsp_server.text import Edit, Span
 
@@ -12,7 +14,7 @@ _MOST_REFUSALS = 24
 
 
 class Consent:
-    """What is said of texts at one cursor; `refused` counts those that were refused.
+    """What is said of texts at one cursor; `refusals` counts those that were refused, by what refused them.
 
     Where what stands before the cursor had to be mended to be read, the tree has no say: how it reads that
     is a guess of its own. Nor has it where the whole fits, and the tree has `misread` what stands before the
@@ -46,31 +48,38 @@ class Consent:
         self._changed = changed
         self._nearly = nearly
         self._known: dict[str, bool] = {}
-        self.refused = 0
+        self.refusals: Counter[Filter] = Counter()
 
     def to(self, text: str) -> bool:
         """Whether a text that the oracle takes is agreed to; after some refusals none is any more."""
         known = self._known.get(text)
         if known is None:
             fit = self._oracle.fit(text)
-            known = self._known[text] = self._tree_agrees(text, fit) and self._leaves_one_change(text, fit)
-            self.refused += not known
+            refusal = self._of_tree(text, fit) or self._of_repairs(text, fit)
+            known = self._known[text] = refusal is None
+            if refusal is not None:
+                self.refusals[refusal] += 1
         return known
 
-    def _tree_agrees(self, text: str, fit: Fit) -> bool:
+    def _of_tree(self, text: str, fit: Fit) -> Filter | None:
         # The joined text most often has no error, and its tree is soon made; the document as it stands is
         # broken, and to parse that may cost more than all the rest.
-        return (
+        tired = self.refusals.total() >= _MOST_REFUSALS
+        if (
             self._state.mended
-            or (self.refused < _MOST_REFUSALS and _tree_takes(self._version, text, fit))
+            or (not tired and _tree_takes(self._version, text, fit))
             or (fit.complete and not fit.excused and self._misread)
-        )
+        ):
+            return None
+        return Filter.REFUSALS if tired else Filter.TREE
 
-    def _leaves_one_change(self, text: str, fit: Fit) -> bool:
+    def _of_repairs(self, text: str, fit: Fit) -> Filter | None:
         if self._repairs is None or not (self._changed or self._state.mended or fit.excused):
-            return True
+            return None
         proof = self._repairs.proof(text)
-        return proof is Proof.SOUND if self._nearly else proof is not Proof.UNSOUND
+        if self._nearly:
+            return None if proof is Proof.SOUND else Filter.PROOF
+        return Filter.REPAIRS if proof is Proof.UNSOUND else None
 
     @cached_property
     def _misread(self) -> bool:

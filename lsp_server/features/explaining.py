@@ -1,32 +1,45 @@
-"""Why something was suggested at a cursor, or nothing was: what one asks when the ghost text stays away."""
+"""Why something was suggested at a cursor, or nothing was: what one asks when the ghost text stays away.
+
+Of the grammar's rooms it imports nothing before it is asked about a completion: a server says without them
+that there is no model yet.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
-from lsp_server.constraint import Prefix
-from lsp_server.features.placing import NoPlace, place_of
-from lsp_server.features.wording import Wording
-from lsp_server.syntax import Landmarks
-
 if TYPE_CHECKING:
+    from lsp_server.constraint import Prefix
     from lsp_server.features.completion import Completion
+    from lsp_server.syntax import Landmarks
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The names of the lexemes that may stand at a cursor, or go on there, as messages have them.
+
+    Where an `error` before it leaves no such place, they are those that were expected there: its offset.
+    """
+
+    names: tuple[str, ...] = ()
+    error: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """What is known of one request for a suggestion.
 
-    `reason` says why there is none; `offered` counts those there are. `expected` names the lexemes that may
-    stand at the cursor, as messages do. Timings and statistics are those of the completion; `recalled` says
-    that no model was asked for it.
+    `reason` says why there is none; `offered` counts those there are. Timings, tokens and statistics are
+    those of the completion. One that was `recalled` has none: it was made for another request, and no model
+    was asked for this one.
     """
 
     reason: str | None
     offered: int = 0
-    expected: tuple[str, ...] = ()
+    expected: Expected = Expected()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     tokens: int = 0
     statistics: Mapping[str, int] = field(default_factory=dict)
@@ -46,10 +59,31 @@ def explain(completion: Completion, prefix: Prefix, landmarks: Landmarks) -> Exp
     )
 
 
-def expected_at(prefix: Prefix, landmarks: Landmarks, offset: int) -> tuple[str, ...]:
-    """The names of the lexemes that may stand at a cursor, or go on there; none where nothing is known."""
+def expected_at(prefix: Prefix, landmarks: Landmarks, offset: int) -> Expected:
+    """What may stand at a cursor, or at the error before it; nothing where neither is known."""
+    from lsp_server.features import diagnostics
+    from lsp_server.features.placing import NoPlace, place_of
+
     place = place_of(prefix, landmarks, offset, offset)
-    if isinstance(place, NoPlace):
-        return ()
-    wording = Wording(landmarks.current, prefix.grammar)
-    return tuple(map(wording.named, wording.telling(prefix.grammar.expected(place.state.stack))))
+    if not isinstance(place, NoPlace):
+        return Expected(_named(prefix, prefix.grammar.expected(place.state.stack)))
+    if place.error is None:
+        return Expected()
+    told = (mistake for _, mistake in diagnostics.explain(landmarks.current, prefix.grammar))
+    known = {mistake.offset: mistake.expected for mistake in told if mistake.offset <= offset}
+    if place.expected or not known:
+        return Expected(_named(prefix, place.expected), place.error)
+    # What is a guess begins where a mending does, which may be a lexeme away from the mistake as it is told.
+    error = min(known, key=partial(_distance, place.error))
+    return Expected(_named(prefix, known[error]), error)
+
+
+def _distance(one: int, other: int) -> int:
+    return abs(one - other)
+
+
+def _named(prefix: Prefix, lexemes: tuple[str, ...]) -> tuple[str, ...]:
+    from lsp_server.features.wording import Naming
+
+    naming = Naming(prefix.grammar)
+    return tuple(map(naming.named, naming.telling(lexemes)))

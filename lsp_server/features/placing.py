@@ -7,7 +7,7 @@ from the margin. That is a guess, to be compared with what the tree says.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 from lsp_server.constraint import (
@@ -19,14 +19,13 @@ from lsp_server.constraint import (
     guessed_from,
     windows,
 )
+from lsp_server.features.reasons import GUESSED, IN_COMMENT
+from lsp_server.features.wording import Naming
 from lsp_server.syntax import Landmarks
 from lsp_server.text import LineIndex
 
-IN_COMMENT = "the cursor is in a comment"
-GUESSED = "too much is wrong there to tell what is meant"
-"""With what the reason ends where that is so."""
-
 _ANCHORS = 3
+_MOST_EXPECTED = 4
 _RESUMES = 4
 _STRIDE = 128
 """A hole grammar is made at the line that holds each so-manieth character, and serves whole lines.
@@ -77,10 +76,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class NoPlace:
-    """Why nothing can be suggested at a cursor; with where the syntax error is, if it is for one."""
+    """Why nothing can be suggested at a cursor; if it is for a syntax error, where that is.
+
+    `expected` are the lexemes that could stand there, where they are known.
+    """
 
     reason: str
     error: int | None = None
+    expected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +121,10 @@ def place_of(
     anchors += [anchor for anchor in anchors_of(landmarks, heal) if anchor > far]
     state = prefix.at(offset, anchors, heal, landmarks.alike)
     if isinstance(state, ParseFailure):
-        wanted = " or ".join(f"`{spelling}`" for spelling in state.expected[:4])
-        return _error_before(text, state.offset, f"expected {wanted}" if wanted else "")
+        naming = Naming(grammar)
+        wanted = naming.telling(state.expected)[:_MOST_EXPECTED]
+        more = f"expected {naming.any_of(wanted)}" if wanted else ""
+        return replace(_error_before(text, state.offset, more), expected=state.expected)
     if state.commented:
         return NoPlace(IN_COMMENT)
     doubt = None if guess else guessed_from(grammar, text, state)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
-from itertools import islice
+from itertools import islice, takewhile
 
 from lsp_server.constraint import (
     CursorState,
@@ -61,11 +61,20 @@ class Versions:
         version: the document as it stands.
         place: the cursor's place in it, or why there is none.
         one_line: whether what is typed has no line end.
+        over: asked between what is tried; once it says so, no more is.
 
     """
 
-    def __init__(self, version: Version, place: Place | NoPlace, *, one_line: bool) -> None:
+    def __init__(
+        self,
+        version: Version,
+        place: Place | NoPlace,
+        *,
+        one_line: bool,
+        over: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._one_line = one_line
+        self._over = over
         self._version = version
         self._place = place
 
@@ -89,13 +98,14 @@ class Versions:
             return ()
         version = self._version
         line = version.text.rfind("\n", 0, error) + 1
-        edits = corrections(version.prefix, anchors_of(version.landmarks, line), line, version.offset)
+        anchors = anchors_of(version.landmarks, line)
+        edits = corrections(version.prefix, anchors, line, version.offset, self._over)
         return [version.after([edit]) for edit in islice(edits, _MOST)]
 
     @cached_property
     def surely(self) -> Sequence[Version]:
         """Those of mistakes after the cursor that are some whatever is typed; none where that is not sure."""
-        return self._by(partial(mendings, in_line=self._one_line))
+        return self._by(partial(mendings, in_line=self._one_line, cancelled=self._over))
 
     @cached_property
     def perhaps(self) -> Sequence[Version]:
@@ -115,7 +125,10 @@ class Versions:
         if not unmended or not self._may_be_wrong or isinstance(place, NoPlace):
             return ()
         found = mend(version.prefix.grammar, version.text, place.state)
-        return [version.after(edits) for edits in islice(found, _MOST)]
+        return [version.after(edits) for edits in islice(takewhile(self._goes_on, found), _MOST)]
+
+    def _goes_on(self, _: Sequence[Edit]) -> bool:
+        return not self._over()
 
     @cached_property
     def is_wrong(self) -> bool:

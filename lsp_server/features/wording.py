@@ -13,13 +13,11 @@ _LONGEST_SHOWN = 32
 _BLANK = re.compile(rf"[{BLANKS}]*+\Z")
 
 
-class Wording:
-    """The words for one text of a language."""
+class Naming:
+    """The names of the lexemes of a language."""
 
-    def __init__(self, tree: SyntaxTree, grammar: Grammar | None) -> None:
+    def __init__(self, grammar: Grammar | None) -> None:
         terminals = () if grammar is None else tuple(grammar.terminals.values())
-        self._tree = tree
-        self._word = re.compile(rf"(?:{tree.language.word}|\w)+")
         self._fixed = frozenset(t.word for t in terminals if t.word is not None)
         self._kinds = {t.spelling: t.pattern for t in terminals if t.word is None}
 
@@ -44,6 +42,15 @@ class Wording:
             if name.isprintable()
             and not (name in self._fixed and name.isalpha() and any(kind.fullmatch(name) for kind in kinds))
         )
+
+
+class Wording(Naming):
+    """The words for one text of a language."""
+
+    def __init__(self, tree: SyntaxTree, grammar: Grammar | None) -> None:
+        super().__init__(grammar)
+        self._tree = tree
+        self._word = re.compile(rf"(?:{tree.language.word}|\w)+")
 
     def found(self, offset: int) -> tuple[Span, str]:
         """The lexeme at an offset and its name; where a line ends, the last lexeme's last character."""

@@ -23,6 +23,7 @@ from lsp_server.text import Edit, Encoding, LineIndex, Snapshot, Span, apply_edi
 if TYPE_CHECKING:
     from lsp_server.features.diagnostics import Diagnostic
     from lsp_server.features.explaining import Explanation
+    from lsp_server.server.outcomes import Outcome
 
 _WHOLE_LINE = 10_000
 """A column that is beyond the end of any line that a person reads."""
@@ -76,17 +77,29 @@ def range_of(lines: LineIndex, span: Span, encoding: Encoding) -> types.Range:
     return types.Range(position_of(lines, span.start, encoding), position_of(lines, span.end, encoding))
 
 
-def explanation_of(explanation: Explanation) -> dict[str, Any]:
+def explanation_of(
+    explanation: Explanation, last: Outcome | None, lines: LineIndex | None, encoding: Encoding
+) -> dict[str, Any]:
     """What the server explains, as JSON: names in the manner of LSP."""
+    error = explanation.expected.error
+    place = None if error is None or lines is None else position_of(lines, error, encoding)
     return {
         "reason": explanation.reason,
         "offered": explanation.offered,
-        "expected": list(explanation.expected),
+        "expected": list(explanation.expected.names),
+        "expectedAt": None if place is None else {"line": place.line, "character": place.character},
         "timingsMs": dict(explanation.timings_ms),
         "tokens": explanation.tokens,
         "statistics": dict(explanation.statistics),
         "recalled": explanation.recalled,
+        "last": None if last is None else outcome_of(last),
     }
+
+
+def outcome_of(outcome: Outcome) -> dict[str, Any]:
+    """What became of a request, as JSON."""
+    timings = dict(outcome.timings_ms)
+    return {"reason": outcome.reason, "offered": outcome.offered, "timingsMs": timings}
 
 
 def edits_of(

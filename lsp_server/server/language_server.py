@@ -24,12 +24,14 @@ from pygls.lsp.server import LanguageServer
 
 from lsp_server import __version__
 from lsp_server.errors import HolegramError
+from lsp_server.features.reasons import FAILED, OVERTAKEN, UNWANTED
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Language, Registry
 from lsp_server.server.collecting import Collector
 from lsp_server.server.convert import cursor_of, path_of
 from lsp_server.server.loading import ModelSlot
 from lsp_server.server.nearby import Nearby
+from lsp_server.server.outcomes import Outcomes
 from lsp_server.server.progress import Progress
 from lsp_server.server.protocol import HolegramProtocol, Refused
 from lsp_server.server.publishing import Publisher
@@ -57,6 +59,9 @@ _CLIENTS = (json.JSONDecodeError, UnicodeDecodeError, RecursionError, JsonRpcMet
 
 _MOMENT = 0.5
 """Seconds that the files of a workspace may take to be read without a word."""
+
+_ASKED = 5
+"""What a person has asked for may take so many times as long as what comes by itself."""
 
 THREADS = "holegram"
 """How the names of a server's threads begin."""
@@ -102,7 +107,15 @@ class HolegramServer(LanguageServer):
         self._models = ModelSlot(self, self._worker)
         self.warmer = Warmer(self, self._models)
         self.nearby = Nearby(self.session, self.index)
-        self.suggestions = Suggestions(self._models.get, self._worker, self.nearby, self.trace)
+        self.outcomes = Outcomes()
+        self.suggestions = Suggestions(
+            self._models.get,
+            self._worker,
+            self.nearby,
+            self.trace,
+            limit_ms=self._limit_ms,
+            made=self.outcomes.made,
+        )
 
     @property
     def ready(self) -> bool:
@@ -118,6 +131,11 @@ class HolegramServer(LanguageServer):
     def model_status(self) -> Status:
         """How it is with the model."""
         return self._models.status
+
+    @property
+    def loading_ms(self) -> float | None:
+        """For how many milliseconds the model has been loading; None if it is not."""
+        return self._models.loading_ms
 
     def roots(self) -> tuple[Path, ...]:
         """The folders of the workspace; the root counts for a client that has told of no folders."""
@@ -230,10 +248,28 @@ class HolegramServer(LanguageServer):
             await self.begin_model()
             if self.session.get(document.snapshot.uri) is not document:
                 return None
+        wanted = self.wanted(candidates, asked=asked)
+        begun, made, otherwise = self.outcomes.begin(document, offset), None, FAILED
+        try:
+            made = await self.suggestions.ask(document, offset, wanted)
+            otherwise = self.model_status.message or OVERTAKEN
+        except asyncio.CancelledError:
+            otherwise = UNWANTED
+            raise
+        finally:
+            self.outcomes.end(document, begun, made, otherwise)
+        return made
+
+    def wanted(self, candidates: int = 1, *, asked: bool = False) -> Wanted:
+        """What is wanted by who has asked for suggestions, or not."""
         least = 0.0 if asked else self.settings.completion.least_confidence
         bound = math.log(least) if least else -math.inf
-        wanted = Wanted(self.settings.max_tokens, candidates, least=bound, unasked=not asked)
-        return await self.suggestions.ask(document, offset, wanted)
+        return Wanted(self.settings.max_tokens, candidates, least=bound, unasked=not asked)
+
+    def _limit_ms(self, wanted: Wanted) -> float:
+        """The milliseconds that a suggestion may take."""
+        limit = self.settings.completion.timeout_ms or math.inf
+        return limit if wanted.unasked else _ASKED * limit
 
     async def begin_model(self) -> asyncio.Task[Model | None]:
         """Begin to load the model, once what the errors of the texts wait for is done.
@@ -271,6 +307,7 @@ class HolegramServer(LanguageServer):
     def _forget(self, uri: str) -> None:
         """Let go of what was worked out for a document."""
         self.suggestions.forget(uri)
+        self.outcomes.forget(uri)
         self.nearby.forget(uri)
         self.tokens.forget(uri)
         self.second_look.forget(uri)

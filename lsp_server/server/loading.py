@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from lsp_server.errors import ModelError
@@ -28,7 +29,13 @@ class ModelSlot:
         self._timer: asyncio.TimerHandle | None = None
         self.begun = False
         """Whether it was ever loaded, or is being."""
+        self._began = 0.0
         self.status = Status(State.UNLOADED)
+
+    @property
+    def loading_ms(self) -> float | None:
+        """For how many milliseconds the model has been loading; None if it is not."""
+        return 1000 * (perf_counter() - self._began) if self.status.state is State.LOADING else None
 
     @property
     def ready(self) -> bool:
@@ -82,6 +89,7 @@ class ModelSlot:
         settings, loop = self._server.settings, asyncio.get_running_loop()
         progress = Progress(self._server, "Loading the model")
         progress.report(0)
+        self._began = perf_counter()
         self._become(Status(State.LOADING, percentage=0))
 
         def report(percentage: int) -> None:

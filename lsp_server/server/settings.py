@@ -58,6 +58,13 @@ class CompletionSettings(_Group):
         le=1,
         description="How likely what is not asked for must be, from 0, which shows all that is meant, to 1.",
     )
+    timeout_ms: int = Field(
+        default=3_000,
+        ge=0,
+        le=600_000,
+        description="Milliseconds that a suggestion may take; what was found by then is shown. What is asked "
+        "for may take five times as long. No limit if 0.",
+    )
 
 
 class Settings(_Group):

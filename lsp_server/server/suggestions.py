@@ -20,6 +20,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from lsp_server.features.recall import Recall, Wanted
+from lsp_server.server import suggesting
 from lsp_server.server.session import Document
 from lsp_server.text import Edit, Span, apply_edits
 
@@ -81,6 +82,8 @@ class Suggestions:
         trace: is told about each suggestion, in one line.
         clock: tells the time in seconds.
         sleep: waits so many seconds.
+        limit_ms: the milliseconds that a suggestion may take.
+        made: is given each suggestion that was made, also one that was cancelled.
 
     """
 
@@ -92,6 +95,8 @@ class Suggestions:
         trace: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        limit_ms: Callable[[Wanted], float] = lambda wanted: math.inf,
+        made: Callable[[Document, int, Completion], None] = lambda document, offset, completion: None,
     ) -> None:
         self._model = model
         self._worker = worker
@@ -99,6 +104,8 @@ class Suggestions:
         self._trace = trace
         self._clock = clock
         self._sleep = sleep
+        self._limit_ms = limit_ms
+        self._made = made
         self._jobs: dict[str, _Job] = {}
         self._recalls: dict[str, Recall] = {}
         self._overtaken: dict[str, float] = {}
@@ -140,7 +147,9 @@ class Suggestions:
         model = await self._model()
         if model is None or document.language is None:
             return None
-        return await self._in_worker(partial(_expected, document, offset, model, self._beside(document)))
+        return await self._in_worker(
+            partial(suggesting.expected, document, offset, model, self._beside(document))
+        )
 
     async def ranked(self, expected: Expected, entries: Sequence[Entry]) -> Sequence[Entry]:
         """The entries of a list, in the order in which they are expected."""
@@ -148,6 +157,11 @@ class Suggestions:
 
     async def _in_worker(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._worker, work)
+
+    async def idle(self, uri: str) -> None:
+        """Wait until nothing that was asked for in a document is being made: to ask then stops nothing."""
+        while (job := self._jobs.get(uri)) is not None and not job.task.done():
+            await asyncio.wait([job.task])
 
     def rest_at(self, document: Document, offset: int) -> None:
         """A cursor has come to a place: if it rests there, the place is made ready for the first letter.
@@ -164,7 +178,9 @@ class Suggestions:
             self._resting.cancel()
         self._ready = place
         loop = asyncio.get_running_loop()
-        self._resting = loop.call_later(_RESTING, self._start_readying, partial(_prepare, document, offset))
+        self._resting = loop.call_later(
+            _RESTING, self._start_readying, partial(suggesting.prepare, document, offset)
+        )
 
     def rehearse(self, document: Document) -> None:
         """Make a suggestion that nobody sees, at the end of a document, unless one is or was asked for there.
@@ -174,7 +190,7 @@ class Suggestions:
         if document.snapshot.uri in self._jobs or document.snapshot.uri in self._recalls:
             return
         beside = self._beside(document)
-        self._start_readying(lambda model, stop: _rehearse(document, beside, model, stop))
+        self._start_readying(lambda model, stop: suggesting.rehearse(document, beside, model, stop))
 
     def edited(self, document: Document) -> None:
         """Follow a document to a new version: the work for the last one is moot.
@@ -246,19 +262,22 @@ class Suggestions:
         completion = await self._make(document, key, stop)
         if completion is None or stop.is_set():
             return None
-        recall = self._recalls.get(key.uri, Recall())
-        self._recalls[key.uri] = recall.having(completion, key.wanted, key.text)
+        if completion.items or not completion.timed_out:  # Another time there may be time for more.
+            recall = self._recalls.get(key.uri, Recall())
+            self._recalls[key.uri] = recall.having(completion, key.wanted, key.text)
         return completion
 
     async def _make(self, document: Document, key: _Key, stop: threading.Event) -> Completion | None:
         model = await self._model()
         if model is None or stop.is_set():
             return None
-        work = partial(_complete, document, self._beside(document), key.offset, key.wanted, model, stop)
+        beside, limit = self._beside(document), self._limit_ms(key.wanted)
+        work = partial(suggesting.complete, document, beside, key.offset, key.wanted, model, stop, limit)
         completion = await self._in_worker(work)
         if completion is not None:
             total = completion.timings_ms.get("total", 0.0)
             self._trace(f"suggestion: {completion.tokens} tokens in {total:.0f} ms, {_outcome(completion)}")
+            self._made(document, key.offset, completion)
         return completion
 
     def _look_ahead(self, document: Document, completion: Completion, wanted: Wanted) -> None:
@@ -337,62 +356,3 @@ def _outcome(completion: Completion) -> str:
 
 def _failed(task: asyncio.Task[Completion | None]) -> bool:
     return task.done() and (task.cancelled() or task.exception() is not None)
-
-
-def _prepare(document: Document, offset: int, model: Model, stop: threading.Event) -> None:
-    # Imported here for the same reason as below.
-    from lsp_server.features.preparing import settle
-
-    landmarks, prefix = document.landmarks(), document.prefix()
-    if not stop.is_set() and landmarks is not None and prefix is not None:
-        settle(landmarks, prefix, offset, model)
-
-
-def _rehearse(document: Document, beside: Sequence[str], model: Model, stop: threading.Event) -> None:
-    # Imported here for the same reason as below.
-    from lsp_server.features.preparing import learn
-
-    end = len(document.snapshot.text)
-    _complete(document, beside, end, Wanted(max_tokens=1, unasked=True), model, stop)
-    if document.language is not None and not stop.is_set():
-        document.names()
-        learn(document.language)
-
-
-def _complete(
-    document: Document,
-    beside: Sequence[str],
-    offset: int,
-    wanted: Wanted,
-    model: Model,
-    stop: threading.Event,
-) -> Completion | None:
-    # Imported here because it brings the mask engine, which diagnostics and a quick start do without.
-    from lsp_server.features.completion import CompletionRequest, complete
-    from lsp_server.features.extent import opens_block
-
-    language, landmarks, prefix = document.language, document.landmarks(), document.prefix()
-    if stop.is_set() or language is None or landmarks is None or prefix is None:
-        return None
-    request = CompletionRequest(
-        text=document.snapshot.text,
-        offset=offset,
-        language=language,
-        landmarks=landmarks,
-        prefix=prefix,
-        max_tokens=wanted.max_tokens,
-        candidates=wanted.candidates,
-        multiline=opens_block(language, prefix, landmarks, offset),
-        beside=beside,
-        least=wanted.least,
-        unasked=wanted.unasked,
-    )
-    return complete(request, model, stop.is_set)
-
-
-def _expected(document: Document, offset: int, model: Model, beside: Sequence[str]) -> Expected:
-    # Imported here for the same reason.
-    from lsp_server.features.ranking import Expected
-
-    assert document.language is not None
-    return Expected(document.snapshot.text, offset, document.language.id, model, beside)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 from pathlib import Path
 
 import pytest
 
 from lsp_server.features.completion import Completion, CompletionRequest, Item
+from lsp_server.features.reasons import NOT_MEANT, UNSURE, timed_out
 from tests.cli.conftest import Holegram, assert_one_line
 
 SOURCE = "type A {\n  name: String\n  b: \n}\n"
@@ -96,13 +98,17 @@ def test_after_few_tokens_a_suggestion_is_closed_the_shortest_way(holegram: Hole
     assert ("".join(item["text"].split()), item["stop"]) == ("[Int]", "closed")
 
 
-def test_an_explanation_has_timings_and_statistics(holegram: Holegram) -> None:
-    rows = dict(
-        line.rsplit(maxsplit=1)
-        for line in holegram("complete", "a.graphql:3:6", "--explain", *MODEL).out.splitlines()[3:]
-    )
-    assert float(rows["total ms"]) > 0
-    assert int(rows["tokens"]) >= 3
+def test_an_explanation_has_what_may_stand_there_timings_and_statistics(holegram: Holegram) -> None:
+    _, _, *told, heads, first = holegram("complete", "a.graphql:3:6", "--explain", *MODEL).out.splitlines()[
+        :7
+    ]
+    assert told == ["asked for: 1 suggested", "by itself: 1 suggested", "expected here: `[`, a name"]
+    assert heads.split("   ")[0] == "what"
+    assert first.startswith("prefix ms")
+    lines = holegram("complete", "a.graphql:3:6", "--explain", *MODEL).out.splitlines()[5:]
+    rows = {line.rsplit(maxsplit=2)[0]: [*map(float, line.split()[-2:])] for line in lines[1:]}
+    assert all(ms > 0 for ms in rows["total ms"])
+    assert all(tokens >= 3 for tokens in rows["tokens"])
     assert "bans" in rows
 
 
@@ -110,14 +116,69 @@ def test_an_explanation_says_why_nothing_is_suggested(holegram: Holegram) -> Non
     Path("c.graphql").write_text("# a comment\n")
     result = holegram("complete", "c.graphql:1:5", "--explain", *MODEL)
     assert result.code == 0
-    assert "reason" in result.out
-    assert "the cursor is in a comment" in result.out
+    reason = "the cursor is in a comment"
+    assert result.out.splitlines()[:2] == [f"asked for: {reason}", f"by itself: {reason}"]
+    assert "expected" not in result.out
     short = holegram("complete", "c.graphql:1:5", *MODEL)
     assert (short.code, short.out) == (0, "")
     assert short.err == "holegram: no suggestion: the cursor is in a comment (see --explain)\n"
     explained = holegram("complete", "c.graphql:1:5", "--explain", "--json", *MODEL).json
     assert (explained["items"], explained["reason"]) == ([], "the cursor is in a comment")
     assert "bans" in explained["statistics"]
+    assert (explained["expected"], explained["expected_at"]) == ([], None)
+    assert (explained["by_itself"]["offered"], explained["by_itself"]["reason"]) == (0, reason)
+    assert explained["by_itself"]["timings_ms"].keys() == explained["timings_ms"].keys()
+
+
+@pytest.mark.parametrize(
+    ("marked", "wanted", "args", "reason", "expected"),
+    [
+        ("type A {\n  b: <|>\n}\n", "[Int!]!", (), None, ["`[`", "a name"]),
+        ("type A {\n  b: <|>\n}\n", "[Int!]!", ("--confidence", "1"), UNSURE, ["`[`", "a name"]),
+        ("fragment a <|> b { c }\n", "= =", (), NOT_MEANT, ["`on`"]),
+    ],
+)
+def test_an_explanation_also_says_what_an_editor_would_be_told(
+    holegram: Holegram,
+    marked: str,
+    wanted: str,
+    args: tuple[str, ...],
+    reason: str | None,
+    expected: list[str],
+) -> None:
+    Path("says.json").write_text(json.dumps({"endings": {marked.partition("<|>")[0]: wanted}}))
+    command = ("complete", "-", "--language", "graphql", "--explain", *args, *MODEL)
+    told = holegram(*command, stdin=marked).out.splitlines()
+    assert f"by itself: {reason or '1 suggested'}" in told
+    assert f"expected here: {', '.join(expected)}" in told
+    answer = holegram(*command, "--json", stdin=marked).json
+    assert (answer["by_itself"]["reason"], answer["by_itself"]["offered"]) == (reason, int(not reason))
+    assert (len(answer["items"]), answer["expected"]) == (1, expected)
+
+
+def test_where_an_error_leaves_no_place_an_explanation_says_what_was_expected_there(
+    holegram: Holegram,
+) -> None:
+    text = "type A {\n  of the things that = <|>\n}\n"
+    args = ("complete", "-", "--language", "graphql", "--explain", *MODEL)
+    assert "expected at 2:6: `:`, `(`" in holegram(*args, stdin=text).out.splitlines()
+    answer = holegram(*args, "--json", stdin=text).json
+    assert (answer["expected"], answer["expected_at"]) == (["`:`", "`(`"], text.index("the"))
+
+
+def test_only_who_wants_a_limit_of_time_has_one(holegram: Holegram, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: list[float] = []
+
+    def complete(request: CompletionRequest, *_: object) -> Completion:
+        limits.append(request.limit_ms)
+        return Completion("graphql", 29, (), {}, 0, timed_out(7.0), {}, timed_out=True)
+
+    monkeypatch.setattr("lsp_server.features.completion.complete", complete)
+    for args in ((), ("--timeout", "7")):
+        holegram("complete", "a.graphql:3:6", *args, *MODEL)
+    assert limits == [math.inf, 7]
+    told = holegram("complete", "a.graphql:3:6", "--timeout", "7", "--explain", *MODEL).out
+    assert "by itself: timed out: nothing that fits was found in 7 ms" in told
 
 
 @pytest.mark.parametrize(
@@ -211,6 +272,8 @@ def test_a_file_that_cannot_be_read_is_one_line(
         (("a.graphql:1:1", "--model", "says.json"), "says.json: a model is a folder, not a file"),
         (("a.graphql:1:1", "--model", "scripted:none"), "none: no such file"),
         (("a.graphql:1:1", "--candidates", "0"), "--candidates"),
+        (("a.graphql:1:1", "--timeout", "0"), "--timeout"),
+        (("a.graphql:1:1", "--confidence", "2"), "--confidence"),
     ],
 )
 def test_bad_input_is_one_line(holegram: Holegram, args: tuple[str, ...], message: str) -> None:

@@ -238,7 +238,7 @@ async def connect(
     client.set_configuration({"holegram": configuration} if configuration is not None else {})
     params = types.InitializeParams(
         capabilities or types.ClientCapabilities(),
-        initialization_options=options,
+        initialization_options=_without_limit(options),
         trace=types.TraceValue.Messages,
         root_uri=None if root is None else root.as_uri(),
         workspace_folders=None if folders is None else list(map(folder_of, folders)),
@@ -250,6 +250,16 @@ async def connect(
 
 def folder_of(path: Path) -> types.WorkspaceFolder:
     return types.WorkspaceFolder(path.as_uri(), path.name)
+
+
+def _without_limit(options: Any) -> Any:
+    """The options, with no limit of time that they do not set: on a busy machine it takes what it takes."""
+    if not isinstance(options, dict | None):
+        return options
+    completion = (options or {}).get("completion", {})
+    if not isinstance(completion, dict):
+        return options
+    return {**(options or {}), "completion": {"timeoutMs": 0, **completion}}
 
 
 async def disconnect(editor: Editor) -> None:

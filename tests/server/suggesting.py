@@ -15,7 +15,7 @@ import pytest
 from lsp_server.features.completion import Completion, Item
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Registry
-from lsp_server.server import suggestions as module
+from lsp_server.server import suggesting as module
 from lsp_server.server.session import Document, Session
 from lsp_server.server.suggestions import Suggestions
 from lsp_server.text import Edit, Snapshot, Span
@@ -44,6 +44,7 @@ class Decoder:
         wanted: Wanted,
         model: object,
         stop: threading.Event,
+        limit_ms: float,
     ) -> Completion:
         self.tokens.append(0)
         self.running.release()
@@ -66,7 +67,7 @@ class Decoder:
 @pytest.fixture
 def decoder(monkeypatch: pytest.MonkeyPatch) -> Decoder:
     decoder = Decoder()
-    monkeypatch.setattr(module, "_complete", decoder)
+    monkeypatch.setattr(module, "complete", decoder)
     return decoder
 
 

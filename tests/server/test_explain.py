@@ -2,20 +2,55 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 from lsprotocol import types
 
+from lsp_server.features.reasons import (
+    IN_COMMENT,
+    LOADING,
+    NO_PLACE,
+    NOT_MEANT,
+    NOTHING_TO_ADD,
+    OVERTAKEN,
+    UNLOADED,
+    UNSURE,
+    UNWANTED,
+    Filter,
+    filtered,
+)
 from tests.server.conftest import Editor, Script, StartEditor
+
+STAGES = {"prefix", "hole", "compile", "model", "mask", "oracle", "total"}
+LONG = " + 1 - b * 23 / c + d % 4 - e"
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def explained(editor: Editor, uri: str, line: int, column: int) -> dict[str, Any]:
     params = {"textDocument": {"uri": uri}, "position": {"line": line, "character": column}}
-    answer = await editor.raw({"method": "holegram/explain", "params": params})
-    return {name: getattr(answer, name) for name in ("reason", "offered", "expected", "tokens", "recalled")}
+    answer: dict[str, Any] = _plain(await editor.raw({"method": "holegram/explain", "params": params}))
+    for timings in (answer["timingsMs"], (answer["last"] or {}).get("timingsMs", {})):
+        assert all(ms >= 0 for ms in timings.values())
+    assert "total" in answer["timingsMs"]
+    assert (
+        answer["last"] is None
+        or answer["last"]["reason"] == "it is still being made"
+        or ("answer" in answer["last"]["timingsMs"])
+    )
+    return answer
+
+
+def _plain(value: Any) -> Any:
+    """JSON as dictionaries, where the client makes objects of it."""
+    if hasattr(value, "_fields"):
+        return {name: _plain(part) for name, part in value._asdict().items()}
+    return [_plain(part) for part in value] if isinstance(value, list) else value
 
 
 async def test_what_is_typed_of_a_suggestion_is_answered_from_memory(
@@ -70,14 +105,144 @@ async def test_several_are_offered_where_one_asks_for_them(start: StartEditor, s
     assert 1 < len(set(texts)) == len(texts) <= 3
 
 
-async def test_a_dead_end_is_explained_by_what_could_stand_there(start: StartEditor, script: Script) -> None:
+async def test_in_a_comment_that_is_the_reason(start: StartEditor, script: Script) -> None:
     editor = await start(options={"model": script({"b = 2": ""})})
-    uri = editor.open("b = 2\n# a note\nc = \n", language_id="hcl")
-    await editor.inline(uri, 0, 5)
-    comment = await explained(editor, uri, 1, 5)
-    assert (comment["reason"], comment["offered"]) == ("the cursor is in a comment", 0)
-    value = await explained(editor, uri, 2, 4)
-    assert {"`[`", "`{`", "an identifier"} <= set(value["expected"])
+    uri = editor.open("b = 2\n# a note\nc = \n")
+    assert not await editor.inline(uri, 0, 5)
+    told = await explained(editor, uri, 1, 5)
+    assert (told["reason"], told["offered"], told["expected"]) == (IN_COMMENT, 0, [])
+    assert set(told["timingsMs"]) == STAGES
+    assert (await explained(editor, uri, 0, 5))["reason"] == NOTHING_TO_ADD
+
+
+async def test_a_dead_end_is_explained_by_what_could_stand_there(start: StartEditor, script: Script) -> None:
+    editor = await start(options={"model": script({"a = [!": "}"})})
+    uri = editor.open("a = [!]\n")
+    assert not await editor.inline(uri, 0, 6)
+    told = await explained(editor, uri, 0, 6)
+    assert (told["reason"], told["offered"], told["expectedAt"]) == (NOT_MEANT, 0, None)
+    assert {"`[`", "`{`", "an identifier"} <= set(told["expected"])
+    assert (told["last"]["reason"], told["last"]["offered"]) == (NOT_MEANT, 0)
+    assert {*STAGES, "answer"} == set(told["last"]["timingsMs"])
+
+
+async def test_an_error_before_the_cursor_is_told_with_its_place_and_what_was_expected_there(
+    start: StartEditor, script: Script
+) -> None:
+    editor = await start(options={"model": script({"that = ": "1"})})
+    uri = editor.open("type A {\n  of the things that = \n}\n", "a.graphql", "graphql")
+    assert not await editor.inline(uri, 1, 23)
+    told = await explained(editor, uri, 1, 23)
+    assert told["reason"].startswith("syntax error before the cursor, at 2:")
+    assert told["expectedAt"] == {"line": 1, "character": 5}
+    assert told["expected"] == ["`:`", "`(`"]
+    assert set(told["timingsMs"]) == STAGES
+    await editor.broken(uri)
+    assert editor.errors(uri) == ["unexpected `the`; expected `:` or `(`"]
+
+
+async def test_what_is_not_likely_enough_is_below_confidence(start: StartEditor, script: Script) -> None:
+    model = script({"a = ": "west"})
+    editor = await start(options={"model": model, "completion": {"leastConfidence": 1.0}})
+    uri = editor.open("a = \n")
+    assert not await editor.inline(uri, 0, 4)
+    told = await explained(editor, uri, 0, 4)
+    assert (told["reason"], told["offered"], told["last"]["reason"]) == (UNSURE, 0, UNSURE)
+
+
+async def test_a_filter_is_named(start: StartEditor, script: Script) -> None:
+    editor = await start(options={"model": script({"a = 1": "e3"})})
+    uri = editor.open("a = 1\n")
+    assert not await editor.inline(uri, 0, 5)
+    told = await explained(editor, uri, 0, 5)
+    assert (told["reason"], told["last"]["reason"]) == (filtered([Filter.TREE]),) * 2
+    assert set(told["last"]["timingsMs"]) == {*STAGES, "answer"}
+
+
+async def test_what_takes_too_long_is_timed_out_and_tried_again_when_asked_again(
+    start: StartEditor, script: Script
+) -> None:
+    """Each token takes longer than all may, and none of the first two can be shown."""
+    model = script({"a = ": "   [1]"}, delay=0.05)
+    editor = await start(options={"model": model, "completion": {"timeoutMs": 1}})
+    uri = editor.open("a = \n")
+    assert not await editor.inline(uri, 0, 4)
+    told = await explained(editor, uri, 0, 4)
+    for reason in (told["reason"], told["last"]["reason"]):
+        assert reason.startswith("timed out: nothing that fits was found in ")
+    assert (told["recalled"], set(told["timingsMs"])) == (False, STAGES)
+    assert told["timingsMs"]["total"] >= 1
+
+
+async def test_while_the_model_is_loading_that_is_the_reason(start: StartEditor, tmp_path: Path) -> None:
+    """The model is read from a pipe: it is there once somebody has written it."""
+    pipe = tmp_path / "script.json"
+    os.mkfifo(pipe)
+    editor = await start(options={"model": f"scripted:{pipe}"})
+    uri = editor.open("a = \n")
+    _, answer = editor.start_inline(uri, 0, 4)
+    async with asyncio.timeout(20):
+        while (told := await explained(editor, uri, 0, 4))["reason"] == UNLOADED:
+            pass
+    assert told["reason"] == LOADING
+    assert set(told["timingsMs"]) == {"total", "loading"}
+    await asyncio.to_thread(pipe.write_text, json.dumps({"endings": {"a = ": "west"}}))
+    assert [item.insert_text for item in (await answer).items] == ["west"]
+    assert (await explained(editor, uri, 0, 4))["offered"] == 1
+
+
+async def slow(start: StartEditor, script: Script, maximum: int) -> tuple[Editor, str]:
+    """An editor whose model is loaded, and takes 50 ms for each of many tokens."""
+    model = script({"a = 1": LONG, "b = 2": " + 3"}, delay=0.05)
+    editor = await start(options={"model": model, "maxTokens": maximum})
+    uri = editor.open("a = 1\nb = 2\nc = 3\n")
+    await editor.inline(uri, 1, 5)
+    return editor, uri
+
+
+async def test_what_became_of_a_request_that_was_cancelled_is_remembered(
+    start: StartEditor, script: Script
+) -> None:
+    editor, uri = await slow(start, script, 24)
+    request, answer = editor.start_inline(uri, 0, 5)
+    editor.cancel(request)
+    with pytest.raises(Exception, match="cancel"):
+        await answer
+    told = await explained(editor, uri, 0, 5)
+    assert (told["last"]["reason"], told["last"]["offered"]) == (UNWANTED, 0)
+    assert told["offered"] == 1
+    assert (await explained(editor, uri, 2, 5))["last"] is None
+    editor.change(uri, ((2, 5), (2, 5), " "))
+    assert (await explained(editor, uri, 0, 5))["last"] is None
+
+
+async def test_an_explanation_stops_no_suggestion_for_another_place(
+    start: StartEditor, script: Script
+) -> None:
+    editor, uri = await slow(start, script, 24)
+    _, answer = editor.start_inline(uri, 0, 5)
+    told = await explained(editor, uri, 1, 5)
+    (item,) = (await answer).items
+    assert item.insert_text.startswith(" + 1 - b")
+    assert (told["offered"], told["last"]) == (1, None)
+
+
+async def test_a_suggestion_for_another_place_comes_before_an_explanation(
+    start: StartEditor, script: Script
+) -> None:
+    editor, uri = await slow(start, script, 400)
+    asking = asyncio.create_task(explained(editor, uri, 0, 5))
+    await asyncio.sleep(0)
+    assert [item.insert_text for item in await editor.inline(uri, 1, 5)] == [" + 3"]
+    told = await asking
+    assert (told["reason"], told["offered"], told["last"]) == (OVERTAKEN, 0, None)
+
+
+async def test_a_place_beyond_the_document_is_none(start: StartEditor, script: Script) -> None:
+    editor = await start(options={"model": script({})})
+    uri = editor.open("a = 1\n")
+    told = await explained(editor, uri, 9, 0)
+    assert (told["reason"], told["offered"], told["last"]) == (NO_PLACE, 0, None)
 
 
 async def test_what_hinders_a_suggestion_from_being_made_at_all_is_told(

@@ -12,6 +12,7 @@ import pytest
 
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Registry
+from lsp_server.server import suggesting
 from lsp_server.server import suggestions as module
 from lsp_server.server.session import Document, Session
 from lsp_server.server.suggestions import Suggestions
@@ -189,7 +190,7 @@ def readied(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         if not stop.is_set():
             found.append(offset)
 
-    monkeypatch.setattr(module, "_prepare", prepare)
+    monkeypatch.setattr(suggesting, "prepare", prepare)
     monkeypatch.setattr(module, "_RESTING", 0.0)
     return found
 

@@ -1,11 +1,17 @@
 /** The server's account of a suggestion, as Markdown. Knows no editor. */
 
-/** The answer to `holegram/explain`. */
-export interface Explanation {
+/** What became of a request for a suggestion. */
+export interface Outcome {
   readonly reason: string | null;
   readonly offered: number;
-  readonly expected: readonly string[];
   readonly timingsMs: Readonly<Record<string, number>>;
+}
+
+/** The answer to `holegram/explain`; `last` is what became of the editor's own last request at the place. */
+export interface Explanation extends Outcome {
+  readonly expected: readonly string[];
+  readonly expectedAt?: { readonly line: number; readonly character: number } | null;
+  readonly last?: Outcome | null;
   readonly tokens: number;
   readonly statistics: Readonly<Record<string, number>>;
   readonly recalled: boolean;
@@ -18,7 +24,9 @@ export function explained(place: string, answer: Explanation): string {
     `At \`${place}\`: ${verdict(answer)}`,
   ];
   if (answer.expected.length > 0) {
-    parts.push(`## What may stand here\n\n${answer.expected.map((name) => `- ${name}`).join("\n")}`);
+    const at = answer.expectedAt ?? null;
+    const title = at === null ? "What may stand here" : `What was expected at ${at.line + 1}:${at.character + 1}`;
+    parts.push(`## ${title}\n\n${answer.expected.map((name) => `- ${name}`).join("\n")}`);
   }
   if (answer.recalled && answer.offered > 0) {
     parts.push("It was answered from memory: no model was asked.");
@@ -26,10 +34,15 @@ export function explained(place: string, answer: Explanation): string {
   parts.push(list("Milliseconds", answer.timingsMs, (value) => value.toFixed(1)));
   const counts = { ...(answer.tokens > 0 ? { tokens: answer.tokens } : {}), ...answer.statistics };
   parts.push(list("Counts", counts, String));
+  const last = answer.last ?? null;
+  if (last !== null) {
+    parts.push(`## The last request of the editor here\n\nIts answer: ${verdict(last)}`);
+    parts.push(list("Its milliseconds", last.timingsMs, (value) => value.toFixed(1)));
+  }
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-function verdict(answer: Explanation): string {
+function verdict(answer: Outcome): string {
   if (answer.reason !== null) {
     return `${answer.reason}.`;
   }

@@ -35,6 +35,20 @@ test("what was offered is counted, with what may stand there and how long it too
   assert.ok(!text.includes("from memory"));
 });
 
+test("where an error comes before the cursor, what was expected there is told with its place", () => {
+  const text = explained("a:3:1", { ...nothing, expected: ["`:`"], expectedAt: { line: 1, character: 4 } });
+  assert.ok(text.includes("## What was expected at 2:5\n\n- `:`"));
+  assert.ok(!text.includes("What may stand here"));
+});
+
+test("what became of the editor's own last request is told", () => {
+  const last = { reason: "cancelled: nobody waits for it any more", offered: 0, timingsMs: { answer: 12.34 } };
+  const text = explained("a:1:1", { ...nothing, last });
+  assert.ok(text.includes("Its answer: cancelled: nobody waits for it any more."));
+  assert.ok(text.includes("- answer: 12.3"));
+  assert.ok(!explained("a:1:1", { ...nothing, last: null }).includes("Its answer"));
+});
+
 test("a hole is shown with its place, or with the reason why there is none", () => {
   assert.equal(holeText("a:1:1", { grammar: "start: A\n" }), "// What fits at a:1:1, in Lark's notation.\nstart: A\n");
   assert.equal(holeText("a:1:1", { reason: "in a comment" }), "// Nothing fits at a:1:1: in a comment\n");

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from lsprotocol import types
-
+from lsp_server.features import reasons
+from lsp_server.features.explaining import Explanation, explain
 from lsp_server.server import convert
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
@@ -15,40 +17,62 @@ from lsp_server.server.session import Document
 from lsp_server.server.status import State
 
 if TYPE_CHECKING:
-    from lsp_server.features.explaining import Explanation
+    from lsp_server.features.completion import Completion
 
 METHOD = "holegram/explain"
 
-_UNLOADED = "the model is not loaded; the next suggestion loads it"
-_LOADING = "the model is being loaded"
-
 
 async def handle(server: HolegramServer, params: Any) -> dict[str, Any]:
-    """What there is to say, under the names of `features.explaining.Explanation`, in JSON's manner."""
+    """What there is to say, under the names of `features.explaining.Explanation`, in JSON's manner.
+
+    `last` is what became of the last request for a suggestion in the document, if it was for this place.
+    """
+    began = perf_counter()
     uri, position = question_of(METHOD, params)
     document = server.session.get(uri)
-    return convert.explanation_of(await _explained(server, document, position))
+    lines = None if document is None else document.snapshot.lines
+    offset = None if lines is None else convert.cursor_of(lines, position, server.encoding)
+    explanation = await _explained(server, document, offset)
+    timings = {"total": 1000 * (perf_counter() - began), **explanation.timings_ms}
+    last = None if document is None or offset is None else server.outcomes.at(document, offset)
+    return convert.explanation_of(replace(explanation, timings_ms=timings), last, lines, server.encoding)
 
 
-async def _explained(
-    server: HolegramServer, document: Document | None, position: types.Position
-) -> Explanation:
-    # Imported here because it brings the grammar's rooms, which a quick start does without.
-    from lsp_server.features.explaining import Explanation, explain
-
+async def _explained(server: HolegramServer, document: Document | None, offset: int | None) -> Explanation:
     if document is None or document.language is None:
-        return Explanation("no language is known for this file, or it is not open")
+        return Explanation(reasons.NO_DOCUMENT)
+    if offset is None:
+        return Explanation(reasons.NO_PLACE)
     if not server.settings.completion.enabled:
-        return Explanation("suggestions are turned off (holegram.completion.enabled)")
+        return Explanation(reasons.OFF)
     if not server.ready:
-        status = server.model_status
-        return Explanation(status.message or (_UNLOADED if status.state is State.UNLOADED else _LOADING))
-    completion = await server.suggest(document, position)
+        loading = server.loading_ms
+        return Explanation(_unready(server), timings_ms={} if loading is None else {"loading": loading})
+    completion = await _completion(server, document, offset)
     prefix, landmarks = document.prefix(), document.landmarks()
     if completion is None or prefix is None or landmarks is None:
-        return Explanation("there is no such place, or another request overtook this one")
-    work = partial(explain, completion, prefix, landmarks)
-    return await server.answer(work)
+        return Explanation(_overtaken(server, document))
+    return await server.answer(partial(explain, completion, prefix, landmarks))
+
+
+async def _completion(server: HolegramServer, document: Document, offset: int) -> Completion | None:
+    """What would be suggested; what somebody waits for in the same document comes first."""
+    await server.suggestions.idle(document.snapshot.uri)
+    if server.session.get(document.snapshot.uri) is not document:
+        return None
+    return await server.suggestions.ask(document, offset, server.wanted())
+
+
+def _unready(server: HolegramServer) -> str:
+    status = server.model_status
+    return status.message or (reasons.UNLOADED if status.state is State.UNLOADED else reasons.LOADING)
+
+
+def _overtaken(server: HolegramServer, document: Document) -> str:
+    """Why there is no answer to what was asked."""
+    if server.session.get(document.snapshot.uri) is not document:
+        return reasons.CHANGED
+    return reasons.OVERTAKEN if server.ready else _unready(server)
 
 
 HANDLER = Handler(METHOD, handle)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from lsp_server.features.reasons import NO_DOCUMENT, NO_PLACE
 from lsp_server.server import convert
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
@@ -19,10 +20,10 @@ async def handle(server: HolegramServer, params: Any) -> dict[str, str]:
     uri, position = question_of(METHOD, params)
     document = server.session.get(uri)
     if document is None or document.language is None:
-        return {"reason": "no language is known for this file, or it is not open"}
+        return {"reason": NO_DOCUMENT}
     offset = convert.cursor_of(document.snapshot.lines, position, server.encoding)
     if offset is None:
-        return {"reason": "there is no such place"}
+        return {"reason": NO_PLACE}
     return await server.answer(partial(_hole, document, offset))
 
 

@@ -1,0 +1,32 @@
+"""How long one may work on a suggestion: until nobody wants it any more, or until its time is up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+
+
+class Limit:
+    """A limit of so many milliseconds, which begin when it is made, for work that may be `cancelled`.
+
+    Both are polled. What was cancelled comes to nothing; where the time is up, what was found till then will
+    do.
+
+    Attributes:
+        timed_out: whether anybody was told that the time is up, and so has left something untried.
+
+    """
+
+    def __init__(self, ms: float, cancelled: Callable[[], bool]) -> None:
+        self.cancelled = cancelled
+        self.timed_out = False
+        self._end = perf_counter() + ms / 1000
+
+    def late(self) -> bool:
+        """Whether the time is up."""
+        self.timed_out = self.timed_out or perf_counter() >= self._end
+        return self.timed_out
+
+    def over(self) -> bool:
+        """Whether nothing more is to be tried."""
+        return self.cancelled() or self.late()

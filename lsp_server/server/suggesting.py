@@ -1,0 +1,82 @@
+"""What is done for suggestions in the model's thread. Knows neither the protocol nor when it is wanted.
+
+The features are imported where they are used: they bring the mask engine and the grammar's rooms, which
+diagnostics and a quick start do without.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lsp_server.features.recall import Wanted
+from lsp_server.server.session import Document
+
+if TYPE_CHECKING:
+    from lsp_server.decoding.model import Model
+    from lsp_server.features.completion import Completion
+    from lsp_server.features.ranking import Expected
+
+
+def complete(
+    document: Document,
+    beside: Sequence[str],
+    offset: int,
+    wanted: Wanted,
+    model: Model,
+    stop: threading.Event,
+    limit_ms: float = math.inf,
+) -> Completion | None:
+    """A suggestion, in so many milliseconds at most; none where it was stopped before it was begun."""
+    from lsp_server.features.completion import CompletionRequest
+    from lsp_server.features.completion import complete as complete_at
+    from lsp_server.features.extent import opens_block
+
+    language, landmarks, prefix = document.language, document.landmarks(), document.prefix()
+    if stop.is_set() or language is None or landmarks is None or prefix is None:
+        return None
+    request = CompletionRequest(
+        text=document.snapshot.text,
+        offset=offset,
+        language=language,
+        landmarks=landmarks,
+        prefix=prefix,
+        max_tokens=wanted.max_tokens,
+        candidates=wanted.candidates,
+        multiline=opens_block(language, prefix, landmarks, offset),
+        beside=beside,
+        least=wanted.least,
+        unasked=wanted.unasked,
+        limit_ms=limit_ms,
+    )
+    return complete_at(request, model, stop.is_set)
+
+
+def prepare(document: Document, offset: int, model: Model, stop: threading.Event) -> None:
+    """Make a place ready at which something may be typed."""
+    from lsp_server.features.preparing import settle
+
+    landmarks, prefix = document.landmarks(), document.prefix()
+    if not stop.is_set() and landmarks is not None and prefix is not None:
+        settle(landmarks, prefix, offset, model)
+
+
+def rehearse(document: Document, beside: Sequence[str], model: Model, stop: threading.Event) -> None:
+    """Suggest something that nobody sees, and find out what a first list or suggestion has to."""
+    from lsp_server.features.preparing import learn
+
+    end = len(document.snapshot.text)
+    complete(document, beside, end, Wanted(max_tokens=1, unasked=True), model, stop)
+    if document.language is not None and not stop.is_set():
+        document.names()
+        learn(document.language)
+
+
+def expected(document: Document, offset: int, model: Model, beside: Sequence[str]) -> Expected:
+    """What the model expects at a place."""
+    from lsp_server.features.ranking import Expected
+
+    assert document.language is not None
+    return Expected(document.snapshot.text, offset, document.language.id, model, beside)

@@ -1,0 +1,168 @@
+"""A suggestion has a limit of time: what was found by then is offered, else it is said that it took too long.
+
+The clock goes by the calls of the model, so that nothing here depends on the machine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from lsp_server.constraint import (
+    CursorState,
+    Prefix,
+    Proof,
+    Repairs,
+    corrections,
+    load_grammar,
+    mendings,
+)
+from lsp_server.features.completion import Completion, CompletionRequest, complete
+from lsp_server.features.limit import Limit
+from lsp_server.features.placing import Place, place_of
+from lsp_server.features.reasons import CANCELLED
+from lsp_server.models.scripted import ScriptedModel
+from lsp_server.syntax import Landmarks, parse
+from lsp_server.text import Edit
+from tests.completing import CURSOR, language_of, texts
+
+LONG = "b: Int, cde: Int, fgh: Int"
+
+Ask = Callable[..., Completion]
+
+
+@pytest.fixture
+def ask(monkeypatch: pytest.MonkeyPatch) -> Ask:
+    """`ask(marked, wanted, calls)`: the time is up once the model was called so often."""
+
+    def run(
+        marked: str,
+        wanted: str,
+        calls: float,
+        *,
+        name: str = "graphql",
+        cancelled: Callable[[], bool] = lambda: False,
+        **more: Any,
+    ) -> Completion:
+        before, after = marked.split(CURSOR)
+        language, model = language_of(name), ScriptedModel({before: wanted})
+        monkeypatch.setattr("lsp_server.features.limit.perf_counter", lambda: model.calls / 1000)
+        landmarks = Landmarks(parse(language, before + after))
+        request = CompletionRequest(before + after, len(before), language, landmarks, limit_ms=calls, **more)
+        return complete(request, model, cancelled)
+
+    return run
+
+
+def test_what_was_written_in_time_is_cut_back_to_where_it_fits(ask: Ask) -> None:
+    marked = "type A { a: Int, <|> }"
+    late, whole = ask(marked, LONG, 11), ask(marked, LONG, 1_000)
+    assert texts(whole) == [LONG]
+    assert texts(late) == ["b: Int"]
+    assert (late.timed_out, late.reason, late.items[0].stop) == (True, None, "cut")
+    assert not whole.timed_out
+
+
+def test_where_nothing_was_found_in_time_the_reason_says_how_long_it_took(ask: Ask) -> None:
+    completion = ask("type A { a: Int, <|> }", LONG, 2)
+    assert completion.items == ()
+    assert re.fullmatch(r"timed out: nothing that fits was found in \d+ ms", completion.reason or "")
+    assert (completion.timed_out, completion.tokens) == (True, 2)
+    assert all(ms >= 0 for ms in completion.timings_ms.values())
+
+
+def test_without_a_limit_nothing_is_late(ask: Ask) -> None:
+    completion = ask("type A { a: Int, <|> }", LONG, float("inf"))
+    assert (texts(completion), completion.timed_out) == ([LONG], False)
+
+
+def test_of_several_candidates_those_found_in_time_are_offered(ask: Ask) -> None:
+    marked = "type A { a: <|> }"
+    assert len(ask(marked, "Int", 1_000, candidates=3).items) == 3
+    late = ask(marked, "Int", 5, candidates=3)
+    assert texts(late)[0] == "Int"
+    assert len(late.items) < 3
+    assert late.timed_out
+
+
+def test_a_cancelled_suggestion_is_cancelled_however_late_it_is(ask: Ask) -> None:
+    completion = ask("type A { a: Int, <|> }", LONG, 0, cancelled=lambda: True)
+    assert (completion.items, completion.reason) == ((), CANCELLED)
+
+
+@pytest.mark.parametrize("in_time", [True, False])
+def test_no_mending_is_looked_for_once_the_time_is_up(
+    ask: Ask, in_time: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def looked_for(_: object, text: str, *__: object, **___: object) -> Iterator[Sequence[Edit]]:
+        asked.append(text)
+        yield from ()
+
+    monkeypatch.setattr("lsp_server.features.versions.mendings", looked_for)
+    ask('a "<|>\n  b = {{ for c in d : c => c }\n}\n', "e {", 1_000 if in_time else 0, name="hcl")
+    assert bool(asked) is in_time
+
+
+def test_after_the_model_went_on_too_long_no_way_home_is_written(ask: Ask) -> None:
+    """In time, a text that fits nowhere is led home in the model's own words."""
+    marked, wanted = "type A { a<|>", "(b"
+    assert texts(ask(marked, wanted, 1_000))
+    late = ask(marked, wanted, 2)
+    assert (late.items, late.timed_out, late.tokens) == ((), True, 2)
+
+
+class Countdown:
+    """Is up after it was asked so many times."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+        self.asked = 0
+
+    def __call__(self) -> bool:
+        self.asked += 1
+        return self.asked > self.times
+
+
+def test_the_search_for_corrections_ends_once_it_is_cancelled() -> None:
+    text = 'a =} "b'
+    prefix = Prefix(load_grammar(language_of("hcl")), text)
+    assert [*corrections(prefix, [], 0, len(text))]
+    countdown = Countdown(0)
+    assert [*corrections(prefix, [], 0, len(text), countdown)] == []
+    assert countdown.asked == 1
+
+
+def test_the_search_for_mendings_ends_once_it_is_cancelled() -> None:
+    language, marked = language_of("hcl"), 'a "<|>\n  b = {{ for c in d : c => c }\n}\n'
+    before, after = marked.split(CURSOR)
+    text, grammar = before + after, load_grammar(language)
+    landmarks = Landmarks(parse(language, text))
+    place = place_of(Prefix(grammar, text), landmarks, len(before), len(before))
+    assert isinstance(place, Place)
+    assert [*mendings(grammar, text, place.state, in_line=True)]
+    assert [*mendings(grammar, text, place.state, in_line=True, cancelled=Countdown(0))] == []
+
+
+def test_the_search_for_a_change_that_mends_ends_once_it_is_cancelled() -> None:
+    language, before, after = language_of("hcl"), "a {\n  b = ", "\n  c = [1, 2\n  d = 3\n}\n"
+    grammar, text = load_grammar(language), before + after
+    state = Prefix(grammar, text).at(len(before), [])
+    assert isinstance(state, CursorState)
+    for times, proof in ((1_000, Proof.SOUND), (0, Proof.UNSOUND)):
+        repairs = Repairs(grammar, text, len(before), state, cancelled=Countdown(times))
+        assert repairs.proof("1") is proof
+
+
+def test_whoever_was_told_that_it_is_late_has_left_something_untried(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("lsp_server.features.limit.perf_counter", lambda: now[0])
+    limit = Limit(20, lambda: False)
+    told = [(limit.over(), limit.timed_out)]
+    now[0] = 0.02
+    told += [(False, limit.timed_out), (limit.late(), limit.timed_out), (limit.over(), limit.timed_out)]
+    assert told == [(False, False), (False, False), (True, True), (True, True)]
