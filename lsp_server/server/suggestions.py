@@ -286,7 +286,7 @@ def _complete(
     wanted: Wanted,
     model: Model,
     stop: threading.Event,
-    limit_ms: float,
+    limit_ms: float = math.inf,
 ) -> Completion | None:
     # Imported here because it brings the mask engine, which diagnostics and a quick start do without.
     from lsp_server.features.completion import CompletionRequest, complete

@@ -41,7 +41,7 @@ class Decoder:
         wanted: Wanted,
         model: object,
         stop: threading.Event,
-        limit_ms: float,
+        limit_ms: float = 0.0,
     ) -> Completion:
         self.tokens.append(0)
         most = self.most or wanted.max_tokens
