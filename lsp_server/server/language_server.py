@@ -55,7 +55,10 @@ _CLIENTS = (json.JSONDecodeError, UnicodeDecodeError, RecursionError, JsonRpcMet
 """A message that is no JSON or nested too deeply, and a method that there is not: the client's mistakes."""
 
 _ASKED = 5
-"""What a person has asked for may take so many times as long as what comes by itself."""
+"""What a person has asked for may take so many times as long as what comes by itself.
+
+Several texts are tried then, and others than the model meant, and the person waits, and can cancel it.
+"""
 
 THREADS = "holegram"
 """How the names of a server's threads begin."""
