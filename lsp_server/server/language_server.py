@@ -61,7 +61,10 @@ _MOMENT = 0.5
 """Seconds that the files of a workspace may take to be read without a word."""
 
 _ASKED = 5
-"""What a person has asked for may take so many times as long as what comes by itself."""
+"""What a person has asked for may take so many times as long as what comes by itself.
+
+Several texts are tried then, and others than the model meant, and the person waits, and can cancel it.
+"""
 
 THREADS = "holegram"
 """How the names of a server's threads begin."""

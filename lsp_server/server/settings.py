@@ -59,7 +59,7 @@ class CompletionSettings(_Group):
         description="How likely what is not asked for must be, from 0, which shows all that is meant, to 1.",
     )
     timeout_ms: int = Field(
-        default=3_000,
+        default=3_000,  # Who has typed nothing for so long looks at something else.
         ge=0,
         le=600_000,
         description="Milliseconds that a suggestion may take; what was found by then is shown. What is asked "
