@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
@@ -136,12 +136,12 @@ class Client:
         """Say that the answer to a request is not wanted any more."""
         self.notify("$/cancelRequest", {"id": number})
 
-    def heard(self, ending: str, since: int, seconds: float) -> Notice | None:
-        """The first trace with an ending, of the notices from `since` on; none if there is none in time."""
+    def heard(self, wanted: Callable[[str], bool], since: int, seconds: float) -> Notice | None:
+        """The first trace that is wanted, of the notices from `since` on; none if there is none in time."""
 
         def found() -> Notice | None:
             told = (notice for notice in self.notices[since:] if notice.method == "$/logTrace")
-            return next((notice for notice in told if notice.params["message"].endswith(ending)), None)
+            return next((notice for notice in told if wanted(notice.params["message"])), None)
 
         with self._changed:
             self._changed.wait_for(lambda: self._ended or found() is not None, seconds)
@@ -214,8 +214,12 @@ def connected(
     options: object = None,
     command: Sequence[str] = SERVE,
     errors: IO[bytes] | None = None,
+    folders: Sequence[Path] = (),
 ) -> Iterator[tuple[Client, dict[str, Any]]]:
-    """A client whose server has started, and what that server can do; at the end the server stops."""
+    """A client whose server has started, and what that server can do; at the end the server stops.
+
+    `folders` are those of the workspace.
+    """
     client = Client(command, errors)
     try:
         params = {
@@ -224,6 +228,7 @@ def connected(
             "capabilities": capabilities,
             "initializationOptions": options,
             "trace": "messages",
+            "workspaceFolders": [{"uri": path.as_uri(), "name": path.name} for path in folders] or None,
         }
         can = client.ask("initialize", params)["capabilities"]
         client.notify("initialized", {})
