@@ -136,16 +136,21 @@ class Client:
         """Say that the answer to a request is not wanted any more."""
         self.notify("$/cancelRequest", {"id": number})
 
-    def heard(self, wanted: Callable[[str], bool], since: int, seconds: float) -> Notice | None:
-        """The first trace that is wanted, of the notices from `since` on; none if there is none in time."""
+    def told(self, wanted: Callable[[Notice], bool], since: int, seconds: float) -> Notice | None:
+        """The first notice that is wanted, of those from `since` on; none if there is none in time."""
 
         def found() -> Notice | None:
-            told = (notice for notice in self.notices[since:] if notice.method == "$/logTrace")
-            return next((notice for notice in told if wanted(notice.params["message"])), None)
+            return next(filter(wanted, self.notices[since:]), None)
 
         with self._changed:
             self._changed.wait_for(lambda: self._ended or found() is not None, seconds)
             return found()
+
+    def heard(self, wanted: Callable[[str], bool], since: int, seconds: float) -> Notice | None:
+        """The first trace that is wanted, of the notices from `since` on; none if there is none in time."""
+        return self.told(
+            lambda notice: notice.method == "$/logTrace" and wanted(notice.params["message"]), since, seconds
+        )
 
     def forget_notices(self) -> None:
         """Let go of what the server has told so far."""
