@@ -25,6 +25,9 @@ from tests.soak.writing import Writer
 _PLACES = 4
 """Places at which a document is asked about when all are compared."""
 
+_RESOLVES = (("codeAction/resolve", "edit"), ("completionItem/resolve", "documentation"))
+"""What can be asked for later, and what is in the answer besides what was known: of actions, of entries."""
+
 WEIGHTS = {
     "edit": 42,
     "edit beyond": 2,
@@ -70,6 +73,7 @@ class Editor:
         self._client = talk.client
         self._manners = manners
         self._files = files
+        self._languages = languages
         self._random = random
         self._questions = questions(can)
         self._suggesting = suggesting
@@ -155,8 +159,12 @@ class Editor:
             SoakError: it is not.
 
         """
-        args = (self._talk, other, self._questions, self._documents, self._random)
+        sound = [self._opened_sound(language) for language in self._languages]
+        documents = [*self._documents, *sound]
+        args = (self._talk, other, self._questions, documents, self._random)
         self.checks += compare_afresh(*args, lists=self._manners.ghost)
+        for document in sound:
+            close(self._client, document.uri)
 
     # Documents
 
@@ -165,6 +173,14 @@ class Editor:
         document.version = self._next_version(document) if self._manners.pushed else 1
         open_as(self._client, document.uri, document.language, document.writer.text, document.version)
         self._pushes.sent(document.uri, document.version, document.writer.text)
+
+    def _opened_sound(self, language: Language) -> Open:
+        """A document beside the others that is one of the programs, and has no mistakes."""
+        writer = Writer(load_grammar(language), examples(language), self._random)
+        writer.text = self._random.choice(examples(language))
+        sound = Open(self._files.uris(language)[2], language, writer)
+        open_as(self._client, sound.uri, language, writer.text)
+        return sound
 
     def _next_version(self, document: Open) -> int:
         """The number of the next version; one that comes again would not tell what a push speaks of."""
@@ -231,17 +247,9 @@ class Editor:
 
     def _resolve(self, document: Open) -> None:
         """Ask for the rest of an entry of a list, or of a code action; of a text that is, or that was."""
-        place, listed = document.place(self._random), self._random.random() < 0.5
-        if listed and self._random.random() < self._suggesting:
-            answer = self._talk.ask(LIST, {**place.cursor, "context": {"triggerKind": 1}})
-            method, more = "completionItem/resolve", "documentation"
-            found = (answer.result or {}).get("items")
-        else:
-            report = self._talk.ask(DIAGNOSTIC, place.document).result
-            shown = self._random.sample(report["items"], min(1, len(report["items"])))
-            span = shown[0]["range"] if shown else place.selection["range"]
-            asked = {**place.document, "range": span, "context": {"diagnostics": shown}}
-            method, more, found = "codeAction/resolve", "edit", self._talk.ask(ACTIONS, asked).result
+        listed = self._random.random() < 0.5 * self._suggesting
+        method, more = _RESOLVES[listed]
+        found = (self._entries if listed else self._actions)(document)
         if not found:
             return
         chosen = self._random.choice(found)
@@ -253,6 +261,23 @@ class Editor:
         edit = resolved.get("edit") if "data" in chosen else None
         for misfit in misplaced(document.writer.text, document.uri, edit):
             raise SoakError(f"{method} {chosen}: no place in {document.writer.text!r}: {misfit}")
+
+    def _entries(self, document: Open) -> list[Any]:
+        """A list in a program without mistakes: behind one there is none."""
+        sound = self._opened_sound(document.language)
+        asked = {**sound.place(self._random).cursor, "context": {"triggerKind": 1}}
+        answer = self._talk.ask(LIST, asked).result
+        close(self._client, sound.uri)
+        return list(answer["items"]) if answer else []
+
+    def _actions(self, document: Open) -> list[Any]:
+        """What mends one of the errors, if there are any."""
+        place = document.place(self._random)
+        wrong = self._talk.ask(DIAGNOSTIC, place.document).result["items"]
+        shown = self._random.sample(wrong, min(1, len(wrong)))
+        span = shown[0]["range"] if shown else place.selection["range"]
+        asked = {**place.document, "range": span, "context": {"diagnostics": shown}}
+        return self._talk.ask(ACTIONS, asked).result or []
 
     def _differ(self, document: Open) -> None:
         """Ask for what has changed in the semantic tokens since they were asked for last."""

@@ -29,9 +29,9 @@ class Files:
                 self._write(path)
 
     def uris(self, language: Language) -> list[str]:
-        """Documents of a language: one of its files, and one that is no file."""
+        """Names of documents of a language: that of one of its files, and two of no file."""
         extension = language.extensions[0]
-        return [(self._folder / name).as_uri() for name in (f"0{extension}", f"none{extension}")]
+        return [(self._folder / f"{name}{extension}").as_uri() for name in ("0", "none", "sound")]
 
     def change(self) -> list[dict[str, Any]]:
         """Write, remove or make some files; gives what is to be told of it."""
