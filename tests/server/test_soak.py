@@ -8,7 +8,7 @@ from tests.soak.running import CHECKED, soak
 
 OPERATIONS = 2 * CHECKED
 SEEDS = (2, 5)
-"""Of a client that pulls diagnostics and shows ghost text, and of one that gets them pushed and shows none."""
+"""Of a client that pulls diagnostics and shows ghost text; of one that gets them pushed and shows none."""
 
 
 def test_nothing_goes_wrong_whatever_an_editor_does(language: Language) -> None:
