@@ -120,6 +120,13 @@ def test_figures_are_nearest_ranks() -> None:
     assert figure([]).count == 0
 
 
+@pytest.mark.parametrize("count", [1, 2, 11, 19, 20, 21, 240])
+def test_where_more_than_a_twentieth_takes_long_so_does_the_p95(count: int) -> None:
+    late = count // 20 + 1
+    assert figure([125.0] * late + [1.0] * (count - late)).p95 == 125.0
+    assert count < 20 or figure([125.0] * (late - 1) + [1.0] * (count - late + 1)).p95 == 1.0
+
+
 @pytest.mark.parametrize("wish", ["String!", "[Book] @a"])
 def test_a_player_says_what_it_is_told(wish: str) -> None:
     player = Player(load_vocabulary())
