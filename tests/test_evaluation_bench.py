@@ -11,6 +11,8 @@ import pytest
 from lsp_server.constraint import check, load_grammar
 from lsp_server.evaluation.bench.figures import figure
 from lsp_server.evaluation.bench.growing import seed_of
+from lsp_server.evaluation.bench.joining import joined, joining
+from lsp_server.evaluation.bench.lasting import slope
 from lsp_server.evaluation.bench.players import Player
 from lsp_server.features.completion import Completion, CompletionRequest, complete
 from lsp_server.languages import Language, load_registry
@@ -52,10 +54,77 @@ BLANK: /[ \\n]+/
 """
 
 
+def test_files_are_put_one_after_another_and_what_does_not_fit_is_left_out(language: Language) -> None:
+    grammar = load_grammar(language)
+    program = joined(grammar, [*examples(language), WRONG])
+    assert program is not None
+    assert program.left_out >= 1
+    assert check(grammar, program.text) is None
+    assert all(any(part in text + "\n" for text in examples(language)) for part in program.parts)
+    for lines in (20, 200):
+        grown, copies = program.grown(lines)
+        assert check(grammar, grown.text) is None
+        assert max(grown.parts.count(part) for part in program.parts) <= copies
+
+
+WRONG = "( [ }\n"
+
+
+def test_whole_files_are_joined_once_each_as_long_as_there_are_enough() -> None:
+    grammar = load_grammar(load_registry().by_id("graphql"))
+    files = [f"type T{number} {{\n  a: Int\n  b: Int\n}}\n" for number in range(30)]
+    program = joined(grammar, [*files[:5], "type T {", *files[5:]])
+    assert program is not None
+    assert (program.parts, program.left_out) == (tuple(files), 1)
+    for lines, parts, copies in (
+        (100, files[:25], 1),
+        (121, files, 1),
+        (250, [*files, *files], 3),
+        (1, files[:1], 1),
+    ):
+        grown, most = program.grown(lines)
+        assert ([*grown.parts][: len(parts)], most) == (parts, copies)
+
+
+def test_what_is_typed_in_joined_files_stands_there() -> None:
+    language = load_registry().by_id("graphql")
+    typed = joining(language, [f"type T{number} {{\n  a: Int\n}}\n" for number in range(50)], 0)(90)
+    assert (typed.files, typed.copies, typed.left_out) == (30, 1, 0)
+    assert len({cut.original for cut in typed.cuts}) == 1
+    assert all(cut.removed.strip() for cut in typed.cuts)
+    assert len({cut.original.count("\n", 0, cut.start) for cut in typed.cuts}) > 10
+
+
+def test_where_programs_cannot_follow_each_other_lines_of_them_come_into_one(
+    make_bundle: Callable[..., Path],
+) -> None:
+    grammar = load_grammar(load_bundle(make_bundle(grammar=ONE_SUM)))
+    program = joined(grammar, ["(1 +\n2 +\n3)\n", "(4 +\n5 +\n6 +\n7)\n", "(8)\n"])
+    assert program is not None
+    assert sorted(program.parts) == ["2 +\n", "5 +\n6 +\n"]
+    assert program.left_out == 1
+    assert check(grammar, program.text) is None
+
+
+def test_slope_is_of_the_minutes_after_the_first_ten() -> None:
+    rising = [*range(500, 600, 10), *(600 + minute / 2 for minute in range(10))]
+    assert slope(rising) == pytest.approx(30.0)
+    assert slope([*rising[:12], None, *rising[13:]]) == pytest.approx(30.0)
+    assert slope([400.0] * 60) == 0.0
+    assert slope([400.0] * 11) is None
+
+
 def test_figures_are_nearest_ranks() -> None:
     found = figure(range(101))
     assert (found.count, found.mean, found.p50, found.p95, found.p99) == (101, 50.0, 50, 95, 99)
     assert figure([]).count == 0
+
+
+@pytest.mark.parametrize("count", [1, 2, 11, 19, 20, 21, 240])
+def test_where_more_than_a_twentieth_takes_long_so_does_the_p95(count: int) -> None:
+    late = count // 20 + 1
+    assert figure([125.0] * late + [1.0] * (count - late)).p95 == 125.0
+    assert count < 20 or figure([125.0] * (late - 1) + [1.0] * (count - late + 1)).p95 == 1.0
 
 
 @pytest.mark.parametrize("wish", ["String!", "[Book] @a"])

@@ -22,12 +22,12 @@ def memory(
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
-    """Type eight keys a second for an hour, and tell the server's memory after each minute."""
+    """Type eight keys a second for an hour, and tell the server's memory after each minute, and its slope."""
     known = registry_of(ctx).by_id(language)
     bundles = [path.resolve() for path in options_of(ctx).bundles]
 
     from lsp_server.cli.screen import progress
-    from lsp_server.evaluation.bench import measure_memory
+    from lsp_server.evaluation.bench import measure_memory, slope
 
     with progress(known.id, minutes) as step:
         resident = measure_memory(
@@ -40,13 +40,16 @@ def memory(
             bundles=bundles,
             progress=step,
         )
+    rise = slope(resident)
     if as_json:
-        print(
-            json.dumps({"language": known.id, "lines": lines, "seed": seed, "resident": resident}, indent=2)
-        )
+        answer = {"language": known.id, "lines": lines, "seed": seed, "resident": resident, "slope": rise}
+        print(json.dumps(answer, indent=2))
         return
 
     from lsp_server.cli.screen import console, table
 
     rows = [(str(minute), "-" if mib is None else f"{mib:.0f}") for minute, mib in enumerate(resident, 1)]
-    console().print(table(("minute", "MiB resident"), rows))
+    out = console()
+    out.print(table(("minute", "MiB resident"), rows))
+    told = "not known" if rise is None else f"{rise:+.1f} MiB an hour, by least squares"
+    out.print(f"{known.id}, after the first ten minutes: {told}")

@@ -7,6 +7,7 @@ import json
 import os
 import platform
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,12 +16,13 @@ from lsp_server.cli.context import options_of, registry_of
 from lsp_server.cli.options import Json, Model, Seed
 
 if TYPE_CHECKING:
-    from lsp_server.evaluation.bench import Figure, ServerReport
+    from lsp_server.evaluation.bench import Figure, PassReport, ServerReport
 
 _QUICK = (100, 1_000)
 _FILES = 3
 _FEWER = 12
 _MOST = 240
+_PROMPTS = 10
 _COLUMNS = ("language", "what", "ratio", "p50 ms", "p95 ms", "p99 ms", "count", "of which")
 
 
@@ -29,6 +31,15 @@ def server(
     language: Annotated[
         list[str] | None,
         typer.Option("--language", metavar="ID", help="A language; repeatable.", show_default="all"),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="DIR",
+            help="A folder with files of the language.",
+            show_default="its examples, repeated",
+        ),
     ] = None,
     model: Model = None,
     seed: Seed = 0,
@@ -41,11 +52,14 @@ def server(
     languages = [registry.by_id(name) for name in language or [known.id for known in registry.languages]]
 
     from lsp_server.cli.screen import progress
-    from lsp_server.evaluation.bench import SERVED, measure_server
+    from lsp_server.evaluation.bench import SERVED, measure_passes, measure_server
+    from lsp_server.evaluation.corpus import read_corpus
+    from lsp_server.models import load_model
 
-    sizes, keys, examples = (_QUICK, _FEWER, 1) if quick else (SERVED, _MOST, _FILES)
+    sizes, keys, examples, prompts = (_QUICK, _FEWER, 1, 3) if quick else (SERVED, _MOST, _FILES, _PROMPTS)
     reports: list[ServerReport] = []
-    for known in languages:
+    corpora = [() if data is None else read_corpus(data, known).sources for known in languages]
+    for known, sources in zip(languages, corpora, strict=True):
         with progress(known.id, len(sizes)) as step:
             reports += measure_server(
                 known,
@@ -53,16 +67,19 @@ def server(
                 keys=keys,
                 seed=seed,
                 examples=examples,
+                programs=[source.text for source in sources],
                 model=model,
                 bundles=bundles,
                 progress=step,
             )
+    passes = measure_passes(load_model(model), rounds=prompts)
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
     if as_json:
         answer = {
             "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "load": load},
             "seed": seed,
             "servers": [dataclasses.asdict(report) for report in reports],
+            "passes": dataclasses.asdict(passes),
         }
         print(json.dumps(answer, indent=2))
         return
@@ -70,11 +87,14 @@ def server(
     from lsp_server.cli.screen import console, table
 
     out = console()
-    out.print(table(_COLUMNS, list(_rows(reports))))
+    out.print(table(_COLUMNS, list(_rows(reports, passes))))
+    for report in reports:
+        out.print(_made_of(report, real=data is not None))
     out.print(f"load of the machine at the end: {load}, on {os.cpu_count()} cores")
 
 
-def _rows(reports: list[ServerReport]) -> Iterator[tuple[str, ...]]:
+def _rows(reports: list[ServerReport], passes: PassReport) -> Iterator[tuple[str, ...]]:
+    token = f"a token of the model: {passes.token.p50:.2f} ms, a prompt: {passes.prompt.p50:.1f} ms (p50)"
     first: dict[str, ServerReport] = {}
     for report in reports:
         shortest = first.setdefault(report.language, report)
@@ -89,7 +109,8 @@ def _rows(reports: list[ServerReport]) -> Iterator[tuple[str, ...]]:
             ("semantic tokens after an edit", report.tokens, shortest.tokens, "the difference"),
             ("document symbols after an edit", report.symbols, shortest.symbols, ""),
             ("completion list after an edit", report.listed, shortest.listed, ""),
-            ("model's work after a cancellation", report.cancelled, shortest.cancelled, ""),
+            ("the same, where it has the suggestion", report.listed_alone, shortest.listed_alone, ""),
+            ("model's work after a cancellation", report.cancelled, shortest.cancelled, token),
         ):
             if took.count:
                 yield (
@@ -106,6 +127,15 @@ def _rows(reports: list[ServerReport]) -> Iterator[tuple[str, ...]]:
         ):
             what = f"{name}, {report.lines:,} lines"
             yield report.language, what, "", f"{once:.0f}", "", "", "1", more
+
+
+def _made_of(report: ServerReport, *, real: bool) -> str:
+    """What the file of a row was made of, in a line."""
+    if not real:
+        return f"{report.language}, {report.lines:,} lines: examples, each up to {report.copies:,} times"
+    times = "once" if report.copies == 1 else f"up to {report.copies:,} times: there are too few lines"
+    left_out = f"; {report.left_out} do not fit beside the others" if report.left_out else ""
+    return f"{report.language}, {report.lines:,} lines: {report.files} files, each {times}{left_out}"
 
 
 def _times(figure: Figure) -> tuple[str, ...]:

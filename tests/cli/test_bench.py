@@ -75,13 +75,44 @@ def test_server_is_measured_from_outside_in_files_of_each_size(holegram: Holegra
     for report in answer["servers"]:
         shown = report["shown"]["count"]
         assert shown == report["made"]["count"] + report["remembered"]["count"]
-        assert 0 < report["keys"] == shown + report["silent"] + report["late"]
+        assert 0 < report["keys"] == shown + report["silent"]
+        assert report["late"] <= report["made"]["count"]
         asked = [report[name]["count"] for name in ("diagnostics", "tokens", "symbols", "listed")]
         assert asked == [asked[0]] * 4
         assert asked[0] > 0
+        assert report["listed_alone"]["count"] > 0
         assert report["first_diagnostics"] > 0
         assert report["first_suggestion"] > 0
         assert report["memory"] is None or report["memory"] > 10
+        assert report["files"] == 1 < report["copies"]
+    assert answer["passes"]["token"]["count"] > 0
+
+
+def test_late_keys_count_for_as_long_as_they_took_and_work_goes_on_after_a_cancellation(
+    holegram: Holegram, tmp_path: Path
+) -> None:
+    script = tmp_path / "script.json"
+    script.write_text(json.dumps({"endings": {"": "a"}, "delay": 0.2}), encoding="utf-8")
+    args = ("bench", "server", "--quick", "--language", "graphql", "--model", f"scripted:{script}")
+    for report in holegram(*args, "--json").json["servers"]:
+        assert report["late"] > 0
+        assert report["made"]["p95"] >= 125
+        assert report["cancelled"]["count"] > 0
+
+
+def test_server_is_measured_in_real_files(holegram: Holegram, tmp_path: Path) -> None:
+    script = tmp_path / "script.json"
+    script.write_text(json.dumps({"endings": {"": "a"}}), encoding="utf-8")
+    folder = tmp_path / "files"
+    folder.mkdir()
+    for number in range(12):
+        fields = "".join(f"  field{line}: Int\n" for line in range(8))
+        (folder / f"{number}.graphql").write_text(f"type T{number} {{\n{fields}}}\n", encoding="utf-8")
+    (folder / "wrong.graphql").write_text("type T {\n", encoding="utf-8")
+    args = ("bench", "server", "--quick", "--language", "graphql", "--model", f"scripted:{script}")
+    result = holegram(*args, "--data", folder)
+    assert "graphql, 100 lines: 10 files, each once; 1 do not fit beside the others" in result.out
+    assert "graphql, 1,000 lines: 12 files, each up to 9 times: there are too few lines;" in result.out
 
 
 def test_memory_of_a_server_is_told_after_each_minute_of_typing(
@@ -94,6 +125,7 @@ def test_memory_of_a_server_is_told_after_each_minute_of_typing(
     answer = holegram("bench", "memory", *args, "--json").json
     assert (answer["language"], answer["lines"], len(answer["resident"])) == ("graphql", 50, 3)
     assert all(mib is None or mib > 10 for mib in answer["resident"])
+    assert answer["slope"] is None
 
 
 def test_a_model_is_timed_by_itself(holegram: Holegram, tmp_path: Path) -> None:
@@ -112,3 +144,8 @@ def test_a_model_is_timed_by_itself(holegram: Holegram, tmp_path: Path) -> None:
 
 def test_server_of_an_unknown_language_is_refused(holegram: Holegram) -> None:
     assert_one_line(holegram("bench", "server", "--language", "nothing"), "unknown language 'nothing'")
+
+
+def test_a_folder_without_files_of_the_language_is_refused(holegram: Holegram, tmp_path: Path) -> None:
+    args = ("bench", "server", "--language", "graphql", "--data", tmp_path)
+    assert_one_line(holegram(*args), "no GraphQL file")

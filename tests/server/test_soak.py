@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from lsp_server.languages import Language
+from lsp_server.languages import Language, load_registry
+from tests.soak.manners import Manners
 from tests.soak.running import CHECKED, soak
 
 OPERATIONS = 2 * CHECKED
+SEEDS = (2, 5)
+"""Of a client that pulls diagnostics and shows ghost text; of one that gets them pushed and shows none."""
 
 
 def test_nothing_goes_wrong_whatever_an_editor_does(language: Language) -> None:
-    report = soak([language], OPERATIONS, seed=1, suggesting=0.03)
+    names = [known.id for known in load_registry().languages]
+    report = soak([language], OPERATIONS, SEEDS[names.index(language.id) % 2], suggesting=0.03)
     assert sum(report.operations.values()) == OPERATIONS
     assert report.checks > 0
     assert report.answers > OPERATIONS
+
+
+def test_seeds_make_clients_of_each_kind() -> None:
+    assert [(Manners.of(seed).pushed, Manners.of(seed).ghost) for seed in SEEDS] == [
+        (False, True),
+        (True, False),
+    ]
+    assert len({Manners.of(seed) for seed in range(8)}) == 8

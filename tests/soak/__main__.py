@@ -7,7 +7,8 @@ import sys
 from time import perf_counter
 
 from lsp_server.languages import load_registry
-from tests.soak.running import SoakError, soak
+from tests.soak.running import soak
+from tests.soak.talking import SoakError
 
 
 def main() -> int:

@@ -36,12 +36,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A request; `lasting` if the answer follows from the text alone; `suggests` if it takes the model."""
+    """A request; `suggests` if it takes the model.
+
+    Its answer follows from the text alone where it is `lasting`, and where it is `worldly` from all texts
+    that are open and the files of the workspace; a list only for a client that has no suggestions in it.
+    """
 
     method: str
     params: Callable[[Place, Random], Params]
     lasting: bool = True
     suggests: bool = False
+    worldly: bool = False
 
 
 def _plain(place: Place, random: Random) -> Params:
@@ -85,9 +90,12 @@ def _query(place: Place, random: Random) -> Params:
 
 
 _DIAGNOSTICS = "diagnosticProvider"
+DIAGNOSTIC = "textDocument/diagnostic"
+LIST = "textDocument/completion"
+ACTIONS = "textDocument/codeAction"
 
 QUESTIONS: Mapping[str, tuple[Question, ...]] = {
-    _DIAGNOSTICS: (Question("textDocument/diagnostic", _plain),),
+    _DIAGNOSTICS: (Question(DIAGNOSTIC, _plain),),
     "documentSymbolProvider": (Question("textDocument/documentSymbol", _plain),),
     "foldingRangeProvider": (Question("textDocument/foldingRange", _plain),),
     "selectionRangeProvider": (Question("textDocument/selectionRange", _positions),),
@@ -97,20 +105,20 @@ QUESTIONS: Mapping[str, tuple[Question, ...]] = {
     "referencesProvider": (Question("textDocument/references", _references),),
     "renameProvider": (
         Question("textDocument/prepareRename", _cursor),
-        Question("textDocument/rename", _rename, lasting=False),
+        Question("textDocument/rename", _rename, lasting=False, worldly=True),
     ),
     "semanticTokensProvider": (
         Question("textDocument/semanticTokens/full", _plain),
         Question("textDocument/semanticTokens/range", _selection),
     ),
-    "codeActionProvider": (Question("textDocument/codeAction", _actions),),
+    "codeActionProvider": (Question(ACTIONS, _actions),),
     "linkedEditingRangeProvider": (Question("textDocument/linkedEditingRange", _cursor),),
     "documentFormattingProvider": (Question("textDocument/formatting", _plain),),
-    "completionProvider": (Question("textDocument/completion", _completion, lasting=False, suggests=True),),
+    "completionProvider": (Question(LIST, _completion, lasting=False, suggests=True, worldly=True),),
     "inlineCompletionProvider": (
         Question("textDocument/inlineCompletion", _inline, lasting=False, suggests=True),
     ),
-    "workspaceSymbolProvider": (Question("workspace/symbol", _query, lasting=False),),
+    "workspaceSymbolProvider": (Question("workspace/symbol", _query, lasting=False, worldly=True),),
 }
 """What to ask for each capability."""
 
@@ -161,12 +169,16 @@ def _ranges(answer: Any, uri: str) -> Iterator[Any]:
     if isinstance(answer, list):
         for item in answer:
             yield from _ranges(item, uri)
-    elif isinstance(answer, dict) and answer.get("uri", uri) == uri:
+    elif isinstance(answer, dict) and answer.get("textDocument", answer).get("uri", uri) == uri:
         if answer.keys() == {"start", "end"}:
             yield answer
         else:
             for item in answer.values():
                 yield from _ranges(item, uri)
+
+
+_NUMBERS = {"resultId", "version", "revision"}
+_PLACED = {"uri", "location", "textDocument"}
 
 
 def renamed(value: Any, names: Mapping[str, str]) -> Any:
@@ -175,9 +187,9 @@ def renamed(value: Any, names: Mapping[str, str]) -> Any:
         return names.get(value, value)
     if isinstance(value, list):
         items = [renamed(item, names) for item in value]
-        places = all(isinstance(item, dict) and "uri" in item for item in items)
+        places = all(isinstance(item, dict) and not item.keys().isdisjoint(_PLACED) for item in items)
         return sorted(items, key=json.dumps) if places else items
     if isinstance(value, dict):
-        kept = {key: item for key, item in value.items() if key not in ("resultId", "version")}
+        kept = {key: item for key, item in value.items() if key not in _NUMBERS}
         return {names.get(key, key): renamed(item, names) for key, item in kept.items()}
     return value

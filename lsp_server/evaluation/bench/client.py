@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
@@ -136,16 +136,21 @@ class Client:
         """Say that the answer to a request is not wanted any more."""
         self.notify("$/cancelRequest", {"id": number})
 
-    def heard(self, ending: str, since: int, seconds: float) -> Notice | None:
-        """The first trace with an ending, of the notices from `since` on; none if there is none in time."""
+    def told(self, wanted: Callable[[Notice], bool], since: int, seconds: float) -> Notice | None:
+        """The first notice that is wanted, of those from `since` on; none if there is none in time."""
 
         def found() -> Notice | None:
-            told = (notice for notice in self.notices[since:] if notice.method == "$/logTrace")
-            return next((notice for notice in told if notice.params["message"].endswith(ending)), None)
+            return next(filter(wanted, self.notices[since:]), None)
 
         with self._changed:
             self._changed.wait_for(lambda: self._ended or found() is not None, seconds)
             return found()
+
+    def heard(self, wanted: Callable[[str], bool], since: int, seconds: float) -> Notice | None:
+        """The first trace that is wanted, of the notices from `since` on; none if there is none in time."""
+        return self.told(
+            lambda notice: notice.method == "$/logTrace" and wanted(notice.params["message"]), since, seconds
+        )
 
     def forget_notices(self) -> None:
         """Let go of what the server has told so far."""
@@ -214,8 +219,12 @@ def connected(
     options: object = None,
     command: Sequence[str] = SERVE,
     errors: IO[bytes] | None = None,
+    folders: Sequence[Path] = (),
 ) -> Iterator[tuple[Client, dict[str, Any]]]:
-    """A client whose server has started, and what that server can do; at the end the server stops."""
+    """A client whose server has started, and what that server can do; at the end the server stops.
+
+    `folders` are those of the workspace.
+    """
     client = Client(command, errors)
     try:
         params = {
@@ -224,6 +233,7 @@ def connected(
             "capabilities": capabilities,
             "initializationOptions": options,
             "trace": "messages",
+            "workspaceFolders": [{"uri": path.as_uri(), "name": path.name} for path in folders] or None,
         }
         can = client.ask("initialize", params)["capabilities"]
         client.notify("initialized", {})

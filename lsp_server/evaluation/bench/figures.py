@@ -8,7 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Nearest-rank quantiles of some times, in milliseconds; zeros of none."""
+    """Nearest-rank quantiles of some times, in milliseconds; zeros of none.
+
+    The least time that so many percent of them do not exceed: where more than 5 % are longer than some time,
+    so is `p95`, however few there are.
+    """
 
     count: int
     mean: float
@@ -22,7 +26,7 @@ def figure(times: Iterable[float]) -> Figure:
     ordered = sorted(times)
     if not ordered:
         return Figure(0, 0.0, 0.0, 0.0, 0.0)
-    ranks = (ordered[(len(ordered) - 1) * percent // 100] for percent in (50, 95, 99))
+    ranks = (ordered[-(-len(ordered) * percent // 100) - 1] for percent in (50, 95, 99))
     return Figure(len(ordered), sum(ordered) / len(ordered), *ranks)
 
 

@@ -1,17 +1,21 @@
-"""How much memory a server has after each minute that somebody types into it, for as long as one likes."""
+"""How much memory a server has after each minute that somebody types into it, and whether that rises."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import cycle
 from pathlib import Path
+from statistics import fmean
 from time import monotonic
 
 from lsp_server.evaluation.bench.client import connected
-from lsp_server.evaluation.bench.serving import CAN, Typing, server_of, shuffled_spots
+from lsp_server.evaluation.bench.serving import CAN, Typing, server_of
+from lsp_server.evaluation.bench.spots import repeating
 from lsp_server.languages import Language
 
 _MINUTE = 60.0
+_WARM = 10
+"""Minutes in which memory may rise: what is kept within bounds fills up."""
 
 
 def measure_memory(
@@ -35,13 +39,27 @@ def measure_memory(
 
     """
     resident: list[float | None] = []
-    spots = cycle(shuffled_spots(language, seed, examples))
+    cuts = cycle(repeating(language, seed, examples)(lines).cuts)
     with connected(CAN, command=server_of(model, bundles)) as (client, can):
-        typing, began = Typing(client, can, language, lines), monotonic()
+        typing, began = Typing(client, can, language), monotonic()
         while len(resident) < minutes:
-            typing.visit(next(spots))
+            typing.visit(next(cuts))
             client.forget_notices()
             while len(resident) < minutes and monotonic() - began >= _MINUTE * (len(resident) + 1):
                 resident.append(client.resident())
                 progress(len(resident))
     return tuple(resident)
+
+
+def slope(resident: Sequence[float | None], warm: int = _WARM) -> float | None:
+    """How much memory rises after the first minutes, in MiB an hour, by least squares.
+
+    None where fewer than two minutes are left of which it is known.
+    """
+    points = [(minute, mib) for minute, mib in enumerate(resident, 1) if minute > warm and mib is not None]
+    if len(points) < 2:
+        return None
+    middle = fmean(minute for minute, _ in points)
+    level = fmean(mib for _, mib in points)
+    spread = sum((minute - middle) ** 2 for minute, _ in points)
+    return 60 * sum((minute - middle) * (mib - level) for minute, mib in points) / spread

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -13,6 +14,24 @@ from lsp_server.languages import Language
 
 _FRACTIONS = (0.05, 0.5, 0.95)
 _DRAWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What is taken out and typed again, one after another, in files of about so many lines.
+
+    The files are made of `files` others, of which each stands in one at most `copies` times; `left_out` do
+    not fit beside the others.
+    """
+
+    cuts: Sequence[Cut]
+    files: int
+    copies: int
+    left_out: int = 0
+
+
+Growing = Callable[[int], Typed]
+"""From a number of lines to what is typed in files of that length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +65,37 @@ def spots_of(language: Language, rounds: int, seed: int, examples: int | None) -
     rng = Random(seed)  # noqa: S311
     spots: list[Spot] = []
     for part in seeds[:examples]:
-        for kind in KINDS.values():
+        for kind in KINDS:
             for fraction in _FRACTIONS * rounds:
-                draws = (kind(language, part.unit, rng) for _ in range(_DRAWS))
-                cut = next((cut for cut in draws if cut is not None and cut.removed.strip()), None)
+                cut = drawn(kind, language, part.unit, rng)
                 if cut is not None:
                     spots.append(Spot(part, cut, fraction))
     return spots
+
+
+def drawn(kind: str, language: Language, text: str, rng: Random) -> Cut | None:
+    """A cut of a kind that takes out more than blanks; None where none was found in a few draws."""
+    draws = (KINDS[kind](language, text, rng) for _ in range(_DRAWS))
+    return next((cut for cut in draws if cut is not None and cut.removed.strip()), None)
+
+
+def repeating(language: Language, seed: int, examples: int | None) -> Growing:
+    """Examples of the language, each repeated in a file of its own; places in the order of a seed.
+
+    Raises:
+        UsageError: no example of the language can be repeated.
+
+    """
+    spots = spots_of(language, 1, seed, examples)
+    Random(seed).shuffle(spots)  # noqa: S311
+
+    def typed(lines: int) -> Typed:
+        copies = {spot.seed: spot.seed.copies(lines) for spot in spots}
+        texts = {part: part.grown(count) for part, count in copies.items()}
+        cuts = []
+        for spot in spots:
+            start = spot.seed.start_of(spot.copy(copies[spot.seed])) + spot.cut.start
+            cuts.append(Cut(texts[spot.seed], start, start + len(spot.cut.removed)))
+        return Typed(cuts, len(texts), max(copies.values()))
+
+    return typed

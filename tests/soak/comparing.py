@@ -1,0 +1,111 @@
+"""What must hold: a server knows of a text what it would know if it had just been told of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from random import Random
+from typing import Any
+
+from lsp_server.evaluation.bench.client import Client
+from tests.soak.asking import DIAGNOSTIC, LIST, Params, Question, renamed
+from tests.soak.opened import Open, close, open_as
+from tests.soak.pushes import Push
+from tests.soak.talking import SoakError, Talk
+
+_TOKENS = "textDocument/semanticTokens/full"
+_SETTINGS: Params = {"settings": {"holegram": {}}}
+
+
+def compare_beside(
+    talk: Talk, questions: Sequence[Question], document: Open, random: Random, places: int
+) -> None:
+    """Open a document's text under another name too, and ask the same of both, at so many places.
+
+    Raises:
+        SoakError: an answer is another one.
+
+    """
+    fresh = document.fresh
+    open_as(talk.client, fresh, document.language, document.writer.text)
+    names = {document.uri: fresh}
+    for question in questions:
+        for _ in range(places if question.lasting else 0):
+            params = question.params(document.place(random), random)
+            here = told(talk, question.method, params, {})
+            there = told(talk, question.method, renamed(params, names), names)
+            _must_agree(question.method, params, document, here, there)
+    if document.tokens is not None:
+        answer = talk.ask(_TOKENS, {"textDocument": {"uri": fresh}})
+        if document.tokens != answer.result["data"]:
+            raise SoakError(f"{_TOKENS}/delta of {document.writer.text!r} leads to other tokens")
+    close(talk.client, fresh)
+
+
+def compare_afresh(
+    talk: Talk,
+    other: Client,
+    questions: Sequence[Question],
+    documents: Sequence[Open],
+    random: Random,
+    *,
+    lists: bool,
+) -> int:
+    """Open all documents in another server of the same workspace, and ask the same of both.
+
+    Args:
+        lists: whether they follow from the texts, as there are no suggestions in them.
+
+    Returns:
+        How many documents were compared.
+
+    Raises:
+        SoakError: an answer is another one.
+
+    """
+    beside = Talk(other)
+    talk.client.notify("workspace/didChangeConfiguration", _SETTINGS)
+    for document in documents:
+        open_as(other, document.uri, document.language, document.writer.text, document.version)
+    for document in documents:
+        for question in questions:
+            if question.lasting or (question.worldly and (lists or question.method != LIST)):
+                params = question.params(document.place(random), random)
+                here = told(talk, question.method, params, {})
+                there = told(beside, question.method, params, {})
+                _must_agree(question.method, params, document, here, there)
+    return len(documents)
+
+
+def compare_push(talk: Talk, document: Open, push: Push) -> None:
+    """Open the text that a push speaks of under another name, and ask for its diagnostics.
+
+    Of a grammar the first push may tell less: what is seen at a second look comes later.
+
+    Raises:
+        SoakError: they are others.
+
+    """
+    fresh = document.fresh
+    open_as(talk.client, fresh, document.language, push.text)
+    asked = talk.ask(DIAGNOSTIC, {"textDocument": {"uri": fresh}}).result["items"]
+    close(talk.client, fresh)
+    here, there = _written(push.diagnostics, {}), _written(asked, {fresh: document.uri})
+    if here != there and (push.diagnostics or not document.language.grammars):
+        raise SoakError(f"pushed for {push.text!r}: {here}, but afresh {there}")
+
+
+def told(talk: Talk, method: str, params: Params, names: Mapping[str, str]) -> str:
+    """What is answered, as if each document had the other's name where there are `names`."""
+    answer = talk.ask(method, params)
+    swapped = {**names, **{there: here for here, there in names.items()}}
+    return _written([answer.result, answer.error], swapped)
+
+
+def _written(value: Any, names: Mapping[str, str]) -> str:
+    return json.dumps(renamed(value, names), sort_keys=True)
+
+
+def _must_agree(method: str, params: Params, document: Open, here: str, there: str) -> None:
+    if here != there:
+        raise SoakError(f"{method} {params} of {document.writer.text!r}: {here}, but afresh {there}")
