@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from lsp_server.evaluation.breaking import Break
+from lsp_server.evaluation.percentiles import nearest_rank
 from lsp_server.features.completion import NOTHING_TO_ADD, Completion
 
 IN_COMMENT = "in a comment"
@@ -130,8 +131,7 @@ class ValidityReport:
 
     def latency_ms(self, percent: int) -> float:
         """A percentile of the latencies by nearest rank; 0 of none."""
-        ordered = self.latencies_ms
-        return ordered[(len(ordered) - 1) * percent // 100] if ordered else 0.0
+        return nearest_rank(self.latencies_ms, percent)
 
     def as_json(self) -> dict[str, Any]:
         """Everything but the single latencies, with p50, p95 and the maximum in their place."""

@@ -17,6 +17,7 @@ from lsp_server.errors import UsageError
 from lsp_server.evaluation.corpus import Source
 from lsp_server.evaluation.fillers import line_ending, word_ending
 from lsp_server.evaluation.neighbours import Beside, nothing
+from lsp_server.evaluation.percentiles import nearest_rank
 from lsp_server.evaluation.typist import Draft, Habits, Stretch, Suggester, Typed, type_out
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.features.recall import LEAST_CONFIDENCE
@@ -34,8 +35,7 @@ class SavingRow:
 
     def latency_ms(self, percent: int) -> float:
         """A percentile, by nearest rank, of the requests that were not overtaken; 0 of none."""
-        ordered = sorted(self.typed.times_ms)
-        return ordered[(len(ordered) - 1) * percent // 100] if ordered else 0.0
+        return nearest_rank(sorted(self.typed.times_ms), percent)
 
     def as_json(self) -> dict[str, Any]:
         """Counts, shares and percentiles."""

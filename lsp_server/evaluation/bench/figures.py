@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from statistics import fmean
+
+from lsp_server.evaluation.percentiles import nearest_rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,8 @@ class Figure:
 def figure(times: Iterable[float]) -> Figure:
     """The figure of some times in milliseconds."""
     ordered = sorted(times)
-    if not ordered:
-        return Figure(0, 0.0, 0.0, 0.0, 0.0)
-    ranks = (ordered[-(-len(ordered) * percent // 100) - 1] for percent in (50, 95, 99))
-    return Figure(len(ordered), sum(ordered) / len(ordered), *ranks)
+    ranks = (nearest_rank(ordered, percent) for percent in (50, 95, 99))
+    return Figure(len(ordered), fmean(ordered) if ordered else 0.0, *ranks)
 
 
 def ratio(part: float, whole: float) -> float:
