@@ -202,12 +202,16 @@ class Oracle:
         return after is not None and goes_on(self._grammar.table, after)
 
     def forced(self, typed: str) -> str:
-        """The letters that have to follow the document up to the cursor and `typed`, if some have to."""
+        """The letters that have to follow the document up to the cursor and `typed`, if some have to.
+
+        There are none where what follows the cursor may go on with them.
+        """
         unsettled = self._unsettled(typed)
         if unsettled is None or self._rivals:
             return ""
         stack, offset = unsettled
-        return forced(self._grammar, stack, (self._before + typed)[offset:])
+        found = forced(self._grammar, stack, (self._before + typed)[offset:])
+        return "" if found[:1].casefold() == self._suffix[:1].casefold() else found
 
     def boundaries(self, typed: str) -> tuple[int, ...]:
         """The offsets in `typed` at which a lexeme ends, in order."""

@@ -38,6 +38,14 @@ def test_rest_of_a_word_is_forced_where_no_other_lexeme_begins_so(
     assert Oracle(grammar, text, state).forced("") == forced
 
 
+def test_nothing_is_forced_that_stands_after_the_cursor() -> None:
+    grammar = load_grammar(load_registry().by_id("graphql"))
+    for text, forced in (("extend schma @a", "ema"), ("extend schema @a", "")):
+        state = Prefix(grammar, text).at(len("extend sch"))
+        assert isinstance(state, CursorState)
+        assert Oracle(grammar, text, state).forced("") == forced
+
+
 def test_what_is_forced_stands_in_each_text_that_begins_so(language: Language) -> None:
     grammar, random, some = load_grammar(language), Random(9), 0
     for text in examples(language):
