@@ -185,12 +185,13 @@ class Suggestions:
     def rehearse(self, document: Document) -> None:
         """Make a suggestion that nobody sees, at the end of a document, unless one is or was asked for there.
 
-        What the first one in a language has to do and others have not is done then.
+        What the first one in a language has to do, and others have not, is done then; and so for the first list.
         """
-        if document.snapshot.uri in self._jobs or document.snapshot.uri in self._recalls:
-            return
-        beside = self._beside(document)
-        self._start_readying(lambda model, stop: suggesting.rehearse(document, beside, model, stop))
+        beside, uri = self._beside(document), document.snapshot.uri
+        seen = uri in self._jobs or uri in self._recalls
+        self._start_readying(
+            lambda model, stop: suggesting.rehearse(document, None if seen else beside, model, stop)
+        )
 
     def edited(self, document: Document) -> None:
         """Follow a document to a new version: the work for the last one is moot.
