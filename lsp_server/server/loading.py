@@ -55,6 +55,11 @@ class ModelSlot:
             self._unload()
         return model
 
+    async def settle(self) -> None:
+        """Wait for the model if it is being loaded."""
+        if self._loading is not None:
+            await asyncio.shield(self._loading)
+
     def begin(self) -> asyncio.Task[Model | None]:
         """Load the model if it is not there, without waiting for it."""
         self.begun = True

@@ -185,7 +185,7 @@ class Suggestions:
     def rehearse(self, document: Document) -> None:
         """Make a suggestion that nobody sees, at the end of a document, unless one is or was asked for there.
 
-        What the first one in a language has to do, and others have not, is done then; and so for the first list.
+        What the first one in a language has to do, and others have not, is done then, and for a first list.
         """
         beside, uri = self._beside(document), document.snapshot.uri
         seen = uri in self._jobs or uri in self._recalls

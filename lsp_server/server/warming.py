@@ -53,6 +53,7 @@ class Warmer:
             return
         if not self._slot.begun:
             await asyncio.shield(await server.begin_model())
+        await self._slot.settle()
         document = server.session.get(uri)
         if document is None or document.language is None or not self._slot.ready:
             return

@@ -31,7 +31,7 @@ class Server:
         self.settings = Settings.model_validate({"completion": {"enabled": enabled}})
         self.session = Session(load_registry())
         self.suggestions = SimpleNamespace(rehearse=lambda document: self.done.append(document.snapshot.uri))
-        self.begun = self.ready = False
+        self.begun = self.ready = self.loading = False
         self.done: list[str] = []
         self._capabilities = capabilities
 
@@ -44,6 +44,11 @@ class Server:
         loaded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         loaded.set_result(None)
         return loaded
+
+    async def settle(self) -> None:
+        """What is being loaded is there a moment later."""
+        await asyncio.sleep(0)
+        self.ready = self.ready or self.loading
 
     def open(self, name: str) -> Document:
         return self.session.open(Snapshot(name, "", 1, ""), Path(name))
@@ -87,6 +92,12 @@ async def test_a_model_that_has_left_the_memory_is_not_loaded_for_a_document() -
     server = Server(LIST)
     server.begun = True
     assert await opened(server, "a.tf") == []
+
+
+async def test_a_model_that_somebody_is_loading_is_waited_for() -> None:
+    server = Server(LIST)
+    server.begun = server.loading = True
+    assert await opened(server, "a.tf") == ["a.tf"]
 
 
 async def test_a_model_that_cannot_be_loaded_is_not_asked() -> None:
