@@ -48,7 +48,9 @@ class Mistake:
 class MistakeFinder:
     """Finds the mistakes of one text, as far as its budget goes.
 
-    `fine_until` is how far damaged text was found to be none.
+    Attributes:
+        fine: the stretches of damaged text that were found to be none.
+
     """
 
     def __init__(self, tree: SyntaxTree, grammar: Grammar | None) -> None:
@@ -56,7 +58,7 @@ class MistakeFinder:
         self._grammar = grammar
         self._left = _BUDGET
         self._rejected: list[int] = []
-        self.fine_until = -1
+        self.fine: list[Span] = []
 
     @cached_property
     def damage(self) -> tuple[Damage, ...]:
@@ -104,6 +106,14 @@ class MistakeFinder:
         failure = _failure(grammar, self._tree.text[lexeme.start : lexeme.end])
         return failure is None or failure == lexeme.end - lexeme.start
 
+    def finds_any(self) -> bool:
+        """Whether there is a mistake; if there is none, `fine` has all damage."""
+        return any(
+            next(self.within(damage), None) is not None
+            for damage in self.damage
+            if not self.fine or damage.span.end > self.fine[-1].end
+        )
+
     def within(self, damage: Damage) -> Iterator[Mistake]:
         """The mistakes in a stretch of damage or where it leads to, in order; none if it is no mistake.
 
@@ -120,7 +130,7 @@ class MistakeFinder:
             reading = read(self._grammar, text[start:stop])
             failure = self._failure(reading)
             if failure is None:
-                self.fine_until = stop - 1
+                self.fine.append(Span(start, stop))
                 return
             if stop == len(text) or not self._cut_short(start + failure.offset, stop):
                 window = Span(start, stop)
