@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -26,8 +27,8 @@ _Entered = tuple[Sequence["Entry"], Mapping[str, "Place"]]
 _PATIENCE = 0.25
 """Seconds for which a list that has entries waits for a model that is still being loaded."""
 
-_MOMENT = 0.03
-"""Seconds for which a list that is there waits for a model that is to say what is likely."""
+_LATEST = 0.035
+"""Seconds after its request for which a list that is there waits for a model to say what is likely."""
 
 
 async def handle(server: HolegramServer, params: types.CompletionParams) -> types.CompletionList | None:
@@ -42,7 +43,7 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     offset = convert.cursor_of(snapshot.lines, params.position, encoding)
     if offset is None:
         return None
-    ghost = server.capability("text_document.inline_completion")
+    ghost, latest = server.capability("text_document.inline_completion"), time.monotonic() + _LATEST
     suggesting = asyncio.create_task(_suggestions(server, document, params.position, ghost=ghost))
     entering = asyncio.create_task(_entries(server, document, offset))
     ranking = asyncio.create_task(_ranked(server, document, offset, entering))
@@ -50,7 +51,8 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
         found, names = await entering
         await asyncio.wait([suggesting], timeout=_PATIENCE if found and not server.model_loaded else None)
         suggested = suggesting.result() if suggesting.done() else ()
-        await asyncio.wait([ranking], timeout=_MOMENT if len(found) > 1 else 0)
+        left = latest - time.monotonic() if len(found) > 1 else 0.0
+        await asyncio.wait([ranking], timeout=max(0.0, left))
         found = ranking.result() if ranking.done() and not ranking.exception() else found
     finally:
         for task in (suggesting, entering, ranking):
