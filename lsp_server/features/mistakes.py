@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 
+from lsp_server.constraint.keeping import Bounded
 from lsp_server.lalr import Grammar, ParseFailure, Reading, open_lexemes, read, rejected_at
 from lsp_server.syntax import BLANKS, Bracket, Damage, Parts, Problem, SyntaxTree, balance, still_open
 from lsp_server.text import Span
@@ -23,6 +24,9 @@ _BUDGET = 200_000
 
 REACH = 20_000
 """How many characters around a mistake are searched for brackets that lack a partner because of it."""
+
+_MOST_FINE = 64
+"""So many stretches of damage that is none are remembered."""
 
 _MOST_FURTHER = 20
 """How many mistakes of one stretch of damage are looked for after its first."""
@@ -127,9 +131,11 @@ class MistakeFinder:
         if (self._tree.next_element(0) or 0) >= start:
             start = 0
         while self._grammar is not None and stop - start <= self._left:
-            reading = read(self._grammar, text[start:stop])
-            failure = self._failure(reading)
-            if failure is None:
+            stretch, fine = text[start:stop], _found_fine(self._grammar)
+            reading = None if stretch in fine else read(self._grammar, stretch)
+            failure = None if reading is None else self._failure(reading)
+            if reading is None or failure is None:
+                fine[stretch] = None
                 self.fine.append(Span(start, stop))
                 return
             if stop == len(text) or not self._cut_short(start + failure.offset, stop):
@@ -217,6 +223,12 @@ class MistakeFinder:
 def _failure(grammar: Grammar, text: str) -> int | None:
     """Where the grammar rejects a text; None if it does not. What was read last is remembered."""
     return rejected_at(grammar, text)
+
+
+@lru_cache(maxsize=16)
+def _found_fine(grammar: Grammar) -> Bounded[str, None]:
+    """Stretches of damage that were found to be none: at the next key most of them are there again."""
+    return Bounded(_MOST_FINE)
 
 
 def near_to(offset: int, span: Span) -> Span:
