@@ -20,7 +20,7 @@ from lsp_server.constraint.tokens import is_small
 from lsp_server.constraint.window import Window, WindowLexeme, stumbled, window_read, windows_begun
 from lsp_server.lalr.grammar import END, Grammar
 from lsp_server.lalr.lexing import NOTHING, drive, next_lexeme
-from lsp_server.lalr.onward import goes_on
+from lsp_server.lalr.onward import goes_on, may_stand
 from lsp_server.lalr.table import Stack
 
 _LOOKS = 4
@@ -188,18 +188,13 @@ class Oracle:
 
     def _may_begin(self, stack: Stack, alive: frozenset[str], text: str, offset: int) -> bool:
         """Whether what stands from an offset on may become one of some terminals and fit, or be ignored."""
-        grammar = self._grammar
+        grammar, table = self._grammar, self._grammar.table
         if grammar.blocks is None or grammar.line_ends.isdisjoint(alive):
-            return any(name in grammar.ignored or self._takes(stack, name) for name in alive)
+            return any(name in grammar.ignored or may_stand(table, stack, name) for name in alive)
         given = max(len(self._before) - offset, 0)
         return grammar.blocks.takes_typed(stack, text[offset:], given) or any(
-            self._takes(stack, name) for name in alive - grammar.line_ends
+            may_stand(table, stack, name) for name in alive - grammar.line_ends
         )
-
-    def _takes(self, stack: Stack, name: str) -> bool:
-        """Whether a terminal may come next, and something after it."""
-        after = self._grammar.table.shift(stack, name)
-        return after is not None and goes_on(self._grammar.table, after)
 
     def forced(self, typed: str) -> str:
         """The letters that have to follow the document up to the cursor and `typed`, if some have to.

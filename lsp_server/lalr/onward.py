@@ -16,6 +16,12 @@ def goes_on(table: Table, stack: Stack) -> bool:
     return _onward(table).takes(stack)
 
 
+def may_stand(table: Table, stack: Stack, terminal: str) -> bool:
+    """Whether a terminal may stand next after a stack, and something after it."""
+    after = table.shift(stack, terminal)
+    return after is not None and goes_on(table, after)
+
+
 class _Onward:
     """By state, whether something is shifted there at once, and else what could stand there the last time."""
 
