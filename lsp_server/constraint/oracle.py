@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, pairwise
@@ -108,8 +108,6 @@ class Oracle:
         self._stack = state.stack
         self._commented = state.commented
         self._fits: dict[str, Fit] = {}
-        self._well: dict[int, Stack] = {}
-        """By place after the cursor, a stack with which all was read well from there on: it is so again."""
         self._rivals = rivals
         self.stumbled = False
         """Whether some text was refused for what stands after it, since this was last set."""
@@ -357,7 +355,7 @@ class Oracle:
         begun: list[int] = []
         swallowed: list[Stack] = []
         is_long = len(self._suffix) > _LONG and self._damaged < 0
-        rest, met = self._rest, dict[int, Stack]()
+        rest = self._rest
         rest.begin()
         while True:
             lexeme = next_lexeme(grammar, stack, text, offset)
@@ -375,12 +373,10 @@ class Oracle:
             place = lexeme.start - border
             if ends or rest.ends_well(place, stack):
                 rest.ended_well()
-                return self._completed(met)
-            if place > grammar.looks_back:
-                known = self._well.get(place)
-                if known is not None and known.same_as(stack):
-                    return self._completed(met)
-                met[place] = stack
+                return Fit(complete=True)
+            if rest.goes_well(place, stack):
+                rest.went_well()
+                return Fit(complete=True)
             stumble = rest.stumble_from(place, stack)
             after = None
             if stumble is None and lexeme.terminal not in (END, NOTHING):
@@ -398,7 +394,8 @@ class Oracle:
             if place >= 0:
                 if grammar.begins_element(lexeme.terminal, after):
                     if place in self._resumes:
-                        return self._completed(met)
+                        rest.went_well()
+                        return Fit(complete=True)
                     begun.append(place)
                 elif is_long and place in self._resumes:
                     swallowed.append(stack)
@@ -406,11 +403,6 @@ class Oracle:
                         return Fit(stumbles=True)
                 last = place
             stack, offset = after, lexeme.end
-
-    def _completed(self, met: Mapping[int, Stack]) -> Fit:
-        """That all can be read, with the stacks that were met after the cursor."""
-        self._well.update(met)
-        return Fit(complete=True)
 
     def _stumbling(self, typed: str, stumble: Stumble) -> Fit:
         """How the document parses with a text at the cursor if the parser stumbles at some place."""
