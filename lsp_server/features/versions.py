@@ -156,7 +156,7 @@ class Versions:
         if was_sound(grammar, landmarks, version.offset):
             return False
         for tree in landmarks.sound_before(0, len(landmarks.text)):
-            _has_mistakes(tree, grammar)  # Where it has none, what was not edited since need not be read.
+            _note_if_sound(tree, grammar)
         return True
 
 
@@ -169,13 +169,16 @@ def damaged_to(grammar: Grammar, landmarks: Landmarks, offset: int) -> int:
 def was_sound(grammar: Grammar, landmarks: Landmarks, offset: int) -> bool:
     """Whether a text had no mistake before something was typed in a cursor's line, up to the cursor."""
     line = landmarks.text.rfind("\n", 0, offset) + 1
-    return any(not _has_mistakes(tree, grammar) for tree in landmarks.sound_before(line, offset))
+    return any(_note_if_sound(tree, grammar) for tree in landmarks.sound_before(line, offset))
 
 
 @lru_cache(maxsize=2)  # one text is typed in at a time, and trees are large
-def _has_mistakes(tree: SyntaxTree, grammar: Grammar) -> bool:
-    """Whether there are mistakes in a text whose tree has no errors: a lenient one does not show them."""
+def _note_if_sound(tree: SyntaxTree, grammar: Grammar) -> bool:
+    """Note a text whose tree has no errors if it has no mistakes, and say so; a lenient tree shows none.
+
+    What is as it was in such a text need not be read again.
+    """
     if MistakeFinder(tree, grammar).damage:
-        return True
+        return False
     note_sound(grammar, tree.text, tree.parts.starts)
-    return False
+    return True
