@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from lsp_server.constraint import Prefix, hole_grammar, load_grammar
 from lsp_server.decoding import Decoder, Hole, Mask, Model, Statistics, heal_start
@@ -17,6 +18,9 @@ from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
 
 _decoders: deque[Decoder] = deque(maxlen=4)
+
+_known_as_a_whole = attrgetter("table.dead", "after", "accepted_in", "opening", "over_lines")
+"""What is worked out of a grammar where it is first asked for, and kept."""
 
 _NEAR = 60_000
 """What stands so many characters away may stand here again."""
@@ -63,10 +67,8 @@ def holes_at(language: Language, text: str, place: Place) -> Iterator[Hole]:
 def learn(language: Language) -> None:
     """Find out now what is to be known of a grammar as a whole, and is found out on first use otherwise."""
     grammar = load_grammar(language)
-    table = grammar.table
-    table.settled(table.start())
-    for _ in (table.dead, grammar.after, grammar.accepted_in, grammar.opening, grammar.over_lines):
-        pass
+    grammar.table.settled(grammar.table.start())
+    _known_as_a_whole(grammar)
 
 
 def settle(landmarks: Landmarks, prefix: Prefix, offset: int, model: Model) -> Place | None:

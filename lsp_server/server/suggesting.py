@@ -63,14 +63,16 @@ def prepare(document: Document, offset: int, model: Model, stop: threading.Event
         settle(landmarks, prefix, offset, model)
 
 
-def rehearse(document: Document, beside: Sequence[str] | None, model: Model, stop: threading.Event) -> None:
+def rehearse(
+    document: Document, beside: Sequence[str], model: Model, stop: threading.Event, *, suggested: bool
+) -> None:
     """Suggest something that nobody sees, and find out what a first list or suggestion has to.
 
-    Where nothing is said of what is `beside`, something was suggested there before.
+    Nothing is suggested where something was `suggested` in the document before.
     """
     from lsp_server.features.preparing import learn
 
-    if beside is not None:
+    if not suggested:
         end = len(document.snapshot.text)
         complete(document, beside, end, Wanted(max_tokens=1, unasked=True), model, stop)
     if document.language is not None and not stop.is_set():
