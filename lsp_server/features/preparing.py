@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from lsp_server.constraint import Prefix, hole_grammar, load_grammar
-from lsp_server.decoding import Decoder, Hole, Mask, Model, Statistics, heal_start
+from lsp_server.decoding import Decoder, Hole, Model, heal_start
 from lsp_server.features.placing import Place, likely_place, place_of
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks
@@ -80,28 +80,3 @@ def settle(landmarks: Landmarks, prefix: Prefix, offset: int, model: Model) -> P
     heal = heal_start(prefix.text, offset)
     place = (place_of if landmarks.known else likely_place)(prefix, landmarks, offset, heal)
     return place if isinstance(place, Place) else None
-
-
-def prepare(
-    language: Language,
-    landmarks: Landmarks,
-    prefix: Prefix,
-    offset: int,
-    model: Model,
-    statistics: Statistics | None = None,
-) -> Mask | None:
-    """The mask that a suggestion at a cursor may need, if something can be suggested there.
-
-    Args:
-        language: of the text.
-        landmarks: of the text.
-        prefix: of the text.
-        offset: the cursor.
-        model: which is not asked for anything.
-        statistics: what it costs is added to them.
-
-    """
-    place = settle(landmarks, prefix, offset, model)
-    if place is None:
-        return None
-    return decoder_of(model).prepare(holes_at(language, prefix.text, place), statistics or Statistics())
