@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lsp_server.features.recall import Wanted
+from lsp_server.late import TURN
 from lsp_server.server.session import Document
 
 if TYPE_CHECKING:
@@ -30,9 +31,10 @@ def complete(
     limit_ms: float = math.inf,
 ) -> Completion | None:
     """A suggestion, in so many milliseconds at most; none where it was stopped before it was begun."""
-    from lsp_server.features.completion import CompletionRequest
-    from lsp_server.features.completion import complete as complete_at
-    from lsp_server.features.extent import opens_block
+    with TURN:
+        from lsp_server.features.completion import CompletionRequest
+        from lsp_server.features.completion import complete as complete_at
+        from lsp_server.features.extent import opens_block
 
     language, landmarks, prefix = document.language, document.landmarks(), document.prefix()
     if stop.is_set() or language is None or landmarks is None or prefix is None:
@@ -56,7 +58,8 @@ def complete(
 
 def prepare(document: Document, offset: int, model: Model, stop: threading.Event) -> None:
     """Make a place ready at which something may be typed."""
-    from lsp_server.features.preparing import settle
+    with TURN:
+        from lsp_server.features.preparing import settle
 
     landmarks, prefix = document.landmarks(), document.prefix()
     if not stop.is_set() and landmarks is not None and prefix is not None:
@@ -70,7 +73,8 @@ def rehearse(
 
     Nothing is suggested where something was `suggested` in the document before.
     """
-    from lsp_server.features.preparing import learn
+    with TURN:
+        from lsp_server.features.preparing import learn
 
     if not suggested:
         end = len(document.snapshot.text)
@@ -82,7 +86,8 @@ def rehearse(
 
 def expected(document: Document, offset: int, model: Model, beside: Sequence[str]) -> Expected:
     """What the model expects at a place."""
-    from lsp_server.features.ranking import Expected
+    with TURN:
+        from lsp_server.features.ranking import Expected
 
     assert document.language is not None
     return Expected(document.snapshot.text, offset, document.language.id, model, beside)
