@@ -90,7 +90,7 @@ def test_far_from_what_is_near_the_brackets_of_sound_nodes_are_left_out() -> Non
     ("text", "brackets"),
     [
         ('a = "b ${c} ${~ d ~}";', "{}{}"),
-        ('a = { "b $${ { } ~} ${ { c } }" };', "{{{}}}"),
+        ('a = { "b $${ { } ~} $} ${ { c } }" };', "{{{}}}"),
         ("a = `[ $[b] ) $[c] ]` ;", "[][]"),
         ("a = `[ $[ {b} ] ) $[", "[{}]["),
         ('a = "${ b(c) };', "{()}"),

@@ -52,11 +52,12 @@ start: setting*
 setting: NAME "=" value ";"
 ?value: NAME ["(" value ")"]
       | "{" value "}" -> block
-      | "\"" (TEXT | ESCAPED | OPEN value ("}" | "~}"))* QUOTE -> string
+      | "\"" (TEXT | ESCAPED | CLOSED | OPEN value ("}" | "~}"))* QUOTE -> string
       | HEAD value (MIDDLE value)* TAIL -> template
 NAME: /[a-z]+/
 TEXT: /[^"$]+/
 ESCAPED: "$${"
+CLOSED: "$}"
 OPEN: /\$\{~?/
 QUOTE: "\""
 HEAD: /`[^`$]*\$\[/
