@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from time import perf_counter
 
@@ -28,10 +28,6 @@ class Decoder:
         self.engine = MaskEngine(model.vocabulary)
         self.index = TokenIndex(model.vocabulary)
 
-    def prepare(self, holes: Iterable[Hole], statistics: Statistics) -> Mask | None:
-        """Make ready the mask of the first hole that the engine takes, for a task that is to come."""
-        return self._mask(iter(holes), statistics)
-
     def drafts(self, prompt: Sequence[int], before: str, others: Sequence[str], heal: str) -> Drafts:
         """The logits to decode with after a prompt; `before`, `others` and `heal` are those of a `Task`."""
         copies = Copies(before, others, self.model.vocabulary.encode) if before else None
@@ -54,7 +50,7 @@ class Decoder:
 
         @cache
         def mask() -> Mask | None:
-            return self._mask(iter(task.holes), statistics)
+            return self.mask(task.holes, statistics)
 
         for _ in range(count + (0 if task.meant else _RETRIES)):
             path = Path(
@@ -81,11 +77,12 @@ class Decoder:
             taken.add(path.choice)
         return tuple(sorted(found.values(), key=lambda candidate: -candidate.logprob))
 
-    def _mask(self, holes: Iterator[Hole], statistics: Statistics) -> Mask | None:
+    def mask(self, holes: Iterable[Hole], statistics: Statistics) -> Mask | None:
         """The mask of the first hole that the engine takes."""
+        left = iter(holes)
         while True:
             began = perf_counter()
-            hole = next(holes, None)
+            hole = next(left, None)
             made = perf_counter()
             statistics.hole_ms += 1000 * (made - began)
             if hole is None:

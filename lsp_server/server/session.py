@@ -18,6 +18,7 @@ from lsp_server.errors import UnknownLanguageError
 from lsp_server.features import naming, outline
 from lsp_server.features.names import Names
 from lsp_server.languages import Language, Registry
+from lsp_server.late import TURN
 from lsp_server.syntax import Landmarks, SyntaxTree, next_tree, parse
 from lsp_server.text import Edit, Snapshot, Span, apply_edits, last_jump
 
@@ -257,7 +258,8 @@ class Document:
 
 def _prefix(language: Language, text: str) -> Prefix:
     # Imported here because it brings the grammar's rooms, which a quick start does without.
-    from lsp_server.constraint import Prefix, load_grammar
+    with TURN:
+        from lsp_server.constraint import Prefix, load_grammar
 
     return Prefix(load_grammar(language), text)
 

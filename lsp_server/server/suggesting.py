@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lsp_server.features.recall import Wanted
+from lsp_server.late import TURN
 from lsp_server.server.session import Document
 
 if TYPE_CHECKING:
@@ -30,9 +31,10 @@ def complete(
     limit_ms: float = math.inf,
 ) -> Completion | None:
     """A suggestion, in so many milliseconds at most; none where it was stopped before it was begun."""
-    from lsp_server.features.completion import CompletionRequest
-    from lsp_server.features.completion import complete as complete_at
-    from lsp_server.features.extent import opens_block
+    with TURN:
+        from lsp_server.features.completion import CompletionRequest
+        from lsp_server.features.completion import complete as complete_at
+        from lsp_server.features.extent import opens_block
 
     language, landmarks, prefix = document.language, document.landmarks(), document.prefix()
     if stop.is_set() or language is None or landmarks is None or prefix is None:
@@ -56,21 +58,25 @@ def complete(
 
 def prepare(document: Document, offset: int, model: Model, stop: threading.Event) -> None:
     """Make a place ready at which something may be typed."""
-    from lsp_server.features.preparing import settle
+    with TURN:
+        from lsp_server.features.preparing import settle
 
     landmarks, prefix = document.landmarks(), document.prefix()
     if not stop.is_set() and landmarks is not None and prefix is not None:
         settle(landmarks, prefix, offset, model)
 
 
-def rehearse(document: Document, beside: Sequence[str] | None, model: Model, stop: threading.Event) -> None:
+def rehearse(
+    document: Document, beside: Sequence[str], model: Model, stop: threading.Event, *, suggested: bool
+) -> None:
     """Suggest something that nobody sees, and find out what a first list or suggestion has to.
 
-    Where nothing is said of what is `beside`, something was suggested there before.
+    Nothing is suggested where something was `suggested` in the document before.
     """
-    from lsp_server.features.preparing import learn
+    with TURN:
+        from lsp_server.features.preparing import learn
 
-    if beside is not None:
+    if not suggested:
         end = len(document.snapshot.text)
         complete(document, beside, end, Wanted(max_tokens=1, unasked=True), model, stop)
     if document.language is not None and not stop.is_set():
@@ -80,7 +86,8 @@ def rehearse(document: Document, beside: Sequence[str] | None, model: Model, sto
 
 def expected(document: Document, offset: int, model: Model, beside: Sequence[str]) -> Expected:
     """What the model expects at a place."""
-    from lsp_server.features.ranking import Expected
+    with TURN:
+        from lsp_server.features.ranking import Expected
 
     assert document.language is not None
     return Expected(document.snapshot.text, offset, document.language.id, model, beside)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from lsp_server.late import TURN
 from lsp_server.server import convert, items
 from lsp_server.server.asking import World, ask, names_at
 from lsp_server.server.handlers.handler import Handler
@@ -97,7 +98,8 @@ async def _entries(server: HolegramServer, document: Document, offset: int) -> _
 
     def work(world: World) -> _Entered:
         # Imported here because it brings the grammar's rooms, which a quick start does without.
-        from lsp_server.features.completion_list import entries
+        with TURN:
+            from lsp_server.features.completion_list import entries
 
         prefix, landmarks = document.prefix(), document.landmarks()
         names = names_at(world, document, offset)
