@@ -6,7 +6,7 @@ from random import Random
 
 from lsp_server.languages import Language, load_registry
 from lsp_server.syntax import Landmarks, SyntaxTree, parse
-from lsp_server.text import Edit, Span, apply_edits
+from lsp_server.text import Edit, Span
 from tests.constraint.texts import examples
 
 
@@ -83,38 +83,40 @@ def test_lines_before_a_mistake_stand_as_they_did_in_the_last_tree_without_error
     assert not later.alike(first, second)
 
 
-def test_what_was_typed_since_the_last_tree_without_errors_lies_where_it_lies() -> None:
+def test_what_was_typed_since_a_tree_was_made_lies_where_it_lies() -> None:
     language = load_registry().by_id("hcl")
     whole = "a {\n  b = c(1)\n  d = 2\n}\n"
     start = whole.index("c(1)")
     gap = Edit(Span(start, start + len("c(1)")), "c((")
     text = whole[: gap.span.start] + gap.text + whole[gap.span.end :]
     tree = parse(language, whole)
-    for landmarks in (
-        Landmarks(tree, [gap], text),
-        Landmarks(parse(language, text), (), text, Landmarks(tree, [gap], text)),
+    broken = parse(language, text)
+    for landmarks, own in (
+        (Landmarks(tree, [gap], text), []),
+        (Landmarks(broken, (), text, Landmarks(tree, [gap], text)), [broken]),
     ):
-        assert [*landmarks.best_before(start, start + len("c(("))] == [tree]
-        assert not [*landmarks.best_before(start + 2, start + len("c(("))]
-        assert not [*landmarks.best_before(start, start + len("c("))]
+        assert [*landmarks.trees_before(start, start + len("c(("))] == [tree, *own]
+        assert [*landmarks.trees_before(start + 2, start + len("c(("))] == own
+        assert [*landmarks.trees_before(start, start + len("c("))] == own
         later = landmarks.seen_after([Edit(Span(0, 0), "e")], "e" + text)
-        assert not [*later.best_before(start, start + len("ec(("))]
-    assert [*Landmarks(tree).best_before(0, 0)] == [tree]
+        assert not [*later.trees_before(start, start + len("ec(("))]
+    assert [*Landmarks(tree).trees_before(0, 0)] == [tree]
 
 
-def test_a_tree_that_has_as_few_errors_as_one_before_is_as_good() -> None:
-    language = load_registry().by_id("graphql")
-    whole = "type A {\n  b: = C\n}\ntype D {\n  e: F\n}\n"
-    place = whole.rindex("}\n")
-    tree = parse(language, whole)
-    for line, is_worse in (("  g: H\n", False), ("  g: = H\n", True)):
-        edit = Edit(Span(place, place), line)
-        later = tree.edited((edit,), apply_edits(whole, (edit,)))
-        assert later.has_more_errors_than(tree) == is_worse
-        assert not tree.has_more_errors_than(later)
-        landmarks = Landmarks(later, (), later.text, Landmarks(tree, (edit,), later.text))
-        assert [*landmarks.best_before(0, len(later.text))] == [tree, *(() if is_worse else (later,))]
-        assert (landmarks.soundest is landmarks) != is_worse
+def test_what_was_typed_since_a_line_was_entered_lies_in_it_whatever_is_wrong() -> None:
+    language = load_registry().by_id("hcl")
+    whole = "a {\n  b = 1\n}\nc {\n  d = = 2\n}\n"
+    place = whole.index(" 1") + len(" 1")
+    written, text = Edit(Span(place, place), "\n  e = f("), whole
+    text = whole[:place] + written.text + whole[place:]
+    entered = Landmarks(parse(language, whole), (written,), text)
+    assert entered.is_in_line
+    later = Landmarks(parse(language, text), (), text, None, entered)
+    end = place + len(written.text)
+    assert [tree.text for tree in later.trees_before(place + 1, end)] == [whole, text]
+    assert [tree.text for tree in later.trees_before(place + 4, end)] == [text]
+    typed = Edit(Span(end, end), "g\n  h")
+    assert not later.seen_after([typed], text[:end] + typed.text + text[end:]).is_in_line
 
 
 def test_what_was_put_back_is_no_edit() -> None:
@@ -124,4 +126,4 @@ def test_what_was_put_back_is_no_edit() -> None:
     landmarks = Landmarks(tree, [Edit(Span(place, place + 1), ""), Edit(Span(place, place), "c")], text)
     assert landmarks.current is tree
     assert landmarks.next_element(0) == 0
-    assert [*landmarks.best_before(len(text), len(text))] == [tree]
+    assert [*landmarks.trees_before(len(text), len(text))] == [tree]

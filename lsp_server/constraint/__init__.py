@@ -1,5 +1,6 @@
 """Cursor state, hole grammar, oracle: text and terminals, no model tokens."""
 
+from lsp_server.constraint.before import stacks_before
 from lsp_server.constraint.beyond import is_wrong_beyond
 from lsp_server.constraint.correcting import corrections
 from lsp_server.constraint.cursor import CursorState
@@ -49,5 +50,6 @@ __all__ = [
     "next_fits",
     "note_sound",
     "right_quotient",
+    "stacks_before",
     "windows",
 ]

@@ -14,11 +14,11 @@ from functools import lru_cache
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.hole import After, Cfg, Symbol, left_quotient
-from lsp_server.constraint.keeping import Kept
 from lsp_server.constraint.layout import bracket_states, innermost_bracket
 from lsp_server.constraint.one_line import within_line
 from lsp_server.constraint.pushed import pushed_in
 from lsp_server.constraint.stacks import Node, Outlook
+from lsp_server.keeping import Kept
 from lsp_server.lalr.automaton import State
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.table import Stack

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, pairwise
@@ -66,6 +66,8 @@ class Oracle:
         resumes: offsets after the cursor at which top-level elements begin and from which on the document
             has no syntax error; not asked for before a whole text is judged.
         damaged: up to which offset the document is known to have syntax errors.
+        before: gives the stacks at lexemes after the cursor as they were before anything was typed, by how
+            many characters are left there; whatever is wrong beyond is none of what is typed.
         changed: whether the text is another than that of the document, a mistake being mended in it. What is
             excused in it may be of what was changed.
         guessed: whether the text is a guess at what is meant, as it is where something before the cursor was
@@ -85,6 +87,7 @@ class Oracle:
         resumes: Iterable[int] = (),
         damaged: int = 0,
         *,
+        before: Callable[[], Mapping[int, Stack]] = dict,
         changed: bool = False,
         guessed: bool = False,
         repairs: Repairs | None = None,
@@ -98,6 +101,7 @@ class Oracle:
         self._first = min(state.offset, grammar.looks_back)
         self._before = text[state.offset - self._first : state.cursor]
         self._resuming = resumes
+        self._stacks_before = before
         self._damage = Damage(grammar, text, state)
         self._damaged = damaged - state.cursor if damaged > state.cursor else -1
         lost = state.left_out
@@ -125,7 +129,7 @@ class Oracle:
 
     @cached_property
     def _rest(self) -> Rest:
-        return Rest(self._grammar, self._suffix)
+        return Rest(self._grammar, self._suffix, self._stacks_before())
 
     @cached_property
     def _resumes(self) -> frozenset[int]:

@@ -74,9 +74,16 @@ class _Read:
 
 
 class Rest:
-    """What follows a cursor, and what is known of how it can be read to its end."""
+    """What follows a cursor, and what is known of how it can be read to its end.
 
-    def __init__(self, grammar: Grammar, text: str) -> None:
+    Args:
+        grammar: the language.
+        text: what follows the cursor.
+        before: stacks, by how many characters are left, from which on it goes as well as it can.
+
+    """
+
+    def __init__(self, grammar: Grammar, text: str, before: Mapping[int, Stack] | None = None) -> None:
         self._text = text
         self._reads, self._failed = _reads(grammar)
         self._back = max(1, grammar.looks_back)
@@ -87,7 +94,7 @@ class Rest:
         self._stumbling = deque(self._shared(self._failed), _MOST)
         self._again: tuple[int, _Read] | None = None
         self._met: dict[int, Stack] = {}
-        self._well: dict[int, Stack] = {}
+        self._well = dict(before or {})
 
     def _shared(self, reads: deque[_Read]) -> Iterator[tuple[int, _Read]]:
         """What was read of texts, and with how many characters they end as this one does."""

@@ -25,7 +25,7 @@ from lsp_server.constraint import (
 from lsp_server.decoding import Candidate, Model, Statistics, Task, heal_start
 from lsp_server.features.consent import Consent
 from lsp_server.features.limit import Limit
-from lsp_server.features.placing import NoPlace, Place, Resumes, anchors_of, likely_place, place_of
+from lsp_server.features.placing import NoPlace, Place, anchors_of, likely_place, place_of
 from lsp_server.features.preparing import decoder_of, holes_at, sources_at
 from lsp_server.features.reasons import (
     CANCELLED,
@@ -36,7 +36,8 @@ from lsp_server.features.reasons import (
     Filter,
     filtered,
 )
-from lsp_server.features.versions import Version, Versions, damaged_to
+from lsp_server.features.soundness import Ahead
+from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
@@ -219,10 +220,11 @@ class Attempt:
             return ()
         # Before there is a tree no error is known, and once there is that has to hold.
         known, grammar = request.landmarks.known, load_grammar(request.language)
-        damaged = damaged_to(grammar, request.landmarks, request.offset) if known else 0
+        ahead = Ahead(grammar, request.landmarks, request.offset, place.state)
+        damaged = ahead.damaged_to if known else 0
         # Where there are several mistakes, one change is not enough.
         repairs, changed = self._repairs if changes < _SEVERAL else None, changes > 0
-        oracle = _oracle(request, place, damaged, changes, repairs if nearly else None)
+        oracle = _oracle(request, place, ahead, damaged, changes, repairs if nearly else None)
         consent = Consent(_version(request), oracle, place.state, repairs, changed=changed, nearly=nearly)
         text, offset = request.text, request.offset
         gap = Span(place.heal, offset)
@@ -265,17 +267,18 @@ def _version(request: CompletionRequest) -> Version:
 
 
 def _oracle(
-    request: CompletionRequest, place: Place, damaged: int, changes: int, repairs: Repairs | None
+    request: CompletionRequest,
+    place: Place,
+    ahead: Ahead,
+    damaged: int,
+    changes: int,
+    repairs: Repairs | None,
 ) -> Oracle:
     """The oracle of a place; where something before it was mended, all fair mendings have their say.
 
     They have none where a text will do that is one change from a valid one.
     """
-    grammar, text, resumes = (
-        load_grammar(request.language),
-        request.text,
-        Resumes(request.landmarks, request.offset),
-    )
+    grammar, text = load_grammar(request.language), request.text
 
     def judge(
         state: CursorState, after: Callable[[], Sequence[Window]], rivals: Sequence[Oracle] = ()
@@ -285,8 +288,9 @@ def _oracle(
             text,
             state,
             after,
-            resumes,
+            ahead,
             damaged,
+            before=lambda: ahead.stacks_before,
             changed=changes > 0,
             guessed=changes >= _SEVERAL,
             repairs=repairs,

@@ -15,8 +15,8 @@ from itertools import islice
 
 from lsp_server.constraint import CursorState, Grammar, Oracle, Prefix, Stack, next_fits
 from lsp_server.features.casing import casing
-from lsp_server.features.placing import Resumes, anchors_of
-from lsp_server.features.versions import damaged_to
+from lsp_server.features.placing import anchors_of
+from lsp_server.features.soundness import Ahead
 from lsp_server.lalr import only_next
 from lsp_server.languages import QUOTES
 from lsp_server.syntax import Landmarks
@@ -114,8 +114,10 @@ class _Judge:
     """Judges texts at one place; of those that lead the parser to the same stack, one is enough."""
 
     def __init__(self, grammar: Grammar, text: str, state: CursorState, landmarks: Landmarks) -> None:
-        resumes, damaged = Resumes(landmarks, state.cursor), damaged_to(grammar, landmarks, state.cursor)
-        self._oracle = Oracle(grammar, text, state, (), resumes, damaged)
+        ahead = Ahead(grammar, landmarks, state.cursor, state)
+        self._oracle = Oracle(
+            grammar, text, state, (), ahead, ahead.damaged_to, before=lambda: ahead.stacks_before
+        )
         self._grammar = grammar
         self._known: dict[tuple[tuple[int, ...], bool, str], bool] = {}
         self.after = text[state.cursor :]

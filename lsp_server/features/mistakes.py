@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 
-from lsp_server.constraint.keeping import Bounded
+from lsp_server.keeping import Bounded
 from lsp_server.lalr import Grammar, ParseFailure, Reading, open_lexemes, read, rejected_at
 from lsp_server.syntax import BLANKS, Bracket, Damage, Parts, Problem, SyntaxTree, balance, still_open
 from lsp_server.text import Span

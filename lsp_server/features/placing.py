@@ -6,7 +6,7 @@ from the margin. That is a guess, to be compared with what the tree says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
@@ -26,7 +26,6 @@ from lsp_server.text import LineIndex
 
 _ANCHORS = 3
 _MOST_EXPECTED = 4
-_RESUMES = 4
 _STRIDE = 128
 """A hole grammar is made at the line that holds each so-manieth character, and serves whole lines.
 
@@ -84,22 +83,6 @@ class NoPlace:
     reason: str
     error: int | None = None
     expected: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Resumes:
-    """Where the next few elements after a cursor begin; none if there is an error beyond the first."""
-
-    landmarks: Landmarks
-    offset: int
-
-    def __iter__(self) -> Iterator[int]:
-        landmarks = self.landmarks.soundest
-        start, found = landmarks.next_element(self.offset), 0
-        while start is not None and found < _RESUMES and (found or not landmarks.has_error_after(start)):
-            yield start
-            found += 1
-            start = landmarks.next_element(start + 1)
 
 
 def place_of(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from itertools import islice, takewhile
 
 from lsp_server.constraint import (
@@ -20,11 +20,10 @@ from lsp_server.constraint import (
     is_wrong_beyond,
     mendings,
     mendings_balanced,
-    note_sound,
 )
-from lsp_server.features.mistakes import MistakeFinder
 from lsp_server.features.placing import NoPlace, Place, anchors_of, place_of
-from lsp_server.syntax import Landmarks, SyntaxTree
+from lsp_server.features.soundness import Ahead, note_sound_versions
+from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, apply_edits
 
 _MOST = 2
@@ -153,34 +152,8 @@ class Versions:
         grammar, landmarks = version.prefix.grammar, version.landmarks
         if not (grammar.language.parser.lenient or landmarks.last_error > version.offset):
             return False
-        if was_sound(grammar, landmarks, version.offset):
+        state = self._place.state if isinstance(self._place, Place) else None
+        if Ahead(grammar, landmarks, version.offset, state).is_well:
             return False
-        for tree in landmarks.best_before(0, len(landmarks.text)):
-            _has_mistakes(tree, grammar)  # Where it has none, what was not edited since need not be read.
+        note_sound_versions(grammar, landmarks)
         return True
-
-
-def damaged_to(grammar: Grammar, landmarks: Landmarks, offset: int) -> int:
-    """Up to where there are errors after a cursor that are none of what was typed in its line; 0 if none."""
-    last = landmarks.last_error
-    return 0 if last <= offset or was_sound(grammar, landmarks, offset) else last
-
-
-def was_sound(grammar: Grammar, landmarks: Landmarks, offset: int) -> bool:
-    """Whether a text had no mistake before something was typed in a cursor's line, up to the cursor."""
-    line = landmarks.text.rfind("\n", 0, offset) + 1
-    return any(not _has_mistakes(tree, grammar) for tree in landmarks.best_before(line, offset))
-
-
-@lru_cache(maxsize=4)  # one text is typed in at a time, and trees are large
-def _has_mistakes(tree: SyntaxTree, grammar: Grammar) -> bool:
-    """Whether there are mistakes in a text: a lenient tree does not show them, and another may see some in
-    what its parser does not know.
-    """
-    finder = MistakeFinder(tree, grammar)
-    if finder.finds_any():
-        return True
-    starts = tree.parts.starts
-    hidden = {start for span in finder.fine for start in starts if span.start < start < span.end}
-    note_sound(grammar, tree.text, (start for start in starts if start not in hidden))
-    return False

@@ -69,7 +69,9 @@ class _Onward:
 
     def _possible(self, stack: Stack) -> Iterator[str]:
         """The terminals that may stand next, those first that could elsewhere."""
-        accepts, shift = self._table.accepts[stack.state] - self._without, self._table.shift
+        accepts, shift = self._table.accepts[stack.state], self._table.shift
+        if self._without:
+            accepts -= self._without
         likely = [name for name in self._lately if name in accepts]
         yield from (name for name in likely if shift(stack, name) is not None)
         others = (name for name in accepts if name not in likely)

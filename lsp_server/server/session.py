@@ -154,10 +154,11 @@ class Document:
     """
 
     __slots__ = (
-        "_best",
+        "_entered",
         "_names",
         "_outline",
         "_prefix",
+        "_sound",
         "_tree",
         "language",
         "revision",
@@ -172,7 +173,8 @@ class Document:
         self.saved = True
         self._tree = None if language is None else _Derived(partial(parse, language), next_tree)
         self._prefix = None if language is None else _Derived(partial(_prefix, language), _edited)
-        self._best: Landmarks | None = None
+        self._sound: Landmarks | None = None
+        self._entered: Landmarks | None = None
         self._names = _ByPart(naming.names_of)
         self._outline = _ByPart(outline.outline)
 
@@ -222,16 +224,22 @@ class Document:
         if not self._tree.made():
             return Landmarks(partial(self._tree.get, text), text=text)
         tree, edits = self._tree.nearest(text)
-        return Landmarks(tree, edits, text, self._best)
+        return Landmarks(tree, edits, text, self._sound, self._entered)
 
-    def _best_after(self, edits: Sequence[Edit], text: str) -> Landmarks | None:
-        """What the last tree that had as few errors as any tells of the next version."""
-        best = self._best
+    def _sound_after(self, edits: Sequence[Edit], text: str) -> Landmarks | None:
+        """What the last tree without errors tells of the next version."""
         tree, before = (None, ()) if self._tree is None else self._tree.last()
-        if tree is None or (best is not None and best.are_better_than(tree)):
-            return None if best is None else best.seen_after(edits, text)
-        older = None if best is None else best.oldest_in_line(edits, text)
+        if tree is None or not tree.sound:
+            return None if self._sound is None else self._sound.seen_after(edits, text)
+        older = None if self._sound is None else self._sound.oldest_in_line(edits, text)
         return Landmarks(tree, (*before, *edits), text, older)
+
+    def _entered_after(self, edits: Sequence[Edit], text: str) -> Landmarks | None:
+        """What the tree tells of the next version that was the last when its line was entered."""
+        tree, before = (None, ()) if self._tree is None else self._tree.last()
+        known = [] if self._entered is None else [self._entered.seen_after(edits, text)]
+        known += [] if tree is None else [Landmarks(tree, (*before, *edits), text)]
+        return next((one for one in known if one.is_in_line), None)
 
     def prefix(self) -> Prefix | None:
         """What is known of the constraint's states, or none where the language is unknown.
@@ -250,7 +258,8 @@ class Document:
             # Of a text that is replaced as a whole nothing is left to start from.
             document._tree = None if self._tree is None else self._tree.after(edits)
             document._prefix = None if self._prefix is None else self._prefix.after(edits)
-            document._best = self._best_after(edits, document.snapshot.text)
+            document._sound = self._sound_after(edits, document.snapshot.text)
+            document._entered = self._entered_after(edits, document.snapshot.text)
         document._names = self._names.after()
         document._outline = self._outline.after()
         return document

@@ -32,15 +32,17 @@ class Landmarks:
         tree: SyntaxTree | Callable[[], SyntaxTree],
         edits: Sequence[Edit] = (),
         text: str | None = None,
-        best: Landmarks | None = None,
+        sound: Landmarks | None = None,
+        entered: Landmarks | None = None,
     ) -> None:
         """A tree that is yet to be made, without edits, is asked for on first use; its text is given.
 
-        `best` are landmarks of the same text by the tree of an earlier version that had as few errors as any
-        since, which may have such of an even earlier one. Some errors may be none: not all that a language
-        has is known to its parser.
+        `sound` are landmarks of the same text by the tree of an earlier version that had no errors, which may
+        have such of an even earlier one; `entered` are those by the tree of the version in which the line was
+        entered that is typed in, whatever is wrong there.
         """
-        self._best = best
+        self._sound = sound
+        self._entered = entered
         self._made = tree if isinstance(tree, SyntaxTree) else None
         self._make = tree if callable(tree) else None
         old = text if text is not None and not edits else self._tree.text
@@ -81,20 +83,16 @@ class Landmarks:
 
     def seen_after(self, edits: Sequence[Edit], text: str) -> Landmarks:
         """The landmarks after more edits, `text` being the result, as they are seen without parsing it."""
-        best = None if self._best is None else self._best.seen_after(edits, text)
-        return Landmarks(self._tree, (*self._edits, *edits), text, best)
-
-    def are_better_than(self, tree: SyntaxTree) -> bool:
-        """Whether their tree has fewer errors than another."""
-        return tree.has_more_errors_than(self._tree)
+        sound, entered = (one and one.seen_after(edits, text) for one in (self._sound, self._entered))
+        return Landmarks(self._tree, (*self._edits, *edits), text, sound, entered)
 
     @property
     def soundest(self) -> Landmarks:
-        """Those of the last tree that had as few errors as any.
+        """Those of the last tree without errors, if there is one; else these.
 
         A bracket that is open for a moment makes an error of all that follows; the tree before tells more.
         """
-        return self if self._best is None or not self._best.are_better_than(self._tree) else self._best
+        return self if self._sound is None or self._tree.sound else self._sound
 
     def edited(self, edit: Edit, text: str) -> SyntaxTree:
         """The tree of the text after one more edit, `text` being the result."""
@@ -136,36 +134,48 @@ class Landmarks:
     def alike(self, first: int, second: int) -> bool:
         """Whether lines that begin at two offsets stand in the same way in one node; False after an edit.
 
-        Before all edits since the soundest tree they stand as they did in that, also where all that comes
-        before a mistake is an error now.
+        Before all edits since the last tree without errors they stand as they did in that, also where all
+        that comes before a mistake is an error now.
         """
-        if self._best is not None and self._best.alike(first, second):
+        if self._sound is not None and self._sound.alike(first, second):
             return True
         return max(first, second) < self._same_to and self._tree.alike(first, second)
 
-    def best_before(self, start: int, end: int) -> Iterator[SyntaxTree]:
-        """The trees without errors, or with as few as any, since which all edits lie between two offsets.
+    def trees_before(self, start: int, end: int) -> Iterator[SyntaxTree]:
+        """The trees known since which all edits lie between two offsets: those without errors come first.
 
-        The oldest comes first: what it tells was most likely asked for before, a key ago.
+        Of these the oldest does: what it tells was most likely asked for before, a key ago. Blanks and line
+        ends that were written before the first offset do not count.
         """
-        if self._best is not None:
-            yield from self._best.best_before(start, end)
-        within = not self._edits or (start <= self._same_to and self._same_from <= end)
-        if within and (self._best is None or not self._best.are_better_than(self._tree)):
+        if self._sound is not None:
+            yield from self._sound.trees_before(start, end)
+        entered = self.tree_entered(start, end)
+        if entered is not None:
+            yield entered
+        if self._lies_within(start, end):
             yield self._tree
 
+    def tree_entered(self, start: int, end: int) -> SyntaxTree | None:
+        """The tree as it was when the line was entered, if all edits since lie between two offsets."""
+        entered = self._entered
+        return None if entered is None or not entered._lies_within(start, end) else entered._tree
+
+    def _lies_within(self, start: int, end: int) -> bool:
+        """Whether all that was edited since the tree lies between two offsets, but for blanks before them."""
+        return not self._edits or (self._same_from <= end and not self.text[self._same_to : start].strip())
+
     def oldest_in_line(self, edits: Sequence[Edit], text: str) -> Landmarks | None:
-        """The landmarks after more edits, by the oldest tree known from which on all edits are in one line.
+        """The landmarks after more edits, by the oldest tree known since which all was written in one line.
 
         A lenient tree has no errors in what is half typed in a line either, so that the newest tells less.
         """
-        known = [Landmarks(one._tree, (*one._edits, *edits), text) for one in (self._best, self) if one]
-        return next((one for one in known if one._changes_one_line), None)
+        known = [Landmarks(one._tree, (*one._edits, *edits), text) for one in (self._sound, self) if one]
+        return next((one for one in known if one.is_in_line), None)
 
     @property
-    def _changes_one_line(self) -> bool:
-        old = self._tree.text
-        return all("\n" not in edit.text + old[edit.span.start : edit.span.end] for edit in self._edits)
+    def is_in_line(self) -> bool:
+        """Whether all that was written since the tree is in one line, but for blanks before that."""
+        return not any("\n" in edit.text.lstrip() for edit in self._edits)
 
     @property
     def last_error(self) -> int:

@@ -135,13 +135,6 @@ class SyntaxTree:
         """The number of ERROR and MISSING nodes."""
         return len(self.problems)
 
-    def has_more_errors_than(self, other: SyntaxTree) -> bool:
-        """Whether it has more ERROR and MISSING nodes; no more are looked for than that takes."""
-        if self.sound:
-            return False
-        most = 0 if other.sound else other.error_count
-        return next(islice(self._parsed.troubled(self._parsed.root), most, None), None) is not None
-
     def has_error_after(self, offset: int) -> bool:
         """Whether an ERROR reaches beyond an offset, or something is MISSING at or after it."""
         return self.last_error > offset

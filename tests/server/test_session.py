@@ -9,7 +9,7 @@ import pytest
 
 from lsp_server.features import naming
 from lsp_server.features.names import PartNames
-from lsp_server.features.versions import was_sound
+from lsp_server.features.soundness import Ahead
 from lsp_server.lalr import check, load_grammar
 from lsp_server.languages import Naming, load_registry
 from lsp_server.server.session import Session, language_of
@@ -78,7 +78,7 @@ def test_what_is_between_two_places_that_are_edited_is_known_before_a_tree_is_ma
     assert landmarks.element_start(last - 1) == last - 14
     assert landmarks.element_start(first + 1) == first
     assert landmarks.next_element(last) == last + 2
-    assert was_sound(load_grammar(session.registry.by_id("hcl")), landmarks, last + 2)
+    assert Ahead(load_grammar(session.registry.by_id("hcl")), landmarks, last + 2).is_well
     assert landmarks.current.text == document.snapshot.text
 
 
@@ -117,13 +117,13 @@ def test_what_a_lenient_tree_takes_in_a_line_does_not_hide_that_all_was_well_bef
         assert tree is not None
         assert landmarks is not None
         assert tree.sound
-        assert was_sound(grammar, landmarks, start + number)
+        assert Ahead(grammar, landmarks, start + number).is_well
     assert check(grammar, document.snapshot.text) is not None
-    document = session.change(document, [insert(0, "\n")], 9)
+    document = session.change(document, [insert(0, "SELECT 1;\n")], 9)
     document.tree()
-    landmarks = document.landmarks()
+    landmarks, start = document.landmarks(), start + len("SELECT 1;\n") - 1
     assert landmarks is not None
-    assert not was_sound(grammar, landmarks, start + 1 + len(edits))
+    assert not Ahead(grammar, landmarks, start + 1 + len(edits)).is_well
 
 
 def test_what_a_parser_does_not_know_of_the_language_is_no_mistake(session: Session) -> None:
@@ -138,12 +138,12 @@ def test_what_a_parser_does_not_know_of_the_language_is_no_mistake(session: Sess
     document.tree()
     landmarks = document.landmarks()
     assert landmarks is not None
-    assert was_sound(grammar, landmarks, place + 1)
+    assert Ahead(grammar, landmarks, place + 1).is_well
     document = session.change(document, [insert(text.index("a("), "{")], 3)
     document.tree()
     landmarks = document.landmarks()
     assert landmarks is not None
-    assert not was_sound(grammar, landmarks, place + 2)
+    assert not Ahead(grammar, landmarks, place + 2).is_well
 
 
 def test_many_edits_that_nobody_looks_at_are_not_kept(
