@@ -28,6 +28,7 @@ from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import Edit
 from tests.completing import CURSOR, language_of, texts
+from tests.countdown import Countdown
 
 LONG = "b: Int, cde: Int, fgh: Int"
 
@@ -114,18 +115,6 @@ def test_after_the_model_went_on_too_long_no_way_home_is_written(ask: Ask) -> No
     assert texts(ask(marked, wanted, 1_000))
     late = ask(marked, wanted, 2)
     assert (late.items, late.timed_out, late.tokens) == ((), True, 2)
-
-
-class Countdown:
-    """Is up after it was asked so many times."""
-
-    def __init__(self, times: int) -> None:
-        self.times = times
-        self.asked = 0
-
-    def __call__(self) -> bool:
-        self.asked += 1
-        return self.asked > self.times
 
 
 def test_the_search_for_corrections_ends_once_it_is_cancelled() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from time import perf_counter
 
@@ -12,7 +12,7 @@ from lsp_server.decoding.engine import Mask, MaskEngine, MaskError
 from lsp_server.decoding.guide import Guide
 from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.homing import Home
-from lsp_server.decoding.model import Model
+from lsp_server.decoding.model import Model, StoppedError
 from lsp_server.decoding.path import Path
 from lsp_server.decoding.task import Candidate, Hole, Statistics, Task
 
@@ -32,22 +32,51 @@ class Decoder:
         """Make ready the mask of the first hole that the engine takes, for a task that is to come."""
         return self._mask(iter(holes), statistics)
 
-    def drafts(self, prompt: Sequence[int], before: str, others: Sequence[str], heal: str) -> Drafts:
+    def drafts(
+        self,
+        prompt: Sequence[int],
+        before: str,
+        others: Sequence[str],
+        heal: str,
+        cancelled: Callable[[], bool],
+    ) -> Drafts:
         """The logits to decode with after a prompt; `before`, `others` and `heal` are those of a `Task`."""
         copies = Copies(before, others, self.model.vocabulary.encode) if before else None
-        return Drafts(self.model, prompt, copies, heal)
+        return Drafts(self.model, prompt, copies, heal, cancelled)
 
     def decode(
         self, task: Task, count: int, cancelled: Callable[[], bool], statistics: Statistics
     ) -> tuple[Candidate, ...]:
         """Up to `count` different texts for a hole, the likeliest first; fewer where fewer fit.
 
-        `cancelled` is asked before each token; once it says so, nothing is returned. Once the task says that
-        it is late, what was found is.
+        `cancelled` is asked before each token, and while the model reads the prompt; once it says so, nothing
+        is returned. Once the task says that it is late, what was found is.
+        """
+        drafts = self.drafts(task.prompt, task.before, task.others, task.heal, cancelled)
+        try:
+            found = self._found(task, count, drafts, cancelled, statistics)
+        except StoppedError:
+            return ()
+        finally:
+            statistics.passes += drafts.passes
+        return tuple(sorted(found, key=lambda candidate: -candidate.logprob))
+
+    def _found(
+        self,
+        task: Task,
+        count: int,
+        drafts: Drafts,
+        cancelled: Callable[[], bool],
+        statistics: Statistics,
+    ) -> Collection[Candidate]:
+        """Up to `count` different texts, one for each path that leads to one.
+
+        Raises:
+            StoppedError: it was cancelled.
+
         """
         found: dict[str, Candidate] = {}
         taken: set[bytes] = set()
-        drafts = self.drafts(task.prompt, task.before, task.others, task.heal)
         home = Home(
             task, self.model.vocabulary, drafts.logits, self.engine, self.index, cancelled, statistics
         )
@@ -69,9 +98,6 @@ class Decoder:
                 statistics,
             )
             candidate = path.run()
-            statistics.passes, drafts.passes = statistics.passes + drafts.passes, 0
-            if path.stopped:
-                return ()
             if candidate is None:
                 statistics.lost += 1
             else:
@@ -79,7 +105,7 @@ class Decoder:
             if len(found) >= count or path.choice is None or (path.astray and not found) or task.late():
                 break
             taken.add(path.choice)
-        return tuple(sorted(found.values(), key=lambda candidate: -candidate.logprob))
+        return found.values()
 
     def _mask(self, holes: Iterator[Hole], statistics: Statistics) -> Mask | None:
         """The mask of the first hole that the engine takes."""

@@ -17,6 +17,7 @@ from lsp_server.server.session import Document
 if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
     from lsp_server.features.completion import Completion
+    from lsp_server.features.completion_list import Entry
     from lsp_server.features.ranking import Expected
 
 
@@ -78,9 +79,26 @@ def rehearse(document: Document, beside: Sequence[str] | None, model: Model, sto
         learn(document.language)
 
 
-def expected(document: Document, offset: int, model: Model, beside: Sequence[str]) -> Expected:
-    """What the model expects at a place."""
+def expected(
+    document: Document, offset: int, model: Model, beside: Sequence[str], stop: threading.Event
+) -> Expected | None:
+    """What the model expects at a place; none where it was stopped."""
+    from lsp_server.decoding import StoppedError
     from lsp_server.features.ranking import Expected
 
-    assert document.language is not None
-    return Expected(document.snapshot.text, offset, document.language.id, model, beside)
+    if document.language is None:
+        return None
+    try:
+        return Expected(document.snapshot.text, offset, document.language.id, model, beside, stop.is_set)
+    except StoppedError:
+        return None
+
+
+def ranked(expected: Expected, entries: Sequence[Entry]) -> Sequence[Entry]:
+    """The entries of a list in the order in which they are expected; as they are where it was stopped."""
+    from lsp_server.decoding import StoppedError
+
+    try:
+        return expected.ranked(entries)
+    except StoppedError:
+        return entries
