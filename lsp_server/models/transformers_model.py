@@ -60,7 +60,7 @@ class TransformersNetwork:
     def extend(
         self, tokens: Sequence[int], count: int, cancelled: Callable[[], bool] = lambda: False
     ) -> NDArray[np.float32]:
-        """Return the logits after the last `count` of `tokens`, (count, size); it stops at nothing."""
+        """Return the logits after the last `count` of `tokens`, (count, size); no pass is ever stopped."""
         options: dict[str, Any] = {"use_cache": self._argument is not None}
         if self._argument is not None:
             options[self._argument] = self._cache

@@ -339,7 +339,7 @@ def test_a_model_is_asked_once_at_most_between_two_polls_of_cancellation(after: 
     polls = Polls(model, after)
     assert Decoder(model).decode(task, 3, polls, Statistics()) == ()
     assert min(after // 2, 1) <= model.calls <= after
-    assert polls.most_between == min(after, 1)
+    assert polls.most_between == min(after // 2, 1)
     assert polls.calls[-1] == model.calls
 
 
