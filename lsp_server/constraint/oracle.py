@@ -73,6 +73,8 @@ class Oracle:
         repairs: where given, a text is taken too that leaves the document, in which there is a mistake
             whatever is typed, one change from a valid one.
         rivals: those that read the text before the cursor otherwise; what does not please all is refused.
+        cancelled: asked before each lexeme that is read to judge a whole text; once it says so, what it says
+            of texts is of no use.
 
     """
 
@@ -89,6 +91,7 @@ class Oracle:
         guessed: bool = False,
         repairs: Repairs | None = None,
         rivals: Sequence[Oracle] = (),
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         self._repairs = repairs
         self._grammar = grammar
@@ -111,6 +114,7 @@ class Oracle:
         self._well: dict[int, Stack] = {}
         """By place after the cursor, a stack with which all was read well from there on: it is so again."""
         self._rivals = rivals
+        self._cancelled = cancelled
         self.stumbled = False
         """Whether some text was refused for what stands after it, since this was last set."""
         self.fitted = False
@@ -364,7 +368,7 @@ class Oracle:
         is_long = len(self._suffix) > _LONG and self._damaged < 0
         rest, met = self._rest, dict[int, Stack]()
         rest.begin()
-        while True:
+        while not self._cancelled():
             lexeme = next_lexeme(grammar, stack, text, offset)
             if (
                 not self._commented
@@ -411,6 +415,7 @@ class Oracle:
                         return Fit(stumbles=True)
                 last = place
             stack, offset = after, lexeme.end
+        return Fit()
 
     def _completed(self, met: Mapping[int, Stack]) -> Fit:
         """That all can be read, with the stacks that were met after the cursor."""

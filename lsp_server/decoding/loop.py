@@ -12,7 +12,7 @@ from lsp_server.decoding.engine import Mask, MaskEngine, MaskError
 from lsp_server.decoding.guide import Guide
 from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.homing import Home
-from lsp_server.decoding.model import Model, StoppedError
+from lsp_server.decoding.model import Model, StoppedError, heed
 from lsp_server.decoding.path import Path
 from lsp_server.decoding.task import Candidate, Hole, Statistics, Task
 
@@ -49,8 +49,8 @@ class Decoder:
     ) -> tuple[Candidate, ...]:
         """Up to `count` different texts for a hole, the likeliest first; fewer where fewer fit.
 
-        `cancelled` is asked before each token, and while the model reads the prompt; once it says so, nothing
-        is returned. Once the task says that it is late, what was found is.
+        `cancelled` is asked before each token, and throughout a pass of the model; once it says so, or the
+        task that it is hopeless, nothing is returned. Once that says that it is late, what was found is.
         """
         drafts = self.drafts(task.prompt, task.before, task.others, task.heal, cancelled)
         try:
@@ -77,14 +77,15 @@ class Decoder:
         """
         found: dict[str, Candidate] = {}
         taken: set[bytes] = set()
-        home = Home(
-            task, self.model.vocabulary, drafts.logits, self.engine, self.index, cancelled, statistics
-        )
+
+        def given_up() -> bool:
+            return cancelled() or task.hopeless()
 
         @cache
         def mask() -> Mask | None:
-            return self._mask(iter(task.holes), statistics)
+            return self._mask(iter(task.holes), statistics, cancelled)
 
+        home = Home(task, self.model.vocabulary, drafts.logits, self.engine, self.index, given_up, statistics)
         for _ in range(count + (0 if task.meant else _RETRIES)):
             path = Path(
                 self.model.vocabulary,
@@ -94,7 +95,7 @@ class Decoder:
                 taken,
                 home,
                 drafts,
-                cancelled,
+                given_up,
                 statistics,
             )
             candidate = path.run()
@@ -107,13 +108,24 @@ class Decoder:
             taken.add(path.choice)
         return found.values()
 
-    def _mask(self, holes: Iterator[Hole], statistics: Statistics) -> Mask | None:
-        """The mask of the first hole that the engine takes."""
+    def _mask(
+        self, holes: Iterator[Hole], statistics: Statistics, cancelled: Callable[[], bool] = lambda: False
+    ) -> Mask | None:
+        """The mask of the first hole that the engine takes.
+
+        `cancelled` is asked before each is made, and before it is compiled.
+
+        Raises:
+            StoppedError: it was cancelled.
+
+        """
         while True:
+            heed(cancelled)
             began = perf_counter()
             hole = next(holes, None)
             made = perf_counter()
             statistics.hole_ms += 1000 * (made - began)
+            heed(cancelled)
             if hole is None:
                 statistics.unmasked = 1
                 return None

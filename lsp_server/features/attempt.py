@@ -224,9 +224,15 @@ class Attempt:
         damaged = damaged_to(grammar, request.landmarks, request.offset) if known else 0
         # Where there are several mistakes, one change is not enough.
         repairs, changed = self._repairs if changes < _SEVERAL else None, changes > 0
-        oracle = _oracle(request, place, damaged, changes, repairs if nearly else None)
+        cancelled = self._limit.cancelled
+        oracle = _oracle(request, place, damaged, changes, repairs if nearly else None, cancelled)
         consent = Consent(_version(request), oracle, place.state, repairs, changed=changed, nearly=nearly)
         text, offset = request.text, request.offset
+
+        def is_hopeless() -> bool:
+            doubtful = oracle.stumbled and not oracle.fitted
+            return doubtful and hopeless is not None and hopeless()
+
         task = Task(
             prompt=self._model.prompt(text, Span(place.heal, offset), request.language.id),
             holes=holes_at(request.language, text, place),
@@ -240,15 +246,11 @@ class Attempt:
             agrees=consent.to,
             meant=request.unasked,
             late=self._limit.late,
+            hopeless=is_hopeless,
             indented=request.language.indentation is not None,
         )
         decoder = decoder_of(self._model)
-
-        def stopped() -> bool:
-            doubtful = oracle.stumbled and not oracle.fitted
-            return self._limit.cancelled() or (doubtful and hopeless is not None and hopeless())
-
-        candidates = decoder.decode(task, request.candidates, stopped, self.statistics)
+        candidates = decoder.decode(task, request.candidates, cancelled, self.statistics)
         self.refused += consent.refusals[Filter.TREE]
         if not candidates:
             why = _why_nothing(request, oracle, consent, self.statistics, self._limit)
@@ -265,7 +267,12 @@ def _version(request: CompletionRequest) -> Version:
 
 
 def _oracle(
-    request: CompletionRequest, place: Place, damaged: int, changes: int, repairs: Repairs | None
+    request: CompletionRequest,
+    place: Place,
+    damaged: int,
+    changes: int,
+    repairs: Repairs | None,
+    cancelled: Callable[[], bool],
 ) -> Oracle:
     """The oracle of a place; where something before it was mended, all fair mendings have their say.
 
@@ -291,6 +298,7 @@ def _oracle(
             guessed=changes >= _SEVERAL,
             repairs=repairs,
             rivals=rivals,
+            cancelled=cancelled,
         )
 
     others = place.rivals[:_RIVALS] if repairs is None else ()
