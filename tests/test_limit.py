@@ -13,6 +13,7 @@ import pytest
 
 from lsp_server.constraint import (
     CursorState,
+    Oracle,
     Prefix,
     Proof,
     Repairs,
@@ -155,3 +156,27 @@ def test_whoever_was_told_that_it_is_late_has_left_something_untried(monkeypatch
     now[0] = 0.02
     told += [(False, limit.timed_out), (limit.late(), limit.timed_out), (limit.over(), limit.timed_out)]
     assert told == [(False, False), (False, False), (True, True), (True, True)]
+
+
+def test_what_follows_the_cursor_is_read_no_further_once_it_is_cancelled() -> None:
+    """Nothing of a reading that was stopped is taken for known."""
+    grammar, before = load_grammar(language_of("hcl")), "a = "
+    text = before + "\nb = [1, 2]" * 1_000
+    state = Prefix(grammar, text).at(len(before), [])
+    assert isinstance(state, CursorState)
+    for times in (0, 1, 2_000):
+        stopped = Countdown(times)
+        assert not Oracle(grammar, text, state, cancelled=stopped).fit("1").good
+        assert stopped.asked == times + 1
+    assert Oracle(grammar, text, state).fit("1").complete
+    assert not Oracle(grammar, text + "]", state).fit("1").good
+
+
+def test_a_suggestion_that_is_cancelled_while_a_long_rest_is_read_says_so(ask: Ask) -> None:
+    """It is asked for each lexeme of the rest, which is more often than for each token."""
+    marked = "SELECT * WHERE {\n  ?a ?b <|>" + " .\n  ?d ?e ?f" * 1_000 + "\n}\n"
+    late = ask(marked, "?c", float("inf"), name="sparql", cancelled=Countdown(2_000))
+    assert (late.items, late.reason) == ((), CANCELLED)
+    whole = Countdown(1_000_000)
+    assert texts(ask(marked, "?c", float("inf"), name="sparql", cancelled=whole)) == ["?c"]
+    assert whole.asked > 4_000
