@@ -35,8 +35,10 @@ def complete(
     from lsp_server.features.completion import complete as complete_at
     from lsp_server.features.extent import opens_block
 
+    if stop.is_set():
+        return None
     language, landmarks, prefix = document.language, document.landmarks(), document.prefix()
-    if stop.is_set() or language is None or landmarks is None or prefix is None:
+    if language is None or landmarks is None or prefix is None:
         return None
     request = CompletionRequest(
         text=document.snapshot.text,
@@ -59,8 +61,10 @@ def prepare(document: Document, offset: int, model: Model, stop: threading.Event
     """Make a place ready at which something may be typed."""
     from lsp_server.features.preparing import settle
 
+    if stop.is_set():
+        return
     landmarks, prefix = document.landmarks(), document.prefix()
-    if not stop.is_set() and landmarks is not None and prefix is not None:
+    if landmarks is not None and prefix is not None:
         settle(landmarks, prefix, offset, model)
 
 
@@ -86,7 +90,7 @@ def expected(
     from lsp_server.decoding import StoppedError
     from lsp_server.features.ranking import Expected
 
-    if document.language is None:
+    if stop.is_set() or document.language is None:
         return None
     try:
         return Expected(document.snapshot.text, offset, document.language.id, model, beside, stop.is_set)
