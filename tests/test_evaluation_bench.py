@@ -10,7 +10,6 @@ import pytest
 from numpy.typing import NDArray
 
 from lsp_server.constraint import check, load_grammar
-from lsp_server.decoding import heed
 from lsp_server.evaluation.bench import measure_passes
 from lsp_server.evaluation.bench.figures import figure
 from lsp_server.evaluation.bench.growing import seed_of
@@ -21,6 +20,7 @@ from lsp_server.features.completion import Completion, CompletionRequest, comple
 from lsp_server.languages import Language, load_registry
 from lsp_server.languages.manifest import load_bundle
 from lsp_server.models import ScriptedModel, load_vocabulary
+from lsp_server.stopping import heed
 from lsp_server.syntax import Landmarks, parse
 from tests.constraint.texts import examples
 

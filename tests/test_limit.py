@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,12 +21,14 @@ from lsp_server.constraint import (
     corrections,
     load_grammar,
     mendings,
+    mendings_balanced,
 )
+from lsp_server.constraint.beginning import beginnings_in
 from lsp_server.features.completion import Completion, CompletionRequest, complete
 from lsp_server.features.limit import Limit
-from lsp_server.features.placing import Place, place_of
 from lsp_server.features.reasons import CANCELLED
 from lsp_server.models.scripted import ScriptedModel
+from lsp_server.stopping import StoppedError
 from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import Edit
 from tests.completing import CURSOR, language_of, texts
@@ -127,15 +130,25 @@ def test_the_search_for_corrections_ends_once_it_is_cancelled() -> None:
     assert countdown.asked == 1
 
 
-def test_the_search_for_mendings_ends_once_it_is_cancelled() -> None:
-    language, marked = language_of("hcl"), 'a "<|>\n  b = {{ for c in d : c => c }\n}\n'
-    before, after = marked.split(CURSOR)
-    text, grammar = before + after, load_grammar(language)
-    landmarks = Landmarks(parse(language, text))
-    place = place_of(Prefix(grammar, text), landmarks, len(before), len(before))
-    assert isinstance(place, Place)
-    assert [*mendings(grammar, text, place.state, in_line=True)]
-    assert [*mendings(grammar, text, place.state, in_line=True, cancelled=Countdown(0))] == []
+@pytest.mark.parametrize("mend", [partial(mendings, in_line=True), mendings_balanced])
+def test_the_search_for_mendings_ends_once_it_is_cancelled_and_nothing_of_it_is_remembered(
+    mend: Callable[..., Iterator[Sequence[Edit]]],
+) -> None:
+    grammar, before, after = load_grammar(language_of("hcl")), "a {\n  b = ", "\n  c = [1, 2\n  d = 3\n}\n"
+    text = before + after
+    state = Prefix(grammar, text).at(len(before), [])
+    assert isinstance(state, CursorState)
+    beginnings_in.cache_clear()
+    whole = Countdown(10_000)
+    found = [*mend(grammar, text, state, cancelled=whole)]
+    assert found
+    for times in range(0, whole.asked, 1 + whole.asked // 40):
+        beginnings_in.cache_clear()
+        cancelled = Countdown(times)
+        with pytest.raises(StoppedError):
+            list(mend(grammar, text, state, cancelled=cancelled))
+        assert cancelled.asked == times + 1
+        assert [*mend(grammar, text, state)] == found
 
 
 def test_the_search_for_a_change_that_mends_ends_once_it_is_cancelled() -> None:

@@ -21,12 +21,13 @@ from transformers import (
     MambaForCausalLM,
 )
 
-from lsp_server.decoding.model import StoppedError, Vocabulary, heed
+from lsp_server.decoding.model import Vocabulary
 from lsp_server.models.cached import CachedModel, Network
 from lsp_server.models.llama import Llama
 from lsp_server.models.matrices import FEW, TOGETHER, Matrix
 from lsp_server.models.prompting import PromptRule
 from lsp_server.models.transformers_model import TransformersNetwork
+from lsp_server.stopping import StoppedError, heed
 from lsp_server.training.checkpoint import export
 from lsp_server.training.config import Shape
 from lsp_server.training.network import build

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from lsp_server.decoding import StoppedError
 from lsp_server.features.completion_list import Entry
 from lsp_server.features.ranking import Expected
 from lsp_server.models.scripted import ScriptedModel
+from lsp_server.stopping import StoppedError
 from lsp_server.text import Span
 from tests.countdown import Countdown
 

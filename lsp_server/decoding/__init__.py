@@ -3,7 +3,7 @@
 from lsp_server.decoding.engine import Mask, MaskEngine, MaskError
 from lsp_server.decoding.healing import heal_start
 from lsp_server.decoding.loop import Decoder
-from lsp_server.decoding.model import Model, StoppedError, Vocabulary, heed
+from lsp_server.decoding.model import Model, Vocabulary
 from lsp_server.decoding.task import Candidate, Hole, Statistics, Task
 
 __all__ = [
@@ -15,9 +15,7 @@ __all__ = [
     "MaskError",
     "Model",
     "Statistics",
-    "StoppedError",
     "Task",
     "Vocabulary",
     "heal_start",
-    "heed",
 ]

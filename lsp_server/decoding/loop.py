@@ -12,9 +12,10 @@ from lsp_server.decoding.engine import Mask, MaskEngine, MaskError
 from lsp_server.decoding.guide import Guide
 from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.homing import Home
-from lsp_server.decoding.model import Model, StoppedError, heed
+from lsp_server.decoding.model import Model
 from lsp_server.decoding.path import Path
 from lsp_server.decoding.task import Candidate, Hole, Statistics, Task
+from lsp_server.stopping import StoppedError, heed
 
 _RETRIES = 2
 """So many paths more are tried where some lead nowhere, if what the model did not mean will do."""

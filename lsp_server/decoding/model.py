@@ -33,21 +33,6 @@ class Vocabulary:
         return b"".join(self.tokens[i] for i in ids)
 
 
-class StoppedError(Exception):
-    """What was asked of a model is not wanted any more."""
-
-
-def heed(cancelled: Callable[[], bool]) -> None:
-    """Go on, unless it was cancelled.
-
-    Raises:
-        StoppedError: it was.
-
-    """
-    if cancelled():
-        raise StoppedError
-
-
 class Model(Protocol):
     """A causal language model over a `Vocabulary`."""
 

@@ -17,9 +17,10 @@ from lsp_server.decoding.drafting import Drafts
 from lsp_server.decoding.guide import Guide
 from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.homing import Home
-from lsp_server.decoding.model import Vocabulary, heed
+from lsp_server.decoding.model import Vocabulary
 from lsp_server.decoding.task import Candidate, Statistics, Task
 from lsp_server.decoding.tokenset import TokenSet, likeliest, log_probability
+from lsp_server.stopping import heed
 from lsp_server.text import common
 
 _BANS_PER_TOKEN, _BANS_UNGUIDED = 48, 8

@@ -9,8 +9,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from lsp_server.decoding.model import StoppedError, Vocabulary, heed
+from lsp_server.decoding.model import Vocabulary
 from lsp_server.models.prompting import PromptRule
+from lsp_server.stopping import StoppedError, heed
 from lsp_server.text import Span
 
 

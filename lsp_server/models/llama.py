@@ -18,8 +18,8 @@ from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
 
-from lsp_server.decoding.model import heed
 from lsp_server.models.matrices import Matrix
+from lsp_server.stopping import heed
 
 PLAIN: dict[str, object] = {  # what this file computes, where Llama has a choice
     "model_type": "llama",

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lsp_server.decoding.model import Vocabulary, heed
+from lsp_server.decoding.model import Vocabulary
 from lsp_server.errors import DocumentError, ModelError
+from lsp_server.stopping import heed
 from lsp_server.text import Span, read_text
 
 Script = Callable[[str], str | None]

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from lsp_server.features.recall import Wanted
 from lsp_server.server.session import Document
+from lsp_server.stopping import heed
 
 if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
     from lsp_server.features.completion import Completion
-    from lsp_server.features.completion_list import Entry
     from lsp_server.features.ranking import Expected
 
 
@@ -86,23 +86,15 @@ def rehearse(document: Document, beside: Sequence[str] | None, model: Model, sto
 def expected(
     document: Document, offset: int, model: Model, beside: Sequence[str], stop: threading.Event
 ) -> Expected | None:
-    """What the model expects at a place; none where it was stopped."""
-    from lsp_server.decoding import StoppedError
+    """What the model expects at a place; none in no known language.
+
+    Raises:
+        StoppedError: it was stopped.
+
+    """
     from lsp_server.features.ranking import Expected
 
-    if stop.is_set() or document.language is None:
+    heed(stop.is_set)
+    if document.language is None:
         return None
-    try:
-        return Expected(document.snapshot.text, offset, document.language.id, model, beside, stop.is_set)
-    except StoppedError:
-        return None
-
-
-def ranked(expected: Expected, entries: Sequence[Entry]) -> Sequence[Entry]:
-    """The entries of a list in the order in which they are expected; as they are where it was stopped."""
-    from lsp_server.decoding import StoppedError
-
-    try:
-        return expected.ranked(entries)
-    except StoppedError:
-        return entries
+    return Expected(document.snapshot.text, offset, document.language.id, model, beside, stop.is_set)

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, TypeVar
 from lsp_server.features.recall import Recall, Wanted
 from lsp_server.server import suggesting
 from lsp_server.server.session import Document
+from lsp_server.stopping import StoppedError
 from lsp_server.text import Edit, Span, apply_edits
 
 if TYPE_CHECKING:
@@ -159,9 +160,9 @@ class Suggestions:
                 work = partial(suggesting.expected, document, offset, model, beside, stop)
                 expected = await self._in_worker(work)
             entries = await entering()
-            if expected is None:
-                return entries
-            return await self._in_worker(partial(suggesting.ranked, expected, entries))
+            return entries if expected is None else await self._in_worker(partial(expected.ranked, entries))
+        except StoppedError:
+            return await entering()
         finally:
             stop.set()
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from lsp_server.decoding import Vocabulary, heed
+from lsp_server.decoding import Vocabulary
 from lsp_server.models.scripted import ScriptedModel
+from lsp_server.stopping import heed
 from lsp_server.text import Span
 
 

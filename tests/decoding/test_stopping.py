@@ -10,9 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from lsp_server.constraint import CursorState, Oracle, Prefix, hole_grammar, windows
-from lsp_server.decoding import Decoder, Hole, Model, Statistics, StoppedError, Task, heed
+from lsp_server.decoding import Decoder, Hole, Model, Statistics, Task
 from lsp_server.decoding.drafting import Drafts
 from lsp_server.models.scripted import ScriptedModel
+from lsp_server.stopping import StoppedError, heed
 from lsp_server.text import Span
 from tests.constraint.small import small_grammar
 from tests.countdown import Countdown

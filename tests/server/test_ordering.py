@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lsp_server.decoding import StoppedError, heed
 from lsp_server.features.completion_list import Entry
 from lsp_server.languages import load_registry
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.server.session import Document, Session
 from lsp_server.server.suggestions import Suggestions
+from lsp_server.stopping import StoppedError, heed
 from lsp_server.text import Snapshot, Span
 from tests.server.suggesting import URI, typed
 

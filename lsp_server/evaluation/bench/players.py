@@ -8,7 +8,8 @@ from time import thread_time
 import numpy as np
 from numpy.typing import NDArray
 
-from lsp_server.decoding import Vocabulary, heed
+from lsp_server.decoding import Vocabulary
+from lsp_server.stopping import heed
 from lsp_server.text import Span
 
 _WISH = 30.0
