@@ -33,6 +33,7 @@ from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import Edit
 from tests.completing import CURSOR, language_of, texts
 from tests.countdown import Countdown
+from tests.counts import tries
 
 LONG = "b: Int, cde: Int, fgh: Int"
 
@@ -179,7 +180,8 @@ def test_what_follows_the_cursor_is_read_no_further_once_it_is_cancelled() -> No
     assert isinstance(state, CursorState)
     for times in (0, 1, 2_000):
         stopped = Countdown(times)
-        assert not Oracle(grammar, text, state, cancelled=stopped).fit("1").good
+        with pytest.raises(StoppedError):
+            Oracle(grammar, text, state, cancelled=stopped).fit("1")
         assert stopped.asked == times + 1
     assert Oracle(grammar, text, state).fit("1").complete
     assert not Oracle(grammar, text + "]", state).fit("1").good
@@ -193,3 +195,24 @@ def test_a_suggestion_that_is_cancelled_while_a_long_rest_is_read_says_so(ask: A
     whole = Countdown(1_000_000)
     assert texts(ask(marked, "?c", float("inf"), name="sparql", cancelled=whole)) == ["?c"]
     assert whole.asked > 4_000
+
+
+@pytest.mark.parametrize(
+    ("name", "marked", "wanted"),
+    [
+        ("hcl", 'a "<|>\n  b = {{ for c in d : c => c }\n}\n', "e {"),
+        ("hcl", "a {\n  b = <|>\n  c = [1, 2\n  d = 3\n}\n", "1"),
+        ("graphql", "type A {\n  b: <|>\n  c = D\n}\n", "In"),
+        ("graphql", "type A { a: Int, <|> }", LONG),
+    ],
+)
+def test_wherever_it_is_cancelled_nothing_is_suggested(ask: Ask, name: str, marked: str, wanted: str) -> None:
+    def completed(cancelled: Countdown) -> Completion:
+        beginnings_in.cache_clear()
+        return ask(marked, wanted, float("inf"), name=name, cancelled=cancelled)
+
+    whole = Countdown(100_000)
+    assert completed(whole).items
+    for times in range(0, whole.asked, 1 + whole.asked // tries(60, 1_000)):
+        stopped = completed(Countdown(times))
+        assert (stopped.items, stopped.reason) == ((), CANCELLED)

@@ -22,6 +22,7 @@ from lsp_server.lalr.grammar import END, Grammar
 from lsp_server.lalr.lexing import NOTHING, drive, next_lexeme
 from lsp_server.lalr.onward import goes_on
 from lsp_server.lalr.table import Stack
+from lsp_server.stopping import heed
 
 _LOOKS = 4
 _BEGUN = 8
@@ -73,8 +74,7 @@ class Oracle:
         repairs: where given, a text is taken too that leaves the document, in which there is a mistake
             whatever is typed, one change from a valid one.
         rivals: those that read the text before the cursor otherwise; what does not please all is refused.
-        cancelled: asked before each lexeme that is read to judge a whole text; once it says so, what it says
-            of texts is of no use.
+        cancelled: asked before each lexeme that is read to judge a whole text.
 
     """
 
@@ -101,7 +101,7 @@ class Oracle:
         self._first = min(state.offset, grammar.looks_back)
         self._before = text[state.offset - self._first : state.cursor]
         self._resuming = resumes
-        self._damage = Damage(grammar, text, state)
+        self._damage = Damage(grammar, text, state, cancelled)
         self._damaged = damaged - state.cursor if damaged > state.cursor else -1
         lost = state.left_out
         mended = lost is not None and is_small(text[lost.start : lost.end])
@@ -337,7 +337,7 @@ class Oracle:
         return () if window is None else (window,)
 
     def fit(self, typed: str) -> Fit:
-        """How the document parses with `typed` at the cursor."""
+        """How the document parses with `typed` at the cursor. Raises StoppedError where it is cancelled."""
         known = self._fits.get(typed)
         if known is None:
             known = self._judge(typed)
@@ -368,7 +368,8 @@ class Oracle:
         is_long = len(self._suffix) > _LONG and self._damaged < 0
         rest, met = self._rest, dict[int, Stack]()
         rest.begin()
-        while not self._cancelled():
+        while True:
+            heed(self._cancelled)
             lexeme = next_lexeme(grammar, stack, text, offset)
             if (
                 not self._commented
@@ -415,7 +416,6 @@ class Oracle:
                         return Fit(stumbles=True)
                 last = place
             stack, offset = after, lexeme.end
-        return Fit()
 
     def _completed(self, met: Mapping[int, Stack]) -> Fit:
         """That all can be read, with the stacks that were met after the cursor."""

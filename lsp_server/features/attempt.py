@@ -38,6 +38,7 @@ from lsp_server.features.reasons import (
 )
 from lsp_server.features.versions import Version, Versions, damaged_to
 from lsp_server.languages import Language
+from lsp_server.stopping import StoppedError
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
 
@@ -113,6 +114,14 @@ class Attempt:
         self.refused = 0
         self.reason: str | None = None
         self._repairs: Repairs | None = None
+
+    def items(self, request: CompletionRequest) -> tuple[Item, ...]:
+        """The suggestions; none where it was cancelled."""
+        try:
+            early = None if request.landmarks.known else self.early(request)
+            return self.on_versions(request, self.place(request)) if early is None else early
+        except StoppedError:
+            return ()
 
     def early(self, request: CompletionRequest) -> tuple[Item, ...] | None:
         """The suggestions, decoded before there is a tree; None where that changes them.
