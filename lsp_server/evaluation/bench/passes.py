@@ -36,7 +36,7 @@ class PassReport:
 def measure_passes(model: Model, *, length: int = 300, rounds: int = 30, seed: int = 0) -> PassReport:
     """Time `rounds` prompts of tokens drawn at random, and after each some single tokens and one draft.
 
-    As often some are cancelled, each at a moment drawn at random.
+    Beside each some others are cancelled, at moments of it drawn at random.
     """
     rng = Random(seed)  # noqa: S311
     ids = [index for index in range(len(model.vocabulary)) if index not in model.vocabulary.special]
