@@ -9,8 +9,9 @@ from llguidance import LLMatcher
 
 from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.decoding import engine
+from lsp_server.evaluation.bench.masks import mask_at
 from lsp_server.features.completion import CompletionRequest, complete
-from lsp_server.features.preparing import forget_models, learn, prepare, settle
+from lsp_server.features.preparing import forget_models, learn, settle
 from lsp_server.languages import load_registry
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
@@ -55,7 +56,7 @@ def test_a_letter_needs_the_mask_of_the_place_before_it(
     grammar = load_grammar(language)
     for letters in ("", typed):
         text, offset = before + letters + after, len(before + letters)
-        assert prepare(language, landmarks(text), Prefix(grammar, text), offset, model) is not None
+        assert mask_at(language, landmarks(text), Prefix(grammar, text), offset, model) is not None
         assert len(compiled) == 1
     request = CompletionRequest(text, offset, language, landmarks(text))
     assert [item.text for item in complete(request, model, lambda: False).items] == [rest]
@@ -75,7 +76,7 @@ def test_where_nothing_can_be_suggested_nothing_is_made_ready(compiled: list[str
     prefix = Prefix(load_grammar(language), text)
     landmarks, model = Landmarks(parse(language, text)), ScriptedModel({})
     assert settle(landmarks, prefix, len(text), model) is None
-    assert prepare(language, landmarks, prefix, len(text), model) is None
+    assert mask_at(language, landmarks, prefix, len(text), model) is None
     assert not compiled
 
 
@@ -89,7 +90,7 @@ def test_to_type_on_in_a_line_compiles_nothing_however_long_it_gets(compiled: li
             before += letter
             text = before + after
             landmarks = Landmarks(parse(language, text))
-            assert prepare(language, landmarks, Prefix(grammar, text), len(before), model) is not None
+            assert mask_at(language, landmarks, Prefix(grammar, text), len(before), model) is not None
         made.append(len(compiled))
     assert made[1] == made[-1] > 0
 

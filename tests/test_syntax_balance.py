@@ -6,13 +6,15 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lsp_server.languages import Language, ParserBinding, load_registry
 from lsp_server.syntax import Balance, balance, parse, still_open
 from lsp_server.text import Span
+from tests.constraint.small import small_language
 from tests.constraint.texts import examples
+from tests.generated.grammars import TEMPLATES
 
 LETTERS = '{}[]()x"'
 
@@ -84,8 +86,44 @@ def test_far_from_what_is_near_the_brackets_of_sound_nodes_are_left_out() -> Non
     assert [bracket.text for bracket in tree.brackets(whole, last)] == ["{", "["]
 
 
+@pytest.mark.parametrize(
+    ("text", "brackets"),
+    [
+        ('a = "b ${c} ${~ d ~}";', "{}{}"),
+        ('a = { "b $${ { } ~} $} ${ { c } }" };', "{{{}}}"),
+        ("a = `[ $[b] ) $[c] ]` ;", "[][]"),
+        ("a = `[ $[ {b} ] ) $[", "[{}]["),
+        ('a = "${ b(c) };', "{()}"),
+    ],
+)
+def test_a_bracket_that_a_lexeme_begins_or_ends_with_is_one_where_code_is_inside(
+    text: str, brackets: str
+) -> None:
+    pairs = (("{", "}"), ("(", ")"), ("[", "]"))
+    language = replace(small_language(TEMPLATES), parser=ParserBinding(), brackets=pairs)
+    found = parse(language, text).brackets(Span(0, len(text)))
+    assert "".join(bracket.text for bracket in found) == brackets
+    assert all(text.startswith(bracket.text, bracket.start) for bracket in found)
+
+
+def test_a_bracket_that_the_parser_put_in_is_none() -> None:
+    language = replace(small_language(TEMPLATES), parser=ParserBinding(), brackets=(("(", ")"),))
+    tree = parse(language, "a = b(c;")
+    assert [problem.missing for problem in tree.problems] == [")"]
+    assert [bracket.text for bracket in tree.brackets(Span(0, len(tree.text)))] == ["("]
+
+
+@pytest.mark.parametrize("closer", ["}", "~}"])
+def test_the_end_of_a_hole_in_a_string_closes_nothing_else(closer: str) -> None:
+    language = replace(load_registry().by_id("hcl"), parser=ParserBinding())
+    tree = parse(language, f'a {{\n  b = "${{c{closer}"\n')
+    opened = still_open(tree, tree.brackets(Span(0, len(tree.text))))
+    assert [bracket.start for bracket in opened] == [2]
+
+
 @settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 2**32))
+@example(seed=3327269)
 def test_what_is_left_out_far_away_is_balanced(language: Language, seed: int) -> None:
     chance = Random(seed)
     text = chance.choice(examples(language))

@@ -6,7 +6,7 @@ from random import Random
 
 from lsp_server.languages import Language, load_registry
 from lsp_server.syntax import Landmarks, SyntaxTree, parse
-from lsp_server.text import Edit, Span
+from lsp_server.text import Edit, Span, apply_edits
 from tests.constraint.texts import examples
 
 
@@ -94,10 +94,34 @@ def test_what_was_typed_since_the_last_tree_without_errors_lies_where_it_lies() 
         Landmarks(tree, [gap], text),
         Landmarks(parse(language, text), (), text, Landmarks(tree, [gap], text)),
     ):
-        assert [*landmarks.sound_before(start, start + len("c(("))] == [tree]
-        assert not [*landmarks.sound_before(start + 2, start + len("c(("))]
-        assert not [*landmarks.sound_before(start, start + len("c("))]
+        assert [*landmarks.best_before(start, start + len("c(("))] == [tree]
+        assert not [*landmarks.best_before(start + 2, start + len("c(("))]
+        assert not [*landmarks.best_before(start, start + len("c("))]
         later = landmarks.seen_after([Edit(Span(0, 0), "e")], "e" + text)
-        assert not [*later.sound_before(start, start + len("ec(("))]
-    assert not [*Landmarks(parse(language, text)).sound_before(0, len(text))]
-    assert [*Landmarks(tree).sound_before(0, 0)] == [tree]
+        assert not [*later.best_before(start, start + len("ec(("))]
+    assert [*Landmarks(tree).best_before(0, 0)] == [tree]
+
+
+def test_a_tree_that_has_as_few_errors_as_one_before_is_as_good() -> None:
+    language = load_registry().by_id("graphql")
+    whole = "type A {\n  b: = C\n}\ntype D {\n  e: F\n}\n"
+    place = whole.rindex("}\n")
+    tree = parse(language, whole)
+    for line, is_worse in (("  g: H\n", False), ("  g: = H\n", True)):
+        edit = Edit(Span(place, place), line)
+        later = tree.edited((edit,), apply_edits(whole, (edit,)))
+        assert later.has_more_errors_than(tree) == is_worse
+        assert not tree.has_more_errors_than(later)
+        landmarks = Landmarks(later, (), later.text, Landmarks(tree, (edit,), later.text))
+        assert [*landmarks.best_before(0, len(later.text))] == [tree, *(() if is_worse else (later,))]
+        assert (landmarks.soundest is landmarks) != is_worse
+
+
+def test_what_was_put_back_is_no_edit() -> None:
+    language = load_registry().by_id("hcl")
+    text = "a {\n  b = c(1)\n}\nd {\n}\n"
+    tree, place = parse(language, text), text.index("c(1)")
+    landmarks = Landmarks(tree, [Edit(Span(place, place + 1), ""), Edit(Span(place, place), "c")], text)
+    assert landmarks.current is tree
+    assert landmarks.next_element(0) == 0
+    assert [*landmarks.best_before(len(text), len(text))] == [tree]

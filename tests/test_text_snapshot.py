@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsp_server.errors import DocumentError
-from lsp_server.text import Edit, Snapshot, Span, apply_edits, last_jump, read_text
+from lsp_server.text import Edit, Snapshot, Span, apply_edits, joined, last_jump, read_text
 
 
 def test_edits_apply_one_after_another() -> None:
@@ -24,6 +25,30 @@ def test_edits_equal_edits_of_a_list_of_characters(text: str, edits: list[tuple[
     for start, length, new in edits:
         characters[start : start + length] = new
     assert apply_edits(text, [Edit(Span(s, s + n), new) for s, n, new in edits]) == "".join(characters)
+
+
+@given(st.text(min_size=20, max_size=20), st.data())
+def test_edits_that_touch_are_one(text: str, data: st.DataObject) -> None:
+    edits, size = [], len(text)
+    for _ in range(data.draw(st.integers(0, 8))):
+        start = data.draw(st.integers(0, size))
+        end = data.draw(st.integers(start, min(size, start + 4)))
+        edits.append(Edit(Span(start, end), data.draw(st.text(max_size=4))))
+        size += len(edits[-1].text) - (end - start)
+    fewer = joined(edits)
+    assert apply_edits(text, fewer) == apply_edits(text, edits)
+    assert all(
+        edit.span.start > last.span.start + len(last.text) or edit.span.end < last.span.start
+        for last, edit in pairwise(fewer)
+    )
+
+
+def test_letters_typed_one_after_another_are_one_edit() -> None:
+    edits = [Edit(Span(3 + place, 3 + place), letter) for place, letter in enumerate("name")]
+    assert joined([*edits, Edit(Span(6, 7), ""), Edit(Span(90, 91), "")]) == (
+        Edit(Span(3, 3), "nam"),
+        Edit(Span(90, 91), ""),
+    )
 
 
 @pytest.mark.parametrize(

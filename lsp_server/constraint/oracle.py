@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, pairwise
@@ -20,7 +20,7 @@ from lsp_server.constraint.tokens import is_small
 from lsp_server.constraint.window import Window, WindowLexeme, stumbled, window_read, windows_begun
 from lsp_server.lalr.grammar import END, Grammar
 from lsp_server.lalr.lexing import NOTHING, drive, next_lexeme
-from lsp_server.lalr.onward import goes_on
+from lsp_server.lalr.onward import goes_on, may_stand
 from lsp_server.lalr.table import Stack
 from lsp_server.stopping import heed
 
@@ -111,8 +111,6 @@ class Oracle:
         self._stack = state.stack
         self._commented = state.commented
         self._fits: dict[str, Fit] = {}
-        self._well: dict[int, Stack] = {}
-        """By place after the cursor, a stack with which all was read well from there on: it is so again."""
         self._rivals = rivals
         self._cancelled = cancelled
         self.stumbled = False
@@ -192,18 +190,13 @@ class Oracle:
 
     def _may_begin(self, stack: Stack, alive: frozenset[str], text: str, offset: int) -> bool:
         """Whether what stands from an offset on may become one of some terminals and fit, or be ignored."""
-        grammar = self._grammar
+        grammar, table = self._grammar, self._grammar.table
         if grammar.blocks is None or grammar.line_ends.isdisjoint(alive):
-            return any(name in grammar.ignored or self._takes(stack, name) for name in alive)
+            return any(name in grammar.ignored or may_stand(table, stack, name) for name in alive)
         given = max(len(self._before) - offset, 0)
         return grammar.blocks.takes_typed(stack, text[offset:], given) or any(
-            self._takes(stack, name) for name in alive - grammar.line_ends
+            may_stand(table, stack, name) for name in alive - grammar.line_ends
         )
-
-    def _takes(self, stack: Stack, name: str) -> bool:
-        """Whether a terminal may come next, and something after it."""
-        after = self._grammar.table.shift(stack, name)
-        return after is not None and goes_on(self._grammar.table, after)
 
     def forced(self, typed: str) -> str:
         """The letters that have to follow the document up to the cursor and `typed`, if some have to.
@@ -366,7 +359,7 @@ class Oracle:
         begun: list[int] = []
         swallowed: list[Stack] = []
         is_long = len(self._suffix) > _LONG and self._damaged < 0
-        rest, met = self._rest, dict[int, Stack]()
+        rest = self._rest
         rest.begin()
         while True:
             heed(self._cancelled)
@@ -385,12 +378,10 @@ class Oracle:
             place = lexeme.start - border
             if ends or rest.ends_well(place, stack):
                 rest.ended_well()
-                return self._completed(met)
-            if place > grammar.looks_back:
-                known = self._well.get(place)
-                if known is not None and known.same_as(stack):
-                    return self._completed(met)
-                met[place] = stack
+                return Fit(complete=True)
+            if rest.goes_well(place, stack):
+                rest.went_well()
+                return Fit(complete=True)
             stumble = rest.stumble_from(place, stack)
             after = None
             if stumble is None and lexeme.terminal not in (END, NOTHING):
@@ -408,7 +399,8 @@ class Oracle:
             if place >= 0:
                 if grammar.begins_element(lexeme.terminal, after):
                     if place in self._resumes:
-                        return self._completed(met)
+                        rest.went_well()
+                        return Fit(complete=True)
                     begun.append(place)
                 elif is_long and place in self._resumes:
                     swallowed.append(stack)
@@ -416,11 +408,6 @@ class Oracle:
                         return Fit(stumbles=True)
                 last = place
             stack, offset = after, lexeme.end
-
-    def _completed(self, met: Mapping[int, Stack]) -> Fit:
-        """That all can be read, with the stacks that were met after the cursor."""
-        self._well.update(met)
-        return Fit(complete=True)
 
     def _stumbling(self, typed: str, stumble: Stumble) -> Fit:
         """How the document parses with a text at the cursor if the parser stumbles at some place."""

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import islice
 from operator import itemgetter
 
 from lsp_server.lalr.grammar import Grammar
@@ -86,7 +87,7 @@ class Rest:
         self._stumbling = deque(self._shared(self._failed), _MOST)
         self._again: tuple[int, _Read] | None = None
         self._met: dict[int, Stack] = {}
-        self._passed = 0
+        self._well: dict[int, Stack] = {}
 
     def _shared(self, reads: deque[_Read]) -> Iterator[tuple[int, _Read]]:
         """What was read of texts, and with how many characters they end as this one does."""
@@ -94,18 +95,27 @@ class Rest:
 
     def begin(self) -> None:
         """Begin to read it."""
-        self._met, self._passed, self._again = {}, 0, None
+        self._met, self._again = {}, None
 
     def ends_well(self, place: int, stack: Stack) -> bool:
         """Whether it is known that all can be read from a lexeme of it on, before which the stack is this."""
         if not self._usable or place < self._back:
             return False
         left = len(self._text) - place
-        if left + self._back <= self._common and self._read.knows(left, stack):
+        return left + self._back <= self._common and self._read.knows(left, stack)
+
+    def goes_well(self, place: int, stack: Stack) -> bool:
+        """Whether it went well from a lexeme of it on before, the stack being this; if not, that is kept.
+
+        A short rest may go well too, and one that is read to where it is known how it goes on.
+        """
+        if place < self._back:
+            return False
+        left = len(self._text) - place
+        known = self._well.get(left)
+        if known is not None and known.same_as(stack):
             return True
-        self._passed += 1
-        if not self._passed % _EACH:
-            self._met[left] = stack
+        self._met[left] = stack
         return False
 
     def stumble_from(self, place: int, stack: Stack) -> Stumble | None:
@@ -120,27 +130,38 @@ class Rest:
                 return read.stumble.moved(len(self._text))
         return None
 
+    def went_well(self) -> None:
+        """Note that it was read since `begin` to where all goes well."""
+        self._well.update(self._met)
+
     def ended_well(self) -> None:
         """Note that it was read since `begin` to its end, or to where that is known."""
-        if not self._met:
+        self.went_well()
+        met = self._to_keep()
+        if not met:
             return
         most, stacks = self._common - self._back, self._read.stacks
         known = {left: stack for left, stack in stacks.items() if left <= most}
-        read = _Read(self._text, {**known, **self._met})
+        read = _Read(self._text, {**known, **met})
         self._reads.append(read)
         self._common, self._read = len(self._text), read
 
     def stumbled(self, found: Stumble) -> None:
         """Note that it was read since `begin` to where the parser stumbles, or to where that is known."""
-        if len(self._met) < _FAR:
+        met = self._to_keep()
+        if len(met) < _FAR:
             return
         known: Mapping[int, Stack] = {}
         if self._again is not None:
             most, before = self._again
             known = {left: stack for left, stack in before.stacks.items() if left <= most}
-        read = _Read(self._text, {**known, **self._met}, found.moved(-len(self._text)))
+        read = _Read(self._text, {**known, **met}, found.moved(-len(self._text)))
         self._failed.append(read)
         self._stumbling.append((len(self._text), read))
+
+    def _to_keep(self) -> dict[int, Stack]:
+        """Some of the stacks that were met since `begin`, for other texts."""
+        return dict(islice(self._met.items(), _EACH - 1, None, _EACH)) if self._usable else {}
 
 
 class Sound:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from time import perf_counter
 
@@ -28,10 +28,6 @@ class Decoder:
         self.model = model
         self.engine = MaskEngine(model.vocabulary)
         self.index = TokenIndex(model.vocabulary)
-
-    def prepare(self, holes: Iterable[Hole], statistics: Statistics) -> Mask | None:
-        """Make ready the mask of the first hole that the engine takes, for a task that is to come."""
-        return self._mask(iter(holes), statistics)
 
     def drafts(
         self,
@@ -84,7 +80,7 @@ class Decoder:
 
         @cache
         def mask() -> Mask | None:
-            return self._mask(iter(task.holes), statistics, cancelled)
+            return self.mask(task.holes, statistics, cancelled)
 
         home = Home(task, self.model.vocabulary, drafts.logits, self.engine, self.index, given_up, statistics)
         for _ in range(count + (0 if task.meant else _RETRIES)):
@@ -109,8 +105,8 @@ class Decoder:
             taken.add(path.choice)
         return found.values()
 
-    def _mask(
-        self, holes: Iterator[Hole], statistics: Statistics, cancelled: Callable[[], bool] = lambda: False
+    def mask(
+        self, holes: Iterable[Hole], statistics: Statistics, cancelled: Callable[[], bool] = lambda: False
     ) -> Mask | None:
         """The mask of the first hole that the engine takes.
 
@@ -120,10 +116,11 @@ class Decoder:
             StoppedError: it was cancelled.
 
         """
+        left = iter(holes)
         while True:
             heed(cancelled)
             began = perf_counter()
-            hole = next(holes, None)
+            hole = next(left, None)
             made = perf_counter()
             statistics.hole_ms += 1000 * (made - began)
             heed(cancelled)

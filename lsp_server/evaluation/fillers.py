@@ -80,7 +80,7 @@ def product(model: Model, max_tokens: int) -> Filler:
 def _landmarks(language: Language, cut: Cut) -> Landmarks:
     """What the trees tell of a cut, as in an editor: its own, and the last one without errors before it."""
     whole, gap = parse(language, cut.original), (Edit(Span(cut.start, cut.end), ""),)
-    return Landmarks(whole.edited(gap, cut.text), text=cut.text, sound=Landmarks(whole, gap, cut.text))
+    return Landmarks(whole.edited(gap, cut.text), text=cut.text, best=Landmarks(whole, gap, cut.text))
 
 
 def left_only(model: Model, max_tokens: int) -> Filler:

@@ -26,7 +26,7 @@ from lsp_server.decoding import Candidate, Model, Statistics, Task, heal_start
 from lsp_server.features.consent import Consent
 from lsp_server.features.limit import Limit
 from lsp_server.features.placing import NoPlace, Place, Resumes, anchors_of, likely_place, place_of
-from lsp_server.features.preparing import decoder_of, holes_at
+from lsp_server.features.preparing import decoder_of, holes_at, sources_at
 from lsp_server.features.reasons import (
     CANCELLED,
     NOT_MEANT,
@@ -43,8 +43,6 @@ from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
 
 _AFTER = 40
-_NEAR = 60_000
-"""What stands so many characters away may stand here again."""
 _VAGUE = (None, NOT_MEANT, NOTHING_CAN_FIT, NOTHING_FITS)
 """What says less than by what a text was dropped."""
 
@@ -237,21 +235,23 @@ class Attempt:
         oracle = _oracle(request, place, damaged, changes, repairs if nearly else None, cancelled)
         consent = Consent(_version(request), oracle, place.state, repairs, changed=changed, nearly=nearly)
         text, offset = request.text, request.offset
+        gap = Span(place.heal, offset)
+        before, others = sources_at(text, gap, request.beside)
 
         def is_hopeless() -> bool:
             doubtful = oracle.stumbled and not oracle.fitted
             return doubtful and hopeless is not None and hopeless()
 
         task = Task(
-            prompt=self._model.prompt(text, Span(place.heal, offset), request.language.id),
+            prompt=self._model.prompt(text, gap, request.language.id),
             holes=holes_at(request.language, text, place),
             heal=text[place.heal : offset],
             oracle=oracle,
             max_tokens=request.max_tokens,
             multiline=request.multiline,
             after=text[offset : offset + _AFTER],
-            before="" if request.beside is None else text[max(0, place.heal - _NEAR) : place.heal],
-            others=[text[offset : offset + _NEAR], *(other[:_NEAR] for other in request.beside or ())],
+            before=before,
+            others=others,
             agrees=consent.to,
             meant=request.unasked,
             late=self._limit.late,

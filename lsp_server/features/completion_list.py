@@ -17,6 +17,7 @@ from lsp_server.constraint import CursorState, Grammar, Oracle, Prefix, Stack, n
 from lsp_server.features.casing import casing
 from lsp_server.features.placing import Resumes, anchors_of
 from lsp_server.features.versions import damaged_to
+from lsp_server.lalr import only_next
 from lsp_server.languages import QUOTES
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, Span, apply_edits
@@ -172,8 +173,8 @@ def _as_names(grammar: Grammar, stack: Stack) -> frozenset[tuple[int, ...]]:
 
 def _opened(grammar: Grammar, stack: Stack, text: str, closers: Mapping[str, str]) -> str | None:
     """A text with a pair of brackets, if nothing but the opening one can follow it."""
-    word = _only(grammar, stack)
-    return f"{text} {word}{closers[word]}" if word is not None and word in closers else None
+    only = _only(grammar, stack)
+    return f"{text} {only[1]}{closers[only[1]]}" if only is not None and only[1] in closers else None
 
 
 def _forced(
@@ -181,24 +182,19 @@ def _forced(
 ) -> Iterator[tuple[Stack, str]]:
     """Each word that is all that can follow, with those before it, and the stack after it."""
     for _ in range(_FORCED):
-        word = _only(grammar, stack)
-        if word is None or not word.isalpha():
+        only = _only(grammar, stack)
+        if only is None or not only[1].isalpha():
             return
-        after = grammar.table.shift(stack, _possible(grammar, stack, 1)[0])
+        after = grammar.table.shift(stack, only[0])
         assert after is not None
-        stack, text = after, f"{text} {written(word)}"
+        stack, text = after, f"{text} {written(only[1])}"
         yield stack, text
 
 
-def _only(grammar: Grammar, stack: Stack) -> str | None:
-    """The fixed lexeme that is all that can follow a stack; None if there is none."""
-    names = _possible(grammar, stack, 2)
-    if len(names) != 1 or names[0] not in grammar.terminals or grammar.completes(stack):
+def _only(grammar: Grammar, stack: Stack) -> tuple[str, str] | None:
+    """The terminal that is all that can follow a stack, and its word; None if there is none with one."""
+    name = only_next(grammar.table, stack)
+    if name is None or name not in grammar.terminals or grammar.completes(stack):
         return None
-    return grammar.terminals[names[0]].word
-
-
-def _possible(grammar: Grammar, stack: Stack, most: int) -> list[str]:
-    """Terminals that may follow a stack, so many at most."""
-    accepted = grammar.table.accepts[stack.state]
-    return list(islice((n for n in accepted if grammar.table.shift(stack, n) is not None), most))
+    word = grammar.terminals[name].word
+    return None if word is None else (name, word)

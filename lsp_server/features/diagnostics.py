@@ -101,7 +101,7 @@ def explain(tree: SyntaxTree, grammar: Grammar | None = None) -> tuple[tuple[Dia
             done = max(mistake.offset, explained.until)
             if explained.echoes:
                 break
-        done = max(done, finder.fine_until)
+        done = max([done, *(span.end - 1 for span in finder.fine[-1:])])
     return tuple(sorted(found, key=lambda one: one[0].span))
 
 

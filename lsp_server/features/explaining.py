@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from lsp_server.late import TURN
+
 if TYPE_CHECKING:
     from lsp_server.constraint import Prefix
     from lsp_server.features.completion import Completion
@@ -61,8 +63,9 @@ def explain(completion: Completion, prefix: Prefix, landmarks: Landmarks) -> Exp
 
 def expected_at(prefix: Prefix, landmarks: Landmarks, offset: int) -> Expected:
     """What may stand at a cursor, or at the error before it; nothing where neither is known."""
-    from lsp_server.features import diagnostics
-    from lsp_server.features.placing import NoPlace, place_of
+    with TURN:
+        from lsp_server.features import diagnostics
+        from lsp_server.features.placing import NoPlace, place_of
 
     place = place_of(prefix, landmarks, offset, offset)
     if not isinstance(place, NoPlace):
@@ -83,7 +86,8 @@ def _distance(one: int, other: int) -> int:
 
 
 def _named(prefix: Prefix, lexemes: tuple[str, ...]) -> tuple[str, ...]:
-    from lsp_server.features.wording import Naming
+    with TURN:
+        from lsp_server.features.wording import Naming
 
     naming = Naming(prefix.grammar)
     return tuple(map(naming.named, naming.telling(lexemes)))

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 
+from lsp_server.constraint.keeping import Bounded
 from lsp_server.lalr import Grammar, ParseFailure, Reading, open_lexemes, read, rejected_at
 from lsp_server.syntax import BLANKS, Bracket, Damage, Parts, Problem, SyntaxTree, balance, still_open
 from lsp_server.text import Span
@@ -23,6 +24,9 @@ _BUDGET = 200_000
 
 REACH = 20_000
 """How many characters around a mistake are searched for brackets that lack a partner because of it."""
+
+_MOST_FINE = 64
+"""So many stretches of damage that is none are remembered."""
 
 _MOST_FURTHER = 20
 """How many mistakes of one stretch of damage are looked for after its first."""
@@ -48,7 +52,9 @@ class Mistake:
 class MistakeFinder:
     """Finds the mistakes of one text, as far as its budget goes.
 
-    `fine_until` is how far damaged text was found to be none.
+    Attributes:
+        fine: the stretches of damaged text that were found to be none.
+
     """
 
     def __init__(self, tree: SyntaxTree, grammar: Grammar | None) -> None:
@@ -56,7 +62,7 @@ class MistakeFinder:
         self._grammar = grammar
         self._left = _BUDGET
         self._rejected: list[int] = []
-        self.fine_until = -1
+        self.fine: list[Span] = []
 
     @cached_property
     def damage(self) -> tuple[Damage, ...]:
@@ -104,6 +110,14 @@ class MistakeFinder:
         failure = _failure(grammar, self._tree.text[lexeme.start : lexeme.end])
         return failure is None or failure == lexeme.end - lexeme.start
 
+    def finds_any(self) -> bool:
+        """Whether there is a mistake; if there is none, `fine` has all damage."""
+        return any(
+            next(self.within(damage), None) is not None
+            for damage in self.damage
+            if not self.fine or damage.span.end > self.fine[-1].end
+        )
+
     def within(self, damage: Damage) -> Iterator[Mistake]:
         """The mistakes in a stretch of damage or where it leads to, in order; none if it is no mistake.
 
@@ -117,10 +131,12 @@ class MistakeFinder:
         if (self._tree.next_element(0) or 0) >= start:
             start = 0
         while self._grammar is not None and stop - start <= self._left:
-            reading = read(self._grammar, text[start:stop])
-            failure = self._failure(reading)
-            if failure is None:
-                self.fine_until = stop - 1
+            stretch, fine = text[start:stop], _found_fine(self._grammar)
+            reading = None if stretch in fine else read(self._grammar, stretch)
+            failure = None if reading is None else self._failure(reading)
+            if reading is None or failure is None:
+                fine[stretch] = None
+                self.fine.append(Span(start, stop))
                 return
             if stop == len(text) or not self._cut_short(start + failure.offset, stop):
                 window = Span(start, stop)
@@ -207,6 +223,12 @@ class MistakeFinder:
 def _failure(grammar: Grammar, text: str) -> int | None:
     """Where the grammar rejects a text; None if it does not. What was read last is remembered."""
     return rejected_at(grammar, text)
+
+
+@lru_cache(maxsize=16)
+def _found_fine(grammar: Grammar) -> Bounded[str, None]:
+    """Stretches of damage that were found to be none: at the next key most of them are there again."""
+    return Bounded(_MOST_FINE)
 
 
 def near_to(offset: int, span: Span) -> Span:

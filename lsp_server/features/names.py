@@ -7,11 +7,12 @@ Must not know how they are found (`naming`), nor which definition a name stands 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from heapq import merge
+from itertools import chain
 
 from lsp_server.text import Span
 
@@ -129,6 +130,17 @@ class PartNames:
     def _starts(self) -> tuple[int, ...]:
         return tuple(occurrence.span.start for occurrence in self.occurrences)
 
+    def renamed(self, index: int, name: str) -> PartNames:
+        """The same with another name for one occurrence; what does not depend on that is taken over."""
+        before, occurrences = self.occurrences[index].name, [*self.occurrences]
+        occurrences[index] = replace(occurrences[index], name=name)
+        made = replace(self, occurrences=tuple(occurrences), containers={})
+        known, alike = self.by_name, (other for other in self.by_name[before] if other != index)
+        beside = (*sorted((*known.get(name, ()), index)),)
+        changed = {before: (*alike,), name: beside} if name != before else {}
+        made.__dict__.update(_starts=self._starts, by_name=ChainMap(changed, known))  # type: ignore[arg-type]
+        return made
+
     def touching(self, offset: int) -> int | None:
         """The index of the occurrence that holds an offset, with its sigil, or else ends there."""
         following = bisect_right(self._starts, offset)
@@ -167,6 +179,11 @@ class Name:
         return self.part.occurrences[self.index]
 
     @property
+    def begin(self) -> int:
+        """The offset in the text at which it begins."""
+        return self.start + self.part.occurrences[self.index].span.start
+
+    @property
     def span(self) -> Span:
         """Where it stands in the text."""
         return self.absolute(self.occurrence.span)
@@ -192,9 +209,7 @@ class Name:
 
     def renamed(self, name: str) -> Name:
         """The same occurrence in a part where it is of another name."""
-        occurrences = list(self.part.occurrences)
-        occurrences[self.index] = replace(self.occurrence, name=name)
-        return Name(self.start, replace(self.part, occurrences=tuple(occurrences), containers={}), self.index)
+        return Name(self.start, self.part.renamed(self.index, name), self.index)
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,11 +227,17 @@ class Names:
 
     def nearest(self, offset: int) -> Iterator[Name]:
         """All names, those that begin nearest to an offset first; of two as near the one before it."""
-
-        def distance(name: Name) -> int:
-            return abs(name.start + name.occurrence.span.start - offset)
-
-        return merge(self._backward(offset), self._forward(offset), key=distance)
+        before, after = self._backward(offset), self._forward(offset)
+        one, other = next(before, None), next(after, None)
+        while one is not None and other is not None:
+            if offset - one.begin <= other.begin - offset:
+                yield one
+                one = next(before, None)
+            else:
+                yield other
+                other = next(after, None)
+        yield from (name for name in (one, other) if name is not None)
+        yield from chain(before, after)
 
     def _backward(self, offset: int) -> Iterator[Name]:
         """The names that begin before an offset, the last first."""

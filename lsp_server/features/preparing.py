@@ -1,4 +1,4 @@
-"""What decoding at a place may need: the decoder of a model, the place, and the hole grammars.
+"""What decoding at a place may need: the decoder of a model, what may stand again, place and hole grammars.
 
 Where a cursor rests, decoder and place can be made ready before a letter is typed. A hole grammar takes
 longer than all else, but is seldom needed.
@@ -7,15 +7,23 @@ longer than all else, but is seldom needed.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from lsp_server.constraint import Prefix, hole_grammar, load_grammar
-from lsp_server.decoding import Decoder, Hole, Mask, Model, Statistics, heal_start
+from lsp_server.decoding import Decoder, Hole, Model, heal_start
 from lsp_server.features.placing import Place, likely_place, place_of
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks
+from lsp_server.text import Span
 
 _decoders: deque[Decoder] = deque(maxlen=4)
+
+_known_as_a_whole = attrgetter("table.dead", "after", "accepted_in", "opening", "over_lines")
+"""What is worked out of a grammar where it is first asked for, and kept."""
+
+_NEAR = 60_000
+"""What stands so many characters away may stand here again."""
 
 
 def forget_models() -> None:
@@ -30,6 +38,17 @@ def decoder_of(model: Model) -> Decoder:
             return decoder
     _decoders.append(Decoder(model))
     return _decoders[-1]
+
+
+def sources_at(text: str, gap: Span, beside: Sequence[str] | None) -> tuple[str, list[str]]:
+    """What stands before a gap in a text, and the other texts, of all of which parts may stand in it again.
+
+    They are `before` and `others` of a `Task`: those first that count most, all empty where `beside` is None.
+    """
+    if beside is None:
+        return "", []
+    others = [text[gap.end : gap.end + _NEAR], *(other[:_NEAR] for other in beside)]
+    return text[max(0, gap.start - _NEAR) : gap.start], others
 
 
 def holes_at(language: Language, text: str, place: Place) -> Iterator[Hole]:
@@ -48,10 +67,8 @@ def holes_at(language: Language, text: str, place: Place) -> Iterator[Hole]:
 def learn(language: Language) -> None:
     """Find out now what is to be known of a grammar as a whole, and is found out on first use otherwise."""
     grammar = load_grammar(language)
-    table = grammar.table
-    table.settled(table.start())
-    for _ in (table.dead, grammar.after, grammar.accepted_in, grammar.opening, grammar.over_lines):
-        pass
+    grammar.table.settled(grammar.table.start())
+    _known_as_a_whole(grammar)
 
 
 def settle(landmarks: Landmarks, prefix: Prefix, offset: int, model: Model) -> Place | None:
@@ -63,28 +80,3 @@ def settle(landmarks: Landmarks, prefix: Prefix, offset: int, model: Model) -> P
     heal = heal_start(prefix.text, offset)
     place = (place_of if landmarks.known else likely_place)(prefix, landmarks, offset, heal)
     return place if isinstance(place, Place) else None
-
-
-def prepare(
-    language: Language,
-    landmarks: Landmarks,
-    prefix: Prefix,
-    offset: int,
-    model: Model,
-    statistics: Statistics | None = None,
-) -> Mask | None:
-    """The mask that a suggestion at a cursor may need, if something can be suggested there.
-
-    Args:
-        language: of the text.
-        landmarks: of the text.
-        prefix: of the text.
-        offset: the cursor.
-        model: which is not asked for anything.
-        statistics: what it costs is added to them.
-
-    """
-    place = settle(landmarks, prefix, offset, model)
-    if place is None:
-        return None
-    return decoder_of(model).prepare(holes_at(language, prefix.text, place), statistics or Statistics())

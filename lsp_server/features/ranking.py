@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lsp_server.decoding import Model, heal_start
-from lsp_server.features.preparing import decoder_of
+from lsp_server.features.preparing import decoder_of, sources_at
 from lsp_server.text import Span, common
 
 if TYPE_CHECKING:
     from lsp_server.features.completion_list import Entry
-
-_NEAR = 60_000
-"""What stands so many characters away may stand here again."""
 
 
 class Expected:
@@ -48,9 +45,9 @@ class Expected:
         self._model = model
         self._start = start = heal_start(text, offset)
         self._begun = text[start:offset]
-        self._prompt = model.prompt(text, Span(start, offset), language_id)
-        others = [text[offset : offset + _NEAR], *(other[:_NEAR] for other in beside)]
-        before = text[max(0, start - _NEAR) : start]
+        gap = Span(start, offset)
+        self._prompt = model.prompt(text, gap, language_id)
+        before, others = sources_at(text, gap, beside)
         self._drafts = decoder_of(model).drafts(self._prompt, before, others, self._begun, cancelled)
         self._drafts.logits(self._prompt)
 

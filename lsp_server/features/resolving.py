@@ -108,26 +108,27 @@ class Resolver:
 
         Those of its first space come before those of the next.
         """
-        start, found, known = place.span.start, dict[str, Place](), dict[str, bool]()
+        here, start, found, known = place.occurrence, place.span.start, dict[str, Place](), dict[str, bool]()
         for unit in sorted(self._units, key=lambda unit: unit is not place.unit):
             names = unit.names.nearest(start) if unit is place.unit else iter(unit.names)
             for name in islice(names, _MOST_TRIED):
-                written = name.occurrence.name
-                if written not in found and self._may_be(place, Place(unit, name), known):
-                    found[written] = Place(unit, name)
-        rank = {space: number for number, space in enumerate(reversed(place.occurrence.spaces))}
+                there = name.occurrence
+                if there.name in found or not _alike(here, there):
+                    continue
+                other = Place(unit, name)
+                if other != place and self._may_be(place, other, known):
+                    found[there.name] = other
+        rank = {space: number for number, space in enumerate(reversed(here.spaces))}
         return tuple(sorted(found.values(), key=lambda p: -max(rank.get(s, -1) for s in p.occurrence.spaces)))
 
     def _may_be(self, place: Place, other: Place, known: dict[str, bool]) -> bool:
-        """Whether a name may be written as another; `known`: which names would stand for anything."""
+        """Whether a name may be written as one that is alike; `known`: which would stand for anything."""
         here, there = place.occurrence, other.occurrence
-        if there.hidden or other == place or not set(here.spaces) & set(there.spaces):
-            return False
         if here.undeclared:
             return there.spaces == here.spaces and _own_scope(other) == _own_scope(place)
-        if there.defines and there.name not in known:
+        if there.name not in known:
             known[there.name] = any(self._find(place.renamed(there.name), 0))
-        return there.defines and known[there.name]
+        return known[there.name]
 
     def _differ(self, one: Place, other: Place) -> bool:
         return _qualified_apart(one, other) or self._paths(one) != self._paths(other)
@@ -274,6 +275,13 @@ class _Definition:
 
     place: Place
     container: frozenset[MemberPath]
+
+
+def _alike(here: Occurrence, there: Occurrence) -> bool:
+    """Whether a name is one of a user's that may be meant where another is, and by which that is known."""
+    if there.hidden or not (there.defines or here.undeclared):
+        return False
+    return any(space in here.spaces for space in there.spaces)
 
 
 def _definition(place: Place) -> _Definition:

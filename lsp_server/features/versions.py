@@ -159,7 +159,7 @@ class Versions:
             return False
         if was_sound(grammar, landmarks, version.offset):
             return False
-        for tree in landmarks.sound_before(0, len(landmarks.text)):
+        for tree in landmarks.best_before(0, len(landmarks.text)):
             _has_mistakes(tree, grammar)  # Where it has none, what was not edited since need not be read.
         return True
 
@@ -173,13 +173,18 @@ def damaged_to(grammar: Grammar, landmarks: Landmarks, offset: int) -> int:
 def was_sound(grammar: Grammar, landmarks: Landmarks, offset: int) -> bool:
     """Whether a text had no mistake before something was typed in a cursor's line, up to the cursor."""
     line = landmarks.text.rfind("\n", 0, offset) + 1
-    return any(not _has_mistakes(tree, grammar) for tree in landmarks.sound_before(line, offset))
+    return any(not _has_mistakes(tree, grammar) for tree in landmarks.best_before(line, offset))
 
 
-@lru_cache(maxsize=2)  # one text is typed in at a time, and trees are large
+@lru_cache(maxsize=4)  # one text is typed in at a time, and trees are large
 def _has_mistakes(tree: SyntaxTree, grammar: Grammar) -> bool:
-    """Whether there are mistakes in a text whose tree has no errors: a lenient one does not show them."""
-    if MistakeFinder(tree, grammar).damage:
+    """Whether there are mistakes in a text: a lenient tree does not show them, and another may see some in
+    what its parser does not know.
+    """
+    finder = MistakeFinder(tree, grammar)
+    if finder.finds_any():
         return True
-    note_sound(grammar, tree.text, tree.parts.starts)
+    starts = tree.parts.starts
+    hidden = {start for span in finder.fine for start in starts if span.start < start < span.end}
+    note_sound(grammar, tree.text, (start for start in starts if start not in hidden))
     return False

@@ -3,6 +3,7 @@
 from lsp_server.lalr.grammar import CODE, Grammar, load_grammar
 from lsp_server.lalr.lexing import Lexeme, ParseFailure, check, drive, next_fits, next_lexeme, rejected_at
 from lsp_server.lalr.nesting import open_lexemes, opener_of_text
+from lsp_server.lalr.onward import only_next
 from lsp_server.lalr.reading import Reading, read
 from lsp_server.lalr.table import END, Rule, Shape, Stack, Table
 
@@ -22,6 +23,7 @@ __all__ = [
     "load_grammar",
     "next_fits",
     "next_lexeme",
+    "only_next",
     "open_lexemes",
     "opener_of_text",
     "read",

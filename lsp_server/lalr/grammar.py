@@ -22,6 +22,7 @@ from lsp_server.lalr.regex import UnsupportedRegexError, parse_regex
 from lsp_server.lalr.rows import Rows
 from lsp_server.lalr.table import END, Rule, Stack, Table
 from lsp_server.languages import Language
+from lsp_server.late import TURN
 
 BLANK = " "
 CODE = ""
@@ -328,7 +329,8 @@ def load_grammar(language: Language) -> Grammar:
     """
     analysis = read_analysis(language)
     if analysis is None:
-        from lsp_server.lalr.touching import find_gaps, find_renamed
+        with TURN:
+            from lsp_server.lalr.touching import find_gaps, find_renamed
 
         with in_time(language.grammar_path, ANALYSIS):
             analysis = _analysed(language)
@@ -355,7 +357,8 @@ def make_grammar(language: Language) -> Grammar:
 
 def _analysed(language: Language) -> Analysis:
     # Imported here because it brings Lark, which is not needed where an analysis was kept.
-    from lsp_server.lalr.analysis import analyse
+    with TURN:
+        from lsp_server.lalr.analysis import analyse
 
     return once(("analysis", language), lambda: analyse(language))
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from lsp_server.lalr.lines import Layout, Lines
+from lsp_server.lalr.onward import goes_on
 from lsp_server.lalr.table import Stack, Table
 
 NOWHERE = -1
@@ -23,6 +24,7 @@ class Blocks:
         self._table = table
         self.layout = layout
         self.newline = layout.rules.newline
+        self._turns = frozenset((layout.rules.indent, layout.rules.dedent))
 
     def shift(self, stack: Stack, terminal: str, tag: str | None, lexeme: str) -> Stack | None:
         """The stack after a lexeme; None where it does not fit.
@@ -131,9 +133,7 @@ class Blocks:
 
     def _goes_on(self, stack: Stack) -> bool:
         """Whether a line may begin on a stack without an indent or a dedent, or the text may end."""
-        table, blocks = self._table, (self.layout.rules.indent, self.layout.rules.dedent)
-        others = (name for name in table.accepts[stack.state] if name not in blocks)
-        return any(table.shift(stack, name) is not None for name in others) or table.completes(stack)
+        return goes_on(self._table, stack, self._turns)
 
     def _shift_all(self, stack: Stack, terminals: Iterable[str], lines: Lines) -> Stack | None:
         found: Stack | None = stack

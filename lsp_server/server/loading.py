@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from lsp_server.errors import ModelError
+from lsp_server.late import TURN
 from lsp_server.server.memory import resident
 from lsp_server.server.progress import Progress
 from lsp_server.server.status import State, Status
@@ -134,13 +135,15 @@ class ModelSlot:
 
 def _forget_models() -> None:
     # Imported here because it brings the mask engine; where a model was used it is there.
-    from lsp_server.features.preparing import forget_models
+    with TURN:
+        from lsp_server.features.preparing import forget_models
 
     forget_models()
 
 
 def _load_model(name: str | None, threads: int | None, report: Callable[[int], None]) -> Model:
     # Imported here because it brings torch and transformers.
-    from lsp_server.models import load_model
+    with TURN:
+        from lsp_server.models import load_model
 
     return load_model(name, threads, report)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from lsp_server.late import TURN
 from lsp_server.server.convert import diagnostics_of
 from lsp_server.server.second_look import looks_twice
 from lsp_server.server.session import Document
@@ -102,8 +103,9 @@ async def compute(
         if tree is None or (tree.language.parser.proves and not tree.damage):
             return []
         # Imported here because they take as long as all the rest of a start, and a sound text needs neither.
-        from lsp_server.features.diagnostics import diagnose
-        from lsp_server.lalr import load_grammar
+        with TURN:
+            from lsp_server.features.diagnostics import diagnose
+            from lsp_server.lalr import load_grammar
 
         found = diagnose(tree, load_grammar(tree.language))
         return diagnostics_of(document.snapshot, found, server.encoding, related=related)

@@ -19,6 +19,7 @@ from lsprotocol import types
 
 from lsp_server.errors import BundleError
 from lsp_server.languages import Bundles, Language, reread
+from lsp_server.late import TURN
 from lsp_server.server.convert import problem_of
 from lsp_server.server.watchers import watch
 
@@ -106,6 +107,7 @@ class Reloader:
 
 def _verify(language: Language) -> None:
     # Imported here because it brings the grammar's rooms, which a quick start does without.
-    from lsp_server.features.verifying import verify
+    with TURN:
+        from lsp_server.features.verifying import verify
 
     verify(language)

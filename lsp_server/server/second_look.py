@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from lsp_server.late import TURN
 from lsp_server.server.convert import diagnostic_of, path_of
 from lsp_server.server.session import Document
 
@@ -86,7 +87,8 @@ class SecondLook:
         if not self._current(document):
             return ()
         # Imported here because it brings the grammar's rooms, which a quick start does without.
-        from lsp_server.features.grammar_findings import grammar_findings
+        with TURN:
+            from lsp_server.features.grammar_findings import grammar_findings
 
         end = time.monotonic() + _LIMIT
         path, text = path_of(document.snapshot.uri), document.snapshot.text

@@ -18,6 +18,7 @@ from lsp_server.errors import UnknownLanguageError
 from lsp_server.features import naming, outline
 from lsp_server.features.names import Names
 from lsp_server.languages import Language, Registry
+from lsp_server.late import TURN
 from lsp_server.syntax import Landmarks, SyntaxTree, next_tree, parse
 from lsp_server.text import Edit, Snapshot, Span, apply_edits, last_jump
 
@@ -153,10 +154,10 @@ class Document:
     """
 
     __slots__ = (
+        "_best",
         "_names",
         "_outline",
         "_prefix",
-        "_sound",
         "_tree",
         "language",
         "revision",
@@ -171,7 +172,7 @@ class Document:
         self.saved = True
         self._tree = None if language is None else _Derived(partial(parse, language), next_tree)
         self._prefix = None if language is None else _Derived(partial(_prefix, language), _edited)
-        self._sound: Landmarks | None = None
+        self._best: Landmarks | None = None
         self._names = _ByPart(naming.names_of)
         self._outline = _ByPart(outline.outline)
 
@@ -221,14 +222,15 @@ class Document:
         if not self._tree.made():
             return Landmarks(partial(self._tree.get, text), text=text)
         tree, edits = self._tree.nearest(text)
-        return Landmarks(tree, edits, text, self._sound)
+        return Landmarks(tree, edits, text, self._best)
 
-    def _sound_after(self, edits: Sequence[Edit], text: str) -> Landmarks | None:
-        """What the last tree without errors tells of the next version."""
+    def _best_after(self, edits: Sequence[Edit], text: str) -> Landmarks | None:
+        """What the last tree that had as few errors as any tells of the next version."""
+        best = self._best
         tree, before = (None, ()) if self._tree is None else self._tree.last()
-        if tree is None or not tree.sound:
-            return None if self._sound is None else self._sound.seen_after(edits, text)
-        older = None if self._sound is None else self._sound.oldest_in_line(edits, text)
+        if tree is None or (best is not None and best.are_better_than(tree)):
+            return None if best is None else best.seen_after(edits, text)
+        older = None if best is None else best.oldest_in_line(edits, text)
         return Landmarks(tree, (*before, *edits), text, older)
 
     def prefix(self) -> Prefix | None:
@@ -248,7 +250,7 @@ class Document:
             # Of a text that is replaced as a whole nothing is left to start from.
             document._tree = None if self._tree is None else self._tree.after(edits)
             document._prefix = None if self._prefix is None else self._prefix.after(edits)
-            document._sound = self._sound_after(edits, document.snapshot.text)
+            document._best = self._best_after(edits, document.snapshot.text)
         document._names = self._names.after()
         document._outline = self._outline.after()
         return document
@@ -256,7 +258,8 @@ class Document:
 
 def _prefix(language: Language, text: str) -> Prefix:
     # Imported here because it brings the grammar's rooms, which a quick start does without.
-    from lsp_server.constraint import Prefix, load_grammar
+    with TURN:
+        from lsp_server.constraint import Prefix, load_grammar
 
     return Prefix(load_grammar(language), text)
 

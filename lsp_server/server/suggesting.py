@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lsp_server.features.recall import Wanted
+from lsp_server.late import TURN
 from lsp_server.server.session import Document
 from lsp_server.stopping import heed
 
@@ -31,9 +32,10 @@ def complete(
     limit_ms: float = math.inf,
 ) -> Completion | None:
     """A suggestion, in so many milliseconds at most; none where it was stopped before it was begun."""
-    from lsp_server.features.completion import CompletionRequest
-    from lsp_server.features.completion import complete as complete_at
-    from lsp_server.features.extent import opens_block
+    with TURN:
+        from lsp_server.features.completion import CompletionRequest
+        from lsp_server.features.completion import complete as complete_at
+        from lsp_server.features.extent import opens_block
 
     if stop.is_set():
         return None
@@ -59,7 +61,8 @@ def complete(
 
 def prepare(document: Document, offset: int, model: Model, stop: threading.Event) -> None:
     """Make a place ready at which something may be typed."""
-    from lsp_server.features.preparing import settle
+    with TURN:
+        from lsp_server.features.preparing import settle
 
     if stop.is_set():
         return
@@ -68,14 +71,17 @@ def prepare(document: Document, offset: int, model: Model, stop: threading.Event
         settle(landmarks, prefix, offset, model)
 
 
-def rehearse(document: Document, beside: Sequence[str] | None, model: Model, stop: threading.Event) -> None:
+def rehearse(
+    document: Document, beside: Sequence[str], model: Model, stop: threading.Event, *, suggested: bool
+) -> None:
     """Suggest something that nobody sees, and find out what a first list or suggestion has to.
 
-    Where nothing is said of what is `beside`, something was suggested there before.
+    Nothing is suggested where something was `suggested` in the document before.
     """
-    from lsp_server.features.preparing import learn
+    with TURN:
+        from lsp_server.features.preparing import learn
 
-    if beside is not None:
+    if not suggested:
         end = len(document.snapshot.text)
         complete(document, beside, end, Wanted(max_tokens=1, unasked=True), model, stop)
     if document.language is not None and not stop.is_set():
@@ -92,7 +98,8 @@ def expected(
         StoppedError: it was stopped.
 
     """
-    from lsp_server.features.ranking import Expected
+    with TURN:
+        from lsp_server.features.ranking import Expected
 
     heed(stop.is_set)
     if document.language is None:

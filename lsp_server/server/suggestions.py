@@ -204,10 +204,8 @@ class Suggestions:
         What the first one in a language has to do, and others have not, is done then, and for a first list.
         """
         beside, uri = self._beside(document), document.snapshot.uri
-        seen = uri in self._jobs or uri in self._recalls
-        self._start_readying(
-            lambda model, stop: suggesting.rehearse(document, None if seen else beside, model, stop)
-        )
+        suggested = uri in self._jobs or uri in self._recalls
+        self._start_readying(partial(suggesting.rehearse, document, beside, suggested=suggested))
 
     def edited(self, document: Document) -> None:
         """Follow a document to a new version: the work for the last one is moot.

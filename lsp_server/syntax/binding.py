@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from lsp_server.languages import Language
+from lsp_server.late import TURN
 from lsp_server.syntax.parser import Parser
 from lsp_server.syntax.sitter import load_parser as load_module
 
@@ -23,7 +24,8 @@ def load_binding(language: Language) -> Parser:
     if language.parser.module is not None:
         return load_module(language, language.parser.module)
     # Imported here because they bring the room of grammars, which no other language has need of.
-    from lsp_server.syntax.generated.making import find_generated
-    from lsp_server.syntax.lr import load_parser as read_grammar
+    with TURN:
+        from lsp_server.syntax.generated.making import find_generated
+        from lsp_server.syntax.lr import load_parser as read_grammar
 
     return find_generated(language) or read_grammar(language)

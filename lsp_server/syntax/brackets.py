@@ -31,6 +31,21 @@ class Bracket:
         return self.start + len(self.text)
 
 
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The brackets of a lexeme: the first may close something, and the last open something."""
+
+    closes: str = ""
+    opens: str = ""
+
+    def within(self, text: str) -> Iterator[tuple[int, str]]:
+        """Where they stand in its text, and which they are."""
+        if self.closes:
+            yield text.index(self.closes), self.closes
+        if self.opens:
+            yield text.rindex(self.opens), self.opens
+
+
 def loose_brackets(
     parsed: Parsed, pairs: Iterable[tuple[str, str]], start: int, end: int
 ) -> Iterator[tuple[int, str]]:
@@ -50,8 +65,8 @@ def loose_brackets(
                 inside = start <= first and last <= end and not node.has_error
                 if not inside or not _even(pairs, text[at(first) : at(last)]):
                     pending.append(iter(node.children))
-            elif node.start_byte >= start and (bracket := parsed.bracket(node)) is not None:
-                yield node.start_byte, bracket
+            else:
+                yield from ((place, sign) for place, sign in parsed.signs(node) if start <= place < end)
 
 
 def _even(pairs: Iterable[tuple[str, str]], text: str) -> bool:

@@ -32,14 +32,15 @@ class Landmarks:
         tree: SyntaxTree | Callable[[], SyntaxTree],
         edits: Sequence[Edit] = (),
         text: str | None = None,
-        sound: Landmarks | None = None,
+        best: Landmarks | None = None,
     ) -> None:
         """A tree that is yet to be made, without edits, is asked for on first use; its text is given.
 
-        `sound` are landmarks of the same text by the tree of an earlier version that had no errors, which may
-        have such of an even earlier one.
+        `best` are landmarks of the same text by the tree of an earlier version that had as few errors as any
+        since, which may have such of an even earlier one. Some errors may be none: not all that a language
+        has is known to its parser.
         """
-        self._sound = sound
+        self._best = best
         self._made = tree if isinstance(tree, SyntaxTree) else None
         self._make = tree if callable(tree) else None
         old = text if text is not None and not edits else self._tree.text
@@ -49,11 +50,13 @@ class Landmarks:
             before = min(before, edit.span.start)
             after = min(after, size - edit.span.end)
             size += len(edit.text) - (edit.span.end - edit.span.start)
-        self._same_to = before
-        self._same_from = len(self.text) - after if edits else 0
+        same_from = len(self.text) - after
+        changed = Edit(Span(before, len(old) - after), self.text[before:same_from])
+        is_changed = bool(edits) and changed.text != old[before : len(old) - after]
+        self._same_to = before if is_changed else len(old)
+        self._same_from = same_from if is_changed else 0
         self._delta = len(self.text) - len(old)
-        changed = Edit(Span(before, len(old) - after), self.text[before : self._same_from])
-        self._edits = (changed,) if edits else ()
+        self._edits = (changed,) if is_changed else ()
 
     @property
     def known(self) -> bool:
@@ -78,16 +81,20 @@ class Landmarks:
 
     def seen_after(self, edits: Sequence[Edit], text: str) -> Landmarks:
         """The landmarks after more edits, `text` being the result, as they are seen without parsing it."""
-        sound = None if self._sound is None else self._sound.seen_after(edits, text)
-        return Landmarks(self._tree, (*self._edits, *edits), text, sound)
+        best = None if self._best is None else self._best.seen_after(edits, text)
+        return Landmarks(self._tree, (*self._edits, *edits), text, best)
+
+    def are_better_than(self, tree: SyntaxTree) -> bool:
+        """Whether their tree has fewer errors than another."""
+        return tree.has_more_errors_than(self._tree)
 
     @property
     def soundest(self) -> Landmarks:
-        """Those of the last tree without errors, if there is one; else these.
+        """Those of the last tree that had as few errors as any.
 
         A bracket that is open for a moment makes an error of all that follows; the tree before tells more.
         """
-        return self if self._sound is None or self._tree.sound else self._sound
+        return self if self._best is None or not self._best.are_better_than(self._tree) else self._best
 
     def edited(self, edit: Edit, text: str) -> SyntaxTree:
         """The tree of the text after one more edit, `text` being the result."""
@@ -129,22 +136,22 @@ class Landmarks:
     def alike(self, first: int, second: int) -> bool:
         """Whether lines that begin at two offsets stand in the same way in one node; False after an edit.
 
-        Before all edits since the last tree without errors they stand as they did in that, also where all
-        that comes before a mistake is an error now.
+        Before all edits since the soundest tree they stand as they did in that, also where all that comes
+        before a mistake is an error now.
         """
-        if self._sound is not None and self._sound.alike(first, second):
+        if self._best is not None and self._best.alike(first, second):
             return True
         return max(first, second) < self._same_to and self._tree.alike(first, second)
 
-    def sound_before(self, start: int, end: int) -> Iterator[SyntaxTree]:
-        """The trees without errors since which all edits lie between two offsets.
+    def best_before(self, start: int, end: int) -> Iterator[SyntaxTree]:
+        """The trees without errors, or with as few as any, since which all edits lie between two offsets.
 
         The oldest comes first: what it tells was most likely asked for before, a key ago.
         """
-        if self._sound is not None:
-            yield from self._sound.sound_before(start, end)
+        if self._best is not None:
+            yield from self._best.best_before(start, end)
         within = not self._edits or (start <= self._same_to and self._same_from <= end)
-        if within and self._tree.sound:
+        if within and (self._best is None or not self._best.are_better_than(self._tree)):
             yield self._tree
 
     def oldest_in_line(self, edits: Sequence[Edit], text: str) -> Landmarks | None:
@@ -152,7 +159,7 @@ class Landmarks:
 
         A lenient tree has no errors in what is half typed in a line either, so that the newest tells less.
         """
-        known = [Landmarks(one._tree, (*one._edits, *edits), text) for one in (self._sound, self) if one]
+        known = [Landmarks(one._tree, (*one._edits, *edits), text) for one in (self._best, self) if one]
         return next((one for one in known if one._changes_one_line), None)
 
     @property

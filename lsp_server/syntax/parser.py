@@ -125,10 +125,10 @@ class Parsed(Protocol):
         """The ERROR and MISSING nodes, an outer one before those in it."""
 
     def brackets(self, start: int, end: int) -> Iterator[tuple[int, str]]:
-        """Place and text of the bracket nodes in a range, in no order."""
+        """Place and text of the brackets in a range that are nodes, or in one, in no order."""
 
-    def bracket(self, node: Node) -> str | None:
-        """The text of a node that is a bracket; None of any other, and of one that the parser put in."""
+    def signs(self, node: Node) -> Iterator[tuple[int, str]]:
+        """Place and text of the brackets that a leaf is, or holds; none of one that the parser put in."""
 
 
 class Parser(Protocol):

@@ -20,7 +20,7 @@ from lsp_server.syntax.pieces import Piece, pieces
 from lsp_server.syntax.problems import Damage, Problem
 from lsp_server.syntax.queries import Capture, Match, load_query
 from lsp_server.syntax.reuse import Earlier
-from lsp_server.text import Edit, LineIndex, Span
+from lsp_server.text import Edit, LineIndex, Span, joined
 
 BLANKS = " \t\n\r\f\v"
 """What stands between lexemes in any language. Other white space is for each language to accept or not."""
@@ -101,9 +101,10 @@ class SyntaxTree:
 
         What the edits do not touch is not parsed again.
         """
-        if len(edits) > _MOST_EDITS:
+        changes = joined(edits)
+        if len(changes) > _MOST_EDITS:
             return parse(self.language, new_text)
-        parsed = self._parsed.edited(edits, new_text)
+        parsed = self._parsed.edited(changes, new_text)
         return SyntaxTree(self.language, parsed, self._earlier_than(parsed))
 
     def _earlier_than(self, parsed: Parsed) -> Earlier | None:
@@ -133,6 +134,13 @@ class SyntaxTree:
     def error_count(self) -> int:
         """The number of ERROR and MISSING nodes."""
         return len(self.problems)
+
+    def has_more_errors_than(self, other: SyntaxTree) -> bool:
+        """Whether it has more ERROR and MISSING nodes; no more are looked for than that takes."""
+        if self.sound:
+            return False
+        most = 0 if other.sound else other.error_count
+        return next(islice(self._parsed.troubled(self._parsed.root), most, None), None) is not None
 
     def has_error_after(self, offset: int) -> bool:
         """Whether an ERROR reaches beyond an offset, or something is MISSING at or after it."""

@@ -7,7 +7,7 @@ edges of the program, and `LineIndex` is the one place that converts them.
 from lsp_server.text.alike import common
 from lsp_server.text.files import decode_text, read_text
 from lsp_server.text.lines import Encoding, LineIndex
-from lsp_server.text.snapshot import Edit, Snapshot, Span, apply_edits, last_jump
+from lsp_server.text.snapshot import Edit, Snapshot, Span, apply_edits, joined, last_jump
 
 __all__ = [
     "Edit",
@@ -18,6 +18,7 @@ __all__ = [
     "apply_edits",
     "common",
     "decode_text",
+    "joined",
     "last_jump",
     "read_text",
 ]

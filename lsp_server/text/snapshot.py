@@ -35,6 +35,27 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     return text
 
 
+def joined(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """As few edits that lead to the same: of those that touch what the one before wrote, each run is one."""
+    found: list[Edit] = []
+    for edit in edits:
+        while found and (both := _both(found[-1], edit)) is not None:
+            found.pop()
+            edit = both
+        found.append(edit)
+    return tuple(found)
+
+
+def _both(first: Edit, then: Edit) -> Edit | None:
+    """Two edits as one; None where the second does not touch what the first wrote."""
+    start, end = then.span.start - first.span.start, then.span.end - first.span.start
+    size = len(first.text)
+    if start > size or end < 0:
+        return None
+    text = first.text[: max(0, start)] + then.text + first.text[end:]
+    return Edit(Span(first.span.start + min(0, start), first.span.end + max(0, end - size)), text)
+
+
 def last_jump(edits: Sequence[Edit], far: int) -> int:
     """How many of some edits, each in the result of the one before, come before the last jump; 0 without one.
 

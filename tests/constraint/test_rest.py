@@ -146,3 +146,15 @@ def test_a_long_rest_is_read_once(lexemes: list[Lexeme]) -> None:
         assert oracle.fit("c;").complete
         assert oracle.fit("[c; c;]").complete
         assert len(lexemes) < 200
+
+
+@pytest.mark.parametrize("resumes", [False, True])
+def test_a_short_rest_is_read_once_at_one_cursor(lexemes: list[Lexeme], resumes: bool) -> None:
+    grammar, text = load_grammar(small_language(ITEMS)), UNIT * 100
+    forget_rests(grammar)
+    oracle = oracle_at(grammar, text, len(UNIT), [len(UNIT) * 90] if resumes else ())
+    assert oracle.fit("c;").complete
+    assert len(lexemes) > 700
+    lexemes.clear()
+    assert oracle.fit("[c; c;]").complete
+    assert len(lexemes) < 20

@@ -47,6 +47,25 @@ _NL: /(\r?\n[ \t]*)+/
 %ignore /;[^\n]*/
 """
 
+TEMPLATES = r"""
+start: setting*
+setting: NAME "=" value ";"
+?value: NAME ["(" value ")"]
+      | "{" value "}" -> block
+      | "\"" (TEXT | ESCAPED | CLOSED | OPEN value ("}" | "~}"))* QUOTE -> string
+      | HEAD value (MIDDLE value)* TAIL -> template
+NAME: /[a-z]+/
+TEXT: /[^"$]+/
+ESCAPED: "$${"
+CLOSED: "$}"
+OPEN: /\$\{~?/
+QUOTE: "\""
+HEAD: /`[^`$]*\$\[/
+MIDDLE: /\][^`$]*\$\[/
+TAIL: /\][^`$]*`/
+%ignore /[ \n]+/
+"""
+
 SINGLES = r"""
 start: (few ";")*
 ?few: item+ | "none" -> nothing
@@ -76,4 +95,5 @@ SHAPES = {
     "ini": INI,
     "singles": SINGLES,
     "strings": STRINGS,
+    "templates": TEMPLATES,
 }

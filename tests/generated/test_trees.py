@@ -13,7 +13,7 @@ from lsp_server.evaluation.sampling import draw_samples
 from lsp_server.lalr import Grammar, check, load_grammar
 from lsp_server.syntax.lr import load_parser
 from tests.counts import tries
-from tests.generated.grammars import SHAPES
+from tests.generated.grammars import SHAPES, TEMPLATES
 from tests.generated.making import compare, every_node, made, own_language
 from tests.lalr.test_indentation import GRAMMAR, JUDGE, RULES, texts
 
@@ -36,6 +36,17 @@ def test_both_makers_of_trees_agree(name: str) -> None:
             valid += 1
             assert every_node(made_of_it, text) == every_node(reads_it, text), repr(text)
     assert valid > 30
+
+
+def test_both_makers_of_trees_find_brackets_that_are_parts_of_lexemes() -> None:
+    language = own_language(TEMPLATES, brackets=(("{", "}"), ("[", "]"), ("(", ")")))
+    text = 'a = "é $${ { ${~ {b} ~} }";\nc = `é [ $[d(e)] $[f] ]`;\n'
+    for parser in (made(language), load_parser(language)):
+        tree = parser.parse(text)
+        assert not tree.root.has_error
+        places = sorted((tree.offset_at(place), sign) for place, sign in tree.brackets(0, tree.size))
+        assert "".join(sign for _, sign in places) == "{{}}[()][]"
+        assert all(text.startswith(sign, place) for place, sign in places)
 
 
 def test_blocks_by_indentation_are_those_of_lark() -> None:

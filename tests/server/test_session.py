@@ -126,6 +126,26 @@ def test_what_a_lenient_tree_takes_in_a_line_does_not_hide_that_all_was_well_bef
     assert not was_sound(grammar, landmarks, start + 1 + len(edits))
 
 
+def test_what_a_parser_does_not_know_of_the_language_is_no_mistake(session: Session) -> None:
+    text = 'query {\n  a(json: "{\\"b\\": 1}")\n}\n' + "query {\n  c\n}\n" * 3
+    document = session.open(Snapshot(URI, "graphql", 1, text), Path("a.graphql"))
+    tree, grammar = document.tree(), load_grammar(session.registry.by_id("graphql"))
+    assert tree is not None
+    assert tree.error_count
+    assert check(grammar, text) is None
+    place = text.index("  c\n") + len("  c")
+    document = session.change(document, [insert(place, "(")], 2)
+    document.tree()
+    landmarks = document.landmarks()
+    assert landmarks is not None
+    assert was_sound(grammar, landmarks, place + 1)
+    document = session.change(document, [insert(text.index("a("), "{")], 3)
+    document.tree()
+    landmarks = document.landmarks()
+    assert landmarks is not None
+    assert not was_sound(grammar, landmarks, place + 2)
+
+
 def test_many_edits_that_nobody_looks_at_are_not_kept(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

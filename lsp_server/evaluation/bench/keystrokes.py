@@ -17,11 +17,11 @@ from lsp_server.constraint import RELAXATIONS, CursorState, Grammar, Prefix, loa
 from lsp_server.decoding import MaskEngine, MaskError, Statistics, Vocabulary
 from lsp_server.evaluation.bench.figures import Figure, figure, ratio
 from lsp_server.evaluation.bench.growing import Seed
+from lsp_server.evaluation.bench.masks import mask_at
 from lsp_server.evaluation.bench.players import Player
 from lsp_server.evaluation.bench.spots import Spot, spots_of
 from lsp_server.evaluation.cuts import Cut
 from lsp_server.features.completion import Completion, CompletionRequest, complete, hole_at
-from lsp_server.features.preparing import prepare
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks, SyntaxTree, parse
 from lsp_server.text import Edit, Span, apply_edits
@@ -220,7 +220,7 @@ class _Bench:
     def _prepare(self, landmarks: Landmarks, prefix: Prefix, offset: int) -> Statistics:
         """Make the mask that the same completion would need if the model did not know better."""
         statistics = Statistics()
-        mask = prepare(self._language, landmarks, prefix, offset, self._player, statistics)
+        mask = mask_at(self._language, landmarks, prefix, offset, self._player, statistics)
         began = perf_counter()
         if mask is not None:
             mask.allowed()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from lsp_server.late import TURN
 from lsp_server.server import actions, convert
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
@@ -31,9 +32,10 @@ async def handle(server: HolegramServer, params: types.CodeActionParams) -> list
 
     def work() -> tuple[list[types.CodeAction], ...] | None:
         # Imported here because they bring the grammar's rooms, which a quick start does without.
-        from lsp_server.constraint import load_grammar
-        from lsp_server.features.fixes import fixes
-        from lsp_server.features.grammar_findings import removals
+        with TURN:
+            from lsp_server.constraint import load_grammar
+            from lsp_server.features.fixes import fixes
+            from lsp_server.features.grammar_findings import removals
 
         tree = document.tree()
         if tree is None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from lsp_server.late import TURN
 from lsp_server.server import convert, items
 from lsp_server.server.asking import World, ask, names_at
 from lsp_server.server.handlers.handler import Handler
@@ -26,8 +28,8 @@ _Entered = tuple[Sequence["Entry"], Mapping[str, "Place"]]
 _PATIENCE = 0.25
 """Seconds for which a list that has entries waits for a model that is still being loaded."""
 
-_MOMENT = 0.03
-"""Seconds for which a list that is there waits for a model that is to say what is likely."""
+_LATEST = 0.035
+"""Seconds after its request for which a list that is there waits for a model to say what is likely."""
 
 
 async def handle(server: HolegramServer, params: types.CompletionParams) -> types.CompletionList | None:
@@ -42,7 +44,7 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     offset = convert.cursor_of(snapshot.lines, params.position, encoding)
     if offset is None:
         return None
-    ghost = server.capability("text_document.inline_completion")
+    ghost, latest = server.capability("text_document.inline_completion"), time.monotonic() + _LATEST
     suggesting = asyncio.create_task(_suggestions(server, document, params.position, ghost=ghost))
     entering = asyncio.create_task(_entries(server, document, offset))
     ranking = asyncio.create_task(_ranked(server, document, offset, entering))
@@ -50,7 +52,8 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
         found, names = await entering
         await asyncio.wait([suggesting], timeout=_PATIENCE if found and not server.model_loaded else None)
         suggested = suggesting.result() if suggesting.done() else ()
-        await asyncio.wait([ranking], timeout=_MOMENT if len(found) > 1 else 0)
+        left = latest - time.monotonic() if len(found) > 1 else 0.0
+        await asyncio.wait([ranking], timeout=max(0.0, left))
         found = ranking.result() if ranking.done() and not ranking.exception() else found
     finally:
         for task in (suggesting, entering, ranking):
@@ -97,7 +100,8 @@ async def _entries(server: HolegramServer, document: Document, offset: int) -> _
 
     def work(world: World) -> _Entered:
         # Imported here because it brings the grammar's rooms, which a quick start does without.
-        from lsp_server.features.completion_list import entries
+        with TURN:
+            from lsp_server.features.completion_list import entries
 
         prefix, landmarks = document.prefix(), document.landmarks()
         names = names_at(world, document, offset)

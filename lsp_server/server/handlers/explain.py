@@ -49,10 +49,16 @@ async def _explained(server: HolegramServer, document: Document | None, offset: 
         loading = server.loading_ms
         return Explanation(_unready(server), timings_ms={} if loading is None else {"loading": loading})
     completion = await _completion(server, document, offset)
-    prefix, landmarks = document.prefix(), document.landmarks()
-    if completion is None or prefix is None or landmarks is None:
+    if completion is None:
         return Explanation(_overtaken(server, document))
-    return await server.answer(partial(explain, completion, prefix, landmarks))
+    return await server.answer(partial(_explain, completion, document))
+
+
+def _explain(completion: Completion, document: Document) -> Explanation:
+    prefix, landmarks = document.prefix(), document.landmarks()
+    assert prefix is not None
+    assert landmarks is not None
+    return explain(completion, prefix, landmarks)
 
 
 async def _completion(server: HolegramServer, document: Document, offset: int) -> Completion | None:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from lsp_server.features.reasons import NO_DOCUMENT, NO_PLACE
+from lsp_server.late import TURN
 from lsp_server.server import convert
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
@@ -29,8 +30,9 @@ async def handle(server: HolegramServer, params: Any) -> dict[str, str]:
 
 def _hole(document: Document, offset: int) -> dict[str, str]:
     # Imported here because they bring the mask engine.
-    from lsp_server.features.completion import hole_of
-    from lsp_server.features.placing import NoPlace
+    with TURN:
+        from lsp_server.features.completion import hole_of
+        from lsp_server.features.placing import NoPlace
 
     prefix, landmarks = document.prefix(), document.landmarks()
     if prefix is None or landmarks is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
+from lsp_server.late import TURN
 from lsp_server.server.asking import World, ask
 from lsp_server.server.convert import offset_of, range_of
 from lsp_server.server.handlers.handler import Handler
@@ -17,7 +18,8 @@ async def handle(server: HolegramServer, params: types.PrepareRenameParams) -> t
 
     def question(world: World) -> types.Range:
         # Imported here because it brings the grammar\'s rooms, which a quick start does without.
-        from lsp_server.features.rename import Refusal, renamable
+        with TURN:
+            from lsp_server.features.rename import Refusal, renamable
 
         lines = world.documents[uri].snapshot.lines
         found = renamable(world.resolver, uri, offset_of(lines, params.position, server.encoding))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
+from lsp_server.late import TURN
 from lsp_server.server.asking import World, ask
 from lsp_server.server.convert import offset_of
 from lsp_server.server.convert_names import workspace_edit_of
@@ -18,7 +19,8 @@ async def handle(server: HolegramServer, params: types.RenameParams) -> types.Wo
 
     def question(world: World) -> types.WorkspaceEdit:
         # Imported here because it brings the grammar\'s rooms, which a quick start does without.
-        from lsp_server.features.rename import Refusal, rename
+        with TURN:
+            from lsp_server.features.rename import Refusal, rename
 
         offset = offset_of(world.documents[uri].snapshot.lines, params.position, server.encoding)
         done = rename(world.resolver, world.units, uri, offset, params.new_name, world.tree)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from time import perf_counter
 
 from lsp_server.errors import BundleError, ToolError
 from lsp_server.lalr import Grammar, load_grammar
 from lsp_server.languages import Language
+from lsp_server.syntax.brackets import Signs
 from lsp_server.syntax.generated.kept import (
     Record,
     Source,
@@ -27,8 +28,9 @@ from lsp_server.syntax.generated.scanner import scanner_of
 from lsp_server.syntax.generated.tokens import with_names
 from lsp_server.syntax.generated.tools import FailedError, Tool, find_compiler, find_generator, run
 from lsp_server.syntax.generated.written import write_grammar
+from lsp_server.syntax.signs import signs_of
 from lsp_server.syntax.sitter.loading import bind, language_at
-from lsp_server.syntax.sitter.parsing import Binding
+from lsp_server.syntax.sitter.parsing import Binding, LeafKind
 
 _ABI = "14"
 """The newest that every tree-sitter CLI still in use can write, and every tree-sitter of ours can read."""
@@ -70,7 +72,7 @@ def find_generated(language: Language) -> Binding | None:
         return None
     source = source_of(grammar)
     address = open_kept(library_path(language.id, source), source.name)
-    return None if address is None else bind(language, language_at(address), _brackets(grammar))
+    return None if address is None else bind(language, language_at(address), partial(_signs, grammar))
 
 
 def build_parser(
@@ -144,10 +146,13 @@ def _unsupported(grammar: Grammar) -> str | None:
     return None
 
 
-def _brackets(grammar: Grammar) -> frozenset[str]:
-    """The kinds of leaves that are brackets with names."""
-    texts = {text for pair in grammar.language.brackets for text in pair}
-    return frozenset(name for name, terminal in grammar.terminals.items() if terminal.word in texts)
+def _signs(grammar: Grammar) -> Mapping[LeafKind, Signs]:
+    """The brackets of leaves, which are named by the terminal or not at all."""
+    found: dict[LeafKind, Signs] = {}
+    for name, signs in signs_of(grammar).items():
+        word = grammar.terminals[name].word
+        found |= {(name, True): signs, (name if word is None else word, False): signs}
+    return found
 
 
 def _generate(

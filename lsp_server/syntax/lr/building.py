@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,8 +10,10 @@ from lsp_server.lalr import CODE, Grammar, Rule
 from lsp_server.lalr.lexicon import Scanner
 from lsp_server.lalr.regex import Alt, Chars, Repeat, Seq, in_set
 from lsp_server.lalr.regex import Node as Expression
+from lsp_server.syntax.brackets import Signs
 from lsp_server.syntax.lr.nodes import Green, Kind, parent
 from lsp_server.syntax.lr.stack import Entry, Run, flat
+from lsp_server.syntax.signs import signs_of
 
 _MOST = 50_000
 """Of so many lexemes it is known that they end where they do whatever comes after the next character."""
@@ -42,7 +44,7 @@ class Builder:
         extras: by ignored terminal that is no mere blank, the kind of its leaves.
         between: the state between two elements of the root's list, or -1.
         start: the kind of the root, if no rule tells.
-        closers: the terminals that close a bracket.
+        closers: the terminals that are closing brackets.
         sure: see `is_sure`.
 
     """
@@ -78,6 +80,12 @@ class Builder:
         self.sure: set[tuple[Scanner, str]] = set()
         self.between = _between(grammar)
         self._puts: dict[tuple[int, str], tuple[str, ...]] = {}
+
+    @cached_property
+    def signs(self) -> Mapping[Kind, Signs]:
+        """By kind of leaves that are brackets, or hold some, which these are."""
+        signs = signs_of(self.grammar)
+        return {kind: signs[name] for (name, _), kind in self._leaves.items() if name in signs}
 
     @cached_property
     def kinds(self) -> frozenset[Kind]:
@@ -212,7 +220,7 @@ def _between(grammar: Grammar) -> int:
 
 def _leaf(grammar: Grammar, name: str, named: bool) -> Kind:
     word = grammar.terminals[name].word if name in grammar.terminals else None
-    return Kind(name if named or word is None else word, named, text=word)
+    return Kind(name if named or word is None else word, named)
 
 
 def _is_blank(expression: Expression) -> bool:

@@ -17,17 +17,13 @@ from operator import attrgetter
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Kind:
-    """What nodes may have in common; `text` is that of a lexeme which is always the same.
-
-    `count` is 1 where Lark keeps them.
-    """
+    """What nodes may have in common; `count` is 1 where Lark keeps them."""
 
     name: str
     named: bool
     extra: bool = False
     error: bool = False
     missing: bool = False
-    text: str | None = None
     count: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -152,9 +148,9 @@ class Node:
         return [child for child in self.children if child._green.kind.named]
 
     @property
-    def fixed(self) -> str | None:
-        """Its text, if that is always the same."""
-        return self._green.kind.text
+    def kind(self) -> Kind:
+        """What it has in common with others."""
+        return self._green.kind
 
     def descendant_for_byte_range(self, start_byte: int, end_byte: int, /) -> Node | None:
         """The smallest node in it that spans a range."""
@@ -242,7 +238,6 @@ class Root(Node):
         start = size if first is None else first[0].start + first[1]
         broken = any(segment.broken for segment in segments)
         super().__init__(Green(kind, start, max(start, size), (), broken), 0)
-        self.kind = kind
         self.segments = segments
         self.shifts = shifts
 

@@ -36,7 +36,6 @@ class LrParser:
     def __init__(self, grammar: Grammar) -> None:
         self.grammar = grammar
         self.builder = Builder(grammar)
-        self.brackets = frozenset(text for pair in grammar.language.brackets for text in pair)
 
     def parse(self, text: str) -> LrTree:
         """Parse a text, whatever is in it."""
@@ -133,8 +132,7 @@ class LrTree:
                 pending.extend(reversed(found.children))
 
     def brackets(self, start: int, end: int) -> Iterator[tuple[int, str]]:
-        """Place and text of the bracket leaves in a range, in order."""
-        known = self._parser.brackets
+        """Place and text of the brackets in a range that are leaves, or in one, in order."""
         pending = list(self.members.touching(start, end))[::-1]
         while pending:
             node = pending.pop()
@@ -142,14 +140,17 @@ class LrTree:
                 continue
             if node.child_count:
                 pending.extend(reversed(node.children))
-            elif (text := node.fixed) is not None and text in known and node.start_byte >= start:
-                yield node.start_byte, text
+            else:
+                yield from ((place, sign) for place, sign in self.signs(node) if start <= place < end)
 
-    def bracket(self, node: AnyNode) -> str | None:
-        """The text of a bracket leaf."""
+    def signs(self, node: AnyNode) -> Iterator[tuple[int, str]]:
+        """Place and text of the brackets that a leaf is, or holds; none of one that the parser put in."""
         assert isinstance(node, Node)
-        found = node.fixed
-        return None if found not in self._parser.brackets or node.is_missing or node.child_count else found
+        signs = self._parser.builder.signs.get(node.kind)
+        if signs is not None:
+            start = node.start_byte
+            for place, sign in signs.within(self.text[start : node.end_byte]):
+                yield start + place, sign
 
 
 def _one_edit(edits: Sequence[Edit], old: int, new: int) -> Span:

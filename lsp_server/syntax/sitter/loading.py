@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import ctypes
 import importlib
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import tree_sitter
 
 from lsp_server.errors import BundleError
 from lsp_server.languages import Language
-from lsp_server.syntax.sitter.parsing import Binding
+from lsp_server.syntax.brackets import Signs
+from lsp_server.syntax.sitter.parsing import Binding, LeafKind
 
 _FIRST_STATE = 1
 _CAPSULE = b"tree_sitter.Language"
@@ -44,10 +47,15 @@ def load_parser(language: Language, module: str) -> Binding:
     return bind(language, loaded)
 
 
-def bind(language: Language, loaded: tree_sitter.Language, leaves: frozenset[str] = frozenset()) -> Binding:
-    """A loaded parser, with what its tables tell of the language; `leaves` with names are brackets too."""
+def bind(
+    language: Language, loaded: tree_sitter.Language, leaves: Callable[[], Mapping[LeafKind, Signs]] = dict
+) -> Binding:
+    """A loaded parser, with what its tables tell of the language.
+
+    `leaves` is asked, once they count, for the brackets of leaves that are none as a whole, or have names.
+    """
     lists, elements = _repetitions(loaded)
-    return Binding(loaded, lists, elements, _bracket_kinds(loaded, language, leaves))
+    return Binding(loaded, lists, elements, partial(_signs, loaded, language, leaves))
 
 
 def language_at(address: int) -> tree_sitter.Language:
@@ -98,9 +106,12 @@ def _split_repeat(kind: str) -> tuple[str, str]:
     return (rule, count) if repeat and count.isdigit() else (kind, "")
 
 
-def _bracket_kinds(
-    parser_language: tree_sitter.Language, language: Language, leaves: frozenset[str]
-) -> frozenset[tuple[str, bool]]:
-    texts = {bracket for pair in language.brackets for bracket in pair}
-    kinds = (*((text, False) for text in texts), *((leaf, True) for leaf in leaves))
-    return frozenset(kind for kind in kinds if parser_language.id_for_node_kind(*kind) is not None)
+def _signs(
+    parser_language: tree_sitter.Language, language: Language, leaves: Callable[[], Mapping[LeafKind, Signs]]
+) -> Mapping[LeafKind, Signs]:
+    found = {**leaves()}
+    for opener, closer in language.brackets:
+        found[closer, False] = Signs(closes=closer)
+        found[opener, False] = Signs(opens=opener)
+    known = parser_language.id_for_node_kind
+    return {kind: signs for kind, signs in found.items() if known(*kind) is not None}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import index
 
 import tree_sitter
 
+from lsp_server.syntax.brackets import Signs
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.parser import Change
 from lsp_server.syntax.sitter.elements import TopLevel
@@ -26,19 +27,22 @@ _WORD = 64
 """So many are given at a time where a query asks for the text of a node, which mostly is a word."""
 
 
+LeafKind = tuple[str, bool]
+"""A kind of node, and whether that is a name: one that is none is the lexeme itself."""
+
+
 @dataclass(frozen=True, eq=False)
 class Binding:
     """A loaded parser.
 
     `lists` are the kinds of node that hold a repetition at the beginning of a text, `elements` the kinds
-    that such a repetition repeats. `brackets` are the kinds of the bracket lexemes of the language, and
-    whether they are names; a kind that is none is the lexeme itself.
+    that such a repetition repeats. `find_signs` finds the brackets of lexemes that are one, or hold some.
     """
 
     parser_language: tree_sitter.Language
     lists: frozenset[str]
     elements: frozenset[str]
-    brackets: frozenset[tuple[str, bool]]
+    find_signs: Callable[[], Mapping[LeafKind, Signs]]
 
     @property
     def name(self) -> str:
@@ -46,9 +50,14 @@ class Binding:
         return "tree-sitter"
 
     @cached_property
+    def signs(self) -> Mapping[LeafKind, Signs]:
+        """The brackets of lexemes that are one, or hold some."""
+        return self.find_signs()
+
+    @cached_property
     def bracket_query(self) -> tree_sitter.Query | None:
         """Finds the brackets, each captured; None where the language has none."""
-        known = [f"({kind})" if named else quoted(kind) for kind, named in sorted(self.brackets)]
+        known = [f"({kind})" if named else quoted(kind) for kind, named in sorted(self.signs)]
         return tree_sitter.Query(self.parser_language, f"[{' '.join(known)}] @bracket") if known else None
 
     def parse(self, text: str) -> SitterTree:
@@ -161,7 +170,7 @@ class SitterTree:
                     return
 
     def brackets(self, start: int, end: int) -> Iterator[tuple[int, str]]:
-        """Start byte and text of the bracket nodes in a range of bytes, in no order."""
+        """Start byte and text of the brackets in a range of bytes that are nodes, or in one, in no order."""
         query = self._binding.bracket_query
         if query is None:
             return
@@ -170,11 +179,12 @@ class SitterTree:
             cursor = tree_sitter.QueryCursor(query)
             cursor.set_byte_range(start, end)
             for node in cursor.captures(top).get("bracket", []):
-                if not node.is_missing and node.start_byte >= start:
-                    yield node.start_byte, self._source.data[node.start_byte : node.end_byte].decode()
+                yield from ((place, sign) for place, sign in self.signs(node) if start <= place < end)
 
-    def bracket(self, node: Node) -> str | None:
-        """The text of a bracket node."""
-        if (node.type, node.is_named) not in self._binding.brackets or node.is_missing:
-            return None
-        return self._source.data[node.start_byte : node.end_byte].decode()
+    def signs(self, node: Node) -> Iterator[tuple[int, str]]:
+        """Start byte and text of the brackets that a leaf is, or holds; none of one that is put in."""
+        signs = self._binding.signs.get((node.type, node.is_named))
+        if signs is not None and not node.is_missing:
+            text = self._source.data[node.start_byte : node.end_byte].decode()
+            for place, sign in signs.within(text):
+                yield node.start_byte + len(text[:place].encode()), sign
