@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -26,6 +26,7 @@ from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
 from tests.completing import CURSOR, language_of, suggest, texts
 from tests.constraint.texts import examples
+from tests.countdown import Countdown
 from tests.decoding.babbler import Babbler
 
 STAGES = {"prefix", "hole", "compile", "model", "mask", "oracle", "total"}
@@ -152,19 +153,15 @@ def test_what_stands_in_a_text_beside_is_likely_here_too(beside: Sequence[str]) 
     assert ([*map(str.strip, texts(completion))] == ["dth: Int"]) is bool(beside)
 
 
-@pytest.mark.parametrize("after", [0, 1, 5])
+@pytest.mark.parametrize("after", [0, 1, 2, 3, 10, 11])
 def test_a_cancelled_completion_asks_the_model_no_further(after: int) -> None:
-    polls = 0
-
-    def cancelled() -> bool:
-        nonlocal polls
-        polls += 1
-        return polls > after
-
+    """It is asked before a token whether it is, and before the pass for it."""
+    cancelled = Countdown(after)
     completion = suggest("graphql", "type A { a: <|> }", "[[[[Int!]!]!]!]!", cancelled=cancelled)
     assert completion.items == ()
     assert completion.reason == "cancelled"
-    assert completion.tokens == after
+    assert completion.statistics["passes"] == after // 2
+    assert completion.tokens == after // 2
 
 
 def test_a_model_with_nothing_to_add_is_told_as_the_reason() -> None:
@@ -189,7 +186,9 @@ class OnlyComments(ScriptedModel):
         super().__init__({})
         self._only = ord(character)
 
-    def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:
+    def next_logits(
+        self, tokens: Sequence[int], count: int = 1, cancelled: Callable[[], bool] = lambda: False
+    ) -> NDArray[np.float32]:
         """One token is possible."""
         logits = np.full((count, len(self.vocabulary)), -np.inf, dtype=np.float32)
         logits[:, self._only] = 0.0

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from lsp_server.constraint import check, load_grammar
+from lsp_server.evaluation.bench import measure_passes
 from lsp_server.evaluation.bench.figures import figure
 from lsp_server.evaluation.bench.growing import seed_of
 from lsp_server.evaluation.bench.joining import joined, joining
@@ -17,7 +19,8 @@ from lsp_server.evaluation.bench.players import Player
 from lsp_server.features.completion import Completion, CompletionRequest, complete
 from lsp_server.languages import Language, load_registry
 from lsp_server.languages.manifest import load_bundle
-from lsp_server.models import load_vocabulary
+from lsp_server.models import ScriptedModel, load_vocabulary
+from lsp_server.stopping import heed
 from lsp_server.syntax import Landmarks, parse
 from tests.constraint.texts import examples
 
@@ -154,3 +157,32 @@ def _complete(player: Player) -> Completion:
     return complete(
         CompletionRequest(TEXT, CURSOR, language, Landmarks(parse(language, TEXT))), player, lambda: False
     )
+
+
+class Clocked(ScriptedModel):
+    """Takes a second by its own clock for each token that it did not know, after which it asks."""
+
+    def __init__(self) -> None:
+        super().__init__({}, at_once=4)
+        self.now = 0.0
+
+    def next_logits(
+        self, tokens: Sequence[int], count: int = 1, cancelled: Callable[[], bool] = lambda: False
+    ) -> NDArray[np.float32]:
+        before = self.computed
+        rows = super().next_logits(tokens, count)
+        for _ in range(self.computed - before):
+            self.now += 1
+            heed(cancelled)
+        return rows
+
+
+def test_what_goes_on_after_a_cancellation_is_counted_from_then_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = Clocked()
+    monkeypatch.setattr("lsp_server.evaluation.bench.passes.perf_counter", lambda: model.now)
+    report = measure_passes(model, length=20, rounds=3)
+    # Of tokens drawn at random the first may be known.
+    assert 17_000 < report.prompt.p50 <= 20_000
+    assert (report.token.p95, report.draft.p95) == (1_000, 4_000)
+    assert report.cancelled.count == 12
+    assert 0 < report.cancelled.p50 < report.cancelled.p99 <= 1_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -78,7 +78,9 @@ def test_a_model_that_only_repeats_itself_is_not_shown() -> None:
 class Reluctant(ScriptedModel):
     """Would write a bracket that does not fit; of what does, a digit is likelier, and then the end."""
 
-    def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:
+    def next_logits(
+        self, tokens: Sequence[int], count: int = 1, cancelled: Callable[[], bool] = lambda: False
+    ) -> NDArray[np.float32]:
         """It has no wish but these."""
         rows = np.zeros((count, len(self.vocabulary)), dtype=np.float32)
         rows[:, ord("}")], rows[:, ord("1")] = 20, 5

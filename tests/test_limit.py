@@ -7,27 +7,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import pytest
 
 from lsp_server.constraint import (
     CursorState,
+    Oracle,
     Prefix,
     Proof,
     Repairs,
     corrections,
     load_grammar,
     mendings,
+    mendings_balanced,
 )
+from lsp_server.constraint.beginning import beginnings_in
 from lsp_server.features.completion import Completion, CompletionRequest, complete
 from lsp_server.features.limit import Limit
-from lsp_server.features.placing import Place, place_of
 from lsp_server.features.reasons import CANCELLED
 from lsp_server.models.scripted import ScriptedModel
+from lsp_server.stopping import StoppedError
 from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import Edit
 from tests.completing import CURSOR, language_of, texts
+from tests.countdown import Countdown
+from tests.counts import tries
 
 LONG = "b: Int, cde: Int, fgh: Int"
 
@@ -116,18 +122,6 @@ def test_after_the_model_went_on_too_long_no_way_home_is_written(ask: Ask) -> No
     assert (late.items, late.timed_out, late.tokens) == ((), True, 2)
 
 
-class Countdown:
-    """Is up after it was asked so many times."""
-
-    def __init__(self, times: int) -> None:
-        self.times = times
-        self.asked = 0
-
-    def __call__(self) -> bool:
-        self.asked += 1
-        return self.asked > self.times
-
-
 def test_the_search_for_corrections_ends_once_it_is_cancelled() -> None:
     text = 'a =} "b'
     prefix = Prefix(load_grammar(language_of("hcl")), text)
@@ -137,15 +131,25 @@ def test_the_search_for_corrections_ends_once_it_is_cancelled() -> None:
     assert countdown.asked == 1
 
 
-def test_the_search_for_mendings_ends_once_it_is_cancelled() -> None:
-    language, marked = language_of("hcl"), 'a "<|>\n  b = {{ for c in d : c => c }\n}\n'
-    before, after = marked.split(CURSOR)
-    text, grammar = before + after, load_grammar(language)
-    landmarks = Landmarks(parse(language, text))
-    place = place_of(Prefix(grammar, text), landmarks, len(before), len(before))
-    assert isinstance(place, Place)
-    assert [*mendings(grammar, text, place.state, in_line=True)]
-    assert [*mendings(grammar, text, place.state, in_line=True, cancelled=Countdown(0))] == []
+@pytest.mark.parametrize("mend", [partial(mendings, in_line=True), mendings_balanced])
+def test_the_search_for_mendings_ends_once_it_is_cancelled_and_nothing_of_it_is_remembered(
+    mend: Callable[..., Iterator[Sequence[Edit]]],
+) -> None:
+    grammar, before, after = load_grammar(language_of("hcl")), "a {\n  b = ", "\n  c = [1, 2\n  d = 3\n}\n"
+    text = before + after
+    state = Prefix(grammar, text).at(len(before), [])
+    assert isinstance(state, CursorState)
+    beginnings_in.cache_clear()
+    whole = Countdown(10_000)
+    found = [*mend(grammar, text, state, cancelled=whole)]
+    assert found
+    for times in range(0, whole.asked, 1 + whole.asked // 40):
+        beginnings_in.cache_clear()
+        cancelled = Countdown(times)
+        with pytest.raises(StoppedError):
+            list(mend(grammar, text, state, cancelled=cancelled))
+        assert cancelled.asked == times + 1
+        assert [*mend(grammar, text, state)] == found
 
 
 def test_the_search_for_a_change_that_mends_ends_once_it_is_cancelled() -> None:
@@ -166,3 +170,49 @@ def test_whoever_was_told_that_it_is_late_has_left_something_untried(monkeypatch
     now[0] = 0.02
     told += [(False, limit.timed_out), (limit.late(), limit.timed_out), (limit.over(), limit.timed_out)]
     assert told == [(False, False), (False, False), (True, True), (True, True)]
+
+
+def test_what_follows_the_cursor_is_read_no_further_once_it_is_cancelled() -> None:
+    """Nothing of a reading that was stopped is taken for known."""
+    grammar, before = load_grammar(language_of("hcl")), "a = "
+    text = before + "\nb = [1, 2]" * 1_000
+    state = Prefix(grammar, text).at(len(before), [])
+    assert isinstance(state, CursorState)
+    for times in (0, 1, 2_000):
+        stopped = Countdown(times)
+        with pytest.raises(StoppedError):
+            Oracle(grammar, text, state, cancelled=stopped).fit("1")
+        assert stopped.asked == times + 1
+    assert Oracle(grammar, text, state).fit("1").complete
+    assert not Oracle(grammar, text + "]", state).fit("1").good
+
+
+def test_a_suggestion_that_is_cancelled_while_a_long_rest_is_read_says_so(ask: Ask) -> None:
+    """It is asked for each lexeme of the rest, which is more often than for each token."""
+    marked = "SELECT * WHERE {\n  ?a ?b <|>" + " .\n  ?d ?e ?f" * 1_000 + "\n}\n"
+    late = ask(marked, "?c", float("inf"), name="sparql", cancelled=Countdown(2_000))
+    assert (late.items, late.reason) == ((), CANCELLED)
+    whole = Countdown(1_000_000)
+    assert texts(ask(marked, "?c", float("inf"), name="sparql", cancelled=whole)) == ["?c"]
+    assert whole.asked > 4_000
+
+
+@pytest.mark.parametrize(
+    ("name", "marked", "wanted"),
+    [
+        ("hcl", 'a "<|>\n  b = {{ for c in d : c => c }\n}\n', "e {"),
+        ("hcl", "a {\n  b = <|>\n  c = [1, 2\n  d = 3\n}\n", "1"),
+        ("graphql", "type A {\n  b: <|>\n  c = D\n}\n", "In"),
+        ("graphql", "type A { a: Int, <|> }", LONG),
+    ],
+)
+def test_wherever_it_is_cancelled_nothing_is_suggested(ask: Ask, name: str, marked: str, wanted: str) -> None:
+    def completed(cancelled: Countdown) -> Completion:
+        beginnings_in.cache_clear()
+        return ask(marked, wanted, float("inf"), name=name, cancelled=cancelled)
+
+    whole = Countdown(100_000)
+    assert completed(whole).items
+    for times in range(0, whole.asked, 1 + whole.asked // tries(60, 1_000)):
+        stopped = completed(Countdown(times))
+        assert (stopped.items, stopped.reason) == ((), CANCELLED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from torch.nn import functional
 from transformers import (
     Gemma3ForCausalLM,
@@ -26,10 +27,12 @@ from lsp_server.models.llama import Llama
 from lsp_server.models.matrices import FEW, TOGETHER, Matrix
 from lsp_server.models.prompting import PromptRule
 from lsp_server.models.transformers_model import TransformersNetwork
+from lsp_server.stopping import StoppedError, heed
 from lsp_server.training.checkpoint import export
 from lsp_server.training.config import Shape
 from lsp_server.training.network import build
 from lsp_server.training.tokens import train_tokenizer
+from tests.countdown import Countdown
 
 SIZE = 300
 SHAPE = Shape(vocabulary=SIZE, width=64, depth=2, heads=4, key_heads=2, inner=96, window=256)
@@ -190,25 +193,100 @@ def test_a_matrix_of_noughts_stays_one() -> None:
     assert not matrix(torch.ones(1, 16)).any()
 
 
+class Spy:
+    """Notes how many tokens are fed at a time, and asks once in each pass whether that is cancelled."""
+
+    stretch = 8
+
+    def __init__(self) -> None:
+        self.fed: list[int] = []
+        self.length = 0
+        self.fails = False
+
+    def truncate(self, length: int) -> int:
+        self.length = min(self.length, length)
+        return self.length
+
+    def extend(
+        self, tokens: Sequence[int], count: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> NDArray[np.float32]:
+        if self.fails:
+            raise RuntimeError
+        heed(cancelled)
+        self.fed.append(len(tokens))
+        self.length += len(tokens)
+        return np.zeros((count, 5), np.float32)
+
+
+def over(network: Network) -> CachedModel:
+    vocabulary = Vocabulary((b"",) * 5, frozenset(range(5)), 0, lambda text: [])
+    return CachedModel("spy", vocabulary, PromptRule(9, 0), network)
+
+
 def test_only_new_tokens_are_computed() -> None:
-    class Spy:
-        def __init__(self) -> None:
-            self.fed: list[int] = []
-            self.length = 0
-
-        def truncate(self, length: int) -> int:
-            self.length = min(self.length, length)
-            return self.length
-
-        def extend(self, tokens: Any, count: int) -> Any:
-            self.fed.append(len(tokens))
-            self.length += len(tokens)
-            return np.zeros((count, 5), np.float32)
-
     spy = Spy()
-    model = CachedModel(
-        "spy", Vocabulary((b"",) * 5, frozenset(range(5)), 0, lambda text: []), PromptRule(9, 0), spy
-    )
+    model = over(spy)
     for tokens, count in (([1, 2, 3], 1), ([1, 2, 3, 4], 1), ([1, 2, 0], 1), ([1, 2, 0], 2)):
         model.next_logits(tokens, count)
     assert spy.fed == [3, 1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("size", "count", "fed"),
+    [
+        (9, 1, [9]),
+        (10, 1, [8, 2]),
+        (17, 1, [8, 9]),
+        (24, 1, [8, 8, 8]),
+        (12, 4, [8, 4]),
+        (12, 5, [12]),
+        (12, 12, [12]),
+    ],
+)
+def test_a_long_prompt_is_fed_in_stretches_the_last_with_all_rows(
+    size: int, count: int, fed: list[int]
+) -> None:
+    spy = Spy()
+    assert over(spy).next_logits([1] * size, count).shape == (count, 5)
+    assert spy.fed == fed
+
+
+@pytest.mark.parametrize(("asked", "held", "rest"), [(1, [], [8, 8, 4]), (3, [8], [8, 4]), (5, [8, 8], [4])])
+def test_what_is_stopped_goes_on_from_the_last_stretch(asked: int, held: list[int], rest: list[int]) -> None:
+    """It is asked before each pass, and the spy asks in it: here in one after the other."""
+    spy, tokens = Spy(), [1, 2, 3, 4] * 5
+    model = over(spy)
+    with pytest.raises(StoppedError):
+        model.next_logits(tokens, cancelled=Countdown(asked))
+    assert spy.fed == held
+    model.next_logits(tokens)
+    assert spy.fed == [*held, *rest]
+
+
+def test_nothing_is_trusted_of_a_network_that_failed() -> None:
+    spy = Spy()
+    model = over(spy)
+    model.next_logits([1, 2, 3])
+    spy.fails = True
+    with pytest.raises(RuntimeError):
+        model.next_logits([1, 2, 3, 4])
+    spy.fails = False
+    model.next_logits([1, 2, 3, 4])
+    assert spy.fed == [3, 4]
+
+
+def test_a_network_without_a_cache_is_fed_a_long_prompt_whole(tmp_path: Path) -> None:
+    random = Random(5)
+    tokens = [random.randrange(SIZE) for _ in range(400)]
+    whole = state_space(tmp_path).extend(tokens, 2)
+    np.testing.assert_allclose(over(state_space(tmp_path)).next_logits(tokens, 2), whole, atol=2e-4)
+
+
+def test_a_long_prompt_has_the_same_logits_in_stretches(tmp_path: Path) -> None:
+    random = Random(5)
+    tokens = [random.randrange(SIZE) for _ in range(400)]
+    for make_network in (llama, transformers_llama, sliding_window):
+        network = make_network(tmp_path)
+        assert network.stretch < len(tokens)
+        whole = make_network(tmp_path).extend(tokens, 3)
+        np.testing.assert_allclose(over(network).next_logits(tokens, 3), whole, atol=5e-4)

@@ -7,7 +7,9 @@ import pytest
 from lsp_server.features.completion_list import Entry
 from lsp_server.features.ranking import Expected
 from lsp_server.models.scripted import ScriptedModel
+from lsp_server.stopping import StoppedError
 from lsp_server.text import Span
+from tests.countdown import Countdown
 
 
 def entries(text: str, start: int, offset: int, words: str) -> list[Entry]:
@@ -43,3 +45,17 @@ def test_a_list_takes_no_more_than_two_questions() -> None:
     assert model.calls == 1
     expected.ranked(entries("a = ", 4, 4, "false true null"))
     assert model.calls <= 2
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_once_a_list_is_cancelled_the_model_is_asked_no_further(after: int) -> None:
+    """It has two questions at most, before each of which it is asked."""
+    model = ScriptedModel({"a = ": "null"})
+
+    def order() -> None:
+        listed = Expected("a = ", 4, "any", model, cancelled=Countdown(after))
+        listed.ranked(entries("a = ", 4, 4, "null nothing none"))
+
+    with pytest.raises(StoppedError):
+        order()
+    assert model.calls == after

@@ -27,7 +27,7 @@ def model(
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
-    """Time a model by itself: a prompt, each token after it, and a draft that is judged at once."""
+    """Time a model by itself: a prompt, whole or cancelled, each token after it, a draft judged at once."""
     from lsp_server.cli.screen import console, table
     from lsp_server.evaluation.bench import measure_passes
     from lsp_server.models import load_model
@@ -38,6 +38,7 @@ def model(
         return
     rows = [
         _row(f"a prompt of {report.length:,} tokens", report.prompt),
+        _row("one that is cancelled, from then on", report.cancelled),
         _row("a token", report.token),
         _row(f"a draft of {report.at_once} tokens", report.draft),
     ]

@@ -94,7 +94,10 @@ def server(
 
 
 def _rows(reports: list[ServerReport], passes: PassReport) -> Iterator[tuple[str, ...]]:
-    token = f"a token of the model: {passes.token.p50:.2f} ms, a prompt: {passes.prompt.p50:.1f} ms (p50)"
+    token = (
+        f"a token of the model: {passes.token.p50:.2f} ms, a prompt: {passes.prompt.p50:.1f} ms,"
+        f" once it is cancelled: {passes.cancelled.p50:.2f} ms (p50)"
+    )
     first: dict[str, ServerReport] = {}
     for report in reports:
         shortest = first.setdefault(report.language, report)

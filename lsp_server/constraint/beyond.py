@@ -7,6 +7,7 @@ the tail of a comment, the beginning of which is yet to be typed, is no mistake.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from lsp_server.constraint.beginning import Typing
 from lsp_server.constraint.cursor import CursorState, is_in_text
@@ -22,12 +23,24 @@ _LEXEMES = (400, 4_000)
 """So many lexemes after the cursor are read, the more where no error is among the fewer."""
 
 
-def is_wrong_beyond(grammar: Grammar, text: str, state: CursorState, *, in_line: bool = False) -> bool:
-    """Whether there is a mistake after a cursor whatever is typed; if `in_line`, whatever has no line end."""
+def is_wrong_beyond(
+    grammar: Grammar,
+    text: str,
+    state: CursorState,
+    *,
+    in_line: bool = False,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> bool:
+    """Whether there is a mistake after a cursor whatever is typed; if `in_line`, whatever has no line end.
+
+    Raises:
+        StoppedError: it was cancelled, which is asked as the text is read.
+
+    """
     if in_line and _may_open_text(grammar, text, state.cursor):
         return False
-    nothing = Readings(grammar, text, state, Typing.NOTHING)
-    widest = Readings(grammar, text, state, widest_typing(text, state, in_line=in_line))
+    nothing = Readings(grammar, text, state, Typing.NOTHING, cancelled)
+    widest = Readings(grammar, text, state, widest_typing(text, state, in_line=in_line), cancelled)
     stop = read_beyond(widest, text).end
     if stop is None or read_beyond(nothing, text).end is None:
         return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lsp_server.constraint.cursor import CursorState, is_in_text
 from lsp_server.constraint.layout import leads_inward
@@ -23,10 +23,20 @@ more where the error in question comes after the fewer."""
 
 
 class Damage:
-    """The text after one cursor, with errors that were there before anything was typed."""
+    """The text after one cursor, with errors that were there before anything was typed.
 
-    def __init__(self, grammar: Grammar, text: str, state: CursorState) -> None:
+    Whether it is `cancelled` is asked as the text is read; then StoppedError is raised.
+    """
+
+    def __init__(
+        self,
+        grammar: Grammar,
+        text: str,
+        state: CursorState,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._grammar = grammar
+        self._cancelled = cancelled
         self._state = state
         self._in_text = is_in_text(grammar, text, state)
         self._text = text
@@ -81,7 +91,8 @@ class Damage:
         """
         known = self._known.get(most)
         if known is None:
-            outlook = Readings(self._grammar, self._text, self._state).after_cursor(self._text, most)
+            readings = Readings(self._grammar, self._text, self._state, cancelled=self._cancelled)
+            outlook = readings.after_cursor(self._text, most)
             read_all = outlook.end is not None or len(outlook.steps) <= most
             last = outlook.end
             if last is None:

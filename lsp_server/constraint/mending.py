@@ -47,19 +47,20 @@ def mendings(
 
     The edits of one each apply to the result of the one before. Likely is one with which the text goes on as
     it began, with nothing typed, and then one with which brackets pair in what is typed. None where the text
-    is fit to follow something, where that cannot be told, or where no small change makes it so. `cancelled`
-    is asked before each way in which the text is read; once it says so, there are no more.
+    is fit to follow something, where that cannot be told, or where no small change makes it so.
+
+    Raises:
+        StoppedError: it was cancelled, which is asked as the text is read.
+
     """
-    if not is_wrong_beyond(grammar, text, state, in_line=in_line):
+    if not is_wrong_beyond(grammar, text, state, in_line=in_line, cancelled=cancelled):
         return
     typings = (Typing.NOTHING, Typing.BALANCED, widest_typing(text, state, in_line=in_line))
-    ways = [Readings(grammar, text, state, typing) for typing in typings]
+    ways = [Readings(grammar, text, state, typing, cancelled) for typing in typings]
     seen: set[Sequence[Edit]] = set()
     for count in range(1, _MISTAKES + 1):
         # Of several changes one may do what is to be typed, unless that may be anything.
         for way in ways if count == 1 else ways[-1:]:
-            if cancelled():
-                return
             for edits in islice(_mendings(grammar, way, text, state, count), _MOST):
                 if edits not in seen:
                     yield edits
@@ -68,7 +69,9 @@ def mendings(
             return
 
 
-def mendings_balanced(grammar: Grammar, text: str, state: CursorState) -> Iterator[Sequence[Edit]]:
+def mendings_balanced(
+    grammar: Grammar, text: str, state: CursorState, cancelled: Callable[[], bool] = lambda: False
+) -> Iterator[Sequence[Edit]]:
     """The same, but one change each, if what is typed is in one line, closes what it opens and nothing else.
 
     Of those in that line, but for an opener at its end, those after which other brackets lack their partners
@@ -76,23 +79,32 @@ def mendings_balanced(grammar: Grammar, text: str, state: CursorState) -> Iterat
     is none in that line if it closes what it does not open: that is to be typed. There is none beyond the
     line if what stands there fits once the rest of the line is away, as when that ends a comment, nor at the
     end of a line if it fits once a bracket is opened there: that is to be typed too.
+
+    Raises:
+        StoppedError: it was cancelled, which is asked as the text is read.
+
     """
-    if read_beyond(Readings(grammar, text, state, Typing.NOTHING), text).end is None:
+
+    def reading(typing: Typing) -> Readings:
+        return Readings(grammar, text, state, typing, cancelled)
+
+    if read_beyond(reading(Typing.NOTHING), text).end is None:
         return
-    if may_be_hidden(grammar, Readings(grammar, text, state), text, state):
+    anything = reading(Typing.ANYTHING)
+    if may_be_hidden(grammar, anything, text, state):
         return
-    if _lacks_opener(grammar, text, state):
+    balanced = reading(Typing.BALANCED)
+    if _lacks_opener(grammar, balanced, text, state):
         return
-    way = Readings(grammar, text, state, Typing.BALANCED)
     line_end = end_of_line(text, state.cursor)
-    only_in_line = _hides_all(grammar, text, state)
+    only_in_line = _hides_all(grammar, anything, text, state)
     openers = {opener for opener, _ in grammar.language.brackets}
 
     def is_beyond(edit: Edit) -> bool:
         start = edit.span.start
         return start > line_end or (start == line_end and edit.text in openers)
 
-    for edits in islice(_mendings(grammar, way, text, state, 1), _MOST):
+    for edits in islice(_mendings(grammar, balanced, text, state, 1), _MOST):
         opened = any(edit.span.start == line_end and edit.text in openers for edit in edits)
         if only_in_line and not opened and all(edit.span.start >= line_end for edit in edits):
             continue
@@ -103,13 +115,13 @@ def mendings_balanced(grammar: Grammar, text: str, state: CursorState) -> Iterat
             yield edits
 
 
-def _lacks_opener(grammar: Grammar, text: str, state: CursorState) -> bool:
+def _lacks_opener(grammar: Grammar, balanced: Readings, text: str, state: CursorState) -> bool:
     """Whether a cursor ends its line, and what follows fits if what is typed ends with an opening bracket."""
     cursor = state.cursor
     if text[cursor : end_of_line(text, cursor)].strip():
         return False
     opened = (text[:cursor] + opener + text[cursor:] for opener, _ in grammar.language.brackets)
-    return any(read_beyond(Readings(grammar, t, state, Typing.BALANCED), t).end is None for t in opened)
+    return any(read_beyond(balanced, text).end is None for text in opened)
 
 
 def _opens_all(grammar: Grammar, line: str) -> bool:
@@ -139,10 +151,10 @@ def _mendings(
         )
 
 
-def _hides_all(grammar: Grammar, text: str, state: CursorState) -> bool:
+def _hides_all(grammar: Grammar, anything: Readings, text: str, state: CursorState) -> bool:
     """Whether something stands behind the cursor in its line, and all fits beyond the line without it."""
     cursor, line_end = state.cursor, end_of_line(text, state.cursor)
     in_word = text[cursor - 1 : cursor].isalnum() and text[cursor : cursor + 1].isalnum()
     if in_word or not text[cursor:line_end].strip() or ends_text_in_line(grammar, text, state):
         return False
-    return read_beyond(Readings(grammar, text, state), text[: state.cursor] + text[line_end:]).end is None
+    return read_beyond(anything, text[: state.cursor] + text[line_end:]).end is None

@@ -22,6 +22,7 @@ from lsp_server.lalr.grammar import END, Grammar
 from lsp_server.lalr.lexing import NOTHING, drive, next_lexeme
 from lsp_server.lalr.onward import goes_on, may_stand
 from lsp_server.lalr.table import Stack
+from lsp_server.stopping import heed
 
 _LOOKS = 4
 _BEGUN = 8
@@ -75,6 +76,7 @@ class Oracle:
         repairs: where given, a text is taken too that leaves the document, in which there is a mistake
             whatever is typed, one change from a valid one.
         rivals: those that read the text before the cursor otherwise; what does not please all is refused.
+        cancelled: asked before each lexeme that is read to judge a whole text.
 
     """
 
@@ -92,6 +94,7 @@ class Oracle:
         guessed: bool = False,
         repairs: Repairs | None = None,
         rivals: Sequence[Oracle] = (),
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         self._repairs = repairs
         self._grammar = grammar
@@ -102,7 +105,7 @@ class Oracle:
         self._before = text[state.offset - self._first : state.cursor]
         self._resuming = resumes
         self._stacks_before = before
-        self._damage = Damage(grammar, text, state)
+        self._damage = Damage(grammar, text, state, cancelled)
         self._damaged = damaged - state.cursor if damaged > state.cursor else -1
         lost = state.left_out
         mended = lost is not None and is_small(text[lost.start : lost.end])
@@ -113,6 +116,7 @@ class Oracle:
         self._commented = state.commented
         self._fits: dict[str, Fit] = {}
         self._rivals = rivals
+        self._cancelled = cancelled
         self.stumbled = False
         """Whether some text was refused for what stands after it, since this was last set."""
         self.fitted = False
@@ -330,7 +334,7 @@ class Oracle:
         return () if window is None else (window,)
 
     def fit(self, typed: str) -> Fit:
-        """How the document parses with `typed` at the cursor."""
+        """How the document parses with `typed` at the cursor. Raises StoppedError where it is cancelled."""
         known = self._fits.get(typed)
         if known is None:
             known = self._judge(typed)
@@ -362,6 +366,7 @@ class Oracle:
         rest = self._rest
         rest.begin()
         while True:
+            heed(self._cancelled)
             lexeme = next_lexeme(grammar, stack, text, offset)
             if (
                 not self._commented

@@ -7,7 +7,7 @@ Where none is left, nothing that might be typed lets the parser go on: what is w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from lsp_server.constraint.beginning import Typing, beginning_at, lexeme_begun
@@ -21,6 +21,7 @@ from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexicon import Scanner, any_closer_pattern
 from lsp_server.lalr.lexing import NOTHING, Lexeme, lexeme_read
 from lsp_server.lalr.table import END
+from lsp_server.stopping import heed
 
 _BLOCKS = 8
 """The end of a line ends so many blocks at most."""
@@ -43,6 +44,7 @@ class Readings:
         text: a text with the cursor in it; what stands before that counts.
         state: the cursor's state.
         typing: what is taken to be typed there.
+        cancelled: asked before each step.
 
     Attributes:
         work: how many reductions were made so far.
@@ -50,9 +52,15 @@ class Readings:
     """
 
     def __init__(
-        self, grammar: Grammar, text: str, state: CursorState, typing: Typing = Typing.ANYTHING
+        self,
+        grammar: Grammar,
+        text: str,
+        state: CursorState,
+        typing: Typing = Typing.ANYTHING,
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         self.typing = typing
+        self._cancelled = cancelled
         self.work = 0
         self._grammar = grammar
         self._table = grammar.table
@@ -73,6 +81,10 @@ class Readings:
         What follows may be the end of a lexeme or of a block comment that is typed, also of what is ignored
         with a line end, but not the rest of a
         line that is one. Of what is balanced it may be the end of a lexeme in one line.
+
+        Raises:
+            StoppedError: it was cancelled.
+
         """
         offset = self._offset
         rest = text[offset:]
@@ -120,7 +132,12 @@ class Readings:
             self._add(pending, lexeme.end, self._shifted(nodes, typed, lexeme, text))
 
     def onward(self, text: str, step: Step, most: int) -> Outlook:
-        """Read a text from a place on, at most so many lexemes, in all ways that its stacks allow."""
+        """Read a text from a place on, at most so many lexemes, in all ways that its stacks allow.
+
+        Raises:
+            StoppedError: it was cancelled.
+
+        """
         return self._read(text, step, {}, most)
 
     def after(self, step: Step, terminal: str, lexeme: str) -> Step:
@@ -156,6 +173,7 @@ class Readings:
         farthest = step.offset
         sound: Sound | None = None
         while True:
+            heed(self._cancelled)
             steps.append(step)
             reached.append(step.offset)
             if len(steps) > most:

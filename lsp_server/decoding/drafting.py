@@ -32,16 +32,23 @@ class Drafts:
         prompt: the tokens that all begin with.
         copies: what the texts around suggest, mixed with what the model says; nothing if None.
         begun: what the tokens after the prompt spell first.
+        cancelled: asked before each pass, and in one over many tokens.
 
     """
 
     def __init__(
-        self, model: Model, prompt: Sequence[int] = (), copies: Copies | None = None, begun: str = ""
+        self,
+        model: Model,
+        prompt: Sequence[int] = (),
+        copies: Copies | None = None,
+        begun: str = "",
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         self._model = model
         self._prompt = tuple(prompt)
         self._copies = copies
         self._begun = begun
+        self._cancelled = cancelled
         self._copied: dict[bytes, Copy] = {}
         self._tokens: list[int] = []
         self._rows: NDArray[np.float32] = np.empty((0, 0), np.float32)
@@ -65,15 +72,20 @@ class Drafts:
         return found
 
     def logits(self, tokens: Sequence[int]) -> NDArray[np.float32]:
-        """The logits after some tokens, of shape (vocabulary size,)."""
+        """The logits after some tokens, of shape (vocabulary size,).
+
+        Raises:
+            StoppedError: it was cancelled.
+
+        """
         copy = self.copy(tokens)
         row = len(tokens) - self._first
         if not (0 <= row < len(self._rows) and self._tokens[: len(tokens)] == [*tokens]):
             most = min(self._came_true(tokens) + 1, self._model.at_once - 1)
             draft = copy.draft[:most] or drafted(tokens, most)
-            self._tokens, self._first, row = [*tokens, *draft], len(tokens), 0
-            self._rows = self._model.next_logits(self._tokens, len(draft) + 1)
-            self.passes += 1
+            asked = [*tokens, *draft]
+            self._rows = self._pass(asked, len(draft) + 1)
+            self._tokens, self._first, row = asked, len(tokens), 0
         return mixed(self._rows[row], copy.weights)
 
     def _came_true(self, tokens: Sequence[int]) -> int:
@@ -81,19 +93,27 @@ class Drafts:
         pairs = zip(self._tokens[self._first :], tokens[self._first :], strict=False)
         return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs)) if self._tokens else _TRUSTED
 
-    def scores(self, written: Sequence[int], cancelled: Callable[[], bool]) -> list[float] | None:
+    def _pass(self, tokens: Sequence[int], count: int) -> NDArray[np.float32]:
+        rows = self._model.next_logits(tokens, count, self._cancelled)
+        self.passes += 1
+        return rows
+
+    def scores(self, written: Sequence[int], late: Callable[[], bool]) -> list[float] | None:
         """The log-probability of each of some tokens that are written after the prompt.
 
-        `cancelled` is asked before each pass; where it says so, there are none.
+        Whether it is `late` is asked before each pass; where it is, there are none.
+
+        Raises:
+            StoppedError: it was cancelled.
+
         """
         found: list[float] = []
         while len(found) < len(written):
-            if cancelled():
+            if late():
                 return None
             begun = [*self._prompt, *written[: len(found)]]
             chunk = written[len(found) : len(found) + self._model.at_once]
-            rows = self._model.next_logits([*begun, *chunk[:-1]], len(chunk))
-            self.passes += 1
+            rows = self._pass([*begun, *chunk[:-1]], len(chunk))
             for row, token in zip(rows, chunk, strict=True):
                 logits = mixed(row, self.copy(begun).weights)
                 found.append(log_probability(logits, token, float(logits.max())))

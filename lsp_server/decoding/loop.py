@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from time import perf_counter
 
@@ -15,6 +15,7 @@ from lsp_server.decoding.homing import Home
 from lsp_server.decoding.model import Model
 from lsp_server.decoding.path import Path
 from lsp_server.decoding.task import Candidate, Hole, Statistics, Task
+from lsp_server.stopping import StoppedError, heed
 
 _RETRIES = 2
 """So many paths more are tried where some lead nowhere, if what the model did not mean will do."""
@@ -28,30 +29,60 @@ class Decoder:
         self.engine = MaskEngine(model.vocabulary)
         self.index = TokenIndex(model.vocabulary)
 
-    def drafts(self, prompt: Sequence[int], before: str, others: Sequence[str], heal: str) -> Drafts:
+    def drafts(
+        self,
+        prompt: Sequence[int],
+        before: str,
+        others: Sequence[str],
+        heal: str,
+        cancelled: Callable[[], bool],
+    ) -> Drafts:
         """The logits to decode with after a prompt; `before`, `others` and `heal` are those of a `Task`."""
         copies = Copies(before, others, self.model.vocabulary.encode) if before else None
-        return Drafts(self.model, prompt, copies, heal)
+        return Drafts(self.model, prompt, copies, heal, cancelled)
 
     def decode(
         self, task: Task, count: int, cancelled: Callable[[], bool], statistics: Statistics
     ) -> tuple[Candidate, ...]:
         """Up to `count` different texts for a hole, the likeliest first; fewer where fewer fit.
 
-        `cancelled` is asked before each token; once it says so, nothing is returned. Once the task says that
-        it is late, what was found is.
+        `cancelled` is asked before each token, and throughout a pass of the model; once it says so, or the
+        task that it is hopeless, nothing is returned. Once that says that it is late, what was found is.
+        """
+        drafts = self.drafts(task.prompt, task.before, task.others, task.heal, cancelled)
+        try:
+            found = self._found(task, count, drafts, cancelled, statistics)
+        except StoppedError:
+            return ()
+        finally:
+            statistics.passes += drafts.passes
+        return tuple(sorted(found, key=lambda candidate: -candidate.logprob))
+
+    def _found(
+        self,
+        task: Task,
+        count: int,
+        drafts: Drafts,
+        cancelled: Callable[[], bool],
+        statistics: Statistics,
+    ) -> Collection[Candidate]:
+        """Up to `count` different texts, one for each path that leads to one.
+
+        Raises:
+            StoppedError: it was cancelled.
+
         """
         found: dict[str, Candidate] = {}
         taken: set[bytes] = set()
-        drafts = self.drafts(task.prompt, task.before, task.others, task.heal)
-        home = Home(
-            task, self.model.vocabulary, drafts.logits, self.engine, self.index, cancelled, statistics
-        )
+
+        def given_up() -> bool:
+            return cancelled() or task.hopeless()
 
         @cache
         def mask() -> Mask | None:
-            return self.mask(task.holes, statistics)
+            return self.mask(task.holes, statistics, cancelled)
 
+        home = Home(task, self.model.vocabulary, drafts.logits, self.engine, self.index, given_up, statistics)
         for _ in range(count + (0 if task.meant else _RETRIES)):
             path = Path(
                 self.model.vocabulary,
@@ -61,13 +92,10 @@ class Decoder:
                 taken,
                 home,
                 drafts,
-                cancelled,
+                given_up,
                 statistics,
             )
             candidate = path.run()
-            statistics.passes, drafts.passes = statistics.passes + drafts.passes, 0
-            if path.stopped:
-                return ()
             if candidate is None:
                 statistics.lost += 1
             else:
@@ -75,16 +103,27 @@ class Decoder:
             if len(found) >= count or path.choice is None or (path.astray and not found) or task.late():
                 break
             taken.add(path.choice)
-        return tuple(sorted(found.values(), key=lambda candidate: -candidate.logprob))
+        return found.values()
 
-    def mask(self, holes: Iterable[Hole], statistics: Statistics) -> Mask | None:
-        """The mask of the first hole that the engine takes."""
+    def mask(
+        self, holes: Iterable[Hole], statistics: Statistics, cancelled: Callable[[], bool] = lambda: False
+    ) -> Mask | None:
+        """The mask of the first hole that the engine takes.
+
+        `cancelled` is asked before each is made, and before it is compiled.
+
+        Raises:
+            StoppedError: it was cancelled.
+
+        """
         left = iter(holes)
         while True:
+            heed(cancelled)
             began = perf_counter()
             hole = next(left, None)
             made = perf_counter()
             statistics.hole_ms += 1000 * (made - began)
+            heed(cancelled)
             if hole is None:
                 statistics.unmasked = 1
                 return None

@@ -54,9 +54,15 @@ class Model(Protocol):
         What stands in the hole already is not told.
         """
 
-    def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:
+    def next_logits(
+        self, tokens: Sequence[int], count: int = 1, cancelled: Callable[[], bool] = lambda: False
+    ) -> NDArray[np.float32]:
         """Logits after each of the last `count` prefixes of `tokens`; shape (count, vocabulary size).
 
         Row -1 is for the token that follows all of `tokens`. The work for a token prefix shared with
-        the call before is not done again.
+        the call before is not done again. `cancelled` is asked before each pass, and in one of many tokens.
+
+        Raises:
+            StoppedError: it was cancelled.
+
         """

@@ -20,6 +20,7 @@ from lsp_server.decoding.homing import Home
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.decoding.task import Candidate, Statistics, Task
 from lsp_server.decoding.tokenset import TokenSet, likeliest, log_probability
+from lsp_server.stopping import heed
 from lsp_server.text import common
 
 _BANS_PER_TOKEN, _BANS_UNGUIDED = 48, 8
@@ -92,15 +93,17 @@ class Path:
         self._meant = ""
         self._refused = 0
         self.choice: bytes | None = None
-        self.stopped = False
         self.astray = False
 
     def run(self) -> Candidate | None:
-        """Descend; the text found, or None where nothing fits."""
+        """Descend; the text found, or None where nothing fits.
+
+        Raises:
+            StoppedError: it was cancelled.
+
+        """
         while self._is_within_budget():
-            if self._cancelled():
-                self.stopped = True
-                return None
+            heed(self._cancelled)
             stop = self._advance()
             if stop is not None:
                 return self._finish(stop)
@@ -227,8 +230,10 @@ class Path:
     def _logits(self) -> NDArray[np.float32]:
         began = perf_counter()
         written = self._written()
-        logits = self._drafts.logits(written)
-        self._statistics.model_ms += 1000 * (perf_counter() - began)
+        try:
+            logits = self._drafts.logits(written)
+        finally:
+            self._statistics.model_ms += 1000 * (perf_counter() - began)
         self._statistics.tokens += written != self._asked
         self._asked = written
         return logits
@@ -367,9 +372,8 @@ class Path:
     def _weighed(self, typed: str, kept: int) -> Candidate | None:
         """A text that was closed behind so many characters: how likely that is, the model has yet to say."""
         written = self._vocabulary.encode(_text(self._heal) + typed)
-        scores = self._drafts.scores(written, lambda: self._cancelled() or self._task.late())
+        scores = self._drafts.scores(written, self._task.late)
         if scores is None:
-            self.stopped = self._cancelled()
             return None
         ends = [*accumulate(len(self._tokens[token]) for token in written)]
         begun, closed = len(self._heal), len(self._heal) + len(typed[:kept].encode("utf-8", "replace"))

@@ -48,6 +48,9 @@ class Task:
     late: Callable[[], bool] = field(default=lambda: False, repr=False)
     """Whether the time is up: then nothing more is tried, and a text is cut back to where the rest fits."""
 
+    hopeless: Callable[[], bool] = field(default=lambda: False, repr=False)
+    """Whether nothing will do that is found: it is asked before each token, and takes time to tell."""
+
     indented: bool = False
     """Whether lines tell the blocks: then how far one is indented is not what tells two suggestions apart."""
 

@@ -39,6 +39,7 @@ from lsp_server.features.reasons import (
 from lsp_server.features.soundness import Ahead
 from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import Language
+from lsp_server.stopping import StoppedError
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
 
@@ -112,6 +113,14 @@ class Attempt:
         self.refused = 0
         self.reason: str | None = None
         self._repairs: Repairs | None = None
+
+    def items(self, request: CompletionRequest) -> tuple[Item, ...]:
+        """The suggestions; none where it was cancelled."""
+        try:
+            early = None if request.landmarks.known else self.early(request)
+            return self.on_versions(request, self.place(request)) if early is None else early
+        except StoppedError:
+            return ()
 
     def early(self, request: CompletionRequest) -> tuple[Item, ...] | None:
         """The suggestions, decoded before there is a tree; None where that changes them.
@@ -224,11 +233,17 @@ class Attempt:
         damaged = ahead.damaged_to if known else 0
         # Where there are several mistakes, one change is not enough.
         repairs, changed = self._repairs if changes < _SEVERAL else None, changes > 0
-        oracle = _oracle(request, place, ahead, damaged, changes, repairs if nearly else None)
+        cancelled, wanted = self._limit.cancelled, repairs if nearly else None
+        oracle = _oracle(request, place, ahead, damaged, changes, wanted, cancelled)
         consent = Consent(_version(request), oracle, place.state, repairs, changed=changed, nearly=nearly)
         text, offset = request.text, request.offset
         gap = Span(place.heal, offset)
         before, others = sources_at(text, gap, request.beside)
+
+        def is_hopeless() -> bool:
+            doubtful = oracle.stumbled and not oracle.fitted
+            return doubtful and hopeless is not None and hopeless()
+
         task = Task(
             prompt=self._model.prompt(text, gap, request.language.id),
             holes=holes_at(request.language, text, place),
@@ -242,15 +257,11 @@ class Attempt:
             agrees=consent.to,
             meant=request.unasked,
             late=self._limit.late,
+            hopeless=is_hopeless,
             indented=request.language.indentation is not None,
         )
         decoder = decoder_of(self._model)
-
-        def stopped() -> bool:
-            doubtful = oracle.stumbled and not oracle.fitted
-            return self._limit.cancelled() or (doubtful and hopeless is not None and hopeless())
-
-        candidates = decoder.decode(task, request.candidates, stopped, self.statistics)
+        candidates = decoder.decode(task, request.candidates, cancelled, self.statistics)
         self.refused += consent.refusals[Filter.TREE]
         if not candidates:
             why = _why_nothing(request, oracle, consent, self.statistics, self._limit)
@@ -273,6 +284,7 @@ def _oracle(
     damaged: int,
     changes: int,
     repairs: Repairs | None,
+    cancelled: Callable[[], bool],
 ) -> Oracle:
     """The oracle of a place; where something before it was mended, all fair mendings have their say.
 
@@ -295,6 +307,7 @@ def _oracle(
             guessed=changes >= _SEVERAL,
             repairs=repairs,
             rivals=rivals,
+            cancelled=cancelled,
         )
 
     others = place.rivals[:_RIVALS] if repairs is None else ()

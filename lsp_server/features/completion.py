@@ -63,8 +63,8 @@ class Completion:
 def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], bool]) -> Completion:
     """Suggest texts for a cursor, each of which keeps the document's syntax intact.
 
-    `cancelled` is polled between tokens, and between what is tried; once it answers True, no items are
-    returned. When the request's time is up, those are that were found.
+    `cancelled` is polled throughout; once it answers True, no items are returned. When the request's time is
+    up, those are that were found.
 
     Raises:
         GrammarError: the bundle's grammar cannot be used.
@@ -73,9 +73,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     limit = Limit(request.limit_ms, cancelled)
     attempt = Attempt(model, limit)
     request = replace(request, prefix=request.prefix_or_new)
-    items = None if request.landmarks.known else attempt.early(request)
-    if items is None:
-        items = attempt.on_versions(request, attempt.place(request))
+    items = attempt.items(request)
     meant = [item for item in items if item.meant or not request.unasked]
     sure = tuple(item for item in meant if item.sureness >= request.least)
     reason = None

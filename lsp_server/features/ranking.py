@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,11 +26,21 @@ class Expected:
         language_id: of the text.
         model: the one that is asked.
         beside: texts of which parts may stand here again.
+        cancelled: asked before each question to the model, and in a long one.
+
+    Raises:
+        StoppedError: it was cancelled.
 
     """
 
     def __init__(
-        self, text: str, offset: int, language_id: str, model: Model, beside: Sequence[str] = ()
+        self,
+        text: str,
+        offset: int,
+        language_id: str,
+        model: Model,
+        beside: Sequence[str] = (),
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         self._model = model
         self._start = start = heal_start(text, offset)
@@ -38,11 +48,16 @@ class Expected:
         gap = Span(start, offset)
         self._prompt = model.prompt(text, gap, language_id)
         before, others = sources_at(text, gap, beside)
-        self._drafts = decoder_of(model).drafts(self._prompt, before, others, self._begun)
+        self._drafts = decoder_of(model).drafts(self._prompt, before, others, self._begun, cancelled)
         self._drafts.logits(self._prompt)
 
     def ranked(self, entries: Sequence[Entry]) -> tuple[Entry, ...]:
-        """The entries of a list, the likeliest first; those with the same token stay in their order."""
+        """The entries of a list, the likeliest first; those with the same token stay in their order.
+
+        Raises:
+            StoppedError: it was cancelled.
+
+        """
         if len(entries) < 2:
             return tuple(entries)
         spelled = [self._spelled(entry) for entry in entries]

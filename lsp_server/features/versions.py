@@ -7,9 +7,10 @@ there too, and they are elsewhere.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from itertools import islice, takewhile
+from itertools import islice
 
 from lsp_server.constraint import (
     CursorState,
@@ -23,6 +24,7 @@ from lsp_server.constraint import (
 )
 from lsp_server.features.placing import NoPlace, Place, anchors_of, place_of
 from lsp_server.features.soundness import Ahead, note_sound_versions
+from lsp_server.stopping import StoppedError
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, apply_edits
 
@@ -60,7 +62,7 @@ class Versions:
         version: the document as it stands.
         place: the cursor's place in it, or why there is none.
         one_line: whether what is typed has no line end.
-        over: asked between what is tried; once it says so, no more is.
+        over: asked between what is tried, and as the text is read; once it says so, no more is.
 
     """
 
@@ -116,18 +118,17 @@ class Versions:
         """
         if isinstance(self._place, Place) and self._place.state.mended:
             return () if self.corrected else self._corrected_at(self._place.state.first_mended)
-        return self._by(mendings_balanced) if self._one_line else ()
+        return self._by(partial(mendings_balanced, cancelled=self._over)) if self._one_line else ()
 
     def _by(self, mend: Callable[[Grammar, str, CursorState], Iterator[Sequence[Edit]]]) -> Sequence[Version]:
         version, place = self._version, self._version.place
         unmended = isinstance(self._place, Place) and not self._place.state.mended
         if not unmended or not self._may_be_wrong or isinstance(place, NoPlace):
             return ()
-        found = mend(version.prefix.grammar, version.text, place.state)
-        return [version.after(edits) for edits in islice(takewhile(self._goes_on, found), _MOST)]
-
-    def _goes_on(self, _: Sequence[Edit]) -> bool:
-        return not self._over()
+        with suppress(StoppedError):
+            found = mend(version.prefix.grammar, version.text, place.state)
+            return [version.after(edits) for edits in islice(found, _MOST)]
+        return ()
 
     @cached_property
     def is_wrong(self) -> bool:
@@ -138,9 +139,12 @@ class Versions:
             return False
         if isinstance(place, NoPlace):
             return place.error is not None
-        return place.state.mended or (
-            self._may_be_wrong and is_wrong_beyond(grammar, text, place.state, in_line=self._one_line)
-        )
+        if place.state.mended:
+            return True
+        with suppress(StoppedError):
+            wrong = partial(is_wrong_beyond, in_line=self._one_line, cancelled=self._over)
+            return self._may_be_wrong and wrong(grammar, text, place.state)
+        return False
 
     @property
     def _may_be_wrong(self) -> bool:

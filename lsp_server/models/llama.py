@@ -7,7 +7,7 @@ parameter names and conventions hold here; a test compares the two.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from lsp_server.models.matrices import Matrix
+from lsp_server.stopping import heed
 
 PLAIN: dict[str, object] = {  # what this file computes, where Llama has a choice
     "model_type": "llama",
@@ -39,6 +40,10 @@ def fastest_type() -> torch.dtype:
 
 class Llama:
     """The network with its cache; a `cached.Network`."""
+
+    stretch = 160
+    """Measured with one thread: 300 tokens of the bundled network take 21.7 ms at once, 22.6 in two, 26.7 in
+    three. Of 160 nothing that is done without asking takes as long as a token."""
 
     def __init__(self, folder: Path, dtype: torch.dtype | None = None, *, few: bool = False) -> None:
         """Load `config.json` and `model.safetensors`; `few` makes passes of few tokens fast (see `Matrix`).
@@ -73,8 +78,17 @@ class Llama:
         return self._length
 
     @torch.inference_mode()
-    def extend(self, tokens: Sequence[int], count: int) -> NDArray[np.float32]:
-        """Return the logits after the last `count` of `tokens`, (count, size)."""
+    def extend(
+        self, tokens: Sequence[int], count: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> NDArray[np.float32]:
+        """Return the logits after the last `count` of `tokens`, (count, size).
+
+        `cancelled` is asked four times in each layer.
+
+        Raises:
+            StoppedError: it was cancelled; the cache is as it was.
+
+        """
         start, stop = self._length, self._length + len(tokens)
         if stop > self._keys.shape[2]:
             self._grow(stop + 256)
@@ -84,6 +98,7 @@ class Llama:
         if len(tokens) > 1:
             mask = torch.ones(len(tokens), stop, dtype=torch.bool).tril(start)
         for number, layer in enumerate(self._layers):
+            heed(cancelled)
             seen = functional.rms_norm(states, layer.norm.shape, layer.norm, self._epsilon).to(self.dtype)
             mixed = layer.queries_keys_values(seen).float().view(len(tokens), -1, self._wide)
             mixed = mixed.transpose(0, 1)
@@ -91,6 +106,7 @@ class Llama:
             keys, values = self._keys[number, :, :stop], self._values[number, :, :stop]
             keys[:, start:] = turned[self._heads :]
             values[:, start:] = mixed[self._heads + self._key_heads :]
+            heed(cancelled)
             attended = functional.scaled_dot_product_attention(
                 turned[None, : self._heads],
                 keys[None],
@@ -100,8 +116,10 @@ class Llama:
             )
             attended = attended[0].transpose(0, 1).reshape(len(tokens), -1)
             states = states + layer.output(attended.to(self.dtype))
+            heed(cancelled)
             seen = functional.rms_norm(states, layer.inner_norm.shape, layer.inner_norm, self._epsilon)
             gate, up = layer.gate_up(seen.to(self.dtype)).chunk(2, dim=-1)
+            heed(cancelled)
             states = states + layer.down(functional.silu(gate) * up)
         self._length = stop
         states = functional.rms_norm(states[-count:], self._norm.shape, self._norm, self._epsilon)

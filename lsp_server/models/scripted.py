@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.errors import DocumentError, ModelError
+from lsp_server.stopping import heed
 from lsp_server.text import Span, read_text
 
 Script = Callable[[str], str | None]
@@ -78,8 +79,11 @@ class ScriptedModel:
         prefix, suffix = text[: hole.start], text[hole.end :]
         return [self._suffix, *self._encode(suffix), self._prefix, *self._encode(prefix)]
 
-    def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:
+    def next_logits(
+        self, tokens: Sequence[int], count: int = 1, cancelled: Callable[[], bool] = lambda: False
+    ) -> NDArray[np.float32]:
         """Return the logits after each of the last `count` prefixes of `tokens`, (count, vocabulary)."""
+        heed(cancelled)
         if self.delay:
             time.sleep(self.delay)
         self.calls += 1

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,9 @@ from lsp_server.models.spelling import make_vocabulary
 
 LARGEST_WINDOW = 1024  # tokens of prompt: more is slower than a person waits for on a CPU
 
+_STRETCH = 160
+"""So many tokens are fed at a time, between which one may be stopped."""
+
 
 class TransformersNetwork:
     """A loaded model with its cache.
@@ -41,6 +45,7 @@ class TransformersNetwork:
         self._argument = next(names, None)
         self._cache = DynamicCache()  # without a configuration: a sliding window is in the mask alone
         self._length = 0
+        self.stretch = _STRETCH if self._argument is not None else sys.maxsize
 
     def truncate(self, length: int) -> int:
         """Forget all but the first `length` tokens."""
@@ -52,8 +57,10 @@ class TransformersNetwork:
         return self._length
 
     @torch.inference_mode()
-    def extend(self, tokens: Sequence[int], count: int) -> NDArray[np.float32]:
-        """Return the logits after the last `count` of `tokens`, (count, size)."""
+    def extend(
+        self, tokens: Sequence[int], count: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> NDArray[np.float32]:
+        """Return the logits after the last `count` of `tokens`, (count, size); no pass is ever stopped."""
         options: dict[str, Any] = {"use_cache": self._argument is not None}
         if self._argument is not None:
             options[self._argument] = self._cache

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from lsp_server.features.recall import Wanted
 from lsp_server.late import TURN
 from lsp_server.server.session import Document
+from lsp_server.stopping import heed
 
 if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
@@ -36,8 +37,10 @@ def complete(
         from lsp_server.features.completion import complete as complete_at
         from lsp_server.features.extent import opens_block
 
+    if stop.is_set():
+        return None
     language, landmarks, prefix = document.language, document.landmarks(), document.prefix()
-    if stop.is_set() or language is None or landmarks is None or prefix is None:
+    if language is None or landmarks is None or prefix is None:
         return None
     request = CompletionRequest(
         text=document.snapshot.text,
@@ -61,8 +64,10 @@ def prepare(document: Document, offset: int, model: Model, stop: threading.Event
     with TURN:
         from lsp_server.features.preparing import settle
 
+    if stop.is_set():
+        return
     landmarks, prefix = document.landmarks(), document.prefix()
-    if not stop.is_set() and landmarks is not None and prefix is not None:
+    if landmarks is not None and prefix is not None:
         settle(landmarks, prefix, offset, model)
 
 
@@ -84,10 +89,19 @@ def rehearse(
         learn(document.language)
 
 
-def expected(document: Document, offset: int, model: Model, beside: Sequence[str]) -> Expected:
-    """What the model expects at a place."""
+def expected(
+    document: Document, offset: int, model: Model, beside: Sequence[str], stop: threading.Event
+) -> Expected | None:
+    """What the model expects at a place; none in no known language.
+
+    Raises:
+        StoppedError: it was stopped.
+
+    """
     with TURN:
         from lsp_server.features.ranking import Expected
 
-    assert document.language is not None
-    return Expected(document.snapshot.text, offset, document.language.id, model, beside)
+    heed(stop.is_set)
+    if document.language is None:
+        return None
+    return Expected(document.snapshot.text, offset, document.language.id, model, beside, stop.is_set)

@@ -3,8 +3,8 @@
 What was suggested already is answered from memory as long as the typing agrees with it. When nothing else
 is asked for, what would be suggested next is worked out ahead, and goes on while the typing leads there: who
 asks there before it is done waits for it. Knows neither the protocol nor how a suggestion is made. All of it
-runs in the event loop but the model, which has one thread of its own; a flag that the decode loop polls
-between tokens is how it is stopped.
+runs in the event loop but the model, which has one thread of its own; a flag that is polled between tokens,
+and while a prompt is read, is how it is stopped.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, TypeVar
 from lsp_server.features.recall import Recall, Wanted
 from lsp_server.server import suggesting
 from lsp_server.server.session import Document
+from lsp_server.stopping import StoppedError
 from lsp_server.text import Edit, Span, apply_edits
 
 if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
     from lsp_server.features.completion import Completion
     from lsp_server.features.completion_list import Entry
-    from lsp_server.features.ranking import Expected
 
 _PAUSE = 0.3
 """Seconds in which nothing is asked, after which the next suggestion is made ahead."""
@@ -110,6 +110,7 @@ class Suggestions:
         self._recalls: dict[str, Recall] = {}
         self._overtaken: dict[str, float] = {}
         """When the last request of each document was overtaken."""
+        self._rankings: dict[str, threading.Event] = {}
         self._ahead: _Job | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._resting: asyncio.TimerHandle | None = None
@@ -142,18 +143,33 @@ class Suggestions:
             self._look_ahead(document, completion, wanted)
         return completion
 
-    async def expected(self, document: Document, offset: int) -> Expected | None:
-        """What the model expects at a place in a version of a document; none if there is no model."""
-        model = await self._model()
-        if model is None or document.language is None:
-            return None
-        return await self._in_worker(
-            partial(suggesting.expected, document, offset, model, self._beside(document))
-        )
+    async def ranked(
+        self, document: Document, offset: int, entering: Callable[[], Awaitable[Sequence[Entry]]]
+    ) -> Sequence[Entry]:
+        """The entries of a list in the order in which the model expects them, which it tells meanwhile.
 
-    async def ranked(self, expected: Expected, entries: Sequence[Entry]) -> Sequence[Entry]:
-        """The entries of a list, in the order in which they are expected."""
-        return await self._in_worker(partial(expected.ranked, entries))
+        They are as they are if there is no model, or it was stopped: by an edit, or by the next list. When
+        nobody waits any more it is too.
+        """
+        self._stop_ranking(document.snapshot.uri)
+        stop = self._rankings[document.snapshot.uri] = threading.Event()
+        try:
+            model, expected = await self._model(), None
+            if model is not None:
+                beside = self._beside(document)
+                work = partial(suggesting.expected, document, offset, model, beside, stop)
+                expected = await self._in_worker(work)
+            entries = await entering()
+            return entries if expected is None else await self._in_worker(partial(expected.ranked, entries))
+        except StoppedError:
+            return await entering()
+        finally:
+            stop.set()
+
+    def _stop_ranking(self, uri: str) -> None:
+        stop = self._rankings.pop(uri, None)
+        if stop is not None:
+            stop.set()
 
     async def _in_worker(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._worker, work)
@@ -201,6 +217,7 @@ class Suggestions:
         if self._ahead is None or self._ahead.key.uri != uri or not self._ahead.key.follows(text):
             self._rest()
         self.stop(uri)
+        self._stop_ranking(uri)
 
     def stop(self, uri: str) -> None:
         """Stop the work for a document: what it asked for is moot."""
@@ -213,6 +230,7 @@ class Suggestions:
         self._leave()
         self._rest()
         self.stop(uri)
+        self._stop_ranking(uri)
         self._recalls.pop(uri, None)
         self._overtaken.pop(uri, None)
 
@@ -222,6 +240,8 @@ class Suggestions:
         self._rest()
         for uri in tuple(self._jobs):
             self.stop(uri)
+        for uri in tuple(self._rankings):
+            self._stop_ranking(uri)
 
     def _known(self, key: _Key) -> Completion | None:
         """The suggestion as far as it was made before."""

@@ -137,6 +137,7 @@ def test_a_model_is_timed_by_itself(holegram: Holegram, tmp_path: Path) -> None:
     assert 0 < answer["token"]["p50"] <= answer["token"]["p95"]
     assert [line.split("  ")[0] for line in holegram(*args).out.splitlines()[1:]] == [
         "a prompt of 20 tokens",
+        "one that is cancelled, from then on",
         "a token",
         f"a draft of {answer['at_once']} tokens",
     ]

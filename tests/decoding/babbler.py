@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lsp_server.decoding import Vocabulary
 from lsp_server.models.scripted import ScriptedModel
+from lsp_server.stopping import heed
 from lsp_server.text import Span
 
 
@@ -36,8 +37,11 @@ class Babbler:
         """As the scripted model does it."""
         return self._inner.prompt(text, hole, language_id)
 
-    def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:
+    def next_logits(
+        self, tokens: Sequence[int], count: int = 1, cancelled: Callable[[], bool] = lambda: False
+    ) -> NDArray[np.float32]:
         """Noise that depends on the seed and on all tokens."""
+        heed(cancelled)
         self.calls += 1
         rows = [self._row(tokens[: len(tokens) - back]) for back in reversed(range(count))]
         return np.stack(rows)

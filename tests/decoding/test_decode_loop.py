@@ -27,6 +27,7 @@ from lsp_server.decoding.path import repeated
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.text import Span
 from tests.constraint.small import small_grammar
+from tests.countdown import Countdown
 from tests.decoding.babbler import Babbler
 
 QUERIES = small_grammar(
@@ -132,16 +133,12 @@ def test_candidates_differ_and_come_likeliest_first() -> None:
 
 
 def test_cancellation_stops_within_one_token() -> None:
-    statistics = Statistics()
-    asked = 0
-
-    def cancelled() -> bool:
-        nonlocal asked
-        asked += 1
-        return asked > 3
-
-    assert decode("select a| from t;", ", b, c, d, e, f", cancelled=cancelled, statistics=statistics) == ()
-    assert statistics.tokens == 3
+    for after in range(8):
+        cancelled, statistics = Countdown(after), Statistics()
+        found = decode("select a| from t;", ", b, c, d, e, f", cancelled=cancelled, statistics=statistics)
+        # It is asked before a token, and before the pass for it.
+        assert (found, statistics.tokens, statistics.passes) == ((), after // 2, after // 2)
+        assert cancelled.asked == after + 1
 
 
 def test_no_script_gets_an_invalid_text_out() -> None:
@@ -208,8 +205,10 @@ class Stubborn(ScriptedModel):
         super().__init__(lambda text: "" if text else "a")
         self._wrong = wrong
 
-    def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:
-        rows = super().next_logits(tokens, count).copy()
+    def next_logits(
+        self, tokens: Sequence[int], count: int = 1, cancelled: Callable[[], bool] = lambda: False
+    ) -> NDArray[np.float32]:
+        rows = super().next_logits(tokens, count, cancelled).copy()
         rows[:, [ord(letter) for letter in self._wrong]] = rows.max() + 1
         return rows
 
@@ -333,14 +332,14 @@ def test_no_logits_get_an_invalid_text_out(masked: bool, multiline: bool) -> Non
     assert answered > 20
 
 
-@pytest.mark.parametrize("after", [0, 1, 2, 7])
+@pytest.mark.parametrize("after", [0, 1, 2, 3, 8])
 def test_a_model_is_asked_once_at_most_between_two_polls_of_cancellation(after: int) -> None:
     model = Babbler(SOUP, 1)
     task = task_at("select f(| from t;", model)
     polls = Polls(model, after)
     assert Decoder(model).decode(task, 3, polls, Statistics()) == ()
-    assert min(after, 1) <= model.calls <= after
-    assert polls.most_between == min(after, 1)
+    assert min(after // 2, 1) <= model.calls <= after
+    assert polls.most_between == min(after // 2, 1)
     assert polls.calls[-1] == model.calls
 
 
@@ -415,9 +414,11 @@ def test_the_model_is_not_asked_for_letters_that_are_all_that_the_grammar_allows
     asked: list[str] = []
 
     class Asked(ScriptedModel):
-        def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:
+        def next_logits(
+            self, tokens: Sequence[int], count: int = 1, cancelled: Callable[[], bool] = lambda: False
+        ) -> NDArray[np.float32]:
             asked.append(self.vocabulary.bytes_of(tokens).decode())
-            return super().next_logits(tokens, count)
+            return super().next_logits(tokens, count, cancelled)
 
     statistics = Statistics()
     model = Asked({"select a ": "from t where b"}, ("from t wh",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from hypothesis import given
@@ -74,9 +74,11 @@ def test_a_draft_is_one_token_longer_than_what_came_true_of_the_last() -> None:
     asked: list[int] = []
     plain = model.next_logits
 
-    def next_logits(tokens: Sequence[int], count: int = 1) -> np.ndarray:
+    def next_logits(
+        tokens: Sequence[int], count: int = 1, cancelled: Callable[[], bool] = lambda: False
+    ) -> np.ndarray:
         asked.append(count - 1)
-        return plain(tokens, count)
+        return plain(tokens, count, cancelled)
 
     model.next_logits = next_logits  # type: ignore[method-assign]
     drafts, text = Drafts(model), [*b"abcdefghijklmnopqrstuvwxyz a"]

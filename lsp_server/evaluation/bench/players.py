@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import thread_time
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lsp_server.decoding import Vocabulary
+from lsp_server.stopping import heed
 from lsp_server.text import Span
 
 _WISH = 30.0
@@ -60,8 +61,11 @@ class Player:
         self._text = self._begun + self._wish.encode(errors="replace")
         return [self.vocabulary.end]
 
-    def next_logits(self, tokens: Sequence[int], count: int = 1) -> NDArray[np.float32]:
+    def next_logits(
+        self, tokens: Sequence[int], count: int = 1, cancelled: Callable[[], bool] = lambda: False
+    ) -> NDArray[np.float32]:
         """Logits after the last token; shape (1, vocabulary size)."""
+        heed(cancelled)
         if self._left is not None:
             times = self.endings if len(tokens) == 1 else self.steps
             times.append(1000 * (thread_time() - self._left))

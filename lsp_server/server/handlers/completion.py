@@ -88,9 +88,11 @@ async def _ranked(
     server: HolegramServer, document: Document, offset: int, entering: asyncio.Task[_Entered]
 ) -> Sequence[Entry]:
     """The entries in the order in which the model expects them; as they are where it is not loaded."""
-    expected = await server.suggestions.expected(document, offset) if server.ready else None
-    found, _ = await entering
-    return found if expected is None else await server.suggestions.ranked(expected, found)
+
+    async def entries() -> Sequence[Entry]:
+        return (await entering)[0]
+
+    return await server.suggestions.ranked(document, offset, entries) if server.ready else await entries()
 
 
 async def _entries(server: HolegramServer, document: Document, offset: int) -> _Entered:
