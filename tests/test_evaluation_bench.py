@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +11,14 @@ import pytest
 from numpy.typing import NDArray
 
 from lsp_server.constraint import check, load_grammar
+from lsp_server.errors import UsageError
 from lsp_server.evaluation.bench import measure_passes
 from lsp_server.evaluation.bench.figures import figure
 from lsp_server.evaluation.bench.growing import seed_of
 from lsp_server.evaluation.bench.joining import joined, joining
 from lsp_server.evaluation.bench.lasting import slope
 from lsp_server.evaluation.bench.players import Player
+from lsp_server.evaluation.bench.spots import repeating, with_mistake
 from lsp_server.features.completion import Completion, CompletionRequest, complete
 from lsp_server.languages import Language, load_registry
 from lsp_server.languages.manifest import load_bundle
@@ -87,6 +90,21 @@ def test_whole_files_are_joined_once_each_as_long_as_there_are_enough() -> None:
     ):
         grown, most = program.grown(lines)
         assert ([*grown.parts][: len(parts)], most) == (parts, copies)
+
+
+def test_what_is_typed_above_a_mistake_is_what_was_typed_without_it() -> None:
+    language = load_registry().by_id("graphql")
+    grammar = load_grammar(language)
+    typed = repeating(language, 0, 2)(200)
+    wrong = with_mistake(typed, "type {")
+    assert 3 < len(wrong.cuts) < len(typed.cuts)
+    known = [(cut.start, cut.removed) for cut in typed.cuts]
+    for cut in wrong.cuts:
+        assert (cut.start, cut.removed) in known
+        assert cut.original.index("\ntype {\n") > cut.end
+        assert check(grammar, cut.original) is not None
+    with pytest.raises(UsageError, match="nothing is typed above the mistake"):
+        with_mistake(replace(typed, cuts=wrong.cuts[:0]), "type {")
 
 
 def test_what_is_typed_in_joined_files_stands_there() -> None:

@@ -41,6 +41,10 @@ def server(
             show_default="its examples, repeated",
         ),
     ] = None,
+    mistake: Annotated[
+        str | None,
+        typer.Option("--mistake", metavar="LINE", help="A line that is wrong, far down in each file."),
+    ] = None,
     model: Model = None,
     seed: Seed = 0,
     quick: Annotated[bool, typer.Option("--quick", help="Short files and few keys, for a try.")] = False,
@@ -68,6 +72,7 @@ def server(
                 seed=seed,
                 examples=examples,
                 programs=[source.text for source in sources],
+                mistake=mistake,
                 model=model,
                 bundles=bundles,
                 progress=step,
@@ -78,6 +83,7 @@ def server(
         answer = {
             "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "load": load},
             "seed": seed,
+            "mistake": mistake,
             "servers": [dataclasses.asdict(report) for report in reports],
             "passes": dataclasses.asdict(passes),
         }

@@ -21,7 +21,7 @@ from lsp_server.evaluation.bench.figures import Figure, figure, ratio
 from lsp_server.evaluation.bench.joining import joining
 from lsp_server.evaluation.bench.listing import measure_lists
 from lsp_server.evaluation.bench.opened import DIAGNOSTICS, GHOST, LIST, OpenFile
-from lsp_server.evaluation.bench.spots import Typed, repeating
+from lsp_server.evaluation.bench.spots import Typed, repeating, with_mistake
 from lsp_server.evaluation.bench.suggested import remembered
 from lsp_server.evaluation.cuts import Cut
 from lsp_server.languages import Language
@@ -107,6 +107,7 @@ def measure_server(
     seed: int = 0,
     examples: int | None = None,
     programs: Sequence[str] = (),
+    mistake: str | None = None,
     model: str | None = None,
     bundles: Sequence[Path] = (),
     progress: Callable[[int], None] = lambda done: None,
@@ -120,6 +121,7 @@ def measure_server(
         seed: of the places.
         examples: use at most so many of the language's examples.
         programs: make the files of these instead; of examples the places are the same at each size.
+        mistake: a line that is wrong, to be put in far down in each file.
         model: the server's model, as in its settings; the bundled one if none is given.
         bundles: folders of further languages, for the server to know.
         progress: is told how many sizes are done.
@@ -132,7 +134,7 @@ def measure_server(
     reports: list[ServerReport] = []
     command = server_of(model, bundles)
     for size in sizes:
-        typed = typed_in(size)
+        typed = typed_in(size) if mistake is None else with_mistake(typed_in(size), mistake)
         with connected(CAN, command=command) as (client, can):
             typing = Typing(client, can, language)
             gaps = typing.type_in(typed.cuts, keys)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from lsp_server.constraint import load_grammar
@@ -13,6 +13,7 @@ from lsp_server.evaluation.cuts import KINDS, Cut
 from lsp_server.languages import Language
 
 _FRACTIONS = (0.05, 0.5, 0.95)
+_DOWN = 0.8
 _DRAWS = 20
 
 
@@ -45,6 +46,24 @@ class Spot:
     def copy(self, copies: int) -> int:
         """Which of so many copies of the unit it is in."""
         return min(copies - 1, int(self.fraction * copies))
+
+
+def with_mistake(typed: Typed, line: str) -> Typed:
+    """The same with a line in each file that is wrong, four fifths down: what is typed is above it.
+
+    Raises:
+        UsageError: there is nothing above it.
+
+    """
+    cuts = []
+    for cut in typed.cuts:
+        place = cut.original.find("\n", int(_DOWN * len(cut.original))) + 1
+        if cut.end < place:
+            text = f"{cut.original[:place]}{line}\n{cut.original[place:]}"
+            cuts.append(replace(cut, original=text))
+    if not cuts:
+        raise UsageError("nothing is typed above the mistake", remedy="give files that are longer")
+    return replace(typed, cuts=cuts)
 
 
 def spots_of(language: Language, rounds: int, seed: int, examples: int | None) -> list[Spot]:
