@@ -1,0 +1,115 @@
+"""Whether what is suggested above a mistake fits: in the file without the mistake, or in that with it.
+
+Something is taken out of a file that the judge accepts, after a wrong line was put in below, and is typed
+again as in an editor, with a tree at each key; what is suggested then is judged.
+
+    python -m tests.eval.below LANGUAGE DIR
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from lsp_server.decoding import Model
+from lsp_server.evaluation.corpus import Source, read_corpus
+from lsp_server.evaluation.cuts import KINDS, Cut
+from lsp_server.evaluation.judges import Judge, load_judge
+from lsp_server.features.recall import Wanted
+from lsp_server.languages import Language, load_registry
+from lsp_server.models import load_model
+from lsp_server.server.session import Document
+from lsp_server.server.suggesting import complete
+from lsp_server.text import Edit, Snapshot, Span
+
+PLACES, LETTERS = 60, 6
+"""How many places there are in a language, and how many letters are typed at each at most."""
+
+_DRAWS = 1_000
+_URI = "file:///below"
+
+
+@dataclass
+class Told:
+    """What was suggested at some places; `wrong` are the texts that fit in neither file, with its name."""
+
+    places: int = 0
+    suggested: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+def drawn(
+    language: Language, sources: Sequence[Source], judge: Judge, random: Random
+) -> Iterator[tuple[Source, Cut, str]]:
+    """A file, what is taken out of it, and the file with a wrong line below that."""
+    brackets = [bracket for pair in language.brackets for bracket in pair]
+    wrong = ("= = (", "x =", *brackets)
+    for _ in range(_DRAWS):
+        source = random.choice(sources)
+        cut = KINDS[random.choice([*KINDS])](language, source.text, random)
+        ends = (
+            []
+            if cut is None
+            else [at for at, sign in enumerate(source.text) if sign == "\n" and at >= cut.end]
+        )
+        if cut is None or not ends or not judge(source.text).well_formed:
+            continue
+        place = random.choice(ends) + 1
+        broken = f"{source.text[:place]}{random.choice(wrong)}\n{source.text[place:]}"
+        if not judge(broken).well_formed:
+            yield source, cut, broken
+
+
+def measure(
+    language: Language, sources: Sequence[Source], model: Model, judge: Judge, places: int, seed: int = 0
+) -> Told:
+    """What is suggested at so many places, and how much of it is wrong."""
+    random, told = Random(seed), Told()
+    for source, cut, broken in drawn(language, sources, judge, random):
+        document = Document(Snapshot(_URI, language.id, 1, broken), language)
+        document.tree()
+        document = document.edited([Edit(Span(cut.start, cut.end), "")], 2)
+        first_line = cut.removed.split("\n")[0]
+        for typed in range(random.randint(0, min(LETTERS, len(first_line))) + 1):
+            offset = cut.start + typed
+            if typed:
+                letter = Edit(Span(offset - 1, offset - 1), first_line[typed - 1])
+                document = document.edited([letter], 2 + typed)
+            document.tree()
+            wanted = Wanted(48, 2, least=-math.inf, unasked=random.random() < 0.5)
+            found = complete(document, (), offset, wanted, model, threading.Event())
+            for item in found.items if found else ():
+                text = first_line[:typed] + item.text
+                told.suggested += 1
+                wholes = (whole[: cut.start] + text + whole[cut.end :] for whole in (source.text, broken))
+                if not any(judge(whole).well_formed for whole in wholes):
+                    told.wrong.append(f"{source.name}, offset {cut.start}: {text!r}")
+        told.places += 1
+        if told.places == places:
+            break
+    return told
+
+
+def main() -> None:
+    """Print a line for one language, and one for each text that is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m tests.eval.below", description=__doc__)
+    parser.add_argument("language")
+    parser.add_argument("directory", type=Path)
+    parser.add_argument("--places", type=int, default=PLACES)
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    language = load_registry().by_id(arguments.language)
+    sources = read_corpus(arguments.directory, language).sources
+    judge = load_judge(language)
+    told = measure(language, sources, load_model(), judge, arguments.places, arguments.seed)
+    print(f"{language.id}: {told.suggested} texts at {told.places} places, {len(told.wrong)} wrong")
+    print(*told.wrong, sep="\n", end="\n" if told.wrong else "")
+
+
+if __name__ == "__main__":
+    main()
