@@ -11,6 +11,9 @@ from lsp_server.constraint import CursorState, Grammar, Stack, note_sound, stack
 from lsp_server.features.mistakes import MistakeFinder
 from lsp_server.syntax import Landmarks, SyntaxTree
 
+_LONG = 5_000
+"""Characters, more than which take a while to be read."""
+
 _RESUMES = 4
 """So many elements after a cursor are looked for by one who reads on there."""
 
@@ -56,14 +59,19 @@ class Ahead:
 
     @cached_property
     def stacks_before(self) -> Mapping[int, Stack]:
-        """Where a tree shows errors farther on: the stacks after the cursor as they were in that line.
+        """The stacks after the cursor as they were in that line when all was well, or when it was entered.
 
-        That is, when it was entered. They are told by how many characters are left there.
+        They are told by how many characters are left there. There are none where the next element is near
+        and no tree shows errors farther on: to read on to that takes no time.
         """
         landmarks, state = self._landmarks, self._state
-        if state is None or not landmarks.known or landmarks.last_error <= self._offset or self._sound:
+        if state is None or not landmarks.known:
             return {}
-        tree = landmarks.tree_entered(self._line, self._offset)
+        if landmarks.last_error > self._offset:
+            tree = self._sound or landmarks.tree_entered(self._line, self._offset)
+        else:
+            following = landmarks.next_element(self._offset) or len(landmarks.text)
+            tree = self._sound if following - self._offset > _LONG else None
         return {} if tree is None else stacks_before(self._grammar, tree.text, landmarks.text, state)
 
     @property

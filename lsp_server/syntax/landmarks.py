@@ -144,15 +144,16 @@ class Landmarks:
     def trees_before(self, start: int, end: int) -> Iterator[SyntaxTree]:
         """The trees known since which all edits lie between two offsets: those without errors come first.
 
-        Of these the oldest does: what it tells was most likely asked for before, a key ago. Blanks and line
-        ends that were written before the first offset do not count.
+        Of these the oldest does: what it tells was most likely asked for before, a key ago. One with errors
+        that was made since the line was entered is none of them. Blanks and line ends that were written
+        before the first offset do not count.
         """
         if self._sound is not None:
             yield from self._sound.trees_before(start, end)
         entered = self.tree_entered(start, end)
         if entered is not None:
             yield entered
-        if self._lies_within(start, end):
+        if (entered is None or self._tree.sound) and self._lies_within(start, end):
             yield self._tree
 
     def tree_entered(self, start: int, end: int) -> SyntaxTree | None:
