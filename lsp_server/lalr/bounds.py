@@ -140,27 +140,33 @@ def while_wanted(wanted: Callable[[], bool]) -> Iterator[None]:
         yield
 
 
+_RAISING = threading.Lock()
+"""Is held by a clock that raises, and where one is begun: until a thread runs it counts as the one that began
+it, and would be hit in its place, so that this one would wait for good."""
+
+
 @contextmanager
 def _clock(is_over: Callable[[], bool], error: type[StoppedError], tick: float = _TICK) -> Iterator[None]:
     """Raise an error in this thread, wherever it is, once it is over."""
-    over, lock = threading.Event(), threading.Lock()
+    over = threading.Event()
     here = ctypes.c_ulong(threading.get_ident())
 
     def watch() -> None:
         # Again and again: what is raised while something is finalised is lost.
         while not over.wait(tick):
-            with lock:
+            with _RAISING:
                 if not over.is_set() and is_over():
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(here, ctypes.py_object(error))
 
     _keep_lost_errors_quiet()
     watcher = threading.Thread(target=watch, daemon=True, name="clock")
-    watcher.start()
     try:
+        with _RAISING:
+            watcher.start()
         yield
     finally:
         while not over.is_set():
-            with suppress(StoppedError), lock:
+            with suppress(StoppedError), _RAISING:
                 over.set()
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(here, None)
 

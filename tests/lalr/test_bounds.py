@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 import sys
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from lsp_server.errors import GrammarError
+from lsp_server.lalr import bounds
 from lsp_server.lalr.bounds import OutOfTimeError, StoppedError, in_time, while_wanted
 from lsp_server.lalr.notation_reader import read_notation
 
@@ -100,3 +103,24 @@ def test_a_text_that_is_too_large_for_a_grammar_is_not_read() -> None:
     began = time.thread_time()
     assert read_notation("a: b\n" * 300_000) is None
     assert time.thread_time() - began < 2
+
+
+def test_a_clock_that_is_begun_while_another_raises_stops_nobody_for_good(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bounds, "_SOON", 0.0)
+    begun = 0
+
+    def work() -> None:
+        nonlocal begun
+        while begun < 300:
+            with suppress(StoppedError), while_wanted(lambda: False):
+                while begun < 300:
+                    with suppress(StoppedError), while_wanted(lambda: True):
+                        begun += 1
+
+    worker = threading.Thread(target=work, daemon=True)
+    worker.start()
+    worker.join(120)
+    assert begun >= 300
+    assert not worker.is_alive()
