@@ -1,4 +1,4 @@
-"""How an earlier version of a text was read after a cursor, in the line of which something was typed since.
+"""How an earlier version of a text was read after a cursor before which something was typed since.
 
 Whatever is wrong farther on: a parser that comes to a lexeme after the cursor with the stack that it had
 there before goes on as it did then, so that what was typed adds no mistake.
@@ -18,31 +18,36 @@ from lsp_server.lalr.lexing import drive
 from lsp_server.lalr.table import Stack
 
 _MOST = 200
-"""So many lexemes are read, from the beginning of the line on."""
+"""So many lexemes are read, from the beginning of the first line that was edited on."""
 
 
-def stacks_before(grammar: Grammar, earlier: str, text: str, state: CursorState) -> Mapping[int, Stack]:
+def stacks_before(
+    grammar: Grammar, earlier: str, text: str, state: CursorState, same_to: int, *, sound: bool
+) -> Mapping[int, Stack]:
     """The stack before each lexeme after a cursor in an earlier version, by how many characters are left.
 
-    There are none where something was wrong in that line, or where it leaves a bracket open for no line that
-    is indented farther: that is to be typed.
+    There are none where something was wrong in the lines that were edited, or where these leave a bracket
+    open for no line that is indented farther, unless all was well: that is to be typed.
 
     Args:
         grammar: the language.
-        earlier: a text that differs from this one in the cursor's line only, up to the cursor, and in blanks
-            before that.
+        earlier: a text that ends as this one does behind the cursor.
         text: the text.
         state: the cursor's state.
+        same_to: up to which offset both begin alike.
+        sound: whether the earlier text had no mistake.
 
     """
     if state.mended or not state.stacks or grammar.blocks is not None:
         return {}
     cursor = state.cursor - len(text) + len(earlier)
-    line, line_end = min(state.line, earlier.rfind("\n", 0, cursor) + 1), end_of_line(earlier, cursor)
-    if _leaves_open(grammar, earlier[line:line_end], earlier[line_end:]):
+    line, line_end = earlier.rfind("\n", 0, min(same_to, cursor)) + 1, end_of_line(earlier, cursor)
+    if not sound and _leaves_open(grammar, earlier[line:line_end], earlier[line_end:]):
         return {}
     count = bisect_right(state.read, line, key=lambda lexeme: lexeme.end)
     start = state.read[count - 1].end if count else state.anchor
+    if start > line:
+        return {}
     read = [*islice(drive(grammar, state.stacks[count], earlier, start), _MOST)]
     if read[-1][0].start < line_end:
         return {}

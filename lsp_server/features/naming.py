@@ -20,7 +20,7 @@ QUERY = "locals"
 _PREFIX = "local."
 _DEFINITION, _REFERENCE = "local.definition", "local.reference"
 
-_LONG = 40_000
+_LONG = 20_000
 _HEAD, _NEAR = 2_000, 4_000
 """Of a part with more characters than that, these count at its beginning, and on each side of a cursor."""
 

@@ -62,17 +62,22 @@ class Ahead:
         """The stacks after the cursor as they were in that line when all was well, or when it was entered.
 
         They are told by how many characters are left there. There are none where the next element is near
-        and no tree shows errors farther on: to read on to that takes no time.
+        and no tree shows errors farther on: to read on to that takes no time; nor where the
+        line left a bracket open when it was entered: that is to be typed.
         """
         landmarks, state = self._landmarks, self._state
         if state is None or not landmarks.known:
             return {}
+        known = landmarks.last_sound(self._offset)
         if landmarks.last_error > self._offset:
-            tree = self._sound or landmarks.tree_entered(self._line, self._offset)
-        else:
-            following = landmarks.next_element(self._offset) or len(landmarks.text)
-            tree = self._sound if following - self._offset > _LONG else None
-        return {} if tree is None else stacks_before(self._grammar, tree.text, landmarks.text, state)
+            known = known or landmarks.entered(self._line, self._offset)
+        elif (landmarks.next_element(self._offset) or len(landmarks.text)) - self._offset <= _LONG:
+            return {}
+        if known is None:
+            return {}
+        tree, same_to = known
+        text = landmarks.text
+        return stacks_before(self._grammar, tree.text, text, state, same_to, sound=tree.sound)
 
     @property
     def damaged_to(self) -> int:

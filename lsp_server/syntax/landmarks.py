@@ -150,16 +150,26 @@ class Landmarks:
         """
         if self._sound is not None:
             yield from self._sound.trees_before(start, end)
-        entered = self.tree_entered(start, end)
+        entered = self.entered(start, end)
         if entered is not None:
-            yield entered
+            yield entered[0]
         if (entered is None or self._tree.sound) and self._lies_within(start, end):
             yield self._tree
 
-    def tree_entered(self, start: int, end: int) -> SyntaxTree | None:
-        """The tree as it was when the line was entered, if all edits since lie between two offsets."""
+    def entered(self, start: int, end: int) -> tuple[SyntaxTree, int] | None:
+        """The tree as it was when the line was entered, if all edits since lie between two offsets.
+
+        And up to where its text is this one's.
+        """
         entered = self._entered
-        return None if entered is None or not entered._lies_within(start, end) else entered._tree
+        known = entered is not None and entered._lies_within(start, end)
+        return (entered._tree, entered._same_to) if entered is not None and known else None
+
+    def last_sound(self, end: int) -> tuple[SyntaxTree, int] | None:
+        """The last tree without errors, if all edits since lie before an offset; and the same of its text."""
+        sound = self if self._tree.sound else self._sound
+        known = sound is not None and (not sound._edits or sound._same_from <= end)
+        return (sound._tree, sound._same_to) if sound is not None and known else None
 
     def _lies_within(self, start: int, end: int) -> bool:
         """Whether all that was edited since the tree lies between two offsets, but for blanks before them."""
