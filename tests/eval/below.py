@@ -1,8 +1,8 @@
 """Whether what is suggested above a mistake fits: in the file without the mistake, or in that with it.
 
 Something is taken out of a file that the judge accepts, after a wrong line was put in below, and is typed
-again as in an editor, with a tree at each key; what is suggested then is judged. Where nothing is known of the
-file as it was, a text will do that leaves it one change from a valid one: that may be told as wrong.
+again as in an editor, with a tree at each key; what is suggested then is judged. Where nothing is known of
+the file as it was, a text will do that leaves it one change from a valid one: that may be told as wrong.
 
     python -m tests.eval.below LANGUAGE DIR
 """
