@@ -114,10 +114,9 @@ class _Judge:
     """Judges texts at one place; of those that lead the parser to the same stack, one is enough."""
 
     def __init__(self, grammar: Grammar, text: str, state: CursorState, landmarks: Landmarks) -> None:
-        ahead = Ahead(grammar, landmarks, state.cursor, state)
-        self._oracle = Oracle(
-            grammar, text, state, (), ahead, ahead.damaged_to, before=lambda: ahead.stacks_before
-        )
+        # A list follows from the text: how a line was read when it was entered is no part of that.
+        ahead = Ahead(grammar, landmarks, state.cursor)
+        self._oracle = Oracle(grammar, text, state, (), ahead, ahead.damaged_to)
         self._grammar = grammar
         self._known: dict[tuple[tuple[int, ...], bool, str], bool] = {}
         self.after = text[state.cursor :]
