@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lsp_server.languages import Language, load_registry
+from tests.soak.comparing import unordered
 from tests.soak.manners import Manners
 from tests.soak.running import CHECKED, soak
 
@@ -25,3 +26,11 @@ def test_seeds_make_clients_of_each_kind() -> None:
         (True, False),
     ]
     assert len({Manners.of(seed) for seed in range(8)}) == 8
+
+
+def test_lists_agree_in_what_they_have_in_whatever_order() -> None:
+    one, other = ({"label": label, "sortText": f"k{rank}"} for rank, label in enumerate(("a", "b")))
+    found, turned = ({"isIncomplete": True, "items": items} for items in ([one, other], [other, one]))
+    assert unordered(found) == unordered(turned)
+    assert unordered(found) != unordered({"isIncomplete": True, "items": [one]})
+    assert unordered(None) is None

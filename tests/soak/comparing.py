@@ -99,7 +99,16 @@ def told(talk: Talk, method: str, params: Params, names: Mapping[str, str]) -> s
     """What is answered, as if each document had the other's name where there are `names`."""
     answer = talk.ask(method, params)
     swapped = {**names, **{there: here for here, there in names.items()}}
-    return _written([answer.result, answer.error], swapped)
+    result = unordered(answer.result) if method == LIST else answer.result
+    return _written([result, answer.error], swapped)
+
+
+def unordered(found: Any) -> Any:
+    """A list whatever the order of its entries: that is the model's, if it told it in time."""
+    if not found:
+        return found
+    items = [{key: value for key, value in item.items() if key != "sortText"} for item in found["items"]]
+    return {**found, "items": sorted(items, key=lambda item: json.dumps(item, sort_keys=True))}
 
 
 def _written(value: Any, names: Mapping[str, str]) -> str:
