@@ -83,3 +83,24 @@ def test_how_a_line_was_read_before_does_not_count_where_it_leaves_a_bracket_ope
     document, _ = _typed(language, text, text.index("f(") + 2, text.index("f(") + 2)
     _, ahead = _judge(document, text.index("f(") + 2)
     assert not ahead.stacks_before
+
+
+def test_a_half_typed_line_that_a_lenient_tree_takes_is_not_how_all_was_well() -> None:
+    language = load_registry().by_id("postgres")
+    rest = ",\n".join(f"    column_{number} text not null" for number in range(400))
+    text = f"CREATE TABLE foo (\n    name text\n    not null,\n{rest}\n);\n"
+    assert check(load_grammar(language), text) is None
+    start = text.index("name text")
+    document = Session(load_registry()).open(Snapshot("file:///a", language.id, 1, text), Path("a"))
+    document.tree()
+    for number, edit in enumerate(
+        (Edit(Span(start + 4, start + 9), ""), Edit(Span(start + 4, start + 4), "s"))
+    ):
+        document = document.edited([edit], 2 + number)
+        tree = document.tree()
+        assert tree is not None
+        assert tree.sound
+    assert check(load_grammar(language), document.snapshot.text) is not None
+    oracle, _ = _judge(document, start + len("names"))
+    assert not oracle.fit("x").good
+    assert oracle.fit(" text").good

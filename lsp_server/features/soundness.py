@@ -68,16 +68,20 @@ class Ahead:
         landmarks, state = self._landmarks, self._state
         if state is None or not landmarks.known:
             return {}
-        known = landmarks.last_sound(self._offset)
-        if landmarks.last_error > self._offset:
-            known = known or landmarks.entered(self._line, self._offset)
-        elif (landmarks.next_element(self._offset) or len(landmarks.text)) - self._offset <= _LONG:
+        is_wrong = landmarks.last_error > self._offset
+        following = landmarks.next_element(self._offset) or len(landmarks.text)
+        if not is_wrong and following - self._offset <= _LONG:
             return {}
+        # A lenient tree has no errors in what is half typed: the grammar has to agree.
+        trees = landmarks.sound_before(self._offset)
+        sound = next((one for one in trees if _starts_if_sound(one[0], self._grammar) is not None), None)
+        known = sound or (landmarks.entered(self._line, self._offset) if is_wrong else None)
         if known is None:
             return {}
         tree, same_to = known
-        text = landmarks.text
-        return stacks_before(self._grammar, tree.text, text, state, same_to, sound=tree.sound)
+        return stacks_before(
+            self._grammar, tree.text, landmarks.text, state, same_to, sound=sound is not None
+        )
 
     @property
     def damaged_to(self) -> int:

@@ -165,11 +165,15 @@ class Landmarks:
         known = entered is not None and entered._lies_within(start, end)
         return (entered._tree, entered._same_to) if entered is not None and known else None
 
-    def last_sound(self, end: int) -> tuple[SyntaxTree, int] | None:
-        """The last tree without errors, if all edits since lie before an offset; and the same of its text."""
-        sound = self if self._tree.sound else self._sound
-        known = sound is not None and (not sound._edits or sound._same_from <= end)
-        return (sound._tree, sound._same_to) if sound is not None and known else None
+    def sound_before(self, end: int) -> Iterator[tuple[SyntaxTree, int]]:
+        """The trees without errors since which all edits lie before an offset, the oldest first.
+
+        Each with up to where its text is this one's.
+        """
+        if self._sound is not None:
+            yield from self._sound.sound_before(end)
+        if self._tree.sound and (not self._edits or self._same_from <= end):
+            yield self._tree, self._same_to
 
     def _lies_within(self, start: int, end: int) -> bool:
         """Whether all that was edited since the tree lies between two offsets, but for blanks before them."""
