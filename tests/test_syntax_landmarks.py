@@ -119,6 +119,22 @@ def test_what_was_typed_since_a_line_was_entered_lies_in_it_whatever_is_wrong() 
     assert not later.seen_after([typed], text[:end] + typed.text + text[end:]).is_in_line
 
 
+def test_a_line_is_entered_now_unless_it_was_before() -> None:
+    language = load_registry().by_id("hcl")
+    text = "a {\n  b = 1\n}\nc {\n  d = = 2\n}\n"
+    tree, place = parse(language, text), text.index(" 1") + 2
+    typed = Edit(Span(place, place), "2")
+    later = text[:place] + "2" + text[place:]
+    assert Landmarks(tree).entered(place - 7, place) is None
+    entering = Landmarks(tree).entering(place)
+    assert entering.entered(place - 7, place) == (tree, len(text))
+    after = entering.seen_after([typed], later)
+    assert after.entered(place - 6, place + 1) == (tree, place)
+    assert after.entering(place + 1) is after
+    assert after.entering(1).entered(0, 1) is None
+    assert Landmarks(lambda: tree, text=text).entering(place).known
+
+
 def test_what_was_put_back_is_no_edit() -> None:
     language = load_registry().by_id("hcl")
     text = "a {\n  b = c(1)\n}\nd {\n}\n"

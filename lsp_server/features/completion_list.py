@@ -1,8 +1,8 @@
 """What may be written at a cursor as the grammar alone has it: keywords and signs, and candidates of others.
 
 No model is asked. Each entry was judged as a suggestion is: with it in place of the half-typed word the
-document is as valid as it can be there. What only begins something that would have to be finished before what
-follows is not listed, for the document would be broken until then.
+document is as valid as it can be there, whatever is wrong farther down. What only begins something that would
+have to be finished before what follows is not listed, for the document would be broken until then.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ def entries(
     span = Span(_word_start(text, language.word, offset), offset)
     typed, edit = text[span.start : span.end], Edit(span, "")
     without = apply_edits(text, (edit,)) if typed else text
+    landmarks = landmarks.entering(offset)
     if typed:
         prefix, landmarks = prefix.edited((edit,), without), landmarks.seen_after((edit,), without)
     state = _state(prefix, landmarks, span.start)
@@ -114,9 +115,9 @@ class _Judge:
     """Judges texts at one place; of those that lead the parser to the same stack, one is enough."""
 
     def __init__(self, grammar: Grammar, text: str, state: CursorState, landmarks: Landmarks) -> None:
-        # A list follows from the text: how a line was read when it was entered is no part of that.
-        ahead = Ahead(grammar, landmarks, state.cursor)
-        self._oracle = Oracle(grammar, text, state, (), ahead, ahead.damaged_to)
+        ahead = Ahead(grammar, landmarks, state.cursor, state)
+        damaged = ahead.damaged_to
+        self._oracle = Oracle(grammar, text, state, (), ahead, damaged, before=lambda: ahead.stacks_before)
         self._grammar = grammar
         self._known: dict[tuple[tuple[int, ...], bool, str], bool] = {}
         self.after = text[state.cursor :]

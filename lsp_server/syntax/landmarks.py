@@ -165,6 +165,14 @@ class Landmarks:
         known = entered is not None and entered._lies_within(start, end)
         return (entered._tree, entered._same_to) if entered is not None and known else None
 
+    def entering(self, offset: int) -> Landmarks:
+        """These, by which the line of an offset is entered now, unless it was before."""
+        line = self.text.rfind("\n", 0, offset) + 1
+        if self.entered(line, offset) is not None:
+            return self
+        now = Landmarks(self._tree, self._edits, self.text)
+        return Landmarks(self._tree, self._edits, self.text, self._sound, now)
+
     def sound_before(self, end: int) -> Iterator[tuple[SyntaxTree, int]]:
         """The trees without errors since which all edits lie before an offset, the oldest first.
 

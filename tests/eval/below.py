@@ -1,8 +1,9 @@
-"""Whether what is suggested above a mistake fits: in the file without the mistake, or in that with it.
+"""Whether what is suggested and listed above a mistake fits: in the file without it, or in that with it.
 
 Something is taken out of a file that the judge accepts, after a wrong line was put in below, and is typed
-again as in an editor, with a tree at each key; what is suggested then is judged. Where nothing is known of
-the file as it was, a text will do that leaves it one change from a valid one: that may be told as wrong.
+again as in an editor, with a tree at each key; what is suggested and listed then is judged. Where nothing is
+known of the file as it was, a text will do that leaves it one change from a valid one: that may be told as
+wrong.
 
     python -m tests.eval.below LANGUAGE DIR
 """
@@ -27,6 +28,7 @@ from lsp_server.models import load_model
 from lsp_server.server.session import Document
 from lsp_server.server.suggesting import complete
 from lsp_server.text import Edit, Snapshot, Span
+from tests.eval.lists import entries_at
 
 PLACES, LETTERS = 60, 6
 """How many places there are in a language, and how many letters are typed at each at most."""
@@ -37,10 +39,11 @@ _URI = "file:///below"
 
 @dataclass
 class Told:
-    """What was suggested at some places; `wrong` are the texts that fit in neither file, with its name."""
+    """What was shown at some places; `wrong` are the texts that fit in neither file, with its name."""
 
     places: int = 0
     suggested: int = 0
+    listed: int = 0
     wrong: list[str] = field(default_factory=list)
 
 
@@ -69,9 +72,10 @@ def drawn(
 def measure(
     language: Language, sources: Sequence[Source], model: Model, judge: Judge, places: int, seed: int = 0
 ) -> Told:
-    """What is suggested at so many places, and how much of it is wrong."""
+    """What is suggested and listed at so many places, and how much of it is wrong."""
     random, told = Random(seed), Told()
     for source, cut, broken in drawn(language, sources, judge, random):
+        rests = source.text[cut.end :], broken[cut.end :]
         document = Document(Snapshot(_URI, language.id, 1, broken), language)
         document.tree()
         document = document.edited([Edit(Span(cut.start, cut.end), "")], 2)
@@ -84,12 +88,14 @@ def measure(
             document.tree()
             wanted = Wanted(48, 2, least=-math.inf, unasked=random.random() < 0.5)
             found = complete(document, (), offset, wanted, model, threading.Event())
-            for item in found.items if found else ():
-                text = first_line[:typed] + item.text
-                told.suggested += 1
-                wholes = (whole[: cut.start] + text + whole[cut.end :] for whole in (source.text, broken))
-                if not any(judge(whole).well_formed for whole in wholes):
-                    told.wrong.append(f"{source.name}, offset {cut.start}: {text!r}")
+            before = source.text[: cut.start] + first_line[:typed]
+            suggested = [before + item.text for item in found.items] if found else []
+            listed = [before[: entry.span.start] + entry.text for entry in entries_at(document, offset)]
+            told.suggested += len(suggested)
+            told.listed += len(listed)
+            for shown in (*suggested, *listed):
+                if not any(judge(shown + rest).well_formed for rest in rests):
+                    told.wrong.append(f"{source.name}, offset {cut.start}: {shown[cut.start :]!r}")
         told.places += 1
         if told.places == places:
             break
@@ -108,7 +114,8 @@ def main() -> None:
     sources = read_corpus(arguments.directory, language).sources
     judge = load_judge(language)
     told = measure(language, sources, load_model(), judge, arguments.places, arguments.seed)
-    print(f"{language.id}: {told.suggested} texts at {told.places} places, {len(told.wrong)} wrong")
+    shown = f"{told.suggested} texts suggested and {told.listed} listed at {told.places} places"
+    print(f"{language.id}: {shown}, {len(told.wrong)} wrong")
     print(*told.wrong, sep="\n", end="\n" if told.wrong else "")
 
 

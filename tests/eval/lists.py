@@ -49,6 +49,16 @@ class Ranked:
     entries: int
 
 
+def entries_at(document: Document, offset: int) -> Sequence[Entry]:
+    """The entries at a cursor as the server lists them, with the names of that document alone."""
+    assert document.language is not None
+    names = names_at(World(document.language, {document.snapshot.uri: document}, {}), document, offset)
+    prefix, landmarks = document.prefix(), document.landmarks()
+    assert prefix is not None
+    assert landmarks is not None
+    return entries(prefix, landmarks, offset, names)
+
+
 def drawn(sources: Sequence[Source], random: Random) -> Iterator[tuple[Source, Span]]:
     """Words of three letters or more, some of each file; the files in an order drawn at random."""
     for source in random.sample(sources, len(sources)):
@@ -64,11 +74,7 @@ def ranked(language: Language, source: Source, span: Span, model: Model) -> Rank
     word = source.text[span.start : span.end]
     text = source.text[: span.start] + source.text[span.end :]
     document = Document(Snapshot(_URI, language.id, 1, text), language)
-    prefix, landmarks = document.prefix(), document.landmarks()
-    assert prefix is not None
-    assert landmarks is not None
-    names = names_at(World(language, {_URI: document}, {}), document, span.start)
-    found = entries(prefix, landmarks, span.start, names)
+    found = entries_at(document, span.start)
     by_grammar = _rank(found, word)
     if by_grammar is None:
         return None

@@ -1,9 +1,11 @@
-"""What is suggested above a mistake is judged in the file without it."""
+"""What is suggested and listed above a mistake is judged in the file without it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -12,7 +14,10 @@ from lsp_server.evaluation.judges import load_judge
 from lsp_server.features.completion import Completion, Item
 from lsp_server.languages import Language
 from lsp_server.models import load_model
+from lsp_server.server.session import Document
+from lsp_server.text import Edit, Snapshot, Span
 from tests.eval import below
+from tests.eval.lists import entries_at
 
 
 def _sources(language: Language) -> Sequence[Source]:
@@ -24,6 +29,38 @@ def test_nothing_is_suggested_above_a_mistake_that_does_not_fit(language: Langua
     assert told.places == 4
     assert told.suggested > 4
     assert told.wrong == []
+
+
+def _listed(language: Language, text: str, gap: Span) -> set[str]:
+    """What is listed where something was taken out of a text after that was read."""
+    document = Document(Snapshot("file:///a", language.id, 1, text), language)
+    document.tree()
+    return {entry.text for entry in entries_at(document.edited([Edit(gap, "")], 2), gap.start)}
+
+
+def test_above_a_mistake_there_are_the_lists_that_are_there_without_it(language: Language) -> None:
+    judge, kept, without = load_judge(language), 0, 0
+    for source, cut, broken in islice(below.drawn(language, _sources(language), judge, Random(1)), 60):
+        gap = Span(cut.start, cut.end)
+        here, there = (_listed(language, text, gap) for text in (broken, source.text))
+        kept, without = kept + len(here & there), without + len(there)
+        for text in here - there:
+            assert judge(broken[: cut.start] + text + broken[cut.end :]).well_formed, (cut, text, broken)
+    assert without > 4
+    assert kept >= 0.8 * without
+
+
+def test_what_is_listed_in_a_text_with_a_mistake_below_fits(language: Language) -> None:
+    judge, found = load_judge(language), 0
+    for source, cut, broken in islice(below.drawn(language, _sources(language), judge, Random(2)), 60):
+        document = Document(Snapshot("file:///a", language.id, 1, broken), language)
+        document.tree()
+        for entry in entries_at(document, cut.start):
+            text = source.text[: entry.span.start] + entry.text + source.text[cut.start :]
+            rest = broken[: entry.span.start] + entry.text + broken[cut.start :]
+            assert judge(text).well_formed or judge(rest).well_formed, (entry, text)
+            found += 1
+    assert found > 4
 
 
 def test_a_text_that_fits_in_neither_file_is_told(

@@ -329,6 +329,24 @@ async def test_keywords_are_listed_while_the_model_is_being_loaded(
     assert scalar.text_edit == types.TextEdit(span, "scalar")
 
 
+@pytest.mark.parametrize("typed", ["", "di"])
+async def test_a_mistake_farther_down_leaves_the_list_as_it_is(
+    start: StartEditor, script: Script, typed: str
+) -> None:
+    editor = await start(options={"model": script({})})
+    sound, lists = "SELECT ?a\n{ ?a ?b ?c }\nLIMIT 10\n", []
+    for name, text in (("a.rq", sound), ("b.rq", f"{sound}OFFSET (\nOFFSET 3\n")):
+        uri = editor.open(text, name, "sparql")
+        if typed:
+            await editor.pulled(uri)
+            editor.change(uri, ((0, 7), (0, 7), typed))
+        listed = await editor.complete(uri, 0, 7 + len(typed))
+        assert listed is not None
+        lists.append({item.label for item in listed.items})
+    assert "DISTINCT" in lists[0]
+    assert lists[0] == lists[1]
+
+
 async def test_what_the_model_says_comes_before_keywords(start: StartEditor, script: Script) -> None:
     editor = await start(options={"model": script({"Int }\n": "type B { b: Int }"})})
     uri = editor.open("type A { a: Int }\n\n", "a.graphql", "graphql")

@@ -39,7 +39,8 @@ class Question:
     """A request; `suggests` if it takes the model.
 
     Its answer follows from the text alone where it is `lasting`, and where it is `worldly` from all texts
-    that are open and the files of the workspace; a list only for a client that has no suggestions in it.
+    that are open and the files of the workspace; a list only for a client that has no suggestions in it, and
+    where nothing was typed in the line since it was entered.
     """
 
     method: str

@@ -53,6 +53,8 @@ def compare_afresh(
 ) -> int:
     """Open all documents in another server of the same workspace, and ask the same of both.
 
+    How a line was read when it was entered counts for its lists, so a cursor comes to it now, in both.
+
     Args:
         lists: whether they follow from the texts, as there are no suggestions in them.
 

@@ -161,6 +161,8 @@ class Editor:
         """
         sound = [self._opened_sound(language) for language in self._languages]
         documents = [*self._documents, *sound]
+        for document in documents:
+            self._come_from_elsewhere(document)
         args = (self._talk, other, self._questions, documents, self._random)
         self.checks += compare_afresh(*args, lists=self._manners.ghost)
         for document in sound:
@@ -206,6 +208,11 @@ class Editor:
             changes.append({"text": edit.text} if whole else {"range": ends, "text": edit.text})
             text = apply_edits(text, [edit])
         self._send_changes(document, changes)
+
+    def _come_from_elsewhere(self, document: Open) -> None:
+        """Write two lines at the end and take them back: any other line is entered anew after that."""
+        self._change(document, lambda: document.writer.append("a\na"))
+        self._change(document, document.writer.undone)
 
     def _append_from_beyond(self, document: Open) -> None:
         """Put something at the end by a position that does not exist: beyond the last line."""

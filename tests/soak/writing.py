@@ -49,12 +49,16 @@ class Writer:
         """The next edits, each to be applied to the result of the one before; `text` is their result."""
         chance = self._random.random()
         if chance < 0.35 and self._undo:
-            edits = self._undo.pop()
-            self.text = apply_edits(self.text, edits)
-            return edits
+            return self.undone()
         return self._make(
             self._with_lexemes if chance < 0.7 else self._typed, self._random.choice((1, 1, 1, 2, 3))
         )
+
+    def undone(self) -> list[Edit]:
+        """What takes back the last edits."""
+        edits = self._undo.pop()
+        self.text = apply_edits(self.text, edits)
+        return edits
 
     def replaced(self) -> list[Edit]:
         """All of it, and something else instead."""
