@@ -13,7 +13,7 @@ from lsp_server.inspection.described import grammar_of, language_of_grammar
 from lsp_server.inspection.findings import Finding, Kind, Severity, is_refused, ordered
 from lsp_server.inspection.placing import placed, unreadable
 from lsp_server.lalr.analysis import unusable_terminals
-from lsp_server.lalr.bounds import ANALYSIS, LOOKING, MAKING, StoppedError, in_time, own_clock, while_wanted
+from lsp_server.lalr.bounds import ANALYSIS, LOOKING, MAKING, ClockError, in_time, own_clock, while_wanted
 from lsp_server.lalr.conflicts import Conflicts, find_conflicts
 from lsp_server.lalr.grammar import load_grammar, make_grammar
 from lsp_server.lalr.notation import Notation
@@ -72,7 +72,7 @@ def inspect(language: Language, path: Path | None = None, wanted: Wanted = alway
                 found.extend(_of_readable(language, notation))
     except GrammarError as error:
         found.append(placed(error, notation))
-    except StoppedError:
+    except ClockError:
         found.append(_UNFINISHED)
     return _placed(found, notation, path or language.grammar_path)
 

@@ -53,11 +53,11 @@ class TooManyCellsError(ValueError):
     """The states of a grammar have more than `CELLS`."""
 
 
-class StoppedError(BaseException):
-    """What was begun is not wanted. No `Exception`, so that nobody takes it for an error of their own."""
+class ClockError(BaseException):
+    """A clock has stopped what was begun. No `Exception`, so that nobody takes it for an error of theirs."""
 
 
-class OutOfTimeError(StoppedError):
+class OutOfTimeError(ClockError):
     """Time is out."""
 
 
@@ -133,10 +133,10 @@ def while_wanted(wanted: Callable[[], bool]) -> Iterator[None]:
         wanted: is asked fifty times a second, by another thread.
 
     Raises:
-        StoppedError: it is not.
+        ClockError: it is not.
 
     """
-    with _clock(lambda: not wanted(), StoppedError, _SOON):
+    with _clock(lambda: not wanted(), ClockError, _SOON):
         yield
 
 
@@ -146,7 +146,7 @@ it, and would be hit in its place, so that this one would wait for good."""
 
 
 @contextmanager
-def _clock(is_over: Callable[[], bool], error: type[StoppedError], tick: float = _TICK) -> Iterator[None]:
+def _clock(is_over: Callable[[], bool], error: type[ClockError], tick: float = _TICK) -> Iterator[None]:
     """Raise an error in this thread, wherever it is, once it is over."""
     over = threading.Event()
     here = ctypes.c_ulong(threading.get_ident())
@@ -166,7 +166,7 @@ def _clock(is_over: Callable[[], bool], error: type[StoppedError], tick: float =
         yield
     finally:
         while not over.is_set():
-            with suppress(StoppedError), _RAISING:
+            with suppress(ClockError), _RAISING:
                 over.set()
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(here, None)
 
@@ -185,5 +185,5 @@ class _Unraisable:
         self._told = told
 
     def __call__(self, lost: sys.UnraisableHookArgs, /) -> None:
-        if not issubclass(lost.exc_type, StoppedError):
+        if not issubclass(lost.exc_type, ClockError):
             self._told(lost)

@@ -13,7 +13,7 @@ import pytest
 
 from lsp_server.errors import GrammarError
 from lsp_server.lalr import bounds
-from lsp_server.lalr.bounds import OutOfTimeError, StoppedError, in_time, while_wanted
+from lsp_server.lalr.bounds import ClockError, OutOfTimeError, in_time, while_wanted
 from lsp_server.lalr.notation_reader import read_notation
 
 HERE = Path("grammar.lark")
@@ -28,7 +28,7 @@ def compute(seconds: float) -> None:
 
 def test_what_is_not_wanted_any_more_is_stopped() -> None:
     asked = itertools.count()
-    with pytest.raises(StoppedError), while_wanted(lambda: next(asked) < 3):
+    with pytest.raises(ClockError), while_wanted(lambda: next(asked) < 3):
         compute(20)
     count = next(asked)
     compute(0.3)
@@ -38,7 +38,7 @@ def test_what_is_not_wanted_any_more_is_stopped() -> None:
 def test_to_be_stopped_is_not_to_be_out_of_time() -> None:
     end = time.monotonic() + 0.3
     with (
-        pytest.raises(StoppedError) as caught,
+        pytest.raises(ClockError) as caught,
         while_wanted(lambda: time.monotonic() < end),
         in_time(HERE, 60),
     ):
@@ -81,7 +81,7 @@ def test_what_is_lost_in_a_finaliser_is_raised_again_and_nobody_is_told(
         Late(1)
         compute(20)
 
-    with pytest.raises(StoppedError), while_wanted(lambda: False):
+    with pytest.raises(ClockError), while_wanted(lambda: False):
         compute_with_late()
     assert not told
 
@@ -114,9 +114,9 @@ def test_a_clock_that_is_begun_while_another_raises_stops_nobody_for_good(
     def work() -> None:
         nonlocal begun
         while begun < 300:
-            with suppress(StoppedError), while_wanted(lambda: False):
+            with suppress(ClockError), while_wanted(lambda: False):
                 while begun < 300:
-                    with suppress(StoppedError), while_wanted(lambda: True):
+                    with suppress(ClockError), while_wanted(lambda: True):
                         begun += 1
 
     worker = threading.Thread(target=work, daemon=True)
