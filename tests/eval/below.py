@@ -10,24 +10,23 @@ wrong.
 
 from __future__ import annotations
 
-import argparse
 import math
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from random import Random
 
 from lsp_server.decoding import Model
-from lsp_server.evaluation.corpus import Source, read_corpus
+from lsp_server.evaluation.corpus import Source
 from lsp_server.evaluation.cuts import KINDS, Cut
 from lsp_server.evaluation.judges import Judge, load_judge
 from lsp_server.features.recall import Wanted
-from lsp_server.languages import Language, load_registry
+from lsp_server.languages import Language
 from lsp_server.models import load_model
 from lsp_server.server.session import Document
 from lsp_server.server.suggesting import complete
 from lsp_server.text import Edit, Snapshot, Span
+from tests.eval.given import given
 from tests.eval.lists import entries_at
 
 PLACES, LETTERS = 60, 6
@@ -104,16 +103,9 @@ def measure(
 
 def main() -> None:
     """Print a line for one language, and one for each text that is wrong."""
-    parser = argparse.ArgumentParser(prog="python -m tests.eval.below", description=__doc__)
-    parser.add_argument("language")
-    parser.add_argument("directory", type=Path)
-    parser.add_argument("--places", type=int, default=PLACES)
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    language = load_registry().by_id(arguments.language)
-    sources = read_corpus(arguments.directory, language).sources
-    judge = load_judge(language)
-    told = measure(language, sources, load_model(), judge, arguments.places, arguments.seed)
+    asked = given("tests.eval.below", "places", PLACES, __doc__)
+    language, judge = asked.language, load_judge(asked.language)
+    told = measure(language, asked.sources, load_model(), judge, asked.number, asked.seed)
     shown = f"{told.suggested} texts suggested and {told.listed} listed at {told.places} places"
     print(f"{language.id}: {shown}, {len(told.wrong)} wrong")
     print(*told.wrong, sep="\n", end="\n" if told.wrong else "")

@@ -9,23 +9,22 @@ has are not counted: what is measured is the order.
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
 from statistics import mean
 
 from lsp_server.decoding import Model
-from lsp_server.evaluation.corpus import Source, read_corpus
+from lsp_server.evaluation.corpus import Source
 from lsp_server.features.completion_list import Entry, entries
 from lsp_server.features.ranking import Expected
-from lsp_server.languages import Language, load_registry
+from lsp_server.languages import Language
 from lsp_server.models import load_model
 from lsp_server.server.asking import World, names_at
 from lsp_server.server.session import Document
 from lsp_server.text import Snapshot, Span
+from tests.eval.given import given
 
 WORDS, OF_ONE_FILE = 200, 12
 """The most words of a language, and of one file."""
@@ -115,15 +114,9 @@ def _rank(found: Iterable[Entry], word: str) -> int | None:
 
 def main() -> None:
     """Print a line for one language."""
-    parser = argparse.ArgumentParser(prog="python -m tests.eval.lists", description=__doc__)
-    parser.add_argument("language")
-    parser.add_argument("directory", type=Path)
-    parser.add_argument("--words", type=int, default=WORDS)
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    language = load_registry().by_id(arguments.language)
-    sources = read_corpus(arguments.directory, language).sources
-    found = measure(language, sources, load_model(), arguments.words, arguments.seed)
+    asked = given("tests.eval.lists", "words", WORDS, __doc__)
+    language = asked.language
+    found = measure(language, asked.sources, load_model(), asked.number, asked.seed)
     print(told(language.id, found) if found else f"{language.id}: no list has a word of these files")
 
 
