@@ -342,7 +342,7 @@ async def test_a_mistake_farther_down_leaves_the_list_as_it_is(
             editor.change(uri, ((0, 7), (0, 7), typed))
         listed = await editor.complete(uri, 0, 7 + len(typed))
         assert listed is not None
-        lists.append({item.label for item in listed.items})
+        lists.append({item.label for item in listed.items if item.detail != "holegram"})
     assert "DISTINCT" in lists[0]
     assert lists[0] == lists[1]
 
