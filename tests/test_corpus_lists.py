@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lsp_server.constraint import Prefix, load_grammar
+from lsp_server.evaluation.cuts import KINDS, Cut
 from lsp_server.evaluation.judges import Judge, load_judge
 from lsp_server.features.completion_list import Entry, entries
 from lsp_server.languages import Language, load_registry
+from lsp_server.server.session import Document
 from lsp_server.syntax import Landmarks, parse
-from lsp_server.text import Edit, Span, apply_edits
+from lsp_server.text import Edit, Snapshot, Span, apply_edits
 from tests.constraint.texts import examples
 from tests.corpus_cases import Case, language_of, read_cases
 
@@ -52,6 +54,38 @@ def test_with_an_entry_put_in_a_text_stays_valid(language: Language, seed: int) 
     for entry in chance.sample(found := listed(language, text, cursor), min(len(found), 4)):
         joined = apply_edits(text, [Edit(entry.span, entry.text)])
         assert judge_of(language)(joined).well_formed, (entry, joined)
+
+
+def _typed(language: Language, text: str, cut: Cut, beyond: int = 0) -> set[str]:
+    """What is listed where something was taken out of a text, which begins so much farther on there."""
+    document = Document(Snapshot("file:///a", language.id, 1, text), language)
+    document.tree()
+    start = cut.start + beyond
+    document = document.edited([Edit(Span(start, cut.end + beyond), "")], 2)
+    prefix, landmarks = document.prefix(), document.landmarks()
+    assert prefix is not None
+    assert landmarks is not None
+    return {entry.text for entry in entries(prefix, landmarks, start)}
+
+
+def test_lists_below_a_mistake_are_those_that_are_there_without_it(language: Language) -> None:
+    chance, judge = random.Random(4), judge_of(language)
+    kept = without = places = 0
+    while places < 60:
+        text = chance.choice(examples(language))
+        cut = KINDS[chance.choice([*KINDS])](language, text, chance)
+        line = 0 if cut is None else text.rfind("\n", 0, cut.start) + 1
+        starts = [at + 1 for at, sign in enumerate(text[: max(0, line - 1)]) if sign == "\n"]
+        if cut is None or not starts:
+            continue
+        start, wrong = chance.choice(starts), "= =\n"
+        broken = f"{text[:start]}{wrong}{text[start:]}"
+        if judge(broken).well_formed:
+            continue
+        here, there = _typed(language, broken, cut, len(wrong)), _typed(language, text, cut)
+        kept, without, places = kept + len(here & there), without + len(there), places + 1
+    assert without > 4
+    assert kept > 0.5 * without
 
 
 def test_candidates_come_first_and_are_judged_as_well() -> None:

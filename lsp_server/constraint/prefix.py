@@ -23,7 +23,7 @@ from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.lalr.lexicon import Scanner
 from lsp_server.lalr.lexing import NOTHING, Lexeme, ParseFailure, begun, next_lexeme
 from lsp_server.lalr.table import END, Stack
-from lsp_server.text import Edit
+from lsp_server.text import Edit, Span
 
 _RECOVERIES = 20
 _RIVAL_ERRORS = 2
@@ -55,18 +55,34 @@ def _mendings(found: CursorState | _Stop) -> int:
 class Prefix:
     """A text, and what was last learnt about the parser's states in it."""
 
-    def __init__(self, grammar: Grammar, text: str, runs: Sequence[Run] = ()) -> None:
+    def __init__(
+        self, grammar: Grammar, text: str, runs: Sequence[Run] = (), without: list[Prefix] | None = None
+    ) -> None:
         self.grammar = grammar
         self.text = text
         self._runs = tuple(runs)
         self._mended: tuple[Run, int, Run] | None = None
+        self._without: list[Prefix] = [] if without is None else without
 
     def edited(self, edits: Sequence[Edit], text: str) -> Prefix:
         """The prefix of the next version, after edits that each apply to the result of the one before."""
+        return Prefix(self.grammar, text, self._after(edits), self._without)
+
+    def without(self, span: Span) -> Prefix:
+        """The prefix of the text without a stretch; no new one where all edits since the last lay in it."""
+        text = self.text[: span.start] + self.text[span.end :]
+        known = next(iter(self._without), None)
+        if known is None or known.text != text:
+            known = Prefix(self.grammar, text, self._after([Edit(span, "")]))
+            self._without[:] = (known,)
+        return known
+
+    def _after(self, edits: Sequence[Edit]) -> tuple[Run, ...]:
+        """What is known after edits."""
         runs = self._runs
         for edit in edits:
             runs = tuple(run.cut(edit.span.start) for run in runs if run.outlasts(edit.span))
-        return Prefix(self.grammar, text, runs)
+        return runs
 
     def at(
         self,

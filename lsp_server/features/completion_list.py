@@ -1,7 +1,7 @@
 """What may be written at a cursor as the grammar alone has it: keywords and signs, and candidates of others.
 
 No model is asked. Each entry was judged as a suggestion is: with it in place of the half-typed word the
-document is as valid as it can be there, whatever is wrong farther down. What only begins something that would
+document is as valid as it can be there, whatever is wrong elsewhere. What only begins something that would
 have to be finished before what follows is not listed, for the document would be broken until then.
 """
 
@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from lsp_server.constraint import CursorState, Grammar, Oracle, Prefix, Stack, next_fits
+from lsp_server.constraint import CursorState, Grammar, Oracle, Prefix, Stack, guessed_from, next_fits
 from lsp_server.features.casing import casing
 from lsp_server.features.placing import anchors_of
 from lsp_server.features.soundness import Ahead
 from lsp_server.lalr import only_next
 from lsp_server.languages import QUOTES
 from lsp_server.syntax import Landmarks
-from lsp_server.text import Edit, Span, apply_edits
+from lsp_server.text import Edit, Span
 
 MOST = 200
 """The most entries of one list."""
@@ -59,15 +59,14 @@ def entries(
     """
     text, language = prefix.text, prefix.grammar.language
     span = Span(_word_start(text, language.word, offset), offset)
-    typed, edit = text[span.start : span.end], Edit(span, "")
-    without = apply_edits(text, (edit,)) if typed else text
-    landmarks = landmarks.entering(offset)
+    typed, landmarks = text[span.start : span.end], landmarks.entering(offset)
     if typed:
-        prefix, landmarks = prefix.edited((edit,), without), landmarks.seen_after((edit,), without)
+        prefix = prefix.without(span)
+        landmarks = landmarks.seen_after((Edit(span, ""),), prefix.text)
     state = _state(prefix, landmarks, span.start)
     if state is None or state.commented or prefix.grammar.modes[state.here.state]:
         return ()
-    judge = _Judge(prefix.grammar, without, state, landmarks)
+    judge = _Judge(prefix.grammar, prefix.text, state, landmarks)
     begun = typed.casefold()
     names: dict[str, str] = {}
     for name in candidates:
@@ -87,12 +86,18 @@ def entries(
 
 
 def _state(prefix: Prefix, landmarks: Landmarks, offset: int) -> CursorState | None:
-    """The state at a cursor, as it is read from an element nearby; None where something is wrong before it.
+    """The state at a cursor, with what is wrong above its line mended; None if it is a guess what is meant.
 
-    To find out what is meant there takes longer than a list may.
+    It is read from an element nearby where nothing is wrong since that began.
     """
     anchors = [*anchors_of(landmarks, offset), *([0] if offset < _NEAR else [])]
-    return prefix.near(offset, anchors, offset)
+    state = prefix.near(offset, anchors, offset)
+    if state is not None:
+        return state
+    mended, line = prefix.at(offset, anchors, offset, landmarks.alike), prefix.text.rfind("\n", 0, offset) + 1
+    if not isinstance(mended, CursorState) or any(mended.mended_from(line)):
+        return None
+    return mended if guessed_from(prefix.grammar, prefix.text, mended) is None else None
 
 
 def _word_start(text: str, word: str, offset: int) -> int:

@@ -146,6 +146,21 @@ def test_what_could_be_ignored_may_still_become_a_lexeme() -> None:
         assert Oracle(grammar, text, state).fit(">").complete
 
 
+def test_a_text_without_a_word_is_the_same_while_that_is_typed() -> None:
+    grammar = load_grammar(load_registry().by_id("hcl"))
+    prefix, kept = Prefix(grammar, "a = \n"), []
+    for place, letter in enumerate("tru", 4):
+        text = f"{prefix.text[:place]}{letter}\n"
+        prefix = prefix.edited([Edit(Span(place, place), letter)], text)
+        kept.append(prefix.without(Span(4, place + 1)))
+    assert prefix.text == "a = tru\n"
+    assert all(one is kept[0] for one in kept)
+    assert kept[0].text == "a = \n"
+    later = prefix.edited([Edit(Span(0, 0), "b = 1\n")], f"b = 1\n{prefix.text}").without(Span(10, 13))
+    assert later.text == "b = 1\na = \n"
+    assert everything(later.at(10)) == everything(Prefix(grammar, later.text).at(10))
+
+
 def test_the_state_is_from_before_the_limit_even_where_an_element_begins_after_it() -> None:
     grammar = small_grammar('start: x*\nx: A SEMI\nA: "a"\nSEMI: ";"\n%ignore " "\n')
     text = "a;a;   a"

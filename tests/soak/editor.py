@@ -270,7 +270,7 @@ class Editor:
             raise SoakError(f"{method} {chosen}: no place in {document.writer.text!r}: {misfit}")
 
     def _entries(self, document: Open) -> list[Any]:
-        """A list in a program without mistakes: behind one there is none."""
+        """A list in a program without mistakes."""
         sound = self._opened_sound(document.language)
         asked = {**sound.place(self._random).cursor, "context": {"triggerKind": 1}}
         answer = self._talk.ask(LIST, asked).result
