@@ -2,7 +2,8 @@
 
 No model is asked. Each entry was judged as a suggestion is: with it in place of the half-typed word the
 document is as valid as it can be there, whatever is wrong elsewhere. What only begins something that would
-have to be finished before what follows is not listed, for the document would be broken until then.
+have to be finished before what follows is not listed, for the document would be broken until then; it is
+where an error that begins above the cursor ends below it, so that the document is broken there in any case.
 """
 
 from __future__ import annotations
@@ -94,7 +95,9 @@ def _state(prefix: Prefix, landmarks: Landmarks, offset: int) -> CursorState | N
     state = prefix.near(offset, anchors, offset)
     if state is not None:
         return state
-    mended, line = prefix.at(offset, anchors, offset, landmarks.alike), prefix.text.rfind("\n", 0, offset) + 1
+    # In a prefix of its own: of that which is given a suggestion may ask for its mendings at the same time.
+    apart, line = prefix.without(Span(offset, offset)), prefix.text.rfind("\n", 0, offset) + 1
+    mended = apart.at(offset, anchors, offset, landmarks.alike)
     if not isinstance(mended, CursorState) or any(mended.mended_from(line)):
         return None
     return mended if guessed_from(prefix.grammar, prefix.text, mended) is None else None
