@@ -26,23 +26,39 @@ class Bounded(dict[_K, _V]):
 
 
 class Kept(Generic[_K, _V]):
-    """The values for so many keys at most, those that were asked for last; for several threads."""
+    """The values for the keys that were asked for last; for several threads.
 
-    def __init__(self, most: int) -> None:
+    Args:
+        most: how many there are at most; or how much they weigh.
+        weigh: what a key and its value weigh, told by the key.
+
+    """
+
+    def __init__(self, most: int, weigh: Callable[[_K], int] = lambda key: 1) -> None:
         self._most = most
+        self._weigh = weigh
+        self._weight = 0
         self._values: dict[_K, _V] = {}
         self._lock = Lock()
 
     def get(self, key: _K, make: Callable[[], _V]) -> _V:
         """The value for a key, made where it is not there; two threads may both make it."""
         with self._lock:
-            value = self._values.pop(key, None)
-            if value is not None:
-                self._values[key] = value
+            if key in self._values:
+                value = self._values[key] = self._values.pop(key)
                 return value
         value = make()
         with self._lock:
+            self._weight += 0 if key in self._values else self._weigh(key)
             self._values[key] = value
-            while len(self._values) > self._most:
-                del self._values[next(iter(self._values))]
+            while self._weight > self._most:
+                oldest = next(iter(self._values))
+                del self._values[oldest]
+                self._weight -= self._weigh(oldest)
         return value
+
+    def clear(self) -> None:
+        """Let go of all."""
+        with self._lock:
+            self._values.clear()
+            self._weight = 0

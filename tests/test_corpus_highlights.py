@@ -32,8 +32,7 @@ def tokens_of(tree: SyntaxTree) -> list[Token]:
 
 def afresh(tree: SyntaxTree) -> list[Token]:
     """The tokens of a text of which nothing has been read before."""
-    highlighting._alone.cache_clear()
-    highlighting._read.clear()
+    highlighting._READ.clear()
     return tokens_of(tree)
 
 

@@ -15,11 +15,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
+from lsp_server.keeping import Kept
 from lsp_server.languages import Language
 from lsp_server.syntax import SyntaxTree, parse
 from lsp_server.text import Span
@@ -29,8 +30,11 @@ _MARGIN = re.compile(r"\n[ \t]*\r?\n(?=\S)")
 _LONG = 4_000
 """A sound stretch of so many characters is divided also where no empty line does."""
 
-_MOST = 4096
-"""So many stretches are kept."""
+_MOST = 1_000_000
+"""Stretches of so many characters together are kept."""
+
+_FRAME = 50
+"""What is kept of a stretch beside its characters and their tokens takes as much as so many characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +170,22 @@ def _next_element(tree: SyntaxTree, offset: int) -> int:
     return len(tree.text) if found is None else found
 
 
-@lru_cache(maxsize=_MOST)
+_READ: Kept[tuple[Language, str, Hashable], tuple[Stretch, bool]] = Kept(
+    _MOST, lambda known: len(known[1]) + _FRAME
+)
+"""By language, text, and what it is to be besides, how a text reads, and whether it has no error."""
+
+_BY_ITSELF = object()
+
+
 def _alone(language: Language, text: str) -> tuple[Stretch, bool]:
     """A text read by itself, and whether it has no error then."""
-    tree = parse(language, text)
-    return _within(tree, Span(0, len(text))), not tree.error_count
 
+    def read() -> tuple[Stretch, bool]:
+        tree = parse(language, text)
+        return _within(tree, Span(0, len(text))), not tree.error_count
 
-_read: dict[tuple[Language, str, Hashable], Stretch] = {}
+    return _READ.get((language, text, _BY_ITSELF), read)
 
 
 def _sound(tree: SyntaxTree, span: Span) -> Stretch:
@@ -193,12 +205,7 @@ def _pieces(tree: SyntaxTree, span: Span, wanted: Span | None) -> Iterator[tuple
 def _kept(tree: SyntaxTree, span: Span, key: Hashable) -> Stretch:
     """A stretch that was read before, if it was; `key` tells what it is to be besides its text."""
     known = tree.language, tree.text[span.start : span.end], key
-    found = _read.get(known)
-    if found is None:
-        if len(_read) >= _MOST:
-            _read.clear()
-        found = _read[known] = _within(tree, span)
-    return found
+    return _READ.get(known, lambda: (_within(tree, span), True))[0]
 
 
 def _within(tree: SyntaxTree, span: Span) -> Stretch:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 
-from lsp_server.keeping import Bounded
+from lsp_server.keeping import Bounded, Kept
 from lsp_server.lalr import Grammar, ParseFailure, Reading, open_lexemes, read, rejected_at
 from lsp_server.syntax import BLANKS, Bracket, Damage, Parts, Problem, SyntaxTree, balance, still_open
 from lsp_server.text import Span
@@ -27,6 +27,9 @@ REACH = 20_000
 
 _MOST_FINE = 64
 """So many stretches of damage that is none are remembered."""
+
+_MOST_READ, _FRAME = 1_000_000, 100
+"""Elements of so many characters together are remembered, each of which takes as much as so many more."""
 
 _MOST_FURTHER = 20
 """How many mistakes of one stretch of damage are looked for after its first."""
@@ -219,10 +222,12 @@ class MistakeFinder:
         return not rest.strip(BLANKS) or rest.startswith(("'", '"', *openers))
 
 
-@lru_cache(maxsize=4096)
+_REJECTED: Kept[tuple[Grammar, str], int | None] = Kept(_MOST_READ, lambda known: len(known[1]) + _FRAME)
+
+
 def _failure(grammar: Grammar, text: str) -> int | None:
     """Where the grammar rejects a text; None if it does not. What was read last is remembered."""
-    return rejected_at(grammar, text)
+    return _REJECTED.get((grammar, text), lambda: rejected_at(grammar, text))
 
 
 @lru_cache(maxsize=16)

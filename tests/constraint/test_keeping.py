@@ -29,6 +29,23 @@ def test_a_value_is_made_once_while_it_is_among_the_last(most: int, keys: list[i
         last = [*(other for other in last if other != key), key][-most:]
 
 
+def test_what_is_kept_weighs_no_more_than_it_may() -> None:
+    kept: Kept[str, int | None] = Kept(10, len)
+    made: list[str] = []
+
+    def ask(key: str) -> None:
+        assert kept.get(key, lambda: made.append(key)) is None
+
+    for key in ("four", "three", "one", "four"):
+        ask(key)
+    assert made == ["four", "three", "one", "four"]
+    ask("one")
+    ask("longer than that")
+    assert made[4:] == ["longer than that"]
+    ask("one")
+    assert made[5:] == ["one"]
+
+
 def test_what_is_bounded_never_holds_more_than_it_may() -> None:
     kept = Bounded[int, str](3)
     for number in range(100):
