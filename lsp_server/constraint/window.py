@@ -218,7 +218,8 @@ def ends_of_ignored(grammar: Grammar, text: str, cursor: int) -> Iterator[int]:
 def window_read(grammar: Grammar, stack: Stack, text: str, offset: int, border: int) -> Window | None:
     """What the parser itself reads from a border on, up to and with the lexeme that it stumbles over.
 
-    None where that is too far. A lexeme that begins before the border and ends after it is a tail.
+    None where that is too far, or no lexeme of the language. One that begins before the border and ends
+    after it is a tail.
     """
     lexemes: list[WindowLexeme] = []
     tail, reached = "", stack
@@ -227,9 +228,10 @@ def window_read(grammar: Grammar, stack: Stack, text: str, offset: int, border: 
         if lexeme.terminal in (END, NOTHING):
             break
         if end > border:
+            read = _any_of(grammar, before, text, start, end, lexeme.terminal)
             if start < border:
-                tail = text[border:end]
-            lexemes.append(_any_of(grammar, before, text, start, end, lexeme.terminal))
+                tail, read = text[border:end], replace(read, optional=False)
+            lexemes.append(read)
         if len(lexemes) > _FARTHEST:
             return None
     next_ = stumbled(grammar, reached, text, start)
@@ -237,7 +239,8 @@ def window_read(grammar: Grammar, stack: Stack, text: str, offset: int, border: 
         return None
     if next_[0] == END:
         return Window((*lexemes, WindowLexeme(frozenset((END,)))), open=False, tail=tail)
-    return Window((*lexemes, _any_of(grammar, reached, text, start, next_[1], next_[0])), True, tail)
+    read = _any_of(grammar, reached, text, start, next_[1], next_[0])
+    return Window((*lexemes, read), True, tail) if read.terminals else None
 
 
 def stumbled(grammar: Grammar, stack: Stack, text: str, offset: int) -> tuple[str, int] | None:

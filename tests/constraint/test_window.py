@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
-from lsp_server.constraint import CursorState, Prefix, windows
+from lsp_server.constraint import CursorState, Prefix, load_grammar, windows
+from lsp_server.constraint.window import window_read
 from lsp_server.lalr.automaton import State
+from lsp_server.languages import Language, load_registry
 from tests.constraint.small import small_grammar
+from tests.constraint.texts import PIECES, examples
 
 ASSIGNMENTS = small_grammar(
     "start: (NAME EQUAL (NAME | STRING | NUMBER) END)*\n"
@@ -103,3 +108,24 @@ def test_a_lexeme_that_may_open_a_text_is_read_both_ways(after: str, expected: s
     found = windows(LINKS, text, state, 8)
     names = [" ".join(name for lexeme in window.lexemes for name in lexeme.terminals) for window in found]
     assert expected in names
+
+
+def test_what_the_parser_itself_reads_has_no_lexeme_that_is_none(language: Language) -> None:
+    grammar, chance, read = load_grammar(language), Random(3), 0
+    for _ in range(600):
+        text = chance.choice(examples(language))[:400]
+        cursor = chance.randrange(len(text))
+        typed = "".join(chance.choice(PIECES[language.id]) for _ in range(chance.randrange(4)))
+        whole, border = text[:cursor] + typed + text[cursor:], cursor + len(typed)
+        window = window_read(grammar, grammar.start(), whole, 0, border)
+        if window is not None:
+            assert all(lexeme.terminals for lexeme in window.lexemes), (whole, border)
+            assert not (window.tail and window.lexemes[0].optional), (whole, border)
+            read += 1
+    assert read > 50
+
+
+def test_behind_a_quote_that_is_typed_there_may_be_nothing_to_read() -> None:
+    grammar = load_grammar(load_registry().by_id("sparql"))
+    text = "SELECT * { ?a ?b '"
+    assert window_read(grammar, grammar.start(), f"{text}PREFIX \n <a>\n", 0, len(text)) is None

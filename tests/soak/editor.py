@@ -262,9 +262,10 @@ class Editor:
         chosen = self._random.choice(found)
         if self._random.random() < 0.2:
             self._change(document, document.writer.edits)
-        resolved = self._talk.ask(method, chosen).result
-        if {**chosen, more: None} != {**resolved, more: None}:
-            raise SoakError(f"{method} makes {resolved} of {chosen}")
+        answer = self._talk.ask(method, chosen)
+        resolved = answer.result
+        if resolved is None or {**chosen, more: None} != {**resolved, more: None}:
+            raise SoakError(f"{method} makes {resolved or answer.error} of {chosen}")
         edit = resolved.get("edit") if "data" in chosen else None
         for misfit in misplaced(document.writer.text, document.uri, edit):
             raise SoakError(f"{method} {chosen}: no place in {document.writer.text!r}: {misfit}")
