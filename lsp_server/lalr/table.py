@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from lsp_server.keeping import Bounded
 from lsp_server.lalr.fixpoints import NULLABLE, firsts, gather, least
 from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.rows import Rows
 
 END = "$END"
-_DEEPEST = 4
-"""So many rules may lead from the root to its repetition."""
+_DEEPEST, _MOST_RENAMED = 4, 40_000
+"""So many rules may lead from the root to its repetition; of so many rows of reductions the end is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,9 @@ class Table:
     root: Rule
     _closures: dict[int, Mapping[str, tuple[Item, ...]]] = field(default_factory=dict, init=False, repr=False)
     _lists_from: dict[int, tuple[int, ...]] = field(default_factory=dict, init=False, repr=False)
-    _renamed: dict[tuple[int, int, str], int] = field(default_factory=dict, init=False, repr=False)
+    _renamed: Bounded[tuple[int, int, str], int] = field(
+        default_factory=lambda: Bounded(_MOST_RENAMED), init=False, repr=False
+    )
 
     @cached_property
     def bits(self) -> dict[str, int]:
@@ -272,17 +275,14 @@ class Table:
         state, below = stack.state, stack.below
         while True:
             action = actions[state].get(terminal)
-            if action is None:
-                return None
-            if action >= 0 and not actions[action]:
+            if action is None or (action >= 0 and not actions[action]):
                 return None
             if action >= 0:
                 if top is None:
                     assert below is not None
                     top = Stack(state, below, below.tag, stack.lines)
-                return Stack(
-                    action, top, top.tag if tag is None else tag, stack.lines if lines is None else lines
-                )
+                lines = stack.lines if lines is None else lines
+                return Stack(action, top, top.tag if tag is None else tag, lines)
             origin, size = reductions[~action]
             if size == 1:
                 assert below is not None

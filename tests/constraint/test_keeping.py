@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lsp_server.constraint.emit import _MOST_RULES, _Kept
 from lsp_server.constraint.hole import After
 from lsp_server.keeping import Bounded, Kept
-from lsp_server.lalr import load_grammar
+from lsp_server.lalr import load_grammar, rejected_at, table
+from lsp_server.lalr.grammar import make_grammar
 from lsp_server.languages import load_registry
+from tests.constraint.texts import examples
 
 
 @given(st.integers(1, 4), st.lists(st.integers(0, 6)))
@@ -54,6 +57,18 @@ def test_what_is_bounded_never_holds_more_than_it_may() -> None:
         assert len(kept) <= 3
     kept[99] = "again"
     assert kept == {99: "again"}
+
+
+def test_what_a_parser_remembers_of_its_reductions_does_not_grow_with_what_it_reads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = make_grammar(load_registry().by_id("hcl"))
+    monkeypatch.setattr(table, "_MOST_RENAMED", 20)
+    fresh = make_grammar(load_registry().by_id("hcl"))
+    for text in examples(fresh.language):
+        assert rejected_at(fresh, text) == rejected_at(known, text)
+    assert 0 < len(fresh.table._renamed) <= 20
+    assert len(known.table._renamed) > 20
 
 
 def test_what_was_made_for_masks_does_not_grow_with_the_places_they_were_made_for() -> None:
