@@ -20,6 +20,7 @@ from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import Edit, Snapshot, Span, apply_edits
 from tests.constraint.texts import examples
 from tests.corpus_cases import Case, language_of, read_cases
+from tests.eval.lists import entries_at
 
 
 def listed(language: Language, text: str, cursor: int, *candidates: str) -> tuple[Entry, ...]:
@@ -62,10 +63,7 @@ def _typed(language: Language, text: str, cut: Cut, beyond: int = 0) -> set[str]
     document.tree()
     start = cut.start + beyond
     document = document.edited([Edit(Span(start, cut.end + beyond), "")], 2)
-    prefix, landmarks = document.prefix(), document.landmarks()
-    assert prefix is not None
-    assert landmarks is not None
-    return {entry.text for entry in entries(prefix, landmarks, start)}
+    return {entry.text for entry in entries_at(document, start)}
 
 
 def test_lists_below_a_mistake_are_those_that_are_there_without_it(language: Language) -> None:
