@@ -98,7 +98,7 @@ def typing(
         float, typer.Option("--keys-per-second", metavar="R", min=0.1, help="How fast the person types.")
     ] = 5.0,
     accept: Annotated[
-        str, typer.Option("--accept", metavar="word|whole", help="What one key takes of a suggestion.")
+        str, typer.Option("--accept", metavar="word|whole|never", help="What one key takes of a suggestion.")
     ] = "word",
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Leave out what stands in the file after those lines.")
