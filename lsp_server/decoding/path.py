@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from lsp_server.decoding.copying import NOTHING
 from lsp_server.decoding.drafting import Drafts
+from lsp_server.decoding.evidence import Choice, among, gathered, margin
 from lsp_server.decoding.guide import Guide
 from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.homing import Home
@@ -48,13 +49,14 @@ _PERIOD, _REPEATED = 6, 8
 
 @dataclass(slots=True)
 class _Step:
-    """A token that was taken, those that were banned in its place, and all that is spelled with it."""
+    """A token that was taken and why, those that were banned in its place, and all that is spelled with it."""
 
     token: int
     logprob: float
     healing: bool
     banned: set[int]
     spelled: bytes
+    why: Choice
 
 
 class Path:
@@ -169,7 +171,8 @@ class Path:
             if token is None:
                 break
             if self._accepts(spelled, token):
-                self._push(token, log_probability(logits, token, peak), bool(left))
+                logprob = log_probability(logits, token, peak)
+                self._push(token, logprob, bool(left), self._why(logits, token, left, logprob, refused - 1))
                 return None
             self._statistics.bans += 1
             if refused >= _BANS_UNGUIDED and self._task.meant:
@@ -199,7 +202,7 @@ class Path:
         if not (self._takes(token, left) and self._accepts(spelled, token)):
             return False, None
         self._statistics.copied += 1
-        self._push(token, math.log(copy.weights[token]), bool(left))
+        self._push(token, math.log(copy.weights[token]), bool(left), Choice(copy.likelihood, run=copy.run))
         return True, None
 
     def _force(self, spelled: bytes, typed: str) -> bool:
@@ -209,7 +212,7 @@ class Path:
         if token is None or not (self._takes(token, b"") and self._accepts(spelled, token)):
             return False
         self._statistics.forced += 1
-        self._push(token, 0.0, healing=False)
+        self._push(token, 0.0, healing=False, why=Choice())
         return True
 
     def _is_too_far(self, typed: str) -> bool:
@@ -323,9 +326,19 @@ class Path:
         """Whether what was written is no more than how far a line is indented."""
         return self._task.indented and not new.strip() and b"\n" in self._heal + new
 
-    def _push(self, token: int, logprob: float, healing: bool) -> None:
+    def _why(
+        self, logits: NDArray[np.float32], token: int, left: bytes, logprob: float, refused: int
+    ) -> Choice:
+        """What speaks for a token that the model wrote, of which so many likelier ones do not fit."""
+        weights = self._drafts.copy(self._written()).weights
+        other = max((weight for rival, weight in weights.items() if rival != token), default=0.0)
+        if not left:
+            return Choice(logprob, margin(logits, token), refused, other=other)
+        return Choice(*among(logits, token, self._index.compatible(left).tokens()), refused, other=other)
+
+    def _push(self, token: int, logprob: float, healing: bool, why: Choice) -> None:
         spelled = self._spelled() + self._tokens[token]
-        self._steps.append(_Step(token, logprob, healing, self._banned, spelled))
+        self._steps.append(_Step(token, logprob, healing, self._banned, spelled, why))
         self._banned = set()
         new = spelled[len(self._heal) :]
         if new and self.choice is None and not self._only_indents(new):
@@ -366,7 +379,8 @@ class Path:
         if not typed.strip():
             return None
         if stop != "closed":
-            return Candidate(typed, self._mean(), stop, self._first())
+            evidence = gathered(typed, self._choices())
+            return Candidate(typed, self._mean(), stop, evidence.word, evidence=evidence)
         return self._weighed(typed, kept)
 
     def _weighed(self, typed: str, kept: int) -> Candidate | None:
@@ -380,12 +394,14 @@ class Path:
         first = next((score for score, end in zip(scores, ends, strict=True) if end > begun), 0.0)
         closing = [score for score, end in zip(scores, ends, strict=True) if end > closed] or [first]
         meant = bool(typed[:kept].strip()) and first > _MEANT
-        return Candidate(typed, self._mean(), "closed", min(first, fmean(closing)), meant)
+        choices = [(end, choice) for end, choice in self._choices() if end <= kept]
+        choices += [(len(typed), Choice(score, 0.0)) for score in closing]
+        evidence = gathered(typed, choices)
+        return Candidate(typed, self._mean(), "closed", min(evidence.word, fmean(closing)), meant, evidence)
 
-    def _first(self) -> float:
-        """The log-probability of the first token that adds something to what was begun."""
-        ends = self._token_ends()[1:]
-        return next((step.logprob for step, end in zip(self._steps, ends, strict=True) if end > 0), 0.0)
+    def _choices(self) -> list[tuple[int, Choice]]:
+        """Where the tokens taken end, as offsets in what was typed, and why each was."""
+        return [(end, step.why) for step, end in zip(self._steps, self._token_ends()[1:], strict=True)]
 
     def _mean(self) -> float:
         """The mean over all tokens, those too that were cut off: without them what is meant ranks lower."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from lsp_server.constraint import Oracle
+from lsp_server.decoding.evidence import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,10 @@ class Candidate:
     `stop` is `end` (the model ended it), `line` (the model began a new line), `met` (the model went on with
     what follows the cursor), `cut` (out of budget, or at
     a dead end, it was cut back to the last place where the rest fits), or `closed` (there was no such
-    place, and the shortest way to one was added). `sureness` is the log-probability of the first token that
-    adds something; where the text was closed, the mean over what closes it if that is less. A closed text is
-    `meant` if it begins as the model wrote it, and that is not all too unlikely.
+    place, and the shortest way to one was added). `sureness` is the log-probability of the first
+    word, given the letters of it that stand; where the text was closed, the mean over what closes it if that
+    is less. A closed text is `meant` if it begins as the model wrote it, and that is not all too unlikely.
+    `evidence` is what speaks for the first word.
     """
 
     text: str
@@ -72,6 +74,7 @@ class Candidate:
     stop: str
     sureness: float
     meant: bool = True
+    evidence: Evidence = Evidence()
 
 
 @dataclass(slots=True)
