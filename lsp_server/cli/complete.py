@@ -14,7 +14,7 @@ import typer
 from lsp_server.cli.context import registry_of
 from lsp_server.cli.cursor import Cursor, read_cursor
 from lsp_server.cli.options import Json, Model
-from lsp_server.features.recall import LEAST_CONFIDENCE
+from lsp_server.features.eagerness import Eagerness, least_of
 
 if TYPE_CHECKING:
     from lsp_server.features.completion import Completion, CompletionRequest
@@ -76,12 +76,10 @@ def complete(
             "asked for, as here, and by itself, as in an editor while one types.",
         ),
     ] = False,
-    confidence: Annotated[
-        float,
-        typer.Option(
-            metavar="P", min=0, max=1, help="How likely what comes by itself must be, for --explain."
-        ),
-    ] = LEAST_CONFIDENCE,
+    eagerness: Annotated[
+        Eagerness,
+        typer.Option(metavar="LEVEL", help="How readily suggestions come by themselves, for --explain."),
+    ] = Eagerness.BALANCED,
 ) -> None:
     """Suggest what to write at a cursor; whatever is suggested parses there.
 
@@ -111,7 +109,7 @@ def complete(
     if explain:
         from lsp_server.features.explaining import explain as explain_it
 
-        by_itself = complete_at(_by_itself(request, confidence), loaded, lambda: False)
+        by_itself = complete_at(_by_itself(request, eagerness), loaded, lambda: False)
         for name, made in ((_ASKED, completion), (_BY_ITSELF, by_itself)):
             told[name] = explain_it(made, request.prefix_or_new, request.landmarks)
     if as_json:
@@ -120,13 +118,12 @@ def complete(
         _print(cursor, completion, told)
 
 
-def _by_itself(request: CompletionRequest, confidence: float) -> CompletionRequest:
+def _by_itself(request: CompletionRequest, eagerness: Eagerness) -> CompletionRequest:
     """The request as an editor makes it while one types."""
     from lsp_server.features.extent import opens_block
 
     opens = opens_block(request.language, request.prefix_or_new, request.landmarks, request.offset)
-    least = math.log(confidence) if confidence else -math.inf
-    return replace(request, candidates=1, multiline=opens, least=least, unasked=True)
+    return replace(request, candidates=1, multiline=opens, least=least_of(eagerness), unasked=True)
 
 
 def _beside(cursor: Cursor, project: Path | None) -> tuple[str, ...]:

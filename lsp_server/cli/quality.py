@@ -13,7 +13,7 @@ import typer
 
 from lsp_server.cli.context import language_named
 from lsp_server.cli.options import Data, Json, Lang, Model, Project, Sample, Seed
-from lsp_server.features.recall import LEAST_CONFIDENCE
+from lsp_server.features.eagerness import LEAST_CHANCE, Eagerness
 
 if TYPE_CHECKING:
     from lsp_server.evaluation.neighbours import Beside
@@ -104,9 +104,19 @@ def typing(
         bool, typer.Option("--fresh", help="Leave out what stands in the file after those lines.")
     ] = False,
     project: Project = None,
-    least_confidence: Annotated[
-        float, typer.Option("--least-confidence", metavar="P", min=0, max=1, help="What is shown at least.")
-    ] = LEAST_CONFIDENCE,
+    eagerness: Annotated[
+        Eagerness, typer.Option(metavar="LEVEL", help="How readily suggestions come by themselves.")
+    ] = Eagerness.BALANCED,
+    least: Annotated[
+        float | None,
+        typer.Option(
+            metavar="P",
+            min=0,
+            max=1,
+            help="Show what is right with this chance or more, whatever the level.",
+            show_default=False,
+        ),
+    ] = None,
     max_tokens: MaxTokens = 48,
     sample: Sample = None,
     seed: Seed = 0,
@@ -132,8 +142,9 @@ def typing(
     sources = read_corpus(data, language, sample=sample, seed=seed).sources
     beside = _beside(language, project)
     texts = stretches(sources, files=files, lines=lines, seed=seed, fresh=fresh, beside=beside)
+    bound = LEAST_CHANCE[eagerness] if least is None else least
     suggesters = {
-        "holegram": by_model(load_model(model, threads=1), max_tokens, least_confidence),
+        "holegram": by_model(load_model(model, threads=1), max_tokens, bound),
         "words of the file": by_words,
         "lines of the file": by_lines,
     }

@@ -6,24 +6,24 @@ is taken among those tokens that agree with the letters. It must not know what i
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-_WORD = re.compile(r"\s*(?:\w+|[^\w\s]+)")
+from lsp_server.text import first_word
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Why a token was taken. `logprob` and `margin` are among the tokens that agree with the letters.
+    """Why a token was taken.
 
-    `margin` is by how much the token's logit is higher than that of the likeliest other one. `refused`
-    counts the tokens that were likelier and do not fit. `run` is the number of words before it that stand
-    elsewhere too, where it was copied from there without asking the model, else 0. `other` is the weight of
-    the likeliest other token that the texts around suggest there.
+    `logprob` and `margin` are among the tokens that agree with the letters, those left out that do not fit;
+    `margin` is by how much the token's logit is higher than that of the likeliest other one. `refused` counts
+    the likelier tokens that do not fit. `run` is the number of words before it that stand elsewhere too, if
+    it was copied from there without asking the model, else 0. `other` is the weight of the likeliest other
+    token that the texts around suggest there.
     """
 
     logprob: float = 0.0
@@ -37,8 +37,9 @@ class Choice:
 class Evidence:
     """The choices of the first word together.
 
-    `word` is the logarithm of the chance that it is the model's, `token` that of its first token that adds
-    something; of `margin` the least, of `refused` the sum, of `run` and `other` the greatest.
+    `word` is the log-probability of that word, `token` that of its first token that adds something; of
+    `margin` the least, of `refused` the sum, of `run` and `other` the greatest. `closing` is the mean
+    log-probability of what closes the text, 0 if nothing had to.
     """
 
     word: float = 0.0
@@ -47,41 +48,46 @@ class Evidence:
     refused: int = 0
     run: int = 0
     other: float = 0.0
+    closing: float = 0.0
 
 
-def among(logits: NDArray[np.float32], token: int, agreeing: NDArray[np.int64]) -> tuple[float, float]:
-    """The log-probability and the margin of a token among some, of which it is one."""
-    scores = logits[agreeing].astype(np.float64)
-    peak = scores.max()
-    own = float(logits[token])
-    others = scores[agreeing != token]
-    margin = own - float(others.max()) if others.size else np.inf
-    return own - float(peak + np.log(np.exp(scores - peak).sum())), margin
+NO_EVIDENCE = Evidence()
 
 
-def margin(logits: NDArray[np.float32], token: int) -> float:
-    """By how much a token's logit is higher than the highest other one."""
-    sides = (logits[:token], logits[token + 1 :])
-    return float(logits[token]) - max((float(side.max()) for side in sides if side.size), default=-np.inf)
+def among(
+    logits: NDArray[np.float32], token: int, agreeing: NDArray[np.int64] | None, refused: Sequence[int]
+) -> tuple[float, float]:
+    """The log-probability and the margin of a token among some, or all if None, without those `refused`."""
+    if refused:
+        logits = logits.copy()
+        logits[refused] = -np.inf
+    scores = logits if agreeing is None else logits[agreeing]
+    own, peak = float(logits[token]), float(scores.max())
+    total = float(np.exp(scores - np.float32(peak)).sum())
+    if own < peak:
+        return own - peak - float(np.log(total)), own - peak
+    second = float(np.partition(scores, -2)[-2]) if scores.size > 1 else -np.inf
+    return -float(np.log(total)), own - second
 
 
-def gathered(text: str, choices: Iterable[tuple[int, Choice]]) -> Evidence:
+def gathered(text: str, choices: Iterable[tuple[int, Choice]], word: str, closing: float = 0.0) -> Evidence:
     """What speaks for the first word of a text.
 
     Args:
         text: what was written after the cursor.
         choices: where each token ends in the text, 0 if it only spells letters that stand already.
+        word: what a word is, as a regular expression.
+        closing: the mean log-probability of what closes the text, if it was closed.
 
     """
-    found = _WORD.match(text)
-    end = found.end() if found else len(text)
+    end = len(first_word(text, word))
     used: list[tuple[int, Choice]] = []
     for place, choice in choices:
         used.append((place, choice))
         if place >= end:
             break
     if not used:
-        return Evidence()
+        return replace(NO_EVIDENCE, closing=closing)
     return Evidence(
         word=sum(choice.logprob for _, choice in used),
         token=next((choice.logprob for place, choice in used if place), 0.0),
@@ -89,4 +95,5 @@ def gathered(text: str, choices: Iterable[tuple[int, Choice]]) -> Evidence:
         refused=sum(choice.refused for _, choice in used),
         run=max(choice.run for _, choice in used),
         other=max(choice.other for _, choice in used),
+        closing=closing,
     )

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lsp_server.decoding.copying import NOTHING
 from lsp_server.decoding.drafting import Drafts
-from lsp_server.decoding.evidence import Choice, among, gathered, margin
+from lsp_server.decoding.evidence import Choice, among, gathered
 from lsp_server.decoding.guide import Guide
 from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.homing import Home
@@ -22,7 +22,7 @@ from lsp_server.decoding.model import Vocabulary
 from lsp_server.decoding.task import Candidate, Statistics, Task
 from lsp_server.decoding.tokenset import TokenSet, likeliest, log_probability
 from lsp_server.stopping import heed
-from lsp_server.text import common
+from lsp_server.text import common, first_word
 
 _BANS_PER_TOKEN, _BANS_UNGUIDED = 48, 8
 """At most so many tokens are refused at one place; after the latter the mask is made, if there is none.
@@ -49,7 +49,7 @@ _PERIOD, _REPEATED = 6, 8
 
 @dataclass(slots=True)
 class _Step:
-    """A token that was taken and why, those that were banned in its place, and all that is spelled with it."""
+    """A token that was taken, and why; those that were banned in its place; all that is spelled with it."""
 
     token: int
     logprob: float
@@ -160,7 +160,8 @@ class Path:
                 return "cut"
             stop = None
         candidates = self._candidates(logits, first, left)
-        for refused in range(1, _BANS_PER_TOKEN + 1):
+        refused: list[int] = []
+        while len(refused) < _BANS_PER_TOKEN:
             token = next(candidates, None)
             if stop is not None and (token is None or stop[1] >= logits[token]):
                 if self._ends(typed):
@@ -172,12 +173,15 @@ class Path:
                 break
             if self._accepts(spelled, token):
                 logprob = log_probability(logits, token, peak)
-                self._push(token, logprob, bool(left), self._why(logits, token, left, logprob, refused - 1))
+                is_first = len(first_word(typed, self._task.word)) == len(typed)
+                why = self._why(logits, token, left, refused) if is_first else Choice(logprob)
+                self._push(token, logprob, bool(left), why)
                 return None
+            refused.append(token)
             self._statistics.bans += 1
-            if refused >= _BANS_UNGUIDED and self._task.meant:
+            if len(refused) >= _BANS_UNGUIDED and self._task.meant:
                 break
-            if refused >= _BANS_UNGUIDED and self._begins_guiding():
+            if len(refused) >= _BANS_UNGUIDED and self._begins_guiding():
                 return None
         if self._task.meant:
             return "cut"
@@ -326,15 +330,12 @@ class Path:
         """Whether what was written is no more than how far a line is indented."""
         return self._task.indented and not new.strip() and b"\n" in self._heal + new
 
-    def _why(
-        self, logits: NDArray[np.float32], token: int, left: bytes, logprob: float, refused: int
-    ) -> Choice:
-        """What speaks for a token that the model wrote, of which so many likelier ones do not fit."""
+    def _why(self, logits: NDArray[np.float32], token: int, left: bytes, refused: Sequence[int]) -> Choice:
+        """What speaks for a token that the model wrote, but for likelier ones that do not fit."""
         weights = self._drafts.copy(self._written()).weights
         other = max((weight for rival, weight in weights.items() if rival != token), default=0.0)
-        if not left:
-            return Choice(logprob, margin(logits, token), refused, other=other)
-        return Choice(*among(logits, token, self._index.compatible(left).tokens()), refused, other=other)
+        agreeing = self._index.compatible(left).tokens() if left else None
+        return Choice(*among(logits, token, agreeing, refused), len(refused), other=other)
 
     def _push(self, token: int, logprob: float, healing: bool, why: Choice) -> None:
         spelled = self._spelled() + self._tokens[token]
@@ -379,8 +380,8 @@ class Path:
         if not typed.strip():
             return None
         if stop != "closed":
-            evidence = gathered(typed, self._choices())
-            return Candidate(typed, self._mean(), stop, evidence.word, evidence=evidence)
+            evidence = gathered(typed, self._choices(), self._task.word)
+            return Candidate(typed, self._mean(), stop, evidence)
         return self._weighed(typed, kept)
 
     def _weighed(self, typed: str, kept: int) -> Candidate | None:
@@ -396,8 +397,8 @@ class Path:
         meant = bool(typed[:kept].strip()) and first > _MEANT
         choices = [(end, choice) for end, choice in self._choices() if end <= kept]
         choices += [(len(typed), Choice(score, 0.0)) for score in closing]
-        evidence = gathered(typed, choices)
-        return Candidate(typed, self._mean(), "closed", min(evidence.word, fmean(closing)), meant, evidence)
+        evidence = gathered(typed, choices, self._task.word, fmean(closing))
+        return Candidate(typed, self._mean(), "closed", evidence, meant)
 
     def _choices(self) -> list[tuple[int, Choice]]:
         """Where the tokens taken end, as offsets in what was typed, and why each was."""

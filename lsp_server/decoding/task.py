@@ -52,6 +52,9 @@ class Task:
     hopeless: Callable[[], bool] = field(default=lambda: False, repr=False)
     """Whether nothing will do that is found: it is asked before each token, and takes time to tell."""
 
+    word: str = r"\w+"
+    """What is a word there, as a regular expression."""
+
     indented: bool = False
     """Whether lines tell the blocks: then how far one is indented is not what tells two suggestions apart."""
 
@@ -63,18 +66,20 @@ class Candidate:
     `stop` is `end` (the model ended it), `line` (the model began a new line), `met` (the model went on with
     what follows the cursor), `cut` (out of budget, or at
     a dead end, it was cut back to the last place where the rest fits), or `closed` (there was no such
-    place, and the shortest way to one was added). `sureness` is the log-probability of the first
-    word, given the letters of it that stand; where the text was closed, the mean over what closes it if that
-    is less. A closed text is `meant` if it begins as the model wrote it, and that is not all too unlikely.
-    `evidence` is what speaks for the first word.
+    place, and the shortest way to one was added). `evidence` is what speaks for the first word. A
+    closed text is `meant` if it begins as the model wrote it, and that is not all too unlikely.
     """
 
     text: str
     logprob: float
     stop: str
-    sureness: float
+    evidence: Evidence
     meant: bool = True
-    evidence: Evidence = Evidence()
+
+    @property
+    def sureness(self) -> float:
+        """The log-probability of the first word, given the letters of it that stand."""
+        return self.evidence.word
 
 
 @dataclass(slots=True)

@@ -20,7 +20,8 @@ from lsp_server.evaluation.neighbours import Beside, nothing
 from lsp_server.evaluation.percentiles import nearest_rank
 from lsp_server.evaluation.typist import Accept, Draft, Habits, Stretch, Suggester, Typed, type_out
 from lsp_server.features.completion import CompletionRequest, complete
-from lsp_server.features.recall import LEAST_CONFIDENCE
+from lsp_server.features.eagerness import LEAST_CHANCE, Eagerness
+from lsp_server.features.recall import Recall, Wanted
 from lsp_server.languages import Language
 
 
@@ -134,11 +135,19 @@ class SavingReport:
         }
 
 
-def by_model(model: Model, max_tokens: int, least: float = LEAST_CONFIDENCE) -> Suggester:
-    """What a user gets: the first item of `features.completion`, if it is sure enough."""
-    bound = math.log(least) if least else -math.inf
+def by_model(model: Model, max_tokens: int, least: float = LEAST_CHANCE[Eagerness.BALANCED]) -> Suggester:
+    """What a user gets: the first item of `features.completion`, if its chance is no less than `least`.
+
+    What was suggested before in the same text is remembered, as a server does.
+    """
+    wanted = Wanted(max_tokens, least=math.log(least) if least else -math.inf, unasked=True)
+    recall, last = Recall(), ""
 
     def suggest(draft: Draft, overtaken: Callable[[], bool]) -> str:
+        nonlocal recall, last
+        if not draft.text.startswith(last):
+            recall = Recall()
+        last = draft.text[: draft.offset]
         request = CompletionRequest(
             draft.text,
             draft.offset,
@@ -147,11 +156,15 @@ def by_model(model: Model, max_tokens: int, least: float = LEAST_CONFIDENCE) -> 
             draft.prefix,
             max_tokens,
             beside=draft.beside,
-            least=bound,
+            least=wanted.least,
             unasked=True,
+            past=recall.past(draft.text, draft.offset),
         )
-        items = complete(request, model, overtaken).items
-        return items[0].text if items else ""
+        made = complete(request, model, overtaken)
+        if overtaken():
+            return ""
+        recall = recall.having(made, wanted, draft.text)
+        return made.items[0].text if made.items else ""
 
     return suggest
 

@@ -9,6 +9,7 @@ from time import perf_counter
 from lsp_server.constraint import Prefix, hole_grammar, load_grammar
 from lsp_server.decoding import Model
 from lsp_server.features.attempt import Attempt, CompletionRequest, Item
+from lsp_server.features.confidence import bundled, signs_of
 from lsp_server.features.limit import Limit
 from lsp_server.features.placing import NoPlace, Place, place_of
 from lsp_server.features.reasons import (
@@ -73,9 +74,10 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     limit = Limit(request.limit_ms, cancelled)
     attempt = Attempt(model, limit)
     request = replace(request, prefix=request.prefix_or_new)
-    items = attempt.items(request)
+    items = tuple(_weighed(request, item) for item in attempt.items(request))
     meant = [item for item in items if item.meant or not request.unasked]
-    sure = tuple(item for item in meant if item.sureness >= request.least)
+    back = request.past.gone if request.unasked else ()
+    sure = tuple(item for item in meant if item.sureness >= request.least and item.text.strip() not in back)
     reason = None
     if not items:
         reason = _why_none(attempt.reason, limit, began)
@@ -103,6 +105,13 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
         },
         timed_out=limit.timed_out,
     )
+
+
+def _weighed(request: CompletionRequest, item: Item) -> Item:
+    """A suggestion with the chance that its first word is right."""
+    beside = request.beside or ()
+    signs = signs_of(request.text, request.offset, beside, item.text, item.evidence, request.past)
+    return replace(item, sureness=bundled().chance(signs))
 
 
 def _why_none(tried: str | None, limit: Limit, began: float) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import GenerateJsonSchema
 
-from lsp_server.features.recall import LEAST_CONFIDENCE
+from lsp_server.features.eagerness import Eagerness
 
 SECTION = "holegram"
 """The section under which an editor keeps these settings."""
@@ -52,11 +53,15 @@ class CompletionSettings(_Group):
     """Settings of suggestions."""
 
     enabled: bool = Field(default=True, description="Suggest code at the cursor.")
-    least_confidence: float = Field(
-        default=LEAST_CONFIDENCE,
-        ge=0,
-        le=1,
-        description="How likely what is not asked for must be, from 0, which shows all that is meant, to 1.",
+    eagerness: Annotated[Eagerness, _Lax] = Field(
+        default=Eagerness.BALANCED,
+        description="How readily suggestions come by themselves: subtle (only with the key), balanced (when "
+        "they are probably right), or eager (more of them, of which more are wrong).",
+    )
+    off: Annotated[tuple[str, ...], _Lax] = Field(
+        default=(),
+        description="Where no suggestions come: ids of languages, and globs of files such as "
+        "**/generated/*.sql.",
     )
     timeout_ms: int = Field(
         default=3_000,  # Who has typed nothing for so long looks at something else.
@@ -65,6 +70,15 @@ class CompletionSettings(_Group):
         description="Milliseconds that a suggestion may take; what was found by then is shown. What is asked "
         "for may take five times as long. No limit if 0.",
     )
+
+    def are_off(self, language: str, path: Path) -> bool:
+        """Whether nothing is suggested in a file, whoever asks."""
+        return not self.enabled or any(
+            language == where
+            or fnmatchcase(path.as_posix(), where)
+            or fnmatchcase(path.as_posix(), f"*/{where}")
+            for where in self.off
+        )
 
 
 class Settings(_Group):

@@ -1,0 +1,55 @@
+"""What became of the suggestions before this one: which were typed away, and how many were not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lsp_server.text import first_word
+
+_JUST = 4
+"""What was suggested no more than so many letters ago may flicker if it is suggested again."""
+
+_RATE = 0.1
+"""How much the newest suggestion counts in the share of those that were right."""
+
+_EVEN = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """`is_away` if the last suggestion was typed away, its first word that is.
+
+    `hits` is the share of suggestions that were not, the newer ones counting more. `gone` are the texts that
+    were typed away just now, without blanks around.
+    """
+
+    is_away: bool = False
+    hits: float = _EVEN
+    gone: frozenset[str] = frozenset()
+
+
+NO_PAST = Past()
+
+
+def past_of(made: Iterable[tuple[str, str, int]], text: str, offset: int) -> Past:
+    """The past at a cursor in a text.
+
+    Args:
+        made: the suggestions, the oldest first: each what was suggested, the text that it was suggested in,
+            and the cursor then. Those in which another text stood before the cursor do not count.
+        text: as it is now.
+        offset: the cursor now.
+
+    """
+    hits, is_away, gone = _EVEN, False, set[str]()
+    for suggested, then, start in made:
+        typed = text[start:offset]
+        first = first_word(suggested)
+        if not typed or first.startswith(typed) or text[:start] != then[:start]:
+            continue
+        is_away = not typed.startswith(first)
+        hits += _RATE * (not is_away) - _RATE * hits
+        if not suggested.startswith(typed) and len(typed) <= _JUST:
+            gone.add(suggested.strip())
+    return Past(is_away, hits, frozenset(gone))
