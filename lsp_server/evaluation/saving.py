@@ -19,8 +19,9 @@ from lsp_server.evaluation.fillers import line_ending, word_ending
 from lsp_server.evaluation.neighbours import Beside, nothing
 from lsp_server.evaluation.percentiles import nearest_rank
 from lsp_server.evaluation.typist import Accept, Draft, Habits, Stretch, Suggester, Typed, type_out
-from lsp_server.features.completion import CompletionRequest, complete
+from lsp_server.features.completion import Completion, CompletionRequest, complete
 from lsp_server.features.eagerness import LEAST_CHANCE, Eagerness
+from lsp_server.features.past import Past
 from lsp_server.features.recall import Recall, Wanted
 from lsp_server.languages import Language
 
@@ -135,36 +136,52 @@ class SavingReport:
         }
 
 
-def by_model(model: Model, max_tokens: int, least: float = LEAST_CHANCE[Eagerness.BALANCED]) -> Suggester:
-    """What a user gets: the first item of `features.completion`, if its chance is no less than `least`.
+class Memory:
+    """What was suggested so far in the text that is typed, which a server remembers too."""
 
-    What was suggested before in the same text is remembered, as a server does.
-    """
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
+        self._recall, self._last = Recall(), ""
+
+    def past(self, draft: Draft) -> Past:
+        """What became of it; nothing where another text is typed than before."""
+        if not draft.text.startswith(self._last):
+            self._recall = Recall()
+        self._last = draft.text[: draft.offset]
+        return self._recall.past(draft.text, draft.offset)
+
+    def add(self, draft: Draft, made: Completion) -> None:
+        """Remember a completion."""
+        self._recall = self._recall.having(made, self._wanted, draft.text)
+
+
+def request_of(draft: Draft, wanted: Wanted, past: Past) -> CompletionRequest:
+    """What an editor asks for while a text is typed."""
+    return CompletionRequest(
+        draft.text,
+        draft.offset,
+        draft.language,
+        draft.landmarks(),
+        draft.prefix,
+        wanted.max_tokens,
+        beside=draft.beside,
+        least=wanted.least,
+        unasked=True,
+        past=past,
+    )
+
+
+def by_model(model: Model, max_tokens: int, least: float = LEAST_CHANCE[Eagerness.BALANCED]) -> Suggester:
+    """What a user gets: the first item of `features.completion`, if its chance is no less than `least`."""
     wanted = Wanted(max_tokens, least=math.log(least) if least else -math.inf, unasked=True)
-    recall, last = Recall(), ""
+    memory = Memory(wanted)
 
     def suggest(draft: Draft, overtaken: Callable[[], bool]) -> str:
-        nonlocal recall, last
-        if not draft.text.startswith(last):
-            recall = Recall()
-        last = draft.text[: draft.offset]
-        request = CompletionRequest(
-            draft.text,
-            draft.offset,
-            draft.language,
-            draft.landmarks(),
-            draft.prefix,
-            max_tokens,
-            beside=draft.beside,
-            least=wanted.least,
-            unasked=True,
-            past=recall.past(draft.text, draft.offset),
-        )
-        made = complete(request, model, overtaken)
-        if overtaken():
+        made = complete(request_of(draft, wanted, memory.past(draft)), model, overtaken)
+        if overtaken() or not made.items:
             return ""
-        recall = recall.having(made, wanted, draft.text)
-        return made.items[0].text if made.items else ""
+        memory.add(draft, made)
+        return made.items[0].text
 
     return suggest
 

@@ -227,7 +227,7 @@ def type_out(language: Language, stretch: Stretch, suggest: Suggester, habits: H
             result = replace(
                 result,
                 shown=result.shown + bool(text),
-                right=result.right + (bool(text) and _is_right(text, rest)),
+                right=result.right + (bool(text) and is_right(text, rest)),
                 begun=result.begun + (bool(text) and _is_begun(language, text, rest)),
                 blinks=result.blinks + (bool(text) and blinked),
             )
@@ -241,7 +241,7 @@ def _ask(suggest: Suggester, draft: Draft, patience: float) -> tuple[str, float]
     return text, 1000 * (thread_time() - began)
 
 
-def _is_right(part: str, rest: str) -> bool:
+def is_right(part: str, rest: str) -> bool:
     """Whether the person goes on to write a text, and no more of the word that it ends with."""
     follows = rest[len(part) : len(part) + 1]
     return rest.startswith(part) and not (_is_of_word(part[-1:]) and _is_of_word(follows))
@@ -253,7 +253,7 @@ def _is_of_word(letter: str) -> bool:
 
 def _is_begun(language: Language, ghost: str, rest: str) -> bool:
     """Whether the next step of what is suggested is right."""
-    return _is_right(next(steps(language, ghost), ""), rest)
+    return is_right(next(steps(language, ghost), ""), rest)
 
 
 def _taken(language: Language, ghost: str, rest: str, accept: Accept) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from time import perf_counter
@@ -16,6 +17,7 @@ from lsp_server.features.reasons import (
     CANCELLED,
     NOT_MEANT,
     NOTHING_TO_ADD,
+    ONLY_ASKED,
     UNSURE,
     Filter,
     filtered,
@@ -82,7 +84,8 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     if not items:
         reason = _why_none(attempt.reason, limit, began)
     elif not sure:
-        reason = UNSURE if meant else filtered([Filter.UNMEANT])
+        unsure = UNSURE if request.least < math.inf else ONLY_ASKED
+        reason = unsure if meant else filtered([Filter.UNMEANT])
     statistics = attempt.statistics
     return Completion(
         language_id=request.language.id,
@@ -109,9 +112,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
 
 def _weighed(request: CompletionRequest, item: Item) -> Item:
     """A suggestion with the chance that its first word is right."""
-    beside = request.beside or ()
-    signs = signs_of(request.text, request.offset, beside, item.text, item.evidence, request.past)
-    return replace(item, sureness=bundled().chance(signs))
+    return replace(item, sureness=bundled().chance(signs_of(request, item.text, item.evidence)))
 
 
 def _why_none(tried: str | None, limit: Limit, began: float) -> str | None:

@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 
 from lsp_server.decoding import Evidence
-from lsp_server.features.past import Past
+from lsp_server.features.attempt import CompletionRequest
 from lsp_server.text import first_word
 
 _LETTERS = re.compile(r"\w*\Z")
@@ -35,8 +35,8 @@ _LONGEST_WORD = 64
 class Signs:
     """What speaks for the first word of a suggestion, or against it.
 
-    `word`, `token`, `margin`, `refused`, `run` and `other` are those of `decoding.Evidence`, the counts as
-    logarithms. `away` is 1 if the last suggestion was typed away, `hits` the share of the last ones that
+    `word`, `token`, `margin`, `refused`, `run`, `other` and `closing` are those of `decoding.Evidence`, the
+    counts as logarithms. `away` is 1 if the last suggestion was typed away, `hits` the share of the last ones that
     were not. `here` and `beside` count how often the whole word stands in the text, and in those near it,
     as logarithms; `nowhere` is 1 if it stands in none. `line` is 1 if the line stands elsewhere as it would
     be with the suggestion, `start` if nothing stands before the cursor in it. `letters` are those of the
@@ -49,6 +49,7 @@ class Signs:
     refused: float
     run: float
     other: float
+    closing: float
     away: float
     hits: float
     here: float
@@ -87,11 +88,11 @@ def bundled() -> Weights:
     return Weights(data["bias"], data["weights"])
 
 
-def signs_of(
-    text: str, offset: int, beside: Sequence[str], suggestion: str, evidence: Evidence, past: Past
-) -> Signs:
-    """The signs of a suggestion at a cursor; `beside` are the texts near the one that is edited."""
-    first = first_word(suggestion)
+def signs_of(request: CompletionRequest, suggestion: str, evidence: Evidence) -> Signs:
+    """The signs of a suggestion where it was requested."""
+    text, offset, past = request.text, request.offset, request.past
+    beside = request.beside or ()
+    first = first_word(suggestion, request.language.word)
     typed = _LETTERS.search(text, max(0, offset - _LONGEST_WORD), offset)
     letters = typed.group() if typed and _is_letter(first[:1]) else ""
     word = letters + first.strip()
@@ -105,6 +106,7 @@ def signs_of(
         refused=math.log1p(evidence.refused),
         run=math.log1p(evidence.run),
         other=evidence.other,
+        closing=max(evidence.closing, _LEAST),
         away=float(past.is_away),
         hits=past.hits,
         here=math.log1p(here),

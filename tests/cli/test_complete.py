@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lsp_server.features.completion import Completion, CompletionRequest, Item
-from lsp_server.features.reasons import NOT_MEANT, UNSURE, timed_out
+from lsp_server.features.reasons import NOT_MEANT, ONLY_ASKED, timed_out
 from tests.cli.conftest import Holegram, assert_one_line
 
 SOURCE = "type A {\n  name: String\n  b: \n}\n"
@@ -134,7 +134,7 @@ def test_an_explanation_says_why_nothing_is_suggested(holegram: Holegram) -> Non
     ("marked", "wanted", "args", "reason", "expected"),
     [
         ("type A {\n  b: <|>\n}\n", "[Int!]!", (), None, ["`[`", "a name"]),
-        ("type A {\n  b: <|>\n}\n", "[Int!]!", ("--confidence", "1"), UNSURE, ["`[`", "a name"]),
+        ("type A {\n  b: <|>\n}\n", "[Int!]!", ("--eagerness", "subtle"), ONLY_ASKED, ["`[`", "a name"]),
         ("fragment a <|> b { c }\n", "= =", (), NOT_MEANT, ["`on`"]),
     ],
 )

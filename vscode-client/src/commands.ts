@@ -79,6 +79,9 @@ export async function showMenu(title: string, now: Situation): Promise<void> {
     now.paused
       ? { label: "$(debug-start) Resume suggestions", command: "holegram.togglePause" }
       : { label: "$(debug-pause) Pause suggestions in this window", command: "holegram.togglePause" },
+    now.snoozedUntil === undefined
+      ? { label: "$(bell-slash) Snooze suggestions for 10 minutes", command: "holegram.snooze" }
+      : { label: "$(bell) End the snooze", command: "holegram.snooze" },
     { label: "$(circuit-board) Pick model…", command: "holegram.pickModel" },
     { label: "$(question) Explain why nothing was suggested", command: "holegram.explain" },
     { label: "$(symbol-structure) Show the hole grammar at the cursor", command: "holegram.showHole" },

@@ -19,6 +19,8 @@ export interface Situation {
   readonly model: ModelStatus | undefined;
   readonly trusted: boolean;
   readonly paused: boolean;
+  /** When suggestions that were put off come back, as in "10:05". */
+  readonly snoozedUntil: string | undefined;
   /** Whether a suggestion is being waited for. */
   readonly thinking: boolean;
 }
@@ -37,7 +39,10 @@ export function silenceIn(now: Situation): string | undefined {
   if (!now.trusted) {
     return "the workspace is not trusted, so that nothing is suggested.";
   }
-  return now.paused ? "suggestions are paused in this window." : undefined;
+  if (now.paused) {
+    return "suggestions are paused in this window.";
+  }
+  return now.snoozedUntil === undefined ? undefined : `suggestions are snoozed until ${now.snoozedUntil}.`;
 }
 
 /** What to show: of several things that are true, the one that keeps suggestions away. */
@@ -60,6 +65,9 @@ export function shownFor(now: Situation): Shown {
   }
   if (now.paused) {
     return say("debug-pause", "paused", "Suggestions are paused in this window.");
+  }
+  if (now.snoozedUntil !== undefined) {
+    return say("bell-slash", `snoozed until ${now.snoozedUntil}`, "Suggestions come back by themselves.");
   }
   return ofModel(now.model, now.thinking);
 }
