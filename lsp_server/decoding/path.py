@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lsp_server.decoding.copying import NOTHING
 from lsp_server.decoding.drafting import Drafts
-from lsp_server.decoding.evidence import Choice, among, gathered
+from lsp_server.decoding.evidence import Choice, among, doubted, gathered
 from lsp_server.decoding.guide import Guide
 from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.homing import Home
@@ -380,7 +380,11 @@ class Path:
         if not typed.strip():
             return None
         if stop != "closed":
-            evidence = gathered(typed, self._choices(), self._task.word)
+            choices, word = self._choices(), self._task.word
+            if self._task.meant:
+                ends = doubted(typed, choices, word)
+                typed = next((typed[:end] for end in ends if self._fits(typed[:end])), typed)
+            evidence = gathered(typed, choices, word)
             return Candidate(typed, self._mean(), stop, evidence)
         return self._weighed(typed, kept)
 

@@ -6,7 +6,6 @@ something, more is suggested, and learnt from, at the next letter.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -34,21 +33,17 @@ def observe(
 ) -> list[Observation]:
     """What is suggested while a stretch is typed, hidden or not."""
     seen: list[Observation] = []
-    wanted = Wanted(max_tokens, unasked=True)
-    memory, least = Memory(wanted), least_of(Eagerness.BALANCED)
+    wanted, least = Wanted(max_tokens, unasked=True), least_of(Eagerness.BALANCED)
+    memory = Memory(wanted)
 
     def suggest(draft: Draft, overtaken: Callable[[], bool]) -> str:
         past = memory.past(draft)
-        # All is wanted, also what is hidden.
-        made = complete(
-            request_of(draft, replace(wanted, least=-math.inf), replace(past, gone=frozenset())),
-            model,
-            overtaken,
-        )
+        request = request_of(draft, wanted, replace(past, gone=frozenset()))
+        made = complete(request, model, overtaken)
         item = next(iter(made.items), None)
         if item is None:
             return ""
-        signs = signs_of(request_of(draft, wanted, past), item.text, item.evidence)
+        signs = signs_of(request, item.text, item.evidence)
         rest = stretch.text[draft.offset - len(stretch.before) :]
         seen.append(Observation(signs.numbers(), is_right(next(steps(language, item.text)), rest)))
         if item.sureness < least or item.text.strip() in past.gone:

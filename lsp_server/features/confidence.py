@@ -20,7 +20,7 @@ from lsp_server.text import first_word
 
 _LETTERS = re.compile(r"\w*\Z")
 _LEAST, _WIDEST = -8.0, 6.0
-"""Log-probabilities below the former, and margins above the latter, say no more than these."""
+"""Log-probabilities below the former, and odds and margins beyond the latter, say no more than these."""
 
 _MOST = 8
 """Letters, and places at which a word stands, are counted as far as that."""
@@ -36,11 +36,11 @@ class Signs:
     """What speaks for the first word of a suggestion, or against it.
 
     `word`, `token`, `margin`, `refused`, `run`, `other` and `closing` are those of `decoding.Evidence`, the
-    counts as logarithms. `away` is 1 if the last suggestion was typed away, `hits` the share of the last ones that
-    were not. `here` and `beside` count how often the whole word stands in the text, and in those near it,
-    as logarithms; `nowhere` is 1 if it stands in none. `line` is 1 if the line stands elsewhere as it would
-    be with the suggestion, `start` if nothing stands before the cursor in it. `letters` are those of the
-    word that stand already. `sign` is 1 if it is no word but signs.
+    first two as logarithms of the odds, the counts as logarithms. `away` is 1 if the last suggestion was
+    typed away, `hits` the share of the last ones that were not. `here` and `beside` count how often the whole
+    word stands in the text, and in those near it, as logarithms; `nowhere` is 1 if it stands in none. `line`
+    is 1 if the line stands elsewhere as it would be with the suggestion, `start` if nothing stands before the
+    cursor in it. `letters` are those of the word that stand already. `sign` is 1 if it is no word but signs.
     """
 
     word: float
@@ -100,8 +100,8 @@ def signs_of(request: CompletionRequest, suggestion: str, evidence: Evidence) ->
     line = (begun + suggestion.partition("\n")[0]).strip()
     here, there = _count([text], word), _count(beside, word)
     return Signs(
-        word=max(evidence.word, _LEAST),
-        token=max(evidence.token, _LEAST),
+        word=_odds(evidence.word),
+        token=_odds(evidence.token),
         margin=min(max(evidence.margin, -_WIDEST), _WIDEST),
         refused=math.log1p(evidence.refused),
         run=math.log1p(evidence.run),
@@ -117,6 +117,12 @@ def signs_of(request: CompletionRequest, suggestion: str, evidence: Evidence) ->
         letters=float(min(len(letters), _MOST)),
         sign=float(not _is_letter(word[:1])),
     )
+
+
+def _odds(logprob: float) -> float:
+    """The logarithm of the odds, within bounds."""
+    against = -math.expm1(logprob)
+    return max(-_WIDEST, min(_WIDEST, logprob - math.log(against))) if against > 0 else _WIDEST
 
 
 def _is_letter(letter: str) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lsp_server.text import first_word
+from lsp_server.text import common, first_word
 
 _JUST = 4
-"""What was suggested no more than so many letters ago may flicker if it is suggested again."""
+"""What was typed away by no more than so many letters, blanks aside, may flicker if it is suggested again."""
 
 _RATE = 0.1
 """How much the newest suggestion counts in the share of those that were right."""
@@ -20,8 +20,8 @@ _EVEN = 0.5
 class Past:
     """`is_away` if the last suggestion was typed away, its first word that is.
 
-    `hits` is the share of suggestions that were not, the newer ones counting more. `gone` are the texts that
-    were typed away just now, without blanks around.
+    `hits` is the share of suggestions that were not, the newer ones counting more. `gone` is what was
+    left of those that were typed away just now, without blanks around.
     """
 
     is_away: bool = False
@@ -50,6 +50,7 @@ def past_of(made: Iterable[tuple[str, str, int]], text: str, offset: int) -> Pas
             continue
         is_away = not typed.startswith(first)
         hits += _RATE * (not is_away) - _RATE * hits
-        if not suggested.startswith(typed) and len(typed) <= _JUST:
-            gone.add(suggested.strip())
+        kept = common(suggested, typed)
+        if kept < len(typed) and len(typed[kept:].strip()) <= _JUST:
+            gone.add(suggested[kept:].strip())
     return Past(is_away, hits, frozenset(gone))
