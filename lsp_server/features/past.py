@@ -46,11 +46,11 @@ def past_of(made: Iterable[tuple[str, str, int]], text: str, offset: int) -> Pas
     for suggested, then, start in made:
         typed = text[start:offset]
         first = first_word(suggested)
-        if not typed or first.startswith(typed) or text[:start] != then[:start]:
+        if not typed or first[:-1].startswith(typed) or text[:start] != then[:start]:
             continue
         is_away = not typed.startswith(first)
         hits += _RATE * (not is_away) - _RATE * hits
         kept = common(suggested, typed)
-        if kept < len(typed) and len(typed[kept:].strip()) <= _JUST:
+        if kept < len(typed) and len("".join(typed[kept:].split())) <= _JUST:
             gone.add(suggested[kept:].strip())
     return Past(is_away, hits, frozenset(gone))
