@@ -218,14 +218,13 @@ def test_what_is_not_sure_enough_is_left_out_and_said_to_be() -> None:
     assert (hidden.items, hidden.reason) == ((), UNSURE)
 
 
-def test_what_the_model_thinks_of_what_closes_a_text_is_known() -> None:
+def test_what_closes_a_text_does_not_count_where_its_first_word_was_written() -> None:
     """The model would go on with the array for ever; that it is closed at once is none of its wishes."""
     completion = suggest("hcl", "a = [<|>\nb = 1\n", "1, 2, 3, 4, 5, 6, 7, 8, 9", max_tokens=6)
     (item,) = completion.items
     assert item.stop == "closed"
     assert item.text.endswith("]")
-    assert item.evidence.closing < -1 < item.evidence.word
-    assert suggest("hcl", "a = [<|>\nb = 1\n", "1]").items[0].evidence.closing == 0
+    assert item.evidence.word > -1
 
 
 @pytest.mark.parametrize(

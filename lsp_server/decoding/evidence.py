@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,17 +24,14 @@ class Choice:
     """Why a token was taken.
 
     `logprob` and `margin` are among the tokens that agree with the letters, those left out that do not fit;
-    `margin` is by how much the token's logit is higher than that of the likeliest other one. `refused` counts
-    the likelier tokens that do not fit. `run` is the number of words before it that stand elsewhere too, if
-    it was copied from there without asking the model, else 0. `other` is the weight of the likeliest other
-    token that the texts around suggest there.
+    `margin` is by how much the token's logit is higher than that of the likeliest other one. `run` is the
+    number of words before it that stand elsewhere too, if it was copied from there without asking the model,
+    else 0.
     """
 
     logprob: float = 0.0
     margin: float = np.inf
-    refused: int = 0
     run: int = 0
-    other: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +39,13 @@ class Evidence:
     """The choices of the first word together.
 
     `word` is the log-probability of that word, `token` that of its first token that adds something; of
-    `margin` the least, of `refused` the sum, of `run` and `other` the greatest. `closing` is the mean
-    log-probability of what closes the text, 0 if nothing had to.
+    `margin` the least, of `run` the greatest.
     """
 
     word: float = 0.0
     token: float = 0.0
     margin: float = np.inf
-    refused: int = 0
     run: int = 0
-    other: float = 0.0
-    closing: float = 0.0
 
 
 NO_EVIDENCE = Evidence()
@@ -74,14 +67,13 @@ def among(
     return -float(np.log(total)), own - second
 
 
-def gathered(text: str, choices: Iterable[tuple[int, Choice]], word: str, closing: float = 0.0) -> Evidence:
+def gathered(text: str, choices: Iterable[tuple[int, Choice]], word: str) -> Evidence:
     """What speaks for the first word of a text.
 
     Args:
         text: what was written after the cursor.
         choices: where each token ends in the text, 0 if it only spells letters that stand already.
         word: what a word is, as a regular expression.
-        closing: the mean log-probability of what closes the text, if it was closed.
 
     """
     end = len(first_word(text, word))
@@ -91,15 +83,12 @@ def gathered(text: str, choices: Iterable[tuple[int, Choice]], word: str, closin
         if place >= end:
             break
     if not used:
-        return replace(NO_EVIDENCE, closing=closing)
+        return NO_EVIDENCE
     return Evidence(
         word=sum(choice.logprob for _, choice in used),
         token=next((choice.logprob for place, choice in used if place), 0.0),
         margin=min(choice.margin for _, choice in used),
-        refused=sum(choice.refused for _, choice in used),
         run=max(choice.run for _, choice in used),
-        other=max(choice.other for _, choice in used),
-        closing=closing,
     )
 
 

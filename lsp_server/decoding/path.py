@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from statistics import fmean
 from time import perf_counter
 
 import numpy as np
@@ -331,11 +330,9 @@ class Path:
         return self._task.indented and not new.strip() and b"\n" in self._heal + new
 
     def _why(self, logits: NDArray[np.float32], token: int, left: bytes, refused: Sequence[int]) -> Choice:
-        """What speaks for a token that the model wrote, but for likelier ones that do not fit."""
-        weights = self._drafts.copy(self._written()).weights
-        other = max((weight for rival, weight in weights.items() if rival != token), default=0.0)
+        """What speaks for a token that the model wrote; those refused are likelier and do not fit."""
         agreeing = self._index.compatible(left).tokens() if left else None
-        return Choice(*among(logits, token, agreeing, refused), len(refused), other=other)
+        return Choice(*among(logits, token, agreeing, refused))
 
     def _push(self, token: int, logprob: float, healing: bool, why: Choice) -> None:
         spelled = self._spelled() + self._tokens[token]
@@ -401,7 +398,7 @@ class Path:
         meant = bool(typed[:kept].strip()) and first > _MEANT
         choices = [(end, choice) for end, choice in self._choices() if end <= kept]
         choices += [(len(typed), Choice(score, 0.0)) for score in closing]
-        evidence = gathered(typed, choices, self._task.word, fmean(closing))
+        evidence = gathered(typed, choices, self._task.word)
         return Candidate(typed, self._mean(), "closed", evidence, meant)
 
     def _choices(self) -> list[tuple[int, Choice]]:

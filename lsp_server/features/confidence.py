@@ -19,8 +19,8 @@ from lsp_server.features.attempt import CompletionRequest
 from lsp_server.text import first_word
 
 _LETTERS = re.compile(r"\w*\Z")
-_LEAST, _WIDEST = -8.0, 6.0
-"""Log-probabilities below the former, and odds and margins beyond the latter, say no more than these."""
+_WIDEST = 6.0
+"""Odds and margins beyond that say no more than this."""
 
 _MOST = 8
 """Letters, and places at which a word stands, are counted as far as that."""
@@ -35,28 +35,20 @@ _LONGEST_WORD = 64
 class Signs:
     """What speaks for the first word of a suggestion, or against it.
 
-    `word`, `token`, `margin`, `refused`, `run`, `other` and `closing` are those of `decoding.Evidence`, the
-    first two as logarithms of the odds, the counts as logarithms. `away` is 1 if the last suggestion was
-    typed away, `hits` the share of the last ones that were not. `here` and `beside` count how often the whole
-    word stands in the text, and in those near it, as logarithms; `nowhere` is 1 if it stands in none. `line`
-    is 1 if the line stands elsewhere as it would be with the suggestion, `start` if nothing stands before the
-    cursor in it. `letters` are those of the word that stand already. `sign` is 1 if it is no word but signs.
+    `word`, `token`, `margin` and `run` are those of `decoding.Evidence`, the first two as logarithms of the
+    odds, the last as a logarithm. `hits` is that of the `Past`. `here` and `beside` count how often the whole
+    word stands in the text, and in those near it, as logarithms; `nowhere` is 1 if it stands in none.
+    `letters` are those of the word that stand already. `sign` is 1 if it is no word but signs.
     """
 
     word: float
     token: float
     margin: float
-    refused: float
     run: float
-    other: float
-    closing: float
-    away: float
     hits: float
     here: float
     beside: float
     nowhere: float
-    line: float
-    start: float
     letters: float
     sign: float
 
@@ -90,30 +82,22 @@ def bundled() -> Weights:
 
 def signs_of(request: CompletionRequest, suggestion: str, evidence: Evidence) -> Signs:
     """The signs of a suggestion where it was requested."""
-    text, offset, past = request.text, request.offset, request.past
+    text, offset = request.text, request.offset
     beside = request.beside or ()
     first = first_word(suggestion, request.language.word)
     typed = _LETTERS.search(text, max(0, offset - _LONGEST_WORD), offset)
     letters = typed.group() if typed and _is_letter(first[:1]) else ""
     word = letters + first.strip()
-    begun = text[text.rfind("\n", 0, offset) + 1 : offset]
-    line = (begun + suggestion.partition("\n")[0]).strip()
     here, there = _count([text], word), _count(beside, word)
     return Signs(
         word=_odds(evidence.word),
         token=_odds(evidence.token),
         margin=min(max(evidence.margin, -_WIDEST), _WIDEST),
-        refused=math.log1p(evidence.refused),
         run=math.log1p(evidence.run),
-        other=evidence.other,
-        closing=max(evidence.closing, _LEAST),
-        away=float(past.is_away),
-        hits=past.hits,
+        hits=request.past.hits,
         here=math.log1p(here),
         beside=math.log1p(there),
         nowhere=float(not here + there),
-        line=float(bool(line) and line in text),
-        start=float(not begun.strip()),
         letters=float(min(len(letters), _MOST)),
         sign=float(not _is_letter(word[:1])),
     )

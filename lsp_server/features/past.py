@@ -18,13 +18,11 @@ _EVEN = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """`is_away` if the last suggestion was typed away, its first word that is.
+    """`hits` is the share of suggestions of which the first word was not typed away; the newest count most.
 
-    `hits` is the share of suggestions that were not, the newer ones counting more. `gone` is what was
-    left of those that were typed away just now, without blanks around.
+    `gone` is what was left of those that were typed away just now, without blanks around.
     """
 
-    is_away: bool = False
     hits: float = _EVEN
     gone: frozenset[str] = frozenset()
 
@@ -42,15 +40,14 @@ def past_of(made: Iterable[tuple[str, str, int]], text: str, offset: int) -> Pas
         offset: the cursor now.
 
     """
-    hits, is_away, gone = _EVEN, False, set[str]()
+    hits, gone = _EVEN, set[str]()
     for suggested, then, start in made:
         typed = text[start:offset]
         first = first_word(suggested)
         if not typed or first[:-1].startswith(typed) or text[:start] != then[:start]:
             continue
-        is_away = not typed.startswith(first)
-        hits += _RATE * (not is_away) - _RATE * hits
+        hits += _RATE * (typed.startswith(first) - hits)
         kept = common(suggested, typed)
         if kept < len(typed) and len("".join(typed[kept:].split())) <= _JUST:
             gone.add(suggested[kept:].strip())
-    return Past(is_away, hits, frozenset(gone))
+    return Past(hits, frozenset(gone))

@@ -40,11 +40,10 @@ def test_tokens_that_do_not_fit_take_no_share() -> None:
 
 
 def test_the_choices_of_the_first_word_count_and_no_others() -> None:
-    healing, first, last, other = (Choice(-value, value, int(value)) for value in (1.0, 2.0, 4.0, 8.0))
+    healing, first, last, other = (Choice(-value, value) for value in (1.0, 2.0, 4.0, 8.0))
     evidence = gathered("source = 1", [(0, healing), (3, first), (6, last), (8, other)], WORD)
-    assert (evidence.word, evidence.token, evidence.margin, evidence.refused) == (-7.0, -2.0, 1.0, 7)
-    spilling = gathered("source = 1", [(3, first), (8, other)], WORD, -0.5)
-    assert (spilling.word, spilling.closing) == (-10.0, -0.5)
+    assert (evidence.word, evidence.token, evidence.margin) == (-7.0, -2.0, 1.0)
+    assert gathered("source = 1", [(3, first), (8, other)], WORD).word == -10.0
 
 
 def test_what_a_word_is_the_language_says() -> None:
