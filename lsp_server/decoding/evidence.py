@@ -6,7 +6,6 @@ is taken among those tokens that agree with the letters. It must not know what i
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,9 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsp_server.text import first_word
-
-_DOUBT = math.log(0.35)
-"""A text is cut before a word less likely than that where nobody asked, as `tests/eval/README.md` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +86,3 @@ def gathered(text: str, choices: Iterable[tuple[int, Choice]], word: str) -> Evi
         margin=min(choice.margin for _, choice in used),
         run=max(choice.run for _, choice in used),
     )
-
-
-def doubted(text: str, choices: Sequence[tuple[int, Choice]], word: str) -> list[int]:
-    """Where the words end that stand before the second or a later one that is doubtful; the last end first.
-
-    There is none if no word is. The arguments are those of `gathered`.
-    """
-    begins = [0, *(place for place, _ in choices)]
-    ends: list[int] = []
-    start = 0
-    while start < len(text):
-        end = start + len(first_word(text[start:], word))
-        within = zip(begins, choices, strict=False)
-        sure = sum(choice.logprob for begin, (place, choice) in within if place > start and begin < end)
-        if ends and sure < _DOUBT:
-            return ends[::-1]
-        ends.append(end)
-        start = end
-    return []

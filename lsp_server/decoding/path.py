@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lsp_server.decoding.copying import NOTHING
 from lsp_server.decoding.drafting import Drafts
-from lsp_server.decoding.evidence import Choice, among, doubted, gathered
+from lsp_server.decoding.evidence import Choice, among, gathered
 from lsp_server.decoding.guide import Guide
 from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.homing import Home
@@ -377,12 +377,7 @@ class Path:
         if not typed.strip():
             return None
         if stop != "closed":
-            choices, word = self._choices(), self._task.word
-            if self._task.meant:
-                ends = doubted(typed, choices, word)
-                typed = next((typed[:end] for end in ends if self._fits(typed[:end])), typed)
-            evidence = gathered(typed, choices, word)
-            return Candidate(typed, self._mean(), stop, evidence)
+            return Candidate(typed, self._mean(), stop, gathered(typed, self._choices(), self._task.word))
         return self._weighed(typed, kept)
 
     def _weighed(self, typed: str, kept: int) -> Candidate | None:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from lsp_server.decoding.evidence import Choice, among, doubted, gathered
+from lsp_server.decoding.evidence import Choice, among, gathered
 from lsp_server.evaluation.saving import request_of
 from lsp_server.evaluation.typist import Draft
 from lsp_server.features.completion import complete
@@ -50,15 +50,6 @@ def test_what_a_word_is_the_language_says() -> None:
     choices = [(1, Choice(-1.0)), (3, Choice(-2.0))]
     assert gathered("a-b", choices, WORD).word == -1.0
     assert gathered("a-b", choices, r"[\w-]+").word == -3.0
-
-
-def test_a_text_ends_before_the_first_doubtful_word_but_the_first() -> None:
-    sure, doubtful = Choice(-0.1), Choice(-2.0)
-    assert doubted("a = b", [(1, sure), (3, sure), (5, sure)], WORD) == []
-    assert doubted("a = b", [(1, doubtful), (3, sure), (5, sure)], WORD) == []
-    assert doubted("a = b", [(1, sure), (3, sure), (5, doubtful)], WORD) == [3, 1]
-    assert doubted("a = bc", [(1, sure), (3, sure), (5, Choice(-0.6)), (6, Choice(-0.6))], WORD) == [3, 1]
-    assert doubted("a = b", [(3, sure), (5, doubtful)], WORD) == [3, 1]
 
 
 def test_the_letters_that_stand_are_given() -> None:
