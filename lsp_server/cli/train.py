@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Make models from your own files.")
 
 _SHAPE = Shape()
+_SLOWLY = 0.01
+"""Keys a second at which no request is overtaken, so that how fast the machine is makes no difference."""
+
 _MAX_TOKENS = 48
 """Most tokens of a suggestion, as in an editor."""
 
@@ -132,7 +135,7 @@ def train_filter(
         with progress(f"{name}, typing", len(texts)) as step:
             for count, text in enumerate(texts, start=1):
                 project = f"{name}/{text.name.partition('/')[0]}"
-                seen = observe(language, text, loaded, _MAX_TOKENS, Habits())
+                seen = observe(language, text, loaded, _MAX_TOKENS, Habits(_SLOWLY))
                 samples += [Sample(one.signs, one.right, project) for one in seen]
                 step(count)
     if len({sample.project for sample in samples}) < 2 or len({sample.right for sample in samples}) < 2:
