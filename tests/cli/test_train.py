@@ -82,9 +82,11 @@ def test_wrong_use_is_one_line(holegram: Holegram, args: str, message: str) -> N
 @pytest.fixture
 def projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    for name in ("one", "two"):
+    for name, zone in (("one", "north"), ("two", "south")):
         Path("data", name).mkdir(parents=True)
-        Path("data", name, "a.tf").write_text("region = east\nzone = west\nregion = east\nzone = north\n")
+        Path("data", name, "a.tf").write_text(
+            f"region = east\nzone = {zone}\nregion = east\nzone = {zone}er\n"
+        )
     Path("says.json").write_text('{"endings": {"region = ": "east", "zone = ": "west"}}')
     return tmp_path
 
