@@ -229,9 +229,7 @@ def lists(
     sources = read_corpus(data, language, sample=sample, seed=seed).sources
     drawn = draw(language, sources, words=words, seed=seed)
     with progress(f"{language.id}, lists", len(drawn) * len(Editor)) as step:
-        found = [
-            one for editor in Editor for one in measure_lists(language, drawn, editor, progress=step)
-        ]
+        found = [one for editor in Editor for one in measure_lists(language, drawn, editor, progress=step)]
     if as_json:
         print(json.dumps([row.as_json() for row in rows(found)], indent=2))
     else:
