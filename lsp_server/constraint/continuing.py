@@ -1,8 +1,8 @@
 """Whether something can be typed after a lexeme so that what follows the cursor fits.
 
-After the lexeme a rule is open. Once it is done, and perhaps the rules around it, the parser is where it would be
-after other lexemes too; so what was found out of one tells of many. The rest of the text is read from there in
-all ways that anything typed allows (`outlook`).
+After the lexeme a rule is open. Once it is done, and perhaps the rules around it, the parser is where it
+would be after other lexemes too; so what was found out of one tells of many. The rest of the text is read
+from there in all ways that anything typed allows (`outlook`).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Continuations:
         self._text = text if self._reads_on(text, state.here) else self._without_line(text)
 
     def may_follow(self, stack: Stack) -> bool:
-        """Whether something may follow a stack, so that the rest of the text fits; yes if nothing could anyway.
+        """Whether something may follow a stack so that the rest of the text fits; yes if nothing ever could.
 
         Raises:
             StoppedError: it was cancelled.

@@ -51,7 +51,7 @@ class Listing:
         span: the word typed so far.
         typed: that word.
         takes: whether another word may stand there too.
-        typed_is_known: whether what is typed is a word that may stand there and that something else knows too.
+        typed_is_known: whether what is typed may stand there, and something else knows that word too.
 
     """
 

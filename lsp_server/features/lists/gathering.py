@@ -56,7 +56,7 @@ _NOTHING = Around()
 
 
 def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = _NOTHING) -> Listing:
-    """The list for a cursor: what is typed if it is complete, then names, keywords, builtins, constructs, words.
+    """The list for a cursor: what is typed if it is complete, names, keywords, builtins, words, constructs.
 
     Args:
         prefix: of the document.
