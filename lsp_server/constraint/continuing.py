@@ -1,8 +1,8 @@
 """Whether something can be typed after a lexeme so that what follows the cursor fits.
 
-After the lexeme a rule is open. Once it is done, and perhaps the rules around it, the parser is where it would be
-after other lexemes too; so what was found out of one tells of many. The rest of the text is read from there in
-all ways that anything typed allows (`outlook`).
+After the lexeme a rule is open. Once that is done, and perhaps the rules around it, the parser is where it would
+be after other lexemes too: what was found out of one tells of many. From there the rest of the text is read as it
+is, then after one more sign, and at last in all ways that anything typed allows (`outlook`).
 """
 
 from __future__ import annotations
