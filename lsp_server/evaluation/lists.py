@@ -161,8 +161,8 @@ def measure_lists(
         language: of the files.
         words: what is looked for.
         editor: what kind of editor asks.
-        project: a folder laid out like that of the files, which is the server's workspace; the file itself, if it
-            is there, is the one that is open.
+        project: a folder laid out like that of the files, which is the server's workspace; the file itself,
+            if it is there, is the one that is open.
         command: starts the server.
         progress: is told how many words are done.
 

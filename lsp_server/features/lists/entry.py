@@ -9,7 +9,6 @@ from enum import Enum
 from lsp_server.languages import Builtin, Snippet
 from lsp_server.text import Span
 
-
 MOST = 200
 """The most entries of one list."""
 

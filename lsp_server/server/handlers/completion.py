@@ -93,13 +93,13 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
         snippets=server.capability("text_document.completion.completion_item.snippet_support"),
     )
     made = items.items_of(place, entries, suggested, found.names)
-    # What is complete an editor filters at once, as letters are typed; what is not it waits for, and shows what was.
+    # An editor filters a complete list at once; for another it waits, and shows what it had until then.
     complete = bool(found.typed) and len(entries) < MOST
     return types.CompletionList(is_incomplete=not complete, items=made) if made else None
 
 
 def _is_of_another_language(context: types.CompletionContext | None, language: Language) -> bool:
-    """Whether a list opens by itself after a sign that means nothing here: editors have one set for a server."""
+    """Whether a list opens by itself after a sign of another language: editors have one set for a server."""
     sign = None if context is None else context.trigger_character
     return sign is not None and sign not in language.triggers
 
