@@ -93,7 +93,11 @@ function register(context: vscode.ExtensionContext, parts: Parts): void {
 async function installServer({ server, state, log, home, environment }: Parts): Promise<void> {
   const interpreter = state.now().trusted ? await selectedInterpreter() : undefined;
   await server.stop();
-  await installWithProgress({ environment, home, interpreter, log });
+  state.learn({ life: { state: "installing" } });
+  const step = (message: string): void => {
+    state.learn({ life: { state: "installing", step: message } });
+  };
+  await installWithProgress({ environment, home, interpreter, log, step });
   await server.restart();
 }
 
