@@ -42,15 +42,15 @@ COUNTERS: Mapping[str, str] = {
 
 
 def outcome(told: Explanation) -> str:
-    """One sentence: what was suggested, or why nothing was."""
+    """What was suggested, or why nothing was, in a few words."""
     if told.reason is not None:
-        return f"Nothing: {told.reason}."
-    return "One text." if told.offered == 1 else f"{told.offered} texts."
+        return f"no suggestion, because {told.reason}"
+    return "1 suggestion" if told.offered == 1 else f"{told.offered} suggestions"
 
 
 def dropped(told: Explanation) -> tuple[str, ...]:
     """A line for each filter that kept texts away: how many, and why."""
-    return tuple(f"{_texts(count)}: {why}." for why, count in told.dropped.items())
+    return tuple(f"{_texts(count)}: {why}" for why, count in told.dropped.items())
 
 
 def fitting(names: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
