@@ -16,18 +16,23 @@ PLACE = "main.tf, line 3, column 7"
 
 def test_why_there_is_nothing_is_one_sentence_and_no_empty_part() -> None:
     text = page(PLACE, Explanation(IN_COMMENT), None, None)
-    assert text == f"# Why nothing is suggested here\n\n*{PLACE}*\n\n**The cursor is in a comment.**\n"
+    assert text == f"# No suggestion here\n\n*{PLACE}*\n\n**The cursor is in a comment.**\n"
 
 
 def test_what_fits_is_told_in_groups() -> None:
     expected = Expected(("`[`", "an identifier", "`FROM`", "a number", "`.*`"))
     text = page(PLACE, Explanation(None, 2, expected), None, None)
-    assert text.startswith("# What is suggested here\n")
-    assert "**Holegram suggests 2 texts here.**" in text
+    assert text.startswith("# A suggestion here\n")
+    assert "**Holegram suggests 2 texts.**" in text
     assert text.endswith(
         "## What fits here\n\n- names and values: an identifier, a number\n- words: `FROM`\n"
         "- signs: `[`, `.*`\n"
     )
+
+
+def test_a_text_that_is_suggested_stands_in_a_block_that_it_cannot_end() -> None:
+    text = page(PLACE, Explanation(None, 1, texts=("a\n```\nb",)), None, None)
+    assert "**Holegram suggests this text.**\n\n````\na\n```\nb\n````\n" in text
 
 
 def test_before_an_error_it_is_told_what_was_expected_at_its_place() -> None:

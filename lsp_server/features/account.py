@@ -5,6 +5,7 @@ Knows neither the protocol nor how a suggestion is made.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from lsp_server.features.explaining import Explanation
@@ -60,6 +61,7 @@ def fitting(names: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
         is_fixed = name[:1] in {"`", "'"}
         is_word = any(character.isalpha() for character in name)
         groups["names and values" if not is_fixed else "words" if is_word else "signs"].append(name)
+    groups["words"].sort()
     return tuple((title, tuple(group)) for title, group in groups.items() if group)
 
 
@@ -84,9 +86,10 @@ def page(place: str, told: Explanation, last: Explanation | None, error: str | N
 
 
 def _page(place: str, told: Explanation, last: Explanation | None, error: str | None) -> Iterator[str]:
-    yield f"# {'What' if told.offered else 'Why nothing'} is suggested here"
+    yield f"# {'A suggestion' if told.offered else 'No suggestion'} here"
     yield f"*{place}*"
     yield f"**{_verdict(told)}**"
+    yield from map(_quoted, told.texts)
     if last is not None and (last.reason, last.offered) != (told.reason, told.offered):
         yield f"When the editor asked last: {_lowered(_verdict(last))}"
     groups = fitting(told.expected.names)
@@ -102,7 +105,7 @@ def _page(place: str, told: Explanation, last: Explanation | None, error: str | 
 def _verdict(told: Explanation) -> str:
     if told.reason is not None:
         return f"{told.reason[0].upper()}{told.reason[1:]}."
-    return f"Holegram suggests {_texts(told.offered)} here."
+    return "Holegram suggests " + ("this text." if told.offered == 1 else f"{told.offered} texts.")
 
 
 def _folded(told: Explanation, last: Explanation | None) -> Iterator[str]:
@@ -116,6 +119,12 @@ def _folded(told: Explanation, last: Explanation | None) -> Iterator[str]:
             yield "The suggestion was remembered: the model was not asked again."
         yield "| what | how much |\n| --- | ---: |\n" + "\n".join(f"| {k} | {v} |" for k, v in rows.items())
         yield "</details>"
+
+
+def _quoted(text: str) -> str:
+    """A block of code, in a fence that the text does not hold."""
+    fence = "`" * (1 + max(map(len, re.findall(r"`{3,}", text)), default=2))
+    return f"{fence}\n{text}\n{fence}"
 
 
 def _listed(lines: Iterator[str] | Sequence[str]) -> str:

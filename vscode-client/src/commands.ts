@@ -22,7 +22,7 @@ interface Explanation {
 export async function explain(asking: Asking): Promise<void> {
   const answer = await ask<Explanation>(asking, "holegram/explain");
   if (answer !== undefined) {
-    await asking.documents.showPage("explanation.md", answer[1].page);
+    await asking.documents.showPage("Holegram: Explanation", answer[1].page);
   }
 }
 
@@ -36,7 +36,8 @@ export async function showHole(asking: Asking): Promise<void> {
 
 /** Asks about the cursor and gives the answer, with the place in words; undefined where nothing can be asked. */
 async function ask<Answer>(asking: Asking, method: string): Promise<readonly [string, Answer] | undefined> {
-  const editor = vscode.window.activeTextEditor;
+  // Where a page has the focus that shows an answer, the question is about the editor beside it.
+  const editor = vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors[0];
   const client = asking.client();
   const hindrance = whyNot(editor, client, asking.silence());
   if (editor === undefined || client === undefined || hindrance !== undefined) {
