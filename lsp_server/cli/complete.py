@@ -49,16 +49,16 @@ def complete(
     language: LanguageId = None,
     candidates: Annotated[int, typer.Option(metavar="K", min=1, max=20, help="How many suggestions.")] = 1,
     max_tokens: Annotated[
-        int, typer.Option(metavar="N", min=1, max=1024, help="Most tokens of a suggestion.")
+        int, typer.Option(metavar="N", min=1, max=1024, help="The most tokens in a suggestion.")
     ] = 48,
     multiline: Annotated[
-        bool, typer.Option("--multiline", help="Let a suggestion go on over several lines.")
+        bool, typer.Option("--multiline", help="Allow a suggestion of several lines.")
     ] = False,
     project: Annotated[
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="The project's folder: its files near the cursor's are known.",
+            help="The project's folder. The model may copy from files near the cursor's.",
             show_default=False,
         ),
     ] = None,
@@ -69,7 +69,7 @@ def complete(
         typer.Option(
             metavar="MS",
             min=1,
-            help="Milliseconds that it may take; what was found by then is printed.",
+            help="How long it may take, in milliseconds; then the best text found so far is printed.",
             show_default=False,
         ),
     ] = None,

@@ -16,7 +16,9 @@ def editor(
     language: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="ID", help="Only for this language; repeatable. By default for all.", show_default=False
+            metavar="ID",
+            help="Only for this language; may be given several times. By default for all.",
+            show_default=False,
         ),
     ] = None,
 ) -> None:

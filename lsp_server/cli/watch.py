@@ -19,7 +19,7 @@ def watch(
         Path, typer.Argument(metavar="DIR", help="The folder of a bundle.", show_default=False)
     ],
     once: Annotated[
-        bool, typer.Option("--once", help="Check it once, and exit with 1 if it is wrong.")
+        bool, typer.Option("--once", help="Check once, and exit with 1 if there is an error.")
     ] = False,
 ) -> None:
     """Check a bundle at each change of its files, until Ctrl-C; what is found is printed with file and line.

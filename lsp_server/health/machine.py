@@ -23,7 +23,7 @@ def machine() -> tuple[Machine, tuple[Advice, ...]]:
     )
     advice = []
     if found.cores < 2:
-        text = "there is one core for editor, server and model: suggestions are slow (give it two or more)"
+        text = "editor, server and model share one core, so suggestions are slow (use two cores or more)"
         advice.append(Advice(text, harmless=True))
     for name in _OFFLINE:
         if os.environ.get(name, "").strip().lower() not in _OFF:

@@ -83,7 +83,7 @@ def test_a_name_may_hold_colons(at: At, name: str) -> None:
     "argument", ["", "f.calc", "f.calc:1", ":1:2", "f.calc:1:", "f.calc:-1:2", "f.calc:1:x"]
 )
 def test_another_form_is_refused(registry: Registry, argument: str) -> None:
-    with pytest.raises(UsageError, match=r"names no place in a file \(write FILE:LINE:COL\)$"):
+    with pytest.raises(UsageError, match=r"is not a place in a file \(write it as FILE:LINE:COL\)$"):
         read_cursor(argument, None, registry)
 
 

@@ -14,7 +14,7 @@ from tests.server.conftest import StartEditor
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 OWN = MANIFEST.partition("[parser]")[0]
-TOLD = "calc: trees are made with its grammar, slower in long files (holegram grammar build "
+TOLD = "calc: it has no tree-sitter parser, so long files are slower (holegram grammar build "
 
 
 async def test_it_is_said_once_that_trees_are_made_with_the_grammar_and_not_of_a_parser_that_was_made(
