@@ -24,7 +24,7 @@ def memory(
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
-    """Type eight keys a second for an hour, and tell the server's memory after each minute, and its slope."""
+    """Type eight keys a second for an hour, and print how the server's memory grows."""
     known = registry_of(ctx).by_id(language)
     bundles = [path.resolve() for path in options_of(ctx).bundles]
 

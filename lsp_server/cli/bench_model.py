@@ -33,7 +33,7 @@ def model(
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
-    """Time a model by itself: a prompt, whole or cancelled, each token after it, a draft judged at once."""
+    """Time a model alone: a prompt, a cancelled prompt, single tokens, and a draft of several."""
     from lsp_server.cli.screen import console, table
     from lsp_server.evaluation.bench import measure_passes
     from lsp_server.models import load_model

@@ -39,7 +39,7 @@ def check(
         Format, typer.Option("--format", metavar="text|json|sarif", help="The output format.")
     ] = Format.TEXT,
 ) -> None:
-    """Print the syntax errors of files, and of all files in folders that are in a known language.
+    """Print the syntax errors of files; of a folder, all files in a known language are checked.
 
     Of a file that is a grammar, all that is found of it is printed.
 

@@ -94,7 +94,7 @@ def complete(
         ),
     ] = LEAST_CONFIDENCE,
 ) -> None:
-    """Suggest what to write at a cursor, and show it in its lines. Every suggestion parses there.
+    """Suggest what to write at a cursor; every suggestion parses there.
 
     It is what you get when you ask in an editor. While you type, an editor hides texts of which the model is
     not sure.

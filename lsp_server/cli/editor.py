@@ -22,7 +22,7 @@ def editor(
         ),
     ] = None,
 ) -> None:
-    """Print the lines that make an editor start the server; `--bundles` is in them as well."""
+    """Print what an editor's configuration needs to start the server, with your `--bundles`."""
     from lsp_server.editors.snippets import editor_named
 
     wanted, registry = editor_named(name), registry_of(ctx)

@@ -51,7 +51,7 @@ def validity(
     model: Model = None,
     as_json: Json = False,
 ) -> None:
-    """Cut files at random, intact and broken ones, put in what is suggested, and ask an independent parser.
+    """Cut text out of files, insert suggestions, and ask another parser whether the files are valid.
 
     Exits with 1 if a suggestion broke a file.
     """
@@ -110,7 +110,7 @@ def diagnostics(
     verbose: Annotated[bool, typer.Option("--verbose", help="Print each false alarm and each miss.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Compare diagnostics with an independent parser, in files it accepts and in files it rejects."""
+    """Compare diagnostics with those of another parser, in valid and in invalid files."""
     language = language_named(ctx, lang)
 
     from lsp_server.cli.measures import print_diagnostics
@@ -144,7 +144,7 @@ def states(
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
-    """Break files at random, and count the cursors in them at which it is known what fits."""
+    """Break files at random, and count the cursors at which Holegram knows what fits."""
     language = language_named(ctx, lang)
 
     from lsp_server.cli.measures import print_states

@@ -71,7 +71,7 @@ def check(
     ] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Say what is to be known of a grammar, and look for texts on which other parsers disagree with it.
+    """Report problems in a grammar, and look for texts on which another parser disagrees with it.
 
     These are the syntax tree and an independent parser. Exits with 1 if there are texts that the bundle does
     not list as known, and with 2 if the grammar cannot be used.

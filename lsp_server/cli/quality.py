@@ -51,7 +51,7 @@ def fill(
     model: Model = None,
     as_json: Json = False,
 ) -> None:
-    """Cut files at random, and compare what is suggested with what a person had written there."""
+    """Cut text out of files, and compare suggestions with what a person had written there."""
     language = language_named(ctx, lang)
 
     from lsp_server.cli.scores import print_curve, print_fill
@@ -129,7 +129,7 @@ def typing(
     model: Model = None,
     as_json: Json = False,
 ) -> None:
-    """Type lines of files again, key by key, taking over what is suggested where it is right.
+    """Type lines of files again, key by key, and accept each suggestion that is right.
 
     Time is virtual: it moves by the keys, and by what each request really took.
     """
@@ -183,7 +183,7 @@ def ladder(
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
-    """At the same cursors, ask models without a constraint, with one from the left, and with the whole."""
+    """Compare models at the same cursors: without a grammar, with what is before the cursor, with all."""
     language = language_named(ctx, lang)
 
     from lsp_server.cli.scores import print_ladder

@@ -87,7 +87,7 @@ def base(
     ] = _SHAPE.inner,
     resume: Annotated[bool, typer.Option("--resume", help="Continue from the checkpoint in --out.")] = False,
 ) -> None:
-    """Train a small model that fills in the middle, and write it so that --model takes it."""
+    """Train a small model that fills in the middle, for use with --model."""
     from lsp_server.training.config import TrainingConfig
     from lsp_server.training.corpus import parse_source
 

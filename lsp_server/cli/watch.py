@@ -22,7 +22,7 @@ def watch(
         bool, typer.Option("--once", help="Check once, and exit with 1 if there is an error.")
     ] = False,
 ) -> None:
-    """Check a bundle at each change of its files, until Ctrl-C; what is found is printed with file and line.
+    """Check a bundle whenever one of its files changes, until Ctrl-C.
 
     A server that runs takes up the changes by itself, if the bundle is among those it knows.
     """

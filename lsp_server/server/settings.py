@@ -152,12 +152,12 @@ def overlay(base: Settings, values: object, *, own: bool) -> tuple[Settings, tup
     if values is None:
         return base, ()
     if not isinstance(values, Mapping):
-        return base, ("the settings are not an object: ignored",)
+        return base, ("the settings are not a JSON object: ignored",)
     given = _without_nulls(values)
     complaints = []
     if not own:
         for key in sorted(OWN & given.keys()):
-            complaints.append(f"setting '{key}' is taken from the user's start-up options only: ignored")
+            complaints.append(f"setting '{key}' can only be set in your own start-up options: ignored")
             del given[key]
     start = base.model_dump(by_alias=True)
     while True:

@@ -95,7 +95,7 @@ def run(command: Sequence[str], folder: Path, seconds: float) -> str:
         printed, complained = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         raise ToolError(
-            f"{name} was not done after {seconds:.0f} seconds",
+            f"{name} did not finish within {seconds:.0f} seconds",
             remedy=f"make the grammar smaller; {_ELSE}",
         ) from None
     finally:
