@@ -296,8 +296,8 @@ def test_a_file_that_cannot_be_read_is_one_line(
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (("a.graphql:9:1",), "a.graphql: no line 9 (it has lines 1 to 5)"),
-        (("a.graphql:3:7",), "a.graphql:3: no column 7 (the line has columns 1 to 6)"),
+        (("a.graphql:9:1",), "a.graphql: there is no line 9 (it has lines 1 to 5)"),
+        (("a.graphql:3:7",), "a.graphql:3: there is no column 7 (the line has columns 1 to 6)"),
         (("a.graphql",), "'a.graphql' is not a place in a file (write it as FILE:LINE:COL)"),
         (("none.graphql:1:1",), "none.graphql: no such file"),
         (("a.graphql:1:1", "--language", "nothing"), "unknown language 'nothing'"),

@@ -60,10 +60,10 @@ def test_a_place_counts_lines_and_characters_from_one(
 @pytest.mark.parametrize(
     ("place", "message"),
     [
-        ("3:1", r"^f\.calc: no line 3 \(it has lines 1 to 2\)$"),
-        ("0:1", r"^f\.calc: no line 0 \(it has lines 1 to 2\)$"),
-        ("1:4", r"^f\.calc:1: no column 4 \(the line has columns 1 to 3\)$"),
-        ("1:0", r"^f\.calc:1: no column 0 \(the line has columns 1 to 3\)$"),
+        ("3:1", r"^f\.calc: there is no line 3 \(it has lines 1 to 2\)$"),
+        ("0:1", r"^f\.calc: there is no line 0 \(it has lines 1 to 2\)$"),
+        ("1:4", r"^f\.calc:1: there is no column 4 \(the line has columns 1 to 3\)$"),
+        ("1:0", r"^f\.calc:1: there is no column 0 \(the line has columns 1 to 3\)$"),
         ("1:999999999", r"no column 999999999"),
     ],
 )

@@ -88,7 +88,7 @@ describe("the status bar", () => {
     const { window } = scene;
     await open(scene, FIRST);
     const said = await watchStatusBar(window);
-    const died = async () => (await messages(window)).filter((message) => message.includes("died")).length;
+    const died = async () => (await messages(window)).filter((message) => message.includes("crashed")).length;
     const first = newestServer(scene.home);
     process.kill(first, "SIGKILL");
     await eventually(window, "the number of messages", died, (seen) => seen === 1);

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from lsp_server.errors import ToolError
 
-_ELSE = "till then trees are made with the grammar itself"
+_ELSE = "until then the grammar itself is used, which is slower"
 _COMPILERS = ("cc", "gcc", "clang")
 _MEMORY = 4 << 30
 _ASKED = 20.0
