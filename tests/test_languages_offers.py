@@ -84,13 +84,13 @@ def test_the_plain_text_has_the_defaults(snippet: str, plain: str) -> None:
 @pytest.mark.parametrize(
     ("builtins", "message"),
     [
-        ("[function]\nsum = 1", r":2: key 'sum' is no table \(write signature, about in it\)"),
+        ("[function]\nsum = 1", r":2: key 'sum' is no table \(write signature, about, where in it\)"),
         ("[function]\nsum = {}", r":2: key 'sum.about' is missing \(add it\)"),
         ('[function]\nsum = { abut = "" }', r":2: unknown key 'sum.abut' \(did you mean 'about'\?\)"),
         ('[function]\nsum = { about = " " }', r":2: key 'sum.about': not a text \(correct its value\)"),
         ('[function]\nsum = "a"\nsum = "b"\n', r":3: not TOML: .*"),
         ('sum = "x"', r":1: key 'sum' is no kind of name \(write a table .* such as \[function\]\)"),
-        ('where = "x"', r":1: key 'where': not a list of kinds .*"),
+        ('where = "x"', r":1: key 'where': names no kinds .*"),
         (
             'where = { functon = ["x"] }\n[function]\nsum = "x"',
             r":1: key 'where': no table \[functon\] \(did you mean 'function'\?\)",

@@ -1,7 +1,7 @@
 """What a language brings for a completion list: names (`builtins.toml`), constructs (`snippets.toml`).
 
 `builtins.toml` has a table for each kind of name. An entry is what explains the name, or a table with its
-`signature` too. `where` says for a kind in the place of which other kinds of names it may stand as well:
+`signature` too. `where` says, for a kind or in an entry, in the place of which other kinds it may stand too:
 
     where = { function = ["column"] }
 
@@ -29,13 +29,16 @@ from typing import Any
 
 from lsp_server.errors import ManifestError
 from lsp_server.languages.cases import CURSOR
-from lsp_server.languages.tables import line_of, parse_toml, read_file
+from lsp_server.languages.tables import lines_of, parse_toml, read_file
 
 BUILTINS = "builtins.toml"
 SNIPPETS = "snippets.toml"
 
 _WHERE = "where"
 _KIND = re.compile(r"[a-z][a-z_-]*")
+
+_Kinds = tuple[str, ...]
+_Lines = Mapping[tuple[str, ...], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +101,13 @@ def read_builtins(path: Path) -> tuple[Builtin, ...]:
         ManifestError: it is not TOML, or has a wrong or unknown key.
 
     """
-    text, table = _read(path)
+    lines, table = _read(path)
     kinds = {name: entries for name, entries in table.items() if name != _WHERE}
-    where = _where(path, text, table.get(_WHERE, {}), kinds)
+    where = _where(path, lines, table.get(_WHERE, {}), kinds)
     return tuple(
         builtin
         for kind, entries in kinds.items()
-        for builtin in _builtins(path, text, kind, entries, (kind, *where.get(kind, ())))
+        for builtin in _builtins(path, lines, kind, entries, (kind, *where.get(kind, ())))
     )
 
 
@@ -115,28 +118,21 @@ def read_snippets(path: Path) -> tuple[Snippet, ...]:
         ManifestError: it is not TOML, has a wrong or unknown key, or a text that is no snippet.
 
     """
-    text, table = _read(path)
-    return tuple(_snippet(path, text, name, entry) for name, entry in table.items())
+    lines, table = _read(path)
+    return tuple(_snippet(path, lines.get((name,), 0), name, entry) for name, entry in table.items())
 
 
-def _read(path: Path) -> tuple[str, dict[str, Any]]:
+def _read(path: Path) -> tuple[_Lines, dict[str, Any]]:
     if not path.is_file():
-        return "", {}
+        return {}, {}
     text = read_file(path)
-    return text, parse_toml(path, text)
+    return lines_of(text), parse_toml(path, text)
 
 
-def _where(path: Path, text: str, told: object, kinds: Iterable[str]) -> Mapping[str, list[str]]:
-    line = line_of(text, [_WHERE])
-    if not isinstance(told, dict) or not all(
-        isinstance(also, list) and all(isinstance(kind, str) for kind in also) for also in told.values()
-    ):
-        raise ManifestError(
-            f"key '{_WHERE}': not a list of kinds for a kind",
-            path=path,
-            line=line,
-            remedy='write, for example, where = { function = ["column"] }',
-        )
+def _where(path: Path, lines: _Lines, told: object, kinds: Iterable[str]) -> Mapping[str, list[str]]:
+    line = lines.get((_WHERE,))
+    if not isinstance(told, dict) or not all(map(_kinds, told.values())):
+        raise _no_kinds(_WHERE, path, line, '{ function = ["column"] }')
     for kind in told:
         if kind not in kinds:
             raise ManifestError(
@@ -145,25 +141,38 @@ def _where(path: Path, text: str, told: object, kinds: Iterable[str]) -> Mapping
     return told
 
 
-def _builtins(path: Path, text: str, kind: str, entries: object, where: tuple[str, ...]) -> Iterator[Builtin]:
+def _kinds(told: object) -> bool:
+    return isinstance(told, list) and all(isinstance(kind, str) for kind in told)
+
+
+def _no_kinds(key: str, path: Path, line: int | None, example: str) -> ManifestError:
+    return ManifestError(
+        f"key '{key}': names no kinds", path=path, line=line, remedy=f"write, for example, where = {example}"
+    )
+
+
+def _builtins(path: Path, lines: _Lines, kind: str, entries: object, where: _Kinds) -> Iterator[Builtin]:
     if not isinstance(entries, dict) or _KIND.fullmatch(kind) is None:
         raise ManifestError(
             f"key '{kind}' is no kind of name",
             path=path,
-            line=line_of(text, [kind]),
+            line=lines.get((kind,)),
             remedy="write a table of names for each kind, such as [function]",
         )
     for name, entry in entries.items():
-        line = line_of(text, [kind, name]) or 0
-        told = _strings(path, line, name, {"about": entry} if isinstance(entry, str) else entry, _OF_BUILTIN)
-        yield Builtin(name, kind, told.get("signature", ""), told["about"], where, line)
+        line = lines.get((kind, name), 0)
+        told = {"about": entry} if isinstance(entry, str) else entry
+        more = told.get(_WHERE, []) if isinstance(told, dict) else []
+        if not _kinds(more):
+            raise _no_kinds(f"{name}.{_WHERE}", path, line, '["table"]')
+        told = _entry(path, line, name, told, _OF_BUILTIN)
+        yield Builtin(name, kind, told.get("signature", ""), told["about"], (*where, *more), line)
 
 
-def _snippet(path: Path, text: str, name: str, entry: object) -> Snippet:
-    line = line_of(text, [name]) or 0
-    told = _strings(path, line, name, entry, _OF_SNIPPET)
-    found = {key: value.removesuffix("\n") for key, value in told.items()}
-    snippet = Snippet(name, found["text"], found["about"], found.get("within", CURSOR), line)
+def _snippet(path: Path, line: int, name: str, entry: object) -> Snippet:
+    read = _entry(path, line, name, entry, _OF_SNIPPET)
+    told = {key: value.removesuffix("\n") for key, value in read.items()}
+    snippet = Snippet(name, told["text"], told["about"], told.get("within", CURSOR), line)
     if CURSOR not in snippet.within:
         raise ManifestError(
             f"key '{name}.within': does not hold {CURSOR}",
@@ -178,15 +187,15 @@ def _snippet(path: Path, text: str, name: str, entry: object) -> Snippet:
     return snippet
 
 
-_OF_BUILTIN = {"signature": False, "about": True}
+_OF_BUILTIN = {"signature": False, "about": True, _WHERE: False}
 _OF_SNIPPET = {"text": True, "about": True, "within": False}
 """The keys of an entry, and which of them it must have."""
 
 _ESCAPE = "write ${1:name} for a place, and \\$ for a dollar sign"
 
 
-def _strings(path: Path, line: int, name: str, entry: object, keys: Mapping[str, bool]) -> dict[str, str]:
-    """What the table of a name says, if it has the right keys."""
+def _entry(path: Path, line: int, name: str, entry: object, keys: Mapping[str, bool]) -> dict[str, Any]:
+    """What the table of a name says, if it has the right keys, and texts but for `where`."""
     if not isinstance(entry, dict):
         raise ManifestError(
             f"key '{name}' is no table", path=path, line=line or None, remedy=f"write {', '.join(keys)} in it"
@@ -196,7 +205,7 @@ def _strings(path: Path, line: int, name: str, entry: object, keys: Mapping[str,
             raise ManifestError(
                 f"unknown key '{name}.{key}'", path=path, line=line, remedy=_nearest(key, keys)
             )
-        if not isinstance(value, str) or not value.strip():
+        if key != _WHERE and (not isinstance(value, str) or not value.strip()):
             raise ManifestError(
                 f"key '{name}.{key}': not a text", path=path, line=line, remedy="correct its value"
             )
