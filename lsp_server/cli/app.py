@@ -37,6 +37,7 @@ FOUND, MISUSED, BROKEN = 1, 2, 70
 evaluate.app.command("fill")(quality.fill)
 evaluate.app.command("typing")(quality.typing)
 evaluate.app.command("ladder")(quality.ladder)
+evaluate.app.command("lists")(quality.lists)
 
 _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "serve": serve.serve,
