@@ -89,9 +89,11 @@ class Snippet:
 
     @property
     def placed(self) -> str:
-        """The construct, plain, in the text in which it may stand."""
+        """The construct, plain, in the text in which it may stand, with its lines indented as there."""
         before, _, after = self.within.partition(CURSOR)
-        return before + self.plain + after
+        line = before.rpartition("\n")[2]
+        indent = line[: len(line) - len(line.lstrip())]
+        return before + self.plain.replace("\n", f"\n{indent}") + after
 
 
 def read_builtins(path: Path) -> tuple[Builtin, ...]:
@@ -170,9 +172,9 @@ def _builtins(path: Path, lines: _Lines, kind: str, entries: object, where: _Kin
 
 
 def _snippet(path: Path, line: int, name: str, entry: object) -> Snippet:
-    read = _entry(path, line, name, entry, _OF_SNIPPET)
-    told = {key: value.removesuffix("\n") for key, value in read.items()}
-    snippet = Snippet(name, told["text"], told["about"], told.get("within", CURSOR), line)
+    told = _entry(path, line, name, entry, _OF_SNIPPET)
+    text = told["text"].removesuffix("\n")
+    snippet = Snippet(name, text, told["about"], told.get("within", CURSOR), line)
     if CURSOR not in snippet.within:
         raise ManifestError(
             f"key '{name}.within': does not hold {CURSOR}",
