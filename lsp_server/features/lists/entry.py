@@ -51,6 +51,7 @@ class Listing:
         span: the word typed so far.
         typed: that word.
         takes: whether another word may stand there too.
+        typed_is_known: whether what is typed is a word that may stand there and that something else knows too.
 
     """
 
@@ -58,6 +59,7 @@ class Listing:
     span: Span
     typed: str = ""
     takes: Callable[[str], bool] = field(default=lambda word: False, repr=False)
+    typed_is_known: bool = False
 
     @classmethod
     def nothing(cls, offset: int) -> Listing:

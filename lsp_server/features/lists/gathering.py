@@ -78,8 +78,12 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
     found: dict[str, Entry] = {}
     for entry in islice(gathering.entries(around), MOST):
         found.setdefault(entry.text, entry)
+    is_known = typed in found
+    if gathering.is_complete:
+        found = {typed: Entry(typed, span, Origin.TYPED), **found}
+        found[typed] = Entry(typed, span, Origin.TYPED)
     snippets = gathering.snippets(language.snippets)
-    return Listing((*found.values(), *snippets), span, typed, gathering.takes)
+    return Listing((*found.values(), *snippets), span, typed, gathering.takes, is_known)
 
 
 def _state(prefix: Prefix, landmarks: Landmarks, offset: int) -> CursorState | None:
@@ -125,6 +129,11 @@ class _Gathering:
         self._typed = typed
         self._begun = typed.casefold()
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether what is typed may stand there as it is."""
+        return bool(self._typed) and self._judge.takes(self._typed)
+
     def takes(self, word: str) -> bool:
         """Whether a word may stand there."""
         return word.casefold().startswith(self._begun) and self._judge.takes(word + self._judge.gap(word))
@@ -132,8 +141,6 @@ class _Gathering:
     def entries(self, around: Around) -> Iterator[Entry]:
         """Words and signs. What comes from several comes first from who knows most of it."""
         judge, language = self._judge, self._judge.grammar.language
-        if self._typed and judge.takes(self._typed):
-            yield self._entry(self._typed, Origin.TYPED)
         before, sigils = self._text[: self._span.start], language.naming.sigils
         for name in around.names:
             written = _with_sigil(name, self._typed, before, sigils)
