@@ -49,10 +49,16 @@ def bundle_with(make_bundle: MakeBundle, builtins: str = "", snippets: str = "")
 def test_builtins_have_a_kind_and_an_explanation(make_bundle: MakeBundle) -> None:
     where = ("function", "name", "constant")
     assert load_bundle(bundle_with(make_bundle, BUILTINS)).builtins == (
-        Builtin("sum", "function", "sum(a, b)", "Both together.", where, 4),
-        Builtin("pi", "constant", "", "About 3.", ("constant",), 7),
-        Builtin("double zero", "constant", "", "Nothing.", ("constant",), 8),
+        Builtin("sum", "function", "sum(a, b)", "Both together.", where, line=4),
+        Builtin("pi", "constant", "", "About 3.", ("constant",), line=7),
+        Builtin("double zero", "constant", "", "Nothing.", ("constant",), line=8),
     )
+
+
+def test_a_qualified_builtin_needs_what_stands_before(make_bundle: MakeBundle) -> None:
+    text = "qualifier = \":\"\n[type]\n\"a:b\" = 'A.'\nc = 'C.'\n"
+    found = load_bundle(bundle_with(make_bundle, text)).builtins
+    assert [(builtin.name, builtin.needs) for builtin in found] == [("a:b", "a"), ("c", "")]
 
 
 def test_snippets_have_a_text_with_places(make_bundle: MakeBundle) -> None:
@@ -93,6 +99,7 @@ def test_the_plain_text_has_the_defaults(snippet: str, plain: str) -> None:
         ('[function]\nsum = { about = " " }', r":2: key 'sum.about': not a text \(correct its value\)"),
         ('[function]\nsum = "a"\nsum = "b"\n', r":3: not TOML: .*"),
         ('sum = "x"', r":1: key 'sum' is no kind of name \(write a table .* such as \[function\]\)"),
+        ("qualifier = 1", r":1: key 'qualifier': not a text \(correct its value\)"),
         ('where = "x"', r":1: key 'where': names no kinds .*"),
         (
             'where = { functon = ["x"] }\n[function]\nsum = "x"',

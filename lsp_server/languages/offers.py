@@ -8,6 +8,8 @@
     [function]
     lower = { signature = "lower(text) -> text", about = "The text in lower case." }
 
+With `qualifier = ":"`, what stands before a colon in a name must be known where the name is to stand.
+
 `snippets.toml` has a table for each construct, by the name under which it is found. `text` is in the snippet
 syntax of LSP, `within` a text in which it may stand at the mark; that is an empty file where none is given:
 
@@ -23,7 +25,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +36,7 @@ from lsp_server.languages.tables import lines_of, parse_toml, read_file
 BUILTINS = "builtins.toml"
 SNIPPETS = "snippets.toml"
 
-_WHERE = "where"
+_WHERE, _QUALIFIER = "where", "qualifier"
 _KIND = re.compile(r"[a-z][a-z_-]*")
 
 _Kinds = tuple[str, ...]
@@ -51,6 +53,7 @@ class Builtin:
         signature: how it is used, in one line; "" where there is nothing to say.
         about: what it is, as Markdown.
         where: the kinds of names in whose place it may stand, its own first.
+        needs: a name that must be known where this one stands; "" where there is none.
         line: where it is in its file, from 1.
 
     """
@@ -60,6 +63,7 @@ class Builtin:
     signature: str
     about: str
     where: tuple[str, ...]
+    needs: str = ""
     line: int = 0
 
 
@@ -104,12 +108,28 @@ def read_builtins(path: Path) -> tuple[Builtin, ...]:
 
     """
     lines, table = _read(path)
-    kinds = {name: entries for name, entries in table.items() if name != _WHERE}
+    kinds = {name: entries for name, entries in table.items() if name not in (_WHERE, _QUALIFIER)}
     where = _where(path, lines, table.get(_WHERE, {}), kinds)
-    return tuple(
+    sign = table.get(_QUALIFIER, "")
+    if not isinstance(sign, str):
+        raise ManifestError(
+            f"key '{_QUALIFIER}': not a text",
+            path=path,
+            line=lines.get((_QUALIFIER,)),
+            remedy="correct its value",
+        )
+    found = (
         builtin
         for kind, entries in kinds.items()
         for builtin in _builtins(path, lines, kind, entries, (kind, *where.get(kind, ())))
+    )
+    return tuple(_qualified(builtin, sign) for builtin in found)
+
+
+def _qualified(builtin: Builtin, sign: str) -> Builtin:
+    """A builtin with what it needs, if it holds a sign."""
+    return (
+        replace(builtin, needs=builtin.name.partition(sign)[0]) if sign and sign in builtin.name else builtin
     )
 
 
@@ -168,7 +188,7 @@ def _builtins(path: Path, lines: _Lines, kind: str, entries: object, where: _Kin
         if not _kinds(more):
             raise _no_kinds(f"{name}.{_WHERE}", path, line, '["table"]')
         told = _entry(path, line, name, told, _OF_BUILTIN)
-        yield Builtin(name, kind, told.get("signature", ""), told["about"], (*where, *more), line)
+        yield Builtin(name, kind, told.get("signature", ""), told["about"], (*where, *more), line=line)
 
 
 def _snippet(path: Path, line: int, name: str, entry: object) -> Snippet:
