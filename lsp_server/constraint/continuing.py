@@ -1,8 +1,8 @@
 """Whether something can be typed after a lexeme so that what follows the cursor fits.
 
-After the lexeme a rule is open. Once it is done, and perhaps the rules around it, the parser is where it would be
-after other lexemes too; so what was found out of one tells of many. The rest of the text is read from there in
-all ways that anything typed allows (`outlook`).
+After the lexeme a rule is open. Once that is done, and perhaps the rules around it, the parser is where it
+would be after other lexemes too: what was found out of one tells of many. From there the rest of the text is
+read as it is, then after one more sign, and at last in all ways that anything typed allows (`outlook`).
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ class Continuations:
     def may_follow(self, stack: Stack) -> bool:
         """Whether something may follow a stack so that the rest of the text fits.
 
-        Where nothing that is typed at the cursor makes it fit, the rest of the line does not count, and where that
-        makes no difference nothing does.
+        Where nothing that is typed at the cursor makes it fit, the rest of the line does not count; where that
+        makes no difference, nothing does.
 
         Raises:
             StoppedError: it was cancelled.

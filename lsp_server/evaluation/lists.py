@@ -112,7 +112,7 @@ class ListRow:
 def draw(language: Language, sources: Sequence[Source], *, words: int, seed: int) -> list[Word]:
     """Words of code, each with 0 to 2 of its letters left and the rest of its line left or removed.
 
-    Words in comments and in strings are left out, and so are those that stand in the file's first few characters.
+    Words in comments and in strings are left out, and so are those in the file's first few characters.
     """
     rng = Random(f"{seed}/lists")  # noqa: S311
     found: list[Word] = []
@@ -134,9 +134,9 @@ def _spots(language: Language, text: str) -> Iterator[tuple[int, str]]:
     where = places(language, text)
     for match in re.finditer(language.word, text):
         start, word = match.start(), match[0]
-        if len(word) > 1 and start >= _HEAD and any(map(str.isalpha, word)):
-            if where[start] == where[start + 1] == Place.CODE:
-                yield start, word
+        is_word = len(word) > 1 and any(map(str.isalpha, word))
+        if is_word and start >= _HEAD and where[start] == where[start + 1] == Place.CODE:
+            yield start, word
 
 
 def _taken_out(name: str, text: str, start: int, word: str, rng: Random) -> Word:
@@ -161,8 +161,8 @@ def measure_lists(
         language: of the files.
         words: what is looked for.
         editor: what kind of editor asks.
-        project: a folder laid out like that of the files, which is the server's workspace; the file itself, if it
-            is there, is the one that is open.
+        project: a folder laid out like that of the files, which is the server's workspace; the file itself,
+            if it is there, is the one that is open.
         command: starts the server.
         progress: is told how many words are done.
 

@@ -9,6 +9,9 @@ from enum import Enum
 from lsp_server.languages import Builtin, Snippet
 from lsp_server.text import Span
 
+MOST = 200
+"""The most entries of one list."""
+
 
 class Origin(Enum):
     """Where an entry comes from."""
@@ -51,7 +54,7 @@ class Listing:
         span: the word typed so far.
         typed: that word.
         takes: whether another word may stand there too.
-        typed_is_known: whether what is typed is a word that may stand there and that something else knows too.
+        typed_is_known: whether what is typed may stand there, and something else knows that word too.
 
     """
 

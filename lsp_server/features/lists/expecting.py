@@ -1,7 +1,7 @@
 """Which word a model expects at a cursor: how likely each entry of a list is, and what else it would write.
 
-The words are found best first, token by token, those first that a list has already. The probability of a word is
-that of its tokens, given the letters that stand, and that it ends there.
+The words are found best first, token by token, those first that a list has already. The probability of a word
+is that of its tokens, given the letters that stand, and that it ends there.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _WIDTH = 10
 """Of the tokens that may come next so many are looked at."""
 
 _FAVOUR = 1.5
-"""So much likelier counts what leads to an entry of the list, as a log-probability, when it is gone on with."""
+"""So much likelier counts what leads to an entry of the list, as a log-probability, in the search."""
 
 _UNASKED = -1.0
 """What a token counts that the model was not asked for."""
@@ -129,9 +129,9 @@ class Expected:
     def ranked(self, found: Listing) -> tuple[Entry, ...]:
         """The entries of a list, the likeliest first, and words that the model would write there.
 
-        What is typed comes first where it is complete. An entry that another one begins with comes before it, so
-        that an editor which has not asked again finds the shorter one first. A construct comes after its first
-        word.
+        What is typed comes first where it is complete. An entry that another one begins with comes before
+        it, so that an editor which has not asked again finds the shorter one first. Constructs come after
+        some words.
 
         Raises:
             StoppedError: it was cancelled.
@@ -234,8 +234,9 @@ class Expected:
 def in_order(entries: Sequence[Entry], *, complete: bool) -> tuple[Entry, ...]:
     """Some entries, the likeliest first, in the order in which a list shows them.
 
-    What is typed comes first where it is `complete`. An entry with which another one begins comes before that: so
-    who has typed all of it, in an editor that has not asked again, finds it first. Constructs come after a few words.
+    What is typed comes first where it is `complete`. An entry with which another one begins comes before
+    that: so who has typed all of it, in an editor that has not asked again, finds it first. Constructs come
+    after some words.
     """
     placed: list[Entry] = []
     for entry in entries:

@@ -13,7 +13,7 @@ _NEAR = 20_000
 
 _SHORTEST = 2
 _OTHER, _ALIKE = 0.2, 4.0
-"""How much a word of another text counts beside one of the same, and one behind the same sign beside others."""
+"""How much a word of another text counts beside one of this, and one behind the same sign beside others."""
 
 _QUOTED = '"'
 
@@ -21,9 +21,9 @@ _QUOTED = '"'
 def nearby_words(language: Language, text: str, offset: int, others: Sequence[str] = ()) -> tuple[str, ...]:
     """The words of a text and of `others`, the likeliest first.
 
-    Those come first that stand where a word would stand here, behind the same sign or at the beginning of a line;
-    then those that stand there most often; of equals the nearest. A word in a comment does not count, nor one in a
-    string that holds more than a word.
+    Those come first that stand where a word would stand here, behind the same sign or at the beginning of a
+    line; then those that stand there most often; of equals the nearest. A word in a comment does not count,
+    nor one in a string that holds more than a word.
     """
     start, end = max(0, offset - _NEAR), offset + _NEAR
     here = _left_of(text, offset)
