@@ -47,7 +47,7 @@ and the list holds no words that VS Code finds in comments and other files."""
 
 
 def defaults(known: Sequence[Language]) -> dict[str, Mapping[str, str]]:
-    """The contribution `configurationDefaults`: what holds in files of the languages unless a user says else."""
+    """The contribution `configurationDefaults`: what holds in their files unless a user says otherwise."""
     return {f"[{language.id}]": CALM for language in known}
 
 
