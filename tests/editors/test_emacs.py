@@ -73,11 +73,11 @@ class Emacs:
             until("the server", lambda: self.lisp("(if (eglot-managed-p) t :false)"))
         return path
 
-    def typed(self, edit: Edit) -> str:
+    def typed(self, edit: Edit, pause: float) -> str:
         """What becomes of a file in which is typed."""
         path = self.open(edit.file, edit.text.replace(CURSOR, ""))
         self.replace(edit.text)
-        type_out(edit.keys, self._press)
+        type_out(edit.keys, self._press, pause)
         self.terminal.press("C-x", "C-s")
         until("the file", lambda: not self.lisp("(if (buffer-modified-p) t :false)"))
         return path.read_text("utf-8")

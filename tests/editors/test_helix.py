@@ -61,12 +61,12 @@ class Helix:
         self.sees(rf"{path.parent.name}/{file}")
         return path
 
-    def typed(self, edit: Edit) -> str:
+    def typed(self, edit: Edit, pause: float) -> str:
         """What becomes of a file in which is typed."""
         path = self.open(edit.file, edit.text)
         self.terminal.press("i")
         self.sees(_INSERT)
-        type_out(edit.keys, self._press)
+        type_out(edit.keys, self._press, pause)
         self.terminal.press("Escape")
         self.command("write")
         self.sees("written")

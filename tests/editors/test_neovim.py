@@ -73,11 +73,11 @@ class Neovim:
             until("the server", lambda: self.lua("return vim.bo.omnifunc") == "v:lua.vim.lsp.omnifunc")
         return made
 
-    def typed(self, edit: Edit) -> str:
+    def typed(self, edit: Edit, pause: float) -> str:
         """What becomes of a file in which is typed; no cursor comes behind its last line end."""
         path = self.open(edit.file, edit.text.replace(CURSOR, ""))
         self.replace(re.sub(rf"\n({re.escape(CURSOR)})\Z", r"\1\n", edit.text))
-        type_out(edit.keys, lambda key: self.press({"\n": "<CR>", "<": "<lt>"}.get(key, key)))
+        type_out(edit.keys, lambda key: self.press({"\n": "<CR>", "<": "<lt>"}.get(key, key)), pause)
         self.press(f"{_NORMAL}:write<CR>")
         until("the file", lambda: not self.lua("return vim.bo.modified"))
         return path.read_text("utf-8")

@@ -10,11 +10,14 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from lsp_server.languages.cases import CURSOR
 from tests.conftest import ROOT
 
-KEYS_PER_SECOND = 10
+PAUSE = 0.1
+"""Seconds from key to key."""
+
 _ENDING = ".rules"
 """How files of the language end that does not come with the server."""
 
@@ -45,16 +48,22 @@ EDITS = _read()[::_EVERY]
 """Some of them; twice as many where all that can be tried is."""
 
 
-def type_out(keys: str, press: Callable[[str], None]) -> None:
-    """Press keys as a person does, one after another."""
+class Typed(Protocol):
+    """What becomes of a file in which is typed, with so many seconds from key to key."""
+
+    def __call__(self, edit: Edit, pause: float) -> str: ...
+
+
+def type_out(keys: str, press: Callable[[str], None], pause: float) -> None:
+    """Press keys, one after another."""
     for key in keys:
         press(key)
-        time.sleep(1 / KEYS_PER_SECOND)
+        time.sleep(pause)
 
 
-def check_typed(served: Callable[[Edit], str], plain: Callable[[Edit], str]) -> None:
-    """What is typed in an editor with the server comes out as in one without it."""
-    found = [(edit, served(edit), plain(edit)) for edit in EDITS]
+def check_typed(served: Typed, plain: Typed) -> None:
+    """What a person types in an editor with the server comes out as in one without it, where nobody waits."""
+    found = [(edit, served(edit, PAUSE), plain(edit, 0.0)) for edit in EDITS]
     altered = [(edit.keys, text, wanted) for edit, text, wanted in found if text != wanted]
     assert altered == []
     assert all(edit.text.replace(CURSOR, "") != text for edit, text, _ in found)
