@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from random import Random
 from statistics import mean
 from time import perf_counter
@@ -111,7 +112,7 @@ class ListRow:
 def draw(language: Language, sources: Sequence[Source], *, words: int, seed: int) -> list[Word]:
     """Words of code, each with 0 to 2 of its letters left and the rest of its line left or removed.
 
-    Words in comments and in strings are left out, and so are those that stand in the file's first few characters.
+    Words in comments and in strings are left out, and so are those in the file's first few characters.
     """
     rng = Random(f"{seed}/lists")  # noqa: S311
     found: list[Word] = []
@@ -133,9 +134,9 @@ def _spots(language: Language, text: str) -> Iterator[tuple[int, str]]:
     where = places(language, text)
     for match in re.finditer(language.word, text):
         start, word = match.start(), match[0]
-        if len(word) > 1 and start >= _HEAD and any(map(str.isalpha, word)):
-            if where[start] == where[start + 1] == Place.CODE:
-                yield start, word
+        is_word = len(word) > 1 and any(map(str.isalpha, word))
+        if is_word and start >= _HEAD and where[start] == where[start + 1] == Place.CODE:
+            yield start, word
 
 
 def _taken_out(name: str, text: str, start: int, word: str, rng: Random) -> Word:
@@ -150,10 +151,20 @@ def measure_lists(
     words: Sequence[Word],
     editor: Editor,
     *,
+    project: Path | None = None,
     command: Sequence[str] = SERVE,
     progress: Callable[[int], None] = lambda done: None,
 ) -> list[Listed]:
     """Ask a server for a list at each word, in a file that is opened for it.
+
+    Args:
+        language: of the files.
+        words: what is looked for.
+        editor: what kind of editor asks.
+        project: a folder laid out like that of the files, which is the server's workspace; the file itself,
+            if it is there, is the one that is open.
+        command: starts the server.
+        progress: is told how many words are done.
 
     Raises:
         UsageError: the server does not answer.
@@ -162,13 +173,15 @@ def measure_lists(
     item = {"snippetSupport": True, "documentationFormat": ["markdown"]}
     capabilities = {"textDocument": {"completion": {"completionItem": item}, **_CAN[editor]}}
     found = []
-    with connected(capabilities, command=command) as (server, _):
-        file = OpenFile(server, language)
+    folders = () if project is None else (project.resolve(),)
+    with connected(capabilities, command=command, folders=folders) as (server, _):
         for number, word in enumerate(words):
+            file = OpenFile(server, language, (Path("/", *folders) / word.source).as_uri())
             file.open(word.text)
             if not number:
                 _warm(server, file, word.offset)
             found.append(_asked(server, file, word, editor, language))
+            file.close()
             progress(number + 1)
     return found
 

@@ -95,10 +95,10 @@ def worlds(server: HolegramServer, index: Index, documents: tuple[Document, ...]
 
 @dataclass(frozen=True, slots=True)
 class NamesAt:
-    """The names that may be meant at a cursor, as they are written, sigils included, each with its definition.
+    """The names that may be meant at a cursor, as they are written with their sigils, and their definitions.
 
-    `spaces` are the kinds of names that may stand there; None where it is not known that a name is looked for,
-    and none where one is defined.
+    `spaces` are the kinds of names that may stand there: None where it is not known that a name is looked
+    for, and none at all where one is defined.
     """
 
     places: Mapping[str, Place] = field(default_factory=dict)

@@ -106,10 +106,10 @@ def place_of(
 def items_of(
     place: Place, entries: Sequence[Entry], suggested: Sequence[Item], names: Mapping[str, NamePlace]
 ) -> list[types.CompletionItem]:
-    """All entries of a list: what is typed if it is complete, whole suggestions, and then all others in order.
+    """All entries of a list: what is typed if it is complete, whole suggestions, then all others in order.
 
-    So who goes on typing, or begins a new line, changes nothing. Where a suggestion is no more than an entry, it is
-    left out.
+    So who goes on typing, or begins a new line, changes nothing. Where a suggestion is no more than an entry,
+    it is left out.
     """
     listed = [entry_item_of(place, entry, names.get(entry.candidate or "")) for entry in entries]
     texts = {item.filter_text for item in listed}

@@ -97,7 +97,7 @@ def expected(
     stop: threading.Event,
     late: Callable[[], bool],
 ) -> Expected | None:
-    """What the model expects at a place, as far as it can be asked before it is `late`; none in no known language.
+    """What the model expects at a place, as far as it can be asked before it is `late`; None in no language.
 
     Raises:
         StoppedError: it was stopped.

@@ -9,6 +9,9 @@ from enum import Enum
 from lsp_server.languages import Builtin, Snippet
 from lsp_server.text import Span
 
+MOST = 200
+"""The most entries of one list."""
+
 
 class Origin(Enum):
     """Where an entry comes from."""
@@ -51,6 +54,7 @@ class Listing:
         span: the word typed so far.
         typed: that word.
         takes: whether another word may stand there too.
+        typed_is_known: whether what is typed may stand there, and something else knows that word too.
 
     """
 
@@ -58,6 +62,7 @@ class Listing:
     span: Span
     typed: str = ""
     takes: Callable[[str], bool] = field(default=lambda word: False, repr=False)
+    typed_is_known: bool = False
 
     @classmethod
     def nothing(cls, offset: int) -> Listing:

@@ -1,7 +1,7 @@
 """Which word a model expects at a cursor: how likely each entry of a list is, and what else it would write.
 
-The words are found best first, token by token, those first that a list has already. The probability of a word is
-that of its tokens, given the letters that stand, and that it ends there.
+The words are found best first, token by token, those first that a list has already. The probability of a word
+is that of its tokens, given the letters that stand, and that it ends there.
 """
 
 from __future__ import annotations
@@ -31,13 +31,19 @@ _WIDTH = 10
 """Of the tokens that may come next so many are looked at."""
 
 _FAVOUR = 1.5
-"""So much likelier counts what leads to an entry of the list, as a log-probability, when it is gone on with."""
+"""So much likelier counts what leads to an entry of the list, as a log-probability, in the search."""
 
 _UNASKED = -1.0
 """What a token counts that the model was not asked for."""
 
 _WORDS = 8
 """So many words that no entry has are put in a list at most."""
+
+_ENDS = np.log(0.2)
+"""Where it is less likely that a word ends, the model has written a part of one."""
+
+_COMPLETE = np.log(0.1)
+"""Where it is likelier that the word ends that is typed, it may be complete."""
 
 _LEAST = np.log(0.002)
 """A word is no likelier than chance where the model gives it less."""
@@ -51,6 +57,9 @@ _BY_ORIGIN: Mapping[Origin, float] = {
     Origin.MODEL: -0.7,
 }
 """What is known to exist counts for more than what the model makes up, as log-probabilities."""
+
+_WORDS_FIRST = 5
+"""So many words come before the constructs."""
 
 _Tokens = tuple[int, ...]
 
@@ -120,9 +129,9 @@ class Expected:
     def ranked(self, found: Listing) -> tuple[Entry, ...]:
         """The entries of a list, the likeliest first, and words that the model would write there.
 
-        What is typed comes first where it is complete. An entry that another one begins with comes before it, so
-        that an editor which has not asked again finds the shorter one first. A construct comes after its first
-        word.
+        What is typed comes first where it is complete. An entry that another one begins with comes before
+        it, so that an editor which has not asked again finds the shorter one first. Constructs come after
+        some words.
 
         Raises:
             StoppedError: it was cancelled.
@@ -131,6 +140,7 @@ class Expected:
         lead = self._begun[: max(0, found.span.start - self._start)]
         spelled = {entry.text: self._encoded(lead + entry.text.rstrip(" ")) for entry in found.entries}
         words = self._search(lead, found.typed, spelled.values())
+        end = words.get(found.typed, -np.inf)
         scored: dict[str, tuple[float, Entry]] = {}
         for entry in found.entries:
             known = words.pop(entry.text.strip(), None)
@@ -140,7 +150,8 @@ class Expected:
         for score, word in [one for one in made if found.takes(one[1])][:_WORDS]:
             entry = Entry(word, found.span, Origin.MODEL)
             scored.setdefault(word, (score + _BY_ORIGIN[Origin.MODEL], entry))
-        return in_order([entry for _, entry in sorted(scored.values(), key=lambda one: -one[0])])
+        ranked = [entry for _, entry in sorted(scored.values(), key=lambda one: -one[0])]
+        return in_order(ranked, complete=found.typed_is_known or end >= _COMPLETE)
 
     def _encoded(self, text: str) -> _Tokens:
         return tuple(self._vocabulary.encode(text))
@@ -187,7 +198,7 @@ class Expected:
             row = self._row(node.tokens, node.spelled)
             new = node.spelled[len(begun) :]
             word = self._word_in(lead, typed, node.spelled) if len(node.spelled) >= len(begun) else ""
-            if word:
+            if word and (row.ends > _ENDS or word == typed):
                 found[word] = float(np.logaddexp(found.get(word, -np.inf), node.score + row.ends))
             for token in _best(row.scores, _WIDTH):
                 if word and not self._going_on[token]:
@@ -208,7 +219,7 @@ class Expected:
         except UnicodeDecodeError:
             return ""
         whole = self._word.fullmatch(new) is not None and any(map(str.isalnum, new))
-        return new if whole and len(new) > len(typed) else ""
+        return new if whole and len(new) >= len(typed) else ""
 
     def _may_begin(self, lead: str, spelled: bytes, begun: bytes) -> bool:
         """Whether what is written may be the beginning of a word, perhaps behind a blank."""
@@ -220,22 +231,23 @@ class Expected:
         )
 
 
-def in_order(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Some entries, the likeliest first, in the order in which a list shows them."""
-    typed = [entry for entry in entries if entry.origin is Origin.TYPED]
-    snippets = [entry for entry in entries if entry.origin is Origin.SNIPPET]
-    rest = [entry for entry in entries if entry.origin not in (Origin.TYPED, Origin.SNIPPET)]
+def in_order(entries: Sequence[Entry], *, complete: bool) -> tuple[Entry, ...]:
+    """Some entries, the likeliest first, in the order in which a list shows them.
+
+    What is typed comes first where it is `complete`. An entry with which another one begins comes before
+    that: so who has typed all of it, in an editor that has not asked again, finds it first. Constructs come
+    after some words.
+    """
     placed: list[Entry] = []
-    for entry in rest:
+    for entry in entries:
+        if entry.origin in (Origin.TYPED, Origin.SNIPPET):
+            continue
         longer = (place for place, other in enumerate(placed) if other.text.startswith(entry.text))
         placed.insert(next(longer, len(placed)), entry)
-    first = {typed[0].text} if typed else set()
-    shown = [entry for entry in placed if entry.text not in first]
-    for snippet in snippets:
-        word = re.match(r"\w+", snippet.text)
-        beside = [place for place, e in enumerate(shown) if word is not None and e.text.strip() == word[0]]
-        shown.insert(beside[0] + 1 if beside else len(shown), snippet)
-    return (*typed[:1], *shown)
+    snippets = [entry for entry in entries if entry.origin is Origin.SNIPPET]
+    found = [*placed[:_WORDS_FIRST], *snippets, *placed[_WORDS_FIRST:]]
+    typed = [entry for entry in entries if entry.origin is Origin.TYPED]
+    return (*typed, *found) if complete else (*found, *typed)
 
 
 def _best(scores: NDArray[np.float32], count: int) -> list[int]:

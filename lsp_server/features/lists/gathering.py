@@ -13,7 +13,7 @@ from itertools import islice
 
 from lsp_server.constraint import CursorState, Grammar, Prefix, Stack, guessed_from
 from lsp_server.features.casing import casing
-from lsp_server.features.lists.entry import Entry, Listing, Origin
+from lsp_server.features.lists.entry import MOST, Entry, Listing, Origin
 from lsp_server.features.lists.judging import Judge
 from lsp_server.features.lists.nearby_words import nearby_words
 from lsp_server.features.placing import anchors_of
@@ -21,9 +21,6 @@ from lsp_server.lalr import only_next
 from lsp_server.languages import QUOTES, Builtin, Snippet
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, Span
-
-MOST = 200
-"""The most entries of one list."""
 
 _FORCED = 4
 """So many words are written on that are all that can follow."""
@@ -56,7 +53,7 @@ _NOTHING = Around()
 
 
 def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = _NOTHING) -> Listing:
-    """The list for a cursor: what is typed if it is complete, then names, keywords, builtins, constructs, words.
+    """The list for a cursor: what is typed if it is complete, names, keywords, builtins, words, constructs.
 
     Args:
         prefix: of the document.
@@ -78,8 +75,12 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
     found: dict[str, Entry] = {}
     for entry in islice(gathering.entries(around), MOST):
         found.setdefault(entry.text, entry)
+    is_known = bool(typed) and any(text.casefold() == typed.casefold() for text in found)
+    if gathering.is_complete:
+        found = {typed: Entry(typed, span, Origin.TYPED), **found}
+        found[typed] = Entry(typed, span, Origin.TYPED)
     snippets = gathering.snippets(language.snippets)
-    return Listing((*found.values(), *snippets), span, typed, gathering.takes)
+    return Listing((*found.values(), *snippets), span, typed, gathering.takes, is_known)
 
 
 def _state(prefix: Prefix, landmarks: Landmarks, offset: int) -> CursorState | None:
@@ -125,6 +126,11 @@ class _Gathering:
         self._typed = typed
         self._begun = typed.casefold()
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether what is typed may stand there as it is."""
+        return bool(self._typed) and self._judge.takes(self._typed)
+
     def takes(self, word: str) -> bool:
         """Whether a word may stand there."""
         return word.casefold().startswith(self._begun) and self._judge.takes(word + self._judge.gap(word))
@@ -132,8 +138,6 @@ class _Gathering:
     def entries(self, around: Around) -> Iterator[Entry]:
         """Words and signs. What comes from several comes first from who knows most of it."""
         judge, language = self._judge, self._judge.grammar.language
-        if self._typed and judge.takes(self._typed):
-            yield self._entry(self._typed, Origin.TYPED)
         before, sigils = self._text[: self._span.start], language.naming.sigils
         for name in around.names:
             written = _with_sigil(name, self._typed, before, sigils)

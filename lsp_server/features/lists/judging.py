@@ -48,7 +48,7 @@ class Judge:
         return " " if typed[-1:].isalnum() and self.after[:1].isalnum() else ""
 
     def _read(self, typed: str) -> Stack | None:
-        """The stack after all lexemes of what stands before the place and a text; None if those are not whole."""
+        """The stack after what stands before the place and a text; None if its lexemes are not whole."""
         grammar, text = self.grammar, self._before + typed
         stack, offset = self.state.stack, 0
         while True:
