@@ -163,7 +163,9 @@ class _Gathering:
         self, builtins: Sequence[Builtin], spaces: frozenset[str] | None, before: str, sigils: Sequence[str]
     ) -> Iterator[Entry]:
         for builtin in builtins:
-            if spaces is None or not spaces.isdisjoint(builtin.where):
+            # What stands where names do is told by the query; what does not, by the grammar alone.
+            fits = len(builtin.where) == 1 if spaces is None else not spaces.isdisjoint(builtin.where)
+            if fits:
                 written = _with_sigil(builtin.name, self._typed, before, sigils)
                 if self.takes(written):
                     yield self._entry(written, Origin.BUILTIN, about=builtin)
@@ -192,7 +194,9 @@ class _Gathering:
     def snippets(self, snippets: Sequence[Snippet]) -> Iterator[Entry]:
         """Whole constructs, where nothing follows on the line that would come to stand behind one."""
         rest = self._judge.after.partition("\n")[0]
-        if self._judge.is_inside or any(map(str.isalnum, rest)):
+        touched = self._text[: self._span.start][-1:]
+        apart = not touched or touched.isspace() or touched in dict(self._judge.grammar.language.brackets)
+        if self._judge.is_inside or any(map(str.isalnum, rest)) or not apart:
             return
         for snippet in snippets:
             names = snippet.name.casefold(), snippet.plain.casefold()
