@@ -7,6 +7,7 @@ follows on the same line does not count where nothing that is typed could make i
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -28,7 +29,14 @@ _FORCED = 4
 _MOST_WORDS = 160
 """The most words of the texts nearby: those that stand there once, far away, are hardly ever meant."""
 
+_WORDS_FIRST = 5
+"""So many words come before the constructs."""
+
+_SELDOM, _LAST = 20, 1_000
+"""So far down is a keyword that is not used nearby, and a sign."""
+
 _NEAR = 20_000
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +81,40 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
         return Listing((), span, typed)
     gathering = _Gathering(Judge(prefix.grammar, prefix.text, state), text, span, typed)
     found: dict[str, Entry] = {}
-    for entry in islice(gathering.entries(around), MOST):
+    for entry in gathering.entries(around):
         found.setdefault(entry.text, entry)
     is_known = bool(typed) and any(text.casefold() == typed.casefold() for text in found)
-    if gathering.is_complete:
-        found = {typed: Entry(typed, span, Origin.TYPED), **found}
-        found[typed] = Entry(typed, span, Origin.TYPED)
-    snippets = gathering.snippets(language.snippets)
-    return Listing((*found.values(), *snippets), span, typed, gathering.takes, is_known)
+    found.pop(typed, None)
+    complete = [Entry(typed, span, Origin.TYPED)] if gathering.is_complete else []
+    words = complete + _without_model([*found.values()], text, span)
+    snippets = [*gathering.snippets(language.snippets)]
+    entries = (*words[:_WORDS_FIRST], *snippets, *words[_WORDS_FIRST:])
+    return Listing(entries[:MOST], span, typed, gathering.takes, is_known)
+
+
+def _without_model(entries: Sequence[Entry], text: str, span: Span) -> list[Entry]:
+    """Some entries, those first that are likeliest as far as can be told without a model.
+
+    Names come first, then keywords that are used nearby, with the words that stand in such a place.
+    """
+    used = Counter(_WORD.findall(text[max(0, span.start - _NEAR) : span.end + _NEAR].casefold()))
+    numbers: Counter[Origin] = Counter()
+
+    def rank(entry: Entry) -> float:
+        numbers[entry.origin] += 1
+        number = numbers[entry.origin]
+        match entry.origin:
+            case Origin.NAME:
+                return number - MOST
+            case Origin.KEYWORD:
+                count = used[entry.text.split()[0].casefold()]
+                return _SELDOM / count if count else _SELDOM + number
+            case Origin.SIGN:
+                return _LAST + number
+            case _:
+                return number
+
+    return sorted(entries, key=rank)
 
 
 def _state(prefix: Prefix, landmarks: Landmarks, offset: int) -> CursorState | None:
