@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsp_server.decoding import Model, heal_start
-from lsp_server.features.lists.entry import Entry, Listing, Origin
+from lsp_server.features.lists.entry import Entry, Listing, Origin, in_order
 from lsp_server.features.preparing import decoder_of, sources_at
 from lsp_server.languages import Language
 from lsp_server.text import Span
@@ -59,9 +59,6 @@ _BY_ORIGIN: Mapping[Origin, float] = {
 _LATER = 0.1
 """What is known to exist counts for more than what the model makes up, and of the words nearby the first ones
 for more than the later. As log-probabilities, fitted to 640 words of four languages."""
-
-_WORDS_FIRST = 5
-"""So many words come before the constructs."""
 
 _Tokens = tuple[int, ...]
 
@@ -237,25 +234,6 @@ class Expected:
         return not new or (
             self._word.match(new + "x") is not None and self._word.fullmatch(new + "x") is not None
         )
-
-
-def in_order(entries: Sequence[Entry], *, complete: bool) -> tuple[Entry, ...]:
-    """Some entries, the likeliest first, in the order in which a list shows them.
-
-    What is typed comes first where it is `complete`. An entry with which another one begins comes before
-    that: so who has typed all of it, in an editor that has not asked again, finds it first. Constructs come
-    after some words.
-    """
-    placed: list[Entry] = []
-    for entry in entries:
-        if entry.origin in (Origin.TYPED, Origin.SNIPPET):
-            continue
-        longer = (place for place, other in enumerate(placed) if other.text.startswith(entry.text))
-        placed.insert(next(longer, len(placed)), entry)
-    snippets = [entry for entry in entries if entry.origin is Origin.SNIPPET]
-    found = [*placed[:_WORDS_FIRST], *snippets, *placed[_WORDS_FIRST:]]
-    typed = [entry for entry in entries if entry.origin is Origin.TYPED]
-    return (*typed, *found) if complete else (*found, *typed)
 
 
 def _best(scores: NDArray[np.float32], count: int) -> list[int]:

@@ -14,7 +14,7 @@ from itertools import islice
 
 from lsp_server.constraint import CursorState, Grammar, Prefix, Stack, guessed_from
 from lsp_server.features.casing import casing
-from lsp_server.features.lists.entry import MOST, Entry, Listing, Origin
+from lsp_server.features.lists.entry import MOST, Entry, Listing, Origin, in_order
 from lsp_server.features.lists.judging import Judge
 from lsp_server.features.lists.nearby_words import nearby_words
 from lsp_server.features.placing import anchors_of
@@ -28,9 +28,6 @@ _FORCED = 4
 
 _MOST_WORDS = 160
 """The most words of the texts nearby: those that stand there once, far away, are hardly ever meant."""
-
-_WORDS_FIRST = 5
-"""So many words come before the constructs."""
 
 _SELDOM, _LAST = 20, 1_000
 """So far down is a keyword that is not used nearby, and a sign."""
@@ -85,10 +82,10 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
         found.setdefault(entry.text, entry)
     is_known = bool(typed) and any(text.casefold() == typed.casefold() for text in found)
     found.pop(typed, None)
-    complete = [Entry(typed, span, Origin.TYPED)] if gathering.is_complete else []
-    words = complete + _without_model([*found.values()], text, span)
-    snippets = [*gathering.snippets(language.snippets)]
-    entries = (*words[:_WORDS_FIRST], *snippets, *words[_WORDS_FIRST:])
+    if gathering.is_complete:
+        found[typed] = Entry(typed, span, Origin.TYPED)
+    words = _without_model([*found.values()], text, span)
+    entries = in_order([*words, *gathering.snippets(language.snippets)], complete=True)
     return Listing(entries[:MOST], span, typed, gathering.takes, is_known)
 
 
