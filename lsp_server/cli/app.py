@@ -18,6 +18,7 @@ from lsp_server.cli import (
     complete,
     doctor,
     editor,
+    enter,
     evaluate,
     grammar,
     languages,
@@ -37,6 +38,8 @@ FOUND, MISUSED, BROKEN = 1, 2, 70
 evaluate.app.command("fill")(quality.fill)
 evaluate.app.command("typing")(quality.typing)
 evaluate.app.command("ladder")(quality.ladder)
+evaluate.app.command("enter")(enter.enter)
+evaluate.app.command("lists")(quality.lists)
 
 _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "serve": serve.serve,
@@ -68,7 +71,9 @@ def _holegram(
     bundles: Annotated[
         list[Path] | None,
         typer.Option(
-            "--bundles", metavar="DIR", help="A folder of language bundles of your own; repeatable."
+            "--bundles",
+            metavar="DIR",
+            help="A folder with languages of your own (bundles); may be given several times.",
         ),
     ] = None,
     _: Annotated[

@@ -21,11 +21,16 @@ if TYPE_CHECKING:
 
 Kinds = Annotated[
     list[str] | None,
-    typer.Option("--kind", metavar="KIND", help="What is cut out; repeatable.", show_default="all kinds"),
+    typer.Option(
+        "--kind",
+        metavar="KIND",
+        help="What to cut out; may be given several times.",
+        show_default="all kinds",
+    ),
 ]
-Cuts = Annotated[int, typer.Option("--cuts", metavar="N", min=1, help="Cuts of each kind.")]
+Cuts = Annotated[int, typer.Option("--cuts", metavar="N", min=1, help="How many cuts of each kind to make.")]
 MaxTokens = Annotated[
-    int, typer.Option("--max-tokens", metavar="N", min=1, help="Most tokens of a suggestion.")
+    int, typer.Option("--max-tokens", metavar="N", min=1, help="The most tokens in a suggestion.")
 ]
 
 
@@ -37,7 +42,8 @@ def fill(
     cuts: Cuts = 150,
     max_tokens: MaxTokens = 48,
     curve: Annotated[
-        bool, typer.Option("--curve", help="Print also what showing only the surer ones would do.")
+        bool,
+        typer.Option("--curve", help="Also print what would change if only surer suggestions were shown."),
     ] = False,
     project: Project = None,
     sample: Sample = None,
@@ -45,7 +51,7 @@ def fill(
     model: Model = None,
     as_json: Json = False,
 ) -> None:
-    """Cut files at random, and compare what is suggested with what a person had written there."""
+    """Cut text out of files, and compare suggestions with what a person had written there."""
     language = language_named(ctx, lang)
 
     from lsp_server.cli.scores import print_curve, print_fill
@@ -92,20 +98,25 @@ def typing(
     data: Data,
     files: Annotated[int, typer.Option("--files", metavar="N", min=1, help="Files to type in.")] = 12,
     lines: Annotated[
-        int, typer.Option("--lines", metavar="N", min=1, help="Most lines to type in each file.")
+        int, typer.Option("--lines", metavar="N", min=1, help="The most lines to type in each file.")
     ] = 25,
     keys_per_second: Annotated[
         float, typer.Option("--keys-per-second", metavar="R", min=0.1, help="How fast the person types.")
     ] = 5.0,
     accept: Annotated[
-        str, typer.Option("--accept", metavar="word|whole|never", help="What one key takes of a suggestion.")
+        str,
+        typer.Option(
+            "--accept",
+            metavar="word|whole|never",
+            help="What one key accepts: a word, the whole suggestion, or nothing.",
+        ),
     ] = "word",
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Leave out what stands in the file after those lines.")
+        bool, typer.Option("--fresh", help="Type as into a new file, without the text after those lines.")
     ] = False,
     project: Project = None,
     eagerness: Annotated[
-        Eagerness, typer.Option(metavar="LEVEL", help="How readily suggestions come by themselves.")
+        Eagerness, typer.Option(metavar="LEVEL", help="How readily suggestions are shown.")
     ] = Eagerness.BALANCED,
     least: Annotated[
         float | None,
@@ -113,7 +124,7 @@ def typing(
             metavar="P",
             min=0,
             max=1,
-            help="Show what is right with this chance or more, whatever the level.",
+            help="Show suggestions that are right with this chance (0 to 1) or more, whatever the level.",
             show_default=False,
         ),
     ] = None,
@@ -123,7 +134,7 @@ def typing(
     model: Model = None,
     as_json: Json = False,
 ) -> None:
-    """Type lines of files again, key by key, taking over what is suggested where it is right.
+    """Type lines of files again, key by key, and accept each suggestion that is right.
 
     Time is virtual: it moves by the keys, and by what each request really took.
     """
@@ -166,7 +177,7 @@ def ladder(
         typer.Option(
             "--model",
             metavar="M",
-            help="Path or name of a model to compare with the bundled one; repeatable.",
+            help="Path or name of a model to compare with the bundled one; may be given several times.",
             show_default=False,
         ),
     ] = None,
@@ -178,7 +189,7 @@ def ladder(
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
-    """At the same cursors, ask models without a constraint, with one from the left, and with the whole."""
+    """Compare models at the same cursors: without a grammar, with what is before the cursor, with all."""
     language = language_named(ctx, lang)
 
     from lsp_server.cli.scores import print_ladder
@@ -213,6 +224,43 @@ def ladder(
         print(json.dumps([rung.as_json() for rung in rungs], indent=2))
     else:
         print_ladder(language.id, len(sources), seed, rungs)
+
+
+def lists(
+    ctx: typer.Context,
+    lang: Lang,
+    data: Data,
+    words: Annotated[
+        int, typer.Option("--words", metavar="N", min=1, help="How many words to take out of files.")
+    ] = 200,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Print each word that is missing in its list.")
+    ] = False,
+    project: Project = None,
+    sample: Sample = None,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Take words out of files, ask a server for the list at each, and look for the word in it."""
+    language = language_named(ctx, lang)
+
+    from lsp_server.cli.scores import print_lists
+    from lsp_server.cli.screen import progress
+    from lsp_server.evaluation.corpus import read_corpus
+    from lsp_server.evaluation.lists import Editor, draw, measure_lists, rows
+
+    sources = read_corpus(data, language, sample=sample, seed=seed).sources
+    drawn = draw(language, sources, words=words, seed=seed)
+    with progress(f"{language.id}, lists", len(drawn) * len(Editor)) as step:
+        found = [
+            one
+            for editor in Editor
+            for one in measure_lists(language, drawn, editor, project=project, progress=step)
+        ]
+    if as_json:
+        print(json.dumps([row.as_json() for row in rows(found)], indent=2))
+    else:
+        print_lists(language.id, rows(found), [one for one in found if one.rank is None] if verbose else ())
 
 
 def _beside(language: Language, project: Path | None) -> Beside:

@@ -11,7 +11,8 @@ from lsp_server.languages.language import (
     Paired,
     ParserBinding,
 )
-from lsp_server.languages.manifest import GRAMMAR, load_bundle
+from lsp_server.languages.manifest import GRAMMAR, load_bundle, may_trigger
+from lsp_server.languages.offers import BUILTINS, SNIPPETS, Builtin, Snippet
 from lsp_server.languages.registry import (
     Bundles,
     Registry,
@@ -24,9 +25,12 @@ from lsp_server.languages.registry import (
 )
 
 __all__ = [
+    "BUILTINS",
     "GRAMMAR",
     "QUOTES",
+    "SNIPPETS",
     "START",
+    "Builtin",
     "Bundles",
     "Comment",
     "Indentation",
@@ -36,11 +40,13 @@ __all__ = [
     "Paired",
     "ParserBinding",
     "Registry",
+    "Snippet",
     "bare_language",
     "bundled_directory",
     "load_bundle",
     "load_bundles",
     "load_registry",
+    "may_trigger",
     "reread",
     "stamp_of",
     "user_directory",

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from lsp_server.errors import DocumentError, GrammarError, ManifestError
 from lsp_server.languages.language import (
+    QUOTES,
     Comment,
     Indentation,
     JudgeBinding,
@@ -22,6 +32,8 @@ from lsp_server.languages.language import (
     Paired,
     ParserBinding,
 )
+from lsp_server.languages.offers import BUILTINS, SNIPPETS, read_builtins, read_snippets
+from lsp_server.languages.tables import line_of, parse_toml, read_file
 from lsp_server.text import read_text
 
 MANIFEST = "language.toml"
@@ -138,17 +150,50 @@ class _Manifest(_Table):
     aliases: list[_Text] = []
     start: _Text = "start"
     word: Annotated[str, AfterValidator(_word)] = r"\w+"
-    triggers: list[Annotated[str, Field(min_length=1, max_length=1)]] = []
     brackets: list[_Pair] = []
+    triggers: list[Annotated[str, Field(min_length=1, max_length=1)]] = []
     reserved: list[_Text] = []
     grammars: bool = False
     comment: _Comment = _Comment()
     naming: _Naming = _Naming()
     editors: dict[_Text, _Text] = {}
+    words: dict[_Text, _Text] = {}
     parser: _Parser = _Parser()
     paired: list[_Paired] = []
     indentation: _Indentation | None = None
     judge: list[_Judge] = []
+
+    @field_validator("triggers")
+    @classmethod
+    def _lead_to_names(cls, triggers: list[str], info: ValidationInfo) -> list[str]:
+        """After a trigger a list opens by itself, and Enter takes its first entry."""
+        brackets = {bracket for pair in info.data.get("brackets", ()) for bracket in pair}
+        for sign in triggers:
+            if (kind := _not_leading(sign, brackets)) is not None:
+                context = {"sign": repr(sign), "kind": kind, "remedy": _LEADS_TO_NAMES}
+                raise PydanticCustomError("trigger", "{sign} is {kind}", context)
+        return triggers
+
+
+_LEADS_TO_NAMES = "leave only signs that a name follows at once, such as a dot between names"
+
+
+def may_trigger(sign: str) -> bool:
+    """Whether a sign can be a trigger of a language of which it is no bracket."""
+    return len(sign) == 1 and _not_leading(sign, ()) is None
+
+
+def _not_leading(sign: str, brackets: Collection[str]) -> str | None:
+    """What a sign is that no name follows at once, but a line end, a blank or any value; None for others."""
+    if sign.isspace():
+        return "a blank or a line end"
+    if sign in QUOTES or unicodedata.category(sign) in ("Pi", "Pf"):
+        return "a quote"
+    if sign in brackets or unicodedata.category(sign) in ("Ps", "Pe"):
+        return "a bracket"
+    if sign == ",":
+        return "a comma"
+    return "part of a word" if sign.isalnum() else None
 
 
 def load_bundle(directory: Path) -> Language:
@@ -160,7 +205,7 @@ def load_bundle(directory: Path) -> Language:
 
     """
     path = directory / MANIFEST
-    manifest = _parse(path, _read(path))
+    manifest = _parse(path, read_file(path))
     grammar_path = directory / GRAMMAR
     try:
         grammar = read_text(grammar_path)
@@ -186,18 +231,21 @@ def load_bundle(directory: Path) -> Language:
             manifest.naming.ignore_case, tuple(manifest.naming.quotes), tuple(manifest.naming.sigils)
         ),
         editors=MappingProxyType(manifest.editors),
+        words=MappingProxyType(manifest.words),
         grammars=manifest.grammars,
         indentation=_indentation(manifest.indentation),
         directory=directory,
         grammar=grammar,
         queries=_texts(directory, "queries/*.scm"),
         docs=_texts(directory, "docs/*.md"),
+        builtins=read_builtins(directory / BUILTINS),
+        snippets=read_snippets(directory / SNIPPETS),
     )
 
 
 def _texts(directory: Path, pattern: str) -> Mapping[str, str]:
     """The files of a bundle that a pattern fits, by their names without suffix."""
-    return MappingProxyType({file.stem: _read(file) for file in sorted(directory.glob(pattern))})
+    return MappingProxyType({file.stem: read_file(file) for file in sorted(directory.glob(pattern))})
 
 
 def _indentation(table: _Indentation | None) -> Indentation | None:
@@ -218,49 +266,34 @@ def _judge(table: _Judge) -> JudgeBinding:
     return JudgeBinding(**{**table.model_dump(), **read})
 
 
-def _read(path: Path) -> str:
-    try:
-        return read_text(path)
-    except DocumentError as error:
-        raise ManifestError(error.message, path=path, line=error.line, remedy=error.remedy) from None
-
-
 def _parse(path: Path, text: str) -> _Manifest:
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        raise ManifestError(
-            f"not TOML: {error}",
-            path=path,
-            line=int(found[1]) if found else None,
-            remedy="correct the syntax",
-        ) from None
+    table = parse_toml(path, text)
     try:
         return _Manifest.model_validate(table)
     except ValidationError as error:
         # A misspelt key is unknown under one name and missing under another; the first says more.
         first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
-        raise _explain(path, text, first["type"], first["msg"], first["loc"]) from None
+        remedy = str(first.get("ctx", {}).get("remedy", "correct its value"))
+        raise _explain(path, text, first["type"], first["msg"], first["loc"], remedy) from None
 
 
-def _explain(path: Path, text: str, kind: str, message: str, place: tuple[int | str, ...]) -> ManifestError:
+def _explain(
+    path: Path, text: str, kind: str, message: str, place: tuple[int | str, ...], remedy: str
+) -> ManifestError:
     names = [part for part in place if isinstance(part, str)]
     index = next((part for part in place[1:2] if isinstance(part, int)), 0)
     key = ".".join(names)
-    line = _line_of(text, names[:2], index)  # a table within a key is on the key's line
+    line = line_of(text, names[:2], index)  # a table within a key is on the key's line
     if kind == "extra_forbidden":
         near = difflib.get_close_matches(names[-1], _known_keys(names), n=1, cutoff=0.0)
         return ManifestError(
             f"unknown key '{key}'", path=path, line=line, remedy=f"did you mean '{near[0]}'?"
         )
     if kind == "missing":
-        line = _line_of(text, names[:-1], index) if len(names) > 1 else None
+        line = line_of(text, names[:-1], index) if len(names) > 1 else None
         return ManifestError(f"key '{key}' is missing", path=path, line=line, remedy="add it")
     reason = message.removeprefix("Value error, ")
-    return ManifestError(
-        f"key '{key}': {reason[0].lower()}{reason[1:]}", path=path, line=line, remedy="correct its value"
-    )
+    return ManifestError(f"key '{key}': {reason[0].lower()}{reason[1:]}", path=path, line=line, remedy=remedy)
 
 
 def _known_keys(names: list[str]) -> list[str]:
@@ -274,23 +307,6 @@ def _known_keys(names: list[str]) -> list[str]:
     }
     table: type[_Table] = _Manifest if len(names) == 1 else tables[names[0]]
     return list(table.model_fields)
-
-
-def _line_of(text: str, names: list[str], index: int) -> int | None:
-    """Where a key or table stands: one of the root, or one of the index-th table of a name."""
-    headers: list[str] = [""]
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := re.match(r"\s*\[+\s*([\w.-]+)\s*\]", line):
-            headers.append(header[1])
-            found = names == [header[1]] and headers.count(header[1]) == index + 1
-        elif key := re.match(r"\s*([\w.-]+)\s*=", line):
-            inside = names == [headers[-1], key[1]] and headers.count(headers[-1]) == index + 1
-            found = inside or (headers[-1] == "" and key[1] == ".".join(names))
-        else:
-            found = False
-        if found:
-            return number
-    return None
 
 
 def _pairs(lists: list[list[str]]) -> tuple[tuple[str, str], ...]:

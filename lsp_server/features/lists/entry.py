@@ -1,0 +1,92 @@
+"""What stands in a completion list, and where it comes from: plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from lsp_server.languages import Builtin, Snippet
+from lsp_server.text import Span
+
+MOST = 200
+"""The most entries of one list."""
+
+_WORDS_FIRST = 5
+"""So many words come before the constructs."""
+
+
+class Origin(Enum):
+    """Where an entry comes from."""
+
+    TYPED = "the word as it is typed, which is complete"
+    NAME = "a name that may be meant here"
+    KEYWORD = "a keyword of the grammar"
+    SIGN = "a sign of the grammar"
+    BUILTIN = "a name that the language brings"
+    SNIPPET = "a whole construct"
+    WORD = "a word of the texts nearby"
+    MODEL = "a word that the model would write"
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether it is what stands there already."""
+        return self is Origin.TYPED
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A text to put in the place of a span, which is the word typed so far.
+
+    Of a name, `candidate` is how it is written where it is defined; `about` is the builtin or the snippet.
+    """
+
+    text: str
+    span: Span
+    origin: Origin
+    candidate: str | None = None
+    about: Builtin | Snippet | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The entries for a cursor, in an order that tells of no model.
+
+    Attributes:
+        entries: what may stand there.
+        span: the word typed so far.
+        typed: that word.
+        takes: whether another word may stand there too.
+        typed_is_known: whether what is typed may stand there, and something else knows that word too.
+
+    """
+
+    entries: tuple[Entry, ...]
+    span: Span
+    typed: str = ""
+    takes: Callable[[str], bool] = field(default=lambda word: False, repr=False)
+    typed_is_known: bool = False
+
+    @classmethod
+    def nothing(cls, offset: int) -> Listing:
+        """The list of a cursor at which nothing may stand."""
+        return cls((), Span(offset, offset))
+
+
+def in_order(entries: Sequence[Entry], *, complete: bool) -> tuple[Entry, ...]:
+    """Some entries, the likeliest first, in the order in which a list shows them.
+
+    What is typed comes first where it is `complete`. An entry with which another one begins comes before
+    that: so who has typed all of it, in an editor that has not asked again, finds it first. Constructs come
+    after some words.
+    """
+    placed: list[Entry] = []
+    for entry in entries:
+        if entry.origin in (Origin.TYPED, Origin.SNIPPET):
+            continue
+        longer = (place for place, other in enumerate(placed) if other.text.startswith(entry.text))
+        placed.insert(next(longer, len(placed)), entry)
+    snippets = [entry for entry in entries if entry.origin is Origin.SNIPPET]
+    found = [*placed[:_WORDS_FIRST], *snippets, *placed[_WORDS_FIRST:]]
+    typed = [entry for entry in entries if entry.origin is Origin.TYPED]
+    return (*typed, *found) if complete else (*found, *typed)

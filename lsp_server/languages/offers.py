@@ -1,0 +1,283 @@
+"""What a language brings for a completion list: names (`builtins.toml`), constructs (`snippets.toml`).
+
+`builtins.toml` has a table for each kind of name. An entry is what explains the name, or a table with its
+`signature` too. `where` says, for a kind or in an entry, in the place of which other kinds it may stand too:
+
+    where = { function = ["column"] }
+
+    [function]
+    lower = { signature = "lower(text) -> text", about = "The text in lower case." }
+
+With `qualifier = ":"`, what stands before a colon in a name must be known where the name is to stand.
+
+`snippets.toml` has a table for each construct, by the name under which it is found. `text` is in the snippet
+syntax of LSP, `within` a text in which it may stand at the mark; that is an empty file where none is given:
+
+    [assignment]
+    about = "Gives a name a value."
+    text = '${1:name} = ${2:1};'
+
+Must not know what a grammar takes: `inspection` looks at that.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from lsp_server.errors import ManifestError
+from lsp_server.languages.cases import CURSOR
+from lsp_server.languages.tables import lines_of, parse_toml, read_file
+
+BUILTINS = "builtins.toml"
+SNIPPETS = "snippets.toml"
+
+_WHERE, _QUALIFIER = "where", "qualifier"
+_KIND = re.compile(r"[a-z][a-z_-]*")
+
+_Kinds = tuple[str, ...]
+_Lines = Mapping[tuple[str, ...], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    """A name that the language itself brings, as it is written, with its sigil.
+
+    Attributes:
+        name: the name; several words where the language writes it so.
+        kind: what it names, in the words of `queries/locals.scm`.
+        signature: how it is used, in one line; "" where there is nothing to say.
+        about: what it is, as Markdown.
+        where: the kinds of names in whose place it may stand, its own first.
+        needs: a name that must be known where this one stands; "" where there is none.
+        line: where it is in its file, from 1.
+
+    """
+
+    name: str
+    kind: str
+    signature: str
+    about: str
+    where: tuple[str, ...]
+    needs: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A whole construct with places to fill.
+
+    Attributes:
+        name: under which it is found.
+        text: the construct, in the snippet syntax of LSP.
+        about: what it is, as Markdown.
+        within: a text in which it may stand, with the mark of a cursor.
+        line: where it is in its file, from 1.
+
+    """
+
+    name: str
+    text: str
+    about: str
+    within: str = CURSOR
+    line: int = 0
+
+    @property
+    def plain(self) -> str:
+        """The construct with each place filled with its default."""
+        return plain_text(self.text)
+
+    @property
+    def placed(self) -> str:
+        """The construct, plain, in the text in which it may stand, with its lines indented as there."""
+        before, _, after = self.within.partition(CURSOR)
+        line = before.rpartition("\n")[2]
+        indent = line[: len(line) - len(line.lstrip())]
+        return before + self.plain.replace("\n", f"\n{indent}") + after
+
+
+def read_builtins(path: Path) -> tuple[Builtin, ...]:
+    """The builtins that a file tells of, in its order; none where there is no such file.
+
+    Raises:
+        ManifestError: it is not TOML, or has a wrong or unknown key.
+
+    """
+    lines, table = _read(path)
+    kinds = {name: entries for name, entries in table.items() if name not in (_WHERE, _QUALIFIER)}
+    where = _where(path, lines, table.get(_WHERE, {}), kinds)
+    sign = table.get(_QUALIFIER, "")
+    if not isinstance(sign, str):
+        raise ManifestError(
+            f"key '{_QUALIFIER}': not a text",
+            path=path,
+            line=lines.get((_QUALIFIER,)),
+            remedy="correct its value",
+        )
+    found = (
+        builtin
+        for kind, entries in kinds.items()
+        for builtin in _builtins(path, lines, kind, entries, (kind, *where.get(kind, ())))
+    )
+    return tuple(_qualified(builtin, sign) for builtin in found)
+
+
+def _qualified(builtin: Builtin, sign: str) -> Builtin:
+    """A builtin with what it needs, if it holds a sign."""
+    return (
+        replace(builtin, needs=builtin.name.partition(sign)[0]) if sign and sign in builtin.name else builtin
+    )
+
+
+def read_snippets(path: Path) -> tuple[Snippet, ...]:
+    """The snippets that a file tells of, in its order; none where there is no such file.
+
+    Raises:
+        ManifestError: it is not TOML, has a wrong or unknown key, or a text that is no snippet.
+
+    """
+    lines, table = _read(path)
+    return tuple(_snippet(path, lines.get((name,), 0), name, entry) for name, entry in table.items())
+
+
+def _read(path: Path) -> tuple[_Lines, dict[str, Any]]:
+    if not path.is_file():
+        return {}, {}
+    text = read_file(path)
+    return lines_of(text), parse_toml(path, text)
+
+
+def _where(path: Path, lines: _Lines, told: object, kinds: Iterable[str]) -> Mapping[str, list[str]]:
+    line = lines.get((_WHERE,))
+    if not isinstance(told, dict) or not all(map(_kinds, told.values())):
+        raise _no_kinds(_WHERE, path, line, '{ function = ["column"] }')
+    for kind in told:
+        if kind not in kinds:
+            raise ManifestError(
+                f"key '{_WHERE}': no table [{kind}]", path=path, line=line, remedy=_nearest(kind, kinds)
+            )
+    return told
+
+
+def _kinds(told: object) -> bool:
+    return isinstance(told, list) and all(isinstance(kind, str) for kind in told)
+
+
+def _no_kinds(key: str, path: Path, line: int | None, example: str) -> ManifestError:
+    return ManifestError(
+        f"key '{key}': names no kinds", path=path, line=line, remedy=f"write, for example, where = {example}"
+    )
+
+
+def _builtins(path: Path, lines: _Lines, kind: str, entries: object, where: _Kinds) -> Iterator[Builtin]:
+    if not isinstance(entries, dict) or _KIND.fullmatch(kind) is None:
+        raise ManifestError(
+            f"key '{kind}' is no kind of name",
+            path=path,
+            line=lines.get((kind,)),
+            remedy="write a table of names for each kind, such as [function]",
+        )
+    for name, entry in entries.items():
+        line = lines.get((kind, name), 0)
+        told = {"about": entry} if isinstance(entry, str) else entry
+        more = told.get(_WHERE, []) if isinstance(told, dict) else []
+        if not _kinds(more):
+            raise _no_kinds(f"{name}.{_WHERE}", path, line, '["table"]')
+        told = _entry(path, line, name, told, _OF_BUILTIN)
+        yield Builtin(name, kind, told.get("signature", ""), told["about"], (*where, *more), line=line)
+
+
+def _snippet(path: Path, line: int, name: str, entry: object) -> Snippet:
+    told = _entry(path, line, name, entry, _OF_SNIPPET)
+    text = told["text"].removesuffix("\n")
+    snippet = Snippet(name, text, told["about"], told.get("within", CURSOR), line)
+    if CURSOR not in snippet.within:
+        raise ManifestError(
+            f"key '{name}.within': does not hold {CURSOR}",
+            path=path,
+            line=line,
+            remedy="mark where the snippet may stand",
+        )
+    try:
+        plain_text(snippet.text)
+    except ValueError as error:
+        raise ManifestError(f"key '{name}.text': {error}", path=path, line=line, remedy=_ESCAPE) from None
+    return snippet
+
+
+_OF_BUILTIN = {"signature": False, "about": True, _WHERE: False}
+_OF_SNIPPET = {"text": True, "about": True, "within": False}
+"""The keys of an entry, and which of them it must have."""
+
+_ESCAPE = "write ${1:name} for a place, and \\$ for a dollar sign"
+
+
+def _entry(path: Path, line: int, name: str, entry: object, keys: Mapping[str, bool]) -> dict[str, Any]:
+    """What the table of a name says, if it has the right keys, and texts but for `where`."""
+    if not isinstance(entry, dict):
+        raise ManifestError(
+            f"key '{name}' is no table", path=path, line=line or None, remedy=f"write {', '.join(keys)} in it"
+        )
+    for key, value in entry.items():
+        if key not in keys:
+            raise ManifestError(
+                f"unknown key '{name}.{key}'", path=path, line=line, remedy=_nearest(key, keys)
+            )
+        if key != _WHERE and (not isinstance(value, str) or not value.strip()):
+            raise ManifestError(
+                f"key '{name}.{key}': not a text", path=path, line=line, remedy="correct its value"
+            )
+    for key, needed in keys.items():
+        if needed and key not in entry:
+            raise ManifestError(f"key '{name}.{key}' is missing", path=path, line=line, remedy="add it")
+    return entry
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.0)
+    return f"did you mean '{near[0]}'?" if near else "remove it"
+
+
+_PIECE = re.compile(
+    r"\\(?P<escaped>[$}\\])"
+    r"|\$(?P<stop>\d+)|\$\{(?P<bare>\d+)\}|\$\{(?P<begins>\d+):"
+    r"|\$\{(?P<choice>\d+)\|(?P<first>[^,|}]*)[^|}]*\|\}"
+    r"|(?P<ends>\})|(?P<wrong>\$)|(?P<plain>[^$\\}]+|\\)"
+)
+
+
+def plain_text(snippet: str) -> str:
+    """A text in LSP's snippet syntax with each place filled: with its default, or that of its first mention.
+
+    Raises:
+        ValueError: it is not in that syntax, or uses more of it than places and choices.
+
+    """
+    defaults: dict[str, str] = {}
+    open_places: list[tuple[str, list[str]]] = []
+    whole: list[str] = []
+    for found in _PIECE.finditer(snippet):
+        into = open_places[-1][1] if open_places else whole
+        match found.lastgroup:
+            case "wrong":
+                raise ValueError(f"`{snippet[found.start() : found.start() + 8]}` begins no place")
+            case "begins":
+                open_places.append((found["begins"], []))
+            case "ends" if open_places:
+                number, parts = open_places.pop()
+                default = defaults.setdefault(number, "".join(parts))
+                (open_places[-1][1] if open_places else whole).append(default)
+            case "stop" | "bare":
+                into.append(defaults.get(found[found.lastgroup], ""))
+            case "first":
+                into.append(defaults.setdefault(found["choice"], found["first"]))
+            case name:
+                assert name is not None
+                into.append(found[name])
+    if open_places:
+        raise ValueError(f"the place ${{{open_places[0][0]}: has no end")
+    return "".join(whole)
