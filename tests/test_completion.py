@@ -22,6 +22,8 @@ from lsp_server.features.completion import (
     complete,
     hole_at,
 )
+from lsp_server.features.past import Past
+from lsp_server.features.reasons import Filter, filtered
 from lsp_server.languages import Language
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
@@ -217,6 +219,17 @@ def test_what_is_not_sure_enough_is_left_out_and_said_to_be() -> None:
     assert texts(shown) == [item.text]
     hidden = complete(replace(request, least=item.sureness + 0.01), babbler, lambda: False)
     assert (hidden.items, hidden.reason) == ((), UNSURE)
+
+
+def test_what_was_just_typed_away_is_not_suggested_again_unless_asked_for() -> None:
+    text, language = "a = \n", language_of("hcl")
+    request = CompletionRequest(text, 4, language, Landmarks(parse(language, text)), unasked=True)
+    model = ScriptedModel({"a = ": "1"})
+    assert texts(complete(request, model, lambda: False)) == ["1"]
+    again = replace(request, past=Past(gone=frozenset({"1"})))
+    gone = complete(again, model, lambda: False)
+    assert (gone.items, gone.reason) == ((), filtered([Filter.GONE]))
+    assert texts(complete(replace(again, unasked=False), model, lambda: False)) == ["1"]
 
 
 def test_what_closes_a_text_does_not_count_where_its_first_word_was_written() -> None:

@@ -80,22 +80,26 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     request = replace(request, prefix=request.prefix_or_new)
     items = tuple(_weighed(request, item) for item in attempt.items(request))
     meant = [item for item in items if item.meant or not request.unasked]
-    back = request.past.gone if request.unasked else ()
-    sure = tuple(item for item in meant if item.sureness >= request.least and item.text.strip() not in back)
+    sure = [item for item in meant if item.sureness >= request.least]
+    shown = tuple(item for item in sure if not (request.unasked and item.text.strip() in request.past.gone))
     reason = None
     if not items:
         reason = _why_none(attempt.reason, limit, began)
+    elif not meant:
+        reason = filtered([Filter.UNMEANT])
     elif not sure:
-        unsure = UNSURE if request.least < math.inf else ONLY_ASKED
-        reason = unsure if meant else filtered([Filter.UNMEANT])
+        reason = UNSURE if request.least < math.inf else ONLY_ASKED
+    elif not shown:
+        reason = filtered([Filter.GONE])
     statistics = attempt.statistics
     attempt.dropped[Filter.REPEATS] += statistics.astray
     attempt.dropped[Filter.UNMEANT] += len(items) - len(meant)
     attempt.dropped[Filter.UNSURE] += len(meant) - len(sure)
+    attempt.dropped[Filter.GONE] += len(sure) - len(shown)
     return Completion(
         language_id=request.language.id,
         offset=request.offset,
-        items=sure,
+        items=shown,
         timings_ms={
             "prefix": attempt.prefix_ms,
             "hole": statistics.hole_ms,

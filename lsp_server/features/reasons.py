@@ -45,6 +45,7 @@ class Filter(StrEnum):
         "the model would rather write something that does not fit (trigger a suggestion by hand to see it)"
     )
     UNSURE = "the model is not sure enough"
+    GONE = "you have just typed over this suggestion"
 
 
 def filtered(filters: Iterable[Filter]) -> str:
