@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from lsp_server.constraint import check, load_grammar
 from lsp_server.evaluation.cuts import KINDS
 from lsp_server.features.completion import (
-    CANCELLED,
     NOT_MEANT,
     NOTHING_TO_ADD,
     UNSURE,
@@ -22,6 +21,7 @@ from lsp_server.features.completion import (
     complete,
     hole_at,
 )
+from lsp_server.features.reasons import CANCELLED
 from lsp_server.languages import Language
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
