@@ -174,7 +174,7 @@ def write(draft: Draft, place: Path, *, force: bool = False) -> Language:
 
     """
     if place.exists() and not force:
-        raise UsageError("is there already", path=place, remedy="name another --id or --out, or use --force")
+        raise UsageError("exists already", path=place, remedy="name another --id or --out, or use --force")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=place.parent, prefix=f".{place.name}-") as made:
