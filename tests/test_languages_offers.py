@@ -43,7 +43,7 @@ ${1:name} =
 
 ["in it"]
 about = "More of a sum."
-within = "a = 1<|>;"
+within = ["a = 1<|>;", "a = (1<|>);"]
 text = " + $1"
 """
 
@@ -73,11 +73,9 @@ def test_a_qualified_builtin_needs_what_stands_before(make_bundle: MakeBundle) -
 
 def test_snippets_have_a_text_with_places(make_bundle: MakeBundle) -> None:
     first, second = load_bundle(bundle_with(make_bundle, snippets=SNIPPETS)).snippets
-    assert first == Snippet(
-        "assignment", "${1:name} =\n  ${2:1};", "Gives a name a value.", within="<|>", line=1
-    )
-    assert first.plain == first.placed == "name =\n  1;"
-    assert (second.name, second.line, second.placed) == ("in it", 8, "a = 1 + ;")
+    assert first == Snippet("assignment", "${1:name} =\n  ${2:1};", "Gives a name a value.", line=1)
+    assert (first.plain, first.placed) == ("name =\n  1;", ("name =\n  1;",))
+    assert (second.name, second.line, second.placed) == ("in it", 8, ("a = 1 + ;", "a = (1 + );"))
 
 
 def test_a_bundle_without_these_files_has_none(make_bundle: MakeBundle) -> None:
@@ -168,7 +166,7 @@ def test_the_examples_of_the_documentation_hold(make_bundle: MakeBundle) -> None
         ("function", "variable"),
         ("constant",),
     ]
-    assert [snippet.placed for snippet in language.snippets] == ["name = 1;", "a = 1 + name;"]
+    assert [snippet.placed for snippet in language.snippets] == [("name = 1;",), ("a = 1 + name;",)]
     assert of_offers(load_grammar(language)) == ()
 
 
@@ -178,7 +176,7 @@ def test_the_examples_of_the_documentation_hold(make_bundle: MakeBundle) -> None
         (
             '[name]\n"a b" = "A."\n"1a" = "B."',
             "",
-            "builtins.toml:3: warning: builtin '1a' is no name of the language (correct it, or take it out)",
+            "builtins.toml:3: warning: builtin '1a' is not a name in this language",
         ),
         (
             "",
@@ -211,5 +209,5 @@ def test_a_snippet_that_does_not_parse_shows_where(make_bundle: MakeBundle) -> N
 
 
 def test_lines_of_a_snippet_are_indented_as_its_place_is() -> None:
-    snippet = Snippet("a", "b {\n  $0\n}", "A.", within="a {\n    <|>\n}\n")
-    assert snippet.placed == "a {\n    b {\n      \n    }\n}\n"
+    snippet = Snippet("a", "b {\n  $0\n}", "A.", within=("a {\n    <|>\n}\n",))
+    assert snippet.placed == ("a {\n    b {\n      \n    }\n}\n",)

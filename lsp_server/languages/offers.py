@@ -12,7 +12,7 @@
 a colon in a name must be known where the name is to stand.
 
 `snippets.toml` has a table for each construct, by the name under which it is found. `text` is in the snippet
-syntax of LSP, `within` a text in which it may stand at the mark; that is an empty file where none is given:
+syntax of LSP, `within` a text, or a list of some, in which it may stand at the mark:
 
     [assignment]
     about = "Gives a name a value."
@@ -90,7 +90,7 @@ class Snippet:
         name: under which it is found.
         text: the construct, in the snippet syntax of LSP.
         about: what it is, as Markdown.
-        within: a text in which it may stand, with the mark of a cursor.
+        within: texts in which it may stand at the mark; by itself in a file, and anywhere, if there are none.
         line: where it is in its file, from 1.
 
     """
@@ -98,7 +98,7 @@ class Snippet:
     name: str
     text: str
     about: str
-    within: str = CURSOR
+    within: tuple[str, ...] = ()
     line: int = 0
 
     @property
@@ -107,9 +107,13 @@ class Snippet:
         return plain_text(self.text)
 
     @property
-    def placed(self) -> str:
-        """The construct, plain, in the text in which it may stand, with its lines indented as there."""
-        before, _, after = self.within.partition(CURSOR)
+    def placed(self) -> tuple[str, ...]:
+        """The construct, plain, in each text in which it may stand, or by itself."""
+        return tuple(map(self._placed, self.within or (CURSOR,)))
+
+    def _placed(self, within: str) -> str:
+        """With its lines indented as the mark is."""
+        before, _, after = within.partition(CURSOR)
         line = before.rpartition("\n")[2]
         indent = line[: len(line) - len(line.lstrip())]
         return before + self.plain.replace("\n", f"\n{indent}") + after
@@ -218,10 +222,13 @@ def _builtins(path: Path, lines: _Lines, kind: str, entries: object, stands: Sta
 
 
 def _snippet(path: Path, line: int, name: str, entry: object) -> Snippet:
+    within = entry.get("within", []) if isinstance(entry, dict) else []
+    if isinstance(within, list) and all(map(_is_text, within)):
+        entry = {**entry, "within": "".join(within) or CURSOR} if isinstance(entry, dict) else entry
     told = _entry(path, line, name, entry, _OF_SNIPPET)
-    text = told["text"].removesuffix("\n")
-    snippet = Snippet(name, text, told["about"], told.get("within", CURSOR), line)
-    if CURSOR not in snippet.within:
+    text, texts = told["text"].removesuffix("\n"), (within,) if isinstance(within, str) else tuple(within)
+    snippet = Snippet(name, text, told["about"], texts, line)
+    if not all(CURSOR in text for text in texts):
         raise ManifestError(
             f"key '{name}.within': does not hold {CURSOR}",
             path=path,

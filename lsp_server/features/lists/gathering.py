@@ -17,6 +17,7 @@ from lsp_server.features.casing import casing, recased
 from lsp_server.features.lists.entry import MOST, Entry, Listing, Origin
 from lsp_server.features.lists.judging import Judge
 from lsp_server.features.lists.nearby_words import nearby_words
+from lsp_server.features.lists.standing import beginning, may_begin
 from lsp_server.features.placing import anchors_of
 from lsp_server.lalr import only_next
 from lsp_server.languages import QUOTES, Builtin, Snippet, Stands
@@ -191,6 +192,10 @@ class _Gathering:
             for word in islice((word for word in found if self._is_name(word)), _MOST_WORDS)
         )
 
+    def _may_begin(self, snippet: Snippet, plain: str) -> bool:
+        grammar, first = self._judge.grammar, self._judge.first(plain)
+        return first is not None and may_begin(grammar, snippet, beginning(grammar, *first))
+
     def _is_name(self, word: str) -> bool:
         """Whether a word may stand there, and is no keyword of the grammar there."""
         if not word.casefold().startswith(self._begun):
@@ -210,7 +215,7 @@ class _Gathering:
             made = recased(snippet, self._written)
             plain = made.plain.replace("\n", f"\n{self._indent}")
             begins = any(name.casefold().startswith(self._begun) for name in (made.name, plain))
-            if begins and self._judge.takes(plain):
+            if begins and self._may_begin(snippet, plain) and self._judge.takes(plain):
                 yield Entry(plain, self._span, Origin.SNIPPET, about=made)
 
 
