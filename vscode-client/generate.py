@@ -80,6 +80,7 @@ def with_contributions(manifest: dict[str, Any], known: tuple[Language, ...]) ->
     manifest["contributes"] |= {
         "languages": vscode.languages(known),
         "grammars": vscode.grammars(known),
+        "configurationDefaults": vscode.defaults(known),
         "configuration": {"title": "Holegram", "properties": settings},
     }
     return manifest

@@ -18,6 +18,7 @@ from lsp_server.cli import (
     complete,
     doctor,
     editor,
+    enter,
     evaluate,
     grammar,
     languages,
@@ -37,6 +38,7 @@ FOUND, MISUSED, BROKEN = 1, 2, 70
 evaluate.app.command("fill")(quality.fill)
 evaluate.app.command("typing")(quality.typing)
 evaluate.app.command("ladder")(quality.ladder)
+evaluate.app.command("enter")(enter.enter)
 evaluate.app.command("lists")(quality.lists)
 
 _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {

@@ -11,7 +11,7 @@ from lsp_server.languages.language import (
     Paired,
     ParserBinding,
 )
-from lsp_server.languages.manifest import GRAMMAR, load_bundle
+from lsp_server.languages.manifest import GRAMMAR, load_bundle, may_trigger
 from lsp_server.languages.offers import BUILTINS, SNIPPETS, Builtin, Snippet, Stands
 from lsp_server.languages.registry import (
     Bundles,
@@ -47,6 +47,7 @@ __all__ = [
     "load_bundle",
     "load_bundles",
     "load_registry",
+    "may_trigger",
     "reread",
     "stamp_of",
     "user_directory",

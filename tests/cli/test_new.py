@@ -145,7 +145,7 @@ def test_its_manifest_has_what_the_grammar_tells(holegram: Holegram, grammar: Pa
     assert manifest["extensions"] == [".ty"]
     assert manifest["comment"] == {"line": ["//"]}
     assert manifest["word"] == "[a-z]+"
-    assert manifest["triggers"] == ["=", " "]
+    assert manifest["triggers"] == []
     assert (user_directory() / "toy" / "grammar.lark").read_bytes() == grammar.read_bytes()
 
 

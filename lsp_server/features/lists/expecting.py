@@ -45,11 +45,11 @@ _ENDS = np.log(0.2)
 _COMPLETE = np.log(0.1)
 """Where it is likelier that the word ends that is typed, it may be complete."""
 
-_LEAST = np.log(0.002)
+_LEAST = np.log(0.01)
 """A word that is less likely is none that the model would write."""
 
 _BY_ORIGIN: Mapping[Origin, float] = {
-    Origin.NAME: 2.5,
+    Origin.NAME: 5.0,
     Origin.KEYWORD: 0.5,
     Origin.SIGN: -0.5,
     Origin.BUILTIN: 0.5,
@@ -152,7 +152,9 @@ class Expected:
                 passed += 1
                 score -= _LATER * float(np.log(passed))
             scored.setdefault(entry.text, (score + _BY_ORIGIN.get(entry.origin, 0.0), entry))
-        made = sorted(((score, word) for word, score in words.items() if score > _LEAST), reverse=True)
+        begun = {entry.text.split()[0] for entry in found.entries}
+        likely = (one for one in words.items() if one[1] > _LEAST and one[0] not in begun)
+        made = sorted(((score, word) for word, score in likely), reverse=True)
         for score, word in [one for one in made if found.takes(one[1])][:_WORDS]:
             entry = Entry(word, found.span, Origin.MODEL)
             scored.setdefault(word, (score + _BY_ORIGIN[Origin.MODEL], entry))

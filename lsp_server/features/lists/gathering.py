@@ -209,7 +209,9 @@ class _Gathering:
     def snippets(self, snippets: Sequence[Snippet]) -> Iterator[Entry]:
         """Whole constructs, where nothing follows on the line that would come to stand behind one."""
         rest = self._judge.after.partition("\n")[0]
-        if self._judge.is_inside or any(map(str.isalnum, rest)):
+        touched = self._text[: self._span.start][-1:]
+        apart = not touched or touched.isspace() or touched in dict(self._judge.grammar.language.brackets)
+        if self._judge.is_inside or any(map(str.isalnum, rest)) or not apart:
             return
         for snippet in snippets:
             made = recased(snippet, self._written)
