@@ -39,6 +39,17 @@ class Judge:
         stack = self._read(typed)
         return stack if stack is not None and goes_on(self.grammar.table, stack) else None
 
+    def first(self, typed: str) -> tuple[Stack, Stack] | None:
+        """The stacks before and after the first lexeme of a text; None where it does not fit there."""
+        grammar, text = self.grammar, self._before + typed
+        stack, offset = self.state.stack, 0
+        while True:
+            lexeme = next_lexeme(grammar, stack, text, offset)
+            after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
+            if after is None or lexeme.start >= len(self._before):
+                return None if after is None else (stack, after)
+            stack, offset = after, lexeme.end
+
     def may_follow(self, stack: Stack) -> bool:
         """Whether something can be typed after a stack so that what stands after the place fits."""
         return self._continuations.may_follow(stack)
