@@ -214,6 +214,7 @@ def lists(
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Print each word that a list does not have.")
     ] = False,
+    project: Project = None,
     sample: Sample = None,
     seed: Seed = 0,
     as_json: Json = False,
@@ -229,7 +230,11 @@ def lists(
     sources = read_corpus(data, language, sample=sample, seed=seed).sources
     drawn = draw(language, sources, words=words, seed=seed)
     with progress(f"{language.id}, lists", len(drawn) * len(Editor)) as step:
-        found = [one for editor in Editor for one in measure_lists(language, drawn, editor, progress=step)]
+        found = [
+            one
+            for editor in Editor
+            for one in measure_lists(language, drawn, editor, project=project, progress=step)
+        ]
     if as_json:
         print(json.dumps([row.as_json() for row in rows(found)], indent=2))
     else:

@@ -1,26 +1,32 @@
 """Whether something can be typed after a lexeme so that what follows the cursor fits.
 
-After the lexeme a rule is open. Once it is done, and perhaps the rules around it, the parser is where it
-would be after other lexemes too; so what was found out of one tells of many. The rest of the text is read
-from there in all ways that anything typed allows (`outlook`).
+After the lexeme a rule is open. Once that is done, and perhaps the rules around it, the parser is where it
+would be after other lexemes too: what was found out of one tells of many. From there the rest of the text is
+read as it is, then after one more sign, and at last in all ways that anything typed allows (`outlook`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
+from itertools import islice
 
 from lsp_server.constraint.beginning import Typing
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.outlook import Readings
 from lsp_server.lalr.grammar import Grammar
-from lsp_server.lalr.table import Stack
+from lsp_server.lalr.lexing import NOTHING, drive
+from lsp_server.lalr.table import END, Stack
 
-_LEXEMES = 12
-"""What follows is read so far: to write more takes a person longer than to see what it leads to."""
+_LEXEMES = 8
+"""So many lexemes of what follows are read: as many as the hole grammar looks at."""
 
-_CLIMBED, _READ = 48, 6
-"""For one lexeme so many stacks are looked at, of which so many are read on from."""
+_CLIMBED, _READ = 48, 4
+"""For one lexeme so many stacks are looked at, of which so many are read on from in all ways."""
+
+_READS = 16
+"""For one cursor the rest is read so often in all ways; what was not found out then counts as fitting."""
 
 _Shape = tuple[int, ...]
 
@@ -34,6 +40,9 @@ class Continuations:
         state: the cursor's state.
         cancelled: asked as the text is read.
 
+    Attributes:
+        reads: how often the rest of the text was read in all ways.
+
     """
 
     def __init__(
@@ -46,28 +55,46 @@ class Continuations:
         self._grammar = grammar
         self._state = state
         self._cancelled = cancelled
+        self._text: str | None = text
+        self._is_sure = False
         self._fits: dict[_Shape, bool] = {}
-        self._text = text if self._reads_on(text, state.here) else self._without_line(text)
+        self.reads = 0
 
     def may_follow(self, stack: Stack) -> bool:
-        """Whether something may follow a stack so that the rest of the text fits; yes if nothing ever could.
+        """Whether something may follow a stack so that the rest of the text fits.
+
+        Where nothing that is typed at the cursor makes it fit, the rest of the line does not count; where that
+        makes no difference, nothing does.
 
         Raises:
             StoppedError: it was cancelled.
 
         """
-        if self._text is None:
+        if self._follows(stack):
+            return True
+        if not self._is_sure:
+            self._is_sure = True
+            if self._text is not None and not self._reads_on(self._text, self._state.here):
+                self._text, self._fits = self._without_line(self._text), {}
+                return self._follows(stack)
+        return False
+
+    def _follows(self, stack: Stack) -> bool:
+        text = self._text
+        if text is None or not text[self._state.cursor :].strip():
             return True
         around: dict[_Shape, tuple[Stack, _Shape | None]] = {}
         for shape, one, inner in self._around(stack):
             around[shape] = one, inner
-            if self._fits.get(shape, False):
+            if self._fits.get(shape, False) or (shape not in self._fits and self._soon(text, one)):
                 self._note(shape, around)
                 return True
         # Nearly all fits after the outermost one, where a further element may be begun.
         unread = sorted((shape for shape in around if shape not in self._fits), key=len)
         for shape in dict.fromkeys((*unread[:_READ], stack.states())):
-            self._fits[shape] = self._reads_on(self._text, around[shape][0])
+            if self.reads >= _READS:
+                return True
+            self._fits[shape] = self._reads_on(text, around[shape][0])
             if self._fits[shape]:
                 self._note(shape, around)
                 return True
@@ -81,13 +108,11 @@ class Continuations:
             inner = around[inner][1]
 
     def _without_line(self, text: str) -> str | None:
-        """The text without the rest of the cursor's line, if that is what fits nothing; else None."""
+        """The text without the rest of the cursor's line, if something fits then; else None."""
         cursor = self._state.cursor
         end = text.find("\n", cursor)
-        if end < 0 or not text[cursor:end].strip():
-            return None
-        rest = text[:cursor] + text[end:]
-        return rest if self._reads_on(rest, self._state.here) else None
+        rest = text[:cursor] + (text[end:] if end >= 0 else "")
+        return rest if rest != text and self._reads_on(rest, self._state.here) else None
 
     def _around(self, stack: Stack) -> Iterator[tuple[_Shape, Stack, _Shape | None]]:
         """A stack, and what it becomes once rules that are open on it are done, those farther in first.
@@ -112,11 +137,34 @@ class Continuations:
                     assert target is not None
                     pending.append((Stack(target, below, below.tag, one.lines), shape))
 
+    def _soon(self, text: str, stack: Stack) -> bool:
+        """Whether the rest of a text can be read after a stack as it is, or after one more sign."""
+        grammar, table = self._grammar, self._grammar.table
+        signs = table.accepts[stack.state] & _signs(grammar)
+        after = (table.shift(stack, sign) for sign in sorted(signs))
+        starts = (stack, *(one for one in after if one is not None))
+        return any(self._reads_plainly(text, start) for start in starts)
+
+    def _reads_plainly(self, text: str, stack: Stack) -> bool:
+        steps = islice(drive(self._grammar, stack, text, self._state.cursor), _LEXEMES)
+        for lexeme, before in steps:
+            if lexeme.terminal == NOTHING:
+                return False
+            if lexeme.terminal == END:
+                return self._grammar.finishes(before)
+        return True
+
     def _reads_on(self, text: str, stack: Stack) -> bool:
         """Whether the rest of a text can be read after a stack once something is typed."""
+        self.reads += 1
         cursor = self._state.cursor
-        if not text[cursor:].strip():
-            return True
         state = replace(self._state, stack=stack, here=stack, offset=cursor, read=(), stacks=(), mendings=())
         way = Readings(self._grammar, text, state, Typing.ANYTHING, self._cancelled)
         return way.after_cursor(text, _LEXEMES).end is None
+
+
+@lru_cache(maxsize=64)
+def _signs(grammar: Grammar) -> frozenset[str]:
+    """The fixed lexemes that are no words."""
+    words = {name: terminal.word for name, terminal in grammar.terminals.items()}
+    return frozenset(name for name, word in words.items() if word and not word[0].isalnum())

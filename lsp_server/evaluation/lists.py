@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from random import Random
 from statistics import mean
 from time import perf_counter
@@ -150,10 +151,20 @@ def measure_lists(
     words: Sequence[Word],
     editor: Editor,
     *,
+    project: Path | None = None,
     command: Sequence[str] = SERVE,
     progress: Callable[[int], None] = lambda done: None,
 ) -> list[Listed]:
     """Ask a server for a list at each word, in a file that is opened for it.
+
+    Args:
+        language: of the files.
+        words: what is looked for.
+        editor: what kind of editor asks.
+        project: a folder laid out like that of the files, which is the server's workspace; the file itself,
+            if it is there, is the one that is open.
+        command: starts the server.
+        progress: is told how many words are done.
 
     Raises:
         UsageError: the server does not answer.
@@ -162,13 +173,15 @@ def measure_lists(
     item = {"snippetSupport": True, "documentationFormat": ["markdown"]}
     capabilities = {"textDocument": {"completion": {"completionItem": item}, **_CAN[editor]}}
     found = []
-    with connected(capabilities, command=command) as (server, _):
-        file = OpenFile(server, language)
+    folders = () if project is None else (project.resolve(),)
+    with connected(capabilities, command=command, folders=folders) as (server, _):
         for number, word in enumerate(words):
+            file = OpenFile(server, language, (Path("/", *folders) / word.source).as_uri())
             file.open(word.text)
             if not number:
                 _warm(server, file, word.offset)
             found.append(_asked(server, file, word, editor, language))
+            file.close()
             progress(number + 1)
     return found
 

@@ -9,6 +9,9 @@ from enum import Enum
 from lsp_server.languages import Builtin, Snippet
 from lsp_server.text import Span
 
+MOST = 200
+"""The most entries of one list."""
+
 
 class Origin(Enum):
     """Where an entry comes from."""

@@ -13,7 +13,7 @@ from itertools import islice
 
 from lsp_server.constraint import CursorState, Grammar, Prefix, Stack, guessed_from
 from lsp_server.features.casing import casing
-from lsp_server.features.lists.entry import Entry, Listing, Origin
+from lsp_server.features.lists.entry import MOST, Entry, Listing, Origin
 from lsp_server.features.lists.judging import Judge
 from lsp_server.features.lists.nearby_words import nearby_words
 from lsp_server.features.placing import anchors_of
@@ -21,9 +21,6 @@ from lsp_server.lalr import only_next
 from lsp_server.languages import QUOTES, Builtin, Snippet
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, Span
-
-MOST = 200
-"""The most entries of one list."""
 
 _FORCED = 4
 """So many words are written on that are all that can follow."""
@@ -78,7 +75,7 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
     found: dict[str, Entry] = {}
     for entry in islice(gathering.entries(around), MOST):
         found.setdefault(entry.text, entry)
-    is_known = typed in found
+    is_known = bool(typed) and any(text.casefold() == typed.casefold() for text in found)
     if gathering.is_complete:
         found = {typed: Entry(typed, span, Origin.TYPED), **found}
         found[typed] = Entry(typed, span, Origin.TYPED)

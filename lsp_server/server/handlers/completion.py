@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from lsp_server.features.lists.entry import MOST
+from lsp_server.languages import Language
 from lsp_server.late import TURN
 from lsp_server.server import convert, items
 from lsp_server.server.asking import World, ask, names_at
@@ -44,6 +46,10 @@ class _Found:
     def entries(self) -> Sequence[Entry]:
         return () if self.listing is None else self.listing.entries
 
+    @property
+    def typed(self) -> str:
+        return "" if self.listing is None else self.listing.typed
+
 
 async def handle(server: HolegramServer, params: types.CompletionParams) -> types.CompletionList | None:
     """The entries for a cursor, which another letter may change; null if there is none.
@@ -56,6 +62,8 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     snapshot, encoding = document.snapshot, server.encoding
     offset = convert.cursor_of(snapshot.lines, params.position, encoding)
     if offset is None:
+        return None
+    if _is_of_another_language(params.context, document.language):
         return None
     began = time.monotonic()
     ghost = server.capability("text_document.inline_completion")
@@ -85,7 +93,15 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
         snippets=server.capability("text_document.completion.completion_item.snippet_support"),
     )
     made = items.items_of(place, entries, suggested, found.names)
-    return types.CompletionList(is_incomplete=True, items=made) if made else None
+    # An editor filters a complete list at once; for another it waits, and shows what it had until then.
+    complete = bool(found.typed) and len(entries) < MOST
+    return types.CompletionList(is_incomplete=not complete, items=made) if made else None
+
+
+def _is_of_another_language(context: types.CompletionContext | None, language: Language) -> bool:
+    """Whether a list opens by itself after a sign of another language: editors have one set for a server."""
+    sign = None if context is None else context.trigger_character
+    return sign is not None and sign not in language.triggers
 
 
 def _wants_signs(context: types.CompletionContext | None) -> bool:
