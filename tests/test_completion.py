@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from lsp_server.constraint import check, load_grammar
 from lsp_server.evaluation.cuts import KINDS
 from lsp_server.features.completion import (
+    CANCELLED,
     NOT_MEANT,
     NOTHING_TO_ADD,
     UNSURE,
@@ -159,7 +160,7 @@ def test_a_cancelled_completion_asks_the_model_no_further(after: int) -> None:
     cancelled = Countdown(after)
     completion = suggest("graphql", "type A { a: <|> }", "[[[[Int!]!]!]!]!", cancelled=cancelled)
     assert completion.items == ()
-    assert completion.reason == "cancelled"
+    assert completion.reason == CANCELLED
     assert completion.statistics["passes"] == after // 2
     assert completion.tokens == after // 2
 

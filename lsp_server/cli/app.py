@@ -69,7 +69,9 @@ def _holegram(
     bundles: Annotated[
         list[Path] | None,
         typer.Option(
-            "--bundles", metavar="DIR", help="A folder of language bundles of your own; repeatable."
+            "--bundles",
+            metavar="DIR",
+            help="A folder with languages of your own (bundles); may be given several times.",
         ),
     ] = None,
     _: Annotated[

@@ -27,11 +27,11 @@ def _of_builtins(grammar: Grammar, language: Language) -> Iterator[Finding]:
         sigil = next((sigil for sigil in language.naming.sigils if builtin.name.startswith(sigil)), "")
         words = builtin.name.removeprefix(sigil).split()
         if not words or not all(any(read(word) for read in reads) for word in words):
-            yield _of_builtin(language, builtin, "is no name of the language", "correct it, or take it out")
+            yield _of_builtin(language, builtin, "is not a name in this language", "correct or remove it")
         same = builtin.kind, builtin.name.lower() if language.naming.ignore_case else builtin.name
         seen[same] += 1
         if seen[same] == 2:
-            yield _of_builtin(language, builtin, "is there twice", "take one of them out")
+            yield _of_builtin(language, builtin, "is there twice", "remove one of them")
 
 
 def _of_snippets(grammar: Grammar, language: Language) -> Iterator[Finding]:

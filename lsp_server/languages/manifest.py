@@ -146,6 +146,7 @@ class _Manifest(_Table):
     comment: _Comment = _Comment()
     naming: _Naming = _Naming()
     editors: dict[_Text, _Text] = {}
+    words: dict[_Text, _Text] = {}
     parser: _Parser = _Parser()
     paired: list[_Paired] = []
     indentation: _Indentation | None = None
@@ -187,6 +188,7 @@ def load_bundle(directory: Path) -> Language:
             manifest.naming.ignore_case, tuple(manifest.naming.quotes), tuple(manifest.naming.sigils)
         ),
         editors=MappingProxyType(manifest.editors),
+        words=MappingProxyType(manifest.words),
         grammars=manifest.grammars,
         indentation=_indentation(manifest.indentation),
         directory=directory,

@@ -1,12 +1,14 @@
 """What a language brings for a completion list: names (`builtins.toml`), constructs (`snippets.toml`).
 
 `builtins.toml` has a table for each kind of name. An entry is what explains the name, or a table with its
-`signature` too. `where` says for a kind in the place of which other kinds of names it may stand as well:
+`signature` too. `where` says, for a kind or in an entry, in the place of which other kinds it may stand too:
 
     where = { function = ["column"] }
 
     [function]
     lower = { signature = "lower(text) -> text", about = "The text in lower case." }
+
+With `qualifier = ":"`, what stands before a colon in a name must be known where the name is to stand.
 
 `snippets.toml` has a table for each construct, by the name under which it is found. `text` is in the snippet
 syntax of LSP, `within` a text in which it may stand at the mark; that is an empty file where none is given:
@@ -23,19 +25,22 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from lsp_server.errors import ManifestError
 from lsp_server.languages.cases import CURSOR
-from lsp_server.languages.tables import line_of, parse_toml, read_file
+from lsp_server.languages.tables import lines_of, parse_toml, read_file
 
 BUILTINS = "builtins.toml"
 SNIPPETS = "snippets.toml"
 
-_WHERE = "where"
+_WHERE, _QUALIFIER = "where", "qualifier"
 _KIND = re.compile(r"[a-z][a-z_-]*")
+
+_Kinds = tuple[str, ...]
+_Lines = Mapping[tuple[str, ...], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class Builtin:
         signature: how it is used, in one line; "" where there is nothing to say.
         about: what it is, as Markdown.
         where: the kinds of names in whose place it may stand, its own first.
+        needs: a name that must be known where this one stands; "" where there is none.
         line: where it is in its file, from 1.
 
     """
@@ -57,6 +63,7 @@ class Builtin:
     signature: str
     about: str
     where: tuple[str, ...]
+    needs: str = ""
     line: int = 0
 
 
@@ -86,9 +93,11 @@ class Snippet:
 
     @property
     def placed(self) -> str:
-        """The construct, plain, in the text in which it may stand."""
+        """The construct, plain, in the text in which it may stand, with its lines indented as there."""
         before, _, after = self.within.partition(CURSOR)
-        return before + self.plain + after
+        line = before.rpartition("\n")[2]
+        indent = line[: len(line) - len(line.lstrip())]
+        return before + self.plain.replace("\n", f"\n{indent}") + after
 
 
 def read_builtins(path: Path) -> tuple[Builtin, ...]:
@@ -98,13 +107,29 @@ def read_builtins(path: Path) -> tuple[Builtin, ...]:
         ManifestError: it is not TOML, or has a wrong or unknown key.
 
     """
-    text, table = _read(path)
-    kinds = {name: entries for name, entries in table.items() if name != _WHERE}
-    where = _where(path, text, table.get(_WHERE, {}), kinds)
-    return tuple(
+    lines, table = _read(path)
+    kinds = {name: entries for name, entries in table.items() if name not in (_WHERE, _QUALIFIER)}
+    where = _where(path, lines, table.get(_WHERE, {}), kinds)
+    sign = table.get(_QUALIFIER, "")
+    if not isinstance(sign, str):
+        raise ManifestError(
+            f"key '{_QUALIFIER}': not a text",
+            path=path,
+            line=lines.get((_QUALIFIER,)),
+            remedy="correct its value",
+        )
+    found = (
         builtin
         for kind, entries in kinds.items()
-        for builtin in _builtins(path, text, kind, entries, (kind, *where.get(kind, ())))
+        for builtin in _builtins(path, lines, kind, entries, (kind, *where.get(kind, ())))
+    )
+    return tuple(_qualified(builtin, sign) for builtin in found)
+
+
+def _qualified(builtin: Builtin, sign: str) -> Builtin:
+    """A builtin with what it needs, if it holds a sign."""
+    return (
+        replace(builtin, needs=builtin.name.partition(sign)[0]) if sign and sign in builtin.name else builtin
     )
 
 
@@ -115,28 +140,21 @@ def read_snippets(path: Path) -> tuple[Snippet, ...]:
         ManifestError: it is not TOML, has a wrong or unknown key, or a text that is no snippet.
 
     """
-    text, table = _read(path)
-    return tuple(_snippet(path, text, name, entry) for name, entry in table.items())
+    lines, table = _read(path)
+    return tuple(_snippet(path, lines.get((name,), 0), name, entry) for name, entry in table.items())
 
 
-def _read(path: Path) -> tuple[str, dict[str, Any]]:
+def _read(path: Path) -> tuple[_Lines, dict[str, Any]]:
     if not path.is_file():
-        return "", {}
+        return {}, {}
     text = read_file(path)
-    return text, parse_toml(path, text)
+    return lines_of(text), parse_toml(path, text)
 
 
-def _where(path: Path, text: str, told: object, kinds: Iterable[str]) -> Mapping[str, list[str]]:
-    line = line_of(text, [_WHERE])
-    if not isinstance(told, dict) or not all(
-        isinstance(also, list) and all(isinstance(kind, str) for kind in also) for also in told.values()
-    ):
-        raise ManifestError(
-            f"key '{_WHERE}': not a list of kinds for a kind",
-            path=path,
-            line=line,
-            remedy='write, for example, where = { function = ["column"] }',
-        )
+def _where(path: Path, lines: _Lines, told: object, kinds: Iterable[str]) -> Mapping[str, list[str]]:
+    line = lines.get((_WHERE,))
+    if not isinstance(told, dict) or not all(map(_kinds, told.values())):
+        raise _no_kinds(_WHERE, path, line, '{ function = ["column"] }')
     for kind in told:
         if kind not in kinds:
             raise ManifestError(
@@ -145,25 +163,38 @@ def _where(path: Path, text: str, told: object, kinds: Iterable[str]) -> Mapping
     return told
 
 
-def _builtins(path: Path, text: str, kind: str, entries: object, where: tuple[str, ...]) -> Iterator[Builtin]:
+def _kinds(told: object) -> bool:
+    return isinstance(told, list) and all(isinstance(kind, str) for kind in told)
+
+
+def _no_kinds(key: str, path: Path, line: int | None, example: str) -> ManifestError:
+    return ManifestError(
+        f"key '{key}': names no kinds", path=path, line=line, remedy=f"write, for example, where = {example}"
+    )
+
+
+def _builtins(path: Path, lines: _Lines, kind: str, entries: object, where: _Kinds) -> Iterator[Builtin]:
     if not isinstance(entries, dict) or _KIND.fullmatch(kind) is None:
         raise ManifestError(
             f"key '{kind}' is no kind of name",
             path=path,
-            line=line_of(text, [kind]),
+            line=lines.get((kind,)),
             remedy="write a table of names for each kind, such as [function]",
         )
     for name, entry in entries.items():
-        line = line_of(text, [kind, name]) or 0
-        told = _strings(path, line, name, {"about": entry} if isinstance(entry, str) else entry, _OF_BUILTIN)
-        yield Builtin(name, kind, told.get("signature", ""), told["about"], where, line)
+        line = lines.get((kind, name), 0)
+        told = {"about": entry} if isinstance(entry, str) else entry
+        more = told.get(_WHERE, []) if isinstance(told, dict) else []
+        if not _kinds(more):
+            raise _no_kinds(f"{name}.{_WHERE}", path, line, '["table"]')
+        told = _entry(path, line, name, told, _OF_BUILTIN)
+        yield Builtin(name, kind, told.get("signature", ""), told["about"], (*where, *more), line=line)
 
 
-def _snippet(path: Path, text: str, name: str, entry: object) -> Snippet:
-    line = line_of(text, [name]) or 0
-    told = _strings(path, line, name, entry, _OF_SNIPPET)
-    found = {key: value.removesuffix("\n") for key, value in told.items()}
-    snippet = Snippet(name, found["text"], found["about"], found.get("within", CURSOR), line)
+def _snippet(path: Path, line: int, name: str, entry: object) -> Snippet:
+    told = _entry(path, line, name, entry, _OF_SNIPPET)
+    text = told["text"].removesuffix("\n")
+    snippet = Snippet(name, text, told["about"], told.get("within", CURSOR), line)
     if CURSOR not in snippet.within:
         raise ManifestError(
             f"key '{name}.within': does not hold {CURSOR}",
@@ -178,15 +209,15 @@ def _snippet(path: Path, text: str, name: str, entry: object) -> Snippet:
     return snippet
 
 
-_OF_BUILTIN = {"signature": False, "about": True}
+_OF_BUILTIN = {"signature": False, "about": True, _WHERE: False}
 _OF_SNIPPET = {"text": True, "about": True, "within": False}
 """The keys of an entry, and which of them it must have."""
 
 _ESCAPE = "write ${1:name} for a place, and \\$ for a dollar sign"
 
 
-def _strings(path: Path, line: int, name: str, entry: object, keys: Mapping[str, bool]) -> dict[str, str]:
-    """What the table of a name says, if it has the right keys."""
+def _entry(path: Path, line: int, name: str, entry: object, keys: Mapping[str, bool]) -> dict[str, Any]:
+    """What the table of a name says, if it has the right keys, and texts but for `where`."""
     if not isinstance(entry, dict):
         raise ManifestError(
             f"key '{name}' is no table", path=path, line=line or None, remedy=f"write {', '.join(keys)} in it"
@@ -196,7 +227,7 @@ def _strings(path: Path, line: int, name: str, entry: object, keys: Mapping[str,
             raise ManifestError(
                 f"unknown key '{name}.{key}'", path=path, line=line, remedy=_nearest(key, keys)
             )
-        if not isinstance(value, str) or not value.strip():
+        if key != _WHERE and (not isinstance(value, str) or not value.strip()):
             raise ManifestError(
                 f"key '{name}.{key}': not a text", path=path, line=line, remedy="correct its value"
             )

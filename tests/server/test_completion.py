@@ -277,7 +277,11 @@ async def test_missing_model_is_told_once_and_diagnostics_go_on(start: StartEdit
 
 @pytest.mark.parametrize(
     ("content", "complaint"),
-    [(None, "no such file"), ("[]", "not a script of a model"), ('{"endings": {"a": 1}}', "not a script")],
+    [
+        (None, "no such file"),
+        ("[]", "not a script for the scripted model"),
+        ('{"endings": {"a": 1}}', "not a script"),
+    ],
 )
 async def test_script_that_cannot_be_used_is_one_line(
     start: StartEditor, tmp_path: Path, content: str | None, complaint: str

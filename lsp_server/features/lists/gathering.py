@@ -25,7 +25,7 @@ from lsp_server.text import Edit, Span
 _FORCED = 4
 """So many words are written on that are all that can follow."""
 
-_MOST_WORDS = 120
+_MOST_WORDS = 160
 """The most words of the texts nearby: those that stand there once, far away, are hardly ever meant."""
 
 _NEAR = 20_000
