@@ -1,8 +1,8 @@
 """What may be typed behind an entry of a list so that a whole text is valid: proposals, for a judge to try.
 
-Lexemes are put in behind the entry, those first that take the fewest, until all that follows can be read: a rule
-that is open is written to its end in the shortest way, or one more lexeme is. That a text can be gone on with is
-shown only by the judge's consent to one of these.
+Lexemes are put in behind the entry, the fewest first, until all that follows can be read: a rule that is open is
+written to its end in the shortest way, or one more lexeme is. That a text can be gone on with is shown only by
+the judge's consent to one of these.
 """
 
 from __future__ import annotations

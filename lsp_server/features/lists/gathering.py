@@ -17,7 +17,7 @@ from lsp_server.features.lists.entry import MOST, Entry, Listing, Origin
 from lsp_server.features.lists.judging import Judge
 from lsp_server.features.lists.nearby_words import nearby_words
 from lsp_server.features.placing import anchors_of
-from lsp_server.lalr import only_next
+from lsp_server.lalr import next_lexeme, only_next
 from lsp_server.languages import QUOTES, Builtin, Snippet
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, Span
@@ -27,6 +27,9 @@ _FORCED = 4
 
 _MOST_WORDS = 160
 """The most words of the texts nearby: those that stand there once, far away, are hardly ever meant."""
+
+_FIRST_WORDS = 60
+"""So many of them come before the names that the language brings, which may be too many for a list."""
 
 _NEAR = 20_000
 
@@ -73,8 +76,12 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
         return Listing((), span, typed)
     gathering = _Gathering(Judge(prefix.grammar, prefix.text, state), text, span, typed)
     found: dict[str, Entry] = {}
-    for entry in islice(gathering.entries(around), MOST):
-        found.setdefault(entry.text, entry)
+    for entry in gathering.entries(around):
+        known = found.setdefault(entry.text, entry)
+        if known.origin is Origin.WORD and entry.origin is Origin.BUILTIN:
+            found[entry.text] = entry
+        if len(found) == MOST:
+            break
     is_known = bool(typed) and any(text.casefold() == typed.casefold() for text in found)
     if gathering.is_complete:
         found = {typed: Entry(typed, span, Origin.TYPED), **found}
@@ -143,10 +150,12 @@ class _Gathering:
             written = _with_sigil(name, self._typed, before, sigils)
             if self.takes(written):
                 yield self._entry(written, Origin.NAME, candidate=name)
+        words = self._words(around.texts, before, sigils)
         if not judge.is_inside:
             yield from self._fixed(signs=around.signs and not self._typed)
+            yield from islice(words, _FIRST_WORDS)
             yield from self._builtins(language.builtins, around.spaces, before, sigils)
-        yield from self._words(around.texts, before, sigils)
+        yield from words
 
     def _entry(
         self, text: str, origin: Origin, candidate: str | None = None, about: Builtin | Snippet | None = None
@@ -192,12 +201,31 @@ class _Gathering:
     def snippets(self, snippets: Sequence[Snippet]) -> Iterator[Entry]:
         """Whole constructs, where nothing follows on the line that would come to stand behind one."""
         rest = self._judge.after.partition("\n")[0]
-        if self._judge.is_inside or any(map(str.isalnum, rest)):
+        if self._judge.is_inside or any(map(str.isalnum, rest)) or not self._is_apart:
             return
         for snippet in snippets:
             names = snippet.name.casefold(), snippet.plain.casefold()
-            if any(name.startswith(self._begun) for name in names) and self._judge.takes(snippet.plain):
+            if any(name.startswith(self._begun) for name in names) and self._begins(snippet.plain):
                 yield Entry(snippet.plain, self._span, Origin.SNIPPET, about=snippet)
+
+    @property
+    def _is_apart(self) -> bool:
+        """Whether nothing stands right before the place but an opening bracket."""
+        before = self._text[self._span.start - 1 : self._span.start] if self._span.start else ""
+        openers = [opener for opener, _ in self._judge.grammar.language.brackets]
+        return not before.strip() or before in openers
+
+    def _begins(self, text: str) -> bool:
+        """Whether a construct may begin there, its first word being no mere name if it is a keyword."""
+        judge, grammar = self._judge, self._judge.grammar
+        stack, table = judge.state.here, grammar.table
+        lexeme = next_lexeme(grammar, stack, text, 0)
+        word = grammar.terminals[lexeme.terminal].word if lexeme.terminal in grammar.terminals else None
+        if word is not None and word[:1].isalpha():
+            after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
+            if after is None or table.settled(after).states() in _as_names(grammar, stack):
+                return False
+        return judge.takes(text)
 
 
 def fixed(
