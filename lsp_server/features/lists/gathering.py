@@ -172,7 +172,8 @@ class _Gathering:
         self, builtins: Sequence[Builtin], spaces: frozenset[str] | None, before: str, sigils: Sequence[str]
     ) -> Iterator[Entry]:
         for builtin in builtins:
-            if spaces is None or not spaces.isdisjoint(builtin.where):
+            is_known = not builtin.needs or builtin.name[: len(builtin.needs) + 1] in self._text
+            if is_known and (spaces is None or not spaces.isdisjoint(builtin.where)):
                 written = _with_sigil(builtin.name, self._typed, before, sigils)
                 if self.takes(written):
                     yield self._entry(written, Origin.BUILTIN, about=builtin)
