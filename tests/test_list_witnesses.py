@@ -1,4 +1,7 @@
-"""What is listed can be gone on with, says a judge that knows nothing of us; and a list lacks no word that stood."""
+"""What is listed can be gone on with, says a judge that knows nothing of us.
+
+And the reverse: a word of the language that stood at a cursor is in its list.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from lsp_server.constraint import load_grammar
 from lsp_server.evaluation.judges import Judge, load_judge
 from lsp_server.evaluation.places import Place, places
 from lsp_server.features.lists.entry import Entry
-from lsp_server.languages import Language
+from lsp_server.languages import Language, load_registry
 from tests.constraint.texts import examples
 from tests.corpus_cases import SAMPLES, sample
 from tests.counts import tries
@@ -24,13 +27,16 @@ from tests.witnesses import witness
 _CURSORS, _ENTRIES = tries(25, 150), 4
 """So many cursors of each language, and entries of each list."""
 
-_SHARE = 0.93
-"""So many entries have a witness at least; of the others it is only not known: the search is short."""
+_SHARE, _SHARE_INDENTED = 0.94, 0.88
+"""So many entries have a witness at least; of the others it is only not known: the search is short.
+
+Where indentation counts it finds fewer: it puts in no blocks.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A valid text without something: what is gone ends where `after` begins, and `typed` is left of a word."""
+    """A valid text without what stood from `start` to `end`; `typed` letters of that are left."""
 
     original: str
     start: int
@@ -57,7 +63,7 @@ def valid_texts(language: Language) -> tuple[str, ...]:
 
 
 def drawn(language: Language, chance: random.Random) -> Iterator[Cut]:
-    """Words of valid texts with up to two letters left, the rest of the line too or not, and places between."""
+    """Words of valid texts, up to two letters left, the rest of the line too or not; and other places."""
     while True:
         text = chance.choice(valid_texts(language))
         words = [match.span() for match in re.finditer(language.word, text)]
@@ -81,7 +87,8 @@ def check_witnesses(language: Language) -> None:
             if not is_witnessed(language, cut, entry):
                 without.append((entry.text, entry.origin.name, cut.text[: cut.cursor][-40:], cut.end))
     assert tried >= _CURSORS
-    assert tried - len(without) >= _SHARE * tried, without
+    share = _SHARE if language.indentation is None else _SHARE_INDENTED
+    assert tried - len(without) >= share * tried, without
 
 
 def is_witnessed(language: Language, cut: Cut, entry: Entry) -> bool:
@@ -103,21 +110,15 @@ def test_what_is_listed_in_a_language_of_ones_own_can_be_gone_on_with(sample_id:
     ("before", "after"), [("type A ", ""), ("type A { a: ", " }"), ("query Q { a", " { b } }"), ("", "")]
 )
 def test_a_witness_is_a_text_with_which_all_is_valid(before: str, after: str) -> None:
-    language = sample_of("graphql")
+    language = load_registry().by_id("graphql")
     text = witness(language, judge_of(language), before, after)
     assert text is not None
     assert judge_of(language)(before + text + after).well_formed
 
 
 def test_nothing_is_a_witness_where_nothing_can_be_typed() -> None:
-    language = sample_of("graphql")
+    language = load_registry().by_id("graphql")
     assert witness(language, judge_of(language), "type A { a: Int } } ", "") is None
-
-
-def sample_of(language_id: str) -> Language:
-    from lsp_server.languages import load_registry
-
-    return load_registry().by_id(language_id)
 
 
 def test_a_keyword_or_builtin_that_stood_at_a_cursor_is_listed_there(language: Language) -> None:

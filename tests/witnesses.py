@@ -1,8 +1,8 @@
 """What may be typed behind an entry of a list so that a whole text is valid: proposals, for a judge to try.
 
-Lexemes are put in behind the entry, the fewest first, until all that follows can be read: a rule that is open is
-written to its end in the shortest way, or one more lexeme is. That a text can be gone on with is shown only by
-the judge's consent to one of these.
+Lexemes are put in behind the entry, the fewest first, until all that follows can be read: a rule that is open
+is written to its end in the shortest way, or one more lexeme is. That a text can be gone on with is shown by
+nothing but the judge's consent to one of these.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ _JUDGED = 60
 
 _LEXEMES = 12
 """What follows has to be read so far before a proposal is put to the judge."""
+
+_COLUMNS = ("", " " * 4, " " * 8, " " * 12)
+"""How lines begin, where that counts."""
 
 _LEADS = 8
 """So many ends of what is gone may stand behind what is put in."""
@@ -56,16 +59,12 @@ class Writer:
             for origin, bodies in rules.items():
                 for rule in bodies:
                     sentence = self._sentence(rule.expansion, found)
-                    if sentence is not None and (
-                        origin not in found or len(sentence) < len(found[origin])
-                    ):
+                    if sentence is not None and (origin not in found or len(sentence) < len(found[origin])):
                         found[origin] = sentence
                         changed = True
         return found
 
-    def _sentence(
-        self, symbols: Sequence[str], known: dict[str, tuple[str, ...]]
-    ) -> tuple[str, ...] | None:
+    def _sentence(self, symbols: Sequence[str], known: dict[str, tuple[str, ...]]) -> tuple[str, ...] | None:
         made: list[str] = []
         for symbol in symbols:
             if symbol in known:
@@ -76,11 +75,15 @@ class Writer:
                 return None
         return tuple(made)
 
-    def written(self, stack: Stack, text: str, terminals: Sequence[str]) -> tuple[Stack, str] | None:
-        """The stack after some terminals, and the text with them."""
+    def written(
+        self, stack: Stack, text: str, terminals: Sequence[str], column: str = ""
+    ) -> tuple[Stack, str] | None:
+        """The stack after some terminals, and the text with them; `column` is how a line begins that does."""
         grammar = self.grammar
         for terminal in terminals:
             sample = stack.tag if terminal in grammar.closers else self.samples.get(terminal)
+            if terminal in grammar.line_ends:
+                sample = "\n" + column
             after = None if sample is None else grammar.shift(stack, terminal, sample, 0, len(sample))
             if sample is None or after is None:
                 return None
@@ -99,6 +102,11 @@ class Writer:
         for terminal in table.accepts[stack.state]:
             yield (terminal,)
 
+    def _spelled(self, stack: Stack) -> Iterator[tuple[tuple[str, ...], str]]:
+        for terminals in self.ways(stack):
+            begins = not self.grammar.line_ends.isdisjoint(terminals)
+            yield from ((terminals, column) for column in (_COLUMNS if begins else _COLUMNS[:1]))
+
     def proposals(self, before: str, afters: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Texts to put between `before` and one of `afters`, each with that one."""
         grammar = self.grammar
@@ -113,8 +121,8 @@ class Writer:
                 return
             cost, _, stack, text = heapq.heappop(heap)
             yield from ((text, after) for after in afters if self._reads(stack, after))
-            for terminals in self.ways(stack):
-                made = self.written(stack, text, terminals)
+            for terminals, column in self._spelled(stack):
+                made = self.written(stack, text, terminals, column)
                 if made is not None and (key := (made[0].states(), made[0].tag)) not in seen:
                     seen.add(key)
                     heapq.heappush(heap, (cost + len(terminals) + 1, next(order), *made))
