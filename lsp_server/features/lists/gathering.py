@@ -240,9 +240,7 @@ class _Gathering:
     def snippets(self, snippets: Sequence[Snippet]) -> Iterator[Entry]:
         """Whole constructs, where nothing follows on the line that would come to stand behind one."""
         rest = self._judge.after.partition("\n")[0]
-        touched = self._text[: self._span.start][-1:]
-        apart = not touched or touched.isspace() or touched in dict(self._judge.grammar.language.brackets)
-        if self._judge.is_inside or any(map(str.isalnum, rest)) or not apart:
+        if self._judge.is_inside or any(map(str.isalnum, rest)) or not self._is_apart:
             return
         for snippet in snippets:
             made = recased(snippet, self._written)
@@ -250,6 +248,13 @@ class _Gathering:
             begins = any(name.casefold().startswith(self._begun) for name in (made.name, plain))
             if begins and self._may_begin(snippet, plain) and self._judge.takes(plain):
                 yield Entry(plain, self._span, Origin.SNIPPET, about=made)
+
+    @property
+    def _is_apart(self) -> bool:
+        """Whether nothing stands right before the place but an opening bracket."""
+        before = self._text[self._span.start - 1 : self._span.start] if self._span.start else ""
+        openers = [opener for opener, _ in self._judge.grammar.language.brackets]
+        return not before.strip() or before in openers
 
 
 def fixed(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lsp_server.constraint import Continuations, CursorState, Grammar, Oracle, Stack
-from lsp_server.lalr import END, NOTHING, goes_on, next_lexeme
+from lsp_server.lalr import CODE, END, NOTHING, goes_on, next_lexeme
 
 
 class Judge:
@@ -24,8 +24,9 @@ class Judge:
         self._text = text
         self._continuations = Continuations(grammar, text, state)
         self._oracle = Oracle(grammar, text, state)
-        self.is_inside = bool(self._before.strip()) and self._read("") is None
-        """Whether the place is inside a lexeme, such as a string."""
+        is_free = grammar.modes[state.here.state] != CODE
+        self.is_inside = is_free or (bool(self._before.strip()) and self._read("") is None)
+        """Whether the place is inside a lexeme or free text, such as a string."""
 
     def takes(self, typed: str) -> bool:
         """Whether a text may stand at the place, as whole lexemes or as a part of one that is open there."""
