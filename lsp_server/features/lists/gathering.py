@@ -158,7 +158,7 @@ class _Gathering:
         self._span = span
         self._typed = typed
         self._begun = typed.casefold()
-        self._written = casing(judge.grammar, text, span.end)
+        self._written = casing(judge.grammar, text, span.end, typed)
 
     @property
     def _indent(self) -> str:
@@ -202,13 +202,16 @@ class _Gathering:
 
     def _builtins(self, spaces: frozenset[str] | None, before: str, sigils: Sequence[str]) -> Iterator[Entry]:
         """Those of a kind that may stand there; one that is a keyword too is written as keywords are."""
-        language, known = self._judge.grammar.language, dict[Stands, bool]()
+        grammar, known = self._judge.grammar, dict[Stands, bool]()
+        language = grammar.language
+        own = frozenset(builtin.name.upper() for builtin in language.builtins)
+        as_nearby = casing(grammar, self._text, self._span.end, self._typed, own)
         for builtin in language.builtins:
             stands = builtin.stands
             if stands not in known:
                 needed = not stands.needs or re.search(rf"\b{re.escape(stands.needs)}\b", self._text)
                 known[stands] = bool(needed) and may_stand(language, builtin, spaces, self._judge.takes)
-            written = self._written(_with_sigil(builtin.name, self._typed, before, sigils))
+            written = as_nearby(_with_sigil(builtin.name, self._typed, before, sigils))
             if known[stands] and self.takes(written):
                 yield self._entry(written, Origin.BUILTIN, about=builtin)
 
