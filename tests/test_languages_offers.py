@@ -10,12 +10,21 @@ import pytest
 from lsp_server.errors import ManifestError
 from lsp_server.inspection.in_offers import of_offers
 from lsp_server.lalr import load_grammar
-from lsp_server.languages import Builtin, Snippet, bundled_directory, load_bundle, load_bundles, reread
+from lsp_server.languages import (
+    Builtin,
+    Snippet,
+    Stands,
+    bundled_directory,
+    load_bundle,
+    load_bundles,
+    reread,
+)
 from lsp_server.languages.offers import plain_text
 from tests.conftest import GRAMMAR, MANIFEST, MakeBundle
 
 BUILTINS = """\
 where = { function = ["name", "constant"] }
+then = { function = "(" }
 
 [function]
 sum = { signature = "sum(a, b)", about = "Both together." }
@@ -34,7 +43,7 @@ ${1:name} =
 
 ["in it"]
 about = "More of a sum."
-within = "a = 1<|>;"
+within = ["a = 1<|>;", "a = (1<|>);"]
 text = " + $1"
 """
 
@@ -47,27 +56,26 @@ def bundle_with(make_bundle: MakeBundle, builtins: str = "", snippets: str = "")
 
 
 def test_builtins_have_a_kind_and_an_explanation(make_bundle: MakeBundle) -> None:
-    where = ("function", "name", "constant")
+    function = Stands(("function", "name", "constant"), "(")
+    constant = Stands(("constant",))
     assert load_bundle(bundle_with(make_bundle, BUILTINS)).builtins == (
-        Builtin("sum", "function", "sum(a, b)", "Both together.", where, line=4),
-        Builtin("pi", "constant", "", "About 3.", ("constant",), line=7),
-        Builtin("double zero", "constant", "", "Nothing.", ("constant",), line=8),
+        Builtin("sum", "function", "sum(a, b)", "Both together.", function, 5),
+        Builtin("pi", "constant", "", "About 3.", constant, 8),
+        Builtin("double zero", "constant", "", "Nothing.", constant, 9),
     )
 
 
 def test_a_qualified_builtin_needs_what_stands_before(make_bundle: MakeBundle) -> None:
     text = "qualifier = \":\"\n[type]\n\"a:b\" = 'A.'\nc = 'C.'\n"
     found = load_bundle(bundle_with(make_bundle, text)).builtins
-    assert [(builtin.name, builtin.needs) for builtin in found] == [("a:b", "a"), ("c", "")]
+    assert [(builtin.name, builtin.stands.needs) for builtin in found] == [("a:b", "a"), ("c", "")]
 
 
 def test_snippets_have_a_text_with_places(make_bundle: MakeBundle) -> None:
     first, second = load_bundle(bundle_with(make_bundle, snippets=SNIPPETS)).snippets
-    assert first == Snippet(
-        "assignment", "${1:name} =\n  ${2:1};", "Gives a name a value.", within="<|>", line=1
-    )
-    assert first.plain == first.placed == "name =\n  1;"
-    assert (second.name, second.line, second.placed) == ("in it", 8, "a = 1 + ;")
+    assert first == Snippet("assignment", "${1:name} =\n  ${2:1};", "Gives a name a value.", line=1)
+    assert (first.plain, first.placed) == ("name =\n  1;", ("name =\n  1;",))
+    assert (second.name, second.line, second.placed) == ("in it", 8, ("a = 1 + ;", "a = (1 + );"))
 
 
 def test_a_bundle_without_these_files_has_none(make_bundle: MakeBundle) -> None:
@@ -99,8 +107,12 @@ def test_the_plain_text_has_the_defaults(snippet: str, plain: str) -> None:
         ('[function]\nsum = { about = " " }', r":2: key 'sum.about': not a text \(correct its value\)"),
         ('[function]\nsum = "a"\nsum = "b"\n', r":3: not TOML: .*"),
         ('sum = "x"', r":1: key 'sum' is no kind of name \(write a table .* such as \[function\]\)"),
+        (
+            "then = 1",
+            r":1: key 'then': cannot be read \(write, for example, then = \{ function = \"\(\" \}\)",
+        ),
         ("qualifier = 1", r":1: key 'qualifier': not a text \(correct its value\)"),
-        ('where = "x"', r":1: key 'where': names no kinds .*"),
+        ('where = "x"', r":1: key 'where': cannot be read .*"),
         (
             'where = { functon = ["x"] }\n[function]\nsum = "x"',
             r":1: key 'where': no table \[functon\] \(did you mean 'function'\?\)",
@@ -150,8 +162,11 @@ def test_the_examples_of_the_documentation_hold(make_bundle: MakeBundle) -> None
         for name in ("builtins.toml", "snippets.toml")
     )
     language = load_bundle(bundle_with(make_bundle, builtins, snippets))
-    assert [builtin.where for builtin in language.builtins] == [("function", "variable"), ("constant",)]
-    assert [snippet.placed for snippet in language.snippets] == ["name = 1;", "a = 1 + name;"]
+    assert [builtin.stands.where for builtin in language.builtins] == [
+        ("function", "variable"),
+        ("constant",),
+    ]
+    assert [snippet.placed for snippet in language.snippets] == [("name = 1;",), ("a = 1 + name;",)]
     assert of_offers(load_grammar(language)) == ()
 
 
@@ -161,7 +176,7 @@ def test_the_examples_of_the_documentation_hold(make_bundle: MakeBundle) -> None
         (
             '[name]\n"a b" = "A."\n"1a" = "B."',
             "",
-            "builtins.toml:3: warning: builtin '1a' is no name of the language (correct it, or take it out)",
+            "builtins.toml:3: warning: builtin '1a' is not a name in this language",
         ),
         (
             "",
@@ -194,5 +209,5 @@ def test_a_snippet_that_does_not_parse_shows_where(make_bundle: MakeBundle) -> N
 
 
 def test_lines_of_a_snippet_are_indented_as_its_place_is() -> None:
-    snippet = Snippet("a", "b {\n  $0\n}", "A.", within="a {\n    <|>\n}\n")
-    assert snippet.placed == "a {\n    b {\n      \n    }\n}\n"
+    snippet = Snippet("a", "b {\n  $0\n}", "A.", within=("a {\n    <|>\n}\n",))
+    assert snippet.placed == ("a {\n    b {\n      \n    }\n}\n",)

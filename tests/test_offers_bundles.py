@@ -37,9 +37,10 @@ def test_nothing_is_wrong_with_them(language: Language) -> None:
 
 @pytest.mark.parametrize(("language", "snippet"), SNIPPETS, ids=named)
 def test_a_snippet_is_valid_where_it_may_stand(language: Language, snippet: Snippet) -> None:
-    verdict = judge_of(language)(snippet.placed)
-    assert verdict.well_formed, verdict.message
-    assert diagnose(parse(language, snippet.placed), load_grammar(language)) == ()
+    for text in snippet.placed:
+        verdict = judge_of(language)(text)
+        assert verdict.well_formed, verdict.message
+        assert diagnose(parse(language, text), load_grammar(language)) == ()
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=named)

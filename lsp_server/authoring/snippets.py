@@ -117,16 +117,16 @@ def _tried(
     layout: _Layout, name: str, about: str, leaves: Sequence[Leaf], around: _Around | None
 ) -> Snippet | None:
     """A construct as a snippet, on several lines or else on one; None where it parses in no text."""
-    places = [CURSOR, f"{CURSOR}\n"]
+    places: list[tuple[str, ...]] = [(), (f"{CURSOR}\n",)]
     for lines in (True, False):
         text = _in_snippet_syntax(layout.pieces(leaves, lines=lines))
         if around is not None:
             before, after = around
             placed = "".join(piece.text for piece in layout.pieces((*before, _MARK, *after), lines=lines))
-            places += [f"{placed}\n", placed.replace(CURSOR, f"{CURSOR}\n")]
+            places += [(f"{placed}\n",), (placed.replace(CURSOR, f"{CURSOR}\n"),)]
         for within in dict.fromkeys(places):
             snippet = Snippet(name, text, about, within)
-            if check(layout.forms.grammar, snippet.placed) is None:
+            if check(layout.forms.grammar, snippet.placed[0]) is None:
                 return snippet
     return None
 
@@ -228,8 +228,7 @@ def _table(snippet: Snippet) -> str:
     """A snippet as a table of the file."""
     name = snippet.name if _BARE.fullmatch(snippet.name) else _toml(snippet.name)
     rows = [f"[{name}]", f"about = {_toml(snippet.about)}"]
-    if snippet.within != CURSOR:
-        rows.append(f"within = {_toml(snippet.within)}")
+    rows += [f"within = {_toml(text)}" for text in snippet.within]
     return "\n".join([*rows, f"text = {_toml(snippet.text)}"]) + "\n"
 
 

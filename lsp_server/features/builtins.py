@@ -7,7 +7,7 @@ of another kind, such as a word that begins a block, is known by how it is writt
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from lsp_server.constraint import load_grammar
 from lsp_server.features.names import Occurrence
@@ -16,20 +16,34 @@ from lsp_server.languages import QUOTES, Builtin, Language
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Span
 
+Takes = Callable[[str], bool]
+"""Whether the grammar takes a text at a place."""
 
-def may_stand(builtin: Builtin, occurrence: Occurrence) -> bool:
-    """Whether a builtin may be meant where a name stands."""
-    return not {occurrence.kind, *occurrence.spaces}.isdisjoint(builtin.where)
+
+def may_stand(language: Language, builtin: Builtin, spaces: frozenset[str] | None, takes: Takes) -> bool:
+    """Whether a builtin may be meant at a place, as far as its kind tells.
+
+    `spaces` are the kinds of names that are looked for there; None where that is not known, so that only the
+    grammar tells.
+    """
+    stands = builtin.stands
+    if spaces is not None:
+        return not spaces.isdisjoint(stands.where)
+    return takes(builtin.name + stands.then) if stands.then else not _is_found(language, builtin)
 
 
 def builtins_named(language: Language, occurrence: Occurrence) -> tuple[Builtin, ...]:
     """What a name may stand for that nothing in the files defines."""
-    kinds = {occurrence.kind, *occurrence.spaces}
+    kinds = frozenset((occurrence.kind, *occurrence.spaces))
     named = (b for b in language.builtins if compared(b.name, language.naming) == occurrence.name)
     return tuple(
         builtin
         for builtin in named
-        if (builtin.kind in kinds if _is_found(language, builtin) else may_stand(builtin, occurrence))
+        if (
+            builtin.kind in kinds
+            if _is_found(language, builtin)
+            else not kinds.isdisjoint(builtin.stands.where)
+        )
     )
 
 

@@ -4,24 +4,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 from lsp_server.constraint import Grammar
+from lsp_server.languages import Snippet
 
 _NEAR = 4_000
 _WORD = re.compile(r"[A-Za-z]{2,}")
+_CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
 
 
-def casing(grammar: Grammar, text: str, offset: int) -> Callable[[str], str]:
-    """Writes a fixed lexeme as the text about an offset does; where that tells nothing, as the grammar."""
+def recased(snippet: Snippet, written: Callable[[str], str]) -> Snippet:
+    """A snippet whose words in capitals are written as keywords are nearby."""
+    return replace(snippet, text=_CAPITALS.sub(lambda word: written(word[0]), snippet.text))
+
+
+def casing(
+    grammar: Grammar, text: str, offset: int, typed: str = "", among: frozenset[str] | None = None
+) -> Callable[[str], str]:
+    """Writes a fixed lexeme as the text about an offset does.
+
+    Where that tells nothing it is written as the word is that was begun, and else as the grammar has it.
+
+    Args:
+        grammar: the language.
+        text: what stands about the offset is looked at.
+        offset: the cursor.
+        typed: the word that was begun.
+        among: words in capitals, of which alone the text tells; of all fixed lexemes if not given.
+
+    """
     folded, fixed = _words(grammar)
     nearby = _WORD.findall(text, max(0, offset - _NEAR), offset + _NEAR)
-    known = [word for word in nearby if word.upper() in folded and word not in fixed]
+    telling = folded if among is None else among
+    known = [word for word in nearby if word.upper() in telling and word not in fixed and word != typed]
     small = sum(word.islower() for word in known)
-    write = str.lower if small > len(known) - small else str.upper
+    write: Callable[[str], str] = _same
+    if known:
+        write = str.lower if small > len(known) - small else str.upper
+    elif any(map(str.isalpha, typed)):
+        write = str.lower if typed.islower() else str.upper
 
     def written(lexeme: str) -> str:
-        return write(lexeme) if known and lexeme.upper() in folded and lexeme not in fixed else lexeme
+        return write(lexeme) if lexeme.upper() in folded and lexeme not in fixed else lexeme
 
     return written
 
@@ -32,3 +58,7 @@ def _words(grammar: Grammar) -> tuple[frozenset[str], frozenset[str]]:
     words = [terminal for terminal in grammar.terminals.values() if terminal.word is not None]
     folded = frozenset(str(terminal.word).upper() for terminal in words if terminal.fold)
     return folded, frozenset(str(terminal.word) for terminal in words if not terminal.fold)
+
+
+def _same(lexeme: str) -> str:
+    return lexeme

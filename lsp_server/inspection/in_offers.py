@@ -36,8 +36,8 @@ def _of_builtins(grammar: Grammar, language: Language) -> Iterator[Finding]:
 
 def _of_snippets(grammar: Grammar, language: Language) -> Iterator[Finding]:
     for snippet in language.snippets:
-        text = snippet.placed
-        failure = check(grammar, text)
+        failures = ((text, check(grammar, text)) for text in snippet.placed)
+        text, failure = next((one for one in failures if one[1] is not None), ("", None))
         if failure is None:
             continue
         expected = ", ".join(f"`{one}`" for one in failure.expected[:_SHOWN]) or "nothing more"

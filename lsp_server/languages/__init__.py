@@ -12,7 +12,7 @@ from lsp_server.languages.language import (
     ParserBinding,
 )
 from lsp_server.languages.manifest import GRAMMAR, load_bundle, may_trigger
-from lsp_server.languages.offers import BUILTINS, SNIPPETS, Builtin, Snippet
+from lsp_server.languages.offers import BUILTINS, SNIPPETS, Builtin, Snippet, Stands
 from lsp_server.languages.registry import (
     Bundles,
     Registry,
@@ -41,6 +41,7 @@ __all__ = [
     "ParserBinding",
     "Registry",
     "Snippet",
+    "Stands",
     "bare_language",
     "bundled_directory",
     "load_bundle",

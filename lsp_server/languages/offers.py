@@ -8,10 +8,11 @@
     [function]
     lower = { signature = "lower(text) -> text", about = "The text in lower case." }
 
-With `qualifier = ":"`, what stands before a colon in a name must be known where the name is to stand.
+`then = { function = "(" }` says what may follow a name of a kind. With `qualifier = ":"`, what stands before
+a colon in a name must be known where the name is to stand.
 
 `snippets.toml` has a table for each construct, by the name under which it is found. `text` is in the snippet
-syntax of LSP, `within` a text in which it may stand at the mark; that is an empty file where none is given:
+syntax of LSP, `within` a text, or a list of some, in which it may stand at the mark:
 
     [assignment]
     about = "Gives a name a value."
@@ -36,11 +37,27 @@ from lsp_server.languages.tables import lines_of, parse_toml, read_file
 BUILTINS = "builtins.toml"
 SNIPPETS = "snippets.toml"
 
-_WHERE, _QUALIFIER = "where", "qualifier"
+_WHERE, _THEN, _QUALIFIER = _SETTINGS = "where", "then", "qualifier"
+_EXAMPLES = {_WHERE: 'where = { function = ["column"] }', _THEN: 'then = { function = "(" }'}
 _KIND = re.compile(r"[a-z][a-z_-]*")
 
-_Kinds = tuple[str, ...]
 _Lines = Mapping[tuple[str, ...], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """Where a builtin may stand.
+
+    Attributes:
+        where: the kinds of names in whose place it may, its own first.
+        then: what may follow one; a place at which the grammar takes it with that after it is one for it.
+        needs: a name that must be known there, as the prefix of `xsd:date`; "" where there is none.
+
+    """
+
+    where: tuple[str, ...]
+    then: str = ""
+    needs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +69,7 @@ class Builtin:
         kind: what it names, in the words of `queries/locals.scm`.
         signature: how it is used, in one line; "" where there is nothing to say.
         about: what it is, as Markdown.
-        where: the kinds of names in whose place it may stand, its own first.
-        needs: a name that must be known where this one stands; "" where there is none.
+        stands: where it may stand.
         line: where it is in its file, from 1.
 
     """
@@ -62,8 +78,7 @@ class Builtin:
     kind: str
     signature: str
     about: str
-    where: tuple[str, ...]
-    needs: str = ""
+    stands: Stands
     line: int = 0
 
 
@@ -75,7 +90,7 @@ class Snippet:
         name: under which it is found.
         text: the construct, in the snippet syntax of LSP.
         about: what it is, as Markdown.
-        within: a text in which it may stand, with the mark of a cursor.
+        within: texts in which it may stand at the mark; by itself in a file, and anywhere, if there are none.
         line: where it is in its file, from 1.
 
     """
@@ -83,7 +98,7 @@ class Snippet:
     name: str
     text: str
     about: str
-    within: str = CURSOR
+    within: tuple[str, ...] = ()
     line: int = 0
 
     @property
@@ -92,9 +107,13 @@ class Snippet:
         return plain_text(self.text)
 
     @property
-    def placed(self) -> str:
-        """The construct, plain, in the text in which it may stand, with its lines indented as there."""
-        before, _, after = self.within.partition(CURSOR)
+    def placed(self) -> tuple[str, ...]:
+        """The construct, plain, in each text in which it may stand, or by itself."""
+        return tuple(map(self._placed, self.within or (CURSOR,)))
+
+    def _placed(self, within: str) -> str:
+        """With its lines indented as the mark is."""
+        before, _, after = within.partition(CURSOR)
         line = before.rpartition("\n")[2]
         indent = line[: len(line) - len(line.lstrip())]
         return before + self.plain.replace("\n", f"\n{indent}") + after
@@ -108,8 +127,9 @@ def read_builtins(path: Path) -> tuple[Builtin, ...]:
 
     """
     lines, table = _read(path)
-    kinds = {name: entries for name, entries in table.items() if name not in (_WHERE, _QUALIFIER)}
-    where = _where(path, lines, table.get(_WHERE, {}), kinds)
+    kinds = {name: entries for name, entries in table.items() if name not in _SETTINGS}
+    where = _by_kind(path, lines, table, _WHERE, kinds)
+    then = _by_kind(path, lines, table, _THEN, kinds)
     sign = table.get(_QUALIFIER, "")
     if not isinstance(sign, str):
         raise ManifestError(
@@ -118,19 +138,20 @@ def read_builtins(path: Path) -> tuple[Builtin, ...]:
             line=lines.get((_QUALIFIER,)),
             remedy="correct its value",
         )
+    stands = {kind: Stands((kind, *where.get(kind, ())), then.get(kind, "")) for kind in kinds}
     found = (
         builtin
         for kind, entries in kinds.items()
-        for builtin in _builtins(path, lines, kind, entries, (kind, *where.get(kind, ())))
+        for builtin in _builtins(path, lines, kind, entries, stands[kind])
     )
     return tuple(_qualified(builtin, sign) for builtin in found)
 
 
 def _qualified(builtin: Builtin, sign: str) -> Builtin:
     """A builtin with what it needs, if it holds a sign."""
-    return (
-        replace(builtin, needs=builtin.name.partition(sign)[0]) if sign and sign in builtin.name else builtin
-    )
+    if not sign or sign not in builtin.name:
+        return builtin
+    return replace(builtin, stands=replace(builtin.stands, needs=builtin.name.partition(sign)[0]))
 
 
 def read_snippets(path: Path) -> tuple[Snippet, ...]:
@@ -151,29 +172,37 @@ def _read(path: Path) -> tuple[_Lines, dict[str, Any]]:
     return lines_of(text), parse_toml(path, text)
 
 
-def _where(path: Path, lines: _Lines, told: object, kinds: Iterable[str]) -> Mapping[str, list[str]]:
-    line = lines.get((_WHERE,))
-    if not isinstance(told, dict) or not all(map(_kinds, told.values())):
-        raise _no_kinds(_WHERE, path, line, '{ function = ["column"] }')
+def _by_kind(
+    path: Path, lines: _Lines, table: Mapping[str, Any], key: str, kinds: Iterable[str]
+) -> dict[str, Any]:
+    """What a key says for some of the kinds: the kinds `where` names of one may stand, or a text."""
+    told, line = table.get(key, {}), lines.get((key,))
+    right = _is_kinds if key == _WHERE else _is_text
+    if not isinstance(told, dict) or not all(map(right, told.values())):
+        raise _wrong(key, path, line, _EXAMPLES[key])
     for kind in told:
         if kind not in kinds:
             raise ManifestError(
-                f"key '{_WHERE}': no table [{kind}]", path=path, line=line, remedy=_nearest(kind, kinds)
+                f"key '{key}': no table [{kind}]", path=path, line=line, remedy=_nearest(kind, kinds)
             )
     return told
 
 
-def _kinds(told: object) -> bool:
+def _is_kinds(told: object) -> bool:
     return isinstance(told, list) and all(isinstance(kind, str) for kind in told)
 
 
-def _no_kinds(key: str, path: Path, line: int | None, example: str) -> ManifestError:
+def _is_text(told: object) -> bool:
+    return isinstance(told, str)
+
+
+def _wrong(key: str, path: Path, line: int | None, example: str) -> ManifestError:
     return ManifestError(
-        f"key '{key}': names no kinds", path=path, line=line, remedy=f"write, for example, where = {example}"
+        f"key '{key}': cannot be read", path=path, line=line, remedy=f"write, for example, {example}"
     )
 
 
-def _builtins(path: Path, lines: _Lines, kind: str, entries: object, where: _Kinds) -> Iterator[Builtin]:
+def _builtins(path: Path, lines: _Lines, kind: str, entries: object, stands: Stands) -> Iterator[Builtin]:
     if not isinstance(entries, dict) or _KIND.fullmatch(kind) is None:
         raise ManifestError(
             f"key '{kind}' is no kind of name",
@@ -185,17 +214,21 @@ def _builtins(path: Path, lines: _Lines, kind: str, entries: object, where: _Kin
         line = lines.get((kind, name), 0)
         told = {"about": entry} if isinstance(entry, str) else entry
         more = told.get(_WHERE, []) if isinstance(told, dict) else []
-        if not _kinds(more):
-            raise _no_kinds(f"{name}.{_WHERE}", path, line, '["table"]')
+        if not _is_kinds(more):
+            raise _wrong(f"{name}.{_WHERE}", path, line, 'where = ["table"]')
         told = _entry(path, line, name, told, _OF_BUILTIN)
-        yield Builtin(name, kind, told.get("signature", ""), told["about"], (*where, *more), line=line)
+        here = replace(stands, where=(*stands.where, *more)) if more else stands
+        yield Builtin(name, kind, told.get("signature", ""), told["about"], here, line)
 
 
 def _snippet(path: Path, line: int, name: str, entry: object) -> Snippet:
+    within = entry.get("within", []) if isinstance(entry, dict) else []
+    if isinstance(within, list) and all(map(_is_text, within)):
+        entry = {**entry, "within": "".join(within) or CURSOR} if isinstance(entry, dict) else entry
     told = _entry(path, line, name, entry, _OF_SNIPPET)
-    text = told["text"].removesuffix("\n")
-    snippet = Snippet(name, text, told["about"], told.get("within", CURSOR), line)
-    if CURSOR not in snippet.within:
+    text, texts = told["text"].removesuffix("\n"), (within,) if isinstance(within, str) else tuple(within)
+    snippet = Snippet(name, text, told["about"], texts, line)
+    if not all(CURSOR in text for text in texts):
         raise ManifestError(
             f"key '{name}.within': does not hold {CURSOR}",
             path=path,

@@ -76,8 +76,8 @@ def test_a_lexeme_that_is_no_name_is_one_of_the_examples(tmp_path: Path) -> None
 def test_what_stands_in_something_else_says_in_what(tmp_path: Path) -> None:
     rules = 'start: item*\nitem: "group" NAME "{" step+ "}"\nstep: "run" NAME\n'
     found = made(tmp_path, rules)
-    assert found["run"].within == "group name {\n  <|>\n}\n"
-    assert found["run"].placed == "group name {\n  run name\n}\n"
+    assert found["run"].within == ("group name {\n  <|>\n}\n",)
+    assert found["run"].placed == ("group name {\n  run name\n}\n",)
 
 
 def test_several_words_are_one_name_and_each_begins_once(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_blocks_by_indentation_are_indented(tmp_path: Path) -> None:
     language = write(draft(tmp_path / "small.lark", Wishes()), tmp_path / "made")
     found = {snippet.name: snippet for snippet in language.snippets}
     assert texts(found) == {"task": "task ${1:name}:\n    ${2:stop}", "run": "run ${1:name}"}
-    assert found["run"].placed == "task name:\n    run name\n"
+    assert found["run"].placed == ("task name:\n    run name\n",)
 
 
 def test_a_grammar_whose_shortest_texts_are_long_has_none(tmp_path: Path) -> None:

@@ -70,8 +70,8 @@ def test_a_bundle_of_a_wheel_is_the_language_of_the_checkout(unpacked: Path, lan
         language.queries,
         language.docs,
     )
-    assert bundle.queries
-    assert bundle.docs
+    assert (bundle.builtins, bundle.snippets) == (language.builtins, language.snippets)
+    assert all((bundle.queries, bundle.docs, bundle.builtins, bundle.snippets))
     for kind in CASES_OF_THE_PRODUCT:
         found = [case.title for case in read_cases(bundle.directory, kind)]
         assert found == [case.title for case in read_cases(language.directory, kind)]

@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from lsp_server.constraint import CursorState, Grammar, Prefix, Stack, guessed_from
-from lsp_server.features.casing import casing
+from lsp_server.features.builtins import may_stand
+from lsp_server.features.casing import casing, recased
 from lsp_server.features.lists.entry import MOST, Entry, Listing, Origin, in_order
 from lsp_server.features.lists.judging import Judge
 from lsp_server.features.lists.nearby_words import nearby_words
+from lsp_server.features.lists.standing import beginning, may_begin
 from lsp_server.features.placing import anchors_of
 from lsp_server.lalr import only_next
-from lsp_server.languages import QUOTES, Builtin, Snippet
+from lsp_server.languages import QUOTES, Builtin, Snippet, Stands
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, Span
 
@@ -156,6 +158,13 @@ class _Gathering:
         self._span = span
         self._typed = typed
         self._begun = typed.casefold()
+        self._written = casing(judge.grammar, text, span.end, typed)
+
+    @property
+    def _indent(self) -> str:
+        """What the line of the cursor begins with."""
+        line = self._text[self._text.rfind("\n", 0, self._span.start) + 1 : self._span.start]
+        return line[: len(line) - len(line.lstrip())]
 
     @property
     def is_complete(self) -> bool:
@@ -176,7 +185,7 @@ class _Gathering:
                 yield self._entry(written, Origin.NAME, candidate=name)
         if not judge.is_inside:
             yield from self._fixed(signs=around.signs and not self._typed)
-            yield from self._builtins(language.builtins, around.spaces, before, sigils)
+            yield from self._builtins(around.spaces, before, sigils)
         yield from self._words(around.texts, before, sigils)
 
     def _entry(
@@ -186,20 +195,25 @@ class _Gathering:
 
     def _fixed(self, *, signs: bool) -> Iterator[Entry]:
         judge = self._judge
-        written = casing(judge.grammar, self._text, self._span.end)
-        for word in fixed(judge, judge.state.here, self._begun, written, signs=signs):
-            yield self._entry(word, Origin.KEYWORD if word[:1].isalnum() else Origin.SIGN)
+        known = {builtin.name.casefold(): builtin for builtin in judge.grammar.language.builtins}
+        for word in fixed(judge, judge.state.here, self._begun, self._written, signs=signs):
+            about = known.get(word.casefold())
+            yield self._entry(word, Origin.KEYWORD if word[:1].isalnum() else Origin.SIGN, about=about)
 
-    def _builtins(
-        self, builtins: Sequence[Builtin], spaces: frozenset[str] | None, before: str, sigils: Sequence[str]
-    ) -> Iterator[Entry]:
-        for builtin in builtins:
-            # What stands where names do is told by the query; what does not, by the grammar alone.
-            fits = len(builtin.where) == 1 if spaces is None else not spaces.isdisjoint(builtin.where)
-            if fits:
-                written = _with_sigil(builtin.name, self._typed, before, sigils)
-                if self.takes(written):
-                    yield self._entry(written, Origin.BUILTIN, about=builtin)
+    def _builtins(self, spaces: frozenset[str] | None, before: str, sigils: Sequence[str]) -> Iterator[Entry]:
+        """Those of a kind that may stand there; one that is a keyword too is written as keywords are."""
+        grammar, known = self._judge.grammar, dict[Stands, bool]()
+        language = grammar.language
+        own = frozenset(builtin.name.upper() for builtin in language.builtins)
+        as_nearby = casing(grammar, self._text, self._span.end, self._typed, own)
+        for builtin in language.builtins:
+            stands = builtin.stands
+            if stands not in known:
+                needed = not stands.needs or re.search(rf"\b{re.escape(stands.needs)}\b", self._text)
+                known[stands] = bool(needed) and may_stand(language, builtin, spaces, self._judge.takes)
+            written = as_nearby(_with_sigil(builtin.name, self._typed, before, sigils))
+            if known[stands] and self.takes(written):
+                yield self._entry(written, Origin.BUILTIN, about=builtin)
 
     def _words(self, texts: Sequence[str], before: str, sigils: Sequence[str]) -> Iterator[Entry]:
         language = self._judge.grammar.language
@@ -211,6 +225,10 @@ class _Gathering:
             self._entry(word, Origin.WORD)
             for word in islice((word for word in found if self._is_name(word)), _MOST_WORDS)
         )
+
+    def _may_begin(self, snippet: Snippet, plain: str) -> bool:
+        grammar, first = self._judge.grammar, self._judge.first(plain)
+        return first is not None and may_begin(grammar, snippet, beginning(grammar, *first))
 
     def _is_name(self, word: str) -> bool:
         """Whether a word may stand there, and is no keyword of the grammar there."""
@@ -225,14 +243,21 @@ class _Gathering:
     def snippets(self, snippets: Sequence[Snippet]) -> Iterator[Entry]:
         """Whole constructs, where nothing follows on the line that would come to stand behind one."""
         rest = self._judge.after.partition("\n")[0]
-        touched = self._text[: self._span.start][-1:]
-        apart = not touched or touched.isspace() or touched in dict(self._judge.grammar.language.brackets)
-        if self._judge.is_inside or any(map(str.isalnum, rest)) or not apart:
+        if self._judge.is_inside or any(map(str.isalnum, rest)) or not self._is_apart:
             return
         for snippet in snippets:
-            names = snippet.name.casefold(), snippet.plain.casefold()
-            if any(name.startswith(self._begun) for name in names) and self._judge.takes(snippet.plain):
-                yield Entry(snippet.plain, self._span, Origin.SNIPPET, about=snippet)
+            made = recased(snippet, self._written)
+            plain = made.plain.replace("\n", f"\n{self._indent}")
+            begins = any(name.casefold().startswith(self._begun) for name in (made.name, plain))
+            if begins and self._may_begin(snippet, plain) and self._judge.takes(plain):
+                yield Entry(plain, self._span, Origin.SNIPPET, about=made)
+
+    @property
+    def _is_apart(self) -> bool:
+        """Whether nothing stands right before the place but an opening bracket."""
+        before = self._text[self._span.start - 1 : self._span.start] if self._span.start else ""
+        openers = [opener for opener, _ in self._judge.grammar.language.brackets]
+        return not before.strip() or before in openers
 
 
 def fixed(
