@@ -208,7 +208,7 @@ def test_what_stands_near_in_a_project_is_known_and_copied(hcl: Language) -> Non
     assert alone.beside == examples
     (unknown,) = stretches([source], files=1, lines=1, seed=1)
     assert unknown.beside == ()
-    suggest = by_model(ScriptedModel({}), 8)
+    suggest = by_model(ScriptedModel({}), 8, 0)
     near, far = (Draft.opened(hcl, LINE[:40], "\n", beside) for beside in (text.beside, alone.beside))
     assert LINE[40:].startswith(suggest(near, lambda: False) or "nothing")
     assert not LINE[40:].startswith(suggest(far, lambda: False) or "nothing")
