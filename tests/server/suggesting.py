@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from lsp_server.features.completion import Completion, Item
+from lsp_server.features.past import NO_PAST, Past
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Registry
 from lsp_server.server import suggesting as module
@@ -45,6 +46,7 @@ class Decoder:
         model: object,
         stop: threading.Event,
         limit_ms: float = 0.0,
+        past: Past = NO_PAST,
     ) -> Completion:
         self.tokens.append(0)
         self.running.release()
