@@ -50,7 +50,20 @@ def test_typing_prints_what_was_saved_by_kind_of_file(holegram: Holegram) -> Non
     assert (result.code, result.err) == (0, "")
     lines = result.out.splitlines()
     assert lines[0] == "graphql: 0.5 keys a second, suggestions taken by word, seed 0"
-    assert [line.split()[0] for line in lines[2:]] == [".graphql"] * 3 + [".graphqls"] * 3 + ["all"] * 3
+    rows = [".graphql"] * 3 + [".graphqls"] * 3 + ["all"] * 3
+    assert [line.split()[0] for line in lines[2:11]] == rows
+    assert [line.split()[0] for line in lines[-9:]] == rows
+    assert lines[-10].split()[-1] == "net"
+
+
+def test_a_level_and_the_least_chance_say_what_is_shown(holegram: Holegram) -> None:
+    def shown(*args: str) -> int:
+        report = holegram("eval", "typing", *DATA, *MODEL, "--keys-per-second", "0.1", "--json", *args).json
+        return int(report["rows"][-3]["shown"])
+
+    assert shown("--eagerness", "subtle") == 0
+    assert shown("--least", "0") >= shown("--eagerness", "eager") >= shown() >= shown("--least", "0.999")
+    assert shown() > 0
 
 
 def test_typing_in_json_tells_how_it_was_typed(holegram: Holegram) -> None:
