@@ -54,7 +54,7 @@ while True:
 
 
 def server(path: Path, entries: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """The command of a server that lists the same words anywhere, each with its key to be sorted by."""
+    """The command of a server that lists the same words anywhere, each with its key for sorting."""
     script = path / "server.py"
     head = f"ENTRIES = {list(entries)!r}\nANSWERS = {{'initialize': {{'capabilities': {{}}}}}}\n"
     script.write_text(head + SERVER, encoding="utf-8")
