@@ -32,7 +32,8 @@ SERVER = """
 import json, sys
 def send(message):
     body = json.dumps({"jsonrpc": "2.0", **message}).encode()
-    sys.stdout.buffer.write(b"Content-Length: %d\\r\\n\\r\\n%b" % (len(body), body)); sys.stdout.buffer.flush()
+    sys.stdout.buffer.write(b"Content-Length: %d\\r\\n\\r\\n%b" % (len(body), body))
+    sys.stdout.buffer.flush()
 while True:
     length = 0
     while (line := sys.stdin.buffer.readline().strip()):
