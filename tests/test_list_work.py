@@ -1,4 +1,4 @@
-"""What a list costs, counted and not timed: how often what follows is read, and how many entries there are."""
+"""What a list costs, counted and not timed: how often what follows is read, and how long the list is."""
 
 from __future__ import annotations
 
