@@ -56,8 +56,8 @@ class Judge:
         return self._continuations.may_follow(stack)
 
     def gap(self, typed: str) -> str:
-        """What keeps a text apart from the word that follows, if one does."""
-        return " " if typed[-1:].isalnum() and self.after[:1].isalnum() else ""
+        """What keeps a text apart from the word that follows, if one does; nothing within a lexeme."""
+        return " " if not self.is_inside and typed[-1:].isalnum() and self.after[:1].isalnum() else ""
 
     def _read(self, typed: str) -> Stack | None:
         """The stack after what stands before the place and a text; None if its lexemes are not whole."""
