@@ -194,7 +194,7 @@ def test_a_construct_is_explained_with_all_of_its_text(hcl: Language) -> None:
 
 
 def test_a_builtin_that_a_bundle_has_no_more_is_not_explained(hcl: Language) -> None:
-    gone = Builtin("gone", "function", "", "It is gone.", ("item",))
+    gone = Builtin("gone", "function", "", "It is gone.", Stands(("item",)))
     item = entry_item_of(place_at_end("", hcl), Entry("gone", Span(0, 0), Origin.BUILTIN, about=gone))
     assert documentation_of(hcl, item) is None
 
