@@ -11,7 +11,7 @@ from lsp_server.features.lists.entry import Entry, Origin
 from lsp_server.features.naming import names_of
 from lsp_server.features.resolving import Place as NamePlace
 from lsp_server.features.resolving import Unit
-from lsp_server.languages import Builtin, Language, Snippet, load_registry
+from lsp_server.languages import Builtin, Language, Snippet, Stands, load_registry
 from lsp_server.server.items import (
     Place,
     about,
