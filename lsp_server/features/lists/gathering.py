@@ -84,7 +84,7 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
         found.setdefault(entry.text, entry)
     is_known = bool(typed) and any(text.casefold() == typed.casefold() for text in found)
     found.pop(typed, None)
-    if found and gathering.is_complete:
+    if (found or is_known) and gathering.is_complete:
         found[typed] = Entry(typed, span, Origin.TYPED)
     words = _without_model([*found.values()], text, span)
     entries = in_order([*words, *gathering.snippets(language.snippets)], complete=True)
