@@ -17,6 +17,7 @@ from lsp_server.cli import (
     check,
     complete,
     doctor,
+    ends,
     editor,
     evaluate,
     grammar,
@@ -37,6 +38,7 @@ FOUND, MISUSED, BROKEN = 1, 2, 70
 evaluate.app.command("fill")(quality.fill)
 evaluate.app.command("typing")(quality.typing)
 evaluate.app.command("ladder")(quality.ladder)
+evaluate.app.command("ends")(ends.ends)
 
 _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "serve": serve.serve,

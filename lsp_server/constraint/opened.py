@@ -1,11 +1,11 @@
-"""Whether something is open that lines are written in: a bracket, a block, a here-document.
+"""Whether something is open that more lines are written in: a bracket, a here-document, a block just begun.
 
 The parser's stack knows it. Must not know a language: the manifest names brackets, blocks and paired terminals.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache
 
 from lsp_server.constraint.enclosing import enclosures
@@ -15,10 +15,11 @@ from lsp_server.lalr.table import Stack
 
 def opened(grammar: Grammar, stack: Stack) -> bool:
     """Whether what opens is on a stack, and no string is."""
-    entered, openers, quotes = _entered(grammar), _openers(grammar), _quotes(grammar)
-    symbols = {entered.get(state) for state in stack.states()}
-    opens = _begins_block(grammar, stack.state) or not symbols.isdisjoint(openers)
-    return opens and symbols.isdisjoint(quotes)
+    entered, brackets, quotes = _entered(grammar), _brackets(grammar), _quotes(grammar)
+    # What closes stays on the stack until its rule ends.
+    symbols = [entered.get(state, "") for state in stack.states()]
+    opens = _begins_block(grammar, stack.state) or sum(brackets.get(symbol, 0) for symbol in symbols) > 0
+    return opens and sum(quotes.get(symbol, 0) for symbol in symbols) <= 0
 
 
 def _begins_block(grammar: Grammar, state: int) -> bool:
@@ -31,7 +32,7 @@ def _begins_block(grammar: Grammar, state: int) -> bool:
 
 
 @cache
-def _entered(grammar: Grammar) -> dict[int, str]:
+def _entered(grammar: Grammar) -> Mapping[int, str]:
     """The symbol with which each state is entered; all ways into a state have the same."""
     found = {}
     for state, kernel in enumerate(grammar.table.kernels.all()):
@@ -42,44 +43,40 @@ def _entered(grammar: Grammar) -> dict[int, str]:
 
 
 @cache
-def _openers(grammar: Grammar) -> frozenset[str]:
-    """The symbols with which a bracket, a block or what a tag ends is opened, and not closed."""
+def _brackets(grammar: Grammar) -> Mapping[str, int]:
+    """How many brackets, and texts that a tag ends, each symbol leaves open.
+
+    Blocks of lines count for nothing: a file may end in one wherever a statement does.
+    """
     language, terminals = grammar.language, grammar.terminals.items()
     openers, closers = ({pair[side] for pair in language.brackets} for side in (0, 1))
     opening = {name for name, terminal in terminals if terminal.word in openers}
     closing = {name for name, terminal in terminals if terminal.word in closers}
     opening.update(pair.open for pair in language.paired)
     closing.update(pair.close for pair in language.paired)
-    if grammar.blocks is not None:
-        indent, dedent = grammar.blocks.layout.marks
-        opening.add(indent)
-        closing.add(dedent)
-    return _with_rules(grammar, opening, closing)
+    return _left_open(grammar, opening, closing)
 
 
 @cache
-def _quotes(grammar: Grammar) -> frozenset[str]:
-    """The symbols with which a string is opened, and not closed."""
-    strings = [one for one in enclosures(grammar) if one.certain]
-    opening = {one.open for one in strings} - _openers(grammar)
-    return _with_rules(grammar, opening, {one.close for one in strings})
+def _quotes(grammar: Grammar) -> Mapping[str, int]:
+    """How many strings each symbol leaves open."""
+    tagged = {pair.open for pair in grammar.language.paired}
+    strings = [one for one in enclosures(grammar) if one.certain and one.open not in tagged]
+    return _left_open(grammar, {one.open for one in strings}, {one.close for one in strings})
 
 
-def _with_rules(grammar: Grammar, opening: Collection[str], closing: Collection[str]) -> frozenset[str]:
-    """Some terminals, and the symbols of rules that have more of them than of those that close."""
-    return _having(grammar, opening, _having(grammar, closing, opening))
-
-
-def _having(grammar: Grammar, more: Collection[str], less: Collection[str]) -> frozenset[str]:
-    """Some symbols, and those of rules that have `more` of them than of others."""
-    found, grown = set(more), True
+def _left_open(grammar: Grammar, opening: Collection[str], closing: Collection[str]) -> Mapping[str, int]:
+    """How many more of some terminals than of others each symbol holds, by the first of its rules that tells."""
+    rules, symbols = grammar.table.rules, grammar.table.by_origin
+    found = {
+        name: (name in opening) - (name in closing)
+        for name in {*grammar.terminals, *opening, *closing, *grammar.table.bits} - symbols.keys()
+    }
+    grown = True
     while grown:
-        new = {
-            rule.origin
-            for rule in grammar.table.rules
-            if rule.origin not in found
-            and sum(s in found for s in rule.expansion) > sum(s in less for s in rule.expansion)
-        }
-        found |= new
-        grown = bool(new)
-    return frozenset(found)
+        grown = False
+        for rule in rules:
+            if rule.origin not in found and all(symbol in found for symbol in rule.expansion):
+                found[rule.origin] = sum(found[symbol] for symbol in rule.expansion)
+                grown = True
+    return {name: left for name, left in found.items() if left}
