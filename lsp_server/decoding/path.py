@@ -60,7 +60,8 @@ class _Step:
 class Path:
     """One greedy descent; it goes back where it cannot go on, and avoids the choices of the paths before.
 
-    It is `astray` where the model did nothing but repeat itself: it does not know what is likely there.
+    It is `astray` where the model did nothing but repeat itself: it does not know what is likely there. It ends
+    `unwanted` where it came to a text that is not wanted: from there on another path goes another way.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Path:
         self._refused = 0
         self.choice: bytes | None = None
         self.astray = False
+        self.unwanted = False
 
     def run(self) -> Candidate | None:
         """Descend; the text found, or None where nothing fits.
@@ -154,7 +156,9 @@ class Path:
             if self._ends(typed):
                 return stop[0]
             # To write on against the model's will leads farther from what it meant than to cut back.
-            if self._longest_fit(typed) is not None or self._is_too_far(typed):
+            if self._task.unwanted(typed, True) or self._longest_fit(typed) is not None:
+                return "cut"
+            if self._is_too_far(typed):
                 return "cut"
             stop = None
         candidates = self._candidates(logits, first, left)
@@ -163,7 +167,7 @@ class Path:
             if stop is not None and (token is None or stop[1] >= logits[token]):
                 if self._ends(typed):
                     return stop[0]
-                if self._is_too_far(typed):
+                if self._task.unwanted(typed, True) or self._is_too_far(typed):
                     return "cut"
                 stop = None
             if token is None:
@@ -306,6 +310,8 @@ class Path:
             return False
         if not new:
             return self._guide.consume(token)
+        if self._task.unwanted(_text(new), False):
+            return False
         began = perf_counter()
         viable = self._task.oracle.viable(_text(new))
         self._statistics.oracle_ms += 1000 * (perf_counter() - began)
@@ -351,6 +357,9 @@ class Path:
 
     def _finish(self, stop: str) -> Candidate | None:
         typed = _text(self._spelled()[len(self._heal) :])
+        if self._task.unwanted(typed, True):
+            self.unwanted = True
+            return None
         kept = 0
         if stop == "cut":
             self._statistics.cut += 1

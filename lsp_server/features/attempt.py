@@ -37,6 +37,7 @@ from lsp_server.features.reasons import (
     filtered,
 )
 from lsp_server.features.soundness import Ahead
+from lsp_server.features.unwanted import Spot, Unwanted
 from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import Language
 from lsp_server.stopping import StoppedError
@@ -60,6 +61,7 @@ class CompletionRequest:
     texts of which parts may stand here again, as parts of this one may, those first that are most like it;
     where it is None, what the model says counts alone. A suggestion that is less sure than
     `least`, a log-probability, is left out, and where it is `unasked` for, one that the model did not mean.
+    What was just `deleted` at the cursor is not put back.
     After `limit_ms` milliseconds nothing more is tried.
     """
 
@@ -75,6 +77,7 @@ class CompletionRequest:
     least: float = -math.inf
     unasked: bool = False
     limit_ms: float = math.inf
+    deleted: str = ""
 
     @property
     def prefix_or_new(self) -> Prefix:
@@ -235,8 +238,11 @@ class Attempt:
         repairs, changed = self._repairs if changes < _SEVERAL else None, changes > 0
         cancelled, wanted = self._limit.cancelled, repairs if nearly else None
         oracle = _oracle(request, place, ahead, damaged, changes, wanted, cancelled)
-        consent = Consent(_version(request), oracle, place.state, repairs, changed=changed, nearly=nearly)
         text, offset = request.text, request.offset
+        unwanted = Unwanted(Spot(request.language, text, offset, request.beside or (), request.deleted))
+        consent = Consent(
+            _version(request), oracle, place.state, repairs, unwanted, changed=changed, nearly=nearly
+        )
         gap = Span(place.heal, offset)
         before, others = sources_at(text, gap, request.beside)
 
@@ -255,6 +261,7 @@ class Attempt:
             before=before,
             others=others,
             agrees=consent.to,
+            unwanted=lambda typed, whole: unwanted.begins(typed, whole=whole) is not None,
             meant=request.unasked,
             late=self._limit.late,
             hopeless=is_hopeless,

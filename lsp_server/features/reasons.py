@@ -40,6 +40,11 @@ class Filter(StrEnum):
     REPAIRS = "with what fits here no single change elsewhere would mend the document"
     PROOF = "it is not certain that with what fits here a single change elsewhere mends the document"
     REPEATS = "the model does nothing but repeat itself"
+    AGAIN = "it says again what may stand there only once"
+    ABOVE = "it is the line above once more"
+    FOLLOWS = "it repeats what follows the cursor"
+    PUT_BACK = "it puts back what was just deleted"
+    EXAMPLE = "it has a name of the language's examples that is nowhere in your files"
     UNMEANT = "the model hardly means what fits here (ask for suggestions to be shown it)"
 
 

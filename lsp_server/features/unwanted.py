@@ -1,12 +1,21 @@
-"""What no suggestion may say though the grammar allows it, as far as that is seen from the text alone.
+"""What no suggestion may say though the grammar allows it: what is there already, or was just taken away.
 
-Each function tells how much of a suggestion is enough to see it: who begins so says it too. Must not know a
+Each rule tells how much of a text is enough to see it: whatever begins so is not wanted either. Must not know a
 language, nor how a suggestion is made.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from lsp_server.features.borrowed import borrowed
+from lsp_server.features.once import said_again
+from lsp_server.features.reasons import Filter
+from lsp_server.languages import Language
+from lsp_server.syntax import SyntaxTree, still_open
+from lsp_server.text import Span
 
 _WORD = re.compile(r"\w+")
 
@@ -14,47 +23,123 @@ _LEAST = 3
 """So many letters and digits make a line that is worth saying only once."""
 
 
-def line_above(text: str, offset: int, typed: str) -> int | None:
-    """Whether the cursor's line becomes the line above once more, which says something."""
-    start = text.rfind("\n", 0, offset) + 1
-    line = _first_line(text[start:offset] + typed, text, offset, typed)
-    above = text[:start].rstrip().rpartition("\n")[2]
-    return _first_word(typed) if line.strip() == above.strip() and _says_something(above) else None
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A cursor in a text, the texts `beside` that are the person's too, and what was just `deleted` there."""
+
+    language: Language
+    text: str = field(repr=False)
+    offset: int
+    beside: Sequence[str] = field(default=(), repr=False)
+    deleted: str = ""
+
+    @property
+    def line(self) -> str:
+        """What stands in the cursor's line before it."""
+        return self.text[self.text.rfind("\n", 0, self.offset) + 1 : self.offset]
+
+    @property
+    def rest(self) -> str:
+        """What stands in the cursor's line after it."""
+        return self.text[self.offset :].partition("\n")[0]
 
 
-def line_below(text: str, offset: int, typed: str) -> int | None:
-    """Whether the last line that is typed is the next one once more, which says something."""
-    end = _line_end(text, offset)
-    if text[offset:end].strip():
+class Unwanted:
+    """The texts that are not wanted at a spot: it remembers how those begin that it was asked about."""
+
+    def __init__(self, spot: Spot) -> None:
+        self._spot = spot
+        self._beginnings: dict[str, Filter] = {}
+
+    def begins(self, typed: str, *, whole: bool = False) -> Filter | None:
+        """Why nothing that begins with a text is wanted, as far as is known; `whole`: the text itself is not.
+
+        A word that goes on where an unwanted one ends is another word.
+        """
+        for beginning, why in self._beginnings.items():
+            if typed.startswith(beginning):
+                joint = beginning[-1:] + typed[len(beginning) :][:1]
+                if (whole and typed == beginning) or (len(joint) == 2 and not _WORD.fullmatch(joint)):
+                    return why
         return None
-    below = text[end:].lstrip().partition("\n")[0]
-    start = text.rfind("\n", 0, offset) + 1
-    last = (text[start:offset] + typed).rstrip().rpartition("\n")[2]
-    return _first_word(typed) if last.strip() == below.strip() and _says_something(below) else None
+
+    def why(self, typed: str, tree: Callable[[str], SyntaxTree]) -> Filter | None:
+        """Why a text is not wanted, the tree of the whole with a text in it being known; None if it is."""
+        known = self.begins(typed, whole=True)
+        if known is not None or not typed.strip():
+            return known
+        spot = self._spot
+        for why, rule in _RULES.items():
+            end = rule(spot, typed)
+            if end is not None:
+                self._beginnings[typed[:end]] = why
+                return why
+        if "once" in spot.language.queries:
+            end = _said_again(spot, typed, tree)
+            if end is not None:
+                self._beginnings[typed[:end]] = Filter.AGAIN
+                return Filter.AGAIN
+        return None
 
 
-def rest_of_line(text: str, offset: int, typed: str) -> int | None:
-    """Whether what follows the cursor in its line is typed once more."""
-    rest = text[offset : _line_end(text, offset)].strip()
-    said = typed.strip()
+def _line_above(spot: Spot, typed: str) -> int | None:
+    """The cursor's line becomes the line above once more."""
+    start = spot.offset - len(spot.line)
+    above = spot.text[:start].rstrip().rpartition("\n")[2].strip()
+    first, broken, _ = typed.partition("\n")
+    line = spot.line + first + ("" if broken else spot.rest)
+    return _first_word(typed) if line.strip() == above and _says_something(above) else None
+
+
+def _line_below(spot: Spot, typed: str) -> int | None:
+    """The last line that is typed is the next one once more."""
+    if spot.rest.strip():
+        return None
+    below = spot.text[spot.offset + len(spot.rest) :].lstrip().partition("\n")[0].strip()
+    last = (spot.line + typed).rstrip().rpartition("\n")[2].strip()
+    return _first_word(typed) if last == below and _says_something(below) else None
+
+
+def _rest_of_line(spot: Spot, typed: str) -> int | None:
+    """What follows the cursor in its line is typed once more."""
+    rest, said = spot.rest.strip(), typed.strip()
     again = rest.startswith(said) or said.endswith(rest)
     return _first_word(typed) if rest and again and _says_something(min(rest, said, key=len)) else None
 
 
-def put_back(deleted: str, typed: str) -> int | None:
-    """Whether what was just deleted at the cursor is put back."""
-    return len(deleted) if deleted.strip() and typed.startswith(deleted) else None
+def _put_back(spot: Spot, typed: str) -> int | None:
+    """What was just deleted at the cursor is put back, or its first line."""
+    lost = next((line.strip() for line in spot.deleted.split("\n") if line.strip()), "")
+    begun = len(typed) - len(typed.lstrip())
+    return begun + len(lost) if lost and typed.startswith(lost, begun) else None
 
 
-def _first_line(line: str, text: str, offset: int, typed: str) -> str:
-    """The cursor's line after something was typed, up to the first line end in that."""
-    before, broken, _ = line.partition("\n")
-    return before if broken else line + text[offset : _line_end(text, offset)]
+_RULES: dict[Filter, Callable[[Spot, str], int | None]] = {
+    Filter.PUT_BACK: _put_back,
+    Filter.ABOVE: _line_above,
+    Filter.FOLLOWS: lambda spot, typed: _or_none(_line_below(spot, typed), _rest_of_line(spot, typed)),
+    Filter.EXAMPLE: lambda spot, typed: borrowed(spot.language, (spot.text, *spot.beside), spot.line, typed),
+}
 
 
-def _line_end(text: str, offset: int) -> int:
-    end = text.find("\n", offset)
-    return len(text) if end < 0 else end
+def _or_none(one: int | None, other: int | None) -> int | None:
+    return other if one is None else one
+
+
+def _said_again(spot: Spot, typed: str, tree: Callable[[str], SyntaxTree]) -> int | None:
+    """Where it is seen that a text says what may stand only once, and stands already.
+
+    Where that cannot be read since a bracket is open, it is read as if that was closed after the text.
+    """
+    span = Span(spot.offset, spot.offset + len(typed))
+    found = tree(typed)
+    if not found.sound:
+        brackets = found.brackets(Span(0, span.end))
+        closers = dict(spot.language.brackets)
+        missing = "".join(closers[bracket.text] for bracket in reversed(still_open(found, brackets)))
+        found = tree(f"{typed}\n{missing}\n") if missing else found
+    end = said_again(found, span)
+    return None if end is None else end - spot.offset
 
 
 def _first_word(typed: str) -> int:
