@@ -12,11 +12,17 @@ from functools import lru_cache
 from lsp_server.constraint import load_grammar
 from lsp_server.features.naming import names_of
 from lsp_server.languages import Language
+from lsp_server.retrieval import is_begun
 from lsp_server.syntax import parse
 
 
 def borrowed(language: Language, texts: Sequence[str], line: str, typed: str) -> int | None:
-    """Where the first name ends in what is typed after a line that the examples define, and no text has."""
+    """Where the first name ends in what is typed after a line that the examples define, and no text has.
+
+    Where nobody has written much yet, any name will do.
+    """
+    if not is_begun(texts):
+        return None
     names = _names_of_examples(language)
     for word in re.finditer(language.word, line + typed):
         end = word.end() - len(line)
