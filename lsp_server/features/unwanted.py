@@ -15,7 +15,7 @@ from lsp_server.features.once import said_again
 from lsp_server.features.reasons import Filter
 from lsp_server.languages import Language
 from lsp_server.syntax import SyntaxTree, still_open
-from lsp_server.text import Span
+from lsp_server.text import Span, put_back
 
 _WORD = re.compile(r"\w+")
 
@@ -107,15 +107,8 @@ def _rest_of_line(spot: Spot, typed: str) -> int | None:
     return _first_word(typed) if rest and again and _says_something(min(rest, said, key=len)) else None
 
 
-def _put_back(spot: Spot, typed: str) -> int | None:
-    """What was just deleted at the cursor is put back, or its first line."""
-    lost = next((line.strip() for line in spot.deleted.split("\n") if line.strip()), "")
-    begun = len(typed) - len(typed.lstrip())
-    return begun + len(lost) if lost and typed.startswith(lost, begun) else None
-
-
 _RULES: dict[Filter, Callable[[Spot, str], int | None]] = {
-    Filter.PUT_BACK: _put_back,
+    Filter.PUT_BACK: lambda spot, typed: put_back(spot.deleted, typed),
     Filter.ABOVE: _line_above,
     Filter.FOLLOWS: lambda spot, typed: _or_none(_line_below(spot, typed), _rest_of_line(spot, typed)),
     Filter.EXAMPLE: lambda spot, typed: borrowed(spot.language, (spot.text, *spot.beside), spot.line, typed),
