@@ -21,7 +21,7 @@ _RETRIES = 2
 """So many paths more are tried where some lead nowhere, if what the model did not mean will do."""
 
 _TURNS = 2
-"""So many paths that come to what is not wanted are taken again, to where that begins, and then another way."""
+"""So many paths that come to what is not wanted are taken again, up to there, and then another way."""
 
 
 class Decoder:

@@ -60,8 +60,8 @@ class _Step:
 class Path:
     """One greedy descent; it goes back where it cannot go on, and avoids the choices of the paths before.
 
-    It is `astray` where the model did nothing but repeat itself: it does not know what is likely there. It ends
-    `unwanted` where it came to a text that is not wanted: from there on another path goes another way.
+    It is `astray` where the model did nothing but repeat itself: it does not know what is likely there. It
+    ends `unwanted` where it came to a text that is not wanted: another path goes another way there.
     """
 
     def __init__(

@@ -30,9 +30,9 @@ ATTEMPTS = 100
 class End(StrEnum):
     """What a suggestion leaves at the end of a file.
 
-    `WHOLE`: the judge accepts the file. `BLOCK`: a bracket of the line is open, or it opens a block of lines, or a
-    here-document. `STATEMENT`: something else lacks. `LEXEME`: the last lexeme is not whole, as a string whose
-    quote lacks.
+    `WHOLE`: the judge accepts the file. `BLOCK`: a bracket of the line is open, or it opens a block of lines,
+    or a here-document. `STATEMENT`: something else lacks. `LEXEME`: the last lexeme is not whole, as a string
+    whose quote lacks.
     """
 
     WHOLE = "whole"
@@ -122,7 +122,9 @@ def measure_ends(
     )
 
 
-def _draw(language: Language, sources: Sequence[Source], judge: Judge, rng: random.Random) -> tuple[Source, int]:
+def _draw(
+    language: Language, sources: Sequence[Source], judge: Judge, rng: random.Random
+) -> tuple[Source, int]:
     """A file, and a place within a line of code in it before which all is valid."""
     for _ in range(ATTEMPTS if sources else 0):
         source = rng.choice(sources)
@@ -136,7 +138,9 @@ def _draw(language: Language, sources: Sequence[Source], judge: Judge, rng: rand
         cursor = start + rng.randrange(indent, len(line))
         if where[cursor] != Place.COMMENT and judge(text[:start]).valid:
             return source, cursor
-    raise UsageError(f"no {language.name} file has a place between statements", remedy="name a folder of valid files")
+    raise UsageError(
+        f"no {language.name} file has a place between statements", remedy="name a folder of valid files"
+    )
 
 
 def _end(language: Language, judge: Judge, text: str, typed: str) -> End:

@@ -271,9 +271,10 @@ class Attempt:
         candidates = decoder.decode(task, request.candidates, cancelled, self.statistics)
         self.refused += consent.refusals[Filter.TREE]
         if not candidates:
-            why = _why_nothing(request, oracle, consent, self.statistics, self._limit)
+            refused = (*consent.refusals, *unwanted.found)
+            why = _why_nothing(request, oracle, refused, self.statistics, self._limit)
             # In a text in which a mistake is mended it may be seen that nothing lacks, or what is dropped.
-            told = self.reason not in _VAGUE if consent.refusals else self.reason is not None
+            told = self.reason not in _VAGUE if refused else self.reason is not None
             if not told or why == NOTHING_TO_ADD:
                 self.reason = why
         return tuple(_item(request, candidate) for candidate in candidates)
@@ -359,12 +360,16 @@ def _item(request: CompletionRequest, candidate: Candidate) -> Item:
 
 
 def _why_nothing(
-    request: CompletionRequest, oracle: Oracle, consent: Consent, statistics: Statistics, limit: Limit
+    request: CompletionRequest,
+    oracle: Oracle,
+    refused: Iterable[Filter],
+    statistics: Statistics,
+    limit: Limit,
 ) -> str:
     if limit.cancelled():
         return CANCELLED
-    if consent.refusals:
-        return filtered(consent.refusals)
+    if filters := dict.fromkeys(refused):
+        return filtered(filters)
     if statistics.satisfied or oracle.fit("").complete:
         return NOTHING_TO_ADD
     if statistics.astray:

@@ -105,7 +105,7 @@ class Consent:
         since what is wrong is read differently after each edit: then there must be none inside the text.
         """
         offset, landmarks, tree = self._version.offset, self._version.landmarks, self._tree_with(text)
-        # The document as it stands is asked about last: where a bracket is open, all that follows is read anew.
+        # The document as it stands is asked about last: where a bracket is open, all after it is read anew.
         if not tree.error_count or tree.error_count <= (errors := landmarks.current.error_count):
             return True
         end = offset + len(text)

@@ -68,6 +68,4 @@ def _named(tree: SyntaxTree, span: Span) -> Iterator[_Named]:
 
 
 def _captured(matches: Iterable[Match], name: str) -> list[Span]:
-    return [
-        capture.span for match in matches for capture in match.captures if capture.name == name
-    ]
+    return [capture.span for match in matches for capture in match.captures if capture.name == name]

@@ -1,7 +1,7 @@
 """What no suggestion may say though the grammar allows it: what is there already, or was just taken away.
 
-Each rule tells how much of a text is enough to see it: whatever begins so is not wanted either. Must not know a
-language, nor how a suggestion is made.
+Each rule tells how much of a text is enough to see it: whatever begins so is not wanted either. Must not know
+a language, nor how a suggestion is made.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from lsp_server.features.borrowed import borrowed
+from lsp_server.features.borrowed import borrowed, glued
 from lsp_server.features.once import said_again
 from lsp_server.features.reasons import Filter
 from lsp_server.languages import Language
@@ -34,6 +34,11 @@ class Spot:
     deleted: str = ""
 
     @property
+    def texts(self) -> Sequence[str]:
+        """All that the person has."""
+        return (self.text, *self.beside)
+
+    @property
     def line(self) -> str:
         """What stands in the cursor's line before it."""
         return self.text[self.text.rfind("\n", 0, self.offset) + 1 : self.offset]
@@ -51,11 +56,20 @@ class Unwanted:
         self._spot = spot
         self._beginnings: dict[str, Filter] = {}
 
+    @property
+    def found(self) -> tuple[Filter, ...]:
+        """What some text was not wanted for."""
+        return tuple(dict.fromkeys(self._beginnings.values()))
+
     def begins(self, typed: str, *, whole: bool = False) -> Filter | None:
         """Why nothing that begins with a text is wanted, as far as is known; `whole`: the text itself is not.
 
         A word that goes on where an unwanted one ends is another word.
         """
+        for why, rule in _EARLY.items():
+            end = rule(self._spot, typed)
+            if end is not None and (whole or end < len(typed)):
+                self._beginnings.setdefault(typed[:end], why)
         for beginning, why in self._beginnings.items():
             if typed.startswith(beginning):
                 joint = beginning[-1:] + typed[len(beginning) :][:1]
@@ -69,7 +83,7 @@ class Unwanted:
         if known is not None or not typed.strip():
             return known
         spot = self._spot
-        for why, rule in _RULES.items():
+        for why, rule in _WHOLE.items():
             end = rule(spot, typed)
             if end is not None:
                 self._beginnings[typed[:end]] = why
@@ -107,12 +121,20 @@ def _rest_of_line(spot: Spot, typed: str) -> int | None:
     return _first_word(typed) if rest and again and _says_something(min(rest, said, key=len)) else None
 
 
-_RULES: dict[Filter, Callable[[Spot, str], int | None]] = {
+_Rule = Callable[[Spot, str], int | None]
+
+_EARLY: dict[Filter, _Rule] = {
     Filter.PUT_BACK: lambda spot, typed: put_back(spot.deleted, typed),
+    Filter.GLUED: lambda spot, typed: glued(spot.language, spot.texts, spot.line, typed),
+    Filter.EXAMPLE: lambda spot, typed: borrowed(spot.language, spot.texts, spot.line, typed),
+}
+"""What is seen of a beginning as well."""
+
+_WHOLE: dict[Filter, _Rule] = {
     Filter.ABOVE: _line_above,
     Filter.FOLLOWS: lambda spot, typed: _or_none(_line_below(spot, typed), _rest_of_line(spot, typed)),
-    Filter.EXAMPLE: lambda spot, typed: borrowed(spot.language, (spot.text, *spot.beside), spot.line, typed),
 }
+"""What is seen of a whole suggestion."""
 
 
 def _or_none(one: int | None, other: int | None) -> int | None:

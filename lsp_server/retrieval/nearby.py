@@ -22,7 +22,7 @@ _ENOUGH = 200
 def around(
     language: Language, path: PurePath, texts: Iterable[tuple[PurePath, str]], own: str = ""
 ) -> tuple[str, ...]:
-    """What may stand again in a file whose text is its `own`: the texts nearest to it (see `with_examples`)."""
+    """What may stand again in a file whose text is `own`: the texts nearest to it (see `with_examples`)."""
     return with_examples(language, own, nearest(path, texts))
 
 
