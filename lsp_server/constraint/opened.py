@@ -1,7 +1,7 @@
 """Whether something is open that more lines are written in: a bracket, a here-document, a block just begun.
 
-The parser's stack knows it. Must not know a language: its manifest
-names brackets, blocks and paired terminals.
+The parser's stack knows it. Must not know a language: its manifest names
+brackets and paired terminals.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _quotes(grammar: Grammar) -> Mapping[str, int]:
 
 
 def _left_open(grammar: Grammar, opening: Collection[str], closing: Collection[str]) -> Mapping[str, int]:
-    """How many more of some terminals than of others each symbol holds, as its first rule that tells has it."""
+    """How many more of some terminals than of others each symbol holds, as one of its rules has it."""
     rules, symbols = grammar.table.rules, grammar.table.by_origin
     found = {
         name: (name in opening) - (name in closing)

@@ -42,8 +42,8 @@ class Fit:
     up to an error that is none of the suggestion's (`excused`). What follows the cursor has not become a
     comment.
     `unfinished`: nothing follows the cursor, and the text is a beginning of a valid one, which ends with a
-    whole lexeme, or inside one that goes over lines; what it leaves open may stay so: a bracket, a block, or a
-    statement that was begun in an earlier line.
+    whole lexeme, or inside one that goes over lines; what it leaves open may stay so: a bracket, a block,
+    or a statement that was begun in an earlier line.
     `stumbles`: what is wrong is read after the text.
     """
 

@@ -43,7 +43,7 @@ class Task:
     others: Sequence[str] = field(default=(), repr=False)
     agrees: Callable[[str], bool] = field(default=lambda typed: True, repr=False)
     unwanted: Callable[[str, bool], bool] = field(default=lambda typed, whole: False, repr=False)
-    """Whether no text that begins so is wanted, as far as is known; if the flag is set, nor the text itself."""
+    """Whether no text that begins so is wanted, as far as is known; with the flag, nor the text itself."""
 
     meant: bool = False
     """Whether only a text will do that begins as the model wrote it (see `Candidate`)."""

@@ -1,8 +1,9 @@
 """What may stand only once and stands already: an attribute, a field, a column, the header of a block.
 
 What that is, the query `once` of a bundle says: `@once` are names, all those of one match together, which
-stand at most once in the innermost `@once.in` around them, or in the text. Only what stands before counts:
-what follows a block that is being typed, and is not closed yet, seems to be in it. Must not know a language.
+stand at most once in the innermost `@once.in` around them, or around the `@once.element` of the match, else
+in the text. Only what stands before counts, with no error between: what follows a block that is being typed,
+and is not closed yet, seems to be in it. Must not know a language.
 """
 
 from __future__ import annotations
@@ -45,9 +46,14 @@ def said_again(tree: SyntaxTree, span: Span) -> int | None:
     for named in new:
         for other in known[named.within]:
             alike = (other.pattern, other.names, other.within) == (named.pattern, named.names, named.within)
-            if alike and other.span.end <= named.span.start:
+            if alike and other.span.end <= named.span.start and not _damaged(tree, other.span, named.span):
                 return named.span.end
     return None
+
+
+def _damaged(tree: SyntaxTree, one: Span, other: Span) -> bool:
+    """Whether there is an error between two places, so that they may be in two blocks."""
+    return any(one.start < problem.span.end and problem.span.start < other.end for problem in tree.problems)
 
 
 def _near(within: Span, span: Span) -> Span:
@@ -57,14 +63,18 @@ def _near(within: Span, span: Span) -> Span:
 def _named(tree: SyntaxTree, span: Span) -> Iterator[_Named]:
     matches = tree.matches(QUERY, span)
     around = sorted(_captured(matches, "once.in"), key=lambda found: found.end - found.start)
-    whole = Span(0, len(tree.text))
     for match in matches:
         spans = _captured((match,), "once")
         if spans:
             place = Span(spans[0].start, spans[-1].end)
-            within = (one for one in around if one.start <= place.start and place.end <= one.end)
+            whole = next(iter(_captured((match,), "once.element")), place)
+            within = (one for one in around if _holds(one, whole))
             names = tuple(compared(tree.text[one.start : one.end], tree.language.naming) for one in spans)
-            yield _Named(match.pattern, names, place, next(within, whole))
+            yield _Named(match.pattern, names, place, next(within, Span(0, len(tree.text))))
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end and outer != inner
 
 
 def _captured(matches: Iterable[Match], name: str) -> list[Span]:

@@ -29,6 +29,6 @@
 (implements_interfaces (named_type) @once)
 
 (document (definition (type_system_definition (type_definition
-  (_ [(name) (description)]* . ["type" "interface" "input" "enum" "union" "scalar"] . (name) @once)))))
+  (_ ["type" "interface" "input" "enum" "union" "scalar"] . (name) @once) @once.element))))
 (document (definition (executable_definition (fragment_definition (fragment_name) @once))))
 (document (definition (executable_definition (operation_definition (operation_type) . (name) @once))))
