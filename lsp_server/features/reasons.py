@@ -44,8 +44,7 @@ class Filter(StrEnum):
     ABOVE = "it is the line above once more"
     FOLLOWS = "it repeats what follows the cursor"
     PUT_BACK = "it puts back what was just deleted"
-    GLUED = "it makes a word that is in none of your files of the letters at the cursor"
-    EXAMPLE = "it has a name of the language's examples that is nowhere in your files"
+    GLUED = "it glues another word to the letters at the cursor"
     UNMEANT = "the model hardly means what fits here (ask for suggestions to be shown it)"
 
 

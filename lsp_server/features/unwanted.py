@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from lsp_server.features.borrowed import borrowed, glued
 from lsp_server.features.once import said_again
 from lsp_server.features.reasons import Filter
 from lsp_server.languages import Language
@@ -18,9 +17,13 @@ from lsp_server.syntax import SyntaxTree, still_open
 from lsp_server.text import Span, put_back
 
 _WORD = re.compile(r"\w+")
+_LETTERS = re.compile(r"[^\W_]+")
 
 _LEAST = 3
 """So many letters and digits make a line that is worth saying only once."""
+
+_WHOLE_WORD = 6
+"""So many letters are a word of their own that is not by chance the end of another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,10 @@ class Spot:
     deleted: str = ""
 
     @property
-    def texts(self) -> Sequence[str]:
-        """All that the person has."""
-        return (self.text, *self.beside)
+    def others(self) -> Sequence[str]:
+        """All that the person has but for the cursor's line."""
+        start, end = self.offset - len(self.line), self.offset + len(self.rest)
+        return (self.text[:start], self.text[end:], *self.beside)
 
     @property
     def line(self) -> str:
@@ -121,12 +125,28 @@ def _rest_of_line(spot: Spot, typed: str) -> int | None:
     return _first_word(typed) if rest and again and _says_something(min(rest, said, key=len)) else None
 
 
+def _glued(spot: Spot, typed: str) -> int | None:
+    """A whole word that stands elsewhere goes on from letters at the cursor, to one that stands nowhere."""
+    letters, rest = re.search(rf"{_LETTERS.pattern}\Z", spot.line), _LETTERS.match(typed)
+    if letters is None or rest is None or len(rest.group()) < _WHOLE_WORD or not rest.group()[0].islower():
+        return None
+    others = spot.others
+    alone = _occurs(rest.group(), others)
+    return rest.end() if alone and not _occurs(letters.group() + rest.group(), others, begins=True) else None
+
+
+def _occurs(word: str, texts: Sequence[str], *, begins: bool = False) -> bool:
+    """Whether a word stands in a text, or one that begins so."""
+    end = "" if begins else r"(?![^\W_])"
+    found = re.compile(rf"(?<![^\W_]){re.escape(word)}{end}")
+    return any(word in text and found.search(text) for text in texts)
+
+
 _Rule = Callable[[Spot, str], int | None]
 
 _EARLY: dict[Filter, _Rule] = {
     Filter.PUT_BACK: lambda spot, typed: put_back(spot.deleted, typed),
-    Filter.GLUED: lambda spot, typed: glued(spot.language, spot.texts, spot.line, typed),
-    Filter.EXAMPLE: lambda spot, typed: borrowed(spot.language, spot.texts, spot.line, typed),
+    Filter.GLUED: _glued,
 }
 """What is seen of a beginning as well."""
 

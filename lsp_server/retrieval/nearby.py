@@ -28,12 +28,8 @@ def around(
 
 def with_examples(language: Language, own: str, others: Sequence[str]) -> tuple[str, ...]:
     """Other texts near one's own; where nobody has written much yet, the examples of the language too."""
-    return tuple(others) if is_begun((own, *others)) else (*others, *language.examples.values())
-
-
-def is_begun(texts: Iterable[str]) -> bool:
-    """Whether a person has written something in one of some texts that tells how others may go on."""
-    return any(len(text.strip()) >= _ENOUGH for text in texts)
+    is_begun = any(len(text.strip()) >= _ENOUGH for text in (own, *others))
+    return tuple(others) if is_begun else (*others, *language.examples.values())
 
 
 def nearest(path: PurePath, texts: Iterable[tuple[PurePath, str]], most: int = MOST) -> tuple[str, ...]:
