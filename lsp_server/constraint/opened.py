@@ -15,12 +15,19 @@ from lsp_server.lalr.table import Stack
 
 
 def opened(grammar: Grammar, stack: Stack) -> bool:
-    """Whether what opens is on a stack, and no string is."""
-    entered, brackets, quotes = _entered(grammar), _brackets(grammar), _quotes(grammar)
+    """Whether something is open that more lines are written in."""
+    return _begins_block(grammar, stack.state) or _leaves_open(grammar, stack, _brackets(grammar))
+
+
+def in_string(grammar: Grammar, stack: Stack) -> bool:
+    """Whether a string is open."""
+    return _leaves_open(grammar, stack, _quotes(grammar))
+
+
+def _leaves_open(grammar: Grammar, stack: Stack, left: Mapping[str, int]) -> bool:
     # What closes stays on the stack until its rule ends.
-    symbols = [entered.get(state, "") for state in stack.states()]
-    opens = _begins_block(grammar, stack.state) or sum(brackets.get(symbol, 0) for symbol in symbols) > 0
-    return opens and sum(quotes.get(symbol, 0) for symbol in symbols) <= 0
+    entered = _entered(grammar)
+    return sum(left.get(entered.get(state, ""), 0) for state in stack.states()) > 0
 
 
 def _begins_block(grammar: Grammar, state: int) -> bool:

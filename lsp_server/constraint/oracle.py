@@ -13,7 +13,7 @@ from lsp_server.constraint.damage import Damage
 from lsp_server.constraint.emit import emit
 from lsp_server.constraint.forced import forced
 from lsp_server.constraint.hole import Cfg, Hole
-from lsp_server.constraint.opened import opened
+from lsp_server.constraint.opened import in_string, opened
 from lsp_server.constraint.repairs import Proof, Repairs
 from lsp_server.constraint.rest import Rest, Stumble
 from lsp_server.constraint.signs import closing_signs
@@ -428,8 +428,11 @@ class Oracle:
         return Fit(complete=excused, excused=excused, stumbles=place >= 0)
 
     def _may_stay_open(self, stack: Stack) -> bool:
-        """Whether what is open after the last lexeme may be left so: not a statement begun in this line."""
-        return opened(self._grammar, stack) or not self._grammar.finishes(self._state.before_line)
+        """Whether what is open after the last lexeme may be left so: no string or statement of this line."""
+        grammar, before = self._grammar, self._state.before_line
+        if in_string(grammar, stack) and not in_string(grammar, before):
+            return False
+        return opened(grammar, stack) or not grammar.finishes(before)
 
     def _ends_line(self, text: str, start: int) -> bool:
         """Whether a text ends with the end of a line, which only a further one can settle."""

@@ -106,7 +106,7 @@ def _line_above(spot: Spot, typed: str) -> int | None:
     above = spot.text[:start].rstrip().rpartition("\n")[2].strip()
     first, broken, _ = typed.partition("\n")
     line = spot.line + first + ("" if broken else spot.rest)
-    return _first_word(typed) if line.strip() == above and _says_something(above) else None
+    return _last_word(typed) if line.strip() == above and _says_something(above) else None
 
 
 def _line_below(spot: Spot, typed: str) -> int | None:
@@ -115,14 +115,14 @@ def _line_below(spot: Spot, typed: str) -> int | None:
         return None
     below = spot.text[spot.offset + len(spot.rest) :].lstrip().partition("\n")[0].strip()
     last = (spot.line + typed).rstrip().rpartition("\n")[2].strip()
-    return _first_word(typed) if last == below and _says_something(below) else None
+    return _last_word(typed) if last == below and _says_something(below) else None
 
 
 def _rest_of_line(spot: Spot, typed: str) -> int | None:
     """What follows the cursor in its line is typed once more."""
     rest, said = spot.rest.strip(), typed.strip()
     again = rest.startswith(said) or said.endswith(rest)
-    return _first_word(typed) if rest and again and _says_something(min(rest, said, key=len)) else None
+    return _last_word(typed) if rest and again and _says_something(min(rest, said, key=len)) else None
 
 
 def _glued(spot: Spot, typed: str) -> int | None:
@@ -177,10 +177,9 @@ def _said_again(spot: Spot, typed: str, tree: Callable[[str], SyntaxTree]) -> in
     return None if end is None else end - spot.offset
 
 
-def _first_word(typed: str) -> int:
-    """Where the first word of a text ends; its end where there is none."""
-    found = _WORD.search(typed)
-    return len(typed) if found is None else found.end()
+def _last_word(typed: str) -> int:
+    """Where the last word of a text ends; its end where there is none."""
+    return max((found.end() for found in _WORD.finditer(typed)), default=len(typed))
 
 
 def _says_something(line: str) -> bool:
