@@ -76,5 +76,5 @@ def test_another_word_is_not_glued_to_the_letters_at_the_cursor() -> None:
     marked, wanted = "a = enable_net<|>\n", "webhooks"
     other = 'b = "webhooks"\n'
     assert texts(elsewhere(marked=marked, wanted=wanted)) == [wanted]
-    assert texts(elsewhere(other, marked=marked, wanted=wanted)) == []
+    assert wanted not in texts(elsewhere(other, marked=marked, wanted=wanted))
     assert texts(elsewhere(other, "c = netwebhooks\n", marked=marked, wanted=wanted)) == [wanted]

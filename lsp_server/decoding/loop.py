@@ -20,9 +20,6 @@ from lsp_server.stopping import StoppedError, heed
 _RETRIES = 2
 """So many paths more are tried where some lead nowhere, if what the model did not mean will do."""
 
-_TURNS = 2
-"""So many paths that come to what is not wanted are taken again, up to there, and then another way."""
-
 
 class Decoder:
     """Fills holes with one model. It keeps what depends on the model's vocabulary alone."""
@@ -86,8 +83,7 @@ class Decoder:
             return self.mask(task.holes, statistics, cancelled)
 
         home = Home(task, self.model.vocabulary, drafts.logits, self.engine, self.index, given_up, statistics)
-        paths, turns = count + (0 if task.meant else _RETRIES), _TURNS
-        while paths:
+        for _ in range(count + (0 if task.meant else _RETRIES)):
             path = Path(
                 self.model.vocabulary,
                 self.index,
@@ -100,10 +96,6 @@ class Decoder:
                 statistics,
             )
             candidate = path.run()
-            if path.unwanted and turns and not task.late():
-                turns -= 1
-                continue
-            paths -= 1
             if candidate is None:
                 statistics.lost += 1
             else:

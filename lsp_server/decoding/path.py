@@ -39,6 +39,9 @@ _AGAINST_ITS_WILL = 3
 In real files, typed again, 8 of 810 such texts had a right word after that place.
 """
 
+_TURNS = 3
+"""So often a path goes another way where it came to what is not wanted."""
+
 _MEANT = math.log(0.0003)
 """A closed text that begins less likely so is none that the model meant: 1 of 76 began with a right word."""
 
@@ -60,8 +63,7 @@ class _Step:
 class Path:
     """One greedy descent; it goes back where it cannot go on, and avoids the choices of the paths before.
 
-    It is `astray` where the model did nothing but repeat itself: it does not know what is likely there. It
-    ends `unwanted` where it came to a text that is not wanted: another path goes another way there.
+    It is `astray` where the model did nothing but repeat itself: it does not know what is likely there.
     """
 
     def __init__(
@@ -93,9 +95,9 @@ class Path:
         self._asked: list[int] = []
         self._meant = ""
         self._refused = 0
+        self._turned = 0
         self.choice: bytes | None = None
         self.astray = False
-        self.unwanted = False
 
     def run(self) -> Candidate | None:
         """Descend; the text found, or None where nothing fits.
@@ -156,9 +158,9 @@ class Path:
             if self._ends(typed):
                 return stop[0]
             # To write on against the model's will leads farther from what it meant than to cut back.
-            if self._task.unwanted(typed, True) or self._longest_fit(typed) is not None:
-                return "cut"
-            if self._is_too_far(typed):
+            if self._task.unwanted(typed, True):
+                return None if self._turns() else "cut"
+            if self._longest_fit(typed) is not None or self._is_too_far(typed):
                 return "cut"
             stop = None
         candidates = self._candidates(logits, first, left)
@@ -167,7 +169,9 @@ class Path:
             if stop is not None and (token is None or stop[1] >= logits[token]):
                 if self._ends(typed):
                     return stop[0]
-                if self._task.unwanted(typed, True) or self._is_too_far(typed):
+                if self._task.unwanted(typed, True):
+                    return None if self._turns() else "cut"
+                if self._is_too_far(typed):
                     return "cut"
                 stop = None
             if token is None:
@@ -350,6 +354,18 @@ class Path:
         self._forget_choice()
         return None
 
+    def _turns(self) -> bool:
+        """Go back from what is not wanted to where it began to be that, and another way; not too often."""
+        self._turned += 1
+        if self._turned > _TURNS:
+            return False
+        while self._steps and self._task.unwanted(_text(self._spelled()[len(self._heal) :]), True):
+            step = self._steps.pop()
+            self._guide.rollback()
+            self._banned = step.banned | {step.token}
+        self._forget_choice()
+        return True
+
     def _forget_choice(self) -> None:
         """Forget what was begun with, if that was taken back."""
         if self.choice is not None and len(self._spelled()) < len(self._heal) + len(self.choice):
@@ -358,7 +374,6 @@ class Path:
     def _finish(self, stop: str) -> Candidate | None:
         typed = _text(self._spelled()[len(self._heal) :])
         if self._task.unwanted(typed, True):
-            self.unwanted = True
             return None
         kept = 0
         if stop == "cut":
