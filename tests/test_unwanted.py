@@ -18,7 +18,9 @@ from tests.completing import CURSOR, language_of, texts
 BLOCK = 'a "b" {\n  name = 1\n  <|>\n}\n'
 
 
-def asked(marked: str, wanted: str, *, name: str = "hcl", deleted: str = "", unasked: bool = True) -> Completion:
+def asked(
+    marked: str, wanted: str, *, name: str = "hcl", deleted: str = "", unasked: bool = True
+) -> Completion:
     before, after = marked.split(CURSOR)
     language = language_of(name)
     landmarks = Landmarks(parse(language, before + after))

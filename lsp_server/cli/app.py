@@ -39,6 +39,7 @@ evaluate.app.command("fill")(quality.fill)
 evaluate.app.command("typing")(quality.typing)
 evaluate.app.command("ladder")(quality.ladder)
 evaluate.app.command("ends")(ends.ends)
+evaluate.app.command("lists")(quality.lists)
 
 _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "serve": serve.serve,

@@ -204,6 +204,43 @@ def ladder(
         print_ladder(language.id, len(sources), seed, rungs)
 
 
+def lists(
+    ctx: typer.Context,
+    lang: Lang,
+    data: Data,
+    words: Annotated[
+        int, typer.Option("--words", metavar="N", min=1, help="Words that are taken out of files.")
+    ] = 200,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Print each word that a list does not have.")
+    ] = False,
+    project: Project = None,
+    sample: Sample = None,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Take words out of files, ask a server for the list at each, and look for the word in it."""
+    language = language_named(ctx, lang)
+
+    from lsp_server.cli.scores import print_lists
+    from lsp_server.cli.screen import progress
+    from lsp_server.evaluation.corpus import read_corpus
+    from lsp_server.evaluation.lists import Editor, draw, measure_lists, rows
+
+    sources = read_corpus(data, language, sample=sample, seed=seed).sources
+    drawn = draw(language, sources, words=words, seed=seed)
+    with progress(f"{language.id}, lists", len(drawn) * len(Editor)) as step:
+        found = [
+            one
+            for editor in Editor
+            for one in measure_lists(language, drawn, editor, project=project, progress=step)
+        ]
+    if as_json:
+        print(json.dumps([row.as_json() for row in rows(found)], indent=2))
+    else:
+        print_lists(language.id, rows(found), [one for one in found if one.rank is None] if verbose else ())
+
+
 def _beside(language: Language, project: Path | None) -> Beside:
     """What is known beside each file: the files of the project near it, and the language's examples."""
     from lsp_server.evaluation.corpus import read_corpus

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
-from lsp_server.cli.screen import console, table
+from lsp_server.cli.screen import console, table, visible
 from lsp_server.evaluation.filling import FillReport, Row
 from lsp_server.evaluation.ladder import Rung
+from lsp_server.evaluation.lists import Listed, ListRow
 from lsp_server.evaluation.saving import SavingReport, SavingRow
 
 _FILL = (
@@ -43,6 +44,7 @@ _TYPING = (
     "p50 ms",
     "p95 ms",
 )
+_LISTS = ("editor", "rest of line", "words", "held", "in first five", "first", "empty", "p50 ms", "p95 ms")
 _LADDER = (
     "model",
     "constraint",
@@ -59,6 +61,9 @@ _LADDER = (
     "time",
     "at median",
 )
+
+_SHOWN = 8
+"""Of a list that lacks a word so many entries are printed."""
 
 
 def print_fill(report: FillReport) -> None:
@@ -144,3 +149,22 @@ def _rung(rung: Rung) -> Iterator[str]:
 def percent(part: int, whole: int) -> str:
     """A share in percent; a dash of nothing."""
     return f"{100 * part / whole:.1f} %" if whole else "-"
+
+
+def print_lists(language: str, rows: Sequence[ListRow], missed: Sequence[Listed]) -> None:
+    """Print a row for each kind of editor and rest of line, and each word that was `missed`."""
+    out = console()
+    out.print(language, style="bold")
+    out.print(table(_LISTS, [tuple(_list(row)) for row in rows]))
+    for one in missed:
+        word = one.word
+        line = word.text[word.text.rfind("\n", 0, word.start) + 1 : word.offset]
+        listed = " ".join(one.entries[:_SHOWN])
+        out.print(f"{word.source}: {visible(line)}|{visible(word.word[word.typed :])}  [{visible(listed)}]")
+
+
+def _list(row: ListRow) -> Iterator[str]:
+    yield from (str(row.editor), str(row.rest), f"{row.words}")
+    for share in (row.held, row.among_first, row.first, row.empty):
+        yield f"{100 * share:.1f} %"
+    yield from (f"{row.p50:.0f}", f"{row.p95:.0f}")

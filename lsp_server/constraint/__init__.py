@@ -2,6 +2,7 @@
 
 from lsp_server.constraint.before import stacks_before
 from lsp_server.constraint.beyond import is_wrong_beyond
+from lsp_server.constraint.continuing import Continuations
 from lsp_server.constraint.correcting import corrections
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.emit import emit
@@ -23,6 +24,7 @@ from lsp_server.lalr.table import Stack
 __all__ = [
     "RELAXATIONS",
     "Cfg",
+    "Continuations",
     "CursorState",
     "Enclosure",
     "Fit",

@@ -88,6 +88,15 @@ class Drafts:
             self._tokens, self._first, row = asked, len(tokens), 0
         return mixed(self._rows[row], copy.weights)
 
+    def alone(self, tokens: Sequence[int]) -> NDArray[np.float32]:
+        """The same in a pass of its own, for who is not likely to go on from there.
+
+        Raises:
+            StoppedError: it was cancelled.
+
+        """
+        return mixed(self._pass(tokens, 1)[0], self.copy(tokens).weights)
+
     def _came_true(self, tokens: Sequence[int]) -> int:
         """How many tokens of the last draft were taken; as if it were `_TRUSTED` before there was one."""
         pairs = zip(self._tokens[self._first :], tokens[self._first :], strict=False)

@@ -42,6 +42,7 @@ class TokenIndex:
         self._ids = np.array(ordinary, dtype=np.int64)
         self._compatible: OrderedDict[bytes, TokenSet] = OrderedDict()
         self._exact: dict[bytes, list[int]] = {}
+        self._tokens, self._going_on = vocabulary.tokens, dict[str, NDArray[np.bool_]]()
         for i in ordinary:
             self._exact.setdefault(vocabulary.tokens[i], []).append(i)
         self._longest = max((len(token) for token in self._sorted), default=0)
@@ -58,6 +59,26 @@ class TokenIndex:
             found = self._compatible[wanted] = TokenSet.of(self._find_compatible(wanted), self._size)
             if len(self._compatible) > _CACHED_BEGINNINGS:
                 self._compatible.popitem(last=False)
+        return found
+
+    def going_on(self, word: str) -> NDArray[np.bool_]:
+        """By token, whether it goes on with a word of a language, as far as its first character tells.
+
+        Args:
+            word: the regular expression of a word.
+
+        """
+        found = self._going_on.get(word)
+        if found is None:
+            pattern, known = re.compile(word), dict[bytes, bool]()
+            found = np.zeros(self._size, dtype=np.bool_)
+            for token in self._ids:
+                first = self._tokens[token][:1]
+                if first not in known:
+                    letter = first.decode("ascii", "replace")
+                    known[first] = first >= b"\x80" or pattern.fullmatch(f"a{letter}a") is not None
+                found[token] = known[first]
+            self._going_on[word] = found
         return found
 
     def _find_compatible(self, wanted: bytes) -> NDArray[np.int64]:

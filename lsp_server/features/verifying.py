@@ -8,6 +8,7 @@ from pathlib import Path
 from lsp_server.constraint import load_grammar
 from lsp_server.errors import BundleError
 from lsp_server.inspection import Finding, Kind, Severity, is_refused
+from lsp_server.inspection.in_offers import of_offers
 from lsp_server.inspection.looking import inspect
 from lsp_server.languages import Language, load_bundle
 from lsp_server.syntax import SyntaxTree, parse
@@ -40,7 +41,9 @@ def bundle_findings(directory: Path) -> tuple[Finding, ...]:
     found = inspect(language)
     if is_refused(found):
         return found
-    return (*(_of_error(error, directory) for error in _beyond_grammar(language)), *found)
+    wrong = tuple(_of_error(error, directory) for error in _beyond_grammar(language))
+    offers = () if wrong else of_offers(load_grammar(language))
+    return (*wrong, *offers, *found)
 
 
 def _of_error(error: BundleError, directory: Path) -> Finding:

@@ -37,6 +37,8 @@ class Kind(StrEnum):
     EXAMPLE = "example"
     START = "start"
     TAKEN = "taken"
+    BUILTIN = "builtin"
+    SNIPPET = "snippet"
 
     @property
     def code(self) -> str:

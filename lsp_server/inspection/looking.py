@@ -11,6 +11,7 @@ from lsp_server.errors import GrammarError
 from lsp_server.inspection import in_rules, in_terminals
 from lsp_server.inspection.described import grammar_of, language_of_grammar
 from lsp_server.inspection.findings import Finding, Kind, Severity, is_refused, ordered
+from lsp_server.inspection.in_offers import of_offers
 from lsp_server.inspection.placing import placed, unreadable
 from lsp_server.lalr.analysis import unusable_terminals
 from lsp_server.lalr.bounds import ANALYSIS, LOOKING, MAKING, ClockError, in_time, own_clock, while_wanted
@@ -78,17 +79,17 @@ def inspect(language: Language, path: Path | None = None, wanted: Wanted = alway
 
 
 def inspect_loaded(language: Language, path: Path | None = None) -> tuple[Finding, ...]:
-    """What is found of the grammar of a language in the time that is left once it has been loaded."""
+    """What is found of a grammar, and of the builtins and snippets beside it, once it has been loaded."""
     now = own_clock()
     end = now() + MAKING
-    refused: tuple[Finding, ...] = ()
+    more: tuple[Finding, ...] = ()
     with once_only():
         try:
-            load_grammar(language)
+            more = of_offers(load_grammar(language))
         except GrammarError as error:
-            refused = refusal(error, grammar_of(language.grammar), path or language.grammar_path)
+            more = refusal(error, grammar_of(language.grammar), path or language.grammar_path)
         found = inspect(language, path, lambda: now() < end)
-    return found if is_refused(found) else (*refused, *found)
+    return found if is_refused(found) else (*more, *found)
 
 
 _UNFINISHED = Finding(

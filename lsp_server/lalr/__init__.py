@@ -1,15 +1,25 @@
 """A Lark grammar as table, scanners and automaton, and text read with them; the only room that knows Lark."""
 
 from lsp_server.lalr.grammar import CODE, Grammar, load_grammar
-from lsp_server.lalr.lexing import Lexeme, ParseFailure, check, drive, next_fits, next_lexeme, rejected_at
+from lsp_server.lalr.lexing import (
+    NOTHING,
+    Lexeme,
+    ParseFailure,
+    check,
+    drive,
+    next_fits,
+    next_lexeme,
+    rejected_at,
+)
 from lsp_server.lalr.nesting import open_lexemes, opener_of_text
-from lsp_server.lalr.onward import only_next
+from lsp_server.lalr.onward import goes_on, only_next
 from lsp_server.lalr.reading import Reading, read
 from lsp_server.lalr.table import END, Rule, Shape, Stack, Table
 
 __all__ = [
     "CODE",
     "END",
+    "NOTHING",
     "Grammar",
     "Lexeme",
     "ParseFailure",
@@ -20,6 +30,7 @@ __all__ = [
     "Table",
     "check",
     "drive",
+    "goes_on",
     "load_grammar",
     "next_fits",
     "next_lexeme",

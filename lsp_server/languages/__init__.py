@@ -12,6 +12,7 @@ from lsp_server.languages.language import (
     ParserBinding,
 )
 from lsp_server.languages.manifest import GRAMMAR, load_bundle
+from lsp_server.languages.offers import BUILTINS, SNIPPETS, Builtin, Snippet
 from lsp_server.languages.registry import (
     Bundles,
     Registry,
@@ -24,9 +25,12 @@ from lsp_server.languages.registry import (
 )
 
 __all__ = [
+    "BUILTINS",
     "GRAMMAR",
     "QUOTES",
+    "SNIPPETS",
     "START",
+    "Builtin",
     "Bundles",
     "Comment",
     "Indentation",
@@ -36,6 +40,7 @@ __all__ = [
     "Paired",
     "ParserBinding",
     "Registry",
+    "Snippet",
     "bare_language",
     "bundled_directory",
     "load_bundle",

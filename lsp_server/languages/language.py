@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from lsp_server.errors import DocumentError
+from lsp_server.languages.offers import Builtin, Snippet
 from lsp_server.text import read_text
 
 QUOTES = ('"', "'", "`")
@@ -168,6 +169,8 @@ class Language:
     editors: Mapping[str, str] = field(default_factory=dict)
     grammars: bool = False
     indentation: Indentation | None = None
+    builtins: tuple[Builtin, ...] = ()
+    snippets: tuple[Snippet, ...] = ()
 
     @cached_property
     def examples(self) -> Mapping[Path, str]:

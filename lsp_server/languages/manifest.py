@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -22,6 +21,8 @@ from lsp_server.languages.language import (
     Paired,
     ParserBinding,
 )
+from lsp_server.languages.offers import BUILTINS, SNIPPETS, read_builtins, read_snippets
+from lsp_server.languages.tables import line_of, parse_toml, read_file
 from lsp_server.text import read_text
 
 MANIFEST = "language.toml"
@@ -160,7 +161,7 @@ def load_bundle(directory: Path) -> Language:
 
     """
     path = directory / MANIFEST
-    manifest = _parse(path, _read(path))
+    manifest = _parse(path, read_file(path))
     grammar_path = directory / GRAMMAR
     try:
         grammar = read_text(grammar_path)
@@ -192,12 +193,14 @@ def load_bundle(directory: Path) -> Language:
         grammar=grammar,
         queries=_texts(directory, "queries/*.scm"),
         docs=_texts(directory, "docs/*.md"),
+        builtins=read_builtins(directory / BUILTINS),
+        snippets=read_snippets(directory / SNIPPETS),
     )
 
 
 def _texts(directory: Path, pattern: str) -> Mapping[str, str]:
     """The files of a bundle that a pattern fits, by their names without suffix."""
-    return MappingProxyType({file.stem: _read(file) for file in sorted(directory.glob(pattern))})
+    return MappingProxyType({file.stem: read_file(file) for file in sorted(directory.glob(pattern))})
 
 
 def _indentation(table: _Indentation | None) -> Indentation | None:
@@ -218,24 +221,8 @@ def _judge(table: _Judge) -> JudgeBinding:
     return JudgeBinding(**{**table.model_dump(), **read})
 
 
-def _read(path: Path) -> str:
-    try:
-        return read_text(path)
-    except DocumentError as error:
-        raise ManifestError(error.message, path=path, line=error.line, remedy=error.remedy) from None
-
-
 def _parse(path: Path, text: str) -> _Manifest:
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        raise ManifestError(
-            f"not TOML: {error}",
-            path=path,
-            line=int(found[1]) if found else None,
-            remedy="correct the syntax",
-        ) from None
+    table = parse_toml(path, text)
     try:
         return _Manifest.model_validate(table)
     except ValidationError as error:
@@ -248,14 +235,14 @@ def _explain(path: Path, text: str, kind: str, message: str, place: tuple[int | 
     names = [part for part in place if isinstance(part, str)]
     index = next((part for part in place[1:2] if isinstance(part, int)), 0)
     key = ".".join(names)
-    line = _line_of(text, names[:2], index)  # a table within a key is on the key's line
+    line = line_of(text, names[:2], index)  # a table within a key is on the key's line
     if kind == "extra_forbidden":
         near = difflib.get_close_matches(names[-1], _known_keys(names), n=1, cutoff=0.0)
         return ManifestError(
             f"unknown key '{key}'", path=path, line=line, remedy=f"did you mean '{near[0]}'?"
         )
     if kind == "missing":
-        line = _line_of(text, names[:-1], index) if len(names) > 1 else None
+        line = line_of(text, names[:-1], index) if len(names) > 1 else None
         return ManifestError(f"key '{key}' is missing", path=path, line=line, remedy="add it")
     reason = message.removeprefix("Value error, ")
     return ManifestError(
@@ -274,23 +261,6 @@ def _known_keys(names: list[str]) -> list[str]:
     }
     table: type[_Table] = _Manifest if len(names) == 1 else tables[names[0]]
     return list(table.model_fields)
-
-
-def _line_of(text: str, names: list[str], index: int) -> int | None:
-    """Where a key or table stands: one of the root, or one of the index-th table of a name."""
-    headers: list[str] = [""]
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := re.match(r"\s*\[+\s*([\w.-]+)\s*\]", line):
-            headers.append(header[1])
-            found = names == [header[1]] and headers.count(header[1]) == index + 1
-        elif key := re.match(r"\s*([\w.-]+)\s*=", line):
-            inside = names == [headers[-1], key[1]] and headers.count(headers[-1]) == index + 1
-            found = inside or (headers[-1] == "" and key[1] == ".".join(names))
-        else:
-            found = False
-        if found:
-            return number
-    return None
 
 
 def _pairs(lists: list[list[str]]) -> tuple[tuple[str, str], ...]:

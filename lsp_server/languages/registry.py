@@ -17,6 +17,7 @@ from platformdirs import user_data_path
 from lsp_server.errors import BundleError, UnknownLanguageError
 from lsp_server.languages.language import Language
 from lsp_server.languages.manifest import GRAMMAR, MANIFEST, load_bundle
+from lsp_server.languages.offers import BUILTINS, SNIPPETS
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Registry:
 
 Stamp = tuple[tuple[str, int, int], ...]
 
-_FILES = (MANIFEST, "*.lark", "queries/*.scm", "docs/*.md")
+_FILES = (MANIFEST, "*.lark", BUILTINS, SNIPPETS, "queries/*.scm", "docs/*.md")
 """The files of a bundle that say what its language is; a grammar may import others beside it."""
 
 

@@ -93,17 +93,27 @@ def worlds(server: HolegramServer, index: Index, documents: tuple[Document, ...]
     )
 
 
-def names_at(world: World, document: Document, offset: int) -> dict[str, Place]:
-    """The names that may be meant at a cursor in an open document, as they are written, sigils included.
+@dataclass(frozen=True, slots=True)
+class NamesAt:
+    """The names that may be meant at a cursor, as they are written with their sigils, and their definitions.
 
-    Each with where it is defined, by what the document would be with a letter at the cursor.
+    `spaces` are the kinds of names that may stand there: None where it is not known that a name is looked
+    for, and none at all where one is defined.
     """
+
+    places: Mapping[str, Place] = field(default_factory=dict)
+    spaces: frozenset[str] | None = None
+
+
+def names_at(world: World, document: Document, offset: int) -> NamesAt:
+    """The names at a cursor in an open document, by what that would be with a letter at the cursor."""
     uri, text = document.snapshot.uri, document.snapshot.text
     if not text[max(0, offset - 1) : offset].isalnum():
         # A word tells which kind of name stands there.
         document = document.edited((Edit(Span(offset, offset), _ANY),), document.snapshot.version)
         world, offset = replace(world, documents={**world.documents, uri: document}), offset + 1
     world = replace(world, near=(uri, offset))
+    place = world.resolver.at(uri, offset)
     places = known_names(world.resolver, uri, offset)
     assert document.language is not None
     sigils = document.language.naming.sigils
@@ -114,9 +124,15 @@ def names_at(world: World, document: Document, offset: int) -> dict[str, Place]:
         return sigil + whole[start:end]
 
     found: dict[str, Place] = {}
-    for place in places:
-        found.setdefault(written(place), place)
-    return found
+    for known in places:
+        found.setdefault(written(known), known)
+    return NamesAt(found, _spaces(place))
+
+
+def _spaces(place: Place | None) -> frozenset[str] | None:
+    if place is None:
+        return None
+    return frozenset() if place.occurrence.defines else frozenset(place.occurrence.spaces)
 
 
 async def ask(

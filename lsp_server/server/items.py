@@ -8,8 +8,9 @@ between that and the cursor.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -17,16 +18,38 @@ from lsprotocol import types
 from lsp_server.features.constructs import construct_named, shown
 from lsp_server.features.hover import plain
 from lsp_server.features.known_names import Mention
+from lsp_server.features.lists.entry import Entry, Origin
 from lsp_server.features.resolving import Place as NamePlace
-from lsp_server.languages import Language, Registry
+from lsp_server.languages import Builtin, Language, Registry, Snippet
 from lsp_server.server.convert import range_of
 from lsp_server.server.kinds import KnownEntries, entry_kind, name_kind
 from lsp_server.text import Encoding, Snapshot, Span
 
 if TYPE_CHECKING:
-    from lsp_server.features.completion_list import Entry
+    from lsp_server.features.completion import Item
 
-_LANGUAGE = "language"
+_LANGUAGE, _BUILTIN, _SNIPPET = "language", "builtin", "snippet"
+
+_KIND = MappingProxyType(
+    {
+        Origin.TYPED: types.CompletionItemKind.Text,
+        Origin.NAME: types.CompletionItemKind.Value,
+        Origin.KEYWORD: types.CompletionItemKind.Keyword,
+        Origin.SIGN: types.CompletionItemKind.Operator,
+        Origin.BUILTIN: types.CompletionItemKind.Value,
+        Origin.SNIPPET: types.CompletionItemKind.Snippet,
+        Origin.WORD: types.CompletionItemKind.Text,
+        Origin.MODEL: types.CompletionItemKind.Text,
+    }
+)
+_DETAIL = MappingProxyType(
+    {
+        Origin.TYPED: "as typed",
+        Origin.KEYWORD: "keyword",
+        Origin.WORD: "word of a file",
+        Origin.MODEL: "suggested word",
+    }
+)
 _LABEL_LENGTH = 60
 _WORD_REACH = 1000
 """Characters before the cursor in which the start of a word is looked for."""
@@ -40,6 +63,7 @@ class Place:
         start: an offset; each entry replaces what stands from there to the end of its own span.
         markdown: whether the client shows documentation as Markdown.
         kinds: the kinds of entries that the client shows.
+        snippets: whether the client takes constructs with places to fill.
 
     """
 
@@ -49,6 +73,13 @@ class Place:
     encoding: Encoding
     markdown: bool = False
     kinds: KnownEntries = frozenset(types.CompletionItemKind)
+    snippets: bool = False
+
+    def indent(self, offset: int) -> str:
+        """How far the line of an offset is indented."""
+        text = self.snapshot.text
+        line = text.rfind("\n", 0, offset) + 1
+        return text[line : line + len(text[line:offset]) - len(text[line:offset].lstrip(" \t"))]
 
     def edit(self, text: str, span: Span) -> types.TextEdit:
         """Put a text in place of a span, from where the list begins."""
@@ -65,13 +96,35 @@ def place_of(
     *,
     markdown: bool,
     kinds: KnownEntries,
+    snippets: bool = False,
 ) -> Place:
     """Where a list for a cursor begins: where the word does, as the bundle or an entry has it."""
     start = min(word_start(snapshot, language, offset), *(entry.span.start for entry in found), offset)
-    return Place(snapshot, language, start, encoding, markdown, kinds)
+    return Place(snapshot, language, start, encoding, markdown, kinds, snippets)
 
 
-def suggestion_item_of(place: Place, rank: int, text: str, span: Span) -> types.CompletionItem:
+def items_of(
+    place: Place, entries: Sequence[Entry], suggested: Sequence[Item], names: Mapping[str, NamePlace]
+) -> list[types.CompletionItem]:
+    """All entries of a list: what is typed if it is complete, whole suggestions, then all others in order.
+
+    So who goes on typing, or begins a new line, changes nothing. Where a suggestion is no more than an entry,
+    it is left out.
+    """
+    listed = [entry_item_of(place, entry, names.get(entry.candidate or "")) for entry in entries]
+    texts = {item.filter_text for item in listed}
+    whole = (suggestion_item_of(place, item.text, Span(item.start, item.end)) for item in suggested)
+    more = [item for item in whole if item.filter_text not in texts]
+    typed = 1 if entries and entries[0].origin.is_typed else 0
+    found = [*listed[:typed], *more, *listed[typed:]]
+    for rank, item in enumerate(found):
+        item.sort_text = f"{rank:04}"
+    if found:
+        found[0].preselect = True
+    return found
+
+
+def suggestion_item_of(place: Place, text: str, span: Span) -> types.CompletionItem:
     """An entry that the model suggests; its documentation is all of its text.
 
     A client that is not told that it is plain text may take a `$` in it for a place to fill in.
@@ -80,10 +133,8 @@ def suggestion_item_of(place: Place, rank: int, text: str, span: Span) -> types.
     return types.CompletionItem(
         label=label_of(edit.new_text),
         kind=types.CompletionItemKind.Text,
-        detail="holegram",
+        detail="suggested line",
         documentation=_shown(edit.new_text, place),
-        preselect=rank == 0,
-        sort_text=f"{rank:03}",
         filter_text=edit.new_text,
         text_edit=edit,
         insert_text_format=types.InsertTextFormat.PlainText,
@@ -91,23 +142,36 @@ def suggestion_item_of(place: Place, rank: int, text: str, span: Span) -> types.
     )
 
 
-def entry_item_of(
-    place: Place, rank: int, entry: Entry, name: NamePlace | None = None
-) -> types.CompletionItem:
-    """An entry that the grammar has, or one for a name; it comes after those of the model."""
+def entry_item_of(place: Place, entry: Entry, name: NamePlace | None = None) -> types.CompletionItem:
+    """An entry of the grammar, of names, or of words; `name` is where it is defined."""
     edit = place.edit(entry.text, entry.span)
-    kind = types.CompletionItemKind.Keyword if entry.word else types.CompletionItemKind.Operator
     data: dict[str, object] = {_LANGUAGE: place.language.id}
+    kind, detail = _KIND[entry.origin], _DETAIL.get(entry.origin)
+    label, filter_text, format_ = entry.text.strip(), edit.new_text, types.InsertTextFormat.PlainText
     if name is not None:
-        kind = name_kind(name.occurrence.kind)
+        kind, detail = name_kind(name.occurrence.kind), name.occurrence.kind
         data |= {"uri": name.unit.uri, "name": name.occurrence.name, "offset": name.span.start}
+    elif isinstance(entry.about, Builtin):
+        kind, detail = name_kind(entry.about.kind), entry.about.signature or entry.about.kind
+        data[_BUILTIN] = entry.about.name
+    elif isinstance(entry.about, Snippet):
+        label, detail = entry.about.name, label_of(entry.about.plain)
+        data[_SNIPPET] = label
+        text, format_ = (
+            (entry.about.text, types.InsertTextFormat.Snippet)
+            if place.snippets
+            else (entry.about.plain, types.InsertTextFormat.PlainText)
+        )
+        indent = place.indent(entry.span.start)
+        filter_text = place.edit(label, entry.span).new_text
+        edit = place.edit(text.replace("\n", f"\n{indent}"), entry.span)
     return types.CompletionItem(
-        label=entry.text.strip(),
+        label=label,
         kind=entry_kind(kind, place.kinds),
-        sort_text=f"k{rank:03}",
-        filter_text=edit.new_text,
+        detail=detail,
+        filter_text=filter_text,
         text_edit=edit,
-        insert_text_format=types.InsertTextFormat.PlainText,
+        insert_text_format=format_,
         insert_text_mode=types.InsertTextMode.AsIs,
         data=data,
     )
@@ -128,9 +192,19 @@ def about(item: types.CompletionItem, languages: Registry) -> tuple[Language, Me
     return None if language is None else (language, mention)
 
 
-def documentation_of(language: Language, lexeme: str) -> str | None:
-    """What a bundle says of a fixed lexeme, as Markdown."""
-    construct = construct_named(language, lexeme)
+def documentation_of(language: Language, item: types.CompletionItem) -> str | None:
+    """What a bundle says of a builtin, a snippet or a fixed lexeme, as Markdown."""
+    match item.data:
+        case {"builtin": str(name)}:
+            told = next((one for one in language.builtins if one.name == name), None)
+            if told is not None:
+                signature = f"```{language.id}\n{told.signature}\n```\n\n" if told.signature else ""
+                return signature + told.about
+        case {"snippet": str(name)}:
+            made = next((one for one in language.snippets if one.name == name), None)
+            if made is not None:
+                return f"{made.about}\n\n```{language.id}\n{made.plain}\n```"
+    construct = construct_named(language, item.label)
     return None if construct is None else shown(construct)
 
 

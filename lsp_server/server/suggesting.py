@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from lsp_server.features.recall import Wanted
@@ -19,7 +19,7 @@ from lsp_server.stopping import heed
 if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
     from lsp_server.features.completion import Completion
-    from lsp_server.features.ranking import Expected
+    from lsp_server.features.lists.expecting import Expected
 
 
 def complete(
@@ -91,18 +91,24 @@ def rehearse(
 
 
 def expected(
-    document: Document, offset: int, model: Model, beside: Sequence[str], stop: threading.Event
+    document: Document,
+    offset: int,
+    model: Model,
+    beside: Sequence[str],
+    stop: threading.Event,
+    late: Callable[[], bool],
 ) -> Expected | None:
-    """What the model expects at a place; none in no known language.
+    """What the model expects at a place, as far as it can be asked before it is `late`; None in no language.
 
     Raises:
         StoppedError: it was stopped.
 
     """
     with TURN:
-        from lsp_server.features.ranking import Expected
+        from lsp_server.features.lists.expecting import Expected
 
     heed(stop.is_set)
     if document.language is None:
         return None
-    return Expected(document.snapshot.text, offset, document.language.id, model, beside, stop.is_set)
+    text, language = document.snapshot.text, document.language
+    return Expected(text, offset, language, model, beside, stop.is_set, late)

@@ -28,7 +28,7 @@ from lsp_server.text import Edit, Span, apply_edits
 if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
     from lsp_server.features.completion import Completion
-    from lsp_server.features.completion_list import Entry
+    from lsp_server.features.lists.entry import Entry, Listing
 
 _PAUSE = 0.3
 """Seconds in which nothing is asked, after which the next suggestion is made ahead."""
@@ -146,12 +146,16 @@ class Suggestions:
         return completion
 
     async def ranked(
-        self, document: Document, offset: int, entering: Callable[[], Awaitable[Sequence[Entry]]]
+        self,
+        document: Document,
+        offset: int,
+        listing: Callable[[], Awaitable[Listing]],
+        late: Callable[[], bool] = lambda: False,
     ) -> Sequence[Entry]:
-        """The entries of a list in the order in which the model expects them, which it tells meanwhile.
+        """The entries of a list in the order in which the model expects them, which is asked meanwhile.
 
         They are as they are if there is no model, or it was stopped: by an edit, or by the next list. When
-        nobody waits any more it is too.
+        nobody waits any more it is too. Once it is `late` it is asked no more.
         """
         self._stop_ranking(document.snapshot.uri)
         stop = self._rankings[document.snapshot.uri] = threading.Event()
@@ -159,12 +163,14 @@ class Suggestions:
             model, expected = await self._model(), None
             if model is not None:
                 beside = self._beside(document)
-                work = partial(suggesting.expected, document, offset, model, beside, stop)
+                work = partial(suggesting.expected, document, offset, model, beside, stop, late)
                 expected = await self._in_worker(work)
-            entries = await entering()
-            return entries if expected is None else await self._in_worker(partial(expected.ranked, entries))
+            found = await listing()
+            if expected is None:
+                return found.entries
+            return await self._in_worker(partial(expected.ranked, found))
         except StoppedError:
-            return await entering()
+            return (await listing()).entries
         finally:
             stop.set()
 

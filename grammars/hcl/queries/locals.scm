@@ -60,4 +60,5 @@
   (#set! local.space "resource provider"))
 ((variable_expr (identifier) @local.reference.item)
   (#not-match? @local.reference.item "^(var|local|module|data|each|count|self|path|terraform)$"))
+(function_call . (identifier) @local.reference.function)
 (object_elem key: (expression . (variable_expr (identifier) @local.nothing)))

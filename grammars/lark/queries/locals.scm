@@ -11,7 +11,8 @@
 (terminal (TERMINAL) @local.definition.terminal (#set! local.visible "file")) @local.element
 (override (TERMINAL) @local.definition.terminal (#set! local.visible "file")) @local.element
 (import (imported (RULE) @local.definition.rule) (#set! local.visible "file")) @local.element
-(import (imported (TERMINAL) @local.definition.terminal) (#set! local.visible "file")) @local.element
+(import (imported (TERMINAL) @local.definition.imported)
+  (#set! local.space "terminal") (#set! local.visible "file")) @local.element
 (declare (RULE) @local.definition.rule (#set! local.visible "file")) @local.element
 (declare (TERMINAL) @local.definition.terminal (#set! local.visible "file")) @local.element
 (parameters (RULE) @local.definition.parameter)

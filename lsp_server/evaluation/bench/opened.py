@@ -25,8 +25,9 @@ class OpenFile:
 
     """
 
-    def __init__(self, client: Client, language: Language) -> None:
+    def __init__(self, client: Client, language: Language, uri: str = _URI) -> None:
         self.text = ""
+        self._uri = uri
         self._client = client
         self._language = language
         self._version = 0
@@ -34,14 +35,14 @@ class OpenFile:
     @property
     def params(self) -> dict[str, Any]:
         """The file, in a request."""
-        return {"textDocument": {"uri": _URI}}
+        return {"textDocument": {"uri": self._uri}}
 
     def open(self, text: str) -> None:
         """Open it with a text, instead of what was open."""
         if self._version:
             self._client.notify("textDocument/didClose", self.params)
         self.text, self._version = text, 1
-        item = {"uri": _URI, "languageId": self._language.id, "version": 1, "text": text}
+        item = {"uri": self._uri, "languageId": self._language.id, "version": 1, "text": text}
         self._client.notify("textDocument/didOpen", {"textDocument": item})
 
     def at(self, offset: int) -> dict[str, Any]:
@@ -52,6 +53,11 @@ class OpenFile:
             "context": {"triggerKind": _AUTOMATIC},
         }
 
+    def close(self) -> None:
+        """Close it."""
+        self._client.notify("textDocument/didClose", self.params)
+        self.text, self._version = "", 0
+
     def edit(self, start: int, end: int, text: str) -> float:
         """Replace a span; gives when that was sent."""
         place = {"start": self._position(start), "end": self._position(end)}
@@ -61,7 +67,7 @@ class OpenFile:
         self._client.notify(
             "textDocument/didChange",
             {
-                "textDocument": {"uri": _URI, "version": self._version},
+                "textDocument": {"uri": self._uri, "version": self._version},
                 "contentChanges": [{"range": place, "text": text}],
             },
         )

@@ -1,14 +1,17 @@
-"""`textDocument/completion`: the model's suggestion at the cursor, then what the grammar alone has there."""
+"""`textDocument/completion`: what may be written next, the likeliest first."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from lsp_server.features.lists.entry import MOST
+from lsp_server.languages import Language
 from lsp_server.late import TURN
 from lsp_server.server import convert, items
 from lsp_server.server.asking import World, ask, names_at
@@ -16,26 +19,42 @@ from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.kinds import known_entries
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.session import Document
-from lsp_server.text import Span
 
 if TYPE_CHECKING:
     from lsp_server.features.completion import Item
-    from lsp_server.features.completion_list import Entry
+    from lsp_server.features.lists.entry import Entry, Listing
     from lsp_server.features.resolving import Place
-
-_Entered = tuple[Sequence["Entry"], Mapping[str, "Place"]]
 
 _PATIENCE = 0.25
 """Seconds for which a list that has entries waits for a model that is still being loaded."""
 
-_LATEST = 0.035
-"""Seconds after its request for which a list that is there waits for a model to say what is likely."""
+_ASKED = 0.06
+"""Seconds after its request in which the model is asked what is likely there."""
+
+_LATEST = 0.08
+"""Seconds after its request for which a list that is there waits for what the model says."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What may stand at a cursor, and where the names in it are defined."""
+
+    listing: Listing | None = None
+    names: Mapping[str, Place] = field(default_factory=dict)
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        return () if self.listing is None else self.listing.entries
+
+    @property
+    def typed(self) -> str:
+        return "" if self.listing is None else self.listing.typed
 
 
 async def handle(server: HolegramServer, params: types.CompletionParams) -> types.CompletionList | None:
     """The entries for a cursor, which another letter may change; null if there is none.
 
-    A client that shows suggestions as ghost text gets them there, and not once more in the list.
+    A client that shows whole suggestions as ghost text gets them there, and not once more in the list.
     """
     document = server.session.get(params.text_document.uri)
     if document is None or document.language is None or not server.settings.completion.enabled:
@@ -44,36 +63,50 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     offset = convert.cursor_of(snapshot.lines, params.position, encoding)
     if offset is None:
         return None
-    ghost, latest = server.capability("text_document.inline_completion"), time.monotonic() + _LATEST
+    if _is_of_another_language(params.context, document.language):
+        return None
+    began = time.monotonic()
+    ghost = server.capability("text_document.inline_completion")
     suggesting = asyncio.create_task(_suggestions(server, document, params.position, ghost=ghost))
-    entering = asyncio.create_task(_entries(server, document, offset))
-    ranking = asyncio.create_task(_ranked(server, document, offset, entering))
+    gathering = asyncio.create_task(_gathered(server, document, offset, signs=_wants_signs(params.context)))
+    ranking = asyncio.create_task(_ranked(server, document, offset, gathering, began + _ASKED))
     try:
-        found, names = await entering
-        await asyncio.wait([suggesting], timeout=_PATIENCE if found and not server.model_loaded else None)
+        found = await gathering
+        await asyncio.wait(
+            [suggesting], timeout=_PATIENCE if found.entries and not server.model_loaded else None
+        )
         suggested = suggesting.result() if suggesting.done() else ()
-        left = latest - time.monotonic() if len(found) > 1 else 0.0
-        await asyncio.wait([ranking], timeout=max(0.0, left))
-        found = ranking.result() if ranking.done() and not ranking.exception() else found
+        await asyncio.wait([ranking], timeout=max(0.0, began + _LATEST - time.monotonic()))
+        ranked = ranking.done() and not ranking.exception()
+        entries = ranking.result() if ranked else found.entries
     finally:
-        for task in (suggesting, entering, ranking):
+        for task in (suggesting, gathering, ranking):
             task.cancel()
-    markdown = server.markdown("text_document.completion.completion_item.documentation_format")
-    kinds = known_entries(server.client_capabilities)
     place = items.place_of(
-        snapshot, document.language, offset, found, encoding, markdown=markdown, kinds=kinds
+        snapshot,
+        document.language,
+        offset,
+        entries,
+        encoding,
+        markdown=server.markdown("text_document.completion.completion_item.documentation_format"),
+        kinds=known_entries(server.client_capabilities),
+        snippets=server.capability("text_document.completion.completion_item.snippet_support"),
     )
-    made = [
-        items.suggestion_item_of(place, rank, item.text, Span(item.start, item.end))
-        for rank, item in enumerate(suggested)
-    ]
-    written = {item.filter_text for item in made}
-    entered = (
-        items.entry_item_of(place, rank, entry, names.get(entry.candidate or ""))
-        for rank, entry in enumerate(found)
-    )
-    made += [item for item in entered if item.filter_text not in written]
-    return types.CompletionList(is_incomplete=True, items=made) if made else None
+    made = items.items_of(place, entries, suggested, found.names)
+    # An editor filters a complete list at once; for another it waits, and shows what it had until then.
+    complete = bool(found.typed) and len(entries) < MOST
+    return types.CompletionList(is_incomplete=not complete, items=made) if made else None
+
+
+def _is_of_another_language(context: types.CompletionContext | None, language: Language) -> bool:
+    """Whether a list opens by itself after a sign of another language: editors have one set for a server."""
+    sign = None if context is None else context.trigger_character
+    return sign is not None and sign not in language.triggers
+
+
+def _wants_signs(context: types.CompletionContext | None) -> bool:
+    """Whether a person may have asked: a list that opens by itself has words only."""
+    return context is None or context.trigger_kind is types.CompletionTriggerKind.Invoked
 
 
 async def _suggestions(
@@ -85,31 +118,40 @@ async def _suggestions(
 
 
 async def _ranked(
-    server: HolegramServer, document: Document, offset: int, entering: asyncio.Task[_Entered]
+    server: HolegramServer, document: Document, offset: int, gathering: asyncio.Task[_Found], until: float
 ) -> Sequence[Entry]:
     """The entries in the order in which the model expects them; as they are where it is not loaded."""
+    if not server.ready:
+        return (await gathering).entries
 
-    async def entries() -> Sequence[Entry]:
-        return (await entering)[0]
-
-    return await server.suggestions.ranked(document, offset, entries) if server.ready else await entries()
-
-
-async def _entries(server: HolegramServer, document: Document, offset: int) -> _Entered:
-    """The names that may be meant at a cursor and what the grammar has there; and where these are defined."""
-
-    def work(world: World) -> _Entered:
+    async def listing() -> Listing:
         # Imported here because it brings the grammar's rooms, which a quick start does without.
         with TURN:
-            from lsp_server.features.completion_list import entries
+            from lsp_server.features.lists.entry import Listing
+
+        return (await gathering).listing or Listing.nothing(offset)
+
+    return await server.suggestions.ranked(document, offset, listing, lambda: time.monotonic() > until)
+
+
+async def _gathered(server: HolegramServer, document: Document, offset: int, *, signs: bool) -> _Found:
+    """What may be meant at a cursor, and where the names in it are defined."""
+    language, nearby = document.language, server.nearby(document)
+    examples = () if language is None else tuple(language.examples.values())
+    texts = tuple(text for text in nearby if text not in examples)
+
+    def work(world: World) -> _Found:
+        with TURN:
+            from lsp_server.features.lists.gathering import Around, listing
 
         prefix, landmarks = document.prefix(), document.landmarks()
         names = names_at(world, document, offset)
         if prefix is None or landmarks is None:
-            return (), {}
-        return entries(prefix, landmarks, offset, names), names
+            return _Found()
+        around = Around(tuple(names.places), names.spaces, texts, signs)
+        return _Found(listing(prefix, landmarks, offset, around), names.places)
 
-    return await ask(server, document.snapshot.uri, work, beyond=False) or ((), {})
+    return await ask(server, document.snapshot.uri, work, beyond=False) or _Found()
 
 
 HANDLER = Handler(types.TEXT_DOCUMENT_COMPLETION, handle)

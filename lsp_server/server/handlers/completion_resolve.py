@@ -23,7 +23,7 @@ async def handle(server: HolegramServer, item: types.CompletionItem) -> types.Co
         return item
     language, mention = known
     if mention is None:
-        return documented(item, documentation_of(language, item.label), markdown=markdown)
+        return documented(item, documentation_of(language, item), markdown=markdown)
 
     def question(world: World) -> str | None:
         place = found_again(world.units, mention)

@@ -1,0 +1,170 @@
+"""Whether something can be typed after a lexeme so that what follows the cursor fits.
+
+After the lexeme a rule is open. Once that is done, and perhaps the rules around it, the parser is where it
+would be after other lexemes too: what was found out of one tells of many. From there the rest of the text is
+read as it is, then after one more sign, and at last in all ways that anything typed allows (`outlook`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from itertools import islice
+
+from lsp_server.constraint.beginning import Typing
+from lsp_server.constraint.cursor import CursorState
+from lsp_server.constraint.outlook import Readings
+from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.lexing import NOTHING, drive
+from lsp_server.lalr.table import END, Stack
+
+_LEXEMES = 8
+"""So many lexemes of what follows are read: as many as the hole grammar looks at."""
+
+_CLIMBED, _READ = 48, 4
+"""For one lexeme so many stacks are looked at, of which so many are read on from in all ways."""
+
+_READS = 16
+"""For one cursor the rest is read so often in all ways; what was not found out then counts as fitting."""
+
+_Shape = tuple[int, ...]
+
+
+class Continuations:
+    """What may still be typed at one cursor.
+
+    Args:
+        grammar: the language.
+        text: with the cursor in it; what stands behind it counts.
+        state: the cursor's state.
+        cancelled: asked as the text is read.
+
+    Attributes:
+        reads: how often the rest of the text was read in all ways.
+
+    """
+
+    def __init__(
+        self,
+        grammar: Grammar,
+        text: str,
+        state: CursorState,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._grammar = grammar
+        self._state = state
+        self._cancelled = cancelled
+        self._text: str | None = text
+        self._is_sure = False
+        self._fits: dict[_Shape, bool] = {}
+        self.reads = 0
+
+    def may_follow(self, stack: Stack) -> bool:
+        """Whether something may follow a stack so that the rest of the text fits.
+
+        Where nothing that is typed at the cursor makes it fit, the rest of the line does not count; where that
+        makes no difference, nothing does.
+
+        Raises:
+            StoppedError: it was cancelled.
+
+        """
+        if self._follows(stack):
+            return True
+        if not self._is_sure:
+            self._is_sure = True
+            if self._text is not None and not self._reads_on(self._text, self._state.here):
+                self._text, self._fits = self._without_line(self._text), {}
+                return self._follows(stack)
+        return False
+
+    def _follows(self, stack: Stack) -> bool:
+        text = self._text
+        if text is None or not text[self._state.cursor :].strip():
+            return True
+        around: dict[_Shape, tuple[Stack, _Shape | None]] = {}
+        for shape, one, inner in self._around(stack):
+            around[shape] = one, inner
+            if self._fits.get(shape, False) or (shape not in self._fits and self._soon(text, one)):
+                self._note(shape, around)
+                return True
+        # Nearly all fits after the outermost one, where a further element may be begun.
+        unread = sorted((shape for shape in around if shape not in self._fits), key=len)
+        for shape in dict.fromkeys((*unread[:_READ], stack.states())):
+            if self.reads >= _READS:
+                return True
+            self._fits[shape] = self._reads_on(text, around[shape][0])
+            if self._fits[shape]:
+                self._note(shape, around)
+                return True
+        return False
+
+    def _note(self, shape: _Shape, around: Mapping[_Shape, tuple[Stack, _Shape | None]]) -> None:
+        """Where the rest fits after a stack, it does after those that come to be it once rules are done."""
+        inner: _Shape | None = shape
+        while inner is not None:
+            self._fits[inner] = True
+            inner = around[inner][1]
+
+    def _without_line(self, text: str) -> str | None:
+        """The text without the rest of the cursor's line, if something fits then; else None."""
+        cursor = self._state.cursor
+        end = text.find("\n", cursor)
+        rest = text[:cursor] + (text[end:] if end >= 0 else "")
+        return rest if rest != text and self._reads_on(rest, self._state.here) else None
+
+    def _around(self, stack: Stack) -> Iterator[tuple[_Shape, Stack, _Shape | None]]:
+        """A stack, and what it becomes once rules that are open on it are done, those farther in first.
+
+        With each comes what became it.
+        """
+        table = self._grammar.table
+        seen: set[_Shape] = set()
+        pending: list[tuple[Stack, _Shape | None]] = [(stack, None)]
+        for one, inner in pending:
+            shape = one.states()
+            if shape in seen or len(seen) >= _CLIMBED:
+                continue
+            seen.add(shape)
+            yield shape, one, inner
+            for item in table.kernels[one.state]:
+                below: Stack | None = one
+                for _ in range(item.dot):
+                    below = below.below if below is not None else None
+                target = None if below is None else table.gotos[below.state].get(item.rule.origin)
+                if below is not None and target in table.entered:
+                    assert target is not None
+                    pending.append((Stack(target, below, below.tag, one.lines), shape))
+
+    def _soon(self, text: str, stack: Stack) -> bool:
+        """Whether the rest of a text can be read after a stack as it is, or after one more sign."""
+        grammar, table = self._grammar, self._grammar.table
+        signs = table.accepts[stack.state] & _signs(grammar)
+        after = (table.shift(stack, sign) for sign in sorted(signs))
+        starts = (stack, *(one for one in after if one is not None))
+        return any(self._reads_plainly(text, start) for start in starts)
+
+    def _reads_plainly(self, text: str, stack: Stack) -> bool:
+        steps = islice(drive(self._grammar, stack, text, self._state.cursor), _LEXEMES)
+        for lexeme, before in steps:
+            if lexeme.terminal == NOTHING:
+                return False
+            if lexeme.terminal == END:
+                return self._grammar.finishes(before)
+        return True
+
+    def _reads_on(self, text: str, stack: Stack) -> bool:
+        """Whether the rest of a text can be read after a stack once something is typed."""
+        self.reads += 1
+        cursor = self._state.cursor
+        state = replace(self._state, stack=stack, here=stack, offset=cursor, read=(), stacks=(), mendings=())
+        way = Readings(self._grammar, text, state, Typing.ANYTHING, self._cancelled)
+        return way.after_cursor(text, _LEXEMES).end is None
+
+
+@lru_cache(maxsize=64)
+def _signs(grammar: Grammar) -> frozenset[str]:
+    """The fixed lexemes that are no words."""
+    words = {name: terminal.word for name, terminal in grammar.terminals.items()}
+    return frozenset(name for name, word in words.items() if word and not word[0].isalnum())

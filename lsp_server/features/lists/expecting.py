@@ -1,0 +1,265 @@
+"""Which word a model expects at a cursor: how likely each entry of a list is, and what else it would write.
+
+The words are found best first, token by token, those first that a list has already. The probability of a word
+is that of its tokens, given the letters that stand, and that it ends there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsp_server.decoding import Model, heal_start
+from lsp_server.features.lists.entry import Entry, Listing, Origin
+from lsp_server.features.preparing import decoder_of, sources_at
+from lsp_server.languages import Language
+from lsp_server.text import Span
+
+if TYPE_CHECKING:
+    from lsp_server.decoding.drafting import Drafts
+
+_ASKED = 24
+"""The most questions to the model for one list."""
+
+_WIDTH = 10
+"""Of the tokens that may come next so many are looked at."""
+
+_FAVOUR = 1.5
+"""So much likelier counts what leads to an entry of the list, as a log-probability, in the search."""
+
+_UNASKED = -1.0
+"""What a token counts that the model was not asked for."""
+
+_WORDS = 8
+"""So many words that no entry has are put in a list at most."""
+
+_ENDS = np.log(0.2)
+"""Where it is less likely that a word ends, the model has written a part of one."""
+
+_COMPLETE = np.log(0.1)
+"""Where it is likelier that the word ends that is typed, it may be complete."""
+
+_LEAST = np.log(0.002)
+"""A word is no likelier than chance where the model gives it less."""
+
+_BY_ORIGIN: Mapping[Origin, float] = {
+    Origin.NAME: 0.7,
+    Origin.KEYWORD: 0.0,
+    Origin.SIGN: -0.5,
+    Origin.BUILTIN: 0.0,
+    Origin.WORD: 0.0,
+    Origin.MODEL: -0.7,
+}
+"""What is known to exist counts for more than what the model makes up, as log-probabilities."""
+
+_WORDS_FIRST = 5
+"""So many words come before the constructs."""
+
+_Tokens = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What may come after some tokens: logarithms of the probabilities, and of that a word ends there."""
+
+    scores: NDArray[np.float32] = field(repr=False)
+    ends: float
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Node:
+    """Tokens that were not gone on with yet; the least comes first."""
+
+    rank: float
+    score: float
+    tokens: _Tokens
+    spelled: bytes
+
+
+class Expected:
+    """What a model expects at a cursor, as where it writes a suggestion.
+
+    It is asked at once, since to read the text takes longer than to tell what is likely after it.
+
+    Args:
+        text: with the cursor in it.
+        offset: the cursor.
+        language: of the text.
+        model: the one that is asked.
+        beside: texts of which parts may stand here again.
+        cancelled: asked before each question to the model, and in a long one.
+        late: whether the time is up: the model is asked nothing more then.
+
+    Raises:
+        StoppedError: it was cancelled.
+
+    """
+
+    def __init__(
+        self,
+        text: str,
+        offset: int,
+        language: Language,
+        model: Model,
+        beside: Sequence[str] = (),
+        cancelled: Callable[[], bool] = lambda: False,
+        late: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._vocabulary = model.vocabulary
+        self._start = start = heal_start(text, offset)
+        self._begun = text[start:offset]
+        self._late = late
+        self._word = re.compile(language.word)
+        gap = Span(start, offset)
+        self._prompt = tuple(model.prompt(text, gap, language.id))
+        before, others = sources_at(text, gap, beside)
+        decoder = decoder_of(model)
+        self._index = decoder.index
+        self._going_on = decoder.index.going_on(language.word)
+        self._drafts: Drafts = decoder.drafts(self._prompt, before, others, self._begun, cancelled)
+        self._rows: dict[_Tokens, _Row] = {}
+        self._row((), b"")
+
+    def ranked(self, found: Listing) -> tuple[Entry, ...]:
+        """The entries of a list, the likeliest first, and words that the model would write there.
+
+        What is typed comes first where it is complete. An entry that another one begins with comes before
+        it, so that an editor which has not asked again finds the shorter one first. Constructs come after
+        some words.
+
+        Raises:
+            StoppedError: it was cancelled.
+
+        """
+        lead = self._begun[: max(0, found.span.start - self._start)]
+        spelled = {entry.text: self._encoded(lead + entry.text.rstrip(" ")) for entry in found.entries}
+        words = self._search(lead, found.typed, spelled.values())
+        end = words.get(found.typed, -np.inf)
+        scored: dict[str, tuple[float, Entry]] = {}
+        for entry in found.entries:
+            known = words.pop(entry.text.strip(), None)
+            score = self._score(spelled[entry.text]) if known is None else known
+            scored.setdefault(entry.text, (score + _BY_ORIGIN.get(entry.origin, 0.0), entry))
+        made = sorted(((score, word) for word, score in words.items() if score > _LEAST), reverse=True)
+        for score, word in [one for one in made if found.takes(one[1])][:_WORDS]:
+            entry = Entry(word, found.span, Origin.MODEL)
+            scored.setdefault(word, (score + _BY_ORIGIN[Origin.MODEL], entry))
+        ranked = [entry for _, entry in sorted(scored.values(), key=lambda one: -one[0])]
+        return in_order(ranked, complete=found.typed_is_known or end >= _COMPLETE)
+
+    def _encoded(self, text: str) -> _Tokens:
+        return tuple(self._vocabulary.encode(text))
+
+    def _row(self, tokens: _Tokens, spelled: bytes) -> _Row:
+        """What may come after some tokens, which spell so much; given what stands there already."""
+        row = self._rows.get(tokens)
+        if row is None:
+            logits = self._drafts.alone([*self._prompt, *tokens])
+            left = self._begun.encode("utf-8", "replace")[len(spelled) :]
+            if left:
+                allowed = self._index.compatible(left).tokens()
+                scores = np.full_like(logits, -np.inf)
+                scores[allowed] = logits[allowed]
+            else:
+                scores = logits
+            scores = scores - _log_of_sum(scores)
+            ends = -np.inf if left else _log_of_sum(scores[~self._going_on])
+            row = self._rows[tokens] = _Row(scores, ends)
+        return row
+
+    def _score(self, tokens: _Tokens) -> float:
+        """How likely some tokens are, as far as the model was asked."""
+        score, spelled = 0.0, b""
+        for place, token in enumerate(tokens):
+            row = self._rows.get(tokens[:place])
+            if row is None:
+                return score + _UNASKED * (len(tokens) - place)
+            score += max(float(row.scores[token]), -20.0)
+            spelled += self._vocabulary.tokens[token]
+        row = self._rows.get(tokens)
+        return score + (_UNASKED if row is None else max(row.ends, -20.0))
+
+    def _search(self, lead: str, typed: str, spelled: Iterable[_Tokens]) -> dict[str, float]:
+        """Words that may be written, and how likely each is."""
+        favoured = {tokens[:length] for tokens in spelled for length in range(1, len(tokens) + 1)}
+        found: dict[str, float] = {}
+        pending = [_Node(0.0, 0.0, (), b"")]
+        begun = self._begun.encode("utf-8", "replace")
+        for _ in range(_ASKED):
+            if not pending or self._late():
+                break
+            node = heappop(pending)
+            row = self._row(node.tokens, node.spelled)
+            new = node.spelled[len(begun) :]
+            word = self._word_in(lead, typed, node.spelled) if len(node.spelled) >= len(begun) else ""
+            if word and (row.ends > _ENDS or word == typed):
+                found[word] = float(np.logaddexp(found.get(word, -np.inf), node.score + row.ends))
+            for token in _best(row.scores, _WIDTH):
+                if word and not self._going_on[token]:
+                    continue
+                after = node.spelled + self._vocabulary.tokens[token]
+                if not new and not word and not self._may_begin(lead, after, begun):
+                    continue
+                score = node.score + float(row.scores[token])
+                tokens = (*node.tokens, token)
+                rank = -score - (_FAVOUR if tokens in favoured else 0.0)
+                heappush(pending, _Node(rank, score, tokens, after))
+        return found
+
+    def _word_in(self, lead: str, typed: str, spelled: bytes) -> str:
+        """The word that is written so far, if it is one; "" where there is none."""
+        try:
+            new = spelled.decode()[len(lead) :].strip(" ")
+        except UnicodeDecodeError:
+            return ""
+        whole = self._word.fullmatch(new) is not None and any(map(str.isalnum, new))
+        return new if whole and len(new) >= len(typed) else ""
+
+    def _may_begin(self, lead: str, spelled: bytes, begun: bytes) -> bool:
+        """Whether what is written may be the beginning of a word, perhaps behind a blank."""
+        if len(spelled) < len(begun):
+            return True
+        new = spelled.decode("utf-8", "ignore")[len(lead) :].lstrip(" ")
+        return not new or (
+            self._word.match(new + "x") is not None and self._word.fullmatch(new + "x") is not None
+        )
+
+
+def in_order(entries: Sequence[Entry], *, complete: bool) -> tuple[Entry, ...]:
+    """Some entries, the likeliest first, in the order in which a list shows them.
+
+    What is typed comes first where it is `complete`. An entry with which another one begins comes before
+    that: so who has typed all of it, in an editor that has not asked again, finds it first. Constructs come
+    after some words.
+    """
+    placed: list[Entry] = []
+    for entry in entries:
+        if entry.origin in (Origin.TYPED, Origin.SNIPPET):
+            continue
+        longer = (place for place, other in enumerate(placed) if other.text.startswith(entry.text))
+        placed.insert(next(longer, len(placed)), entry)
+    snippets = [entry for entry in entries if entry.origin is Origin.SNIPPET]
+    found = [*placed[:_WORDS_FIRST], *snippets, *placed[_WORDS_FIRST:]]
+    typed = [entry for entry in entries if entry.origin is Origin.TYPED]
+    return (*typed, *found) if complete else (*found, *typed)
+
+
+def _best(scores: NDArray[np.float32], count: int) -> list[int]:
+    """The likeliest tokens, in no order."""
+    count = min(count, len(scores) - 1)
+    found = np.argpartition(scores, -count)[-count:]
+    return [int(token) for token in found if scores[token] > -np.inf]
+
+
+def _log_of_sum(scores: NDArray[np.float32]) -> float:
+    """The logarithm of a sum of exponentials."""
+    if not len(scores):
+        return -np.inf
+    peak = float(scores.max())
+    return peak if peak == -np.inf else peak + float(np.log(np.exp(scores - np.float32(peak)).sum()))

@@ -1,0 +1,251 @@
+"""Collects what may stand at a cursor, from all that knows some.
+
+An entry is one that can stand there, and that can be gone on with so that what follows fits (`judging`); what
+follows on the same line does not count where nothing that is typed could make it fit. No model is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from lsp_server.constraint import CursorState, Grammar, Prefix, Stack, guessed_from
+from lsp_server.features.casing import casing
+from lsp_server.features.lists.entry import MOST, Entry, Listing, Origin
+from lsp_server.features.lists.judging import Judge
+from lsp_server.features.lists.nearby_words import nearby_words
+from lsp_server.features.placing import anchors_of
+from lsp_server.lalr import only_next
+from lsp_server.languages import QUOTES, Builtin, Snippet
+from lsp_server.syntax import Landmarks
+from lsp_server.text import Edit, Span
+
+_FORCED = 4
+"""So many words are written on that are all that can follow."""
+
+_MOST_WORDS = 120
+"""The most words of the texts nearby: those that stand there once, far away, are hardly ever meant."""
+
+_NEAR = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known around a cursor.
+
+    Attributes:
+        names: that may be meant there, as they are written, the likeliest first.
+        spaces: the kinds of names that may stand there; None where it is not known that a name is looked for.
+        texts: other texts of the language, the nearest first.
+        signs: whether signs are wanted too, beside words.
+
+    """
+
+    names: Sequence[str] = ()
+    spaces: frozenset[str] | None = None
+    texts: Sequence[str] = field(default=(), repr=False)
+    signs: bool = True
+
+
+_NOTHING = Around()
+
+
+def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = _NOTHING) -> Listing:
+    """The list for a cursor: what is typed if it is complete, names, keywords, builtins, words, constructs.
+
+    Args:
+        prefix: of the document.
+        landmarks: of the document.
+        offset: the cursor.
+        around: what is known there.
+
+    """
+    text, language = prefix.text, prefix.grammar.language
+    span = Span(_word_start(text, language.word, offset), offset)
+    typed, landmarks = text[span.start : span.end], landmarks.entering(offset)
+    if typed:
+        prefix = prefix.without(span)
+        landmarks = landmarks.seen_after((Edit(span, ""),), prefix.text)
+    state = _state(prefix, landmarks, span.start)
+    if state is None or state.commented:
+        return Listing((), span, typed)
+    gathering = _Gathering(Judge(prefix.grammar, prefix.text, state), text, span, typed)
+    found: dict[str, Entry] = {}
+    for entry in islice(gathering.entries(around), MOST):
+        found.setdefault(entry.text, entry)
+    is_known = bool(typed) and any(text.casefold() == typed.casefold() for text in found)
+    if gathering.is_complete:
+        found = {typed: Entry(typed, span, Origin.TYPED), **found}
+        found[typed] = Entry(typed, span, Origin.TYPED)
+    snippets = gathering.snippets(language.snippets)
+    return Listing((*found.values(), *snippets), span, typed, gathering.takes, is_known)
+
+
+def _state(prefix: Prefix, landmarks: Landmarks, offset: int) -> CursorState | None:
+    """The state at a cursor, with what is wrong above its line mended; None if it is a guess what is meant.
+
+    It is read from an element nearby where nothing is wrong since that began.
+    """
+    anchors = [*anchors_of(landmarks, offset), *([0] if offset < _NEAR else [])]
+    state = prefix.near(offset, anchors, offset)
+    if state is not None:
+        return state
+    # In a prefix of its own: of that which is given a suggestion may ask for its mendings at the same time.
+    apart, line = prefix.without(Span(offset, offset)), prefix.text.rfind("\n", 0, offset) + 1
+    mended = apart.at(offset, anchors, offset, landmarks.alike)
+    if not isinstance(mended, CursorState) or any(mended.mended_from(line)):
+        return None
+    return mended if guessed_from(prefix.grammar, prefix.text, mended) is None else None
+
+
+def _word_start(text: str, word: str, offset: int) -> int:
+    """Where the word begins that ends at a cursor; the cursor itself if none does."""
+    line = text.rfind("\n", 0, offset) + 1
+    found = [match for match in re.finditer(word, text[line:offset]) if line + match.end() == offset]
+    return line + found[-1].start() if found and any(map(str.isalnum, found[-1][0])) else offset
+
+
+def _with_sigil(name: str, typed: str, before: str, sigils: Sequence[str]) -> str:
+    """A name as it is written here: with the sigil that is typed, and without where one stands before it."""
+    own = next((sigil for sigil in sigils if name.startswith(sigil)), "")
+    here = next((sigil for sigil in sigils if typed.startswith(sigil)), None)
+    if here is None:
+        here = "" if before.endswith(tuple(sigils)) else own
+    return here + name[len(own) :]
+
+
+class _Gathering:
+    """What may stand in the place of the word typed so far, from each that knows some."""
+
+    def __init__(self, judge: Judge, text: str, span: Span, typed: str) -> None:
+        self._judge = judge
+        self._text = text
+        self._span = span
+        self._typed = typed
+        self._begun = typed.casefold()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether what is typed may stand there as it is."""
+        return bool(self._typed) and self._judge.takes(self._typed)
+
+    def takes(self, word: str) -> bool:
+        """Whether a word may stand there."""
+        return word.casefold().startswith(self._begun) and self._judge.takes(word + self._judge.gap(word))
+
+    def entries(self, around: Around) -> Iterator[Entry]:
+        """Words and signs. What comes from several comes first from who knows most of it."""
+        judge, language = self._judge, self._judge.grammar.language
+        before, sigils = self._text[: self._span.start], language.naming.sigils
+        for name in around.names:
+            written = _with_sigil(name, self._typed, before, sigils)
+            if self.takes(written):
+                yield self._entry(written, Origin.NAME, candidate=name)
+        if not judge.is_inside:
+            yield from self._fixed(signs=around.signs and not self._typed)
+            yield from self._builtins(language.builtins, around.spaces, before, sigils)
+        yield from self._words(around.texts, before, sigils)
+
+    def _entry(
+        self, text: str, origin: Origin, candidate: str | None = None, about: Builtin | Snippet | None = None
+    ) -> Entry:
+        return Entry(text + self._judge.gap(text), self._span, origin, candidate, about)
+
+    def _fixed(self, *, signs: bool) -> Iterator[Entry]:
+        judge = self._judge
+        written = casing(judge.grammar, self._text, self._span.end)
+        for word in fixed(judge, judge.state.here, self._begun, written, signs=signs):
+            yield self._entry(word, Origin.KEYWORD if word[:1].isalnum() else Origin.SIGN)
+
+    def _builtins(
+        self, builtins: Sequence[Builtin], spaces: frozenset[str] | None, before: str, sigils: Sequence[str]
+    ) -> Iterator[Entry]:
+        for builtin in builtins:
+            if spaces is None or not spaces.isdisjoint(builtin.where):
+                written = _with_sigil(builtin.name, self._typed, before, sigils)
+                if self.takes(written):
+                    yield self._entry(written, Origin.BUILTIN, about=builtin)
+
+    def _words(self, texts: Sequence[str], before: str, sigils: Sequence[str]) -> Iterator[Entry]:
+        language = self._judge.grammar.language
+        without = self._text[: self._span.start] + self._text[self._span.end :]
+        words = nearby_words(language, without, self._span.start, texts)
+        own = tuple(sigil for sigil in sigils if before.endswith(sigil))
+        found = (word.removeprefix(own[0]) if own else word for word in words)
+        yield from (
+            self._entry(word, Origin.WORD)
+            for word in islice((word for word in found if self._is_name(word)), _MOST_WORDS)
+        )
+
+    def _is_name(self, word: str) -> bool:
+        """Whether a word may stand there, and is no keyword of the grammar there."""
+        if not word.casefold().startswith(self._begun):
+            return False
+        judge = self._judge
+        if judge.is_inside:
+            return judge.takes(word)
+        stack = judge.after_lexemes(word + judge.gap(word))
+        return stack is not None and judge.may_follow(stack)
+
+    def snippets(self, snippets: Sequence[Snippet]) -> Iterator[Entry]:
+        """Whole constructs, where nothing follows on the line that would come to stand behind one."""
+        rest = self._judge.after.partition("\n")[0]
+        if self._judge.is_inside or any(map(str.isalnum, rest)):
+            return
+        for snippet in snippets:
+            names = snippet.name.casefold(), snippet.plain.casefold()
+            if any(name.startswith(self._begun) for name in names) and self._judge.takes(snippet.plain):
+                yield Entry(snippet.plain, self._span, Origin.SNIPPET, about=snippet)
+
+
+def fixed(
+    judge: Judge, stack: Stack, begun: str, written: Callable[[str], str], *, signs: bool
+) -> Iterator[str]:
+    """The fixed lexemes that may stand after a stack, with the words that are all that can follow them.
+
+    One that would be no more than a name is left out.
+    """
+    grammar, table = judge.grammar, judge.grammar.table
+    as_name = _as_names(grammar, stack)
+    for name in sorted(table.accepts[stack.state] - table.dead):
+        word = grammar.terminals[name].word if name in grammar.terminals else None
+        if word is None or not word.casefold().startswith(begun) or word[0] in QUOTES:
+            continue
+        if not (signs or word[0].isalnum() or word[-1].isalnum()):
+            continue
+        after = table.shift(stack, name)
+        if after is None or not (table.actions[table.settled(after).state] or grammar.completes(after)):
+            continue
+        if word[:1].isalpha() and table.settled(after).states() in as_name:
+            continue
+        steps = [(after, written(word)), *_forced(grammar, after, written(word), written)]
+        found = next((text for at, text in reversed(steps) if judge.may_follow(at)), None)
+        if found is not None:
+            yield found
+
+
+def _as_names(grammar: Grammar, stack: Stack) -> frozenset[tuple[int, ...]]:
+    """Where lexemes lead to that are not fixed, such as names."""
+    names = (n for n in grammar.table.accepts[stack.state] if n in grammar.terminals)
+    kinds = [n for n in names if grammar.terminals[n].word is None and n not in grammar.ignored]
+    found = (grammar.table.shift(stack, name) for name in kinds)
+    return frozenset(grammar.table.settled(after).states() for after in found if after is not None)
+
+
+def _forced(
+    grammar: Grammar, stack: Stack, text: str, written: Callable[[str], str]
+) -> Iterator[tuple[Stack, str]]:
+    """Each word that is all that can follow, with those before it, and the stack after it."""
+    for _ in range(_FORCED):
+        name = only_next(grammar.table, stack)
+        if name is None or name not in grammar.terminals or grammar.completes(stack):
+            return
+        word = grammar.terminals[name].word
+        if word is None or not word.isalpha():
+            return
+        after = grammar.table.shift(stack, name)
+        assert after is not None
+        stack, text = after, f"{text} {written(word)}"
+        yield stack, text

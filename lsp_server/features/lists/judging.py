@@ -1,0 +1,63 @@
+"""Whether a text may stand at a cursor, and can be gone on with so that what follows fits."""
+
+from __future__ import annotations
+
+from lsp_server.constraint import Continuations, CursorState, Grammar, Oracle, Stack
+from lsp_server.lalr import END, NOTHING, goes_on, next_lexeme
+
+
+class Judge:
+    """Judges texts at one place; of those that lead the parser to the same stack, one is enough.
+
+    Args:
+        grammar: the language.
+        text: the document without the word that is typed.
+        state: the state at the place of that word.
+
+    """
+
+    def __init__(self, grammar: Grammar, text: str, state: CursorState) -> None:
+        self.grammar = grammar
+        self.state = state
+        self.after = text[state.cursor :]
+        self._before = text[state.offset : state.cursor]
+        self._text = text
+        self._continuations = Continuations(grammar, text, state)
+        self._oracle = Oracle(grammar, text, state)
+        self.is_inside = bool(self._before.strip()) and self._read("") is None
+        """Whether the place is inside a lexeme, such as a string."""
+
+    def takes(self, typed: str) -> bool:
+        """Whether a text may stand at the place, as whole lexemes or as a part of one that is open there."""
+        if self.is_inside:
+            return self._oracle.viable(typed)
+        stack = self.after_lexemes(typed)
+        return stack is not None and self.may_follow(stack)
+
+    def after_lexemes(self, typed: str) -> Stack | None:
+        """The stack after a text that ends with a whole lexeme; None where it does not fit what is before."""
+        stack = self._read(typed)
+        return stack if stack is not None and goes_on(self.grammar.table, stack) else None
+
+    def may_follow(self, stack: Stack) -> bool:
+        """Whether something can be typed after a stack so that what stands after the place fits."""
+        return self._continuations.may_follow(stack)
+
+    def gap(self, typed: str) -> str:
+        """What keeps a text apart from the word that follows, if one does."""
+        return " " if typed[-1:].isalnum() and self.after[:1].isalnum() else ""
+
+    def _read(self, typed: str) -> Stack | None:
+        """The stack after what stands before the place and a text; None if its lexemes are not whole."""
+        grammar, text = self.grammar, self._before + typed
+        stack, offset = self.state.stack, 0
+        while True:
+            lexeme = next_lexeme(grammar, stack, text, offset)
+            if lexeme.terminal == END:
+                return stack
+            if lexeme.terminal == NOTHING:
+                return None
+            after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
+            if after is None:
+                return None
+            stack, offset = after, lexeme.end

@@ -1,0 +1,67 @@
+"""Reads the TOML files of a bundle, and finds the lines that its errors name."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from lsp_server.errors import DocumentError, ManifestError
+from lsp_server.text import read_text
+
+_HEADER = re.compile(r"""\s*\[+\s*(?:"([^"]*)"|'([^']*)'|([\w.-]+))\s*\]""")
+_KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([\w.-]+))\s*=""")
+
+
+def read_file(path: Path) -> str:
+    """The text of a file of a bundle.
+
+    Raises:
+        ManifestError: it cannot be read as text.
+
+    """
+    try:
+        return read_text(path)
+    except DocumentError as error:
+        raise ManifestError(error.message, path=path, line=error.line, remedy=error.remedy) from None
+
+
+def parse_toml(path: Path, text: str) -> dict[str, Any]:
+    """What a TOML file says.
+
+    Raises:
+        ManifestError: it is not TOML.
+
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        raise ManifestError(
+            f"not TOML: {error}",
+            path=path,
+            line=int(found[1]) if found else None,
+            remedy="correct the syntax",
+        ) from None
+
+
+def line_of(text: str, names: list[str], index: int = 0) -> int | None:
+    """Where a key or table stands, from 1: one of the root, or one of the index-th table of a name."""
+    headers: list[str] = [""]
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _HEADER.match(line):
+            headers.append(_named(header))
+            found = names == [headers[-1]] and headers.count(headers[-1]) == index + 1
+        elif key := _KEY.match(line):
+            inside = names == [headers[-1], _named(key)] and headers.count(headers[-1]) == index + 1
+            found = inside or (headers[-1] == "" and _named(key) == ".".join(names))
+        else:
+            found = False
+        if found:
+            return number
+    return None
+
+
+def _named(match: re.Match[str]) -> str:
+    return next(name for name in match.groups() if name is not None)

@@ -1,0 +1,133 @@
+"""What a bundle says of builtins and snippets; a mistake there is one line that names place and remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lsp_server.errors import ManifestError
+from lsp_server.languages import Builtin, Snippet, load_bundle, load_bundles, reread
+from lsp_server.languages.offers import plain_text
+from tests.conftest import MakeBundle
+
+BUILTINS = """\
+where = { function = ["name", "constant"] }
+
+[function]
+sum = { signature = "sum(a, b)", about = "Both together." }
+
+[constant]
+pi = "About 3."
+"double zero" = "Nothing."
+"""
+SNIPPETS = """\
+[assignment]
+about = "Gives a name a value."
+text = '''
+${1:name} =
+  ${2:1};
+'''
+
+["in it"]
+about = "More of a sum."
+within = "a = 1<|>;"
+text = " + $1"
+"""
+
+
+def bundle_with(make_bundle: MakeBundle, builtins: str = "", snippets: str = "") -> Path:
+    folder = make_bundle()
+    (folder / "builtins.toml").write_text(builtins, encoding="utf-8")
+    (folder / "snippets.toml").write_text(snippets, encoding="utf-8")
+    return folder
+
+
+def test_builtins_have_a_kind_and_an_explanation(make_bundle: MakeBundle) -> None:
+    where = ("function", "name", "constant")
+    assert load_bundle(bundle_with(make_bundle, BUILTINS)).builtins == (
+        Builtin("sum", "function", "sum(a, b)", "Both together.", where, 4),
+        Builtin("pi", "constant", "", "About 3.", ("constant",), 7),
+        Builtin("double zero", "constant", "", "Nothing.", ("constant",), 8),
+    )
+
+
+def test_snippets_have_a_text_with_places(make_bundle: MakeBundle) -> None:
+    first, second = load_bundle(bundle_with(make_bundle, snippets=SNIPPETS)).snippets
+    assert first == Snippet(
+        "assignment", "${1:name} =\n  ${2:1};", "Gives a name a value.", within="<|>", line=1
+    )
+    assert first.plain == first.placed == "name =\n  1;"
+    assert (second.name, second.line, second.placed) == ("in it", 8, "a = 1 + ;")
+
+
+def test_a_bundle_without_these_files_has_none(make_bundle: MakeBundle) -> None:
+    language = load_bundle(make_bundle())
+    assert (language.builtins, language.snippets) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("snippet", "plain"),
+    [
+        ("a $1b$0", "a b"),
+        ("${1:a} ${2} ${1} $1", "a  a a"),
+        ("${1:a ${2:b} c} $2", "a b c b"),
+        ("${1|one,two|} $1", "one one"),
+        (r"\$1 \${x\} {} } \\ \n", r"$1 ${x} {} } \ \n"),
+        ("{ ${1:a} }", "{ a }"),
+    ],
+)
+def test_the_plain_text_has_the_defaults(snippet: str, plain: str) -> None:
+    assert plain_text(snippet) == plain
+
+
+@pytest.mark.parametrize(
+    ("builtins", "message"),
+    [
+        ("[function]\nsum = 1", r":2: key 'sum' is no table \(write signature, about in it\)"),
+        ("[function]\nsum = {}", r":2: key 'sum.about' is missing \(add it\)"),
+        ('[function]\nsum = { abut = "" }', r":2: unknown key 'sum.abut' \(did you mean 'about'\?\)"),
+        ('[function]\nsum = { about = " " }', r":2: key 'sum.about': not a text \(correct its value\)"),
+        ('[function]\nsum = "a"\nsum = "b"\n', r":3: not TOML: .*"),
+        ('sum = "x"', r":1: key 'sum' is no kind of name \(write a table .* such as \[function\]\)"),
+        ('where = "x"', r":1: key 'where': not a list of kinds .*"),
+        (
+            'where = { functon = ["x"] }\n[function]\nsum = "x"',
+            r":1: key 'where': no table \[functon\] \(did you mean 'function'\?\)",
+        ),
+    ],
+)
+def test_a_mistake_in_the_builtins_is_one_line(make_bundle: MakeBundle, builtins: str, message: str) -> None:
+    with pytest.raises(ManifestError, match=rf"^\S+builtins\.toml{message}$"):
+        load_bundle(bundle_with(make_bundle, builtins))
+
+
+@pytest.mark.parametrize(
+    ("snippets", "message"),
+    [
+        ("[a]\ntext = 'a'", r":1: key 'a.about' is missing \(add it\)"),
+        ('["a b"]\ntxt = "a"', r":1: unknown key 'a b.txt' \(did you mean 'text'\?\)"),
+        (
+            "[a]\ntext = '$x'\nabout = 'A.'",
+            r":1: key 'a.text': `\$x` begins no place \(write .*",
+        ),
+        ("[a]\ntext = '${1:x'\nabout = 'A.'", r":1: key 'a.text': the place \$\{1: has no end .*"),
+        ("[a]\ntext = 'a'\nabout = 'A.'\nwithin = 'b'", r":1: key 'a.within': does not hold <\|> .*"),
+    ],
+)
+def test_a_mistake_in_the_snippets_is_one_line(make_bundle: MakeBundle, snippets: str, message: str) -> None:
+    with pytest.raises(ManifestError, match=rf"^\S+snippets\.toml{message}$"):
+        load_bundle(bundle_with(make_bundle, snippets=snippets))
+
+
+@pytest.mark.parametrize("name", ["builtins.toml", "snippets.toml"])
+def test_a_change_of_these_files_is_noticed(make_bundle: MakeBundle, name: str) -> None:
+    folder = make_bundle()
+    before = load_bundles((folder,))
+    text = BUILTINS if name == "builtins.toml" else SNIPPETS
+    (folder / name).write_text(text, encoding="utf-8")
+    after = reread(before)
+    assert after is not before
+    language = after.registry.by_id("calc")
+    assert bool(language.builtins) == (name == "builtins.toml")
+    assert bool(language.snippets) == (name == "snippets.toml")
