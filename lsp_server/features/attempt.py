@@ -261,7 +261,7 @@ class Attempt:
             before=before,
             others=others,
             agrees=consent.to,
-            unwanted=lambda typed, whole: unwanted.begins(typed, whole=whole) is not None,
+            unwanted=lambda typed, whole: unwanted.beginning(typed, whole=whole),
             meant=request.unasked,
             late=self._limit.late,
             hopeless=is_hopeless,

@@ -65,8 +65,8 @@ class Unwanted:
         """What some text was not wanted for."""
         return tuple(dict.fromkeys(self._beginnings.values()))
 
-    def begins(self, typed: str, *, whole: bool = False) -> Filter | None:
-        """Why nothing that begins with a text is wanted, as far as is known; `whole`: the text itself is not.
+    def beginning(self, typed: str, *, whole: bool = False) -> str | None:
+        """The beginning of a text that makes it unwanted, as far as is known; if `whole`, it may be all of it.
 
         A word that goes on where an unwanted one ends is another word.
         """
@@ -74,18 +74,18 @@ class Unwanted:
             end = rule(self._spot, typed)
             if end is not None and (whole or end < len(typed)):
                 self._beginnings.setdefault(typed[:end], why)
-        for beginning, why in self._beginnings.items():
+        for beginning in self._beginnings:
             if typed.startswith(beginning):
                 joint = beginning[-1:] + typed[len(beginning) :][:1]
                 if (whole and typed == beginning) or (len(joint) == 2 and not _WORD.fullmatch(joint)):
-                    return why
+                    return beginning
         return None
 
     def why(self, typed: str, tree: Callable[[str], SyntaxTree]) -> Filter | None:
         """Why a text is not wanted, the tree of the whole with a text in it being known; None if it is."""
-        known = self.begins(typed, whole=True)
+        known = self.beginning(typed, whole=True)
         if known is not None or not typed.strip():
-            return known
+            return None if known is None else self._beginnings[known]
         spot = self._spot
         for why, rule in _WHOLE.items():
             end = rule(spot, typed)
