@@ -22,6 +22,9 @@ _LETTERS = re.compile(r"[^\W_]+")
 _LEAST = 3
 """So many letters and digits make a line that is worth saying only once."""
 
+_SOON = 4
+"""What stands already counts among the first words: who takes a suggestion by words gains from more of them."""
+
 _WHOLE_WORD = 6
 """So many letters are a word of their own that is not by chance the end of another one."""
 
@@ -66,7 +69,7 @@ class Unwanted:
         return tuple(dict.fromkeys(self._beginnings.values()))
 
     def beginning(self, typed: str, *, whole: bool = False) -> str | None:
-        """The beginning of a text that makes it unwanted, as far as is known; if `whole`, it may be all of it.
+        """The beginning of a text that makes it unwanted, as far as is known; if `whole`, also all of it.
 
         A word that goes on where an unwanted one ends is another word.
         """
@@ -94,7 +97,7 @@ class Unwanted:
                 return why
         if "once" in spot.language.queries:
             end = _said_again(spot, typed, tree)
-            if end is not None:
+            if end is not None and len(_WORD.findall(typed[:end])) <= _SOON:
                 self._beginnings[typed[:end]] = Filter.AGAIN
                 return Filter.AGAIN
         return None
