@@ -23,7 +23,7 @@ from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks, parse
 
-ATTEMPTS = 100
+ATTEMPTS = 1_000
 """So many draws for each cursor may find no place in a file."""
 
 

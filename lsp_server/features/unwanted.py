@@ -23,7 +23,7 @@ _LEAST = 3
 """So many letters and digits make a line that is worth saying only once."""
 
 _SOON = 4
-"""What stands already counts among the first words: who takes a suggestion by words gains from more of them."""
+"""What stands already counts among so many first words: who takes a suggestion by words gains from more."""
 
 _WHOLE_WORD = 6
 """So many letters are a word of their own that is not by chance the end of another one."""
