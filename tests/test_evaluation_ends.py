@@ -56,6 +56,6 @@ def test_nothing_that_is_suggested_leaves_a_statement_open(rules: Language) -> N
     assert report.left_open == ()
 
 
-def test_a_file_without_whole_statements_has_no_such_place(rules: Language) -> None:
+def test_a_file_without_a_line_has_no_such_place(rules: Language) -> None:
     with pytest.raises(UsageError, match="has a place between statements"):
-        measured(rules, text="# only a comment\n")
+        measured(rules, text="\n\n")

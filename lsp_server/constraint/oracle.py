@@ -432,7 +432,8 @@ class Oracle:
         grammar, before = self._grammar, self._state.before_line
         if in_string(grammar, stack) and not in_string(grammar, before):
             return False
-        return opened(grammar, stack) or not grammar.finishes(before)
+        between = before.below is None or grammar.finishes(before)
+        return opened(grammar, stack) or not between
 
     def _ends_line(self, text: str, start: int) -> bool:
         """Whether a text ends with the end of a line, which only a further one can settle."""

@@ -136,11 +136,16 @@ def _draw(
         if indent == len(line):
             continue
         cursor = start + rng.randrange(indent, len(line))
-        if where[cursor] != Place.COMMENT and judge(text[:start]).valid:
+        if where[cursor] != Place.COMMENT and _is_whole(judge, text[:start]):
             return source, cursor
     raise UsageError(
         f"no {language.name} file has a place between statements", remedy="name a folder of valid files"
     )
+
+
+def _is_whole(judge: Judge, text: str) -> bool:
+    """Whether nothing is open after a text; a parser may want a file to hold something."""
+    return not text.strip() or judge(text).valid
 
 
 def _end(language: Language, judge: Judge, text: str, typed: str) -> End:

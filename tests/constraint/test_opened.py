@@ -61,6 +61,7 @@ def test_a_suggestion_may_end_a_statement_or_leave_a_bracket_open(name: str, bef
         ("runbook", "task a():\n    wait 1s\n    run ", "b.c"),
         ("runbook", "let a ", "="),
         ("graphql", "type A { b: Int }\nextend type ", "C"),
+        ("graphql", "ty", "pe"),
     ],
 )
 def test_a_suggestion_leaves_no_statement_and_no_string_open(name: str, before: str, typed: str) -> None:
