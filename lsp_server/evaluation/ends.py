@@ -136,7 +136,7 @@ def _draw(
         if indent == len(line):
             continue
         cursor = start + rng.randrange(indent, len(line))
-        if where[cursor] != Place.COMMENT and _is_whole(judge, text[:start]):
+        if where[cursor] in (Place.CODE, Place.STRING) and _is_whole(judge, text[:start]):
             return source, cursor
     raise UsageError(
         f"no {language.name} file has a place between statements", remedy="name a folder of valid files"
