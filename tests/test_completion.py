@@ -21,6 +21,7 @@ from lsp_server.features.completion import (
     complete,
     hole_at,
 )
+from lsp_server.features.reasons import CANCELLED
 from lsp_server.languages import Language
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
@@ -159,7 +160,7 @@ def test_a_cancelled_completion_asks_the_model_no_further(after: int) -> None:
     cancelled = Countdown(after)
     completion = suggest("graphql", "type A { a: <|> }", "[[[[Int!]!]!]!]!", cancelled=cancelled)
     assert completion.items == ()
-    assert completion.reason == "cancelled"
+    assert completion.reason == CANCELLED
     assert completion.statistics["passes"] == after // 2
     assert completion.tokens == after // 2
 

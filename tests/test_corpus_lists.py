@@ -1,97 +1,46 @@
-"""Every bundle's `corpus/lists/`: what the grammar alone lists, and that nothing listed breaks a text."""
+"""Every bundle's `corpus/lists/`: what is listed at a cursor when no model is asked, and what is not."""
 
 from __future__ import annotations
 
 import json
-import random
-from functools import cache
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from lsp_server.constraint import Prefix, load_grammar
-from lsp_server.evaluation.cuts import KINDS, Cut
-from lsp_server.evaluation.judges import Judge, load_judge
-from lsp_server.features.completion_list import Entry, entries
-from lsp_server.languages import Language, load_registry
-from lsp_server.server.session import Document
+from lsp_server.evaluation.judges import load_judge
+from lsp_server.features.lists.entry import Entry, Origin
+from lsp_server.features.lists.gathering import Around, listing
+from lsp_server.languages import load_registry
+from lsp_server.languages.cases import CURSOR
 from lsp_server.syntax import Landmarks, parse
-from lsp_server.text import Edit, Snapshot, Span, apply_edits
-from tests.constraint.texts import examples
+from lsp_server.text import Edit, apply_edits
 from tests.corpus_cases import Case, language_of, read_cases
-from tests.eval.lists import entries_at
-
-
-def listed(language: Language, text: str, cursor: int, *candidates: str) -> tuple[Entry, ...]:
-    prefix = Prefix(load_grammar(language), text)
-    return entries(prefix, Landmarks(parse(language, text)), cursor, candidates)
+from tests.listing import listed, texts_of
 
 
 @pytest.mark.parametrize("case", read_cases("lists"), ids=str)
 def test_case(case: Case) -> None:
-    found = {entry.text for entry in listed(language_of(case), case.text, case.cursor)}
+    found = texts_of(listed(language_of(case), case.text, case.cursor))
     for row in case.expected:
         key, _, value = row.partition(": ")
         assert key in ("has", "lacks", "none")
         if key == "none":
-            assert found == set()
+            assert found == []
         else:
             assert (json.loads(value) in found) == (key == "has"), (row, found)
 
 
-@cache
-def judge_of(language: Language) -> Judge:
-    return load_judge(language)
+def at(
+    language_id: str, marked: str, texts: tuple[str, ...] = (), *, signs: bool = True
+) -> tuple[Entry, ...]:
+    """The entries at the mark in a text."""
+    language = load_registry().by_id(language_id)
+    text = marked.replace(CURSOR, "")
+    return listed(language, text, marked.index(CURSOR), texts, signs=signs).entries
 
 
-@settings(max_examples=8, deadline=None)
-@given(seed=st.integers(0, 2**32))
-def test_with_an_entry_put_in_a_text_stays_valid(language: Language, seed: int) -> None:
-    chance = random.Random(seed)
-    text = chance.choice(examples(language))
-    # Something follows, so that what is unfinished is not listed.
-    cursor = chance.randrange(len(text.rstrip()))
-    for entry in chance.sample(found := listed(language, text, cursor), min(len(found), 4)):
-        joined = apply_edits(text, [Edit(entry.span, entry.text)])
-        assert judge_of(language)(joined).well_formed, (entry, joined)
-
-
-def _typed(language: Language, text: str, cut: Cut, beyond: int = 0) -> set[str]:
-    """What is listed where something was taken out of a text, which begins so much farther on there."""
-    document = Document(Snapshot("file:///a", language.id, 1, text), language)
-    document.tree()
-    start = cut.start + beyond
-    document = document.edited([Edit(Span(start, cut.end + beyond), "")], 2)
-    return {entry.text for entry in entries_at(document, start)}
-
-
-def test_lists_below_a_mistake_are_those_that_are_there_without_it(language: Language) -> None:
-    chance, judge = random.Random(4), judge_of(language)
-    kept = without = places = 0
-    while places < 60:
-        text = chance.choice(examples(language))
-        cut = KINDS[chance.choice([*KINDS])](language, text, chance)
-        line = 0 if cut is None else text.rfind("\n", 0, cut.start) + 1
-        starts = [at + 1 for at, sign in enumerate(text[: max(0, line - 1)]) if sign == "\n"]
-        if cut is None or not starts:
-            continue
-        start, wrong = chance.choice(starts), "= =\n"
-        broken = f"{text[:start]}{wrong}{text[start:]}"
-        if judge(broken).well_formed:
-            continue
-        here, there = _typed(language, broken, cut, len(wrong)), _typed(language, text, cut)
-        kept, without, places = kept + len(here & there), without + len(there), places + 1
-    assert without > 4
-    assert kept > 0.5 * without
-
-
-def test_candidates_come_first_and_are_judged_as_well() -> None:
-    language = load_registry().by_id("graphql")
-    text = "type A { a: B }"
-    found = listed(language, text, text.index("B") + 1, "Book", "Boo k!", "Author")
-    assert [entry.text for entry in found] == ["Book"]
-    assert found[0].span == Span(12, 13)
+def words(entries: tuple[Entry, ...], *origins: Origin) -> list[str]:
+    return [entry.text for entry in entries if not origins or entry.origin in origins]
 
 
 @pytest.mark.parametrize(
@@ -108,11 +57,63 @@ def test_candidates_come_first_and_are_judged_as_well() -> None:
 def test_a_name_has_the_sigil_that_is_written(
     language_id: str, marked: str, candidate: str, expected: str
 ) -> None:
-    language, cursor, text = (
-        load_registry().by_id(language_id),
-        marked.index("<|>"),
-        marked.replace("<|>", ""),
-    )
-    [found] = [entry for entry in listed(language, text, cursor, candidate) if entry.candidate]
-    assert found.text == expected
-    assert judge_of(language)(apply_edits(text, [Edit(found.span, found.text)])).well_formed
+    language, cursor = load_registry().by_id(language_id), marked.index(CURSOR)
+    text = marked.replace(CURSOR, "")
+    prefix, landmarks = Prefix(load_grammar(language), text), Landmarks(parse(language, text))
+    found = listing(prefix, landmarks, cursor, Around((candidate,))).entries
+    [name] = [entry for entry in found if entry.candidate]
+    assert (name.text, name.origin) == (expected, Origin.NAME)
+    assert load_judge(language)(apply_edits(text, [Edit(name.span, name.text)])).well_formed
+
+
+def test_names_come_before_all_else() -> None:
+    found = at("graphql", "type Book { a: Int }\ntype B { b: <|> }")
+    assert {entry.text for entry in found[:2]} == {"Book", "B"}
+    assert {entry.origin for entry in found[:2]} == {Origin.NAME}
+
+
+@pytest.mark.parametrize("marked", ["SELECT a FROM t <|>", "type A { a: Int } <|>", "a = <|>"])
+def test_a_list_that_opens_by_itself_has_no_signs(marked: str) -> None:
+    language_id = {"S": "postgres", "t": "graphql", "a": "hcl"}[marked[0]]
+    asked, by_itself = at(language_id, marked), at(language_id, marked, signs=False)
+    assert words(asked, Origin.SIGN)
+    assert words(by_itself, Origin.SIGN) == []
+    assert set(words(asked)) - set(words(by_itself)) == set(words(asked, Origin.SIGN))
+
+
+def test_there_are_no_signs_once_a_letter_is_typed() -> None:
+    assert words(at("postgres", "SELECT a FROM t w<|>"), Origin.SIGN) == []
+
+
+def test_what_is_typed_is_an_entry_of_its_own_where_it_is_complete() -> None:
+    [typed] = [entry for entry in at("graphql", "type A { a: Str<|> }") if entry.origin is Origin.TYPED]
+    assert typed.text == "Str"
+    assert words(at("sparql", "SELECT ?a WHERE { FI<|> }"), Origin.TYPED) == []
+
+
+def test_words_of_other_texts_are_listed_where_a_name_may_stand() -> None:
+    beside = ("CREATE TABLE warehouse (stock int);",)
+    assert "warehouse" in words(at("postgres", "SELECT a FROM wa<|>", beside), Origin.WORD)
+    assert "warehouse" not in words(at("postgres", "SELECT a FROM wa<|>"))
+
+
+def test_builtins_are_not_listed_where_a_name_is_defined() -> None:
+    assert "String" in words(at("graphql", "type A { a: <|> }"), Origin.BUILTIN)
+    assert words(at("graphql", "type <|> { a: Int }"), Origin.BUILTIN) == []
+
+
+def test_builtins_are_of_the_kind_that_is_looked_for() -> None:
+    found = words(at("graphql", "query Q { a @<|> }"), Origin.BUILTIN)
+    assert "include" in found
+    assert "String" not in found
+
+
+def test_a_construct_is_not_put_before_what_follows_on_the_line() -> None:
+    assert words(at("graphql", "<|>"), Origin.SNIPPET)
+    assert words(at("graphql", "<|> type A { a: Int }"), Origin.SNIPPET) == []
+
+
+def test_no_entry_comes_twice() -> None:
+    text = "type Book { a: Int }\ntype B { b: Book c: <|> }"
+    found = words(at("graphql", text, ("type Book { a: Int }",)))
+    assert len(found) == len(set(found))

@@ -12,9 +12,12 @@ from time import perf_counter
 
 import pytest
 
+from lsp_server.errors import GrammarError
 from lsp_server.features import mistakes
 from lsp_server.features.diagnostics import MOST, Diagnostic, Related, diagnose
+from lsp_server.features.wording import Naming
 from lsp_server.lalr import Grammar, Reading, load_grammar, read, rejected_at
+from lsp_server.lalr.grammar import make_grammar
 from lsp_server.languages import Language, load_registry
 from lsp_server.syntax import next_tree, parse
 from lsp_server.text import Edit, Span, apply_edits
@@ -29,6 +32,18 @@ def messages(language_id: str, text: str) -> list[str]:
     return [
         f"{text.count(chr(10), 0, d.span.start) + 1}: {d.message}" for d in diagnostics(language_id, text)
     ]
+
+
+def test_a_terminal_is_called_what_the_manifest_calls_it_and_alike_ones_once() -> None:
+    naming = Naming(load_grammar(load_registry().by_id("postgres")))
+    assert naming.any_of(["ident", "op", "op with sign", ";"]) == "one of a name, an operator, `;`"
+    assert Naming(None).named("op") == "an op"
+
+
+def test_a_word_for_a_terminal_that_is_not_there_is_an_error() -> None:
+    language = replace(load_registry().by_id("graphql"), words={"NOTHING": "nothing"})
+    with pytest.raises(GrammarError, match=r"terminal NOTHING is not in the grammar \(correct .*\[words\]\)"):
+        make_grammar(language)
 
 
 # ---- What is shown

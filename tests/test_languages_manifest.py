@@ -7,7 +7,14 @@ import re
 import pytest
 
 from lsp_server.errors import GrammarError, ManifestError
-from lsp_server.languages import Comment, Paired, ParserBinding, bundled_directory, load_bundle
+from lsp_server.languages import (
+    Comment,
+    Paired,
+    ParserBinding,
+    bundled_directory,
+    load_bundle,
+    load_registry,
+)
 from tests.conftest import GRAMMAR, MANIFEST, MakeBundle
 
 PAIRED = r"""
@@ -116,6 +123,29 @@ def manifest(old: str, new: str) -> str:
         pytest.param(
             'triggers = ["ab"]\n' + MANIFEST, r":1: key 'triggers': .*at most 1 char", id="long trigger"
         ),
+        *(
+            pytest.param(
+                f"triggers = [{sign}]\n" + MANIFEST,
+                rf":1: key 'triggers': .+ is {kind} \(leave only signs that a name follows at once, .+\)",
+                id=f"trigger that is {kind}",
+            )
+            for sign, kind in (
+                ('".", " "', "a blank or a line end"),
+                ('"\\n"', "a blank or a line end"),
+                ("'\"'", "a quote"),
+                ('"`"', "a quote"),
+                ('"\u201c"', "a quote"),
+                ('"{"', "a bracket"),
+                ('"]"', "a bracket"),
+                ('","', "a comma"),
+                ('"e"', "part of a word"),
+            )
+        ),
+        pytest.param(
+            MANIFEST.replace("brackets = [", 'triggers = ["<"]\nbrackets = [["<", ">"], '),
+            r":4: key 'triggers': '<' is a bracket",
+            id="trigger that is a bracket of the language",
+        ),
         pytest.param(
             MANIFEST + PAIRED.replace(r"(\w+)", r"\w+"),
             r":14: key 'paired.tag': has no group",
@@ -137,6 +167,17 @@ def test_a_broken_manifest_is_one_line(
     with pytest.raises(ManifestError, match=rf"^\S+language\.toml(: |(?=:)){message}") as caught:
         load_bundle(make_bundle(text))
     assert "\n" not in str(caught.value)
+
+
+def test_after_the_triggers_of_each_bundle_a_name_is_looked_for() -> None:
+    found = {language.id: language.triggers for language in load_registry().languages}
+    assert found == {
+        "graphql": ("@", "$"),
+        "hcl": (".",),
+        "lark": ("%",),
+        "postgres": (".",),
+        "sparql": ("?", "$", ":"),
+    }
 
 
 def test_the_documentation_shows_every_key(make_bundle: MakeBundle) -> None:

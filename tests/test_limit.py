@@ -75,7 +75,7 @@ def test_what_was_written_in_time_is_cut_back_to_where_it_fits(ask: Ask) -> None
 def test_where_nothing_was_found_in_time_the_reason_says_how_long_it_took(ask: Ask) -> None:
     completion = ask("type A { a: Int, <|> }", LONG, 2)
     assert completion.items == ()
-    assert re.fullmatch(r"timed out: nothing that fits was found in \d+ ms", completion.reason or "")
+    assert re.fullmatch(r"time ran out: no text that fits was found in \d+ ms", completion.reason or "")
     assert (completion.timed_out, completion.tokens) == (True, 2)
     assert all(ms >= 0 for ms in completion.timings_ms.values())
 

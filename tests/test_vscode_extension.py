@@ -49,6 +49,14 @@ def test_each_setting_of_the_server_is_one_of_the_extension() -> None:
         assert any(f"{key}.".startswith(f"holegram.{name}.") for key in settings), name
 
 
+def test_in_each_language_enter_ends_a_line_and_no_words_are_offered_but_the_servers() -> None:
+    defaults = MANIFEST["contributes"]["configurationDefaults"]
+    assert defaults.keys() == {f"[{language['id']}]" for language in MANIFEST["contributes"]["languages"]}
+    for settings in defaults.values():
+        assert settings["editor.acceptSuggestionOnEnter"] == "smart"
+        assert settings["editor.wordBasedSuggestions"] == "off"
+
+
 def test_no_workspace_says_what_is_run_or_loaded() -> None:
     settings = MANIFEST["contributes"]["configuration"]["properties"]
     fixed = {name for name, field in settings.items() if field["scope"] == "machine"}

@@ -29,13 +29,15 @@ OURS: Mapping[str, Mapping[str, Any]] = {
     "holegram.server.path": {
         "type": "string",
         "default": "",
-        "description": "Absolute path of the command holegram; looked for if not set.",
+        "description": "Absolute path of the holegram command. If empty, Holegram looks in your Python "
+        "environment, on PATH, and where Install Server put it.",
         "scope": "machine",
     },
     "holegram.server.source": {
         "type": "string",
         "default": "",
-        "description": "What pip installs as the server, such as the path of a wheel; holegram if not set.",
+        "description": "What Install Server installs with pip: the path of a wheel, or the name of a "
+        "package. If empty, the package holegram.",
         "scope": "machine",
     },
 }
@@ -78,6 +80,7 @@ def with_contributions(manifest: dict[str, Any], known: tuple[Language, ...]) ->
     manifest["contributes"] |= {
         "languages": vscode.languages(known),
         "grammars": vscode.grammars(known),
+        "configurationDefaults": vscode.defaults(known),
         "configuration": {"title": "Holegram", "properties": settings},
     }
     return manifest

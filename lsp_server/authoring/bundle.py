@@ -22,6 +22,7 @@ from lsp_server.authoring.manifest import manifest
 from lsp_server.authoring.outlines import outline_cases
 from lsp_server.authoring.queries import queries
 from lsp_server.authoring.readme import readme
+from lsp_server.authoring.snippets import snippets_page
 from lsp_server.errors import GrammarError, UsageError
 from lsp_server.inspection import Finding, Kind, Severity, is_refused, ordered
 from lsp_server.inspection.described import grammar_of, indentation, start_of
@@ -31,10 +32,20 @@ from lsp_server.lalr.analysis import read_rules
 from lsp_server.lalr.bounds import MAKING, in_time, own_clock
 from lsp_server.lalr.notation import Notation
 from lsp_server.lalr.once import once_only
-from lsp_server.languages import GRAMMAR, START, Language, bare_language, bundled_directory, load_bundle
+from lsp_server.languages import (
+    GRAMMAR,
+    SNIPPETS,
+    START,
+    Language,
+    bare_language,
+    bundled_directory,
+    load_bundle,
+)
 from lsp_server.text import read_text
 
 _WORDS = re.compile(r"[^a-z0-9]+")
+_UNIT = 2
+"""By so many columns a block in braces is indented where no example tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +174,7 @@ def write(draft: Draft, place: Path, *, force: bool = False) -> Language:
 
     """
     if place.exists() and not force:
-        raise UsageError("is there already", path=place, remedy="name another --id or --out, or use --force")
+        raise UsageError("exists already", path=place, remedy="name another --id or --out, or use --force")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=place.parent, prefix=f".{place.name}-") as made:
@@ -224,11 +235,13 @@ def _files(
         **{f"queries/{name}.scm": text for name, text in queries(forms, constructs(forms)).items()},
         **{f"examples/{name}": text for name, text in examples.texts.items()},
         **_docs(wishes.docs, forms, notation),
+        **_snippets(forms, notation, examples),
     }
     named = {Path(name).stem: text for name, text in examples.texts.items()}
     found |= {f"corpus/{name}": text for name, text in cases(grammar, named).items()}
     folders = {name.partition("/")[0] for name in found}
     missing = [f"{name}/" for name in ("docs", "examples", "corpus") if name not in folders]
+    missing += [SNIPPETS] if SNIPPETS not in found else []
     return {**found, "README.md": readme(about, missing)}
 
 
@@ -241,6 +254,13 @@ def _docs(folder: Path | None, forms: Forms, notation: Notation) -> dict[str, st
     if not pages:
         raise UsageError("no file *.md there", path=folder, remedy="name a folder of Markdown files")
     return {f"docs/{page.name}": read_text(page) for page in pages}
+
+
+def _snippets(forms: Forms, notation: Notation, examples: Examples) -> dict[str, str]:
+    blocks, texts = forms.grammar.language.indentation, examples.texts.values()
+    unit = blocks.unit if blocks is not None else unit_of(texts) if texts else _UNIT
+    page = snippets_page(forms, notation, texts, unit)
+    return {SNIPPETS: page} if page else {}
 
 
 def _imports(path: Path, language: Language) -> dict[str, str]:

@@ -16,16 +16,24 @@ _MOST = 3
 def constructs_page(forms: Forms, notation: Notation) -> str:
     """The sections of all constructs, in the order of the grammar; "" where none begins with a word."""
     sections: dict[str, str] = {}
-    for form in sorted(forms.all, key=lambda form: _place(notation, form)):
+    for form in sorted(forms.all, key=lambda form: place_of(notation, form.origin)):
         words = _words(forms, form)
         if words and words not in sections:
             sections[words] = _section(forms, notation, form, words)
     return "\n".join(sections.values())
 
 
-def _place(notation: Notation, form: Form) -> int:
-    place = notation.place_of(form.origin)
+def place_of(notation: Notation, origin: str) -> int:
+    """Where a rule stands in the grammar."""
+    place = notation.place_of(origin)
     return 0 if place is None else place.start
+
+
+def explanation(notation: Notation, origin: str, kind: str) -> str:
+    """The comment of a rule, or else what there is to say without one."""
+    definition = notation.rule(rule_of(origin))
+    comment = notation.comment_of(definition) if definition is not None else ""
+    return comment or f"Begins what the grammar calls {_in_words(kind)}."
 
 
 def _words(forms: Forms, form: Form) -> str:
@@ -38,12 +46,10 @@ def _words(forms: Forms, form: Form) -> str:
 
 
 def _section(forms: Forms, notation: Notation, form: Form, words: str) -> str:
-    """Heading, the comment of the rule or else what there is to say without one, and how it is written."""
+    """Heading, explanation, and how it is written."""
     same = [other for other in forms.all if other.kind == form.kind and _words(forms, other) == words]
     longest = max(same, key=lambda other: len(other.parts))
-    definition = notation.rule(rule_of(form.origin))
-    comment = notation.comment_of(definition) if definition is not None else ""
-    what = comment or f"Begins what the grammar calls {_in_words(form.kind)}."
+    what = explanation(notation, form.origin, form.kind)
     language = forms.grammar.language.id
     return f"# {words}\n\n{what}\n\n```{language}\n{signature(forms, longest)}\n```\n"
 

@@ -125,6 +125,7 @@ def _manifest(language: Language) -> dict[str, object]:
         "contributes": {
             "languages": vscode.languages((language,)),
             "grammars": vscode.grammars((language,)),
+            "configurationDefaults": vscode.defaults((language,)),
         },
     }
 

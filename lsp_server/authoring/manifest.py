@@ -6,17 +6,18 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 
 from lsp_server.authoring.forms import Forms
 from lsp_server.inspection.roles import MIRRORED, Role, comment_marks, sigil_of
 from lsp_server.lalr.regex import to_source
-from lsp_server.languages import Indentation, Language
+from lsp_server.languages import Indentation, Language, may_trigger
 
 _WORD = r"\w+"
 _WORDS_COUNTED = (Role.WORD, Role.CONSTANT)
-_ENDING = frozenset(";)]}>")
+_JOINING = frozenset(".")
 _COMMENTED = {
-    "triggers": "after these, an editor asks for a completion",
+    "triggers": "signs that a name follows at once: after them a list opens by itself",
     "word": "what an editor selects as one word",
 }
 
@@ -97,15 +98,19 @@ def _word(forms: Forms) -> str:
 
 
 def _triggers(forms: Forms) -> tuple[str, ...]:
-    """Signs of one character after which something else can stand, and a blank."""
-    signs = {
-        terminal.word
-        for name, terminal in forms.grammar.terminals.items()
-        if terminal.word is not None and len(terminal.word) == 1 and not terminal.word.isalnum()
-        if forms.roles[name] in (Role.BRACKET, Role.DELIMITER, Role.OPERATOR)
-    }
+    """Signs that a name follows at once: those that it begins with, and those that join it to its owner.
+
+    Other signs may end a line, and after those Enter would take what the list has first.
+    """
     names = (forms.grammar.terminals[n] for n, role in forms.roles.items() if role is Role.NAME)
-    return (*sorted((signs | {s for n in names if (s := sigil_of(n))}) - _ENDING), " ")
+    sigils = {sign for name in names if (sign := sigil_of(name))}
+    joining = {
+        text
+        for form in forms.all
+        for part, following in pairwise(form.parts)
+        if (text := forms.text(part)) in _JOINING and forms.role(following) is Role.NAME
+    }
+    return tuple(sorted(sign for sign in sigils | joining if may_trigger(sign)))
 
 
 def _brackets(forms: Forms) -> tuple[tuple[str, str], ...]:

@@ -19,6 +19,7 @@ from lsp_server.cli import (
     doctor,
     editor,
     ends,
+    enter,
     evaluate,
     grammar,
     languages,
@@ -39,6 +40,7 @@ evaluate.app.command("fill")(quality.fill)
 evaluate.app.command("typing")(quality.typing)
 evaluate.app.command("ladder")(quality.ladder)
 evaluate.app.command("ends")(ends.ends)
+evaluate.app.command("enter")(enter.enter)
 evaluate.app.command("lists")(quality.lists)
 
 _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
@@ -71,7 +73,9 @@ def _holegram(
     bundles: Annotated[
         list[Path] | None,
         typer.Option(
-            "--bundles", metavar="DIR", help="A folder of language bundles of your own; repeatable."
+            "--bundles",
+            metavar="DIR",
+            help="A folder with languages of your own (bundles); may be given several times.",
         ),
     ] = None,
     _: Annotated[

@@ -41,19 +41,25 @@ def constraint(
     ctx: typer.Context,
     language: Annotated[
         list[str] | None,
-        typer.Option("--language", metavar="ID", help="A language; repeatable.", show_default="all"),
+        typer.Option(
+            "--language", metavar="ID", help="A language; may be given several times.", show_default="all"
+        ),
     ] = None,
     vocabulary: Annotated[
         Path | None,
         typer.Option(
             "--vocabulary",
             metavar="PATH",
-            help="A tokenizer.json, to measure tokens of a large vocabulary too.",
+            help="A tokenizer.json: also measure with its large vocabulary.",
             show_default=False,
         ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Of the places where is typed.")] = 0,
-    quick: Annotated[bool, typer.Option("--quick", help="Short files and few places, for a try.")] = False,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", help="Seed of the random choice of places to type at.")
+    ] = 0,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A short run, to try it out: short files, few places.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Type in files of up to 50,000 lines, and time each keystroke and each token."""

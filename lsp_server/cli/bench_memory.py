@@ -17,12 +17,14 @@ def memory(
     ctx: typer.Context,
     language: Annotated[str, typer.Option("--language", metavar="ID", help="The language of the files.")],
     minutes: Annotated[int, typer.Option("--minutes", metavar="N", min=1, help="How long to type.")] = 60,
-    lines: Annotated[int, typer.Option("--lines", metavar="N", min=1, help="Of the files.")] = 1_000,
+    lines: Annotated[
+        int, typer.Option("--lines", metavar="N", min=1, help="How many lines the files have.")
+    ] = 1_000,
     model: Model = None,
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
-    """Type eight keys a second for an hour, and tell the server's memory after each minute, and its slope."""
+    """Type eight keys a second for an hour, and print how the server's memory grows."""
     known = registry_of(ctx).by_id(language)
     bundles = [path.resolve() for path in options_of(ctx).bundles]
 

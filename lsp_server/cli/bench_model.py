@@ -16,18 +16,24 @@ if TYPE_CHECKING:
 
 def model(
     model: Model = None,
-    prompt: Annotated[int, typer.Option("--prompt", metavar="N", min=1, help="Tokens of a prompt.")] = 300,
+    prompt: Annotated[
+        int, typer.Option("--prompt", metavar="N", min=1, help="How many tokens a prompt has.")
+    ] = 300,
     rounds: Annotated[int, typer.Option("--rounds", metavar="N", min=1, help="How many prompts.")] = 30,
     threads: Annotated[
         int | None,
         typer.Option(
-            "--threads", metavar="N", min=1, help="Threads; by default the server's.", show_default=False
+            "--threads",
+            metavar="N",
+            min=1,
+            help="How many threads to use; by default as many as the server.",
+            show_default=False,
         ),
     ] = None,
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
-    """Time a model by itself: a prompt, whole or cancelled, each token after it, a draft judged at once."""
+    """Time a model alone: a prompt, a cancelled prompt, single tokens, and a draft of several."""
     from lsp_server.cli.screen import console, table
     from lsp_server.evaluation.bench import measure_passes
     from lsp_server.models import load_model

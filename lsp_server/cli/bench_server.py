@@ -30,7 +30,9 @@ def server(
     ctx: typer.Context,
     language: Annotated[
         list[str] | None,
-        typer.Option("--language", metavar="ID", help="A language; repeatable.", show_default="all"),
+        typer.Option(
+            "--language", metavar="ID", help="A language; may be given several times.", show_default="all"
+        ),
     ] = None,
     data: Annotated[
         Path | None,
@@ -43,11 +45,15 @@ def server(
     ] = None,
     mistake: Annotated[
         str | None,
-        typer.Option("--mistake", metavar="LINE", help="A line that is wrong, far down in each file."),
+        typer.Option(
+            "--mistake", metavar="LINE", help="A line with an error, to put far down into each file."
+        ),
     ] = None,
     model: Model = None,
     seed: Seed = 0,
-    quick: Annotated[bool, typer.Option("--quick", help="Short files and few keys, for a try.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A short run, to try it out: short files, few keys.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Type eight keys a second in files of up to 10,000 lines, and time what a running server answers."""

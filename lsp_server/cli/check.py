@@ -36,10 +36,10 @@ def check(
         ),
     ] = None,
     format_: Annotated[
-        Format, typer.Option("--format", metavar="text|json|sarif", help="How to print what is found.")
+        Format, typer.Option("--format", metavar="text|json|sarif", help="The output format.")
     ] = Format.TEXT,
 ) -> None:
-    """Print the syntax errors of files, and of all files in folders that are in a known language.
+    """Print the syntax errors of files; of a folder, all files in a known language are checked.
 
     Of a file that is a grammar, all that is found of it is printed.
 
@@ -59,7 +59,7 @@ def check(
 
     count = _printer(format_)(watched())
     if count == 0:
-        print("holegram: no file of a known language there", file=sys.stderr)
+        print("holegram: none of these files is in a known language", file=sys.stderr)
     raise typer.Exit(code)
 
 

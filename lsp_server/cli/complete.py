@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from lsp_server.features.completion import Completion, CompletionRequest
     from lsp_server.features.explaining import Explanation
 
-_ASKED, _BY_ITSELF = "asked for", "by itself"
+_ASKED, _BY_ITSELF = "when you ask", "while you type"
+_CONTEXT = 3
+"""Lines that are shown before and after a suggestion."""
+
+_WIDEST = 1_000
+"""Characters of a line that are shown."""
 
 Place = Annotated[
     str,
@@ -44,16 +49,16 @@ def complete(
     language: LanguageId = None,
     candidates: Annotated[int, typer.Option(metavar="K", min=1, max=20, help="How many suggestions.")] = 1,
     max_tokens: Annotated[
-        int, typer.Option(metavar="N", min=1, max=1024, help="Most tokens of a suggestion.")
+        int, typer.Option(metavar="N", min=1, max=1024, help="The most tokens in a suggestion.")
     ] = 48,
     multiline: Annotated[
-        bool, typer.Option("--multiline", help="Let a suggestion go on over several lines.")
+        bool, typer.Option("--multiline", help="Allow a suggestion of several lines.")
     ] = False,
     project: Annotated[
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="The project's folder: its files near the cursor's are known.",
+            help="The project's folder. The model may copy from files near the cursor's.",
             show_default=False,
         ),
     ] = None,
@@ -64,7 +69,7 @@ def complete(
         typer.Option(
             metavar="MS",
             min=1,
-            help="Milliseconds that it may take; what was found by then is printed.",
+            help="How long it may take, in milliseconds; then the best text found so far is printed.",
             show_default=False,
         ),
     ] = None,
@@ -72,20 +77,27 @@ def complete(
         bool,
         typer.Option(
             "--explain",
-            help="Print also what may stand there, timings, statistics, and why nothing is suggested: when "
-            "asked for, as here, and by itself, as in an editor while one types.",
+            help="Also say what fits there, and what was dropped and why: for a suggestion that you ask for, "
+            "as here, and for one that an editor shows while you type.",
         ),
+    ] = False,
+    counters: Annotated[
+        bool, typer.Option("--counters", help="Also print timings and counters; implies --explain.")
     ] = False,
     confidence: Annotated[
         float,
         typer.Option(
-            metavar="P", min=0, max=1, help="How likely what comes by itself must be, for --explain."
+            metavar="P",
+            min=0,
+            max=1,
+            help="For --explain: how sure the model must be (0 to 1) of what is shown while you type.",
         ),
     ] = LEAST_CONFIDENCE,
 ) -> None:
-    """Suggest what to write at a cursor; whatever is suggested parses there.
+    """Suggest what to write at a cursor; every suggestion parses there.
 
-    It is asked for: also what is not likely is suggested, and what the model did not mean.
+    It is what you get when you ask in an editor. While you type, an editor hides texts of which the model is
+    not sure.
     """
     cursor = read_cursor(place, language, registry_of(ctx))
 
@@ -108,7 +120,7 @@ def complete(
     loaded = load_model(model)
     completion = complete_at(request, loaded, lambda: False)
     told: dict[str, Explanation] = {}
-    if explain:
+    if explain or counters:
         from lsp_server.features.explaining import explain as explain_it
 
         by_itself = complete_at(_by_itself(request, confidence), loaded, lambda: False)
@@ -118,6 +130,8 @@ def complete(
         print(json.dumps(_as_json(completion, told), indent=2))
     else:
         _print(cursor, completion, told)
+        if counters:
+            _print_counters(told)
 
 
 def _by_itself(request: CompletionRequest, confidence: float) -> CompletionRequest:
@@ -177,41 +191,54 @@ def _as_json(completion: Completion, told: Mapping[str, Explanation]) -> dict[st
 
 def _print(cursor: Cursor, completion: Completion, told: Mapping[str, Explanation]) -> None:
     from lsp_server.cli.screen import console, excerpt
-    from lsp_server.text import Span
+    from lsp_server.text import LineIndex, Span
 
     out = console()
+    line, column = LineIndex(cursor.text).position(cursor.offset)
+    out.print(f"{cursor.place}:{line + 1}:{column + 1}", style="bold")
+    mark = "" if out.is_terminal and not out.no_color else "~"
     for number, item in enumerate(completion.items, start=1):
         if len(completion.items) > 1:
-            out.print(f"{number}. log-probability per token {item.logprob:.2f}", style="dim")
+            out.print(f"\nsuggestion {number} of {len(completion.items)}")
         joined = cursor.text[: item.start] + item.text + cursor.text[item.end :]
-        for row in excerpt(joined, Span(item.start, item.start + len(item.text)), "bold green", "~"):
+        span = Span(item.start, item.start + len(item.text))
+        for row in excerpt(joined, span, "bold green", mark, width=_WIDEST, context=_CONTEXT):
             out.print(row)
     if not completion.items and not told:
-        console(stderr=True).print(f"holegram: no suggestion: {completion.reason} (see --explain)")
+        console(stderr=True).print(f"holegram: no suggestion: {completion.reason} (--explain says more)")
     if told:
+        out.print()
         _print_account(cursor, told)
 
 
 def _print_account(cursor: Cursor, told: Mapping[str, Explanation]) -> None:
-    """What became of each request, what may stand at the cursor, and what each took, side by side."""
-    from lsp_server.cli.screen import console, table
+    """What became of each request, what fits at the cursor, and what was dropped."""
+    from lsp_server.cli.screen import console
+    from lsp_server.features import account
     from lsp_server.text import LineIndex
 
     out, expected = console(), told[_ASKED].expected
     for name, one in told.items():
-        out.print(f"{name}: {one.reason or f'{one.offered} suggested'}")
-    if expected.names:
-        line, column = LineIndex(cursor.text).position(expected.error or 0)
-        where = "here" if expected.error is None else f"at {line + 1}:{column + 1}"
-        out.print(f"expected {where}: {', '.join(expected.names)}")
-    rows = {name: _figures(one) for name, one in told.items()}
-    out.print(
-        table(("what", *rows), ((what, *(row[what] for row in rows.values())) for what in rows[_ASKED]))
-    )
+        out.print(f"{name}: {account.outcome(one)}")
+        for line in account.dropped(one):
+            out.print(f"  dropped {line}")
+    groups = account.fitting(expected.names)
+    if groups:
+        row, column = LineIndex(cursor.text).position(expected.error or 0)
+        out.print(
+            "what fits here:" if expected.error is None else f"what was expected at {row + 1}:{column + 1}:"
+        )
+        for title, names in groups:
+            out.print(f"  {title}: {', '.join(names)}")
 
 
-def _figures(told: Explanation) -> dict[str, str]:
-    counts = {"tokens": told.tokens, **told.statistics}
-    return {f"{name} ms": f"{ms:.1f}" for name, ms in told.timings_ms.items()} | {
-        name: f"{value:g}" for name, value in counts.items()
-    }
+def _print_counters(told: Mapping[str, Explanation]) -> None:
+    """What each request took, side by side, under plain labels."""
+    from lsp_server.cli.screen import console, table
+    from lsp_server.features import account
+
+    rows = {name: account.figures(one.timings_ms, one.tokens, one.statistics) for name, one in told.items()}
+    labels = dict.fromkeys(label for row in rows.values() for label in row)
+    out = console()
+    out.print()
+    out.print(table(("", *rows), ((what, *(row.get(what, "0") for row in rows.values())) for what in labels)))

@@ -51,7 +51,7 @@ def read_cursor(argument: str, language_id: str | None, registry: Registry) -> C
         return Cursor("<stdin>", before + after[0], len(before), registry.by_id(language_id))
     found = re.fullmatch(r"(.+):([0-9]{1,9}):([0-9]{1,9})", argument, re.DOTALL)
     if found is None:
-        raise UsageError(f"'{argument}' names no place in a file", remedy="write FILE:LINE:COL")
+        raise UsageError(f"'{argument}' is not a place in a file", remedy="write it as FILE:LINE:COL")
     path = Path(found[1])
     language = registry.by_id(language_id) if language_id else registry.for_path(path)
     text = read_text(path)
@@ -71,10 +71,15 @@ def read_stdin() -> str:
 def _offset(place: str, text: str, line: int, column: int) -> int:
     lines = LineIndex(text)
     if not 1 <= line <= lines.line_count:
-        raise PositionError(f"no line {line}", path=place, remedy=f"it has lines 1 to {lines.line_count}")
+        raise PositionError(
+            f"there is no line {line}", path=place, remedy=f"it has lines 1 to {lines.line_count}"
+        )
     width = lines.end_of(line - 1) - lines.start_of(line - 1)
     if not 1 <= column <= width + 1:
         raise PositionError(
-            f"no column {column}", path=place, line=line, remedy=f"the line has columns 1 to {width + 1}"
+            f"there is no column {column}",
+            path=place,
+            line=line,
+            remedy=f"the line has columns 1 to {width + 1}",
         )
     return lines.offset(line - 1, column - 1)

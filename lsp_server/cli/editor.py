@@ -16,11 +16,13 @@ def editor(
     language: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="ID", help="Only for this language; repeatable. By default for all.", show_default=False
+            metavar="ID",
+            help="Only for this language; may be given several times. By default for all.",
+            show_default=False,
         ),
     ] = None,
 ) -> None:
-    """Print the lines that make an editor start the server; `--bundles` is in them as well."""
+    """Print what an editor's configuration needs to start the server, with your `--bundles`."""
     from lsp_server.editors.snippets import editor_named
 
     wanted, registry = editor_named(name), registry_of(ctx)

@@ -24,7 +24,7 @@ def ends(
     model: Model = None,
     as_json: Json = False,
 ) -> None:
-    """Cut files off within a line, and ask an independent parser what suggestions there leave open."""
+    """Cut files off within a line, and ask another parser what suggestions leave open there."""
     language = language_named(ctx, lang)
 
     from lsp_server.cli.screen import console, progress, table, visible

@@ -11,12 +11,12 @@ import typer
 from lsp_server.cli.context import language_named
 from lsp_server.cli.options import Data, Json, Lang, Model, Sample, Seed
 
-app = typer.Typer(help="Measure the promise on your own files.")
+app = typer.Typer(help="Measure suggestions and diagnostics on your own files.")
 
 
 @app.callback()
 def evaluate() -> None:
-    """Measure the promise on your own files."""
+    """Measure suggestions and diagnostics on your own files."""
 
 
 @app.command()
@@ -26,20 +26,32 @@ def validity(
     data: Data,
     kind: Annotated[
         list[str] | None,
-        typer.Option("--kind", metavar="KIND", help="What is cut out; repeatable.", show_default="all kinds"),
+        typer.Option(
+            "--kind",
+            metavar="KIND",
+            help="What to cut out; may be given several times.",
+            show_default="all kinds",
+        ),
     ] = None,
-    cuts: Annotated[int, typer.Option(metavar="N", min=1, help="Cuts of each kind in intact files.")] = 600,
+    cuts: Annotated[
+        int, typer.Option(metavar="N", min=1, help="How many cuts of each kind to make in intact files.")
+    ] = 600,
     broken: Annotated[
-        int, typer.Option(metavar="N", min=0, help="Cuts in files that are broken elsewhere.")
+        int,
+        typer.Option(metavar="N", min=0, help="How many cuts to make in files that have an error elsewhere."),
     ] = 1000,
-    candidates: Annotated[int, typer.Option(metavar="K", min=1, help="Suggestions for each cut.")] = 1,
-    max_tokens: Annotated[int, typer.Option(metavar="N", min=1, help="Most tokens of a suggestion.")] = 48,
+    candidates: Annotated[
+        int, typer.Option(metavar="K", min=1, help="How many suggestions to ask for at each cut.")
+    ] = 1,
+    max_tokens: Annotated[
+        int, typer.Option(metavar="N", min=1, help="The most tokens in a suggestion.")
+    ] = 48,
     sample: Sample = None,
     seed: Seed = 0,
     model: Model = None,
     as_json: Json = False,
 ) -> None:
-    """Cut files at random, intact and broken ones, put in what is suggested, and ask an independent parser.
+    """Cut text out of files, insert suggestions, and ask another parser whether the files are valid.
 
     Exits with 1 if a suggestion broke a file.
     """
@@ -88,7 +100,9 @@ def diagnostics(
     leave_out: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Names of files to leave out, one a line, as reported.", show_default=False
+            metavar="FILE",
+            help="A file that lists files to leave out, one on each line, named as in the report.",
+            show_default=False,
         ),
     ] = None,
     sample: Sample = None,
@@ -96,7 +110,7 @@ def diagnostics(
     verbose: Annotated[bool, typer.Option("--verbose", help="Print each false alarm and each miss.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Compare diagnostics with an independent parser, in files it accepts and in files it rejects."""
+    """Compare diagnostics with those of another parser, in valid and in invalid files."""
     language = language_named(ctx, lang)
 
     from lsp_server.cli.measures import print_diagnostics
@@ -125,12 +139,12 @@ def states(
     ctx: typer.Context,
     lang: Lang,
     data: Data,
-    files: Annotated[int, typer.Option(metavar="N", min=1, help="Files that are broken.")] = 500,
+    files: Annotated[int, typer.Option(metavar="N", min=1, help="How many files to break.")] = 500,
     sample: Sample = None,
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
-    """Break files at random, and count the cursors in them at which it is known what fits."""
+    """Break files at random, and count the cursors at which Holegram knows what fits."""
     language = language_named(ctx, lang)
 
     from lsp_server.cli.measures import print_states

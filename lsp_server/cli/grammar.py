@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from lsp_server.inspection import Finding
     from lsp_server.languages import Language
 
-app = typer.Typer(no_args_is_help=False, help="Look at grammars.")
+app = typer.Typer(no_args_is_help=False, help="Print, check and build grammars.")
 
 
 @app.callback()
 def grammar() -> None:
-    """Look at grammars."""
+    """Print, check and build grammars."""
 
 
 @app.command()
@@ -54,18 +54,24 @@ def check(
     ],
     corpus: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="A folder with files to parse as well.", show_default=False),
+        typer.Option(metavar="DIR", help="A folder with files to check as well.", show_default=False),
     ] = None,
     sample: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, help="Use at most so many of them.", show_default=False),
+        typer.Option(metavar="N", min=1, help="Use at most this many of its files.", show_default=False),
     ] = None,
-    samples: Annotated[int, typer.Option(metavar="N", min=0, help="Programs made from the grammar.")] = 1000,
-    mutants: Annotated[int, typer.Option(metavar="N", min=0, help="Programs and files with a slip.")] = 4000,
-    seed: Annotated[int, typer.Option(metavar="N", help="Of what is drawn at random.")] = 0,
+    samples: Annotated[
+        int, typer.Option(metavar="N", min=0, help="How many example texts to make from the grammar.")
+    ] = 1000,
+    mutants: Annotated[
+        int, typer.Option(metavar="N", min=0, help="How many texts with a small error to make.")
+    ] = 4000,
+    seed: Annotated[
+        int, typer.Option(metavar="N", help="Seed of the random numbers: the same seed draws the same.")
+    ] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Say what is to be known of a grammar, and look for texts on which other parsers disagree with it.
+    """Report problems in a grammar, and look for texts on which another parser disagrees with it.
 
     These are the syntax tree and an independent parser. Exits with 1 if there are texts that the bundle does
     not list as known, and with 2 if the grammar cannot be used.
@@ -90,7 +96,7 @@ def check(
         if as_json:
             print(json.dumps(data, indent=2, ensure_ascii=False))
         raise GrammarError(
-            "the grammar cannot be used", path=found[0].path, remedy="see what is said of it, errors first"
+            "the grammar cannot be used", path=found[0].path, remedy="correct the errors in the list above"
         )
     panel = Panel(language, load_judge_if_any(language))
     with _progress(language.id) as step:
@@ -125,7 +131,7 @@ def _grammar(ctx: typer.Context, name: str) -> tuple[Language | None, tuple[Find
         except GrammarError as error:
             return None, refusal(error, grammar_of(text), path)
         if language is None:
-            raise GrammarError("there is no rule in it", path=path, remedy="name a Lark grammar")
+            raise GrammarError("it has no rule", path=path, remedy="name a Lark grammar")
         found = inspect_loaded(language, path)
     else:
         language = language_named(ctx, name)
@@ -145,7 +151,7 @@ def build(
         ),
     ],
     seconds: Annotated[
-        float, typer.Option(metavar="S", min=1, help="How long each program may take.")
+        float, typer.Option(metavar="S", min=1, help="How many seconds each program may take.")
     ] = 120.0,
 ) -> None:
     """Make a tree-sitter parser of a bundle's grammar, with the tree-sitter CLI and a C compiler.

@@ -14,7 +14,7 @@ def languages(
     ctx: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List the known languages, and the files that are taken to be in each."""
+    """List the known languages, and which files belong to each."""
     known = registry_of(ctx).languages
     if as_json:
         rows = [

@@ -27,7 +27,7 @@ def print_validity(reports: Sequence[ValidityReport]) -> None:
     for part, of_part in groupby(reports, lambda report: report.part):
         together = summed(of_part, part)
         if together.reasons:
-            out.print(f"not answered, {part}", style="bold")
+            out.print(f"no suggestion, {part}", style="bold")
         for reason, count in together.reasons.items():
             examples = [found for found in together.unanswered if reason_kind(found.reason) == reason]
             out.print(f"{count:6}  {reason}: {', '.join(map(_place, examples[:_EXAMPLES]))}")

@@ -24,19 +24,24 @@ def new(
         ),
     ] = None,
     name: Annotated[
-        str | None, typer.Option(metavar="NAME", help="What people call it.", show_default=False)
+        str | None,
+        typer.Option(metavar="NAME", help="The language's name as people write it.", show_default=False),
     ] = None,
     extension: Annotated[
         str | None,
         typer.Option(
             metavar=".EXT",
-            help="The extension of its files; by default that of the examples, or the id.",
+            help="The extension of its files; by default that of the examples, else the id.",
             show_default=False,
         ),
     ] = None,
     examples: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Programs, which are parsed and copied.", show_default=False),
+        typer.Option(
+            metavar="DIR",
+            help="A folder with example files of the language; they are checked and copied.",
+            show_default=False,
+        ),
     ] = None,
     docs: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Markdown files to copy.", show_default=False)
@@ -45,7 +50,7 @@ def new(
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="The folder to make the bundle in; by default that of your own bundles.",
+            help="The folder to make the bundle in; by default the folder of your own bundles.",
             show_default=False,
         ),
     ] = None,
@@ -59,15 +64,11 @@ def new(
     fix: Annotated[
         bool,
         typer.Option(
-            "--fix", help="Rewrite a grammar that is not LALR(1), in the bundle; the file stays as it is."
+            "--fix", help="If the grammar is not LALR(1), rewrite it in the bundle. Your file stays as it is."
         ),
     ] = False,
-    no_build: Annotated[
-        bool, typer.Option("--no-build", help="Make no tree-sitter parser of it, where one could be made.")
-    ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace the files of a bundle that is there.")
-    ] = False,
+    no_build: Annotated[bool, typer.Option("--no-build", help="Do not make a tree-sitter parser.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the files of an existing bundle.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what is found as JSON.")] = False,
 ) -> None:
     """Make a bundle from a Lark grammar: a language with all that an editor offers.
@@ -95,7 +96,7 @@ def new(
             _tell_repair(repair, grammar)
         print_findings(made.findings)
         if language is None and repair is None and any(f.kind is Kind.CONFLICT for f in made.findings):
-            print("with --fix, it is rewritten where that can be done without changing the language")
+            print("--fix tries to rewrite it without changing the language")
         if language is not None:
             _tell_made(made, language, parser)
             _tell_next(language, package, own=out is None)
@@ -118,7 +119,7 @@ def _package(language: Language) -> Path:
         path.write_bytes(packaged(language, extension_files(language)))
     except OSError as error:
         raise UsageError(
-            f"cannot be written: {error.strerror}", path=path, remedy="see whose it is"
+            f"cannot be written: {error.strerror}", path=path, remedy="check who owns it"
         ) from None
     return path
 

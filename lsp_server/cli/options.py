@@ -18,17 +18,20 @@ Data = Annotated[
     typer.Option("--data", metavar="DIR", help="A folder with files of the language.", show_default=False),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Of what is drawn at random.")]
+Seed = Annotated[
+    int, typer.Option("--seed", metavar="N", help="Seed of the random numbers: the same seed draws the same.")
+]
 Sample = Annotated[
     int | None,
-    typer.Option("--sample", metavar="N", min=1, help="Use at most so many files.", show_default=False),
+    typer.Option("--sample", metavar="N", min=1, help="Use at most this many files.", show_default=False),
 ]
 Project = Annotated[
     Path | None,
     typer.Option(
         "--project",
         metavar="DIR",
-        help="A folder laid out like DATA: its files near the one that is written in are known.",
+        help="The project's folder, laid out like DATA. The model may copy from files near the one that is "
+        "typed in.",
         show_default=False,
     ),
 ]

@@ -21,11 +21,16 @@ if TYPE_CHECKING:
 
 Kinds = Annotated[
     list[str] | None,
-    typer.Option("--kind", metavar="KIND", help="What is cut out; repeatable.", show_default="all kinds"),
+    typer.Option(
+        "--kind",
+        metavar="KIND",
+        help="What to cut out; may be given several times.",
+        show_default="all kinds",
+    ),
 ]
-Cuts = Annotated[int, typer.Option("--cuts", metavar="N", min=1, help="Cuts of each kind.")]
+Cuts = Annotated[int, typer.Option("--cuts", metavar="N", min=1, help="How many cuts of each kind to make.")]
 MaxTokens = Annotated[
-    int, typer.Option("--max-tokens", metavar="N", min=1, help="Most tokens of a suggestion.")
+    int, typer.Option("--max-tokens", metavar="N", min=1, help="The most tokens in a suggestion.")
 ]
 
 
@@ -37,7 +42,8 @@ def fill(
     cuts: Cuts = 150,
     max_tokens: MaxTokens = 48,
     curve: Annotated[
-        bool, typer.Option("--curve", help="Print also what showing only the surer ones would do.")
+        bool,
+        typer.Option("--curve", help="Also print what would change if only surer suggestions were shown."),
     ] = False,
     project: Project = None,
     sample: Sample = None,
@@ -45,7 +51,7 @@ def fill(
     model: Model = None,
     as_json: Json = False,
 ) -> None:
-    """Cut files at random, and compare what is suggested with what a person had written there."""
+    """Cut text out of files, and compare suggestions with what a person had written there."""
     language = language_named(ctx, lang)
 
     from lsp_server.cli.scores import print_curve, print_fill
@@ -92,20 +98,30 @@ def typing(
     data: Data,
     files: Annotated[int, typer.Option("--files", metavar="N", min=1, help="Files to type in.")] = 12,
     lines: Annotated[
-        int, typer.Option("--lines", metavar="N", min=1, help="Most lines to type in each file.")
+        int, typer.Option("--lines", metavar="N", min=1, help="The most lines to type in each file.")
     ] = 25,
     keys_per_second: Annotated[
         float, typer.Option("--keys-per-second", metavar="R", min=0.1, help="How fast the person types.")
     ] = 5.0,
     accept: Annotated[
-        str, typer.Option("--accept", metavar="word|whole", help="What one key takes of a suggestion.")
+        str,
+        typer.Option(
+            "--accept", metavar="word|whole", help="What one key accepts: a word or the whole suggestion."
+        ),
     ] = "word",
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Leave out what stands in the file after those lines.")
+        bool, typer.Option("--fresh", help="Type as into a new file, without the text after those lines.")
     ] = False,
     project: Project = None,
     least_confidence: Annotated[
-        float, typer.Option("--least-confidence", metavar="P", min=0, max=1, help="What is shown at least.")
+        float,
+        typer.Option(
+            "--least-confidence",
+            metavar="P",
+            min=0,
+            max=1,
+            help="How sure the model must be (0 to 1) of a suggestion that is shown.",
+        ),
     ] = LEAST_CONFIDENCE,
     max_tokens: MaxTokens = 48,
     sample: Sample = None,
@@ -113,7 +129,7 @@ def typing(
     model: Model = None,
     as_json: Json = False,
 ) -> None:
-    """Type lines of files again, key by key, taking over what is suggested where it is right.
+    """Type lines of files again, key by key, and accept each suggestion that is right.
 
     Time is virtual: it moves by the keys, and by what each request really took.
     """
@@ -155,7 +171,7 @@ def ladder(
         typer.Option(
             "--model",
             metavar="M",
-            help="Path or name of a model to compare with the bundled one; repeatable.",
+            help="Path or name of a model to compare with the bundled one; may be given several times.",
             show_default=False,
         ),
     ] = None,
@@ -167,7 +183,7 @@ def ladder(
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
-    """At the same cursors, ask models without a constraint, with one from the left, and with the whole."""
+    """Compare models at the same cursors: without a grammar, with what is before the cursor, with all."""
     language = language_named(ctx, lang)
 
     from lsp_server.cli.scores import print_ladder
@@ -209,10 +225,10 @@ def lists(
     lang: Lang,
     data: Data,
     words: Annotated[
-        int, typer.Option("--words", metavar="N", min=1, help="Words that are taken out of files.")
+        int, typer.Option("--words", metavar="N", min=1, help="How many words to take out of files.")
     ] = 200,
     verbose: Annotated[
-        bool, typer.Option("--verbose", help="Print each word that a list does not have.")
+        bool, typer.Option("--verbose", help="Print each word that is missing in its list.")
     ] = False,
     project: Project = None,
     sample: Sample = None,

@@ -38,25 +38,31 @@ def visible(text: str) -> str:
     return text.translate(_VISIBLE)
 
 
-def excerpt(text: str, span: Span, style: str, mark: str, width: int = 100) -> Iterator[Text]:
+def excerpt(
+    text: str, span: Span, style: str, mark: str, width: int = 100, context: int = 0
+) -> Iterator[Text]:
     """The lines that a span touches, each with its number, and below it a row of marks under the span.
 
     Args:
         text: the whole text.
         span: what to mark; an empty one gets one mark.
         style: how the marked part looks where colours are.
-        mark: one character.
+        mark: one character; with none there are no rows of marks.
         width: characters of a long line that are shown, near the span.
+        context: how many further lines are shown before and after.
 
     """
     lines = LineIndex(text)
     first, last = lines.line_of(span.start), lines.line_of(max(span.start, span.end))
-    gutter = len(str(last + 1)) + 1
-    for line in range(first, last + 1):
+    below = min(last + context, lines.line_count - (2 if text.endswith(("\n", "\r")) else 1))
+    shown = range(max(0, first - context), max(last, below) + 1)
+    gutter = len(str(shown.stop)) + 1
+    for line in shown:
         start, end = lines.start_of(line), lines.end_of(line)
-        marked_from = min(max(span.start, start), end)
-        marked_to = max(min(span.end, end), marked_from)
-        if line > first and marked_to == marked_from < end:
+        marked_from = min(max(span.start, start), end) if line >= first else start
+        marked_to = max(min(span.end, end), marked_from) if line >= first else start
+        is_marked = first <= line <= last and not (line > first and marked_to == marked_from < end)
+        if not is_marked and not context:
             continue
         shown_from = max(start, marked_from - width + _MARGIN) if end - start > width else start
         shown_to = min(end, shown_from + width)
@@ -65,6 +71,8 @@ def excerpt(text: str, span: Span, style: str, mark: str, width: int = 100) -> I
         inside = visible(text[marked_from:marked_to])
         after = visible(text[marked_to:shown_to]) + ("..." if shown_to < end else "")
         yield Text.assemble((f"{line + 1:{gutter}} | ", "dim"), before, (inside, style), after)
+        if not is_marked or not mark:
+            continue
         marks = mark * max(cell_len(inside), 1)
         yield Text.assemble((f"{'':{gutter}} | ", "dim"), " " * cell_len(before), (marks, style))
 

@@ -15,7 +15,7 @@ from lsp_server.errors import UsageError
 def serve(
     ctx: typer.Context,
     stdio: Annotated[
-        bool, typer.Option("--stdio", help="Speak on standard input and output; so it is by default.")
+        bool, typer.Option("--stdio", help="Talk over standard input and output (the default).")
     ] = False,
     tcp: Annotated[
         str | None, typer.Option(metavar="HOST:PORT", help="Listen on a TCP port.", show_default=False)
@@ -32,7 +32,7 @@ def serve(
 ) -> None:
     """Start the language server, for one editor."""
     if stdio + (tcp is not None) + (ws is not None) > 1:
-        raise UsageError("more than one way to listen", remedy="give one of --stdio, --tcp and --ws")
+        raise UsageError("only one of these can be used", remedy="choose --stdio, --tcp or --ws")
     address = None if tcp is None and ws is None else _address(tcp or ws or "")
 
     gc.disable()  # what is made at the start stays; the server says when garbage is looked for

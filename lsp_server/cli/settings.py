@@ -6,7 +6,7 @@ import json
 
 
 def settings() -> None:
-    """Print the JSON schema of the server's settings, for editors that check what is written."""
+    """Print the server's settings as a JSON schema, for editors that check a configuration."""
     from lsp_server.server import settings_schema
 
     print(json.dumps(settings_schema(), indent=2))

@@ -25,7 +25,10 @@ def train() -> None:
 @app.command()
 def base(
     out: Annotated[
-        Path, typer.Option(metavar="DIR", help="Where checkpoints and the model go.", show_default=False)
+        Path,
+        typer.Option(
+            metavar="DIR", help="The folder for checkpoints and the finished model.", show_default=False
+        ),
     ],
     data: Annotated[
         list[str],
@@ -41,35 +44,50 @@ def base(
         typer.Option(
             "--held-out",
             metavar="DIR",
-            help="A folder to measure on; by default one file in fifty. Repeatable.",
+            help="A folder to measure on; by default every fiftieth file. May be given several times.",
             show_default=False,
         ),
     ] = None,
     minutes: Annotated[
-        float | None, typer.Option(metavar="M", min=0.01, help="Train so long.", show_default=False)
+        float | None,
+        typer.Option(metavar="M", min=0.01, help="How long to train, in minutes.", show_default=False),
     ] = None,
     steps: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, help="Train so many steps; reproducible.", show_default=False),
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="How many steps to train; the result can be reproduced.",
+            show_default=False,
+        ),
     ] = None,
-    seed: Annotated[int, typer.Option(metavar="N", help="Of what is drawn at random.")] = 0,
+    seed: Annotated[
+        int, typer.Option(metavar="N", help="Seed of the random numbers: the same seed draws the same.")
+    ] = 0,
     threads: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, help="Threads; by default one a core.", show_default=False),
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="How many threads to use; by default one for each core.",
+            show_default=False,
+        ),
     ] = None,
     vocabulary: Annotated[
         int, typer.Option("--vocabulary", metavar="N", min=300, help="Tokens.")
     ] = _SHAPE.vocabulary,
     width: Annotated[
-        int, typer.Option("--width", metavar="N", min=1, help="Of the network, a multiple of 64.")
+        int, typer.Option("--width", metavar="N", min=1, help="Width of the network, a multiple of 64.")
     ] = _SHAPE.width,
-    depth: Annotated[int, typer.Option("--depth", metavar="N", min=1, help="Its layers.")] = _SHAPE.depth,
+    depth: Annotated[
+        int, typer.Option("--depth", metavar="N", min=1, help="How many layers the network has.")
+    ] = _SHAPE.depth,
     inner: Annotated[
-        int, typer.Option("--inner", metavar="N", min=1, help="Width inside a layer.")
+        int, typer.Option("--inner", metavar="N", min=1, help="Width inside each layer.")
     ] = _SHAPE.inner,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in --out.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue from the checkpoint in --out.")] = False,
 ) -> None:
-    """Train a small model that fills in the middle, and write it so that --model takes it."""
+    """Train a small model that fills in the middle, for use with --model."""
     from lsp_server.training.config import TrainingConfig
     from lsp_server.training.corpus import parse_source
 

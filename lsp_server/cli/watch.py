@@ -19,10 +19,10 @@ def watch(
         Path, typer.Argument(metavar="DIR", help="The folder of a bundle.", show_default=False)
     ],
     once: Annotated[
-        bool, typer.Option("--once", help="Check it once, and exit with 1 if it is wrong.")
+        bool, typer.Option("--once", help="Check once, and exit with 1 if there is an error.")
     ] = False,
 ) -> None:
-    """Check a bundle at each change of its files, until Ctrl-C; what is found is printed with file and line.
+    """Check a bundle whenever one of its files changes, until Ctrl-C.
 
     A server that runs takes up the changes by itself, if the bundle is among those it knows.
     """

@@ -63,8 +63,8 @@ class Continuations:
     def may_follow(self, stack: Stack) -> bool:
         """Whether something may follow a stack so that the rest of the text fits.
 
-        Where nothing that is typed at the cursor makes it fit, the rest of the line does not count; where that
-        makes no difference, nothing does.
+        Where nothing that is typed makes it fit, the rest of the line does not count; where that makes no
+        difference, nothing does.
 
         Raises:
             StoppedError: it was cancelled.

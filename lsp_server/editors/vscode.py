@@ -38,6 +38,19 @@ def grammars(known: Sequence[Language]) -> list[dict[str, str]]:
     ]
 
 
+CALM: Mapping[str, str] = {
+    "editor.acceptSuggestionOnEnter": "smart",
+    "editor.wordBasedSuggestions": "off",
+}
+"""Settings with which Enter ends a line: of a word that is complete it takes no entry that is the same word,
+and the list holds no words that VS Code finds in comments and other files."""
+
+
+def defaults(known: Sequence[Language]) -> dict[str, Mapping[str, str]]:
+    """The contribution `configurationDefaults`: what holds in their files unless a user says otherwise."""
+    return {f"[{language.id}]": CALM for language in known}
+
+
 def scope_of(language: Language) -> str:
     """The name of a language's TextMate grammar."""
     return f"source.holegram.{language.id}"

@@ -7,6 +7,7 @@ mask and oracle, and the consent of what else must agree.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
@@ -113,7 +114,7 @@ class Attempt:
         self._limit = limit
         self.statistics = Statistics()
         self.prefix_ms = 0.0
-        self.refused = 0
+        self.dropped: Counter[str] = Counter()
         self.reason: str | None = None
         self._repairs: Repairs | None = None
 
@@ -269,7 +270,7 @@ class Attempt:
         )
         decoder = decoder_of(self._model)
         candidates = decoder.decode(task, request.candidates, cancelled, self.statistics)
-        self.refused += consent.refusals[Filter.TREE]
+        self.dropped.update(consent.refusals)
         if not candidates:
             refused = (*consent.refusals, *unwanted.found)
             why = _why_nothing(request, oracle, refused, self.statistics, self._limit)

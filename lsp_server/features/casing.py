@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 from lsp_server.constraint import Grammar
+from lsp_server.languages import Snippet
 
 _NEAR = 4_000
 _WORD = re.compile(r"[A-Za-z]{2,}")
+_CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
+
+
+def recased(snippet: Snippet, written: Callable[[str], str]) -> Snippet:
+    """A snippet whose words in capitals are written as keywords are nearby."""
+    return replace(snippet, text=_CAPITALS.sub(lambda word: written(word[0]), snippet.text))
 
 
 def casing(grammar: Grammar, text: str, offset: int) -> Callable[[str], str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from time import perf_counter
 
 from lsp_server.constraint import Prefix, hole_grammar, load_grammar
@@ -47,7 +47,8 @@ class Completion:
 
     `timings_ms` has the keys prefix, hole, compile, model, mask, oracle and total. `statistics` counts:
     relaxation (suffix lexemes the hole grammar looks at), disagreements (texts that the syntax tree refused),
-    and those of `decoding.Statistics`. Where it has `timed_out`, not all was tried.
+    and those of `decoding.Statistics`. `dropped` counts the texts that each filter kept away, by the filter's
+    sentence. Where it has `timed_out`, not all was tried.
     """
 
     language_id: str
@@ -58,6 +59,7 @@ class Completion:
     reason: str | None
     statistics: Mapping[str, int]
     timed_out: bool = False
+    dropped: Mapping[str, int] = field(default_factory=dict)
 
 
 def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], bool]) -> Completion:
@@ -82,6 +84,9 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     elif not sure:
         reason = UNSURE if meant else filtered([Filter.UNMEANT])
     statistics = attempt.statistics
+    attempt.dropped[Filter.REPEATS] += statistics.astray
+    attempt.dropped[Filter.UNMEANT] += len(items) - len(meant)
+    attempt.dropped[Filter.UNSURE] += len(meant) - len(sure)
     return Completion(
         language_id=request.language.id,
         offset=request.offset,
@@ -98,10 +103,11 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
         tokens=statistics.tokens,
         reason=reason,
         statistics={
-            "disagreements": attempt.refused,
+            "disagreements": attempt.dropped[Filter.TREE],
             **{name: count for name, count in asdict(statistics).items() if isinstance(count, int)},
         },
         timed_out=limit.timed_out,
+        dropped=+attempt.dropped,
     )
 
 

@@ -34,9 +34,9 @@ class Expected:
 class Explanation:
     """What is known of one request for a suggestion.
 
-    `reason` says why there is none; `offered` counts those there are. Timings, tokens and statistics are
-    those of the completion. One that was `recalled` has none: it was made for another request, and no model
-    was asked for this one.
+    `reason` says why there is none; `offered` counts the `texts` there are. Timings, tokens, statistics and
+    what was dropped are those of the completion. One that was `recalled` has none: it was made for another
+    request, and no model was asked for this one.
     """
 
     reason: str | None
@@ -46,6 +46,8 @@ class Explanation:
     tokens: int = 0
     statistics: Mapping[str, int] = field(default_factory=dict)
     recalled: bool = False
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
 
 
 def explain(completion: Completion, prefix: Prefix, landmarks: Landmarks) -> Explanation:
@@ -58,6 +60,8 @@ def explain(completion: Completion, prefix: Prefix, landmarks: Landmarks) -> Exp
         completion.tokens,
         completion.statistics,
         recalled=not completion.timings_ms,
+        dropped=completion.dropped,
+        texts=tuple(item.text for item in completion.items),
     )
 
 
@@ -90,4 +94,4 @@ def _named(prefix: Prefix, lexemes: tuple[str, ...]) -> tuple[str, ...]:
         from lsp_server.features.wording import Naming
 
     naming = Naming(prefix.grammar)
-    return tuple(map(naming.named, naming.telling(lexemes)))
+    return tuple(dict.fromkeys(map(naming.named, naming.telling(lexemes))))

@@ -1,5 +1,7 @@
 """What is shown about the name at a cursor, or else about the construct: declaration and explanation.
 
+Where nothing in the files defines a name, the language itself may: its bundle's builtins are looked at then.
+
 All of it is Markdown. What explains a name is the text that the bundle's query captures beside it, or the
 comment that stands directly above it.
 """
@@ -11,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import cleandoc
 
+from lsp_server.features.builtins import builtins_at, builtins_named, explained
 from lsp_server.features.constructs import construct_at, shown
 from lsp_server.features.resolving import Place, Resolver
 from lsp_server.languages import QUOTES, Comment, Language
@@ -40,11 +43,14 @@ def hover(tree: SyntaxTree, resolver: Resolver, uri: str, offset: int, text_of: 
         told = described(tree.language, resolver, place, text_of)
         if told is not None:
             return Hover(place.span, told)
-    found = construct_at(tree, offset)
-    if found is None:
-        return None
-    span, construct = found
-    return Hover(span, shown(construct))
+    construct = construct_at(tree, offset)
+    if construct is not None:
+        return Hover(construct[0], shown(construct[1]))
+    named = () if place is None else builtins_named(tree.language, place.occurrence)
+    if place is not None and named:
+        return Hover(place.span, explained(tree.language, named))
+    word = builtins_at(tree, offset) if place is None else None
+    return None if word is None else Hover(word[0], explained(tree.language, word[1]))
 
 
 def described(language: Language, resolver: Resolver, place: Place, text_of: TextOf) -> str | None:

@@ -9,50 +9,53 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 IN_COMMENT = "the cursor is in a comment"
-GUESSED = "too much is wrong there to tell what is meant"
+GUESSED = "there are too many errors to tell what is meant"
 """With what the reason ends where that is so."""
 
 NOTHING_TO_ADD = "the model has nothing to add"
-NOT_MEANT = "what the model would write does not fit here (ask for suggestions to have others tried)"
-NOTHING_FITS = "the model found nothing that fits before the text after the cursor"
-NOTHING_CAN_FIT = "nothing typed here can make the text after the cursor fit"
-UNSURE = "below confidence: the likeliest text is not likely enough to be shown"
+NOT_MEANT = "what the model would write does not fit here (trigger a suggestion by hand to see others)"
+NOTHING_FITS = "the model found no text that fits between what is before and what is after the cursor"
+NOTHING_CAN_FIT = "nothing you type here can make the text after the cursor fit"
+UNSURE = "the model is not sure enough (trigger a suggestion by hand to see its best text)"
 
-CANCELLED = "cancelled"
-OVERTAKEN = "cancelled: another request overtook it"
-UNWANTED = "cancelled: nobody waits for it any more"
-FAILED = "it failed; the log says why"
-PENDING = "it is still being made"
+CANCELLED = "the request was cancelled"
+OVERTAKEN = "the request was cancelled: a newer one took its place"
+UNWANTED = "the request was cancelled: the editor no longer waits for it"
+FAILED = "an error stopped the request; the log has the details"
+PENDING = "the request is still being worked on"
 
-NO_DOCUMENT = "no language is known for this file, or it is not open"
-NO_PLACE = "there is no such place in the document"
-CHANGED = "the document has changed since"
-OFF = "suggestions are turned off (holegram.completion.enabled)"
-UNLOADED = "the model is not loaded; the next suggestion loads it"
-LOADING = "the model is being loaded"
+NO_DOCUMENT = "this file is not open, or Holegram does not know its language"
+NO_PLACE = "the document has no such position"
+CHANGED = "the document was edited in the meantime"
+OFF = "suggestions are turned off (setting holegram.completion.enabled)"
+UNLOADED = "the model is not in memory; the next suggestion loads it"
+LOADING = "the model is still loading"
 
 
 class Filter(StrEnum):
     """What may drop a text that was decoded and that the grammar allows."""
 
-    TREE = "the syntax tree refuses what the grammar allows"
-    REFUSALS = "so many texts were refused that no other is asked about"
-    REPAIRS = "with what fits here no single change elsewhere would mend the document"
-    PROOF = "it is not certain that with what fits here a single change elsewhere mends the document"
-    REPEATS = "the model does nothing but repeat itself"
+    TREE = "the syntax tree would have a new error"
+    REFUSALS = "too many texts had failed before, so no more were checked"
+    REPAIRS = "the file has another error, and would need more than one repair"
+    PROOF = "the file has another error, and might need more than one repair"
+    REPEATS = "the model only repeats itself"
     AGAIN = "it says again what may stand there only once"
-    ABOVE = "it is the line above once more"
+    ABOVE = "it repeats the line above"
     FOLLOWS = "it repeats what follows the cursor"
-    PUT_BACK = "it puts back what was just deleted"
+    PUT_BACK = "it puts back what you just deleted"
     GLUED = "it glues another word to the letters at the cursor"
-    UNMEANT = "the model hardly means what fits here (ask for suggestions to be shown it)"
+    UNMEANT = (
+        "the model would rather write something that does not fit (trigger a suggestion by hand to see it)"
+    )
+    UNSURE = "the model is not sure enough"
 
 
 def filtered(filters: Iterable[Filter]) -> str:
-    """The reason that is one filter, or several."""
-    return f"filtered: {'; '.join(filters)}"
+    """The reason where one filter or several dropped all texts."""
+    return f"every text that fits was dropped: {'; '.join(filters)}"
 
 
 def timed_out(ms: float) -> str:
     """The reason that is a limit of time, which was come to after so many milliseconds."""
-    return f"timed out: nothing that fits was found in {ms:.0f} ms"
+    return f"time ran out: no text that fits was found in {ms:.0f} ms"

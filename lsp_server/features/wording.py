@@ -18,18 +18,21 @@ class Naming:
 
     def __init__(self, grammar: Grammar | None) -> None:
         terminals = () if grammar is None else tuple(grammar.terminals.values())
+        words = {} if grammar is None else grammar.language.words
         self._fixed = frozenset(t.word for t in terminals if t.word is not None)
+        self._words = {t.spelling: words[t.name] for t in terminals if t.name in words}
         self._kinds = {t.spelling: t.pattern for t in terminals if t.word is None}
 
     def named(self, lexeme: str) -> str:
         """A fixed lexeme in quotation marks, a kind of lexeme with its article."""
         if lexeme in self._fixed or not lexeme[:1].isalpha():
             return quoted(lexeme)
-        return f"{'an' if lexeme[0] in 'aeiou' else 'a'} {lexeme}"
+        words = self._words.get(lexeme, lexeme)
+        return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
 
     def any_of(self, lexemes: Sequence[str]) -> str:
         """Names for a choice of lexemes."""
-        names = [self.named(lexeme) for lexeme in lexemes]
+        names = list(dict.fromkeys(map(self.named, lexemes)))
         return " or ".join(names) if len(names) < 3 else f"one of {', '.join(names)}"
 
     def telling(self, expected: Iterable[str]) -> tuple[str, ...]:

@@ -27,10 +27,10 @@ def try_bundles(named: Sequence[Path], model: Model | None) -> tuple[tuple[Bundl
             advice.append(Advice(problem))
         elif _origin(language) != "bundled" and lacks_parser(language):
             remedy = f"holegram grammar build {language.directory}"
-            text = f"{language.id}: trees are made with its grammar, slower in long files ({remedy})"
+            text = f"{language.id}: it has no tree-sitter parser, so long files are slower ({remedy})"
             advice.append(Advice(text, harmless=True))
     if not any(bundle.origin == "bundled" for bundle in bundles):
-        advice.append(Advice(f"{bundled_directory()}: no bundle is there (install holegram again)"))
+        advice.append(Advice(f"{bundled_directory()}: there is no bundle (install holegram again)"))
     return tuple(bundles), tuple(advice)
 
 

@@ -23,7 +23,7 @@ def machine() -> tuple[Machine, tuple[Advice, ...]]:
     )
     advice = []
     if found.cores < 2:
-        text = "there is one core for editor, server and model: suggestions are slow (give it two or more)"
+        text = "editor, server and model share one core, so suggestions are slow (use two cores or more)"
         advice.append(Advice(text, harmless=True))
     for name in _OFFLINE:
         if os.environ.get(name, "").strip().lower() not in _OFF:
@@ -47,8 +47,8 @@ def device() -> tuple[Device, tuple[Advice, ...]]:
     if here.build == "CPU" or here.gpu:
         return found, ()
     size = sum(map(_size, _built_for_gpus())) / 1e9
-    text = f"torch is a {here.build} build, {size:.1f} GB with its libraries, and there is no GPU here"
-    return found, (Advice(f"{text} (its CPU build is all that is needed)", harmless=True),)
+    text = f"torch is a {here.build} build of {size:.1f} GB, but this machine has no GPU"
+    return found, (Advice(f"{text} (the CPU build of torch is enough)", harmless=True),)
 
 
 def _cores() -> int:

@@ -42,7 +42,7 @@ def try_model(name: str | None) -> tuple[tuple[ModelState, Model | None], tuple[
         seconds = perf_counter() - began
         state = replace(state, name=model.name, load_seconds=seconds, token_ms=_time_tokens(model))
     except HolegramError as error:
-        # A file that is not as it was installed is the reason, and says more.
+        # A file that was changed after it was installed is the reason, and says more.
         return (state, None), damaged or (Advice(str(error)),)
     return (state, model), damaged
 
@@ -78,4 +78,4 @@ def _damaged() -> Iterator[Advice]:
             yield Advice(f"{path}: {error.strerror} (install holegram again)")
             continue
         if urlsafe_b64encode(digest).rstrip(b"=").decode() != file.hash.value:
-            yield Advice(f"{path}: not as it was installed (install holegram again)")
+            yield Advice(f"{path}: was changed since it was installed (install holegram again)")

@@ -18,7 +18,12 @@ def places() -> tuple[tuple[Place, ...], tuple[Advice, ...]]:
     advice = (
         ()
         if reason is None
-        else (Advice(f"{cache}: {reason} (make it writable, or grammars are analysed anew at every start)"),)
+        else (
+            Advice(
+                f"{cache}: {reason} (make it writable; until then every start is slow, because grammars are "
+                f"analysed again)"
+            ),
+        )
     )
     found = Place("cache", cache, "writable" if reason is None else "unusable")
     return (found, Place("your bundles", own, _state(own))), advice

@@ -27,17 +27,17 @@ def _of_builtins(grammar: Grammar, language: Language) -> Iterator[Finding]:
         sigil = next((sigil for sigil in language.naming.sigils if builtin.name.startswith(sigil)), "")
         words = builtin.name.removeprefix(sigil).split()
         if not words or not all(any(read(word) for read in reads) for word in words):
-            yield _of_builtin(language, builtin, "is no name of the language", "correct it, or take it out")
+            yield _of_builtin(language, builtin, "is not a name in this language", "correct or remove it")
         same = builtin.kind, builtin.name.lower() if language.naming.ignore_case else builtin.name
         seen[same] += 1
         if seen[same] == 2:
-            yield _of_builtin(language, builtin, "is there twice", "take one of them out")
+            yield _of_builtin(language, builtin, "is there twice", "remove one of them")
 
 
 def _of_snippets(grammar: Grammar, language: Language) -> Iterator[Finding]:
     for snippet in language.snippets:
-        text = snippet.placed
-        failure = check(grammar, text)
+        failures = ((text, check(grammar, text)) for text in snippet.placed)
+        text, failure = next((one for one in failures if one[1] is not None), ("", None))
         if failure is None:
             continue
         expected = ", ".join(f"`{one}`" for one in failure.expected[:_SHOWN]) or "nothing more"

@@ -57,7 +57,7 @@ def of_table(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
         yield Finding(
             Kind.NOT_FLAT,
             Severity.WARNING,
-            f"the start rule `{start}` is not a repetition: a whole file is read anew at each key",
+            f"the start rule `{start}` is not a repetition: after each key the whole file is read again",
             f"write it as `{start}: element*`, with what separates elements inside `element`",
             start,
             notation.place_of(start),
@@ -75,8 +75,9 @@ def _barren(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
         yield Finding(
             Kind.BARREN,
             Severity.WARNING,
-            f"rule `{name}` derives no text: each way to write it needs itself, or a rule that derives none",
-            "give it an alternative that ends, unless that is on purpose",
+            f"rule `{name}` can never match a text: each alternative needs the rule itself, or another rule "
+            f"that never matches",
+            "add an alternative that ends, unless this is on purpose",
             name,
             notation.place_of(name),
         )
@@ -93,8 +94,8 @@ def _empty_elements(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
                 yield Finding(
                     Kind.EMPTY_ELEMENT,
                     Severity.WARNING,
-                    f"in rule `{rule_of(name)}`, what is repeated (`{written}`) may be empty",
-                    "let the element have a text, and make the repetition optional",
+                    f"in rule `{rule_of(name)}`, the repeated part (`{written}`) may be empty",
+                    "make the repeated part match at least one lexeme, and the repetition optional",
                     rule_of(name),
                     notation.place_of(name),
                 )

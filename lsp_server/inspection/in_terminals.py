@@ -37,7 +37,7 @@ def of_terminals(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
         yield Finding(
             Kind.NO_BLANKS,
             Severity.WARNING,
-            "no blanks are ignored, so that none may stand between two lexemes but where a rule says so",
+            "no blanks are ignored, so none may stand between two lexemes unless a rule says so",
             "write `%import common.WS` and `%ignore WS`, unless blanks are in the rules",
         )
 
@@ -57,7 +57,7 @@ def _shadowed(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
             Severity.NOTE if meant else Severity.WARNING,
             f"`{first.name}` and `{second.name}` both read {_shown(samples[one, other])}, "
             f"and `{first.name}` wins: {_reason(first, second)}",
-            "nothing, if that is meant; else change the priorities"
+            "if this is intended, do nothing; else change the priorities"
             if meant
             else f"make their texts differ, or say who wins: `{first.name}.1` or `{second.name}.1`",
             second.name,
@@ -143,7 +143,7 @@ def _takes_line_end(name: str, notation: Notation) -> Finding:
     return Finding(
         Kind.GREEDY,
         Severity.NOTE,
-        f"the comment `{name}` takes the end of its line along, so that the last line of a file may be none",
+        f"the comment `{name}` needs a line end, so it does not match on the last line of a file without one",
         r"leave the line's end out, as in `/#[^\n]*/`",
         name,
         notation.place_of(name),
@@ -154,7 +154,7 @@ def _swallows(name: str, notation: Notation) -> Finding:
     return Finding(
         Kind.GREEDY,
         Severity.WARNING,
-        f"`{name}` goes on over the ends of lines, and nothing ends it but what it does not read",
+        f"`{name}` runs over line ends; only a character that it cannot match stops it",
         r"leave `\n` out of it, if it is meant to end with its line",
         name,
         notation.place_of(name),
@@ -172,7 +172,7 @@ def _words(grammar: Grammar, known: Mapping[str, Role], notation: Notation) -> I
             yield Finding(
                 Kind.WORDS,
                 Severity.NOTE,
-                f"`{name}` reads {shown}{more} too: words where the rules have a use for them, else names",
+                f"`{name}` reads {shown}{more} too: keywords where the rules want them, elsewhere names",
                 "name those that may never be a name under `reserved` in language.toml",
                 name,
                 notation.place_of(name),

@@ -95,8 +95,8 @@ def inspect_loaded(language: Language, path: Path | None = None) -> tuple[Findin
 _UNFINISHED = Finding(
     Kind.UNFINISHED,
     Severity.WARNING,
-    "it takes too long to look at all of this grammar: there may be more to be told",
-    "look at a part of it by itself, with another start rule",
+    "this grammar takes too long to check: there may be more problems than these",
+    "check a part of it alone, with another start rule",
 )
 
 

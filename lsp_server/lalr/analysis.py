@@ -108,7 +108,7 @@ def _read(text: str, path: Path, start: str) -> Reading:
     except (AttributeError, LookupError, TypeError) as error:
         # What Lark does not foresee.
         reason = f"Lark cannot read it: {type(error).__name__}: {error}"
-        raise GrammarError(reason, path=path, remedy="undo what was changed last") from None
+        raise GrammarError(reason, path=path, remedy="undo your last change") from None
     except RecursionError:
         raise GrammarError(
             "the grammar is nested too deeply", path=path, remedy="make rules of what is in the brackets"

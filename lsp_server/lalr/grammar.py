@@ -381,6 +381,11 @@ def _check_named(language: Language, analysis: Analysis) -> None:
             ) from None
     _check_lexed(language, analysis)
     _check_indentation(language, analysis)
+    for name in language.words:
+        if name not in analysis.terminals:
+            raise GrammarError(
+                f"terminal {name} is not in the grammar", path=path, remedy="correct the table [words]"
+            )
     for name in language.reserved:
         if name not in analysis.terminals and name not in analysis.table.by_origin:
             raise GrammarError(

@@ -11,8 +11,8 @@ from lsp_server.languages.language import (
     Paired,
     ParserBinding,
 )
-from lsp_server.languages.manifest import GRAMMAR, load_bundle
-from lsp_server.languages.offers import BUILTINS, SNIPPETS, Builtin, Snippet
+from lsp_server.languages.manifest import GRAMMAR, load_bundle, may_trigger
+from lsp_server.languages.offers import BUILTINS, SNIPPETS, Builtin, Snippet, Stands
 from lsp_server.languages.registry import (
     Bundles,
     Registry,
@@ -41,11 +41,13 @@ __all__ = [
     "ParserBinding",
     "Registry",
     "Snippet",
+    "Stands",
     "bare_language",
     "bundled_directory",
     "load_bundle",
     "load_bundles",
     "load_registry",
+    "may_trigger",
     "reread",
     "stamp_of",
     "user_directory",

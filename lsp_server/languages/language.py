@@ -143,7 +143,8 @@ class Language:
     lexer reads every one of them, so that none is taken for a name, or for a shorter one and a rest. Where
     only a fixed word may stand, those of them are read that match it whole. `aliases` are ids that others
     have for the language. `editors` has the name of the
-    language in an editor that has another one for it than its id. The files of a language of `grammars` are
+    language in an editor that has another one for it than its id. `words` has what people call a terminal,
+    where that is not its name. The files of a language of `grammars` are
     grammars of languages themselves.
     """
 
@@ -167,6 +168,7 @@ class Language:
     naming: Naming = Naming()
     aliases: tuple[str, ...] = ()
     editors: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
     grammars: bool = False
     indentation: Indentation | None = None
     builtins: tuple[Builtin, ...] = ()

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from lsp_server.errors import DocumentError, GrammarError, ManifestError
 from lsp_server.languages.language import (
+    QUOTES,
     Comment,
     Indentation,
     JudgeBinding,
@@ -139,17 +150,50 @@ class _Manifest(_Table):
     aliases: list[_Text] = []
     start: _Text = "start"
     word: Annotated[str, AfterValidator(_word)] = r"\w+"
-    triggers: list[Annotated[str, Field(min_length=1, max_length=1)]] = []
     brackets: list[_Pair] = []
+    triggers: list[Annotated[str, Field(min_length=1, max_length=1)]] = []
     reserved: list[_Text] = []
     grammars: bool = False
     comment: _Comment = _Comment()
     naming: _Naming = _Naming()
     editors: dict[_Text, _Text] = {}
+    words: dict[_Text, _Text] = {}
     parser: _Parser = _Parser()
     paired: list[_Paired] = []
     indentation: _Indentation | None = None
     judge: list[_Judge] = []
+
+    @field_validator("triggers")
+    @classmethod
+    def _lead_to_names(cls, triggers: list[str], info: ValidationInfo) -> list[str]:
+        """After a trigger a list opens by itself, and Enter takes its first entry."""
+        brackets = {bracket for pair in info.data.get("brackets", ()) for bracket in pair}
+        for sign in triggers:
+            if (kind := _not_leading(sign, brackets)) is not None:
+                context = {"sign": repr(sign), "kind": kind, "remedy": _LEADS_TO_NAMES}
+                raise PydanticCustomError("trigger", "{sign} is {kind}", context)
+        return triggers
+
+
+_LEADS_TO_NAMES = "leave only signs that a name follows at once, such as a dot between names"
+
+
+def may_trigger(sign: str) -> bool:
+    """Whether a sign can be a trigger of a language of which it is no bracket."""
+    return len(sign) == 1 and _not_leading(sign, ()) is None
+
+
+def _not_leading(sign: str, brackets: Collection[str]) -> str | None:
+    """What a sign is that no name follows at once, but a line end, a blank or any value; None for others."""
+    if sign.isspace():
+        return "a blank or a line end"
+    if sign in QUOTES or unicodedata.category(sign) in ("Pi", "Pf"):
+        return "a quote"
+    if sign in brackets or unicodedata.category(sign) in ("Ps", "Pe"):
+        return "a bracket"
+    if sign == ",":
+        return "a comma"
+    return "part of a word" if sign.isalnum() else None
 
 
 def load_bundle(directory: Path) -> Language:
@@ -187,6 +231,7 @@ def load_bundle(directory: Path) -> Language:
             manifest.naming.ignore_case, tuple(manifest.naming.quotes), tuple(manifest.naming.sigils)
         ),
         editors=MappingProxyType(manifest.editors),
+        words=MappingProxyType(manifest.words),
         grammars=manifest.grammars,
         indentation=_indentation(manifest.indentation),
         directory=directory,
@@ -228,10 +273,13 @@ def _parse(path: Path, text: str) -> _Manifest:
     except ValidationError as error:
         # A misspelt key is unknown under one name and missing under another; the first says more.
         first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
-        raise _explain(path, text, first["type"], first["msg"], first["loc"]) from None
+        remedy = str(first.get("ctx", {}).get("remedy", "correct its value"))
+        raise _explain(path, text, first["type"], first["msg"], first["loc"], remedy) from None
 
 
-def _explain(path: Path, text: str, kind: str, message: str, place: tuple[int | str, ...]) -> ManifestError:
+def _explain(
+    path: Path, text: str, kind: str, message: str, place: tuple[int | str, ...], remedy: str
+) -> ManifestError:
     names = [part for part in place if isinstance(part, str)]
     index = next((part for part in place[1:2] if isinstance(part, int)), 0)
     key = ".".join(names)
@@ -245,9 +293,7 @@ def _explain(path: Path, text: str, kind: str, message: str, place: tuple[int | 
         line = line_of(text, names[:-1], index) if len(names) > 1 else None
         return ManifestError(f"key '{key}' is missing", path=path, line=line, remedy="add it")
     reason = message.removeprefix("Value error, ")
-    return ManifestError(
-        f"key '{key}': {reason[0].lower()}{reason[1:]}", path=path, line=line, remedy="correct its value"
-    )
+    return ManifestError(f"key '{key}': {reason[0].lower()}{reason[1:]}", path=path, line=line, remedy=remedy)
 
 
 def _known_keys(names: list[str]) -> list[str]:

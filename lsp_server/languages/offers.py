@@ -1,15 +1,18 @@
 """What a language brings for a completion list: names (`builtins.toml`), constructs (`snippets.toml`).
 
 `builtins.toml` has a table for each kind of name. An entry is what explains the name, or a table with its
-`signature` too. `where` says for a kind in the place of which other kinds of names it may stand as well:
+`signature` too. `where` says, for a kind or in an entry, in the place of which other kinds it may stand too:
 
     where = { function = ["column"] }
 
     [function]
     lower = { signature = "lower(text) -> text", about = "The text in lower case." }
 
+`then = { function = "(" }` says what may follow a name of a kind. With `qualifier = ":"`, what stands before
+a colon in a name must be known where the name is to stand.
+
 `snippets.toml` has a table for each construct, by the name under which it is found. `text` is in the snippet
-syntax of LSP, `within` a text in which it may stand at the mark; that is an empty file where none is given:
+syntax of LSP, `within` a text, or a list of some, in which it may stand at the mark:
 
     [assignment]
     about = "Gives a name a value."
@@ -23,19 +26,38 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from lsp_server.errors import ManifestError
 from lsp_server.languages.cases import CURSOR
-from lsp_server.languages.tables import line_of, parse_toml, read_file
+from lsp_server.languages.tables import lines_of, parse_toml, read_file
 
 BUILTINS = "builtins.toml"
 SNIPPETS = "snippets.toml"
 
-_WHERE = "where"
+_WHERE, _THEN, _QUALIFIER = _SETTINGS = "where", "then", "qualifier"
+_EXAMPLES = {_WHERE: 'where = { function = ["column"] }', _THEN: 'then = { function = "(" }'}
 _KIND = re.compile(r"[a-z][a-z_-]*")
+
+_Lines = Mapping[tuple[str, ...], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """Where a builtin may stand.
+
+    Attributes:
+        where: the kinds of names in whose place it may, its own first.
+        then: what may follow one; a place at which the grammar takes it with that after it is one for it.
+        needs: a name that must be known there, as the prefix of `xsd:date`; "" where there is none.
+
+    """
+
+    where: tuple[str, ...]
+    then: str = ""
+    needs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +69,7 @@ class Builtin:
         kind: what it names, in the words of `queries/locals.scm`.
         signature: how it is used, in one line; "" where there is nothing to say.
         about: what it is, as Markdown.
-        where: the kinds of names in whose place it may stand, its own first.
+        stands: where it may stand.
         line: where it is in its file, from 1.
 
     """
@@ -56,7 +78,7 @@ class Builtin:
     kind: str
     signature: str
     about: str
-    where: tuple[str, ...]
+    stands: Stands
     line: int = 0
 
 
@@ -68,7 +90,7 @@ class Snippet:
         name: under which it is found.
         text: the construct, in the snippet syntax of LSP.
         about: what it is, as Markdown.
-        within: a text in which it may stand, with the mark of a cursor.
+        within: texts in which it may stand at the mark; by itself in a file, and anywhere, if there are none.
         line: where it is in its file, from 1.
 
     """
@@ -76,7 +98,7 @@ class Snippet:
     name: str
     text: str
     about: str
-    within: str = CURSOR
+    within: tuple[str, ...] = ()
     line: int = 0
 
     @property
@@ -85,10 +107,16 @@ class Snippet:
         return plain_text(self.text)
 
     @property
-    def placed(self) -> str:
-        """The construct, plain, in the text in which it may stand."""
-        before, _, after = self.within.partition(CURSOR)
-        return before + self.plain + after
+    def placed(self) -> tuple[str, ...]:
+        """The construct, plain, in each text in which it may stand, or by itself."""
+        return tuple(map(self._placed, self.within or (CURSOR,)))
+
+    def _placed(self, within: str) -> str:
+        """With its lines indented as the mark is."""
+        before, _, after = within.partition(CURSOR)
+        line = before.rpartition("\n")[2]
+        indent = line[: len(line) - len(line.lstrip())]
+        return before + self.plain.replace("\n", f"\n{indent}") + after
 
 
 def read_builtins(path: Path) -> tuple[Builtin, ...]:
@@ -98,14 +126,32 @@ def read_builtins(path: Path) -> tuple[Builtin, ...]:
         ManifestError: it is not TOML, or has a wrong or unknown key.
 
     """
-    text, table = _read(path)
-    kinds = {name: entries for name, entries in table.items() if name != _WHERE}
-    where = _where(path, text, table.get(_WHERE, {}), kinds)
-    return tuple(
+    lines, table = _read(path)
+    kinds = {name: entries for name, entries in table.items() if name not in _SETTINGS}
+    where = _by_kind(path, lines, table, _WHERE, kinds)
+    then = _by_kind(path, lines, table, _THEN, kinds)
+    sign = table.get(_QUALIFIER, "")
+    if not isinstance(sign, str):
+        raise ManifestError(
+            f"key '{_QUALIFIER}': not a text",
+            path=path,
+            line=lines.get((_QUALIFIER,)),
+            remedy="correct its value",
+        )
+    stands = {kind: Stands((kind, *where.get(kind, ())), then.get(kind, "")) for kind in kinds}
+    found = (
         builtin
         for kind, entries in kinds.items()
-        for builtin in _builtins(path, text, kind, entries, (kind, *where.get(kind, ())))
+        for builtin in _builtins(path, lines, kind, entries, stands[kind])
     )
+    return tuple(_qualified(builtin, sign) for builtin in found)
+
+
+def _qualified(builtin: Builtin, sign: str) -> Builtin:
+    """A builtin with what it needs, if it holds a sign."""
+    if not sign or sign not in builtin.name:
+        return builtin
+    return replace(builtin, stands=replace(builtin.stands, needs=builtin.name.partition(sign)[0]))
 
 
 def read_snippets(path: Path) -> tuple[Snippet, ...]:
@@ -115,56 +161,74 @@ def read_snippets(path: Path) -> tuple[Snippet, ...]:
         ManifestError: it is not TOML, has a wrong or unknown key, or a text that is no snippet.
 
     """
-    text, table = _read(path)
-    return tuple(_snippet(path, text, name, entry) for name, entry in table.items())
+    lines, table = _read(path)
+    return tuple(_snippet(path, lines.get((name,), 0), name, entry) for name, entry in table.items())
 
 
-def _read(path: Path) -> tuple[str, dict[str, Any]]:
+def _read(path: Path) -> tuple[_Lines, dict[str, Any]]:
     if not path.is_file():
-        return "", {}
+        return {}, {}
     text = read_file(path)
-    return text, parse_toml(path, text)
+    return lines_of(text), parse_toml(path, text)
 
 
-def _where(path: Path, text: str, told: object, kinds: Iterable[str]) -> Mapping[str, list[str]]:
-    line = line_of(text, [_WHERE])
-    if not isinstance(told, dict) or not all(
-        isinstance(also, list) and all(isinstance(kind, str) for kind in also) for also in told.values()
-    ):
-        raise ManifestError(
-            f"key '{_WHERE}': not a list of kinds for a kind",
-            path=path,
-            line=line,
-            remedy='write, for example, where = { function = ["column"] }',
-        )
+def _by_kind(
+    path: Path, lines: _Lines, table: Mapping[str, Any], key: str, kinds: Iterable[str]
+) -> dict[str, Any]:
+    """What a key says for some of the kinds: the kinds `where` names of one may stand, or a text."""
+    told, line = table.get(key, {}), lines.get((key,))
+    right = _is_kinds if key == _WHERE else _is_text
+    if not isinstance(told, dict) or not all(map(right, told.values())):
+        raise _wrong(key, path, line, _EXAMPLES[key])
     for kind in told:
         if kind not in kinds:
             raise ManifestError(
-                f"key '{_WHERE}': no table [{kind}]", path=path, line=line, remedy=_nearest(kind, kinds)
+                f"key '{key}': no table [{kind}]", path=path, line=line, remedy=_nearest(kind, kinds)
             )
     return told
 
 
-def _builtins(path: Path, text: str, kind: str, entries: object, where: tuple[str, ...]) -> Iterator[Builtin]:
+def _is_kinds(told: object) -> bool:
+    return isinstance(told, list) and all(isinstance(kind, str) for kind in told)
+
+
+def _is_text(told: object) -> bool:
+    return isinstance(told, str)
+
+
+def _wrong(key: str, path: Path, line: int | None, example: str) -> ManifestError:
+    return ManifestError(
+        f"key '{key}': cannot be read", path=path, line=line, remedy=f"write, for example, {example}"
+    )
+
+
+def _builtins(path: Path, lines: _Lines, kind: str, entries: object, stands: Stands) -> Iterator[Builtin]:
     if not isinstance(entries, dict) or _KIND.fullmatch(kind) is None:
         raise ManifestError(
             f"key '{kind}' is no kind of name",
             path=path,
-            line=line_of(text, [kind]),
+            line=lines.get((kind,)),
             remedy="write a table of names for each kind, such as [function]",
         )
     for name, entry in entries.items():
-        line = line_of(text, [kind, name]) or 0
-        told = _strings(path, line, name, {"about": entry} if isinstance(entry, str) else entry, _OF_BUILTIN)
-        yield Builtin(name, kind, told.get("signature", ""), told["about"], where, line)
+        line = lines.get((kind, name), 0)
+        told = {"about": entry} if isinstance(entry, str) else entry
+        more = told.get(_WHERE, []) if isinstance(told, dict) else []
+        if not _is_kinds(more):
+            raise _wrong(f"{name}.{_WHERE}", path, line, 'where = ["table"]')
+        told = _entry(path, line, name, told, _OF_BUILTIN)
+        here = replace(stands, where=(*stands.where, *more)) if more else stands
+        yield Builtin(name, kind, told.get("signature", ""), told["about"], here, line)
 
 
-def _snippet(path: Path, text: str, name: str, entry: object) -> Snippet:
-    line = line_of(text, [name]) or 0
-    told = _strings(path, line, name, entry, _OF_SNIPPET)
-    found = {key: value.removesuffix("\n") for key, value in told.items()}
-    snippet = Snippet(name, found["text"], found["about"], found.get("within", CURSOR), line)
-    if CURSOR not in snippet.within:
+def _snippet(path: Path, line: int, name: str, entry: object) -> Snippet:
+    within = entry.get("within", []) if isinstance(entry, dict) else []
+    if isinstance(within, list) and all(map(_is_text, within)):
+        entry = {**entry, "within": "".join(within) or CURSOR} if isinstance(entry, dict) else entry
+    told = _entry(path, line, name, entry, _OF_SNIPPET)
+    text, texts = told["text"].removesuffix("\n"), (within,) if isinstance(within, str) else tuple(within)
+    snippet = Snippet(name, text, told["about"], texts, line)
+    if not all(CURSOR in text for text in texts):
         raise ManifestError(
             f"key '{name}.within': does not hold {CURSOR}",
             path=path,
@@ -178,15 +242,15 @@ def _snippet(path: Path, text: str, name: str, entry: object) -> Snippet:
     return snippet
 
 
-_OF_BUILTIN = {"signature": False, "about": True}
+_OF_BUILTIN = {"signature": False, "about": True, _WHERE: False}
 _OF_SNIPPET = {"text": True, "about": True, "within": False}
 """The keys of an entry, and which of them it must have."""
 
 _ESCAPE = "write ${1:name} for a place, and \\$ for a dollar sign"
 
 
-def _strings(path: Path, line: int, name: str, entry: object, keys: Mapping[str, bool]) -> dict[str, str]:
-    """What the table of a name says, if it has the right keys."""
+def _entry(path: Path, line: int, name: str, entry: object, keys: Mapping[str, bool]) -> dict[str, Any]:
+    """What the table of a name says, if it has the right keys, and texts but for `where`."""
     if not isinstance(entry, dict):
         raise ManifestError(
             f"key '{name}' is no table", path=path, line=line or None, remedy=f"write {', '.join(keys)} in it"
@@ -196,7 +260,7 @@ def _strings(path: Path, line: int, name: str, entry: object, keys: Mapping[str,
             raise ManifestError(
                 f"unknown key '{name}.{key}'", path=path, line=line, remedy=_nearest(key, keys)
             )
-        if not isinstance(value, str) or not value.strip():
+        if key != _WHERE and (not isinstance(value, str) or not value.strip()):
             raise ManifestError(
                 f"key '{name}.{key}': not a text", path=path, line=line, remedy="correct its value"
             )

@@ -63,5 +63,18 @@ def line_of(text: str, names: list[str], index: int = 0) -> int | None:
     return None
 
 
+def lines_of(text: str) -> dict[tuple[str, ...], int]:
+    """Where each table, and each key of one, stands first; all of them in one pass."""
+    found: dict[tuple[str, ...], int] = {}
+    header = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if match := _HEADER.match(line):
+            header = _named(match)
+            found.setdefault((header,), number)
+        elif match := _KEY.match(line):
+            found.setdefault((header, _named(match)) if header else (_named(match),), number)
+    return found
+
+
 def _named(match: re.Match[str]) -> str:
     return next(name for name in match.groups() if name is not None)

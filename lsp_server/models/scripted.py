@@ -144,7 +144,7 @@ def read_script(path: Path) -> ScriptedModel:
         raise ModelError(error.message, path=path, remedy=error.remedy) from None
     except (ValueError, KeyError, TypeError, AttributeError):
         remedy = 'write {"endings": {"text before": "what to say"}}'
-        raise ModelError("not a script of a model", path=path, remedy=remedy) from None
+        raise ModelError("not a script for the scripted model", path=path, remedy=remedy) from None
 
 
 def _script(script: Script | Mapping[str, str] | Sequence[str]) -> Script:

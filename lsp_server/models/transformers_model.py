@@ -124,5 +124,6 @@ def _end(wrapped: Any, network: Any, size: int) -> int:
         if isinstance(first, int) and 0 <= first < size:
             return first
     raise ModelError(
-        "the model names no token that ends a text", remedy="use a model whose tokenizer has an eos token"
+        "the model's tokenizer has no token that ends a text",
+        remedy="use a model whose tokenizer has an eos token",
     )

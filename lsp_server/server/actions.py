@@ -17,7 +17,7 @@ from lsp_server.text import Edit, Encoding, Snapshot
 if TYPE_CHECKING:
     from lsp_server.features.fixes import Fix
 
-COMPLETE = "Complete here"
+COMPLETE = "Suggest code here"
 """The title of the action that asks the model."""
 
 

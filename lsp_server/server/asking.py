@@ -132,7 +132,9 @@ def names_at(world: World, document: Document, offset: int) -> NamesAt:
 def _spaces(place: Place | None) -> frozenset[str] | None:
     if place is None:
         return None
-    return frozenset() if place.occurrence.defines else frozenset(place.occurrence.spaces)
+    here = place.occurrence
+    # What takes a name from elsewhere defines it too, as an import does: that is a kind of its own.
+    return frozenset((here.kind,)).difference(here.spaces) if here.defines else frozenset(here.spaces)
 
 
 async def ask(

@@ -153,7 +153,7 @@ def entry_item_of(place: Place, entry: Entry, name: NamePlace | None = None) -> 
         data |= {"uri": name.unit.uri, "name": name.occurrence.name, "offset": name.span.start}
     elif isinstance(entry.about, Builtin):
         kind, detail = name_kind(entry.about.kind), entry.about.signature or entry.about.kind
-        data[_BUILTIN] = entry.about.name
+        data |= {_BUILTIN: entry.about.name, "kind": entry.about.kind}
     elif isinstance(entry.about, Snippet):
         label, detail = entry.about.name, label_of(entry.about.plain)
         data[_SNIPPET] = label
@@ -195,8 +195,8 @@ def about(item: types.CompletionItem, languages: Registry) -> tuple[Language, Me
 def documentation_of(language: Language, item: types.CompletionItem) -> str | None:
     """What a bundle says of a builtin, a snippet or a fixed lexeme, as Markdown."""
     match item.data:
-        case {"builtin": str(name)}:
-            told = next((one for one in language.builtins if one.name == name), None)
+        case {"builtin": str(name), "kind": str(kind)}:
+            told = next((b for b in language.builtins if (b.name, b.kind) == (name, kind)), None)
             if told is not None:
                 signature = f"```{language.id}\n{told.signature}\n```\n\n" if told.signature else ""
                 return signature + told.about

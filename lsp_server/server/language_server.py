@@ -184,7 +184,7 @@ class HolegramServer(LanguageServer):
         if language.id not in self._told and lacks_parser(language):
             self._told.add(language.id)
             place = f"holegram grammar build {language.directory}"
-            self._log_info(f"{language.id}: trees are made with its grammar, slower in long files ({place})")
+            self._log_info(f"{language.id}: it has no tree-sitter parser, so long files are slower ({place})")
 
     def _show_reading(self, stop: Callable[[], None]) -> Progress:
         return Progress(self, "Reading the files of the workspace", after=_MOMENT, stop=stop)
@@ -222,7 +222,7 @@ class HolegramServer(LanguageServer):
         if isinstance(error, Refused):
             return
         if isinstance(error, _CLIENTS):
-            self.log(types.MessageType.Warning, f"what the client sent cannot be used: {error}")
+            self.log(types.MessageType.Warning, f"the editor sent something that cannot be used: {error}")
             return
         self.report("in the protocol", error)
 
@@ -328,7 +328,10 @@ class HolegramServer(LanguageServer):
         with contextlib.suppress(TypeError, KeyError):
             uri = str(params["textDocument"]["uri"])
             self.release(uri)
-            self.log(types.MessageType.Error, f"{uri}: lost track; reopen the file to have it followed again")
+            self.log(
+                types.MessageType.Error,
+                f"{uri}: an edit from the editor did not match the text; close and open the file again",
+            )
 
     def close(self) -> None:
         """Stop all work; the process may end."""

@@ -89,7 +89,7 @@ class ModelSlot:
         most, held = self._server.settings.max_memory_mb, resident()
         if most is None or held is None or held <= most:
             return None
-        return f"{held} MB are held with it, more than the setting maxMemoryMb allows ({most})"
+        return f"{held} MB are in use with it, and the setting maxMemoryMb allows fewer ({most})"
 
     async def _load(self) -> Model | None:
         settings, loop = self._server.settings, asyncio.get_running_loop()
@@ -112,7 +112,7 @@ class ModelSlot:
             self._fail(str(error))
         except Exception as error:
             self._server.report("loading the model", error)
-            self._fail("the model cannot be loaded; see the log")
+            self._fail("the model could not be loaded; the log says why")
         else:
             beyond = self._beyond()
             if beyond is None:

@@ -85,7 +85,9 @@ class Reloader:
         watch(self._server)
         for path, language in bundles.read.items():
             if before.read.get(path) is not language:
-                self._server.log(types.MessageType.Info, f"{path}: read anew as language '{language.id}'")
+                self._server.log(
+                    types.MessageType.Info, f"{path}: was read again as language '{language.id}'"
+                )
         for path, problem in bundles.wrong.items():
             if before.wrong.get(path) is not problem:
                 self._server.report("reading a bundle anew", problem)

@@ -51,7 +51,7 @@ class _Group(BaseModel):
 class CompletionSettings(_Group):
     """Settings of suggestions."""
 
-    enabled: bool = Field(default=True, description="Suggest code at the cursor.")
+    enabled: bool = Field(default=True, description="Suggest code while you type, and when you ask for it.")
     least_confidence: float = Field(
         default=LEAST_CONFIDENCE,
         ge=0,
@@ -62,8 +62,8 @@ class CompletionSettings(_Group):
         default=3_000,  # Who has typed nothing for so long looks at something else.
         ge=0,
         le=600_000,
-        description="Milliseconds that a suggestion may take; what was found by then is shown. What is asked "
-        "for may take five times as long. No limit if 0.",
+        description="How long a suggestion may take, in milliseconds. Then the best text found so far is "
+        "shown. A suggestion that you ask for with a key may take five times as long. 0 means no limit.",
     )
 
 
@@ -72,42 +72,53 @@ class Settings(_Group):
 
     diagnostics: Annotated[DiagnosticsMode, _Lax] = Field(
         default=DiagnosticsMode.ON_CHANGE,
-        description="When to look for errors: at each change, or at each save.",
+        description="When to look for errors: after each change, or only when you save.",
     )
     debounce_ms: int = Field(
         default=100,
         ge=0,
         le=10_000,
-        description="Milliseconds without a change before errors are looked for.",
+        description="How long to wait after a change before looking for errors, in milliseconds.",
     )
     completion: CompletionSettings = Field(
-        default=CompletionSettings(), description="Suggestions, as ghost text and as completion items."
+        default=CompletionSettings(),
+        description="Suggestions: grey ghost text, and entries of the completion list.",
     )
-    max_tokens: int = Field(default=48, ge=1, le=1024, description="Most tokens of one suggestion.")
+    max_tokens: int = Field(
+        default=48,
+        ge=1,
+        le=1024,
+        description="The longest suggestion, in tokens of the model: short words, or parts of words.",
+    )
     model: str | None = Field(
-        default=None, min_length=1, description="Path or name of the model; the bundled one if not set."
+        default=None,
+        min_length=1,
+        description="The model that writes suggestions: the path of a folder, or a name on the Hugging Face "
+        "hub. If not set, the small model that comes with Holegram.",
     )
     bundles: Annotated[tuple[_Path, ...], _Lax] = Field(
-        default=(), description="Absolute paths of directories that hold further language bundles."
+        default=(), description="Folders with languages of your own (bundles), as absolute paths."
     )
     unload_after_minutes: int = Field(
         default=30,
         ge=0,
         le=10_080,
-        description="Minutes without a request after which the model leaves the memory; 0 keeps it there.",
+        description="Remove the model from memory after this many minutes without a request. The next "
+        "suggestion loads it again. 0 keeps it in memory.",
     )
     max_memory_mb: int | None = Field(
         default=None,
         ge=1,
-        description="Megabytes that the server may hold: beyond them the model leaves the memory until it is "
-        "asked for again, and for good if it does not fit. No limit if not set. On Linux only.",
+        description="The most memory that the server may use, in megabytes. Above it the model is removed "
+        "from memory until the next "
+        "suggestion, and for good if it does not fit. If not set, no limit. Linux only.",
     )
     threads: int | None = Field(
         default=None,
         ge=1,
         le=256,
-        description="Threads of the model. If not set one a core, at most four, with a core left to the "
-        "editor where there are two or more.",
+        description="How many threads the model uses. If not set, one for each core, at most four. One core "
+        "is left to the editor if there are two or more.",
     )
 
 
@@ -141,12 +152,12 @@ def overlay(base: Settings, values: object, *, own: bool) -> tuple[Settings, tup
     if values is None:
         return base, ()
     if not isinstance(values, Mapping):
-        return base, ("the settings are not an object: ignored",)
+        return base, ("the settings are not a JSON object: ignored",)
     given = _without_nulls(values)
     complaints = []
     if not own:
         for key in sorted(OWN & given.keys()):
-            complaints.append(f"setting '{key}' is taken from the user's start-up options only: ignored")
+            complaints.append(f"setting '{key}' can only be set in your own start-up options: ignored")
             del given[key]
     start = base.model_dump(by_alias=True)
     while True:

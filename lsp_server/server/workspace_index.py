@@ -126,7 +126,7 @@ class WorkspaceIndex:
             self._scanned = time.monotonic()
         if was_complete and not self._index.complete and not self._stop.is_set():
             why = "it was stopped" if self._given_up.is_set() else "it is large"
-            self._log(f"of the workspace only {len(self._index.files)} files are looked into: {why}")
+            self._log(f"only {len(self._index.files)} files of the workspace were read: {why}")
 
 
 def _tell_soon(loop: asyncio.AbstractEventLoop, progress: Progress, count: int) -> None:

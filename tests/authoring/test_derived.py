@@ -67,6 +67,13 @@ def test_names_are_alike_in_capitals_where_words_are(tmp_path: Path) -> None:
     assert told["word"] == "[a-zA-Z]+"
 
 
+def test_lists_open_by_themselves_only_after_signs_that_a_name_follows(tmp_path: Path) -> None:
+    paths = 'start: s*\ns: path "=" path "|" NAME ";" | VAR "," "(" NAME ")"\npath: NAME ("." NAME)*\n'
+    assert manifest(tmp_path, paths + "VAR: /\\$[a-z]+/\n" + REST)["triggers"] == ["$", "."]
+    numbers = 'start: s*\ns: NUMBER "." NUMBER | NAME "."\nNUMBER: /[0-9]+/\n'
+    assert manifest(tmp_path, numbers + REST)["triggers"] == []
+
+
 def test_quotes_and_sigils_of_names_are_found(tmp_path: Path) -> None:
     grammar = (
         'start: s*\ns: "let" name "=" VARIABLE\nname: NAME | QUOTED\nQUOTED: /"[^"]+"/\n'

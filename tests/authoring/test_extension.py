@@ -45,6 +45,13 @@ def test_its_manifest_names_files_that_it_holds(archive: zipfile.ZipFile) -> Non
     assert contributed["languages"][0]["extensions"] == [".rules"]
 
 
+def test_in_its_language_enter_ends_a_line_as_in_ours(archive: zipfile.ZipFile) -> None:
+    ours = json.loads((ROOT / "vscode-client" / "package.json").read_text("utf-8"))
+    manifest = json.loads(archive.read("extension/package.json"))
+    expected = ours["contributes"]["configurationDefaults"]["[graphql]"]
+    assert manifest["contributes"]["configurationDefaults"] == {"[rules]": expected}
+
+
 def test_it_depends_on_our_extension_as_that_is_called(archive: zipfile.ZipFile) -> None:
     ours = json.loads((ROOT / "vscode-client" / "package.json").read_text("utf-8"))
     assert f"{ours['publisher']}.{ours['name']}" == OURS

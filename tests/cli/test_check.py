@@ -82,7 +82,7 @@ def test_a_folder_without_files_of_a_language_is_said(holegram: Holegram) -> Non
     write("d/notes.txt", "")
     result = holegram("check", "d")
     assert (result.code, result.out) == (0, "")
-    assert result.err == "holegram: no file of a known language there\n"
+    assert result.err == "holegram: none of these files is in a known language\n"
 
 
 def test_standard_input_is_checked(holegram: Holegram) -> None:

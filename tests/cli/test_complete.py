@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -27,10 +28,17 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 MODEL = ("--model", "scripted:says.json")
 
 
-def test_a_suggestion_is_shown_in_its_line(holegram: Holegram) -> None:
+def test_a_suggestion_is_marked_in_its_place_between_the_lines_around_it(holegram: Holegram) -> None:
     result = holegram("complete", "a.graphql:3:6", *MODEL)
     assert (result.code, result.err) == (0, "")
-    assert result.out == " 3 |   b: [Int!]!\n   |      ~~~~~~~\n"
+    assert result.out.splitlines() == [
+        "a.graphql:3:6",
+        " 1 | type A {",
+        " 2 |   name: String",
+        " 3 |   b: [Int!]!",
+        "   |      ~~~~~~~",
+        " 4 | }",
+    ]
 
 
 def test_json_has_the_promised_shape(holegram: Holegram) -> None:
@@ -79,14 +87,23 @@ def test_several_candidates_are_numbered(holegram: Holegram, monkeypatch: pytest
     monkeypatch.setattr("lsp_server.features.completion.complete", complete)
     args = ("--candidates", "2", "--max-tokens", "9", "--multiline")
     assert holegram("complete", "a.graphql:3:6", *args, *MODEL).out.splitlines() == [
-        "1. log-probability per token -0.50",
+        "a.graphql:3:6",
+        "",
+        "suggestion 1 of 2",
+        " 1 | type A {",
+        " 2 |   name: String",
         " 3 |   b: Int",
         "   |      ~~~",
-        "2. log-probability per token -1.25",
+        " 4 | }",
+        "",
+        "suggestion 2 of 2",
+        " 1 | type A {",
+        " 2 |   name: String",
         " 3 |   b: [Int",
         "   |      ~~~~",
         " 4 | ]",
         "   | ~",
+        " 5 | }",
     ]
     (request,) = asked
     assert (request.candidates, request.max_tokens, request.multiline) == (2, 9, True)
@@ -98,18 +115,28 @@ def test_after_few_tokens_a_suggestion_is_closed_the_shortest_way(holegram: Hole
     assert ("".join(item["text"].split()), item["stop"]) == ("[Int]", "closed")
 
 
-def test_an_explanation_has_what_may_stand_there_timings_and_statistics(holegram: Holegram) -> None:
-    _, _, *told, heads, first = holegram("complete", "a.graphql:3:6", "--explain", *MODEL).out.splitlines()[
-        :7
+def test_an_explanation_says_what_fits_there_and_nothing_of_counters(holegram: Holegram) -> None:
+    told = holegram("complete", "a.graphql:3:6", "--explain", *MODEL).out.splitlines()
+    assert told[told.index("") + 1 :] == [
+        "when you ask: 1 suggestion",
+        "while you type: 1 suggestion",
+        "what fits here:",
+        "  names and values: a name",
+        "  signs: `[`",
     ]
-    assert told == ["asked for: 1 suggested", "by itself: 1 suggested", "expected here: `[`, a name"]
-    assert heads.split("   ")[0] == "what"
-    assert first.startswith("prefix ms")
-    lines = holegram("complete", "a.graphql:3:6", "--explain", *MODEL).out.splitlines()[5:]
-    rows = {line.rsplit(maxsplit=2)[0]: [*map(float, line.split()[-2:])] for line in lines[1:]}
-    assert all(ms > 0 for ms in rows["total ms"])
-    assert all(tokens >= 3 for tokens in rows["tokens"])
-    assert "bans" in rows
+
+
+def test_timings_and_counters_are_printed_on_demand_under_plain_labels(holegram: Holegram) -> None:
+    lines = holegram("complete", "a.graphql:3:6", "--counters", *MODEL).out.splitlines()
+    assert "when you ask: 1 suggestion" in lines
+    (heads,) = [
+        at for at, line in enumerate(lines) if re.fullmatch(r"\s+when you ask\s+while you type\s*", line)
+    ]
+    rows = {
+        name: values for name, *values in (re.split(r" {3,}", line.strip()) for line in lines[heads + 1 :])
+    }
+    assert all(float(ms.removesuffix(" ms")) > 0 for ms in rows["in all"])
+    assert all(int(tokens) >= 3 for tokens in rows["tokens that were chosen"])
 
 
 def test_an_explanation_says_why_nothing_is_suggested(holegram: Holegram) -> None:
@@ -117,11 +144,15 @@ def test_an_explanation_says_why_nothing_is_suggested(holegram: Holegram) -> Non
     result = holegram("complete", "c.graphql:1:5", "--explain", *MODEL)
     assert result.code == 0
     reason = "the cursor is in a comment"
-    assert result.out.splitlines()[:2] == [f"asked for: {reason}", f"by itself: {reason}"]
-    assert "expected" not in result.out
+    assert result.out.splitlines() == [
+        "c.graphql:1:5",
+        "",
+        f"when you ask: no suggestion, because {reason}",
+        f"while you type: no suggestion, because {reason}",
+    ]
     short = holegram("complete", "c.graphql:1:5", *MODEL)
-    assert (short.code, short.out) == (0, "")
-    assert short.err == "holegram: no suggestion: the cursor is in a comment (see --explain)\n"
+    assert (short.code, short.out) == (0, "c.graphql:1:5\n")
+    assert short.err == "holegram: no suggestion: the cursor is in a comment (--explain says more)\n"
     explained = holegram("complete", "c.graphql:1:5", "--explain", "--json", *MODEL).json
     assert (explained["items"], explained["reason"]) == ([], "the cursor is in a comment")
     assert "bans" in explained["statistics"]
@@ -149,8 +180,9 @@ def test_an_explanation_also_says_what_an_editor_would_be_told(
     Path("says.json").write_text(json.dumps({"endings": {marked.partition("<|>")[0]: wanted}}))
     command = ("complete", "-", "--language", "graphql", "--explain", *args, *MODEL)
     told = holegram(*command, stdin=marked).out.splitlines()
-    assert f"by itself: {reason or '1 suggested'}" in told
-    assert f"expected here: {', '.join(expected)}" in told
+    assert f"while you type: {f'no suggestion, because {reason}' if reason else '1 suggestion'}" in told
+    named = [name for line in told for name in re.findall(r"`.+?`|a name", line) if line.startswith("  ")]
+    assert sorted(named) == sorted(expected)
     answer = holegram(*command, "--json", stdin=marked).json
     assert (answer["by_itself"]["reason"], answer["by_itself"]["offered"]) == (reason, int(not reason))
     assert (len(answer["items"]), answer["expected"]) == (1, expected)
@@ -161,7 +193,8 @@ def test_where_an_error_leaves_no_place_an_explanation_says_what_was_expected_th
 ) -> None:
     text = "type A {\n  of the things that = <|>\n}\n"
     args = ("complete", "-", "--language", "graphql", "--explain", *MODEL)
-    assert "expected at 2:6: `:`, `(`" in holegram(*args, stdin=text).out.splitlines()
+    lines = holegram(*args, stdin=text).out.splitlines()
+    assert lines[-2:] == ["what was expected at 2:6:", "  signs: `:`, `(`"]
     answer = holegram(*args, "--json", stdin=text).json
     assert (answer["expected"], answer["expected_at"]) == (["`:`", "`(`"], text.index("the"))
 
@@ -178,7 +211,7 @@ def test_only_who_wants_a_limit_of_time_has_one(holegram: Holegram, monkeypatch:
         holegram("complete", "a.graphql:3:6", *args, *MODEL)
     assert limits == [math.inf, 7]
     told = holegram("complete", "a.graphql:3:6", "--timeout", "7", "--explain", *MODEL).out
-    assert "by itself: timed out: nothing that fits was found in 7 ms" in told
+    assert "while you type: no suggestion, because time ran out: no text that fits was found in 7 ms" in told
 
 
 @pytest.mark.parametrize(
@@ -263,9 +296,9 @@ def test_a_file_that_cannot_be_read_is_one_line(
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (("a.graphql:9:1",), "a.graphql: no line 9 (it has lines 1 to 5)"),
-        (("a.graphql:3:7",), "a.graphql:3: no column 7 (the line has columns 1 to 6)"),
-        (("a.graphql",), "'a.graphql' names no place in a file (write FILE:LINE:COL)"),
+        (("a.graphql:9:1",), "a.graphql: there is no line 9 (it has lines 1 to 5)"),
+        (("a.graphql:3:7",), "a.graphql:3: there is no column 7 (the line has columns 1 to 6)"),
+        (("a.graphql",), "'a.graphql' is not a place in a file (write it as FILE:LINE:COL)"),
         (("none.graphql:1:1",), "none.graphql: no such file"),
         (("a.graphql:1:1", "--language", "nothing"), "unknown language 'nothing'"),
         (("a.graphql:1:1", "--model", "./none"), "none: there is no such folder"),

@@ -60,10 +60,10 @@ def test_a_place_counts_lines_and_characters_from_one(
 @pytest.mark.parametrize(
     ("place", "message"),
     [
-        ("3:1", r"^f\.calc: no line 3 \(it has lines 1 to 2\)$"),
-        ("0:1", r"^f\.calc: no line 0 \(it has lines 1 to 2\)$"),
-        ("1:4", r"^f\.calc:1: no column 4 \(the line has columns 1 to 3\)$"),
-        ("1:0", r"^f\.calc:1: no column 0 \(the line has columns 1 to 3\)$"),
+        ("3:1", r"^f\.calc: there is no line 3 \(it has lines 1 to 2\)$"),
+        ("0:1", r"^f\.calc: there is no line 0 \(it has lines 1 to 2\)$"),
+        ("1:4", r"^f\.calc:1: there is no column 4 \(the line has columns 1 to 3\)$"),
+        ("1:0", r"^f\.calc:1: there is no column 0 \(the line has columns 1 to 3\)$"),
         ("1:999999999", r"no column 999999999"),
     ],
 )
@@ -83,7 +83,7 @@ def test_a_name_may_hold_colons(at: At, name: str) -> None:
     "argument", ["", "f.calc", "f.calc:1", ":1:2", "f.calc:1:", "f.calc:-1:2", "f.calc:1:x"]
 )
 def test_another_form_is_refused(registry: Registry, argument: str) -> None:
-    with pytest.raises(UsageError, match=r"names no place in a file \(write FILE:LINE:COL\)$"):
+    with pytest.raises(UsageError, match=r"is not a place in a file \(write it as FILE:LINE:COL\)$"):
         read_cursor(argument, None, registry)
 
 

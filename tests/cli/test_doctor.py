@@ -180,7 +180,7 @@ def test_a_build_for_gpus_without_one_is_told_with_its_size(monkeypatch: pytest.
     found, [advice] = device()
     assert (found.torch, advice.harmless) == ("CUDA 12.8", True)
     assert "CUDA 12.8" in advice.text
-    assert " GB " in advice.text
+    assert " GB, " in advice.text
 
 
 def test_a_folder_for_bundles_of_ones_own_need_not_be_there(

@@ -81,7 +81,7 @@ def test_what_is_not_answered_is_told_with_places(
     monkeypatch.setattr("lsp_server.evaluation.validity.complete", nothing)
     lines = holegram(*INTACT, "--kind", "rest-of-line").out.splitlines()
     (report,) = holegram(*INTACT, "--kind", "rest-of-line", "--json").json
-    assert lines[-2] == "not answered, intact"
+    assert lines[-2] == "no suggestion, intact"
     count = report["total"]["cuts"]
     assert count == report["cuts"] - report["whole"] > 2
     assert re.fullmatch(rf"     {count}  no idea(:| )( [ab]\.graphql:\d+:\d+,?){{3}}", lines[-1])

@@ -128,4 +128,4 @@ def test_new_and_check_say_the_same_of_a_grammar(holegram: Holegram, tmp_path: P
 
 def test_a_file_without_rules_is_one_line(holegram: Holegram, tmp_path: Path) -> None:
     (tmp_path / "a.lark").write_text('A: "a"\n')
-    assert_one_line(holegram("grammar", "check", tmp_path / "a.lark"), "there is no rule in it")
+    assert_one_line(holegram("grammar", "check", tmp_path / "a.lark"), "it has no rule")

@@ -17,6 +17,19 @@ def test_a_span_is_marked_below_its_line() -> None:
     assert shown("one\ntwo three\nfour", 8, 13) == [" 2 | two three", "   |     ^^^^^"]
 
 
+def test_lines_around_a_span_are_shown_without_marks_and_none_beyond_the_text() -> None:
+    rows = excerpt("one\ntwo\nthree\nfour\nfive\n", Span(8, 13), "red", "^", context=1)
+    assert [row.plain for row in rows] == [" 2 | two", " 3 | three", "   | ^^^^^", " 4 | four"]
+    rows = excerpt("one\ntwo\n", Span(4, 7), "red", "^", context=9)
+    assert [row.plain for row in rows] == [" 1 | one", " 2 | two", "   | ^^^"]
+
+
+def test_where_there_is_no_mark_the_style_alone_shows_the_span() -> None:
+    (row,) = excerpt("one two", Span(4, 7), "red", "")
+    assert row.plain == " 1 | one two"
+    assert [row.plain[span.start : span.end] for span in row.spans if span.style == "red"] == ["two"]
+
+
 def test_an_empty_span_gets_one_mark() -> None:
     assert shown("ab", 2, 2) == [" 1 | ab", "   |   ^"]
 

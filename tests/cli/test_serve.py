@@ -57,8 +57,8 @@ def test_settings_follow_from_options(
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (("--stdio", "--ws", "a:1"), "more than one way to listen"),
-        (("--tcp", "a:1", "--ws", "a:1"), "more than one way to listen"),
+        (("--stdio", "--ws", "a:1"), "only one of these can be used"),
+        (("--tcp", "a:1", "--ws", "a:1"), "only one of these can be used"),
         (("--tcp", "2087"), "'2087' is not an address (write HOST:PORT)"),
         (("--tcp", "a:70000"), "is not an address"),
         (("--ws", ":1"), "is not an address"),

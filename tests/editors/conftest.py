@@ -78,6 +78,16 @@ class Home:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A new home; `holegram` is $HOLEGRAM_SERVER, else that of the environment of this interpreter."""
+    return _new_home(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def plain_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Another one, for an editor that starts no server."""
+    return _new_home(tmp_path_factory)
+
+
+def _new_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     server = Path(os.environ.get("HOLEGRAM_SERVER") or Path(sys.executable).parent / "holegram")
     assert server.is_file(), f"no command at {server}: name one in HOLEGRAM_SERVER"
     path = tmp_path_factory.mktemp("home")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.conftest import MakeBundle
 from tests.editors.conftest import Home, lines_for_one_of_ones_own, lines_to_copy, needed, until
 from tests.editors.situations import CURSORS, SITUATIONS, Accepted, Situation, check, name_of
 from tests.editors.terminal import Terminal
+from tests.editors.typing import Edit, check_typed, type_out
 
 _ERRORS = """
 (vconcat (mapcar (lambda (error) (vector (line-number-at-pos (flymake-diagnostic-beg error))
@@ -36,8 +38,9 @@ _FIRST = """
 class Emacs:
     """One running Emacs, in a terminal."""
 
-    def __init__(self, program: str, home: Home) -> None:
+    def __init__(self, program: str, home: Home, *, served: bool = True) -> None:
         self._home, self._socket = home, home.path / "sockets" / "emacs"
+        self._served = served
         self._socket.parent.mkdir(mode=0o700)
         start = f'(progn (setq server-name "{self._socket}") (server-start))'
         self.terminal = Terminal([program, "-nw", "--eval", start], home)
@@ -59,14 +62,31 @@ class Emacs:
     def errors(self) -> list[tuple[int, str]]:
         return [(line, message) for line, message in self.lisp(_ERRORS)]
 
-    def open(self, file: str, text: str) -> None:
+    def open(self, file: str, text: str) -> Path:
         """Open a new file, and wait for the server to know it."""
         path = self._home.new(file, text)
         self.terminal.press("C-x", "C-f")
         self.terminal.type(str(path))
         self.terminal.press("Enter")
         until(file, lambda: self.lisp("buffer-file-name") == str(path))
-        until("the server", lambda: self.lisp("(if (eglot-managed-p) t :false)"))
+        if self._served:
+            until("the server", lambda: self.lisp("(if (eglot-managed-p) t :false)"))
+        return path
+
+    def typed(self, edit: Edit, pause: float) -> str:
+        """What becomes of a file in which is typed."""
+        path = self.open(edit.file, edit.text.replace(CURSOR, ""))
+        self.replace(edit.text)
+        type_out(edit.keys, self._press, pause)
+        self.terminal.press("C-x", "C-s")
+        until("the file", lambda: not self.lisp("(if (buffer-modified-p) t :false)"))
+        return path.read_text("utf-8")
+
+    def _press(self, key: str) -> None:
+        if key == "\n":
+            self.terminal.press("Enter")
+        else:
+            self.terminal.type(key)
 
     def replace(self, text: str) -> None:
         """Put another text in place of the buffer's, with the cursor at its mark, if it has one."""
@@ -114,6 +134,15 @@ def test_the_suggestion_comes_first_and_is_put_in_place(
     documentation = until("a suggestion", lambda: emacs.lisp(_FIRST))
     emacs.complete()
     check(situation, text, Accepted(documentation, emacs.text()))
+
+
+def test_what_is_typed_comes_out_as_typed(emacs: Emacs, plain_home: Home) -> None:
+    plain_home.write(".emacs.d/init.el", lines_to_copy("emacs") + "(fset 'eglot-ensure #'ignore)\n")
+    plain = Emacs(
+        needed("emacs", "apt-get install --no-install-recommends emacs-nox"), plain_home, served=False
+    )
+    check_typed(emacs.typed, plain.typed)
+    plain.terminal.close()
 
 
 def test_the_lines_for_a_language_of_ones_own_name_the_server(home: Home, make_bundle: MakeBundle) -> None:

@@ -14,6 +14,7 @@ from tests.conftest import MakeBundle
 from tests.editors.conftest import Home, lines_for_one_of_ones_own, lines_to_copy, needed, until
 from tests.editors.situations import CURSORS, SITUATIONS, Accepted, Situation, check, name_of
 from tests.editors.terminal import Terminal
+from tests.editors.typing import Edit, check_typed, type_out
 
 _MARKED = re.compile(r"^● +(\d+) ", re.MULTILINE)
 """A line that has an error, by the mark beside its number."""
@@ -59,6 +60,23 @@ class Helix:
         self.command(f"open {path}:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}")
         self.sees(rf"{path.parent.name}/{file}")
         return path
+
+    def typed(self, edit: Edit, pause: float) -> str:
+        """What becomes of a file in which is typed."""
+        path = self.open(edit.file, edit.text)
+        self.terminal.press("i")
+        self.sees(_INSERT)
+        type_out(edit.keys, self._press, pause)
+        self.terminal.press("Escape")
+        self.command("write")
+        self.sees("written")
+        return path.read_text("utf-8")
+
+    def _press(self, key: str) -> None:
+        if key == "\n":
+            self.terminal.press("Enter")
+        else:
+            self.terminal.type(key)
 
     def marked(self) -> list[int]:
         """The lines that have an error."""
@@ -115,6 +133,14 @@ def test_the_suggestion_comes_first_and_is_put_in_place(
     helix.command("write")
     helix.sees("written")
     check(situation, text, Accepted(documentation, path.read_text("utf-8")))
+
+
+def test_what_is_typed_comes_out_as_typed(helix: Helix, plain_home: Home) -> None:
+    lines = lines_to_copy("helix").replace('["holegram"]', "[]")
+    plain_home.write(".config/helix/languages.toml", lines)
+    plain = Helix(needed("hx", "apt-get install hx"), plain_home)
+    check_typed(helix.typed, plain.typed)
+    plain.terminal.close()
 
 
 def test_the_lines_for_a_language_of_ones_own_name_the_server(home: Home, make_bundle: MakeBundle) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from lsp_server.languages.cases import CURSOR
 from tests.conftest import MakeBundle
 from tests.editors.conftest import Home, lines_for_one_of_ones_own, lines_to_copy, needed, until
 from tests.editors.situations import CURSORS, SITUATIONS, Accepted, Situation, check, name_of
+from tests.editors.typing import Edit, check_typed, type_out
 
 _NORMAL = "<C-\\><C-N>"
 _TEXT = 'return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), "\\n") .. "\\n"'
@@ -34,7 +37,8 @@ _LISTED = 'return vim.fn.complete_info({ "items", "selected" })'
 class Neovim:
     """One running Neovim, without a screen."""
 
-    def __init__(self, program: str, home: Home, lines: str) -> None:
+    def __init__(self, program: str, home: Home, lines: str, *, served: bool = True) -> None:
+        self._served = served
         self._program, self._socket, self._home = program, home.path / f"socket{len(lines)}", home
         home.write(".config/nvim/init.lua", lines)
         command = [program, "--headless", "--listen", str(self._socket)]
@@ -59,12 +63,24 @@ class Neovim:
         done = subprocess.run(command, env=self._home.environment, check=True, capture_output=True, text=True)
         return done.stdout or done.stderr
 
-    def open(self, file: str, text: str) -> None:
+    def open(self, file: str, text: str) -> Path:
         """Open a new file, and wait for the server to know it."""
-        path = str(self._home.new(file, text))
+        made = self._home.new(file, text)
+        path = str(made)
         self.press(f"{_NORMAL}:edit! {path}<CR>")
         until(file, lambda: self.lua("return vim.api.nvim_buf_get_name(0)") == path)
-        until("the server", lambda: self.lua("return vim.bo.omnifunc") == "v:lua.vim.lsp.omnifunc")
+        if self._served:
+            until("the server", lambda: self.lua("return vim.bo.omnifunc") == "v:lua.vim.lsp.omnifunc")
+        return made
+
+    def typed(self, edit: Edit, pause: float) -> str:
+        """What becomes of a file in which is typed; no cursor comes behind its last line end."""
+        path = self.open(edit.file, edit.text.replace(CURSOR, ""))
+        self.replace(re.sub(rf"\n({re.escape(CURSOR)})\Z", r"\1\n", edit.text))
+        type_out(edit.keys, lambda key: self.press({"\n": "<CR>", "<": "<lt>"}.get(key, key)), pause)
+        self.press(f"{_NORMAL}:write<CR>")
+        until("the file", lambda: not self.lua("return vim.bo.modified"))
+        return path.read_text("utf-8")
 
     def replace(self, text: str) -> None:
         """Put another text in place of the buffer's, and go into insert mode at its mark, if it has one."""
@@ -141,6 +157,13 @@ def test_the_suggestion_is_ghost_text_that_tab_takes(neovim: Neovim) -> None:
         until("the text", partial(neovim.differs, before))
         neovim.press(_NORMAL)
         check(situation, text, Accepted(ghost, neovim.lua(_TEXT)))
+
+
+def test_what_is_typed_comes_out_as_typed(neovim: Neovim, plain_home: Home) -> None:
+    lines = f"vim.lsp.start = function() end\n{lines_to_copy('neovim')}"
+    plain = Neovim(needed("nvim", "apt-get install neovim"), plain_home, lines, served=False)
+    check_typed(neovim.typed, plain.typed)
+    plain.close()
 
 
 def test_the_lines_for_a_language_of_ones_own_do_the_same(home: Home, make_bundle: MakeBundle) -> None:

@@ -1,7 +1,7 @@
-"""Whether what is suggested and listed above a mistake fits: in the file without it, or in that with it.
+"""Whether what is suggested above a mistake fits: in the file without it, or in that with it.
 
 Something is taken out of a file that the judge accepts, after a wrong line was put in below, and is typed
-again as in an editor, with a tree at each key; what is suggested and listed then is judged. Where nothing is
+again as in an editor, with a tree at each key; what is suggested then is judged. Where nothing is
 known of the file as it was, a text will do that leaves it one change from a valid one: that may be told as
 wrong.
 
@@ -27,7 +27,6 @@ from lsp_server.server.session import Document
 from lsp_server.server.suggesting import complete
 from lsp_server.text import Edit, Snapshot, Span
 from tests.eval.given import given
-from tests.eval.lists import entries_at
 
 PLACES, LETTERS = 60, 6
 """How many places there are in a language, and how many letters are typed at each at most."""
@@ -42,7 +41,6 @@ class Told:
 
     places: int = 0
     suggested: int = 0
-    listed: int = 0
     wrong: list[str] = field(default_factory=list)
 
 
@@ -71,7 +69,7 @@ def drawn(
 def measure(
     language: Language, sources: Sequence[Source], model: Model, judge: Judge, places: int, seed: int = 0
 ) -> Told:
-    """What is suggested and listed at so many places, and how much of it is wrong."""
+    """What is suggested at so many places, and how much of it is wrong."""
     random, told = Random(seed), Told()
     for source, cut, broken in drawn(language, sources, judge, random):
         rests = source.text[cut.end :], broken[cut.end :]
@@ -89,10 +87,8 @@ def measure(
             found = complete(document, (), offset, wanted, model, threading.Event())
             before = source.text[: cut.start] + first_line[:typed]
             suggested = [before + item.text for item in found.items] if found else []
-            listed = [before[: entry.span.start] + entry.text for entry in entries_at(document, offset)]
             told.suggested += len(suggested)
-            told.listed += len(listed)
-            for shown in (*suggested, *listed):
+            for shown in suggested:
                 if not any(judge(shown + rest).well_formed for rest in rests):
                     told.wrong.append(f"{source.name}, offset {cut.start}: {shown[cut.start :]!r}")
         told.places += 1
@@ -106,7 +102,7 @@ def main() -> None:
     asked = given("tests.eval.below", "places", PLACES, __doc__)
     language, judge = asked.language, load_judge(asked.language)
     told = measure(language, asked.sources, load_model(), judge, asked.number, asked.seed)
-    shown = f"{told.suggested} texts suggested and {told.listed} listed at {told.places} places"
+    shown = f"{told.suggested} texts suggested at {told.places} places"
     print(f"{language.id}: {shown}, {len(told.wrong)} wrong")
     print(*told.wrong, sep="\n", end="\n" if told.wrong else "")
 

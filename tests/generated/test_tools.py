@@ -58,7 +58,7 @@ def test_a_program_that_takes_too_long_is_ended_with_all_that_it_started(path: P
     script(path, "tree-sitter", '#!/bin/sh\n[ "$1" = --version ] && echo 9 && exit\n/bin/sleep 60 & wait\n')
     script(path, "cc", "#!/bin/sh\necho cc 9\n")
     begun = monotonic()
-    with pytest.raises(ToolError, match=r"^tree-sitter was not done after 1 seconds"):
+    with pytest.raises(ToolError, match=r"^tree-sitter did not finish within 1 seconds"):
         build_parser(own_language(JSON), seconds=1)
     assert monotonic() - begun < 20
 

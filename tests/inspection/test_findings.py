@@ -52,7 +52,7 @@ def of_kind(grammar: str, kind: Kind) -> list[Finding]:
             Severity.WARNING,
             "b",
             3,
-            "derives no text",
+            "can never match a text",
             id="derives nothing",
         ),
         pytest.param(
@@ -79,7 +79,7 @@ def of_kind(grammar: str, kind: Kind) -> list[Finding]:
             Severity.WARNING,
             "start",
             1,
-            "anew at each key",
+            "after each key",
             id="no repetition at the start",
         ),
         pytest.param(
@@ -115,7 +115,7 @@ def of_kind(grammar: str, kind: Kind) -> list[Finding]:
             Severity.WARNING,
             "TEXT",
             3,
-            "over the ends of lines",
+            "runs over line ends",
             id="over lines",
         ),
         pytest.param(
@@ -124,7 +124,7 @@ def of_kind(grammar: str, kind: Kind) -> list[Finding]:
             Severity.NOTE,
             "COMMENT",
             3,
-            "end of its line",
+            "needs a line end",
             id="a comment with its line end",
         ),
         pytest.param(

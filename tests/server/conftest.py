@@ -144,8 +144,11 @@ class Editor:
     def cancel(self, request: int) -> None:
         self.client.cancel_request(types.CancelParams(request))
 
-    async def complete(self, uri: str, line: int, column: int) -> types.CompletionList | None:
-        params = types.CompletionParams(types.TextDocumentIdentifier(uri), types.Position(line, column))
+    async def complete(
+        self, uri: str, line: int, column: int, context: types.CompletionContext | None = None
+    ) -> types.CompletionList | None:
+        place = types.TextDocumentIdentifier(uri), types.Position(line, column)
+        params = types.CompletionParams(*place, context)
         answer = await self.client.text_document_completion_async(params)
         assert answer is None or isinstance(answer, types.CompletionList)
         return answer

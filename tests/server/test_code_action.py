@@ -92,7 +92,7 @@ async def test_model_is_asked_only_once_its_action_is_chosen(start: StartEditor,
     editor = await start(capabilities=capable(resolves=True), options={"model": script({"[1, 2": ", 3]"})})
     uri = editor.open("a = [1, 2\n")
     *_, action = await actions(editor, uri, (0, 9))
-    assert action.title == "Complete here"
+    assert action.title == "Suggest code here"
     assert action.edit is None
     assert not any(trace.startswith("suggestion:") for trace in editor.traces)
     resolved = await editor.client.code_action_resolve_async(action)

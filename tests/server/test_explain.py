@@ -18,6 +18,7 @@ from lsp_server.features.reasons import (
     NOT_MEANT,
     NOTHING_TO_ADD,
     OVERTAKEN,
+    PENDING,
     UNLOADED,
     UNSURE,
     UNWANTED,
@@ -40,7 +41,7 @@ async def explained(editor: Editor, uri: str, line: int, column: int) -> dict[st
     assert "total" in answer["timingsMs"]
     assert (
         answer["last"] is None
-        or answer["last"]["reason"] == "it is still being made"
+        or answer["last"]["reason"] == PENDING
         or ("answer" in answer["last"]["timingsMs"])
     )
     return answer
@@ -136,6 +137,7 @@ async def test_an_error_before_the_cursor_is_told_with_its_place_and_what_was_ex
     assert told["reason"].startswith("syntax error before the cursor, at 2:")
     assert told["expectedAt"] == {"line": 1, "character": 5}
     assert told["expected"] == ["`:`", "`(`"]
+    assert "## What was expected at line 2, column 6\n\n- signs: `:`, `(`\n" in told["page"]
     assert (told["last"]["reason"], set(told["last"]["timingsMs"])) == (told["reason"], {*STAGES, "answer"})
     await editor.broken(uri)
     assert editor.errors(uri) == ["unexpected `the`; expected `:` or `(`"]
@@ -156,6 +158,8 @@ async def test_a_filter_is_named(start: StartEditor, script: Script) -> None:
     assert not await editor.inline(uri, 0, 5)
     told = await explained(editor, uri, 0, 5)
     assert (told["reason"], told["last"]["reason"]) == (filtered([Filter.TREE]),) * 2
+    assert "\n- 1 text: the syntax tree would have a new error\n" in told["page"]
+    assert "line 1, column 6*" in told["page"]
     assert set(told["last"]["timingsMs"]) == {*STAGES, "answer"}
 
 
@@ -169,7 +173,7 @@ async def test_what_takes_too_long_is_timed_out_and_tried_again_when_asked_again
     assert not await editor.inline(uri, 0, 4)
     told = await explained(editor, uri, 0, 4)
     for reason in (told["reason"], told["last"]["reason"]):
-        assert reason.startswith("timed out: nothing that fits was found in ")
+        assert reason.startswith("time ran out: no text that fits was found in ")
     assert (told["recalled"], set(told["timingsMs"])) == (False, STAGES)
     assert told["timingsMs"]["total"] >= 1
 
@@ -250,9 +254,9 @@ async def test_what_hinders_a_suggestion_from_being_made_at_all_is_told(
 ) -> None:
     editor = await start(options={"model": script({})})
     unknown = editor.open("a", name="a.unknown", language_id="plaintext")
-    assert "no language" in (await explained(editor, unknown, 0, 1))["reason"]
+    assert "does not know its language" in (await explained(editor, unknown, 0, 1))["reason"]
     uri = editor.open("a = \n")
-    assert "loaded" in (await explained(editor, uri, 0, 4))["reason"]
+    assert (await explained(editor, uri, 0, 4))["reason"] in (UNLOADED, LOADING)
     silent = await start(options={"completion": {"enabled": False}})
     uri = silent.open("a = \n")
     assert "turned off" in (await explained(silent, uri, 0, 4))["reason"]

@@ -124,7 +124,8 @@ async def test_beyond_the_memory_that_is_allowed_the_model_goes(
         # It does not fit at all, and is not loaded again and again.
         assert (first, second, ready) == (None, None, False)
         assert warned == [
-            "the model does not fit: 900 MB are held with it, more than the setting maxMemoryMb allows (800)"
+            "the model does not fit: 900 MB are in use with it, and the setting maxMemoryMb allows fewer "
+            "(800)"
         ]
         assert (slot.status.state, forgotten) == (State.FAILED, [True])
     elif held[1] == 900:

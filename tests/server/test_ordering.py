@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lsp_server.features.completion_list import Entry
+from lsp_server.features.lists.entry import Entry, Listing, Origin
 from lsp_server.languages import load_registry
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.server.session import Document, Session
@@ -22,7 +22,8 @@ from lsp_server.stopping import StoppedError, heed
 from lsp_server.text import Snapshot, Span
 from tests.server.suggesting import URI, typed
 
-ENTRIES = tuple(Entry(word, Span(4, 4), word=True) for word in ("one", "two"))
+ENTRIES = tuple(Entry(word, Span(4, 4), Origin.KEYWORD) for word in ("one", "two"))
+LISTING = Listing(ENTRIES, Span(4, 4))
 
 
 class Endless(ScriptedModel):
@@ -70,8 +71,8 @@ def document() -> Document:
 
 
 def ordering(suggestions: Suggestions, document: Document) -> asyncio.Task[Sequence[Entry]]:
-    async def entering() -> Sequence[Entry]:
-        return ENTRIES
+    async def entering() -> Listing:
+        return LISTING
 
     return asyncio.create_task(suggestions.ranked(document, 4, entering))
 
@@ -124,12 +125,25 @@ async def test_the_model_orders_what_comes_after_it_was_asked(
     model.stopped = 1
     there = asyncio.Event()
 
-    async def entering() -> Sequence[Entry]:
+    async def entering() -> Listing:
         await there.wait()
-        return ENTRIES
+        return LISTING
 
     task = asyncio.create_task(suggestions.ranked(document, 4, entering))
     await model.started()
     assert not task.done()
     there.set()
     assert await task == ENTRIES[::-1]
+
+
+async def test_a_model_is_asked_no_more_once_it_is_late(
+    suggestions: Suggestions, model: Endless, document: Document
+) -> None:
+    model.stopped = 1
+
+    async def entering() -> Listing:
+        return LISTING
+
+    found = await suggestions.ranked(document, 4, entering, late=lambda: True)
+    assert set(found) == set(ENTRIES)
+    assert model.calls == 1

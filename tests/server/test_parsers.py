@@ -14,7 +14,7 @@ from tests.server.conftest import StartEditor
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 OWN = MANIFEST.partition("[parser]")[0]
-TOLD = "calc: trees are made with its grammar, slower in long files (holegram grammar build "
+TOLD = "calc: it has no tree-sitter parser, so long files are slower (holegram grammar build "
 
 
 async def test_it_is_said_once_that_trees_are_made_with_the_grammar_and_not_of_a_parser_that_was_made(
@@ -25,10 +25,10 @@ async def test_it_is_said_once_that_trees_are_made_with_the_grammar_and_not_of_a
     editor = await start(options={"bundles": [str(bundle)]}, environment=cache)
     await editor.clean(editor.open("a = 1;", "a.calc", "calc"))
     await editor.clean(editor.open("b = 1;", "b.calc", "calc"))
-    assert editor.log("calc: trees") == [f"{TOLD}{bundle})"]
+    assert editor.log("calc: it has no") == [f"{TOLD}{bundle})"]
     made(load_bundle(bundle))
     editor = await start(options={"bundles": [str(bundle)]})
     uri = editor.open("a = (1;", "a.calc", "calc")
     await editor.broken(uri)
     assert editor.errors(uri) == ["expected `)` to close the `(` opened on line 1"]
-    assert editor.log("calc: trees") == []
+    assert editor.log("calc: it has no") == []

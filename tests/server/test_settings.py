@@ -47,7 +47,7 @@ def test_nothing_set_changes_nothing(values: object) -> None:
 @pytest.mark.parametrize(
     ("values", "complaint"),
     [
-        (5, "the settings are not an object: ignored"),
+        (5, "the settings are not a JSON object: ignored"),
         ({"diagnostics": "never"}, "setting 'diagnostics': Input should be 'onChange' or 'onSave': ignored"),
         (
             {"debounceMs": -1},

@@ -2,41 +2,27 @@
 
 // @ts-check
 
-import { execFileSync } from "node:child_process";
-import { cp, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
-import { setup } from "./scene.mjs";
-import { startCodeServer } from "./server.mjs";
+import { SAMPLE, beginWithOwn } from "./scene.mjs";
 import { moveTo, openFile, openWindow, press, screenshot, shows, squiggles, statusBar, suggestion, type } from "./window.mjs";
 
-const SAMPLE = join(import.meta.dirname, "..", "..", "tests", "languages", "rules");
-
 describe("a language made of a grammar", () => {
-  /** @type {string} */
-  let home;
-  /** @type {import("./server.mjs").CodeServer} */
-  let server;
+  /** @type {import("./scene.mjs").Place} */
+  let place;
   /** @type {import("./window.mjs").Window} */
   let window;
 
   before(async () => {
-    const given = setup();
-    home = await mkdtemp(join(tmpdir(), "holegram-own-"));
-    const data = join(home, "data");
-    const words = ["new", join(SAMPLE, "grammar.lark"), "--extension", ".rules", "--vscode"];
-    execFileSync(given.languageServer, words, { env: { ...process.env, XDG_DATA_HOME: data } });
-    const languageExtension = join(data, "holegram", "grammars", "rules", "rules.vsix");
-    await cp(join(SAMPLE, "examples"), join(home, "files"), { recursive: true });
-    server = await startCodeServer({ ...given, languageExtension, data }, { trustAll: true });
-    window = await openWindow(server.url, join(home, "files"), given.screenshots);
+    place = await beginWithOwn();
+    await cp(join(SAMPLE, "examples"), place.folder, { recursive: true });
+    window = await openWindow(place.server.url, place.folder, place.given.screenshots);
   });
   after(async () => {
     await window.close();
-    await server.stop();
-    await rm(home, { recursive: true });
+    await place.end();
   });
 
   test("is served with no setting at all: errors, and suggestions", async () => {

@@ -2,8 +2,9 @@
 
 // @ts-check
 
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -83,6 +84,42 @@ export async function begin({ trustAll = true, settings = {}, prepare } = {}) {
       await window.close();
       await server.stop();
       await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/**
+ * A folder to open, and a code-server of its own that has a language of the user's own besides ours.
+ *
+ * @typedef {object} Place
+ * @property {Setup & { screenshots: string }} given
+ * @property {CodeServer} server
+ * @property {string} folder empty at first
+ * @property {() => Promise<void>} end closes all of it
+ */
+
+/** The folder of that language: from its grammar alone `holegram new` makes a bundle and an extension. */
+export const SAMPLE = resolve(import.meta.dirname, "..", "..", "tests", "languages", "rules");
+
+/** @returns {Promise<Place>} */
+export async function beginWithOwn() {
+  const own = await mkdtemp(join(tmpdir(), "holegram-own-"));
+  const data = join(own, "data");
+  const words = ["new", join(SAMPLE, "grammar.lark"), "--extension", ".rules", "--vscode"];
+  const found = setup();
+  execFileSync(found.languageServer, words, { env: { ...process.env, XDG_DATA_HOME: data } });
+  const languageExtension = join(data, "holegram", "grammars", "rules", "rules.vsix");
+  const given = { ...found, languageExtension, data };
+  const server = await startCodeServer(given, { trustAll: true });
+  const folder = join(own, "files");
+  await mkdir(folder);
+  return {
+    given,
+    server,
+    folder,
+    end: async () => {
+      await server.stop();
+      await rm(own, { recursive: true });
     },
   };
 }

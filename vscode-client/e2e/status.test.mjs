@@ -46,7 +46,7 @@ describe("the status bar", () => {
     const { window } = scene;
     await open(scene, FIRST);
     await window.page.locator("[id='holegram.holegram.holegram.status']").click();
-    const entries = ["Pause", "Pick model", "Explain", "Show log", "Restart"];
+    const entries = ["Pause", "Choose model", "Explain", "Show log", "Restart"];
     await eventually(window, "the menu", () => rows(window, ".quick-input-widget"), (seen) =>
       entries.every((entry) => seen.some((row) => row.includes(entry))),
     );
@@ -88,7 +88,7 @@ describe("the status bar", () => {
     const { window } = scene;
     await open(scene, FIRST);
     const said = await watchStatusBar(window);
-    const died = async () => (await messages(window)).filter((message) => message.includes("died")).length;
+    const died = async () => (await messages(window)).filter((message) => message.includes("crashed")).length;
     const first = newestServer(scene.home);
     process.kill(first, "SIGKILL");
     await eventually(window, "the number of messages", died, (seen) => seen === 1);
@@ -133,12 +133,16 @@ describe("what the server knows of the cursor", () => {
     await suggestion(scene.window);
     await press(scene.window, "Shift+Home");
     await type(scene.window, `${FIRST.comment}x`);
-    await opens("Holegram: Explain Why Nothing Was Suggested", "explain.md", /in a\s+comment/);
+    await runCommand(scene.window, "Holegram: Explain Suggestions at Cursor");
+    const page = scene.window.page.frameLocator("iframe.webview").frameLocator("iframe");
+    await page.getByRole("heading", { name: "No suggestion here" }).waitFor();
+    await page.getByText("The cursor is in a comment.").waitFor();
+    await screenshot(scene.window, "explanation");
   });
 
   test("is the grammar of what fits there", async () => {
     await press(scene.window, "Shift+Home", "Delete");
-    await opens("Holegram: Show the Hole Grammar at the Cursor", "hole.lark", /^start *:/m);
+    await opens("Holegram: Show Grammar of What Fits at Cursor", "hole.lark", /^start *:/m);
   });
 });
 

@@ -121,7 +121,7 @@ describe("ghost text", () => {
   /** What the command says that was accepted so far. */
   async function acceptedSoFar() {
     const { window } = scene;
-    await runCommand(window, "Holegram: Show Counters of Suggestions");
+    await runCommand(window, "Holegram: Show Suggestion Statistics");
     const counts = /\d+ shown, (\d+) accepted/;
     const said = await eventually(window, "the message", () => messages(window), (seen) => seen.some((one) => counts.test(one)));
     await runCommand(window, "Notifications: Clear All Notifications");

@@ -3,7 +3,6 @@
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import type { Documents } from "./documents";
-import { type Explanation, explained } from "./explain";
 import { type HoleAnswer, holeText } from "./hole";
 import type { Situation } from "./status";
 
@@ -14,11 +13,16 @@ export interface Asking {
   silence(): string | undefined;
 }
 
+/** The answer to `holegram/explain`, as far as it is shown here: a page of Markdown. */
+interface Explanation {
+  readonly page: string;
+}
+
 /** Shows why something was suggested at the cursor, or nothing was. */
 export async function explain(asking: Asking): Promise<void> {
   const answer = await ask<Explanation>(asking, "holegram/explain");
   if (answer !== undefined) {
-    await asking.documents.show("explain.md", explained(...answer));
+    await asking.documents.showPage("Holegram: Explanation", answer[1].page);
   }
 }
 
@@ -32,11 +36,12 @@ export async function showHole(asking: Asking): Promise<void> {
 
 /** Asks about the cursor and gives the answer, with the place in words; undefined where nothing can be asked. */
 async function ask<Answer>(asking: Asking, method: string): Promise<readonly [string, Answer] | undefined> {
-  const editor = vscode.window.activeTextEditor;
+  // Where a page has the focus that shows an answer, the question is about the editor beside it.
+  const editor = vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors[0];
   const client = asking.client();
   const hindrance = whyNot(editor, client, asking.silence());
   if (editor === undefined || client === undefined || hindrance !== undefined) {
-    void vscode.window.showInformationMessage(`Holegram: ${hindrance ?? "nothing can be asked."}`);
+    void vscode.window.showInformationMessage(`Holegram: ${hindrance ?? "the server is not running."}`);
     return undefined;
   }
   const position = editor.selection.active;
@@ -49,7 +54,7 @@ async function ask<Answer>(asking: Asking, method: string): Promise<readonly [st
   } catch (error) {
     client.outputChannel.error(`${method}: ${String(error)}`);
   }
-  void vscode.window.showWarningMessage("Holegram: the server has no answer; the log says why.");
+  void vscode.window.showWarningMessage("Holegram: the server could not answer. The log says why.");
   return undefined;
 }
 
@@ -59,7 +64,7 @@ function whyNot(
   silence: string | undefined,
 ): string | undefined {
   if (editor === undefined) {
-    return "open a file and put the cursor where you want to know.";
+    return "open a file and put the cursor where you want to ask.";
   }
   return client === undefined ? "the server is not running." : silence;
 }
@@ -79,17 +84,17 @@ export async function showMenu(title: string, now: Situation): Promise<void> {
     now.paused
       ? { label: "$(debug-start) Resume suggestions", command: "holegram.togglePause" }
       : { label: "$(debug-pause) Pause suggestions in this window", command: "holegram.togglePause" },
-    { label: "$(circuit-board) Pick model…", command: "holegram.pickModel" },
-    { label: "$(question) Explain why nothing was suggested", command: "holegram.explain" },
-    { label: "$(symbol-structure) Show the hole grammar at the cursor", command: "holegram.showHole" },
+    { label: "$(circuit-board) Choose model…", command: "holegram.pickModel" },
+    { label: "$(question) Explain suggestions at the cursor", command: "holegram.explain" },
+    { label: "$(symbol-structure) Show grammar of what fits at the cursor", command: "holegram.showHole" },
     { label: "$(output) Show log", command: "holegram.showLog" },
     { label: "$(debug-restart) Restart server", command: "holegram.restart" },
-    { label: "$(graph) Show counters of suggestions", command: "holegram.showCounters" },
+    { label: "$(graph) Show suggestion statistics", command: "holegram.showCounters" },
   ];
   if (now.life.state === "failed" && now.life.missing === true) {
     entries.unshift({ label: "$(cloud-download) Install server…", command: "holegram.installServer" });
   }
-  const chosen = await vscode.window.showQuickPick(entries, { title, placeHolder: "What to do" });
+  const chosen = await vscode.window.showQuickPick(entries, { title, placeHolder: "Choose an action" });
   if (chosen !== undefined) {
     await vscode.commands.executeCommand(chosen.command);
   }

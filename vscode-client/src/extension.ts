@@ -21,6 +21,9 @@ import { createSuggestions } from "./suggestions";
 
 let server: Server | undefined;
 
+/** Whether a message about an installation that failed has just offered what helps. */
+let toldOfFailure = false;
+
 export function activate(context: vscode.ExtensionContext): void {
   const home = context.globalStorageUri.fsPath;
   mkdirSync(home, { recursive: true });
@@ -43,7 +46,11 @@ export function activate(context: vscode.ExtensionContext): void {
     says: (model) => {
       state.learn({ model });
     },
-    missing: (location) => void offerInstallation(location),
+    missing: (location) => {
+      if (!toldOfFailure) {
+        void offerInstallation(location);
+      }
+    },
   });
   context.subscriptions.push(log, statusBar, suggestions);
   register(context, { server, state, log, home, environment });
@@ -93,8 +100,13 @@ function register(context: vscode.ExtensionContext, parts: Parts): void {
 async function installServer({ server, state, log, home, environment }: Parts): Promise<void> {
   const interpreter = state.now().trusted ? await selectedInterpreter() : undefined;
   await server.stop();
-  await installWithProgress({ environment, home, interpreter, log });
+  state.learn({ life: { state: "installing" } });
+  const step = (message: string): void => {
+    state.learn({ life: { state: "installing", step: message } });
+  };
+  toldOfFailure = !(await installWithProgress({ environment, home, interpreter, log, step }));
   await server.restart();
+  toldOfFailure = false;
 }
 
 async function showCounters(state: State): Promise<void> {

@@ -7,5 +7,5 @@ export type HoleAnswer = { readonly grammar: string } | { readonly reason: strin
 export function holeText(place: string, answer: HoleAnswer): string {
   return "grammar" in answer
     ? `// What fits at ${place}, in Lark's notation.\n${answer.grammar}`
-    : `// Nothing fits at ${place}: ${answer.reason}\n`;
+    : `// Nothing can be said of ${place}: ${answer.reason}\n`;
 }

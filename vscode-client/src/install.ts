@@ -26,18 +26,53 @@ const NEWEST = [3, 13] as const;
 export async function install(what: Installation): Promise<void> {
   what.step("looking for Python");
   const python = await usable(what);
+  const said: string[] = [];
+  const run = (command: string, args: readonly string[]): Promise<void> => followed(what, said, command, args);
   try {
     await rm(what.environment, { recursive: true, force: true });
     what.step("making an environment");
-    await run(what, python, ["-I", "-m", "venv", what.environment]);
+    await run(python, ["-I", "-m", "venv", what.environment]);
     what.step(`installing ${path.basename(what.source)}`);
     const own = path.join(what.environment, what.windows ? "Scripts/python.exe" : "bin/python");
     const pip = ["-I", "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--progress-bar", "off"];
-    await run(what, own, [...pip, what.source]);
+    await run(own, [...pip, what.source]);
   } catch (error) {
     await rm(what.environment, { recursive: true, force: true });
-    throw error;
+    what.signal.throwIfAborted();
+    const advice = adviceFor(what.source, said);
+    throw advice === undefined ? error : new Error(advice);
   }
+}
+
+const SETTING = "holegram.server.source";
+
+/** What helps where it is known from what Python or pip said; undefined where their own words must do. */
+export function adviceFor(source: string, said: readonly string[]): string | undefined {
+  const all = said.join("\n");
+  if (/ensurepip is not available|No module named (ensurepip|pip)\b/.test(all)) {
+    return "This Python cannot make environments. On Debian or Ubuntu, install the package python3-venv, then try again.";
+  }
+  const missing = /No matching distribution found for (\S+)/.exec(all)?.[1];
+  if (missing !== undefined && /^\s*WARNING: Retrying /m.test(all)) {
+    return `The package index cannot be reached. Check your network and proxy. Without a network, ${wheel()}`;
+  }
+  if (missing === source) {
+    return `There is no package "${source}" on your package index. To install it from a file, ${wheel()}`;
+  }
+  if (missing !== undefined) {
+    return `The server needs "${missing}", and your package index has no version of it for this Python and this computer.`;
+  }
+  if (/not a valid wheel filename|file does not exist|Invalid requirement|File '.*' does not exist/.test(all)) {
+    return `The setting ${SETTING} names no file and no package: ${source}. To install from a file, ${wheel()}`;
+  }
+  const compiled = /Failed (?:building wheel for|to build.*?) (\S+)/.exec(all)?.[1];
+  return compiled === undefined
+    ? undefined
+    : `"${compiled}" could not be built. It may need a C compiler; the log has the details.`;
+}
+
+function wheel(): string {
+  return `set ${SETTING} to the path of a wheel (holegram-….whl), then try again.`;
 }
 
 /** The version in the output of Python, if the server runs with it. */
@@ -81,12 +116,14 @@ async function usable(what: Installation): Promise<string> {
       what.signal.throwIfAborted();
     }
   }
-  const wanted = `Python ${OLDEST.join(".")} to ${NEWEST.join(".")}, with its module venv, is needed`;
-  throw new Error(seen.length === 0 ? `${wanted}, and none was found.` : `${wanted}; ${seen.join(", ")}.`);
+  const wanted = `It needs Python ${OLDEST.join(".")} to ${NEWEST.join(".")} with the module venv`;
+  throw new Error(`${wanted}, and ${seen.length === 0 ? "there is no Python" : `there is only: ${seen.join(", ")}`}.`);
 }
 
-async function run(what: Installation, command: string, args: readonly string[]): Promise<void> {
+/** Runs a program, and adds what it says to what was said. */
+async function followed(what: Installation, said: string[], command: string, args: readonly string[]): Promise<void> {
   const line = (text: string): void => {
+    said.push(text);
     what.log(text);
     const step = stepOf(text);
     if (step !== undefined) {

@@ -11,13 +11,15 @@ export interface Place {
   readonly home: string;
   readonly interpreter: string | undefined;
   readonly log: vscode.LogOutputChannel;
+  /** Told what the installation is busy with. */
+  step(message: string): void;
 }
 
 /** Installs the server; true if it is there now. What goes wrong is shown in one line. */
 export async function installWithProgress(place: Place): Promise<boolean> {
   try {
     await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: "Holegram server", cancellable: true },
+      { location: vscode.ProgressLocation.Notification, title: "Installing the Holegram server", cancellable: true },
       async (progress, token) => {
         const aborted = new AbortController();
         token.onCancellationRequested(() => {
@@ -32,6 +34,7 @@ export async function installWithProgress(place: Place): Promise<boolean> {
           signal: aborted.signal,
           step: (message) => {
             progress.report({ message });
+            place.step(message);
           },
           log: (line) => {
             place.log.info(line);
@@ -60,11 +63,14 @@ function pythonsOf(place: Place): string[] {
 
 async function complain(reason: string, log: vscode.LogOutputChannel): Promise<void> {
   const chosen = await vscode.window.showErrorMessage(
-    `The Holegram server could not be installed: ${reason}`,
+    `The Holegram server was not installed. ${reason}`,
+    "Open Setting",
     "Show Log",
     "Try Again",
   );
-  if (chosen === "Show Log") {
+  if (chosen === "Open Setting") {
+    await vscode.commands.executeCommand("workbench.action.openSettings", "holegram.server.source");
+  } else if (chosen === "Show Log") {
     log.show();
   } else if (chosen === "Try Again") {
     await vscode.commands.executeCommand("holegram.installServer");
@@ -77,7 +83,7 @@ export async function offerInstallation(missing: Missing): Promise<void> {
   const chosen = missing.set
     ? await vscode.window.showErrorMessage(`Holegram: ${missing.problem}`, set)
     : await vscode.window.showWarningMessage(
-        "Holegram needs its server, a Python package, and has found none. Install it for this extension alone?",
+        "Holegram needs its server, a Python package, and did not find one. Install it for this extension only?",
         "Install",
         set,
         "Not Now",

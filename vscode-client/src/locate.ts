@@ -41,14 +41,14 @@ export function locate(around: Surroundings, runs: (file: string) => boolean): L
   if (around.setting !== "") {
     const command = expanded(around.setting, around.home);
     if (!path.isAbsolute(command)) {
-      return { problem: `holegram.server.path is no absolute path: ${around.setting}`, set: true };
+      return { problem: `The setting holegram.server.path must be an absolute path. It is: ${around.setting}`, set: true };
     }
     return runs(command)
       ? { command, origin: "setting" }
-      : { problem: `holegram.server.path names nothing that can be run: ${around.setting}`, set: true };
+      : { problem: `The setting holegram.server.path names no program: ${around.setting}`, set: true };
   }
   const found = places(around).find((place) => allowed(place, around) && runs(place.command));
-  return found ?? { problem: "the server is not installed", set: false };
+  return found ?? { problem: "The server is not installed. Click to install it.", set: false };
 }
 
 /** The script `holegram` of an environment. */

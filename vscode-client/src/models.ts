@@ -13,11 +13,11 @@ export async function pickModel(): Promise<void> {
   const settings = vscode.workspace.getConfiguration("holegram");
   const current = settings.get<string | null>("model", null);
   const entries: Entry[] = [
-    { label: "The bundled model", description: current === null ? "in use" : "", detail: "Small and quick; runs anywhere.", way: "bundled" },
-    { label: "A folder…", description: current ?? "", detail: "A causal model in the format of the transformers library.", way: "folder" },
-    { label: "A model of the Hugging Face hub…", detail: "It is downloaded when it is first used.", way: "hub" },
+    { label: "The bundled model", description: current === null ? "in use" : "", detail: "Small and fast; comes with Holegram.", way: "bundled" },
+    { label: "A model in a folder…", description: current ?? "", detail: "A causal language model in the format of the transformers library.", way: "folder" },
+    { label: "A model on the Hugging Face hub…", detail: "It is downloaded when it is first used.", way: "hub" },
   ];
-  const chosen = await vscode.window.showQuickPick(entries, { title: "Holegram: the model that suggests" });
+  const chosen = await vscode.window.showQuickPick(entries, { title: "Choose the model that writes suggestions" });
   if (chosen === undefined) {
     return;
   }
@@ -38,10 +38,10 @@ async function folder(): Promise<string | undefined> {
 
 async function hubName(current: string | null): Promise<string | undefined> {
   return vscode.window.showInputBox({
-    title: "Name of a model of the Hugging Face hub",
+    title: "Name of a model on the Hugging Face hub",
     placeHolder: "owner/name",
     value: current ?? "",
     validateInput: (name) =>
-      /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)?$/.test(name) ? undefined : "Write owner/name.",
+      /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)?$/.test(name) ? undefined : "Write it as owner/name.",
   });
 }

@@ -97,14 +97,14 @@ export function createServer(plan: Plan): Server {
     const verdict = afterDeath(deaths, Date.now());
     deaths = verdict.deaths;
     if (verdict.wait === undefined) {
-      plan.lives({ state: "failed", problem: `The server died ${deaths.length} times and is left alone.` });
-      void offerHelp(`The Holegram server died ${deaths.length} times and is not started again.`);
+      plan.lives({ state: "failed", problem: `The server crashed ${deaths.length} times. Restart it from the menu; the log may say why it crashes.` });
+      void offerHelp(`The Holegram server crashed ${deaths.length} times, and is not started again.`);
       return;
     }
-    plan.lives({ state: "waiting", problem: "The server died and is being started again." });
+    plan.lives({ state: "waiting", problem: "The server crashed and is being restarted." });
     timer = setTimeout(() => void queued(start), verdict.wait);
     if (verdict.tell) {
-      void offerHelp("The Holegram server died and is being started again.");
+      void offerHelp("The Holegram server crashed and is being restarted.");
     }
   }
 
@@ -131,7 +131,7 @@ export function createServer(plan: Plan): Server {
         }),
         closed: () => {
           died(made);
-          return { action: CloseAction.DoNotRestart, handled: true, message: "The server died." };
+          return { action: CloseAction.DoNotRestart, handled: true, message: "The server crashed." };
         },
       },
     });

@@ -11,6 +11,7 @@ export interface ModelStatus {
 /** The server as a process. */
 export type Life =
   | { readonly state: "starting" | "running" | "stopped" }
+  | { readonly state: "installing"; readonly step?: string }
   | { readonly state: "waiting"; readonly problem: string }
   | { readonly state: "failed"; readonly problem: string; readonly missing?: boolean };
 
@@ -27,6 +28,8 @@ export interface Shown {
   readonly icon: string;
   /** The state in a word, as in "Holegram: ready". */
   readonly word: string;
+  /** What stands beside the name in the status bar, where something is to be waited for. */
+  readonly beside?: string;
   /** A sentence for the tooltip. */
   readonly detail: string;
   readonly severity: "none" | "error";
@@ -35,7 +38,7 @@ export interface Shown {
 /** Why nothing is suggested in a window, if that is so whatever the server says. */
 export function silenceIn(now: Situation): string | undefined {
   if (!now.trusted) {
-    return "the workspace is not trusted, so that nothing is suggested.";
+    return "there are no suggestions until you trust this workspace.";
   }
   return now.paused ? "suggestions are paused in this window." : undefined;
 }
@@ -47,19 +50,21 @@ export function shownFor(now: Situation): Shown {
     case "failed":
       return error(life.problem);
     case "waiting":
-      return say("sync~spin", "loading", life.problem);
+      return say("sync~spin", "restarting", life.problem);
+    case "installing":
+      return { ...say("sync~spin", "installing…", installation(life.step)), beside: "installing…" };
     case "stopped":
-      return say("circle-slash", "off", "The server is not running.");
+      return say("circle-slash", "off", "The server is not running. Click for a menu that restarts it.");
     case "starting":
-      return say("loading~spin", "loading", "The server is starting.");
+      return say("loading~spin", "starting", "The server is starting.");
     case "running":
       break;
   }
   if (!now.trusted) {
-    return say("shield", "off", "The workspace is not trusted: errors are shown, and nothing else is.");
+    return say("shield", "off", "You have not trusted this workspace, so Holegram only shows errors.");
   }
   if (now.paused) {
-    return say("debug-pause", "paused", "Suggestions are paused in this window.");
+    return say("debug-pause", "paused", "Suggestions are paused in this window. Click to resume them.");
   }
   return ofModel(now.model, now.thinking);
 }
@@ -72,27 +77,36 @@ export function labelOf(shown: Shown): string {
 function ofModel(model: ModelStatus | undefined, thinking: boolean): Shown {
   switch (model?.state) {
     case "off":
-      return say("circle-slash", "off", "Suggestions are turned off (holegram.completion.enabled).");
+      return say("circle-slash", "off", "Suggestions are turned off in the settings (holegram.completion.enabled).");
     case "failed":
-      return error(model.message ?? "The model cannot be loaded; the log says why.");
+      return error(model.message ?? "The model could not be loaded. The log says why.");
     case "loading":
-      return say("loading~spin", `loading ${model.percentage ?? 0} %`, "The model is being loaded.");
+      return loading(`${model.percentage ?? 0} %`);
     case "unloaded":
     case "ready":
     case undefined:
       break;
   }
   if (thinking) {
-    return say("ellipsis", "thinking", "A suggestion is being made.");
+    return say("ellipsis", "thinking", "Holegram is working on a suggestion.");
   }
   return say("check", "ready", readiness(model));
 }
 
 function readiness(model: ModelStatus | undefined): string {
   const name = model?.model ?? "bundled";
+  const which = name === "bundled" ? "The bundled model" : `The model ${name}`;
   return model?.state === "ready"
-    ? `The model is loaded: ${name}.`
-    : `The model is loaded when it is next asked: ${name}.`;
+    ? `${which} is loaded.`
+    : `${which} is not in memory. The next suggestion loads it.`;
+}
+
+function loading(share: string): Shown {
+  return { ...say("loading~spin", `loading ${share}`, "The model is being loaded."), beside: share };
+}
+
+function installation(step: string | undefined): string {
+  return `The server is being installed, which takes a few minutes${step === undefined ? "" : `: ${step}`}.`;
 }
 
 function say(icon: string, word: string, detail: string): Shown {

@@ -16,9 +16,8 @@ export function createStatusBar(): StatusBar {
   return {
     show(now) {
       const shown = shownFor(now);
-      const [, ...rest] = shown.word.split(" ");
       const label = labelOf(shown);
-      item.text = [`$(${shown.icon}) Holegram`, ...rest].join(" ");
+      item.text = [`$(${shown.icon}) Holegram`, ...(shown.beside === undefined ? [] : [shown.beside])].join(" ");
       item.tooltip = `${label}\n${shown.detail}`;
       item.accessibilityInformation = { label, role: "button" };
       item.backgroundColor =

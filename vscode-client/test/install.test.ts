@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { type Installation, install, stepOf, suits } from "../src/install";
+import { type Installation, adviceFor, install, stepOf, suits } from "../src/install";
 import { toldBy } from "../src/processes";
 
 /** A stand-in for Python that says a version, makes an environment of itself, and lets pip say what it is told to. */
@@ -58,15 +58,44 @@ test("the first Python that suits makes the environment, and each step is told",
 });
 
 test("an installation that fails leaves nothing behind and says why in the words of pip", async () => {
-  const { error, left } = await tried("echo 'ERROR: No matching distribution'; echo '[notice] hints'; exit 1", ["3.12"]);
-  assert.equal(error?.message, "ERROR: No matching distribution");
+  const { error, left } = await tried("echo 'ERROR: the disk is full'; echo '[notice] hints'; exit 1", ["3.12"]);
+  assert.equal(error?.message, "ERROR: the disk is full");
   assert.deepEqual(left, []);
+});
+
+const NOT_THERE = "ERROR: No matching distribution found for holegram";
+
+test("where the package is not on the index it is said what to set, and nothing is left behind", async () => {
+  const { error, left } = await tried(`echo '${NOT_THERE}' >&2; exit 1`, ["3.12"]);
+  assert.equal(
+    error?.message,
+    'There is no package "holegram" on your package index. To install it from a file, set holegram.server.source to the ' +
+      "path of a wheel (holegram-….whl), then try again.",
+  );
+  assert.deepEqual(left, []);
+});
+
+test("each failure with a known remedy is told with it", () => {
+  const retried = "  WARNING: Retrying (Retry(total=4)) after connection broken by 'NewConnectionError'";
+  const cases: readonly (readonly [readonly string[], RegExp])[] = [
+    [[retried, NOT_THERE], /^The package index cannot be reached\..*holegram\.server\.source/],
+    [["ERROR: No matching distribution found for torch>=2.6"], /^The server needs "torch>=2\.6"/],
+    [["ERROR: holegram is not a valid wheel filename."], /^The setting holegram\.server\.source names no file/],
+    [["WARNING: Requirement 'holegram' looks like a filename, but the file does not exist"], /names no file/],
+    [["ERROR: Invalid requirement: 'holegram'"], /names no file/],
+    [["  ERROR: Failed building wheel for tree-sitter-graphql"], /^"tree-sitter-graphql" could not be built\..*C compiler/],
+    [["successfully because ensurepip is not available.  On Debian/Ubuntu"], /install the package python3-venv/],
+  ];
+  for (const [said, expected] of cases) {
+    assert.match(adviceFor("holegram", said) ?? "", expected);
+  }
+  assert.equal(adviceFor("holegram", ["ERROR: the disk is full"]), undefined);
 });
 
 test("without a Python that suits it is told which is needed and which was found", async () => {
   const { error } = await tried("exit 1", ["3.9", "3.14"]);
-  assert.match(error?.message ?? "", /Python 3\.11 to 3\.13.*needed; .*is 3\.9, .*is 3\.14/);
-  assert.match((await tried("exit 1", [])).error?.message ?? "", /none was found/);
+  assert.match(error?.message ?? "", /needs Python 3\.11 to 3\.13.*there is only: .*is 3\.9, .*is 3\.14/);
+  assert.match((await tried("exit 1", [])).error?.message ?? "", /there is no Python/);
 });
 
 test("an installation that is cancelled ends at once and leaves nothing behind", async () => {

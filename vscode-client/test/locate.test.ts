@@ -36,7 +36,7 @@ test("each place is asked in turn: the interpreter, the workspace, PATH, the env
 test("the setting goes before all others, and nothing else is taken where it is wrong", () => {
   const files = ["/usr/bin/holegram", "/home/me/bin/holegram"];
   assert.deepEqual(found({ setting: "~/bin/holegram" }, ...files), { command: "/home/me/bin/holegram", origin: "setting" });
-  for (const [setting, reason] of [["/no/holegram", "can be run"], ["bin/holegram", "no absolute path"]] as const) {
+  for (const [setting, reason] of [["/no/holegram", "names no program"], ["bin/holegram", "must be an absolute path"]] as const) {
     const location = found({ setting }, ...files);
     assert.ok("problem" in location && location.set && location.problem.includes(reason));
   }

@@ -25,14 +25,26 @@ test("of a model that failed the reason is told", () => {
 
 test("whether the model is loaded yet is told, with its name", () => {
   const details = (["ready", "unloaded"] as const).map((state) => shownFor({ ...usual, model: { ...ready, state } }).detail);
-  assert.deepEqual(details, ["The model is loaded: bundled.", "The model is loaded when it is next asked: bundled."]);
+  assert.deepEqual(details, [
+    "The bundled model is loaded.",
+    "The bundled model is not in memory. The next suggestion loads it.",
+  ]);
 });
 
 test("each state of the server has its word", () => {
-  assert.equal(label({ life: { state: "starting" } }), "Holegram: loading");
-  assert.equal(label({ life: { state: "waiting", problem: "It died." } }), "Holegram: loading");
+  assert.equal(label({ life: { state: "starting" } }), "Holegram: starting");
+  assert.equal(label({ life: { state: "waiting", problem: "It died." } }), "Holegram: restarting");
+  assert.equal(label({ life: { state: "installing" } }), "Holegram: installing…");
   assert.equal(label({ life: { state: "failed", problem: "It is not there." } }), "Holegram: error");
   assert.equal(label({ life: { state: "stopped" } }), "Holegram: off");
+});
+
+test("while the server is installed the status bar shows it, and the tooltip tells the step", () => {
+  const shown = shownFor({ ...usual, life: { state: "installing", step: "downloading torch (200 MB)" } });
+  assert.equal(shown.beside, "installing…");
+  assert.match(shown.detail, /: downloading torch \(200 MB\)\.$/);
+  assert.equal(shownFor({ ...usual, model: { ...ready, state: "loading", percentage: 40 } }).beside, "40 %");
+  assert.equal(shownFor(usual).beside, undefined);
 });
 
 test("of several hindrances the outermost is told", () => {
@@ -45,5 +57,5 @@ test("of several hindrances the outermost is told", () => {
 test("a window is silent where it is paused or not trusted, and then it is told why", () => {
   assert.equal(silenceIn(usual), undefined);
   assert.match(silenceIn({ ...usual, paused: true }) ?? "", /paused/);
-  assert.match(silenceIn({ ...usual, paused: true, trusted: false }) ?? "", /not trusted/);
+  assert.match(silenceIn({ ...usual, paused: true, trusted: false }) ?? "", /trust this workspace/);
 });

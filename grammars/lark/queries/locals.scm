@@ -10,7 +10,8 @@
 (override [(RULE) (MODIFIED_RULE)] @local.definition.rule (#set! local.visible "file")) @local.element
 (terminal (TERMINAL) @local.definition.terminal (#set! local.visible "file")) @local.element
 (override (TERMINAL) @local.definition.terminal (#set! local.visible "file")) @local.element
-(import (imported (RULE) @local.definition.rule) (#set! local.visible "file")) @local.element
+(import (imported (RULE) @local.definition.imported)
+  (#set! local.space "rule") (#set! local.visible "file")) @local.element
 (import (imported (TERMINAL) @local.definition.imported)
   (#set! local.space "terminal") (#set! local.visible "file")) @local.element
 (declare (RULE) @local.definition.rule (#set! local.visible "file")) @local.element

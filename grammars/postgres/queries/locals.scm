@@ -95,6 +95,11 @@
 (func_name . (type_function_name) @local.reference.function .)
 (func_name (ColId) @local.qualifier (indirection (indirection_el (attr_name) @local.reference.function) .))
 (over_clause (ColId) @local.reference.window)
+(var_name . (ColId) @local.reference.setting .)
+(access_method_clause (name) @local.reference.method)
+(createfunc_opt_item (kw_language) (NonReservedWord_or_Sconst (NonReservedWord) @local.reference.language))
+(CreateExtensionStmt (name) @local.reference.extension)
+(extract_arg (identifier) @local.reference.field)
 
 ((columnref . (ColId) @local.reference.column .) (#set! local.space "column output parameter alias table"))
 (columnref (ColId) @local.reference.alias (indirection . (indirection_el)) (#set! local.space "alias table"))

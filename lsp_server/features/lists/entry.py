@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -11,6 +11,9 @@ from lsp_server.text import Span
 
 MOST = 200
 """The most entries of one list."""
+
+_WORDS_FIRST = 5
+"""So many words come before the constructs."""
 
 
 class Origin(Enum):
@@ -68,3 +71,22 @@ class Listing:
     def nothing(cls, offset: int) -> Listing:
         """The list of a cursor at which nothing may stand."""
         return cls((), Span(offset, offset))
+
+
+def in_order(entries: Sequence[Entry], *, complete: bool) -> tuple[Entry, ...]:
+    """Some entries, the likeliest first, in the order in which a list shows them.
+
+    What is typed comes first where it is `complete`. An entry with which another one begins comes before
+    that: so who has typed all of it, in an editor that has not asked again, finds it first. Constructs come
+    after some words.
+    """
+    placed: list[Entry] = []
+    for entry in entries:
+        if entry.origin in (Origin.TYPED, Origin.SNIPPET):
+            continue
+        longer = (place for place, other in enumerate(placed) if other.text.startswith(entry.text))
+        placed.insert(next(longer, len(placed)), entry)
+    snippets = [entry for entry in entries if entry.origin is Origin.SNIPPET]
+    found = [*placed[:_WORDS_FIRST], *snippets, *placed[_WORDS_FIRST:]]
+    typed = [entry for entry in entries if entry.origin is Origin.TYPED]
+    return (*typed, *found) if complete else (*found, *typed)

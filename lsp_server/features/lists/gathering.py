@@ -7,28 +7,35 @@ follows on the same line does not count where nothing that is typed could make i
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 from lsp_server.constraint import CursorState, Grammar, Prefix, Stack, guessed_from
-from lsp_server.features.casing import casing
-from lsp_server.features.lists.entry import MOST, Entry, Listing, Origin
+from lsp_server.features.builtins import may_stand
+from lsp_server.features.casing import casing, recased
+from lsp_server.features.lists.entry import MOST, Entry, Listing, Origin, in_order
 from lsp_server.features.lists.judging import Judge
 from lsp_server.features.lists.nearby_words import nearby_words
+from lsp_server.features.lists.standing import beginning, may_begin
 from lsp_server.features.placing import anchors_of
 from lsp_server.lalr import only_next
-from lsp_server.languages import QUOTES, Builtin, Snippet
+from lsp_server.languages import QUOTES, Builtin, Snippet, Stands
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, Span
 
 _FORCED = 4
 """So many words are written on that are all that can follow."""
 
-_MOST_WORDS = 120
+_MOST_WORDS = 160
 """The most words of the texts nearby: those that stand there once, far away, are hardly ever meant."""
 
+_SELDOM, _LAST = 20, 1_000
+"""So far down is a keyword that is not used nearby, and a sign."""
+
 _NEAR = 20_000
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +80,40 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
         return Listing((), span, typed)
     gathering = _Gathering(Judge(prefix.grammar, prefix.text, state), text, span, typed)
     found: dict[str, Entry] = {}
-    for entry in islice(gathering.entries(around), MOST):
+    for entry in gathering.entries(around):
         found.setdefault(entry.text, entry)
     is_known = bool(typed) and any(text.casefold() == typed.casefold() for text in found)
+    found.pop(typed, None)
     if gathering.is_complete:
-        found = {typed: Entry(typed, span, Origin.TYPED), **found}
         found[typed] = Entry(typed, span, Origin.TYPED)
-    snippets = gathering.snippets(language.snippets)
-    return Listing((*found.values(), *snippets), span, typed, gathering.takes, is_known)
+    words = _without_model([*found.values()], text, span)
+    entries = in_order([*words, *gathering.snippets(language.snippets)], complete=True)
+    return Listing(entries[:MOST], span, typed, gathering.takes, is_known)
+
+
+def _without_model(entries: Sequence[Entry], text: str, span: Span) -> list[Entry]:
+    """Some entries, those first that are likeliest as far as can be told without a model.
+
+    Names come first, then keywords that are used nearby, with the words that stand in such a place.
+    """
+    used = Counter(_WORD.findall(text[max(0, span.start - _NEAR) : span.end + _NEAR].casefold()))
+    numbers: Counter[Origin] = Counter()
+
+    def rank(entry: Entry) -> float:
+        numbers[entry.origin] += 1
+        number = numbers[entry.origin]
+        match entry.origin:
+            case Origin.NAME:
+                return number - MOST
+            case Origin.KEYWORD:
+                count = used[entry.text.split()[0].casefold()]
+                return _SELDOM / count if count else _SELDOM + number
+            case Origin.SIGN:
+                return _LAST + number
+            case _:
+                return number
+
+    return sorted(entries, key=rank)
 
 
 def _state(prefix: Prefix, landmarks: Landmarks, offset: int) -> CursorState | None:
@@ -125,6 +158,13 @@ class _Gathering:
         self._span = span
         self._typed = typed
         self._begun = typed.casefold()
+        self._written = casing(judge.grammar, text, span.end)
+
+    @property
+    def _indent(self) -> str:
+        """What the line of the cursor begins with."""
+        line = self._text[self._text.rfind("\n", 0, self._span.start) + 1 : self._span.start]
+        return line[: len(line) - len(line.lstrip())]
 
     @property
     def is_complete(self) -> bool:
@@ -145,7 +185,7 @@ class _Gathering:
                 yield self._entry(written, Origin.NAME, candidate=name)
         if not judge.is_inside:
             yield from self._fixed(signs=around.signs and not self._typed)
-            yield from self._builtins(language.builtins, around.spaces, before, sigils)
+            yield from self._builtins(around.spaces, before, sigils)
         yield from self._words(around.texts, before, sigils)
 
     def _entry(
@@ -155,18 +195,22 @@ class _Gathering:
 
     def _fixed(self, *, signs: bool) -> Iterator[Entry]:
         judge = self._judge
-        written = casing(judge.grammar, self._text, self._span.end)
-        for word in fixed(judge, judge.state.here, self._begun, written, signs=signs):
-            yield self._entry(word, Origin.KEYWORD if word[:1].isalnum() else Origin.SIGN)
+        known = {builtin.name.casefold(): builtin for builtin in judge.grammar.language.builtins}
+        for word in fixed(judge, judge.state.here, self._begun, self._written, signs=signs):
+            about = known.get(word.casefold())
+            yield self._entry(word, Origin.KEYWORD if word[:1].isalnum() else Origin.SIGN, about=about)
 
-    def _builtins(
-        self, builtins: Sequence[Builtin], spaces: frozenset[str] | None, before: str, sigils: Sequence[str]
-    ) -> Iterator[Entry]:
-        for builtin in builtins:
-            if spaces is None or not spaces.isdisjoint(builtin.where):
-                written = _with_sigil(builtin.name, self._typed, before, sigils)
-                if self.takes(written):
-                    yield self._entry(written, Origin.BUILTIN, about=builtin)
+    def _builtins(self, spaces: frozenset[str] | None, before: str, sigils: Sequence[str]) -> Iterator[Entry]:
+        """Those of a kind that may stand there; one that is a keyword too is written as keywords are."""
+        language, known = self._judge.grammar.language, dict[Stands, bool]()
+        for builtin in language.builtins:
+            stands = builtin.stands
+            if stands not in known:
+                needed = not stands.needs or re.search(rf"\b{re.escape(stands.needs)}\b", self._text)
+                known[stands] = bool(needed) and may_stand(language, builtin, spaces, self._judge.takes)
+            written = self._written(_with_sigil(builtin.name, self._typed, before, sigils))
+            if known[stands] and self.takes(written):
+                yield self._entry(written, Origin.BUILTIN, about=builtin)
 
     def _words(self, texts: Sequence[str], before: str, sigils: Sequence[str]) -> Iterator[Entry]:
         language = self._judge.grammar.language
@@ -178,6 +222,10 @@ class _Gathering:
             self._entry(word, Origin.WORD)
             for word in islice((word for word in found if self._is_name(word)), _MOST_WORDS)
         )
+
+    def _may_begin(self, snippet: Snippet, plain: str) -> bool:
+        grammar, first = self._judge.grammar, self._judge.first(plain)
+        return first is not None and may_begin(grammar, snippet, beginning(grammar, *first))
 
     def _is_name(self, word: str) -> bool:
         """Whether a word may stand there, and is no keyword of the grammar there."""
@@ -192,12 +240,21 @@ class _Gathering:
     def snippets(self, snippets: Sequence[Snippet]) -> Iterator[Entry]:
         """Whole constructs, where nothing follows on the line that would come to stand behind one."""
         rest = self._judge.after.partition("\n")[0]
-        if self._judge.is_inside or any(map(str.isalnum, rest)):
+        if self._judge.is_inside or any(map(str.isalnum, rest)) or not self._is_apart:
             return
         for snippet in snippets:
-            names = snippet.name.casefold(), snippet.plain.casefold()
-            if any(name.startswith(self._begun) for name in names) and self._judge.takes(snippet.plain):
-                yield Entry(snippet.plain, self._span, Origin.SNIPPET, about=snippet)
+            made = recased(snippet, self._written)
+            plain = made.plain.replace("\n", f"\n{self._indent}")
+            begins = any(name.casefold().startswith(self._begun) for name in (made.name, plain))
+            if begins and self._may_begin(snippet, plain) and self._judge.takes(plain):
+                yield Entry(plain, self._span, Origin.SNIPPET, about=made)
+
+    @property
+    def _is_apart(self) -> bool:
+        """Whether nothing stands right before the place but an opening bracket."""
+        before = self._text[self._span.start - 1 : self._span.start] if self._span.start else ""
+        openers = [opener for opener, _ in self._judge.grammar.language.brackets]
+        return not before.strip() or before in openers
 
 
 def fixed(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lsp_server.constraint import Continuations, CursorState, Grammar, Oracle, Stack
-from lsp_server.lalr import END, NOTHING, goes_on, next_lexeme
+from lsp_server.lalr import CODE, END, NOTHING, goes_on, next_lexeme
 
 
 class Judge:
@@ -24,8 +24,9 @@ class Judge:
         self._text = text
         self._continuations = Continuations(grammar, text, state)
         self._oracle = Oracle(grammar, text, state)
-        self.is_inside = bool(self._before.strip()) and self._read("") is None
-        """Whether the place is inside a lexeme, such as a string."""
+        is_free = grammar.modes[state.here.state] != CODE
+        self.is_inside = is_free or (bool(self._before.strip()) and self._read("") is None)
+        """Whether the place is inside a lexeme or free text, such as a string."""
 
     def takes(self, typed: str) -> bool:
         """Whether a text may stand at the place, as whole lexemes or as a part of one that is open there."""
@@ -38,6 +39,17 @@ class Judge:
         """The stack after a text that ends with a whole lexeme; None where it does not fit what is before."""
         stack = self._read(typed)
         return stack if stack is not None and goes_on(self.grammar.table, stack) else None
+
+    def first(self, typed: str) -> tuple[Stack, Stack] | None:
+        """The stacks before and after the first lexeme of a text; None where it does not fit there."""
+        grammar, text = self.grammar, self._before + typed
+        stack, offset = self.state.stack, 0
+        while True:
+            lexeme = next_lexeme(grammar, stack, text, offset)
+            after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
+            if after is None or lexeme.start >= len(self._before):
+                return None if after is None else (stack, after)
+            stack, offset = after, lexeme.end
 
     def may_follow(self, stack: Stack) -> bool:
         """Whether something can be typed after a stack so that what stands after the place fits."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 from lsp_server.languages import QUOTES, Comment, Language
 
 _NEAR = 20_000
-"""Characters on each side of the cursor that are read, and of all other texts together."""
+"""Characters on each side of the cursor that are read; twice as many of all other texts together."""
 
 _SHORTEST = 2
 _OTHER, _ALIKE = 0.2, 4.0
@@ -35,7 +35,7 @@ def nearby_words(language: Language, text: str, offset: int, others: Sequence[st
 
     count(reversed([*_words(language, text[start:offset])]), 1.0)
     count(_words(language, text[offset:end]), 1.0)
-    room = _NEAR
+    room = 2 * _NEAR
     for other in others:
         if room <= 0:
             break

@@ -7,7 +7,7 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from lsp_server.features import reasons
+from lsp_server.features import account, reasons
 from lsp_server.features.explaining import Explanation, explain
 from lsp_server.server import convert
 from lsp_server.server.handlers.handler import Handler
@@ -23,7 +23,7 @@ METHOD = "holegram/explain"
 
 
 async def handle(server: HolegramServer, params: Any) -> dict[str, Any]:
-    """What there is to say, under the names of `features.explaining.Explanation`, in JSON's manner.
+    """What there is to say: as data, named as in `features.explaining.Explanation`, and as a `page` to read.
 
     `last` is what became of the last request for a suggestion in the document, if it was for this place.
     """
@@ -35,7 +35,17 @@ async def handle(server: HolegramServer, params: Any) -> dict[str, Any]:
     explanation = await _explained(server, document, offset)
     timings = {"total": 1000 * (perf_counter() - began), **explanation.timings_ms}
     last = None if document is None or offset is None else server.outcomes.at(document, offset)
-    return convert.explanation_of(replace(explanation, timings_ms=timings), last, lines, server.encoding)
+    explanation = replace(explanation, timings_ms=timings)
+    told = convert.explanation_of(explanation, last, lines, server.encoding)
+    before = None if last is None else Explanation(last.reason, last.offered, timings_ms=last.timings_ms)
+    where = f"{convert.path_of(uri).name}, {_in_words(position.line, position.character)}"
+    error = told["expectedAt"]
+    wrong = None if error is None else _in_words(error["line"], error["character"])
+    return {**told, "page": account.page(where, explanation, before, wrong)}
+
+
+def _in_words(line: int, character: int) -> str:
+    return f"line {line + 1}, column {character + 1}"
 
 
 async def _explained(server: HolegramServer, document: Document | None, offset: int | None) -> Explanation:

@@ -121,7 +121,7 @@ def build_parser(
             keep(library, built, record)
         except OSError as error:
             raise ToolError(
-                f"a parser cannot be kept: {error}", remedy="make room, or allow to write"
+                f"a parser cannot be kept: {error}", remedy="free disk space, or make the folder writable"
             ) from None
     return Built(
         library, False, record.generator, record.compiler, record.generating, record.compiling, conflicts

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from lsp_server.errors import ToolError
 
-_ELSE = "till then trees are made with the grammar itself"
+_ELSE = "until then the grammar itself is used, which is slower"
 _COMPILERS = ("cc", "gcc", "clang")
 _MEMORY = 4 << 30
 _ASKED = 20.0
@@ -95,7 +95,7 @@ def run(command: Sequence[str], folder: Path, seconds: float) -> str:
         printed, complained = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         raise ToolError(
-            f"{name} was not done after {seconds:.0f} seconds",
+            f"{name} did not finish within {seconds:.0f} seconds",
             remedy=f"make the grammar smaller; {_ELSE}",
         ) from None
     finally:

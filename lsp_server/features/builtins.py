@@ -1,0 +1,90 @@
+"""The names that a language itself brings: which may stand in the place of a name, and what explains one.
+
+Where `queries/locals.scm` captures the uses of a kind of names, a builtin of that kind is known by them. One
+of another kind, such as a word that begins a block, is known by how it is written alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from lsp_server.constraint import load_grammar
+from lsp_server.features.names import Occurrence
+from lsp_server.features.naming import QUERY, compared
+from lsp_server.languages import QUOTES, Builtin, Language
+from lsp_server.syntax import SyntaxTree
+from lsp_server.text import Span
+
+Takes = Callable[[str], bool]
+"""Whether the grammar takes a text at a place."""
+
+
+def may_stand(language: Language, builtin: Builtin, spaces: frozenset[str] | None, takes: Takes) -> bool:
+    """Whether a builtin may be meant at a place, as far as its kind tells.
+
+    `spaces` are the kinds of names that are looked for there; None where that is not known, so that only the
+    grammar tells.
+    """
+    stands = builtin.stands
+    if spaces is not None:
+        return not spaces.isdisjoint(stands.where)
+    return takes(builtin.name + stands.then) if stands.then else not _is_found(language, builtin)
+
+
+def builtins_named(language: Language, occurrence: Occurrence) -> tuple[Builtin, ...]:
+    """What a name may stand for that nothing in the files defines."""
+    kinds = frozenset((occurrence.kind, *occurrence.spaces))
+    named = (b for b in language.builtins if compared(b.name, language.naming) == occurrence.name)
+    return tuple(
+        builtin
+        for builtin in named
+        if (
+            builtin.kind in kinds
+            if _is_found(language, builtin)
+            else not kinds.isdisjoint(builtin.stands.where)
+        )
+    )
+
+
+def builtins_at(tree: SyntaxTree, offset: int) -> tuple[Span, tuple[Builtin, ...]] | None:
+    """What the word at a cursor stands for where it is no name, and where it stands; None for nothing."""
+    language, text = tree.language, tree.text
+    line = text.rfind("\n", 0, offset) + 1
+    words = re.finditer(language.word, text[line:].partition("\n")[0])
+    start, end = next(
+        (
+            (line + word.start(), line + word.end())
+            for word in words
+            if word.start() <= offset - line < word.end()
+        ),
+        (offset, offset),
+    )
+    word = text[start:end].casefold()
+    found = tuple(builtin for builtin in language.builtins if builtin.name.casefold() == word)
+    if not found or text[max(0, start - 1) : start] in QUOTES or tree.lexeme_at(start) is None:
+        return None
+    if not _is_fixed(language, word):
+        found = tuple(builtin for builtin in found if not _is_found(language, builtin))
+    return (Span(start, end), found) if found else None
+
+
+def explained(language: Language, builtins: Iterable[Builtin]) -> str:
+    """What explains some builtins, as Markdown."""
+    return "\n\n---\n\n".join(_explained(language, builtin) for builtin in builtins)
+
+
+def _explained(language: Language, builtin: Builtin) -> str:
+    head = f"```{language.id}\n{builtin.signature}\n```" if builtin.signature else f"**{builtin.name}**"
+    return f"{head}\n\n{builtin.about}"
+
+
+def _is_found(language: Language, builtin: Builtin) -> bool:
+    """Whether the bundle's query finds the uses of a builtin's kind."""
+    return f"@local.reference.{builtin.kind}" in language.queries.get(QUERY, "")
+
+
+def _is_fixed(language: Language, word: str) -> bool:
+    """Whether a word is one that the grammar knows."""
+    fixed = (terminal.word for terminal in load_grammar(language).terminals.values())
+    return any(known is not None and known.casefold() == word for known in fixed)

@@ -1,0 +1,79 @@
+"""Where a bundle's constructs may stand: where they begin as in the texts that the bundle gives for them.
+
+A word may be read as a keyword in one place and as a name in another, where the grammar takes the construct
+too, though nobody means it. So what counts is the parser's state after its first lexeme. What stands at the
+beginning of a file there may stand at its top level, and what stands in brackets in some.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from lsp_server.constraint import Grammar, Stack
+from lsp_server.lalr import drive
+from lsp_server.languages import Snippet
+from lsp_server.languages.cases import CURSOR
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The parser's state after the first lexeme of a construct; whether that must be inside brackets."""
+
+    state: int
+    inside: bool | None
+
+
+def beginning(grammar: Grammar, before: Stack, after: Stack) -> Beginning:
+    """How what stands between two stacks begins: they are those before and after its first lexeme."""
+    return Beginning(after.state, _is_inside(grammar, before))
+
+
+def may_begin(grammar: Grammar, snippet: Snippet, here: Beginning) -> bool:
+    """Whether a construct may begin so."""
+    known = _beginnings(grammar).get(snippet.name, ())
+    return any(one.state == here.state and one.inside in (None, here.inside) for one in known)
+
+
+@lru_cache(maxsize=16)
+def _beginnings(grammar: Grammar) -> Mapping[str, frozenset[Beginning]]:
+    """How the constructs of a language may begin, by their names."""
+    return {
+        snippet.name: frozenset(
+            begun
+            for within, text in zip(snippet.within or (CURSOR,), snippet.placed, strict=True)
+            if (begun := _begun(grammar, text, within.index(CURSOR), anywhere=not snippet.within)) is not None
+        )
+        for snippet in grammar.language.snippets
+    }
+
+
+def _begun(grammar: Grammar, text: str, offset: int, *, anywhere: bool) -> Beginning | None:
+    """How what begins at an offset does; None where that is not valid."""
+    for lexeme, stack in drive(grammar, grammar.start(), text, 0):
+        if lexeme.start >= offset:
+            after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
+            if after is None:
+                return None
+            here = beginning(grammar, stack, after)
+            matters = not anywhere and (here.inside or not text[:offset].strip())
+            return here if matters else replace(here, inside=None)
+    return None
+
+
+def _is_inside(grammar: Grammar, stack: Stack) -> bool:
+    """Whether a bracket, or an indented block, is open."""
+    openers = {opener for opener, _ in grammar.language.brackets}
+    blocks = grammar.language.indentation
+    node: Stack | None = stack
+    while node is not None and node.below is not None:
+        item = grammar.table.kernels[node.state][0]
+        symbol = item.rule.expansion[item.dot - 1] if item.dot else ""
+        terminal = grammar.terminals.get(symbol)
+        if terminal is not None and terminal.word in openers:
+            return True
+        if blocks is not None and symbol == blocks.indent:
+            return True
+        node = node.below
+    return False

@@ -1,0 +1,32 @@
+/**
+ * A hundred things that people type, with Enter, brackets and quotes, in files of six languages: `edits.json`.
+ *
+ * The tests of other editors read that file too. Each text is small enough to be on the screen as a whole.
+ */
+
+// @ts-check
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/**
+ * What is typed into a file at the place where the text `after` ends.
+ *
+ * @typedef {object} Edit
+ * @property {string} file
+ * @property {string} after
+ * @property {string} typed
+ */
+
+/** @type {{ texts: Record<string, string[]>, typed: Record<string, [after: string, typed: string][]> }} */
+const read = JSON.parse(readFileSync(join(import.meta.dirname, "edits.json"), "utf8"));
+
+/** The texts of the files, by their names. */
+export const TEXTS = Object.fromEntries(
+  Object.entries(read.texts).map(([file, lines]) => [file, lines.map((line) => `${line}\n`).join("")]),
+);
+
+/** @type {readonly Edit[]} */
+export const EDITS = Object.entries(read.typed).flatMap(([file, places]) =>
+  places.map(([after, typed]) => ({ file, after, typed })),
+);

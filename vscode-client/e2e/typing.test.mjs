@@ -1,0 +1,135 @@
+/**
+ * What a person types is what comes out, with the default settings: no list takes Enter, a bracket or a quote.
+ *
+ * What should come out is what the same VS Code makes of the same keys where nothing is suggested. Of the hundred edits
+ * a quarter is typed, each at one speed; with HOLEGRAM_FULL=1 all of them at each.
+ */
+
+// @ts-check
+
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+
+import { endOf } from "./cases.mjs";
+import { EDITS, TEXTS } from "./edits.mjs";
+import { beginWithOwn } from "./scene.mjs";
+import { changeSettings } from "./server.mjs";
+import { closeFile, moveTo, openFile, openWindow, press, screenshot, shows, statusBar } from "./window.mjs";
+
+/** @typedef {import("./edits.mjs").Edit} Edit */
+/** @typedef {import("./window.mjs").Window} Window */
+
+/** In keys a second. */
+const SPEEDS = [6, 10];
+const FAST = 60;
+const QUARTER = 4;
+
+const NOTHING_SUGGESTED = {
+  "holegram.completion.enabled": false,
+  "editor.inlineSuggest.enabled": false,
+  "editor.quickSuggestions": { other: "off", comments: "off", strings: "off" },
+  "editor.suggestOnTriggerCharacters": false,
+};
+
+const full = Boolean(process.env.HOLEGRAM_FULL);
+const chosen = EDITS.filter((_, number) => full || number % QUARTER === 0);
+
+/** @param {Edit} edit */
+function speedsOf(edit) {
+  return full ? SPEEDS : SPEEDS.filter((_, number) => number === chosen.indexOf(edit) % SPEEDS.length);
+}
+
+describe("what is typed with the default settings", () => {
+  /** @type {import("./scene.mjs").Place} */
+  let place;
+  /** @type {Window} */
+  let window;
+  /** @type {Map<Edit, string>} */
+  const expected = new Map();
+
+  before(async () => {
+    place = await beginWithOwn();
+    for (const [file, text] of Object.entries(TEXTS)) {
+      await writeFile(join(place.folder, file), text);
+    }
+    await inWindow(NOTHING_SUGGESTED, "Holegram: off");
+    for (const edit of chosen) {
+      expected.set(edit, await typed(edit, FAST));
+    }
+    await window.close();
+    await inWindow({}, "Holegram: ready");
+  });
+  after(async () => {
+    await window.close();
+    await place.end();
+  });
+
+  /** @param {import("./server.mjs").Settings} settings @param {string} status */
+  async function inWindow(settings, status) {
+    await changeSettings(place.server.home, place.given, settings);
+    window = await openWindow(place.server.url, place.folder, place.given.screenshots);
+    await openFile(window, "main.tf");
+    await shows(window, "the status", statusBar, status);
+    await closeFile(window);
+  }
+
+  /**
+   * What becomes of a file in which is typed.
+   *
+   * @param {Edit} edit
+   * @param {number} speed
+   */
+  async function typed({ file, after: place_, typed: keys }, speed) {
+    const path = join(place.folder, file);
+    const text = TEXTS[file] ?? "";
+    await writeFile(path, text);
+    await openFile(window, file);
+    await moveTo(window, endOf(text, place_));
+    await window.page.keyboard.type(keys, { delay: 1000 / speed });
+    await press(window, "Control+s");
+    await window.page.locator(".tab.active:not(.dirty)").waitFor();
+    const result = await readFile(path, "utf8");
+    await closeFile(window);
+    return result;
+  }
+
+  for (const file of Object.keys(TEXTS)) {
+    test(`comes out as typed in ${file}`, async () => {
+      const altered = [];
+      for (const edit of chosen.filter((one) => one.file === file)) {
+        for (const speed of speedsOf(edit)) {
+          const result = await typed(edit, speed);
+          const wanted = expected.get(edit);
+          if (result !== wanted) {
+            altered.push({ keys: edit.typed, speed, ...difference(wanted ?? "", result) });
+            await screenshot(window, `altered ${file} ${EDITS.indexOf(edit)} at ${speed}`);
+          }
+        }
+      }
+      assert.deepEqual(altered, []);
+    });
+  }
+});
+
+/**
+ * The lines in which two texts differ, and the one before them.
+ *
+ * @param {string} wanted
+ * @param {string} result
+ */
+function difference(wanted, result) {
+  const [one, other] = [wanted.split("\n"), result.split("\n")];
+  let start = 0;
+  while (one[start] === other[start] && start < one.length) {
+    start += 1;
+  }
+  let end = 0;
+  while (one.at(-1 - end) === other.at(-1 - end) && end < Math.min(one.length, other.length) - start) {
+    end += 1;
+  }
+  /** @param {string[]} lines */
+  const part = (lines) => lines.slice(Math.max(start - 1, 0), lines.length - end).join("\n");
+  return { wanted: part(one), result: part(other) };
+}
