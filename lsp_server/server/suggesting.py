@@ -55,6 +55,7 @@ def complete(
         least=wanted.least,
         unasked=wanted.unasked,
         limit_ms=limit_ms,
+        deleted=wanted.deleted,
     )
     return complete_at(request, model, stop.is_set)
 

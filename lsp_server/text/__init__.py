@@ -5,11 +5,13 @@ edges of the program, and `LineIndex` is the one place that converts them.
 """
 
 from lsp_server.text.alike import common
+from lsp_server.text.deleted import Deleted, put_back
 from lsp_server.text.files import decode_text, read_text
 from lsp_server.text.lines import Encoding, LineIndex
 from lsp_server.text.snapshot import Edit, Snapshot, Span, apply_edits, joined, last_jump
 
 __all__ = [
+    "Deleted",
     "Edit",
     "Encoding",
     "LineIndex",
@@ -20,5 +22,6 @@ __all__ = [
     "decode_text",
     "joined",
     "last_jump",
+    "put_back",
     "read_text",
 ]
