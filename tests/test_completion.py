@@ -21,7 +21,8 @@ from lsp_server.features.completion import (
     complete,
     hole_at,
 )
-from lsp_server.features.reasons import CANCELLED
+from lsp_server.features.past import Past
+from lsp_server.features.reasons import CANCELLED, Filter, filtered
 from lsp_server.languages import Language
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
@@ -219,13 +220,24 @@ def test_what_is_not_sure_enough_is_left_out_and_said_to_be() -> None:
     assert (hidden.items, hidden.reason) == ((), UNSURE)
 
 
-def test_what_closes_a_text_counts_as_the_model_thinks_of_it() -> None:
+def test_what_was_just_typed_away_is_not_suggested_again_unless_asked_for() -> None:
+    text, language = "a = \n", language_of("hcl")
+    request = CompletionRequest(text, 4, language, Landmarks(parse(language, text)), unasked=True)
+    model = ScriptedModel({"a = ": "1"})
+    assert texts(complete(request, model, lambda: False)) == ["1"]
+    again = replace(request, past=Past(gone=frozenset({"1"})))
+    gone = complete(again, model, lambda: False)
+    assert (gone.items, gone.reason) == ((), filtered([Filter.GONE]))
+    assert texts(complete(replace(again, unasked=False), model, lambda: False)) == ["1"]
+
+
+def test_what_closes_a_text_does_not_count_where_its_first_word_was_written() -> None:
     """The model would go on with the array for ever; that it is closed at once is none of its wishes."""
     completion = suggest("hcl", "a = [<|>\nb = 1\n", "1, 2, 3, 4, 5, 6, 7, 8, 9", max_tokens=6)
     (item,) = completion.items
     assert item.stop == "closed"
     assert item.text.endswith("]")
-    assert item.sureness < suggest("hcl", "a = [<|>\nb = 1\n", "1]").items[0].sureness - 1
+    assert item.evidence.word > -1
 
 
 @pytest.mark.parametrize(

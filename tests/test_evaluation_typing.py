@@ -9,12 +9,19 @@ import pytest
 from lsp_server.evaluation import typist
 from lsp_server.evaluation.corpus import Source
 from lsp_server.evaluation.neighbours import neighbours
-from lsp_server.evaluation.saving import by_lines, by_model, by_words, measure_saving, stretches
+from lsp_server.evaluation.saving import (
+    SavingRow,
+    by_lines,
+    by_model,
+    by_words,
+    measure_saving,
+    stretches,
+)
 from lsp_server.evaluation.typist import Accept, Draft, Habits, Stretch, Typed, type_out
 from lsp_server.languages import Language, load_registry
 from lsp_server.models import ScriptedModel
 
-WORD, WHOLE = Habits(10, Accept.WORD), Habits(10, Accept.WHOLE)
+WORD, WHOLE, NEVER = (Habits(10, accept) for accept in (Accept.WORD, Accept.WHOLE, Accept.NEVER))
 Overtaken = Callable[[], bool]
 LINE = "subnets = merge(module.network.subnets, local.others)\n"
 
@@ -74,6 +81,42 @@ def test_a_wrong_word_is_not_taken_and_a_right_one_before_it_is(hcl: Language, c
 
 def test_one_character_is_typed_rather_than_taken(hcl: Language, clock: list[float]) -> None:
     assert _type(hcl, "ab", _knows("ab")).takes == 0
+
+
+def test_right_suggestions_and_right_first_words_are_counted(hcl: Language, clock: list[float]) -> None:
+    def suggest(draft: Draft, overtaken: Overtaken) -> str:
+        return {1: "ame = wrong", 8: "alue", 10: "lu", 11: "-"}.get(draft.offset, "")
+
+    typed = _type(hcl, "name = value", suggest, NEVER)
+    assert (typed.takes, typed.accepted, typed.keys) == (0, 0, 12)
+    # "ame = wrong" begins right, "alue" is right, which stands until the end: nothing else is asked for.
+    assert (typed.shown, typed.right, typed.begun) == (2, 1, 2)
+    part = _type(hcl, "name", lambda draft, _: "am" if draft.offset == 1 else "", NEVER)
+    assert (part.shown, part.right, part.begun) == (1, 0, 0)
+
+
+def test_keys_are_counted_at_which_something_or_something_wrong_stands(
+    hcl: Language, clock: list[float]
+) -> None:
+    def suggest(draft: Draft, overtaken: Overtaken) -> str:
+        return "ame = wrong" if draft.offset == 1 else ""
+
+    typed = _type(hcl, "name = value", suggest, NEVER)
+    # From "a" to "v" something stands; of that " wrong" and what is left of it are wrong.
+    assert (typed.stood, typed.misled) == (7, 2)
+    taken = _type(hcl, "name = value", suggest)
+    assert (taken.keys, taken.stood, taken.misled) == (1 + 2 + 6, 4, 2)
+
+
+@pytest.mark.parametrize(("speed", "blinks"), [(10, 1), (2, 0)])
+def test_the_same_text_gone_and_back_is_a_blink(
+    hcl: Language, clock: list[float], speed: float, blinks: int
+) -> None:
+    def suggest(draft: Draft, overtaken: Overtaken) -> str:
+        return {1: "() {", 3: " () {"}.get(draft.offset, "")
+
+    assert _type(hcl, "name", suggest, Habits(speed)).blinks == blinks
+    assert _type(hcl, "nam", lambda draft, _: f"{draft.offset}", Habits(speed)).blinks == 0
 
 
 def test_indentation_that_the_last_line_had_is_given_by_the_editor(hcl: Language, clock: list[float]) -> None:
@@ -195,3 +238,14 @@ def test_rows_are_by_the_ends_of_names_and_together(hcl: Language) -> None:
     total = found["all", "model"]
     assert total.typed.keys == sum(found[kind, "model"].typed.keys for kind in (".tf", ".tfvars"))
     assert total.as_json()["latency_ms"]["p50"] == total.latency_ms(50) > 0
+    assert total.ignored.takes == 0 < total.ignored.keys == total.typed.characters
+
+
+def test_a_row_tells_shares_of_what_its_docstring_says(hcl: Language) -> None:
+    typed = Typed(characters=200, keys=120, shown=10, right=4, begun=7, stood=30, misled=9, blinks=3)
+    row = SavingRow(".tf", "model", 1, typed, Typed(characters=200, keys=200, misled=14, stood=80))
+    assert (row.right, row.begun, row.wrong) == pytest.approx((40, 70, 1.5))
+    assert (row.standing, row.misleading, row.blinks) == pytest.approx((25, 7, 25))
+    assert row.net == pytest.approx(40 - 2 * 1.5)
+    empty = SavingRow(".tf", "model", 0, Typed(), Typed())
+    assert (empty.right, empty.begun, empty.standing, empty.misleading, empty.net) == (0, 0, 0, 0, 0)

@@ -14,7 +14,7 @@ import typer
 from lsp_server.cli.context import registry_of
 from lsp_server.cli.cursor import Cursor, read_cursor
 from lsp_server.cli.options import Json, Model
-from lsp_server.features.recall import LEAST_CONFIDENCE
+from lsp_server.features.eagerness import Eagerness, least_of
 
 if TYPE_CHECKING:
     from lsp_server.features.completion import Completion, CompletionRequest
@@ -84,15 +84,12 @@ def complete(
     counters: Annotated[
         bool, typer.Option("--counters", help="Also print timings and counters; implies --explain.")
     ] = False,
-    confidence: Annotated[
-        float,
+    eagerness: Annotated[
+        Eagerness,
         typer.Option(
-            metavar="P",
-            min=0,
-            max=1,
-            help="For --explain: how sure the model must be (0 to 1) of what is shown while you type.",
+            metavar="LEVEL", help="For --explain: how readily suggestions are shown while you type."
         ),
-    ] = LEAST_CONFIDENCE,
+    ] = Eagerness.BALANCED,
 ) -> None:
     """Suggest what to write at a cursor; every suggestion parses there.
 
@@ -123,7 +120,7 @@ def complete(
     if explain or counters:
         from lsp_server.features.explaining import explain as explain_it
 
-        by_itself = complete_at(_by_itself(request, confidence), loaded, lambda: False)
+        by_itself = complete_at(_by_itself(request, eagerness), loaded, lambda: False)
         for name, made in ((_ASKED, completion), (_BY_ITSELF, by_itself)):
             told[name] = explain_it(made, request.prefix_or_new, request.landmarks)
     if as_json:
@@ -134,13 +131,12 @@ def complete(
             _print_counters(told)
 
 
-def _by_itself(request: CompletionRequest, confidence: float) -> CompletionRequest:
+def _by_itself(request: CompletionRequest, eagerness: Eagerness) -> CompletionRequest:
     """The request as an editor makes it while one types."""
     from lsp_server.features.extent import opens_block
 
     opens = opens_block(request.language, request.prefix_or_new, request.landmarks, request.offset)
-    least = math.log(confidence) if confidence else -math.inf
-    return replace(request, candidates=1, multiline=opens, least=least, unasked=True)
+    return replace(request, candidates=1, multiline=opens, least=least_of(eagerness), unasked=True)
 
 
 def _beside(cursor: Cursor, project: Path | None) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import typer
 
 from lsp_server.cli.context import language_named
 from lsp_server.cli.options import Data, Json, Lang, Model, Project, Sample, Seed
-from lsp_server.features.recall import LEAST_CONFIDENCE
+from lsp_server.features.eagerness import LEAST_CHANCE, Eagerness
 
 if TYPE_CHECKING:
     from lsp_server.evaluation.neighbours import Beside
@@ -106,23 +106,28 @@ def typing(
     accept: Annotated[
         str,
         typer.Option(
-            "--accept", metavar="word|whole", help="What one key accepts: a word or the whole suggestion."
+            "--accept",
+            metavar="word|whole|never",
+            help="What one key accepts: a word, the whole suggestion, or nothing.",
         ),
     ] = "word",
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Type as into a new file, without the text after those lines.")
     ] = False,
     project: Project = None,
-    least_confidence: Annotated[
-        float,
+    eagerness: Annotated[
+        Eagerness, typer.Option(metavar="LEVEL", help="How readily suggestions are shown.")
+    ] = Eagerness.BALANCED,
+    least: Annotated[
+        float | None,
         typer.Option(
-            "--least-confidence",
             metavar="P",
             min=0,
             max=1,
-            help="How sure the model must be (0 to 1) of a suggestion that is shown.",
+            help="Show suggestions that are right with this chance (0 to 1) or more, whatever the level.",
+            show_default=False,
         ),
-    ] = LEAST_CONFIDENCE,
+    ] = None,
     max_tokens: MaxTokens = 48,
     sample: Sample = None,
     seed: Seed = 0,
@@ -148,8 +153,9 @@ def typing(
     sources = read_corpus(data, language, sample=sample, seed=seed).sources
     beside = _beside(language, project)
     texts = stretches(sources, files=files, lines=lines, seed=seed, fresh=fresh, beside=beside)
+    bound = LEAST_CHANCE[eagerness] if least is None else least
     suggesters = {
-        "holegram": by_model(load_model(model, threads=1), max_tokens, least_confidence),
+        "holegram": by_model(load_model(model, threads=1), max_tokens, bound),
         "words of the file": by_words,
         "lines of the file": by_lines,
     }

@@ -44,6 +44,18 @@ _TYPING = (
     "p50 ms",
     "p95 ms",
 )
+_STANDING = (
+    "files",
+    "by",
+    "shown",
+    "right",
+    "first word right",
+    "wrong for 100 characters",
+    "keys with something standing",
+    "with a wrong text, none accepted",
+    "blinks for 1,000 keys",
+    "net",
+)
 _LISTS = ("editor", "rest of line", "words", "held", "in first five", "first", "empty", "p50 ms", "p95 ms")
 _LADDER = (
     "model",
@@ -116,6 +128,8 @@ def print_saving(report: SavingReport) -> None:
         style="bold",
     )
     out.print(table(_TYPING, [tuple(_saving(row)) for row in report.rows]))
+    out.print()
+    out.print(table(_STANDING, [tuple(_standing(row)) for row in report.rows]))
 
 
 def _saving(row: SavingRow) -> Iterator[str]:
@@ -126,6 +140,15 @@ def _saving(row: SavingRow) -> Iterator[str]:
     yield from (f"{typed.requests}", percent(typed.overtaken, typed.requests))
     yield f"{100 * typed.wasted_ms / typed.model_ms:.1f} %" if typed.model_ms else "-"
     yield from (f"{row.latency_ms(50):.1f}", f"{row.latency_ms(95):.1f}")
+
+
+def _standing(row: SavingRow) -> Iterator[str]:
+    yield from (row.kind, row.by, f"{row.typed.shown}")
+    for share in (row.right, row.begun):
+        yield f"{share:.1f} %" if row.typed.shown else "-"
+    yield f"{row.wrong:.1f}"
+    yield from (f"{row.standing:.1f} %", f"{row.misleading:.1f} %")
+    yield from (f"{row.blinks:.1f}", f"{row.net:.1f}")
 
 
 def print_ladder(language: str, files: int, seed: int, rungs: Sequence[Rung]) -> None:

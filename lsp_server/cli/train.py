@@ -1,4 +1,4 @@
-"""`holegram train`: makes a model from folders of files."""
+"""`holegram train`: makes a model, or the filter of what it suggests, from folders of files."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lsp_server.cli.context import language_named
+from lsp_server.cli.options import Model
 from lsp_server.training.config import Shape
 
 if TYPE_CHECKING:
@@ -15,6 +17,11 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Make models from your own files.")
 
 _SHAPE = Shape()
+_SLOWLY = 0.01
+"""Keys a second at which no request is overtaken, so that how fast the machine is makes no difference."""
+
+_MAX_TOKENS = 48
+"""Most tokens of a suggestion, as in an editor."""
 
 
 @app.callback()
@@ -103,6 +110,66 @@ def base(
         shape=Shape.sized(vocabulary, width, depth, inner),
     )
     _print(_run(config))
+
+
+@app.command("filter")
+def train_filter(
+    ctx: typer.Context,
+    data: Annotated[
+        list[str],
+        typer.Option(
+            metavar="LANG=DIR",
+            help="A folder of projects, each a folder of files of a language. Repeatable.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the weights go.", show_default=False)],
+    files: Annotated[int, typer.Option(metavar="N", min=1, help="Files to type in, of each folder.")] = 24,
+    lines: Annotated[int, typer.Option(metavar="N", min=1, help="Most lines to type in each file.")] = 15,
+    seed: Annotated[int, typer.Option(metavar="N", help="Of what is drawn at random.")] = 0,
+    model: Model = None,
+) -> None:
+    """Learn from simulated typing which suggestions are worth showing, and write the weights of the signs."""
+    from lsp_server.cli.screen import console, progress, table
+    from lsp_server.errors import UsageError
+    from lsp_server.evaluation.corpus import read_corpus
+    from lsp_server.evaluation.neighbours import neighbours
+    from lsp_server.evaluation.observing import observe
+    from lsp_server.evaluation.saving import stretches
+    from lsp_server.evaluation.typist import Habits
+    from lsp_server.features.confidence import NAMES
+    from lsp_server.models import load_model
+    from lsp_server.training.filter import Sample, as_json, crossed, fit
+
+    loaded, samples = load_model(model, threads=1), list[Sample]()
+    for argument in data:
+        name, _, folder = argument.partition("=")
+        if not Path(folder).is_dir() or not folder:
+            raise UsageError(f"no folder '{folder}' in --data {argument}", remedy="write LANG=DIR")
+        language = language_named(ctx, name)
+        sources = read_corpus(Path(folder), language, seed=seed).sources
+        beside = neighbours(language, sources)
+        texts = stretches(sources, files=files, lines=lines, seed=seed, beside=beside)
+        with progress(f"{name}, typing", len(texts)) as step:
+            for count, text in enumerate(texts, start=1):
+                project = f"{name}/{text.name.partition('/')[0]}"
+                seen = observe(language, text, loaded, _MAX_TOKENS, Habits(_SLOWLY))
+                samples += [Sample(one.signs, one.right, project) for one in seen]
+                step(count)
+    if len({sample.project for sample in samples}) < 2 or len({sample.right for sample in samples}) < 2:
+        raise UsageError("too little to learn from", remedy="give --data folders of two projects or more")
+    judged = crossed(samples)
+    made = {"suggestions": len(samples), "languages": [one.partition("=")[0] for one in data], "seed": seed}
+    out.write_text(as_json(fit(samples), NAMES, made), "utf-8")
+    rows = [
+        ("weights", str(out)),
+        ("suggestions", f"{len(samples):,}"),
+        ("right", f"{sum(sample.right for sample in samples) / len(samples):.3f}"),
+        ("loss, other projects", f"{judged.loss:.3f}"),
+        ("with an even chance, other projects", f"{judged.shown:.3f}"),
+        ("right of these", f"{judged.right:.3f}"),
+    ]
+    console().print(table(("what", "value"), rows))
 
 
 def _run(config: TrainingConfig) -> TrainingResult:

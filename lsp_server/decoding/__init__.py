@@ -1,14 +1,17 @@
 """Turns a hole grammar and a model into text: masks, healing, the decode loop, stopping."""
 
 from lsp_server.decoding.engine import Mask, MaskEngine, MaskError
+from lsp_server.decoding.evidence import NO_EVIDENCE, Evidence
 from lsp_server.decoding.healing import heal_start
 from lsp_server.decoding.loop import Decoder
 from lsp_server.decoding.model import Model, Vocabulary
 from lsp_server.decoding.task import Candidate, Hole, Statistics, Task
 
 __all__ = [
+    "NO_EVIDENCE",
     "Candidate",
     "Decoder",
+    "Evidence",
     "Hole",
     "Mask",
     "MaskEngine",

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from statistics import fmean
 from time import perf_counter
 
 import numpy as np
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from lsp_server.decoding.copying import NOTHING
 from lsp_server.decoding.drafting import Drafts
+from lsp_server.decoding.evidence import Choice, among, gathered
 from lsp_server.decoding.guide import Guide
 from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.homing import Home
@@ -22,7 +22,7 @@ from lsp_server.decoding.model import Vocabulary
 from lsp_server.decoding.task import Candidate, Statistics, Task
 from lsp_server.decoding.tokenset import TokenSet, likeliest, log_probability
 from lsp_server.stopping import heed
-from lsp_server.text import common
+from lsp_server.text import common, first_word
 
 _BANS_PER_TOKEN, _BANS_UNGUIDED = 48, 8
 """At most so many tokens are refused at one place; after the latter the mask is made, if there is none.
@@ -54,13 +54,14 @@ _PERIOD, _REPEATED = 6, 8
 
 @dataclass(slots=True)
 class _Step:
-    """A token that was taken, those that were banned in its place, and all that is spelled with it."""
+    """A token that was taken, and why; those that were banned in its place; all that is spelled with it."""
 
     token: int
     logprob: float
     healing: bool
     banned: set[int]
     spelled: bytes
+    why: Choice
 
 
 class Path:
@@ -168,7 +169,8 @@ class Path:
                 return "cut"
             stop = None
         candidates = self._candidates(logits, first, left)
-        for refused in range(1, _BANS_PER_TOKEN + 1):
+        refused: list[int] = []
+        while len(refused) < _BANS_PER_TOKEN:
             token = next(candidates, None)
             if stop is not None and (token is None or stop[1] >= logits[token]):
                 if self._ends(typed):
@@ -181,12 +183,16 @@ class Path:
             if token is None:
                 break
             if self._accepts(spelled, token):
-                self._push(token, log_probability(logits, token, peak), bool(left))
+                logprob = log_probability(logits, token, peak)
+                is_first = len(first_word(typed, self._task.word)) == len(typed)
+                why = self._why(logits, token, left, refused) if is_first else Choice(logprob)
+                self._push(token, logprob, bool(left), why)
                 return None
+            refused.append(token)
             self._statistics.bans += 1
-            if refused >= _BANS_UNGUIDED and self._task.meant:
+            if len(refused) >= _BANS_UNGUIDED and self._task.meant:
                 break
-            if refused >= _BANS_UNGUIDED and self._begins_guiding():
+            if len(refused) >= _BANS_UNGUIDED and self._begins_guiding():
                 return None
         if self._task.meant:
             return "cut"
@@ -211,7 +217,7 @@ class Path:
         if not (self._takes(token, left) and self._accepts(spelled, token)):
             return False, None
         self._statistics.copied += 1
-        self._push(token, math.log(copy.weights[token]), bool(left))
+        self._push(token, math.log(copy.weights[token]), bool(left), Choice(copy.likelihood, run=copy.run))
         return True, None
 
     def _force(self, spelled: bytes, typed: str) -> bool:
@@ -221,7 +227,7 @@ class Path:
         if token is None or not (self._takes(token, b"") and self._accepts(spelled, token)):
             return False
         self._statistics.forced += 1
-        self._push(token, 0.0, healing=False)
+        self._push(token, 0.0, healing=False, why=Choice())
         return True
 
     def _is_too_far(self, typed: str) -> bool:
@@ -337,9 +343,14 @@ class Path:
         """Whether what was written is no more than how far a line is indented."""
         return self._task.indented and not new.strip() and b"\n" in self._heal + new
 
-    def _push(self, token: int, logprob: float, healing: bool) -> None:
+    def _why(self, logits: NDArray[np.float32], token: int, left: bytes, refused: Sequence[int]) -> Choice:
+        """What speaks for a token that the model wrote; those refused are likelier and do not fit."""
+        agreeing = self._index.compatible(left).tokens() if left else None
+        return Choice(*among(logits, token, agreeing, refused))
+
+    def _push(self, token: int, logprob: float, healing: bool, why: Choice) -> None:
         spelled = self._spelled() + self._tokens[token]
-        self._steps.append(_Step(token, logprob, healing, self._banned, spelled))
+        self._steps.append(_Step(token, logprob, healing, self._banned, spelled, why))
         self._banned = set()
         new = spelled[len(self._heal) :]
         if new and self.choice is None and not self._only_indents(new):
@@ -406,7 +417,7 @@ class Path:
         if not typed.strip():
             return None
         if stop != "closed":
-            return Candidate(typed, self._mean(), stop, self._first())
+            return Candidate(typed, self._mean(), stop, gathered(typed, self._choices(), self._task.word))
         return self._weighed(typed, kept)
 
     def _weighed(self, typed: str, kept: int) -> Candidate | None:
@@ -420,12 +431,14 @@ class Path:
         first = next((score for score, end in zip(scores, ends, strict=True) if end > begun), 0.0)
         closing = [score for score, end in zip(scores, ends, strict=True) if end > closed] or [first]
         meant = bool(typed[:kept].strip()) and first > _MEANT
-        return Candidate(typed, self._mean(), "closed", min(first, fmean(closing)), meant)
+        choices = [(end, choice) for end, choice in self._choices() if end <= kept]
+        choices += [(len(typed), Choice(score, 0.0)) for score in closing]
+        evidence = gathered(typed, choices, self._task.word)
+        return Candidate(typed, self._mean(), "closed", evidence, meant)
 
-    def _first(self) -> float:
-        """The log-probability of the first token that adds something to what was begun."""
-        ends = self._token_ends()[1:]
-        return next((step.logprob for step, end in zip(self._steps, ends, strict=True) if end > 0), 0.0)
+    def _choices(self) -> list[tuple[int, Choice]]:
+        """Where the tokens taken end, as offsets in what was typed, and why each was."""
+        return [(end, step.why) for step, end in zip(self._steps, self._token_ends()[1:], strict=True)]
 
     def _mean(self) -> float:
         """The mean over all tokens, those too that were cut off: without them what is meant ranks lower."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from lsp_server.constraint import Oracle
+from lsp_server.decoding.evidence import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,9 @@ class Task:
     hopeless: Callable[[], bool] = field(default=lambda: False, repr=False)
     """Whether nothing will do that is found: it is asked before each token, and takes time to tell."""
 
+    word: str = r"\w+"
+    """What is a word there, as a regular expression."""
+
     indented: bool = False
     """Whether lines tell the blocks: then how far one is indented is not what tells two suggestions apart."""
 
@@ -65,16 +69,20 @@ class Candidate:
     `stop` is `end` (the model ended it), `line` (the model began a new line), `met` (the model went on with
     what follows the cursor), `cut` (out of budget, or at
     a dead end, it was cut back to the last place where the rest fits), or `closed` (there was no such
-    place, and the shortest way to one was added). `sureness` is the log-probability of the first token that
-    adds something; where the text was closed, the mean over what closes it if that is less. A closed text is
-    `meant` if it begins as the model wrote it, and that is not all too unlikely.
+    place, and the shortest way to one was added). `evidence` is what speaks for the first word. A
+    closed text is `meant` if it begins as the model wrote it, and that is not all too unlikely.
     """
 
     text: str
     logprob: float
     stop: str
-    sureness: float
+    evidence: Evidence
     meant: bool = True
+
+    @property
+    def sureness(self) -> float:
+        """The log-probability of the first word, given the letters of it that stand."""
+        return self.evidence.word
 
 
 @dataclass(slots=True)

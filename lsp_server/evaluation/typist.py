@@ -1,4 +1,4 @@
-"""A person who types a given text, in virtual time, and takes over what is suggested where it is right.
+"""A person types a given text, in virtual time, and takes over right suggestions, or none.
 
 The person reads at once, so what is saved is an upper bound. The clock is moved by the keys, at even
 distances, and by what requests really took, told by the clock of the thread, so that the model has to run in
@@ -20,13 +20,16 @@ from lsp_server.syntax import Landmarks, SyntaxTree, parse
 from lsp_server.text import Edit, Span, common
 
 _MOST_EDITS = 64
+_BLINK_MS = 400
+"""What is gone and back within so long has flickered."""
 
 
 class Accept(StrEnum):
-    """What one key takes over of a suggestion: its next step (see `scores.steps`), or all of it."""
+    """What one key takes over of a suggestion: its next step (see `scores.steps`), all of it, or nothing."""
 
     WORD = "word"
     WHOLE = "whole"
+    NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,13 @@ class Typed:
     the rest of what was suggested still stands, the server answers from memory, which is counted in
     `recalled`. `commented` counts the characters that were typed in comments, where nothing is suggested.
     `shown` counts suggestions that came in time, and were more than the rest of the one that stood there;
-    `accepted` those of them of which something was taken. `requests` are those that were begun, `overtaken`
+    `accepted` those of them of which something was taken. `right` counts those of the `shown` that are what
+    the person goes on to write, from the first letter to the last; `begun` those whose first step is, the
+    `right` ones among them. The others are wrong. A step that ends within a word of the text is not right.
+    `stood` counts the keys that were hit while a suggestion, or what was left of one, stood at the cursor;
+    `misled` those of them at which the next step of what stood there was not right. `blinks` counts the texts
+    that were shown, though the same text, blanks around it apart, had gone no more than 400 ms before; keys
+    take a suggestion away that they do not agree with. `requests` are those that were begun, `overtaken`
     those that the next key stopped, `model_ms` and `wasted_ms` the time that all and those took. `missed`
     counts the keys at which none was begun, since the one before had not stopped yet. `times_ms` are those of
     the requests that were not overtaken.
@@ -121,6 +130,11 @@ class Typed:
     takes: int = 0
     shown: int = 0
     accepted: int = 0
+    right: int = 0
+    begun: int = 0
+    stood: int = 0
+    misled: int = 0
+    blinks: int = 0
     requests: int = 0
     overtaken: int = 0
     missed: int = 0
@@ -163,6 +177,7 @@ def type_out(language: Language, stretch: Stretch, suggest: Suggester, habits: H
     draft = Draft.opened(language, stretch.before, stretch.after, stretch.beside)
     where = places(language, stretch.before + stretch.text + stretch.after)
     ghost, result = _Ghost(), Typed()
+    gone: list[tuple[str, float]] = []
     now = free = 0.0
     done = 0
     while done < len(stretch.text):
@@ -179,8 +194,12 @@ def type_out(language: Language, stretch: Stretch, suggest: Suggester, habits: H
             commented=result.commented + commented,
             takes=result.takes + bool(taken),
             accepted=result.accepted + (bool(taken) and not ghost.taken),
+            stood=result.stood + bool(ghost.text),
+            misled=result.misled + (bool(ghost.text) and not _is_begun(language, ghost.text, rest)),
         )
         goes_on = ghost.text.startswith(letters + given)
+        if not goes_on and ghost.text:
+            gone.append((ghost.text.strip(), now))
         ghost = _Ghost(ghost.text[len(letters) :], ghost.taken or bool(taken)) if goes_on else _Ghost()
         draft = draft.typed(letters + given)
         now += habits.interval_ms
@@ -203,7 +222,15 @@ def type_out(language: Language, stretch: Stretch, suggest: Suggester, habits: H
             times_ms=result.times_ms if late else (*result.times_ms, ms),
         )
         if not late and text != ghost.text:
-            result = replace(result, shown=result.shown + bool(text))
+            rest, came = stretch.text[done:], free
+            blinked = any(old == text.strip() and came - then <= _BLINK_MS for old, then in gone)
+            result = replace(
+                result,
+                shown=result.shown + bool(text),
+                right=result.right + (bool(text) and is_right(text, rest)),
+                begun=result.begun + (bool(text) and _is_begun(language, text, rest)),
+                blinks=result.blinks + (bool(text) and blinked),
+            )
             ghost = _Ghost(text)
     return result
 
@@ -214,8 +241,25 @@ def _ask(suggest: Suggester, draft: Draft, patience: float) -> tuple[str, float]
     return text, 1000 * (thread_time() - began)
 
 
+def is_right(part: str, rest: str) -> bool:
+    """Whether the person goes on to write a text, and no more of the word that it ends with."""
+    follows = rest[len(part) : len(part) + 1]
+    return rest.startswith(part) and not (_is_of_word(part[-1:]) and _is_of_word(follows))
+
+
+def _is_of_word(letter: str) -> bool:
+    return letter.isalnum() or letter == "_"
+
+
+def _is_begun(language: Language, ghost: str, rest: str) -> bool:
+    """Whether the next step of what is suggested is right."""
+    return is_right(next(steps(language, ghost), ""), rest)
+
+
 def _taken(language: Language, ghost: str, rest: str, accept: Accept) -> str:
     """What the person takes over with one key, "" where that is wrong, or no more than the key itself."""
+    if accept is Accept.NEVER:
+        return ""
     part = ghost if accept is Accept.WHOLE else next(steps(language, ghost), "")
     return part if len(part) > 1 and rest.startswith(part) else ""
 

@@ -23,9 +23,10 @@ from lsp_server.constraint import (
     load_grammar,
     windows,
 )
-from lsp_server.decoding import Candidate, Model, Statistics, Task, heal_start
+from lsp_server.decoding import NO_EVIDENCE, Candidate, Evidence, Model, Statistics, Task, heal_start
 from lsp_server.features.consent import Consent
 from lsp_server.features.limit import Limit
+from lsp_server.features.past import NO_PAST, Past
 from lsp_server.features.placing import NoPlace, Place, anchors_of, likely_place, place_of
 from lsp_server.features.preparing import decoder_of, holes_at, sources_at
 from lsp_server.features.reasons import (
@@ -61,9 +62,9 @@ class CompletionRequest:
     `max_tokens` bounds each of up to `candidates` suggestions; one line unless `multiline`. `beside` are
     texts of which parts may stand here again, as parts of this one may, those first that are most like it;
     where it is None, what the model says counts alone. A suggestion that is less sure than
-    `least`, a log-probability, is left out, and where it is `unasked` for, one that the model did not mean.
-    What was just `deleted` at the cursor is not put back.
-    After `limit_ms` milliseconds nothing more is tried.
+    `least`, a log-probability, is left out, and where it is `unasked` for, one that the model did not mean
+    and, by the `past`, one that was typed away just now. What was just `deleted` at the cursor is not put
+    back. After `limit_ms` milliseconds nothing more is tried.
     """
 
     text: str = field(repr=False)
@@ -77,6 +78,7 @@ class CompletionRequest:
     beside: Sequence[str] | None = field(default=(), repr=False)
     least: float = -math.inf
     unasked: bool = False
+    past: Past = NO_PAST
     limit_ms: float = math.inf
     deleted: str = ""
 
@@ -90,8 +92,9 @@ class CompletionRequest:
 class Item:
     """A suggestion: replace the span from `start` to `end` by `text`.
 
-    `logprob` is the mean log-probability of its tokens, `sureness` how sure it is that it begins so, as a
-    log-probability; `stop` is what ended it, and whether it is `meant` the model tells (see `decoding`).
+    `logprob` is the mean log-probability of its tokens, `sureness` the logarithm of the chance that its first
+    word is right (see `confidence`); `stop` is what ended it, and whether it is `meant`, and by what
+    `evidence`, the model tells (see `decoding`).
     """
 
     text: str
@@ -101,6 +104,7 @@ class Item:
     stop: str
     sureness: float = 0.0
     meant: bool = True
+    evidence: Evidence = field(default=NO_EVIDENCE, repr=False)
 
 
 class Attempt:
@@ -266,6 +270,7 @@ class Attempt:
             meant=request.unasked,
             late=self._limit.late,
             hopeless=is_hopeless,
+            word=request.language.word,
             indented=request.language.indentation is not None,
         )
         decoder = decoder_of(self._model)
@@ -357,6 +362,7 @@ def _item(request: CompletionRequest, candidate: Candidate) -> Item:
         candidate.stop,
         candidate.sureness,
         candidate.meant,
+        candidate.evidence,
     )
 
 

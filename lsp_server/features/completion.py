@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from time import perf_counter
@@ -9,12 +10,14 @@ from time import perf_counter
 from lsp_server.constraint import Prefix, hole_grammar, load_grammar
 from lsp_server.decoding import Model
 from lsp_server.features.attempt import Attempt, CompletionRequest, Item
+from lsp_server.features.confidence import bundled, signs_of
 from lsp_server.features.limit import Limit
 from lsp_server.features.placing import NoPlace, Place, place_of
 from lsp_server.features.reasons import (
     CANCELLED,
     NOT_MEANT,
     NOTHING_TO_ADD,
+    ONLY_ASKED,
     UNSURE,
     Filter,
     filtered,
@@ -75,22 +78,28 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     limit = Limit(request.limit_ms, cancelled)
     attempt = Attempt(model, limit)
     request = replace(request, prefix=request.prefix_or_new)
-    items = attempt.items(request)
+    items = tuple(_weighed(request, item) for item in attempt.items(request))
     meant = [item for item in items if item.meant or not request.unasked]
-    sure = tuple(item for item in meant if item.sureness >= request.least)
+    sure = [item for item in meant if item.sureness >= request.least]
+    shown = tuple(item for item in sure if not (request.unasked and item.text.strip() in request.past.gone))
     reason = None
     if not items:
         reason = _why_none(attempt.reason, limit, began)
+    elif not meant:
+        reason = filtered([Filter.UNMEANT])
     elif not sure:
-        reason = UNSURE if meant else filtered([Filter.UNMEANT])
+        reason = UNSURE if request.least < math.inf else ONLY_ASKED
+    elif not shown:
+        reason = filtered([Filter.GONE])
     statistics = attempt.statistics
     attempt.dropped[Filter.REPEATS] += statistics.astray
     attempt.dropped[Filter.UNMEANT] += len(items) - len(meant)
     attempt.dropped[Filter.UNSURE] += len(meant) - len(sure)
+    attempt.dropped[Filter.GONE] += len(sure) - len(shown)
     return Completion(
         language_id=request.language.id,
         offset=request.offset,
-        items=sure,
+        items=shown,
         timings_ms={
             "prefix": attempt.prefix_ms,
             "hole": statistics.hole_ms,
@@ -109,6 +118,11 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
         timed_out=limit.timed_out,
         dropped=+attempt.dropped,
     )
+
+
+def _weighed(request: CompletionRequest, item: Item) -> Item:
+    """A suggestion with the chance that its first word is right."""
+    return replace(item, sureness=bundled().chance(signs_of(request, item.text, item.evidence)))
 
 
 def _why_none(tried: str | None, limit: Limit, began: float) -> str | None:

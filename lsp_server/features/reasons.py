@@ -27,7 +27,8 @@ PENDING = "the request is still being worked on"
 NO_DOCUMENT = "this file is not open, or Holegram does not know its language"
 NO_PLACE = "the document has no such position"
 CHANGED = "the document was edited in the meantime"
-OFF = "suggestions are turned off (setting holegram.completion.enabled)"
+OFF = "suggestions are turned off (setting holegram.completion.enabled or holegram.completion.off)"
+ONLY_ASKED = "you get suggestions only when you ask (setting holegram.completion.eagerness)"
 UNLOADED = "the model is not in memory; the next suggestion loads it"
 LOADING = "the model is still loading"
 
@@ -49,6 +50,7 @@ class Filter(StrEnum):
         "the model would rather write something that does not fit (trigger a suggestion by hand to see it)"
     )
     UNSURE = "the model is not sure enough"
+    GONE = "you have just typed over this suggestion"
 
 
 def filtered(filters: Iterable[Filter]) -> str:

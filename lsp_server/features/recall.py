@@ -13,17 +13,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from lsp_server.features.past import Past, past_of
 from lsp_server.text import put_back
 
 if TYPE_CHECKING:
     from lsp_server.features.completion import Completion
-
-LEAST_CONFIDENCE = 0.0
-"""A suggestion that begins less likely so is not shown unless asked for (see `decoding.Candidate.sureness`).
-
-None is hidden for that alone: by `holegram eval fill --curve`, of the few below 0.1 the first word is right
-in 23 % (PostgreSQL) to 50 % (SPARQL), of all in 40 to 59 %.
-"""
 
 _MOST = 32
 _MOST_CHARACTERS = 4_000_000
@@ -108,6 +102,12 @@ class Recall:
                 break
             kept.append(one)
         return Recall(kept)
+
+    def past(self, text: str, offset: int) -> Past:
+        """What became of the suggestions that were made by themselves, at a cursor in a text."""
+        made = reversed(self._made)
+        shown = [(one, one.completion.items[0].text) for one in made if one.completion.items]
+        return past_of(((told, one.text, one.completion.offset) for one, told in shown), text, offset)
 
     def at(self, text: str, offset: int, wanted: Wanted) -> Completion | None:
         """The completion for a cursor in a text as far as it is known; None where the model has to be asked.

@@ -24,7 +24,8 @@ from pygls.lsp.server import LanguageServer
 
 from lsp_server import __version__
 from lsp_server.errors import HolegramError
-from lsp_server.features.reasons import FAILED, OVERTAKEN, UNWANTED
+from lsp_server.features.eagerness import Eagerness, least_of
+from lsp_server.features.reasons import FAILED, NO_DOCUMENT, OFF, ONLY_ASKED, OVERTAKEN, UNWANTED
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Language, Registry
 from lsp_server.server.collecting import Collector
@@ -245,7 +246,7 @@ class HolegramServer(LanguageServer):
         Where a person has `asked` for them, also those that are not likely, or not what the model meant.
         """
         offset = cursor_of(document.snapshot.lines, position, self.encoding)
-        if offset is None or document.language is None or not self.settings.completion.enabled:
+        if offset is None or self.why_silent(document, asked=asked) is not None:
             return None
         if not self.model_loaded:
             await self.begin_model()
@@ -265,9 +266,17 @@ class HolegramServer(LanguageServer):
 
     def wanted(self, candidates: int = 1, *, asked: bool = False) -> Wanted:
         """What is wanted by who has asked for suggestions, or not."""
-        least = 0.0 if asked else self.settings.completion.least_confidence
-        bound = math.log(least) if least else -math.inf
-        return Wanted(self.settings.max_tokens, candidates, least=bound, unasked=not asked)
+        least = -math.inf if asked else least_of(self.settings.completion.eagerness)
+        return Wanted(self.settings.max_tokens, candidates, least=least, unasked=not asked)
+
+    def why_silent(self, document: Document, *, asked: bool) -> str | None:
+        """Why nothing is suggested in a document, whatever stands there; None if something may be."""
+        if document.language is None:
+            return NO_DOCUMENT
+        settings = self.settings.completion
+        if settings.are_off(document.language.id, path_of(document.snapshot.uri)):
+            return OFF
+        return ONLY_ASKED if settings.eagerness is Eagerness.SUBTLE and not asked else None
 
     def _limit_ms(self, wanted: Wanted) -> float:
         """The milliseconds that a suggestion may take."""
@@ -288,7 +297,7 @@ class HolegramServer(LanguageServer):
         if document is None or document.language is None:
             return
         offset = cursor_of(document.snapshot.lines, position, self.encoding)
-        if offset is not None and self.ready and self.settings.completion.enabled:
+        if offset is not None and self.ready and self.why_silent(document, asked=True) is None:
             self.suggestions.rest_at(document, offset)
 
     def adopt(self, registry: Registry) -> None:

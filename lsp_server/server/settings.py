@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import GenerateJsonSchema
 
-from lsp_server.features.recall import LEAST_CONFIDENCE
+from lsp_server.features.eagerness import Eagerness
 
 SECTION = "holegram"
 """The section under which an editor keeps these settings."""
@@ -52,11 +53,15 @@ class CompletionSettings(_Group):
     """Settings of suggestions."""
 
     enabled: bool = Field(default=True, description="Suggest code while you type, and when you ask for it.")
-    least_confidence: float = Field(
-        default=LEAST_CONFIDENCE,
-        ge=0,
-        le=1,
-        description="How likely what is not asked for must be, from 0, which shows all that is meant, to 1.",
+    eagerness: Annotated[Eagerness, _Lax] = Field(
+        default=Eagerness.BALANCED,
+        description="How readily suggestions are shown while you type. subtle: only when you ask with a key. "
+        "balanced: when they are probably right. eager: more often, and more of them are wrong.",
+    )
+    off: Annotated[tuple[str, ...], _Lax] = Field(
+        default=(),
+        description="Languages and files without suggestions: ids of languages, and patterns of paths such "
+        "as **/generated/*.sql.",
     )
     timeout_ms: int = Field(
         default=3_000,  # Who has typed nothing for so long looks at something else.
@@ -65,6 +70,15 @@ class CompletionSettings(_Group):
         description="How long a suggestion may take, in milliseconds. Then the best text found so far is "
         "shown. A suggestion that you ask for with a key may take five times as long. 0 means no limit.",
     )
+
+    def are_off(self, language: str, path: Path) -> bool:
+        """Whether nothing is suggested in a file, whoever asks."""
+        return not self.enabled or any(
+            language == where
+            or fnmatchcase(path.as_posix(), where)
+            or fnmatchcase(path.as_posix(), f"*/{where}")
+            for where in self.off
+        )
 
 
 class Settings(_Group):

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from lsp_server.features.past import NO_PAST, Past
 from lsp_server.features.recall import Wanted
 from lsp_server.late import TURN
 from lsp_server.server.session import Document
@@ -30,6 +31,7 @@ def complete(
     model: Model,
     stop: threading.Event,
     limit_ms: float = math.inf,
+    past: Past = NO_PAST,
 ) -> Completion | None:
     """A suggestion, in so many milliseconds at most; none where it was stopped before it was begun."""
     with TURN:
@@ -54,6 +56,7 @@ def complete(
         beside=beside,
         least=wanted.least,
         unasked=wanted.unasked,
+        past=past,
         limit_ms=limit_ms,
         deleted=wanted.deleted,
     )

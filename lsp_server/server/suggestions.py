@@ -299,7 +299,10 @@ class Suggestions:
         if model is None or stop.is_set():
             return None
         beside, limit = self._beside(document), self._limit_ms(key.wanted)
-        work = partial(suggesting.complete, document, beside, key.offset, key.wanted, model, stop, limit)
+        past = self._recalls.get(key.uri, Recall()).past(key.text, key.offset)
+        work = partial(
+            suggesting.complete, document, beside, key.offset, key.wanted, model, stop, limit, past
+        )
         completion = await self._in_worker(work)
         if completion is not None:
             total = completion.timings_ms.get("total", 0.0)

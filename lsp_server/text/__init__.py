@@ -9,6 +9,7 @@ from lsp_server.text.deleted import Deleted, put_back
 from lsp_server.text.files import decode_text, read_text
 from lsp_server.text.lines import Encoding, LineIndex
 from lsp_server.text.snapshot import Edit, Snapshot, Span, apply_edits, joined, last_jump
+from lsp_server.text.words import first_word
 
 __all__ = [
     "Deleted",
@@ -20,6 +21,7 @@ __all__ = [
     "apply_edits",
     "common",
     "decode_text",
+    "first_word",
     "joined",
     "last_jump",
     "put_back",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lsp_server.features.completion import Completion, CompletionRequest, Item
-from lsp_server.features.reasons import NOT_MEANT, UNSURE, timed_out
+from lsp_server.features.reasons import NOT_MEANT, ONLY_ASKED, timed_out
 from tests.cli.conftest import Holegram, assert_one_line
 
 SOURCE = "type A {\n  name: String\n  b: \n}\n"
@@ -165,7 +165,7 @@ def test_an_explanation_says_why_nothing_is_suggested(holegram: Holegram) -> Non
     ("marked", "wanted", "args", "reason", "expected"),
     [
         ("type A {\n  b: <|>\n}\n", "[Int!]!", (), None, ["`[`", "a name"]),
-        ("type A {\n  b: <|>\n}\n", "[Int!]!", ("--confidence", "1"), UNSURE, ["`[`", "a name"]),
+        ("type A {\n  b: <|>\n}\n", "[Int!]!", ("--eagerness", "subtle"), ONLY_ASKED, ["`[`", "a name"]),
         ("fragment a <|> b { c }\n", "= =", (), NOT_MEANT, ["`on`"]),
     ],
 )
@@ -306,7 +306,7 @@ def test_a_file_that_cannot_be_read_is_one_line(
         (("a.graphql:1:1", "--model", "scripted:none"), "none: no such file"),
         (("a.graphql:1:1", "--candidates", "0"), "--candidates"),
         (("a.graphql:1:1", "--timeout", "0"), "--timeout"),
-        (("a.graphql:1:1", "--confidence", "2"), "--confidence"),
+        (("a.graphql:1:1", "--eagerness", "much"), "--eagerness"),
     ],
 )
 def test_bad_input_is_one_line(holegram: Holegram, args: tuple[str, ...], message: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from lsp_server.features.confidence import NAMES
 from lsp_server.training.config import Progress, Score, Shape, Source, TrainingConfig, TrainingResult
 from tests.cli.conftest import Holegram, assert_one_line
 
@@ -75,3 +77,38 @@ def test_progress_and_result_are_printed(holegram: Holegram) -> None:
 )
 def test_wrong_use_is_one_line(holegram: Holegram, args: str, message: str) -> None:
     assert_one_line(holegram("train", "base", *args.split()), message)
+
+
+@pytest.fixture
+def projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name, zone in (("one", "north"), ("two", "south")):
+        Path("data", name).mkdir(parents=True)
+        Path("data", name, "a.tf").write_text(
+            f"region = east\nzone = {zone}\nregion = east\nzone = {zone}er\n"
+        )
+    Path("says.json").write_text('{"endings": {"region = ": "east", "zone = ": "west"}}')
+    return tmp_path
+
+
+@pytest.mark.usefixtures("projects")
+def test_a_filter_is_learnt_and_written(holegram: Holegram) -> None:
+    command = ("train", "filter", "--data", "hcl=data", "--out", "f.json", "--model", "scripted:says.json")
+    result = holegram(*command, "--seed", "4")
+    assert (result.code, result.err) == (0, "")
+    rows = dict(line.rsplit(maxsplit=1) for line in result.out.splitlines()[1:])
+    written = json.loads(Path("f.json").read_text())
+    assert set(written["weights"]) == set(NAMES)
+    assert written["made"] == {"suggestions": int(rows["suggestions"]), "languages": ["hcl"], "seed": 4}
+    assert 0 < float(rows["right"]) < 1
+    assert holegram(*command, "--seed", "4").code == 0
+    assert json.loads(Path("f.json").read_text()) == written
+
+
+@pytest.mark.usefixtures("projects")
+@pytest.mark.parametrize(
+    ("data", "told"), [("hcl=none", "no folder"), ("data", "no folder"), ("hcl=data/one", "too little")]
+)
+def test_what_cannot_be_learnt_from_is_told(holegram: Holegram, data: str, told: str) -> None:
+    result = holegram("train", "filter", "--data", data, "--out", "f.json", "--model", "scripted:says.json")
+    assert_one_line(result, told)

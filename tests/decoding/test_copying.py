@@ -109,3 +109,10 @@ def test_the_surer_the_model_is_the_longer_a_run_must_be(sureness: float, weight
 def _softmax(logits: np.ndarray) -> np.ndarray:
     weights = np.exp(logits.astype(np.float64) - logits.max())
     return np.asarray(weights / weights.sum())
+
+
+def test_the_longer_the_run_the_likelier_is_what_followed_it() -> None:
+    words = [*"abcdefghijklmnopqrst"]
+    copies = [after(f"{' '.join(words)} x {' '.join(words[-count:])} ") for count in (1, 7, 20)]
+    assert [copy.run for copy in copies] == [1, 7, 20]
+    assert copies[0].likelihood < copies[1].likelihood < copies[2].likelihood < 0

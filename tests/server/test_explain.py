@@ -17,10 +17,11 @@ from lsp_server.features.reasons import (
     NO_PLACE,
     NOT_MEANT,
     NOTHING_TO_ADD,
+    OFF,
+    ONLY_ASKED,
     OVERTAKEN,
     PENDING,
     UNLOADED,
-    UNSURE,
     UNWANTED,
     Filter,
     filtered,
@@ -143,13 +144,19 @@ async def test_an_error_before_the_cursor_is_told_with_its_place_and_what_was_ex
     assert editor.errors(uri) == ["unexpected `the`; expected `:` or `(`"]
 
 
-async def test_what_is_not_likely_enough_is_below_confidence(start: StartEditor, script: Script) -> None:
+async def test_that_suggestions_come_only_with_the_key_or_are_off_is_told(
+    start: StartEditor, script: Script
+) -> None:
     model = script({"a = ": "west"})
-    editor = await start(options={"model": model, "completion": {"leastConfidence": 1.0}})
+    editor = await start(options={"model": model, "completion": {"eagerness": "subtle"}})
     uri = editor.open("a = \n")
     assert not await editor.inline(uri, 0, 4)
-    told = await explained(editor, uri, 0, 4)
-    assert (told["reason"], told["offered"], told["last"]["reason"]) == (UNSURE, 0, UNSURE)
+    assert (await explained(editor, uri, 0, 4))["reason"] == ONLY_ASKED
+    assert await editor.inline(uri, 0, 4, asked=True)
+    off = await start(options={"model": model, "completion": {"off": ["hcl"]}})
+    uri = off.open("a = \n")
+    assert not await off.inline(uri, 0, 4, asked=True)
+    assert (await explained(off, uri, 0, 4))["reason"] == OFF
 
 
 async def test_a_filter_is_named(start: StartEditor, script: Script) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from llguidance import LLMatcher, LLTokenizer
 
-from lsp_server.server.settings import DiagnosticsMode, Settings, overlay, settings_schema
+from lsp_server.server.settings import CompletionSettings, DiagnosticsMode, Settings, overlay, settings_schema
 
 DEFAULTS = Settings()
 
@@ -138,7 +138,8 @@ def test_the_defaults_are_valid_by_the_schema(accepted: Callable[[object], bool]
         ({"debounceMs": 5}, {"debounceMs": "5"}),
         ({"debounceMs": 0}, {"debounceMs": -1}),
         ({"completion": {"enabled": False}}, {"completion": {"enabled": 0}}),
-        ({"completion": {"leastConfidence": 0.5}}, {"completion": {"leastConfidence": 1.5}}),
+        ({"completion": {"eagerness": "subtle"}}, {"completion": {"eagerness": 0.5}}),
+        ({"completion": {"off": ["graphql", "*.sql"]}}, {"completion": {"off": "graphql"}}),
         ({"model": None}, {"model": ""}),
         ({"bundles": ["/a"]}, {"bundles": "/a"}),
         ({"threads": 2}, {"thread": 2}),
@@ -156,3 +157,25 @@ def test_schema_takes_what_the_reader_takes_and_nothing_else(
 def test_schema_and_reader_agree_on_the_defaults() -> None:
     defaults = {name: entry["default"] for name, entry in settings_schema()["properties"].items()}
     assert overlay(DEFAULTS, defaults, own=True) == (DEFAULTS, ())
+
+
+@pytest.mark.parametrize(
+    ("off", "expected"),
+    [
+        ((), False),
+        (("graphql",), True),
+        (("hcl", "*.sql"), False),
+        (("*.graphql",), True),
+        (("schema/*",), True),
+        (("**/schema/**",), True),
+        (("/work/schema/*.graphql",), True),
+        (("chema/*",), False),
+        (("other/*",), False),
+    ],
+)
+def test_suggestions_are_off_in_languages_and_files(off: tuple[str, ...], expected: bool) -> None:
+    assert CompletionSettings(off=off).are_off("graphql", Path("/work/schema/a.graphql")) is expected
+
+
+def test_suggestions_that_are_not_enabled_are_off_everywhere() -> None:
+    assert CompletionSettings(enabled=False).are_off("graphql", Path("/a.graphql"))

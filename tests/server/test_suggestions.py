@@ -13,7 +13,6 @@ import pytest
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Registry
 from lsp_server.server import suggesting
-from lsp_server.server import suggestions as module
 from lsp_server.server.session import Document, Session
 from lsp_server.server.suggestions import Suggestions
 from lsp_server.text import Edit, Snapshot, Span
@@ -57,7 +56,7 @@ async def test_what_was_deleted_by_hand_is_told_to_who_makes_the_next_suggestion
         asked.append(wanted)
         return complete(document, beside, offset, wanted, *rest)
 
-    monkeypatch.setattr(module.suggesting, "complete", noted)
+    monkeypatch.setattr(suggesting, "complete", noted)
     shorter = document.edited((Edit(Span(1, 2), ""),), 2)
     for wanted in (Wanted(3, unasked=True), Wanted(3)):
         await suggestions.ask(shorter, 1, wanted)

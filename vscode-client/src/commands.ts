@@ -84,6 +84,9 @@ export async function showMenu(title: string, now: Situation): Promise<void> {
     now.paused
       ? { label: "$(debug-start) Resume suggestions", command: "holegram.togglePause" }
       : { label: "$(debug-pause) Pause suggestions in this window", command: "holegram.togglePause" },
+    now.snoozedUntil === undefined
+      ? { label: "$(bell-slash) Snooze suggestions for 10 minutes", command: "holegram.snooze" }
+      : { label: "$(bell) End the snooze", command: "holegram.snooze" },
     { label: "$(circuit-board) Choose model…", command: "holegram.pickModel" },
     { label: "$(question) Explain suggestions at the cursor", command: "holegram.explain" },
     { label: "$(symbol-structure) Show grammar of what fits at the cursor", command: "holegram.showHole" },

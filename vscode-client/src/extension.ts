@@ -14,6 +14,7 @@ import { pickModel } from "./models";
 import { FOLLOWED } from "./selector";
 import { type Server, createServer } from "./server";
 import { RESTARTING } from "./settings";
+import { createSnooze } from "./snooze";
 import { type State, createState } from "./state";
 import { labelOf, shownFor, silenceIn } from "./status";
 import { createStatusBar } from "./statusBar";
@@ -74,12 +75,19 @@ interface Parts {
 function register(context: vscode.ExtensionContext, parts: Parts): void {
   const { server, state, log } = parts;
   const documents = createDocuments();
+  const snooze = createSnooze((snoozedUntil) => {
+    state.learn({ snoozedUntil, thinking: false });
+    server.tellSettings();
+  });
   const asking = { client: () => server.client(), documents, silence: () => silenceIn(state.now()) };
   const commands: Record<string, () => unknown> = {
     showMenu: () => showMenu(labelOf(shownFor(state.now())), state.now()),
     togglePause: () => {
       state.learn({ paused: !state.now().paused, thinking: false });
       server.tellSettings();
+    },
+    snooze: () => {
+      snooze.toggle();
     },
     pickModel,
     explain: () => explain(asking),
@@ -94,7 +102,7 @@ function register(context: vscode.ExtensionContext, parts: Parts): void {
   const registered = Object.entries(commands).map(([name, run]) =>
     vscode.commands.registerCommand(`holegram.${name}`, run),
   );
-  context.subscriptions.push(documents, ...registered);
+  context.subscriptions.push(documents, snooze, ...registered);
 }
 
 async function installServer({ server, state, log, home, environment }: Parts): Promise<void> {

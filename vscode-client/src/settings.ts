@@ -6,6 +6,8 @@ export type Values = Readonly<Record<string, unknown>>;
 export interface Circumstances {
   readonly trusted: boolean;
   readonly paused: boolean;
+  /** When suggestions that were put off come back. */
+  readonly snoozedUntil: string | undefined;
 }
 
 /** Settings of the extension itself, of which the server knows nothing. */
@@ -32,7 +34,7 @@ function without(values: Values, names: readonly string[]): Values {
 }
 
 function silenced(values: Values, now: Circumstances): Values {
-  if (now.trusted && !now.paused) {
+  if (now.trusted && !now.paused && now.snoozedUntil === undefined) {
     return values;
   }
   const completion = values.completion;

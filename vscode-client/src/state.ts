@@ -20,6 +20,7 @@ export function createState(stored: vscode.Memento, show: (now: Situation) => vo
     model: undefined,
     trusted: vscode.workspace.isTrusted,
     paused: false,
+    snoozedUntil: undefined,
     thinking: false,
   };
   let tally = tallyOf({ ...NOTHING, ...stored.get<Counts>(COUNTS) });

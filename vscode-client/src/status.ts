@@ -20,6 +20,8 @@ export interface Situation {
   readonly model: ModelStatus | undefined;
   readonly trusted: boolean;
   readonly paused: boolean;
+  /** When suggestions that were put off come back, as in "10:05". */
+  readonly snoozedUntil: string | undefined;
   /** Whether a suggestion is being waited for. */
   readonly thinking: boolean;
 }
@@ -40,7 +42,10 @@ export function silenceIn(now: Situation): string | undefined {
   if (!now.trusted) {
     return "there are no suggestions until you trust this workspace.";
   }
-  return now.paused ? "suggestions are paused in this window." : undefined;
+  if (now.paused) {
+    return "suggestions are paused in this window.";
+  }
+  return now.snoozedUntil === undefined ? undefined : `suggestions are snoozed until ${now.snoozedUntil}.`;
 }
 
 /** What to show: of several things that are true, the one that keeps suggestions away. */
@@ -65,6 +70,9 @@ export function shownFor(now: Situation): Shown {
   }
   if (now.paused) {
     return say("debug-pause", "paused", "Suggestions are paused in this window. Click to resume them.");
+  }
+  if (now.snoozedUntil !== undefined) {
+    return say("bell-slash", `snoozed until ${now.snoozedUntil}`, "Suggestions come back by themselves.");
   }
   return ofModel(now.model, now.thinking);
 }

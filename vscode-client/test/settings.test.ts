@@ -9,15 +9,15 @@ const values = {
   maxTokens: 20,
   completion: { enabled: true },
 };
-const usual = { trusted: true, paused: false };
+const usual = { trusted: true, paused: false, snoozedUntil: undefined };
 
 test("the server is told its own settings when it starts, and only later ones later", () => {
   assert.deepEqual(Object.keys(startOptions(values, usual)).sort(), ["bundles", "completion", "maxTokens", "model"]);
   assert.deepEqual(laterOptions(values, usual), { maxTokens: 20, completion: { enabled: true } });
 });
 
-test("nothing is suggested in a workspace that is not trusted, nor in a window that is paused", () => {
-  for (const now of [{ ...usual, trusted: false }, { ...usual, paused: true }]) {
+test("nothing is suggested in a workspace that is not trusted, nor in a window that is paused or snoozed", () => {
+  for (const now of [{ ...usual, trusted: false }, { ...usual, paused: true }, { ...usual, snoozedUntil: "10:05" }]) {
     assert.deepEqual(startOptions(values, now).completion, { enabled: false });
     assert.deepEqual(laterOptions({}, now).completion, { enabled: false });
   }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { type ModelStatus, type Situation, labelOf, shownFor, silenceIn } from "../src/status";
 
 const ready: ModelStatus = { state: "ready", message: null, model: "bundled", percentage: null };
-const usual: Situation = { life: { state: "running" }, model: ready, trusted: true, paused: false, thinking: false };
+const usual: Situation = { life: { state: "running" }, model: ready, trusted: true, paused: false, snoozedUntil: undefined, thinking: false };
 
 function label(changes: Partial<Situation>): string {
   return labelOf(shownFor({ ...usual, ...changes }));
@@ -50,6 +50,8 @@ test("while the server is installed the status bar shows it, and the tooltip tel
 test("of several hindrances the outermost is told", () => {
   const failed = { ...ready, state: "failed" } as const;
   assert.equal(label({ paused: true, thinking: true, model: failed }), "Holegram: paused");
+  assert.equal(label({ snoozedUntil: "10:05", thinking: true }), "Holegram: snoozed until 10:05");
+  assert.equal(label({ snoozedUntil: "10:05", paused: true }), "Holegram: paused");
   assert.equal(label({ trusted: false, paused: true }), "Holegram: off");
   assert.equal(label({ life: { state: "failed", problem: "" }, trusted: false }), "Holegram: error");
 });
@@ -58,4 +60,5 @@ test("a window is silent where it is paused or not trusted, and then it is told 
   assert.equal(silenceIn(usual), undefined);
   assert.match(silenceIn({ ...usual, paused: true }) ?? "", /paused/);
   assert.match(silenceIn({ ...usual, paused: true, trusted: false }) ?? "", /trust this workspace/);
+  assert.match(silenceIn({ ...usual, snoozedUntil: "10:05" }) ?? "", /until 10:05/);
 });

@@ -49,12 +49,11 @@ def _in_words(line: int, character: int) -> str:
 
 
 async def _explained(server: HolegramServer, document: Document | None, offset: int | None) -> Explanation:
-    if document is None or document.language is None:
+    if document is None:
         return Explanation(reasons.NO_DOCUMENT)
-    if offset is None:
-        return Explanation(reasons.NO_PLACE)
-    if not server.settings.completion.enabled:
-        return Explanation(reasons.OFF)
+    silent = server.why_silent(document, asked=False)
+    if offset is None or silent is not None:
+        return Explanation(silent or reasons.NO_PLACE)
     if not server.ready:
         loading = server.loading_ms
         return Explanation(_unready(server), timings_ms={} if loading is None else {"loading": loading})

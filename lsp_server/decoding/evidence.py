@@ -1,0 +1,88 @@
+"""What a model knows of the first word that it wrote, given the letters that stand already.
+
+The letters say a lot: after `re` the word `resource` is likelier than it was before. So the chance of a token
+is taken among those tokens that agree with the letters. It must not know what is made of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsp_server.text import first_word
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Why a token was taken.
+
+    `logprob` and `margin` are among the tokens that agree with the letters, those left out that do not fit;
+    `margin` is by how much the token's logit is higher than that of the likeliest other one. `run` is the
+    number of words before it that stand elsewhere too, if it was copied from there without asking the model,
+    else 0.
+    """
+
+    logprob: float = 0.0
+    margin: float = np.inf
+    run: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The choices of the first word together.
+
+    `word` is the log-probability of that word, `token` that of its first token that adds something; of
+    `margin` the least, of `run` the greatest.
+    """
+
+    word: float = 0.0
+    token: float = 0.0
+    margin: float = np.inf
+    run: int = 0
+
+
+NO_EVIDENCE = Evidence()
+
+
+def among(
+    logits: NDArray[np.float32], token: int, agreeing: NDArray[np.int64] | None, refused: Sequence[int]
+) -> tuple[float, float]:
+    """The log-probability and the margin of a token among some, or all if None, without those `refused`."""
+    if refused:
+        logits = logits.copy()
+        logits[refused] = -np.inf
+    scores = logits if agreeing is None else logits[agreeing]
+    own, peak = float(logits[token]), float(scores.max())
+    total = float(np.exp(scores - np.float32(peak)).sum())
+    if own < peak:
+        return own - peak - float(np.log(total)), own - peak
+    second = float(np.partition(scores, -2)[-2]) if scores.size > 1 else -np.inf
+    return -float(np.log(total)), own - second
+
+
+def gathered(text: str, choices: Iterable[tuple[int, Choice]], word: str) -> Evidence:
+    """What speaks for the first word of a text.
+
+    Args:
+        text: what was written after the cursor.
+        choices: where each token ends in the text, 0 if it only spells letters that stand already.
+        word: what a word is, as a regular expression.
+
+    """
+    end = len(first_word(text, word))
+    used: list[tuple[int, Choice]] = []
+    for place, choice in choices:
+        used.append((place, choice))
+        if place >= end:
+            break
+    if not used:
+        return NO_EVIDENCE
+    return Evidence(
+        word=sum(choice.logprob for _, choice in used),
+        token=next((choice.logprob for place, choice in used if place), 0.0),
+        margin=min(choice.margin for _, choice in used),
+        run=max(choice.run for _, choice in used),
+    )

@@ -1,0 +1,62 @@
+"""What speaks for the first word: how likely its tokens are among those that agree with the letters."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from lsp_server.decoding.evidence import Choice, among, gathered
+from lsp_server.evaluation.saving import request_of
+from lsp_server.evaluation.typist import Draft
+from lsp_server.features.completion import complete
+from lsp_server.features.past import NO_PAST
+from lsp_server.features.recall import Wanted
+from lsp_server.languages import load_registry
+from lsp_server.models import ScriptedModel
+
+WORD = r"\w+"
+
+
+def _logits(*chances: float) -> np.ndarray:
+    return np.log(np.array(chances, np.float32))
+
+
+def test_a_chance_is_among_the_tokens_that_agree_with_the_letters() -> None:
+    logits = _logits(0.5, 0.3, 0.1, 0.1)
+    logprob, margin = among(logits, 1, None, [])
+    assert (math.exp(logprob), margin) == pytest.approx((0.3, math.log(0.3 / 0.5)), rel=1e-4)
+    logprob, margin = among(logits, 1, np.array([1, 2]), [])
+    assert (math.exp(logprob), margin) == pytest.approx((0.75, math.log(3)), rel=1e-4)
+
+
+def test_tokens_that_do_not_fit_take_no_share() -> None:
+    logits = _logits(0.5, 0.3, 0.1, 0.1)
+    logprob, margin = among(logits, 1, None, [0])
+    assert (math.exp(logprob), margin) == pytest.approx((0.6, math.log(3)), rel=1e-4)
+    assert logits[0] == pytest.approx(math.log(0.5))
+    assert among(logits, 1, np.array([1]), []) == (0.0, math.inf)
+
+
+def test_the_choices_of_the_first_word_count_and_no_others() -> None:
+    healing, first, last, other = (Choice(-value, value) for value in (1.0, 2.0, 4.0, 8.0))
+    evidence = gathered("source = 1", [(0, healing), (3, first), (6, last), (8, other)], WORD)
+    assert (evidence.word, evidence.token, evidence.margin) == (-7.0, -2.0, 1.0)
+    assert gathered("source = 1", [(3, first), (8, other)], WORD).word == -10.0
+
+
+def test_what_a_word_is_the_language_says() -> None:
+    choices = [(1, Choice(-1.0)), (3, Choice(-2.0))]
+    assert gathered("a-b", choices, WORD).word == -1.0
+    assert gathered("a-b", choices, r"[\w-]+").word == -3.0
+
+
+def test_the_letters_that_stand_are_given() -> None:
+    """Before them another word is likelier, which they rule out."""
+    hcl = load_registry().by_id("hcl")
+    model = ScriptedModel({"a = ": "zebra", "a = w": "est"})
+    draft = Draft.opened(hcl, "a = w", "\n")
+    (item,) = complete(request_of(draft, Wanted(8, unasked=True), NO_PAST), model, lambda: False).items
+    assert item.text == "est"
+    assert item.evidence.word > math.log(0.5)
