@@ -26,12 +26,15 @@ _ERRORS = """
 # What a package that shows entries beside the cursor, such as company or corfu, asks Eglot for: what is said
 # beside each entry, the likeliest first.
 _TOLD = """
-(pcase-let* ((`(,start ,_ ,table . ,about) (eglot-completion-at-point))
+(condition-case nil
+ (pcase-let* ((eglot--capf-session :none) ; it remembers a list that was made before the model was there
+             (`(,start ,_ ,table . ,about) (eglot-completion-at-point))
              (typed (buffer-substring-no-properties start (point)))
              (sort (alist-get 'display-sort-function (cdr (funcall table typed nil 'metadata))))
              (told (plist-get about :annotation-function)))
   (vconcat (mapcar (lambda (entry) (string-trim (or (funcall told entry) "")))
                    (funcall sort (all-completions typed table)))))
+ (jsonrpc-error [])) ; no answer yet
 """
 
 
@@ -48,7 +51,8 @@ class Emacs:
 
     def lisp(self, form: str) -> Any:
         """What a form gives in the buffer that is to be seen, as JSON."""
-        code = f"(with-current-buffer (window-buffer) (json-serialize {form} :null-object nil))"
+        told = f"(json-serialize {form} :null-object nil)"
+        code = f"(with-current-buffer (window-buffer) (decode-coding-string {told} 'utf-8))"
         command = ["emacsclient", "--socket-name", str(self._socket), "--eval", code]
         done = subprocess.run(
             command, env=self._home.environment, check=False, capture_output=True, encoding="utf-8"
@@ -100,7 +104,11 @@ class Emacs:
         before = self.text()
         self.terminal.press("Escape", "Tab")
         listed = '(if (get-buffer-window "*Completions*") t :false)'
-        until("a completion", lambda: self.lisp(listed) or self.text() != before)
+        unsure = '(if (string-search "not unique" (or (current-message) "")) t :false)'
+        until("a completion", lambda: self.lisp(listed) or self.lisp(unsure) or self.text() != before)
+        if not self.lisp(listed) and self.text() == before:  # what stands there is one of the entries
+            self.terminal.press("Escape", "Tab")
+            until("a list", lambda: self.lisp(listed))
         if self.lisp(listed):
             self.terminal.press(*["M-Down"] * place, "Escape", "Enter")
         until("the text", lambda: not self.lisp(listed) and self.text() != before)

@@ -28,9 +28,8 @@ from tests.editors.typing import Edit, check_typed, type_out
 _MARKED = re.compile(r"^● +(\d+) ", re.MULTILINE)
 """A line that has an error, by the mark beside its number."""
 
-_ENTRY = re.compile(
-    r" (?:text|keyword|operator|snippet|value|variable|class|field|property|function|constant)\b"
-)
+_KINDS = "text|keyword|operator|snippet|value|variable|class|field|property|function|constant"
+_ENTRY = re.compile(rf" (?:{_KINDS})(?:  | ?$)", re.MULTILINE)
 """The end of an entry in the menu, which says of what kind it is."""
 
 _NORMAL, _INSERT = r"(?m)^ NOR ", r"(?m)^ INS "
