@@ -98,16 +98,20 @@ describe("what is typed with the default settings", () => {
   for (const file of Object.keys(TEXTS)) {
     test(`comes out as typed in ${file}`, async () => {
       const altered = [];
+      let count = 0;
       for (const edit of chosen.filter((one) => one.file === file)) {
         for (const speed of speedsOf(edit)) {
           const result = await typed(edit, speed);
-          const wanted = expected.get(edit);
+          const wanted = expected.get(edit) ?? "";
+          count += 1;
           if (result !== wanted) {
-            altered.push({ keys: edit.typed, speed, ...difference(wanted ?? "", result) });
+            altered.push({ keys: edit.typed, speed, ...difference(wanted, result) });
+            console.log("altered:", JSON.stringify(altered.at(-1)));
             await screenshot(window, `altered ${file} ${EDITS.indexOf(edit)} at ${speed}`);
           }
         }
       }
+      console.log(`${file}: ${altered.length} of ${count} altered`);
       assert.deepEqual(altered, []);
     });
   }
