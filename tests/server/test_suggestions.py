@@ -13,6 +13,7 @@ import pytest
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Registry
 from lsp_server.server import suggesting
+from lsp_server.server import suggestions as module
 from lsp_server.server.session import Document, Session
 from lsp_server.server.suggestions import Suggestions
 from lsp_server.text import Edit, Snapshot, Span
