@@ -48,7 +48,7 @@ class Expectation:
 
     `takes`, `refuses`: texts; `lenient` are those refused ones that the judge takes all the same. `rests`:
     texts one of which finishes an unfinished file. `mended`: what stands in a broken file, and what should.
-    `nothing`: nothing at all is offered.
+    `nothing`: nothing at all is offered. `unwanted`: texts that fit, and are not offered all the same.
     """
 
     takes: tuple[str, ...]
@@ -57,11 +57,12 @@ class Expectation:
     rests: tuple[str, ...]
     mended: tuple[tuple[str, str], ...]
     nothing: bool
+    unwanted: tuple[str, ...]
 
 
 def expectation(case: Case) -> Expectation:
     lines = [line.partition(": ") for line in case.expected if line != NOTHING]
-    assert {key for key, _, _ in lines} <= {"takes", "refuses", "lenient", "rest", "mended"}, case
+    assert {key for key, _, _ in lines} <= {"takes", "refuses", "unwanted", "lenient", "rest", "mended"}, case
     found: dict[str, list[object]] = {}
     for key, _, value in lines:
         found.setdefault(key, []).append(json.loads(value))
@@ -72,6 +73,7 @@ def expectation(case: Case) -> Expectation:
         tuple(map(str, found.get("rest", ()))),
         tuple((pair[0], pair[1]) for pair in found.get("mended", ()) if isinstance(pair, list)),
         NOTHING in case.expected,
+        tuple(map(str, found.get("unwanted", ()))),
     )
 
 
@@ -108,7 +110,7 @@ def test_a_cursor_takes_what_fits_and_refuses_the_rest(case: Case) -> None:
     expected, place = expectation(case), place_of(case)
     if expected.nothing:
         assert place is None
-    for typed in expected.takes:
+    for typed in (*expected.takes, *expected.unwanted):
         assert place is not None, typed
         assert place.oracle.viable(typed), typed
         # A file that is broken after the cursor parses to its end with no text.
@@ -121,7 +123,7 @@ def test_a_cursor_takes_what_fits_and_refuses_the_rest(case: Case) -> None:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_the_judge_agrees_with_each_verdict(case: Case) -> None:
     expected = expectation(case)
-    assert expected.nothing or expected.takes or expected.refuses
+    assert expected.nothing or expected.takes or expected.refuses or expected.unwanted
     for typed in expected.takes:
         assert well_formed(case, expected, typed), typed
     for typed in expected.refuses:
@@ -162,7 +164,8 @@ def tree_takes(case: Case, language: Language, typed: str) -> bool:
 def test_what_is_offered_is_what_the_case_takes(case: Case) -> None:
     expected, language = expectation(case), language_of(case)
     tree, before = parse(language, case.text), case.text[: case.cursor]
-    for typed in (*expected.takes, *expected.refuses, *(("a", "1 ", "\n") if expected.nothing else ())):
+    asked = (*expected.takes, *expected.refuses, *expected.unwanted)
+    for typed in (*asked, *(("a", "1 ", "\n") if expected.nothing else ())):
         known = before + typed
 
         def wanted(text: str, known: str = known, typed: str = typed) -> str | None:
@@ -182,7 +185,7 @@ def test_what_is_offered_is_what_the_case_takes(case: Case) -> None:
         offered = [item.text for item in items]
         if expected.nothing:
             assert offered == []
-        elif typed in expected.refuses:
+        elif typed in expected.refuses or typed in expected.unwanted:
             assert typed not in offered
         elif typed.strip() and tree_takes(case, language, typed):
             assert [text.rstrip(" \t") for text in offered] == [typed.rstrip(" \t")], typed

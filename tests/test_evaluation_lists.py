@@ -32,7 +32,8 @@ SERVER = """
 import json, sys
 def send(message):
     body = json.dumps({"jsonrpc": "2.0", **message}).encode()
-    sys.stdout.buffer.write(b"Content-Length: %d\\r\\n\\r\\n%b" % (len(body), body)); sys.stdout.buffer.flush()
+    sys.stdout.buffer.write(b"Content-Length: %d\\r\\n\\r\\n%b" % (len(body), body))
+    sys.stdout.buffer.flush()
 while True:
     length = 0
     while (line := sys.stdin.buffer.readline().strip()):
@@ -54,7 +55,7 @@ while True:
 
 
 def server(path: Path, entries: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """The command of a server that lists the same words anywhere, each with its key to be sorted by."""
+    """The command of a server that lists the same words anywhere, each with its key for sorting."""
     script = path / "server.py"
     head = f"ENTRIES = {list(entries)!r}\nANSWERS = {{'initialize': {{'capabilities': {{}}}}}}\n"
     script.write_text(head + SERVER, encoding="utf-8")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lsp_server.features.lists.entry import Entry, Listing, Origin
-from lsp_server.features.lists.expecting import Expected, in_order
+from lsp_server.features.lists.entry import Entry, Listing, Origin, in_order
+from lsp_server.features.lists.expecting import Expected
 from lsp_server.languages import Language, load_registry
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.stopping import StoppedError

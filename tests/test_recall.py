@@ -40,6 +40,13 @@ def test_that_nothing_was_found_is_remembered_at_the_very_cursor_only() -> None:
     assert left(recall, "...a|;") is None
 
 
+def test_what_was_deleted_is_not_put_back_from_memory() -> None:
+    recall = Recall().having(made(3, "abc", "x"), ASKED, "...;")
+    assert left(recall, "...|;", replace(LINE, deleted="abc")) is None
+    assert left(recall, "...|;", replace(ASKED, unasked=True, deleted="abc")) == ["x"]
+    assert left(recall, "...a|;", replace(LINE, deleted="bc")) is None
+
+
 def test_what_is_typed_chooses_among_several() -> None:
     recall = Recall().having(made(3, "abc", "abd", "x"), ASKED, "...;")
     assert left(recall, "...ab|;", ASKED) == ["c", "d"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,6 +43,12 @@ def test_the_examples_of_the_language_come_last() -> None:
     hcl = load_registry().by_id("hcl")
     texts = [(PurePosixPath(name), name) for name in ("a.tf", "b.tf")]
     assert around(hcl, PurePosixPath("a.tf"), texts) == ("b.tf", *hcl.examples.values())
+
+
+@pytest.mark.parametrize(("own", "other"), [("a = 1\n" * 40, ""), ("", "a = 1\n" * 40)])
+def test_where_a_person_has_written_something_the_examples_count_no_more(own: str, other: str) -> None:
+    hcl = load_registry().by_id("hcl")
+    assert around(hcl, PurePosixPath("a.tf"), [(PurePosixPath("b.tf"), other)], own) == (other,)
 
 
 @given(NAMES, st.lists(NAMES), st.integers(0, 30))

@@ -34,6 +34,7 @@ def queries(forms: Forms, constructs: Constructs) -> dict[str, str]:
         "outline": "\n".join(_outline(constructs)),
         "locals": "\n".join(_locals(forms, constructs)),
         "folds": "\n".join(_folds(forms, constructs)),
+        "once": "\n".join(_once(constructs)),
     }
 
 
@@ -168,6 +169,14 @@ def _folds(forms: Forms, constructs: Constructs) -> Iterator[str]:
     yield "; What can be folded away: its first line stays in sight, and the bracket that closes it.\n"
     yield from _all_of([f"({kind})" for kind in constructs.folding], "fold")
     yield from _all_of(leaves(forms, Role.COMMENT), "fold.comment")
+    yield ""
+
+
+def _once(constructs: Constructs) -> Iterator[str]:
+    yield "; What may stand only once, in a block or in a file: no suggestion says it again.\n"
+    yield from _all_of([f"({kind})" for kind in constructs.folding], "once.in")
+    for construct in constructs.of(Sort.PARAMETER, Sort.DECLARED, Sort.KEY):
+        yield _pattern(construct, ["@once"], whole="@once.element")
     yield ""
 
 

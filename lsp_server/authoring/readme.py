@@ -22,6 +22,7 @@ shapes of the rules: read it, and make it yours.
 | `queries/outline.scm` | what is in the outline | the outline of your editor |
 | `queries/locals.scm` | what defines a name, and what uses one | renaming something in your editor |
 | `queries/folds.scm` | what can be folded away | a look at a file in your editor |
+| `queries/once.scm` | what may stand only once | a suggestion for a second one |
 | `snippets.toml` | whole constructs with places to fill | `holegram grammar check {id}` |
 | `docs/` | what is shown about a word under the cursor | a look at a word in your editor |
 | `examples/` | valid programs, which should use all of the language | `holegram check examples` |

@@ -18,6 +18,7 @@ from lsp_server.cli import (
     complete,
     doctor,
     editor,
+    ends,
     enter,
     evaluate,
     grammar,
@@ -38,6 +39,7 @@ FOUND, MISUSED, BROKEN = 1, 2, 70
 evaluate.app.command("fill")(quality.fill)
 evaluate.app.command("typing")(quality.typing)
 evaluate.app.command("ladder")(quality.ladder)
+evaluate.app.command("ends")(ends.ends)
 evaluate.app.command("enter")(enter.enter)
 evaluate.app.command("lists")(quality.lists)
 

@@ -147,7 +147,7 @@ def _beside(cursor: Cursor, project: Path | None) -> tuple[str, ...]:
     folder = Path.cwd() if project is None else project.resolve()
     sources = read_corpus(folder, cursor.language).sources if project else ()
     texts = [(folder / source.name, source.text) for source in sources]
-    return around(cursor.language, Path(cursor.place).resolve(), texts)
+    return around(cursor.language, Path(cursor.place).resolve(), texts, cursor.text)
 
 
 def _as_json(completion: Completion, told: Mapping[str, Explanation]) -> dict[str, Any]:

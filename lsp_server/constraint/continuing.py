@@ -26,7 +26,7 @@ _CLIMBED, _READ = 48, 4
 """For one lexeme so many stacks are looked at, of which so many are read on from in all ways."""
 
 _READS = 16
-"""For one cursor the rest is read so often in all ways; what was not found out then counts as fitting."""
+"""So often the rest is read in all ways for one cursor; what was not found out by then does not fit."""
 
 _Shape = tuple[int, ...]
 
@@ -93,12 +93,19 @@ class Continuations:
         unread = sorted((shape for shape in around if shape not in self._fits), key=len)
         for shape in dict.fromkeys((*unread[:_READ], stack.states())):
             if self.reads >= _READS:
-                return True
+                return False
             self._fits[shape] = self._reads_on(text, around[shape][0])
             if self._fits[shape]:
                 self._note(shape, around)
                 return True
         return False
+
+    def is_met(self, stack: Stack) -> bool:
+        """Whether the rest of the text can be read right after a stack, if there is any."""
+        text = self._text
+        return (
+            text is not None and bool(text[self._state.cursor :].strip()) and self._reads_plainly(text, stack)
+        )
 
     def _note(self, shape: _Shape, around: Mapping[_Shape, tuple[Stack, _Shape | None]]) -> None:
         """Where the rest fits after a stack, it does after those that come to be it once rules are done."""

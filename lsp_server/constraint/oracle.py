@@ -13,6 +13,7 @@ from lsp_server.constraint.damage import Damage
 from lsp_server.constraint.emit import emit
 from lsp_server.constraint.forced import forced
 from lsp_server.constraint.hole import Cfg, Hole
+from lsp_server.constraint.opened import in_string, opened
 from lsp_server.constraint.repairs import Proof, Repairs
 from lsp_server.constraint.rest import Rest, Stumble
 from lsp_server.constraint.signs import closing_signs
@@ -41,7 +42,8 @@ class Fit:
     up to an error that is none of the suggestion's (`excused`). What follows the cursor has not become a
     comment.
     `unfinished`: nothing follows the cursor, and the text is a beginning of a valid one, which ends with a
-    whole lexeme, or inside one that the cursor is in.
+    whole lexeme, or inside one that goes over lines; what it leaves open may stay so: a bracket, a block,
+    or a statement that was begun in an earlier line.
     `stumbles`: what is wrong is read after the text.
     """
 
@@ -394,9 +396,10 @@ class Oracle:
                 after = shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
                 if stumble is None and (not self._suffix or self._suffix.isspace()):
-                    begun_here = lexeme.start < len(self._before) or self._ends_line(text, lexeme.start)
-                    open_lexeme = begun_here and self.viable(typed + self._suffix)
-                    return Fit(unfinished=lexeme.terminal == END or open_lexeme)
+                    if lexeme.terminal == END:
+                        return Fit(unfinished=self._may_stay_open(stack))
+                    goes_over = "\n" in self._before[lexeme.start :] or self._ends_line(text, lexeme.start)
+                    return Fit(unfinished=goes_over and self.viable(typed + self._suffix))
                 stumble = (stumble or Stumble(place, stack)).after(place, last, begun)
                 rest.stumbled(stumble)
                 return self._stumbling(typed, stumble)
@@ -423,6 +426,14 @@ class Oracle:
             return Fit(stumbles=place >= 0)
         excused = self._damage.excuses(typed, place, stumble.begun)
         return Fit(complete=excused, excused=excused, stumbles=place >= 0)
+
+    def _may_stay_open(self, stack: Stack) -> bool:
+        """Whether what is open after the last lexeme may be left so: no string or statement of this line."""
+        grammar, before = self._grammar, self._state.before_line
+        if in_string(grammar, stack) and not in_string(grammar, before):
+            return False
+        between = before.below is None or grammar.finishes(before)
+        return opened(grammar, stack) or not between
 
     def _ends_line(self, text: str, start: int) -> bool:
         """Whether a text ends with the end of a line, which only a further one can settle."""

@@ -63,6 +63,8 @@ class Home:
 
     def fits(self, typed: str) -> bool:
         """Whether the rest of the document fits after a text, for the oracle and for the task's own check."""
+        if self._task.unwanted(typed, True) is not None:
+            return False
         began = perf_counter()
         fit = self._task.oracle.fit(typed)
         good = fit.good and (not typed.strip() or self._task.agrees(typed))

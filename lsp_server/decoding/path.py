@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -38,6 +39,11 @@ _AGAINST_ITS_WILL = 3
 
 In real files, typed again, 8 of 810 such texts had a right word after that place.
 """
+
+_LAST_WORD = re.compile(r"\w+\W*\Z|\W+\Z")
+
+_TURNS = 3
+"""So often a path goes another way where it came to what is not wanted."""
 
 _MEANT = math.log(0.0003)
 """A closed text that begins less likely so is none that the model meant: 1 of 76 began with a right word."""
@@ -93,6 +99,8 @@ class Path:
         self._asked: list[int] = []
         self._meant = ""
         self._refused = 0
+        self._turned = 0
+        self._avoided: list[tuple[str, int]] = []
         self.choice: bytes | None = None
         self.astray = False
 
@@ -155,6 +163,8 @@ class Path:
             if self._ends(typed):
                 return stop[0]
             # To write on against the model's will leads farther from what it meant than to cut back.
+            if self._task.unwanted(typed, True) is not None:
+                return None if self._turns() else "cut"
             if self._longest_fit(typed) is not None or self._is_too_far(typed):
                 return "cut"
             stop = None
@@ -165,6 +175,8 @@ class Path:
             if stop is not None and (token is None or stop[1] >= logits[token]):
                 if self._ends(typed):
                     return stop[0]
+                if self._task.unwanted(typed, True) is not None:
+                    return None if self._turns() else "cut"
                 if self._is_too_far(typed):
                     return "cut"
                 stop = None
@@ -312,6 +324,8 @@ class Path:
             return False
         if not new:
             return self._guide.consume(token)
+        if self._is_unwanted(_text(new)):
+            return False
         began = perf_counter()
         viable = self._task.oracle.viable(_text(new))
         self._statistics.oracle_ms += 1000 * (perf_counter() - began)
@@ -355,6 +369,30 @@ class Path:
         self._forget_choice()
         return None
 
+    def _turns(self) -> bool:
+        """Go back from what is not wanted and another way; not too often.
+
+        That is where it began to be that; from the second time on, where its last word begins.
+        """
+        beginning = self._task.unwanted(_text(self._spelled()[len(self._heal) :]), True) or ""
+        word = _LAST_WORD.search(beginning)
+        self._turned += 1
+        if self._turned > _TURNS or word is None:
+            return False
+        kept = len(beginning) - 1 if self._turned == 1 else word.start()
+        while self._steps and len(_text(self._spelled()[len(self._heal) :])) > kept:
+            step = self._steps.pop()
+            self._guide.rollback()
+            self._banned = step.banned | {step.token}
+        self._avoided.append((beginning, len(_text(self._spelled()[len(self._heal) :]))))
+        self._forget_choice()
+        return True
+
+    def _is_unwanted(self, new: str) -> bool:
+        """Whether a text leads to what is not wanted, and the path has gone back from there, or is there."""
+        again = (one.startswith(new) and len(new) > kept for one, kept in self._avoided)
+        return any(again) or self._task.unwanted(new, False) is not None
+
     def _forget_choice(self) -> None:
         """Forget what was begun with, if that was taken back."""
         if self.choice is not None and len(self._spelled()) < len(self._heal) + len(self.choice):
@@ -362,6 +400,8 @@ class Path:
 
     def _finish(self, stop: str) -> Candidate | None:
         typed = _text(self._spelled()[len(self._heal) :])
+        if self._task.unwanted(typed, True) is not None:
+            return None
         kept = 0
         if stop == "cut":
             self._statistics.cut += 1

@@ -43,6 +43,9 @@ class Task:
     before: str = field(default="", repr=False)
     others: Sequence[str] = field(default=(), repr=False)
     agrees: Callable[[str], bool] = field(default=lambda typed: True, repr=False)
+    unwanted: Callable[[str, bool], str | None] = field(default=lambda typed, whole: None, repr=False)
+    """The beginning of a text for which none is wanted that begins so; with the flag, nor that itself."""
+
     meant: bool = False
     """Whether only a text will do that begins as the model wrote it (see `Candidate`)."""
 

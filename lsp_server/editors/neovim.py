@@ -17,9 +17,10 @@ vim.api.nvim_create_autocmd({ "BufReadPost", "BufNewFile" }, { pattern = { PATTE
   server.root_dir = vim.fs.root(e.buf, ".git") or vim.fn.getcwd()
   vim.schedule(function() vim.lsp.start(server, { bufnr = e.buf }) end)
 end })
-vim.api.nvim_create_autocmd("CompleteDone", { callback = function() -- the whole suggestion, with its line ends
+vim.api.nvim_create_autocmd("CompleteDone", { callback = function() -- the whole of what has line ends
   local item, at = vim.tbl_get(vim.v.completed_item, "user_data", "nvim", "lsp", "completion_item"), vim.fn.getpos(".")
-  if item and item.detail == "holegram" then vim.api.nvim_buf_set_text(0, at[2] - 1, at[3] - 1 - #vim.v.completed_item.word, at[2] - 1, at[3] - 1, {}) vim.api.nvim_put(vim.split(item.textEdit.newText, "\n"), "c", false, true) end
+  local whole = item and (item.detail == "suggested line" or vim.tbl_get(item, "data", "snippet")) and item.insertTextFormat ~= 2
+  if whole then vim.api.nvim_buf_set_text(0, at[2] - 1, at[3] - 1 - #vim.v.completed_item.word, at[2] - 1, at[3] - 1, {}) vim.api.nvim_put(vim.split(item.textEdit.newText, "\n"), "c", false, true) end
 end })
 if vim.lsp.inline_completion then vim.lsp.inline_completion.enable() vim.keymap.set("i", "<Tab>", function() return vim.lsp.inline_completion.get() and "" or "<Tab>" end, { expr = true }) end
 """  # noqa: E501

@@ -39,6 +39,7 @@ from lsp_server.features.reasons import (
     filtered,
 )
 from lsp_server.features.soundness import Ahead
+from lsp_server.features.unwanted import Spot, Unwanted
 from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import Language
 from lsp_server.stopping import StoppedError
@@ -62,7 +63,8 @@ class CompletionRequest:
     texts of which parts may stand here again, as parts of this one may, those first that are most like it;
     where it is None, what the model says counts alone. A suggestion that is less sure than
     `least`, a log-probability, is left out, and where it is `unasked` for, one that the model did not mean
-    and, by the `past`, one that was typed away just now. After `limit_ms` milliseconds nothing more is tried.
+    and, by the `past`, one that was typed away just now. What was just `deleted` at the cursor is not put
+    back. After `limit_ms` milliseconds nothing more is tried.
     """
 
     text: str = field(repr=False)
@@ -78,6 +80,7 @@ class CompletionRequest:
     unasked: bool = False
     past: Past = NO_PAST
     limit_ms: float = math.inf
+    deleted: str = ""
 
     @property
     def prefix_or_new(self) -> Prefix:
@@ -240,8 +243,11 @@ class Attempt:
         repairs, changed = self._repairs if changes < _SEVERAL else None, changes > 0
         cancelled, wanted = self._limit.cancelled, repairs if nearly else None
         oracle = _oracle(request, place, ahead, damaged, changes, wanted, cancelled)
-        consent = Consent(_version(request), oracle, place.state, repairs, changed=changed, nearly=nearly)
         text, offset = request.text, request.offset
+        unwanted = Unwanted(Spot(request.language, text, offset, request.beside or (), request.deleted))
+        consent = Consent(
+            _version(request), oracle, place.state, repairs, unwanted, changed=changed, nearly=nearly
+        )
         gap = Span(place.heal, offset)
         before, others = sources_at(text, gap, request.beside)
 
@@ -260,6 +266,7 @@ class Attempt:
             before=before,
             others=others,
             agrees=consent.to,
+            unwanted=lambda typed, whole: unwanted.beginning(typed, whole=whole),
             meant=request.unasked,
             late=self._limit.late,
             hopeless=is_hopeless,
@@ -270,9 +277,10 @@ class Attempt:
         candidates = decoder.decode(task, request.candidates, cancelled, self.statistics)
         self.dropped.update(consent.refusals)
         if not candidates:
-            why = _why_nothing(request, oracle, consent, self.statistics, self._limit)
+            refused = (*consent.refusals, *unwanted.found)
+            why = _why_nothing(request, oracle, refused, self.statistics, self._limit)
             # In a text in which a mistake is mended it may be seen that nothing lacks, or what is dropped.
-            told = self.reason not in _VAGUE if consent.refusals else self.reason is not None
+            told = self.reason not in _VAGUE if refused else self.reason is not None
             if not told or why == NOTHING_TO_ADD:
                 self.reason = why
         return tuple(_item(request, candidate) for candidate in candidates)
@@ -359,12 +367,16 @@ def _item(request: CompletionRequest, candidate: Candidate) -> Item:
 
 
 def _why_nothing(
-    request: CompletionRequest, oracle: Oracle, consent: Consent, statistics: Statistics, limit: Limit
+    request: CompletionRequest,
+    oracle: Oracle,
+    refused: Iterable[Filter],
+    statistics: Statistics,
+    limit: Limit,
 ) -> str:
     if limit.cancelled():
         return CANCELLED
-    if consent.refusals:
-        return filtered(consent.refusals)
+    if filters := dict.fromkeys(refused):
+        return filtered(filters)
     if statistics.satisfied or oracle.fit("").complete:
         return NOTHING_TO_ADD
     if statistics.astray:

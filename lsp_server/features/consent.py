@@ -7,7 +7,9 @@ from functools import cached_property
 
 from lsp_server.constraint import CursorState, Fit, Oracle, Proof, Repairs
 from lsp_server.features.reasons import Filter
+from lsp_server.features.unwanted import Unwanted
 from lsp_server.features.versions import Version
+from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Edit, Span
 
 _MOST_REFUSALS = 24
@@ -26,6 +28,7 @@ class Consent:
         oracle: that of the place.
         state: the state of the cursor.
         repairs: those of the document, if they are known.
+        unwanted: what is not wanted there, whatever fits.
         changed: whether it is a changed one.
         nearly: whether there is certainly a mistake in the document, and proof is wanted.
 
@@ -37,6 +40,7 @@ class Consent:
         oracle: Oracle,
         state: CursorState,
         repairs: Repairs | None,
+        unwanted: Unwanted,
         *,
         changed: bool,
         nearly: bool,
@@ -45,9 +49,11 @@ class Consent:
         self._oracle = oracle
         self._state = state
         self._repairs = repairs
+        self._unwanted = unwanted
         self._changed = changed
         self._nearly = nearly
         self._known: dict[str, bool] = {}
+        self._joined: tuple[str, SyntaxTree] | None = None
         self.refusals: Counter[Filter] = Counter()
 
     def to(self, text: str) -> bool:
@@ -55,7 +61,11 @@ class Consent:
         known = self._known.get(text)
         if known is None:
             fit = self._oracle.fit(text)
-            refusal = self._of_tree(text, fit) or self._of_repairs(text, fit)
+            refusal = (
+                self._of_tree(text, fit)
+                or self._of_repairs(text, fit)
+                or self._unwanted.why(text, self._tree_with)
+            )
             known = self._known[text] = refusal is None
             if refusal is not None:
                 self.refusals[refusal] += 1
@@ -67,7 +77,7 @@ class Consent:
         tired = self.refusals.total() >= _MOST_REFUSALS
         if (
             self._state.mended
-            or (not tired and _tree_takes(self._version, text, fit))
+            or (not tired and self._tree_takes(text, fit))
             or (fit.complete and not fit.excused and self._misread)
         ):
             return None
@@ -88,20 +98,26 @@ class Consent:
         problems = self._version.landmarks.current.problems
         return any(read.start <= problem.span.start and problem.span.end <= read.end for problem in problems)
 
+    def _tree_takes(self, text: str, fit: Fit) -> bool:
+        """Whether the document with the text inserted has no more syntax errors than without.
 
-def _tree_takes(version: Version, text: str, fit: Fit) -> bool:
-    """Whether the document with the text inserted has no more syntax errors than without.
+        Where one is excused, or the document had not come to its end before either, their number says little,
+        since what is wrong is read differently after each edit: then there must be none inside the text.
+        """
+        offset, landmarks, tree = self._version.offset, self._version.landmarks, self._tree_with(text)
+        # The document as it stands is asked about last: where a bracket is open, all after it is read anew.
+        if not tree.error_count or tree.error_count <= (errors := landmarks.current.error_count):
+            return True
+        end = offset + len(text)
+        return (fit.excused or (fit.unfinished and errors > 0)) and not any(
+            offset < problem.span.start and problem.span.end < end for problem in tree.problems
+        )
 
-    Where one is excused, or the document had not come to its end before either, their number says little,
-    since what is wrong is read differently after each edit: then there must be none inside the text.
-    """
-    offset, landmarks = version.offset, version.landmarks
-    joined = version.text[:offset] + text + version.text[offset:]
-    tree = landmarks.edited(Edit(Span(offset, offset), text), joined)
-    # The document as it stands is asked about last: where a bracket is open, all that follows is read anew.
-    if not tree.error_count or tree.error_count <= (errors := landmarks.current.error_count):
-        return True
-    end = offset + len(text)
-    return (fit.excused or (fit.unfinished and errors > 0)) and not any(
-        offset < problem.span.start and problem.span.end < end for problem in tree.problems
-    )
+    def _tree_with(self, text: str) -> SyntaxTree:
+        """The tree of the document with a text inserted; that asked for last is kept."""
+        if self._joined is None or self._joined[0] != text:
+            offset, whole = self._version.offset, self._version.text
+            joined = whole[:offset] + text + whole[offset:]
+            tree = self._version.landmarks.edited(Edit(Span(offset, offset), text), joined)
+            self._joined = text, tree
+        return self._joined[1]

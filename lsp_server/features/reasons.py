@@ -41,6 +41,11 @@ class Filter(StrEnum):
     REPAIRS = "the file has another error, and would need more than one repair"
     PROOF = "the file has another error, and might need more than one repair"
     REPEATS = "the model only repeats itself"
+    AGAIN = "it says again what may stand there only once"
+    ABOVE = "it repeats the line above"
+    FOLLOWS = "it repeats what follows the cursor"
+    PUT_BACK = "it puts back what you just deleted"
+    GLUED = "it glues another word to the letters at the cursor"
     UNMEANT = (
         "the model would rather write something that does not fit (trigger a suggestion by hand to see it)"
     )

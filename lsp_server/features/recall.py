@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lsp_server.features.past import Past, past_of
+from lsp_server.text import put_back
 
 if TYPE_CHECKING:
     from lsp_server.features.completion import Completion
@@ -25,12 +26,16 @@ _MOST_CHARACTERS = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is wanted of a suggestion, as in `completion.CompletionRequest`."""
+    """What is wanted of a suggestion, as in `completion.CompletionRequest`.
+
+    What was just `deleted` at the cursor is not put back, whatever was made before.
+    """
 
     max_tokens: int = 48
     candidates: int = 1
     least: float = -math.inf
     unasked: bool = False
+    deleted: str = ""
 
     def serves(self, other: Wanted) -> bool:
         """Whether what was made for this may be shown where the `other` is wanted.
@@ -72,6 +77,7 @@ class _Made:
         else:
             sure = (item for item in made.items[: wanted.candidates] if item.sureness >= wanted.least)
             items = [item for item in sure if item.meant or not wanted.unasked]
+        items = [item for item in items if put_back(wanted.deleted, item.text) is None]
         if not items and (typed or made.items):
             return None
         if text[:start] != self.text[:start] or text[offset:] != self.text[start:]:

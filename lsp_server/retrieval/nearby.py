@@ -1,8 +1,8 @@
-"""What may stand in a file again: that of the files near it, those of its folder first, and of examples."""
+"""What may stand in a file again: that of the files near it, those of its folder first; else of examples."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from heapq import nsmallest
 from pathlib import PurePath
 
@@ -15,9 +15,21 @@ MOST = 200_000
 _MOST_TEXTS = 64
 
 
-def around(language: Language, path: PurePath, texts: Iterable[tuple[PurePath, str]]) -> tuple[str, ...]:
-    """What may stand in a file again: the texts nearest to it, then the examples of its language."""
-    return (*nearest(path, texts), *language.examples.values())
+_ENOUGH = 200
+"""A text of so many characters is one in which a person has begun to write."""
+
+
+def around(
+    language: Language, path: PurePath, texts: Iterable[tuple[PurePath, str]], own: str = ""
+) -> tuple[str, ...]:
+    """What may stand again in a file whose text is `own`: the texts nearest to it (see `with_examples`)."""
+    return with_examples(language, own, nearest(path, texts))
+
+
+def with_examples(language: Language, own: str, others: Sequence[str]) -> tuple[str, ...]:
+    """Other texts near one's own; where nobody has written much yet, the examples of the language too."""
+    is_begun = any(len(text.strip()) >= _ENOUGH for text in (own, *others))
+    return tuple(others) if is_begun else (*others, *language.examples.values())
 
 
 def nearest(path: PurePath, texts: Iterable[tuple[PurePath, str]], most: int = MOST) -> tuple[str, ...]:

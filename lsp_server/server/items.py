@@ -112,9 +112,12 @@ def items_of(
     it is left out.
     """
     listed = [entry_item_of(place, entry, names.get(entry.candidate or "")) for entry in entries]
-    texts = {item.filter_text for item in listed}
-    whole = (suggestion_item_of(place, item.text, Span(item.start, item.end)) for item in suggested)
-    more = [item for item in whole if item.filter_text not in texts]
+    texts = {place.edit(entry.text, entry.span).new_text for entry in entries}
+    more = [
+        suggestion_item_of(place, item.text, Span(item.start, item.end))
+        for item in suggested
+        if place.edit(item.text, Span(item.start, item.end)).new_text not in texts
+    ]
     typed = 1 if entries and entries[0].origin.is_typed else 0
     found = [*listed[:typed], *more, *listed[typed:]]
     for rank, item in enumerate(found):
@@ -135,7 +138,7 @@ def suggestion_item_of(place: Place, text: str, span: Span) -> types.CompletionI
         kind=types.CompletionItemKind.Text,
         detail="suggested line",
         documentation=_shown(edit.new_text, place),
-        filter_text=edit.new_text,
+        filter_text=filter_of(edit.new_text),
         text_edit=edit,
         insert_text_format=types.InsertTextFormat.PlainText,
         insert_text_mode=types.InsertTextMode.AsIs,
@@ -147,7 +150,11 @@ def entry_item_of(place: Place, entry: Entry, name: NamePlace | None = None) -> 
     edit = place.edit(entry.text, entry.span)
     data: dict[str, object] = {_LANGUAGE: place.language.id}
     kind, detail = _KIND[entry.origin], _DETAIL.get(entry.origin)
-    label, filter_text, format_ = entry.text.strip(), edit.new_text, types.InsertTextFormat.PlainText
+    label, filter_text, format_ = (
+        entry.text.strip(),
+        filter_of(edit.new_text),
+        types.InsertTextFormat.PlainText,
+    )
     if name is not None:
         kind, detail = name_kind(name.occurrence.kind), name.occurrence.kind
         data |= {"uri": name.unit.uri, "name": name.occurrence.name, "offset": name.span.start}
@@ -163,7 +170,7 @@ def entry_item_of(place: Place, entry: Entry, name: NamePlace | None = None) -> 
             else (entry.about.plain, types.InsertTextFormat.PlainText)
         )
         indent = place.indent(entry.span.start)
-        filter_text = place.edit(label, entry.span).new_text
+        filter_text = filter_of(place.edit(label, entry.span).new_text)
         edit = place.edit(text.replace("\n", f"\n{indent}"), entry.span)
     return types.CompletionItem(
         label=label,
@@ -232,6 +239,14 @@ def word_start(snapshot: Snapshot, language: Language, offset: int) -> int:
         if start + match.end() == offset and match.group():
             return start + match.start()
     return offset
+
+
+def filter_of(text: str) -> str:
+    """What an editor compares with what is typed: the first word of an entry.
+
+    With more than that the entry would stay when a blank is typed behind a word, and be what Enter takes.
+    """
+    return next(iter(text.split()), text)
 
 
 def label_of(text: str) -> str:

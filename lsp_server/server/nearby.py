@@ -1,9 +1,9 @@
-"""What stands near a document and may stand in it again: what is open, the workspace, a bundle's examples."""
+"""What stands near a document and may stand in it again: what is open, the workspace, else the examples."""
 
 from __future__ import annotations
 
 from lsp_server.languages import Language
-from lsp_server.retrieval import around
+from lsp_server.retrieval import nearest, with_examples
 from lsp_server.server.convert import path_of
 from lsp_server.server.session import Document, Session
 from lsp_server.server.workspace_index import WorkspaceIndex
@@ -27,7 +27,8 @@ class Nearby:
         """The texts, those first that count most: the documents that are open, in the order of `Session`."""
         if document.language is None:
             return ()
-        return (*self._session.beside(document), *self._around(document, document.language))
+        others = (*self._session.beside(document), *self._around(document, document.language))
+        return with_examples(document.language, document.snapshot.text, others)
 
     def forget(self, uri: str) -> None:
         """Let go of what is near a document."""
@@ -44,5 +45,5 @@ class Nearby:
                 for path, file in index.files.items()
                 if file.language is language and path not in opened
             )
-            self._files[uri] = (state, around(language, path_of(uri), texts))
+            self._files[uri] = (state, nearest(path_of(uri), texts))
         return self._files[uri][1]

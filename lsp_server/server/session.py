@@ -20,7 +20,7 @@ from lsp_server.features.names import Names
 from lsp_server.languages import Language, Registry
 from lsp_server.late import TURN
 from lsp_server.syntax import Landmarks, SyntaxTree, next_tree, parse
-from lsp_server.text import Edit, Snapshot, Span, apply_edits, last_jump
+from lsp_server.text import Deleted, Edit, Snapshot, Span, apply_edits, last_jump
 
 if TYPE_CHECKING:
     from lsp_server.constraint import Prefix
@@ -149,6 +149,7 @@ class Document:
         snapshot: the text.
         language: the bundle for it, if there is one.
         revision: differs between any two documents of this process.
+        deleted: what the last edits took away.
         saved: whether the text is what was opened or last saved.
 
     """
@@ -160,6 +161,7 @@ class Document:
         "_prefix",
         "_sound",
         "_tree",
+        "deleted",
         "language",
         "revision",
         "saved",
@@ -171,6 +173,7 @@ class Document:
         self.language = language
         self.revision = next(_revisions)
         self.saved = True
+        self.deleted = Deleted()
         self._tree = None if language is None else _Derived(partial(parse, language), next_tree)
         self._prefix = None if language is None else _Derived(partial(_prefix, language), _edited)
         self._sound: Landmarks | None = None
@@ -241,6 +244,14 @@ class Document:
         known += [] if tree is None else [Landmarks(tree, (*before, *edits), text)]
         return next((one for one in known if one.is_in_line), None)
 
+    def _deleted_after(self, edits: Sequence[Edit]) -> Deleted:
+        """What the last edits took away, once some more were made."""
+        deleted, text = self.deleted, self.snapshot.text
+        for number, edit in enumerate(edits):
+            deleted = deleted.after(edit, text)
+            text = apply_edits(text, (edit,)) if number + 1 < len(edits) else ""
+        return deleted
+
     def prefix(self) -> Prefix | None:
         """What is known of the constraint's states, or none where the language is unknown.
 
@@ -254,6 +265,7 @@ class Document:
         """The next version, after edits that each apply to the result of the one before."""
         document = Document(self.snapshot.apply(edits, version), self.language)
         document.saved = False
+        document.deleted = self._deleted_after(edits)
         if not edits or edits[0].span != Span(0, len(self.snapshot.text)):
             # Of a text that is replaced as a whole nothing is left to start from.
             document._tree = None if self._tree is None else self._tree.after(edits)

@@ -58,6 +58,7 @@ def complete(
         unasked=wanted.unasked,
         past=past,
         limit_ms=limit_ms,
+        deleted=wanted.deleted,
     )
     return complete_at(request, model, stop.is_set)
 

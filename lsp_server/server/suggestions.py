@@ -124,6 +124,8 @@ class Suggestions:
         shows ghost text and a list asks twice. When nobody waits any more, the work stops.
         """
         self._leave()
+        if wanted.unasked:
+            wanted = replace(wanted, deleted=document.deleted.at(offset))
         key = _Key(document.snapshot.uri, document.snapshot.text, offset, wanted)
         known = self._known(key)
         if known is not None:
@@ -320,7 +322,7 @@ class Suggestions:
             return
         edit = Edit(Span(item.start, item.end), item.text)
         text = apply_edits(document.snapshot.text, (edit,))
-        wanted = replace(wanted, candidates=1, unasked=True)
+        wanted = replace(wanted, candidates=1, unasked=True, deleted="")
         key = _Key(document.snapshot.uri, text, item.start + len(item.text), wanted)
         if self._ahead is not None and self._ahead.key == key:
             return

@@ -5,12 +5,14 @@ edges of the program, and `LineIndex` is the one place that converts them.
 """
 
 from lsp_server.text.alike import common
+from lsp_server.text.deleted import Deleted, put_back
 from lsp_server.text.files import decode_text, read_text
 from lsp_server.text.lines import Encoding, LineIndex
 from lsp_server.text.snapshot import Edit, Snapshot, Span, apply_edits, joined, last_jump
 from lsp_server.text.words import first_word
 
 __all__ = [
+    "Deleted",
     "Edit",
     "Encoding",
     "LineIndex",
@@ -22,5 +24,6 @@ __all__ = [
     "first_word",
     "joined",
     "last_jump",
+    "put_back",
     "read_text",
 ]

@@ -118,6 +118,16 @@ def test_states_prints_the_share_of_cursors_with_one(holegram: Holegram) -> None
     assert answer["cursors"] == answer["held"] + answer["commented"] + len(answer["stateless"]) == 60
 
 
+def test_ends_counts_what_suggestions_leave_open(holegram: Holegram) -> None:
+    args = ("eval", "ends", "graphql", "--data", "data", "--cursors", "5", "--model", "scripted:says.json")
+    rows = holegram(*args).out.splitlines()
+    names = ["graphql", "cursors", "answered", "whole", "block open", "statement open", "lexeme open"]
+    assert [re.split(r"  +", row)[0] for row in rows] == names
+    answer = holegram(*args, "--json").json
+    assert (answer["cursors"], answer["left_open"]) == (5, [])
+    assert sum(answer["ends"].values()) == answer["answered"]
+
+
 def test_false_alarms_and_misses_are_listed_where_that_is_asked_for(
     holegram: Holegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,8 @@ has to put that in the right place just the same.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lsp_server.evaluation.judges import load_judge
@@ -24,12 +26,23 @@ class Situation:
     cursors: tuple[str, ...]
 
 
+TYPED, SUGGESTED = "as typed", "suggested line"
+"""What is said beside the entry that is the word as it stands, and beside those that the model suggests."""
+
+
 @dataclass(frozen=True)
 class Accepted:
-    """What an editor's first entry said in its documentation, and the text once it was accepted."""
+    """The text once an entry was accepted, and where that was suggested by the model, what was told of it."""
 
-    documentation: str
     text: str
+    documentation: str | None = None
+
+
+def best_of(told: Sequence[str]) -> int | None:
+    """Which entry is accepted, by what is said beside each: the model's, else one that is not what stands."""
+    if SUGGESTED in told:
+        return told.index(SUGGESTED)
+    return next((place for place, said in enumerate(told) if said != TYPED), None)
 
 
 SITUATIONS = (
@@ -81,12 +94,15 @@ def name_of(value: object) -> str:
 
 
 def check(situation: Situation, text: str, accepted: Accepted) -> None:
-    """What was accepted stands at the cursor, the entry showed all of it, and the file still parses."""
+    """What was accepted stands at the cursor; where the model suggested it, it was shown, and parses."""
     before, after = text.split(CURSOR)
-    assert accepted.text.startswith(before), accepted
+    start = before if accepted.documentation is not None else re.sub(r"[?\w]*\Z", "", before)
+    assert accepted.text.startswith(start), accepted
     assert accepted.text.endswith(after), accepted
-    inserted = accepted.text[len(before) : len(accepted.text) - len(after)]
-    assert inserted.strip(), accepted
+    inserted = accepted.text[len(start) : len(accepted.text) - len(after)]
+    assert inserted.strip() != before[len(start) :], accepted
+    if accepted.documentation is None:
+        return
     assert " ".join(inserted.split()) in " ".join(accepted.documentation.split()), accepted
     judge = load_judge(load_registry().by_id(situation.language))
     assert judge(accepted.text).well_formed, accepted

@@ -11,7 +11,7 @@ from lsp_server.features.lists.entry import Entry, Origin
 from lsp_server.features.naming import names_of
 from lsp_server.features.resolving import Place as NamePlace
 from lsp_server.features.resolving import Unit
-from lsp_server.languages import Builtin, Language, Snippet, load_registry
+from lsp_server.languages import Builtin, Language, Snippet, Stands, load_registry
 from lsp_server.server.items import (
     Place,
     about,
@@ -194,7 +194,7 @@ def test_a_construct_is_explained_with_all_of_its_text(hcl: Language) -> None:
 
 
 def test_a_builtin_that_a_bundle_has_no_more_is_not_explained(hcl: Language) -> None:
-    gone = Builtin("gone", "function", "", "It is gone.", ("item",))
+    gone = Builtin("gone", "function", "", "It is gone.", Stands(("item",)))
     item = entry_item_of(place_at_end("", hcl), Entry("gone", Span(0, 0), Origin.BUILTIN, about=gone))
     assert documentation_of(hcl, item) is None
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from lsprotocol import types
 
 from lsp_server.languages.cases import CURSOR
-from tests.server.conftest import Editor, Script, StartEditor
+from tests.server.conftest import Editor, Script, StartEditor, connect, disconnect
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -25,6 +26,16 @@ FILES = {
 }
 
 BOOKS = "# Books.\ntype Book { a: Int }\ntype Bookshelf { b: <|> }\n"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def plain(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor]:
+    """A client that takes no snippets and has no ghost text, with a model that expects nothing."""
+    path = tmp_path_factory.mktemp("model") / "script.json"
+    path.write_text('{"endings": {}}', encoding="utf-8")
+    editor = await connect(options={"model": f"scripted:{path}"})
+    yield editor
+    await disconnect(editor)
 
 
 def able(*, snippets: bool = False, ghost: bool = False, markdown: bool = False) -> types.ClientCapabilities:
@@ -118,10 +129,9 @@ async def test_all_entries_are_as_editors_want_them(
     ],
 )
 async def test_a_word_that_is_complete_and_known_comes_first(
-    start: StartEditor, script: Script, language_id: str, marked: str, typed: str
+    plain: Editor, language_id: str, marked: str, typed: str
 ) -> None:
-    editor = await start(options={"model": script({})})
-    first, *_ = await listed(editor, language_id, marked)
+    first, *_ = await listed(plain, language_id, marked)
     assert (first.label, edit_of(first).new_text, first.preselect) == (typed, typed, True)
 
 
@@ -134,23 +144,21 @@ def signs_of(items: Sequence[types.CompletionItem]) -> list[str]:
     [("graphql", BOOKS, "["), ("hcl", "a = <|>\nb = 1\n", "{"), ("postgres", "SELECT a FROM t <|>;\n", "*")],
 )
 async def test_signs_are_listed_only_if_they_are_asked_for(
-    start: StartEditor, script: Script, language_id: str, marked: str, sign: str
+    plain: Editor, language_id: str, marked: str, sign: str
 ) -> None:
-    editor = await start(options={"model": script({})})
-    assert sign in signs_of(await listed(editor, language_id, marked))
-    assert sign in signs_of(await listed(editor, language_id, marked, None))
-    assert signs_of(await listed(editor, language_id, marked, AGAIN)) == []
+    assert sign in signs_of(await listed(plain, language_id, marked))
+    assert sign in signs_of(await listed(plain, language_id, marked, None))
+    assert signs_of(await listed(plain, language_id, marked, AGAIN)) == []
 
 
-async def test_no_list_opens_after_a_sign_of_another_language(start: StartEditor, script: Script) -> None:
+async def test_no_list_opens_after_a_sign_of_another_language(plain: Editor) -> None:
     """An editor has one set of trigger characters for a server, whatever the language of a text."""
-    editor = await start(options={"model": script({})})
     marked = "query Q { a @<|> }\n"
     by_own, by_other = (
         types.CompletionContext(types.CompletionTriggerKind.TriggerCharacter, sign) for sign in "@\x07"
     )
-    assert named(await listed(editor, "graphql", marked, by_own), "include")
-    assert not await listed(editor, "graphql", marked, by_other)
+    assert named(await listed(plain, "graphql", marked, by_own), "include")
+    assert not await listed(plain, "graphql", marked, by_other)
 
 
 async def test_a_construct_is_a_snippet_for_a_client_that_takes_snippets(

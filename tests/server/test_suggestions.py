@@ -16,7 +16,7 @@ from lsp_server.server import suggesting
 from lsp_server.server import suggestions as module
 from lsp_server.server.session import Document, Session
 from lsp_server.server.suggestions import Suggestions
-from lsp_server.text import Snapshot
+from lsp_server.text import Edit, Snapshot, Span
 from tests.server.suggesting import URI, Decoder, texts, typed
 
 
@@ -45,6 +45,23 @@ async def test_request_that_was_overtaken_before_its_turn_is_never_decoded(
     answers = await asyncio.gather(*tasks)
     assert [answer is None for answer in answers] == [True, True, True, False]
     assert len(decoder.tokens) == 1
+
+
+async def test_what_was_deleted_by_hand_is_told_to_who_makes_the_next_suggestion(
+    suggestions: Suggestions, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Wanted] = []
+    complete = suggesting.complete
+
+    def noted(document: Document, beside: Any, offset: int, wanted: Wanted, *rest: Any) -> Any:
+        asked.append(wanted)
+        return complete(document, beside, offset, wanted, *rest)
+
+    monkeypatch.setattr(suggesting, "complete", noted)
+    shorter = document.edited((Edit(Span(1, 2), ""),), 2)
+    for wanted in (Wanted(3, unasked=True), Wanted(3)):
+        await suggestions.ask(shorter, 1, wanted)
+    assert [wanted.deleted for wanted in asked] == [document.snapshot.text[1:2], ""]
 
 
 async def test_documents_do_not_disturb_each_other(

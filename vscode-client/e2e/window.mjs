@@ -109,6 +109,8 @@ export async function moveTo(window, { line, column }) {
   const input = page.locator(".quick-input-widget input").first();
   await input.fill(`:${line}:${column}`);
   await input.press("Enter");
+  await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  await page.locator(".editor-instance .monaco-editor.focused").waitFor();
   await shows(window, "the place of the cursor", cursor, `Ln ${line}, Col ${column}`);
 }
 

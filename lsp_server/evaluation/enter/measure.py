@@ -20,14 +20,16 @@ from lsp_server.evaluation.enter.lines import LineEnd, line_ends
 from lsp_server.evaluation.enter.widget import Accept, Answer, Listed, ListEditor
 from lsp_server.languages import Language, bundled_directory
 
-CLIENTS: Mapping[str, tuple[Mapping[str, Any], Accept]] = {
-    "our extension": ({"textDocument": {"inlineCompletion": {}}}, Accept.SMART),
-    "any editor": ({}, Accept.ON),
-}
-"""What a client says that it can do, and what Enter takes in it."""
-
 _INVOKED, _TRIGGERED = 1, 2
 _SNIPPET = 2
+_GHOSTS = "inlineCompletion"
+_LISTS: Mapping[str, Any] = {"completion": {"completionItem": {"snippetSupport": True}}}
+
+CLIENTS: Mapping[str, tuple[Mapping[str, Any], Accept]] = {
+    "our extension": ({"textDocument": {**_LISTS, _GHOSTS: {}}}, Accept.SMART),
+    "any editor": ({"textDocument": _LISTS}, Accept.ON),
+}
+"""What a client says that it can do, and what Enter takes in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def measure_enter(
     for number, (name, (can, accept)) in enumerate(CLIENTS.items()):
         with connected(can, command=command_for(language)) as (client, told):
             triggers = (told.get("completionProvider") or {}).get("triggerCharacters") or ()
-            typist = _Typist(client, language, triggers, accept, ghost=bool(can))
+            typist = _Typist(client, language, triggers, accept, ghost=_GHOSTS in can["textDocument"])
             for done, end in enumerate(drawn, number * len(drawn)):
                 typist.type(end)
                 progress(done // len(CLIENTS))

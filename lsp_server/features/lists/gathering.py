@@ -84,7 +84,7 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
         found.setdefault(entry.text, entry)
     is_known = bool(typed) and any(text.casefold() == typed.casefold() for text in found)
     found.pop(typed, None)
-    if gathering.is_complete:
+    if (found or is_known) and gathering.is_complete:
         found[typed] = Entry(typed, span, Origin.TYPED)
     words = _without_model([*found.values()], text, span)
     entries = in_order([*words, *gathering.snippets(language.snippets)], complete=True)
@@ -281,7 +281,8 @@ def fixed(
         if word[:1].isalpha() and table.settled(after).states() in as_name:
             continue
         steps = [(after, written(word)), *_forced(grammar, after, written(word), written)]
-        found = next((text for at, text in reversed(steps) if judge.may_follow(at)), None)
+        met = (text for at, text in steps if len(steps) > 1 and judge.is_met(at))
+        found = next(met, None) or next((text for at, text in reversed(steps) if judge.may_follow(at)), None)
         if found is not None:
             yield found
 

@@ -55,9 +55,13 @@ class Judge:
         """Whether something can be typed after a stack so that what stands after the place fits."""
         return self._continuations.may_follow(stack)
 
+    def is_met(self, stack: Stack) -> bool:
+        """Whether what stands after the place fits right after a stack."""
+        return self._continuations.is_met(stack)
+
     def gap(self, typed: str) -> str:
-        """What keeps a text apart from the word that follows, if one does."""
-        return " " if typed[-1:].isalnum() and self.after[:1].isalnum() else ""
+        """What keeps a text apart from the word that follows, if one does; nothing within a lexeme."""
+        return " " if not self.is_inside and typed[-1:].isalnum() and self.after[:1].isalnum() else ""
 
     def _read(self, typed: str) -> Stack | None:
         """The stack after what stands before the place and a text; None if its lexemes are not whole."""

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from lsp_server.features.lists.entry import Entry, Listing
     from lsp_server.features.resolving import Place
 
-_PATIENCE = 0.25
-"""Seconds for which a list that has entries waits for a model that is still being loaded."""
+_PATIENCE, _LOADING = 1.0, 0.25
+"""Seconds for which a list that has entries waits for a whole suggestion; fewer while the model is loading."""
 
 _ASKED = 0.06
 """Seconds after its request in which the model is asked what is likely there."""
@@ -72,13 +72,15 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     ranking = asyncio.create_task(_ranked(server, document, offset, gathering, began + _ASKED))
     try:
         found = await gathering
-        await asyncio.wait(
-            [suggesting], timeout=_PATIENCE if found.entries and not server.model_loaded else None
-        )
+        if found.entries:
+            await asyncio.wait([suggesting], timeout=_PATIENCE if server.model_loaded else _LOADING)
+        else:
+            await asyncio.wait([suggesting])
         suggested = suggesting.result() if suggesting.done() else ()
         await asyncio.wait([ranking], timeout=max(0.0, began + _LATEST - time.monotonic()))
         ranked = ranking.done() and not ranking.exception()
         entries = ranking.result() if ranked else found.entries
+        entries = entries if ghost else _without_what_is_typed(entries, found)
     finally:
         for task in (suggesting, gathering, ranking):
             task.cancel()
@@ -94,8 +96,19 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     )
     made = items.items_of(place, entries, suggested, found.names)
     # An editor filters a complete list at once; for another it waits, and shows what it had until then.
-    complete = bool(found.typed) and len(entries) < MOST
+    goes_on = bool(found.typed) or not _wants_signs(params.context)
+    complete = goes_on and server.model_loaded and len(entries) < MOST
     return types.CompletionList(is_incomplete=not complete, items=made) if made else None
+
+
+def _without_what_is_typed(entries: Sequence[Entry], found: _Found) -> Sequence[Entry]:
+    """The entries without the word as it is typed, if nothing else knows it.
+
+    Where lists open by themselves, Enter would else take another entry. Other editors open one when asked.
+    """
+    if found.listing is None or found.listing.typed_is_known:
+        return entries
+    return [entry for entry in entries if not entry.origin.is_typed]
 
 
 def _is_of_another_language(context: types.CompletionContext | None, language: Language) -> bool:

@@ -1,0 +1,81 @@
+"""What may stand only once and stands already: an attribute, a field, a column, the header of a block.
+
+What that is, the query `once` of a bundle says: `@once` are names, all those of one match together, which
+stand at most once in the innermost `@once.in` around them, or around the `@once.element` of the match, else
+in the text. Only what stands before counts, with no error between: what follows a block that is being typed,
+and is not closed yet, seems to be in it. Must not know a language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lsp_server.features.naming import compared
+from lsp_server.syntax import Match, SyntaxTree
+from lsp_server.text import Span
+
+QUERY = "once"
+
+_REACH = 20_000
+"""So many characters before and after a name are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Names that stand together at one place, which of the query's patterns they fit, and in what."""
+
+    pattern: int
+    names: tuple[str, ...]
+    span: Span
+    within: Span
+
+
+def said_again(tree: SyntaxTree, span: Span) -> int | None:
+    """Where the first name ends that is new in a span, may stand once, and stands already; None if none is.
+
+    Raises:
+        BundleError: the query of the bundle is wrong.
+
+    """
+    new = sorted(
+        (named for named in _named(tree, span) if span.start < named.span.end <= span.end),
+        key=lambda named: named.span.end,
+    )
+    known = {within: list(_named(tree, _near(within, span))) for within in {named.within for named in new}}
+    for named in new:
+        for other in known[named.within]:
+            alike = (other.pattern, other.names, other.within) == (named.pattern, named.names, named.within)
+            if alike and other.span.end <= named.span.start and not _damaged(tree, other.span, named.span):
+                return named.span.end
+    return None
+
+
+def _damaged(tree: SyntaxTree, one: Span, other: Span) -> bool:
+    """Whether there is an error between two places, so that they may be in two blocks."""
+    return any(one.start < problem.span.end and problem.span.start < other.end for problem in tree.problems)
+
+
+def _near(within: Span, span: Span) -> Span:
+    return Span(max(within.start, span.start - _REACH), min(within.end, span.end + _REACH))
+
+
+def _named(tree: SyntaxTree, span: Span) -> Iterator[_Named]:
+    matches = tree.matches(QUERY, span)
+    around = sorted(_captured(matches, "once.in"), key=lambda found: found.end - found.start)
+    for match in matches:
+        spans = _captured((match,), "once")
+        if spans:
+            place = Span(spans[0].start, spans[-1].end)
+            whole = next(iter(_captured((match,), "once.element")), place)
+            within = (one for one in around if _holds(one, whole))
+            names = tuple(compared(tree.text[one.start : one.end], tree.language.naming) for one in spans)
+            yield _Named(match.pattern, names, place, next(within, Span(0, len(tree.text))))
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end and outer != inner
+
+
+def _captured(matches: Iterable[Match], name: str) -> list[Span]:
+    return [capture.span for match in matches for capture in match.captures if capture.name == name]

@@ -1,0 +1,189 @@
+"""What no suggestion may say though the grammar allows it: what is there already, or was just taken away.
+
+Each rule tells how much of a text is enough to see it: whatever begins so is not wanted either. Must not know
+a language, nor how a suggestion is made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from lsp_server.features.once import said_again
+from lsp_server.features.reasons import Filter
+from lsp_server.languages import Language
+from lsp_server.syntax import SyntaxTree, still_open
+from lsp_server.text import Span, put_back
+
+_WORD = re.compile(r"\w+")
+_LETTERS = re.compile(r"[^\W_]+")
+
+_LEAST = 3
+"""So many letters and digits make a line that is worth saying only once."""
+
+_SOON = 4
+"""What stands already counts among so many first words: who takes a suggestion by words gains from more."""
+
+_WHOLE_WORD = 6
+"""So many letters are a word of their own that is not by chance the end of another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A cursor in a text, the texts `beside` that are the person's too, and what was just `deleted` there."""
+
+    language: Language
+    text: str = field(repr=False)
+    offset: int
+    beside: Sequence[str] = field(default=(), repr=False)
+    deleted: str = ""
+
+    @property
+    def others(self) -> Sequence[str]:
+        """All that the person has but for the cursor's line."""
+        start, end = self.offset - len(self.line), self.offset + len(self.rest)
+        return (self.text[:start], self.text[end:], *self.beside)
+
+    @property
+    def line(self) -> str:
+        """What stands in the cursor's line before it."""
+        return self.text[self.text.rfind("\n", 0, self.offset) + 1 : self.offset]
+
+    @property
+    def rest(self) -> str:
+        """What stands in the cursor's line after it."""
+        return self.text[self.offset :].partition("\n")[0]
+
+
+class Unwanted:
+    """The texts that are not wanted at a spot: it remembers how those begin that it was asked about."""
+
+    def __init__(self, spot: Spot) -> None:
+        self._spot = spot
+        self._beginnings: dict[str, Filter] = {}
+
+    @property
+    def found(self) -> tuple[Filter, ...]:
+        """What some text was not wanted for."""
+        return tuple(dict.fromkeys(self._beginnings.values()))
+
+    def beginning(self, typed: str, *, whole: bool = False) -> str | None:
+        """The beginning of a text that makes it unwanted, as far as is known; if `whole`, also all of it.
+
+        A word that goes on where an unwanted one ends is another word.
+        """
+        for why, rule in _EARLY.items():
+            end = rule(self._spot, typed)
+            if end is not None and (whole or end < len(typed)):
+                self._beginnings.setdefault(typed[:end], why)
+        for beginning in self._beginnings:
+            if typed.startswith(beginning):
+                joint = beginning[-1:] + typed[len(beginning) :][:1]
+                if (whole and typed == beginning) or (len(joint) == 2 and not _WORD.fullmatch(joint)):
+                    return beginning
+        return None
+
+    def why(self, typed: str, tree: Callable[[str], SyntaxTree]) -> Filter | None:
+        """Why a text is not wanted, the tree of the whole with a text in it being known; None if it is."""
+        known = self.beginning(typed, whole=True)
+        if known is not None or not typed.strip():
+            return None if known is None else self._beginnings[known]
+        spot = self._spot
+        for why, rule in _WHOLE.items():
+            end = rule(spot, typed)
+            if end is not None:
+                self._beginnings[typed[:end]] = why
+                return why
+        if "once" in spot.language.queries:
+            end = _said_again(spot, typed, tree)
+            if end is not None and len(_WORD.findall(typed[:end])) <= _SOON:
+                self._beginnings[typed[:end]] = Filter.AGAIN
+                return Filter.AGAIN
+        return None
+
+
+def _line_above(spot: Spot, typed: str) -> int | None:
+    """The cursor's line becomes the line above once more."""
+    start = spot.offset - len(spot.line)
+    above = spot.text[:start].rstrip().rpartition("\n")[2].strip()
+    first, broken, _ = typed.partition("\n")
+    line = spot.line + first + ("" if broken else spot.rest)
+    return _last_word(typed) if line.strip() == above and _says_something(above) else None
+
+
+def _line_below(spot: Spot, typed: str) -> int | None:
+    """The last line that is typed is the next one once more."""
+    if spot.rest.strip():
+        return None
+    below = spot.text[spot.offset + len(spot.rest) :].lstrip().partition("\n")[0].strip()
+    last = (spot.line + typed).rstrip().rpartition("\n")[2].strip()
+    return _last_word(typed) if last == below and _says_something(below) else None
+
+
+def _rest_of_line(spot: Spot, typed: str) -> int | None:
+    """What follows the cursor in its line is typed once more."""
+    rest, said = spot.rest.strip(), typed.strip()
+    again = rest.startswith(said) or said.endswith(rest)
+    return _last_word(typed) if rest and again and _says_something(min(rest, said, key=len)) else None
+
+
+def _glued(spot: Spot, typed: str) -> int | None:
+    """A whole word that stands elsewhere goes on from letters at the cursor, to one that stands nowhere."""
+    letters, rest = re.search(rf"{_LETTERS.pattern}\Z", spot.line), _LETTERS.match(typed)
+    if letters is None or rest is None or len(rest.group()) < _WHOLE_WORD or not rest.group()[0].islower():
+        return None
+    others = spot.others
+    alone = _occurs(rest.group(), others)
+    return rest.end() if alone and not _occurs(letters.group() + rest.group(), others, begins=True) else None
+
+
+def _occurs(word: str, texts: Sequence[str], *, begins: bool = False) -> bool:
+    """Whether a word stands in a text, or one that begins so."""
+    end = "" if begins else r"(?![^\W_])"
+    found = re.compile(rf"(?<![^\W_]){re.escape(word)}{end}")
+    return any(word in text and found.search(text) for text in texts)
+
+
+_Rule = Callable[[Spot, str], int | None]
+
+_EARLY: dict[Filter, _Rule] = {
+    Filter.PUT_BACK: lambda spot, typed: put_back(spot.deleted, typed),
+    Filter.GLUED: _glued,
+}
+"""What is seen of a beginning as well."""
+
+_WHOLE: dict[Filter, _Rule] = {
+    Filter.ABOVE: _line_above,
+    Filter.FOLLOWS: lambda spot, typed: _or_none(_line_below(spot, typed), _rest_of_line(spot, typed)),
+}
+"""What is seen of a whole suggestion."""
+
+
+def _or_none(one: int | None, other: int | None) -> int | None:
+    return other if one is None else one
+
+
+def _said_again(spot: Spot, typed: str, tree: Callable[[str], SyntaxTree]) -> int | None:
+    """Where it is seen that a text says what may stand only once, and stands already.
+
+    Where that cannot be read since a bracket is open, it is read as if that was closed after the text.
+    """
+    span = Span(spot.offset, spot.offset + len(typed))
+    found = tree(typed)
+    if not found.sound:
+        brackets = found.brackets(Span(0, span.end))
+        closers = dict(spot.language.brackets)
+        missing = "".join(closers[bracket.text] for bracket in reversed(still_open(found, brackets)))
+        found = tree(f"{typed}\n{missing}\n") if missing else found
+    end = said_again(found, span)
+    return None if end is None else end - spot.offset
+
+
+def _last_word(typed: str) -> int:
+    """Where the last word of a text ends; its end where there is none."""
+    return max((found.end() for found in _WORD.finditer(typed)), default=len(typed))
+
+
+def _says_something(line: str) -> bool:
+    return sum(map(len, _WORD.findall(line))) >= _LEAST
