@@ -18,8 +18,9 @@ import { join } from "node:path";
  * @property {string} typed
  */
 
-/** @type {{ texts: Record<string, string[]>, typed: Record<string, [after: string, typed: string][]> }} */
-const read = JSON.parse(readFileSync(join(import.meta.dirname, "edits.json"), "utf8"));
+const read = /** @type {{ texts: Record<string, string[]>, typed: Record<string, [after: string, typed: string][]> }} */ (
+  JSON.parse(readFileSync(join(import.meta.dirname, "edits.json"), "utf8"))
+);
 
 /** The texts of the files, by their names. */
 export const TEXTS = Object.fromEntries(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lsp_server.features.resolving import Place
 
 _PATIENCE, _LOADING = 1.0, 0.25
-"""Seconds for which a list that has entries waits for a whole suggestion; fewer while the model is loading."""
+"""Seconds for which a list that has entries waits for a whole suggestion; fewer while the model loads."""
 
 _ASKED = 0.06
 """Seconds after its request in which the model is asked what is likely there."""
