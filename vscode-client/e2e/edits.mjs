@@ -18,9 +18,13 @@ import { join } from "node:path";
  * @property {string} typed
  */
 
-const read = /** @type {{ texts: Record<string, string[]>, typed: Record<string, [after: string, typed: string][]> }} */ (
-  JSON.parse(readFileSync(join(import.meta.dirname, "edits.json"), "utf8"))
-);
+/**
+ * @typedef {object} Kept
+ * @property {Record<string, string[]>} texts
+ * @property {Record<string, [after: string, typed: string][]>} typed
+ */
+
+const read = /** @type {Kept} */ (JSON.parse(readFileSync(join(import.meta.dirname, "edits.json"), "utf8")));
 
 /** The texts of the files, by their names. */
 export const TEXTS = Object.fromEntries(
