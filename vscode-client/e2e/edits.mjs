@@ -24,7 +24,9 @@ import { join } from "node:path";
  * @property {Record<string, [after: string, typed: string][]>} typed
  */
 
-const read = /** @type {Kept} */ (JSON.parse(readFileSync(join(import.meta.dirname, "edits.json"), "utf8")));
+/** @type {unknown} */
+const parsed = JSON.parse(readFileSync(join(import.meta.dirname, "edits.json"), "utf8"));
+const read = /** @type {Kept} */ (parsed);
 
 /** The texts of the files, by their names. */
 export const TEXTS = Object.fromEntries(
