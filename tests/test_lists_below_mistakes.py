@@ -45,5 +45,4 @@ def test_a_list_below_a_mistake_is_the_one_without_it(language: Language) -> Non
         here, there = _typed(language, broken, cut, len(_WRONG)), _typed(language, text, cut)
         kept, without, places = kept + len(here & there), without + len(there), places + 1
     assert without > 4 * _PLACES
-
     assert kept > _SHARE * without
