@@ -48,8 +48,9 @@ async def test_document_is_followed_from_opening_to_closing(
     assert ghost.range == types.Range(types.Position(*cursor), types.Position(*cursor))
     listed = await editor.complete(uri, *cursor)
     assert listed is not None
-    assert [entry.filter_text for entry in listed.items if entry.detail == "holegram"] == [told.removed]
-    assert listed.items[0].detail == "holegram"
+    lines = [entry.text_edit for entry in listed.items if entry.detail == "suggested line"]
+    assert [edit.new_text for edit in lines if isinstance(edit, types.TextEdit)] == [told.removed]
+    assert listed.items[0].detail == "suggested line"
     editor.change(uri, (cursor, cursor, str(ghost.insert_text)))
     errors = (one for one in await editor.pulled(uri) if one.severity is types.DiagnosticSeverity.Error)
     assert list(errors) == []
