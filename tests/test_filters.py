@@ -41,7 +41,6 @@ def saying(marked: str, wanted: str) -> ScriptedModel:
     [
         (*WITH_ANOTHER_ERROR, True, Filter.TREE),
         ("hcl", "a = b<|>\n", "[ * ]", True, Filter.TREE),
-        ("sparql", 'SELECT (a:b("c"^)^d:e, "f<|>', '"^)^d:e, "g', True, Filter.REPAIRS),
         ("sparql", "SELECT * {\n  [ :a ?<|> :b :c ]9d ]\n}\n", "e].[", True, Filter.REPAIRS),
         ("sparql", "ASK {\n  BIND(<a: ?b<|>\n  ?d ?e ?f .\n}\n", "c> AS ?g)", False, Filter.PROOF),
     ],

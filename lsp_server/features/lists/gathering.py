@@ -183,7 +183,7 @@ class _Gathering:
             written = _with_sigil(name, self._typed, before, sigils)
             if self.takes(written):
                 yield self._entry(written, Origin.NAME, candidate=name)
-        if not judge.is_inside:
+        if not (judge.is_inside or judge.is_amiss):
             yield from self._fixed(signs=around.signs and not self._typed)
             yield from self._builtins(around.spaces, before, sigils)
         yield from self._words(around.texts, before, sigils)

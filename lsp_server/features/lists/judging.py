@@ -25,8 +25,11 @@ class Judge:
         self._continuations = Continuations(grammar, text, state)
         self._oracle = Oracle(grammar, text, state)
         is_free = grammar.modes[state.here.state] != CODE
-        self.is_inside = is_free or (bool(self._before.strip()) and self._read("") is None)
+        is_whole = self._read("") is not None
+        self.is_inside = is_free or (bool(self._before.strip()) and not is_whole)
         """Whether the place is inside a lexeme or free text, such as a string."""
+        self.is_amiss = not (self.is_inside or is_whole)
+        """Whether nothing can stand at the place, as where a line is indented as no block is."""
 
     def takes(self, typed: str) -> bool:
         """Whether a text may stand at the place, as whole lexemes or as a part of one that is open there."""
