@@ -84,7 +84,9 @@ async def test_cancelled_request_stops_decoding(
     assert told.removed in [item.insert_text for item in await editor.inline(uri, *hole, asked=True)]
 
     def stopped_after() -> list[int]:
-        return [int(trace.split()[1]) for trace in editor.traces if trace.endswith(", the request was cancelled")]
+        return [
+            int(trace.split()[1]) for trace in editor.traces if trace.endswith(", the request was cancelled")
+        ]
 
     def stopped_once_more() -> bool:
         return len(stopped_after()) > before
