@@ -72,7 +72,7 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     A client that shows whole suggestions as ghost text gets them there, and not once more in the list.
     """
     document = server.session.get(params.text_document.uri)
-    if document is None or document.language is None or not server.settings.completion.enabled:
+    if document is None or document.language is None or server.why_silent(document, asked=True) is not None:
         return None
     snapshot, encoding = document.snapshot, server.encoding
     offset = convert.cursor_of(snapshot.lines, params.position, encoding)
