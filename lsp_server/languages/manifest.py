@@ -19,7 +19,6 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic_core import PydanticCustomError
 
 from lsp_server.errors import DocumentError, GrammarError, ManifestError
 from lsp_server.languages.language import (
@@ -170,8 +169,7 @@ class _Manifest(_Table):
         brackets = {bracket for pair in info.data.get("brackets", ()) for bracket in pair}
         for sign in triggers:
             if (kind := _not_leading(sign, brackets)) is not None:
-                context = {"sign": repr(sign), "kind": kind, "remedy": _LEADS_TO_NAMES}
-                raise PydanticCustomError("trigger", "{sign} is {kind}", context)
+                raise ValueError(f"{sign!r} is {kind}")
         return triggers
 
 
@@ -273,13 +271,10 @@ def _parse(path: Path, text: str) -> _Manifest:
     except ValidationError as error:
         # A misspelt key is unknown under one name and missing under another; the first says more.
         first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
-        remedy = str(first.get("ctx", {}).get("remedy", "correct its value"))
-        raise _explain(path, text, first["type"], first["msg"], first["loc"], remedy) from None
+        raise _explain(path, text, first["type"], first["msg"], first["loc"]) from None
 
 
-def _explain(
-    path: Path, text: str, kind: str, message: str, place: tuple[int | str, ...], remedy: str
-) -> ManifestError:
+def _explain(path: Path, text: str, kind: str, message: str, place: tuple[int | str, ...]) -> ManifestError:
     names = [part for part in place if isinstance(part, str)]
     index = next((part for part in place[1:2] if isinstance(part, int)), 0)
     key = ".".join(names)
@@ -293,6 +288,7 @@ def _explain(
         line = line_of(text, names[:-1], index) if len(names) > 1 else None
         return ManifestError(f"key '{key}' is missing", path=path, line=line, remedy="add it")
     reason = message.removeprefix("Value error, ")
+    remedy = _LEADS_TO_NAMES if key == "triggers" and reason != message else "correct its value"
     return ManifestError(f"key '{key}': {reason[0].lower()}{reason[1:]}", path=path, line=line, remedy=remedy)
 
 

@@ -122,8 +122,6 @@ def items_of(
     found = [*listed[:typed], *more, *listed[typed:]]
     for rank, item in enumerate(found):
         item.sort_text = f"{rank:04}"
-    if found:
-        found[0].preselect = True
     return found
 
 

@@ -165,7 +165,7 @@ def test_starter_queries_of_a_large_grammar_name_nodes_that_there_are(
     grammar = ROOT / "grammars" / language_id / "grammar.lark"
     language = write(draft(grammar, Wishes(id=f"own-{language_id}")), tmp_path / "made")
     assert [name for name in language.queries if load_query(language, name) is None] == []
-    assert len(language.queries) == 4
+    assert len(language.queries) == 5
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def files(folder: Path) -> set[str]:
 
 def wanted() -> set[str]:
     """What a wheel has to hold of this checkout."""
-    code = {path for path in files(ROOT / "lsp_server") if path.endswith((".py", ".c"))}
+    code = {path for path in files(ROOT / "lsp_server") if path.endswith((".py", ".c", ".json"))}
     weights = {f"models/weights/{path}" for path in files(ROOT / "lsp_server" / "models" / "weights")}
     bundles = {
         f"grammars/{path}"

@@ -128,16 +128,16 @@ class Editor:
         self, uri: str, line: int, column: int, *, asked: bool = False
     ) -> Sequence[types.InlineCompletionItem]:
         """The ghost texts at a cursor, as they come by themselves, or as a person has `asked` for them."""
-        at = _at(uri, line, column)
-        if asked:
-            at.context.trigger_kind = types.InlineCompletionTriggerKind.Invoked
+        at = _at(uri, line, column, asked=asked)
         return _inline_items(await self.client.text_document_inline_completion_async(at))
 
-    def start_inline(self, uri: str, line: int, column: int) -> tuple[int, Awaitable[Any]]:
+    def start_inline(
+        self, uri: str, line: int, column: int, *, asked: bool = False
+    ) -> tuple[int, Awaitable[Any]]:
         """Ask for ghost text without waiting: the request's id, and its answer."""
         request = next(self._ids)
         answer = self.client.protocol.send_request(
-            types.TEXT_DOCUMENT_INLINE_COMPLETION, _at(uri, line, column), msg_id=request
+            types.TEXT_DOCUMENT_INLINE_COMPLETION, _at(uri, line, column, asked=asked), msg_id=request
         )
         return request, asyncio.wrap_future(answer)
 
@@ -207,9 +207,10 @@ class Editor:
         return [message for message in self.client.messages[self._shown :] if about in message.message]
 
 
-def _at(uri: str, line: int, column: int) -> types.InlineCompletionParams:
+def _at(uri: str, line: int, column: int, *, asked: bool) -> types.InlineCompletionParams:
+    kinds = types.InlineCompletionTriggerKind
     return types.InlineCompletionParams(
-        types.InlineCompletionContext(types.InlineCompletionTriggerKind.Automatic),
+        types.InlineCompletionContext(kinds.Invoked if asked else kinds.Automatic),
         types.TextDocumentIdentifier(uri),
         types.Position(line, column),
     )

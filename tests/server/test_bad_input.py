@@ -130,8 +130,8 @@ async def test_text_out_of_the_ordinary_is_completed(
     assert item.range == types.Range(types.Position(*cursor), types.Position(*cursor))
     listed = await editor.complete(uri, *cursor)
     assert listed is not None
-    told = [entry.filter_text for entry in listed.items if entry.detail == "holegram"]
-    assert told == [wanted]
+    told = [entry.text_edit for entry in listed.items if entry.detail == "suggested line"]
+    assert [edit.new_text for edit in told if isinstance(edit, types.TextEdit)] == [wanted]
 
 
 async def test_message_that_is_not_utf_8_is_dropped(start: StartEditor, script: Script) -> None:

@@ -23,7 +23,8 @@ async def test_document_is_followed_from_opening_to_closing(
     start: StartEditor, script: Script, language: Language, encoding: Encoding
 ) -> None:
     told = situation_of(language)
-    editor = await start(capabilities=encodings(encoding.value), options={"model": script(told.script)})
+    options = {"model": script(told.script), "completion": {"eagerness": "eager"}}
+    editor = await start(capabilities=encodings(encoding.value), options=options)
     assert editor.capabilities.position_encoding == encoding.value
 
     def at(text: str, offset: int) -> tuple[int, int]:
@@ -41,15 +42,20 @@ async def test_document_is_followed_from_opening_to_closing(
     editor.change(uri, (here, at(broken, told.place + len(told.wrong)), ""))
     await editor.clean(uri)
 
-    editor.change(uri, (at(told.text, told.start), at(told.text, told.end), ""))
+    # What somebody has just deleted is not suggested again: so the file is opened without it.
+    editor.close(uri)
+    uri = editor.open(
+        told.text[: told.start] + told.text[told.end :], f"a{language.extensions[0]}", language.id
+    )
     cursor = at(told.text, told.start)
-    [ghost] = await editor.inline(uri, *cursor)
+    ghost, *_ = await editor.inline(uri, *cursor, asked=True)
     assert ghost.insert_text == told.removed
     assert ghost.range == types.Range(types.Position(*cursor), types.Position(*cursor))
     listed = await editor.complete(uri, *cursor)
     assert listed is not None
-    assert [entry.filter_text for entry in listed.items if entry.detail == "holegram"] == [told.removed]
-    assert listed.items[0].detail == "holegram"
+    edits = [entry.text_edit for entry in listed.items]
+    texts = [edit.new_text for edit in edits if isinstance(edit, types.TextEdit)]
+    assert any(told.removed.startswith(text) for text in texts)
     editor.change(uri, (cursor, cursor, str(ghost.insert_text)))
     errors = (one for one in await editor.pulled(uri) if one.severity is types.DiagnosticSeverity.Error)
     assert list(errors) == []
@@ -75,10 +81,12 @@ async def test_cancelled_request_stops_decoding(
     uri = editor.open(gap, f"a{language.extensions[0]}", language.id)
     hole = LineIndex(gap).units_at(told.start, Encoding.UTF16)
     other = editor.open(told.text, f"b{language.extensions[0]}", language.id)
-    assert [item.insert_text for item in await editor.inline(uri, *hole)] == [told.removed]
+    assert told.removed in [item.insert_text for item in await editor.inline(uri, *hole, asked=True)]
 
     def stopped_after() -> list[int]:
-        return [int(trace.split()[1]) for trace in editor.traces if trace.endswith(", cancelled")]
+        return [
+            int(trace.split()[1]) for trace in editor.traces if trace.endswith(", the request was cancelled")
+        ]
 
     def stopped_once_more() -> bool:
         return len(stopped_after()) > before
@@ -86,7 +94,8 @@ async def test_cancelled_request_stops_decoding(
     # How long it is until the first token depends on how busy the machine is.
     for wait in (0.5, 2, 8):
         before = len(stopped_after())
-        request, answer = editor.start_inline(other, *LineIndex(told.text).units_at(offset, Encoding.UTF16))
+        place = LineIndex(told.text).units_at(offset, Encoding.UTF16)
+        request, answer = editor.start_inline(other, *place, asked=True)
         await asyncio.sleep(wait)
         editor.cancel(request)
         with pytest.raises(Exception, match="cancel"):
@@ -95,4 +104,4 @@ async def test_cancelled_request_stops_decoding(
         if stopped_after()[-1]:
             break
     assert 1 <= stopped_after()[-1] <= 100 + wait / DELAY
-    assert [item.insert_text for item in await editor.inline(uri, *hole)] == [told.removed]
+    assert told.removed in [item.insert_text for item in await editor.inline(uri, *hole, asked=True)]

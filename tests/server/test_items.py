@@ -124,7 +124,6 @@ def test_what_is_typed_comes_first_then_whole_lines_then_the_rest(hcl: Language)
     found = items_of(place_at_end(text, hcl, *entries), entries, lines, {})
     assert [item.filter_text for item in found] == ["va", "var.region", "value", "var"]
     assert [item.sort_text for item in found] == ["0000", "0001", "0002", "0003"]
-    assert [item.preselect for item in found] == [True, None, None, None]
 
 
 def test_whole_lines_come_first_where_what_is_typed_is_not_complete(hcl: Language) -> None:

@@ -136,7 +136,7 @@ async def test_document_is_dropped_when_a_change_cannot_be_read(editor: Editor) 
     params = {"textDocument": document, "contentChanges": changes}
     editor.send({"jsonrpc": "2.0", "method": "textDocument/didChange", "params": params})
     await editor.clean(uri)
-    await editor.until(lambda: editor.log("lost track"))
+    await editor.until(lambda: editor.log("did not match the text"))
     editor.open("a = {\n", uri.rpartition("/")[2])
     await editor.broken(uri)
 

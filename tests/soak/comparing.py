@@ -106,11 +106,14 @@ def told(talk: Talk, method: str, params: Params, names: Mapping[str, str]) -> s
 
 
 def unordered(found: Any) -> Any:
-    """A list whatever the order of its entries: that is the model's, if it told it in time."""
+    """A list whatever the order of its entries: that is the model's, if it told it in time.
+
+    Whether an editor is to ask again depends on whether there is a model by then.
+    """
     if not found:
         return found
     items = [{key: value for key, value in item.items() if key != "sortText"} for item in found["items"]]
-    return {**found, "items": sorted(items, key=lambda item: json.dumps(item, sort_keys=True))}
+    return {"items": sorted(items, key=lambda item: json.dumps(item, sort_keys=True))}
 
 
 def _written(value: Any, names: Mapping[str, str]) -> str:

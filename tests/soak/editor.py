@@ -337,7 +337,7 @@ class Editor:
             if notice.method == PUBLISH and not self._manners.pushed:
                 raise SoakError(f"pushed to a client that pulls: {notice.params}")
             if notice.method == "window/logMessage" and notice.params["type"] == 1:
-                if "lost track" not in notice.params["message"] or not self._lost:
+                if "did not match the text" not in notice.params["message"] or not self._lost:
                     raise SoakError(f"logged: {notice.params['message']}")
                 self._lost -= 1
         if strays := [number for number in self._client.strays if number is not None]:

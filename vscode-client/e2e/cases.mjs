@@ -84,6 +84,9 @@ export const CASES = [
 /** What makes the line whole that the first case begins. */
 export const REST = "ew: ID";
 
+/** What begins a line below that one, where the model is sure of what follows. */
+export const BELOW = "na";
+
 /** The case of most tests that are not about languages. */
 export const FIRST = /** @type {Case} */ (CASES[0]);
 

@@ -43,15 +43,44 @@ async function showFile({ window }, name) {
 async function ghost(scene) {
   const { window } = scene;
   await showFile(scene, "loans.sql");
-  await moveTo(window, { line: 3, column: 24 });
-  await type(window, ",");
+  await moveTo(window, { line: 4, column: 3 });
+  await press(window, "Enter", "Enter");
+  await type(window, "CREATE TABLE copy ();");
+  await press(window, "ArrowLeft", "ArrowLeft", "Enter");
+  await type(window, "id integer PRIMARY KEY,");
   await press(window, "Enter");
-  await type(window, "auth");
+  await type(window, "bo");
   await suggestion(window);
   await shows(window, "the status", statusBar, "Holegram: ready");
   await take(scene, "suggestion");
   await press(window, "Escape");
   await closeFile(window);
+}
+
+/** @param {Scene} scene */
+async function list(scene) {
+  const { window } = scene;
+  await showFile(scene, "loans.sql");
+  await moveTo(window, { line: 13, column: 22 });
+  await type(window, ", l.");
+  await window.page.locator(".editor-instance .suggest-widget.visible .monaco-list-row").nth(2).waitFor();
+  await take(scene, "list");
+  await press(window, "Escape");
+  await closeFile(window);
+}
+
+/** @param {Scene} scene */
+async function explanation(scene) {
+  const { window } = scene;
+  await showFile(scene, "loans.sql");
+  await moveTo(window, { line: 3, column: 24 });
+  await type(window, ",");
+  await press(window, "Enter");
+  await type(window, "author_id integer ");
+  await runCommand(window, "Holegram: Explain Suggestions at Cursor");
+  await window.page.frameLocator("iframe.webview").frameLocator("iframe").getByRole("heading").first().waitFor();
+  await window.page.locator(".editor-group-container").nth(1).waitFor();
+  await take(scene, "explanation");
 }
 
 /** @param {Scene} scene */
@@ -91,8 +120,10 @@ try {
   await press(scene.window, "Control+b");
   await page.setViewportSize({ width: 760, height: 440 });
   await ghost(scene);
+  await list(scene);
   await fix(scene);
   await menu(scene);
+  await explanation(scene);
 } finally {
   await scene.end();
 }

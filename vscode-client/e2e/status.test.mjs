@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { after, afterEach, before, describe, test } from "node:test";
 
-import { FIRST, REST } from "./cases.mjs";
+import { BELOW, FIRST, REST } from "./cases.mjs";
 import { begin, beginLine, goTo, open } from "./scene.mjs";
 import {
   closeFile, eventually, messages, press, problems, rows, runCommand, screenshot, shows, statusBar, suggestion,
@@ -68,7 +68,7 @@ describe("the status bar", () => {
     await runCommand(window, PAUSE);
     await status("Holegram: ready");
     await press(window, "Enter");
-    await type(window, FIRST.start);
+    await type(window, BELOW);
     await suggestion(scene.window);
   });
 

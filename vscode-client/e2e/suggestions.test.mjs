@@ -9,14 +9,21 @@ import {
   textWithGhost, type,
 } from "./window.mjs";
 
-/** Where the list of completions opens by itself, the ghost text shows what is selected there, and keys are for the list. */
-const NO_LIST = { "editor.quickSuggestions": { other: "off" }, "editor.suggestOnTriggerCharacters": false };
+/**
+ * With these settings there is ghost text at each place of a case, also where the model is not sure, and it is the server's:
+ * where the list of completions opens by itself, the ghost text shows what is selected there, and keys are for the list.
+ */
+const GHOSTS = {
+  "holegram.completion.eagerness": "eager",
+  "editor.quickSuggestions": { other: "off" },
+  "editor.suggestOnTriggerCharacters": false,
+};
 
 describe("ghost text", () => {
   /** @type {import("./scene.mjs").Scene} */
   let scene;
   before(async () => {
-    scene = await begin({ settings: NO_LIST });
+    scene = await begin({ settings: GHOSTS });
   });
   afterEach(() => closeFile(scene.window));
   after(() => scene.end());
@@ -105,7 +112,7 @@ describe("ghost text", () => {
     await press(scene.window, "Tab");
     await eventually(scene.window, "the text", () => text(scene.window), (seen) => seen.length > before.length);
     await nothingIsWrong();
-    await scene.configure(NO_LIST);
+    await scene.configure(GHOSTS);
   });
 
   test("is counted, for the person alone", async () => {

@@ -6,7 +6,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
-import { FIRST, REST } from "./cases.mjs";
+import { BELOW, FIRST, REST } from "./cases.mjs";
 import { begin, beginLine, goTo } from "./scene.mjs";
 import {
   openFile, press, problems, screenshot, shows, squiggles, statusBar, suggestion, type, watchGhostText,
@@ -69,7 +69,7 @@ describe("a workspace that is not trusted", () => {
     await status("Holegram: ready");
     await window.page.getByRole("button", { name: /^Close Modal Editor/ }).click();
     await press(window, "Enter");
-    await type(window, FIRST.start);
+    await type(window, BELOW);
     await suggestion(window);
     assert.equal(existsSync(join(scene.folder, "ran")), false);
   });

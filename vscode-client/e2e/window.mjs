@@ -12,6 +12,9 @@ import { chromium } from "playwright-core";
 
 /** @typedef {import("playwright-core").Page} Page */
 
+/** What is grey in a line: where a list is open, the part beyond the selected entry has a class of its own. */
+const GREY = ".ghost-text-decoration, .ghost-text-decoration-preview";
+
 /** How long something may take on a slow machine that others use as well, in milliseconds. */
 const PATIENCE = 60_000;
 
@@ -145,7 +148,7 @@ export async function press({ page }, ...keys) {
  * @returns {Promise<string>}
  */
 export function text({ page }) {
-  return page.evaluate(linesOf, false);
+  return page.evaluate(linesOf, { ghost: false, grey: GREY });
 }
 
 /**
@@ -155,20 +158,20 @@ export function text({ page }) {
  * @returns {Promise<string>}
  */
 export function textWithGhost({ page }) {
-  return page.evaluate(linesOf, true);
+  return page.evaluate(linesOf, { ghost: true, grey: GREY });
 }
 
 /**
  * The lines of the editor; runs in the page.
  *
- * @param {boolean} ghost whether ghost text counts
+ * @param {{ ghost: boolean, grey: string }} wanted whether ghost text counts, and its selector
  */
-function linesOf(ghost) {
+function linesOf({ ghost, grey }) {
   const below = [...document.querySelectorAll(".view-line .ghost-text")].map((line) => `\n${line.textContent}`).join("");
   return [...document.querySelectorAll(".editor-instance .view-lines > .view-line")]
     .map((line) => {
       const own = /** @type {HTMLElement} */ (line.cloneNode(true));
-      const inserted = own.querySelectorAll(".ghost-text-decoration");
+      const inserted = own.querySelectorAll(grey);
       const rest = ghost && inserted.length > 0 ? below : "";
       if (!ghost) {
         inserted.forEach((part) => {
@@ -189,13 +192,13 @@ function linesOf(ghost) {
  * @returns {Promise<string>}
  */
 export function ghostText({ page }) {
-  return page.evaluate(() => {
+  return page.evaluate((grey) => {
     /** @param {Element} element */
     const shown = (element) => element.textContent.replaceAll("\u00a0", " ");
-    const inline = [...document.querySelectorAll(".view-line .ghost-text-decoration")].map(shown).join("");
+    const inline = [...document.querySelectorAll(grey)].map(shown).join("");
     const below = [...document.querySelectorAll(".view-line .ghost-text")].map(shown);
     return [inline, ...below].join("\n");
-  });
+  }, GREY);
 }
 
 /**
@@ -257,14 +260,14 @@ export async function watchStatusBar({ page }) {
  * @returns {Promise<() => Promise<boolean>>} tells whether there was some
  */
 export async function watchGhostText({ page }) {
-  const noted = await page.evaluateHandle(() => {
+  const noted = await page.evaluateHandle((grey) => {
     const seen = { any: false };
-    const look = () => (seen.any ||= document.querySelector(".ghost-text-decoration, .ghost-text") !== null);
+    const look = () => (seen.any ||= document.querySelector(`${grey}, .ghost-text`) !== null);
     const editor = document.querySelector(".part.editor");
     new MutationObserver(look).observe(/** @type {Element} */ (editor), { childList: true, subtree: true });
     look();
     return seen;
-  });
+  }, GREY);
   return () => noted.evaluate((seen) => seen.any);
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,14 +26,28 @@ if TYPE_CHECKING:
     from lsp_server.features.lists.entry import Entry, Listing
     from lsp_server.features.resolving import Place
 
-_PATIENCE, _LOADING = 1.0, 0.25
-"""Seconds for which a list that has entries waits for a whole suggestion; fewer while the model loads."""
+_LOADING = 0.25
+"""Seconds for which a list that has entries waits for a whole suggestion while the model loads."""
 
-_ASKED = 0.06
-"""Seconds after its request in which the model is asked what is likely there."""
 
-_LATEST = 0.08
-"""Seconds after its request for which a list that is there waits for what the model says."""
+@dataclass(frozen=True, slots=True)
+class _Patience:
+    """Seconds after its request that a list takes at most, so that it is there before a person looks for it.
+
+    Attributes:
+        asking: in which the model is asked what is likely there.
+        order: for which a list that has entries waits for what the model says of them.
+        line: for which it waits for a whole suggestion, where the client shows no ghost text.
+
+    """
+
+    asking: float = 0.06
+    order: float = 0.08
+    line: float = 1.0
+
+
+_NO_LIMIT = _Patience(math.inf, 600.0, 600.0)
+"""Where suggestions have no limit of time, lists have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +72,7 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     A client that shows whole suggestions as ghost text gets them there, and not once more in the list.
     """
     document = server.session.get(params.text_document.uri)
-    if document is None or document.language is None or not server.settings.completion.enabled:
+    if document is None or document.language is None or server.why_silent(document, asked=True) is not None:
         return None
     snapshot, encoding = document.snapshot, server.encoding
     offset = convert.cursor_of(snapshot.lines, params.position, encoding)
@@ -65,19 +80,19 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
         return None
     if _is_of_another_language(params.context, document.language):
         return None
-    began = time.monotonic()
+    began, patience = time.monotonic(), _Patience() if server.settings.completion.timeout_ms else _NO_LIMIT
     ghost = server.capability("text_document.inline_completion")
     suggesting = asyncio.create_task(_suggestions(server, document, params.position, ghost=ghost))
     gathering = asyncio.create_task(_gathered(server, document, offset, signs=_wants_signs(params.context)))
-    ranking = asyncio.create_task(_ranked(server, document, offset, gathering, began + _ASKED))
+    ranking = asyncio.create_task(_ranked(server, document, offset, gathering, began + patience.asking))
     try:
         found = await gathering
         if found.entries:
-            await asyncio.wait([suggesting], timeout=_PATIENCE if server.model_loaded else _LOADING)
+            await asyncio.wait([suggesting], timeout=patience.line if server.model_loaded else _LOADING)
         else:
             await asyncio.wait([suggesting])
         suggested = suggesting.result() if suggesting.done() else ()
-        await asyncio.wait([ranking], timeout=max(0.0, began + _LATEST - time.monotonic()))
+        await asyncio.wait([ranking], timeout=max(0.0, began + patience.order - time.monotonic()))
         ranked = ranking.done() and not ranking.exception()
         entries = ranking.result() if ranked else found.entries
         entries = entries if ghost else _without_what_is_typed(entries, found)
