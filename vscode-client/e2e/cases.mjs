@@ -77,7 +77,7 @@ export const CASES = [
     definition: { line: 6, column: 20 },
     hover: "shelf",
     outline: ["lib:", "SELECT"],
-    list: { after: "?book lib:shelf ?shelf .", typed: "\nOPT", entry: "OPTIONAL {}", becomes: "  OPTIONAL {}" },
+    list: { after: "?book lib:shelf ?shelf .", typed: "\nOPT", entry: "OPTIONAL", becomes: "  OPTIONAL" },
   },
 ];
 
