@@ -4,7 +4,7 @@
  * @typedef {object} Case
  * @property {string} file
  * @property {string} mistakeAfter where a bracket too many is a mistake
- * @property {string} lineAfter the end of a line after which the model has something to say on a new line
+ * @property {string} lineAfter the end of a line after which the model is sure of what follows on a new line
  * @property {string} start what the new line begins with
  * @property {string} comment the beginning of a comment, in which nothing is suggested
  * @property {string} use the use of a name, which stands once more or more often
@@ -36,7 +36,7 @@ export const CASES = [
     file: "network.tf",
     mistakeAfter: "local.name",
     lineAfter: "region = var.region",
-    start: "n",
+    start: "t",
     comment: "# ",
     use: "region = var.region",
     name: "region",
@@ -55,7 +55,7 @@ export const CASES = [
     file: "loans.sql",
     mistakeAfter: "title text NOT NULL",
     lineAfter: "due date NOT NULL,",
-    start: "re",
+    start: "t",
     comment: "-- ",
     use: "WHERE l",
     name: "l",
@@ -77,7 +77,7 @@ export const CASES = [
     definition: { line: 6, column: 20 },
     hover: "shelf",
     outline: ["lib:", "SELECT"],
-    list: { after: "?book lib:shelf ?shelf .", typed: "\nOPT", entry: "OPTIONAL {}", becomes: "  OPTIONAL {}" },
+    list: { after: "?book lib:shelf ?shelf .", typed: "\nOPT", entry: "OPTIONAL", becomes: "  OPTIONAL" },
   },
 ];
 

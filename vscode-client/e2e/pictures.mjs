@@ -28,6 +28,7 @@ const CALM = {
 
 /** @param {Scene} scene @param {string} name */
 async function take({ window: { page } }, name) {
+  await page.mouse.move(0, 0);
   await page.screenshot({ path: join(IMAGES, `${name}.png`), animations: "disabled" });
 }
 
@@ -60,9 +61,11 @@ async function ghost(scene) {
 /** @param {Scene} scene */
 async function list(scene) {
   const { window } = scene;
-  await showFile(scene, "loans.sql");
-  await moveTo(window, { line: 13, column: 22 });
-  await type(window, ", l.");
+  await showFile(scene, "library.graphql");
+  await moveTo(window, { line: 3, column: 22 });
+  await press(window, "Enter");
+  await type(window, "loan(id: ID!): ");
+  await press(window, "Control+Space");
   await window.page.locator(".editor-instance .suggest-widget.visible .monaco-list-row").nth(2).waitFor();
   await take(scene, "list");
   await press(window, "Escape");
@@ -110,6 +113,7 @@ async function menu(scene) {
   await window.page.locator(".quick-input-widget .monaco-list-row").first().waitFor();
   await take(scene, "menu");
   await press(window, "Escape");
+  await closeFile(window);
 }
 
 const scene = await begin({ settings: CALM });
