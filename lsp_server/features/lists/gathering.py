@@ -278,7 +278,7 @@ def fixed(
         after = table.shift(stack, name)
         if after is None or not (table.actions[table.settled(after).state] or grammar.completes(after)):
             continue
-        if word[:1].isalpha() and _is_name(grammar, names, word, after):
+        if word[:1].isalpha() and name not in grammar.reserved and _is_name(grammar, names, word, after):
             continue
         steps = [(after, written(word)), *_forced(grammar, after, written(word), written)]
         met = (text for at, text in steps if len(steps) > 1 and judge.is_met(at))
@@ -288,32 +288,19 @@ def fixed(
 
 
 def _names(grammar: Grammar, stack: Stack) -> dict[str, tuple[int, ...]]:
-    """The lexemes that are not fixed, and where each leads once the parser knows what kind it is of."""
+    """The lexemes that are not fixed, such as names, and where each leads."""
     names = (n for n in grammar.table.accepts[stack.state] if n in grammar.terminals)
     kinds = [n for n in names if grammar.terminals[n].word is None and n not in grammar.ignored]
     found = ((name, grammar.table.shift(stack, name)) for name in kinds)
-    steps = ((name, [*islice(_settling(grammar, after), 2)]) for name, after in found if after is not None)
-    return {name: step[-1].states() for name, step in steps}
+    return {name: grammar.table.settled(after).states() for name, after in found if after is not None}
 
 
 def _is_name(grammar: Grammar, names: Mapping[str, tuple[int, ...]], word: str, after: Stack) -> bool:
-    """Whether a word, after which a stack is given, would be read as one of some names too."""
-    steps = {one.states() for one in _settling(grammar, after)}
-    alike = (grammar.terminals[name] for name, states in names.items() if states in steps)
+    """Whether one of some names could be a word, and lead where that does, to a given stack."""
+    states = grammar.table.settled(after).states()
+    alike = (grammar.terminals[name] for name, at in names.items() if at == states)
     found = (grammar.lexicon.match_of(terminal)(word, 0) for terminal in alike)
     return any(match is not None and match.end() == len(word) for match in found)
-
-
-def _settling(grammar: Grammar, stack: Stack) -> Iterator[Stack]:
-    """A stack, and what it becomes with each reduction that is done whatever comes."""
-    yield stack
-    while (rule := grammar.table.done(stack.state)) is not None:
-        below: Stack | None = stack
-        for _ in rule.expansion:
-            below = below.below if below is not None else None
-        assert below is not None
-        stack = Stack(grammar.table.gotos[below.state][rule.origin], below, below.tag, stack.lines)
-        yield stack
 
 
 def _forced(
