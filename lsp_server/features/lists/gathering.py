@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -268,7 +268,7 @@ def fixed(
     One that would be no more than a name is left out.
     """
     grammar, table = judge.grammar, judge.grammar.table
-    as_name = _as_names(grammar, stack)
+    names = _names(grammar, stack)
     for name in sorted(table.accepts[stack.state] - table.dead):
         word = grammar.terminals[name].word if name in grammar.terminals else None
         if word is None or not word.casefold().startswith(begun) or word[0] in QUOTES:
@@ -278,7 +278,7 @@ def fixed(
         after = table.shift(stack, name)
         if after is None or not (table.actions[table.settled(after).state] or grammar.completes(after)):
             continue
-        if word[:1].isalpha() and table.settled(after).states() in as_name:
+        if word[:1].isalpha() and name not in grammar.reserved and _is_name(grammar, names, word, after):
             continue
         steps = [(after, written(word)), *_forced(grammar, after, written(word), written)]
         met = (text for at, text in steps if len(steps) > 1 and judge.is_met(at))
@@ -287,12 +287,20 @@ def fixed(
             yield found
 
 
-def _as_names(grammar: Grammar, stack: Stack) -> frozenset[tuple[int, ...]]:
-    """Where lexemes lead to that are not fixed, such as names."""
+def _names(grammar: Grammar, stack: Stack) -> dict[str, tuple[int, ...]]:
+    """The lexemes that are not fixed, such as names, and where each leads."""
     names = (n for n in grammar.table.accepts[stack.state] if n in grammar.terminals)
     kinds = [n for n in names if grammar.terminals[n].word is None and n not in grammar.ignored]
-    found = (grammar.table.shift(stack, name) for name in kinds)
-    return frozenset(grammar.table.settled(after).states() for after in found if after is not None)
+    found = ((name, grammar.table.shift(stack, name)) for name in kinds)
+    return {name: grammar.table.settled(after).states() for name, after in found if after is not None}
+
+
+def _is_name(grammar: Grammar, names: Mapping[str, tuple[int, ...]], word: str, after: Stack) -> bool:
+    """Whether one of some names could be a word, and lead where that does, to a given stack."""
+    states = grammar.table.settled(after).states()
+    alike = (grammar.terminals[name] for name, at in names.items() if at == states)
+    found = (grammar.lexicon.match_of(terminal)(word, 0) for terminal in alike)
+    return any(match is not None and match.end() == len(word) for match in found)
 
 
 def _forced(
