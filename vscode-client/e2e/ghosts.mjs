@@ -25,6 +25,14 @@ const every = words.includes("--every") ? Number(words[words.indexOf("--every") 
 /** What stands on the screen of a suggestion, blanks apart: an editor puts some in by itself. @param {string} text */
 const bare = (text) => text.replaceAll(/\s+/g, "");
 
+/**
+ * What tells suggestions apart: of one that goes on behind a bracket or a quote that the editor has closed, that sign is
+ * not grey, and which sign of two that is changes with each key.
+ *
+ * @param {string} text
+ */
+const told = (text) => bare(text).replaceAll(/["'`()[\]{}]/g, "") || bare(text);
+
 /** @param {string} text */
 const firstWord = (text) => /^\s*(?:\w+|[^\w\s]+)/.exec(text)?.[0] ?? "";
 
@@ -50,7 +58,7 @@ try {
       const ghost = await ghostText(window);
       const rest = Array.from(typed).slice(index).join("");
       found.standing += ghost === "" ? 0 : 1;
-      if (ghost !== "" && bare(ghost) !== bare(left)) {
+      if (ghost !== "" && told(ghost) !== told(left)) {
         found.suggestions += 1;
         if (bare(rest).startsWith(bare(ghost))) {
           found.right += 1;
