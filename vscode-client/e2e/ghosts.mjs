@@ -34,7 +34,7 @@ const bare = (text) => text.replaceAll(/\s+/g, "");
 const told = (text) => bare(text).replaceAll(/["'`()[\]{}]/g, "") || bare(text);
 
 /** @param {string} text */
-const firstWord = (text) => /^\s*(?:\w+|[^\w\s]+)/.exec(text)?.[0] ?? "";
+const firstWord = (text) => /\w+|[^\w\s]+/.exec(text)?.[0] ?? "";
 
 const place = await beginWithOwn();
 const found = { edits: 0, keys: 0, standing: 0, suggestions: 0, right: 0, firstWordRight: 0, wrong: 0 };
