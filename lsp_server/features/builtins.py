@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from lsp_server.constraint import load_grammar
 from lsp_server.features.names import Occurrence
 from lsp_server.features.naming import QUERY, compared
 from lsp_server.languages import QUOTES, Builtin, Language
+from lsp_server.late import TURN
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Span
 
@@ -86,5 +86,9 @@ def _is_found(language: Language, builtin: Builtin) -> bool:
 
 def _is_fixed(language: Language, word: str) -> bool:
     """Whether a word is one that the grammar knows."""
+    # Imported here because it brings the grammar's rooms, which a quick start does without.
+    with TURN:
+        from lsp_server.lalr import load_grammar
+
     fixed = (terminal.word for terminal in load_grammar(language).terminals.values())
     return any(known is not None and known.casefold() == word for known in fixed)

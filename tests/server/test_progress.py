@@ -177,7 +177,7 @@ async def test_reading_can_be_stopped_until_the_folders_are_others(
     list(protocol.lsp_work_done_progress_cancel(types.WorkDoneProgressCancelParams(token)))
     workspace.let.release(3)
     assert len((await reading).files) == 1
-    assert workspace.logged == ["of the workspace only 1 files are looked into: it was stopped"]
+    assert workspace.logged == ["only 1 files of the workspace were read: it was stopped"]
     assert workspace.client.shown[-1] == "end"
     assert not protocol.progress.tokens
     assert len((await workspace.index.ready()).files) == 1

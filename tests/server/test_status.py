@@ -80,9 +80,9 @@ async def test_the_grammar_at_a_cursor_is_that_of_the_command_line(editor: Edito
     uri = editor.open("# a note\na = \n")
     assert "start:" in (await hole(editor, uri, 1, 4)).grammar
     assert (await hole(editor, uri, 0, 5)).reason == "the cursor is in a comment"
-    assert "no such place" in (await hole(editor, uri, 9, 0)).reason
+    assert "no such position" in (await hole(editor, uri, 9, 0)).reason
     unknown = editor.open("a", name="a.unknown", language_id="plaintext")
-    assert "no language" in (await hole(editor, unknown, 0, 0)).reason
+    assert "does not know its language" in (await hole(editor, unknown, 0, 0)).reason
 
 
 async def test_a_question_without_a_place_is_answered_with_null(editor: Editor) -> None:

@@ -106,13 +106,14 @@ def told(talk: Talk, method: str, params: Params, names: Mapping[str, str]) -> s
 
 
 def unordered(found: Any) -> Any:
-    """A list whatever the order of its entries: that is the model's, if it told it in time.
+    """A list without what the model says of it, if it said it in time: its order, and words of its own.
 
     Whether an editor is to ask again depends on whether there is a model by then.
     """
     if not found:
         return found
-    items = [{key: value for key, value in item.items() if key != "sortText"} for item in found["items"]]
+    known = (item for item in found["items"] if item.get("detail") != "suggested word")
+    items = [{key: value for key, value in item.items() if key != "sortText"} for item in known]
     return {"items": sorted(items, key=lambda item: json.dumps(item, sort_keys=True))}
 
 
