@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,9 +29,15 @@ from tests.editors.typing import Edit, check_typed, type_out
 _MARKED = re.compile(r"^● +(\d+) ", re.MULTILINE)
 """A line that has an error, by the mark beside its number."""
 
-_KINDS = "text|keyword|operator|snippet|value|variable|class|field|property|function|constant"
+_KINDS = (
+    "text|method|function|constructor|field|variable|class|interface|module|property|unit|value|enum|keyword|"
+    "snippet|color|file|reference|folder|enum_member|constant|struct|event|operator|type_param"
+)
 _ENTRY = re.compile(rf" (?:{_KINDS})(?:  | ?$)", re.MULTILINE)
 """The end of an entry in the menu, which says of what kind it is."""
+
+_LOOKS, _LOOK = 200, 0.05
+"""So often, so many seconds apart, it is looked for a menu until it is asked for once more."""
 
 _NORMAL, _INSERT = r"(?m)^ NOR ", r"(?m)^ INS "
 
@@ -100,7 +107,9 @@ class Helix:
             self.terminal.press("i")
             self.sees(_INSERT)
             self.terminal.press("C-x")
-            menu = until("a menu", self._menu)
+            menu = self._opened()
+            if menu is None:
+                return None
             screen = self._told(menu)
             if TYPED in screen and len(_ENTRY.findall(menu)) > 1:
                 screen = self._told(screen)
@@ -113,6 +122,15 @@ class Helix:
             return None
         column = len(above) - above.rfind("\n") - 1
         return "\n".join(line[column:] for line in below.split("\n"))
+
+    def _opened(self) -> str | None:
+        """The screen with a menu; none if the editor opens none for a while, as it may drop an answer."""
+        for _ in range(_LOOKS):
+            menu = self._menu()
+            if menu is not None:
+                return menu
+            time.sleep(_LOOK)
+        return None
 
     def _menu(self) -> str | None:
         screen = self.terminal.screen()
