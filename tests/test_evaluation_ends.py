@@ -8,7 +8,7 @@ from lsp_server.errors import UsageError
 from lsp_server.evaluation.corpus import Source
 from lsp_server.evaluation.ends import End, EndsReport, measure_ends
 from lsp_server.evaluation.judges import load_judge
-from lsp_server.features.completion import Completion, Item
+from lsp_server.features.completion import Completion, CompletionRequest, Item
 from lsp_server.languages import Language, load_bundle
 from lsp_server.models import ScriptedModel
 from tests.conftest import ROOT
@@ -38,8 +38,8 @@ def measured(rules: Language, text: str = TEXT, cursors: int = 8) -> EndsReport:
 def test_what_is_left_open_is_counted(
     rules: Language, monkeypatch: pytest.MonkeyPatch, line: str, typed: str, end: End
 ) -> None:
-    def ending(request: object, *_: object) -> Completion:
-        text, offset = request.text, request.offset  # type: ignore[attr-defined]
+    def ending(request: CompletionRequest, *_: object) -> Completion:
+        text, offset = request.text, request.offset
         rest = line[len(text.rpartition("\n")[2]) :] + typed
         item = Item(rest, offset, offset, 0.0, "line")
         return Completion("rules", offset, (item,), {}, 0, None, {})

@@ -7,7 +7,7 @@ brackets and paired terminals.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from functools import cache
+from functools import lru_cache
 
 from lsp_server.constraint.enclosing import enclosures
 from lsp_server.lalr.grammar import Grammar
@@ -39,7 +39,7 @@ def _begins_block(grammar: Grammar, state: int) -> bool:
     return after >= 0 and rules.indent in actions[after]
 
 
-@cache
+@lru_cache(maxsize=64)
 def _entered(grammar: Grammar) -> Mapping[int, str]:
     """The symbol with which each state is entered; all ways into a state have the same."""
     found = {}
@@ -50,7 +50,7 @@ def _entered(grammar: Grammar) -> Mapping[int, str]:
     return found
 
 
-@cache
+@lru_cache(maxsize=64)
 def _brackets(grammar: Grammar) -> Mapping[str, int]:
     """How many brackets, and texts that a tag ends, each symbol leaves open.
 
@@ -65,7 +65,7 @@ def _brackets(grammar: Grammar) -> Mapping[str, int]:
     return _left_open(grammar, opening, closing)
 
 
-@cache
+@lru_cache(maxsize=64)
 def _quotes(grammar: Grammar) -> Mapping[str, int]:
     """How many strings each symbol leaves open."""
     tagged = {pair.open for pair in grammar.language.paired}
