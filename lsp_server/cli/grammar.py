@@ -124,7 +124,7 @@ def _grammar(ctx: typer.Context, name: str) -> tuple[Language | None, tuple[Find
     from lsp_server.text import read_text
 
     path = Path(name)
-    if path.is_file():
+    if path.exists() and not path.is_dir():
         text = read_text(path)
         try:
             language = language_of_grammar(path, text)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lsp_server.errors import DocumentError
 from lsp_server.languages.offers import Builtin, Snippet
+from lsp_server.opening import files_below
 from lsp_server.text import read_text
 
 QUOTES = ('"', "'", "`")
@@ -178,10 +179,9 @@ class Language:
     def examples(self) -> Mapping[Path, str]:
         """The texts of its examples, in order, read when first asked for; what is no text is left out."""
         found = {}
-        for path in sorted((self.directory / "examples").rglob("*")):
+        for path in files_below(self.directory / "examples", hidden=True):
             with suppress(DocumentError):
-                if path.is_file() and not path.is_symlink():
-                    found[path] = read_text(path)
+                found[path] = read_text(path)
         return found
 
     @property

@@ -32,11 +32,14 @@ from lsp_server.languages.language import (
     ParserBinding,
 )
 from lsp_server.languages.offers import BUILTINS, SNIPPETS, read_builtins, read_snippets
-from lsp_server.languages.tables import line_of, parse_toml, read_file
+from lsp_server.languages.tables import LARGEST, line_of, parse_toml, read_file
 from lsp_server.text import read_text
 
 MANIFEST = "language.toml"
 GRAMMAR = "grammar.lark"
+
+_MOST = 200
+"""Files with queries, and pages of docs."""
 
 
 def _regex(value: str) -> str:
@@ -203,10 +206,10 @@ def load_bundle(directory: Path) -> Language:
 
     """
     path = directory / MANIFEST
-    manifest = _parse(path, read_file(path))
+    manifest = _parse(path, read_file(path, directory))
     grammar_path = directory / GRAMMAR
     try:
-        grammar = read_text(grammar_path)
+        grammar = read_text(grammar_path, largest=LARGEST, within=(directory,))
     except DocumentError as error:
         remedy = error.remedy if grammar_path.exists() else "a bundle needs a Lark grammar"
         raise GrammarError(error.message, path=grammar_path, line=error.line, remedy=remedy) from None
@@ -243,7 +246,12 @@ def load_bundle(directory: Path) -> Language:
 
 def _texts(directory: Path, pattern: str) -> Mapping[str, str]:
     """The files of a bundle that a pattern fits, by their names without suffix."""
-    return MappingProxyType({file.stem: read_file(file) for file in sorted(directory.glob(pattern))})
+    files = sorted(directory.glob(pattern))
+    if len(files) > _MOST:
+        raise ManifestError(
+            f"holds {len(files):,} files {pattern}; at most {_MOST}", path=directory, remedy="join some"
+        )
+    return MappingProxyType({file.stem: read_file(file, directory) for file in files})
 
 
 def _indentation(table: _Indentation | None) -> Indentation | None:
