@@ -65,7 +65,7 @@ def read_bytes(
 
 
 def files_below(folder: Path, *, hidden: bool = False) -> list[Path]:
-    """The regular files below a folder, in order. No link is followed; folders that cannot be listed are empty.
+    """The regular files below a folder, in order. No link is followed, and no folder that cannot be listed.
 
     Args:
         folder: where they are looked for.
@@ -89,7 +89,7 @@ def is_regular(path: Path) -> bool:
 
 
 def write_private(path: Path, data: bytes) -> None:
-    """Write a file of the user's own as a whole, or leave what was there; nobody else can write in its folder.
+    """Write a file of the user's own as a whole, or leave what was there; its folder is the user's alone.
 
     Raises:
         OSError: it cannot be written. No part of it is left then.

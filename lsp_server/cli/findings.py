@@ -66,7 +66,8 @@ class Checked:
 def check_files(paths: Sequence[str], only: Language | None, registry: Registry) -> Iterator[Checked]:
     """Check files, the files of folders, and standard input (`-`); each once, in the order given.
 
-    A folder gives the files that a language claims by their names, hidden ones, links and what is no regular file left out.
+    A folder gives the files that a language claims by their names; hidden ones are left out, and links, pipes
+    and devices.
 
     Args:
         paths: what the user named.

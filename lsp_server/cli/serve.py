@@ -39,7 +39,9 @@ def serve(
     from lsp_server.server import Settings, leave, serve_stdio, serve_tcp, serve_ws
 
     bundles = tuple(path.resolve() for path in options_of(ctx).bundles)
-    settings = Settings.model_validate({"model": model, "bundles": bundles})
+    settings = Settings.model_validate(
+        {"model": model, "bundles": bundles, "parsers": options_of(ctx).parsers}
+    )
     if address is None:
         code = serve_stdio(settings)
     else:

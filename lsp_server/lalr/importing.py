@@ -22,7 +22,7 @@ Importer = Callable[[Any, str], tuple[Any, str]]
 
 
 def importer(text: str, path: Path) -> Importer:
-    """What a grammar imports: of the grammars in its own folder or below, no link leading out; else Lark's own.
+    """What a grammar imports: grammars in its own folder or below, by no link leading out; else Lark's own.
 
     It is given to Lark as the only place to look in. It raises `GrammarError` rather than an `OSError`, after
     which Lark would look in the working directory.

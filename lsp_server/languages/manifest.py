@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from lsp_server.errors import DocumentError, GrammarError, ManifestError
+from lsp_server.languages.directories import is_bundled
 from lsp_server.languages.language import (
     QUOTES,
     Comment,
@@ -102,8 +103,8 @@ class _Naming(_Table):
 
 
 class _Parser(_Table):
-    module: str | None = Field(default=None, pattern=r"^[A-Za-z_][\w.]*$")
-    function: str = Field(default="language", pattern=r"^[A-Za-z_]\w*$")
+    module: str | None = Field(default=None, pattern=r"^tree_sitter_\w+$")
+    function: str = Field(default="language", pattern=r"^language\w*$")
     lenient: bool = False
     lenient_within: bool = False
     lenient_between: bool = False
@@ -197,8 +198,11 @@ def _not_leading(sign: str, brackets: Collection[str]) -> str | None:
     return "part of a word" if sign.isalnum() else None
 
 
-def load_bundle(directory: Path) -> Language:
+def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
     """Read a bundle. Nothing in it runs; its grammar is checked when the constraint is built.
+
+    A parser that a bundle of somebody's own names is left out, unless its module is among the `parsers` that
+    the user allows. The queries then go too: they ask for what that parser finds.
 
     Raises:
         ManifestError: the manifest is missing, not TOML, or has a wrong or unknown key.
@@ -213,6 +217,9 @@ def load_bundle(directory: Path) -> Language:
     except DocumentError as error:
         remedy = error.remedy if grammar_path.exists() else "a bundle needs a Lark grammar"
         raise GrammarError(error.message, path=grammar_path, line=error.line, remedy=remedy) from None
+    bundled = is_bundled(directory)
+    module = manifest.parser.module
+    refused = None if bundled or module in parsers else module
     return Language(
         id=manifest.id,
         name=manifest.name,
@@ -220,13 +227,15 @@ def load_bundle(directory: Path) -> Language:
         filenames=tuple(manifest.filenames),
         aliases=tuple(manifest.aliases),
         comment=Comment(tuple(manifest.comment.line), _pairs(manifest.comment.block)),
-        parser=ParserBinding(**manifest.parser.model_dump()),
+        parser=ParserBinding(**manifest.parser.model_dump())
+        if refused is None
+        else ParserBinding(refused=refused),
         start=manifest.start,
         word=manifest.word,
         triggers=tuple(manifest.triggers),
         brackets=_pairs(manifest.brackets),
         paired=tuple(Paired(**pair.model_dump()) for pair in manifest.paired),
-        judges=tuple(map(_judge, manifest.judge)),
+        judges=tuple(_judge(judge, trusted=bundled) for judge in manifest.judge),
         reserved=tuple(manifest.reserved),
         naming=Naming(
             manifest.naming.ignore_case, tuple(manifest.naming.quotes), tuple(manifest.naming.sigils)
@@ -237,7 +246,7 @@ def load_bundle(directory: Path) -> Language:
         indentation=_indentation(manifest.indentation),
         directory=directory,
         grammar=grammar,
-        queries=_texts(directory, "queries/*.scm"),
+        queries=_texts(directory, "queries/*.scm") if refused is None else {},
         docs=_texts(directory, "docs/*.md"),
         builtins=read_builtins(directory / BUILTINS),
         snippets=read_snippets(directory / SNIPPETS),
@@ -260,7 +269,7 @@ def _indentation(table: _Indentation | None) -> Indentation | None:
     return Indentation(**{**table.model_dump(), "brackets": _pairs(table.brackets)})
 
 
-def _judge(table: _Judge) -> JudgeBinding:
+def _judge(table: _Judge, *, trusted: bool) -> JudgeBinding:
     read = {
         "ignore": tuple(table.ignore),
         "accept": tuple(table.accept),
@@ -268,6 +277,7 @@ def _judge(table: _Judge) -> JudgeBinding:
         "arguments": MappingProxyType(table.arguments),
         "declare": MappingProxyType(table.declare),
         "rewrite": tuple(table.rewrite),
+        "trusted": trusted,
     }
     return JudgeBinding(**{**table.model_dump(), **read})
 

@@ -88,6 +88,8 @@ class Reloader:
                 self._server.log(
                     types.MessageType.Info, f"{path}: was read again as language '{language.id}'"
                 )
+                if language.notice is not None:
+                    self._server.warn(language.notice)
         for path, problem in bundles.wrong.items():
             if before.wrong.get(path) is not problem:
                 self._server.report("reading a bundle anew", problem)

@@ -46,8 +46,8 @@ def parse_source(argument: str) -> Source:
 def read_documents(sources: Sequence[Source]) -> tuple[Document, ...]:
     """Return the documents of all sources in a fixed order: by source, then by path; equal texts once.
 
-    Hidden files and folders, symbolic links, and files that are empty, over 2 MB, unreadable or not UTF-8 are passed
-    over. Raises UsageError when a folder is missing.
+    Hidden files and folders, symbolic links, and files that are empty, over 2 MB, unreadable or not UTF-8 are
+    passed over. Raises UsageError when a folder is missing.
     """
     seen: set[bytes] = set()
     documents: list[Document] = []

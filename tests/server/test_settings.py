@@ -105,6 +105,7 @@ def test_schema_describes_every_setting_with_its_default() -> None:
         "maxMemoryMb",
         "maxTokens",
         "model",
+        "parsers",
         "threads",
         "unloadAfterMinutes",
     }

@@ -19,11 +19,13 @@ def initialize(server: HolegramServer, params: types.InitializeParams) -> None:
     multiline = server.capability("text_document.semantic_tokens.multiline_token_support")
     server.tokens = TokenEncoder(server.encoding, multiline=multiline)
     server.base = server.settings = server.overlay(server.base, params.initialization_options, own=True)
-    bundles = load_bundles(server.settings.bundles)
+    bundles = load_bundles(server.settings.bundles, server.settings.parsers)
     server.reloader.begin(bundles)
     registry = bundles.registry
     for problem in registry.problems:
         server.warn(str(problem))
+    for notice in registry.notices:
+        server.warn(notice)
     server.session = Session(registry)
     triggers = {trigger for language in registry.languages for trigger in language.triggers}
     server.protocol.fm.feature_options[types.TEXT_DOCUMENT_COMPLETION] = types.CompletionOptions(
