@@ -118,9 +118,8 @@ class Settings(_Group):
     )
     parsers: Annotated[tuple[_Module, ...], _Lax] = Field(
         default=(),
-        description="Installed Python modules of tree-sitter parsers that your own languages may load, "
-        "such as tree_sitter_json. They are native code. Without them, trees are made with the grammar of the "
-        "language.",
+        description="Installed Python modules of tree-sitter parsers, native code, that your own languages may "
+        "load, such as tree_sitter_json. Without them, trees are made with the grammar of the language.",
     )
     unload_after_minutes: int = Field(
         default=30,
