@@ -64,9 +64,8 @@ class Confined:
 
     """
 
-    def __init__(self, module: str, function: str, *, seconds: float = SECONDS) -> None:
+    def __init__(self, module: str, function: str) -> None:
         self._command = (sys.executable, "-P", __file__, module, function)
-        self._seconds = seconds
         self._begin()
 
     def __call__(self, text: str, **named: object) -> None:
@@ -95,7 +94,7 @@ class Confined:
     def _ask(self, question: Mapping[str, object] | None) -> Mapping[str, Any]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        timer = Timer(self._seconds, self._process.kill)
+        timer = Timer(SECONDS, self._process.kill)
         timer.start()
         try:
             if question is not None:
@@ -104,7 +103,7 @@ class Confined:
             answer: Mapping[str, Any] = json.loads(self._process.stdout.readline())
         except (OSError, ValueError):
             _end(self._process)
-            raise NoAnswerError(f"no answer within {self._seconds:.0f} seconds and its memory") from None
+            raise NoAnswerError(f"no answer within {SECONDS:.0f} seconds and its memory") from None
         else:
             return answer
         finally:

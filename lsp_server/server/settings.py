@@ -118,7 +118,7 @@ class Settings(_Group):
     )
     parsers: Annotated[tuple[_Module, ...], _Lax] = Field(
         default=(),
-        description="Installed Python modules of tree-sitter parsers, native code, that your own languages may "
+        description="Installed modules of tree-sitter parsers (native code) that your own languages may "
         "load, such as tree_sitter_json. Without them, trees are made with the grammar of the language.",
     )
     unload_after_minutes: int = Field(
