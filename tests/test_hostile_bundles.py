@@ -200,3 +200,92 @@ def test_a_workspace_is_no_place_for_modules(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "lsp_server", "check", "a.tf"]
     done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+# ---- Expressions and queries
+
+
+PAIR = '[[paired]]\nopen = "NAME"\ntag = "(.)"\nclose = "NUMBER"\npattern = "{tag}"\nsample = "a"\n'
+
+
+@pytest.mark.parametrize(
+    ("manifest", "key"),
+    [
+        (f"word = '(a+)+b'\n{MANIFEST}", "word"),
+        (f"word = 'a*a*a*a*b'\n{MANIFEST}", "word"),
+        (MANIFEST + PAIR.replace('"(.)"', "'((a|a)*)b'"), "paired.tag"),
+        (MANIFEST + PAIR.replace('"{tag}"', "'{tag}(a*)*b'"), "paired.pattern"),
+        (MANIFEST + PAIR + "follow = '(a+)+b'\n", "paired.follow"),
+    ],
+)
+def test_an_expression_of_a_manifest_that_explodes_is_one_line(
+    holegram: Holegram, make_bundle: MakeBundle, tmp_path: Path, manifest: str, key: str
+) -> None:
+    folder, source = make_bundle(manifest), tmp_path / "f.calc"
+    source.write_text(f"{'a' * 5000} = 1;\n")
+    result = holegram("--bundles", folder, "check", source)
+    assert_one_line(
+        result, f"{folder / 'language.toml'}: key '{key}': matching may take a time that explodes"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "message"), [("[" * 100_000, "not TOML"), ("9" * 10_000, "not TOML: Exceeds the limit")]
+)
+def test_a_manifest_that_no_reader_bears_is_one_line(
+    make_bundle: MakeBundle, value: str, message: str
+) -> None:
+    with pytest.raises(ManifestError, match=message):
+        load_bundle(make_bundle(f"id = {value}\n"))
+
+
+def test_a_bundle_has_so_many_files_and_each_so_many_bytes(make_bundle: MakeBundle) -> None:
+    folder = make_bundle()
+    (folder / "docs").mkdir()
+    (folder / "docs" / "a.md").write_bytes(b"x" * 6_000_000)
+    with pytest.raises(ManifestError, match=r"a\.md: is larger than 5,000,000 bytes"):
+        load_bundle(folder)
+    for number in range(201):
+        (folder / "docs" / f"{number}.md").touch()
+    with pytest.raises(ManifestError, match=r"calc: holds 202 files docs/\*\.md; at most 200"):
+        load_bundle(folder)
+
+
+LONG = "a = (b + (c + d));\n" * 400
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("[" + "(_) " * 1_500 + "] @a", "the query takes too much work"),
+        ("((_ (_)* @a)* @b (_)* @c (_)* @d (_)+ @e)", "the query takes too much work"),
+        ("(_ (_)* @a (_)* @b)", "the query takes too much work"),
+        ("(" + "(_)? " * 1_500 + ") @a", "the query takes too much work"),
+        ("(_) @a\n" * 50_000, "the query has 100,000 nodes and brackets; at most 4,000"),
+        ("(_ " * 1_900 + ")" * 1_900, ":1: Invalid syntax"),
+        ('\n((_) @a (#match? @a "(a+)+\\\\)"))', ':2: "(a+)+\\\\)" may take a time that explodes'),
+        ('((_) @a (#any-not-match? @a "a*a*a*b"))', "may take a time that explodes"),
+        ('((_) @a (#not-match? @a "(a+)+\\\\1"))', "may take a time that explodes"),
+    ],
+)
+def test_a_query_that_explodes_is_one_line_each_time(
+    make_bundle: MakeBundle, query: str, message: str
+) -> None:
+    folder = make_bundle()
+    path = folder / "queries" / "own.scm"
+    path.parent.mkdir()
+    path.write_text(query)
+    tree = parse(load_bundle(folder), LONG)
+    for _ in range(2):
+        with pytest.raises(BundleError) as caught:
+            tree.matches("own")
+        assert str(caught.value).startswith(str(path))
+        assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("query", ["(_ (_)* @a)", '((_) @a (#match? @a "^a(-[a-z]+)*$"))'])
+def test_a_query_that_only_looks_dear_is_run(make_bundle: MakeBundle, query: str) -> None:
+    folder = make_bundle()
+    (folder / "queries").mkdir()
+    (folder / "queries" / "own.scm").write_text(query)
+    assert parse(load_bundle(folder), LONG).matches("own")

@@ -28,7 +28,7 @@ from lsp_server.languages import Language
 from lsp_server.sealing import forget_oldest, keep_sealed, read_sealed
 from lsp_server.text import read_text
 
-_FORMAT = 8
+_FORMAT = 9
 _MOST = 8
 """So many analyses of one language are kept, the newest."""
 
