@@ -21,9 +21,9 @@ _MOST_STATES = 256
 """Of more matches in progress that a node concerns, those that captured first are given up, as in tree-sitter
 where it has a `match_limit`. The queries of our bundles need some thirty."""
 
-_WORK, _WORK_A_NODE = 200_000, 300
-"""What a walk may cost, in states that are taken on, pairs of them, and captures that are compared: so much, and
-so much more for each node. On real files the queries of our bundles need some four a node."""
+_WORK, _WORK_A_NODE, _WAY = 3_000_000, 300, 8
+"""What a walk may cost, and how much more for each node: a state or two captures that are looked at count once, a
+way on from a state `_WAY` times. In the examples of our bundles none needs more than twenty a node."""
 
 
 class CostlyError(Exception):
@@ -183,7 +183,7 @@ class Run:
             first = self._first_concerned(depth)
             self._count(first, -1)
             self._begin(plan.entries, level, touches, depth)
-            self._pay(len(self._states) - first + len(plan.entries))
+            self._pay(len(self._states) - first + len(plan.entries) - _WORK_A_NODE)
             self._advance(first, level, node, kind, named, depth)
             self._settle(first)
             self._count(first, 1)
@@ -195,8 +195,8 @@ class Run:
             return _Level(node, node.children, inside, broken)
         return None
 
-    def _pay(self, states: int) -> None:
-        self._left += _WORK_A_NODE - states - states * states // 16
+    def _pay(self, work: int) -> None:
+        self._left -= work
         if self._left < 0:
             raise CostlyError
 
@@ -285,6 +285,9 @@ class Run:
         end = at + 1
         ways: set[tuple[int, bool, bool]] = set()
         while at < end:
+            self._left -= _WAY
+            if self._left < 0:
+                raise CostlyError
             state = states[at]
             step = steps[state.step]
             if step.turns and step.other is not None:
@@ -344,7 +347,7 @@ class Run:
             if mine is not None and other.captures is not None and other.captures.first >= mine.end:
                 break
             has_other, other_has, looked = compare(mine, other.captures)
-            self._left -= looked
+            self._left -= 1 + looked
             same = state.step == other.step
             if has_other:
                 if same and (other.here or not state.here):
