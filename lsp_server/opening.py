@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -19,9 +18,8 @@ from lsp_server.errors import DocumentError
 LARGEST = 50_000_000
 """Bytes of a file that a reader with no limit of its own gets; editors take none that is larger."""
 
-_FLAGS = os.O_RDONLY | sum(
-    getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY")
-)
+_BYTES = sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"))
+_OLD, _NEW = os.O_RDONLY | _BYTES, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BYTES
 _NO_LINK: int = getattr(os, "O_NOFOLLOW", 0)
 _OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _CHUNK = 1 << 16
@@ -48,7 +46,7 @@ def read_bytes(
             _check_private(place.parent.lstat(), path.parent)
             _check_private(place.lstat(), path)
         _check_regular(place.stat(), path)
-        handle = os.open(place, _FLAGS | (_NO_LINK if within or private else 0))
+        handle = os.open(place, _OLD | (_NO_LINK if within or private else 0))
         try:
             status = os.fstat(handle)
             _check_regular(status, path)
@@ -98,7 +96,8 @@ def write_private(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if path.parent.stat().st_mode & _OTHERS:
         path.parent.chmod(0o700)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem[:20], suffix=".part")
+    name = path.parent / f"{path.stem[:20]}-{os.urandom(8).hex()}.part"
+    handle = os.open(name, _NEW, 0o600)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
@@ -123,11 +122,8 @@ def _check_regular(status: os.stat_result, path: Path) -> None:
     if stat.S_ISDIR(status.st_mode):
         raise DocumentError("is a directory", path=path, remedy="name a file")
     if not stat.S_ISREG(status.st_mode):
-        raise DocumentError(
-            "is no regular file, but a pipe, a socket or a device",
-            path=path,
-            remedy="name a regular file; a command can read standard input, named -",
-        )
+        reason = "is no regular file, but a pipe, a socket or a device"
+        raise DocumentError(reason, path=path, remedy="name a regular file")
 
 
 def _check_private(status: os.stat_result, path: Path) -> None:

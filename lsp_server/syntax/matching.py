@@ -22,8 +22,8 @@ _MOST_STATES = 256
 where it has a `match_limit`. The queries of our bundles need some thirty."""
 
 _WORK, _WORK_A_NODE, _WAY = 3_000_000, 300, 8
-"""What a walk may cost, and how much more for each node: a state or two captures that are looked at count once, a
-way on from a state `_WAY` times. In the examples of our bundles none needs more than twenty a node."""
+"""What a walk may cost, and how much more for each node: a state or two captures that are looked at count
+once, a way on from a state `_WAY` times. In the examples of our bundles no node needs twenty."""
 
 
 class CostlyError(Exception):
