@@ -6,6 +6,7 @@ import ast
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -117,34 +118,51 @@ def test_what_cannot_be_written_to_its_end_leaves_nothing(
     assert [(file.name, file.read_bytes()) for file in path.parent.iterdir()] == [("a", b"before")]
 
 
+UNPRIVILEGED = """
+import os, sys
+from pathlib import Path
+from lsp_server.cli.findings import check_files
+from lsp_server.languages import load_registry
+from lsp_server.server.files import Index, scan
+
+folder, registry = Path(sys.argv[1]), load_registry()
+list(check_files([str(folder / "open.tf")], None, registry))  # with all that it imports
+if os.geteuid() == 0:
+    os.setgroups([]), os.setgid(65534), os.setuid(65534)
+print(sorted(path.name for path in scan([folder], registry, Index(), lambda: False).files))
+for checked in check_files([str(folder)], None, registry):
+    print(Path(checked.path).name, checked.errors, checked.failure and checked.failure.message)
+"""
+
+
+@pytest.fixture
+def shown() -> Iterator[Path]:
+    """A folder that every user may look into, which those of pytest are not."""
+    with tempfile.TemporaryDirectory(prefix="holegram-") as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
+        for path in Path(made).iterdir():
+            path.chmod(0o700)
+
+
 @unix
-def test_an_unprivileged_user_gets_one_line_for_what_it_must_not_read(tmp_path: Path) -> None:
+def test_to_a_user_without_privileges_what_it_may_not_read_is_a_line_and_the_rest_is_read(
+    shown: Path,
+) -> None:
     """Root may read all: where this is root, another user asks."""
-    code = (
-        "import os, sys; from pathlib import Path\n"
-        "from lsp_server.opening import files_below, read_bytes\n"
-        "from lsp_server.errors import DocumentError\n"
-        "if os.geteuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
-        "folder = Path(sys.argv[1])\n"
-        "print(len(files_below(folder)))\n"
-        "for name in ('closed', 'deep/inside'):\n"
-        "    try: read_bytes(folder / name)\n"
-        "    except DocumentError as error: print(error.message)\n"
-    )
-    folder = tmp_path / "files"
-    for name in ("open", "closed", "deep/inside"):
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text("text")
-    for parent in (folder, *folder.parents):
-        if parent.stat().st_uid == os.geteuid() and parent != Path("/"):
-            parent.chmod(0o755)
-    (folder / "closed").chmod(0)
-    (folder / "deep").chmod(0)
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(folder)], check=False, capture_output=True, text=True
-    )
-    (folder / "deep").chmod(0o700)
-    assert done.stdout.splitlines() == ["2", *["cannot be read: Permission denied"] * 2], done.stderr
+    for name in ("open.tf", "closed.tf", "deep/inside.tf"):
+        (shown / name).parent.mkdir(exist_ok=True)
+        (shown / name).write_text("a = = 1\n")
+    for name in ("closed.tf", "deep"):
+        (shown / name).chmod(0)
+    command = [sys.executable, "-c", UNPRIVILEGED, str(shown)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.stdout.splitlines() == [
+        "['open.tf']",
+        "closed.tf 0 cannot be read: Permission denied",
+        "open.tf 1 None",
+        "deep 0 cannot be listed: Permission denied",
+    ], done.stderr
 
 
 # ---- Who uses it
