@@ -12,7 +12,7 @@ from itertools import islice
 
 from lsp_server.features.resolving import Place, Resolver, Unit
 
-MOST = 200
+MOST = 100
 """The most names that are worth a look."""
 
 

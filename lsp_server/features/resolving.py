@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 
 from lsp_server.features.names import NO_OWNER, MemberPath, Name, Names, Occurrence, Region, Visibility
 from lsp_server.text import Span
@@ -111,7 +111,7 @@ class Resolver:
                     yield other
 
     def _known(self, place: Place, space: str) -> Iterator[Place]:
-        """The definitions in a space that a name could stand for, those of its own text first."""
+        """The definitions that a name could stand for: those of its own text, then of the nearest folders."""
         here = place.occurrence
         owners = None if here.undeclared or here.defines else self._owners_in(place, space)
         for name in islice(place.unit.names.nearest(place.span.start), _MOST_TRIED):
@@ -120,7 +120,7 @@ class Resolver:
                 yield other
         if here.undeclared:
             return
-        for unit in self._units:
+        for unit in sorted(self._units, key=lambda unit: -_shared(unit.folder, place.unit.folder)):
             if unit is not place.unit:
                 for visible in _seen_from(place, unit):
                     for name in unit.names.defining(space, visible, owners):
@@ -307,6 +307,12 @@ def _is_around(place: Place, other: Place) -> bool:
     """Whether a name is in the scope in which a definition is known."""
     same = place.unit is other.unit and place.name.start == other.name.start
     return same and _level(other, _chain(place)) is not None
+
+
+def _shared(one: str, other: str) -> int:
+    """How many folders two folders are in, of those above both."""
+    parts = zip(one.split("/"), other.split("/"), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], parts))
 
 
 def _seen_from(place: Place, unit: Unit) -> Iterator[Visibility]:

@@ -98,12 +98,25 @@ def worlds(server: HolegramServer, index: Index, documents: tuple[Document, ...]
 class NamesAt:
     """The names that may be meant at a cursor, as they are written with their sigils, and their definitions.
 
-    `spaces` are the kinds of names that may stand there: None where it is not known that a name is looked
-    for, and none at all where one is defined.
+    `spaces` are the kinds of names that may stand there, what is meant first before what may be meant too:
+    None where it is not known that a name is looked for, and none at all where one is defined.
     """
 
     places: Mapping[str, Place] = field(default_factory=dict)
-    spaces: frozenset[str] | None = None
+    spaces: tuple[str, ...] | None = None
+
+    @property
+    def meant(self) -> tuple[str, ...]:
+        """The names of the first kind."""
+        return tuple(name for name in self.places if self._is_meant(name))
+
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """The other names, which may stand there too."""
+        return tuple(name for name in self.places if not self._is_meant(name))
+
+    def _is_meant(self, name: str) -> bool:
+        return self.places[name].occurrence.spaces[:1] == (self.spaces or ())[:1]
 
 
 def names_at(world: World, document: Document, offset: int) -> NamesAt:
@@ -133,9 +146,9 @@ def names_at(world: World, document: Document, offset: int) -> NamesAt:
     return NamesAt(found, _spaces(place.occurrence))
 
 
-def _spaces(here: Occurrence) -> frozenset[str]:
+def _spaces(here: Occurrence) -> tuple[str, ...]:
     # What takes a name from elsewhere defines it too, as an import does: that is a kind of its own.
-    return frozenset((here.kind,)).difference(here.spaces) if here.defines else frozenset(here.spaces)
+    return tuple({here.kind}.difference(here.spaces)) if here.defines else here.spaces
 
 
 async def ask(
