@@ -255,6 +255,21 @@ def test_a_bundle_of_which_a_file_is_none_of_its_own_is_left_out_in_one_line(
     assert "leads out of" in str(problem) or REFUSED in str(problem)
 
 
+def test_the_examples_of_a_bundle_are_its_own_and_so_many_bytes(
+    make_bundle: MakeBundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lsp_server.languages.language.EXAMPLES", 10)
+    folder, other = make_bundle(), tmp_path / "other"
+    for name, size in (("a", 6), ("b", 5), ("c", 4)):
+        (other / name).parent.mkdir(exist_ok=True)
+        (other / name).write_text("x" * size)
+    (folder / "examples").symlink_to(other)
+    assert load_bundle(folder).examples == {}
+    (folder / "examples").unlink()
+    other.rename(folder / "examples")
+    assert [path.name for path in load_bundle(folder).examples] == ["a", "c"]
+
+
 @unix
 def test_the_index_of_a_workspace_passes_over_what_is_no_regular_file(tmp_path: Path) -> None:
     (tmp_path / "outside.tf").write_text("secret = 1\n")

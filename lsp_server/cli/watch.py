@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from lsp_server.cli.context import options_of
 from lsp_server.errors import UsageError
 
 _PAUSE = 0.5
@@ -15,6 +17,7 @@ _PAUSE = 0.5
 
 
 def watch(
+    ctx: typer.Context,
     directory: Annotated[
         Path, typer.Argument(metavar="DIR", help="The folder of a bundle.", show_default=False)
     ],
@@ -35,19 +38,19 @@ def watch(
     while True:
         if stamp != (found := stamp_of(directory)):
             stamp = found
-            wrong = _check(directory)
+            wrong = _check(directory, options_of(ctx).parsers)
             if once:
                 raise typer.Exit(1 if wrong else 0)
         time.sleep(_PAUSE)
 
 
-def _check(directory: Path) -> bool:
+def _check(directory: Path, parsers: Collection[str]) -> bool:
     """Print what is found of a bundle, and if nothing of it is wrong, that; whether anything is."""
     from lsp_server.cli.grammar_findings import print_findings
     from lsp_server.features.verifying import bundle_findings
     from lsp_server.inspection import is_refused
 
-    found = bundle_findings(directory)
+    found = bundle_findings(directory, parsers)
     print_findings(found)
     wrong = is_refused(found)
     if not wrong:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from lsp_server.constraint import load_grammar
@@ -29,13 +29,18 @@ def verify(language: Language) -> SyntaxTree:
     return tree
 
 
-def bundle_findings(directory: Path) -> tuple[Finding, ...]:
+def bundle_findings(directory: Path, parsers: Collection[str] = ()) -> tuple[Finding, ...]:
     """What there is to say of a bundle, errors first, each with file and line as far as these are known.
 
     Where the manifest or the grammar is wrong, nothing that follows from it is looked at.
+
+    Args:
+        directory: of the bundle.
+        parsers: modules of parsers that the user allows to load; without its parser it has no queries.
+
     """
     try:
-        language = load_bundle(directory)
+        language = load_bundle(directory, parsers)
     except BundleError as error:
         return (_of_error(error, directory),)
     found = inspect(language)

@@ -10,11 +10,15 @@ from pathlib import Path
 
 from lsp_server.errors import DocumentError
 from lsp_server.languages.offers import Builtin, Snippet
-from lsp_server.opening import files_below
-from lsp_server.text import read_text
+from lsp_server.opening import files_below, read_bytes
+from lsp_server.text import decode_text
 
 QUOTES = ('"', "'", "`")
 """What encloses strings in most languages: for rules of thumb, where no grammar tells."""
+
+
+EXAMPLES = 10_000_000
+"""Bytes of all examples of a bundle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +185,17 @@ class Language:
 
     @cached_property
     def examples(self) -> Mapping[Path, str]:
-        """The texts of its examples, in order, read when first asked for; what is no text is left out."""
-        found = {}
-        for path in files_below(self.directory / "examples", hidden=True):
+        """The texts of its examples, in order, read when first asked for; what is no text is left out.
+
+        So is what is beyond `EXAMPLES`, and all where the folder is a link.
+        """
+        found: dict[Path, str] = {}
+        folder, left = self.directory / "examples", EXAMPLES
+        for path in () if folder.is_symlink() else files_below(folder, hidden=True):
             with suppress(DocumentError):
-                found[path] = read_text(path)
+                data = read_bytes(path, largest=left)
+                left -= len(data)
+                found[path] = decode_text(data, path)
         return found
 
     @property

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Holegram, assert_one_line
+from tests.conftest import PARSER
 
 MANIFEST = 'id = "calc"\nname = "Calc"\nextensions = [".calc"]\n'
 GRAMMAR = 'start: sum*\nsum: A\nA: "a"\n%ignore " "\n'
@@ -87,3 +88,12 @@ def test_it_is_told_again_when_a_file_has_changed(bundle: Path) -> None:
         write(bundle, "grammar.lark", GRAMMAR)
         assert process.stdout.readline() == f"{bundle}: nothing is wrong\n"
         process.kill()
+
+
+def test_queries_are_tried_with_the_parser_that_is_allowed(holegram: Holegram, bundle: Path) -> None:
+    write(bundle, "language.toml", f"{MANIFEST}{PARSER}")
+    write(bundle, "queries/folds.scm", "(sum) @fold\n")
+    assert holegram("watch", "--once", bundle).code == 0  # left out, as the parser is
+    result = holegram("--parser", "tree_sitter_hcl", "watch", "--once", bundle)
+    assert result.code == 1
+    assert "queries/folds.scm:1: error: Invalid node type: sum" in result.out
