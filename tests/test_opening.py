@@ -15,7 +15,7 @@ import pytest
 import lsp_server
 from lsp_server.errors import DocumentError, GrammarError
 from lsp_server.lalr import load_grammar
-from lsp_server.languages import bare_language, load_registry
+from lsp_server.languages import bare_language, load_bundle, load_registry
 from lsp_server.opening import files_below, read_bytes, write_private
 from lsp_server.server.files import Index, scan
 from tests.cli.conftest import Holegram, assert_one_line, holegram
