@@ -75,7 +75,7 @@ class Publisher:
             return
         if not current():
             return
-        if diagnostics or not looks_twice(document):
+        if diagnostics or not looks_twice(server, document):
             self._looked.discard(snapshot.uri)
             self._push(snapshot.uri, diagnostics, snapshot.version)
             return

@@ -14,7 +14,7 @@ import math
 import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -46,6 +46,22 @@ _T = TypeVar("_T")
 
 _Work = Callable[["Model", threading.Event], object]
 """Is done in the model's thread, unless it is stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """How the model's thread is shared with other clients; not at all where there are none.
+
+    Attributes:
+        late_ms: what nobody asked for is given up when it was not begun after so many milliseconds.
+        spare: whether nobody waits for the model.
+        count: is told of each answer where it came from.
+
+    """
+
+    late_ms: float = math.inf
+    spare: Callable[[], bool] = lambda: True
+    count: Callable[[str], None] = lambda source: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +100,21 @@ class Suggestions:
         sleep: waits so many seconds.
         limit_ms: the milliseconds that a suggestion may take.
         made: is given each suggestion that was made, also one that was cancelled.
+        sharing: with whom the worker is shared.
 
     """
 
     def __init__(
         self,
         model: Callable[[], Awaitable[Model | None]],
-        worker: ThreadPoolExecutor,
+        worker: Executor,
         beside: Callable[[Document], Sequence[str]],
         trace: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         limit_ms: Callable[[Wanted], float] = lambda wanted: math.inf,
         made: Callable[[Document, int, Completion], None] = lambda document, offset, completion: None,
+        sharing: Sharing = Sharing(),
     ) -> None:
         self._model = model
         self._worker = worker
@@ -106,6 +124,7 @@ class Suggestions:
         self._sleep = sleep
         self._limit_ms = limit_ms
         self._made = made
+        self._sharing = sharing
         self._jobs: dict[str, _Job] = {}
         self._recalls: dict[str, Recall] = {}
         self._overtaken: dict[str, float] = {}
@@ -131,6 +150,7 @@ class Suggestions:
         if known is not None:
             self.stop(key.uri)
             self._trace(f"suggestion: {_outcome(known)}, from memory")
+            self._sharing.count("memory")
             self._look_ahead(document, known, wanted)
             return known
         job = self._job(document, key)
@@ -182,6 +202,17 @@ class Suggestions:
     async def _in_worker(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._worker, work)
 
+    async def _in_time(self, work: Callable[[], _T]) -> _T | None:
+        """What is worked out in the model's thread; None if its turn comes too late."""
+        job = self._worker.submit(work)
+        waiting = asyncio.wrap_future(job)
+        late = self._sharing.late_ms
+        await asyncio.wait([waiting], timeout=None if late == math.inf else late / 1000)
+        if not waiting.done() and job.cancel():
+            self._sharing.count("late")
+            return None
+        return await waiting
+
     async def idle(self, uri: str) -> None:
         """Wait until nothing that was asked for in a document is being made: to ask then stops nothing."""
         while (job := self._jobs.get(uri)) is not None and not job.task.done():
@@ -202,9 +233,9 @@ class Suggestions:
             self._resting.cancel()
         self._ready = place
         loop = asyncio.get_running_loop()
-        self._resting = loop.call_later(
-            _RESTING, self._start_readying, partial(suggesting.prepare, document, offset)
-        )
+        work = partial(suggesting.prepare, document, offset)
+        if self._sharing.spare():
+            self._resting = loop.call_later(_RESTING, self._start_readying, work)
 
     def rehearse(self, document: Document) -> None:
         """Make a suggestion that nobody sees, at the end of a document, unless one is or was asked for there.
@@ -303,8 +334,9 @@ class Suggestions:
         work = partial(
             suggesting.complete, document, beside, key.offset, key.wanted, model, stop, limit, past
         )
-        completion = await self._in_worker(work)
+        completion = await (self._in_time(work) if key.wanted.unasked else self._in_worker(work))
         if completion is not None:
+            self._sharing.count("model")
             total = completion.timings_ms.get("total", 0.0)
             self._trace(f"suggestion: {completion.tokens} tokens in {total:.0f} ms, {_outcome(completion)}")
             self._made(document, key.offset, completion)
@@ -333,6 +365,8 @@ class Suggestions:
 
     def _start_ahead(self, document: Document, edit: Edit, key: _Key) -> None:
         self._timer = None
+        if not self._sharing.spare():
+            return
         self._ahead = self._begin(document.edited((edit,), document.snapshot.version), key)
         self._ahead.task.add_done_callback(self._trace_failure)
 

@@ -1,0 +1,54 @@
+"""What a client may do: all there is to the editor of the person who started the server, less to others."""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one client may do.
+
+    Attributes:
+        trusted: whether it may name folders on this machine, and say which model and which bundles are used.
+        suggestion_ms: so many milliseconds a suggestion may take, whatever the client's settings say.
+        late_ms: a suggestion that nobody asked for is given up when it was not begun after so many.
+        requests: so many may be without an answer at a time.
+        documents: so many may be open.
+        characters: so many may be in all open documents together.
+
+    """
+
+    trusted: bool = True
+    suggestion_ms: float = math.inf
+    late_ms: float = math.inf
+    requests: int = sys.maxsize
+    documents: int = sys.maxsize
+    characters: int = sys.maxsize
+
+
+OWN = Limits()
+"""For the editor that started the server."""
+
+TEAM = Limits(
+    trusted=False,
+    suggestion_ms=1_000,
+    late_ms=400,
+    requests=64,
+    documents=200,
+    characters=20_000_000,
+)
+"""For whoever connects. A person does not wait for ghost text longer than half a second, and who works in one
+file or ten comes nowhere near the others."""
+
+
+def is_inside(path: Path, folders: tuple[Path, ...]) -> bool:
+    """Whether a path is one of some folders or lies in one, wherever its links lead."""
+    try:
+        real = path.resolve()
+    except (OSError, RuntimeError):
+        return False
+    return any(real.is_relative_to(folder) for folder in folders)
