@@ -6,6 +6,7 @@ the only one, so its document handlers are taken out.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from contextlib import suppress
 from functools import partial
@@ -109,7 +110,11 @@ class HolegramProtocol(LanguageServerProtocol):
         super()._execute_handler(msg_id, *args, **kwargs)
         running = self._request_futures.get(msg_id)
         if running is not None:
-            running.add_done_callback(partial(self._let_go, msg_id))
+            running.add_done_callback(partial(self._let_go_soon, msg_id))
+
+    def _let_go_soon(self, msg_id: int | str, done: Any) -> None:
+        # Not now: what cancels all that runs is going over it.
+        asyncio.get_running_loop().call_soon(self._let_go, msg_id, done)
 
     def _let_go(self, msg_id: int | str, done: Any) -> None:
         if self._request_futures.get(msg_id) is done:

@@ -319,12 +319,15 @@ async def _serve_all(port: Port, shared: Shared, journal: Journal, health_at: tu
             listeners.append(await health(shared, *health_at))
         except OSError as error:
             raise not_there(*health_at, error) from None
+    ports = [listener.sockets[0].getsockname()[1] for listener in listeners]
     shared.collector.begin()
     for problem in shared.reloader.begin(shared.settings.bundles).problems:
         journal.write("bundle", problem=str(problem))
     journal.write(
         "listening",
-        address=f"{port.host}:{port.port}",
+        host=port.host,
+        port=ports[0],
+        health=ports[1] if health_at else None,
         speaks="websocket" if port.web else "tcp",
         token=bool(port.tokens),
         encrypted=port.tls is not None,
