@@ -105,7 +105,8 @@ class ModelSlot:
             loop.call_soon_threadsafe(report, percentage)
 
         report(0)
-        work = partial(_load_model, settings.model, settings.threads, report_soon)
+        caches = self._shared.limits.caches
+        work = partial(_load_model, settings.model, settings.threads, report_soon, caches)
         try:
             model = await loop.run_in_executor(self._worker, work)
         except ModelError as error:
@@ -142,9 +143,9 @@ def _forget_models() -> None:
     forget_models()
 
 
-def _load_model(name: str | None, threads: int | None, report: Callable[[int], None]) -> Model:
+def _load_model(name: str | None, threads: int | None, report: Callable[[int], None], caches: int) -> Model:
     # Imported here because it brings torch and transformers.
     with TURN:
         from lsp_server.models import load_model
 
-    return load_model(name, threads, report)
+    return load_model(name, threads, report, caches=caches)

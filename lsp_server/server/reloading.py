@@ -46,6 +46,11 @@ class Reloader:
         """Where bundles are looked for."""
         return self._bundles.directories
 
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """Those that are known now."""
+        return self._bundles.registry.languages
+
     def begin(self, directories: Sequence[Path]) -> Registry:
         """The languages of these bundles and of those that are always there; nothing is looked at anew."""
         bundles = load_bundles(directories)

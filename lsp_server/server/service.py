@@ -95,7 +95,7 @@ class Service:
         self._clients = 0
         self._written: dict[str, float] = {}
 
-    async def listen(self) -> asyncio.AbstractServer | Any:
+    async def listen(self) -> Any:
         """Begin to listen.
 
         Raises:
@@ -334,5 +334,6 @@ async def _serve_all(port: Port, shared: Shared, journal: Journal, health_at: tu
     )
     model = await shared.models.begin()
     state = shared.models.status
-    journal.write("model", ready=model is not None, problem=state.message)
+    await shared.learn_languages()
+    journal.write("ready", model=model is not None, problem=state.message)
     await asyncio.gather(*(listener.serve_forever() for listener in listeners))

@@ -5,8 +5,11 @@ Each client has its own documents, settings, index and outcomes. With one client
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +20,12 @@ from lsp_server.server.limits import OWN, Limits
 from lsp_server.server.loading import ModelSlot
 from lsp_server.server.metrics import Metrics
 from lsp_server.server.reloading import Reloader
+from lsp_server.server.session import Document
 from lsp_server.server.settings import Settings
+from lsp_server.server.suggesting import rehearse
 from lsp_server.server.suggestions import Sharing
 from lsp_server.server.turns import Turns
+from lsp_server.text import Snapshot
 
 if TYPE_CHECKING:
     from lsp_server.server.language_server import HolegramServer
@@ -70,6 +76,22 @@ class Shared:
 
     def _count(self, source: str) -> None:
         self.metrics.suggestions[source] += 1
+
+    async def learn_languages(self) -> None:
+        """Find out now what the first suggestion in each language would have to: nobody waits for it then."""
+        model = await self.models.get()
+        if model is None:
+            return
+        loop, lane = asyncio.get_running_loop(), self.worker.lane()
+        for language in self.reloader.languages:
+            text = next(iter(language.examples.values()), "")
+            document = Document(Snapshot("", language.id, 0, text), language)
+            work = partial(rehearse, document, (), model, threading.Event(), suggested=False)
+            try:
+                await loop.run_in_executor(lane, work)
+            except Exception as error:
+                self.report(f"making {language.id} ready", error)
+            self.warmed[language.id] = language
 
     def tell(self, said: Callable[[HolegramServer], object]) -> None:
         """Tell each client something."""

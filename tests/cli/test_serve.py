@@ -13,7 +13,6 @@ import pytest
 
 from tests.cli.conftest import Holegram, assert_one_line
 
-
 Served = list[tuple[Any, ...]]
 
 TOKENS = "0123456789abcdef\n"
