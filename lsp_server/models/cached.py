@@ -104,7 +104,7 @@ class CachedModel:
             return _feed(cache, tokens[fed:], count, cancelled)
 
     def _cache_for(self, tokens: Sequence[int]) -> _Cache:
-        """The cache of the text that some tokens are of, else a new one, or the one that was last asked first.
+        """The cache of the text that some tokens are of, else a new one, or the one asked longest ago.
 
         A text is the same if at least half of what is held is: all texts of a language begin alike.
         """

@@ -302,8 +302,8 @@ class HolegramServer(LanguageServer):
 
     def _limit_ms(self, wanted: Wanted) -> float:
         """The milliseconds that a suggestion may take."""
-        limit = self.settings.completion.timeout_ms or math.inf
-        return min(limit if wanted.unasked else _ASKED * limit, self.shared.limits.suggestion_ms)
+        limit = min(self.settings.completion.timeout_ms or math.inf, self.shared.limits.suggestion_ms)
+        return limit if wanted.unasked else _ASKED * limit
 
     async def begin_model(self) -> asyncio.Task[Model | None]:
         """Begin to load the model, once what the errors of the texts wait for is done.

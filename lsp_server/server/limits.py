@@ -14,7 +14,9 @@ class Limits:
 
     Attributes:
         trusted: whether it may name folders on this machine, and say which model and which bundles are used.
-        suggestion_ms: so many milliseconds a suggestion may take, whatever the client's settings say.
+        suggestion_ms: so many milliseconds a suggestion that nobody asked for may take, whatever the client's
+            settings say; one that a person asked for some times more.
+        pause_ms: so many pass after a change, at least, before errors are looked for.
         late_ms: a suggestion that nobody asked for is given up when it was not begun after so many.
         requests: so many may be without an answer at a time.
         documents: so many may be open.
@@ -25,6 +27,7 @@ class Limits:
 
     trusted: bool = True
     suggestion_ms: float = math.inf
+    pause_ms: int = 0
     late_ms: float = math.inf
     requests: int = sys.maxsize
     documents: int = sys.maxsize
@@ -37,7 +40,8 @@ OWN = Limits()
 
 TEAM = Limits(
     trusted=False,
-    suggestion_ms=1_000,
+    suggestion_ms=400,
+    pause_ms=400,
     late_ms=400,
     requests=64,
     documents=200,

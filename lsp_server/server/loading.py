@@ -86,7 +86,8 @@ class ModelSlot:
 
     def _beyond(self) -> str | None:
         """That more memory is held than may be, in words; None if it is not."""
-        most, held = self._shared.settings.max_memory_mb, resident()
+        most = self._shared.settings.max_memory_mb
+        held = None if most is None else resident()
         if most is None or held is None or held <= most:
             return None
         return f"{held} MB are in use with it, and the setting maxMemoryMb allows fewer ({most})"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
+from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -103,7 +104,20 @@ class HolegramProtocol(LanguageServerProtocol):
         if "method" in message and "id" in message and not hasattr(structured, "id"):
             self._refuse(message, JsonRpcInvalidRequest("a notification has no id"))
             return
-        super().handle_message(structured)
+        self._dispatch(structured)
+
+    def _dispatch(self, message: Any) -> None:
+        """As pygls does it, which takes longer to find out what kind of a message it is."""
+        run = copy_context().run
+        if hasattr(message, "method"):
+            if hasattr(message, "id"):
+                run(self._handle_request, message.id, message.method, message.params)
+            else:
+                run(self._handle_notification, message.method, message.params)
+        elif getattr(message, "error", None) is None:
+            run(self._handle_response, message.id, getattr(message, "result", None))
+        else:
+            run(self._handle_response, message.id, None, message.error)
 
     def _execute_handler(self, msg_id: int | str, *args: Any, **kwargs: Any) -> None:
         """Run a handler; what a notification came to is let go of, where pygls keeps it for ever."""

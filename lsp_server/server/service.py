@@ -14,6 +14,7 @@ import logging
 import os
 import socket
 import ssl
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
@@ -54,6 +55,10 @@ _SELDOM = 1.0
 
 _WRONG = -32803
 """The code of the answer to who has no token (LSP 3.17, `RequestFailed`)."""
+
+_SWITCH_S = 0.001
+"""Seconds that a thread of Python has before another one may go on: a pass of the model gives its turn away
+some fifty times, and waits that long for it each time while others work."""
 
 _Bodies = AsyncIterator[bytes | BadFrame]
 
@@ -304,6 +309,7 @@ def serve_many(port: Port, shared: Shared, health_at: tuple[str, int] | None = N
 
     """
     leave_on_signals(lambda: 0)
+    sys.setswitchinterval(_SWITCH_S)
     for name in ("pygls", "websockets"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     asyncio.run(_serve_all(port, shared, Journal(), health_at))

@@ -14,10 +14,10 @@ import math
 import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsp_server.features.recall import Recall, Wanted
 from lsp_server.server import suggesting
@@ -130,6 +130,8 @@ class Suggestions:
         self._overtaken: dict[str, float] = {}
         """When the last request of each document was overtaken."""
         self._rankings: dict[str, threading.Event] = {}
+        self._queued: dict[threading.Event, Future[Any]] = {}
+        """What waits for its turn, by what stops it."""
         self._ahead: _Job | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._resting: asyncio.TimerHandle | None = None
@@ -202,16 +204,19 @@ class Suggestions:
     async def _in_worker(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._worker, work)
 
-    async def _in_time(self, work: Callable[[], _T]) -> _T | None:
-        """What is worked out in the model's thread; None if its turn comes too late."""
-        job = self._worker.submit(work)
-        waiting = asyncio.wrap_future(job)
-        late = self._sharing.late_ms
-        await asyncio.wait([waiting], timeout=None if late == math.inf else late / 1000)
-        if not waiting.done() and job.cancel():
-            self._sharing.count("late")
-            return None
-        return await waiting
+    async def _in_turn(self, work: Callable[[], _T], stop: threading.Event, *, hasty: bool) -> _T | None:
+        """What is worked out in the model's thread; None if it is stopped before, or comes too late."""
+        queued = self._queued[stop] = self._worker.submit(work)
+        done, late = asyncio.wrap_future(queued), self._sharing.late_ms
+        try:
+            await asyncio.wait([done], timeout=late / 1000 if hasty and late < math.inf else None)
+            if not done.done() and queued.cancel():
+                self._sharing.count("late")
+            else:
+                await asyncio.wait([done])
+            return None if queued.cancelled() else await done
+        finally:
+            del self._queued[stop]
 
     async def idle(self, uri: str) -> None:
         """Wait until nothing that was asked for in a document is being made: to ask then stops nothing."""
@@ -306,7 +311,14 @@ class Suggestions:
         """Stop what somebody has asked for, if it is not done: then the next request may be overtaken too."""
         if not job.task.done():
             self._overtaken[job.key.uri] = self._clock()
-            job.stop.set()
+            self._end(job)
+
+    def _end(self, job: _Job) -> None:
+        """Stop some work, or let go of its turn."""
+        job.stop.set()
+        queued = self._queued.get(job.stop)
+        if queued is not None:
+            queued.cancel()
 
     def _begin(self, document: Document, key: _Key, delay: float = 0.0) -> _Job:
         stop = threading.Event()
@@ -334,7 +346,7 @@ class Suggestions:
         work = partial(
             suggesting.complete, document, beside, key.offset, key.wanted, model, stop, limit, past
         )
-        completion = await (self._in_time(work) if key.wanted.unasked else self._in_worker(work))
+        completion = await self._in_turn(work, stop, hasty=key.wanted.unasked)
         if completion is not None:
             self._sharing.count("model")
             total = completion.timings_ms.get("total", 0.0)
@@ -405,7 +417,7 @@ class Suggestions:
         """Let go of what is made ahead: something else is wanted."""
         self._cancel_timer()
         if self._ahead is not None:
-            self._ahead.stop.set()
+            self._end(self._ahead)
             self._ahead = None
 
     def _cancel_timer(self) -> None:

@@ -1,12 +1,15 @@
-"""Threads that many clients share: each has a lane, and the lanes take turns.
+"""Threads that many clients share: each has a lane, and who has waited longest comes first.
 
-Work of one lane is done in order. Who has much to do waits behind who has little: after each piece of work
-the next lane that has some comes, so that nobody is passed over and nobody gains by asking more often.
+The work of one lane is done in order. How long a lane has waited counts from when its next piece of work was
+handed in, or from when the last one was done if that was later: who has much to do gets no more than who has
+little, and nobody gains by asking more often. Work that was let go of does not count.
 """
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -24,15 +27,16 @@ class Turns:
     Args:
         name: how the names of the threads begin.
         threads: how many there are.
+        clock: tells the time in seconds.
 
     """
 
-    def __init__(self, name: str, threads: int = 1) -> None:
+    def __init__(self, name: str, threads: int = 1, clock: Callable[[], float] = time.monotonic) -> None:
         self._pool = ThreadPoolExecutor(threads, name)
         self._lock = threading.Lock()
-        self._waiting: deque[Lane] = deque()
-        """The lanes with work, each once, in the order in which they come. One that lets go of its work keeps
-        its place, so that who asks anew all the time has a turn as well."""
+        self._lanes: set[Lane] = set()
+        """Those with work."""
+        self._clock = clock
 
     def lane(self) -> Lane:
         """A lane of its own."""
@@ -41,18 +45,17 @@ class Turns:
     @property
     def waiting(self) -> int:
         """How many lanes wait."""
-        return len(self._waiting)
+        return len(self._lanes)
 
     def close(self) -> None:
         """Begin nothing more; the threads end with what they do."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def add(self, lane: Lane, job: _Job) -> None:
+    def add(self, lane: Lane, work: Callable[[], Any], future: Future[Any]) -> None:
         """Take in a piece of work."""
         with self._lock:
-            lane.jobs.append(job)
-            if lane not in self._waiting:
-                self._waiting.append(lane)
+            lane.jobs.append(_Job(work, future, self._clock()))
+            self._lanes.add(lane)
         self._pool.submit(self._next)
 
     def clear(self, lane: Lane) -> None:
@@ -60,30 +63,41 @@ class Turns:
         with self._lock:
             jobs = list(lane.jobs)
             lane.jobs.clear()
+            self._lanes.discard(lane)
         for job in jobs:
             job.future.cancel()
 
     def _next(self) -> None:
         """Do one piece of work; there may be none, where some was let go of."""
-        while True:
-            with self._lock:
-                if not self._waiting:
-                    return
-                lane = self._waiting.popleft()
-                if not lane.jobs:
-                    continue
-                job = lane.jobs.popleft()
-                if lane.jobs:
-                    self._waiting.append(lane)
+        while (taken := self._take()) is not None:
+            lane, job = taken
             if job.future.set_running_or_notify_cancel():
                 job.run()
+                lane.served = self._clock()
                 return
+
+    def _take(self) -> tuple[Lane, _Job] | None:
+        """The work that comes next."""
+        with self._lock:
+            for lane in tuple(self._lanes):
+                while lane.jobs and lane.jobs[0].future.cancelled():
+                    lane.jobs.popleft()
+                if not lane.jobs:
+                    self._lanes.remove(lane)
+            if not self._lanes:
+                return None
+            first = min(self._lanes, key=lambda lane: max(lane.jobs[0].since, lane.served))
+            job = first.jobs.popleft()
+            if not first.jobs:
+                self._lanes.remove(first)
+            return first, job
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Job:
     work: Callable[[], Any]
     future: Future[Any]
+    since: float
 
     def run(self) -> None:
         try:
@@ -99,6 +113,7 @@ class Lane(Executor):
         self._turns = turns
         self._closed = False
         self.jobs: deque[_Job] = deque()
+        self.served = -math.inf
 
     def submit(self, work: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
         """Do something when its turn comes.
@@ -110,7 +125,7 @@ class Lane(Executor):
         if self._closed:
             raise RuntimeError("this client is gone")
         future: Future[_T] = Future()
-        self._turns.add(self, _Job(partial(work, *args, **kwargs), future))
+        self._turns.add(self, partial(work, *args, **kwargs), future)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:

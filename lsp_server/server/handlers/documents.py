@@ -37,7 +37,8 @@ async def did_change(server: HolegramServer, params: types.DidChangeTextDocument
     document = server.session.change(before, edits, params.text_document.version)
     server.suggestions.edited(document)
     if server.settings.diagnostics is DiagnosticsMode.ON_CHANGE:
-        server.publisher.schedule(document, server.settings.debounce_ms)
+        pause = max(server.settings.debounce_ms, server.shared.limits.pause_ms)
+        server.publisher.schedule(document, pause)
 
 
 async def did_save(server: HolegramServer, params: types.DidSaveTextDocumentParams) -> None:
