@@ -95,8 +95,10 @@ def team(
     )
     out.print(
         f"p95 of the editor that waits least {report.best:.0f} ms, of the one that waits longest "
-        f"{report.worst:.0f} ms; answered with a text {100 * report.fewest:.0f} to {100 * report.most:.0f} %"
+        f"{report.worst:.0f} ms; not overtaken {100 * report.fewest:.0f} to {100 * report.most:.0f} %"
     )
+    counted = ", ".join(f"{count} {source}" for source, count in sorted(report.sources.items()))
+    out.print(f"as the server counts its answers: {counted}")
     memory = ", ".join("-" if mib is None else f"{mib:.0f}" for mib in report.memory)
     worked = "unknown" if report.worked is None else f"{report.worked:.0f} s"
     out.print(f"MiB resident after each minute: {memory}; worked {worked} in {report.seconds:.0f} s")

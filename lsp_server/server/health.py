@@ -62,13 +62,14 @@ def is_well(shared: Shared) -> bool:
     return shared.models.status.state is not State.FAILED
 
 
-def state_of(shared: Shared) -> dict[str, str | int | None]:
+def state_of(shared: Shared) -> dict[str, Any]:
     """How it is, in a few words."""
     return {
         "status": "ok" if is_well(shared) else "failed",
         "clients": len(shared.clients),
         "model": shared.models.status.state.value,
         "memory_mb": resident(),
+        "suggestions": dict(shared.metrics.suggestions),
     }
 
 

@@ -40,17 +40,17 @@ OWN = Limits()
 
 TEAM = Limits(
     trusted=False,
-    suggestion_ms=400,
+    suggestion_ms=250,
     pause_ms=400,
-    late_ms=400,
+    late_ms=250,
     requests=64,
     documents=200,
     characters=20_000_000,
     caches=64,
 )
-"""For whoever connects. A person does not wait for ghost text longer than half a second, and who works in one
-file or ten comes nowhere near the others. A cache of the bundled model takes 4 MB, and saves the reading of a
-prompt, which takes 20 ms, at each key."""
+"""For whoever connects. A person does not wait for ghost text longer than half a second: half of that is for
+the turn, half for the work. Who works in one file or in ten comes nowhere near the others. A cache of the
+bundled model takes 4 MB, and saves the reading of a prompt at each key, which takes 20 ms."""
 
 
 def is_inside(path: Path, folders: tuple[Path, ...]) -> bool:

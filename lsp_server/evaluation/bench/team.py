@@ -16,7 +16,7 @@ import os
 import secrets
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -97,8 +97,9 @@ class TeamReport:
     """What so many editors saw in so many seconds, and what the server took for it.
 
     `best` and `worst` are the p95 in looks of the editor that waited least and of the one that waited most,
-    `fewest` and `most` the shares of requests that were answered with a text, likewise. `memory` is resident
-    after each minute, in MiB, the first at the start; `worked` the seconds that processors worked for it.
+    `fewest` and `most` the shares of requests that were not overtaken, likewise. `sources` says where the
+    server's answers came from, `late` if they were given up. `memory` is resident after each minute, in MiB,
+    the first at the start; `worked` the seconds that processors worked for it.
     """
 
     editors: int
@@ -114,6 +115,7 @@ class TeamReport:
     worst: float
     fewest: float
     most: float
+    sources: Mapping[str, int]
     errors: tuple[str, ...]
     memory: tuple[float | None, ...]
     worked: float | None
@@ -159,7 +161,7 @@ async def _measure(
     bundles: Sequence[Path],
     progress: Callable[[int], None],
 ) -> TeamReport:
-    async with _served(model, bundles, editors) as (process, port, token):
+    async with _served(model, bundles, editors) as (process, port, health, token):
         connected = [await _Editor.connect(port, token, Random(seed + n)) for n in range(editors)]  # noqa: S311
         memory, worked, began = [_resident(process.pid)], _worked(process.pid), perf_counter()
         typing = [asyncio.create_task(one.type_in(samples, began + seconds)) for one in connected]
@@ -170,12 +172,12 @@ async def _measure(
                 memory.append(_resident(process.pid))
         await asyncio.gather(*typing)
         memory.append(_resident(process.pid))
-        done = _worked(process.pid)
+        done, sources = _worked(process.pid), await _sources(health)
         for one in connected:
             await one.leave()
     tallies = [one.tally for one in connected]
     worst = [figure(tally.looking).p95 for tally in tallies if tally.looking]
-    shares = [tally.shown / tally.asked for tally in tallies if tally.asked]
+    shares = [1 - tally.overtaken / tally.asked for tally in tallies if tally.asked]
     return TeamReport(
         editors=editors,
         seconds=seconds,
@@ -190,6 +192,7 @@ async def _measure(
         worst=max(worst, default=0.0),
         fewest=min(shares, default=0.0),
         most=max(shares, default=0.0),
+        sources=sources,
         errors=tuple(error for tally in tallies for error in tally.errors),
         memory=tuple(memory),
         worked=None if worked is None or done is None else done - worked,
@@ -199,8 +202,8 @@ async def _measure(
 @asynccontextmanager
 async def _served(
     model: str | None, bundles: Sequence[Path], editors: int
-) -> AsyncIterator[tuple[asyncio.subprocess.Process, int, str]]:
-    """A server that listens and has its model: its process, port and token."""
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, int, int, str]]:
+    """A server that listens and has its model: its process, its ports and its token."""
     token = secrets.token_hex(16)
     named = [word for path in bundles for word in ("--bundles", str(path))]
     chosen = [] if model is None else ["--model", model]
@@ -208,27 +211,38 @@ async def _served(
         tokens = Path(folder) / "tokens"
         tokens.write_text(token, "utf-8")
         where = ["serve", "--tcp", "127.0.0.1:0", "--token-file", str(tokens), "--clients", str(editors)]
+        where += ["--health", "127.0.0.1:0"]
         process = await asyncio.create_subprocess_exec(
             *HOLEGRAM, *named, *where, *chosen, stderr=asyncio.subprocess.PIPE
         )
         assert process.stderr is not None
         try:
-            port = 0
+            port = health = 0
             async with asyncio.timeout(PATIENCE):
                 while line := await process.stderr.readline():
                     event = json.loads(line) if line.startswith(b"{") else {}
-                    port = event.get("port", port)
+                    port, health = event.get("port", port), event.get("health", health)
                     if event.get("event") == "ready":
                         break
                 else:
                     raise UsageError("the server did not start")
             drained = asyncio.create_task(_drain(process.stderr))
-            yield process, port, token
+            yield process, port, health, token
         finally:
             if process.returncode is None:
                 process.terminate()
             await process.wait()
         await drained
+
+
+async def _sources(port: int) -> Mapping[str, int]:
+    """Where the server says that its answers came from."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    _, _, body = (await asyncio.wait_for(reader.read(), PATIENCE)).partition(b"\r\n\r\n")
+    writer.close()
+    sources: dict[str, int] = json.loads(body)["suggestions"]
+    return sources
 
 
 async def _drain(stream: asyncio.StreamReader) -> None:
