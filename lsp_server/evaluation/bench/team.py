@@ -30,7 +30,6 @@ from lsp_server.evaluation.bench.client import HOLEGRAM, PATIENCE
 from lsp_server.evaluation.bench.figures import Figure, figure
 from lsp_server.evaluation.bench.opened import GHOST
 from lsp_server.languages import Language
-from lsp_server.text import Encoding, LineIndex
 
 _KEY = 1 / 6
 """Seconds from key to key; each is up to half as long again, or shorter."""
@@ -46,6 +45,8 @@ _LOOK = 1.0
 
 _LINES = 6
 """So many lines are typed again at a time, at most."""
+
+_Position = dict[str, int]
 
 _CANCELLED = (-32800, -32802)
 
@@ -261,7 +262,7 @@ class _Editor:
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._listening = asyncio.create_task(self._listen())
         self._files = count(1)
-        self._uri, self._text, self._version = "", "", 0
+        self._uri, self._version = "", 0
 
     @classmethod
     async def connect(cls, port: int, token: str, rng: Random) -> _Editor:
@@ -285,13 +286,13 @@ class _Editor:
         await asyncio.sleep(self._rng.random() * _LOOK)
         while perf_counter() < until:
             sample = self._rng.choice(samples)
-            lines = sample.text.splitlines(keepends=True)
+            lines = sample.text.replace("\r\n", "\n").split("\n")
+            lines = [f"{line}\n" for line in lines]
             first = self._rng.randrange(len(lines))
-            gap = "".join(lines[first : first + self._rng.randint(1, _LINES)])
-            start = len("".join(lines[:first]))
-            self._open(sample.language, sample.text[:start] + sample.text[start + len(gap) :])
+            last = first + self._rng.randint(1, _LINES)
+            self._open(sample.language, "".join([*lines[:first], *lines[last:]]))
             try:
-                await self._type(start, gap, until)
+                await self._type(first, "".join(lines[first:last]), until)
             except ConnectionError as error:
                 self.tally.errors.append(f"the connection ended: {error}")
                 return
@@ -299,13 +300,13 @@ class _Editor:
     def _open(self, language: Language, text: str) -> None:
         if self._uri:
             self._tell("textDocument/didClose", {"textDocument": {"uri": self._uri}})
-        self._uri, self._text, self._version = f"file:///team/{next(self._files)}", text, 1
+        self._uri, self._version = f"file:///team/{next(self._files)}", 1
         item = {"uri": self._uri, "languageId": language.id, "version": 1, "text": text}
         self._tell("textDocument/didOpen", {"textDocument": item})
 
-    async def _type(self, start: int, gap: str, until: float) -> None:
-        left = self._rng.randint(*_BURST)
-        for place, letter in enumerate(gap):
+    async def _type(self, line: int, gap: str, until: float) -> None:
+        left, column = self._rng.randint(*_BURST), 0
+        for letter in gap:
             if perf_counter() >= until:
                 return
             left -= 1
@@ -313,16 +314,19 @@ class _Editor:
             if looks:
                 left = self._rng.randint(*_BURST)
             seconds = _LOOK if looks else _KEY * self._rng.uniform(0.5, 1.5)
-            await self._key(start + place, letter, seconds, looks=looks)
+            before = {"line": line, "character": column}
+            line, column = (line + 1, 0) if letter == "\n" else (line, column + 1 + (letter > "\uffff"))
+            await self._key(before, letter, {"line": line, "character": column}, seconds, looks=looks)
 
-    async def _key(self, offset: int, letter: str, seconds: float, *, looks: bool) -> None:
+    async def _key(
+        self, before: _Position, letter: str, after: _Position, seconds: float, *, looks: bool
+    ) -> None:
         """Type a key, ask a moment later, and go on after some seconds."""
         tally, began = self.tally, perf_counter()
-        self._edit(offset, letter)
+        self._edit(before, letter)
         tally.keys += 1
         await asyncio.sleep(_DEBOUNCE)
-        position = self._position(offset + len(letter))
-        place = {"textDocument": {"uri": self._uri}, "position": position, "context": {"triggerKind": 2}}
+        place = {"textDocument": {"uri": self._uri}, "position": after, "context": {"triggerKind": 2}}
         number, answer = self._request(GHOST, place)
         tally.asked += 1
         left = max(0.0, began + seconds - perf_counter())
@@ -343,17 +347,11 @@ class _Editor:
                 tally.silent += 1
         await asyncio.sleep(max(0.0, began + seconds - perf_counter()))
 
-    def _edit(self, offset: int, letter: str) -> None:
-        place = self._position(offset)
-        self._text = self._text[:offset] + letter + self._text[offset:]
+    def _edit(self, place: _Position, letter: str) -> None:
         self._version += 1
         change = {"range": {"start": place, "end": place}, "text": letter}
         versioned = {"uri": self._uri, "version": self._version}
         self._tell("textDocument/didChange", {"textDocument": versioned, "contentChanges": [change]})
-
-    def _position(self, offset: int) -> dict[str, int]:
-        line, column = LineIndex(self._text).units_at(offset, Encoding.UTF16)
-        return {"line": line, "character": column}
 
     def _request(self, method: str, params: Any) -> tuple[int, asyncio.Future[dict[str, Any]]]:
         number = next(self._ids)
