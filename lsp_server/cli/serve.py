@@ -102,7 +102,7 @@ def serve(
         ),
     ] = None,
 ) -> None:
-    """Start the language server: for one editor, or on a port for many at once (lsp_server/TEAM.md)."""
+    """Start the language server: for one editor, or on a port for many at once."""
     if stdio + (tcp is not None) + (ws is not None) > 1:
         raise UsageError("only one of these can be used", remedy="choose --stdio, --tcp or --ws")
     address = None if tcp is None and ws is None else _address(tcp or ws or "")

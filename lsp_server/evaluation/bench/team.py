@@ -219,14 +219,15 @@ async def _served(
         assert process.stderr is not None
         try:
             port = health = 0
-            async with asyncio.timeout(PATIENCE):
-                while line := await process.stderr.readline():
-                    event = json.loads(line) if line.startswith(b"{") else {}
-                    port, health = event.get("port", port), event.get("health", health)
-                    if event.get("event") == "ready":
-                        break
-                else:
-                    raise UsageError("the server did not start")
+            ready = False
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE):
+                    while not ready and (line := await process.stderr.readline()):
+                        event = json.loads(line) if line.startswith(b"{") else {}
+                        port, health = event.get("port", port), event.get("health", health)
+                        ready = event.get("event") == "ready"
+            if not ready:
+                raise UsageError("the server did not start", remedy="try again when less else is going on")
             drained = asyncio.create_task(_drain(process.stderr))
             yield process, port, health, token
         finally:
@@ -332,9 +333,12 @@ class _Editor:
         left = max(0.0, began + seconds - perf_counter())
         done, _ = await asyncio.wait([answer], timeout=PATIENCE if looks else left)
         took = 1000 * (perf_counter() - began)
-        if not done:
+        if not done and looks:
+            tally.errors.append("no answer")
+        elif not done:
             tally.overtaken += 1
             self._tell("$/cancelRequest", {"id": number})
+        if not done:
             return
         found = answer.result()
         if "error" in found and found["error"]["code"] not in _CANCELLED:
