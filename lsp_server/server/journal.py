@@ -1,6 +1,6 @@
 """What a service writes down: one line of JSON for each event, to standard error.
 
-It has numbers, names of events and of methods, and never a word of a document, a path or a token.
+It has numbers, names of events and of methods; never a word of a document, a path of a client or a token.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ from lsp_server.server.publishing import Publisher
 from lsp_server.server.second_look import SecondLook
 from lsp_server.server.session import Document, Session
 from lsp_server.server.settings import SECTION, SERVER, TOKEN, Settings, overlay
-from lsp_server.server.shared import Shared
+from lsp_server.server.shared import Shared, place_of
 from lsp_server.server.status import Status, StatusTeller
 from lsp_server.server.suggestions import Suggestions
 from lsp_server.server.tokens import TokenEncoder
@@ -222,9 +222,8 @@ class HolegramServer(LanguageServer):
         if isinstance(error, HolegramError):
             self.log(types.MessageType.Warning, str(error))
             return
-        frames = traceback.extract_tb(error.__traceback__)
-        place = f" [{frames[-1].filename}:{frames[-1].lineno}]" if frames else ""
-        self.shared.note_error(what, error, place.strip(" []"))
+        self.shared.note_error(what, error)
+        place = f" [{place_of(error)}]" if error.__traceback__ else ""
         line = f"{what}: {type(error).__name__}: {error}{place}"
         self.log(types.MessageType.Error, line)
         self.trace(line, "".join(traceback.format_exception(error)))

@@ -162,7 +162,9 @@ class Service:
         async def bodies() -> _Bodies:
             with contextlib.suppress(ConnectionClosed):
                 while True:
-                    yield await asyncio.wait_for(connection.recv(decode=False), self._port.idle_s)
+                    async with asyncio.timeout(self._port.idle_s):
+                        body = await connection.recv(decode=False)
+                    yield body
                     await asyncio.sleep(0)
 
         writer = SocketWriter(connection)
@@ -197,7 +199,11 @@ class Service:
             writer.close()
 
     def _reading(self, reader: asyncio.StreamReader) -> Callable[[], Awaitable[bytes]]:
-        return lambda: asyncio.wait_for(reader.read(CHUNK), self._port.idle_s)
+        async def read() -> bytes:
+            async with asyncio.timeout(self._port.idle_s):
+                return await reader.read(CHUNK)
+
+        return read
 
     def _judge_message(self, first: bytes | BadFrame | None) -> bytes | None:
         """The answer to a first message after which nothing more is heard; None if all is well."""
@@ -232,6 +238,9 @@ class Service:
             why = "idle"
         except ConnectionError:
             why = "gone"
+        except Exception as error:
+            why = "error"
+            shared.note_error("a conversation", error)
         finally:
             why = "slow" if writer.slow else why
             self._clients -= 1
@@ -318,6 +327,12 @@ def serve_many(port: Port, shared: Shared, health_at: tuple[str, int] | None = N
 
 async def _serve_all(port: Port, shared: Shared, journal: Journal, health_at: tuple[str, int] | None) -> None:
     shared.journal = journal
+
+    def failed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What asyncio would print, with words that may be a text's."""
+        shared.note_error("work in the background", context.get("exception") or RuntimeError())
+
+    asyncio.get_running_loop().set_exception_handler(failed)
     service = Service(port, shared, journal)
     listeners = [await service.listen()]
     if health_at is not None:

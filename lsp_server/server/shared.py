@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -29,6 +30,13 @@ from lsp_server.text import Snapshot
 
 if TYPE_CHECKING:
     from lsp_server.server.language_server import HolegramServer
+
+
+def place_of(error: BaseException) -> str:
+    """Where in the program an error came from; empty if it was never raised."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+
 
 THREADS = "holegram"
 """How the names of a server's threads begin."""
@@ -98,10 +106,11 @@ class Shared:
         for client in tuple(self.clients):
             said(client)
 
-    def note_error(self, what: str, error: BaseException, place: str) -> None:
+    def note_error(self, what: str, error: BaseException) -> None:
         """Count an error that nobody foresaw, and write down where it was: its words may be a text's."""
         self.metrics.errors += 1
         if self.journal is not None:
+            place = place_of(error)
             self.journal.write("error", during=what, kind=type(error).__name__, place=place)
 
     def report(self, what: str, error: BaseException) -> None:
