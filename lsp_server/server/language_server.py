@@ -370,7 +370,8 @@ class HolegramServer(LanguageServer):
     def leave_nothing(self) -> None:
         """Let go of all that the client had; what is under way for it speaks to nobody."""
         self.protocol.set_writer(_Nobody(), include_headers=False)
-        self.session = Session(Registry(()))
+        for document in self.session:
+            self.session.close(document.snapshot.uri)
 
     def close(self) -> None:
         """Stop all work for the client; where it is the only one, the process may end."""

@@ -9,7 +9,6 @@ from lsprotocol import types
 from lsp_server.server import convert
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.leaving import leave, watch_process
-from lsp_server.server.session import Session
 from lsp_server.server.tokens import TokenEncoder
 
 
@@ -29,7 +28,7 @@ def initialize(server: HolegramServer, params: types.InitializeParams) -> None:
             server.log(types.MessageType.Info, "the editor's process cannot be watched from here")
         for problem in registry.problems:
             server.warn(str(problem))
-    server.session = Session(registry)
+    server.session.adopt(registry, convert.path_of)
     server.shared.clients.add(server)
     triggers = {trigger for language in registry.languages for trigger in language.triggers}
     server.protocol.fm.feature_options[types.TEXT_DOCUMENT_COMPLETION] = types.CompletionOptions(
