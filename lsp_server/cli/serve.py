@@ -92,6 +92,16 @@ def serve(
             rich_help_panel=_SERVICE,
         ),
     ] = 120,
+    ghost_ms: Annotated[
+        int,
+        typer.Option(
+            metavar="MS",
+            min=0,
+            max=60_000,
+            help="Give up ghost text that nobody asked for after so many milliseconds; 0 is no limit.",
+            rich_help_panel=_SERVICE,
+        ),
+    ] = 500,
     health: Annotated[
         str | None,
         typer.Option(
@@ -119,7 +129,7 @@ def serve(
             raise UsageError("these options are for a port", remedy="give --tcp or --ws with them")
         leave(serve_stdio(settings))
 
-    from lsp_server.server.limits import TEAM
+    from lsp_server.server.limits import team
     from lsp_server.server.service import Port, serve_many
     from lsp_server.server.shared import Shared
 
@@ -136,7 +146,7 @@ def serve(
         tls_cert,
         tls_key,
     )
-    leave(serve_many(port, Shared(settings, TEAM, folders), health_at))
+    leave(serve_many(port, Shared(settings, team(ghost_ms), folders), health_at))
 
 
 def _guarded(port: Port, token_file: Path | None, certificate: Path | None, key: Path | None) -> Port:

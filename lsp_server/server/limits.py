@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 
@@ -38,19 +38,25 @@ class Limits:
 OWN = Limits()
 """For the editor that started the server."""
 
-TEAM = Limits(
+_TEAM = Limits(
     trusted=False,
-    suggestion_ms=250,
     pause_ms=400,
-    late_ms=250,
     requests=64,
     documents=200,
     characters=20_000_000,
     caches=64,
 )
-"""For whoever connects. A person does not wait for ghost text longer than half a second: half of that is for
-the turn, half for the work. Who works in one file or in ten comes nowhere near the others. A cache of the
-bundled model takes 4 MB, and saves the reading of a prompt at each key, which takes 20 ms."""
+"""Who works in one file or in ten comes nowhere near these. A cache of the bundled model takes 4 MB, and
+saves the reading of a prompt at each key, which takes 20 ms."""
+
+
+def team(ghost_ms: int) -> Limits:
+    """For whoever connects, where ghost text may take so many milliseconds; 0 is no limit.
+
+    Half of that is for its turn, half for the work.
+    """
+    half = ghost_ms / 2 or math.inf
+    return replace(_TEAM, suggestion_ms=half, late_ms=half)
 
 
 def is_inside(path: Path, folders: tuple[Path, ...]) -> bool:

@@ -65,14 +65,20 @@ class Running:
 
 
 @asynccontextmanager
-async def running(
-    kind: str, *arguments: object, directory: Path, open_to_all: bool = False
-) -> AsyncIterator[Running]:
+async def running(kind: str, *arguments: object, directory: Path) -> AsyncIterator[Running]:
     """A server on a free port; it has to write nothing but its journal."""
     tokens = directory / "tokens"
     tokens.write_text(f"# ours\n{TOKEN}\n", "utf-8")
-    guard = [] if open_to_all else ["--token-file", str(tokens)]
-    where = [f"--{kind}", "127.0.0.1:0", "--health", "127.0.0.1:0", *guard]
+    where = [
+        f"--{kind}",
+        "127.0.0.1:0",
+        "--health",
+        "127.0.0.1:0",
+        "--ghost-ms",
+        "0",
+        "--token-file",
+        str(tokens),
+    ]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "lsp_server", "serve", *where, *map(str, arguments)),
         stderr=asyncio.subprocess.PIPE,
