@@ -25,7 +25,7 @@ def listed_in(
     around = Around(texts=texts, signs=signs)
     if names:
         known = names_at(World(document.language, {document.snapshot.uri: document}, {}), document, offset)
-        around = Around(tuple(known.places), known.spaces, texts, signs)
+        around = Around(known.meant, known.possible, known.spaces, texts, signs)
     return listing(prefix, landmarks, offset, around)
 
 

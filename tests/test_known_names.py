@@ -6,7 +6,7 @@ import pytest
 
 from lsp_server.features.known_names import Mention, found_again, known_names
 from lsp_server.features.naming import names_of
-from lsp_server.features.resolving import Resolver, Unit
+from lsp_server.features.resolving import Place, Resolver, Unit
 from lsp_server.languages import load_registry
 from lsp_server.server.session import Document
 from lsp_server.syntax import parse
@@ -37,9 +37,42 @@ def test_they_are_of_the_kind_that_stands_there_the_nearest_first(
     language_id: str, marked: str, names: list[str]
 ) -> None:
     offset, text = marked.index("<|>"), marked.replace("<|>", "")
-    found, _ = names_of(parse(load_registry().by_id(language_id), text))
-    places = known_names(Resolver([Unit("a", "", found)]), "a", offset)
+    places = _known_at(language_id, text, offset)
     assert [text[place.span.start : place.span.end] for place in places] == names
+
+
+def _known_at(language_id: str, text: str, offset: int, begun: str = "", *others: Unit) -> tuple[Place, ...]:
+    found, _ = names_of(parse(load_registry().by_id(language_id), text))
+    resolver = Resolver([*others, Unit("a", "f", found)])
+    place = resolver.at("a", offset)
+    assert place is not None
+    return known_names(resolver, place, begun)
+
+
+def _unit(uri: str, folder: str, language_id: str, text: str) -> Unit:
+    return Unit(uri, folder, names_of(parse(load_registry().by_id(language_id), text))[0])
+
+
+def test_of_another_text_only_the_members_of_what_is_asked_about_are_known() -> None:
+    schema = "type Query { b: Book, c: C }\ntype Book { title: A, isbn: A }\ntype C { d: A }\n"
+    text = "{ b { x } }\n"
+    places = _known_at("graphql", text, text.index("x"), "", _unit("b", "g", "graphql", schema))
+    assert sorted(place.occurrence.name for place in places) == ["isbn", "title"]
+
+
+def test_a_name_of_another_folder_is_known_only_where_its_language_says_so() -> None:
+    text, other = "a = var.x\n", 'variable "b" {}\n'
+    beside = _known_at("hcl", text, text.index("x"), "", _unit("b", "f", "hcl", other))
+    apart = _known_at("hcl", text, text.index("x"), "", _unit("b", "g", "hcl", other))
+    assert ([place.occurrence.name for place in beside], apart) == (["b"], ())
+
+
+def test_names_that_begin_otherwise_do_not_crowd_out_the_one_that_is_typed() -> None:
+    fields = " ".join(f"a{number}: A" for number in range(300))
+    schema = _unit("b", "f", "graphql", f"type Query {{ {fields} zone: A }}\n")
+    text = "{ zo }\n"
+    places = _known_at("graphql", text, text.index("o"), "Zo", schema)
+    assert [place.occurrence.name for place in places] == ["zone"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from lsp_server.constraint import Prefix, load_grammar
@@ -19,7 +21,7 @@ def listed(language: Language, marked: str, around: Around | None = None) -> tup
     return tuple(listing(prefix, landmarks, cursor, around or Around()).entries)
 
 
-def of_language(language_id: str, marked: str, spaces: frozenset[str] | None = None) -> tuple[Entry, ...]:
+def of_language(language_id: str, marked: str, spaces: Sequence[str] | None = None) -> tuple[Entry, ...]:
     return listed(load_registry().by_id(language_id), marked, Around(spaces=spaces))
 
 
@@ -72,7 +74,7 @@ def test_where_no_query_tells_the_grammar_says_which_builtins_may_stand() -> Non
 
 
 def test_a_kind_that_is_looked_for_lists_its_builtins_alone() -> None:
-    found = builtins(of_language("graphql", "type A { b: <|> }\n", frozenset({"type"})))
+    found = builtins(of_language("graphql", "type A { b: <|> }\n", ("type",)))
     assert "Boolean" in found
     assert set(found.values()) == {"type"}
 

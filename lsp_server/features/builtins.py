@@ -7,7 +7,7 @@ of another kind, such as a word that begins a block, is known by how it is writt
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from lsp_server.features.names import Occurrence
 from lsp_server.features.naming import QUERY, compared
@@ -20,7 +20,7 @@ Takes = Callable[[str], bool]
 """Whether the grammar takes a text at a place."""
 
 
-def may_stand(language: Language, builtin: Builtin, spaces: frozenset[str] | None, takes: Takes) -> bool:
+def may_stand(language: Language, builtin: Builtin, spaces: Sequence[str] | None, takes: Takes) -> bool:
     """Whether a builtin may be meant at a place, as far as its kind tells.
 
     `spaces` are the kinds of names that are looked for there; None where that is not known, so that only the
@@ -28,7 +28,7 @@ def may_stand(language: Language, builtin: Builtin, spaces: frozenset[str] | Non
     """
     stands = builtin.stands
     if spaces is not None:
-        return not spaces.isdisjoint(stands.where)
+        return not set(stands.where).isdisjoint(spaces)
     return takes(builtin.name + stands.then) if stands.then else not _is_found(language, builtin)
 
 

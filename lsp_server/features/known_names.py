@@ -16,10 +16,20 @@ MOST = 100
 """The most names that are worth a look."""
 
 
-def known_names(resolver: Resolver, uri: str, offset: int) -> tuple[Place, ...]:
-    """Where the names are defined that the word at a cursor may be meant to become, the nearest first."""
-    place = resolver.at(uri, offset)
-    return () if place is None else tuple(islice(resolver.known_at(place), MOST))
+def known_names(resolver: Resolver, place: Place, begun: str = "") -> tuple[Place, ...]:
+    """Where the names are defined that a name may be meant to become, the nearest first.
+
+    Args:
+        resolver: of all texts.
+        place: the name as it stands, half-typed.
+        begun: how it begins; a letter's case makes no difference.
+
+    """
+    begun = begun.casefold()
+    alike = (
+        known for known in resolver.known_at(place) if known.occurrence.name.casefold().startswith(begun)
+    )
+    return tuple(islice(alike, MOST))
 
 
 @dataclass(frozen=True, slots=True)

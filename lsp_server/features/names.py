@@ -7,17 +7,24 @@ Must not know how they are found (`naming`), nor which definition a name stands 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from itertools import chain
+from typing import TypeVar
 
 from lsp_server.text import Span
 
 MemberPath = tuple[tuple[str, str], ...]
 """Spaces and names: of what something is a member of, from the outside in."""
+
+
+NO_OWNER: frozenset[MemberPath] = frozenset({()})
+"""What a name is a member of that is a member of nothing."""
+
+_DEEPEST = 64
+"""Members of members that are followed."""
 
 
 class Visibility(StrEnum):
@@ -27,6 +34,12 @@ class Visibility(StrEnum):
     FILE = "file"
     FOLDER = "folder"
     WORKSPACE = "workspace"
+
+
+_Kind = tuple[str, Visibility, MemberPath | None]
+"""A space, how far a definition in it is known, and what it is a member of; None for all of them."""
+
+_K = TypeVar("_K")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +143,53 @@ class PartNames:
     def _starts(self) -> tuple[int, ...]:
         return tuple(occurrence.span.start for occurrence in self.occurrences)
 
-    def renamed(self, index: int, name: str) -> PartNames:
-        """The same with another name for one occurrence; what does not depend on that is taken over."""
-        before, occurrences = self.occurrences[index].name, [*self.occurrences]
-        occurrences[index] = replace(occurrences[index], name=name)
-        made = replace(self, occurrences=tuple(occurrences), containers={})
-        known, alike = self.by_name, (other for other in self.by_name[before] if other != index)
-        beside = (*sorted((*known.get(name, ()), index)),)
-        changed = {before: (*alike,), name: beside} if name != before else {}
-        made.__dict__.update(_starts=self._starts, by_name=ChainMap(changed, known))  # type: ignore[arg-type]
-        return made
+    @cached_property
+    def defining(self) -> Mapping[_Kind, tuple[int, ...]]:
+        """The indices of the definitions, one of each name.
+
+        They are found by space and visibility, and by these and what they are members of.
+        """
+        found: dict[_Kind, dict[str, int]] = {}
+        for index, here in enumerate(self.occurrences):
+            if here.defines and not here.hidden:
+                for space in here.spaces:
+                    for path in (None, *self.container(index)):
+                        found.setdefault((space, here.visible, path), {}).setdefault(here.name, index)
+        return {key: tuple(indices.values()) for key, indices in found.items()}
+
+    def regions_of(self, index: int, space: str) -> Iterator[Region]:
+        """The regions for a space that an occurrence is in, the innermost first."""
+        inside = self.occurrences[index].region
+        while inside >= 0:
+            if space in self.regions[inside].spaces:
+                yield self.regions[inside]
+            inside = self.regions[inside].parent
+
+    def paths(self, index: int, depth: int = 0) -> frozenset[MemberPath]:
+        """The paths of an occurrence as it is written; several where it may live in several spaces."""
+        here = self.occurrences[index]
+        containers = self.container(index, depth)
+        return frozenset((*path, (space, here.name)) for space in here.spaces for path in containers)
+
+    def container(self, index: int, depth: int = 0) -> frozenset[MemberPath]:
+        """The paths of what an occurrence is a member of, as it is written; that of nothing is empty."""
+        found = self.containers.get(index)
+        if found is None:
+            found = self._container(index, depth)
+            if not depth:
+                self.containers[index] = found
+        return found
+
+    def _container(self, index: int, depth: int) -> frozenset[MemberPath]:
+        here = self.occurrences[index]
+        region = next(self.regions_of(index, here.spaces[0]), None)
+        owner = here.owner if here.owner is not None or region is None else region.owner
+        inside = None if owner is None else self.last_in(owner)
+        if inside is not None and inside != index and depth < _DEEPEST:
+            return self.paths(inside, depth + 1)
+        if here.owner is None and region is not None and region.otherwise is not None:
+            return frozenset({(region.otherwise,)})
+        return NO_OWNER
 
     def touching(self, offset: int) -> int | None:
         """The index of the occurrence that holds an offset, with its sigil, or else ends there."""
@@ -206,10 +256,6 @@ class Name:
     def beside(self, index: int) -> Name:
         """Another occurrence in the same part."""
         return Name(self.start, self.part, index)
-
-    def renamed(self, name: str) -> Name:
-        """The same occurrence in a part where it is of another name."""
-        return Name(self.start, self.part.renamed(self.index, name), self.index)
 
 
 @dataclass(frozen=True, eq=False)
@@ -278,6 +324,25 @@ class Names:
             for index in part.published[name]:
                 yield Name(start, part, index)
 
+    def defining(
+        self, space: str, visible: Visibility, owners: frozenset[MemberPath] | None
+    ) -> Iterator[Name]:
+        """The definitions in a space that are known so far: members of given paths, or, with None, all.
+
+        Of each part there is one of each name.
+        """
+        for path in (None,) if owners is None else sorted(owners):
+            key = (space, visible, path)
+            for place in self._definers.get(key, ()):
+                start, part = self.starts[place], self.parts[place]
+                for index in part.defining[key]:
+                    yield Name(start, part, index)
+
+    @cached_property
+    def _definers(self) -> Mapping[_Kind, tuple[int, ...]]:
+        """The parts that have such definitions."""
+        return _grouped((place, key) for place, part in enumerate(self.parts) for key in part.defining)
+
     @cached_property
     def _holders(self) -> Mapping[str, tuple[int, ...]]:
         """The parts in which each name stands."""
@@ -289,9 +354,9 @@ class Names:
         return _grouped((place, name) for place, part in enumerate(self.parts) for name in part.published)
 
 
-def _grouped(named: Iterable[tuple[int, str]]) -> Mapping[str, tuple[int, ...]]:
-    """Numbers by name, in order."""
-    found: dict[str, list[int]] = {}
-    for number, name in named:
-        found.setdefault(name, []).append(number)
-    return {name: tuple(numbers) for name, numbers in found.items()}
+def _grouped(keyed: Iterable[tuple[int, _K]]) -> Mapping[_K, tuple[int, ...]]:
+    """Numbers by what they belong to, in order."""
+    found: dict[_K, list[int]] = {}
+    for number, key in keyed:
+        found.setdefault(key, []).append(number)
+    return {key: tuple(numbers) for key, numbers in found.items()}

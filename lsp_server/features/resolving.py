@@ -9,17 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 
-from lsp_server.features.names import MemberPath, Name, Names, Occurrence, Region, Visibility
+from lsp_server.features.names import NO_OWNER, MemberPath, Name, Names, Occurrence, Region, Visibility
 from lsp_server.text import Span
-
-_NO_OWNER: frozenset[MemberPath] = frozenset({()})
 
 _MOST_TRIED = 2_000
 
 _DEEPEST = 64
-"""Members of members that are followed; a type may be a member of itself."""
+"""Types of types that are followed; a type may be a member of itself."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -51,10 +49,6 @@ class Place:
     def beside(self, index: int) -> Place:
         """Another name in the same part."""
         return Place(self.unit, self.name.beside(index))
-
-    def renamed(self, name: str) -> Place:
-        """The place as it would be if another name stood there."""
-        return Place(self.unit, self.name.renamed(name))
 
 
 class Resolver:
@@ -103,32 +97,41 @@ class Resolver:
                     found.append(other)
         return tuple(found)
 
-    def known_at(self, place: Place) -> tuple[Place, ...]:
-        """What a name would stand for if it were written otherwise: of each name one, the nearest first.
+    def known_at(self, place: Place) -> Iterator[Place]:
+        """What a name would stand for if it were written otherwise: of each name one.
 
-        Those of its first space come before those of the next.
+        Those of its first space come before those of the next, and of each space the nearest first. What is
+        being defined may be called as anything of its kind is.
         """
-        here, start, found, known = place.occurrence, place.span.start, dict[str, Place](), dict[str, bool]()
-        for unit in sorted(self._units, key=lambda unit: unit is not place.unit):
-            names = unit.names.nearest(start) if unit is place.unit else iter(unit.names)
-            for name in islice(names, _MOST_TRIED):
-                there = name.occurrence
-                if there.name in found or not _alike(here, there):
-                    continue
-                other = Place(unit, name)
-                if other != place and self._may_be(place, other, known):
-                    found[there.name] = other
-        rank = {space: number for number, space in enumerate(reversed(here.spaces))}
-        return tuple(sorted(found.values(), key=lambda p: -max(rank.get(s, -1) for s in p.occurrence.spaces)))
+        met: set[str] = set()
+        for space in place.occurrence.spaces:
+            for other in self._known(place, space):
+                if other != place and other.occurrence.name not in met:
+                    met.add(other.occurrence.name)
+                    yield other
 
-    def _may_be(self, place: Place, other: Place, known: dict[str, bool]) -> bool:
-        """Whether a name may be written as one that is alike; `known`: which would stand for anything."""
-        here, there = place.occurrence, other.occurrence
+    def _known(self, place: Place, space: str) -> Iterator[Place]:
+        """The definitions that a name could stand for: those of its own text, then of the nearest folders."""
+        here = place.occurrence
+        owners = None if here.undeclared or here.defines else self._owners_in(place, space)
+        for name in islice(place.unit.names.nearest(place.span.start), _MOST_TRIED):
+            other = Place(place.unit, name)
+            if space in other.occurrence.spaces and _may_be(place, other, owners):
+                yield other
         if here.undeclared:
-            return there.spaces == here.spaces and _own_scope(other) == _own_scope(place)
-        if there.name not in known:
-            known[there.name] = any(self._find(place.renamed(there.name), 0))
-        return known[there.name]
+            return
+        for unit in sorted(self._units, key=lambda unit: -_shared(unit.folder, place.unit.folder)):
+            if unit is not place.unit:
+                for visible in _seen_from(place, unit):
+                    for name in unit.names.defining(space, visible, owners):
+                        other = Place(unit, name)
+                        if not _qualified_apart(place, other):
+                            yield other
+
+    def _owners_in(self, place: Place, space: str) -> frozenset[MemberPath] | None:
+        """The paths of what a name of a space may be a member of; None where it may be of anything."""
+        found = [*self._candidates(place, space, 0)]
+        return frozenset().union(*found) if found else None
 
     def _differ(self, one: Place, other: Place) -> bool:
         return _qualified_apart(one, other) or self._paths(one) != self._paths(other)
@@ -277,11 +280,49 @@ class _Definition:
     container: frozenset[MemberPath]
 
 
-def _alike(here: Occurrence, there: Occurrence) -> bool:
-    """Whether a name is one of a user's that may be meant where another is, and by which that is known."""
-    if there.hidden or not (there.defines or here.undeclared):
+def _may_be(place: Place, other: Place, owners: frozenset[MemberPath] | None) -> bool:
+    """Whether a name may be written as another one of its text, of the same space, and then stands for that.
+
+    Args:
+        place: the name.
+        other: the other one.
+        owners: what the name may be a member of, None for anything.
+
+    """
+    here, there = place.occurrence, other.occurrence
+    if there.hidden:
         return False
-    return any(space in here.spaces for space in there.spaces)
+    if here.undeclared:
+        return there.spaces == here.spaces and _own_scope(other) == _own_scope(place)
+    if not there.defines or _qualified_apart(place, other):
+        return False
+    if here.defines:
+        return True
+    if not there.public and not _is_around(place, other):
+        return False
+    return owners is None or _belongs(place, _definition(other), owners)
+
+
+def _is_around(place: Place, other: Place) -> bool:
+    """Whether a name is in the scope in which a definition is known."""
+    same = place.unit is other.unit and place.name.start == other.name.start
+    return same and _level(other, _chain(place)) is not None
+
+
+def _shared(one: str, other: str) -> int:
+    """How many folders two folders are in, of those above both."""
+    parts = zip(one.split("/"), other.split("/"), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], parts))
+
+
+def _seen_from(place: Place, unit: Unit) -> Iterator[Visibility]:
+    """How far a definition in another text must be known, so that a name may be written as that is."""
+    if place.occurrence.defines:
+        yield from Visibility
+        return
+    yield Visibility.WORKSPACE
+    if unit.folder == place.unit.folder:
+        yield Visibility.FOLDER
 
 
 def _definition(place: Place) -> _Definition:
@@ -353,19 +394,9 @@ def _level(definition: Place, chain: Sequence[int]) -> int | None:
 
 def _belongs(place: Place, other: _Definition, paths: frozenset[MemberPath]) -> bool:
     """Whether a definition is a member of one of some owners, or of none and known around a place."""
-    if other.container != _NO_OWNER:
+    if other.container != NO_OWNER:
         return not other.container.isdisjoint(paths)
-    same = place.unit is other.place.unit and place.name.start == other.place.name.start
-    return same and _level(other.place, _chain(place)) is not None
-
-
-def _regions(place: Place, space: str) -> Iterator[Region]:
-    """The regions for a space that a name is in, the innermost first."""
-    regions, index = place.name.part.regions, place.occurrence.region
-    while index >= 0:
-        if space in regions[index].spaces:
-            yield regions[index]
-        index = regions[index].parent
+    return _is_around(place, other.place)
 
 
 def _reaches(target: Place, unit: Unit) -> bool:
@@ -389,32 +420,16 @@ def path_of(place: Place) -> tuple[str, ...]:
     return tuple(name for _, name in min(_own_paths(place)))
 
 
-def _own_paths(place: Place, depth: int = 0) -> frozenset[MemberPath]:
+def _own_paths(place: Place) -> frozenset[MemberPath]:
     """The paths of a name as it is written; several where it may live in several spaces."""
-    here = place.occurrence
-    return frozenset(
-        (*container, (space, here.name)) for space in here.spaces for container in _container(place, depth)
-    )
+    return place.name.part.paths(place.name.index)
 
 
-def _container(place: Place, depth: int = 0) -> frozenset[MemberPath]:
+def _container(place: Place) -> frozenset[MemberPath]:
     """The paths of what a name is a member of, as it is written; the empty path where it is of nothing."""
-    known = place.name.part.containers
-    found = known.get(place.name.index)
-    if found is None:
-        found = _container_of(place, depth)
-        if not depth:
-            known[place.name.index] = found
-    return found
+    return place.name.part.container(place.name.index)
 
 
-def _container_of(place: Place, depth: int) -> frozenset[MemberPath]:
-    here, part = place.occurrence, place.name.part
-    region = next(_regions(place, here.spaces[0]), None)
-    owner = here.owner if here.owner is not None or region is None else region.owner
-    index = None if owner is None else part.last_in(owner)
-    if index is not None and index != place.name.index and depth < _DEEPEST:
-        return _own_paths(place.beside(index), depth + 1)
-    if here.owner is None and region is not None and region.otherwise is not None:
-        return frozenset({(region.otherwise,)})
-    return _NO_OWNER
+def _regions(place: Place, space: str) -> Iterator[Region]:
+    """The regions for a space that a name is in, the innermost first."""
+    return place.name.part.regions_of(place.name.index, space)

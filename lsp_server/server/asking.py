@@ -12,8 +12,9 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from lsp_server.features.known_names import known_names
+from lsp_server.features.names import Occurrence
 from lsp_server.features.resolving import Place, Resolver, Unit
-from lsp_server.languages import Language
+from lsp_server.languages import QUOTES, Language
 from lsp_server.server.convert import path_of
 from lsp_server.server.files import File, Index
 from lsp_server.server.session import Document
@@ -97,24 +98,40 @@ def worlds(server: HolegramServer, index: Index, documents: tuple[Document, ...]
 class NamesAt:
     """The names that may be meant at a cursor, as they are written with their sigils, and their definitions.
 
-    `spaces` are the kinds of names that may stand there: None where it is not known that a name is looked
-    for, and none at all where one is defined.
+    `spaces` are the kinds of names that may stand there, what is meant first before what may be meant too:
+    None where it is not known that a name is looked for, and none at all where one is defined.
     """
 
     places: Mapping[str, Place] = field(default_factory=dict)
-    spaces: frozenset[str] | None = None
+    spaces: tuple[str, ...] | None = None
+
+    @property
+    def meant(self) -> tuple[str, ...]:
+        """The names of the first kind."""
+        return tuple(name for name in self.places if self._is_meant(name))
+
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """The other names, which may stand there too."""
+        return tuple(name for name in self.places if not self._is_meant(name))
+
+    def _is_meant(self, name: str) -> bool:
+        return self.places[name].occurrence.spaces[:1] == (self.spaces or ())[:1]
 
 
 def names_at(world: World, document: Document, offset: int) -> NamesAt:
     """The names at a cursor in an open document, by what that would be with a letter at the cursor."""
-    uri, text = document.snapshot.uri, document.snapshot.text
+    uri, text, end = document.snapshot.uri, document.snapshot.text, offset
     if not text[max(0, offset - 1) : offset].isalnum():
         # A word tells which kind of name stands there.
         document = document.edited((Edit(Span(offset, offset), _ANY),), document.snapshot.version)
-        world, offset = replace(world, documents={**world.documents, uri: document}), offset + 1
-    world = replace(world, near=(uri, offset))
-    place = world.resolver.at(uri, offset)
-    places = known_names(world.resolver, uri, offset)
+        world, end = replace(world, documents={**world.documents, uri: document}), offset + 1
+    world = replace(world, near=(uri, end))
+    place = world.resolver.at(uri, end)
+    if place is None:
+        return NamesAt()
+    begun = text[place.span.start : offset].lstrip("".join(QUOTES))
+    places = known_names(world.resolver, place, begun)
     assert document.language is not None
     sigils = document.language.naming.sigils
 
@@ -126,15 +143,12 @@ def names_at(world: World, document: Document, offset: int) -> NamesAt:
     found: dict[str, Place] = {}
     for known in places:
         found.setdefault(written(known), known)
-    return NamesAt(found, _spaces(place))
+    return NamesAt(found, _spaces(place.occurrence))
 
 
-def _spaces(place: Place | None) -> frozenset[str] | None:
-    if place is None:
-        return None
-    here = place.occurrence
+def _spaces(here: Occurrence) -> tuple[str, ...]:
     # What takes a name from elsewhere defines it too, as an import does: that is a kind of its own.
-    return frozenset((here.kind,)).difference(here.spaces) if here.defines else frozenset(here.spaces)
+    return tuple({here.kind}.difference(here.spaces)) if here.defines else here.spaces
 
 
 async def ask(

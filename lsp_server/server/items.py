@@ -34,6 +34,7 @@ _KIND = MappingProxyType(
     {
         Origin.TYPED: types.CompletionItemKind.Text,
         Origin.NAME: types.CompletionItemKind.Value,
+        Origin.POSSIBLE: types.CompletionItemKind.Value,
         Origin.KEYWORD: types.CompletionItemKind.Keyword,
         Origin.SIGN: types.CompletionItemKind.Operator,
         Origin.BUILTIN: types.CompletionItemKind.Value,

@@ -20,7 +20,8 @@ class Origin(Enum):
     """Where an entry comes from."""
 
     TYPED = "the word as it is typed, which is complete"
-    NAME = "a name that may be meant here"
+    NAME = "a name of the kind that is meant here"
+    POSSIBLE = "a name of another kind, or one of another place, that may stand here too"
     KEYWORD = "a keyword of the grammar"
     SIGN = "a sign of the grammar"
     BUILTIN = "a name that the language brings"

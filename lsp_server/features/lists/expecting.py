@@ -50,6 +50,7 @@ _LEAST = np.log(0.01)
 
 _BY_ORIGIN: Mapping[Origin, float] = {
     Origin.NAME: 5.0,
+    Origin.POSSIBLE: 0.5,
     Origin.KEYWORD: 0.5,
     Origin.SIGN: -0.5,
     Origin.BUILTIN: 0.5,

@@ -43,15 +43,18 @@ class Around:
     """What is known around a cursor.
 
     Attributes:
-        names: that may be meant there, as they are written, the likeliest first.
-        spaces: the kinds of names that may stand there; None where it is not known that a name is looked for.
+        names: of the kind that is meant there, as they are written, the likeliest first.
+        possible: names of other kinds that may stand there too.
+        spaces: the kinds of names that may stand there, what is meant first before what may be meant too;
+            None where it is not known that a name is looked for.
         texts: other texts of the language, the nearest first.
         signs: whether signs are wanted too, beside words.
 
     """
 
     names: Sequence[str] = ()
-    spaces: frozenset[str] | None = None
+    possible: Sequence[str] = ()
+    spaces: Sequence[str] | None = None
     texts: Sequence[str] = field(default=(), repr=False)
     signs: bool = True
 
@@ -86,15 +89,18 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
     found.pop(typed, None)
     if (found or is_known) and gathering.is_complete:
         found[typed] = Entry(typed, span, Origin.TYPED)
-    words = _without_model([*found.values()], text, span)
+    words = _without_model([*found.values()], text, span, around.spaces)
     entries = in_order([*words, *gathering.snippets(language.snippets)], complete=True)
     return Listing(entries[:MOST], span, typed, gathering.takes, is_known)
 
 
-def _without_model(entries: Sequence[Entry], text: str, span: Span) -> list[Entry]:
+def _without_model(
+    entries: Sequence[Entry], text: str, span: Span, spaces: Sequence[str] | None
+) -> list[Entry]:
     """Some entries, those first that are likeliest as far as can be told without a model.
 
-    Names come first, then keywords that are used nearby, with the words that stand in such a place.
+    Names come first, then builtins of the kind that is meant, then keywords that are used nearby, with the
+    words that stand in such a place.
     """
     used = Counter(_WORD.findall(text[max(0, span.start - _NEAR) : span.end + _NEAR].casefold()))
     numbers: Counter[Origin] = Counter()
@@ -104,6 +110,8 @@ def _without_model(entries: Sequence[Entry], text: str, span: Span) -> list[Entr
         number = numbers[entry.origin]
         match entry.origin:
             case Origin.NAME:
+                return number - 2 * MOST
+            case Origin.BUILTIN if isinstance(entry.about, Builtin) and not _meant(entry.about, spaces):
                 return number - MOST
             case Origin.KEYWORD:
                 count = used[entry.text.split()[0].casefold()]
@@ -114,6 +122,14 @@ def _without_model(entries: Sequence[Entry], text: str, span: Span) -> list[Entr
                 return number
 
     return sorted(entries, key=rank)
+
+
+def _meant(builtin: Builtin, spaces: Sequence[str] | None) -> int:
+    """How far behind what is meant at a place a builtin is: 0 if it is of the kind that is."""
+    if not spaces:
+        return 1
+    kinds = [number for number, space in enumerate(spaces) if space in builtin.stands.where]
+    return 0 if builtin.kind == spaces[0] else 1 + min(kinds, default=len(spaces))
 
 
 def _state(prefix: Prefix, landmarks: Landmarks, offset: int) -> CursorState | None:
@@ -179,10 +195,11 @@ class _Gathering:
         """Words and signs. What comes from several comes first from who knows most of it."""
         judge, language = self._judge, self._judge.grammar.language
         before, sigils = self._text[: self._span.start], language.naming.sigils
-        for name in around.names:
-            written = _with_sigil(name, self._typed, before, sigils)
-            if self.takes(written):
-                yield self._entry(written, Origin.NAME, candidate=name)
+        for origin, names in ((Origin.NAME, around.names), (Origin.POSSIBLE, around.possible)):
+            for name in names:
+                written = _with_sigil(name, self._typed, before, sigils)
+                if self.takes(written):
+                    yield self._entry(written, origin, candidate=name)
         if not (judge.is_inside or judge.is_amiss):
             yield from self._fixed(signs=around.signs and not self._typed)
             yield from self._builtins(around.spaces, before, sigils)
@@ -200,13 +217,13 @@ class _Gathering:
             about = known.get(word.casefold())
             yield self._entry(word, Origin.KEYWORD if word[:1].isalnum() else Origin.SIGN, about=about)
 
-    def _builtins(self, spaces: frozenset[str] | None, before: str, sigils: Sequence[str]) -> Iterator[Entry]:
+    def _builtins(self, spaces: Sequence[str] | None, before: str, sigils: Sequence[str]) -> Iterator[Entry]:
         """Those of a kind that may stand there; one that is a keyword too is written as keywords are."""
         grammar, known = self._judge.grammar, dict[Stands, bool]()
         language = grammar.language
         own = frozenset(builtin.name.upper() for builtin in language.builtins)
         as_nearby = casing(grammar, self._text, self._span.end, self._typed, own)
-        for builtin in language.builtins:
+        for builtin in sorted(language.builtins, key=lambda builtin: _meant(builtin, spaces)):
             stands = builtin.stands
             if stands not in known:
                 needed = not stands.needs or re.search(rf"\b{re.escape(stands.needs)}\b", self._text)

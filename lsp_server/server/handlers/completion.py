@@ -176,7 +176,7 @@ async def _gathered(server: HolegramServer, document: Document, offset: int, *, 
         names = names_at(world, document, offset)
         if prefix is None or landmarks is None:
             return _Found()
-        around = Around(tuple(names.places), names.spaces, texts, signs)
+        around = Around(names.meant, names.possible, names.spaces, texts, signs)
         return _Found(listing(prefix, landmarks, offset, around), names.places)
 
     return await ask(server, document.snapshot.uri, work, beyond=False) or _Found()
