@@ -30,6 +30,7 @@ from lsp_server.features.recall import Wanted
 from lsp_server.languages import Language, Registry
 from lsp_server.server.collecting import Collector
 from lsp_server.server.convert import cursor_of, path_of
+from lsp_server.server.lanes import Lanes
 from lsp_server.server.loading import ModelSlot
 from lsp_server.server.nearby import Nearby
 from lsp_server.server.outcomes import Outcomes
@@ -60,6 +61,9 @@ _CLIENTS = (json.JSONDecodeError, UnicodeDecodeError, RecursionError, JsonRpcMet
 
 _MOMENT = 0.5
 """Seconds that the files of a workspace may take to be read without a word."""
+
+_SOON = 1.0
+"""Seconds for which the model waits for the errors of the texts: those of most come at once."""
 
 _ASKED = 5
 """What a person has asked for may take so many times as long as what comes by itself.
@@ -94,8 +98,8 @@ class HolegramServer(LanguageServer):
         self._told: set[str] = set()
         self.collector = Collector()
         self.session = Session(Registry(()))
-        self.analysis = ThreadPoolExecutor(1, THREADS)
-        self._answers = ThreadPoolExecutor(1, THREADS)
+        self.analysis = Lanes(THREADS)
+        self._answers = Lanes(THREADS)
         self._reader = ThreadPoolExecutor(1, THREADS)
         self.index = WorkspaceIndex(
             self.roots, lambda: self.session.registry, self._reader, self._log_info, self._show_reading
@@ -160,12 +164,13 @@ class HolegramServer(LanguageServer):
         formats = get_capability(self.client_capabilities, field, None)
         return types.MarkupKind.Markdown in (formats or ())
 
-    async def answer(self, work: Callable[[], _T]) -> _T:
+    async def answer(self, uri: str, work: Callable[[], _T]) -> _T:
         """What a request asks for, worked out beside the event loop, and not behind the errors of a text.
 
-        Work of which the request is cancelled before its turn comes is not begun.
+        It waits for what else is asked of the same document, and for no other. Work of which the request is
+        cancelled before its turn comes is not begun.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._answers, work)
+        return await self._answers.run(uri, work)
 
     def overlay(self, base: Settings, values: object, *, own: bool) -> Settings:
         """Settings laid over others; what is left out is logged."""
@@ -284,11 +289,11 @@ class HolegramServer(LanguageServer):
         return limit if wanted.unasked else _ASKED * limit
 
     async def begin_model(self) -> asyncio.Task[Model | None]:
-        """Begin to load the model, once what the errors of the texts wait for is done.
+        """Begin to load the model, once the errors of the texts are told, or take long.
 
         To load a model takes all of a processor.
         """
-        await asyncio.get_running_loop().run_in_executor(self.analysis, _nothing)
+        await self.analysis.settled(_SOON)
         return self._models.begin()
 
     def rests(self, uri: str, position: types.Position) -> None:
@@ -350,10 +355,7 @@ class HolegramServer(LanguageServer):
         self.suggestions.stop_all()
         self.index.close()
         self.reloader.stop()
-        used = (self.analysis, self._answers, self._reader, self._worker, self._looking, self._reloading)
-        for executor in used:
+        self.analysis.shutdown()
+        self._answers.shutdown()
+        for executor in (self._reader, self._worker, self._looking, self._reloading):
             executor.shutdown(wait=False, cancel_futures=True)
-
-
-def _nothing() -> None:
-    """What is waited for where only the turn counts."""
