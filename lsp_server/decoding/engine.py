@@ -29,7 +29,7 @@ class _Compiled:
 
 
 _ROOM = 64 << 20
-"""Bytes of stack, of which only those are taken that are used: several times what the deepest hole grammar wants."""
+"""Bytes of stack, several times what the deepest hole grammar wants; only those count that are used."""
 
 
 class MaskError(ValueError):

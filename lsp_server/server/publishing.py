@@ -136,4 +136,4 @@ def _is_sound(document: Document) -> bool:
         raise
     except Exception:
         return False
-    return tree is None or (tree.language.parser.proves and not tree.damage)
+    return tree is None or (tree.language.parser.proves and tree.whole and not tree.damage)

@@ -41,13 +41,13 @@ def _settings_first(found: re.Match[str]) -> str:
 
 
 _LONG, _FIRST = 8_192, 512
-"""More bytes than that are asked in stretches, of which the first is short: one can tell how long they take."""
+"""More bytes than that are asked in stretches; the first is short, to see how long it takes."""
 
 _MOMENT = 0.05
 """Seconds of computing that a query shall take at most before another thread has its turn."""
 
 _PATIENCE, _PER_BYTE = 1.0, 5e-6
-"""Seconds of computing that a query may take, and so many more for each byte: real texts take a tenth of that."""
+"""Seconds of computing that a query may take, and so many more for each byte; real texts take less."""
 
 _OFTEN = 1_000
 
