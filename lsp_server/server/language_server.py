@@ -28,6 +28,7 @@ from lsp_server.features.reasons import FAILED, NO_DOCUMENT, OFF, ONLY_ASKED, OV
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Language, Registry
 from lsp_server.server.convert import cursor_of, path_of
+from lsp_server.server.lanes import Lanes
 from lsp_server.server.limits import is_inside
 from lsp_server.server.nearby import Nearby
 from lsp_server.server.outcomes import Outcomes
@@ -37,7 +38,7 @@ from lsp_server.server.publishing import Publisher
 from lsp_server.server.second_look import SecondLook
 from lsp_server.server.session import Document, Session
 from lsp_server.server.settings import SECTION, SERVER, TOKEN, Settings, overlay
-from lsp_server.server.shared import Shared, place_of
+from lsp_server.server.shared import THREADS, Shared, place_of
 from lsp_server.server.status import Status, StatusTeller
 from lsp_server.server.suggestions import Suggestions
 from lsp_server.server.tokens import TokenEncoder
@@ -58,6 +59,9 @@ _CLIENTS = (json.JSONDecodeError, UnicodeDecodeError, RecursionError, JsonRpcMet
 
 _MOMENT = 0.5
 """Seconds that the files of a workspace may take to be read without a word."""
+
+_SOON = 1.0
+"""Seconds for which the model waits for the errors of the texts: those of most come at once."""
 
 _ASKED = 5
 """What a person has asked for may take so many times as long as what comes by itself.
@@ -95,8 +99,8 @@ class HolegramServer(LanguageServer):
         self.wrong_bundles: frozenset[str] = frozenset()
         self._told: set[str] = set()
         self.session = Session(Registry(()))
-        self.analysis = self.shared.analysis.lane()
-        self._answers = self.shared.answers.lane()
+        self.analysis = Lanes(THREADS, self.shared.limits.threads)
+        self._answers = Lanes(THREADS, self.shared.limits.threads)
         self._reader = self.shared.reading.lane()
         self.index = WorkspaceIndex(
             self.roots, lambda: self.session.registry, self._reader, self._log_info, self._show_reading
@@ -164,12 +168,13 @@ class HolegramServer(LanguageServer):
         formats = get_capability(self.client_capabilities, field, None)
         return types.MarkupKind.Markdown in (formats or ())
 
-    async def answer(self, work: Callable[[], _T]) -> _T:
+    async def answer(self, uri: str, work: Callable[[], _T]) -> _T:
         """What a request asks for, worked out beside the event loop, and not behind the errors of a text.
 
-        Work of which the request is cancelled before its turn comes is not begun.
+        It waits for what else is asked of the same document, and for no other. Work of which the request is
+        cancelled before its turn comes is not begun.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._answers, work)
+        return await self._answers.run(uri, work)
 
     def overlay(self, base: Settings, values: object, *, own: bool) -> Settings:
         """Settings laid over others; what is left out is logged."""
@@ -305,11 +310,11 @@ class HolegramServer(LanguageServer):
         return limit if wanted.unasked else _ASKED * limit
 
     async def begin_model(self) -> asyncio.Task[Model | None]:
-        """Begin to load the model, once what the errors of the texts wait for is done.
+        """Begin to load the model, once the errors of the texts are told, or take long.
 
         To load a model takes all of a processor.
         """
-        await asyncio.get_running_loop().run_in_executor(self.analysis, _nothing)
+        await self.analysis.settled(_SOON)
         return self._models.begin()
 
     def rests(self, uri: str, position: types.Position) -> None:
@@ -380,7 +385,9 @@ class HolegramServer(LanguageServer):
         self.warmer.stop()
         self.suggestions.stop_all()
         self.index.close()
-        for lane in (self.analysis, self._answers, self._reader, self._worker, self._looking):
+        self.analysis.shutdown()
+        self._answers.shutdown()
+        for lane in (self._reader, self._worker, self._looking):
             lane.shutdown(wait=False, cancel_futures=True)
         if self._alone:
             self.shared.close()
@@ -394,7 +401,3 @@ class _Nobody:
 
     def close(self) -> None:
         """Nobody leaves."""
-
-
-def _nothing() -> None:
-    """What is waited for where only the turn counts."""

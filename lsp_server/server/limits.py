@@ -21,6 +21,7 @@ class Limits:
         requests: so many may be without an answer at a time.
         documents: so many may be open.
         characters: so many may be in all open documents together.
+        threads: so many of its documents are looked at for errors at once, and so many for what is asked.
         caches: so many texts the model goes on with where they were, of all clients together.
 
     """
@@ -32,6 +33,7 @@ class Limits:
     requests: int = sys.maxsize
     documents: int = sys.maxsize
     characters: int = sys.maxsize
+    threads: int = 32
     caches: int = 1
 
 
@@ -44,6 +46,7 @@ _TEAM = Limits(
     requests=64,
     documents=200,
     characters=20_000_000,
+    threads=2,
     caches=64,
 )
 """Who works in one file or in ten comes nowhere near these. A cache of the bundled model takes 4 MB, and

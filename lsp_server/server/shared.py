@@ -67,8 +67,6 @@ class Shared:
         self.metrics = Metrics()
         self.journal: Journal | None = None
         self.collector = Collector()
-        self.analysis = Turns(THREADS)
-        self.answers = Turns(THREADS)
         self.reading = Turns(THREADS)
         self.looking = Turns(THREADS)
         self.worker = Turns(THREADS)
@@ -121,6 +119,6 @@ class Shared:
         """Stop all work; the process may end."""
         self.collector.close()
         self.reloader.stop()
-        for turns in (self.analysis, self.answers, self.reading, self.looking, self.worker):
+        for turns in (self.reading, self.looking, self.worker):
             turns.close()
         self._reloading.shutdown(wait=False, cancel_futures=True)
