@@ -82,10 +82,10 @@ brackets = [["(", ")"]]
 
 [comment]
 line = ["#"]
-
-[parser]
-module = "tree_sitter_hcl"
 """
+
+PARSER = '[parser]\nmodule = "tree_sitter_hcl"\n'
+"""A parser for the end of a manifest, which is loaded only if that is allowed."""
 
 GRAMMAR = """\
 start: (assignment)*

@@ -18,13 +18,17 @@ from lsp_server.evaluation.opinions import Kind, Panel
 from lsp_server.evaluation.pieces import join, shape, split
 from lsp_server.evaluation.shrinking import fewest, shrink
 from lsp_server.languages import Language, load_bundle
-from tests.conftest import MANIFEST, MakeBundle
+from tests.conftest import MANIFEST, PARSER, MakeBundle
 
 # The bundle of these tests reads its files with a parser for `name = value` lines, but its grammar wants `;`.
 BOTH = "# nothing\n"
 TREE_ONLY = "# one\na = 1\n"
 NEITHER = "\na = = )\n"
 CONSTRAINT_ONLY = "a = 1;\n"
+
+
+def calculator(make_bundle: MakeBundle, more: str = "") -> Language:
+    return load_bundle(make_bundle(MANIFEST + PARSER + more), ["tree_sitter_hcl"])
 
 
 def judging(*valid: str) -> Judge:
@@ -62,7 +66,7 @@ def sources(*texts: str) -> list[Source]:
 def test_the_kind_follows_from_who_accepts(
     make_bundle: MakeBundle, text: str, judge: Judge | None, kind: Kind | None
 ) -> None:
-    assert Panel(load_bundle(make_bundle()), judge).kind(text) is kind
+    assert Panel(calculator(make_bundle), judge).kind(text) is kind
 
 
 @pytest.mark.parametrize(
@@ -77,12 +81,11 @@ def test_the_kind_follows_from_who_accepts(
 def test_a_lenient_tree_misses_no_diagnostic(
     make_bundle: MakeBundle, text: str, judge: Judge | None, kind: Kind | None
 ) -> None:
-    lenient = MANIFEST.replace("[parser]\n", "[parser]\nlenient = true\n")
-    assert Panel(load_bundle(make_bundle(lenient)), judge).kind(text) is kind
+    assert Panel(calculator(make_bundle, "lenient = true\n"), judge).kind(text) is kind
 
 
 def test_files_are_counted_by_who_accepts_them(make_bundle: MakeBundle) -> None:
-    panel = Panel(load_bundle(make_bundle()), judging(BOTH, TREE_ONLY))
+    panel = Panel(calculator(make_bundle), judging(BOTH, TREE_ONLY))
     report = measure_agreement(panel, sources(BOTH, TREE_ONLY, NEITHER), samples=0, mutants=0)
     files = report.files
     assert (files.files, files.judged_valid, files.covered, files.overreach) == (3, 2, 1, 0)
@@ -90,7 +93,7 @@ def test_files_are_counted_by_who_accepts_them(make_bundle: MakeBundle) -> None:
 
 
 def test_a_disagreement_is_told_with_its_smallest_text(make_bundle: MakeBundle) -> None:
-    panel = Panel(load_bundle(make_bundle()), anything)
+    panel = Panel(calculator(make_bundle), anything)
     texts = [f"# some\nlong = 1;\nname{letter} = (2 + 3);\n" for letter in "ab"]
     report = measure_agreement(panel, sources(*texts), samples=0, mutants=0)
     (group,) = report.groups
@@ -102,7 +105,7 @@ def test_a_disagreement_is_told_with_its_smallest_text(make_bundle: MakeBundle) 
 
 def test_programs_and_mutants_find_what_no_file_shows(make_bundle: MakeBundle) -> None:
     done: dict[str, tuple[int, int]] = {}
-    panel = Panel(load_bundle(make_bundle()), None)
+    panel = Panel(calculator(make_bundle), None)
     report = measure_agreement(
         panel, samples=30, mutants=300, progress=lambda what, n, total: done.update({what: (n, total)})
     )
@@ -125,11 +128,11 @@ def write_known(bundle: Path, content: str) -> Language:
     path = bundle / "corpus" / "agreement" / "upstream.txt"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(content, encoding="utf-8")
-    return load_bundle(bundle)
+    return load_bundle(bundle, ["tree_sitter_hcl"])
 
 
 def test_what_the_bundle_lists_is_known(make_bundle: MakeBundle) -> None:
-    panel = Panel(write_known(make_bundle(), KNOWN), anything)
+    panel = Panel(write_known(make_bundle(MANIFEST + PARSER), KNOWN), anything)
     report = measure_agreement(panel, sources(CONSTRAINT_ONLY, TREE_ONLY), samples=0, mutants=0)
     assert [(g.kind, g.known is None) for g in report.groups] == [(Kind.STRICT, True), (Kind.LOST, False)]
     assert report.groups[1].reason == "it ends assignments with their lines"
@@ -155,7 +158,7 @@ def test_what_the_bundle_lists_is_known(make_bundle: MakeBundle) -> None:
     ],
 )
 def test_a_shape_is_found_anywhere_in_the_lexemes(make_bundle: MakeBundle, shape: str, found: bool) -> None:
-    language = write_known(make_bundle(), KNOWN.replace("NAME|NUMBER SEMICOLON $", shape))
+    language = write_known(make_bundle(MANIFEST + PARSER), KNOWN.replace("NAME|NUMBER SEMICOLON $", shape))
     (known,) = read_known(language)
     assert known.explains(load_grammar(language), Kind.LOST, "a = 1;") is found
 
@@ -175,7 +178,7 @@ def test_a_shape_is_found_anywhere_in_the_lexemes(make_bundle: MakeBundle, shape
 def test_a_list_that_cannot_be_read_is_one_error(
     make_bundle: MakeBundle, old: str, new: str, message: str
 ) -> None:
-    language = write_known(make_bundle(), KNOWN.replace(old, new))
+    language = write_known(make_bundle(MANIFEST + PARSER), KNOWN.replace(old, new))
     with pytest.raises(BundleError, match=r"upstream\.txt") as caught:
         read_known(language)
     assert message in str(caught.value)
@@ -183,11 +186,11 @@ def test_a_list_that_cannot_be_read_is_one_error(
 
 @pytest.mark.parametrize("text", ["a = 1;\n# b\n", "a = = 1; @ #", "\t$$ a", ""])
 def test_pieces_join_to_the_text(make_bundle: MakeBundle, text: str) -> None:
-    assert join(split(load_grammar(load_bundle(make_bundle())), text)) == text
+    assert join(split(load_grammar(calculator(make_bundle)), text)) == text
 
 
 def test_a_shape_shows_where_the_constraint_fails(make_bundle: MakeBundle) -> None:
-    grammar = load_grammar(load_bundle(make_bundle()))
+    grammar = load_grammar(calculator(make_bundle))
     assert str(shape(grammar, "a = = 12;")) == "NAME EQUAL ! EQUAL NUMBER(0) SEMICOLON"
     assert str(shape(grammar, "a = 0")) == "NAME EQUAL NUMBER !"
 
@@ -203,11 +206,11 @@ def test_a_shape_shows_where_the_constraint_fails(make_bundle: MakeBundle) -> No
 def test_a_carriage_return_alone_is_a_part_of_a_shape(
     make_bundle: MakeBundle, blank: str, shapes: str
 ) -> None:
-    assert str(shape(load_grammar(load_bundle(make_bundle())), f"a{blank}= 0")) == shapes
+    assert str(shape(load_grammar(calculator(make_bundle)), f"a{blank}= 0")) == shapes
 
 
 def test_mutants_differ_and_repeat_with_the_seed(make_bundle: MakeBundle) -> None:
-    grammar = load_grammar(load_bundle(make_bundle()))
+    grammar = load_grammar(calculator(make_bundle))
     one, two = ([Mutator(grammar, Random(1)).mutate("a = b + 1;") for _ in range(1)] for _ in "ab")
     assert one == two
     mutator = Mutator(grammar, Random(2))
@@ -219,8 +222,8 @@ def test_the_fewest_items_are_found() -> None:
 
 
 def test_shrinking_takes_out_brackets_together(make_bundle: MakeBundle) -> None:
-    grammar = load_grammar(load_bundle(make_bundle()))
-    panel = Panel(load_bundle(make_bundle()), None)
+    grammar = load_grammar(calculator(make_bundle))
+    panel = Panel(calculator(make_bundle), None)
     small = shrink(grammar, "x = ((y + 12));", lambda text: panel.kind(text) is Kind.LOST)
     assert small == "a=0;"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -71,10 +72,15 @@ def judging(monkeypatch: pytest.MonkeyPatch, make_bundle: MakeBundle) -> Path:
     return make_bundle()
 
 
+def trusted(language: Language) -> Language:
+    """A language whose judges are called in this process, as those of the product's own bundles are."""
+    return replace(language, judges=tuple(replace(judge, trusted=True) for judge in language.judges))
+
+
 def _judge(folder: Path, *tables: str) -> Judge:
     text = MANIFEST + "".join(f'\n[[judge]]\nmodule = "judge_of_this_test"\n{table}\n' for table in tables)
     (folder / "language.toml").write_text(text)
-    return load_judge(load_bundle(folder))
+    return load_judge(trusted(load_bundle(folder)))
 
 
 def test_a_raised_error_is_a_rejection_with_its_message_on_one_line(judging: Path) -> None:
@@ -144,7 +150,7 @@ def test_of_a_rejected_text_the_judge_that_reads_farthest_tells_the_place(judgin
         judge = _judge(judging, f'function = "aaa"\n{own}', f'function = "aaa"\nplace_only = true\n{other}')
         verdict = judge(text)
         assert verdict.lines == ((2,) if own == first else (4,))
-        assert load_places(load_bundle(judging))(text, verdict) == (4,)
+        assert load_places(trusted(load_bundle(judging)))(text, verdict) == (4,)
 
 
 def test_a_judge_of_places_neither_accepts_nor_rejects(judging: Path) -> None:
@@ -280,7 +286,7 @@ def test_a_grammar_that_lark_refuses_is_an_error_of_the_grammar(make_bundle: Mak
 def test_a_missing_judge_is_an_error_with_a_remedy(make_bundle: MakeBundle) -> None:
     folder = make_bundle(MANIFEST + '\n[[judge]]\nmodule = "no_such_module"\nfunction = "parse"\n')
     with pytest.raises(UsageError, match=r"'no_such_module' \(pip install 'holegram\[test\]'"):
-        load_judge(load_bundle(folder))
+        load_judge(trusted(load_bundle(folder)))
 
 
 @pytest.mark.parametrize("function", ["nothing", "number", "nothing.at_all", "Fresh.nothing"])

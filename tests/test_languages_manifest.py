@@ -15,7 +15,10 @@ from lsp_server.languages import (
     load_bundle,
     load_registry,
 )
-from tests.conftest import GRAMMAR, MANIFEST, MakeBundle
+from tests.conftest import GRAMMAR, PARSER, MakeBundle
+from tests.conftest import MANIFEST as BARE
+
+MANIFEST = f"{BARE}\n{PARSER}"
 
 PAIRED = r"""
 [[paired]]
@@ -31,7 +34,7 @@ def test_a_bundle_becomes_a_language(make_bundle: MakeBundle) -> None:
     folder = make_bundle(MANIFEST + PAIRED)
     (folder / "queries").mkdir()
     (folder / "queries" / "folds.scm").write_text("(block) @fold\n")
-    language = load_bundle(folder)
+    language = load_bundle(folder, ["tree_sitter_hcl"])
     assert (language.id, language.name, language.extensions) == ("calc", "Calculator", (".calc",))
     assert language.comment == Comment(line=("#",))
     assert language.parser == ParserBinding("tree_sitter_hcl", "language")

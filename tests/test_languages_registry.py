@@ -64,7 +64,7 @@ def test_a_language_answers_to_what_others_call_it() -> None:
 
 
 def test_an_id_goes_before_what_others_call_a_language(make_bundle: MakeBundle) -> None:
-    folder = make_bundle('id = "terraform"\nname = "T"\nextensions = [".t"]\n[parser]\nmodule = "m"\n')
+    folder = make_bundle('id = "terraform"\nname = "T"\nextensions = [".t"]\n')
     assert load_registry([folder]).by_id("terraform").directory == folder
 
 

@@ -41,6 +41,7 @@ from lsp_server.languages import (
     bundled_directory,
     load_bundle,
 )
+from lsp_server.opening import files_below
 from lsp_server.text import read_text
 
 _WORDS = re.compile(r"[^a-z0-9]+")
@@ -211,9 +212,7 @@ def _outlines(language: Language, folder: Path) -> dict[str, str]:
         BundleError: a query of it is wrong.
 
     """
-    examples = {
-        path.stem: read_text(path) for path in sorted((folder / "examples").rglob("*")) if path.is_file()
-    }
+    examples = {path.stem: read_text(path) for path in files_below(folder / "examples")}
     text = outline_cases(language, examples)
     return {"corpus/names/outline.txt": text} if text else {}
 

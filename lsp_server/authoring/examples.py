@@ -11,6 +11,7 @@ from lsp_server.errors import DocumentError, UsageError
 from lsp_server.inspection import Finding, Kind, Severity
 from lsp_server.inspection.described import UNIT
 from lsp_server.lalr import Grammar, check
+from lsp_server.opening import files_below
 from lsp_server.text import LineIndex, read_text
 
 _LARGEST = 200_000
@@ -70,7 +71,7 @@ def read_examples(folder: Path, extension: str, grammar: Grammar) -> Examples:
 
 
 def _files(folder: Path) -> list[Path]:
-    """The files of a folder, never through a link.
+    """The files of a folder, never through a link, hidden ones left out.
 
     Raises:
         UsageError: it is none.
@@ -78,8 +79,7 @@ def _files(folder: Path) -> list[Path]:
     """
     if not folder.is_dir():
         raise UsageError("no such folder", path=folder, remedy="check the path")
-    found = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    return sorted(path for path in found if not path.name.startswith("."))
+    return files_below(folder)
 
 
 def _left_out(path: Path, line: int | None, message: str, remedy: str) -> Finding:

@@ -78,12 +78,30 @@ def _holegram(
             help="A folder with languages of your own (bundles); may be given several times.",
         ),
     ] = None,
+    parsers: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--parser",
+            metavar="MODULE",
+            help="A tree-sitter parser (native code) that bundles of your own may load; may be given several "
+            "times.",
+        ),
+    ] = None,
+    judges: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--judge",
+            metavar="MODULE.FUNCTION",
+            help="A judge of texts (code) that bundles of your own may run, with limits; may be given "
+            "several times.",
+        ),
+    ] = None,
     _: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Diagnostics, and completions that always parse, for any language that has a bundle."""
-    ctx.obj = Options(tuple(bundles or ()))
+    ctx.obj = Options(tuple(bundles or ()), tuple(parsers or ()), tuple(judges or ()))
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
         raise typer.Exit(MISUSED)
@@ -110,11 +128,11 @@ app = _app_of(_COMMANDS)
 
 
 def _meant(args: Sequence[str]) -> Sequence[str]:
-    """The command that is called, where it stands first but for folders of bundles; else all there are.
+    """The command that is called, where it stands first but for options of all commands; else all there are.
 
     To make all of them takes longer than most of what a server does until it answers.
     """
-    while args[:1] == ["--bundles"]:
+    while args and args[0] in ("--bundles", "--parser", "--judge"):
         args = args[2:]
     return args[:1] if args and args[0] in _COMMANDS else tuple(_COMMANDS)
 

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from lsp_server.errors import UsageError
+
 if TYPE_CHECKING:
+    from lsp_server.evaluation.judges import Judge
     from lsp_server.languages import Language, Registry
 
 
@@ -18,6 +21,8 @@ class Options:
     """Options that stand before the command."""
 
     bundles: tuple[Path, ...] = ()
+    parsers: tuple[str, ...] = ()
+    judges: tuple[str, ...] = ()
 
 
 def options_of(ctx: typer.Context) -> Options:
@@ -29,9 +34,12 @@ def registry_of(ctx: typer.Context) -> Registry:
     """The languages of the running command; each bundle that cannot be used is a line on standard error."""
     from lsp_server.languages import load_registry
 
-    registry = load_registry(options_of(ctx).bundles)
+    options = options_of(ctx)
+    registry = load_registry(options.bundles, options.parsers)
     for problem in registry.problems:
         print("holegram: bundle left out:", problem, file=sys.stderr)
+    for notice in registry.notices:
+        print("holegram:", notice, file=sys.stderr)
     return registry
 
 
@@ -48,4 +56,23 @@ def language_named(ctx: typer.Context, name: str) -> Language:
     registry = registry_of(ctx)
     if any(language.id == name for language in registry.languages) or not Path(name).is_dir():
         return registry.by_id(name)
-    return load_bundle(Path(name))
+    language = load_bundle(Path(name), options_of(ctx).parsers)
+    if language.notice is not None:
+        print("holegram:", language.notice, file=sys.stderr)
+    return language
+
+
+def judge_of(ctx: typer.Context, language: Language) -> Judge | None:
+    """The judge that a bundle names; where it must not be run, or is not installed, a line says so.
+
+    Raises:
+        ManifestError: the module of a judge has no such function.
+
+    """
+    from lsp_server.evaluation.judges import load_judge
+
+    try:
+        return load_judge(language, options_of(ctx).judges) if language.judges else None
+    except UsageError as error:
+        print("holegram:", error, file=sys.stderr)
+        return None

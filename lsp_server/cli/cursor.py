@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lsp_server.errors import PositionError, UsageError
+from lsp_server.errors import DocumentError, PositionError, UsageError
+from lsp_server.opening import LARGEST
 from lsp_server.text import LineIndex, decode_text, read_text
 
 if TYPE_CHECKING:
@@ -62,10 +63,13 @@ def read_stdin() -> str:
     """The text on standard input.
 
     Raises:
-        DocumentError: it is not UTF-8.
+        DocumentError: it is not UTF-8, or too long.
 
     """
-    return decode_text(sys.stdin.buffer.read(), "<stdin>")
+    data = sys.stdin.buffer.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise DocumentError(f"is longer than {LARGEST:,} bytes", path="<stdin>", remedy="split it")
+    return decode_text(data, "<stdin>")
 
 
 def _offset(place: str, text: str, line: int, column: int) -> int:

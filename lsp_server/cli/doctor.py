@@ -35,7 +35,8 @@ def doctor(
     """
     from lsp_server.health import examine
 
-    report = examine(options_of(ctx).bundles, model)
+    options = options_of(ctx)
+    report = examine(options.bundles, model, options.parsers)
     if as_json:
         print(json.dumps({**asdict(report), "well": report.well}, indent=2, default=str))
     else:

@@ -27,6 +27,8 @@ def editor(
 
     wanted, registry = editor_named(name), registry_of(ctx)
     languages = tuple(map(registry.by_id, dict.fromkeys(language or ()))) or registry.languages
-    bundles = [word for path in options_of(ctx).bundles for word in ("--bundles", str(path.resolve()))]
+    options = options_of(ctx)
+    own = [word for path in options.bundles for word in ("--bundles", str(path.resolve()))]
+    own += [word for module in options.parsers for word in ("--parser", module)]
     print(f"for {wanted.file}, with holegram on the PATH:", file=sys.stderr)
-    print(wanted.lines(languages, ("holegram", *bundles, "serve")), end="")
+    print(wanted.lines(languages, ("holegram", *own, "serve")), end="")

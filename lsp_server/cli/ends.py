@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lsp_server.cli.context import language_named
+from lsp_server.cli.context import language_named, options_of
 from lsp_server.cli.options import Data, Json, Lang, Model, Seed
 
 
@@ -39,7 +39,7 @@ def ends(
         report = measure_ends(
             language,
             sources,
-            load_judge(language),
+            load_judge(language, options_of(ctx).judges),
             load_model(model, threads=1),
             cursors=cursors,
             seed=seed,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from lsp_server.cli.context import language_named
+from lsp_server.cli.context import language_named, options_of
 from lsp_server.cli.options import Data, Json, Lang, Model, Sample, Seed
 
 app = typer.Typer(help="Measure suggestions and diagnostics on your own files.")
@@ -65,7 +65,7 @@ def validity(
     from lsp_server.evaluation.validity import Asking, measure_broken, measure_validity
     from lsp_server.models import load_model
 
-    judge = load_judge(language)
+    judge = load_judge(language, options_of(ctx).judges)
     sources = read_corpus(data, language, sample=sample, seed=seed).sources
     asking = Asking(load_model(model), seed, candidates, max_tokens)
     kinds = kind or list(KINDS)
@@ -120,13 +120,19 @@ def diagnostics(
     from lsp_server.evaluation.judges import load_judge, load_places
     from lsp_server.text import read_text
 
-    judge = load_judge(language)
+    judge = load_judge(language, options_of(ctx).judges)
     valid = read_corpus(data, language, sample=sample, seed=seed).sources
     wrong = () if invalid is None else read_corpus(invalid, language, sample=sample, seed=seed).sources
     left_out = frozenset() if leave_out is None else frozenset(read_text(leave_out).splitlines())
     with progress(language.id, len(valid) + len(wrong)) as step:
         report = measure_diagnostics(
-            language, valid, wrong, judge, places=load_places(language), left_out=left_out, progress=step
+            language,
+            valid,
+            wrong,
+            judge,
+            places=load_places(language, options_of(ctx).judges),
+            left_out=left_out,
+            progress=step,
         )
     if as_json:
         print(json.dumps(report.as_json(), indent=2))
@@ -153,7 +159,7 @@ def states(
     from lsp_server.evaluation.judges import load_judge
     from lsp_server.evaluation.states import measure_states
 
-    judge = load_judge(language)
+    judge = load_judge(language, options_of(ctx).judges)
     sources = read_corpus(data, language, sample=sample, seed=seed).sources
     with progress(f"{language.id}, states", files) as step:
         report = measure_states(language, sources, judge, files=files, seed=seed, progress=step)

@@ -17,6 +17,7 @@ from lsp_server.errors import (
     UnknownLanguageError,
     UsageError,
 )
+from lsp_server.opening import is_regular
 from lsp_server.text import LineIndex, Span, read_text
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ class Checked:
 def check_files(paths: Sequence[str], only: Language | None, registry: Registry) -> Iterator[Checked]:
     """Check files, the files of folders, and standard input (`-`); each once, in the order given.
 
-    A folder gives the files that a language claims by their names, hidden ones and links left out.
+    A folder gives the files that a language claims by their names; hidden ones are left out, and links, pipes
+    and devices.
 
     Args:
         paths: what the user named.
@@ -98,7 +100,7 @@ def _walk(folder: str, only: Language | None, registry: Registry, unlisted: list
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(place, name)
-            if not name.startswith(".") and not path.is_symlink() and _claimed(path, only, registry):
+            if not name.startswith(".") and is_regular(path) and _claimed(path, only, registry):
                 yield str(path)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lsp_server.cli.complete import LanguageId, Place
-from lsp_server.cli.context import language_named, registry_of
+from lsp_server.cli.context import judge_of, language_named, registry_of
 from lsp_server.cli.cursor import read_cursor
 from lsp_server.errors import GrammarError
 
@@ -82,7 +82,6 @@ def check(
     from lsp_server.cli.grammar_findings import print_findings
     from lsp_server.evaluation.agreement import measure_agreement
     from lsp_server.evaluation.corpus import read_corpus
-    from lsp_server.evaluation.judges import load_judge_if_any
     from lsp_server.evaluation.opinions import Panel
     from lsp_server.syntax import maker
 
@@ -98,7 +97,7 @@ def check(
         raise GrammarError(
             "the grammar cannot be used", path=found[0].path, remedy="correct the errors in the list above"
         )
-    panel = Panel(language, load_judge_if_any(language))
+    panel = Panel(language, judge_of(ctx, language))
     with _progress(language.id) as step:
         report = measure_agreement(panel, sources, samples=samples, mutants=mutants, seed=seed, progress=step)
     if as_json:
@@ -124,7 +123,7 @@ def _grammar(ctx: typer.Context, name: str) -> tuple[Language | None, tuple[Find
     from lsp_server.text import read_text
 
     path = Path(name)
-    if path.is_file():
+    if path.exists() and not path.is_dir():
         text = read_text(path)
         try:
             language = language_of_grammar(path, text)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lsp_server.cli.context import language_named
+from lsp_server.cli.context import judge_of, language_named
 from lsp_server.cli.options import Data, Json, Lang, Model, Project, Sample, Seed
 from lsp_server.features.eagerness import LEAST_CHANCE, Eagerness
 
@@ -60,10 +60,9 @@ def fill(
     from lsp_server.evaluation.cuts import KINDS
     from lsp_server.evaluation.fillers import own_lines, own_words, product
     from lsp_server.evaluation.filling import accepted, fill_cuts, fill_report
-    from lsp_server.evaluation.judges import load_judge_if_any
     from lsp_server.models import load_model
 
-    judge = load_judge_if_any(language)
+    judge = judge_of(ctx, language)
     sources = accepted(read_corpus(data, language, sample=sample, seed=seed).sources, judge)
     kinds = kind or list(KINDS)
     fillers = {
@@ -197,11 +196,10 @@ def ladder(
     from lsp_server.evaluation.corpus import read_corpus
     from lsp_server.evaluation.cuts import KINDS
     from lsp_server.evaluation.filling import accepted
-    from lsp_server.evaluation.judges import load_judge_if_any
     from lsp_server.evaluation.ladder import Rung, climb
     from lsp_server.models import load_model
 
-    judge = load_judge_if_any(language)
+    judge = judge_of(ctx, language)
     sources = accepted(read_corpus(data, language, sample=sample, seed=seed).sources, judge)
     kinds = kind or list(KINDS)
     beside = _beside(language, project)

@@ -122,7 +122,9 @@ def serve(
     from lsp_server.server import Settings, leave, serve_stdio
 
     bundles = tuple(path.resolve() for path in options_of(ctx).bundles)
-    settings = Settings.model_validate({"model": model, "bundles": bundles})
+    settings = Settings.model_validate(
+        {"model": model, "bundles": bundles, "parsers": options_of(ctx).parsers}
+    )
     if address is None:
         of_service = (token_file, origin, tls_cert, tls_key, folder, health)
         if any(option for option in of_service):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from lsp_server.errors import DocumentError, UnknownLanguageError, UsageError
 from lsp_server.languages import Language, Registry
+from lsp_server.opening import files_below
 from lsp_server.text import read_text
 
 LARGEST = 200_000
@@ -64,9 +65,8 @@ def read_corpus(
     own = Registry((language,))
     left_out: Counter[str] = Counter()
     paths: list[Path] = []
-    for path in sorted(directory.rglob("*"), key=lambda path: path.relative_to(directory).as_posix()):
-        if not path.is_file():
-            continue
+    found = files_below(directory, hidden=True)
+    for path in sorted(found, key=lambda path: path.relative_to(directory).as_posix()):
         reason = _reason(path, own, largest)
         if reason is None:
             paths.append(path)

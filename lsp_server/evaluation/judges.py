@@ -2,19 +2,19 @@
 
 It must not know which parsers these are: a bundle names a module and a function that raises on a text
 it rejects. A judge of one's own making proves nothing, so none is defined here. Of a bundle that names none,
-Lark itself is the judge: then its grammar says what the language is.
+Lark itself is the judge: then its grammar says what the language is. Only judges of the product's own bundles
+are called in this process.
 """
 
 from __future__ import annotations
 
-import importlib
 import re
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from lsp_server.errors import ManifestError, UsageError
+from lsp_server.evaluation.confined import AbsentError, Confined, NoAnswerError, function_of
 from lsp_server.lalr.original import original_parser
 from lsp_server.languages import JudgeBinding, Language
 from lsp_server.languages.manifest import MANIFEST
@@ -54,14 +54,21 @@ Places = Callable[[str, Verdict], tuple[int, ...]]
 """The lines of the errors in a text that got a verdict, from 1."""
 
 
-def load_judge(language: Language) -> Judge:
+def load_judge(language: Language, allowed: Collection[str] = ()) -> Judge:
     """The judge of a language: what any of the bundle's judges accepts is valid.
 
     A fallback is asked only where another judge gave up, and then decides. The judge raises nothing on any
     text. One that is beyond `LONGEST` or `DEEPEST` is not valid. Where the bundle names none it is Lark.
 
+    A judge that a bundle of somebody's own names is run only if the user allows it, in a process of its own.
+
+    Args:
+        language: whose texts are judged.
+        allowed: the judges of such bundles that the user allows, each as `module.function`.
+
     Raises:
-        UsageError: the bundle names a judge that is not installed, or none though Lark alone cannot tell.
+        UsageError: the bundle names a judge that is not installed or not allowed, or none though Lark alone
+            cannot tell.
         ManifestError: the module of a judge has no such function.
         GrammarError: Lark is the judge, and refuses the grammar.
 
@@ -69,8 +76,10 @@ def load_judge(language: Language) -> Judge:
     if not language.judges:
         return _lark(language)
     deciding = [binding for binding in language.judges if not binding.place_only]
-    judges = [_load(language, binding) for binding in deciding if not binding.fallback]
-    fallbacks = [_load(language, binding) for binding in deciding if binding.fallback]
+    judges, fallbacks = (
+        [_load(language, binding, allowed) for binding in deciding if binding.fallback is fallback]
+        for fallback in (False, True)
+    )
 
     def judge(text: str) -> Verdict:
         if len(text) > LONGEST or _depth(language, text, DEEPEST) > DEEPEST:
@@ -89,34 +98,21 @@ def told_lines(text: str, verdict: Verdict) -> tuple[int, ...]:
     return verdict.lines
 
 
-def load_places(language: Language) -> Places:
+def load_places(language: Language, allowed: Collection[str] = ()) -> Places:
     """Tells in which lines of a rejected text the judges that read farthest find their errors.
 
     Raises:
-        UsageError: a judge is not installed.
+        UsageError: a judge is not installed, or not allowed.
         ManifestError: the module of a judge has no such function.
 
     """
-    others = [_load(language, binding) for binding in language.judges if binding.place_only]
+    others = [_load(language, binding, allowed) for binding in language.judges if binding.place_only]
 
     def places(text: str, verdict: Verdict) -> tuple[int, ...]:
         found = [verdict.lines, *(other(text).lines for other in others)]
         return max(found, key=lambda lines: max(lines, default=0))
 
     return places
-
-
-def load_judge_if_any(language: Language) -> Judge | None:
-    """The judge that a bundle names; None where it names none, or one that is not installed.
-
-    Raises:
-        ManifestError: the module of a judge has no such function.
-
-    """
-    try:
-        return load_judge(language) if language.judges else None
-    except UsageError:
-        return None
 
 
 def _first(judges: Iterable[Judge], text: str) -> Verdict:
@@ -145,25 +141,28 @@ def _lark(language: Language) -> Judge:
     return _asking(language, binding, original_parser(language))
 
 
-def _load(language: Language, binding: JudgeBinding) -> Judge:
+def _load(language: Language, binding: JudgeBinding, allowed: Collection[str]) -> Judge:
+    name, path = f"{binding.module}.{binding.function}", language.directory / MANIFEST
+    if not binding.trusted and name not in allowed:
+        raise UsageError(
+            f"the judge {name} is code that a bundle of your own names: it is not run",
+            path=path,
+            remedy=f"to run it nevertheless, add --judge {name}",
+        )
     try:
-        module = importlib.import_module(binding.module)
+        call = (function_of if binding.trusted else Confined)(binding.module, binding.function)
     except ImportError:
         raise UsageError(
             f"the judge of '{language.id}' is not installed: no module '{binding.module}'",
             remedy="pip install 'holegram[test]', or the package that has it",
         ) from None
-    owner, _, name = binding.function.rpartition(".")
-    holder: Any = getattr(module, owner, None) if owner else module
-    if not callable(getattr(holder, name, None)):
-        raise ManifestError(
-            f"'{binding.module}' has no function '{binding.function}'",
-            path=language.directory / MANIFEST,
-            remedy="correct [[judge]]",
-        )
+    except AbsentError as error:
+        raise ManifestError(str(error), path=path, remedy="correct [[judge]]") from None
+    except NoAnswerError as error:
+        raise UsageError(f"the judge {name} does not start: {error}", path=path) from None
 
     def parse(text: str) -> None:
-        getattr(holder() if owner else holder, name)(text, **_arguments(binding, text))
+        call(text, **_arguments(binding, text))
 
     return _asking(language, binding, parse)
 
@@ -203,7 +202,8 @@ def _asking(language: Language, binding: JudgeBinding, parse: Callable[[str], ob
             if _told(accept, message) or (binding.accept_appended and _at_end(place, message, read)):
                 return Verdict(True)
             lines = () if place is None else _lines(place, message, text)
-            return Verdict(False, message, _told(ignore, message), _told(unsure, message), lines)
+            gave_up = isinstance(error, NoAnswerError) or _told(unsure, message)
+            return Verdict(False, message, _told(ignore, message), gave_up, lines)
         return Verdict(True)
 
     return ask

@@ -12,11 +12,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from lsp_server.decoding import Evidence
 from lsp_server.features.attempt import CompletionRequest
-from lsp_server.text import first_word
+from lsp_server.text import first_word, read_text
 
 _LETTERS = re.compile(r"\w*\Z")
 _WIDEST = 6.0
@@ -76,7 +76,7 @@ class Weights:
 @cache
 def bundled() -> Weights:
     """The weights that come with the package."""
-    data = json.loads(files("lsp_server.features").joinpath("confidence.json").read_text("utf-8"))
+    data = json.loads(read_text(Path(__file__).with_name("confidence.json")))
     return Weights(data["bias"], data["weights"])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from lsp_server.decoding import Model
@@ -15,9 +15,11 @@ from lsp_server.models import ScriptedModel
 from lsp_server.syntax import Landmarks, lacks_parser, maker
 
 
-def try_bundles(named: Sequence[Path], model: Model | None) -> tuple[tuple[Bundle, ...], tuple[Advice, ...]]:
+def try_bundles(
+    named: Sequence[Path], parsers: Iterable[str], model: Model | None
+) -> tuple[tuple[Bundle, ...], tuple[Advice, ...]]:
     """Read all bundles, and complete an empty text in each; without a model, one that says nothing does."""
-    registry = load_registry(named)
+    registry = load_registry(named, parsers)
     bundles, advice = [], [Advice(str(problem)) for problem in registry.problems]
     for language in registry.languages:
         problem = _problem(language, model or ScriptedModel({}))
@@ -25,6 +27,8 @@ def try_bundles(named: Sequence[Path], model: Model | None) -> tuple[tuple[Bundl
         bundles.append(Bundle(language.id, language.directory, _origin(language), problem is None, trees))
         if problem is not None:
             advice.append(Advice(problem))
+        elif language.notice is not None:
+            advice.append(Advice(language.notice, harmless=True))
         elif _origin(language) != "bundled" and lacks_parser(language):
             remedy = f"holegram grammar build {language.directory}"
             text = f"{language.id}: it has no tree-sitter parser, so long files are slower ({remedy})"

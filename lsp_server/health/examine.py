@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -17,12 +17,13 @@ T = TypeVar("T")
 Part = tuple[T, tuple[Advice, ...]]
 
 
-def examine(bundles: Sequence[Path] = (), model: str | None = None) -> Report:
+def examine(bundles: Sequence[Path] = (), model: str | None = None, parsers: Iterable[str] = ()) -> Report:
     """Look at all there is; it takes some seconds.
 
     Args:
         bundles: further directories of bundles.
         model: a folder, or the name of a hub model that is on this machine; the bundled one if None.
+        parsers: modules of parsers that the user allows to load.
 
     """
     advice: list[Advice] = []
@@ -47,7 +48,7 @@ def examine(bundles: Sequence[Path] = (), model: str | None = None) -> Report:
     advice.extend(told)
     device = of("torch", _device)
     state, loaded = of("model", lambda: _model(model)) or (ModelState(model or "bundled", None), None)
-    found = of("bundles", lambda: _bundles(bundles, loaded)) or ()
+    found = of("bundles", lambda: _bundles(bundles, parsers, loaded)) or ()
     folders = of("folders", _places) or ()
     ordered = sorted(advice, key=lambda one: one.harmless)
     version = metadata.version("holegram")
@@ -80,10 +81,10 @@ def _model(name: str | None) -> Part[tuple[ModelState, Model | None]]:
     return try_model(name)
 
 
-def _bundles(named: Sequence[Path], model: Model | None) -> Part[tuple[Bundle, ...]]:
+def _bundles(named: Sequence[Path], parsers: Iterable[str], model: Model | None) -> Part[tuple[Bundle, ...]]:
     from lsp_server.health.bundles import try_bundles
 
-    return try_bundles(named, model)
+    return try_bundles(named, parsers, model)
 
 
 def _places() -> Part[tuple[Place, ...]]:

@@ -14,14 +14,18 @@ from time import perf_counter
 import numpy as np
 
 from lsp_server.decoding import Model
-from lsp_server.errors import HolegramError, ModelError
+from lsp_server.errors import DocumentError, HolegramError, ModelError
 from lsp_server.health.report import Advice, ModelState
 from lsp_server.models import load_model
 from lsp_server.models.loading import BUNDLED
+from lsp_server.opening import read_bytes
 from lsp_server.text import Span
 
 _TOKENS = 24
 """So many tokens are timed."""
+
+_WEIGHTS = 1 << 34
+"""Bytes of a file of a model."""
 
 
 def try_model(name: str | None) -> tuple[tuple[ModelState, Model | None], tuple[Advice, ...]]:
@@ -73,9 +77,9 @@ def _damaged() -> Iterator[Advice]:
         if file.hash is None or path.parent != BUNDLED:
             continue
         try:
-            digest = hashlib.new(file.hash.mode, path.read_bytes()).digest()
-        except OSError as error:
-            yield Advice(f"{path}: {error.strerror} (install holegram again)")
+            digest = hashlib.new(file.hash.mode, read_bytes(path, largest=_WEIGHTS)).digest()
+        except DocumentError as error:
+            yield Advice(f"{path}: {error.message} (install holegram again)")
             continue
         if urlsafe_b64encode(digest).rstrip(b"=").decode() != file.hash.value:
             yield Advice(f"{path}: was changed since it was installed (install holegram again)")

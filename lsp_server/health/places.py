@@ -9,23 +9,22 @@ from pathlib import Path
 from lsp_server.health.report import Advice, Place
 from lsp_server.lalr.kept import cache_directory
 from lsp_server.languages import user_directory
+from lsp_server.sealing import key_directory
 
 
 def places() -> tuple[tuple[Place, ...], tuple[Advice, ...]]:
     """The cache, which is made where it is not yet, and the user's own bundles, which nobody has to have."""
     cache, own = cache_directory(), user_directory()
-    reason = _refusal(cache)
-    advice = (
-        ()
-        if reason is None
-        else (
-            Advice(
-                f"{cache}: {reason} (make it writable; until then every start is slow, because grammars are "
-                f"analysed again)"
-            ),
+    reasons = {folder: _refusal(folder) for folder in (cache, key_directory())}
+    advice = tuple(
+        Advice(
+            f"{folder}: {reason} (make it writable; until then every start is slow, because grammars are "
+            f"analysed again)"
         )
+        for folder, reason in reasons.items()
+        if reason is not None
     )
-    found = Place("cache", cache, "writable" if reason is None else "unusable")
+    found = Place("cache", cache, "unusable" if advice else "writable")
     return (found, Place("your bundles", own, _state(own))), advice
 
 

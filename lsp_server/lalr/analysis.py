@@ -26,6 +26,7 @@ from lsp_server.lalr.bounds import (
     line_of,
 )
 from lsp_server.lalr.expansion import check_expansion
+from lsp_server.lalr.importing import importer
 from lsp_server.lalr.itemsets import ItemSets, find_item_sets
 from lsp_server.lalr.lexicon import find_reads, read_terminals
 from lsp_server.lalr.once import once
@@ -96,7 +97,7 @@ def _read_in_time(text: str, path: Path, start: str) -> Reading:
 
 def _read(text: str, path: Path, start: str) -> Reading:
     try:
-        source, files = read_grammar(text, str(path), [str(path.parent)], False)
+        source, files = read_grammar(text, str(path), [importer(text, path)], False)
         check_expansion(text, path, source)
         definitions, rules, ignored = source.compile([start], "*")
     except (LarkError, OSError, ValueError, AssertionError) as error:

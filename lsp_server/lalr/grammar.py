@@ -18,7 +18,7 @@ from lsp_server.lalr.kept import keep_analysis, read_analysis
 from lsp_server.lalr.lexicon import Lexicon, Scanner, closer_pattern
 from lsp_server.lalr.lines import Lines, layout_of
 from lsp_server.lalr.once import once
-from lsp_server.lalr.regex import UnsupportedRegexError, parse_regex
+from lsp_server.lalr.regex import UnsupportedRegexError, may_explode, parse_regex
 from lsp_server.lalr.rows import Rows
 from lsp_server.lalr.table import END, Rule, Stack, Table
 from lsp_server.languages import Language
@@ -379,6 +379,7 @@ def _check_named(language: Language, analysis: Analysis) -> None:
             raise GrammarError(
                 f"paired terminal {pair.close}: {error}", path=path, remedy="correct [[paired]]"
             ) from None
+    _check_expressions(language)
     _check_lexed(language, analysis)
     _check_indentation(language, analysis)
     for name in language.words:
@@ -392,6 +393,27 @@ def _check_named(language: Language, analysis: Analysis) -> None:
                 f"reserved terminal {name} is not in the grammar",
                 path=path,
                 remedy="correct the key reserved",
+            )
+
+
+def _check_expressions(language: Language) -> None:
+    """Raise where matching what the manifest has for texts may explode; of terminals `linear` takes care."""
+    pairs = language.paired
+    expressions = [("word", language.word), *(("paired.tag", pair.tag) for pair in pairs)]
+    expressions += [
+        ("paired.pattern", pair.pattern.replace("{tag}", re.escape(pair.sample))) for pair in pairs
+    ]
+    expressions += [("paired.follow", pair.follow) for pair in pairs]
+    for key, pattern in expressions:
+        try:
+            explodes = may_explode(pattern)
+        except UnsupportedRegexError:
+            explodes = True
+        if explodes:
+            raise GrammarError(
+                f"key '{key}': matching may take a time that explodes with the length of a text",
+                path=language.directory / "language.toml",
+                remedy="let no two repetitions take the same text",
             )
 
 

@@ -18,6 +18,7 @@ from lark.lexer import Lexer, TerminalDef, Token
 
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.analysis import converted, item_sets, read_rules
+from lsp_server.lalr.importing import importer
 from lsp_server.lalr.settling import CollisionError, settle
 from lsp_server.lalr.table import Rule, Table
 from lsp_server.lalr.writing import Writer
@@ -117,7 +118,7 @@ class Judge:
                 ambiguity=ambiguity,
                 start=self.start,
                 source_path=str(self._path),
-                import_paths=[str(self._path.parent)],
+                import_paths=[importer(self._text, self._path)],
             )
         except LarkError as error:
             raise GrammarError(f"not a Lark grammar: {error}", path=self._path) from None

@@ -1,15 +1,13 @@
 """Analyses of grammars, kept on disk: a large grammar takes seconds to analyse, and a moment to read back.
 
-An entry is data in JSON, after a line with its digest, in the user's own cache directory, and never code. It
-is found by the digest of all that an analysis depends on but imported files, whose digests are in it. One
-that cannot be read or written is as good as none. Of what is read back, most is made where a text needs it.
+An entry is data in JSON, sealed, in the user's own cache directory, and never code. It is found by the digest
+of all that an analysis depends on but imported files, whose digests are in it. One that cannot be read or
+written is as good as none. Of what is read back, most is made where a text needs it.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache
@@ -21,28 +19,31 @@ from typing import Any
 
 import platformdirs
 
+from lsp_server.errors import DocumentError
 from lsp_server.lalr.analysed import Analysis, Gap
 from lsp_server.lalr.lexicon import Terminal
 from lsp_server.lalr.rows import Rows
 from lsp_server.lalr.table import END, Item, Rule, Shape, Table
 from lsp_server.languages import Language
+from lsp_server.sealing import forget_oldest, keep_sealed, read_sealed
+from lsp_server.text import read_text
 
-_FORMAT = 7
+_FORMAT = 9
 _MOST = 8
 """So many analyses of one language are kept, the newest."""
 
 
 def read_analysis(language: Language) -> Analysis | None:
     """The analysis of a language's grammar, if it is kept and nothing has changed."""
-    try:
-        digest, _, body = _path(language).read_text(encoding="utf-8").partition("\n")
-        entry = json.loads(body) if digest == _digest(body) else None
-        if entry is not None and all(
-            _digest(Path(name).read_text(encoding="utf-8")) == was for name, was in entry["files"].items()
-        ):
-            return _decoded(entry)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        pass
+    data = read_sealed(_path(language))
+    if data is not None:
+        entry = json.loads(data)
+        folder = (language.directory,)
+        with suppress(DocumentError):
+            if all(
+                _digest(read_text(Path(name), within=folder)) == was for name, was in entry["files"].items()
+            ):
+                return _decoded(entry)
     return None
 
 
@@ -50,15 +51,8 @@ def keep_analysis(language: Language, analysis: Analysis) -> None:
     """Keep an analysis, for any process to read. Nothing is said where that is not possible."""
     path = _path(language)
     with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem)
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            body = json.dumps(_encoded(analysis), separators=(",", ":"))
-            stream.write(f"{_digest(body)}\n{body}")
-        os.replace(name, path)
-        entries = [(file.stat().st_mtime, file) for file in path.parent.glob(f"{language.id}-*.json")]
-        for _, file in sorted(entries, reverse=True)[_MOST:]:
-            file.unlink()
+        keep_sealed(path, json.dumps(_encoded(analysis), separators=(",", ":")).encode())
+        forget_oldest(path.parent, f"{language.id}-*.json", _MOST)
 
 
 def cache_directory() -> Path:

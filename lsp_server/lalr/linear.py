@@ -1,4 +1,4 @@
-"""Expressions on which `re` may take time that doubles with each character, matched in one pass instead.
+"""Expressions on which `re` may take time that explodes with the length of a text, matched in one pass.
 
 That happens where a loop can go round on one text in two ways, as in `(a+)+b`: with no match at the end all
 combinations are tried. Found with pairs of ways through the program (Weber, Seidl: On the degree of
@@ -7,8 +7,10 @@ ambiguity of finite automata, 1991).
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import permutations, product
 from re import _parser as sre_parser
 
 from lsp_server.lalr.plain import Duty, Place, Runner, Seen
@@ -27,9 +29,7 @@ def explodes(program: Program) -> bool:
     steps = [place for place, one in enumerate(program.code) if isinstance(one, Step)]
     if len(steps) > _MOST_STEPS:
         return True
-    source = {step: one.source for step in steps if isinstance(one := program.code[step], Step)}
-    kinds = Kinds(list(dict.fromkeys(source.values()))).of
-    after = {step: _after(program, step) for step in steps}
+    kinds, after = _kinds(program, steps), {step: _after(program, step) for step in steps}
     pairs: dict[tuple[int, int], set[tuple[int, int]]] = {}
     pending = [(step, step) for step in steps]
     while pending:
@@ -40,7 +40,7 @@ def explodes(program: Program) -> bool:
             (one, other)
             for one in after[pair[0]]
             for other in after[pair[1]]
-            if not kinds[source[one]].isdisjoint(kinds[source[other]])
+            if not kinds[one].isdisjoint(kinds[other])
         }
         pending.extend(pairs[pair])
     loops = {step: _reached(pairs, (step, step)) for step in steps}
@@ -51,6 +51,69 @@ def explodes(program: Program) -> bool:
         if any((step, step) in _reached(pairs, pair) for pair in apart):
             return True
     return False
+
+
+def wavers(program: Program) -> bool:
+    """Whether a text can be divided among three loops in a row, each division being one that `re` may try.
+
+    So it is in `a*a*a*b`: without a match at the end they are as many as the square of the length, times that
+    for each place. Two loops in a row are left to `re`, as what stands about blank lines often has them.
+    """
+    steps = [place for place, one in enumerate(program.code) if isinstance(one, Step)]
+    if len(steps) > _MOST_STEPS:
+        return True
+    kinds, after = _kinds(program, steps), {step: set(_after(program, step)) for step in steps}
+    reached = {step: _closure(after, step) for step in steps}
+    loops = {frozenset(o for o in reached[s] if s in reached[o]) for s in steps if s in reached[s]}
+    shared: dict[frozenset[int], list[frozenset[int]]] = {}
+    for one, other in permutations(loops, 2):
+        if next(iter(other)) in reached[next(iter(one))] and _share(one, other, after, kinds):
+            shared.setdefault(one, []).append(other)
+    return any(second in shared for found in shared.values() for second in found)
+
+
+def _share(
+    one: frozenset[int], other: frozenset[int], after: dict[int, set[int]], kinds: dict[int, frozenset[int]]
+) -> bool:
+    """Whether on some text one loop comes back to a step, leads to one of the other, and that comes back."""
+
+    def onward(place: tuple[int, int, int]) -> Iterator[tuple[int, int, int]]:
+        first, second, third = place
+        if kinds[first] & kinds[second] & kinds[third]:
+            yield from product(after[first] & one, after[second], after[third] & other)
+
+    for first, last in product(one, other):
+        seen: set[tuple[int, int, int]] = set()
+        pending = [(first, first, last)]
+        while pending:
+            for place in onward(pending.pop()):
+                if place == (first, last, last):
+                    return True
+                if place not in seen:
+                    seen.add(place)
+                    pending.append(place)
+            if len(seen) > _MOST_WAYS:
+                return True
+    return False
+
+
+def _closure(after: dict[int, set[int]], step: int) -> set[int]:
+    """All steps that may come after one."""
+    found: set[int] = set()
+    pending = list(after[step])
+    while pending:
+        place = pending.pop()
+        if place not in found:
+            found.add(place)
+            pending.extend(after[place])
+    return found
+
+
+def _kinds(program: Program, steps: Sequence[int]) -> dict[int, frozenset[int]]:
+    """The kinds of characters of steps."""
+    source = {step: one.source for step in steps if isinstance(one := program.code[step], Step)}
+    of = Kinds(list(dict.fromkeys(source.values()))).of
+    return {step: frozenset(of[source[step]]) for step in steps}
 
 
 def _after(program: Program, step: int) -> dict[int, int]:

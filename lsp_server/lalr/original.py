@@ -9,6 +9,7 @@ from lark.exceptions import LarkError
 from lark.indenter import Indenter
 
 from lsp_server.errors import GrammarError
+from lsp_server.lalr.importing import importer
 from lsp_server.languages import Indentation, Language
 
 
@@ -28,7 +29,7 @@ def original_parser(language: Language) -> Callable[[str], object]:
             maybe_placeholders=False,
             postlex=None if blocks is None else _indenter(blocks),
             source_path=str(language.grammar_path),
-            import_paths=[str(language.directory)],
+            import_paths=[importer(language.grammar, language.grammar_path)],
         )
     except LarkError as error:
         message = str(error).splitlines()[0]

@@ -31,7 +31,7 @@ from lsp_server.lalr.expression import (
     simplest,
     to_source,
 )
-from lsp_server.lalr.linear import explodes
+from lsp_server.lalr.linear import explodes, wavers
 from lsp_server.lalr.plain import make_plain
 from lsp_server.lalr.program import ASKS, Program, refused
 
@@ -58,6 +58,9 @@ __all__ = [
 
 _LOOP = 8
 """Repetitions that may be so many are as good as endless to who tries all ways."""
+
+_FEW = 2
+"""Loops in a row that may divide a text among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def read_regex(pattern: str) -> Reading:
 
 
 def may_explode(pattern: str) -> bool:
-    """Whether `re` may take time that doubles with each character to match an expression.
+    """Whether the time that `re` takes may double with each character, or grow with the cube of the length.
 
     Raises:
         UnsupportedRegexError: as `read_regex` does.
@@ -117,8 +120,11 @@ def may_explode(pattern: str) -> bool:
     """
     with _refusing():
         parsed = _parsed(pattern)
-        loops = Program(parsed, parsed.state.flags, loops=_LOOP) if _nests(parsed) else None
-        return loops is not None and (_idles(parsed) or explodes(loops))
+        nested, many = _nests(parsed), _loops(parsed) > _FEW
+        if not nested and not many:
+            return False
+        loops = Program(parsed, parsed.state.flags, loops=_LOOP)
+        return (nested and (_idles(parsed) or explodes(loops))) or (many and wavers(loops))
 
 
 @contextmanager
@@ -173,6 +179,11 @@ def _parts(parsed: Any) -> Iterator[tuple[Any, Any]]:
 def _asks(parsed: Any) -> bool:
     """Whether an expression looks around itself, or somewhere takes as little as it can."""
     return any(operator in ASKS for operator, _ in _parts(parsed))
+
+
+def _loops(parsed: Any) -> int:
+    """How many repetitions an expression has that are as good as endless."""
+    return sum(operator in _REPEATS and argument[1] >= _LOOP for operator, argument in _parts(parsed))
 
 
 def _nests(parsed: Any) -> bool:

@@ -1,6 +1,7 @@
 """Reads bundles (`grammars/<id>/`) into frozen `Language` values; the only room that knows their files."""
 
 from lsp_server.languages.alone import START, bare_language
+from lsp_server.languages.directories import bundled_directory, is_bundled, user_directory
 from lsp_server.languages.language import (
     QUOTES,
     Comment,
@@ -16,12 +17,10 @@ from lsp_server.languages.offers import BUILTINS, SNIPPETS, Builtin, Snippet, St
 from lsp_server.languages.registry import (
     Bundles,
     Registry,
-    bundled_directory,
     load_bundles,
     load_registry,
     reread,
     stamp_of,
-    user_directory,
 )
 
 __all__ = [
@@ -44,6 +43,7 @@ __all__ = [
     "Stands",
     "bare_language",
     "bundled_directory",
+    "is_bundled",
     "load_bundle",
     "load_bundles",
     "load_registry",

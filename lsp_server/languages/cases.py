@@ -69,12 +69,12 @@ def read_cases(bundle: Path, kind: str) -> tuple[Case, ...]:
         BundleError: a file holds something else than cases, or a case without title or expectation.
 
     """
-    return tuple(case for file in sorted(bundle.glob(f"corpus/{kind}/*.txt")) for case in _read(file))
+    return tuple(case for file in sorted(bundle.glob(f"corpus/{kind}/*.txt")) for case in _read(file, bundle))
 
 
-def _read(path: Path) -> Iterator[Case]:
+def _read(path: Path, bundle: Path) -> Iterator[Case]:
     try:
-        content = read_text(path)
+        content = read_text(path, within=(bundle,))
     except DocumentError as error:
         raise BundleError(error.message, path=path, line=error.line, remedy=error.remedy) from None
     end = 0

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lsp_server.errors import DocumentError
 from lsp_server.languages.offers import Builtin, Snippet
+from lsp_server.opening import files_below
 from lsp_server.text import read_text
 
 QUOTES = ('"', "'", "`")
@@ -45,7 +46,8 @@ class Naming:
 class ParserBinding:
     """The Python module of a tree-sitter grammar, and its function that returns the language.
 
-    Without a module, trees are made with the bundle's own grammar.
+    Without a module, trees are made with the bundle's own grammar. A module is `refused` that a bundle names,
+    but its user does not allow to load.
 
     A `lenient` one takes much that is not valid, so that what it takes is no proof that there is no error;
     one that is `lenient_within` elements takes some that are not valid, so few that suggestions need not ask;
@@ -57,6 +59,7 @@ class ParserBinding:
     lenient: bool = False
     lenient_within: bool = False
     lenient_between: bool = False
+    refused: str | None = None
 
     @property
     def proves(self) -> bool:
@@ -80,7 +83,8 @@ class JudgeBinding:
     deepest nesting of brackets that it can bear. `declare` has for an argument an expression whose group 1
     finds names in a text: the judge gets them there, each with what `arguments` has, as one that minds
     undeclared names. Each pair of `rewrite` is an expression, which finds what the judge would break down
-    over, and what is written in its place, as valid and as long.
+    over, and what is written in its place, as valid and as long. It is
+    `trusted` where the bundle comes with the product, and no code of somebody's own.
     """
 
     module: str
@@ -97,6 +101,7 @@ class JudgeBinding:
     deepest: int | None = None
     declare: Mapping[str, str] = field(default_factory=dict)
     rewrite: tuple[tuple[str, str], ...] = ()
+    trusted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +183,22 @@ class Language:
     def examples(self) -> Mapping[Path, str]:
         """The texts of its examples, in order, read when first asked for; what is no text is left out."""
         found = {}
-        for path in sorted((self.directory / "examples").rglob("*")):
+        for path in files_below(self.directory / "examples", hidden=True):
             with suppress(DocumentError):
-                if path.is_file() and not path.is_symlink():
-                    found[path] = read_text(path)
+                found[path] = read_text(path)
         return found
+
+    @property
+    def notice(self) -> str | None:
+        """What its user should know, in a line; None where that is nothing."""
+        module = self.parser.refused
+        if module is None:
+            return None
+        return (
+            f"{self.directory}: the parser {module} is native code, and not loaded; trees are made with the "
+            f"grammar, and queries are left out (to load it, add {module} to the setting parsers, or use "
+            f"--parser {module})"
+        )
 
     @property
     def grammar_path(self) -> Path:

@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from lsp_server.errors import DocumentError, GrammarError, ManifestError
+from lsp_server.languages.directories import is_bundled
 from lsp_server.languages.language import (
     QUOTES,
     Comment,
@@ -32,11 +33,14 @@ from lsp_server.languages.language import (
     ParserBinding,
 )
 from lsp_server.languages.offers import BUILTINS, SNIPPETS, read_builtins, read_snippets
-from lsp_server.languages.tables import line_of, parse_toml, read_file
+from lsp_server.languages.tables import LARGEST, line_of, parse_toml, read_file
 from lsp_server.text import read_text
 
 MANIFEST = "language.toml"
 GRAMMAR = "grammar.lark"
+
+_MOST = 200
+"""Files with queries, and pages of docs."""
 
 
 def _regex(value: str) -> str:
@@ -99,8 +103,8 @@ class _Naming(_Table):
 
 
 class _Parser(_Table):
-    module: str | None = Field(default=None, pattern=r"^[A-Za-z_][\w.]*$")
-    function: str = Field(default="language", pattern=r"^[A-Za-z_]\w*$")
+    module: str | None = Field(default=None, pattern=r"^tree_sitter_\w+$")
+    function: str = Field(default="language", pattern=r"^language\w*$")
     lenient: bool = False
     lenient_within: bool = False
     lenient_between: bool = False
@@ -194,8 +198,11 @@ def _not_leading(sign: str, brackets: Collection[str]) -> str | None:
     return "part of a word" if sign.isalnum() else None
 
 
-def load_bundle(directory: Path) -> Language:
+def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
     """Read a bundle. Nothing in it runs; its grammar is checked when the constraint is built.
+
+    A parser that a bundle of somebody's own names is left out, unless its module is among the `parsers` that
+    the user allows. The queries then go too: they ask for what that parser finds.
 
     Raises:
         ManifestError: the manifest is missing, not TOML, or has a wrong or unknown key.
@@ -203,13 +210,16 @@ def load_bundle(directory: Path) -> Language:
 
     """
     path = directory / MANIFEST
-    manifest = _parse(path, read_file(path))
+    manifest = _parse(path, read_file(path, directory))
     grammar_path = directory / GRAMMAR
     try:
-        grammar = read_text(grammar_path)
+        grammar = read_text(grammar_path, largest=LARGEST, within=(directory,))
     except DocumentError as error:
         remedy = error.remedy if grammar_path.exists() else "a bundle needs a Lark grammar"
         raise GrammarError(error.message, path=grammar_path, line=error.line, remedy=remedy) from None
+    bundled = is_bundled(directory)
+    module = manifest.parser.module
+    refused = None if bundled or module in parsers else module
     return Language(
         id=manifest.id,
         name=manifest.name,
@@ -217,13 +227,15 @@ def load_bundle(directory: Path) -> Language:
         filenames=tuple(manifest.filenames),
         aliases=tuple(manifest.aliases),
         comment=Comment(tuple(manifest.comment.line), _pairs(manifest.comment.block)),
-        parser=ParserBinding(**manifest.parser.model_dump()),
+        parser=ParserBinding(**manifest.parser.model_dump())
+        if refused is None
+        else ParserBinding(refused=refused),
         start=manifest.start,
         word=manifest.word,
         triggers=tuple(manifest.triggers),
         brackets=_pairs(manifest.brackets),
         paired=tuple(Paired(**pair.model_dump()) for pair in manifest.paired),
-        judges=tuple(map(_judge, manifest.judge)),
+        judges=tuple(_judge(judge, trusted=bundled) for judge in manifest.judge),
         reserved=tuple(manifest.reserved),
         naming=Naming(
             manifest.naming.ignore_case, tuple(manifest.naming.quotes), tuple(manifest.naming.sigils)
@@ -234,7 +246,7 @@ def load_bundle(directory: Path) -> Language:
         indentation=_indentation(manifest.indentation),
         directory=directory,
         grammar=grammar,
-        queries=_texts(directory, "queries/*.scm"),
+        queries=_texts(directory, "queries/*.scm") if refused is None else {},
         docs=_texts(directory, "docs/*.md"),
         builtins=read_builtins(directory / BUILTINS),
         snippets=read_snippets(directory / SNIPPETS),
@@ -243,7 +255,12 @@ def load_bundle(directory: Path) -> Language:
 
 def _texts(directory: Path, pattern: str) -> Mapping[str, str]:
     """The files of a bundle that a pattern fits, by their names without suffix."""
-    return MappingProxyType({file.stem: read_file(file) for file in sorted(directory.glob(pattern))})
+    files = sorted(directory.glob(pattern))
+    if len(files) > _MOST:
+        raise ManifestError(
+            f"holds {len(files):,} files {pattern}; at most {_MOST}", path=directory, remedy="join some"
+        )
+    return MappingProxyType({file.stem: read_file(file, directory) for file in files})
 
 
 def _indentation(table: _Indentation | None) -> Indentation | None:
@@ -252,7 +269,7 @@ def _indentation(table: _Indentation | None) -> Indentation | None:
     return Indentation(**{**table.model_dump(), "brackets": _pairs(table.brackets)})
 
 
-def _judge(table: _Judge) -> JudgeBinding:
+def _judge(table: _Judge, *, trusted: bool) -> JudgeBinding:
     read = {
         "ignore": tuple(table.ignore),
         "accept": tuple(table.accept),
@@ -260,6 +277,7 @@ def _judge(table: _Judge) -> JudgeBinding:
         "arguments": MappingProxyType(table.arguments),
         "declare": MappingProxyType(table.declare),
         "rewrite": tuple(table.rewrite),
+        "trusted": trusted,
     }
     return JudgeBinding(**{**table.model_dump(), **read})
 

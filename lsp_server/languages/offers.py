@@ -168,7 +168,7 @@ def read_snippets(path: Path) -> tuple[Snippet, ...]:
 def _read(path: Path) -> tuple[_Lines, dict[str, Any]]:
     if not path.is_file():
         return {}, {}
-    text = read_file(path)
+    text = read_file(path, path.parent)
     return lines_of(text), parse_toml(path, text)
 
 

@@ -1,20 +1,19 @@
 """Which languages there are, and which of them a file belongs to.
 
 Bundles come with the product, from the user's own directory, and from directories that the user names
-in settings of their own. A workspace cannot bring one: the parser that a bundle names is native code.
+in settings of their own. A workspace cannot bring one.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from platformdirs import user_data_path
-
 from lsp_server.errors import BundleError, UnknownLanguageError
+from lsp_server.languages.directories import bundled_directory, user_directory
 from lsp_server.languages.language import Language
 from lsp_server.languages.manifest import GRAMMAR, MANIFEST, load_bundle
 from lsp_server.languages.offers import BUILTINS, SNIPPETS
@@ -26,6 +25,11 @@ class Registry:
 
     languages: tuple[Language, ...]
     problems: tuple[BundleError, ...] = ()
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a user should know of languages that are usable, a line for each."""
+        return tuple(language.notice for language in self.languages if language.notice is not None)
 
     def by_id(self, language_id: str) -> Language:
         """The language with an id, or else the one read last of those that others call so.
@@ -80,6 +84,7 @@ class Bundles:
 
     Attributes:
         directories: where they are looked for, in order.
+        parsers: the modules of parsers that the user allows to load.
         registry: the languages that they are.
         stamps: by bundle, what tells whether it has changed.
         read: by bundle, the language that it is, or was when it was right.
@@ -89,6 +94,7 @@ class Bundles:
     """
 
     directories: tuple[Path, ...]
+    parsers: frozenset[str] = frozenset()
     registry: Registry = Registry(())
     stamps: Mapping[Path, Stamp] = field(default_factory=dict)
     read: Mapping[Path, Language] = field(default_factory=dict)
@@ -96,19 +102,7 @@ class Bundles:
     missing: tuple[str, ...] = ()
 
 
-def bundled_directory() -> Path:
-    """The bundles that come with the product: inside an installed package, or beside it in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "grammars"
-    return inside if inside.is_dir() else package.parent / "grammars"
-
-
-def user_directory() -> Path:
-    """Where a user keeps bundles of their own."""
-    return user_data_path("holegram", appauthor=False) / "grammars"
-
-
-def load_registry(extra: Sequence[Path] = ()) -> Registry:
+def load_registry(extra: Sequence[Path] = (), parsers: Iterable[str] = ()) -> Registry:
     """The registry of all bundles; an unusable one becomes a problem and stops no other.
 
     Bundles are read in the order bundled, user's directory, `extra`; a later one replaces one with its id.
@@ -116,19 +110,20 @@ def load_registry(extra: Sequence[Path] = ()) -> Registry:
 
     Args:
         extra: directories of bundles, or single bundles, that the user's own settings name.
+        parsers: modules of parsers, native code, that these settings allow bundles of the user's own to load.
 
     """
-    return load_bundles(extra).registry
+    return load_bundles(extra, parsers).registry
 
 
-def load_bundles(extra: Sequence[Path] = ()) -> Bundles:
+def load_bundles(extra: Sequence[Path] = (), parsers: Iterable[str] = ()) -> Bundles:
     """The same, with what tells whether a bundle has changed since."""
-    return _load((bundled_directory(), user_directory(), *extra))
+    return _load((bundled_directory(), user_directory(), *extra), frozenset(parsers))
 
 
 @cache
-def _load(directories: tuple[Path, ...]) -> Bundles:
-    return reread(Bundles(directories))
+def _load(directories: tuple[Path, ...], parsers: frozenset[str]) -> Bundles:
+    return reread(Bundles(directories, parsers))
 
 
 def reread(before: Bundles, verify: Callable[[Language], object] = lambda language: None) -> Bundles:
@@ -160,7 +155,7 @@ def reread(before: Bundles, verify: Callable[[Language], object] = lambda langua
             read[bundle] = before.read[bundle]
         if before.stamps.get(bundle) != stamp:
             try:
-                language = load_bundle(bundle)
+                language = load_bundle(bundle, before.parsers)
                 verify(language)
                 read[bundle] = language
             except BundleError as error:
@@ -172,7 +167,7 @@ def reread(before: Bundles, verify: Callable[[Language], object] = lambda langua
         languages.pop(language.id, None)
         languages[language.id] = language
     registry = Registry(tuple(languages.values()), (*problems, *wrong.values()))
-    return Bundles(before.directories, registry, stamps, read, wrong, missing)
+    return Bundles(before.directories, before.parsers, registry, stamps, read, wrong, missing)
 
 
 def stamp_of(bundle: Path) -> Stamp:

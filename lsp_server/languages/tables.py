@@ -14,15 +14,19 @@ _HEADER = re.compile(r"""\s*\[+\s*(?:"([^"]*)"|'([^']*)'|([\w.-]+))\s*\]""")
 _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([\w.-]+))\s*=""")
 
 
-def read_file(path: Path) -> str:
+LARGEST = 5_000_000
+"""Bytes of a file of a bundle."""
+
+
+def read_file(path: Path, bundle: Path) -> str:
     """The text of a file of a bundle.
 
     Raises:
-        ManifestError: it cannot be read as text.
+        ManifestError: it cannot be read as text, is too large, or is a link that leads out of the bundle.
 
     """
     try:
-        return read_text(path)
+        return read_text(path, largest=LARGEST, within=(bundle,))
     except DocumentError as error:
         raise ManifestError(error.message, path=path, line=error.line, remedy=error.remedy) from None
 
@@ -31,12 +35,12 @@ def parse_toml(path: Path, text: str) -> dict[str, Any]:
     """What a TOML file says.
 
     Raises:
-        ManifestError: it is not TOML.
+        ManifestError: it is not TOML, or nested too deeply.
 
     """
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         found = re.search(r"at line (\d+)", str(error))
         raise ManifestError(
             f"not TOML: {error}",

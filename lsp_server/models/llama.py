@@ -20,6 +20,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from lsp_server.models.matrices import Matrix
+from lsp_server.opening import read_bytes
 from lsp_server.stopping import heed
 
 PLAIN: dict[str, object] = {  # what this file computes, where Llama has a choice
@@ -51,7 +52,7 @@ class Llama:
 
         Raises OSError, ValueError or KeyError when they are wrong.
         """
-        settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        settings = json.loads(read_bytes(folder / "config.json"))
         wrong = [key for key, value in PLAIN.items() if settings.get(key, value) != value]
         if wrong:
             raise ValueError(f"config.json asks for another network ({', '.join(wrong)})")

@@ -11,6 +11,7 @@ from lsp_server.errors import ModelError
 from lsp_server.models.prompting import RULE
 from lsp_server.models.scripted import read_script
 from lsp_server.models.threads import default_threads
+from lsp_server.opening import read_bytes
 
 BUNDLED = Path(__file__).parent / "weights"
 SCRIPT = "scripted:"
@@ -79,7 +80,7 @@ def load_vocabulary(path: Path | None = None) -> Vocabulary:
     place = BUNDLED if path is None else path
     file = place / "tokenizer.json" if place.is_dir() else place
     try:
-        tokenizer = Tokenizer.from_file(str(file))
+        tokenizer = Tokenizer.from_buffer(read_bytes(file))
     except Exception as error:  # tokenizers raises bare Exception
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         remedy = "give a tokenizer.json, or a folder that holds one"
@@ -112,7 +113,7 @@ def _load_own(folder: Path, report: Callable[[int], None], caches: int) -> Model
     try:
         network = Llama(folder, few=True)
         report(NETWORK)
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        tokenizer = Tokenizer.from_buffer(read_bytes(folder / "tokenizer.json"))
         report(TOKENIZER)
     except ModelError:
         raise

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lsp_server.errors import ModelError
+from lsp_server.errors import DocumentError, ModelError
+from lsp_server.opening import read_bytes
 from lsp_server.text import Span
 
 RULE = "holegram.json"
@@ -88,7 +89,7 @@ def read_rule(path: Path, id_of: Callable[[str], int | None]) -> tuple[PromptRul
         return index
 
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_bytes(path))
         languages = {tag: known(token) for tag, token in content["languages"].items()}
         rule = PromptRule(
             window=int(content["window"]),
@@ -100,7 +101,7 @@ def read_rule(path: Path, id_of: Callable[[str], int | None]) -> tuple[PromptRul
             other=(languages["other"],),
         )
         end = known(content["end"])
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (DocumentError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ModelError(
             "the prompt rule cannot be read", path=path, remedy="export the model again"
         ) from error

@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-import os
 import socket
 import ssl
-import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from lsp_server.errors import UsageError
+from lsp_server.errors import DocumentError, UsageError
+from lsp_server.text import read_text
 
 SHORTEST = 16
 """Characters of a token: who guesses has no chance with so many random ones."""
@@ -52,7 +51,10 @@ def read_tokens(path: Path) -> Tokens:
         UsageError: it cannot be read, or has none, or one that is easily guessed.
 
     """
-    lines = _read(path).splitlines()
+    try:
+        lines = read_text(path, largest=_MOST_BYTES).splitlines()
+    except DocumentError as error:
+        raise UsageError(f"the tokens: {error.message}", path=path, remedy=error.remedy) from None
     tokens = []
     for number, line in enumerate(map(str.strip, lines), 1):
         if not line or line.startswith("#"):
@@ -68,21 +70,6 @@ def read_tokens(path: Path) -> Tokens:
     if not tokens:
         raise UsageError("there is no token in it", path=path, remedy="write one: openssl rand -hex 32")
     return Tokens(tuple(tokens))
-
-
-def _read(path: Path) -> str:
-    """The text of a regular file, and of nothing else: no pipe or device is waited for."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with open(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise UsageError("not a regular file", path=path, remedy="give a file with tokens")
-            return file.read(_MOST_BYTES).decode("utf-8")
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        raise UsageError(f"the tokens cannot be read: {reason}", path=path) from None
-    except UnicodeDecodeError:
-        raise UsageError("the tokens are not UTF-8", path=path) from None
 
 
 def token_in(authorization: str | None, protocols: Iterable[str]) -> str:

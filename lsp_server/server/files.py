@@ -18,7 +18,7 @@ from lsp_server.features.naming import names_of
 from lsp_server.languages import Language, Registry
 from lsp_server.server.session import language_of
 from lsp_server.syntax import parse
-from lsp_server.text import Snapshot, decode_text
+from lsp_server.text import Snapshot, read_text
 
 MOST_FILES = 2_000
 MOST_BYTES = 32_000_000
@@ -167,12 +167,11 @@ def _read(path: Path, registry: Registry, known: File | None) -> File | None:
     try:
         status = path.lstat()
         stamp = (status.st_mtime_ns, status.st_size)
-        if language is None or not path.is_file() or status.st_size > _HUGE:
+        if language is None:
             return None
         if known is not None and known.stamp == stamp and known.language is language:
             return known
-        data = path.read_bytes()
-        text = decode_text(data, path)
+        text = read_text(path, largest=_HUGE, within=(path.parent,))
         if "\0" in text:
             return None
         names, _ = names_of(parse(language, text))

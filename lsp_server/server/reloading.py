@@ -51,9 +51,9 @@ class Reloader:
         """Those that are known now."""
         return self._bundles.registry.languages
 
-    def begin(self, directories: Sequence[Path]) -> Registry:
+    def begin(self, directories: Sequence[Path], parsers: Sequence[str] = ()) -> Registry:
         """The languages of these bundles and of those that are always there; nothing is looked at anew."""
-        bundles = load_bundles(directories)
+        bundles = load_bundles(directories, parsers)
         if bundles.directories != self._bundles.directories:
             self._bundles = bundles
         return self._bundles.registry
@@ -96,6 +96,8 @@ class Reloader:
             if before.read.get(path) is not language:
                 line = f"{path}: was read again as language '{language.id}'"
                 self._shared.tell(methodcaller("log", types.MessageType.Info, line))
+                if language.notice is not None:
+                    self._shared.tell(methodcaller("warn", language.notice))
         for path, problem in bundles.wrong.items():
             if before.wrong.get(path) is not problem:
                 self._shared.report("reading a bundle anew", problem)

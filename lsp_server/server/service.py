@@ -342,7 +342,7 @@ async def _serve_all(port: Port, shared: Shared, journal: Journal, health_at: tu
             raise not_there(*health_at, error) from None
     ports = [listener.sockets[0].getsockname()[1] for listener in listeners]
     shared.collector.begin()
-    for problem in shared.reloader.begin(shared.settings.bundles).problems:
+    for problem in shared.reloader.begin(shared.settings.bundles, shared.settings.parsers).problems:
         journal.write("bundle", problem=str(problem))
     journal.write(
         "listening",

@@ -23,7 +23,7 @@ from lsp_server.features.eagerness import Eagerness
 SECTION = "holegram"
 """The section under which an editor keeps these settings."""
 
-OWN = frozenset({"bundles", "model"})
+OWN = frozenset({"bundles", "model", "parsers"})
 """Settings that only the user's own start-up options can set."""
 
 
@@ -50,6 +50,9 @@ def _absolute(path: Path) -> Path:
 
 _Lax = Field(strict=False)
 _Path = Annotated[Path, _Lax, AfterValidator(_absolute), WithJsonSchema({"type": "string"})]
+
+
+_Module = Annotated[str, Field(pattern=r"^tree_sitter_\w+$")]
 
 
 class _Group(BaseModel):
@@ -119,6 +122,11 @@ class Settings(_Group):
     )
     bundles: Annotated[tuple[_Path, ...], _Lax] = Field(
         default=(), description="Folders with languages of your own (bundles), as absolute paths."
+    )
+    parsers: Annotated[tuple[_Module, ...], _Lax] = Field(
+        default=(),
+        description="Installed modules of tree-sitter parsers (native code) that your own languages may "
+        "load, such as tree_sitter_json. Without them, trees are made with the grammar of the language.",
     )
     unload_after_minutes: int = Field(
         default=30,

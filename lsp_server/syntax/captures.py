@@ -43,21 +43,27 @@ def listed(chain: Chain | None) -> list[tuple[str, Node]]:
     return found
 
 
-def compare(left: Chain | None, right: Chain | None) -> tuple[bool, bool]:
+Compared = tuple[bool, bool, int]
+"""Whether the left chain has all of the right one, the other way round, and how much was looked at."""
+
+
+def compare(left: Chain | None, right: Chain | None) -> Compared:
     """Whether the left chain has all that is in the right one, and whether the other way round."""
     if left is right:
-        return True, True
+        return True, True, 0
     if left is None or right is None:
-        return right is None, left is None
+        return right is None, left is None, 0
     return _compare_regular(left, right) if left.regular and right.regular else _compare_any(left, right)
 
 
-def _compare_regular(left: Chain | None, right: Chain | None) -> tuple[bool, bool]:
+def _compare_regular(left: Chain | None, right: Chain | None) -> Compared:
     """From the end, up to where the chains are one; a chain does not have all of what is longer."""
     has_right = has_left = True
+    looked = 0
     while left is not right:
         if left is None or right is None:
-            return has_right and right is None, has_left and left is None
+            return has_right and right is None, has_left and left is None, looked
+        looked += 1
         has_right = has_right and left.size >= right.size
         has_left = has_left and right.size >= left.size
         if not (has_right or has_left):
@@ -70,11 +76,11 @@ def _compare_regular(left: Chain | None, right: Chain | None) -> tuple[bool, boo
         elif order < 0:
             has_right, right = False, right.before
         else:
-            return False, False
-    return has_right, has_left
+            return False, False, looked
+    return has_right, has_left, looked
 
 
-def _compare_any(left: Chain, right: Chain) -> tuple[bool, bool]:
+def _compare_any(left: Chain, right: Chain) -> Compared:
     """From the beginning, as tree-sitter does it: what is out of order it takes to be missing."""
     lefts, rights = list(_backwards(left)), list(_backwards(right))
     has_right = has_left = True
@@ -88,7 +94,7 @@ def _compare_any(left: Chain, right: Chain) -> tuple[bool, bool]:
             lefts.pop()
         if order >= 0:
             rights.pop()
-    return has_right and not rights, has_left and not lefts
+    return has_right and not rights, has_left and not lefts, left.size + right.size
 
 
 def _same(left: Chain, right: Chain) -> bool:

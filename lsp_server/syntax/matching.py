@@ -21,6 +21,15 @@ _MOST_STATES = 256
 """Of more matches in progress that a node concerns, those that captured first are given up, as in tree-sitter
 where it has a `match_limit`. The queries of our bundles need some thirty."""
 
+_WORK, _WORK_A_NODE, _WAY = 3_000_000, 300, 8
+"""What a walk may cost, and how much more for each node: a state or two captures that are looked at count
+once, a way on from a state `_WAY` times. In the examples of our bundles no node needs twenty."""
+
+
+class CostlyError(Exception):
+    """A query has cost more than a walk may cost."""
+
+
 Found = tuple[int, list[tuple[str, Node]]]
 """The number of a pattern, and what it captures, in the order in which that was found."""
 
@@ -122,9 +131,15 @@ class Run:
         self._waiting: Counter[int] = Counter()
         self._ending: Counter[int] = Counter()
         self._unsettled: int | None = None
+        self._left = _WORK
 
     def matches(self, root: Node) -> Iterator[Found]:
-        """The matches, in the order in which they end."""
+        """The matches, in the order in which they end.
+
+        Raises:
+            CostlyError: they take too much work.
+
+        """
         levels = self._levels = [_Level(None, [root], True, False)]
         whole = self._start == 0 and root.end_byte < self._end and not self._at_root
         while levels:
@@ -168,6 +183,7 @@ class Run:
             first = self._first_concerned(depth)
             self._count(first, -1)
             self._begin(plan.entries, level, touches, depth)
+            self._pay(len(self._states) - first + len(plan.entries) - _WORK_A_NODE)
             self._advance(first, level, node, kind, named, depth)
             self._settle(first)
             self._count(first, 1)
@@ -178,6 +194,11 @@ class Run:
         if (inside or self._waiting[depth + 1]) and node.child_count:
             return _Level(node, node.children, inside, broken)
         return None
+
+    def _pay(self, work: int) -> None:
+        self._left -= work
+        if self._left < 0:
+            raise CostlyError
 
     def _first_concerned(self, depth: int) -> int:
         """The first state that may wait for a node of this depth, or whose rivals are not what they were.
@@ -264,6 +285,9 @@ class Run:
         end = at + 1
         ways: set[tuple[int, bool, bool]] = set()
         while at < end:
+            self._left -= _WAY
+            if self._left < 0:
+                raise CostlyError
             state = states[at]
             step = steps[state.step]
             if step.turns and step.other is not None:
@@ -322,7 +346,8 @@ class Run:
                 break
             if mine is not None and other.captures is not None and other.captures.first >= mine.end:
                 break
-            has_other, other_has = compare(mine, other.captures)
+            has_other, other_has, looked = compare(mine, other.captures)
+            self._left -= 1 + looked
             same = state.step == other.step
             if has_other:
                 if same and (other.here or not state.here):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from lsp_server.syntax.nodes import Node
@@ -145,8 +146,8 @@ class Parser(Protocol):
     def parse(self, text: str) -> Parsed:
         """Parse a text, whatever is in it."""
 
-    def query(self, source: str) -> Query:
-        """Read a query.
+    def query(self, source: str, path: Path | None = None) -> Query:
+        """Read a query; `path` is its file, for errors.
 
         Raises:
             ValueError: it is wrong; the message tells the row, from 0, as tree-sitter's do.

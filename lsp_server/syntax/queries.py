@@ -9,14 +9,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from lsp_server.errors import BundleError
-from lsp_server.languages import Language
+from lsp_server.languages import Language, is_bundled
+from lsp_server.late import TURN
 from lsp_server.syntax.binding import load_binding
 from lsp_server.syntax.parser import Query
+from lsp_server.syntax.scm import unescaped
 from lsp_server.text import Span
 
 _ROW = re.compile(r" at row (\d+)(?:, column \d+)?")
+
+_NODES = re.compile(r'[(\["]|\b_\b')
+_MOST_NODES = 4_000
+"""Nodes, strings and brackets of a query. Those of our bundles have up to 800."""
+
+_REGEX = re.compile(r'#[\w-]*match\?\s+@[\w.-]+\s+"((?:[^"\\]|\\.)*)"', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +55,59 @@ def load_query(language: Language, name: str) -> Query | None:
     """A query of a bundle; None if the bundle has none of this name. The result is kept.
 
     Raises:
-        BundleError: the query is wrong, or the parser cannot be loaded.
+        BundleError: the query is wrong or asks for too much, or the parser cannot be loaded.
 
     """
     source = language.queries.get(name)
     if source is None:
         return None
+    path = language.directory / "queries" / f"{name}.scm"
+    if not is_bundled(language.directory):
+        _check(source, path)
     try:
-        return load_binding(language).query(source)
+        return load_binding(language).query(source, path)
     except ValueError as error:
         row = _ROW.search(str(error))
         raise BundleError(
             _ROW.sub("", str(error)),
-            path=language.directory / "queries" / f"{name}.scm",
+            path=path,
             line=int(row[1]) + 1 if row else None,
             remedy="see which nodes the parser of the language knows",
         ) from None
+
+
+def _check(source: str, path: Path) -> None:
+    """Raise where a query that somebody wrote asks for too much, or for what matching may explode on.
+
+    Raises:
+        BundleError: it does.
+
+    """
+    count = sum(1 for _ in _NODES.finditer(source))
+    if count > _MOST_NODES:
+        message = f"the query has {count:,} nodes and brackets; at most {_MOST_NODES:,}"
+        raise BundleError(message, path=path, remedy="ask for less")
+    for found in _REGEX.finditer(source):
+        if _explodes(unescaped(found[1])):
+            raise BundleError(
+                f'"{found[1]}" may take a time that explodes with the length of what is matched',
+                path=path,
+                line=source.count("\n", 0, found.start()) + 1,
+                remedy="let no two repetitions take the same text",
+            )
+
+
+def _explodes(pattern: str) -> bool:
+    """Whether matching may explode, as far as that can be told; where it cannot, it may."""
+    # Imported here because it brings the room of grammars, which a quick start does without.
+    with TURN:
+        from lsp_server.lalr.regex import UnsupportedRegexError, may_explode
+
+    try:
+        re.compile(pattern)
+    except re.error:
+        return False  # who reads the query says so
+    try:
+        return may_explode(pattern)
+    except UnsupportedRegexError:
+        return True

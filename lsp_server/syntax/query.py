@@ -11,9 +11,11 @@ For the same tree it finds what tree-sitter 0.26 finds, in the same order, but t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from pathlib import Path
 from types import MappingProxyType
 
-from lsp_server.syntax.matching import Found, Plan, Run
+from lsp_server.errors import BundleError
+from lsp_server.syntax.matching import CostlyError, Found, Plan, Run
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.predicates import Demands, demands_of
 from lsp_server.syntax.scm import read_patterns
@@ -23,7 +25,9 @@ from lsp_server.syntax.steps import ERROR, Entry, Machine, Step, machine_of
 class Query:
     """A query, ready to be run on any tree of a language."""
 
-    def __init__(self, machine: Machine, demands: Sequence[Demands]) -> None:
+    def __init__(self, machine: Machine, demands: Sequence[Demands], path: Path | None = None) -> None:
+        self._path = path
+        self._costly = False
         self._machine = machine
         self._demands = demands
         self._settings = [MappingProxyType(dict(each.settings)) for each in demands]
@@ -36,9 +40,27 @@ class Query:
         """The matches that touch a range of bytes: number of the pattern, and its captures in order of place.
 
         `data` is the text, in what places count. Where `end` is 0, all that follows `start` is meant.
+
+        Raises:
+            BundleError: it takes too much work.
+
         """
         run = Run(self._machine.steps, self._plan, self.rooted, start, end or len(data) + 1)
-        yield from self._obeying(run.matches(root), data)
+        yield from self._obeying(self._paid(run, root), data)
+
+    def _paid(self, run: Run, root: Node) -> Iterator[Found]:
+        """The matches of a walk, unless it costs too much; then none is begun any more."""
+        try:
+            if self._costly:
+                raise CostlyError
+            yield from run.matches(root)
+        except CostlyError:
+            self._costly = True
+            raise BundleError(
+                "the query takes too much work",
+                path=self._path,
+                remedy="let fewer nodes in a row be optional or repeated",
+            ) from None
 
     def _obeying(self, found: Iterator[Found], data: bytes | str) -> Iterator[Found]:
         """Of some matches those for which what is demanded holds, captures in order of place."""
@@ -59,7 +81,7 @@ class Query:
     def captures_at(self, node: Node, data: bytes | str) -> Iterator[tuple[int, str, int, int]]:
         """The captures of the matches that begin with a node itself, in a query that is `rooted`."""
         run = Run(self._machine.steps, self._plan, self.rooted, 0, node.end_byte + 1, at_root=True)
-        for pattern, found in self._obeying(run.matches(node), data):
+        for pattern, found in self._obeying(self._paid(run, node), data):
             for name, each in found:
                 yield pattern, name, each.start_byte, each.end_byte
 
@@ -74,7 +96,7 @@ class Query:
         return plan
 
 
-def compile_query(source: str, named: Set[str], anonymous: Set[str]) -> Query:
+def compile_query(source: str, named: Set[str], anonymous: Set[str], path: Path | None = None) -> Query:
     """Make a query of its text, for a language that has these kinds of nodes.
 
     Raises:
@@ -83,7 +105,7 @@ def compile_query(source: str, named: Set[str], anonymous: Set[str]) -> Query:
     """
     patterns = read_patterns(source, named, anonymous)
     demands = [demands_of(predicates) for _, predicates in patterns]
-    return Query(machine_of(pattern for pattern, _ in patterns), demands)
+    return Query(machine_of(pattern for pattern, _ in patterns), demands, path)
 
 
 def _plan(machine: Machine, kind: str, named: bool) -> Plan:

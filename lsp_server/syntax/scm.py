@@ -6,6 +6,7 @@ have no fields and no supertypes, so a pattern that names one is an error.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 from dataclasses import dataclass
 from typing import Never
@@ -86,6 +87,11 @@ def read_patterns(
 
     """
     return _Reader(source, named, anonymous).patterns()
+
+
+def unescaped(text: str) -> str:
+    """What the inside of a string of a query stands for."""
+    return re.sub(r"\\(.?)", lambda found: _ESCAPES.get(found[1], found[1]), text, flags=re.DOTALL)
 
 
 class _Reader:
@@ -277,18 +283,12 @@ class _Reader:
     def _string(self) -> str:
         start = self._at
         self._at += 1
-        text = ""
         while self._next not in ('"', "\n", "", "\0"):
-            if self._next == "\\":
-                self._at += 1
-                text += _ESCAPES.get(self._next, self._next)
-            else:
-                text += self._next
-            self._at += 1
+            self._at += 2 if self._next == "\\" else 1
         if self._next != '"':
             self._fail("Invalid syntax", start)
         self._at += 1
-        return text
+        return unescaped(self._source[start + 1 : self._at - 1])
 
     @property
     def _next(self) -> str:

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from lsp_server.errors import DocumentError
+from lsp_server.opening import LARGEST, read_bytes
 
 
-def read_text(path: Path) -> str:
+def read_text(
+    path: Path, *, largest: int = LARGEST, within: Sequence[Path] = (), private: bool = False
+) -> str:
     """The text of a file as an editor has it: its line ends kept, a byte order mark left out.
 
+    The arguments are those of `read_bytes`.
+
     Raises:
-        DocumentError: the file is missing, a directory, unreadable, or not UTF-8.
+        DocumentError: the file cannot be read, or is not UTF-8.
 
     """
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise DocumentError("no such file", path=path, remedy="check the path") from None
-    except OSError as error:
-        if path.is_dir():
-            raise DocumentError("is a directory", path=path, remedy="name a file") from None
-        raise DocumentError(
-            f"cannot be read: {error.strerror}", path=path, remedy="check its permissions"
-        ) from None
-    return decode_text(data, path)
+    return decode_text(read_bytes(path, largest=largest, within=within, private=private), path)
 
 
 def decode_text(data: bytes, path: Path | str) -> str:

@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 from transformers import LlamaForCausalLM
 
 from lsp_server.errors import UsageError
+from lsp_server.opening import read_bytes
 from lsp_server.training import checkpoint, curve
 from lsp_server.training.config import Progress, Recipe, TrainingConfig, TrainingResult
 from lsp_server.training.corpus import OTHER, Document, read_documents, set_aside
@@ -126,7 +127,7 @@ def _documents(config: TrainingConfig) -> tuple[tuple[Document, ...], tuple[Docu
 def _tokenizer(config: TrainingConfig, documents: Sequence[Document], tags: Sequence[str]) -> Tokenizer:
     path = config.output / "tokenizer.json"
     if config.resume and path.is_file():
-        tokenizer = Tokenizer.from_file(str(path))
+        tokenizer = Tokenizer.from_buffer(read_bytes(path))
         tokenizer.encode_special_tokens = True
         return tokenizer
     tokenizer = train_tokenizer((document.text for document in documents), tags, config.shape.vocabulary)

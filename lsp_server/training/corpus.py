@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lsp_server.errors import UnknownLanguageError, UsageError
+from lsp_server.errors import DocumentError, UnknownLanguageError, UsageError
+from lsp_server.opening import files_below
+from lsp_server.text import read_text
 from lsp_server.training.config import Source
 
 OTHER = "other"
@@ -44,15 +46,15 @@ def parse_source(argument: str) -> Source:
 def read_documents(sources: Sequence[Source]) -> tuple[Document, ...]:
     """Return the documents of all sources in a fixed order: by source, then by path; equal texts once.
 
-    Hidden files and folders, symbolic links, and files that are empty, over 2 MB or not UTF-8 are passed
-    over. Raises UsageError when a folder is missing.
+    Hidden files and folders, symbolic links, and files that are empty, over 2 MB, unreadable or not UTF-8 are
+    passed over. Raises UsageError when a folder is missing.
     """
     seen: set[bytes] = set()
     documents: list[Document] = []
     for source in sources:
         if not source.path.is_dir():
             raise UsageError(f"no folder {source.path}", remedy="give a folder of source files")
-        for path in _walk(source.path):
+        for path in files_below(source.path):
             text = _read(path)
             if text is None:
                 continue
@@ -76,22 +78,10 @@ def set_aside(documents: Sequence[Document]) -> tuple[tuple[Document, ...], tupl
     return tuple(kept), tuple(held)
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.is_symlink():
-            continue
-        if path.is_dir():
-            yield from _walk(path)
-        elif path.is_file():
-            yield path
-
-
 def _read(path: Path) -> str | None:
-    if not 0 < path.stat().st_size <= LARGEST:
-        return None
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
+        text = read_text(path, largest=LARGEST)
+    except DocumentError:
         return None
     return text if text.strip() and "\0" not in text else None
 

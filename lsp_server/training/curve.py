@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lsp_server.text import read_text
 from lsp_server.training.config import Progress
 
 CURVE = "curve.tsv"
@@ -33,5 +34,5 @@ def record(folder: Path, progress: Progress) -> None:
 def _before(path: Path, step: int) -> list[str]:
     if not path.is_file():
         return []
-    lines = path.read_text(encoding="utf-8").splitlines()[1:]
+    lines = read_text(path).splitlines()[1:]
     return [line for line in lines if int(line.split("\t", 1)[0]) < step]

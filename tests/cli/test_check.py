@@ -180,11 +180,11 @@ def test_a_file_that_cannot_be_checked_is_one_line(
 
 
 def test_an_unreadable_file_is_one_line(holegram: Holegram, monkeypatch: pytest.MonkeyPatch) -> None:
-    def read_bytes(_: Path) -> bytes:
+    def denied(*_: object) -> int:
         raise PermissionError(errno.EACCES, "Permission denied")
 
     write("a.graphql", GOOD)
-    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    monkeypatch.setattr("lsp_server.opening.os.open", denied)
     assert_one_line(
         holegram("check", "a.graphql"),
         "a.graphql: cannot be read: Permission denied (check its permissions)",

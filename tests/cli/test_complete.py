@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import math
+import os
 import re
 from pathlib import Path
 
@@ -276,18 +277,18 @@ def test_a_file_that_cannot_be_read_is_one_line(
     content: bytes | str | None,
     message: str,
 ) -> None:
-    path, read_bytes = Path("b.graphql"), Path.read_bytes
+    path, opened = Path("b.graphql"), os.open
 
-    def denied(at: Path) -> bytes:
-        if at.name == path.name:
+    def denied(at: str | Path, flags: int) -> int:
+        if Path(at).name == path.name:
             raise PermissionError(errno.EACCES, "Permission denied")
-        return read_bytes(at)
+        return opened(at, flags)
 
     if content == "folder":
         path.mkdir()
     elif content == "unreadable":
         path.write_bytes(b"")
-        monkeypatch.setattr(Path, "read_bytes", denied)
+        monkeypatch.setattr("lsp_server.opening.os.open", denied)
     elif isinstance(content, bytes):
         path.write_bytes(content)
     assert_one_line(holegram(*command, "b.graphql:1:1"), message)

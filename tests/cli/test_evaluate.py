@@ -138,7 +138,7 @@ def test_false_alarms_and_misses_are_listed_where_that_is_asked_for(
     def judge(text: str) -> Verdict:
         return Verdict("Int\n" not in text, "no", lines=(2,))
 
-    monkeypatch.setattr("lsp_server.evaluation.judges.load_judge", lambda _: judge)
+    monkeypatch.setattr("lsp_server.evaluation.judges.load_judge", lambda *_: judge)
     args = ("eval", "diagnostics", "graphql", "--data", "data", "--invalid", "wrong")
     short = holegram(*args).out
     full = holegram(*args, "--verbose").out

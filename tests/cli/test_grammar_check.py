@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Holegram, assert_one_line
-from tests.conftest import MakeBundle
+from tests.conftest import MANIFEST, PARSER, MakeBundle
 
+TREE_SITTER = ("--parser", "tree_sitter_hcl")  # which reads lines, not what ends with a semicolon
 FEW = ("--samples", "15", "--mutants", "0")
 KNOWN = """\
 === an end that the other parser does not know
@@ -21,7 +22,7 @@ reason: it ends assignments with their lines
 
 
 def test_a_new_disagreement_is_a_block_and_an_exit_code(holegram: Holegram, make_bundle: MakeBundle) -> None:
-    result = holegram("grammar", "check", make_bundle(), *FEW)
+    result = holegram(*TREE_SITTER, "grammar", "check", make_bundle(MANIFEST + PARSER), *FEW)
     assert (result.code, result.err) == (1, "")
     assert "lost suggestion: tree rejects what the constraint accepts" in result.out
     assert "    | a=0;" in result.out.splitlines()
@@ -33,7 +34,7 @@ def test_a_known_one_is_a_line_with_its_reason(holegram: Holegram, make_bundle: 
     listed = make_bundle() / "corpus" / "agreement" / "upstream.txt"
     listed.parent.mkdir(parents=True)
     listed.write_text(KNOWN)
-    result = holegram("grammar", "check", make_bundle(), *FEW)
+    result = holegram(*TREE_SITTER, "grammar", "check", make_bundle(MANIFEST + PARSER), *FEW)
     assert result.code == 0
     assert "known: an end that the other parser does not know" in result.out
     assert result.out.rstrip().endswith("it ends assignments with their lines")

@@ -104,8 +104,8 @@ def test_beyond_this_machine_what_is_not_encrypted_is_said_in_one_line(
         (("--ws", "localhost:1"), "a web page can reach a WebSocket port (give --token-file FILE)"),
         (("--tcp", "localhost:1", "--tls-cert", "c.pem"), "a certificate and its key belong together"),
         (("--tcp", "localhost:1", "--tls-cert", "c", "--tls-key", "k"), "cannot be used: No such file"),
-        (("--tcp", "localhost:1", "--token-file", "none"), "none: the tokens cannot be read: No such file"),
-        (("--tcp", "localhost:1", "--token-file", "/dev/zero"), "/dev/zero: not a regular file"),
+        (("--tcp", "localhost:1", "--token-file", "none"), "none: the tokens: no such file"),
+        (("--tcp", "localhost:1", "--token-file", "/dev/zero"), "/dev/zero: the tokens: is no regular file"),
         (("--token-file", "none"), "these options are for a port (give --tcp or --ws with them)"),
     ],
 )
@@ -135,7 +135,7 @@ def test_tokens_that_are_none_are_refused_by_line(
 def test_tokens_in_a_pipe_are_not_waited_for(holegram: Holegram, served: Served, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert_one_line(
-        holegram("serve", "--tcp", "localhost:1", "--token-file", tmp_path / "pipe"), "not a regular file"
+        holegram("serve", "--tcp", "localhost:1", "--token-file", tmp_path / "pipe"), "is no regular file"
     )
 
 

@@ -16,8 +16,6 @@ from lsp_server.text import Span
 from tests.conftest import GRAMMAR, MANIFEST, MakeBundle
 from tests.generated.making import needs_tools, own_language
 
-OWN = MANIFEST.partition("[parser]")[0]
-
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -28,7 +26,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def language(make_bundle: MakeBundle, cache: Path) -> Language:
-    return load_bundle(make_bundle(OWN))
+    return load_bundle(make_bundle())
 
 
 def test_a_parser_is_made_once_and_found_again(language: Language, cache: Path) -> None:
@@ -44,8 +42,8 @@ def test_a_parser_is_made_once_and_found_again(language: Language, cache: Path) 
 
 def test_another_grammar_has_another_parser(language: Language, make_bundle: MakeBundle) -> None:
     build_parser(language)
-    assert find_generated(load_bundle(make_bundle(OWN, GRAMMAR.replace('";"', '"!"')))) is None
-    assert find_generated(load_bundle(make_bundle(OWN, GRAMMAR + "\n"))) is not None
+    assert find_generated(load_bundle(make_bundle(MANIFEST, GRAMMAR.replace('";"', '"!"')))) is None
+    assert find_generated(load_bundle(make_bundle(MANIFEST, GRAMMAR + "\n"))) is not None
 
 
 def test_trees_are_made_with_it(language: Language) -> None:

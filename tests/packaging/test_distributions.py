@@ -64,7 +64,8 @@ def test_a_wheel_holds_what_the_product_needs_and_nothing_else(unpacked: Path) -
 
 
 def test_a_bundle_of_a_wheel_is_the_language_of_the_checkout(unpacked: Path, language: Language) -> None:
-    bundle = load_bundle(unpacked / "lsp_server" / "grammars" / language.id)
+    parsers = [language.parser.module or ""]
+    bundle = load_bundle(unpacked / "lsp_server" / "grammars" / language.id, parsers)
     assert (bundle.grammar, bundle.queries, bundle.docs) == (
         language.grammar,
         language.queries,
@@ -134,7 +135,7 @@ def test_every_import_is_of_a_declared_dependency_and_the_other_way_round(
     package = unpacked / "lsp_server"
     imported = {name for path in package.rglob("*.py") for name in imports(path)}
     bundles = (load_bundle(path.parent) for path in package.glob("grammars/*/language.toml"))
-    imported |= {bundle.parser.module for bundle in bundles if bundle.parser.module is not None}
+    imported |= {bundle.parser.refused for bundle in bundles if bundle.parser.refused is not None}
     modules = packages_distributions()
     used = {canonicalize_name(modules.get(name, [f"module {name}"])[0]) for name in imported}
     assert used - declared == set()

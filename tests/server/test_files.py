@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -109,10 +108,3 @@ def test_it_is_told_how_many_files_were_read(tmp_path: Path, monkeypatch: pytest
     told: list[int] = []
     scan([tmp_path], REGISTRY, Index(), going_on, told.append)
     assert told == [2, 4]
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is unreadable to the superuser")
-def test_what_cannot_be_read_is_left_out(tmp_path: Path) -> None:
-    write(tmp_path, "a.tf", "b.tf")
-    (tmp_path / "b.tf").chmod(0)
-    assert known(tmp_path, scanned(tmp_path)) == ["a.tf"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from lsp_server.server.handlers import _HANDLERS
-from tests.conftest import MANIFEST, MakeBundle
+from tests.conftest import MANIFEST, PARSER, MakeBundle
 from tests.server.conftest import PATIENCE, Editor, Script, StartEditor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -144,25 +145,34 @@ async def test_document_is_dropped_when_a_change_cannot_be_read(editor: Editor) 
 async def test_parser_that_is_not_installed_is_logged_and_the_server_lives(
     start: StartEditor, make_bundle: MakeBundle, script: Script
 ) -> None:
-    bundle = make_bundle(MANIFEST.replace("tree_sitter_hcl", "no_such_parser"))
-    editor = await start(options={"bundles": [str(bundle)], "model": script({})})
+    bundle = make_bundle(MANIFEST + PARSER.replace("_hcl", "_none"))
+    options = {"bundles": [str(bundle)], "parsers": ["tree_sitter_none"], "model": script({})}
+    editor = await start(options=options)
     uri = editor.open("a = 1;", "a.calc", "calc")
     assert await editor.pulled(uri) == []
     assert await editor.inline(uri, 0, 1) == []
-    assert editor.log("parser module 'no_such_parser' is not installed")
+    assert editor.log("parser module 'tree_sitter_none' is not installed")
     editor.forget()
     await alive(editor)
+
+
+def _install(folder: Path, module: str, code: str) -> str:
+    """Install a module as a package would, in a folder; the path on which it is found."""
+    (folder / f"{module}.py").write_text(code, encoding="utf-8")
+    told = folder / f"{module}-1.dist-info"
+    told.mkdir()
+    (told / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1\n", encoding="utf-8")
+    return os.pathsep.join(filter(None, (str(folder), os.environ.get("PYTHONPATH"))))
 
 
 async def test_exception_in_a_handler_is_one_line_in_the_log_and_an_empty_answer(
     start: StartEditor, make_bundle: MakeBundle, script: Script, tmp_path: Path
 ) -> None:
-    (tmp_path / "falling_parser.py").write_text(
-        "def language():\n    raise RuntimeError('it\\nfell')\n", encoding="utf-8"
-    )
-    bundle = make_bundle(MANIFEST.replace("tree_sitter_hcl", "falling_parser"))
+    path = _install(tmp_path, "tree_sitter_falling", "def language():\n    raise RuntimeError('it\\nfell')\n")
+    bundle = make_bundle(MANIFEST + PARSER.replace("_hcl", "_falling"))
     editor = await start(
-        options={"bundles": [str(bundle)], "model": script({})}, environment={"PYTHONPATH": str(tmp_path)}
+        options={"bundles": [str(bundle)], "parsers": ["tree_sitter_falling"], "model": script({})},
+        environment={"PYTHONPATH": path},
     )
     uri = editor.open("a = 1;", "a.calc", "calc")
     assert await editor.pulled(uri) == []
@@ -170,7 +180,7 @@ async def test_exception_in_a_handler_is_one_line_in_the_log_and_an_empty_answer
     assert await editor.complete(uri, 0, 1) is None
     [line] = editor.log("textDocument/diagnostic: ")
     assert "RuntimeError: it fell" in line
-    assert "falling_parser.py:2" in line
+    assert "tree_sitter_falling.py:2" in line
     assert not editor.log("\n")
     editor.forget()
     await alive(editor)
@@ -179,16 +189,20 @@ async def test_exception_in_a_handler_is_one_line_in_the_log_and_an_empty_answer
 async def test_what_others_print_does_not_disturb_the_protocol(
     start: StartEditor, make_bundle: MakeBundle, tmp_path: Path
 ) -> None:
-    (tmp_path / "chatty_parser.py").write_text(
+    path = _install(
+        tmp_path,
+        "tree_sitter_chatty",
         "import os, tree_sitter_hcl\n"
         "def language():\n"
         "    print('loading', flush=True)\n"
         "    os.write(1, b'Content-Length: 9\\r\\n\\r\\n')\n"
         "    return tree_sitter_hcl.language()\n",
-        encoding="utf-8",
     )
-    bundle = make_bundle(MANIFEST.replace("tree_sitter_hcl", "chatty_parser"))
-    editor = await start(options={"bundles": [str(bundle)]}, environment={"PYTHONPATH": str(tmp_path)})
+    bundle = make_bundle(MANIFEST + PARSER.replace("_hcl", "_chatty"))
+    editor = await start(
+        options={"bundles": [str(bundle)], "parsers": ["tree_sitter_chatty"]},
+        environment={"PYTHONPATH": path},
+    )
     uri = editor.open("a = (1\n", "a.calc", "calc")
     assert len(await editor.pulled(uri)) == 1
 

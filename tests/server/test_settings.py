@@ -88,11 +88,11 @@ def test_wrong_value_falls_back_to_the_base_not_to_the_default() -> None:
     assert settings.max_tokens == 3
 
 
-def test_workspace_cannot_name_bundles_or_a_model() -> None:
-    values = {"bundles": ["/evil"], "model": "evil/model", "threads": 2}
+def test_workspace_cannot_name_bundles_a_model_or_parsers() -> None:
+    values = {"bundles": ["/evil"], "model": "evil/model", "parsers": ["tree_sitter_evil"], "threads": 2}
     settings, complaints = overlay(DEFAULTS, values, own=False)
     assert settings == DEFAULTS.model_copy(update={"threads": 2})
-    assert [complaint.split("'")[1] for complaint in complaints] == ["bundles", "model"]
+    assert [complaint.split("'")[1] for complaint in complaints] == ["bundles", "model", "parsers"]
 
 
 def test_schema_describes_every_setting_with_its_default() -> None:
@@ -105,6 +105,7 @@ def test_schema_describes_every_setting_with_its_default() -> None:
         "maxMemoryMb",
         "maxTokens",
         "model",
+        "parsers",
         "threads",
         "unloadAfterMinutes",
     }

@@ -14,7 +14,7 @@ export interface Circumstances {
 const OURS = ["server"];
 
 /** Settings that the server takes when it starts and never later. */
-const AT_START = ["model", "bundles"];
+const AT_START = ["model", "bundles", "parsers"];
 
 /** Sections of which a change needs a new server: all that it uses up before the first request. */
 export const RESTARTING = ["server", ...AT_START, "threads"].map((name) => `holegram.${name}`);

@@ -18,7 +18,8 @@ from threading import Condition, Thread
 from time import perf_counter
 from typing import IO, Any
 
-from lsp_server.errors import UsageError
+from lsp_server.errors import DocumentError, UsageError
+from lsp_server.text import read_text
 
 HOLEGRAM = (sys.executable, "-m", "lsp_server")
 SERVE = (*HOLEGRAM, "serve")
@@ -78,15 +79,15 @@ class Client:
 
     def resident(self) -> float | None:
         """The resident memory of the server in MiB; none where the system does not say."""
-        with suppress(OSError, StopIteration):
-            lines = Path(f"/proc/{self._process.pid}/status").read_text("utf-8").splitlines()
+        with suppress(DocumentError, StopIteration):
+            lines = read_text(Path(f"/proc/{self._process.pid}/status")).splitlines()
             return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1]) / 1024
         return None
 
     def worked(self) -> float | None:
         """Seconds for which processors worked for the server; none where the system does not say."""
-        with suppress(OSError, ValueError, IndexError):
-            fields = Path(f"/proc/{self._process.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+        with suppress(DocumentError, ValueError, IndexError):
+            fields = read_text(Path(f"/proc/{self._process.pid}/stat")).rpartition(")")[2].split()
             return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
         return None
 

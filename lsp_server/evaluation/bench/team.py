@@ -25,11 +25,12 @@ from random import Random
 from time import perf_counter
 from typing import Any
 
-from lsp_server.errors import UsageError
+from lsp_server.errors import DocumentError, UsageError
 from lsp_server.evaluation.bench.client import HOLEGRAM, PATIENCE
 from lsp_server.evaluation.bench.figures import Figure, figure
 from lsp_server.evaluation.bench.opened import GHOST
 from lsp_server.languages import Language
+from lsp_server.text import read_text
 
 _KEY = 1 / 6
 """Seconds from key to key; each is up to half as long again, or shorter."""
@@ -387,14 +388,14 @@ class _Editor:
 
 
 def _resident(number: int) -> float | None:
-    with contextlib.suppress(OSError, StopIteration):
-        lines = Path(f"/proc/{number}/status").read_text("utf-8").splitlines()
+    with contextlib.suppress(DocumentError, StopIteration):
+        lines = read_text(Path(f"/proc/{number}/status")).splitlines()
         return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1]) / 1024
     return None
 
 
 def _worked(number: int) -> float | None:
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        fields = Path(f"/proc/{number}/stat").read_text("utf-8").rpartition(")")[2].split()
+    with contextlib.suppress(DocumentError, ValueError, IndexError):
+        fields = read_text(Path(f"/proc/{number}/stat")).rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     return None

@@ -22,12 +22,14 @@ def initialize(server: HolegramServer, params: types.InitializeParams) -> None:
     trusted = server.shared.limits.trusted
     server.base = server.overlay(server.base, params.initialization_options, own=trusted)
     server.take(server.base)
-    registry = server.reloader.begin(server.settings.bundles)
+    registry = server.reloader.begin(server.settings.bundles, server.settings.parsers)
     if trusted:
         if params.process_id is not None and not watch_process(params.process_id, partial(leave, 1)):
             server.log(types.MessageType.Info, "the editor's process cannot be watched from here")
         for problem in registry.problems:
             server.warn(str(problem))
+        for notice in registry.notices:
+            server.warn(notice)
     server.session.adopt(registry, convert.path_of)
     server.shared.clients.add(server)
     triggers = {trigger for language in registry.languages for trigger in language.triggers}

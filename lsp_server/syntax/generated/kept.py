@@ -11,23 +11,21 @@ import json
 import logging
 import os
 import platform
-import stat
 import sys
-import tempfile
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
 import platformdirs
 
+from lsp_server.errors import DocumentError
 from lsp_server.languages import Language
+from lsp_server.opening import read_bytes, write_private
+from lsp_server.sealing import forget_oldest, keep_sealed, read_sealed
 
-_FORMAT = 1
+_FORMAT = 2
 _MOST = 4
 """So many parsers of one language are kept, the newest."""
-
-_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +72,23 @@ def lacks_parser(language: Language) -> bool:
 
 def read_record(library: Path) -> Record | None:
     """How a kept parser was made; None if there is none."""
-    try:
-        return Record(**json.loads(_record_path(library).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return None
+    data = read_sealed(_record_path(library))
+    return None if data is None else Record(**json.loads(data))
 
 
 def keep(library: Path, built: Path, record: Record) -> None:
-    """Keep a library that was built, at once as a whole, and forget the oldest of its language."""
-    library.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _place(library, built.read_bytes())
-    _place(_record_path(library), json.dumps(asdict(record)).encode())
+    """Keep a library that was built, at once as a whole, and forget the oldest of its language.
+
+    Raises:
+        OSError: it cannot be written.
+        DocumentError: what was built cannot be read.
+
+    """
+    write_private(library, read_bytes(built))
+    keep_sealed(_record_path(library), json.dumps(asdict(record)).encode())
     identity = library.stem.rpartition("-")[0]
-    with suppress(OSError):
-        kept = [(file.stat().st_mtime, file) for file in library.parent.glob(f"{identity}-*.so")]
-        for _, file in sorted(kept, reverse=True)[_MOST:]:
-            file.unlink()
-            _record_path(file).unlink(missing_ok=True)
+    for forgotten in forget_oldest(library.parent, f"{identity}-*.so", _MOST):
+        _record_path(forgotten).unlink(missing_ok=True)
 
 
 def open_kept(library: Path, name: str) -> int | None:
@@ -98,10 +96,9 @@ def open_kept(library: Path, name: str) -> int | None:
 
     Why one is not trusted goes to the log: without it, all goes on as if it had never been made.
     """
-    record = read_record(library)
-    if record is None:
+    if not os.path.lexists(library):
         return None
-    doubt = _doubt(library, record)
+    doubt = _doubt(library)
     if doubt is None:
         try:
             function = getattr(ctypes.CDLL(str(library)), f"tree_sitter_{name}")
@@ -115,32 +112,26 @@ def open_kept(library: Path, name: str) -> int | None:
     return None
 
 
-def digest_of(file: Path) -> str:
-    """The digest of what is in a file."""
-    return sha256(file.read_bytes()).hexdigest()
+def digest_of(file: Path, *, private: bool = False) -> str:
+    """The digest of what is in a file.
+
+    Raises:
+        DocumentError: it cannot be read, or is to be the user's own and is not.
+
+    """
+    return sha256(read_bytes(file, private=private)).hexdigest()
 
 
-def _doubt(library: Path, record: Record) -> str | None:
+def _doubt(library: Path) -> str | None:
     """Why a library must not be loaded; None if nothing is against it."""
     try:
-        found = ((library.parent, library.parent.lstat()), (library, library.lstat()))
-        if not (stat.S_ISDIR(found[0][1].st_mode) and stat.S_ISREG(found[1][1].st_mode)):
-            return "it, or its folder, is a link"
-        for path, status in found if hasattr(os, "geteuid") else ():
-            if status.st_uid != os.geteuid():
-                return f"{path} belongs to another user"
-            if status.st_mode & _OTHERS:
-                return f"{path} can be written by other users"
-        return None if digest_of(library) == record.digest else "it is not what was compiled"
-    except OSError as error:
-        return str(error)
-
-
-def _place(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem[:20])
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(data)
-    os.replace(name, path)
+        digest = digest_of(library, private=True)
+    except DocumentError as error:
+        return error.message
+    record = read_record(library)
+    if record is None:
+        return "how it was made is not known"
+    return None if digest == record.digest else "it is not what was compiled"
 
 
 def _record_path(library: Path) -> Path:

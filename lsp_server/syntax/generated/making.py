@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from time import perf_counter
 
-from lsp_server.errors import BundleError, ToolError
+from lsp_server.errors import BundleError, DocumentError, ToolError
 from lsp_server.lalr import Grammar, load_grammar
 from lsp_server.languages import Language
 from lsp_server.syntax.brackets import Signs
@@ -31,6 +31,7 @@ from lsp_server.syntax.generated.written import write_grammar
 from lsp_server.syntax.signs import signs_of
 from lsp_server.syntax.sitter.loading import bind, language_at
 from lsp_server.syntax.sitter.parsing import Binding, LeafKind
+from lsp_server.text import read_text
 
 _ABI = "14"
 """The newest that every tree-sitter CLI still in use can write, and every tree-sitter of ours can read."""
@@ -119,7 +120,7 @@ def build_parser(
         )
         try:
             keep(library, built, record)
-        except OSError as error:
+        except (OSError, DocumentError) as error:
             raise ToolError(
                 f"a parser cannot be kept: {error}", remedy="free disk space, or make the folder writable"
             ) from None
@@ -180,7 +181,7 @@ def _generate(
 def _compile(source: Source, compiler: Tool, folder: Path, seconds: float) -> Path:
     """Compile what was generated to a shared library."""
     parser = folder / "src" / "parser.c"
-    parser.write_text(with_names(parser.read_text(encoding="utf-8")), encoding="utf-8")
+    parser.write_text(with_names(read_text(parser)), encoding="utf-8")
     files = ["src/parser.c"]
     if source.scanner:
         (folder / "src" / "scanner.c").write_text(source.scanner, encoding="utf-8")

@@ -18,6 +18,7 @@ from lsp_server.lalr.regex import Node
 from lsp_server.languages import Indentation
 from lsp_server.syntax.blanks import is_blank
 from lsp_server.syntax.generated.tokens import ranges
+from lsp_server.text import read_text
 
 _TEMPLATE = Path(__file__).with_name("indentation.c")
 _NEWLINE, _BRACKETS = 0, 4
@@ -58,7 +59,7 @@ def scanner_of(grammar: Grammar, rules: Indentation, name: str) -> str:
         "BLANK": " || ".join(_between(*pair) for pair in blank) or "false",
         "PREFIX": f"tree_sitter_{name}_external_scanner",
     }
-    text = _TEMPLATE.read_text(encoding="utf-8")
+    text = read_text(_TEMPLATE)
     for key, value in filled.items():
         text = text.replace(f"@{key}@", value)
     return text

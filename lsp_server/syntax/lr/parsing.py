@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import repeat
+from pathlib import Path
 
 from lsp_server.lalr import Grammar, load_grammar
 from lsp_server.languages import Language
@@ -69,13 +70,14 @@ class LrParser:
         kind = reader.kind or (self.builder.start if last is None else old.kind)
         return LrTree(self, text, Root(kind, segments, shifts, len(text)))
 
-    def query(self, source: str) -> Query:
+    def query(self, source: str, path: Path | None = None) -> Query:
         """Read a query; ValueError if it is wrong."""
         kinds = self.builder.kinds
         return compile_query(
             source,
             {kind.name for kind in kinds if kind.named},
             {kind.name for kind in kinds if not kind.named},
+            path,
         )
 
 

@@ -6,14 +6,16 @@ It must not know any language: which nodes are lists of top-level elements is re
 from __future__ import annotations
 
 import ctypes
-import importlib
+import importlib.util
 from collections.abc import Callable, Mapping
 from functools import partial
+from importlib import metadata
+from pathlib import Path
 
 import tree_sitter
 
 from lsp_server.errors import BundleError
-from lsp_server.languages import Language
+from lsp_server.languages import Language, is_bundled
 from lsp_server.syntax.brackets import Signs
 from lsp_server.syntax.sitter.parsing import Binding, LeafKind
 
@@ -30,7 +32,12 @@ def load_parser(language: Language, module: str) -> Binding:
     """
     function = language.parser.function
     try:
-        loaded = tree_sitter.Language(_capsule(getattr(importlib.import_module(module), function)()))
+        if not is_bundled(language.directory):
+            _check_installed(module)
+        pointer: object = getattr(importlib.import_module(module), function)()
+        if not (is_bundled(language.directory) or _is_capsule(pointer)):
+            raise TypeError("it returns no language capsule")
+        loaded = tree_sitter.Language(_capsule(pointer))
     except ModuleNotFoundError:
         package = module.partition(".")[0].replace("_", "-")
         raise BundleError(
@@ -71,6 +78,32 @@ def _capsule(pointer: object) -> object:
     new.restype = ctypes.py_object
     new.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
     return new(pointer, _CAPSULE, None)
+
+
+def _is_capsule(value: object) -> bool:
+    """Whether a value is what bindings of tree-sitter return, told without calling anything of it."""
+    is_valid = ctypes.pythonapi.PyCapsule_IsValid
+    is_valid.restype = ctypes.c_int
+    is_valid.argtypes = (ctypes.py_object, ctypes.c_char_p)
+    return bool(is_valid(value, _CAPSULE))
+
+
+def _check_installed(module: str) -> None:
+    """Raise unless a module is what a package of its name has installed, and no file that lies about.
+
+    Raises:
+        ModuleNotFoundError: it is not installed.
+
+    """
+    found = importlib.util.find_spec(module)
+    try:
+        place = metadata.distribution(module).locate_file("")
+    except metadata.PackageNotFoundError:
+        place = None
+    if found is None or found.origin is None or place is None:
+        raise ModuleNotFoundError(name=module)
+    if not Path(found.origin).resolve().is_relative_to(Path(str(place)).resolve()):
+        raise ImportError(f"{found.origin} is not where the package is installed")
 
 
 def _repetitions(language: tree_sitter.Language) -> tuple[frozenset[str], frozenset[str]]:

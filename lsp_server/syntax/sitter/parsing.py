@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import index
+from pathlib import Path
 from time import thread_time
 
 import tree_sitter
@@ -101,7 +102,7 @@ class Binding:
             for piece in given:
                 piece.release()
 
-    def query(self, source: str) -> SitterQuery:
+    def query(self, source: str, path: Path | None = None) -> SitterQuery:
         """Read a query; ValueError if it is wrong."""
         return SitterQuery(read_query(self.parser_language, source))
 

@@ -12,6 +12,10 @@ import tree_sitter
 
 from lsp_server.syntax.nodes import Node
 
+_MOST_MATCHES = 64
+"""Matches in progress at a time; of more, those that began first are given up. In real files our queries have
+at most 32."""
+
 _PREDICATE = r'\(#(?:[^()"]|"(?:[^"\\]|\\.)*")*\)'
 _PREDICATES = re.compile(rf"{_PREDICATE}(?:\s*{_PREDICATE})+")
 
@@ -79,7 +83,7 @@ class SitterQuery:
     def captures_at(self, node: Node, text: str) -> Iterator[tuple[int, str, int, int]]:
         """The captures of the matches that begin with a node itself."""
         assert isinstance(node, tree_sitter.Node)
-        cursor = tree_sitter.QueryCursor(self._query)
+        cursor = tree_sitter.QueryCursor(self._query, match_limit=_MOST_MATCHES)
         cursor.set_max_start_depth(0)
         return _captured(cursor.matches(node))
 
@@ -118,7 +122,7 @@ class SitterQuery:
                 return
 
     def _found(self, root: tree_sitter.Node, start: int, end: int) -> list[_Match]:
-        cursor = tree_sitter.QueryCursor(self._query)
+        cursor = tree_sitter.QueryCursor(self._query, match_limit=_MOST_MATCHES)
         cursor.set_byte_range(start, end)
         return cursor.matches(root)
 
