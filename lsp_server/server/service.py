@@ -28,11 +28,11 @@ from lsp_server.server.admission import NONE, PROTOCOL, Tokens, token_in
 from lsp_server.server.app import create_server
 from lsp_server.server.channels import SocketWriter, StreamWriter
 from lsp_server.server.frames import BadFrame, Frames
-from lsp_server.server.health import health
 from lsp_server.server.journal import Journal
 from lsp_server.server.leaving import leave_on_signals
 from lsp_server.server.shared import Shared
 from lsp_server.server.talking import CHUNK, converse, framed
+from lsp_server.server.vitals import vitals
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection
@@ -337,7 +337,7 @@ async def _serve_all(port: Port, shared: Shared, journal: Journal, health_at: tu
     listeners = [await service.listen()]
     if health_at is not None:
         try:
-            listeners.append(await health(shared, *health_at))
+            listeners.append(await vitals(shared, *health_at))
         except OSError as error:
             raise not_there(*health_at, error) from None
     ports = [listener.sockets[0].getsockname()[1] for listener in listeners]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _LACKING = "The numbers need prometheus-client: pip install 'holegram[team]'\n"
 
 
-async def health(shared: Shared, host: str, port: int) -> Any:
+async def vitals(shared: Shared, host: str, port: int) -> Any:
     """Begin to answer on a port.
 
     Raises:
