@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lsp_server.server.frames import BadFrame, Frames
+from tests.server.conftest import PATIENCE
+from tests.server.wire import Wire
 
 ONE, TWO = b'{"a": 1}', b'{"b": "\xc3\xa9"}'
 
@@ -94,3 +98,21 @@ def test_noise_never_makes_it_deaf(noise: bytes, bodies: list[bytes]) -> None:
     """After noise a message is lost at most; what comes after that is read."""
     found = read(noise, b"\n\n", *(frame(body) for body in [b"0" * 400, *bodies]))
     assert found[len(found) - len(bodies) :] == bodies
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_server_goes_on_after_what_is_no_message() -> None:
+    pipe = asyncio.subprocess.PIPE
+    command = (sys.executable, "-m", "lsp_server", "serve")
+    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
+    assert process.stdout is not None
+    assert process.stdin is not None
+    wire = Wire(process.stdout, process.stdin)
+    wire.send(b"Content-Length: 99999999999\r\n\r\n" + b"X: " + b"x" * 200_000 + b"\r\n\r\n")
+    assert "of 99999999999 bytes" in (await wire.answer(None))["error"]["message"]
+    wire.send(frame(b'{"jsonrpc": "2.0", "method": "$/none"}', b"content-length:%d\n\n"))
+    await wire.initialize()
+    assert await wire.ask("shutdown") is None
+    wire.tell("exit")
+    assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
+    process.stdin.close()
