@@ -3,6 +3,7 @@
     HolegramError
     ├── UsageError              the command was called wrongly
     ├── DocumentError           a file cannot be read as text
+    ├── UnfinishedError         a file could not be looked at to its end
     ├── PositionError           a position lies outside its document
     ├── UnknownLanguageError    no bundle claims the file, or the id is not known
     ├── BundleError             a bundle cannot be used
@@ -62,6 +63,10 @@ class UsageError(HolegramError):
 
 class DocumentError(HolegramError):
     """A file cannot be read as text."""
+
+
+class UnfinishedError(HolegramError):
+    """A file could not be looked at to its end: it took too long, or a mistake of ours ended it."""
 
 
 class PositionError(HolegramError):

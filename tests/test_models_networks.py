@@ -203,6 +203,11 @@ class Spy:
         self.length = 0
         self.fails = False
 
+    def twin(self) -> Spy:
+        twin = Spy()
+        twin.fed = self.fed
+        return twin
+
     def truncate(self, length: int) -> int:
         self.length = min(self.length, length)
         return self.length
@@ -218,9 +223,9 @@ class Spy:
         return np.zeros((count, 5), np.float32)
 
 
-def over(network: Network) -> CachedModel:
+def over(network: Network, caches: int = 1) -> CachedModel:
     vocabulary = Vocabulary((b"",) * 5, frozenset(range(5)), 0, lambda text: [])
-    return CachedModel("spy", vocabulary, PromptRule(9, 0), network)
+    return CachedModel("spy", vocabulary, PromptRule(9, 0), network, caches)
 
 
 def test_only_new_tokens_are_computed() -> None:
@@ -229,6 +234,24 @@ def test_only_new_tokens_are_computed() -> None:
     for tokens, count in (([1, 2, 3], 1), ([1, 2, 3, 4], 1), ([1, 2, 0], 1), ([1, 2, 0], 2)):
         model.next_logits(tokens, count)
     assert spy.fed == [3, 1, 1, 2]
+
+
+def test_texts_that_are_asked_for_in_turn_go_on_where_they_were() -> None:
+    spy = Spy()
+    model = over(spy, caches=2)
+    one, other, third = [1, 2, 3, 4, 1], [1, 3, 3, 3], [1, 4, 4, 4]
+    for tokens in (one, other, [*one, 2], [*other, 2], third, [*other, 2, 2], one):
+        model.next_logits(tokens)
+    assert spy.fed == [5, 4, 1, 1, 3, 1, 4]  # the third took the place of the first, which took that of it
+
+
+def test_twins_know_nothing_of_each_others_texts(tmp_path: Path) -> None:
+    for make_network in (llama, transformers_llama):
+        network = make_network(tmp_path)
+        expected = make_network(tmp_path).extend([1, 2, 3, 4], 1)
+        network.extend([1, 2, 3], 1)
+        network.twin().extend([4, 4, 4, 4, 4], 1)
+        np.testing.assert_allclose(network.extend([4], 1), expected, atol=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -99,3 +99,15 @@ def test_a_line_beyond_the_text_is_its_end(encoding: Encoding) -> None:
 def test_an_empty_text_has_one_line() -> None:
     index = LineIndex("")
     assert (index.line_count, index.start_of(0), index.end_of(0), index.position(0)) == (1, 0, 0, (0, 0))
+
+
+@encodings
+@given(texts, st.integers(0, 3_000))
+def test_columns_of_a_long_line_are_those_that_its_text_takes(
+    encoding: Encoding, piece: str, offset: int
+) -> None:
+    text = "a\n" + f"é{piece}𝕏" * 100
+    index, offset = LineIndex(text), min(offset, len(text))
+    line = index.line_of(offset)
+    before = text[index.start_of(line) : offset]
+    assert index.units_at(offset, encoding) == (line, units(before, encoding))

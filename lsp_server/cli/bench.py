@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lsp_server.cli import bench_memory, bench_model, bench_server
+from lsp_server.cli import bench_memory, bench_model, bench_server, bench_team
 from lsp_server.cli.context import registry_of
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def bench() -> None:
 app.command("server")(bench_server.server)
 app.command("memory")(bench_memory.memory)
 app.command("model")(bench_model.model)
+app.command("team")(bench_team.team)
 
 
 @app.command()

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsp_server.cli.cursor import STDIN, read_stdin
-from lsp_server.errors import DocumentError, HolegramError, UnknownLanguageError, UsageError
+from lsp_server.errors import (
+    DocumentError,
+    HolegramError,
+    UnfinishedError,
+    UnknownLanguageError,
+    UsageError,
+)
 from lsp_server.opening import is_regular
 from lsp_server.text import LineIndex, Span, read_text
 
@@ -50,7 +57,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What became of one file: what was found in it, or why it could not be checked."""
+    """What became of one file: what was found in it, and why it could not be checked, or not to its end."""
 
     path: str
     text: str = field(default="", repr=False)
@@ -106,27 +113,30 @@ def _claimed(path: Path, only: Language | None, registry: Registry) -> bool:
 
 
 def _check(path: str, only: Language | None, registry: Registry) -> Checked:
+    name = "<stdin>" if path == STDIN else path
     try:
         if path == STDIN and only is None:
             raise UsageError("standard input has no language", remedy="name one with --language")
         language = only or registry.for_path(Path(path))
         text = read_stdin() if path == STDIN else read_text(Path(path))
-        return Checked("<stdin>" if path == STDIN else path, text, _findings(language, text, path))
+        return _checked(language, text, name)
     except HolegramError as error:
         return Checked(path, failure=error)
+    except Exception as error:
+        return Checked(name, failure=_unfinished(name, error))
 
 
-def _findings(language: Language, text: str, path: str) -> tuple[Finding, ...]:
-    from lsp_server.constraint import load_grammar
-    from lsp_server.features.diagnostics import diagnose
+def _checked(language: Language, text: str, path: str) -> Checked:
+    from lsp_server.features.diagnosis import diagnosis
     from lsp_server.features.grammar_findings import grammar_findings
     from lsp_server.syntax import parse
 
     lines = LineIndex(text)
-    told = diagnose(parse(language, text), load_grammar(language))
+    made = diagnosis(text, lambda: parse(language, text))
+    told = made.found
     if language.grammars and not told:
         told = grammar_findings(Path(path), text)
-    return tuple(
+    findings = tuple(
         Finding(
             found.span,
             _region(lines, found.span),
@@ -136,6 +146,23 @@ def _findings(language: Language, text: str, path: str) -> tuple[Finding, ...]:
             tuple(Note(_region(lines, note.span), note.message) for note in found.related),
         )
         for found in told
+    )
+    word = made.incomplete
+    return Checked(path, text, findings, None if word is None else _unfinished(path, made.failure))
+
+
+def _unfinished(path: str, failure: Exception | None) -> UnfinishedError:
+    """Why a file was not checked to its end, in one line; None is raised where it took too long."""
+    if failure is None:
+        return UnfinishedError(
+            "not checked to its end: it takes too long", path=path, remedy="make it shorter"
+        )
+    *_, frame = traceback.extract_tb(failure.__traceback__)
+    place = f"{Path(frame.filename).name}:{frame.lineno}"
+    return UnfinishedError(
+        f"not checked to its end, by a mistake in Holegram: {type(failure).__name__} in {place}: {failure}",
+        path=path,
+        remedy="report it, with the file if you can",
     )
 
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import gc
 import re
-from typing import Annotated
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lsp_server.cli.context import options_of
 from lsp_server.errors import UsageError
+
+if TYPE_CHECKING:
+    from lsp_server.server.service import Port
+
+_SERVICE = "Of a service"
 
 
 def serve(
@@ -29,24 +36,142 @@ def serve(
             metavar="M", help="Path or name of a model; by default the bundled one.", show_default=False
         ),
     ] = None,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="A file with tokens, one a line, of which a client has to know one.",
+            show_default=False,
+            rich_help_panel=_SERVICE,
+        ),
+    ] = None,
+    origin: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="URL",
+            help="The origin of a web page that may connect; may be given several times.",
+            show_default="none",
+            rich_help_panel=_SERVICE,
+        ),
+    ] = None,
+    tls_cert: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="A certificate (PEM): encrypt what is sent.",
+            show_default=False,
+            rich_help_panel=_SERVICE,
+        ),
+    ] = None,
+    tls_key: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Its key (PEM).", show_default=False, rich_help_panel=_SERVICE),
+    ] = None,
+    folder: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="DIR",
+            help="A folder here that clients may have read as theirs; may be given several times.",
+            show_default="none",
+            rich_help_panel=_SERVICE,
+        ),
+    ] = None,
+    clients: Annotated[
+        int,
+        typer.Option(
+            metavar="N", min=1, max=1_000, help="So many may be connected.", rich_help_panel=_SERVICE
+        ),
+    ] = 64,
+    idle_minutes: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            min=1,
+            max=10_080,
+            help="Let go of a client that has said nothing for so many minutes.",
+            rich_help_panel=_SERVICE,
+        ),
+    ] = 120,
+    ghost_ms: Annotated[
+        int,
+        typer.Option(
+            metavar="MS",
+            min=0,
+            max=60_000,
+            help="Give up ghost text that nobody asked for after so many milliseconds; 0 is no limit.",
+            rich_help_panel=_SERVICE,
+        ),
+    ] = 500,
+    health: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOST:PORT",
+            help="Answer /health and /metrics on this port.",
+            show_default=False,
+            rich_help_panel=_SERVICE,
+        ),
+    ] = None,
 ) -> None:
-    """Start the language server, for one editor."""
+    """Start the language server: for one editor, or on a port for many at once."""
     if stdio + (tcp is not None) + (ws is not None) > 1:
         raise UsageError("only one of these can be used", remedy="choose --stdio, --tcp or --ws")
     address = None if tcp is None and ws is None else _address(tcp or ws or "")
+    health_at = None if health is None else _address(health)
 
     gc.disable()  # what is made at the start stays; the server says when garbage is looked for
-    from lsp_server.server import Settings, leave, serve_stdio, serve_tcp, serve_ws
+    from lsp_server.server import Settings, leave, serve_stdio
 
     bundles = tuple(path.resolve() for path in options_of(ctx).bundles)
     settings = Settings.model_validate(
         {"model": model, "bundles": bundles, "parsers": options_of(ctx).parsers}
     )
     if address is None:
-        code = serve_stdio(settings)
-    else:
-        code = (serve_tcp if tcp is not None else serve_ws)(*address, settings)
-    leave(code)
+        of_service = (token_file, origin, tls_cert, tls_key, folder, health)
+        if any(option for option in of_service):
+            raise UsageError("these options are for a port", remedy="give --tcp or --ws with them")
+        leave(serve_stdio(settings))
+
+    from lsp_server.server.limits import team
+    from lsp_server.server.service import Port, serve_many
+    from lsp_server.server.shared import Shared
+
+    folders = tuple(path.resolve() for path in folder or ())
+    port = _guarded(
+        Port(
+            *address,
+            web=ws is not None,
+            origins=tuple(origin or ()),
+            clients=clients,
+            idle_s=60.0 * idle_minutes,
+        ),
+        token_file,
+        tls_cert,
+        tls_key,
+    )
+    leave(serve_many(port, Shared(settings, team(ghost_ms), folders), health_at))
+
+
+def _guarded(port: Port, token_file: Path | None, certificate: Path | None, key: Path | None) -> Port:
+    """A port with its tokens and its certificate.
+
+    Raises:
+        UsageError: others could use it who should not, or a file cannot be used.
+
+    """
+    from dataclasses import replace
+
+    from lsp_server.server.admission import NONE, is_local, read_tokens, tls_of
+
+    local = is_local(port.host)
+    if token_file is None and port.web:
+        raise UsageError("a web page can reach a WebSocket port", remedy="give --token-file FILE")
+    if token_file is None and not local:
+        raise UsageError(f"others can reach {port.host}", remedy="give --token-file FILE")
+    tls = tls_of(certificate, key)
+    if not local and tls is None:
+        warning = "tokens and texts are sent as they are, for all in the network to read"
+        print(f"holegram: {warning} (give --tls-cert, or put a proxy in front)", file=sys.stderr)
+    return replace(port, tls=tls, tokens=NONE if token_file is None else read_tokens(token_file))
 
 
 def _address(argument: str) -> tuple[str, int]:

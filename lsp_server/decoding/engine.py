@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,10 @@ class _Compiled:
     start: LLMatcher
     lead: str
     led: LLMatcher
+
+
+_ROOM = 64 << 20
+"""Bytes of stack, several times what the deepest hole grammar wants; only those count that are used."""
 
 
 class MaskError(ValueError):
@@ -77,7 +82,7 @@ class MaskEngine:
     def _compile(self, grammar: str) -> _Compiled:
         compiled = self._compiled.get(grammar)
         if compiled is None:
-            matcher = LLMatcher(self._tokenizer, grammar, log_level=0)
+            matcher = _with_room(lambda: LLMatcher(self._tokenizer, grammar, log_level=0))
             if matcher.is_error():
                 raise MaskError(matcher.get_error())
             compiled = self._compiled[grammar] = _Compiled(matcher, "", matcher)
@@ -86,6 +91,19 @@ class MaskEngine:
                 self._characters -= len(self._compiled.popitem(last=False)[0])
         self._compiled.move_to_end(grammar)
         return compiled
+
+
+def _with_room(make: Callable[[], LLMatcher]) -> LLMatcher:
+    """Make a matcher where the engine's recursion has room: it goes as deep as rules refer to each other."""
+    found: list[LLMatcher] = []
+    before = threading.stack_size(_ROOM)
+    try:
+        thread = threading.Thread(target=lambda: found.append(make()), name="engine")
+        thread.start()
+    finally:
+        threading.stack_size(before)
+    thread.join()
+    return found[0]
 
 
 class Mask:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from lsp_server.features.mistakes import REACH, Mistake, MistakeFinder, near_to
@@ -26,6 +27,7 @@ _FAR = 1_000_000
 _MOST_BRACKETS = 100_000
 """So many brackets are no text that anybody wrote; nothing is made of them."""
 
+_BLANK = re.compile(r"\s*")
 _QUOTES = ('"', "'")
 _NEWLINE = "newline"
 _SEPARATORS = (_NEWLINE, ",", ";", ":", "=")
@@ -84,25 +86,37 @@ def diagnose(tree: SyntaxTree, grammar: Grammar | None = None) -> tuple[Diagnost
 
 def explain(tree: SyntaxTree, grammar: Grammar | None = None) -> tuple[tuple[Diagnostic, Mistake], ...]:
     """What `diagnose` tells, each with the mistake that it is about."""
-    finder = MistakeFinder(tree, grammar)
+    return tuple(sorted(explanations(tree, grammar), key=lambda one: one[0].span))
+
+
+def explanations(
+    tree: SyntaxTree, grammar: Grammar | None, over: Callable[[], bool] = lambda: False
+) -> Iterator[tuple[Diagnostic, Mistake]]:
+    """The same one after the other, as they are found.
+
+    Raises:
+        StoppedError: it was `over` before all were found.
+
+    """
+    finder = MistakeFinder(tree, grammar, over)
     if not finder.damage or tree.end_before(len(tree.text)) == 0:
-        return ()
+        return
     context = _Context(tree, grammar, Wording(tree, grammar))
-    found: list[tuple[Diagnostic, Mistake]] = []
-    done = -1
+    count, done = 0, -1
     for damage in finder.damage:
         if damage.span.start <= done or (done >= 0 and not _outermost(context, damage.context)):
             continue
         for mistake in finder.within(damage):
-            if mistake.offset <= done or len(found) == MOST:
+            if mistake.offset <= done:
                 break
             explained = _explain(context, mistake)
-            found.append((explained.diagnostic, mistake))
+            yield explained.diagnostic, mistake
+            if (count := count + 1) == MOST:
+                return
             done = max(mistake.offset, explained.until)
             if explained.echoes:
                 break
         done = max([done, *(span.end - 1 for span in finder.fine[-1:])])
-    return tuple(sorted(found, key=lambda one: one[0].span))
 
 
 def _outermost(context: _Context, offset: int) -> bool:
@@ -112,7 +126,7 @@ def _outermost(context: _Context, offset: int) -> bool:
     """
     start = context.tree.lines.start_of(context.tree.lines.line_of(offset))
     first = context.tree.next_element(0) or 0
-    return not context.tree.text[start:offset].strip() and offset - start <= _indent(context.tree, first)
+    return offset - start <= min(_indent(context.tree, offset), _indent(context.tree, first))
 
 
 def _explain(context: _Context, mistake: Mistake) -> _Explained:
@@ -134,7 +148,8 @@ def _unterminated(context: _Context, mistake: Mistake) -> _Explained | None:
     """A comment or a string that begins at the mistake, or one that its line or the text leaves open."""
     text, offset = context.tree.text, mistake.offset
     line = context.tree.lines.line_of(offset)
-    start, end = context.tree.lines.start_of(line), context.tree.lines.end_of(line)
+    start = max(context.tree.lines.start_of(line), offset - REACH)
+    end = min(context.tree.lines.end_of(line), offset + REACH)
     for opener, closer in context.tree.language.comment.block:
         if text.startswith(opener, offset):
             return _open(Span(offset, end), closer, "comment")
@@ -309,8 +324,9 @@ def _unopened(context: _Context, mistake: Mistake, around: _Around) -> _Explaine
 
 def _indent(tree: SyntaxTree, offset: int) -> int:
     line = tree.lines.line_of(offset)
-    text = tree.text[tree.lines.start_of(line) : tree.lines.end_of(line)]
-    return len(text) - len(text.lstrip())
+    start = tree.lines.start_of(line)
+    found = _BLANK.match(tree.text, start, tree.lines.end_of(line))
+    return 0 if found is None else found.end() - start
 
 
 def _missing(context: _Context, mistake: Mistake) -> _Explained | None:

@@ -10,12 +10,13 @@ How a mistake is told to a person is the business of `diagnostics`.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 
 from lsp_server.keeping import Bounded, Kept
 from lsp_server.lalr import Grammar, ParseFailure, Reading, open_lexemes, read, rejected_at
+from lsp_server.stopping import heed
 from lsp_server.syntax import BLANKS, Bracket, Damage, Parts, Problem, SyntaxTree, balance, still_open
 from lsp_server.text import Span
 
@@ -55,14 +56,19 @@ class Mistake:
 class MistakeFinder:
     """Finds the mistakes of one text, as far as its budget goes.
 
+    It asks before each stretch that it reads whether it is `over`, and then raises `StoppedError`.
+
     Attributes:
         fine: the stretches of damaged text that were found to be none.
 
     """
 
-    def __init__(self, tree: SyntaxTree, grammar: Grammar | None) -> None:
+    def __init__(
+        self, tree: SyntaxTree, grammar: Grammar | None, over: Callable[[], bool] = lambda: False
+    ) -> None:
         self._tree = tree
         self._grammar = grammar
+        self._over = over
         self._left = _BUDGET
         self._rejected: list[int] = []
         self.fine: list[Span] = []
@@ -83,6 +89,7 @@ class MistakeFinder:
         parts, left = self._tree.parts, _BUDGET
         stops = (*parts.starts[1:], len(self._tree.text))
         for number, (start, stop) in enumerate(zip(parts.starts, stops, strict=False)):
+            heed(self._over)
             left -= stop - start
             if left < 0:
                 return
@@ -134,6 +141,7 @@ class MistakeFinder:
         if (self._tree.next_element(0) or 0) >= start:
             start = 0
         while self._grammar is not None and stop - start <= self._left:
+            heed(self._over)
             stretch, fine = text[start:stop], _found_fine(self._grammar)
             reading = None if stretch in fine else read(self._grammar, stretch)
             failure = None if reading is None else self._failure(reading)
@@ -147,7 +155,8 @@ class MistakeFinder:
                 yield from self._further(reading, first)
                 return
             stop = self._after_next(min(2 * stop - start, len(text)))
-        yield self._from_tree(damage)
+        heed(self._over)
+        yield self._known(damage)
 
     def _further(self, reading: Reading, mistake: Mistake) -> Iterator[Mistake]:
         """What else is wrong in the window of a mistake: found by reading it again without that line.
@@ -159,6 +168,7 @@ class MistakeFinder:
         places = (*(problem.span.start for problem in mistake.problems), *self._rejected)
         suspects = {lines.line_of(place) for place in places}
         for _ in range(_MOST_FURTHER):
+            heed(self._over)
             line = lines.line_of(mistake.offset)
             start, end = max(lines.start_of(line), window.start), min(lines.end_of(line), window.end)
             brackets = balance(self._tree, self._tree.brackets(Span(start, end)), end)
@@ -199,15 +209,25 @@ class MistakeFinder:
         first = bisect_left(problems, window.start, key=_start)
         return problems[first : bisect_right(problems, window.end, key=_start)]
 
-    def _from_tree(self, damage: Damage) -> Mistake:
-        """What the tree alone knows: an ERROR inside an ERROR is what could not even be skipped sensibly."""
-        outer = damage.problems[0]
-        inner = [p for p in damage.problems[1:] if p.missing is None and p.span.end <= outer.span.end]
-        place = inner[0] if outer.missing is None and inner else outer
-        offset = max(place.span.start, damage.span.start)
+    def _known(self, damage: Damage) -> Mistake:
+        """What is known of damage beyond what the grammar may read."""
+        offset = self._place(damage)
         before = Span(damage.span.start, offset)
         brackets = self._tree.brackets(before, near_to(offset, before))
         return Mistake(offset, (), damage.span, damage.problems, "", still_open(self._tree, brackets))
+
+    def _place(self, damage: Damage) -> int:
+        """Where damage is: an ERROR inside an ERROR is what could not even be skipped sensibly.
+
+        The tree knows of none where a sound element was damage to the grammar alone, which told the place.
+        """
+        if not damage.problems:
+            rejected = bisect_left(self._rejected, damage.span.start)
+            return next(iter(self._rejected[rejected : rejected + 1]), damage.span.start)
+        outer = damage.problems[0]
+        inner = [p for p in damage.problems[1:] if p.missing is None and p.span.end <= outer.span.end]
+        place = inner[0] if outer.missing is None and inner else outer
+        return max(place.span.start, damage.span.start)
 
     def _after_next(self, offset: int) -> int:
         """Where the second element after an offset begins; the text's end if there is none."""

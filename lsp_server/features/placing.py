@@ -19,7 +19,7 @@ from lsp_server.constraint import (
     guessed_from,
     windows,
 )
-from lsp_server.features.reasons import GUESSED, IN_COMMENT
+from lsp_server.features.reasons import GUESSED, IN_COMMENT, TOO_DEEP
 from lsp_server.features.wording import Naming
 from lsp_server.syntax import Landmarks
 from lsp_server.text import LineIndex
@@ -30,6 +30,12 @@ _STRIDE = 128
 """A hole grammar is made at the line that holds each so-manieth character, and serves whole lines.
 
 So to type on in a line makes no new one.
+"""
+
+DEEPEST = 300
+"""A cursor in so many parts that are not at their end has no place: hole grammars nest as deeply.
+
+Of the bundles' languages that is a hundred brackets and more. Real files have a tenth of that.
 """
 
 _LONGEST_LEAD = 1_000
@@ -110,6 +116,8 @@ def place_of(
         return replace(_error_before(text, state.offset, more), expected=state.expected)
     if state.commented:
         return NoPlace(IN_COMMENT)
+    if state.stack.depth > DEEPEST:
+        return NoPlace(TOO_DEEP.format(DEEPEST))
     doubt = None if guess else guessed_from(grammar, text, state)
     if doubt is not None:
         return _error_before(text, doubt, GUESSED)
@@ -127,7 +135,7 @@ def likely_place(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -
     far = _far(prefix.text, offset, heal)
     anchors = landmarks.likely_starts(far)
     state = prefix.near(offset, anchors, heal)
-    if state is None or state.commented:
+    if state is None or state.commented or state.stack.depth > DEEPEST:
         return None
     return Place(prefix, state, max(heal, state.offset), partial(prefix.near, offset, anchors, far))
 

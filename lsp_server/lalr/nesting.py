@@ -25,15 +25,19 @@ def open_lexemes(reading: Reading, closers: Mapping[str, str]) -> tuple[Lexeme, 
     """
     table, text = reading.grammar.table, reading.text
     opened: list[tuple[Lexeme, int]] = []
+    by_closer: dict[str, list[int]] = {closer: [] for closer in closers.values()}
 
     def settle(closer: str, depth: int) -> bool:
         """Close the innermost opener for a closer if its place is at or above a depth."""
-        for number in reversed(range(len(opened))):
-            lexeme, place = opened[number]
-            if closers[text[lexeme.start : lexeme.end]] == closer:
-                if depth <= place:
-                    del opened[number:]
-                return depth <= place
+        numbers = by_closer.get(closer)
+        if not numbers:
+            return True
+        number = numbers[-1]
+        if depth > opened[number][1]:
+            return False
+        for lexeme, _ in opened[number:]:
+            by_closer[closers[text[lexeme.start : lexeme.end]]].pop()
+        del opened[number:]
         return True
 
     before: Lexeme | None = None
@@ -43,6 +47,7 @@ def open_lexemes(reading: Reading, closers: Mapping[str, str]) -> tuple[Lexeme, 
             settle(waiting, stack.below.depth)
             word = text[before.start : before.end]
             if word in closers:
+                by_closer[closers[word]].append(len(opened))
                 opened.append((before, stack.depth))
             in_rule = max(item.dot for item in table.kernels[stack.state])
             waiting = "" if settle(word, stack.depth - in_rule + 1) else word

@@ -1,9 +1,10 @@
-"""A `Model` over any network: prompt rule, vocabulary, and one key-value cache, reused by common prefix."""
+"""A `Model` over any network: prompt rule, vocabulary, and key-value caches, reused by common prefix."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -22,6 +23,9 @@ class Network(Protocol):
     def stretch(self) -> int:
         """How many tokens to feed at a time: what is stopped then leaves those before to go on from."""
 
+    def twin(self) -> Network:
+        """Return one with the same weights, and a cache of its own that is empty."""
+
     def truncate(self, length: int) -> int:
         """Keep the first `length` tokens of the cache, or fewer; return how many are kept."""
 
@@ -38,19 +42,43 @@ class Network(Protocol):
         """
 
 
+@dataclass(eq=False, slots=True)
+class _Cache:
+    """A network, and the tokens in its cache."""
+
+    network: Network
+    held: list[int] = field(default_factory=list)
+
+    def shared(self, tokens: Sequence[int]) -> int:
+        """How many of some tokens it has, from the first one on."""
+        count = 0
+        for held, token in zip(self.held, tokens, strict=False):
+            if held != token:
+                break
+            count += 1
+        return count
+
+
 class CachedModel:
-    """A `decoding.model.Model`; calls from several threads wait for each other."""
+    """A `decoding.model.Model`; calls from several threads wait for each other.
+
+    With several caches each of so many texts goes on where it was; that which was not asked for longest gives
+    way to another one.
+    """
 
     at_once = 6
     """Measured with one thread: 4 tokens of the bundled network take 1.6 times as long as one, 8 take 2.4;
     completions take the least time with 4 to 6."""
 
-    def __init__(self, name: str, vocabulary: Vocabulary, rule: PromptRule, network: Network) -> None:
+    def __init__(
+        self, name: str, vocabulary: Vocabulary, rule: PromptRule, network: Network, caches: int = 1
+    ) -> None:
         self.name = name
         self.vocabulary = vocabulary
         self.rule = rule
-        self._network = network
-        self._held: list[int] = []
+        self._caches = [_Cache(network)]
+        """The one that was asked last comes last."""
+        self._most = caches
         self._lock = threading.Lock()
 
     def prompt(self, text: str, hole: Span, language_id: str) -> list[int]:
@@ -64,29 +92,42 @@ class CachedModel:
         """Return the logits after each of the last `count` prefixes of `tokens`, (count, vocabulary)."""
         if not 1 <= count <= len(tokens):
             raise ValueError(f"count is {count}, of {len(tokens)} tokens")
-        stretch = self._network.stretch
         with self._lock:
-            shared = 0
-            for held, token in zip(self._held, tokens, strict=False):
-                if held != token:
-                    break
-                shared += 1
-            fed = self._network.truncate(min(shared, len(tokens) - count))
-            self._held = list(tokens[:fed])
+            cache = self._cache_for(tokens)
+            stretch = cache.network.stretch
+            fed = cache.network.truncate(min(cache.shared(tokens), len(tokens) - count))
+            cache.held = list(tokens[:fed])
             # A short rest is fed with the last stretch: a pass of few tokens takes long for what it is.
             while len(tokens) - fed >= stretch + max(count, stretch // 4):
-                self._feed(tokens[fed : fed + stretch], 1, cancelled)
+                _feed(cache, tokens[fed : fed + stretch], 1, cancelled)
                 fed += stretch
-            return self._feed(tokens[fed:], count, cancelled)
+            return _feed(cache, tokens[fed:], count, cancelled)
 
-    def _feed(self, tokens: Sequence[int], count: int, cancelled: Callable[[], bool]) -> NDArray[np.float32]:
-        """Feed tokens after those that are held, which these are then too, in one pass."""
-        heed(cancelled)
-        held, self._held = self._held, []  # should the network fail half way, nothing is trusted
-        try:
-            logits = self._network.extend(tokens, count, cancelled)
-        except StoppedError:
-            self._held = held
-            raise
-        self._held = [*held, *tokens]
-        return logits
+    def _cache_for(self, tokens: Sequence[int]) -> _Cache:
+        """The cache of the text that some tokens are of, else a new one, or the one asked longest ago.
+
+        A text is the same if at least half of what is held is: all texts of a language begin alike.
+        """
+        shared, best = max(((one.shared(tokens), number) for number, one in enumerate(self._caches)))
+        if 2 * shared < len(self._caches[best].held) and self._most > 1:
+            if len(self._caches) < self._most:
+                self._caches.append(_Cache(self._caches[0].network.twin()))
+                return self._caches[-1]
+            best = 0
+        self._caches.append(self._caches.pop(best))
+        return self._caches[-1]
+
+
+def _feed(
+    cache: _Cache, tokens: Sequence[int], count: int, cancelled: Callable[[], bool]
+) -> NDArray[np.float32]:
+    """Feed tokens after those that are held, which these are then too, in one pass."""
+    heed(cancelled)
+    held, cache.held = cache.held, []  # should the network fail half way, nothing is trusted
+    try:
+        logits = cache.network.extend(tokens, count, cancelled)
+    except StoppedError:
+        cache.held = held
+        raise
+    cache.held = [*held, *tokens]
+    return logits

@@ -6,6 +6,7 @@ parameter names and conventions hold here; a test compares the two.
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -71,7 +72,15 @@ class Llama:
         self._length = 0
         self._keys = self._values = torch.zeros(0)
         self._theta = _theta(settings)
-        self._grow(int(settings["max_position_embeddings"]))
+        self._capacity = int(settings["max_position_embeddings"])
+        self._grow(self._capacity)
+
+    def twin(self) -> Llama:
+        """Return one with the same weights, and a cache of its own that is empty."""
+        twin = copy.copy(self)
+        twin._length = 0
+        twin._grow(self._capacity)
+        return twin
 
     def truncate(self, length: int) -> int:
         """Forget all but the first `length` tokens."""

@@ -32,13 +32,15 @@ def load_model(
     report: Callable[[int], None] = _nobody,
     *,
     local: bool = False,
+    caches: int = 1,
 ) -> Model:
     """Load the bundled weights (None), a folder, or a model of the Hugging Face hub by its name.
 
     `scripted:FILE` is the model without weights that says what a file tells it to (see `read_script`).
     Only a name that is no folder here leads to the network, and with `local` not even that: then it has to be
     one that was fetched before. `threads` sets how many threads torch uses in this process; by default it is
-    `threads.default_threads`. `report` is told how far it is, as a percentage.
+    `threads.default_threads`. `report` is told how far it is, as a percentage. So many texts are gone on with
+    where they were, each in one of the `caches`.
     Raises ModelError with a remedy in one line.
     """
     if name is not None and name.startswith(SCRIPT):
@@ -48,7 +50,7 @@ def load_model(
         own = (folder / RULE).is_file()
         _set_threads(threads)
         report(TORCH if own else TORCH // 2)
-        return _load_own(folder, report) if own else _load_other(str(folder), local=True)
+        return _load_own(folder, report, caches) if own else _load_other(str(folder), caches, local=True)
     if name is None:
         raise ModelError("the bundled weights are missing", path=folder, remedy="install holegram again")
     if folder.exists():
@@ -61,7 +63,7 @@ def load_model(
         )
     _set_threads(threads)
     report(TORCH // 2)
-    return _load_other(name, local=local)
+    return _load_other(name, caches, local=local)
 
 
 def load_vocabulary(path: Path | None = None) -> Vocabulary:
@@ -98,7 +100,7 @@ def _set_threads(threads: int | None) -> None:
     torch.set_num_threads(threads or default_threads())
 
 
-def _load_own(folder: Path, report: Callable[[int], None]) -> Model:
+def _load_own(folder: Path, report: Callable[[int], None], caches: int) -> Model:
     """Load a folder that `training` has exported."""
     from safetensors import SafetensorError
     from tokenizers import Tokenizer
@@ -121,13 +123,13 @@ def _load_own(folder: Path, report: Callable[[int], None]) -> Model:
         raise _broken(folder, error) from error
     rule, end = read_rule(folder / RULE, tokenizer.token_to_id)
     name = "bundled" if folder == BUNDLED else folder.name
-    return CachedModel(name, make_vocabulary(tokenizer, network.size, end), rule, network)
+    return CachedModel(name, make_vocabulary(tokenizer, network.size, end), rule, network, caches)
 
 
-def _load_other(name: str, *, local: bool) -> Model:
+def _load_other(name: str, caches: int, *, local: bool) -> Model:
     from lsp_server.models.transformers_model import load_transformers
 
-    return load_transformers(name, local=local)
+    return load_transformers(name, local=local, caches=caches)
 
 
 def _broken(folder: Path, error: Exception) -> ModelError:

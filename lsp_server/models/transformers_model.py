@@ -47,6 +47,10 @@ class TransformersNetwork:
         self._length = 0
         self.stretch = _STRETCH if self._argument is not None else sys.maxsize
 
+    def twin(self) -> TransformersNetwork:
+        """Return one with the same weights, and a cache of its own that is empty."""
+        return TransformersNetwork(self._network)
+
     def truncate(self, length: int) -> int:
         """Forget all but the first `length` tokens."""
         if length == 0:
@@ -72,7 +76,7 @@ class TransformersNetwork:
         return np.asarray(logits[0, -count:].float().numpy(), dtype=np.float32)
 
 
-def load_transformers(name: str, *, local: bool) -> CachedModel:
+def load_transformers(name: str, *, local: bool, caches: int = 1) -> CachedModel:
     """Load a folder in the layout of transformers, or a model of the hub; if `local`, one fetched before.
 
     Only safetensors are read, and no code that comes with a model is run.
@@ -111,7 +115,8 @@ def load_transformers(name: str, *, local: bool) -> CachedModel:
     window = min(int(getattr(config, "max_position_embeddings", None) or LARGEST_WINDOW), LARGEST_WINDOW)
     rule = guess_rule(tokenizer.token_to_id, head, window)
     vocabulary = make_vocabulary(tokenizer, size, end)
-    return CachedModel(name.rstrip("/").rsplit("/", 1)[-1], vocabulary, rule, TransformersNetwork(network))
+    short = name.rstrip("/").rsplit("/", 1)[-1]
+    return CachedModel(short, vocabulary, rule, TransformersNetwork(network), caches)
 
 
 def _end(wrapped: Any, network: Any, size: int) -> int:

@@ -5,7 +5,8 @@ pygls and lsprotocol. Importing it imports neither a model nor the mask engine.
 """
 
 import lsp_server.server.swift  # noqa: F401 - before all that imports lsprotocol
-from lsp_server.server.app import leave, serve_stdio, serve_tcp, serve_ws
+from lsp_server.server.app import serve_stdio
+from lsp_server.server.leaving import leave
 from lsp_server.server.settings import Settings, settings_schema
 
-__all__ = ["Settings", "leave", "serve_stdio", "serve_tcp", "serve_ws", "settings_schema"]
+__all__ = ["Settings", "leave", "serve_stdio", "settings_schema"]

@@ -163,14 +163,22 @@ async def ask(
     document = server.session.get(uri)
     if document is None or document.language is None:
         return None
-    return await ask_in(server, document.language, question, beyond=beyond)
+    return await ask_in(server, document.language, question, uri, beyond=beyond)
 
 
 async def ask_in(
-    server: HolegramServer, language: Language, question: Callable[[World], _T], *, beyond: bool = True
+    server: HolegramServer,
+    language: Language,
+    question: Callable[[World], _T],
+    uri: str = "",
+    *,
+    beyond: bool = True,
 ) -> _T | None:
-    """The answer to a question about all texts of a language; `beyond` as for `ask`."""
+    """The answer to a question about all texts of a language, asked in the document `uri` or in none.
+
+    `beyond` as for `ask`.
+    """
     documents = tuple(server.session)
     index = await server.index.ready() if beyond else server.index.current
     found = [w for w in worlds(server, index, documents) if w.language is language]
-    return await server.answer(partial(question, found[0])) if found else None
+    return await server.answer(uri, partial(question, found[0])) if found else None

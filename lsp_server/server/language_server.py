@@ -8,13 +8,12 @@ they were when it came.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import math
 import traceback
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types
@@ -28,18 +27,18 @@ from lsp_server.features.eagerness import Eagerness, least_of
 from lsp_server.features.reasons import FAILED, NO_DOCUMENT, OFF, ONLY_ASKED, OVERTAKEN, UNWANTED
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Language, Registry
-from lsp_server.server.collecting import Collector
 from lsp_server.server.convert import cursor_of, path_of
-from lsp_server.server.loading import ModelSlot
+from lsp_server.server.lanes import Lanes
+from lsp_server.server.limits import is_inside
 from lsp_server.server.nearby import Nearby
 from lsp_server.server.outcomes import Outcomes
 from lsp_server.server.progress import Progress
 from lsp_server.server.protocol import HolegramProtocol, Refused
 from lsp_server.server.publishing import Publisher
-from lsp_server.server.reloading import Reloader
 from lsp_server.server.second_look import SecondLook
 from lsp_server.server.session import Document, Session
-from lsp_server.server.settings import SECTION, Settings, overlay
+from lsp_server.server.settings import SECTION, SERVER, TOKEN, Settings, overlay
+from lsp_server.server.shared import THREADS, Shared, place_of
 from lsp_server.server.status import Status, StatusTeller
 from lsp_server.server.suggestions import Suggestions
 from lsp_server.server.tokens import TokenEncoder
@@ -61,14 +60,14 @@ _CLIENTS = (json.JSONDecodeError, UnicodeDecodeError, RecursionError, JsonRpcMet
 _MOMENT = 0.5
 """Seconds that the files of a workspace may take to be read without a word."""
 
+_SOON = 1.0
+"""Seconds for which the model waits for the errors of the texts: those of most come at once."""
+
 _ASKED = 5
 """What a person has asked for may take so many times as long as what comes by itself.
 
 Several texts are tried then, and others than the model meant, and the person waits, and can cancel it.
 """
-
-THREADS = "holegram"
-"""How the names of a server's threads begin."""
 
 
 class HolegramServer(LanguageServer):
@@ -81,35 +80,40 @@ class HolegramServer(LanguageServer):
         folders_told: whether the client has said which folders there are, be it none.
         symbols: the outline of each document as it was last sent.
         exit_code: what the process ends with (LSP 3.17, `exit`).
+        wrong_bundles: the files of bundles in which something was shown to be wrong.
+        shared: what it has in common with the servers of other clients.
 
     """
 
-    def __init__(self, settings: Settings) -> None:
+    protocol: HolegramProtocol
+
+    def __init__(self, settings: Settings, shared: Shared | None = None) -> None:
         super().__init__("holegram", __version__, protocol_cls=HolegramProtocol, max_workers=1)
+        self._alone = shared is None
+        self.shared = Shared(settings) if shared is None else shared
         self.base = self.settings = settings
         self.encoding = Encoding.UTF16
         self.folders_told = False
         self.symbols: dict[str, Known] = {}
         self.exit_code = 1
+        self.wrong_bundles: frozenset[str] = frozenset()
         self._told: set[str] = set()
-        self.collector = Collector()
         self.session = Session(Registry(()))
-        self.analysis = ThreadPoolExecutor(1, THREADS)
-        self._answers = ThreadPoolExecutor(1, THREADS)
-        self._reader = ThreadPoolExecutor(1, THREADS)
+        self.analysis = Lanes(THREADS, self.shared.limits.threads)
+        self._answers = Lanes(THREADS, self.shared.limits.threads)
+        self._reader = self.shared.reading.lane()
         self.index = WorkspaceIndex(
             self.roots, lambda: self.session.registry, self._reader, self._log_info, self._show_reading
         )
         self.tokens = TokenEncoder(self.encoding, multiline=False)
         self.publisher = Publisher(self)
-        self._looking = ThreadPoolExecutor(1, THREADS)
+        self._looking = self.shared.looking.lane()
         self.second_look = SecondLook(self, self._looking)
-        self._reloading = ThreadPoolExecutor(1, THREADS)
-        self.reloader = Reloader(self, self._reloading)
+        self.reloader = self.shared.reloader
         self.status = StatusTeller(self)
-        self._worker = ThreadPoolExecutor(1, THREADS)
-        self._models = ModelSlot(self, self._worker)
-        self.warmer = Warmer(self, self._models)
+        self._worker = self.shared.worker.lane()
+        self._models = self.shared.models
+        self.warmer = Warmer(self)
         self.nearby = Nearby(self.session, self.index)
         self.outcomes = Outcomes()
         self.suggestions = Suggestions(
@@ -119,6 +123,7 @@ class HolegramServer(LanguageServer):
             self.trace,
             limit_ms=self._limit_ms,
             made=self.outcomes.made,
+            sharing=self.shared.sharing,
         )
 
     @property
@@ -144,7 +149,10 @@ class HolegramServer(LanguageServer):
     def roots(self) -> tuple[Path, ...]:
         """The folders of the workspace; the root counts for a client that has told of no folders."""
         uris = list(self.workspace.folders) if self.folders_told else [self.workspace.root_uri]
-        return tuple(path_of(uri) for uri in uris if uri)
+        told = tuple(path_of(uri) for uri in uris if uri)
+        if self.shared.limits.trusted:
+            return told
+        return tuple(path.resolve() for path in told if is_inside(path, self.shared.folders))
 
     def capability(self, field: str) -> bool:
         """Whether the client has a capability, named as `text_document.diagnostic` is."""
@@ -160,21 +168,30 @@ class HolegramServer(LanguageServer):
         formats = get_capability(self.client_capabilities, field, None)
         return types.MarkupKind.Markdown in (formats or ())
 
-    async def answer(self, work: Callable[[], _T]) -> _T:
+    async def answer(self, uri: str, work: Callable[[], _T]) -> _T:
         """What a request asks for, worked out beside the event loop, and not behind the errors of a text.
 
-        Work of which the request is cancelled before its turn comes is not begun.
+        It waits for what else is asked of the same document, and for no other. Work of which the request is
+        cancelled before its turn comes is not begun.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._answers, work)
+        return await self._answers.run(uri, work)
 
     def overlay(self, base: Settings, values: object, *, own: bool) -> Settings:
         """Settings laid over others; what is left out is logged."""
         if isinstance(values, dict) and SECTION in values:
             values = values[SECTION]
+        if not self.shared.limits.trusted and isinstance(values, dict):
+            values = self._without_server_settings(values)
         settings, complaints = overlay(base, values, own=own)
         for complaint in complaints:
             self.log(types.MessageType.Warning, complaint)
         return settings
+
+    def _without_server_settings(self, values: dict[Any, Any]) -> dict[Any, Any]:
+        for key in sorted(SERVER & values.keys()):
+            line = f"setting '{key}' is that of the server, which others use too: ignored"
+            self.log(types.MessageType.Warning, line)
+        return {key: value for key, value in values.items() if key not in SERVER and key != TOKEN}
 
     def log(self, kind: types.MessageType, message: str) -> None:
         """Write a line to the client's log."""
@@ -210,8 +227,8 @@ class HolegramServer(LanguageServer):
         if isinstance(error, HolegramError):
             self.log(types.MessageType.Warning, str(error))
             return
-        frames = traceback.extract_tb(error.__traceback__)
-        place = f" [{frames[-1].filename}:{frames[-1].lineno}]" if frames else ""
+        self.shared.note_error(what, error)
+        place = f" [{place_of(error)}]" if error.__traceback__ else ""
         line = f"{what}: {type(error).__name__}: {error}{place}"
         self.log(types.MessageType.Error, line)
         self.trace(line, "".join(traceback.format_exception(error)))
@@ -229,7 +246,8 @@ class HolegramServer(LanguageServer):
 
     def configure(self, values: object) -> None:
         """Take over settings that may stem from a workspace."""
-        before, self.settings = self.settings, self.overlay(self.base, values, own=False)
+        before = self.settings
+        self.take(self.overlay(self.base, values, own=False))
         self.status.tell()
         if self.settings.diagnostics is before.diagnostics:
             return
@@ -237,6 +255,12 @@ class HolegramServer(LanguageServer):
             self.publisher.schedule(document)
         if self.capability("workspace.diagnostics.refresh_support"):
             self.workspace_diagnostic_refresh(None)
+
+    def take(self, settings: Settings) -> None:
+        """Go by other settings from now on; the model does too if the client is trusted."""
+        self.settings = settings
+        if self.shared.limits.trusted:
+            self.shared.settings = settings
 
     async def suggest(
         self, document: Document, position: types.Position, candidates: int = 1, *, asked: bool = False
@@ -254,8 +278,10 @@ class HolegramServer(LanguageServer):
                 return None
         wanted = self.wanted(candidates, asked=asked)
         begun, made, otherwise = self.outcomes.begin(document, offset), None, FAILED
+        began = perf_counter()
         try:
             made = await self.suggestions.ask(document, offset, wanted)
+            self.shared.metrics.waits.add(1000 * (perf_counter() - began))
             otherwise = self.model_status.message or OVERTAKEN
         except asyncio.CancelledError:
             otherwise = UNWANTED
@@ -280,15 +306,15 @@ class HolegramServer(LanguageServer):
 
     def _limit_ms(self, wanted: Wanted) -> float:
         """The milliseconds that a suggestion may take."""
-        limit = self.settings.completion.timeout_ms or math.inf
+        limit = min(self.settings.completion.timeout_ms or math.inf, self.shared.limits.suggestion_ms)
         return limit if wanted.unasked else _ASKED * limit
 
     async def begin_model(self) -> asyncio.Task[Model | None]:
-        """Begin to load the model, once what the errors of the texts wait for is done.
+        """Begin to load the model, once the errors of the texts are told, or take long.
 
         To load a model takes all of a processor.
         """
-        await asyncio.get_running_loop().run_in_executor(self.analysis, _nothing)
+        await self.analysis.settled(_SOON)
         return self._models.begin()
 
     def rests(self, uri: str, position: types.Position) -> None:
@@ -332,28 +358,46 @@ class HolegramServer(LanguageServer):
             self.session.close(uri)
             self.publisher.clear(uri)
 
-    def lose(self, params: Any) -> None:
-        """Let go of a document of which a change could not be read: its text is not known any more."""
-        with contextlib.suppress(TypeError, KeyError):
-            uri = str(params["textDocument"]["uri"])
-            self.release(uri)
-            self.log(
-                types.MessageType.Error,
-                f"{uri}: an edit from the editor did not match the text; close and open the file again",
-            )
+    def lose(self, uri: str, why: str) -> None:
+        """Let go of a document that cannot be followed any more."""
+        self.release(uri)
+        self.log(types.MessageType.Error, f"{uri}: {why}; close and open the file again")
+
+    def full(self, more: int = 0, documents: int = 0) -> str | None:
+        """Why no more is taken in of what the client has open; None if it is."""
+        limits, held = self.shared.limits, sum(len(one.snapshot.text) for one in self.session)
+        if len(self.session) + documents > limits.documents:
+            return f"only {limits.documents} files are followed at a time"
+        if held + more > limits.characters:
+            return f"only {limits.characters} characters are followed at a time"
+        return None
+
+    def leave_nothing(self) -> None:
+        """Let go of all that the client had; what is under way for it speaks to nobody."""
+        self.protocol.set_writer(_Nobody(), include_headers=False)
+        for document in self.session:
+            self.session.close(document.snapshot.uri)
 
     def close(self) -> None:
-        """Stop all work; the process may end."""
-        self.collector.close()
+        """Stop all work for the client; where it is the only one, the process may end."""
+        self.shared.clients.discard(self)
         self.publisher.stop()
         self.warmer.stop()
         self.suggestions.stop_all()
         self.index.close()
-        self.reloader.stop()
-        used = (self.analysis, self._answers, self._reader, self._worker, self._looking, self._reloading)
-        for executor in used:
-            executor.shutdown(wait=False, cancel_futures=True)
+        self.analysis.shutdown()
+        self._answers.shutdown()
+        for lane in (self._reader, self._worker, self._looking):
+            lane.shutdown(wait=False, cancel_futures=True)
+        if self._alone:
+            self.shared.close()
 
 
-def _nothing() -> None:
-    """What is waited for where only the turn counts."""
+class _Nobody:
+    """Who is written to when the client is gone."""
+
+    def write(self, data: bytes) -> None:
+        """Nobody hears."""
+
+    def close(self) -> None:
+        """Nobody leaves."""

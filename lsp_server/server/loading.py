@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -17,14 +17,14 @@ from lsp_server.server.status import State, Status
 
 if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
-    from lsp_server.server.language_server import HolegramServer
+    from lsp_server.server.shared import Shared
 
 
 class ModelSlot:
-    """The model, or the fact that there is none; the user is told why, once."""
+    """The model, or the fact that there is none; whoever is connected is told why, once."""
 
-    def __init__(self, server: HolegramServer, worker: ThreadPoolExecutor) -> None:
-        self._server = server
+    def __init__(self, shared: Shared, worker: Executor) -> None:
+        self._shared = shared
         self._worker = worker
         self._loading: asyncio.Task[Model | None] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -73,7 +73,7 @@ class ModelSlot:
         """Let go of the model once it was not asked for a while."""
         if self._timer is not None:
             self._timer.cancel()
-        minutes = self._server.settings.unload_after_minutes
+        minutes = self._shared.settings.unload_after_minutes
         if minutes:
             self._timer = asyncio.get_running_loop().call_later(60 * minutes, self._unload)
 
@@ -86,32 +86,34 @@ class ModelSlot:
 
     def _beyond(self) -> str | None:
         """That more memory is held than may be, in words; None if it is not."""
-        most, held = self._server.settings.max_memory_mb, resident()
+        most = self._shared.settings.max_memory_mb
+        held = None if most is None else resident()
         if most is None or held is None or held <= most:
             return None
         return f"{held} MB are in use with it, and the setting maxMemoryMb allows fewer ({most})"
 
     async def _load(self) -> Model | None:
-        settings, loop = self._server.settings, asyncio.get_running_loop()
-        progress = Progress(self._server, "Loading the model")
-        progress.report(0)
+        settings, loop = self._shared.settings, asyncio.get_running_loop()
+        shown = [Progress(client, "Loading the model") for client in self._shared.clients]
         self._began = perf_counter()
-        self._become(Status(State.LOADING, percentage=0))
 
         def report(percentage: int) -> None:
-            progress.report(percentage)
+            for progress in shown:
+                progress.report(percentage)
             self._become(Status(State.LOADING, percentage=percentage))
 
         def report_soon(percentage: int) -> None:
             loop.call_soon_threadsafe(report, percentage)
 
-        work = partial(_load_model, settings.model, settings.threads, report_soon)
+        report(0)
+        caches = self._shared.limits.caches
+        work = partial(_load_model, settings.model, settings.threads, report_soon, caches)
         try:
             model = await loop.run_in_executor(self._worker, work)
         except ModelError as error:
             self._fail(str(error))
         except Exception as error:
-            self._server.report("loading the model", error)
+            self._shared.report("loading the model", error)
             self._fail("the model could not be loaded; the log says why")
         else:
             beyond = self._beyond()
@@ -121,16 +123,17 @@ class ModelSlot:
             self._worker.submit(_forget_models)
             self._fail(f"the model does not fit: {beyond}")
         finally:
-            progress.end()
+            for progress in shown:
+                progress.end()
         return None
 
     def _fail(self, reason: str) -> None:
         self._become(Status(State.FAILED, reason))
-        self._server.warn(reason)
+        self._shared.tell(lambda client: client.warn(reason))
 
     def _become(self, status: Status) -> None:
         self.status = status
-        self._server.status.tell()
+        self._shared.tell(lambda client: client.status.tell())
 
 
 def _forget_models() -> None:
@@ -141,9 +144,9 @@ def _forget_models() -> None:
     forget_models()
 
 
-def _load_model(name: str | None, threads: int | None, report: Callable[[int], None]) -> Model:
+def _load_model(name: str | None, threads: int | None, report: Callable[[int], None], caches: int) -> Model:
     # Imported here because it brings torch and transformers.
     with TURN:
         from lsp_server.models import load_model
 
-    return load_model(name, threads, report)
+    return load_model(name, threads, report, caches=caches)

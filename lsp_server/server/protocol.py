@@ -7,8 +7,9 @@ the only one, so its document handlers are taken out.
 from __future__ import annotations
 
 import asyncio
-import inspect
 import json
+from contextlib import suppress
+from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,14 @@ class Refused(JsonRpcException):
     CODE = -32803
 
 
+class Exit(BaseException):
+    """The client says that the conversation is over (LSP 3.17, `exit`); pygls would end the process."""
+
+
+_BUSY = -32802
+"""The code of what the server does not begin (LSP 3.17, `ServerCancelled`)."""
+
+
 class HolegramProtocol(LanguageServerProtocol):
     """pygls' protocol, strict about the life cycle and never silent on a request."""
 
@@ -53,19 +62,33 @@ class HolegramProtocol(LanguageServerProtocol):
         for method in _OURS:
             self.fm.builtin_features.pop(method, None)
 
+    def get_message_type(self, method: str) -> type[Any] | None:  # type: ignore[override]
+        """As pygls does, without a cache that keeps what belongs to a client that is gone."""
+        return types.METHOD_TO_TYPES.get(method, (None,))[0]
+
+    def get_result_type(self, method: str) -> type[Any] | None:  # type: ignore[override]
+        """As pygls does, without such a cache."""
+        return types.METHOD_TO_TYPES.get(method, (None, None))[1]
+
     def structure_message(self, data: Any) -> Any:
         """Leave a message as it is: the JSON reader asks for each object inside it as well."""
         return data
 
     def handle_message(self, message: Any) -> None:
         """Handle one message as it was read; a request that is none of ours is refused, not dropped."""
-        self._server.collector.touch()
+        shared = self._server.shared
+        shared.collector.touch()
         if not isinstance(message, dict) or message.get("jsonrpc") != self.VERSION:
             self._complain("not a message of JSON-RPC 2.0")
             return
         if "method" in message:
+            if message["method"] == types.EXIT:
+                raise Exit
             message.setdefault("params", None)
+            shared.metrics.messages[self._counted(message["method"])] += 1
             refusal = self._out_of_turn(message["method"])
+            if refusal is None and "id" in message and len(self._request_futures) >= shared.limits.requests:
+                refusal = JsonRpcException("too many requests are without an answer", _BUSY)
             if refusal is not None:
                 self._refuse(message, refusal)
                 return
@@ -74,19 +97,38 @@ class HolegramProtocol(LanguageServerProtocol):
         except JsonRpcException as error:
             self._refuse(message, JsonRpcInvalidParams(_reason(error)))
             if message.get("method") == types.TEXT_DOCUMENT_DID_CHANGE:
-                self._server.lose(message["params"])
+                with suppress(TypeError, KeyError):
+                    uri = str(message["params"]["textDocument"]["uri"])
+                    self._server.lose(uri, "an edit from the editor did not match the text")
             return
         if "method" in message and "id" in message and not hasattr(structured, "id"):
             self._refuse(message, JsonRpcInvalidRequest("a notification has no id"))
             return
-        super().handle_message(structured)
+        self._dispatch(structured)
+
+    def _dispatch(self, message: Any) -> None:
+        """As pygls does it, which takes longer to find out what kind of a message it is."""
+        run = copy_context().run
+        if hasattr(message, "method"):
+            if hasattr(message, "id"):
+                run(self._handle_request, message.id, message.method, message.params)
+            else:
+                run(self._handle_notification, message.method, message.params)
+        elif getattr(message, "error", None) is None:
+            run(self._handle_response, message.id, getattr(message, "result", None))
+        else:
+            run(self._handle_response, message.id, None, message.error)
 
     def _execute_handler(self, msg_id: int | str, *args: Any, **kwargs: Any) -> None:
         """Run a handler; what a notification came to is let go of, where pygls keeps it for ever."""
         super()._execute_handler(msg_id, *args, **kwargs)
         running = self._request_futures.get(msg_id)
         if running is not None:
-            running.add_done_callback(partial(self._let_go, msg_id))
+            running.add_done_callback(partial(self._let_go_soon, msg_id))
+
+    def _let_go_soon(self, msg_id: int | str, done: Any) -> None:
+        # Not now: what cancels all that runs is going over it.
+        asyncio.get_running_loop().call_soon(self._let_go, msg_id, done)
 
     def _let_go(self, msg_id: int | str, done: Any) -> None:
         if self._request_futures.get(msg_id) is done:
@@ -95,24 +137,27 @@ class HolegramProtocol(LanguageServerProtocol):
     def _send_data(self, data: Any) -> None:
         """Send a message; of a result that is JSON already only the rest is made here."""
         result = getattr(data, "result", None)
-        if not isinstance(result, Written) or self.writer is None:
+        if not isinstance(result, Written):
             super()._send_data(data)
             return
-        body = f'{{"jsonrpc": "{self.VERSION}", "id": {json.dumps(data.id)}, "result": {result.json}}}'
+        self._send_json(
+            f'{{"jsonrpc": "{self.VERSION}", "id": {json.dumps(data.id)}, "result": {result.json}}}'
+        )
+
+    def _send_json(self, body: str) -> None:
+        """Send a message that is written already, without letters beyond ASCII."""
+        if self.writer is None:
+            return
         kind = f"{self.CONTENT_TYPE}; charset={self.CHARSET}"
         header = (
             f"Content-Length: {len(body)}\r\nContent-Type: {kind}\r\n\r\n" if self._include_headers else ""
         )
-        sending = self.writer.write((header + body).encode(self.CHARSET))
-        if inspect.isawaitable(sending):
-            self._sending = asyncio.ensure_future(sending)
+        self.writer.write((header + body).encode(self.CHARSET))
 
     def _out_of_turn(self, method: Any) -> JsonRpcException | None:
         """Why a method may not be called now (LSP 3.17, "Server lifecycle"); none if it may."""
         if not isinstance(method, str):
             return JsonRpcInvalidRequest("a method is named by a string")
-        if method == types.EXIT:
-            return None
         if self._shutdown:
             return JsonRpcInvalidRequest("the server is shutting down")
         if (self._workspace is None) != (method == types.INITIALIZE):
@@ -120,6 +165,16 @@ class HolegramProtocol(LanguageServerProtocol):
                 return JsonRpcServerNotInitialized("initialize comes first")
             return JsonRpcInvalidRequest("initialize comes once")
         return None
+
+    def _counted(self, method: Any) -> str:
+        """The name under which a method is counted: a client may invent any."""
+        known = isinstance(method, str) and (method in self.fm.features or method in self.fm.builtin_features)
+        return method if known else "other"
+
+    def refuse_frame(self, reason: str) -> None:
+        """Answer to what is no message: the stream goes on where the next one begins."""
+        error = {"code": types.ErrorCodes.ParseError.value, "message": reason}
+        self._send_json(json.dumps({"jsonrpc": self.VERSION, "id": None, "error": error}))
 
     def _refuse(self, message: dict[str, Any], error: JsonRpcException) -> None:
         if "method" in message and isinstance(message.get("id"), int | str):

@@ -6,11 +6,13 @@ A client that pulls diagnostics gets none pushed: it would show each of them twi
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from lsp_server.errors import HolegramError
 from lsp_server.late import TURN
 from lsp_server.server.convert import diagnostics_of
 from lsp_server.server.second_look import looks_twice
@@ -75,7 +77,7 @@ class Publisher:
             return
         if not current():
             return
-        if diagnostics or not looks_twice(document):
+        if diagnostics or not looks_twice(server, document):
             self._looked.discard(snapshot.uri)
             self._push(snapshot.uri, diagnostics, snapshot.version)
             return
@@ -95,19 +97,43 @@ class Publisher:
 async def compute(
     server: HolegramServer, document: Document, wanted: Callable[[], bool] = lambda: True
 ) -> list[types.Diagnostic]:
-    """The diagnostics of a document; none if they are not wanted any more when their turn comes."""
-    related = server.capability("text_document.publish_diagnostics.related_information")
+    """The diagnostics of a document; none if they are not wanted any more when their turn comes.
 
-    def work() -> list[types.Diagnostic]:
-        tree = document.tree() if wanted() else None
-        if tree is None or (tree.language.parser.proves and not tree.damage):
-            return []
+    They are given up as soon as they are not wanted any more, or the task that waits for them is cancelled.
+    """
+    related = server.capability("text_document.publish_diagnostics.related_information")
+    given_up = threading.Event()
+
+    def unwanted() -> bool:
+        return given_up.is_set() or not wanted()
+
+    def work() -> tuple[list[types.Diagnostic], Exception | None]:
+        if unwanted() or _is_sound(document):
+            return [], None
         # Imported here because they take as long as all the rest of a start, and a sound text needs neither.
         with TURN:
-            from lsp_server.features.diagnostics import diagnose
-            from lsp_server.lalr import load_grammar
+            from lsp_server.features.diagnosis import diagnosis, spending
 
-        found = diagnose(tree, load_grammar(tree.language))
-        return diagnostics_of(document.snapshot, found, server.encoding, related=related)
+        late, snapshot = spending(), document.snapshot
+        made = diagnosis(snapshot.text, document.tree, lambda: unwanted() or late())
+        return diagnostics_of(snapshot, made.found, server.encoding, related=related), made.failure
 
-    return await asyncio.get_running_loop().run_in_executor(server.analysis, work)
+    try:
+        diagnostics, failure = await server.analysis.run(document.snapshot.uri, work)
+    except asyncio.CancelledError:
+        given_up.set()
+        raise
+    if failure is not None:
+        server.report(f"the errors of {document.snapshot.uri}", failure)
+    return diagnostics
+
+
+def _is_sound(document: Document) -> bool:
+    """Whether the tree of a document proves that there is no error in it, or there is no tree to be made."""
+    try:
+        tree = document.tree()
+    except HolegramError:
+        raise
+    except Exception:
+        return False
+    return tree is None or (tree.language.parser.proves and tree.whole and not tree.damage)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -31,15 +31,18 @@ _LIMIT = 10.0
 Seen = tuple["Diagnostic", ...]
 
 
-def looks_twice(document: Document) -> bool:
-    """Whether there may be more to say of a document than its errors of syntax."""
-    return document.language is not None and document.language.grammars
+def looks_twice(server: HolegramServer, document: Document) -> bool:
+    """Whether there may be more to say of a document than its errors of syntax.
+
+    What it imports is read from beside it, so only for who may have files here read.
+    """
+    return server.shared.limits.trusted and document.language is not None and document.language.grammars
 
 
 class SecondLook:
     """Looks at documents, and remembers of each the look at its newest version."""
 
-    def __init__(self, server: HolegramServer, worker: ThreadPoolExecutor) -> None:
+    def __init__(self, server: HolegramServer, worker: Executor) -> None:
         self._server = server
         self._worker = worker
         self._looks: dict[str, tuple[Document, asyncio.Task[Seen]]] = {}

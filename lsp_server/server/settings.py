@@ -27,6 +27,13 @@ OWN = frozenset({"bundles", "model", "parsers"})
 """Settings that only the user's own start-up options can set."""
 
 
+SERVER = OWN | {"threads", "maxMemoryMb", "unloadAfterMinutes"}
+"""Settings that no client of a service can set: those of the server's command line hold for all."""
+
+TOKEN = "token"  # noqa: S105 - its name
+"""Where the start-up options of a service's client have its token."""
+
+
 class DiagnosticsMode(StrEnum):
     """When the errors of a document are looked for."""
 

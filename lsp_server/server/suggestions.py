@@ -14,10 +14,10 @@ import math
 import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsp_server.features.recall import Recall, Wanted
 from lsp_server.server import suggesting
@@ -46,6 +46,22 @@ _T = TypeVar("_T")
 
 _Work = Callable[["Model", threading.Event], object]
 """Is done in the model's thread, unless it is stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """How the model's thread is shared with other clients; not at all where there are none.
+
+    Attributes:
+        late_ms: what nobody asked for is given up when it was not begun after so many milliseconds.
+        spare: whether nobody waits for the model.
+        count: is told of each answer where it came from.
+
+    """
+
+    late_ms: float = math.inf
+    spare: Callable[[], bool] = lambda: True
+    count: Callable[[str], None] = lambda source: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +100,21 @@ class Suggestions:
         sleep: waits so many seconds.
         limit_ms: the milliseconds that a suggestion may take.
         made: is given each suggestion that was made, also one that was cancelled.
+        sharing: with whom the worker is shared.
 
     """
 
     def __init__(
         self,
         model: Callable[[], Awaitable[Model | None]],
-        worker: ThreadPoolExecutor,
+        worker: Executor,
         beside: Callable[[Document], Sequence[str]],
         trace: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         limit_ms: Callable[[Wanted], float] = lambda wanted: math.inf,
         made: Callable[[Document, int, Completion], None] = lambda document, offset, completion: None,
+        sharing: Sharing = Sharing(),
     ) -> None:
         self._model = model
         self._worker = worker
@@ -106,11 +124,14 @@ class Suggestions:
         self._sleep = sleep
         self._limit_ms = limit_ms
         self._made = made
+        self._sharing = sharing
         self._jobs: dict[str, _Job] = {}
         self._recalls: dict[str, Recall] = {}
         self._overtaken: dict[str, float] = {}
         """When the last request of each document was overtaken."""
         self._rankings: dict[str, threading.Event] = {}
+        self._queued: dict[threading.Event, Future[Any]] = {}
+        """What waits for its turn, by what stops it."""
         self._ahead: _Job | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._resting: asyncio.TimerHandle | None = None
@@ -131,6 +152,7 @@ class Suggestions:
         if known is not None:
             self.stop(key.uri)
             self._trace(f"suggestion: {_outcome(known)}, from memory")
+            self._sharing.count("memory")
             self._look_ahead(document, known, wanted)
             return known
         job = self._job(document, key)
@@ -182,6 +204,20 @@ class Suggestions:
     async def _in_worker(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._worker, work)
 
+    async def _in_turn(self, work: Callable[[], _T], stop: threading.Event, *, hasty: bool) -> _T | None:
+        """What is worked out in the model's thread; None if it is stopped before, or comes too late."""
+        queued = self._queued[stop] = self._worker.submit(work)
+        done, late = asyncio.wrap_future(queued), self._sharing.late_ms
+        try:
+            await asyncio.wait([done], timeout=late / 1000 if hasty and late < math.inf else None)
+            if not done.done() and queued.cancel():
+                self._sharing.count("late")
+            else:
+                await asyncio.wait([done])
+            return None if queued.cancelled() else await done
+        finally:
+            del self._queued[stop]
+
     async def idle(self, uri: str) -> None:
         """Wait until nothing that was asked for in a document is being made: to ask then stops nothing."""
         while (job := self._jobs.get(uri)) is not None and not job.task.done():
@@ -202,9 +238,9 @@ class Suggestions:
             self._resting.cancel()
         self._ready = place
         loop = asyncio.get_running_loop()
-        self._resting = loop.call_later(
-            _RESTING, self._start_readying, partial(suggesting.prepare, document, offset)
-        )
+        work = partial(suggesting.prepare, document, offset)
+        if self._sharing.spare():
+            self._resting = loop.call_later(_RESTING, self._start_readying, work)
 
     def rehearse(self, document: Document) -> None:
         """Make a suggestion that nobody sees, at the end of a document, unless one is or was asked for there.
@@ -275,7 +311,14 @@ class Suggestions:
         """Stop what somebody has asked for, if it is not done: then the next request may be overtaken too."""
         if not job.task.done():
             self._overtaken[job.key.uri] = self._clock()
-            job.stop.set()
+            self._end(job)
+
+    def _end(self, job: _Job) -> None:
+        """Stop some work, or let go of its turn."""
+        job.stop.set()
+        queued = self._queued.get(job.stop)
+        if queued is not None:
+            queued.cancel()
 
     def _begin(self, document: Document, key: _Key, delay: float = 0.0) -> _Job:
         stop = threading.Event()
@@ -303,8 +346,9 @@ class Suggestions:
         work = partial(
             suggesting.complete, document, beside, key.offset, key.wanted, model, stop, limit, past
         )
-        completion = await self._in_worker(work)
+        completion = await self._in_turn(work, stop, hasty=key.wanted.unasked)
         if completion is not None:
+            self._sharing.count("model")
             total = completion.timings_ms.get("total", 0.0)
             self._trace(f"suggestion: {completion.tokens} tokens in {total:.0f} ms, {_outcome(completion)}")
             self._made(document, key.offset, completion)
@@ -333,6 +377,8 @@ class Suggestions:
 
     def _start_ahead(self, document: Document, edit: Edit, key: _Key) -> None:
         self._timer = None
+        if not self._sharing.spare():
+            return
         self._ahead = self._begin(document.edited((edit,), document.snapshot.version), key)
         self._ahead.task.add_done_callback(self._trace_failure)
 
@@ -371,7 +417,7 @@ class Suggestions:
         """Let go of what is made ahead: something else is wanted."""
         self._cancel_timer()
         if self._ahead is not None:
-            self._ahead.stop.set()
+            self._end(self._ahead)
             self._ahead = None
 
     def _cancel_timer(self) -> None:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from lsp_server.server.loading import ModelSlot
-
 if TYPE_CHECKING:
-    from lsp_server.languages import Language
     from lsp_server.server.language_server import HolegramServer
     from lsp_server.server.session import Document
 
@@ -24,12 +21,12 @@ class Warmer:
     Only where a client shows suggestions. A model that has left the memory is not loaded again here.
     """
 
-    def __init__(self, server: HolegramServer, slot: ModelSlot) -> None:
+    def __init__(self, server: HolegramServer) -> None:
         self._server = server
-        self._slot = slot
+        self._slot = server.shared.models
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
-        self._warmed: dict[str, Language] = {}
+        self._warmed = server.shared.warmed
 
     def expect(self, document: Document) -> None:
         """A suggestion will be wanted in a document, but not at once."""

@@ -9,7 +9,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,7 +43,7 @@ class WorkspaceIndex:
         self,
         roots: Callable[[], tuple[Path, ...]],
         registry: Callable[[], Registry],
-        reader: ThreadPoolExecutor,
+        reader: Executor,
         log: Callable[[str], None],
         show: Callable[[Callable[[], None]], Progress] | None = None,
     ) -> None:

@@ -18,6 +18,7 @@ from lsp_server.syntax.tree import SyntaxTree
 _MOST = 50
 """Of more openers without a closer, in one text, nobody needs to know."""
 
+_INDENT = re.compile(r"[ \t]*")
 _LINE = re.compile(r"(?:\r\n|\n|\r)([ \t]*)(?=[^ \t\r\n])")
 
 
@@ -63,25 +64,74 @@ def _pair(
     them, closes one further out.
     """
     closers, doubts = dict(tree.language.brackets), dict(doubts)
-    stack: list[Bracket] = []
+    stack = _Stack(tree, closers)
     unclosed: list[Unclosed] = []
     unopened: list[Bracket] = []
     for bracket in brackets:
         if bracket.text in closers:
-            stack.append(bracket)
+            stack.push(bracket)
             continue
-        partner = next((o for o in reversed(stack) if closers[o.text] == bracket.text), None)
-        if partner is None:
+        place = stack.last(bracket.text)
+        if place is None:
             unopened.append(bracket)
             continue
-        if doubts.get(partner.text, 0) > 0:
-            partner = _in_line(tree, bracket, [o for o in stack if o.text == partner.text]) or partner
+        text = stack.opened[place].text
+        if doubts.get(text, 0) > 0:
+            place = stack.in_line(bracket, place)
+        partner = stack.opened[place]
         while (opener := stack.pop()) is not partner:
-            if opener.text == partner.text:
-                doubts[opener.text] -= 1
+            if opener.text == text:
+                doubts[text] -= 1
             if len(unclosed) < _MOST:
                 unclosed.append(_unclosed(tree, closers, opener, bracket.start))
-    return Balance(tuple(unclosed), tuple(unopened)), stack
+    return Balance(tuple(unclosed), tuple(unopened)), stack.opened
+
+
+class _Stack:
+    """Openers, the outermost first; the one that a closer may close is found without passing the others."""
+
+    def __init__(self, tree: SyntaxTree, closers: Mapping[str, str]) -> None:
+        self.opened: list[Bracket] = []
+        self._tree = tree
+        self._closers = closers
+        self._places: dict[str, list[int]] = {}
+        self._columns: dict[tuple[str, int], list[int]] = {}
+
+    def push(self, opener: Bracket) -> None:
+        for places in self._of(opener):
+            places.append(len(self.opened))
+        self.opened.append(opener)
+
+    def pop(self) -> Bracket:
+        opener = self.opened.pop()
+        for places in self._of(opener):
+            places.pop()
+        return opener
+
+    def _of(self, opener: Bracket) -> tuple[list[int], list[int]]:
+        column = opener.text, _line_indent(self._tree, opener.start)
+        return (
+            self._places.setdefault(self._closers[opener.text], []),
+            self._columns.setdefault(column, []),
+        )
+
+    def last(self, closer: str) -> int | None:
+        """The place of the innermost opener that a closer could close."""
+        places = self._places.get(closer)
+        return places[-1] if places else None
+
+    def in_line(self, closer: Bracket, last: int) -> int:
+        """The place of the opener that a closer of the `last` one is meant for, as far as the layout tells.
+
+        That is one on a line as far in as the closer, if that is the first on its own line and stands left of
+        the last.
+        """
+        opener, indent = self.opened[last], _line_indent(self._tree, closer.start)
+        begins_line = self._tree.lines.start_of(self._tree.lines.line_of(closer.start)) + indent
+        if closer.start != begins_line or _line_indent(self._tree, opener.start) <= indent:
+            return last
+        places = self._columns.get((opener.text, indent))
+        return places[-1] if places else last
 
 
 def _unclosed(tree: SyntaxTree, closers: Mapping[str, str], opener: Bracket, end: int) -> Unclosed:
@@ -99,20 +149,8 @@ def _begins_lexeme(tree: SyntaxTree, offset: int) -> bool:
     return lexeme is not None and "\n" not in tree.text[lexeme.start : lexeme.end]
 
 
-def _in_line(tree: SyntaxTree, closer: Bracket, openers: Sequence[Bracket]) -> Bracket | None:
-    """The opener on a line as far in as a closer that is the first on its own and stands left of the last."""
-    indent = _line_indent(tree, closer.start)
-    if not _begins_line(tree, closer.start) or _line_indent(tree, openers[-1].start) <= indent:
-        return None
-    return next((o for o in reversed(openers) if _line_indent(tree, o.start) == indent), None)
-
-
 def _line_indent(tree: SyntaxTree, offset: int) -> int:
     """How far in the line that holds an offset is."""
-    line = tree.lines.line_of(offset)
-    text = tree.text[tree.lines.start_of(line) : tree.lines.end_of(line)]
-    return len(text) - len(text.lstrip(" \t"))
-
-
-def _begins_line(tree: SyntaxTree, offset: int) -> bool:
-    return not tree.text[tree.lines.start_of(tree.lines.line_of(offset)) : offset].strip(" \t")
+    start = tree.lines.start_of(tree.lines.line_of(offset))
+    found = _INDENT.match(tree.text, start)
+    return 0 if found is None else found.end() - start

@@ -95,6 +95,10 @@ class Parsed(Protocol):
         """The place of its end."""
 
     @property
+    def whole(self) -> bool:
+        """Whether all of the text was parsed; else that took too long, and its end is in no node."""
+
+    @property
     def exact(self) -> bool:
         """Whether it is the same if it was made from an earlier one, also where there are errors in it."""
 

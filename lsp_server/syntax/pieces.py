@@ -78,9 +78,9 @@ def _line_at(parsed: Parsed, byte: int, before: int) -> int | None:
     `before` is where the node before it ends.
     """
     offset = parsed.offset_at(byte)
-    line = parsed.text.rfind("\n", 0, offset) + 1
-    is_first = parsed.text[line:offset].isspace() or line == offset
-    return line if is_first and parsed.offset_at(before) <= line else None
+    line = parsed.text.rfind("\n", max(parsed.offset_at(before) - 1, 0), offset) + 1
+    is_first = line > 0 and (parsed.text[line:offset].isspace() or line == offset)
+    return line if is_first else None
 
 
 def _covered(captured: Iterable[_Captured], byte: int) -> bool:

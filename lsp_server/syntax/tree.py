@@ -91,6 +91,11 @@ class SyntaxTree:
         """Whether it is that of a fresh parse, however it was made and whatever is in the text."""
         return self._parsed.exact
 
+    @property
+    def whole(self) -> bool:
+        """Whether all of the text was parsed; else that took too long, and nothing is known of its end."""
+        return self._parsed.whole
+
     @cached_property
     def lines(self) -> LineIndex:
         """The lines of the text, found on first use."""

@@ -8,6 +8,8 @@ from enum import StrEnum
 from itertools import accumulate
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_STEP = 512
+"""Of a longer stretch the units before each such number of characters are counted once for all."""
 
 
 class Encoding(StrEnum):
@@ -21,12 +23,13 @@ class Encoding(StrEnum):
 class LineIndex:
     """Line starts of one text. A line ends with a line feed, a carriage return, or both (as in LSP)."""
 
-    __slots__ = ("_ascii", "_starts", "_text")
+    __slots__ = ("_ascii", "_marks", "_starts", "_text")
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._starts = _starts(text)
         self._ascii = text.isascii()
+        self._marks: dict[Encoding, list[int]] = {}
 
     @property
     def line_count(self) -> int:
@@ -67,8 +70,20 @@ class LineIndex:
         start = self._starts[line]
         if self._ascii or encoding is Encoding.UTF32:
             return line, offset - start
+        if offset - start > _STEP:
+            return line, self._units_before(offset, encoding) - self._units_before(start, encoding)
         before = self._text[start:offset]
         return line, len(before) if before.isascii() else _units(before, encoding)
+
+    def _units_before(self, offset: int, encoding: Encoding) -> int:
+        """How many units the text before an offset is; counted once, so that a long line costs no more."""
+        marks = self._marks.get(encoding)
+        if marks is None:
+            pieces = (self._text[at : at + _STEP] for at in range(0, len(self._text), _STEP))
+            counted = accumulate((_units(piece, encoding) for piece in pieces), initial=0)
+            marks = self._marks[encoding] = list(counted)
+        mark = offset // _STEP
+        return marks[mark] + _units(self._text[mark * _STEP : offset], encoding)
 
     def offset_from_units(self, line: int, units: int, encoding: Encoding) -> int:
         """Offset of a 0-based line and a column in the units of an encoding.

@@ -150,3 +150,19 @@ def test_server_of_an_unknown_language_is_refused(holegram: Holegram) -> None:
 def test_a_folder_without_files_of_the_language_is_refused(holegram: Holegram, tmp_path: Path) -> None:
     args = ("bench", "server", "--language", "graphql", "--data", tmp_path)
     assert_one_line(holegram(*args), "no GraphQL file")
+
+
+def test_a_team_types_on_one_server_without_an_error(holegram: Holegram, tmp_path: Path) -> None:
+    script = tmp_path / "script.json"
+    script.write_text(json.dumps({"endings": {"type ": "Thing {"}}), "utf-8")
+    team = ("bench", "team", "--editors", 3, "--minutes", 0.05, "--model", f"scripted:{script}")
+    answer = holegram(*team, "--language", "graphql", "--json").json
+    assert (answer["editors"], answer["errors"]) == (3, [])
+    assert answer["keys"] >= answer["asked"] == answer["shown"] + answer["silent"] + answer["overtaken"] > 0
+    assert answer["looking"]["count"] + answer["typing"]["count"] == answer["shown"] + answer["silent"]
+    assert len(answer["memory"]) == 2
+
+
+def test_a_team_needs_something_to_type(holegram: Holegram, tmp_path: Path) -> None:
+    assert_one_line(holegram("bench", "team", "--data", tmp_path / "none"), "no such directory")
+    assert_one_line(holegram("bench", "team", "--data", tmp_path), "there is nothing to type in")

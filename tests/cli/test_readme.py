@@ -48,7 +48,15 @@ def test_there_are_two_commands_for_a_fresh_machine() -> None:
 
 
 @pytest.mark.parametrize(
-    "file", ["README.md", "grammars/README.md", "lsp_server/ARCHITECTURE.md", "vscode-client/README.md"]
+    "file",
+    [
+        "README.md",
+        "SECURITY.md",
+        "grammars/README.md",
+        "lsp_server/ARCHITECTURE.md",
+        "lsp_server/TEAM.md",
+        "vscode-client/README.md",
+    ],
 )
 def test_links_lead_somewhere(file: str) -> None:
     path = ROOT / file

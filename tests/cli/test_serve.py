@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,46 +13,81 @@ import pytest
 
 from tests.cli.conftest import Holegram, assert_one_line
 
+Served = list[tuple[Any, ...]]
+
+TOKENS = "0123456789abcdef\n"
+
 
 @pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+def served(monkeypatch: pytest.MonkeyPatch) -> Served:
     """What the server's entry points are called with; the server then ends with exit code 3."""
-    calls: list[tuple[Any, ...]] = []
-    for name in ("serve_stdio", "serve_tcp", "serve_ws"):
+    calls: Served = []
 
-        def serve(*args: Any, name: str = name) -> int:
-            calls.append((name, *args))
-            return 3
+    def serve(*args: Any) -> int:
+        calls.append(args)
+        return 3
 
-        monkeypatch.setattr(f"lsp_server.server.{name}", serve)
+    monkeypatch.setattr("lsp_server.server.serve_stdio", serve)
+    monkeypatch.setattr("lsp_server.server.service.serve_many", serve)
     monkeypatch.setattr("lsp_server.server.leave", sys.exit)  # which leaves the tests alive
     return calls
 
 
+@pytest.fixture
+def tokens(tmp_path: Path) -> Path:
+    path = tmp_path / "tokens"
+    path.write_text(f"# ours\n\n{TOKENS}", "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("args", [(), ("--stdio",)])
+def test_it_speaks_to_one_editor_if_it_is_not_told_otherwise(
+    holegram: Holegram, served: Served, args: tuple[str, ...]
+) -> None:
+    assert holegram("serve", *args).code == 3
+    assert [len(call) for call in served] == [1]
+
+
 @pytest.mark.parametrize(
-    ("args", "called"),
+    ("args", "at"),
     [
-        ((), ("serve_stdio",)),
-        (("--stdio",), ("serve_stdio",)),
-        (("--tcp", "localhost:2087"), ("serve_tcp", "localhost", 2087)),
-        (("--ws", "127.0.0.1:0"), ("serve_ws", "127.0.0.1", 0)),
-        (("--tcp", "[::1]:9"), ("serve_tcp", "::1", 9)),
+        (("--tcp", "localhost:2087"), ("localhost", 2087, False)),
+        (("--tcp", "[::1]:9"), ("::1", 9, False)),
+        (("--ws", "127.0.0.1:0"), ("127.0.0.1", 0, True)),
     ],
 )
 def test_it_listens_as_it_is_told(
-    holegram: Holegram, served: list[tuple[Any, ...]], args: tuple[str, ...], called: tuple[Any, ...]
+    holegram: Holegram, served: Served, tokens: Path, args: tuple[str, ...], at: tuple[Any, ...]
 ) -> None:
-    assert holegram("serve", *args).code == 3
-    assert [call[:-1] for call in served] == [called]
+    guarded = (*args, "--token-file", tokens, "--origin", "https://a.example", "--clients", 5)
+    assert holegram("serve", *guarded, "--health", "localhost:1").code == 3
+    ((port, shared, health),) = served
+    assert (port.host, port.port, port.web, port.origins) == (*at, ("https://a.example",))
+    assert (port.clients, health) == (5, ("localhost", 1))
+    assert (port.tokens.place_of(TOKENS.strip()), port.tokens.place_of("")) == (1, None)
+    assert not shared.limits.trusted
 
 
+@pytest.mark.parametrize("kind", ["--stdio", "--tcp"])
 def test_settings_follow_from_options(
-    holegram: Holegram, served: list[tuple[Any, ...]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    holegram: Holegram, served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    holegram("--bundles", "near", "serve", "--model", "m")
-    ((_, settings),) = served
+    how = (kind,) if kind == "--stdio" else (kind, "localhost:1", "--folder", "work")
+    holegram("--bundles", "near", "serve", "--model", "m", *how)
+    (args,) = served
+    settings = args[0] if kind == "--stdio" else args[1].settings
     assert (settings.model, settings.bundles) == ("m", (tmp_path / "near",))
+    assert kind == "--stdio" or args[1].folders == (tmp_path / "work",)
+
+
+def test_beyond_this_machine_what_is_not_encrypted_is_said_in_one_line(
+    holegram: Holegram, served: Served, tokens: Path
+) -> None:
+    said = holegram("serve", "--tcp", "0.0.0.0:1", "--token-file", tokens).err
+    assert said.count("\n") == 1
+    assert "tokens and texts are sent as they are" in said
+    assert len(served) == 1
 
 
 @pytest.mark.parametrize(
@@ -63,13 +99,44 @@ def test_settings_follow_from_options(
         (("--tcp", "a:70000"), "is not an address"),
         (("--ws", ":1"), "is not an address"),
         (("--ws", ""), "is not an address"),
+        (("--tcp", "0.0.0.0:1"), "others can reach 0.0.0.0 (give --token-file FILE)"),
+        (("--tcp", "[::]:1"), "others can reach :: (give --token-file FILE)"),
+        (("--ws", "localhost:1"), "a web page can reach a WebSocket port (give --token-file FILE)"),
+        (("--tcp", "localhost:1", "--tls-cert", "c.pem"), "a certificate and its key belong together"),
+        (("--tcp", "localhost:1", "--tls-cert", "c", "--tls-key", "k"), "cannot be used: No such file"),
+        (("--tcp", "localhost:1", "--token-file", "none"), "none: the tokens: no such file"),
+        (("--tcp", "localhost:1", "--token-file", "/dev/zero"), "/dev/zero: the tokens: is no regular file"),
+        (("--token-file", "none"), "these options are for a port (give --tcp or --ws with them)"),
     ],
 )
 def test_wrong_use_is_one_line(
-    holegram: Holegram, served: list[tuple[Any, ...]], args: tuple[str, ...], message: str
+    holegram: Holegram, served: Served, args: tuple[str, ...], message: str
 ) -> None:
     assert_one_line(holegram("serve", *args), message)
     assert served == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "there is no token in it"),
+        ("# 0123456789abcdef\n", "there is no token in it"),
+        (f"{TOKENS}short\n", ":2: a token has 16 letters"),
+        ("0123456789 abcdef\n", ":1: a token has 16 letters"),
+    ],
+)
+def test_tokens_that_are_none_are_refused_by_line(
+    holegram: Holegram, served: Served, tokens: Path, text: str, message: str
+) -> None:
+    tokens.write_text(text, "utf-8")
+    assert_one_line(holegram("serve", "--tcp", "localhost:1", "--token-file", tokens), message)
+
+
+def test_tokens_in_a_pipe_are_not_waited_for(holegram: Holegram, served: Served, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert_one_line(
+        holegram("serve", "--tcp", "localhost:1", "--token-file", tmp_path / "pipe"), "is no regular file"
+    )
 
 
 def test_it_speaks_on_standard_input_and_output() -> None:

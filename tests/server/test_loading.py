@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from lsp_server.server import loading as module
+from lsp_server.server.limits import OWN
 from lsp_server.server.loading import ModelSlot
 from lsp_server.server.memory import resident
 from lsp_server.server.settings import Settings
@@ -46,11 +47,13 @@ class Models:
         monkeypatch.setattr(module, "_load_model", self._load)
         monkeypatch.setattr(module, "_forget_models", lambda: self.forgotten.append(True))
         settings = Settings.model_validate({"unloadAfterMinutes": minutes})
-        server: Any = SimpleNamespace(settings=settings, capability=lambda name: False)
-        server.status = SimpleNamespace(tell=lambda: self.told.append(self.slot.status))
-        self.slot: ModelSlot = ModelSlot(server, worker)
+        client: Any = SimpleNamespace(capability=lambda name: False)
+        client.status = SimpleNamespace(tell=lambda: self.told.append(self.slot.status))
+        shared: Any = SimpleNamespace(settings=settings, clients=(client,), tell=lambda said: said(client))
+        shared.limits = OWN
+        self.slot: ModelSlot = ModelSlot(shared, worker)
 
-    def _load(self, name: str | None, threads: int | None, report: Callable[[int], None]) -> Any:
+    def _load(self, name: str | None, threads: int | None, report: Callable[[int], None], _: int) -> Any:
         report(60)
         self.loaded.append(object())
         return self.loaded[-1]
@@ -113,9 +116,9 @@ async def test_beyond_the_memory_that_is_allowed_the_model_goes(
     readings = iter(held)
     monkeypatch.setattr(module, "resident", lambda: next(readings))
     settings = Settings.model_validate({"maxMemoryMb": 800})
-    server: Any = SimpleNamespace(settings=settings, capability=lambda name: False)
-    server.status = SimpleNamespace(tell=lambda: None)
-    server.warn = warned.append
+    server: Any = SimpleNamespace(settings=settings, clients=(), limits=OWN)
+    client: Any = SimpleNamespace(warn=warned.append, status=SimpleNamespace(tell=lambda: None))
+    server.tell = lambda said: said(client)
     with ThreadPoolExecutor(1) as worker:
         slot: ModelSlot = ModelSlot(server, worker)
         first, ready = await slot.get(), slot.ready

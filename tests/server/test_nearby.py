@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from pygls.io_ import StdoutWriter
 
 from lsp_server.languages import load_registry
+from lsp_server.server.app import create_server
 from lsp_server.server.nearby import Nearby
 from lsp_server.server.session import Document, Session
+from lsp_server.server.settings import Settings
 from lsp_server.server.workspace_index import WorkspaceIndex
 from lsp_server.text import Snapshot
 
@@ -48,6 +52,26 @@ async def test_open_documents_come_first_then_files_then_examples(
     assert nearby(document) == ("b = 1\n", "c = 1\n", *EXAMPLES)
     opened(session, tmp_path / "c.tf", "c = 2\n")
     assert nearby(document) == ("c = 2\n", "b = 1\n", *EXAMPLES)
+
+
+async def test_what_an_editor_has_open_counts() -> None:
+    server = create_server(Settings())
+    server.protocol.set_writer(StdoutWriter(io.BytesIO()))
+    for name, params in (
+        ("initialize", {"processId": None, "rootUri": None, "capabilities": {}}),
+        *(("textDocument/didOpen", {"textDocument": item(name)}) for name in ("a", "b")),
+    ):
+        number = {"id": 1} if name == "initialize" else {}
+        server.protocol.handle_message({"jsonrpc": "2.0", "method": name, "params": params, **number})
+        await asyncio.sleep(0)
+    document = server.session.get("file:///a.tf")
+    assert document is not None
+    assert server.nearby(document)[0] == "b = 1\n"
+    server.close()
+
+
+def item(name: str) -> dict[str, object]:
+    return {"uri": f"file:///{name}.tf", "languageId": "hcl", "version": 1, "text": f"{name} = 1\n"}
 
 
 async def test_a_file_that_changes_is_read_again(tmp_path: Path, reader: ThreadPoolExecutor) -> None:

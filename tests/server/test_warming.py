@@ -32,6 +32,7 @@ class Server:
         self.session = Session(load_registry())
         self.suggestions = SimpleNamespace(rehearse=lambda document: self.done.append(document.snapshot.uri))
         self.begun = self.ready = self.loading = False
+        self.shared = SimpleNamespace(models=self, warmed={})
         self.done: list[str] = []
         self._capabilities = capabilities
 
@@ -64,7 +65,7 @@ async def rested(warmer: Warmer) -> None:
 
 async def opened(server: Any, *names: str) -> list[str]:
     """What is done when documents are opened, one after another, with a rest after each."""
-    warmer = Warmer(server, server)
+    warmer = Warmer(server)
     for name in names:
         warmer.expect(server.open(name))
         await rested(warmer)
@@ -114,7 +115,7 @@ async def test_a_model_that_cannot_be_loaded_is_not_asked() -> None:
 
 async def test_a_language_that_was_read_anew_is_another_one() -> None:
     server: Any = Server(LIST)
-    warmer = Warmer(server, server)
+    warmer = Warmer(server)
     document = server.open("a.tf")
     warmer.expect(document)
     await rested(warmer)
@@ -126,7 +127,7 @@ async def test_a_language_that_was_read_anew_is_another_one() -> None:
 
 async def test_a_document_that_is_closed_before_the_rest_loads_nothing() -> None:
     server: Any = Server(LIST)
-    warmer = Warmer(server, server)
+    warmer = Warmer(server)
     warmer.expect(server.open("a.tf"))
     server.session.close("a.tf")
     await rested(warmer)

@@ -12,6 +12,7 @@ from lsp_server.evaluation.bench.keystrokes import SIZES, KeystrokeReport, measu
 from lsp_server.evaluation.bench.lasting import measure_memory, slope
 from lsp_server.evaluation.bench.passes import PassReport, measure_passes
 from lsp_server.evaluation.bench.serving import SERVED, ServerReport, measure_server
+from lsp_server.evaluation.bench.team import Sample, TeamReport, measure_team
 from lsp_server.evaluation.bench.tokens import KINDS, Kind, TokenReport, measure_tokens
 
 __all__ = [
@@ -22,12 +23,15 @@ __all__ = [
     "KeystrokeReport",
     "Kind",
     "PassReport",
+    "Sample",
     "ServerReport",
+    "TeamReport",
     "TokenReport",
     "measure_keystrokes",
     "measure_memory",
     "measure_passes",
     "measure_server",
+    "measure_team",
     "measure_tokens",
     "slope",
 ]

@@ -46,7 +46,7 @@ async def handle(server: HolegramServer, params: types.CodeActionParams) -> list
         removed = removals(snapshot.text, seen, span) if seen else ()
         return [as_action(fix) for fix in mended], [as_action(fix) for fix in removed]
 
-    found = await server.answer(work)
+    found = await server.answer(params.text_document.uri, work)
     mended, removed = found or ([], [])
     wrong = [one for one in shown if one.severity in (None, types.DiagnosticSeverity.Error)]
     if (mended or wrong) and server.settings.completion.enabled and actions.resolves_edits(server):

@@ -24,7 +24,7 @@ async def initialized(server: HolegramServer, params: types.InitializedParams) -
         registration = types.Registration(SECTION, types.WORKSPACE_DID_CHANGE_CONFIGURATION, options)
         server.client_register_capability(types.RegistrationParams([registration]))
     watch(server)
-    server.reloader.start()
+    server.reloader.start(server)
     server.status.begin()
     _ask(server)
 

@@ -33,7 +33,7 @@ async def handle(
     if known and (waits or known == _result(server, document)):
         return types.RelatedUnchangedDocumentDiagnosticReport(known)
     diagnostics = await compute(server, document)
-    if not diagnostics and looks_twice(document):
+    if not diagnostics and looks_twice(server, document):
         diagnostics = await _second_look(server, document)
     return types.RelatedFullDocumentDiagnosticReport(diagnostics, result_id=_result(server, document))
 

@@ -28,7 +28,7 @@ async def handle(server: HolegramServer, params: types.DocumentSymbolParams) -> 
             return written_symbols(snapshot, outline, server.encoding, kinds, known)
         return symbol_information_of(snapshot, outline, server.encoding, kinds), known
 
-    symbols, known = await server.answer(work)
+    symbols, known = await server.answer(params.text_document.uri, work)
     if server.session.get(uri) is not None:
         server.symbols[uri] = known
     return symbols

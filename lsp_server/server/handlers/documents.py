@@ -14,6 +14,9 @@ async def did_open(server: HolegramServer, params: types.DidOpenTextDocumentPara
     """Follow a document."""
     item = params.text_document
     server.suggestions.forget(item.uri)
+    if (full := server.full(len(item.text), documents=int(server.session.get(item.uri) is None))) is not None:
+        server.lose(item.uri, full)
+        return
     document = server.session.open(convert.snapshot_of(item), convert.path_of(item.uri))
     if document.language is not None:
         server.tell_of_parser(document.language)
@@ -27,11 +30,15 @@ async def did_change(server: HolegramServer, params: types.DidChangeTextDocument
     before = server.session.get(params.text_document.uri)
     if before is None:
         return
+    if (full := server.full()) is not None:
+        server.lose(before.snapshot.uri, full)
+        return
     edits = convert.edits_of(before.snapshot, params.content_changes, server.encoding)
     document = server.session.change(before, edits, params.text_document.version)
     server.suggestions.edited(document)
     if server.settings.diagnostics is DiagnosticsMode.ON_CHANGE:
-        server.publisher.schedule(document, server.settings.debounce_ms)
+        pause = max(server.settings.debounce_ms, server.shared.limits.pause_ms)
+        server.publisher.schedule(document, pause)
 
 
 async def did_save(server: HolegramServer, params: types.DidSaveTextDocumentParams) -> None:

@@ -60,7 +60,7 @@ async def _explained(server: HolegramServer, document: Document | None, offset: 
     completion = await _completion(server, document, offset)
     if completion is None:
         return Explanation(_overtaken(server, document))
-    return await server.answer(partial(_explain, completion, document))
+    return await server.answer(document.snapshot.uri, partial(_explain, completion, document))
 
 
 def _explain(completion: Completion, document: Document) -> Explanation:

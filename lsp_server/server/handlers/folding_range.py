@@ -27,7 +27,7 @@ async def handle(server: HolegramServer, params: types.FoldingRangeParams) -> li
             for fold in folds(tree, whole_lines=whole_lines, limit=limit)
         ]
 
-    return await server.answer(work)
+    return await server.answer(params.text_document.uri, work)
 
 
 HANDLER = Handler(types.TEXT_DOCUMENT_FOLDING_RANGE, handle)

@@ -25,7 +25,7 @@ async def handle(server: HolegramServer, params: Any) -> dict[str, str]:
     offset = convert.cursor_of(document.snapshot.lines, position, server.encoding)
     if offset is None:
         return {"reason": NO_PLACE}
-    return await server.answer(partial(_hole, document, offset))
+    return await server.answer(uri, partial(_hole, document, offset))
 
 
 def _hole(document: Document, offset: int) -> dict[str, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from lsprotocol import types
 
-from lsp_server.languages import load_bundles
 from lsp_server.server import convert
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.session import Session
+from lsp_server.server.leaving import leave, watch_process
 from lsp_server.server.tokens import TokenEncoder
 
 
@@ -18,15 +19,19 @@ def initialize(server: HolegramServer, params: types.InitializeParams) -> None:
     server.folders_told = bool(params.workspace_folders)
     multiline = server.capability("text_document.semantic_tokens.multiline_token_support")
     server.tokens = TokenEncoder(server.encoding, multiline=multiline)
-    server.base = server.settings = server.overlay(server.base, params.initialization_options, own=True)
-    bundles = load_bundles(server.settings.bundles, server.settings.parsers)
-    server.reloader.begin(bundles)
-    registry = bundles.registry
-    for problem in registry.problems:
-        server.warn(str(problem))
-    for notice in registry.notices:
-        server.warn(notice)
-    server.session = Session(registry)
+    trusted = server.shared.limits.trusted
+    server.base = server.overlay(server.base, params.initialization_options, own=trusted)
+    server.take(server.base)
+    registry = server.reloader.begin(server.settings.bundles, server.settings.parsers)
+    if trusted:
+        if params.process_id is not None and not watch_process(params.process_id, partial(leave, 1)):
+            server.log(types.MessageType.Info, "the editor's process cannot be watched from here")
+        for problem in registry.problems:
+            server.warn(str(problem))
+        for notice in registry.notices:
+            server.warn(notice)
+    server.session.adopt(registry, convert.path_of)
+    server.shared.clients.add(server)
     triggers = {trigger for language in registry.languages for trigger in language.triggers}
     server.protocol.fm.feature_options[types.TEXT_DOCUMENT_COMPLETION] = types.CompletionOptions(
         trigger_characters=sorted(trigger for trigger in triggers if len(trigger) == 1), resolve_provider=True

@@ -26,7 +26,7 @@ async def handle(
         offsets = [offset_of(tree.lines, position, encoding) for position in params.positions]
         return [selection_range_of(tree.lines, selections(tree, offset), encoding) for offset in offsets]
 
-    return await server.answer(work)
+    return await server.answer(params.text_document.uri, work)
 
 
 HANDLER = Handler(types.TEXT_DOCUMENT_SELECTION_RANGE, handle)

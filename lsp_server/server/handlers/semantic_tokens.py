@@ -24,7 +24,9 @@ async def full(server: HolegramServer, params: types.SemanticTokensParams) -> ty
         stretches = (stretch for _, stretch in highlight(tree))
         return encoder.full(document.snapshot.uri, str(document.revision), stretches)
 
-    return None if document is None else await server.answer(lambda: work(document))
+    if document is None:
+        return None
+    return await server.answer(document.snapshot.uri, lambda: work(document))
 
 
 async def delta(
@@ -44,7 +46,9 @@ async def delta(
         stretches = (stretch for _, stretch in highlight(tree))
         return encoder.delta(document.snapshot.uri, known, str(document.revision), stretches)
 
-    return None if document is None else await server.answer(lambda: work(document))
+    if document is None:
+        return None
+    return await server.answer(document.snapshot.uri, lambda: work(document))
 
 
 async def some(
@@ -63,7 +67,9 @@ async def some(
         first, last = (tree.lines.line_of(offset) for offset in (span.start, span.end))
         return encoder.part(tree.lines.line_of(found[0][0]), (s for _, s in found), first, last)
 
-    return None if document is None else await server.answer(lambda: work(document))
+    if document is None:
+        return None
+    return await server.answer(document.snapshot.uri, lambda: work(document))
 
 
 _OPTIONS = types.SemanticTokensRegistrationOptions(

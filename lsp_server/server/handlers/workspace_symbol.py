@@ -28,7 +28,7 @@ async def handle(server: HolegramServer, params: types.WorkspaceSymbolParams) ->
             if (snapshot := world.snapshots.get(symbol.place.unit.uri)) is not None
         ]
 
-    return await server.answer(work)
+    return await server.answer("", work)
 
 
 HANDLER = Handler(types.WORKSPACE_SYMBOL, handle, options=types.WorkspaceSymbolOptions(), fallback=[])

@@ -90,6 +90,7 @@ class LrTree:
     """One text and the tree that was made of it; one made from another is the same as one made anew."""
 
     exact = True
+    whole = True
     change = None
 
     def __init__(self, parser: LrParser, text: str, root: Root) -> None:

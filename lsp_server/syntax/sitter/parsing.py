@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from operator import index
 from pathlib import Path
+from time import thread_time
 
 import tree_sitter
 
@@ -21,8 +22,14 @@ from lsp_server.text import Edit, apply_edits
 _PIECE = 16_384
 """So many bytes are parsed in a millisecond or two."""
 
-_AT_ONCE = 8 * _PIECE
+_AT_ONCE = _PIECE
 """So many are parsed while nothing else runs."""
+
+_SLOW, _LITTLE = 0.05, 256
+"""Where a piece took so many seconds of computing, the next ones have so few bytes."""
+
+_PATIENCE, _PER_BYTE = 3.0, 2e-6
+"""Seconds of computing that a parse may take, and for each byte: real texts take a quarter of the latter."""
 
 _WORD = 64
 """So many are given at a time where a query asks for the text of a node, which mostly is a word."""
@@ -64,10 +71,13 @@ class Binding:
     def parse(self, text: str) -> SitterTree:
         """Parse a text, whatever is in it."""
         source = Source(text)
-        return SitterTree(self, source, self.run(source, None))
+        return SitterTree(self, source, *self.run(source, None))
 
-    def run(self, source: Source, old: tree_sitter.Tree | None) -> tree_sitter.Tree:
+    def run(self, source: Source, old: tree_sitter.Tree | None) -> tuple[tree_sitter.Tree, int | None]:
         """The tree of a text, made from an older one that was told the edits, if there is one.
+
+        Beside it stands where it ends, if that is too soon: there are texts in which tree-sitter takes for
+        each error as long as for all before. The rest of one that takes too long is not given to it.
 
         tree-sitter lets no other thread run but where it asks for more of the text; so a long one is given in
         pieces. Of these it never lets go (0.26), so they are views, which are released here. It asks as well
@@ -75,18 +85,18 @@ class Binding:
         """
         parser, data = tree_sitter.Parser(self.parser_language), source.data
         if len(data) <= _AT_ONCE:
-            return parser.parse(data) if old is None else parser.parse(data, old)
-        whole, given = memoryview(data), list[memoryview]()
+            return (parser.parse(data) if old is None else parser.parse(data, old)), None
+        whole, given, clock = memoryview(data), list[memoryview](), _Clock(len(data))
         parsed = False
 
         def read(byte: int, point: object) -> bytes | memoryview:
             if parsed:
                 return data[byte : byte + _WORD]
-            given.append(whole[byte : byte + _PIECE])
+            given.append(whole[byte : clock.end_of_piece(byte)])
             return given[-1]
 
         try:
-            return parser.parse(read) if old is None else parser.parse(read, old)
+            return (parser.parse(read) if old is None else parser.parse(read, old)), clock.cut
         finally:
             parsed = True
             for piece in given:
@@ -97,17 +107,52 @@ class Binding:
         return SitterQuery(read_query(self.parser_language, source))
 
 
+class _Clock:
+    """Says how much of a text is given to a parser at once; nothing more once it has computed for too long.
+
+    Attributes:
+        cut: the byte from which on nothing was given.
+
+    """
+
+    def __init__(self, size: int) -> None:
+        self._last = thread_time()
+        self._end = self._last + _PATIENCE + _PER_BYTE * size
+        self._piece = _PIECE
+        self._size = size
+        self._given = 0
+        self.cut: int | None = None
+
+    def end_of_piece(self, byte: int) -> int:
+        """Where the piece ends that is given at a byte; it may have been given before."""
+        now = thread_time()
+        if now - self._last > _SLOW:
+            self._piece = _LITTLE
+        self._last = now
+        if self.cut is None and now > self._end and self._given < self._size:
+            self.cut = self._given
+        end = min(byte + self._piece, self._size if self.cut is None else self.cut)
+        self._given = max(self._given, end)
+        return end
+
+
 class SitterTree:
     """One text and the tree that tree-sitter made of it."""
 
     exact = False
 
     def __init__(
-        self, binding: Binding, source: Source, tree: tree_sitter.Tree, change: Change | None = None
+        self,
+        binding: Binding,
+        source: Source,
+        tree: tree_sitter.Tree,
+        cut: int | None = None,
+        change: Change | None = None,
     ) -> None:
         self._binding = binding
         self._source = source
         self.tree = tree
+        self.whole = cut is None
         self.change = change
         self.text = source.text
         self.size = len(source.data)
@@ -123,6 +168,8 @@ class SitterTree:
 
     def edited(self, edits: Sequence[Edit], text: str) -> SitterTree:
         """The text after edits, `text` being the last."""
+        if not self.whole:
+            return self._binding.parse(text)
         tree, source = self.tree.copy(), self._source
         change: Change | None = None
         for number, edit in enumerate(edits, 1):
@@ -142,13 +189,13 @@ class SitterTree:
             ends = edit.span.end, edit.span.start + len(edit.text)
             edited = Change(edit.span.start, *ends)
             change = edited if change is None else change.then(edited)
-        made = self._binding.run(source, tree)
+        made, cut = self._binding.run(source, tree)
         # Only where there are errors may something change far away; to look for that takes a while.
         if change is not None and (self.root.has_error or made.root_node.has_error):
             for found in tree.changed_ranges(made):
                 start, end = source.offset_at(found.start_byte), source.offset_at(found.end_byte)
                 change = change.then(Change(start, end, end))
-        return SitterTree(self._binding, source, made, change)
+        return SitterTree(self._binding, source, made, cut, change)
 
     def path(self, byte: int) -> Iterator[tree_sitter.Node]:
         """The root and, from each node on, its first child that ends after a byte."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from time import thread_time
 from types import MappingProxyType
 
 import tree_sitter
@@ -43,6 +44,17 @@ def _settings_first(found: re.Match[str]) -> str:
     return "".join(next(ordered) if index % 2 else part for index, part in enumerate(parts))
 
 
+_LONG, _FIRST = 8_192, 512
+"""More bytes than that are asked in stretches; the first is short, to see how long it takes."""
+
+_MOMENT = 0.05
+"""Seconds of computing that a query shall take at most before another thread has its turn."""
+
+_PATIENCE, _PER_BYTE = 1.0, 5e-6
+"""Seconds of computing that a query may take, and so many more for each byte; real texts take less."""
+
+_OFTEN = 1_000
+
 _Match = tuple[int, dict[str, list[tree_sitter.Node]]]
 """The number of a pattern, and the nodes by the name they are captured under."""
 
@@ -79,11 +91,62 @@ class SitterQuery:
         """What `#set!` says in a pattern."""
         return MappingProxyType(self._settings(pattern))
 
-    def _run(self, root: Node, start: int, end: int) -> list[_Match]:
+    def _run(self, root: Node, start: int, end: int) -> Iterator[_Match]:
         assert isinstance(root, tree_sitter.Node)
+        start, end = max(start, root.start_byte), min(end, root.end_byte)
+        if end - start <= _LONG:
+            yield from self._found(root, start, end)
+            return
+        clock = _Clock(end - start)
+        if self.rooted and root.is_error:
+            yield from self._scattered(root, start, end, clock)
+            return
+        at, size = start, _FIRST
+        while at < end and not clock.over():
+            stop = min(at + size, end)
+            for match in self._found(root, at, stop):
+                first = _first(match)
+                if (at == start or first >= at) and (stop == end or first < stop):
+                    yield match
+            at, size = stop, clock.size(size)
+
+    def _scattered(self, error: tree_sitter.Node, start: int, end: int, clock: _Clock) -> Iterator[_Match]:
+        """What is found in the children of an ERROR, one by one.
+
+        To know of each whether a name follows, tree-sitter passes all signs behind it.
+        """
+        for number, child in enumerate(error.children):
+            if child.end_byte >= start and child.start_byte <= end:
+                yield from self._found(child, start, end)
+            if number % _OFTEN == 0 and clock.over():
+                return
+
+    def _found(self, root: tree_sitter.Node, start: int, end: int) -> list[_Match]:
         cursor = tree_sitter.QueryCursor(self._query, match_limit=_MOST_MATCHES)
         cursor.set_byte_range(start, end)
         return cursor.matches(root)
+
+
+class _Clock:
+    """Tells when a query has computed for so long that its text is none that anybody wrote."""
+
+    def __init__(self, size: int) -> None:
+        self._end = thread_time() + _PATIENCE + _PER_BYTE * size
+        self._last = thread_time()
+
+    def over(self) -> bool:
+        return thread_time() > self._end
+
+    def size(self, before: int) -> int:
+        """How many bytes to take at once next: as many as may be read in a moment."""
+        now = thread_time()
+        spent, self._last = now - self._last, now
+        return int(before * min(4.0, max(0.25, _MOMENT / max(spent, _MOMENT / 4)))) or 1
+
+
+def _first(match: _Match) -> int:
+    """Where the first node that a match captures begins."""
+    return min((node.start_byte for nodes in match[1].values() for node in nodes), default=0)
 
 
 def _captured(matches: Iterable[_Match]) -> Iterator[tuple[int, str, int, int]]:

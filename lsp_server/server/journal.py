@@ -1,0 +1,25 @@
+"""What a service writes down: one line of JSON for each event, to standard error.
+
+It has numbers, names of events and of methods; never a word of a document, a path of a client or a token.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TextIO
+
+
+class Journal:
+    """Writes events to a stream."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+
+    def write(self, event: str, **facts: str | int | float | bool | None) -> None:
+        """Write down an event, with what is to be known of it."""
+        line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **facts}
+        with suppress(OSError, ValueError):  # nobody reads it
+            print(json.dumps(line), file=self._stream, flush=True)

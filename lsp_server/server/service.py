@@ -1,0 +1,360 @@
+"""Many clients at once, on a TCP or a WebSocket port: each has its own session over what is `shared`.
+
+A client that is slow, silent or gone costs the others nothing: until it has said who it is it has little time
+and may send little, what it does not read is bounded, and so is how long it is silent. Over TCP the token is
+in the options of `initialize`, since that is what every editor can send; nothing is done before it is there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import socket
+import ssl
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from http import HTTPStatus
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from lsp_server.errors import UsageError
+from lsp_server.server.admission import NONE, PROTOCOL, Tokens, token_in
+from lsp_server.server.app import create_server
+from lsp_server.server.channels import SocketWriter, StreamWriter
+from lsp_server.server.frames import BadFrame, Frames
+from lsp_server.server.journal import Journal
+from lsp_server.server.leaving import leave_on_signals
+from lsp_server.server.shared import Shared
+from lsp_server.server.talking import CHUNK, converse, framed
+from lsp_server.server.vitals import vitals
+
+if TYPE_CHECKING:
+    from websockets.asyncio.server import ServerConnection
+    from websockets.http11 import Request, Response
+
+HELLO_S = 10.0
+"""Seconds in which a client has to say who it is."""
+
+_HELLO_BYTES = 1_000_000
+"""Bytes of its first message at most: what an editor can do, and its folders."""
+
+_MESSAGE_BYTES = 16_000_000
+"""Bytes of any other at most."""
+
+_STRANGERS = 64
+"""So many may be about to say who they are; one more, and the one that has waited longest is let go."""
+
+_SELDOM = 1.0
+"""Seconds in which connections that are refused for one reason are written down once."""
+
+_WRONG = -32803
+"""The code of the answer to who has no token (LSP 3.17, `RequestFailed`)."""
+
+_SWITCH_S = 0.001
+"""Seconds that a thread of Python has before another one may go on: a pass of the model gives its turn away
+some fifty times, and waits that long for it each time while others work."""
+
+_Bodies = AsyncIterator[bytes | BadFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """Where and for whom a service listens.
+
+    Attributes:
+        host: the address; `port` its port.
+        web: whether WebSockets are spoken, else TCP.
+        tokens: those that are good; none over TCP on this machine, if it is to be so.
+        origins: of web pages that may connect.
+        tls: what encrypts.
+        clients: how many may be connected at a time.
+        idle_s: after so many seconds without a message a client is let go.
+
+    """
+
+    host: str
+    port: int
+    web: bool
+    tokens: Tokens = NONE
+    origins: tuple[str, ...] = ()
+    tls: ssl.SSLContext | None = None
+    clients: int = 64
+    idle_s: float = 7_200.0
+
+
+class Service:
+    """Takes connections; belongs to the event loop."""
+
+    def __init__(self, port: Port, shared: Shared, journal: Journal) -> None:
+        self._port = port
+        self._shared = shared
+        self._journal = journal
+        self._numbers = count(1)
+        self._strangers: dict[asyncio.BaseTransport, None] = {}
+        self._clients = 0
+        self._written: dict[str, float] = {}
+
+    async def listen(self) -> Any:
+        """Begin to listen.
+
+        Raises:
+            UsageError: the address cannot be listened on.
+
+        """
+        at = self._port
+        try:
+            if at.web:
+                return await self._listen_ws()
+            patience = None if at.tls is None else HELLO_S
+            return await asyncio.start_server(
+                self._take, at.host, at.port, ssl=at.tls, ssl_handshake_timeout=patience
+            )
+        except OSError as error:
+            raise not_there(at.host, at.port, error) from None
+
+    async def _listen_ws(self) -> Any:
+        from websockets.asyncio.server import ServerConnection, serve
+
+        service = self
+
+        class Connection(ServerConnection):
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                super().connection_made(transport)
+                service._meet(transport)
+
+        return await serve(
+            self._take_socket,
+            self._port.host,
+            self._port.port,
+            create_connection=Connection,
+            ssl=self._port.tls,
+            origins=[None, *self._port.origins],  # type: ignore[list-item]
+            process_request=self._judge,
+            select_subprotocol=lambda _, offered: next((one for one in offered if one == PROTOCOL), None),
+            max_size=_MESSAGE_BYTES,
+            max_queue=4,
+            open_timeout=HELLO_S,
+            compression=None,
+        )
+
+    def _judge(self, connection: ServerConnection, request: Request) -> Response | None:
+        """Refuse who has no token, before anything else is spoken."""
+        self._strangers.pop(connection.transport, None)
+        if self._clients >= self._port.clients:
+            self._refused("full")
+            return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "There are too many clients.\n")
+        given = request.headers.get_all("Authorization")
+        offered = ",".join(request.headers.get_all("Sec-WebSocket-Protocol")).split(",")
+        if self._port.tokens.place_of(token_in(given[0] if len(given) == 1 else None, offered)) is None:
+            self._refused("token")
+            return connection.respond(HTTPStatus.UNAUTHORIZED, "The token is missing or wrong.\n")
+        return None
+
+    async def _take_socket(self, connection: ServerConnection) -> None:
+        from websockets.exceptions import ConnectionClosed
+
+        async def bodies() -> _Bodies:
+            with contextlib.suppress(ConnectionClosed):
+                while True:
+                    async with asyncio.timeout(self._port.idle_s):
+                        body = await connection.recv(decode=False)
+                    yield body
+                    await asyncio.sleep(0)
+
+        writer = SocketWriter(connection)
+        await self._serve(bodies(), writer, headers=False)
+        await writer.drain()
+
+    async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve a connection over TCP from its first message to its end."""
+        transport = writer.transport
+        self._meet(transport)
+        _keep_alive(writer.get_extra_info("socket"))
+        frames, out = Frames(_HELLO_BYTES), StreamWriter(writer)
+        bodies = framed(self._reading(reader), frames)
+        try:
+            async with aclosing(bodies):  # type: ignore[type-var]
+                async with asyncio.timeout(HELLO_S):
+                    first = await anext(bodies, None)
+                    self._strangers.pop(transport, None)
+                frames.most = _MESSAGE_BYTES
+                refusal = self._judge_message(first)
+                if refusal is not None:
+                    out.write(refusal)
+                    return
+                assert isinstance(first, bytes)
+                await self._serve(_with_first(first, bodies), out, headers=True)
+        except TimeoutError:
+            self._refused("silent")
+        except (ConnectionError, ssl.SSLError):
+            self._refused("gone")
+        finally:
+            self._strangers.pop(transport, None)
+            writer.close()
+
+    def _reading(self, reader: asyncio.StreamReader) -> Callable[[], Awaitable[bytes]]:
+        async def read() -> bytes:
+            async with asyncio.timeout(self._port.idle_s):
+                return await reader.read(CHUNK)
+
+        return read
+
+    def _judge_message(self, first: bytes | BadFrame | None) -> bytes | None:
+        """The answer to a first message after which nothing more is heard; None if all is well."""
+        if first is None:
+            return b""
+        if isinstance(first, BadFrame):
+            self._refused("page" if first.web else "frame")
+            return b"" if first.web else _refusal(None, first.reason)
+        number, method, token = _read_hello(first)
+        if self._port.tokens and (
+            method != "initialize" or not token or self._port.tokens.place_of(token) is None
+        ):
+            self._refused("token")
+            return _refusal(number, "the token is missing or wrong (set 'token' in the start-up options)")
+        if self._clients >= self._port.clients:
+            self._refused("full")
+            return _refusal(number, "there are too many clients")
+        return None
+
+    async def _serve(self, bodies: _Bodies, writer: StreamWriter | SocketWriter, *, headers: bool) -> None:
+        """Serve a client that may come in, until it or the time is over."""
+        shared, number, began = self._shared, next(self._numbers), time.monotonic()
+        server = create_server(shared.settings, shared)
+        server.protocol.set_writer(writer, include_headers=headers)
+        self._clients += 1
+        shared.metrics.connections["accepted"] += 1
+        self._journal.write("connected", client=number, clients=self._clients)
+        why = "left"
+        try:
+            await converse(server, bodies, lenient=False)
+        except TimeoutError:
+            why = "idle"
+        except ConnectionError:
+            why = "gone"
+        except Exception as error:
+            why = "error"
+            shared.note_error("a conversation", error)
+        finally:
+            why = "slow" if writer.slow else why
+            self._clients -= 1
+            server.close()
+            server.leave_nothing()
+            seconds = round(time.monotonic() - began, 1)
+            self._journal.write("ended", client=number, why=why, seconds=seconds, clients=self._clients)
+
+    def _meet(self, transport: asyncio.BaseTransport) -> None:
+        """Somebody is there who has not said who it is."""
+        if len(self._strangers) >= _STRANGERS:
+            oldest = next(iter(self._strangers))
+            del self._strangers[oldest]
+            self._refused("crowd")
+            oldest.close()
+        self._strangers[transport] = None
+
+    def _refused(self, why: str) -> None:
+        metrics, now = self._shared.metrics, time.monotonic()
+        metrics.connections[why] += 1
+        if now - self._written.get(why, -_SELDOM) >= _SELDOM:
+            self._written[why] = now
+            self._journal.write("refused", why=why, so_far=metrics.connections[why])
+
+
+async def _with_first(first: bytes, bodies: _Bodies) -> _Bodies:
+    yield first
+    async for body in bodies:
+        yield body
+
+
+def _read_hello(body: bytes) -> tuple[Any, Any, str]:
+    """Id, method and token of a first message, as far as it has them."""
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        return None, None, ""
+    message = message if isinstance(message, dict) else {}
+    params = message.get("params")
+    options = params.get("initializationOptions") if isinstance(params, dict) else None
+    token = options.get("token") if isinstance(options, dict) else None
+    return message.get("id"), message.get("method"), token if isinstance(token, str) else ""
+
+
+def _refusal(number: Any, reason: str) -> bytes:
+    number = number if isinstance(number, int | str) else None
+    error = {"code": _WRONG, "message": reason}
+    body = json.dumps({"jsonrpc": "2.0", "id": number, "error": error}).encode()
+    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+
+
+def _keep_alive(connection: socket.socket | None) -> None:
+    """Let the system find out whether the other side is still there."""
+    if connection is None:
+        return
+    options = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 20), ("TCP_KEEPCNT", 3))
+    with contextlib.suppress(OSError):
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in options:
+            if hasattr(socket, name):
+                connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+
+def not_there(host: str, port: int, error: OSError) -> UsageError:
+    """What is wrong with an address, in a line."""
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return UsageError(f"cannot listen on {host}:{port}: {reason}", remedy="choose another address")
+
+
+def serve_many(port: Port, shared: Shared, health_at: tuple[str, int] | None = None) -> int:
+    """Serve until SIGINT or SIGTERM ends the process.
+
+    Raises:
+        UsageError: an address cannot be listened on.
+
+    """
+    leave_on_signals(lambda: 0)
+    sys.setswitchinterval(_SWITCH_S)
+    for name in ("pygls", "websockets"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    asyncio.run(_serve_all(port, shared, Journal(), health_at))
+    return 0
+
+
+async def _serve_all(port: Port, shared: Shared, journal: Journal, health_at: tuple[str, int] | None) -> None:
+    shared.journal = journal
+
+    def failed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What asyncio would print, with words that may be a text's."""
+        shared.note_error("work in the background", context.get("exception") or RuntimeError())
+
+    asyncio.get_running_loop().set_exception_handler(failed)
+    service = Service(port, shared, journal)
+    listeners = [await service.listen()]
+    if health_at is not None:
+        try:
+            listeners.append(await vitals(shared, *health_at))
+        except OSError as error:
+            raise not_there(*health_at, error) from None
+    ports = [listener.sockets[0].getsockname()[1] for listener in listeners]
+    shared.collector.begin()
+    for problem in shared.reloader.begin(shared.settings.bundles, shared.settings.parsers).problems:
+        journal.write("bundle", problem=str(problem))
+    journal.write(
+        "listening",
+        host=port.host,
+        port=ports[0],
+        health=ports[1] if health_at else None,
+        speaks="websocket" if port.web else "tcp",
+        token=bool(port.tokens),
+        encrypted=port.tls is not None,
+    )
+    model = await shared.models.begin()
+    state = shared.models.status
+    await shared.learn_languages()
+    journal.write("ready", model=model is not None, problem=state.message)
+    await asyncio.gather(*(listener.serve_forever() for listener in listeners))

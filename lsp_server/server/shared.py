@@ -1,0 +1,124 @@
+"""What the clients of one process have in common: the threads, the model, the languages.
+
+Each client has its own documents, settings, index and outcomes. With one client it is all the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsp_server.languages import Language
+from lsp_server.server.collecting import Collector
+from lsp_server.server.journal import Journal
+from lsp_server.server.limits import OWN, Limits
+from lsp_server.server.loading import ModelSlot
+from lsp_server.server.metrics import Metrics
+from lsp_server.server.reloading import Reloader
+from lsp_server.server.session import Document
+from lsp_server.server.settings import Settings
+from lsp_server.server.suggesting import rehearse
+from lsp_server.server.suggestions import Sharing
+from lsp_server.server.turns import Turns
+from lsp_server.text import Snapshot
+
+if TYPE_CHECKING:
+    from lsp_server.server.language_server import HolegramServer
+
+
+def place_of(error: BaseException) -> str:
+    """Where in the program an error came from; empty if it was never raised."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+
+
+THREADS = "holegram"
+"""How the names of a server's threads begin."""
+
+
+class Shared:
+    """Belongs to the event loop.
+
+    Args:
+        settings: from the command line.
+        limits: what each client may do.
+        folders: those on this machine that clients without trust may have read.
+
+    Attributes:
+        settings: those of the model and the bundles; with a client that is trusted, its own.
+        clients: those that are connected.
+        warmed: the languages that were made ready, by id.
+        journal: where a service writes down what happens.
+
+    """
+
+    def __init__(self, settings: Settings, limits: Limits = OWN, folders: tuple[Path, ...] = ()) -> None:
+        self.settings = settings
+        self.limits = limits
+        self.folders = folders
+        self.clients: set[HolegramServer] = set()
+        self.warmed: dict[str, Language] = {}
+        self.metrics = Metrics()
+        self.journal: Journal | None = None
+        self.collector = Collector()
+        self.reading = Turns(THREADS)
+        self.looking = Turns(THREADS)
+        self.worker = Turns(THREADS)
+        """The one thread in which models run."""
+        self._reloading = ThreadPoolExecutor(1, THREADS)
+        self.reloader = Reloader(self, self._reloading)
+        self.models = ModelSlot(self, self.worker.lane())
+
+    @property
+    def sharing(self) -> Sharing:
+        """How the model's thread is shared."""
+        return Sharing(self.limits.late_ms, lambda: not self.worker.waiting, self._count)
+
+    def _count(self, source: str) -> None:
+        self.metrics.suggestions[source] += 1
+
+    async def learn_languages(self) -> None:
+        """Find out now what the first suggestion in each language would have to: nobody waits for it then."""
+        model = await self.models.get()
+        if model is None:
+            return
+        loop, lane = asyncio.get_running_loop(), self.worker.lane()
+        for language in self.reloader.languages:
+            text = next(iter(language.examples.values()), "")
+            document = Document(Snapshot("", language.id, 0, text), language)
+            work = partial(rehearse, document, (), model, threading.Event(), suggested=False)
+            try:
+                await loop.run_in_executor(lane, work)
+            except Exception as error:
+                self.report(f"making {language.id} ready", error)
+            self.warmed[language.id] = language
+
+    def tell(self, said: Callable[[HolegramServer], object]) -> None:
+        """Tell each client something."""
+        for client in tuple(self.clients):
+            said(client)
+
+    def note_error(self, what: str, error: BaseException) -> None:
+        """Count an error that nobody foresaw, and write down where it was: its words may be a text's."""
+        self.metrics.errors += 1
+        if self.journal is not None:
+            place = place_of(error)
+            self.journal.write("error", during=what, kind=type(error).__name__, place=place)
+
+    def report(self, what: str, error: BaseException) -> None:
+        """Report an error that is nobody's own."""
+        self.tell(lambda client: client.report(what, error))
+
+    def close(self) -> None:
+        """Stop all work; the process may end."""
+        self.collector.close()
+        self.reloader.stop()
+        for turns in (self.reading, self.looking, self.worker):
+            turns.close()
+        self._reloading.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,127 @@
+"""What one client of many may take: so many documents, so many characters, and a small first message."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lsp_server.server.app import create_server
+from lsp_server.server.journal import Journal
+from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.limits import is_inside, team
+from lsp_server.server.service import Port, Service
+from lsp_server.server.settings import Settings
+from lsp_server.server.shared import Shared
+from tests.server.wire import Wire
+
+LIMITS = replace(team(0), documents=2, characters=30)
+
+
+class Heard:
+    """Who is written to; `log` is what a person could read."""
+
+    def __init__(self) -> None:
+        self.log: list[str] = []
+
+    def write(self, data: bytes) -> None:
+        message = json.loads(data.partition(b"\r\n\r\n")[2])
+        if message.get("method") == "window/logMessage":
+            self.log.append(message["params"]["message"])
+
+    def close(self) -> None:
+        """Nothing is left to be closed."""
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+async def server(heard: Heard) -> Any:
+    shared = Shared(Settings(), LIMITS)
+    made = create_server(Settings(), shared)
+    made.protocol.set_writer(heard)
+    await say(made, "initialize", {"processId": None, "rootUri": None, "capabilities": {}}, id=1)
+    yield made
+    made.close()
+    shared.close()
+
+
+async def say(server: HolegramServer, method: str, params: Any, **more: Any) -> None:
+    server.protocol.handle_message({"jsonrpc": "2.0", "method": method, "params": params, **more})
+    await asyncio.sleep(0)
+
+
+async def open_one(server: HolegramServer, name: str, text: str) -> None:
+    item = {"uri": f"file:///{name}", "languageId": "x", "version": 1, "text": text}
+    await say(server, "textDocument/didOpen", {"textDocument": item})
+
+
+def opened(server: HolegramServer) -> list[str]:
+    return [document.snapshot.uri[-1] for document in server.session]
+
+
+async def test_more_documents_are_not_followed_and_the_log_says_so(
+    server: HolegramServer, heard: Heard
+) -> None:
+    for name in ("a", "b", "c", "a"):
+        await open_one(server, name, "1")
+    assert opened(server) == ["a", "b"]
+    assert heard.log == ["file:///c: only 2 files are followed at a time; close and open the file again"]
+
+
+async def test_what_grows_beyond_its_share_is_let_go(server: HolegramServer, heard: Heard) -> None:
+    await open_one(server, "a", "1" * 20)
+    await open_one(server, "b", "1" * 20)
+    assert opened(server) == ["a"]
+    for text in ("2" * 25, "3" * 40, "4"):
+        document = {"uri": "file:///a", "version": 2}
+        change = {"textDocument": document, "contentChanges": [{"text": text}]}
+        await say(server, "textDocument/didChange", change)
+    assert opened(server) == []
+    assert [line.partition(";")[0] for line in heard.log] == [
+        "file:///b: only 30 characters are followed at a time",
+        "file:///a: only 30 characters are followed at a time",
+    ]
+
+
+@pytest.fixture
+def shared() -> Iterator[Shared]:
+    made = Shared(Settings(), LIMITS)
+    yield made
+    made.close()
+
+
+async def test_who_has_not_said_who_it_is_may_not_send_much(shared: Shared) -> None:
+    journal = io.StringIO()
+    service = Service(Port("127.0.0.1", 0, web=False), shared, Journal(journal))
+    listener = await service.listen()
+    wire = Wire(*await asyncio.open_connection(*listener.sockets[0].getsockname()))
+    wire.send(b"Content-Length: 1000001\r\n\r\n")
+    assert "1000001 bytes" in (await wire.answer(None))["error"]["message"]
+    assert await wire.closed()
+    wire.writer.close()
+    listener.close()
+    await listener.wait_closed()
+    assert [json.loads(line)["why"] for line in journal.getvalue().splitlines()] == ["frame"]
+
+
+def test_no_link_leads_out_of_the_folders_of_a_service(tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    for folder in (ours / "deep", theirs):
+        folder.mkdir(parents=True)
+    (ours / "link").symlink_to(theirs)
+    (ours / "round").symlink_to(ours / "round")
+    folders = (ours.resolve(),)
+    assert [is_inside(path, folders) for path in (ours, ours / "deep", theirs / ".." / "ours")] == 3 * [True]
+    for path in (theirs, tmp_path, ours / "link", ours / "..", ours / ".." / "theirs", tmp_path / "ours2"):
+        assert not is_inside(path, folders)
+    assert not is_inside(ours / "deep", ())
