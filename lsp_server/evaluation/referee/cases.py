@@ -150,11 +150,15 @@ def _cursor(file: _File, judge: Judge, rng: Random) -> tuple[int, int] | None:
     line, first = file.line(number), file.lines.start_of(number)
     indented = len(line) - len(line.lstrip())
     start, end = first + rng.randrange(indented, len(line.rstrip())), first + len(line.rstrip())
-    openers = "|".join(re.escape(opener) for opener in language.comment.line)
-    if openers and re.search(rf"(?:^|\s)(?:{openers})", text[start:end]):
+    comment = language.comment
+    begun = "|".join(re.escape(opener) for opener in comment.line)
+    begins = re.finditer(rf"(?:^|\s)(?:{begun})", line) if begun else ()
+    if any(first + found.end() > start for found in begins):
         return None
-    commented = any(opener in text[first:start] for opener in language.comment.line)
-    opened = any(text.rfind(o, 0, start) > text.rfind(c, 0, start) for o, c in language.comment.block)
+    if any(sign in line for pair in comment.block for sign in pair):
+        return None
+    commented = any(opener in text[first:start] for opener in comment.line)
+    opened = any(text.rfind(o, 0, start) > text.rfind(c, 0, start) for o, c in comment.block)
     if (commented or opened) and judge(text[:start] + _FREE + text[start:]).well_formed:
         return None
     return start, end
