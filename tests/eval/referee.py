@@ -13,7 +13,7 @@ from tests.corpus_cases import SAMPLES
 
 TABLE = Path(__file__).with_name("referee.txt")
 
-CASES: Mapping[str, int] = {"postgres": 1, "sparql": 1}
+CASES: Mapping[str, int] = {"postgres": 1, "sparql": 1, "runbook": 1}
 """How many cursors of each kind there are; `MANY` in languages that are not named."""
 
 MANY, WRONG, SEED = 2, 1, 2

@@ -9,9 +9,9 @@ import pytest
 
 from lsp_server.evaluation.corpus import Source, examples_of
 from lsp_server.evaluation.judges import load_judge
+from lsp_server.evaluation.mistakes import MISTAKES, Mistake, lexemes, mistake, with_mistakes
 from lsp_server.evaluation.referee import KINDS, Asking, Case, Kind, columns, hear, hearing
 from lsp_server.evaluation.referee.cases import FAR, NEXT, draw
-from lsp_server.evaluation.referee.mistakes import MISTAKES, Mistake, lexemes, mistake, with_mistakes
 from lsp_server.features.completion import Completion, CompletionRequest, Item
 from lsp_server.languages import Language
 from tests.corpus_cases import SAMPLES
@@ -19,8 +19,9 @@ from tests.eval.referee import TABLE, languages, rows
 
 ALL = {language.id: language for language in languages()}
 COMMITTED = [" ".join(line.split()) for line in TABLE.read_text("utf-8").splitlines()[1:]]
-CHANGED = """What is suggested in files with mistakes is not what tests/eval/referee.txt says. If that is meant,
-write the table anew by `python -m tests.eval.referee`, and say in the commit what became better or worse.
+CHANGED = """What is suggested in files with mistakes is not what tests/eval/referee.txt says.
+If that is meant, write the table anew by `python -m tests.eval.referee`, and say in the commit what became
+better or worse.
 """
 HCL = "".join(
     f'resource "a" "b{i}" {{\n  count = {i}\n  name  = f(x, "y")\n  tags  = [1, 2]\n}}\n\n' for i in range(7)

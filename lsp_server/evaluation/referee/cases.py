@@ -14,7 +14,7 @@ from random import Random
 
 from lsp_server.evaluation.corpus import Source
 from lsp_server.evaluation.judges import Judge
-from lsp_server.evaluation.referee.mistakes import Lexemes, Mistake, lexemes, mistake, with_mistakes
+from lsp_server.evaluation.mistakes import Lexemes, Mistake, lexemes, mistake, with_mistakes
 from lsp_server.languages import Language
 from lsp_server.text import LineIndex
 

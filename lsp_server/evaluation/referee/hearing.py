@@ -16,8 +16,8 @@ from time import thread_time
 from lsp_server.decoding.model import Model
 from lsp_server.evaluation.corpus import Source
 from lsp_server.evaluation.judges import Judge, Verdict
+from lsp_server.evaluation.mistakes import Mistake
 from lsp_server.evaluation.referee.cases import Case, Kind, draw
-from lsp_server.evaluation.referee.mistakes import Mistake
 from lsp_server.features.completion import Completion, CompletionRequest, Item, complete
 from lsp_server.languages import Language
 from lsp_server.models.scripted import ScriptedModel
