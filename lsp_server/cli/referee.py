@@ -67,6 +67,7 @@ def referee(
 ) -> None:
     """Open files with mistakes, and judge what is suggested in the same files without them."""
     from lsp_server.cli.screen import progress
+    from lsp_server.evaluation.filling import accepted
     from lsp_server.evaluation.judges import load_judge
     from lsp_server.evaluation.referee import KINDS, Asking, fields, hear, table
     from lsp_server.models import load_model
@@ -79,9 +80,10 @@ def referee(
     rows = []
     for language, sources in _sources(languages, data or ()):
         judge = load_judge(language)
+        valid = accepted(sources, judge)
         for one in kinds:
             with progress(f"{language.id}, {one}", cases) as step:
-                rows.append(hear(language, sources, judge, one, asking, step))
+                rows.append(hear(language, valid, judge, one, asking, step))
     if as_json:
         print(json.dumps([fields(row) for row in rows], indent=2))
         return

@@ -26,7 +26,7 @@ def languages() -> tuple[Language, ...]:
 
 def rows(language: Language) -> list[Row]:
     """What is counted in one language."""
-    sources, judge = examples_of(language), load_judge(language)
+    sources, judge = examples_of(language), load_judge(language)  # which accepts them: there is a test
     asking = Asking(CASES.get(language.id, MANY), WRONG, SEED)
     return [hear(language, sources, judge, kind, asking) for kind in KINDS]
 

@@ -89,7 +89,7 @@ def hear(
 ) -> Row:
     """Hear the product in cases of one kind, drawn by the seed; `progress` gets the number of cases done.
 
-    Files that the judge rejects are left out. There are fewer cases where the files have no place for more.
+    The judge must accept the files. There are fewer cases where the files have no place for more.
     """
     known: dict[str, Verdict] = {}
 
@@ -99,11 +99,10 @@ def hear(
         return known[text]
 
     rng = Random(f"{asking.seed}/{language.id}/{kind}")  # noqa: S311
-    valid = [source for source in sources if judge(source.text).well_formed]
     counts = _Counts()
     for done in range(1, asking.cases + 1):
         known.clear()
-        case = draw(language, valid, verdict, kind, asking.wrong, rng) if valid else None
+        case = draw(language, sources, verdict, kind, asking.wrong, rng) if sources else None
         if case is None:
             break
         _hear_case(language, case, verdict, asking, counts)
