@@ -24,6 +24,7 @@ from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, SyntaxTree, parse
 
 _TOKENS = 48
+"""The most that a real model says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +176,15 @@ def _saying(case: Case, text: str) -> Model:
 
 
 def _ask(language: Language, case: Case, tree: SyntaxTree, asking: Asking, model: Model) -> Completion:
-    """What is shown where a file has just been opened."""
+    """What is shown where a file has just been opened. What is to be said is said as it is, and to its end."""
+    real = model is asking.model
     request = CompletionRequest(
         case.text,
         case.offset,
         language,
         Landmarks(tree),
-        max_tokens=max(_TOKENS, 2 * len(case.author)),
-        beside=None,
+        max_tokens=_TOKENS if real else max(_TOKENS, 2 * len(case.author)),
+        beside=() if real else None,
         unasked=not asking.asked,
     )
     return complete(request, model, lambda: False)
