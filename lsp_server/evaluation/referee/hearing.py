@@ -176,7 +176,7 @@ def _saying(case: Case, text: str) -> Model:
 
 
 def _ask(language: Language, case: Case, tree: SyntaxTree, asking: Asking, model: Model) -> Completion:
-    """What is shown where a file has just been opened. What is to be said is said as it is, and to its end."""
+    """What is shown where a file has just been opened; what a script wants to say, it says to its end."""
     real = model is asking.model
     request = CompletionRequest(
         case.text,
