@@ -13,6 +13,7 @@ from hashlib import sha256
 from random import Random
 from time import thread_time
 
+from lsp_server.constraint import load_grammar
 from lsp_server.decoding.model import Model
 from lsp_server.evaluation.corpus import Source
 from lsp_server.evaluation.judges import Judge, Verdict
@@ -63,7 +64,8 @@ class Row:
     In `answered` of all `cases` something was shown. In `violations` of these it does not fit in the file
     without its mistakes. In `author` cases all that the author wrote was shown, and nothing else. `said`
     texts that do not fit were wanted; for `wrong` of them something was shown that does not fit. `shown` is a
-    fingerprint of all that was shown. `first_ms` are the times of the first answer of each case, in order.
+    fingerprint of all that was shown, or told where nothing was. `first_ms` are the times of the first answer
+    of each case, in order.
     """
 
     language: str
@@ -99,6 +101,7 @@ def hear(
             known[text] = judge(text)
         return known[text]
 
+    load_grammar(language)  # so that no first answer waits for it
     rng = Random(f"{asking.seed}/{language.id}/{kind}")  # noqa: S311
     counts = _Counts()
     for done in range(1, asking.cases + 1):
@@ -198,7 +201,8 @@ def _put(case: Case, item: Item) -> str:
 def _broken(case: Case, completion: Completion, how: str, said: str, judge: Judge, counts: _Counts) -> bool:
     """Whether the first text shown does not fit in the file without its mistakes."""
     item = next(iter(completion.items), None)
-    counts.shown.append("" if item is None else f"{item.start - case.offset} {item.text}")
+    reason = completion.reason or ""
+    counts.shown.append(reason if item is None else f"{item.start - case.offset} {item.text}")
     if item is None:
         return False
     verdict = judge(_put(case, item))
