@@ -25,6 +25,7 @@ from lsp_server.cli import (
     languages,
     new,
     quality,
+    referee,
     serve,
     settings,
     train,
@@ -42,6 +43,7 @@ evaluate.app.command("ladder")(quality.ladder)
 evaluate.app.command("ends")(ends.ends)
 evaluate.app.command("enter")(enter.enter)
 evaluate.app.command("lists")(quality.lists)
+evaluate.app.command("referee")(referee.referee)
 
 _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "serve": serve.serve,

@@ -6,32 +6,19 @@ is for a judge to say.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
-from types import MappingProxyType
 
 from lsp_server.evaluation.cuts import Cut
-from lsp_server.languages import QUOTES, Language
+from lsp_server.evaluation.mistakes import Mistake, lexemes, mistake
+from lsp_server.languages import Language
 from lsp_server.text import LineIndex, Span
 
 ABOVE, BELOW, BESIDE = "broken above", "broken below", "broken in the line"
 WHERE = (ABOVE, BELOW, BESIDE)
 
-_GARBAGE = ("@@", ")", "]", "}", "<<", "==", "?!", "\\", ".,", "|&", "~", "9z", "§")
 _NEAR = 8
 """How many lines away half of all mistakes are at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """One mistake: `text` stands where the whole file has `[start, end)`; `how` names its kind."""
-
-    start: int
-    end: int
-    text: str
-    how: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +26,7 @@ class BrokenCut:
     """A cut in a file that is broken elsewhere. `cut.text` is the cut file without the mistake."""
 
     cut: Cut
-    broken: Break
+    broken: Mistake
 
     @property
     def file(self) -> str:
@@ -72,21 +59,16 @@ def break_file(language: Language, cut: Cut, where: str, rng: Random) -> BrokenC
     None where the file has no place for one of the kind that was drawn. `where` is one of `WHERE`: in lines
     before the cursor's, in lines after the cut, or in the rest of the lines in which the cut begins and ends.
     """
-    text = cut.original
-    lexemes = [m.span() for m in re.finditer(rf"{language.word}|\d+|[^\w\s]", text)]
-    within = [Span(*span) for span in lexemes if _allowed(cut, Span(*span), where)]
+    of = lexemes(language, cut.original)
+    within = [number for number, span in enumerate(of.spans) if _allowed(cut, span, where)]
     if rng.random() < 0.5:
-        lines = LineIndex(text)
+        lines = LineIndex(of.text)
         near = range(lines.line_of(cut.start) - _NEAR, lines.line_of(cut.end) + _NEAR + 1)
-        within = [span for span in within if lines.line_of(span.start) in near] or within
-    how = rng.choice(sorted(MISTAKES))
-    made = MISTAKES[how](language, text, within, rng) if within else None
-    if made is None:
+        within = [number for number in within if lines.line_of(of.spans[number].start) in near] or within
+    made = mistake(of, within, rng)
+    if made is None or not _allowed(cut, Span(made.start, made.end), where):
         return None
-    span, new = made
-    if text[span.start : span.end] == new or not _allowed(cut, span, where):
-        return None
-    return BrokenCut(cut, Break(span.start, span.end, new, how))
+    return BrokenCut(cut, made)
 
 
 def _allowed(cut: Cut, span: Span, where: str) -> bool:
@@ -100,62 +82,3 @@ def _allowed(cut: Cut, span: Span, where: str) -> bool:
         return False
     same_line = not set("\r\n") & set(between)
     return where == (BESIDE if same_line else ABOVE if before else BELOW)
-
-
-Mistake = Callable[[Language, str, list[Span], Random], tuple[Span, str] | None]
-"""From some lexemes of a text, the span that is replaced and by what; None where none of them will do."""
-
-
-def _delete(language: Language, text: str, lexemes: list[Span], rng: Random) -> tuple[Span, str]:
-    return rng.choice(lexemes), ""
-
-
-def _duplicate(language: Language, text: str, lexemes: list[Span], rng: Random) -> tuple[Span, str]:
-    span = rng.choice(lexemes)
-    lexeme = text[span.start : span.end]
-    return Span(span.end, span.end), f" {lexeme}" if lexeme[0].isalnum() else lexeme
-
-
-def _replace(language: Language, text: str, lexemes: list[Span], rng: Random) -> tuple[Span, str]:
-    span, other = rng.choice(lexemes), rng.choice(lexemes)
-    return span, text[other.start : other.end]
-
-
-def _bracket(language: Language, text: str, lexemes: list[Span], rng: Random) -> tuple[Span, str] | None:
-    brackets = {bracket for pair in language.brackets for bracket in pair}
-    found = [span for span in lexemes if text[span.start : span.end] in brackets]
-    return (rng.choice(found), "") if found else None
-
-
-def _garbage(language: Language, text: str, lexemes: list[Span], rng: Random) -> tuple[Span, str]:
-    place = rng.choice(lexemes).end
-    return Span(place, place), rng.choice(_GARBAGE)
-
-
-def _truncate(language: Language, text: str, lexemes: list[Span], rng: Random) -> tuple[Span, str]:
-    """From a lexeme to its line's end, or as far as lexemes are given."""
-    span = rng.choice(lexemes)
-    line_end = LineIndex(text).end_of(LineIndex(text).line_of(span.start))
-    return Span(span.start, max(s.end for s in lexemes if span.start <= s.start < line_end)), ""
-
-
-def _quote(language: Language, text: str, lexemes: list[Span], rng: Random) -> tuple[Span, str]:
-    """A quote left out, or where there is none, one too many."""
-    quotes = [span for span in lexemes if text[span.start : span.end] in QUOTES]
-    if quotes:
-        return rng.choice(quotes), ""
-    place = rng.choice(lexemes).end
-    return Span(place, place), rng.choice(QUOTES[:2])
-
-
-MISTAKES: Mapping[str, Mistake] = MappingProxyType(
-    {
-        "deleted lexeme": _delete,
-        "lexeme twice": _duplicate,
-        "other lexeme": _replace,
-        "deleted bracket": _bracket,
-        "garbage": _garbage,
-        "truncated line": _truncate,
-        "unclosed quote": _quote,
-    }
-)

@@ -44,6 +44,7 @@ def read_corpus(
     sample: int | None = None,
     seed: int = 0,
     largest: int = LARGEST,
+    empty: bool = False,
 ) -> Corpus:
     """Read the files of a language below a folder.
 
@@ -55,9 +56,10 @@ def read_corpus(
         sample: at most so many files, drawn at random.
         seed: of the draw.
         largest: files above this many bytes are left out.
+        empty: whether a folder without a file of the language will do.
 
     Raises:
-        UsageError: the folder is missing or holds no file of the language.
+        UsageError: the folder is missing, or holds no file of the language where it must.
 
     """
     if not directory.is_dir():
@@ -81,11 +83,19 @@ def read_corpus(
             sources.append(Source(path.relative_to(directory).as_posix(), read_text(path)))
         except DocumentError:
             left_out["unreadable"] += 1
-    if not sources:
+    if not sources and not empty:
         raise UsageError(
             f"no {language.name} file", path=directory, remedy=f"known are: {' '.join(language.extensions)}"
         )
     return Corpus(directory, tuple(sources), dict(left_out))
+
+
+def examples_of(language: Language) -> tuple[Source, ...]:
+    """The examples of a bundle, ordered by name."""
+    folder = language.directory / "examples"
+    return tuple(
+        Source(path.relative_to(folder).as_posix(), text) for path, text in language.examples.items()
+    )
 
 
 def _reason(path: Path, own: Registry, largest: int) -> str | None:

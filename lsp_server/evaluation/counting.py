@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from lsp_server.evaluation.breaking import Break
+from lsp_server.evaluation.mistakes import Mistake
 from lsp_server.evaluation.percentiles import nearest_rank
 from lsp_server.features.completion import NOTHING_TO_ADD, Completion
 
@@ -27,13 +27,10 @@ class Outcome(StrEnum):
     """What the judge says of a file with a suggestion in it.
 
     `UNFINISHED` is a file that ends at the suggestion and is rejected, where the judge accepts it with
-    one more text after it: the suggestion added nothing wrong, it only left something open. `MENDED` and
-    `NO_WORSE` are told of broken files only (see `damage`).
+    one more text after it: the suggestion added nothing wrong, it only left something open.
     """
 
     VALID = "valid"
-    MENDED = "mended"
-    NO_WORSE = "no worse"
     NOT_SYNTAX = "not syntax"
     UNFINISHED = "unfinished"
     VIOLATION = "violation"
@@ -54,7 +51,7 @@ class Violation:
     cut_start: int
     cut_end: int
     multiline: bool
-    broken: Break | None
+    broken: Mistake | None
     line: int
     start: int
     end: int
@@ -71,7 +68,7 @@ class Unanswered:
     situation: str
     cut_start: int
     cut_end: int
-    broken: Break | None
+    broken: Mistake | None
     line: int
     column: int
     reason: str
@@ -159,7 +156,7 @@ class Asked:
     cut_end: int
     multiline: bool
     whole: bool
-    broken: Break | None
+    broken: Mistake | None
     line: int
     column: int
     completion: Completion

@@ -182,3 +182,47 @@ def test_a_folder_of_a_bundle_is_a_language_and_lark_its_judge(holegram: Holegra
 def test_wrong_use_is_one_line(holegram: Holegram, args: tuple[str, ...], message: str) -> None:
     model = ("--model", "scripted:says.json") if args[0] == "validity" and "--model" not in args else ()
     assert_one_line(holegram("eval", *args, *model), message)
+
+
+def test_the_referee_tells_what_is_suggested_and_whether_it_fits(holegram: Holegram) -> None:
+    asked = ("eval", "referee", "--data", "data", "--cases", "2", "--kind", "intact")
+    result = holegram(*asked)
+    assert (result.code, result.err) == (0, "")
+    heading, row = result.out.splitlines()
+    assert heading.split()[:3] == ["language", "kind", "cases"]
+    assert row.split()[:6] == ["graphql", "intact", "2", "2", "0", "2"]
+    (found,) = holegram(*asked, "--lang", "graphql", "--json").json
+    assert (found["cases"], found["violations"], found["findings"]) == (2, 0, [])
+    assert found["first_ms"]["p95"] > 0
+
+
+def test_the_referee_takes_what_a_model_says(holegram: Holegram) -> None:
+    asked = (
+        "eval",
+        "referee",
+        "--data",
+        "data",
+        "--cases",
+        "4",
+        "--wrong",
+        "0",
+        "--kind",
+        "intact",
+        "--json",
+    )
+    Path("data/b.graphql").unlink()
+    Path("nothing.json").write_text('{"endings": {"zzz": "z"}}')
+    (said,), (silent,) = (holegram(*asked, *more).json for more in ((), ("--model", "scripted:nothing.json")))
+    assert (said["answered"], said["author"]) == (4, 4)
+    assert (silent["answered"], silent["author"]) == (0, 4)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (("--kind", "9 below"), "unknown kind '9 below' (known are: intact, 1 below"),
+        (("--lang", "hcl"), "no file of any language"),
+    ],
+)
+def test_the_referee_says_what_it_cannot_do(holegram: Holegram, more: tuple[str, ...], message: str) -> None:
+    assert_one_line(holegram("eval", "referee", "--data", "data", "--cases", "1", *more), message)
