@@ -14,7 +14,7 @@ from lsp_server.cli.context import options_of
 from lsp_server.errors import UsageError
 
 if TYPE_CHECKING:
-    from lsp_server.server.service import Port
+    from lsp_server.server.network.service import Port
 
 _SERVICE = "Of a service"
 
@@ -132,7 +132,7 @@ def serve(
         leave(serve_stdio(settings))
 
     from lsp_server.server.limits import team
-    from lsp_server.server.service import Port, serve_many
+    from lsp_server.server.network.service import Port, serve_many
     from lsp_server.server.shared import Shared
 
     folders = tuple(path.resolve() for path in folder or ())
@@ -160,7 +160,7 @@ def _guarded(port: Port, token_file: Path | None, certificate: Path | None, key:
     """
     from dataclasses import replace
 
-    from lsp_server.server.admission import NONE, is_local, read_tokens, tls_of
+    from lsp_server.server.network.admission import NONE, is_local, read_tokens, tls_of
 
     local = is_local(port.host)
     if token_file is None and port.web:

@@ -28,7 +28,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Served:
         return 3
 
     monkeypatch.setattr("lsp_server.server.serve_stdio", serve)
-    monkeypatch.setattr("lsp_server.server.service.serve_many", serve)
+    monkeypatch.setattr("lsp_server.server.network.service.serve_many", serve)
     monkeypatch.setattr("lsp_server.server.leave", sys.exit)  # which leaves the tests alive
     return calls
 

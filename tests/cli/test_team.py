@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from lsp_server.server.admission import read_tokens
+from lsp_server.server.network.admission import read_tokens
 from tests.cli.conftest import Holegram
 from tests.readme import ROOT
 
@@ -46,9 +46,11 @@ def test_command_serves_a_team_with_tokens(
         served.append(args)
         return 0
 
-    monkeypatch.setattr("lsp_server.server.service.serve_many", serve)
+    monkeypatch.setattr("lsp_server.server.network.service.serve_many", serve)
     monkeypatch.setattr("lsp_server.server.leave", sys.exit)
-    monkeypatch.setattr("lsp_server.server.admission.tls_of", lambda certificate, key: certificate and "tls")
+    monkeypatch.setattr(
+        "lsp_server.server.network.admission.tls_of", lambda certificate, key: certificate and "tls"
+    )
     tokens = tmp_path / "tokens"
     tokens.write_text("0123456789abcdef\n", "utf-8")
     place = command.index("--token-file") + 1

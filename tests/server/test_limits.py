@@ -16,7 +16,7 @@ from lsp_server.server.app import create_server
 from lsp_server.server.journal import Journal
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.limits import is_inside, team
-from lsp_server.server.service import Port, Service
+from lsp_server.server.network.service import Port, Service
 from lsp_server.server.settings import Settings
 from lsp_server.server.shared import Shared
 from tests.server.wire import Wire
