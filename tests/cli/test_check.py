@@ -74,6 +74,25 @@ def test_of_a_folder_a_named_language_takes_its_own(holegram: Holegram) -> None:
     assert (result.code, result.json["files"]) == (0, 1)
 
 
+def test_a_mistake_of_ours_is_one_line_and_the_next_file_is_checked(
+    holegram: Holegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*more: object) -> None:
+        raise IndexError("tuple index out of range")
+
+    monkeypatch.setattr("lsp_server.features.mistakes.read", fail)
+    result = holegram("check", write("a.graphql", BAD), write("b.graphql", GOOD), write("c.graphql", BAD))
+    assert result.code == 2
+    assert [line.split(": ")[:2] for line in result.out.splitlines() if "note" not in line] == [
+        [f"{name}.graphql:{place}", kind]
+        for name in "ac"
+        for place, kind in (("2:9", "error"), ("1:1", "warning"))
+    ]
+    assert [line.split(": ")[:3] for line in result.err.splitlines()] == [
+        ["holegram", f"{name}.graphql", "not checked to its end, by a mistake in Holegram"] for name in "ac"
+    ]
+
+
 def test_a_named_language_reads_a_file_of_any_name(holegram: Holegram) -> None:
     assert holegram("check", write("a.txt", BAD), "--language", "graphql").code == 1
 

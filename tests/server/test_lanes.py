@@ -1,0 +1,69 @@
+"""The work of documents: one after the other for each, and none waits for that of another."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from lsp_server.server.lanes import Lanes
+
+
+@pytest.fixture
+def lanes() -> Iterator[Lanes]:
+    made = Lanes("test")
+    yield made
+    made.shutdown()
+
+
+async def test_a_document_that_takes_long_delays_no_other(lanes: Lanes) -> None:
+    end = threading.Event()
+    slow = [asyncio.create_task(lanes.run(f"slow {number}", end.wait)) for number in range(8)]
+    await asyncio.sleep(0)
+    assert await lanes.run("quick", lambda: "done") == "done"
+    assert not any(task.done() for task in slow)
+    end.set()
+    assert await asyncio.gather(*slow) == [True] * 8
+
+
+async def test_the_work_of_one_document_is_done_in_order_one_at_a_time(lanes: Lanes) -> None:
+    done: list[int] = []
+    await asyncio.gather(*(lanes.run("a", lambda number=number: done.append(number)) for number in range(50)))  # type: ignore[misc]
+    assert done == list(range(50))
+
+
+async def test_what_is_cancelled_before_its_turn_is_not_begun(lanes: Lanes) -> None:
+    end, begun = threading.Event(), threading.Event()
+    first = asyncio.create_task(lanes.run("a", end.wait))
+    second = asyncio.create_task(lanes.run("a", begun.set))
+    await asyncio.sleep(0)
+    second.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    end.set()
+    assert await first
+    assert await lanes.run("a", begun.is_set) is False
+
+
+async def test_an_error_is_that_of_its_own_work_alone(lanes: Lanes) -> None:
+    def fail() -> None:
+        raise IndexError
+
+    failing, after = lanes.run("a", fail), lanes.run("a", lambda: 1)
+    assert [type(one) for one in await asyncio.gather(failing, after, return_exceptions=True)] == [
+        IndexError,
+        int,
+    ]
+
+
+async def test_who_waits_for_all_waits_so_long_at_most(lanes: Lanes) -> None:
+    end = threading.Event()
+    slow = asyncio.create_task(lanes.run("a", end.wait))
+    await asyncio.sleep(0)
+    await lanes.settled(0.0)
+    assert not slow.done()
+    end.set()
+    await lanes.settled(60.0)
+    assert await slow
