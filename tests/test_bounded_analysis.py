@@ -94,6 +94,25 @@ def test_the_colours_of_open_brackets_cost_as_much_as_there_are_of_them(name: st
     assert grows_with_length(lambda brackets: list(folds(trees[brackets])), 5_000)
 
 
+def test_what_the_grammar_nests_without_a_node_costs_as_much_as_there_is_of_it() -> None:
+    def look(names: int) -> None:
+        tree = parse(language_of("hcl"), "x = a" + ".a" * names)
+        assert tree.brackets(Span(0, len(tree.text))) == ()
+        everything(tree)
+
+    assert grows_with_length(look, 5_000)
+
+
+def test_of_what_the_grammar_nests_without_a_node_all_brackets_and_colours_are_found() -> None:
+    def seen(indices: int) -> tuple[int, int]:
+        tree = parse(language_of("hcl"), "x = a" + ".a[0]" * indices)
+        tokens = [start + token.start for start, stretch in highlight(tree) for token in stretch.tokens]
+        return len(tree.brackets(Span(0, len(tree.text)))), sum(start > len("x = a") for start in tokens)
+
+    brackets, tokens = seen(10)
+    assert seen(6_000) == (600 * brackets, 600 * tokens)
+
+
 def test_damage_of_which_only_the_grammar_knows_is_told_where_nothing_more_may_be_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
