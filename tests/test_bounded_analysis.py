@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 from random import Random
 from time import process_time
@@ -22,10 +22,11 @@ from lsp_server.languages import Language, load_registry
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, SyntaxTree, next_tree, parse
 from lsp_server.text import Edit, Span
-from tests.conftest import BUNDLED
+from tests.conftest import BUNDLED, Corpus
 from tests.constraint.small import small_language
 from tests.constraint.texts import examples
 from tests.countdown import Countdown
+from tests.counts import FULL
 
 NESTED = 'start: e*\ne: "(" e* ")" | N ";"\nN: /[a-z]+/\n%ignore /[ \\n]+/\n'
 
@@ -123,20 +124,49 @@ def test_damage_of_which_only_the_grammar_knows_is_told_where_nothing_more_may_b
     assert told
 
 
+def joined(pieces: Sequence[str], size: int, chance: Random) -> str:
+    """A text of some length, of pieces that are whole, cut, cut and repeated, or in one line."""
+    made, length = list[str](), 0
+    while length < size:
+        piece = chance.choice(pieces)
+        start, end = sorted(chance.randrange(len(piece) + 1) for _ in range(2))
+        ways = piece, piece[start:end], piece[start:end] * 3, piece.replace("\n", " ")
+        made.append(chance.choice(ways))
+        length += len(made[-1])
+    return "".join(made)[:size]
+
+
 @pytest.mark.parametrize("name", BUNDLED)
 @pytest.mark.parametrize("size", [1_000, 20_000])
 def test_files_that_are_joined_cut_and_repeated_are_analysed_to_their_end(name: str, size: int) -> None:
     language, chance = language_of(name), Random(f"{name} {size}")
     for _ in range(3):
-        text = ""
-        while len(text) < size:
-            piece = chance.choice(examples(language))
-            start, end = sorted(chance.randrange(len(piece) + 1) for _ in range(2))
-            text += chance.choice([piece, piece[start:end], piece[start:end] * 3, piece.replace("\n", " ")])
-        made = diagnosis(text[:size], lambda text=text: parse(language, text[:size]))  # type: ignore[misc]
+        text = joined(examples(language), size, chance)
+        made = diagnosis(text, lambda text=text: parse(language, text))  # type: ignore[misc]
         assert made.failure is None
         assert made.incomplete is None
-        everything(parse(language, text[:size]))
+        everything(parse(language, text))
+
+
+LARGE = [
+    pytest.param(size, marks=pytest.mark.skipif(not FULL, reason="takes long: python tests/run.py --full"))
+    for size in (1_000_000, 5_000_000)
+]
+
+
+@pytest.mark.parametrize("name", [name for name in BUNDLED if name != "lark"])
+@pytest.mark.parametrize("size", [1_000, 50_000, *LARGE])
+def test_real_files_that_are_joined_cut_and_repeated_make_nothing_fail(
+    corpus: Corpus, name: str, size: int
+) -> None:
+    language, chance = language_of(name), Random(f"{name} {size}")
+    files = [text for path in corpus(name, "dev") if (text := path.read_text("utf-8", "replace"))]
+    text = joined(files, size, chance)
+    tree = parse(language, text)
+    made = diagnosis(text, lambda: tree)
+    assert made.failure is None
+    assert all(0 <= found.span.start <= found.span.end <= size for found in made.found)
+    everything(tree)
 
 
 def test_where_looking_for_errors_fails_the_tree_tells_what_it_knows(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,12 +113,14 @@ async def test_while_errors_of_one_document_are_looked_for_another_is_answered(
     )
     slow = editor.open("type Slow { slow: [Int }\n", "slow.graphql", "graphql")
     await editor.until(is_held)
-    quick = editor.open("type A { a: A b: [ }\n", "quick.graphql", "graphql")
-    place = types.TextDocumentIdentifier(quick), types.Position(0, 12)
-    assert await editor.client.text_document_hover_async(types.HoverParams(*place))
-    assert await editor.complete(quick, 0, 13)
-    assert await editor.inline(quick, 0, 18, asked=True)
-    await editor.broken(quick)
-    assert editor.errors(slow) is None
-    os.close(held.pop())
+    try:
+        quick = editor.open("type A { a: A b: [ }\n", "quick.graphql", "graphql")
+        place = types.TextDocumentIdentifier(quick), types.Position(0, 12)
+        assert await editor.client.text_document_hover_async(types.HoverParams(*place))
+        assert await editor.complete(quick, 0, 13)
+        assert await editor.inline(quick, 0, 18, asked=True)
+        await editor.broken(quick)
+        assert editor.errors(slow) is None
+    finally:
+        os.close(held.pop())
     await editor.broken(slow)
