@@ -92,6 +92,7 @@ async def test_who_waits_for_all_waits_so_long_at_most(lanes: Lanes) -> None:
     assert await slow
 
 
+@pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
 async def test_while_errors_of_one_document_are_looked_for_another_is_answered(
     start: StartEditor, script: Script, tmp_path: Path
