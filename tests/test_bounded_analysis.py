@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from random import Random
 from time import process_time
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,7 @@ from lsp_server.features.reasons import TOO_DEEP
 from lsp_server.languages import Language, load_registry
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, SyntaxTree, next_tree, parse
+from lsp_server.syntax.lr import nodes
 from lsp_server.text import Edit, Span
 from tests.conftest import BUNDLED, Corpus
 from tests.constraint.small import small_language
@@ -74,6 +76,22 @@ def test_open_brackets_cost_as_much_as_there_are_of_them(name: str) -> None:
         assert diagnose(parse(language, before + opener * brackets), grammar)
 
     assert grows_with_length(look)
+
+
+def test_of_a_node_with_many_children_those_are_made_that_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made, seen = list[nodes.Node](), nodes.seen
+
+    def counted(*children: Any) -> Iterator[nodes.Node]:
+        for node in seen(*children):
+            made.append(node)
+            yield node
+
+    monkeypatch.setattr(nodes, "seen", counted)
+    language = language_of("lark")
+    assert diagnose(parse(language, "a: " + "(" * 1_000), load_grammar(language))
+    assert len(made) < 20_000
 
 
 @pytest.mark.parametrize("name", ["hcl", "sparql"])
