@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from random import Random
 from time import process_time
+from typing import Any
 
 import pytest
 
@@ -21,11 +22,13 @@ from lsp_server.features.reasons import TOO_DEEP
 from lsp_server.languages import Language, load_registry
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, SyntaxTree, next_tree, parse
+from lsp_server.syntax.lr import nodes
 from lsp_server.text import Edit, Span
-from tests.conftest import BUNDLED
+from tests.conftest import BUNDLED, Corpus
 from tests.constraint.small import small_language
 from tests.constraint.texts import examples
 from tests.countdown import Countdown
+from tests.counts import FULL
 
 NESTED = 'start: e*\ne: "(" e* ")" | N ";"\nN: /[a-z]+/\n%ignore /[ \\n]+/\n'
 
@@ -75,6 +78,22 @@ def test_open_brackets_cost_as_much_as_there_are_of_them(name: str) -> None:
     assert grows_with_length(look)
 
 
+def test_of_a_node_with_many_children_those_are_made_that_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made, seen = list[nodes.Node](), nodes.seen
+
+    def counted(*children: Any) -> Iterator[nodes.Node]:
+        for node in seen(*children):
+            made.append(node)
+            yield node
+
+    monkeypatch.setattr(nodes, "seen", counted)
+    language = language_of("lark")
+    assert diagnose(parse(language, "a: " + "(" * 1_000), load_grammar(language))
+    assert len(made) < 20_000
+
+
 @pytest.mark.parametrize("name", ["hcl", "sparql"])
 def test_closers_that_close_nothing_cost_as_much_as_there_are_of_them(name: str) -> None:
     language = language_of(name)
@@ -94,6 +113,25 @@ def test_the_colours_of_open_brackets_cost_as_much_as_there_are_of_them(name: st
     assert grows_with_length(lambda brackets: list(folds(trees[brackets])), 5_000)
 
 
+def test_what_the_grammar_nests_without_a_node_costs_as_much_as_there_is_of_it() -> None:
+    def look(names: int) -> None:
+        tree = parse(language_of("hcl"), "x = a" + ".a" * names)
+        assert tree.brackets(Span(0, len(tree.text))) == ()
+        everything(tree)
+
+    assert grows_with_length(look, 5_000)
+
+
+def test_of_what_the_grammar_nests_without_a_node_all_brackets_and_colours_are_found() -> None:
+    def seen(indices: int) -> tuple[int, int]:
+        tree = parse(language_of("hcl"), "x = a" + ".a[0]" * indices)
+        tokens = [start + token.start for start, stretch in highlight(tree) for token in stretch.tokens]
+        return len(tree.brackets(Span(0, len(tree.text)))), sum(start > len("x = a") for start in tokens)
+
+    brackets, tokens = seen(10)
+    assert seen(6_000) == (600 * brackets, 600 * tokens)
+
+
 def test_damage_of_which_only_the_grammar_knows_is_told_where_nothing_more_may_be_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -104,20 +142,49 @@ def test_damage_of_which_only_the_grammar_knows_is_told_where_nothing_more_may_b
     assert told
 
 
+def joined(pieces: Sequence[str], size: int, chance: Random) -> str:
+    """A text of some length, of pieces that are whole, cut, cut and repeated, or in one line."""
+    made, length = list[str](), 0
+    while length < size:
+        piece = chance.choice(pieces)
+        start, end = sorted(chance.randrange(len(piece) + 1) for _ in range(2))
+        ways = piece, piece[start:end], piece[start:end] * 3, piece.replace("\n", " ")
+        made.append(chance.choice(ways))
+        length += len(made[-1])
+    return "".join(made)[:size]
+
+
 @pytest.mark.parametrize("name", BUNDLED)
 @pytest.mark.parametrize("size", [1_000, 20_000])
 def test_files_that_are_joined_cut_and_repeated_are_analysed_to_their_end(name: str, size: int) -> None:
     language, chance = language_of(name), Random(f"{name} {size}")
     for _ in range(3):
-        text = ""
-        while len(text) < size:
-            piece = chance.choice(examples(language))
-            start, end = sorted(chance.randrange(len(piece) + 1) for _ in range(2))
-            text += chance.choice([piece, piece[start:end], piece[start:end] * 3, piece.replace("\n", " ")])
-        made = diagnosis(text[:size], lambda text=text: parse(language, text[:size]))  # type: ignore[misc]
+        text = joined(examples(language), size, chance)
+        made = diagnosis(text, lambda text=text: parse(language, text))  # type: ignore[misc]
         assert made.failure is None
         assert made.incomplete is None
-        everything(parse(language, text[:size]))
+        everything(parse(language, text))
+
+
+LARGE = [
+    pytest.param(size, marks=pytest.mark.skipif(not FULL, reason="takes long: python tests/run.py --full"))
+    for size in (1_000_000, 5_000_000)
+]
+
+
+@pytest.mark.parametrize("name", [name for name in BUNDLED if name != "lark"])
+@pytest.mark.parametrize("size", [1_000, 50_000, *LARGE])
+def test_real_files_that_are_joined_cut_and_repeated_make_nothing_fail(
+    corpus: Corpus, name: str, size: int
+) -> None:
+    language, chance = language_of(name), Random(f"{name} {size}")
+    files = [text for path in corpus(name, "dev") if (text := path.read_text("utf-8", "replace"))]
+    text = joined(files, size, chance)
+    tree = parse(language, text)
+    made = diagnosis(text, lambda: tree)
+    assert made.failure is None
+    assert all(0 <= found.span.start <= found.span.end <= size for found in made.found)
+    everything(tree)
 
 
 def test_where_looking_for_errors_fails_the_tree_tells_what_it_knows(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,12 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from lsprotocol import types
 
 from lsp_server.server.lanes import Lanes
+from tests.server.conftest import Script, StartEditor
+
+HELD = """
+import os
+from lsp_server.cli import main
+from lsp_server.features import diagnosis as room
+
+diagnosis = room.diagnosis
+
+def held(text, *more):
+    if "slow" in text:
+        with open(os.environ["GATE"]) as gate:
+            gate.read()
+    return diagnosis(text, *more)
+
+room.diagnosis = held
+main()
+"""
+"""A server that looks for no error of what is `slow` as long as somebody holds a named pipe open."""
 
 
 @pytest.fixture
@@ -67,3 +90,38 @@ async def test_who_waits_for_all_waits_so_long_at_most(lanes: Lanes) -> None:
     end.set()
     await lanes.settled(60.0)
     assert await slow
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+async def test_while_errors_of_one_document_are_looked_for_another_is_answered(
+    start: StartEditor, script: Script, tmp_path: Path
+) -> None:
+    gate, held = tmp_path / "gate", list[int]()
+    os.mkfifo(gate)
+
+    def is_held() -> bool:
+        try:
+            held.append(os.open(gate, os.O_WRONLY | os.O_NONBLOCK))
+        except OSError:  # nobody reads it yet
+            return False
+        return True
+
+    editor = await start(
+        program=(sys.executable, "-c", HELD),
+        environment={"GATE": str(gate)},
+        options={"model": script({"b: [": "Int]"})},
+    )
+    slow = editor.open("type Slow { slow: [Int }\n", "slow.graphql", "graphql")
+    await editor.until(is_held)
+    try:
+        quick = editor.open("type A { a: A b: [ }\n", "quick.graphql", "graphql")
+        place = types.TextDocumentIdentifier(quick), types.Position(0, 12)
+        assert await editor.client.text_document_hover_async(types.HoverParams(*place))
+        assert await editor.complete(quick, 0, 13)
+        assert await editor.inline(quick, 0, 18, asked=True)
+        await editor.broken(quick)
+        assert editor.errors(slow) is None
+    finally:
+        os.close(held.pop())
+    await editor.broken(slow)

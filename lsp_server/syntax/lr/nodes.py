@@ -165,7 +165,7 @@ class Node:
         for index in range(bisect_left(children, end - shift, key=_END), len(children)):
             child = children[index]
             if child.end + shift > start or child.end == child.start:
-                found = self.children[index]
+                found = self._child(index)
                 if found.start_byte > start:
                     return None
                 if found.end_byte >= end:
@@ -176,7 +176,16 @@ class Node:
         """The first child that ends after a place."""
         children = self._green.children
         index = bisect_right(children, place - self._shift, key=_END)
-        return self.children[index] if index < len(children) else None
+        return self._child(index) if index < len(children) else None
+
+    def _child(self, index: int) -> Node:
+        """One of its children; of many, the others are not made for it."""
+        if self._children is not None:
+            return self._children[index]
+        greens, shift = self._green.children, self._shift
+        earlier = (greens[number] for number in range(index - 1, -1, -1))
+        before = next((each.end + shift for each in earlier if each.end > each.start), self.start_byte)
+        return next(seen(greens[index : index + 1], shift, before))
 
 
 def seen(greens: Iterable[Green], shift: int, place: int) -> Iterator[Node]:

@@ -15,6 +15,7 @@ from lsp_server.syntax.brackets import Signs
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.parser import Change
 from lsp_server.syntax.sitter.elements import TopLevel
+from lsp_server.syntax.sitter.hidden import undivided
 from lsp_server.syntax.sitter.queries import SitterQuery, quoted, read_query
 from lsp_server.syntax.sitter.source import Source
 from lsp_server.text import Edit, apply_edits
@@ -224,10 +225,11 @@ class SitterTree:
             return
         # From the root all that stands before the range would be passed, which takes longer than to read it.
         for top in self.members.touching(start, end):
-            cursor = tree_sitter.QueryCursor(query)
-            cursor.set_byte_range(start, end)
-            for node in cursor.captures(top).get("bracket", []):
-                yield from ((place, sign) for place, sign in self.signs(node) if start <= place < end)
+            for whole in undivided(top, start, end):
+                cursor = tree_sitter.QueryCursor(query)
+                cursor.set_byte_range(start, end)
+                for node in cursor.captures(whole).get("bracket", []):
+                    yield from ((place, sign) for place, sign in self.signs(node) if start <= place < end)
 
     def signs(self, node: Node) -> Iterator[tuple[int, str]]:
         """Start byte and text of the brackets that a leaf is, or holds; none of one that is put in."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import chain
 from time import thread_time
 from types import MappingProxyType
 
 import tree_sitter
 
 from lsp_server.syntax.nodes import Node
+from lsp_server.syntax.sitter.hidden import undivided
 
 _MOST_MATCHES = 64
 """Matches in progress at a time; of more, those that began first are given up. In real files our queries have
@@ -83,6 +85,8 @@ class SitterQuery:
     def captures_at(self, node: Node, text: str) -> Iterator[tuple[int, str, int, int]]:
         """The captures of the matches that begin with a node itself."""
         assert isinstance(node, tree_sitter.Node)
+        if next(undivided(node, node.start_byte, node.end_byte), None) != node:
+            return iter(())
         cursor = tree_sitter.QueryCursor(self._query, match_limit=_MOST_MATCHES)
         cursor.set_max_start_depth(0)
         return _captured(cursor.matches(node))
@@ -94,12 +98,19 @@ class SitterQuery:
     def _run(self, root: Node, start: int, end: int) -> Iterator[_Match]:
         assert isinstance(root, tree_sitter.Node)
         start, end = max(start, root.start_byte), min(end, root.end_byte)
+        clock, asked = _Clock(end - start), undivided(root, start, end)
+        whole = next(asked, None)
+        if whole is None:
+            return
+        if whole != root:
+            yield from self._scattered(chain((whole,), asked), start, end, clock)
+            return
         if end - start <= _LONG:
             yield from self._found(root, start, end)
             return
-        clock = _Clock(end - start)
         if self.rooted and root.is_error:
-            yield from self._scattered(root, start, end, clock)
+            # To know of each child whether a name follows, tree-sitter passes all signs behind it.
+            yield from self._scattered(root.children, start, end, clock)
             return
         at, size = start, _FIRST
         while at < end and not clock.over():
@@ -110,12 +121,11 @@ class SitterQuery:
                     yield match
             at, size = stop, clock.size(size)
 
-    def _scattered(self, error: tree_sitter.Node, start: int, end: int, clock: _Clock) -> Iterator[_Match]:
-        """What is found in the children of an ERROR, one by one.
-
-        To know of each whether a name follows, tree-sitter passes all signs behind it.
-        """
-        for number, child in enumerate(error.children):
+    def _scattered(
+        self, nodes: Iterable[tree_sitter.Node], start: int, end: int, clock: _Clock
+    ) -> Iterator[_Match]:
+        """What is found in nodes, one by one."""
+        for number, child in enumerate(nodes):
             if child.end_byte >= start and child.start_byte <= end:
                 yield from self._found(child, start, end)
             if number % _OFTEN == 0 and clock.over():
