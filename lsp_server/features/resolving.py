@@ -120,7 +120,11 @@ class Resolver:
                 yield other
         if here.undeclared:
             return
-        for unit in sorted(self._units, key=lambda unit: -_shared(unit.folder, place.unit.folder)):
+
+        def nearness(unit: Unit) -> tuple[int, str]:
+            return -_shared(unit.folder, place.unit.folder), unit.uri
+
+        for unit in sorted(self._units, key=nearness):
             if unit is not place.unit:
                 for visible in _seen_from(place, unit):
                     for name in unit.names.defining(space, visible, owners):

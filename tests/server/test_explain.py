@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -185,11 +185,34 @@ async def test_what_takes_too_long_is_timed_out_and_tried_again_when_asked_again
     assert told["timingsMs"]["total"] >= 1
 
 
-async def test_while_the_model_is_loading_that_is_the_reason(start: StartEditor, tmp_path: Path) -> None:
-    """The model is read from a pipe: it is there once somebody has written it."""
-    pipe = tmp_path / "script.json"
-    os.mkfifo(pipe)
-    editor = await start(options={"model": f"scripted:{pipe}"})
+HELD = """
+import os
+from lsp_server.cli import main
+from lsp_server.models import loading
+
+read_script = loading.read_script
+
+def held(path):
+    with open(os.environ["GATE"]) as gate:
+        gate.read()
+    return read_script(path)
+
+loading.read_script = held
+main()
+"""
+"""A server whose model is loaded once somebody has opened a named pipe and closed it."""
+
+
+async def test_while_the_model_is_loading_that_is_the_reason(
+    start: StartEditor, script: Script, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    editor = await start(
+        program=(sys.executable, "-c", HELD),
+        environment={"GATE": str(gate)},
+        options={"model": script({"a = ": "west"})},
+    )
     uri = editor.open("a = \n")
     _, answer = editor.start_inline(uri, 0, 4)
     async with asyncio.timeout(20):
@@ -197,7 +220,7 @@ async def test_while_the_model_is_loading_that_is_the_reason(start: StartEditor,
             pass
     assert told["reason"] == LOADING
     assert set(told["timingsMs"]) == {"total", "loading"}
-    await asyncio.to_thread(pipe.write_text, json.dumps({"endings": {"a = ": "west"}}))
+    await asyncio.to_thread(gate.write_text, "")
     assert [item.insert_text for item in (await answer).items] == ["west"]
     assert (await explained(editor, uri, 0, 4))["offered"] == 1
 
