@@ -55,7 +55,11 @@ STEPS = {
     "imports": Step(((str(BESIDE / "lint-imports"),),)),
     "tests": Step((python("-m", "pytest", "-n", "auto", "--dist", "worksteal", "--ignore=tests/editors"),)),
     "wheel": Step((python("tests/packaging/install.py", f"{SCRATCH}/wheel"),), tells="HOLEGRAM_SERVER"),
-    "editors": Step((python("-m", "pytest", "tests/editors"),), needs=("tests/editors",), late=True),
+    "editors": Step(
+        (python("-m", "pytest", "-n", "2", "--dist", "loadfile", "tests/editors"),),
+        needs=("tests/editors",),
+        late=True,
+    ),
     "extension": Step(
         (("npm", "ci"), ("npm", "run", "check"), ("npm", "test"), ("npm", "run", "package")),
         folder=CLIENT,

@@ -43,11 +43,19 @@ class Lanes:
         self._threads = ThreadPoolExecutor(most, name)
         self._lanes: dict[str, deque[_Job]] = {}
         self._lock = threading.Lock()
+        self._closed = False
 
     async def run(self, uri: str, work: Callable[[], _T]) -> _T:
-        """The result of work for a document; what is cancelled before its turn is not begun."""
+        """The result of work for a document; what is cancelled before its turn is not begun.
+
+        Raises:
+            CancelledError: nothing more is begun.
+
+        """
         job = _Job(work)
         with self._lock:
+            if self._closed:
+                raise asyncio.CancelledError
             lane = self._lanes.get(uri)
             if lane is None:
                 self._lanes[uri] = deque([job])
@@ -71,6 +79,7 @@ class Lanes:
     def shutdown(self) -> None:
         """Begin nothing more."""
         with self._lock:
+            self._closed = True
             waiting = [job for lane in self._lanes.values() for job in lane]
         for job in waiting:
             job.result.cancel()

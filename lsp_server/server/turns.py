@@ -116,16 +116,12 @@ class Lane(Executor):
         self.served = -math.inf
 
     def submit(self, work: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
-        """Do something when its turn comes.
-
-        Raises:
-            RuntimeError: the lane is closed, as an `Executor` says it.
-
-        """
-        if self._closed:
-            raise RuntimeError("this client is gone")
+        """Do something when its turn comes; what comes after the client is gone is cancelled at once."""
         future: Future[_T] = Future()
-        self._turns.add(self, partial(work, *args, **kwargs), future)
+        if self._closed:
+            future.cancel()
+        else:
+            self._turns.add(self, partial(work, *args, **kwargs), future)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:

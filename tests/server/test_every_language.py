@@ -12,7 +12,7 @@ from lsp_server.text import Encoding, LineIndex
 from tests.server.conftest import Script, StartEditor, encodings
 from tests.server.situations import endless_at, situation_of
 
-DELAY = 0.05
+DELAY = 0.005
 """Seconds that a scripted token takes."""
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
