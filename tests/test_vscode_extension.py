@@ -54,7 +54,6 @@ def test_in_each_language_enter_ends_a_line_and_no_words_are_offered_but_the_ser
     assert defaults.keys() == {f"[{language['id']}]" for language in MANIFEST["contributes"]["languages"]}
     for settings in defaults.values():
         assert settings["editor.acceptSuggestionOnEnter"] == "smart"
-        assert settings["editor.suggest.selectionMode"] == "never"
         assert settings["editor.wordBasedSuggestions"] == "off"
 
 

@@ -36,9 +36,8 @@ def enter(
 ) -> None:
     """Type ends of lines with Enter in an emulated editor, and count those that come out as something else.
 
-    The editor is VS Code: with the extension, where a list was asked for, since one that opens by itself
-    takes no key there; and without it, where lists open by themselves. Late is where the answer to the last
-    key does not come before Enter. Exits with 1 if a line has another text.
+    The editor is VS Code with the extension's settings, and one with VS Code's own and no ghost text. Late is
+    where the answer to the last key does not come before Enter. Exits with 1 if a line has another text.
     """
     language = language_named(ctx, lang)
 

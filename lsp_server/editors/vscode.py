@@ -40,12 +40,10 @@ def grammars(known: Sequence[Language]) -> list[dict[str, str]]:
 
 CALM: Mapping[str, str] = {
     "editor.acceptSuggestionOnEnter": "smart",
-    "editor.suggest.selectionMode": "never",
     "editor.wordBasedSuggestions": "off",
 }
-"""Settings with which Enter ends a line. A list that opens by itself has no entry selected, so that no key
-takes one; of a list that was asked for, Enter takes no entry that is the very word that stands there. No list
-holds words that VS Code finds in comments and other files."""
+"""Settings with which Enter ends a line: of a word that is complete it takes no entry that is the same word,
+and the list holds no words that VS Code finds in comments and other files."""
 
 
 def defaults(known: Sequence[Language]) -> dict[str, Mapping[str, str]]:

@@ -1,6 +1,5 @@
 /** Lists, and all that an editor asks about a name. */
 
-import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
@@ -82,29 +81,6 @@ describe("in a file of each language", () => {
       await runCommand(window, "View: Focus Active Editor Group");
     });
   }
-
-  test("Enter takes nothing from a list that opened by itself, and the first entry of one that was asked for", async () => {
-    const { window } = scene;
-    const [example] = CASES;
-    assert.ok(example);
-    const typed = example.list.typed.trimStart();
-    await scene.configure({ "editor.quickSuggestions": { other: "on" }, "editor.inlineSuggest.enabled": false });
-    await open(scene, example);
-    await goTo(scene, example, example.list.after);
-    await type(window, example.list.typed);
-    const list = window.page.locator(`${LIST} .monaco-list-row`);
-    await list.first().waitFor();
-    await screenshot(window, "a list that opened by itself");
-    await press(window, "Enter");
-    await textIs("the text as it was typed", (seen) => seen.includes(`${typed}\n`));
-    await type(window, typed);
-    await list.first().waitFor();
-    await press(window, "Escape", "Control+Space");
-    await window.page.locator(`${LIST} .monaco-list-row.focused`).waitFor();
-    await press(window, "Enter");
-    await textIs("the text with an entry", (seen) => !seen.includes(`${typed}\n${typed}\n`));
-    await scene.configure({});
-  });
 });
 
 /** @param {readonly string[]} shown each as `name (kind)` @param {readonly string[]} names */

@@ -26,14 +26,10 @@ _GHOSTS = "inlineCompletion"
 _LISTS: Mapping[str, Any] = {"completion": {"completionItem": {"snippetSupport": True}}}
 
 CLIENTS: Mapping[str, tuple[Mapping[str, Any], Accept]] = {
-    "our extension, asked for": ({"textDocument": {**_LISTS, _GHOSTS: {}}}, Accept.SMART),
+    "our extension": ({"textDocument": {**_LISTS, _GHOSTS: {}}}, Accept.SMART),
     "any editor": ({"textDocument": _LISTS}, Accept.ON),
 }
-"""What a client says that it can do, and what Enter takes in it.
-
-Our extension has VS Code select nothing in a list that opens by itself. So there Enter may take something
-only from a list that a person asked for.
-"""
+"""What a client says that it can do, and what Enter takes in it."""
 
 
 @dataclass(frozen=True, slots=True)
