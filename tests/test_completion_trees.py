@@ -26,7 +26,7 @@ def test_what_was_learnt_about_earlier_versions_changes_no_suggestion(language: 
     model = ScriptedModel(examples(language))
     for text in examples(language)[:3]:
         prefix, tree = Prefix(load_grammar(language), text), parse(language, text)
-        for _ in range(tries(3, 6)):
+        for _ in range(tries(2, 6)):
             start = rng.randint(0, len(text))
             end = min(len(text), start + rng.choice((0, 1, 4)))
             edit = Edit(Span(start, end), rng.choice(("", "a", " ", "{", '"', "\n")))

@@ -27,6 +27,7 @@ from lsp_server.syntax import parse
 from tests.constraint.earley import Earley
 from tests.constraint.small import lark_text, random_grammar, small_grammar, words
 from tests.constraint.texts import examples
+from tests.counts import tries
 
 
 @pytest.mark.parametrize("dead", [False, True])
@@ -154,7 +155,7 @@ def test_what_is_remembered_from_key_to_key_is_what_is_read_afresh(language: Lan
         start = rng.randint(0, len(text))
         end = min(len(text), start + 30)
         rest = text[min(len(text), end + rng.choice((0, 20))) :][:400]
-        for cursor in range(start, end):
+        for cursor in range(start, end, tries(2, 1)):
             document = text[:cursor] + rest
             state = Prefix(grammar, document).at(cursor)
             if not isinstance(state, CursorState):

@@ -94,7 +94,9 @@ def test_after_edits_an_example_is_read_as_if_it_were_new(language: Language, se
         lines = text.splitlines(keepends=True)
         first = rng.randint(0, max(0, len(lines) - 20))
         some = "".join(lines[first : first + 20])
-        edit_and_compare(load_grammar(language), some, PIECES.get(language.id, (*" \n(){}\"';a",)), seed, 60)
+        edit_and_compare(
+            load_grammar(language), some, PIECES.get(language.id, (*" \n(){}\"';a",)), seed, tries(40, 60)
+        )
 
 
 @pytest.mark.parametrize("seed", range(tries(2, 4)))
