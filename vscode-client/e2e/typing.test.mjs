@@ -21,7 +21,7 @@ import { closeFile, moveTo, openFile, openWindow, press, screenshot, shows, stat
 /** @typedef {import("./edits.mjs").Edit} Edit */
 /** @typedef {import("./window.mjs").Window} Window */
 
-const FAST = 60;
+const FAST = 30;
 const QUARTER = 4;
 
 /** As VS Code comes; and as it came when a list opened by itself also where there is ghost text. */
