@@ -187,6 +187,12 @@ def bracket_states(grammar: Grammar) -> Sequence[bool]:
     return _kinds(grammar).opens
 
 
+def bracket_kinds(grammar: Grammar) -> tuple[Sequence[bool], Sequence[bool]]:
+    """By state, whether what leads to it opens a bracket, and whether it closes one."""
+    kinds = _kinds(grammar)
+    return kinds.opens, kinds.closes
+
+
 @dataclass(frozen=True, slots=True)
 class _Kinds:
     """By state, whether the symbol that leads to it opens a bracket, closes one, or is a list."""

@@ -98,6 +98,10 @@ class Readings:
         return outlook.moved(offset - place)
 
     def _after_cursor(self, text: str, most: int) -> Outlook:
+        return self._read(text, *self.beginning(text), most)
+
+    def beginning(self, text: str) -> tuple[Step, dict[int, Step]]:
+        """The place after what is typed, and those behind the end of a lexeme that is begun in it."""
         cursor = self._cursor
         grammar, begun = self._grammar, self._begun
         top = {(self._top.state, self._top.tag): self._top}
@@ -116,7 +120,7 @@ class Readings:
             place = text.find(closer, cursor)
             if place >= 0:
                 pending[place + len(closer)] = Step(place + len(closer), dict(start.tops), start.typed)
-        return self._read(text, start, pending, most)
+        return start, pending
 
     def _end_begun(
         self,

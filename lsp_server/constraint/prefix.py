@@ -140,6 +140,14 @@ class Prefix:
                 return found
         return self._inside(0, cursor, limit, None)
 
+    def on(self, stack: Stack, offset: int, cursor: int, limit: int) -> CursorState | None:
+        """The state at a cursor if all is read from an offset before it on, on a stack; None where it fits not.
+
+        The other arguments are those of `at`.
+        """
+        found = self._state(self._extend(begun_at(offset, stack), cursor), cursor, limit)
+        return found if isinstance(found, CursorState) else None
+
     def _inside(
         self, anchor: int, cursor: int, limit: int, beside: Callable[[int, int], bool] | None
     ) -> CursorState | None:

@@ -42,6 +42,7 @@ from lsp_server.features.soundness import Ahead
 from lsp_server.features.unwanted import Spot, Unwanted
 from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import Language
+from lsp_server.repair import Boundaries, Decision, Reached, RepairingOracle, places
 from lsp_server.stopping import StoppedError
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
@@ -173,6 +174,8 @@ class Attempt:
         valid one, even where it is anyone's guess what is meant. Where the place no longer `holds`, nothing
         more is tried.
         """
+        if _may_be_broken(request) and load_grammar(request.language).blocks is None:
+            return self._on_broken(request, place)
         over = self._limit.over
         self._repairs = _repairs(request, place, over)
         versions = Versions(_version(request), place, one_line=not request.multiline, over=over)
@@ -210,6 +213,30 @@ class Attempt:
                 return tuple(replace(item, start=request.offset, end=request.offset) for item in items)
         return ()
 
+    def _on_broken(self, request: CompletionRequest, place: Place | NoPlace) -> tuple[Item, ...]:
+        """The suggestions for a document that may have mistakes."""
+        grammar, text, cancelled = load_grammar(request.language), request.text, self._limit.cancelled
+        if isinstance(place, NoPlace) and place.error is None:
+            return self._on(request, place)
+        boundaries = Boundaries(grammar, text, request.offset)
+        if isinstance(place, Place) and not place.state.mended:
+            reached: Sequence[Reached] = (Reached(place.state, 0),)
+        else:
+            heal = heal_start(text, request.offset)
+            reached = places(request.prefix_or_new, boundaries, request.offset, heal, cancelled)
+        decision = Decision(grammar, text, reached, boundaries, cancelled)
+        if not decision.states:
+            return self._on(request, place if isinstance(place, NoPlace) else NoPlace(NOTHING_FITS))
+        state = decision.states[0]
+        if not isinstance(place, Place) or place.state is not state:
+            heal = max(heal_start(text, request.offset), state.offset)
+            place = Place(request.prefix_or_new, state, heal, lambda: None)
+        windows = place
+        oracle = RepairingOracle(
+            grammar, text, decision.states, lambda: windows.windows, decision, cancelled
+        )
+        return self._on(request, place, repairing=oracle)
+
     def place(self, request: CompletionRequest, *, guess: bool = False) -> Place | NoPlace:
         """The place of a request's cursor, which may be a mere guess."""
         began = perf_counter()
@@ -226,6 +253,7 @@ class Attempt:
         *,
         changes: int = 0,
         nearly: bool = False,
+        repairing: RepairingOracle | None = None,
     ) -> tuple[Item, ...]:
         """The suggestions for a request, at the place of its cursor; where there are none, `reason` says why.
 
@@ -242,7 +270,11 @@ class Attempt:
         # Where there are several mistakes, one change is not enough.
         repairs, changed = self._repairs if changes < _SEVERAL else None, changes > 0
         cancelled, wanted = self._limit.cancelled, repairs if nearly else None
-        oracle = _oracle(request, place, ahead, damaged, changes, wanted, cancelled)
+        oracle: Oracle
+        if repairing is not None:
+            oracle = repairing
+        else:
+            oracle = _oracle(request, place, ahead, damaged, changes, wanted, cancelled)
         text, offset = request.text, request.offset
         unwanted = Unwanted(Spot(request.language, text, offset, request.beside or (), request.deleted))
         consent = Consent(
@@ -250,6 +282,13 @@ class Attempt:
         )
         gap = Span(place.heal, offset)
         before, others = sources_at(text, gap, request.beside)
+
+        elsewhere = repairing is not None and _is_wrong_elsewhere(request)
+
+        def agrees(typed: str) -> bool:
+            if repairing is not None and (elsewhere or oracle.fit(typed).excused):
+                return unwanted.why(typed, consent.tree_with) is None
+            return consent.to(typed)
 
         def is_hopeless() -> bool:
             doubtful = oracle.stumbled and not oracle.fitted
@@ -265,7 +304,7 @@ class Attempt:
             after=text[offset : offset + _AFTER],
             before=before,
             others=others,
-            agrees=consent.to,
+            agrees=agrees,
             unwanted=lambda typed, whole: unwanted.beginning(typed, whole=whole),
             meant=request.unasked,
             late=self._limit.late,
@@ -284,6 +323,20 @@ class Attempt:
             if not told or why == NOTHING_TO_ADD:
                 self.reason = why
         return tuple(_item(request, candidate) for candidate in candidates)
+
+
+def _may_be_broken(request: CompletionRequest) -> bool:
+    landmarks = request.landmarks
+    return request.language.parser.lenient or not landmarks.known or landmarks.current.error_count > 0
+
+
+def _is_wrong_elsewhere(request: CompletionRequest) -> bool:
+    """Whether the tree shows a mistake outside the cursor's line."""
+    text, offset = request.text, request.offset
+    start, end = text.rfind("\n", 0, offset) + 1, text.find("\n", offset)
+    end = len(text) if end < 0 else end
+    problems = request.landmarks.current.problems
+    return any(problem.span.end < start or problem.span.start > end for problem in problems)
 
 
 def _version(request: CompletionRequest) -> Version:

@@ -64,7 +64,7 @@ class Consent:
             refusal = (
                 self._of_tree(text, fit)
                 or self._of_repairs(text, fit)
-                or self._unwanted.why(text, self._tree_with)
+                or self._unwanted.why(text, self.tree_with)
             )
             known = self._known[text] = refusal is None
             if refusal is not None:
@@ -104,7 +104,7 @@ class Consent:
         Where one is excused, or the document had not come to its end before either, their number says little,
         since what is wrong is read differently after each edit: then there must be none inside the text.
         """
-        offset, landmarks, tree = self._version.offset, self._version.landmarks, self._tree_with(text)
+        offset, landmarks, tree = self._version.offset, self._version.landmarks, self.tree_with(text)
         # The document as it stands is asked about last: where a bracket is open, all after it is read anew.
         if not tree.error_count or tree.error_count <= (errors := landmarks.current.error_count):
             return True
@@ -113,7 +113,7 @@ class Consent:
             offset < problem.span.start and problem.span.end < end for problem in tree.problems
         )
 
-    def _tree_with(self, text: str) -> SyntaxTree:
+    def tree_with(self, text: str) -> SyntaxTree:
         """The tree of the document with a text inserted; that asked for last is kept."""
         if self._joined is None or self._joined[0] != text:
             offset, whole = self._version.offset, self._version.text

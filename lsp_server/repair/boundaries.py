@@ -1,0 +1,132 @@
+"""Sure boundaries: lines at the margin at which, by all that is seen, a top-level element begins.
+
+Beyond one, mistakes cost nothing: the parser's stack there is the one between two elements, whatever is wrong
+before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.lexing import NOTHING, begun, next_lexeme
+from lsp_server.lalr.table import END
+
+_MIRRORED = {">": "<", ")": "(", "]": "[", "}": "{"}
+_LAST_LEXEME = re.compile(r"(\w+|[^\w\s])\s*$")
+
+
+class Boundaries:
+    """Those of one text, looked at where they are asked for.
+
+    A line is one if its first lexeme begins an element, and the last one before it may end one.
+
+    Args:
+        grammar: the language.
+        text: the whole text.
+        cursor: where something is being typed: a line that ends there may still become one.
+
+    """
+
+    def __init__(self, grammar: Grammar, text: str, cursor: int) -> None:
+        self._grammar = grammar
+        self._text = text
+        self._cursor = cursor
+        self._known: dict[int, bool] = {}
+        signs = "|".join(re.escape(sign) for sign in grammar.language.comment.line)
+        self._comments = re.compile(signs or r"(?!)")
+
+    def __contains__(self, offset: int) -> bool:
+        known = self._known.get(offset)
+        if known is None:
+            known = self._known[offset] = self._is_one(offset)
+        return known
+
+    def within(self, start: int, end: int) -> bool:
+        """Whether one is between two offsets, none of them counted."""
+        line = self._text.find("\n", start, end) + 1
+        while line and line < end:
+            if line > start and line in self:
+                return True
+            line = self._text.find("\n", line, end) + 1
+        return False
+
+    def before(self, offset: int) -> Iterator[int]:
+        """Those at or before an offset, the last one first."""
+        line = self._text.rfind("\n", 0, offset) + 1
+        while True:
+            if line in self:
+                yield line
+            if not line:
+                return
+            line = self._text.rfind("\n", 0, line - 1) + 1
+
+    def _is_one(self, offset: int) -> bool:
+        text, between = self._text, self._grammar.list_stack
+        if between is None or not text[offset : offset + 1].strip() or (offset and text[offset - 1] != "\n"):
+            return False
+        if not self._begins(offset):
+            return False
+        return not offset or self._ends_before(offset)
+
+    def _begins(self, offset: int) -> bool:
+        """Whether the lexeme at an offset begins an element, as far as it is written."""
+        grammar, text, between = self._grammar, self._text, self._grammar.list_stack
+        assert between is not None
+        lexeme = next_lexeme(grammar, between, text, offset)
+        if lexeme.start == offset and lexeme.terminal not in (END, NOTHING):
+            if grammar.table.shift(between, lexeme.terminal) is not None:
+                return True
+        at_cursor = offset < self._cursor <= lexeme.end and "\n" not in text[offset : self._cursor]
+        return at_cursor and begun(grammar, between, text, offset, self._cursor)
+
+    def _ends_before(self, offset: int) -> bool:
+        """Whether the last lexeme before a line may end an element."""
+        grammar, text = self._grammar, self._text
+        ends = _endings(grammar)
+        if ends.by_line_end:
+            return True
+        while offset:
+            start = text.rfind("\n", 0, offset - 1) + 1
+            line = text[start : offset - 1]
+            comment = self._comments.search(line)
+            if comment is not None:
+                line = line[: comment.start()]
+            if line.strip():
+                last = _LAST_LEXEME.search(line)
+                return last is not None and ends.may_end(last[1])
+            offset = start
+        return True
+
+
+class _Endings:
+    """What may end an element of the repetition at the root."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        table, between = grammar.table, grammar.list_stack
+        assert between is not None
+        item = table.kernels[between.state][0]
+        mask = table.last.get(item.rule.expansion[item.dot - 1], 0)
+        names = frozenset(name for name in grammar.terminals if table.bits.get(name, 0) & mask)
+        self._start = grammar.automaton.start(names)
+        self.by_line_end = self._reads("\n")
+
+    def _reads(self, text: str) -> bool:
+        return bool(self._start.run(text, 0, len(text)).accepting)
+
+    def may_end(self, lexeme: str) -> bool:
+        """Whether a word or a sign may be the last of an element, or the end of its last lexeme."""
+        return self._reads(lexeme) or (not lexeme[0].isalnum() and any(map(self._reads, _wrapped(lexeme))))
+
+
+def _wrapped(sign: str) -> tuple[str, ...]:
+    """Texts that end in a sign, as they are written between quotes and the like."""
+    opener = _MIRRORED.get(sign, sign)
+    return tuple(opener * times + "x" + sign * times for times in (1, 2, 3))
+
+
+@lru_cache(maxsize=64)
+def _endings(grammar: Grammar) -> _Endings:
+    return _Endings(grammar)

@@ -1,0 +1,285 @@
+"""Whether a text may stand at a cursor, where what is around it has mistakes.
+
+It may if what follows can then be read with as few repairs as after anything else that could be typed there
+with the same brackets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+
+from lsp_server.constraint.beginning import Typing
+from lsp_server.constraint.cursor import CursorState
+from lsp_server.constraint.layout import bracket_kinds
+from lsp_server.constraint.stacks import Node, Step
+from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.lexing import NOTHING, Lexeme, next_lexeme
+from lsp_server.lalr.table import END, Stack
+from lsp_server.repair.boundaries import Boundaries
+from lsp_server.repair.layout import Brackets, brackets_of, wanted_at
+from lsp_server.repair.levels import MOST, WIDEST, Levels, Read
+from lsp_server.repair.place import Reached, node_of, stacks_of
+from lsp_server.stopping import heed
+
+_CLOSED = 6
+"""So many stacks after a closing bracket are told apart."""
+
+_FAR = 4_000
+"""What was read for so many lexemes goes well."""
+
+
+class Decision:
+    """Which texts may stand at one cursor.
+
+    Args:
+        grammar: the language.
+        text: the document.
+        reached: the states at the cursor, with the repairs before it.
+        boundaries: those of the document.
+        cancelled: asked before each lexeme.
+
+    """
+
+    def __init__(
+        self,
+        grammar: Grammar,
+        text: str,
+        reached: Sequence[Reached],
+        boundaries: Boundaries,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._all = [_Way(grammar, text, one, boundaries, cancelled) for one in reached]
+
+    @cached_property
+    def _ways(self) -> Sequence[_Way]:
+        """Those that cost least together with what follows; a mere one is not looked at."""
+        if len(self._all) < 2:
+            return self._all
+        costs = [way.cost + _number(way.fewest(Brackets.EVEN)) for way in self._all]
+        return [way for way, cost in zip(self._all, costs, strict=True) if cost == min(costs)]
+
+    @property
+    def states(self) -> Sequence[CursorState]:
+        """The states that are likeliest to be meant."""
+        return [way.state for way in self._ways]
+
+    def repairs(self, typed: str) -> int | None:
+        """How many repairs the document needs with a text at the cursor; None if that may not stand there.
+
+        Raises:
+            StoppedError: it was cancelled.
+
+        """
+        counts = (way.repairs(typed) for way in self._ways)
+        return next((count for count in counts if count is not None), None)
+
+
+def _number(fewest: int | None) -> int:
+    return MOST + 1 if fewest is None else fewest
+
+
+class _Way:
+    """One way to read what stands before the cursor."""
+
+    def __init__(
+        self,
+        grammar: Grammar,
+        text: str,
+        reached: Reached,
+        boundaries: Boundaries,
+        cancelled: Callable[[], bool],
+    ) -> None:
+        self._grammar, self._text, self._boundaries = grammar, text, boundaries
+        self.state, self.cost = reached.state, reached.cost
+        self._cancelled = cancelled
+        first = min(self.state.offset, grammar.looks_back)
+        self._first, self._from = first, self.state.offset - first
+        self._before = text[self._from : self.state.cursor]
+        self._known: dict[Brackets, int | None] = {}
+        self._needed: dict[tuple[object, ...], int | None] = {}
+
+    def repairs(self, typed: str) -> int | None:
+        """How many repairs are needed with a text; None if something else would do with fewer."""
+        read = self._read(typed)
+        if read is None:
+            return None
+        stack, offset = read
+        closed, opened = self._brackets(stack, typed)
+        brackets = brackets_of(closed, opened)
+        if self.cost == 0 and self._repairs(typed, stack, offset, 0) == 0:
+            return 0
+        least = self.fewest(brackets)
+        needed = self._repairs(typed, stack, offset, MOST if least is None else least)
+        if needed is None or (brackets is self._wanted and opened < 2):
+            return None if needed is None else self.cost + needed
+        wanted = self.fewest(self._wanted)
+        return self.cost + needed if wanted is not None and needed < wanted else None
+
+    @cached_property
+    def _wanted(self) -> Brackets:
+        return wanted_at(self._grammar.language, self._text, self.state.cursor)
+
+    def _read(self, typed: str) -> tuple[Stack, int] | None:
+        """The stack after a text, and where it is; None if it does not read, or hides what follows."""
+        grammar, text = self._grammar, self._before + typed + self._text[self.state.cursor :]
+        border = len(self._before) + len(typed)
+        stack, offset = self.state.stack, self._first
+        over_lines = self._is_over_lines(self.state.before_line)
+        while True:
+            heed(self._cancelled)
+            lexeme = next_lexeme(grammar, stack, text, offset)
+            if lexeme.start >= border or lexeme.terminal == END:
+                if not self.state.commented and self._hides(stack, text, offset, border, lexeme.start):
+                    return None
+                break
+            crosses = "\n" in text[border : lexeme.end] and text[lexeme.start : border].strip()
+            if crosses and not over_lines:
+                return None
+            after = None
+            if lexeme.terminal != NOTHING:
+                after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
+            if after is None:
+                return None
+            stack, offset = after, lexeme.end
+        return None if self._is_over_lines(stack) and not over_lines else (stack, offset)
+
+    def _is_over_lines(self, stack: Stack) -> bool:
+        return self._grammar.modes[stack.state] in self._grammar.over_lines
+
+    def _hides(self, stack: Stack, text: str, offset: int, border: int, end: int) -> bool:
+        """Whether something ignored that begins before the border, a comment, hides what stands after it."""
+        scanner = self._grammar.scanner_at(stack)
+        while offset < min(border, end):
+            found = scanner.match(text, offset)
+            if found is None or found[0] not in self._grammar.ignored:
+                return False
+            offset = found[1]
+        return bool(text[border:offset].strip())
+
+    def _brackets(self, stack: Stack, typed: str) -> tuple[int, int]:
+        """How many brackets that were open before the line a text closes, and how many it opens."""
+        before = self.state.before_line
+        shared = stack.shared_with(before)
+        were, are = self._open(before), self._open(stack)
+        closed = sum(1 for depth in were if depth > shared or depth not in are)
+        opened = sum(1 for depth in are if depth > shared)
+        signs = self._grammar.language.brackets
+        openers, closers = (sum(typed.count(pair[side]) for pair in signs) for side in (0, 1))
+        return min(closed, closers), min(opened, openers)
+
+    def _open(self, stack: Stack) -> list[int]:
+        """The depths of the brackets that are open on a stack."""
+        opens, closes = bracket_kinds(self._grammar)
+        found: list[int] = []
+        for depth, state in enumerate(stack.states()):
+            if opens[state]:
+                found.append(depth)
+            elif closes[state] and found:
+                found.pop()
+        return found
+
+    def fewest(self, brackets: Brackets) -> int | None:
+        """How few repairs what follows needs, if the best is typed that does so to brackets; None if unknown."""
+        if brackets not in self._known:
+            counts = [count for count in self._baselines(brackets) if count is not None]
+            self._known[brackets] = min(counts, default=None)
+        return self._known[brackets]
+
+    def _baselines(self, brackets: Brackets) -> Iterator[int | None]:
+        language, cursor = self._grammar.language, self.state.cursor
+        openers, closers = ([pair[side] for pair in language.brackets] for side in (0, 1))
+        if brackets in (Brackets.EVEN, Brackets.OPENED):
+            holes = [self._hole(self.state)]
+        else:
+            levels, start, _ = self._hole(self.state)
+            closed = self._behind(levels, start, closers)
+            states = (CursorState(cursor, cursor, one, one, False) for one in stacks_of(closed.tops, _CLOSED))
+            holes = [self._hole(state) for state in states]
+        for levels, start, pending in holes:
+            if brackets in (Brackets.OPENED, Brackets.BOTH):
+                start, pending = self._behind(levels, start, openers), {}
+            if start.tops or start.typed or pending:
+                yield levels.fewest({**pending, start.offset: start}, cursor)
+
+    def _hole(self, state: CursorState) -> tuple[Levels, Step, dict[int, Step]]:
+        """What follows, read after anything that could be typed and closes the brackets that it opens."""
+        cursor = state.cursor
+        levels = Levels(
+            self._grammar,
+            self._text,
+            state,
+            self._boundaries,
+            since=cursor,
+            typing=Typing.BALANCED,
+            cancelled=self._cancelled,
+        )
+        return levels, *levels.beginning(self._text)
+
+    def _behind(self, levels: Levels, step: Step, signs: Sequence[str]) -> Step:
+        """The stacks after one of some signs."""
+        found: dict[tuple[int, str | None], Node] = {}
+        for name, terminal in self._grammar.terminals.items():
+            if terminal.word in signs and name in self._grammar.table.bits:
+                for key, node in levels.after(step, name, terminal.word or "").tops.items():
+                    if key in found:
+                        found[key].merge(node.below, node.typed)
+                    else:
+                        found[key] = node
+        return Step(step.offset, found)
+
+    def _repairs(self, typed: str, stack: Stack, offset: int, most: int) -> int | None:
+        """How few repairs what follows a text needs, if at most so many."""
+        border = len(self._before) + len(typed)
+        key = (most, offset - border if offset > border else 0, stack.states(), stack.tag, stack.lines)
+        if key not in self._needed:
+            self._needed[key] = self._count(typed, stack, offset, border, most)
+        return self._needed[key]
+
+    def _count(self, typed: str, stack: Stack, offset: int, border: int, most: int) -> int | None:
+        text = self._before + typed + self._text[self.state.cursor :]
+        state = CursorState(offset, offset, stack, stack, False)
+        shift = border - self.state.cursor
+        levels = Levels(
+            self._grammar,
+            text,
+            state,
+            self._boundaries,
+            shift,
+            since=self.state.cursor,
+            cancelled=self._cancelled,
+        )
+        trail = self._goes_well(levels, text, stack, offset)
+        if trail is None:
+            return 0
+        if not most:
+            return None
+        known: dict[Stack, Node] = {}
+        steps: list[Read] = [
+            (Step(place, {(one.state, one.tag): node_of(one, known)}), (lexeme,))
+            for one, place, lexeme in trail
+        ]
+        rest = levels.fewest(levels.repaired(steps, border), border, most - 1)
+        return None if rest is None else rest + 1
+
+    def _goes_well(
+        self, levels: Levels, text: str, stack: Stack, offset: int
+    ) -> list[tuple[Stack, int, Lexeme]] | None:
+        """The last places that the parser comes to, with no repair; None if it goes well from there on."""
+        grammar, trail, between = self._grammar, list[tuple[Stack, int, Lexeme]](), self._grammar.list_stack
+        for _ in range(_FAR):
+            heed(self._cancelled)
+            lexeme = next_lexeme(grammar, stack, text, offset)
+            trail = [*trail[1 - WIDEST :], (stack, offset, lexeme)]
+            if lexeme.terminal == END:
+                return None if grammar.completes(stack) else trail
+            after = None
+            if lexeme.terminal != NOTHING and not levels.swallows(lexeme, stack.tag):
+                after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
+            if after is None:
+                return trail
+            if between is not None and levels.is_boundary(lexeme.start):
+                if grammar.begins_element(lexeme.terminal, after):
+                    return None
+            stack, offset = after, lexeme.end
+        return None

@@ -1,0 +1,80 @@
+"""What the lines around a cursor say: whether a bracket is to be opened there, or closed, or neither."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import Enum
+
+from lsp_server.languages import Language
+
+
+class Brackets(Enum):
+    """What a text does to brackets: it leaves them as they are, or opens some, closes some, or both."""
+
+    EVEN = "even"
+    OPENED = "opened"
+    CLOSED = "closed"
+    BOTH = "both"
+
+
+def brackets_of(closed: int, opened: int) -> Brackets:
+    """What it is to close and to open so many."""
+    if closed:
+        return Brackets.BOTH if opened else Brackets.CLOSED
+    return Brackets.OPENED if opened else Brackets.EVEN
+
+
+def wanted_at(language: Language, text: str, cursor: int) -> Brackets:
+    """What the indentation of the lines before and after a cursor asks for, if they are indented as usual."""
+    lines = _Lines(language)
+    start = text.rfind("\n", 0, cursor) + 1
+    line = text[start:cursor]
+    before = [one for one in text[:start].split("\n")[-_LOOKED_AT:] if one.strip()]
+    after = [one for one in text[cursor:].split("\n", _LOOKED_AT)[1:_LOOKED_AT] if one.strip()]
+    here = _indent(line) if line.strip() else len(line)
+    if not line.strip() and lines.lacks_closer(before, after, here):
+        return Brackets.CLOSED
+    following = _indent(after[0]) if after else 0
+    closer = next(
+        (one for one in after if _indent(one) < following or (lines.closes(one) and one is after[0])), None
+    )
+    if closer is None or not lines.closes(closer):
+        return Brackets.EVEN
+    opener = next((one for one in reversed(before) if _indent(one) < here), None)
+    if opener is not None and lines.opens(opener):
+        is_lacking = _indent(closer) > _indent(opener)
+    else:
+        is_lacking = (here > 0 and _indent(closer) < here) or following > here
+    return Brackets.OPENED if is_lacking else Brackets.EVEN
+
+
+_LOOKED_AT = 400
+"""So many lines before and after the cursor are looked at."""
+
+
+class _Lines:
+    def __init__(self, language: Language) -> None:
+        self._openers, self._closers = ({pair[side] for pair in language.brackets} for side in (0, 1))
+        signs = "|".join(re.escape(sign) for sign in language.comment.line)
+        self._comment = re.compile(rf"(?:^|\s)(?:{signs}).*" if signs else r"(?!)")
+
+    def opens(self, line: str) -> bool:
+        """Whether a line ends with an opening bracket."""
+        return self._comment.sub("", line).rstrip()[-1:] in self._openers
+
+    def closes(self, line: str) -> bool:
+        """Whether a line begins with a closing bracket."""
+        return line.strip()[:1] in self._closers
+
+    def lacks_closer(self, before: Sequence[str], after: Sequence[str], here: int) -> bool:
+        """Whether a blank line stands where a bracket is to be closed, and no line after it does that."""
+        outer = next((one for one in reversed(before) if _indent(one) <= here), None)
+        if outer is None or _indent(outer) != here or not self.opens(outer):
+            return False
+        closer = next((one for one in after if _indent(one) <= here), "")
+        return not (self.closes(closer) and _indent(closer) == here)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())

@@ -1,0 +1,256 @@
+"""The parser's stacks at a cursor, where what stands before it has mistakes: after the fewest repairs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from lsp_server.constraint.cursor import CursorState
+from lsp_server.constraint.prefix import Prefix
+from lsp_server.constraint.stacks import Node, Step, Tops
+from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.lexing import NOTHING, Lexeme, next_lexeme
+from lsp_server.lalr.table import END, Stack
+from lsp_server.repair.boundaries import Boundaries
+from lsp_server.repair.levels import MOST, WIDEST, Levels, Read
+from lsp_server.stopping import heed
+
+_SURVIVES = 10
+"""A repair after which so many lexemes fit is kept, whatever is wrong farther on."""
+
+_ROUNDS = 12
+"""So many mistakes in one element are repaired one after another."""
+
+_EACH, _ALL = 8, 6
+"""Of the stacks at one place so many are told apart, and so many places in all are kept."""
+
+_IN_LINE = 2
+"""So many repairs are tried in the cursor's own line."""
+
+_BOUNDARIES = 3
+"""So many boundaries before the cursor are begun at."""
+
+_TALLEST = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A state at the cursor, and how many repairs before it lead there."""
+
+    state: CursorState
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Trail:
+    """What was read from somewhere on: the last stacks with their offsets, and where a lexeme does not fit."""
+
+    steps: tuple[tuple[Stack, int, Lexeme], ...]
+    error: int | None
+
+    @property
+    def end(self) -> tuple[Stack, int]:
+        """The last stack, and where it is."""
+        stack, offset, _ = self.steps[-1]
+        return stack, offset
+
+
+def places(
+    prefix: Prefix,
+    boundaries: Boundaries,
+    cursor: int,
+    limit: int,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> tuple[Reached, ...]:
+    """The states at a cursor that the fewest repairs, and those with one more, lead to.
+
+    What is wrong before the last sure boundary costs nothing. There are none where too much is wrong.
+
+    Args:
+        prefix: of the text.
+        boundaries: of the text.
+        cursor: the offset.
+        limit: go back at least so far, as healing may need.
+        cancelled: asked before each lexeme.
+
+    Raises:
+        StoppedError: it was cancelled.
+
+    """
+    line = prefix.text.rfind("\n", 0, cursor) + 1
+    for stack, offset in _beginnings(prefix.grammar, boundaries, cursor):
+        above = _Above(prefix, boundaries, cursor, limit, cancelled)
+        found = [*above.reached(above.to_line(stack, offset, line))]
+        if found:
+            return tuple(found[:_ALL])
+    return ()
+
+
+def _beginnings(grammar: Grammar, boundaries: Boundaries, cursor: int) -> Iterator[tuple[Stack, int]]:
+    """Where to begin to read, the nearest first."""
+    count = 0
+    for offset in boundaries.before(cursor):
+        if offset and grammar.list_stack is not None and count < _BOUNDARIES:
+            count += 1
+            yield grammar.list_stack, offset
+    if count < _BOUNDARIES:
+        yield grammar.start(), 0
+
+
+class _Above:
+    """What stands before one cursor."""
+
+    def __init__(
+        self,
+        prefix: Prefix,
+        boundaries: Boundaries,
+        cursor: int,
+        limit: int,
+        cancelled: Callable[[], bool],
+    ) -> None:
+        self._prefix = prefix
+        self._grammar, self._text = prefix.grammar, prefix.text
+        self._boundaries = boundaries
+        self._cursor, self._limit = cursor, limit
+        self._cancelled = cancelled
+        self._nodes: dict[Stack, Node] = {}
+
+    def to_line(self, stack: Stack, offset: int, line: int) -> list[tuple[Stack, int, int]]:
+        """The stacks before what the cursor's line begins with, where they are, and the repairs before them."""
+        trail = self._drive(stack, offset, line)
+        if trail.error is None:
+            return [(*trail.end, 0)]
+        levels = self._levels(stack, offset)
+        steps, error, least, total = self._steps(trail), trail.error, offset, 0
+        for _ in range(_ROUNDS):
+            found: list[tuple[Stack, int, int]] = []
+            times = 0
+            while times < MOST - 1 and steps:
+                times += 1
+                steps, _ = levels.level(levels.repaired(steps, least), line)
+                for step in levels.left:
+                    found += [(one, step.offset, total + times) for one in stacks_of(step.tops, _EACH)]
+                if found and total + times > found[0][2]:
+                    break
+                if not found and sum(1 for step, _ in steps if step.offset >= error) > _SURVIVES:
+                    break
+            if found or not steps:
+                return found
+            total, least, error = total + times, error, steps[-1][0].offset
+        return []
+
+    def reached(self, at_line: Sequence[tuple[Stack, int, int]]) -> Iterator[Reached]:
+        """The states at the cursor; where something in its line is wrong too, after repairs there."""
+        seen: list[CursorState] = []
+        whole = [(self._state(stack, offset), cost) for stack, offset, cost in at_line]
+        if not any(state is not None for state, _ in whole):
+            whole = [found for one in at_line for found in self._in_line(*one)]
+        for state, cost in whole:
+            if state is not None and not any(_alike(state, other) for other in seen):
+                seen.append(state)
+                yield Reached(state, cost)
+
+    def _in_line(self, stack: Stack, offset: int, cost: int) -> Iterator[tuple[CursorState, int]]:
+        trail = self._drive(stack, offset, self._cursor)
+        levels, steps = self._levels(stack, offset), self._steps(trail)
+        for times in range(1, _IN_LINE + 1):
+            steps, _ = levels.level(levels.repaired(steps, 0), self._limit)
+            found = False
+            for step in levels.left:
+                for one in stacks_of(step.tops, _EACH):
+                    state = self._state(one, step.offset)
+                    if state is not None:
+                        found = True
+                        yield state, cost + times
+            if found or not steps:
+                return
+
+    def _state(self, stack: Stack, offset: int) -> CursorState | None:
+        return self._prefix.on(stack, offset, self._cursor, self._limit)
+
+    def _levels(self, stack: Stack, offset: int) -> Levels:
+        state = CursorState(offset, offset, stack, stack, commented=False)
+        return Levels(self._grammar, self._text, state, self._boundaries, cancelled=self._cancelled)
+
+    def _drive(self, stack: Stack, offset: int, stop: int) -> _Trail:
+        """Read to the last lexeme that ends at or before `stop`, or to one that does not fit."""
+        grammar, text, steps = self._grammar, self._text, list[tuple[Stack, int, Lexeme]]()
+        while True:
+            heed(self._cancelled)
+            lexeme = next_lexeme(grammar, stack, text, offset)
+            steps = [*steps[1 - WIDEST :], (stack, offset, lexeme)]
+            if lexeme.terminal not in (END, NOTHING) and stack.tag is None and self._swallows(lexeme, stop):
+                return _Trail(tuple(steps), lexeme.start)
+            if lexeme.terminal == END or max(lexeme.start, lexeme.end - 1) >= stop:
+                return _Trail(tuple(steps), None)
+            after = None
+            if lexeme.terminal != NOTHING:
+                after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
+            if after is None:
+                return _Trail(tuple(steps), lexeme.start)
+            stack, offset = after, lexeme.end
+
+    def _swallows(self, lexeme: Lexeme, stop: int) -> bool:
+        """Whether a lexeme goes over a line that begins an element, up to the line that is read to."""
+        if lexeme.terminal in self._grammar.line_ends:
+            return False
+        return self._boundaries.within(lexeme.start, min(lexeme.end, stop + 1))
+
+    def _steps(self, trail: _Trail) -> list[Read]:
+        """The last places of a trail as those of a level."""
+        return [
+            (Step(offset, {(stack.state, stack.tag): node_of(stack, self._nodes)}), (lexeme,))
+            for stack, offset, lexeme in trail.steps
+        ]
+
+
+def _alike(one: CursorState, other: CursorState) -> bool:
+    return one.offset == other.offset and one.stack.same_as(other.stack) and one.here.same_as(other.here)
+
+
+def node_of(stack: Stack, known: dict[Stack, Node]) -> Node:
+    """A stack as one that others may be merged with; those `known` are shared."""
+    chain: list[Stack] = []
+    below: Stack | None = stack
+    while below is not None and below not in known:
+        chain.append(below)
+        below = below.below
+    node = None if below is None else known[below]
+    for one in reversed(chain):
+        node = known[one] = Node(one.state, one.tag, () if node is None else (node,))
+    assert node is not None
+    return node
+
+
+def stacks_of(tops: Tops, most: int) -> list[Stack]:
+    """Some of the stacks that are merged, all of them whole."""
+    found: list[Stack] = []
+    pending: list[tuple[Node, _Path | None]] = [(top, None) for top in tops.values()]
+    while pending and len(found) < most:
+        node, above = pending.pop()
+        path = _Path(node, above, 0 if above is None else above.length + 1)
+        if not node.below and not node.state:
+            found.append(path.stack())
+        if path.length < _TALLEST:
+            pending += [(below, path) for below in sorted(node.below, key=_order)]
+    return found
+
+
+def _order(node: Node) -> tuple[int, str]:
+    return node.state, node.tag or ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """The way down from the top of a stack."""
+
+    node: Node
+    above: _Path | None
+    length: int
+
+    def stack(self) -> Stack:
+        """The stack, the last node being at its bottom."""
+        stack, path = Stack(self.node.state, None, self.node.tag), self.above
+        while path is not None:
+            stack, path = Stack(path.node.state, stack, path.node.tag), path.above
+        return stack
