@@ -1,20 +1,13 @@
 """Cursor state, hole grammar, oracle: text and terminals, no model tokens."""
 
-from lsp_server.constraint.before import stacks_before
-from lsp_server.constraint.beyond import is_wrong_beyond
 from lsp_server.constraint.continuing import Continuations
-from lsp_server.constraint.correcting import corrections
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.emit import emit
 from lsp_server.constraint.enclosing import Enclosure, enclosures
-from lsp_server.constraint.guessing import gives_up_text, guessed_from
 from lsp_server.constraint.hole import Cfg, left_quotient
 from lsp_server.constraint.making import RELAXATIONS, HoleGrammar, hole_grammar
-from lsp_server.constraint.mending import mendings, mendings_balanced
 from lsp_server.constraint.oracle import Fit, Oracle
 from lsp_server.constraint.prefix import Prefix
-from lsp_server.constraint.repairs import Proof, Repairs
-from lsp_server.constraint.rest import note_sound
 from lsp_server.constraint.right import right_quotient
 from lsp_server.constraint.window import Window, windows
 from lsp_server.lalr.grammar import Grammar, load_grammar
@@ -33,25 +26,15 @@ __all__ = [
     "Oracle",
     "ParseFailure",
     "Prefix",
-    "Proof",
-    "Repairs",
     "Stack",
     "Window",
     "check",
-    "corrections",
     "emit",
     "enclosures",
-    "gives_up_text",
-    "guessed_from",
     "hole_grammar",
-    "is_wrong_beyond",
     "left_quotient",
     "load_grammar",
-    "mendings",
-    "mendings_balanced",
     "next_fits",
-    "note_sound",
     "right_quotient",
-    "stacks_before",
     "windows",
 ]

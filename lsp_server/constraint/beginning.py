@@ -6,32 +6,31 @@ it likes: a node for each place of the stack, and one for each state of the tabl
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
 from lsp_server.constraint.bits import bits
+from lsp_server.constraint.brackets import bracket_states, innermost_bracket
 from lsp_server.constraint.cursor import CursorState
-from lsp_server.constraint.hole import After, Cfg, Symbol, left_quotient
-from lsp_server.constraint.layout import bracket_states, innermost_bracket
-from lsp_server.constraint.one_line import within_line
+from lsp_server.constraint.hole import After, left_quotient
 from lsp_server.constraint.pushed import pushed_in
-from lsp_server.constraint.stacks import Node, Outlook
+from lsp_server.constraint.stacks import Node
 from lsp_server.keeping import Kept
 from lsp_server.lalr.automaton import State
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.table import Stack
 
-_CURSORS, _TEXTS = 8, 4
-"""For so many cursors it is remembered how so many texts are read."""
+_CURSORS = 8
+"""For so many cursors the stacks are remembered."""
 
 _MOST = 12
 """Where a lexeme may become more terminals than this, none is taken for begun."""
 
 
 class Typing(Enum):
-    """What is taken to be typed: nothing, what is balanced, what needs no line end, or anything.
+    """What is taken to be typed: nothing, what is balanced, or anything.
 
     What is balanced closes the brackets that it opens, and perhaps some that were opened in its line. It
     opens no text of several lines.
@@ -39,7 +38,6 @@ class Typing(Enum):
 
     NOTHING = "nothing"
     BALANCED = "balanced"
-    LINE = "line"
     ANYTHING = "anything"
 
 
@@ -56,7 +54,7 @@ class Begun:
 
 
 class Beginning:
-    """The stacks that what is typed at a cursor may lead to, and what was read after them before.
+    """The stacks that what is typed at a cursor may lead to.
 
     Args:
         grammar: the language.
@@ -69,7 +67,6 @@ class Beginning:
         edges: by state, what it may be pushed on of that stack.
         edge: the states of `edges`, as bits.
         typed: the states that may be on top of these, as bits.
-        known: of texts, an offset in each and how it was read from there on.
 
     """
 
@@ -82,12 +79,10 @@ class Beginning:
             nodes = _nodes(stack)
             if begun:
                 self.edges.setdefault(stack.state, set()).add(nodes[-2])
-            for target, node in _edges(grammar, stack, nodes, typing, among, least):
+            for target, node in _edges(grammar, stack, nodes, among, least):
                 self.edges.setdefault(target, set()).add(node)
         self.edge = sum(1 << state for state in self.edges)
-        pushed = pushed_in(grammar, in_line=typing is Typing.LINE)
-        self.typed = pushed.reached_from(self.edges, among)
-        self.known: Kept[tuple[str, str, int, State | None], tuple[int, Outlook]] = Kept(_TEXTS)
+        self.typed = pushed_in(grammar).reached_from(self.edges, among)
 
 
 @lru_cache(maxsize=64)
@@ -144,34 +139,21 @@ def _nodes(stack: Stack) -> list[Node]:
 
 
 def _edges(
-    grammar: Grammar, stack: Stack, nodes: Sequence[Node], typing: Typing, among: int, least: int
+    grammar: Grammar, stack: Stack, nodes: Sequence[Node], among: int, least: int
 ) -> Iterator[tuple[int, Node]]:
     """What states may be pushed on which places of a stack, or on those of what is left of it.
 
     States are pushed right on the stack only `among` some, and on what is left of it at least so deep.
     """
-    in_line = typing is Typing.LINE
-    table, pushed = grammar.table, pushed_in(grammar, in_line=in_line)
+    table, pushed = grammar.table, pushed_in(grammar)
     yield from ((target, nodes[-1]) for target in bits(pushed.onward(stack.state) & among))
-    opens = bracket_states(grammar)
+    opens = bracket_states(grammar).opens
     left = left_quotient(table, stack.states())
-    for symbol in _come_to(left, within_line(grammar)) if in_line else left.rules:
+    for symbol in left.rules:
         if isinstance(symbol, After):
             target = table.gotos[nodes[symbol.depth].state].get(symbol.name)
             if target in table.entered and (symbol.depth >= least or opens[target]):
                 yield target, nodes[symbol.depth]
-
-
-def _come_to(left: Cfg, written: Container[Symbol]) -> set[Symbol]:
-    """What of a left quotient is come to when only some symbols are written."""
-    found: set[Symbol] = {left.start}
-    pending = [left.start]
-    while pending:
-        for *before, last in left.rules[pending.pop()]:
-            if isinstance(last, After) and last not in found and all(symbol in written for symbol in before):
-                found.add(last)
-                pending.append(last)
-    return found
 
 
 def _least(grammar: Grammar, state: CursorState) -> int:
@@ -191,7 +173,7 @@ def _shape(stack: Stack) -> tuple[object, ...]:
 
 def _staying_closed(grammar: Grammar, stack: Stack) -> int:
     """The states that open no bracket, and no text of several lines other than what is open on a stack."""
-    opens, modes = bracket_states(grammar), grammar.modes
+    opens, modes = bracket_states(grammar).opens, grammar.modes
     closed = grammar.over_lines - {modes[stack.state]}
     return sum(
         1 << state for state in grammar.table.entered if not opens[state] and modes[state] not in closed

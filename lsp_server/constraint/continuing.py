@@ -165,9 +165,8 @@ class Continuations:
         """Whether the rest of a text can be read after a stack once something is typed."""
         self.reads += 1
         cursor = self._state.cursor
-        state = replace(self._state, stack=stack, here=stack, offset=cursor, read=(), stacks=(), mendings=())
-        way = Readings(self._grammar, text, state, Typing.ANYTHING, self._cancelled)
-        return way.after_cursor(text, _LEXEMES).end is None
+        state = replace(self._state, stack=stack, here=stack, offset=cursor, read=(), stacks=())
+        return Readings(self._grammar, text, state, Typing.ANYTHING, self._cancelled).goes_on(text, _LEXEMES)
 
 
 @lru_cache(maxsize=64)

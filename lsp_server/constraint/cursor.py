@@ -1,9 +1,9 @@
-"""What is known to the left of a cursor: the parser's stacks there, and what had to be mended before it."""
+"""What is known to the left of a cursor: the parser's stacks there."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from lsp_server.lalr.grammar import CODE, Grammar
@@ -11,7 +11,6 @@ from lsp_server.lalr.lexing import Lexeme
 from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.table import Stack
 from lsp_server.languages import QUOTES
-from lsp_server.text import Span
 
 
 def is_in_text(grammar: Grammar, text: str, state: CursorState) -> bool:
@@ -29,8 +28,8 @@ class CursorState:
     lexeme that ends at or before the cursor; where blanks begin the cursor's line, as if it went on there.
     `commented` says that the cursor stands inside ignored text,
     such as a comment, where nothing can be typed that the parser sees. `read` are the lexemes from `anchor`
-    on that lead to `here`, `stacks` those before each of them and that after the last; `mendings` are those
-    of them that stand for what was left out or put in. `line` is where the cursor's line begins.
+    on that lead to `here`, `stacks` those before each of them and that after the last. `line` is where the
+    cursor's line begins, `repairs` how many were made before the cursor to come there.
     """
 
     cursor: int
@@ -41,8 +40,8 @@ class CursorState:
     anchor: int = field(default=0, repr=False)
     read: Sequence[Lexeme] = field(default=(), repr=False, compare=False)
     stacks: Sequence[Stack] = field(default=(), repr=False, compare=False)
-    mendings: tuple[Lexeme, ...] = field(default=(), repr=False, compare=False)
     line: int = field(default=0, repr=False)
+    repairs: int = field(default=0, compare=False)
 
     @property
     def before_line(self) -> Stack:
@@ -62,30 +61,3 @@ class CursorState:
         if len(before.levels) > len(here.levels):
             return replace(here, levels=before.levels)
         return here if here.unit > before.unit > 0 else replace(here, unit=before.unit)
-
-    @property
-    def mended(self) -> bool:
-        """Whether something before the cursor had to be read otherwise than it stands."""
-        return bool(self.mendings)
-
-    @property
-    def left_out(self) -> Span | None:
-        """The span without which all before the cursor reads as it stands; None where none is."""
-        if len(self.mendings) != 1 or self.mendings[0] not in self.read:
-            return None
-        mending = self.mendings[0]
-        number = self.read.index(mending)
-        alike = self.stacks[number].same_as(self.stacks[number + 1])
-        return Span(mending.start, mending.end) if alike and mending.start < mending.end else None
-
-    @property
-    def first_mended(self) -> int | None:
-        """Where something was first left out or put in; None if nothing was."""
-        return self.mendings[0].start if self.mendings else None
-
-    def mended_from(self, offset: int) -> Iterator[Span]:
-        """The spans left out that end beyond an offset; empty ones where something was put in instead."""
-        for lexeme in reversed(self.mendings):
-            if lexeme.end <= offset:
-                break
-            yield Span(lexeme.start, lexeme.end)

@@ -17,21 +17,6 @@ def with_line_end(grammar: Grammar) -> frozenset[str]:
     return grammar.line_ends.union(found)
 
 
-@cache
-def within_line(grammar: Grammar) -> frozenset[str]:
-    """The terminals, and the nonterminals, that can."""
-    table, over = grammar.table, with_line_end(grammar)
-    found = {name for names in set(table.accepts.all()) for name in names} - over
-    grown = True
-    while grown:
-        grown = False
-        for rule in table.rules:
-            if rule.origin not in found and found.issuperset(rule.expansion):
-                found.add(rule.origin)
-                grown = True
-    return frozenset(found)
-
-
 def _in_line(node: Node) -> bool:
     match node:
         case Chars(source):

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, pairwise
 
 from lsp_server.constraint.closing import closings, endings, ways
 from lsp_server.constraint.cursor import CursorState
-from lsp_server.constraint.damage import Damage
 from lsp_server.constraint.emit import emit
 from lsp_server.constraint.forced import forced
 from lsp_server.constraint.hole import Cfg, Hole
 from lsp_server.constraint.opened import in_string, opened
-from lsp_server.constraint.repairs import Proof, Repairs
 from lsp_server.constraint.rest import Rest, Stumble
 from lsp_server.constraint.signs import closing_signs
-from lsp_server.constraint.tokens import is_small
 from lsp_server.constraint.window import Window, WindowLexeme, stumbled, window_read, windows_begun
 from lsp_server.lalr.grammar import END, Grammar
 from lsp_server.lalr.lexing import NOTHING, drive, next_lexeme
@@ -38,12 +35,12 @@ _LONG = 5_000
 class Fit:
     """How a suggestion goes with what follows the cursor.
 
-    `complete`: the whole text parses; or it parses up to a place from which the rest is read as it was, or
-    up to an error that is none of the suggestion's (`excused`). What follows the cursor has not become a
-    comment.
+    `complete`: the whole text parses, or it parses up to a place from which the rest is read as it was. What
+    follows the cursor has not become a comment.
     `unfinished`: nothing follows the cursor, and the text is a beginning of a valid one, which ends with a
     whole lexeme, or inside one that goes over lines; what it leaves open may stay so: a bracket, a block,
     or a statement that was begun in an earlier line.
+    `excused`: there are mistakes elsewhere, and with nothing else typed there would be fewer.
     `stumbles`: what is wrong is read after the text.
     """
 
@@ -68,16 +65,6 @@ class Oracle:
         windows: the readings of what follows the cursor, or what finds them when they are asked for.
         resumes: offsets after the cursor at which top-level elements begin and from which on the document
             has no syntax error; not asked for before a whole text is judged.
-        damaged: up to which offset the document is known to have syntax errors.
-        before: gives the stacks at lexemes after the cursor as they were before anything was typed, by how
-            many characters are left there; whatever is wrong beyond is none of what is typed.
-        changed: whether the text is another than that of the document, a mistake being mended in it. What is
-            excused in it may be of what was changed.
-        guessed: whether the text is a guess at what is meant, as it is where something before the cursor was
-            mended. What is wrongly guessed shows in brackets and strings that are closed otherwise.
-        repairs: where given, a text is taken too that leaves the document, in which there is a mistake
-            whatever is typed, one change from a valid one.
-        rivals: those that read the text before the cursor otherwise; what does not please all is refused.
         cancelled: asked before each lexeme that is read to judge a whole text.
 
     """
@@ -89,16 +76,9 @@ class Oracle:
         state: CursorState,
         windows: Sequence[Window] | Callable[[], Sequence[Window]] = (),
         resumes: Iterable[int] = (),
-        damaged: int = 0,
         *,
-        before: Callable[[], Mapping[int, Stack]] = dict,
-        changed: bool = False,
-        guessed: bool = False,
-        repairs: Repairs | None = None,
-        rivals: Sequence[Oracle] = (),
         cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._repairs = repairs
         self._grammar = grammar
         self._text = text
         self._state = state
@@ -106,18 +86,10 @@ class Oracle:
         self._first = min(state.offset, grammar.looks_back)
         self._before = text[state.offset - self._first : state.cursor]
         self._resuming = resumes
-        self._stacks_before = before
-        self._damage = Damage(grammar, text, state, cancelled)
-        self._damaged = damaged - state.cursor if damaged > state.cursor else -1
-        lost = state.left_out
-        mended = lost is not None and is_small(text[lost.start : lost.end])
-        self._changed = changed or mended
-        self._guessed = guessed or (state.mended and not mended)
         self._committed: tuple[str, Stack, int] = ("", state.stack, self._first)
         self._stack = state.stack
         self._commented = state.commented
         self._fits: dict[str, Fit] = {}
-        self._rivals = rivals
         self._cancelled = cancelled
         self.stumbled = False
         """Whether some text was refused for what stands after it, since this was last set."""
@@ -135,7 +107,7 @@ class Oracle:
 
     @cached_property
     def _rest(self) -> Rest:
-        return Rest(self._grammar, self._suffix, self._stacks_before())
+        return Rest(self._grammar, self._suffix)
 
     @cached_property
     def _resumes(self) -> frozenset[int]:
@@ -155,7 +127,7 @@ class Oracle:
         Lexemes that no further letter can change are parsed; what is left at the end must be a beginning
         of a lexeme that the parser can shift, or begin with a shorter one.
         """
-        return self._unsettled(typed) is not None and all(rival.viable(typed) for rival in self._rivals)
+        return self._unsettled(typed) is not None
 
     def _unsettled(self, typed: str) -> tuple[Stack, int] | None:
         """The stack before what is left at the end, and where in the whole that begins; None if not viable.
@@ -210,7 +182,7 @@ class Oracle:
         There are none where what follows the cursor may go on with them.
         """
         unsettled = self._unsettled(typed)
-        if unsettled is None or self._rivals:
+        if unsettled is None:
             return ""
         stack, offset = unsettled
         found = forced(self._grammar, stack, (self._before + typed)[offset:])
@@ -339,24 +311,13 @@ class Oracle:
         """How the document parses with `typed` at the cursor. Raises StoppedError where it is cancelled."""
         known = self._fits.get(typed)
         if known is None:
-            known = self._judge(typed)
-            doubtful = self._guessed or (self._changed and known.excused)
-            if known.good and doubtful and not self._damage.as_closed(typed, guessed=True):
-                known = Fit(stumbles=known.stumbles)
-            if known.good and not all(rival.fit(typed).good for rival in self._rivals):
-                known = Fit(stumbles=known.stumbles)
-            if not known.good and self._leaves_one_change(typed):
-                known = Fit(complete=True, excused=True, stumbles=known.stumbles)
-            self._fits[typed] = known
+            known = self._fits[typed] = self.judged(typed)
         self.stumbled = self.stumbled or known.stumbles
         self.fitted = self.fitted or (known.complete and not known.excused)
         return known
 
-    def _leaves_one_change(self, typed: str) -> bool:
-        """Whether a text leaves the document one change from a valid one, and that is asked for."""
-        return self._repairs is not None and self._repairs.proof(typed) is Proof.SOUND
-
-    def _judge(self, typed: str) -> Fit:
+    def judged(self, typed: str) -> Fit:
+        """The same, found out anew."""
         grammar = self._grammar
         text = self._before + typed + self._suffix
         border = len(self._before) + len(typed)
@@ -364,7 +325,7 @@ class Oracle:
         last: int | None = None
         begun: list[int] = []
         swallowed: list[Stack] = []
-        is_long = len(self._suffix) > _LONG and self._damaged < 0
+        is_long = len(self._suffix) > _LONG
         rest = self._rest
         rest.begin()
         while True:
@@ -402,7 +363,8 @@ class Oracle:
                     return Fit(unfinished=goes_over and self.viable(typed + self._suffix))
                 stumble = (stumble or Stumble(place, stack)).after(place, last, begun)
                 rest.stumbled(stumble)
-                return self._stumbling(typed, stumble)
+                well = stumble.begun and not self._resumes.isdisjoint(stumble.begun)
+                return Fit(complete=True) if well else Fit(stumbles=stumble.place >= 0)
             if place >= 0:
                 if grammar.begins_element(lexeme.terminal, after):
                     if place in self._resumes:
@@ -415,17 +377,6 @@ class Oracle:
                         return Fit(stumbles=True)
                 last = place
             stack, offset = after, lexeme.end
-
-    def _stumbling(self, typed: str, stumble: Stumble) -> Fit:
-        """How the document parses with a text at the cursor if the parser stumbles at some place."""
-        place, last = stumble.place, stumble.last
-        if stumble.begun and not self._resumes.isdisjoint(stumble.begun):
-            return Fit(complete=True)
-        # What the parser stumbles over may be the lexeme after the one that the tree takes for wrong.
-        if self._damaged < 0 or (place if last is None else last) > self._damaged:
-            return Fit(stumbles=place >= 0)
-        excused = self._damage.excuses(typed, place, stumble.begun)
-        return Fit(complete=excused, excused=excused, stumbles=place >= 0)
 
     def _may_stay_open(self, stack: Stack) -> bool:
         """Whether what is open after the last lexeme may be left so: no string or statement of this line."""

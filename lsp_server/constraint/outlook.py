@@ -14,8 +14,7 @@ from lsp_server.constraint.beginning import Typing, beginning_at, lexeme_begun
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.pushed import pushed_in
-from lsp_server.constraint.rest import Sound
-from lsp_server.constraint.stacks import Merged, Node, Outlook, Step, held
+from lsp_server.constraint.stacks import Merged, Node, Step, held
 from lsp_server.constraint.window import ends_of_begun, ends_of_ignored
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexicon import Scanner, any_closer_pattern
@@ -28,12 +27,6 @@ _BLOCKS = 8
 
 _TAGS = 8
 """Of so many words it is tried whether they close what was opened with a tag in what is typed."""
-
-_FAR = 40
-"""Once so many lexemes were read, it is looked whether all is known to be well from there on."""
-
-_LONGEST, _MOST = 100_000, 1_000
-"""How a text of more characters is read is not remembered, nor a reading of more lexemes: a few megabytes."""
 
 
 class Readings:
@@ -64,41 +57,40 @@ class Readings:
         self.work = 0
         self._grammar = grammar
         self._table = grammar.table
-        self._pushed = pushed_in(grammar, in_line=typing is Typing.LINE)
+        self._pushed = pushed_in(grammar)
         self._cursor = state.cursor
         self._balanced = typing is Typing.BALANCED
         self._offset = state.offset if typing is Typing.NOTHING else state.cursor
-        wide = typing in (Typing.LINE, Typing.ANYTHING)
-        self._begun = begun = lexeme_begun(grammar, text, state) if wide else None
+        anything = typing is Typing.ANYTHING
+        self._begun = begun = lexeme_begun(grammar, text, state) if anything else None
         stacks = () if begun is None else begun.stacks
         self._beginning = beginning = beginning_at(grammar, state, typing, stacks)
         self._top, self._edges = beginning.top, beginning.edges
         self._edge, self._typed = beginning.edge, beginning.typed
 
-    def after_cursor(self, text: str, most: int) -> Outlook:
-        """Read a text after the cursor, at most so many lexemes, in all ways that there are.
+    def goes_on(self, text: str, most: int) -> bool:
+        """Whether a text can be read after the cursor, at most so many lexemes, in any of the ways there are.
 
         What follows may be the end of a lexeme or of a block comment that is typed, also of what is ignored
-        with a line end, but not the rest of a
-        line that is one. Of what is balanced it may be the end of a lexeme in one line.
+        with a line end, but not the rest of a line that is one.
 
         Raises:
             StoppedError: it was cancelled.
 
         """
-        offset = self._offset
-        rest = text[offset:]
-        if not self._typed or len(rest) > _LONGEST or most > _MOST:
-            return self._after_cursor(text, most)
-        # An anchor may look whether a line begins here, whatever else a lexeme looks back on.
-        behind = text[max(0, offset - max(1, self._grammar.looks_back)) : offset]
-        before = behind if self._grammar.looks_back else str(behind in ("", "\n"))
-        key = (rest, before, most, None if self._begun is None else self._begun.going_on)
-        place, outlook = self._beginning.known.get(key, lambda: (offset, self._after_cursor(text, most)))
-        return outlook.moved(offset - place)
-
-    def _after_cursor(self, text: str, most: int) -> Outlook:
-        return self._read(text, *self.beginning(text), most)
+        start, pending = self.beginning(text)
+        pending[start.offset] = start
+        for _ in range(most + 1):
+            if not pending:
+                return False
+            heed(self._cancelled)
+            step = pending.pop(min(pending))
+            for lexeme, (nodes, typed) in self._lexemes(text, step).items():
+                if lexeme.terminal == END and self._completes(nodes, typed):
+                    return True
+                if lexeme.terminal not in (END, NOTHING):
+                    self._add(pending, lexeme.end, self._shifted(nodes, typed, lexeme, text))
+        return True
 
     def beginning(self, text: str) -> tuple[Step, dict[int, Step]]:
         """The place after what is typed, and those behind the end of a lexeme that is begun in it."""
@@ -135,27 +127,10 @@ class Readings:
         if lexeme.terminal not in self._grammar.openers and not crosses:
             self._add(pending, lexeme.end, self._shifted(nodes, typed, lexeme, text))
 
-    def onward(self, text: str, step: Step, most: int) -> Outlook:
-        """Read a text from a place on, at most so many lexemes, in all ways that its stacks allow.
-
-        Raises:
-            StoppedError: it was cancelled.
-
-        """
-        return self._read(text, step, {}, most)
-
     def after(self, step: Step, terminal: str, lexeme: str) -> Step:
         """The stacks after a terminal that is put in at a place."""
         tops = self._shifted(step.tops.values(), step.typed, Lexeme(terminal, 0, len(lexeme)), lexeme)
         return Step(step.offset, tops)
-
-    def takes(self, step: Step) -> frozenset[str]:
-        """The terminals that may come next at a place, as far as the tops of the stacks tell."""
-        accepts = self._table.accepts
-        found = {name for state, _ in step.tops for name in accepts[state]}
-        for states, _ in step.typed:
-            found.update(name for state in bits(states) for name in accepts[state])
-        return frozenset(found)
 
     def _tops(self, text: str) -> Iterable[tuple[int, str | None]]:
         """What may be on top where what is typed ends.
@@ -170,33 +145,6 @@ class Readings:
                 for match in re.compile(any_closer_pattern(pair), re.M).finditer(text, self._cursor)
             )
             yield from ((self._typed, tag) for tag in list(tags)[:_TAGS])
-
-    def _read(self, text: str, step: Step, pending: dict[int, Step], most: int) -> Outlook:
-        steps: list[Step] = []
-        reached: list[int] = []
-        farthest = step.offset
-        sound: Sound | None = None
-        while True:
-            heed(self._cancelled)
-            steps.append(step)
-            reached.append(step.offset)
-            if len(steps) > most:
-                return Outlook(tuple(steps), None, tuple(reached))
-            if len(steps) == _FAR:
-                sound = Sound(self._grammar, text)
-            for lexeme, (nodes, typed) in self._lexemes(text, step).items():
-                farthest = max(farthest, lexeme.start)
-                reached[-1] = max(reached[-1], lexeme.end)
-                if lexeme.terminal == END and self._completes(nodes, typed):
-                    return Outlook(tuple(steps), None, tuple(reached))
-                if lexeme.terminal not in (END, NOTHING):
-                    after = self._shifted(nodes, typed, lexeme, text)
-                    if sound and lexeme.start in sound and self._begins_element(lexeme, text, after):
-                        return Outlook(tuple(steps), None, tuple(reached))
-                    self._add(pending, lexeme.end, after)
-            if not pending:
-                return Outlook(tuple(steps), farthest, tuple(reached))
-            step = pending.pop(min(pending))
 
     def _begins_element(self, lexeme: Lexeme, text: str, after: Merged) -> bool:
         """Whether a lexeme, after which the stacks are `after`, may begin a further top-level element."""

@@ -15,23 +15,14 @@ from functools import cached_property
 
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.inside import HEAD, beats, lines_like
-from lsp_server.constraint.layout import open_brackets
 from lsp_server.constraint.listed import begins_further, first_between
-from lsp_server.constraint.recovery import Recovery, recoveries
 from lsp_server.constraint.run import Run, begun_at
-from lsp_server.lalr.grammar import CODE, Grammar
+from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexicon import Scanner
 from lsp_server.lalr.lexing import NOTHING, Lexeme, ParseFailure, begun, next_lexeme
 from lsp_server.lalr.table import END, Stack
 from lsp_server.text import Edit, Span
 
-_RECOVERIES = 20
-_RIVAL_ERRORS = 2
-_MARGIN = 4
-"""What another mending may cost more than the cheapest and still be the one that is meant."""
-
-_MARGINS = 40
-_BEGINNING = 2
 _FAR = 50_000
 _LONG = 6_000
 """So many characters before the cursor are not read where it is possible to begin inside an element."""
@@ -47,11 +38,6 @@ class _Stop:
     stack: Stack
 
 
-def _mendings(found: CursorState | _Stop) -> int:
-    """How often something was mended; more than ever where that was of no use."""
-    return _RECOVERIES + 1 if isinstance(found, _Stop) else len(found.mendings)
-
-
 class Prefix:
     """A text, and what was last learnt about the parser's states in it."""
 
@@ -61,7 +47,6 @@ class Prefix:
         self.grammar = grammar
         self.text = text
         self._runs = tuple(runs)
-        self._mended: tuple[Run, int, Run] | None = None
         self._without: list[Prefix] = [] if without is None else without
 
     def edited(self, edits: Sequence[Edit], text: str) -> Prefix:
@@ -91,14 +76,14 @@ class Prefix:
         limit: int | None = None,
         beside: Callable[[int, int], bool] | None = None,
     ) -> CursorState | ParseFailure:
-        """The state at a cursor, errors before it skipped, or where the text is too wrong for that.
+        """The state at a cursor, or where the text before it goes wrong.
 
         Args:
             cursor: the offset.
             anchors: offsets at or before it where a top-level element is known to begin, best first; those
                 that are not at the margin are not trusted. An anchor of 0 means the start of the text and
-                is always tried last. Where all are followed by an error, it is that of the last error.
-            limit: go back at least this far, as healing may need; but not beyond a syntax error.
+                is always tried last. Where all are followed by an error, it is the last of these.
+            limit: go back at least this far, as healing may need.
             beside: whether two lines stand in the same way in one node without errors between; where it is
                 given, a long element is read from a line inside it.
 
@@ -108,7 +93,7 @@ class Prefix:
             *(anchor for anchor in anchors if anchor <= limit and self._is_sure(anchor)),
             0,
         ]
-        best, farthest = usable[0], -1
+        stopped: _Stop | None = None
         for anchor in usable:
             inside = None if beside is None else self._inside(anchor, cursor, limit, beside)
             if inside is not None:
@@ -116,15 +101,10 @@ class Prefix:
             found = self._state(self._from(anchor, cursor), cursor, limit)
             if isinstance(found, CursorState):
                 return found
-            if found.offset > farthest:
-                best, farthest = anchor, found.offset
-        found = self._recovered(self._from(best, cursor), cursor, limit)
-        if best and _mendings(found) > 1:
-            found = self._recovered_whole(found, cursor, limit)
-        if isinstance(found, CursorState):
-            return found
-        state = self._at_margin(found.offset, cursor, limit)
-        return state or ParseFailure(found.offset, self.grammar.expected(found.stack))
+            if stopped is None or found.offset > stopped.offset:
+                stopped = found
+        assert stopped is not None
+        return ParseFailure(stopped.offset, self.grammar.expected(stopped.stack))
 
     def near(self, cursor: int, anchors: Sequence[int], limit: int) -> CursorState | None:
         """The state as it is read from the first of some anchors from which nothing is wrong; None of none.
@@ -184,18 +164,6 @@ class Prefix:
                     yield replace(begun_at(place, beat.stack), like=beat.offset, likely=beside is None)
                     break
 
-    def _recovered_whole(self, found: CursorState | _Stop, cursor: int, limit: int) -> CursorState | _Stop:
-        """What was found from an anchor, or what is found from the start of the text if less is mended there.
-
-        An element seen in the tree of a broken text may be none, or one that may not stand where it is.
-        """
-        known = self._mended
-        whole = self._recovered(self._from(0, cursor), cursor, limit)
-        if _mendings(whole) < _mendings(found):
-            return whole
-        self._mended = known
-        return found
-
     @cached_property
     def _listed(self) -> int:
         """From where on an anchor is certain to be between two elements of the repetition at the root."""
@@ -206,25 +174,6 @@ class Prefix:
         if anchor < self._listed or (anchor and not begins_further(self.grammar, self.text, anchor)):
             return False
         return anchor == 0 or self.text[anchor - 1] == "\n" or anchor > _FAR
-
-    def _at_margin(self, error: int, cursor: int, limit: int) -> CursorState | None:
-        """The state if a line at the margin, that of an error or a later one, begins a top-level element.
-
-        Behind a bracket that was never closed the layout is all that tells where the next element begins.
-        """
-        start, text = self.grammar.list_stack, self.text
-        first, line = text.rfind("\n", 0, error) + 1, limit
-        for _ in range(_MARGINS):
-            line = text.rfind("\n", 0, line) + 1
-            if start is None or line < max(first, self._listed, 1):
-                break
-            if not text[line : line + 1].isspace():
-                run = self._extend(begun_at(line, start), cursor)
-                found = self._state(run, cursor, limit)
-                if isinstance(found, CursorState) and len(run.lexemes) >= _BEGINNING:
-                    return found
-            line -= 1
-        return None
 
     def _begin(self, anchor: int) -> Run:
         """What was read from an anchor so far."""
@@ -241,87 +190,6 @@ class Prefix:
 
     def _from(self, anchor: int, cursor: int) -> Run:
         return self._keep(self._extend(self._begin(anchor), cursor))
-
-    def rivals(self, state: CursorState, limit: int) -> tuple[CursorState, ...]:
-        """What the state just found may be instead, by other mendings of the text that cost little more.
-
-        They open as many brackets. There are none where nothing had to be mended.
-
-        Args:
-            state: the last result of `at`.
-            limit: what was given there.
-
-        """
-        known = self._mended
-        if not state.mended or known is None or known[1] != state.cursor:
-            return ()
-        run, cursor, _ = known
-        found: list[CursorState] = []
-        depth = open_brackets(self.grammar, state.here)
-        for place in self._recoveries(run, cursor, limit, _MARGIN)[1:]:
-            mended = self._mend(run, place, cursor, limit, _RIVAL_ERRORS)
-            other = self._state(mended, cursor, limit)
-            if isinstance(other, CursorState) and open_brackets(self.grammar, other.here) == depth:
-                same = (one for one in (state, *found) if one.offset == other.offset)
-                if not any(one.stack.same_as(other.stack) for one in same):
-                    found.append(other)
-        return tuple(found)
-
-    def _recovered(self, run: Run, cursor: int, limit: int) -> CursorState | _Stop:
-        """Go on beyond errors; what comes after the first one is not kept, since it depends on the cursor."""
-        known = self._mended
-        if known is None or known[0].anchor != run.anchor or known[1] != cursor:
-            places = self._recoveries(run, cursor, limit)
-            mended = self._mend(run, places[0], cursor, limit, _RECOVERIES) if places else run
-            known = self._mended = (run, cursor, mended)
-        return self._state(known[2], cursor, limit)
-
-    def _mend(self, run: Run, place: Recovery, cursor: int, limit: int, errors: int) -> Run:
-        """A run after an error and at most so many that come then, each mended in the best way."""
-        for _ in range(errors):
-            run = self._extend(self._mended_at(run, place), cursor)
-            places = self._recoveries(run, cursor, limit)
-            if not places:
-                break
-            place = places[0]
-        return run
-
-    def _mended_at(self, run: Run, place: Recovery) -> Run:
-        """A run up to an error, mended there; each terminal put in is a mending."""
-        kept, times = place.kept, max(1, place.put_in)
-        before = run.first(kept)
-        lexemes = before.lexemes
-        if lexemes and lexemes[-1].end > place.offset:
-            lexemes = lexemes.first(kept - 1).followed_by((replace(lexemes[-1], end=place.offset),))
-        left_out = self._left_out(lexemes[-1].end if lexemes else run.anchor, before.stacks[-1], place)
-        return Run(
-            run.anchor,
-            lexemes.followed_by([left_out] * times),
-            before.stacks.followed_by([place.stack] * times),
-            before.reach.followed_by([len(self.text) + 1] * times),
-            (*before.mended, *range(kept, kept + times)),
-        )
-
-    def _left_out(self, start: int, before: Stack, place: Recovery) -> Lexeme:
-        """What a mending leaves out of the text that stood on a stack; where that is nothing, it puts in.
-
-        What is put in stands at the end of its line, not before the next one.
-        """
-        modes, first = self.grammar.modes, start
-        if modes[before.state] == CODE:
-            first = min(next_lexeme(self.grammar, before, self.text, start).start, place.offset)
-        if first == place.offset and modes[place.stack.state] == CODE:
-            return Lexeme(NOTHING, start, start)
-        return Lexeme(NOTHING, first, place.offset)
-
-    def _recoveries(self, run: Run, cursor: int, limit: int, margin: int = 0) -> tuple[Recovery, ...]:
-        """The ways to go on where a run stopped before the cursor; none where it got there."""
-        found = self._state(run, cursor, limit)
-        if isinstance(found, CursorState):
-            return ()
-        offset = run.lexemes[-1].end if run.lexemes else run.anchor
-        error = max(offset, found.offset)
-        return recoveries(self.grammar, run.lexemes, run.stacks, self.text, run.anchor, error, cursor, margin)
 
     def _extend(self, run: Run, cursor: int) -> Run:
         """Read on until a lexeme ends at or after the cursor, or nothing fits."""
@@ -366,7 +234,6 @@ class Prefix:
 
     def _state(self, run: Run, cursor: int, limit: int) -> CursorState | _Stop:
         count = bisect_left(run.lexemes, cursor, key=lambda lexeme: lexeme.end)
-        count += any(lexeme.end == cursor for lexeme in run.mendings(count, len(run.lexemes)))
         rest = self._rest(run, count, cursor)
         if isinstance(rest, _Stop) and (growing := self._growing(run, count, cursor)) < count:
             rest = self._rest(run, growing, cursor)
@@ -375,7 +242,7 @@ class Prefix:
         commented, alive = rest
         whole = bisect_right(run.lexemes, cursor, key=lambda lexeme: lexeme.end)
         low = min(limit, alive)
-        while count and run.lexemes[count - 1].end > low and run.lexemes[count - 1].terminal != NOTHING:
+        while count and run.lexemes[count - 1].end > low:
             count -= 1
         count = self._growing(run, count, cursor)
         offset = run.lexemes[count - 1].end if count else run.anchor
@@ -388,7 +255,6 @@ class Prefix:
             run.anchor,
             run.lexemes.first(whole),
             run.stacks.first(whole + 1),
-            tuple(run.mendings(0, whole)),
             self.text.rfind("\n", 0, cursor) + 1,
         )
 
@@ -407,8 +273,6 @@ class Prefix:
         """Of the lexemes before number `count`, the first that may still grow to the cursor, else `count`."""
         for index in range(max(0, count - 4), count):
             lexeme = run.lexemes[index]
-            if any(run.mendings(index, count)):
-                continue
             scanner = self.grammar.scanner_at(run.stacks[index])
             state = self.grammar.automaton.start(scanner.terminals)
             before = run.lexemes[index - 1].end if index else run.anchor

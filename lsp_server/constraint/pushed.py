@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lsp_server.constraint.bits import bits
-from lsp_server.constraint.one_line import within_line
 from lsp_server.keeping import Bounded
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.rows import Rows
@@ -27,29 +26,25 @@ class Pushed:
 
     Args:
         grammar: the language.
-        in_line: whether what is told of states on each other is told of what can be written within a line.
-
     """
 
-    def __init__(self, grammar: Grammar, *, in_line: bool = False) -> None:
+    def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
         self._moves = moves = _moves(grammar)
-        self._written = within_line(grammar) if in_line else None
         self.shifts, self.gotos = moves.shifts, moves.gotos
         self.over_lines, self.read_alike = moves.over_lines, moves.read_alike
         self._onward = Rows(grammar.table.actions.count, self._led_to)
         self._below = [0] * grammar.table.actions.count
-        for symbol, found in (*self.shifts.items(), *self.gotos.items()):
-            if self._written is None or symbol in self._written:
-                for target, states in found:
-                    self._below[target] |= states
+        for found in (*self.shifts.values(), *self.gotos.values()):
+            for target, states in found:
+                self._below[target] |= states
         self._known = Bounded[int, int](_MOST_KNOWN)
 
     def _led_to(self, state: int) -> int:
         table, moves, found = self._grammar.table, self._moves, 0
         for row, among in ((table.shifts[state], moves.going_on), (table.gotos[state], table.entered)):
-            for symbol, target in row.items():
-                if target in among and (self._written is None or symbol in self._written):
+            for target in row.values():
+                if target in among:
                     found |= 1 << target
         return found
 
@@ -84,7 +79,7 @@ class Pushed:
 
 @dataclass(frozen=True, slots=True)
 class _Moves:
-    """What `Pushed` tells in its attributes, whether of a whole text or of a line.
+    """What `Pushed` tells in its attributes.
 
     `going_on` are the states, among those that are entered, after which something may stand.
     """
@@ -128,6 +123,6 @@ def _by_symbol(
 
 
 @lru_cache(maxsize=64)
-def pushed_in(grammar: Grammar, *, in_line: bool = False) -> Pushed:
-    """What may be pushed in a grammar, perhaps within a line, found once."""
-    return Pushed(grammar, in_line=in_line)
+def pushed_in(grammar: Grammar) -> Pushed:
+    """What may be pushed in a grammar, found once."""
+    return Pushed(grammar)

@@ -8,11 +8,10 @@ their ends: what was read before an edit counts after it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
-from operator import itemgetter
 
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.table import Stack
@@ -79,11 +78,9 @@ class Rest:
     Args:
         grammar: the language.
         text: what follows the cursor.
-        before: stacks, by how many characters are left, from which on it goes as well as it can.
-
     """
 
-    def __init__(self, grammar: Grammar, text: str, before: Mapping[int, Stack] | None = None) -> None:
+    def __init__(self, grammar: Grammar, text: str) -> None:
         self._text = text
         self._reads, self._failed = _reads(grammar)
         self._back = max(1, grammar.looks_back)
@@ -94,7 +91,7 @@ class Rest:
         self._stumbling = deque(self._shared(self._failed), _MOST)
         self._again: tuple[int, _Read] | None = None
         self._met: dict[int, Stack] = {}
-        self._well = dict(before or {})
+        self._well: dict[int, Stack] = {}
 
     def _shared(self, reads: deque[_Read]) -> Iterator[tuple[int, _Read]]:
         """What was read of texts, and with how many characters they end as this one does."""
@@ -171,32 +168,6 @@ class Rest:
         return dict(islice(self._met.items(), _EACH - 1, None, _EACH)) if self._usable else {}
 
 
-class Sound:
-    """From which places of a text on all is well, if a top-level element may begin there."""
-
-    def __init__(self, grammar: Grammar, text: str) -> None:
-        self._size = len(text)
-        self._back = max(1, grammar.looks_back)
-        shared = [(_common_end(known, text), lefts) for known, lefts in (*_sounds(grammar),)]
-        self._common, self._lefts = max(shared, key=itemgetter(0), default=(0, frozenset()))
-
-    def __contains__(self, place: int) -> bool:
-        left = self._size - place
-        return left + self._back <= self._common and left in self._lefts
-
-
-def note_sound(grammar: Grammar, text: str, starts: Iterable[int]) -> None:
-    """Note a text without mistakes, and where its top-level elements begin; `Sound` finds it in others."""
-    if grammar.list_stack is not None and grammar.blocks is None:
-        _sounds(grammar).append((text, frozenset(len(text) - start for start in starts)))
-
-
-@lru_cache(maxsize=64)
-def _sounds(grammar: Grammar) -> deque[tuple[str, frozenset[int]]]:
-    """Texts that were noted last, and how many characters are left where an element begins."""
-    return deque(maxlen=2)
-
-
 @lru_cache(maxsize=64)
 def _reads(grammar: Grammar) -> tuple[deque[_Read], deque[_Read]]:
     """The texts that were read last to their ends, and those to where the parser stumbled."""
@@ -207,7 +178,6 @@ def forget_rests(grammar: Grammar) -> None:
     """Forget what was read: that costs time to find out anew, and makes no other difference."""
     for reads in _reads(grammar):
         reads.clear()
-    _sounds(grammar).clear()
 
 
 def _common_end(one: str, other: str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lsp_server.constraint.trail import Trail
@@ -17,15 +16,14 @@ class Run:
     """Lexemes from an anchor on. `stacks[i]` is the stack before `lexemes[i]`; there is one more.
 
     `reach[i]` bounds the text that decided the lexemes up to number i: it is the offset just beyond.
-    `mended` are the numbers of those that stand for what was left out or put in. Where the anchor is inside
-    an element, `like` is the line with the same stack; that this is so may be only `likely`.
+    Where the anchor is inside an element, `like` is the line with the same stack; that this is so may be only
+    `likely`.
     """
 
     anchor: int
     lexemes: Trail[Lexeme]
     stacks: Trail[Stack]
     reach: Trail[int]
-    mended: tuple[int, ...] = ()
     like: int | None = None
     likely: bool = False
 
@@ -36,14 +34,9 @@ class Run:
 
     def first(self, count: int) -> Run:
         """The part of it up to lexeme number `count`, and the stack there."""
-        mended = tuple(number for number in self.mended if number < count)
         lexemes, stacks = self.lexemes.first(count), self.stacks.first(count + 1)
         reach = self.reach.first(count)
-        return replace(self, lexemes=lexemes, stacks=stacks, reach=reach, mended=mended)
-
-    def mendings(self, start: int, end: int) -> Iterator[Lexeme]:
-        """Those of its lexemes from number `start` to number `end` that are mendings."""
-        return (self.lexemes[number] for number in self.mended if start <= number < end)
+        return replace(self, lexemes=lexemes, stacks=stacks, reach=reach)
 
     def outlasts(self, edited: Span) -> bool:
         """Whether it begins where it did, on the same stack, after an edit of a span."""

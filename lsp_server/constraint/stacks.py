@@ -7,7 +7,7 @@ those that a regular set describes (Büchi, Regular Canonical Systems, 1964).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from lsp_server.lalr.table import Stack
 
@@ -63,25 +63,3 @@ class Step:
     offset: int
     tops: Tops = field(repr=False)
     typed: tuple[tuple[int, str | None], ...] = field(default=(), repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """How far a text can be read.
-
-    `steps` are the places that were come to, in order; `reached` tells for each how far the lexemes go that
-    are read there. `end` is where no stack was left, None where some came to the end of the text, or as far
-    as was looked.
-    """
-
-    steps: tuple[Step, ...]
-    end: int | None
-    reached: tuple[int, ...] = field(default=(), repr=False)
-
-    def moved(self, by: int) -> Outlook:
-        """The same in a text that has so many characters more before all of it."""
-        if not by:
-            return self
-        steps = tuple(replace(step, offset=step.offset + by) for step in self.steps)
-        end = None if self.end is None else self.end + by
-        return Outlook(steps, end, tuple(place + by for place in self.reached))

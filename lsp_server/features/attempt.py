@@ -1,4 +1,4 @@
-"""An attempt to complete at one cursor: what is asked for, and in which versions of the document it is tried.
+"""An attempt to complete at one cursor: what is asked for, and what it took.
 
 The steps are those of the architecture's life of a keystroke: cursor state, hole grammar, decoding under
 mask and oracle, and the consent of what else must agree.
@@ -9,25 +9,16 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from dataclasses import dataclass, field
+from functools import cache
 from time import perf_counter
 
-from lsp_server.constraint import (
-    RELAXATIONS,
-    CursorState,
-    Oracle,
-    Prefix,
-    Repairs,
-    Window,
-    load_grammar,
-    windows,
-)
+from lsp_server.constraint import Oracle, Prefix, load_grammar
 from lsp_server.decoding import NO_EVIDENCE, Candidate, Evidence, Model, Statistics, Task, heal_start
 from lsp_server.features.consent import Consent
 from lsp_server.features.limit import Limit
 from lsp_server.features.past import NO_PAST, Past
-from lsp_server.features.placing import NoPlace, Place, anchors_of, likely_place, place_of
+from lsp_server.features.placing import NoPlace, Place, likely_place, place_of
 from lsp_server.features.preparing import decoder_of, holes_at, sources_at
 from lsp_server.features.reasons import (
     CANCELLED,
@@ -38,21 +29,15 @@ from lsp_server.features.reasons import (
     Filter,
     filtered,
 )
-from lsp_server.features.soundness import Ahead
+from lsp_server.features.resuming import resumes
 from lsp_server.features.unwanted import Spot, Unwanted
-from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import Language
-from lsp_server.repair import Boundaries, Decision, Reached, RepairingOracle, places
+from lsp_server.repair import RepairingOracle
 from lsp_server.stopping import StoppedError
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
 
 _AFTER = 40
-_VAGUE = (None, NOT_MEANT, NOTHING_CAN_FIT, NOTHING_FITS)
-"""What says less than by what a text was dropped."""
-
-_RIVALS = 6
-_SEVERAL = 2
 
 
 @dataclass(frozen=True)
@@ -109,7 +94,7 @@ class Item:
 
 
 class Attempt:
-    """What it took to complete at one cursor, perhaps in several versions of its document.
+    """What it took to complete at one cursor.
 
     Once its limit is over nothing more is tried; what was found before it was cancelled is then of no use.
     """
@@ -121,13 +106,12 @@ class Attempt:
         self.prefix_ms = 0.0
         self.dropped: Counter[str] = Counter()
         self.reason: str | None = None
-        self._repairs: Repairs | None = None
 
     def items(self, request: CompletionRequest) -> tuple[Item, ...]:
         """The suggestions; none where it was cancelled."""
         try:
             early = None if request.landmarks.known else self.early(request)
-            return self.on_versions(request, self.place(request)) if early is None else early
+            return self._on(request, self._place(request)) if early is None else early
         except StoppedError:
             return ()
 
@@ -150,7 +134,7 @@ class Attempt:
             same = isinstance(true, Place) and true.same_as(place)
             return same and landmarks.last_error <= request.offset
 
-        items = self.on_versions(request, place, holds)
+        items = self._on(request, place, holds)
         if self._limit.cancelled():
             return ()
         if holds():
@@ -158,90 +142,13 @@ class Attempt:
         self.reason = None
         return None
 
-    def on_versions(
-        self,
-        request: CompletionRequest,
-        place: Place | NoPlace,
-        holds: Callable[[], bool] = lambda: True,
-    ) -> tuple[Item, ...]:
-        """The suggestions for the document; where it has none, for it with mistakes about the cursor mended.
-
-        What is wrong in the cursor's line before it is corrected before anything is tried. Where a mistake
-        after the cursor is one whatever is typed, what fits before the mended text adds none. That is looked
-        into once a text was refused, and then nothing more is tried in the document as it stands; where it is
-        not certain, once all that the model wrote at a time had to be given up. If nothing was found, and
-        there is a mistake whatever is typed, a text will do with which the document is one change from a
-        valid one, even where it is anyone's guess what is meant. Where the place no longer `holds`, nothing
-        more is tried.
-        """
-        if _may_be_broken(request) and load_grammar(request.language).blocks is None:
-            return self._on_broken(request, place)
-        over = self._limit.over
-        self._repairs = _repairs(request, place, over)
-        versions = Versions(_version(request), place, one_line=not request.multiline, over=over)
-        items = self._first(request, versions.corrected)
-        if items:
-            return items
-        lost = self.statistics.lost
-
-        def hopeless() -> bool:
-            given_up = self.statistics.lost > lost
-            return not holds() or bool(versions.surely or (given_up and versions.perhaps))
-
-        items = self._on(request, place, hopeless)
-        if items or over() or not holds():
-            return items
-        items = self._first(request, versions.surely or versions.perhaps)
-        if items or over() or self._repairs is None or not versions.is_wrong:
-            return items
-        return self._on(request, self.place(request, guess=True), nearly=True)
-
-    def _first(self, request: CompletionRequest, versions: Iterable[Version]) -> tuple[Item, ...]:
-        """The suggestions for the first version that has some, at the place of the request."""
-        for version in versions:
-            if self._limit.over():
-                break
-            there = replace(
-                request,
-                text=version.text,
-                offset=version.offset,
-                landmarks=version.landmarks,
-                prefix=version.prefix,
-            )
-            items = self._on(there, self.place(there), changes=version.changes)
-            if items:
-                return tuple(replace(item, start=request.offset, end=request.offset) for item in items)
-        return ()
-
-    def _on_broken(self, request: CompletionRequest, place: Place | NoPlace) -> tuple[Item, ...]:
-        """The suggestions for a document that may have mistakes."""
-        grammar, text, cancelled = load_grammar(request.language), request.text, self._limit.cancelled
-        if isinstance(place, NoPlace) and place.error is None:
-            return self._on(request, place)
-        boundaries = Boundaries(grammar, text, request.offset)
-        if isinstance(place, Place) and not place.state.mended:
-            reached: Sequence[Reached] = (Reached(place.state, 0),)
-        else:
-            heal = heal_start(text, request.offset)
-            reached = places(request.prefix_or_new, boundaries, request.offset, heal, cancelled)
-        decision = Decision(grammar, text, reached, boundaries, cancelled)
-        if not decision.states:
-            return self._on(request, place if isinstance(place, NoPlace) else NoPlace(NOTHING_FITS))
-        state = decision.states[0]
-        if not isinstance(place, Place) or place.state is not state:
-            heal = max(heal_start(text, request.offset), state.offset)
-            place = Place(request.prefix_or_new, state, heal, lambda: None)
-        windows = place
-        oracle = RepairingOracle(
-            grammar, text, decision.states, lambda: windows.windows, decision, cancelled
-        )
-        return self._on(request, place, repairing=oracle)
-
-    def place(self, request: CompletionRequest, *, guess: bool = False) -> Place | NoPlace:
-        """The place of a request's cursor, which may be a mere guess."""
+    def _place(self, request: CompletionRequest) -> Place | NoPlace:
+        """The place of a request's cursor."""
         began = perf_counter()
         heal = heal_start(request.text, request.offset)
-        place = place_of(request.prefix_or_new, request.landmarks, request.offset, heal, guess=guess)
+        place = place_of(
+            request.prefix_or_new, request.landmarks, request.offset, heal, self._limit.cancelled
+        )
         self.prefix_ms += 1000 * (perf_counter() - began)
         return place
 
@@ -249,51 +156,25 @@ class Attempt:
         self,
         request: CompletionRequest,
         place: Place | NoPlace,
-        hopeless: Callable[[], bool] | None = None,
-        *,
-        changes: int = 0,
-        nearly: bool = False,
-        repairing: RepairingOracle | None = None,
+        holds: Callable[[], bool] = lambda: True,
     ) -> tuple[Item, ...]:
         """The suggestions for a request, at the place of its cursor; where there are none, `reason` says why.
 
-        `hopeless` is asked once the oracle has refused to let a text end. The text may be so many `changes`
-        away from the document, or it will do if it is `nearly` valid, which is one change from that.
+        Once the oracle has refused to let a text end, it is asked whether the place `holds`; where it does not,
+        nothing more is tried.
         """
         if isinstance(place, NoPlace):
-            self.reason = self.reason or place.reason
+            self.reason = place.reason
             return ()
-        # Before there is a tree no error is known, and once there is that has to hold.
-        known, grammar = request.landmarks.known, load_grammar(request.language)
-        ahead = Ahead(grammar, request.landmarks, request.offset, place.state)
-        damaged = ahead.damaged_to if known else 0
-        # Where there are several mistakes, one change is not enough.
-        repairs, changed = self._repairs if changes < _SEVERAL else None, changes > 0
-        cancelled, wanted = self._limit.cancelled, repairs if nearly else None
-        oracle: Oracle
-        if repairing is not None:
-            oracle = repairing
-        else:
-            oracle = _oracle(request, place, ahead, damaged, changes, wanted, cancelled)
-        text, offset = request.text, request.offset
-        unwanted = Unwanted(Spot(request.language, text, offset, request.beside or (), request.deleted))
-        consent = Consent(
-            _version(request), oracle, place.state, repairs, unwanted, changed=changed, nearly=nearly
+        grammar, text, offset = load_grammar(request.language), request.text, request.offset
+        cancelled = self._limit.cancelled
+        oracle = RepairingOracle(
+            grammar, text, place.ways, lambda: place.windows, resumes(request.landmarks, offset), cancelled
         )
+        unwanted = Unwanted(Spot(request.language, text, offset, request.beside or (), request.deleted))
+        consent = Consent(text, request.landmarks, oracle, place.state, unwanted)
         gap = Span(place.heal, offset)
         before, others = sources_at(text, gap, request.beside)
-
-        elsewhere = repairing is not None and _is_wrong_elsewhere(request)
-
-        def agrees(typed: str) -> bool:
-            if repairing is not None and (elsewhere or oracle.fit(typed).excused):
-                return unwanted.why(typed, consent.tree_with) is None
-            return consent.to(typed)
-
-        def is_hopeless() -> bool:
-            doubtful = oracle.stumbled and not oracle.fitted
-            return doubtful and hopeless is not None and hopeless()
-
         task = Task(
             prompt=self._model.prompt(text, gap, request.language.id),
             holes=holes_at(request.language, text, place),
@@ -304,11 +185,11 @@ class Attempt:
             after=text[offset : offset + _AFTER],
             before=before,
             others=others,
-            agrees=agrees,
+            agrees=consent.to,
             unwanted=lambda typed, whole: unwanted.beginning(typed, whole=whole),
             meant=request.unasked,
             late=self._limit.late,
-            hopeless=is_hopeless,
+            hopeless=lambda: oracle.stumbled and not oracle.fitted and not holds(),
             word=request.language.word,
             indented=request.language.indentation is not None,
         )
@@ -317,93 +198,8 @@ class Attempt:
         self.dropped.update(consent.refusals)
         if not candidates:
             refused = (*consent.refusals, *unwanted.found)
-            why = _why_nothing(request, oracle, refused, self.statistics, self._limit)
-            # In a text in which a mistake is mended it may be seen that nothing lacks, or what is dropped.
-            told = self.reason not in _VAGUE if refused else self.reason is not None
-            if not told or why == NOTHING_TO_ADD:
-                self.reason = why
+            self.reason = _why_nothing(request, oracle, refused, self.statistics, self._limit)
         return tuple(_item(request, candidate) for candidate in candidates)
-
-
-def _may_be_broken(request: CompletionRequest) -> bool:
-    landmarks = request.landmarks
-    return request.language.parser.lenient or not landmarks.known or landmarks.current.error_count > 0
-
-
-def _is_wrong_elsewhere(request: CompletionRequest) -> bool:
-    """Whether the tree shows a mistake outside the cursor's line."""
-    text, offset = request.text, request.offset
-    start, end = text.rfind("\n", 0, offset) + 1, text.find("\n", offset)
-    end = len(text) if end < 0 else end
-    problems = request.landmarks.current.problems
-    return any(problem.span.end < start or problem.span.start > end for problem in problems)
-
-
-def _version(request: CompletionRequest) -> Version:
-    """The document as it stands."""
-    return Version(request.text, request.offset, request.landmarks, request.prefix_or_new)
-
-
-def _oracle(
-    request: CompletionRequest,
-    place: Place,
-    ahead: Ahead,
-    damaged: int,
-    changes: int,
-    repairs: Repairs | None,
-    cancelled: Callable[[], bool],
-) -> Oracle:
-    """The oracle of a place; where something before it was mended, all fair mendings have their say.
-
-    They have none where a text will do that is one change from a valid one.
-    """
-    grammar, text = load_grammar(request.language), request.text
-
-    def judge(
-        state: CursorState, after: Callable[[], Sequence[Window]], rivals: Sequence[Oracle] = ()
-    ) -> Oracle:
-        return Oracle(
-            grammar,
-            text,
-            state,
-            after,
-            ahead,
-            damaged,
-            before=lambda: ahead.stacks_before,
-            changed=changes > 0,
-            guessed=changes >= _SEVERAL,
-            repairs=repairs,
-            rivals=rivals,
-            cancelled=cancelled,
-        )
-
-    others = place.rivals[:_RIVALS] if repairs is None else ()
-    rivals = [judge(rival, partial(windows, grammar, text, rival, RELAXATIONS[0])) for rival in others]
-    return judge(place.state, lambda: place.windows, rivals)
-
-
-def _repairs(
-    request: CompletionRequest, place: Place | NoPlace, cancelled: Callable[[], bool]
-) -> Repairs | None:
-    """What makes the document valid once something is typed; None where that cannot be told."""
-    grammar, prefix = load_grammar(request.language), request.prefix_or_new
-
-    def before(offset: int) -> CursorState | None:
-        line = request.text.rfind("\n", 0, offset) + 1
-        state = prefix.at(line, anchors_of(request.landmarks, line))
-        return state if isinstance(state, CursorState) else None
-
-    def before_mistakes() -> CursorState | None:
-        problems = request.landmarks.current.problems
-        return before(problems[0].span.start) if problems else None
-
-    if isinstance(place, Place):
-        state: CursorState | None = place.state
-    else:
-        state = None if place.error is None else before(place.error)
-    if state is None:
-        return None
-    return Repairs(grammar, request.text, request.offset, state, before_mistakes, cancelled)
 
 
 def _item(request: CompletionRequest, candidate: Candidate) -> Item:

@@ -12,7 +12,7 @@ from lsp_server.decoding import Model
 from lsp_server.features.attempt import Attempt, CompletionRequest, Item
 from lsp_server.features.confidence import bundled, signs_of
 from lsp_server.features.limit import Limit
-from lsp_server.features.placing import NoPlace, Place, place_of
+from lsp_server.features.placing import NoPlace, place_of
 from lsp_server.features.reasons import (
     CANCELLED,
     NOT_MEANT,
@@ -23,7 +23,6 @@ from lsp_server.features.reasons import (
     filtered,
     timed_out,
 )
-from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks
 
@@ -134,21 +133,13 @@ def _why_none(tried: str | None, limit: Limit, began: float) -> str | None:
 
 def hole_at(language: Language, landmarks: Landmarks, text: str, offset: int) -> str:
     """The hole grammar at a cursor, as Lark text, or one comment line that says why there is none."""
-    hole = hole_of(landmarks, Prefix(load_grammar(language), text), text, offset)
+    hole = hole_of(landmarks, Prefix(load_grammar(language), text), offset)
     return f"{NO_HOLE}{hole.reason}\n" if isinstance(hole, NoPlace) else hole
 
 
-def hole_of(landmarks: Landmarks, prefix: Prefix, text: str, offset: int) -> str | NoPlace:
-    """The hole grammar at a cursor, as Lark text, or why there is none.
-
-    Where something wrong before the cursor leaves no place, it is that of the text corrected, or a guess.
-    """
-    here = Version(text, offset, landmarks, prefix)
-    place = here.place
+def hole_of(landmarks: Landmarks, prefix: Prefix, offset: int) -> str | NoPlace:
+    """The hole grammar at a cursor, as Lark text, or why there is none."""
+    place = place_of(prefix, landmarks, offset, offset)
     if isinstance(place, NoPlace):
-        others = (version.place for version in Versions(here, place, one_line=True).corrected)
-        found = next((other for other in others if isinstance(other, Place)), None)
-        place = found or place_of(prefix, landmarks, offset, offset, guess=True)
-        if isinstance(place, NoPlace):
-            return place
+        return place
     return hole_grammar(prefix.grammar, place.state, place.windows).text

@@ -16,11 +16,11 @@ from lsp_server.constraint import (
     ParseFailure,
     Prefix,
     Window,
-    guessed_from,
     windows,
 )
-from lsp_server.features.reasons import GUESSED, IN_COMMENT, TOO_DEEP
+from lsp_server.features.reasons import IN_COMMENT, TOO_DEEP
 from lsp_server.features.wording import Naming
+from lsp_server.repair import Boundaries, Reached, Way, likeliest, places
 from lsp_server.syntax import Landmarks
 from lsp_server.text import LineIndex
 
@@ -46,16 +46,19 @@ _LONGEST_LEAD = 1_000
 class Place:
     """What is known of a cursor at which something can be typed.
 
-    The model spells again what stands from `heal` on. `rivals` are what the state may be instead, where
-    something was mended on the cursor's own line. What only a mask needs, or a way home, is read on first
-    use.
+    The model spells again what stands from `heal` on. There are several `ways` to read what stands before it
+    where that has mistakes. What only a mask needs, or a way home, is read on first use.
     """
 
     prefix: Prefix = field(repr=False)
-    state: CursorState
+    ways: tuple[Way, ...]
     heal: int
     read_back: Callable[[], CursorState | ParseFailure | None] = field(repr=False)
-    rivals: tuple[CursorState, ...] = ()
+
+    @property
+    def state(self) -> CursorState:
+        """The state at the cursor, as the first way has it."""
+        return self.ways[0].state
 
     @cached_property
     def windows(self) -> tuple[Window, ...]:
@@ -71,8 +74,8 @@ class Place:
         return back if back.here.same_as(state.here) else None
 
     def same_as(self, other: Place) -> bool:
-        """Whether two places at one cursor are the same for what is typed; not known after a mending."""
-        if self.heal != other.heal or self.state.mended or other.state.mended:
+        """Whether two places at one cursor are the same for what is typed; not known after repairs."""
+        if self.heal != other.heal or self.state.repairs or other.state.repairs:
             return False
         if self.base is None or other.base is None:
             return self.base is other.base and _alike(self.state, other.state)
@@ -92,7 +95,11 @@ class NoPlace:
 
 
 def place_of(
-    prefix: Prefix, landmarks: Landmarks, offset: int, heal: int, *, guess: bool = False
+    prefix: Prefix,
+    landmarks: Landmarks,
+    offset: int,
+    heal: int,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> Place | NoPlace:
     """The place of a cursor, or the reason why nothing can be suggested there.
 
@@ -101,7 +108,10 @@ def place_of(
         landmarks: of the text.
         offset: the cursor.
         heal: from where on the model is to spell again, at least.
-        guess: whether it may be a mere guess what is meant before the cursor.
+        cancelled: asked before each lexeme that is read for repairs.
+
+    Raises:
+        StoppedError: it was cancelled.
 
     """
     grammar, text = prefix.grammar, prefix.text
@@ -109,22 +119,24 @@ def place_of(
     anchors = anchors_of(landmarks, far)
     anchors += [anchor for anchor in anchors_of(landmarks, heal) if anchor > far]
     state = prefix.at(offset, anchors, heal, landmarks.alike)
-    if isinstance(state, ParseFailure):
+    boundaries = Boundaries(grammar, text, offset)
+    if isinstance(state, CursorState):
+        ways = likeliest(grammar, text, (Reached(state, 0),), boundaries, cancelled)
+    else:
+        reached = places(prefix, boundaries, offset, heal, cancelled)
+        ways = likeliest(grammar, text, reached, boundaries, cancelled)
+    if not ways:
+        assert isinstance(state, ParseFailure)
         naming = Naming(grammar)
         wanted = naming.telling(state.expected)[:_MOST_EXPECTED]
         more = f"expected {naming.any_of(wanted)}" if wanted else ""
         return replace(_error_before(text, state.offset, more), expected=state.expected)
-    if state.commented:
+    if ways[0].state.commented:
         return NoPlace(IN_COMMENT)
-    if state.stack.depth > DEEPEST:
+    if max(way.state.stack.depth for way in ways) > DEEPEST:
         return NoPlace(TOO_DEEP.format(DEEPEST))
-    doubt = None if guess else guessed_from(grammar, text, state)
-    if doubt is not None:
-        return _error_before(text, doubt, GUESSED)
-    line = text.rfind("\n", 0, offset) + 1
-    rivals = prefix.rivals(state, heal) if any(state.mended_from(line)) else ()
     back = partial(prefix.at, offset, anchors, far, landmarks.alike)
-    return Place(prefix, state, max(heal, state.offset), back, rivals)
+    return Place(prefix, ways, max(heal, ways[0].state.offset), back)
 
 
 def likely_place(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -> Place | None:
@@ -137,7 +149,9 @@ def likely_place(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -
     state = prefix.near(offset, anchors, heal)
     if state is None or state.commented or state.stack.depth > DEEPEST:
         return None
-    return Place(prefix, state, max(heal, state.offset), partial(prefix.near, offset, anchors, far))
+    boundaries = Boundaries(prefix.grammar, prefix.text, offset)
+    ways = likeliest(prefix.grammar, prefix.text, (Reached(state, 0),), boundaries)
+    return Place(prefix, ways, max(heal, state.offset), partial(prefix.near, offset, anchors, far))
 
 
 def _far(text: str, offset: int, heal: int) -> int:

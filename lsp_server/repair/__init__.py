@@ -5,8 +5,8 @@ Parser for Context-Free Languages (1972): repairs of a lexeme each, counted, ove
 """
 
 from lsp_server.repair.boundaries import Boundaries
-from lsp_server.repair.decision import Decision
+from lsp_server.repair.decision import Way, likeliest
 from lsp_server.repair.oracle import RepairingOracle
 from lsp_server.repair.place import Reached, places
 
-__all__ = ["Boundaries", "Decision", "Reached", "RepairingOracle", "places"]
+__all__ = ["Boundaries", "Reached", "RepairingOracle", "Way", "likeliest", "places"]

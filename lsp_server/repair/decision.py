@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from lsp_server.constraint.beginning import Typing
+from lsp_server.constraint.brackets import bracket_states
 from lsp_server.constraint.cursor import CursorState
-from lsp_server.constraint.layout import bracket_kinds
 from lsp_server.constraint.stacks import Node, Step
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexing import NOTHING, Lexeme, next_lexeme
 from lsp_server.lalr.table import END, Stack
 from lsp_server.repair.boundaries import Boundaries
-from lsp_server.repair.layout import Brackets, brackets_of, wanted_at
+from lsp_server.repair.layout import Brackets, Wanted, brackets_of, wanted_at
 from lsp_server.repair.levels import MOST, WIDEST, Levels, Read
 from lsp_server.repair.place import Reached, node_of, stacks_of
 from lsp_server.stopping import heed
@@ -29,58 +29,42 @@ _FAR = 4_000
 """What was read for so many lexemes goes well."""
 
 
-class Decision:
-    """Which texts may stand at one cursor.
+def likeliest(
+    grammar: Grammar,
+    text: str,
+    reached: Sequence[Reached],
+    boundaries: Boundaries,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> tuple[Way, ...]:
+    """The ways to read what stands before a cursor that cost least together with what follows it.
 
     Args:
         grammar: the language.
         text: the document.
-        reached: the states at the cursor, with the repairs before it.
+        reached: the states at the cursor.
         boundaries: those of the document.
         cancelled: asked before each lexeme.
 
+    Raises:
+        StoppedError: it was cancelled.
+
     """
-
-    def __init__(
-        self,
-        grammar: Grammar,
-        text: str,
-        reached: Sequence[Reached],
-        boundaries: Boundaries,
-        cancelled: Callable[[], bool] = lambda: False,
-    ) -> None:
-        self._all = [_Way(grammar, text, one, boundaries, cancelled) for one in reached]
-
-    @cached_property
-    def _ways(self) -> Sequence[_Way]:
-        """Those that cost least together with what follows; a mere one is not looked at."""
-        if len(self._all) < 2:
-            return self._all
-        costs = [way.cost + _number(way.fewest(Brackets.EVEN)) for way in self._all]
-        return [way for way, cost in zip(self._all, costs, strict=True) if cost == min(costs)]
-
-    @property
-    def states(self) -> Sequence[CursorState]:
-        """The states that are likeliest to be meant."""
-        return [way.state for way in self._ways]
-
-    def repairs(self, typed: str) -> int | None:
-        """How many repairs the document needs with a text at the cursor; None if that may not stand there.
-
-        Raises:
-            StoppedError: it was cancelled.
-
-        """
-        counts = (way.repairs(typed) for way in self._ways)
-        return next((count for count in counts if count is not None), None)
+    ways = tuple(Way(grammar, text, one, boundaries, cancelled) for one in reached)
+    if len(ways) < 2:
+        return ways
+    fewest = (way.fewest(Brackets.EVEN) for way in ways)
+    costs = [way.cost + (MOST + 1 if few is None else few) for way, few in zip(ways, fewest, strict=True)]
+    return tuple(way for way, cost in zip(ways, costs, strict=True) if cost == min(costs))
 
 
-def _number(fewest: int | None) -> int:
-    return MOST + 1 if fewest is None else fewest
+class Way:
+    """One way to read what stands before a cursor, and what may be typed there then.
 
+    Attributes:
+        state: the state at the cursor.
+        cost: how many repairs lead to it.
 
-class _Way:
-    """One way to read what stands before the cursor."""
+    """
 
     def __init__(
         self,
@@ -99,25 +83,37 @@ class _Way:
         self._known: dict[Brackets, int | None] = {}
         self._needed: dict[tuple[object, ...], int | None] = {}
 
+    def allows(self, typed: str) -> bool:
+        """Whether what a text does to brackets does not contradict the lines around it."""
+        read = self._read(typed)
+        return read is None or self._wanted.allows(*self._brackets(read[0], typed)[:2])
+
     def repairs(self, typed: str) -> int | None:
-        """How many repairs are needed with a text; None if something else would do with fewer."""
+        """How many repairs the document needs with a text; None if something else would do with fewer.
+
+        Raises:
+            StoppedError: it was cancelled.
+
+        """
         read = self._read(typed)
         if read is None:
             return None
         stack, offset = read
-        closed, opened = self._brackets(stack, typed)
-        brackets = brackets_of(closed, opened)
+        line, brackets, opened = self._brackets(stack, typed)
+        wanted = self._wanted.brackets
+        if not self._wanted.allows(line, brackets):
+            return None
         if self.cost == 0 and self._repairs(typed, stack, offset, 0) == 0:
             return 0
         least = self.fewest(brackets)
         needed = self._repairs(typed, stack, offset, MOST if least is None else least)
-        if needed is None or (brackets is self._wanted and opened < 2):
+        if needed is None or (wanted in (line, brackets) and opened < 2):
             return None if needed is None else self.cost + needed
-        wanted = self.fewest(self._wanted)
-        return self.cost + needed if wanted is not None and needed < wanted else None
+        otherwise = self.fewest(wanted)
+        return self.cost + needed if otherwise is not None and needed < otherwise else None
 
     @cached_property
-    def _wanted(self) -> Brackets:
+    def _wanted(self) -> Wanted:
         return wanted_at(self._grammar.language, self._text, self.state.cursor)
 
     def _read(self, typed: str) -> tuple[Stack, int] | None:
@@ -157,27 +153,17 @@ class _Way:
             offset = found[1]
         return bool(text[border:offset].strip())
 
-    def _brackets(self, stack: Stack, typed: str) -> tuple[int, int]:
-        """How many brackets that were open before the line a text closes, and how many it opens."""
-        before = self.state.before_line
+    def _brackets(self, stack: Stack, typed: str) -> tuple[Brackets, Brackets, int]:
+        """What the cursor's line does to brackets with a text, what the text does, and how many it opens."""
+        before, brackets = self.state.before_line, bracket_states(self._grammar)
         shared = stack.shared_with(before)
-        were, are = self._open(before), self._open(stack)
+        were, are = brackets.open_on(before.states()), brackets.open_on(stack.states())
         closed = sum(1 for depth in were if depth > shared or depth not in are)
         opened = sum(1 for depth in are if depth > shared)
         signs = self._grammar.language.brackets
         openers, closers = (sum(typed.count(pair[side]) for pair in signs) for side in (0, 1))
-        return min(closed, closers), min(opened, openers)
-
-    def _open(self, stack: Stack) -> list[int]:
-        """The depths of the brackets that are open on a stack."""
-        opens, closes = bracket_kinds(self._grammar)
-        found: list[int] = []
-        for depth, state in enumerate(stack.states()):
-            if opens[state]:
-                found.append(depth)
-            elif closes[state] and found:
-                found.pop()
-        return found
+        own = brackets_of(min(closed, closers), min(opened, openers))
+        return brackets_of(closed, opened), own, opened
 
     def fewest(self, brackets: Brackets) -> int | None:
         """How few repairs what follows needs, if the best is typed that does so to brackets; None if unknown."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
 
 from lsp_server.languages import Language
+
+_LOOKED_AT = 400
+"""So many lines before and after the cursor are looked at."""
 
 
 class Brackets(Enum):
@@ -18,6 +22,25 @@ class Brackets(Enum):
     BOTH = "both"
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is wanted of the cursor's line by how lines are indented.
+
+    `surely` says that lines before and after the cursor agree: a bracket must be opened, or none closed.
+    """
+
+    brackets: Brackets
+    surely: bool = False
+
+    def allows(self, line: Brackets, typed: Brackets) -> bool:
+        """Whether the whole line, and what is typed of it, may do so to brackets; not if it surely may not."""
+        if not self.surely:
+            return True
+        if self.brackets is Brackets.OPENED:
+            return line in (Brackets.OPENED, Brackets.BOTH)
+        return typed in (Brackets.EVEN, Brackets.OPENED)
+
+
 def brackets_of(closed: int, opened: int) -> Brackets:
     """What it is to close and to open so many."""
     if closed:
@@ -25,7 +48,7 @@ def brackets_of(closed: int, opened: int) -> Brackets:
     return Brackets.OPENED if opened else Brackets.EVEN
 
 
-def wanted_at(language: Language, text: str, cursor: int) -> Brackets:
+def wanted_at(language: Language, text: str, cursor: int) -> Wanted:
     """What the indentation of the lines before and after a cursor asks for, if they are indented as usual."""
     lines = _Lines(language)
     start = text.rfind("\n", 0, cursor) + 1
@@ -34,23 +57,20 @@ def wanted_at(language: Language, text: str, cursor: int) -> Brackets:
     after = [one for one in text[cursor:].split("\n", _LOOKED_AT)[1:_LOOKED_AT] if one.strip()]
     here = _indent(line) if line.strip() else len(line)
     if not line.strip() and lines.lacks_closer(before, after, here):
-        return Brackets.CLOSED
-    following = _indent(after[0]) if after else 0
-    closer = next(
-        (one for one in after if _indent(one) < following or (lines.closes(one) and one is after[0])), None
-    )
-    if closer is None or not lines.closes(closer):
-        return Brackets.EVEN
+        return Wanted(Brackets.CLOSED)
     opener = next((one for one in reversed(before) if _indent(one) < here), None)
-    if opener is not None and lines.opens(opener):
-        is_lacking = _indent(closer) > _indent(opener)
-    else:
-        is_lacking = (here > 0 and _indent(closer) < here) or following > here
-    return Brackets.OPENED if is_lacking else Brackets.EVEN
-
-
-_LOOKED_AT = 400
-"""So many lines before and after the cursor are looked at."""
+    outer = None if opener is None or not lines.opens(opener) else _indent(opener)
+    following = _indent(after[0]) if after else 0
+    closer = next((one for one in after if _indent(one) < following or one is after[0]), "")
+    if after and not lines.closes(closer):
+        closer = next((one for one in after if _indent(one) < following), "")
+    if lines.closes(closer):
+        inner = _indent(closer)
+        lacking = inner > outer if outer is not None else (here > 0 and inner < here) or following > here
+        if lacking:
+            return Wanted(Brackets.OPENED, surely=inner == here < following and bool(line.strip()))
+    last = next((one for one in after if outer is not None and _indent(one) <= outer), "")
+    return Wanted(Brackets.EVEN, surely=lines.closes(last) and _indent(last) == outer)
 
 
 class _Lines:

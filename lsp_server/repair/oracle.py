@@ -1,14 +1,12 @@
-"""The oracle where the document has mistakes: it judges by repairs what does not fit as it stands."""
+"""The oracle of a document that may have mistakes: what does not fit as it stands it judges by repairs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
-from lsp_server.constraint.cursor import CursorState
-from lsp_server.constraint.oracle import Fit, Oracle
-from lsp_server.constraint.window import Window
-from lsp_server.lalr.grammar import Grammar
-from lsp_server.repair.decision import Decision
+from lsp_server.constraint import CursorState, Fit, Grammar, Oracle, Window
+from lsp_server.repair.decision import Way
 
 
 class RepairingOracle(Oracle):
@@ -17,9 +15,9 @@ class RepairingOracle(Oracle):
     Args:
         grammar: the language.
         text: the document.
-        states: the states at the cursor, by ways to read what stands before it; one must take a text.
+        ways: those to read what stands before the cursor; one must take a text.
         windows: the readings of what follows the cursor, or what finds them when they are asked for.
-        decision: whether a text may stand there.
+        resumes: as `Oracle` has it.
         cancelled: asked before each lexeme that is read to judge a whole text.
 
     """
@@ -28,36 +26,34 @@ class RepairingOracle(Oracle):
         self,
         grammar: Grammar,
         text: str,
-        states: Sequence[CursorState],
+        ways: Sequence[Way],
         windows: Sequence[Window] | Callable[[], Sequence[Window]],
-        decision: Decision,
+        resumes: Iterable[int] = (),
         cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
-        super().__init__(grammar, text, states[0], windows, cancelled=cancelled)
-        self._others = [Oracle(grammar, text, state, windows, cancelled=cancelled) for state in states[1:]]
-        self._decision = decision
-        self._decided: dict[str, Fit] = {}
+        def oracle(state: CursorState) -> Oracle:
+            return Oracle(grammar, text, state, windows, resumes, cancelled=cancelled)
+
+        super().__init__(grammar, text, ways[0].state, windows, resumes, cancelled=cancelled)
+        self._others = [oracle(way.state) for way in ways[1:]]
+        self._ways = ways
 
     def viable(self, typed: str) -> bool:
-        """As of any of the states."""
+        """As after any of the ways to read what stands before the cursor."""
         return super().viable(typed) or any(other.viable(typed) for other in self._others)
 
     def forced(self, typed: str) -> str:
-        """As of the only state; where there are several nothing has to follow."""
+        """As after the only way to read what stands before the cursor; where there are several, nothing is."""
         return "" if self._others else super().forced(typed)
 
-    def fit(self, typed: str) -> Fit:
+    def judged(self, typed: str) -> Fit:
         """How the document reads with `typed` at the cursor, mistakes elsewhere apart."""
-        known = self._decided.get(typed)
-        if known is None:
-            known = self._decided[typed] = self._decide(typed)
-        self.stumbled = self.stumbled or known.stumbles
-        self.fitted = self.fitted or (known.complete and not known.excused)
-        return known
-
-    def _decide(self, typed: str) -> Fit:
-        if not self._suffix.strip():
-            fits = [self._judge(typed), *(other._judge(typed) for other in self._others)]
-            return max(fits, key=lambda fit: fit.good)
-        repairs = self._decision.repairs(typed)
-        return Fit(complete=repairs is not None, excused=bool(repairs), stumbles=repairs is None)
+        fits = [super().judged(typed), *(other.judged(typed) for other in self._others)]
+        for fit, way in zip(fits, self._ways, strict=True):
+            if fit.unfinished or (fit.complete and not way.cost):
+                allowed = fit.unfinished or way.allows(typed)
+                return replace(fit, excused=way.cost > 0) if allowed else Fit(stumbles=True)
+        if not any(fit.complete or fit.stumbles for fit in fits):
+            return fits[0]
+        is_fit = any(way.repairs(typed) is not None for way in self._ways)
+        return Fit(complete=is_fit, excused=is_fit, stumbles=not is_fit)

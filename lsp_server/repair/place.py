@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.prefix import Prefix
@@ -148,7 +148,7 @@ class _Above:
         for state, cost in whole:
             if state is not None and not any(_alike(state, other) for other in seen):
                 seen.append(state)
-                yield Reached(state, cost)
+                yield Reached(replace(state, repairs=cost), cost)
 
     def _in_line(self, stack: Stack, offset: int, cost: int) -> Iterator[tuple[CursorState, int]]:
         trail = self._drive(stack, offset, self._cursor)

@@ -39,7 +39,7 @@ def holes(name: str) -> list[str]:
     text = examples(language)[0]
     landmarks, prefix = Landmarks(parse(language, text)), Prefix(load_grammar(language), text)
     offsets = sorted(Random(0).sample(range(len(text)), 12))
-    found = (hole_of(landmarks, prefix, text, offset) for offset in offsets)
+    found = (hole_of(landmarks, prefix, offset) for offset in offsets)
     return [hole for hole in found if isinstance(hole, str) and not hole.startswith(NO_HOLE)]
 
 

@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from lsp_server.constraint import CursorState, Grammar, Prefix, Stack, guessed_from
+from lsp_server.constraint import CursorState, Grammar, Prefix, Stack
 from lsp_server.features.builtins import may_stand
 from lsp_server.features.casing import casing, recased
 from lsp_server.features.lists.entry import MOST, Entry, Listing, Origin, in_order
 from lsp_server.features.lists.judging import Judge
 from lsp_server.features.lists.nearby_words import nearby_words
 from lsp_server.features.lists.standing import beginning, may_begin
-from lsp_server.features.placing import anchors_of
+from lsp_server.features.placing import Place, anchors_of, place_of
 from lsp_server.lalr import only_next
 from lsp_server.languages import QUOTES, Builtin, Snippet, Stands
 from lsp_server.syntax import Landmarks
@@ -133,7 +133,7 @@ def _meant(builtin: Builtin, spaces: Sequence[str] | None) -> int:
 
 
 def _state(prefix: Prefix, landmarks: Landmarks, offset: int) -> CursorState | None:
-    """The state at a cursor, with what is wrong above its line mended; None if it is a guess what is meant.
+    """The state at a cursor after the fewest repairs; None if there is none.
 
     It is read from an element nearby where nothing is wrong since that began.
     """
@@ -141,12 +141,8 @@ def _state(prefix: Prefix, landmarks: Landmarks, offset: int) -> CursorState | N
     state = prefix.near(offset, anchors, offset)
     if state is not None:
         return state
-    # In a prefix of its own: of that which is given a suggestion may ask for its mendings at the same time.
-    apart, line = prefix.without(Span(offset, offset)), prefix.text.rfind("\n", 0, offset) + 1
-    mended = apart.at(offset, anchors, offset, landmarks.alike)
-    if not isinstance(mended, CursorState) or any(mended.mended_from(line)):
-        return None
-    return mended if guessed_from(prefix.grammar, prefix.text, mended) is None else None
+    place = place_of(prefix, landmarks, offset, offset)
+    return place.state if isinstance(place, Place) else None
 
 
 def _word_start(text: str, word: str, offset: int) -> int:

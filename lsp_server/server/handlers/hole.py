@@ -37,7 +37,7 @@ def _hole(document: Document, offset: int) -> dict[str, str]:
     prefix, landmarks = document.prefix(), document.landmarks()
     if prefix is None or landmarks is None:
         return {"reason": "Holegram does not know the language of this file"}
-    hole = hole_of(landmarks, prefix, document.snapshot.text, offset)
+    hole = hole_of(landmarks, prefix, offset)
     return {"reason": hole.reason} if isinstance(hole, NoPlace) else {"grammar": hole}
 
 
