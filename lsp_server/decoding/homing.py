@@ -113,7 +113,11 @@ class Home:
 
     def _is_home(self, text: str) -> bool:
         in_line = self._task.multiline or not ("\n" in text or "\r" in text)
-        return in_line and bool(text.strip()) and self.fits(text)
+        return in_line and bool(text.strip()) and self.fits(text) and not self.is_guess(text)
+
+    def is_guess(self, typed: str) -> bool:
+        """Whether a text is not what the model meant, and nobody asked, and mistakes make it hard to tell."""
+        return self._task.meant and self._task.oracle.fit(typed).excused
 
     def _led(self, typed: str) -> str | None:
         """What was typed, and the lexemes of a shortest way home in the model's own words."""

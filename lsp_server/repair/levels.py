@@ -127,7 +127,7 @@ class Levels(Readings):
                         return steps, True
                 elif lexeme.terminal != NOTHING and not self.swallows(lexeme, _tag_of(nodes, typed)):
                     after = self._shifted(nodes, typed, lexeme, text)
-                    if self.is_boundary(lexeme.start) and self._begins_element(lexeme, text, after):
+                    if stop is None and self.is_boundary(lexeme.start) and self._begins_element(lexeme, text, after):
                         return steps, True
                     self._add(pending, lexeme.end, after)
         return steps, bool(self.left)
