@@ -406,6 +406,8 @@ class Path:
         if stop == "cut":
             self._statistics.cut += 1
             cut = self._longest_fit(typed)
+            if cut is not None and self._home.is_guess(cut):
+                return None
             meant = self._meant if typed.startswith(self._meant) else ""
             is_lost = cut is None and not self._task.late()
             closed = self._home.closed(typed, meant or typed) if is_lost else None

@@ -107,8 +107,14 @@ class Way:
             return 0
         least = self.fewest(brackets)
         needed = self._repairs(typed, stack, offset, MOST if least is None else least)
-        if needed is None or (wanted in (line, brackets) and opened < 2):
-            return None if needed is None else self.cost + needed
+        if needed is None:
+            return None
+        if self._wanted.inward and line is Brackets.EVEN:
+            opening = self.fewest(Brackets.OPENED)
+            if opening is not None and (least is None or opening <= least):
+                return None
+        if wanted in (line, brackets) and opened < 2:
+            return self.cost + needed
         otherwise = self.fewest(wanted)
         return self.cost + needed if otherwise is not None and needed < otherwise else None
 

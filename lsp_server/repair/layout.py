@@ -26,11 +26,13 @@ class Brackets(Enum):
 class Wanted:
     """What is wanted of the cursor's line by how lines are indented.
 
-    `surely` says that lines before and after the cursor agree: a bracket must be opened, or none closed.
+    `surely` says that lines before and after the cursor agree: a bracket must be opened, or none closed. The
+    next line may be farther `inward`, as if one were opened.
     """
 
     brackets: Brackets
     surely: bool = False
+    inward: bool = False
 
     def allows(self, line: Brackets, typed: Brackets) -> bool:
         """Whether the whole line, and what is typed of it, may do so to brackets; not if it surely may not."""
@@ -70,7 +72,8 @@ def wanted_at(language: Language, text: str, cursor: int) -> Wanted:
         if lacking:
             return Wanted(Brackets.OPENED, surely=inner == here < following and bool(line.strip()))
     last = next((one for one in after if outer is not None and _indent(one) <= outer), "")
-    return Wanted(Brackets.EVEN, surely=lines.closes(last) and _indent(last) == outer)
+    inward = bool(line.strip()) and here < following
+    return Wanted(Brackets.EVEN, surely=lines.closes(last) and _indent(last) == outer, inward=inward)
 
 
 class _Lines:
