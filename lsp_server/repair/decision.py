@@ -18,7 +18,7 @@ from lsp_server.lalr.lexing import NOTHING, Lexeme, next_lexeme
 from lsp_server.lalr.table import END, Stack
 from lsp_server.repair.boundaries import Boundaries
 from lsp_server.repair.layout import Brackets, Wanted, brackets_of, wanted_at
-from lsp_server.repair.levels import MOST, WIDEST, Levels, Read
+from lsp_server.repair.levels import MOST, WIDEST, Levels, Needs, Read
 from lsp_server.repair.place import Reached, node_of, stacks_of
 from lsp_server.stopping import heed
 
@@ -52,8 +52,8 @@ def likeliest(
     ways = tuple(Way(grammar, text, one, boundaries, cancelled) for one in reached)
     if len(ways) < 2:
         return ways
-    fewest = (way.fewest(Brackets.EVEN) for way in ways)
-    costs = [way.cost + (MOST + 1 if few is None else few) for way, few in zip(ways, fewest, strict=True)]
+    needed = (way.least(Brackets.EVEN).repairs for way in ways)
+    costs = [way.cost + (MOST + 1 if few is None else few) for way, few in zip(ways, needed, strict=True)]
     return tuple(way for way, cost in zip(ways, costs, strict=True) if cost == min(costs))
 
 
@@ -80,8 +80,8 @@ class Way:
         first = min(self.state.offset, grammar.looks_back)
         self._first, self._from = first, self.state.offset - first
         self._before = text[self._from : self.state.cursor]
-        self._known: dict[Brackets, int | None] = {}
-        self._needed: dict[tuple[object, ...], int | None] = {}
+        self._known: dict[Brackets, Needs] = {}
+        self._needed: dict[tuple[object, ...], Needs] = {}
 
     def allows(self, typed: str) -> bool:
         """Whether what a text does to brackets does not contradict the lines around it."""
@@ -103,20 +103,25 @@ class Way:
         wanted = self._wanted.brackets
         if not self._wanted.allows(line, brackets):
             return None
-        if self.cost == 0 and self._repairs(typed, stack, offset, 0) == 0:
+        if self.cost == 0 and self._needs(typed, stack, offset, 0).repairs == 0:
             return 0
-        least = self.fewest(brackets)
-        needed = self._repairs(typed, stack, offset, MOST if least is None else least)
-        if needed is None:
+        least = self.least(brackets)
+        needed = self._needs(typed, stack, offset, MOST if least.repairs is None else least.repairs)
+        if not needed.as_good_as(least):
             return None
-        if self._wanted.inward and line is Brackets.EVEN:
-            opening = self.fewest(Brackets.OPENED)
-            if opening is not None and (least is None or opening <= least):
+        total = self.cost + (MOST + 1 if needed.repairs is None else needed.repairs)
+        if self._wanted.inward and self._is_opening_fair:
+            if line is Brackets.EVEN:
                 return None
+            wanted = Brackets.OPENED
         if wanted in (line, brackets) and opened < 2:
-            return self.cost + needed
-        otherwise = self.fewest(wanted)
-        return self.cost + needed if otherwise is not None and needed < otherwise else None
+            return total
+        return total if needed.better_than(self.least(wanted)) else None
+
+    @cached_property
+    def _is_opening_fair(self) -> bool:
+        """Whether a bracket more needs no more repairs than none."""
+        return self.least(Brackets.OPENED).as_good_as(self.least(Brackets.EVEN))
 
     @cached_property
     def _wanted(self) -> Wanted:
@@ -171,14 +176,16 @@ class Way:
         own = brackets_of(min(closed, closers), min(opened, openers))
         return brackets_of(closed, opened), own, opened
 
-    def fewest(self, brackets: Brackets) -> int | None:
-        """How few repairs what follows needs, if the best is typed that does so to brackets; None if unknown."""
+    def least(self, brackets: Brackets) -> Needs:
+        """The least that what follows needs, if the best is typed that does so to brackets."""
         if brackets not in self._known:
-            counts = [count for count in self._baselines(brackets) if count is not None]
-            self._known[brackets] = min(counts, default=None)
+            every = list(self._baselines(brackets))
+            fewest = min((one.repairs for one in every if one.repairs is not None), default=None)
+            reached = tuple(map(max, zip(*(one.reached for one in every), strict=False)))
+            self._known[brackets] = Needs(fewest, reached)
         return self._known[brackets]
 
-    def _baselines(self, brackets: Brackets) -> Iterator[int | None]:
+    def _baselines(self, brackets: Brackets) -> Iterator[Needs]:
         language, cursor = self._grammar.language, self.state.cursor
         openers, closers = ([pair[side] for pair in language.brackets] for side in (0, 1))
         if brackets in (Brackets.EVEN, Brackets.OPENED):
@@ -192,7 +199,7 @@ class Way:
             if brackets in (Brackets.OPENED, Brackets.BOTH):
                 start, pending = self._behind(levels, start, openers), {}
             if start.tops or start.typed or pending:
-                yield levels.fewest({**pending, start.offset: start}, cursor)
+                yield levels.needs({**pending, start.offset: start}, cursor)
 
     def _hole(self, state: CursorState) -> tuple[Levels, Step, dict[int, Step]]:
         """What follows, read after anything that could be typed and closes the brackets that it opens."""
@@ -220,15 +227,15 @@ class Way:
                         found[key] = node
         return Step(step.offset, found)
 
-    def _repairs(self, typed: str, stack: Stack, offset: int, most: int) -> int | None:
-        """How few repairs what follows a text needs, if at most so many."""
+    def _needs(self, typed: str, stack: Stack, offset: int, most: int) -> Needs:
+        """What follows a text needs, if at most so many repairs."""
         border = len(self._before) + len(typed)
         key = (most, offset - border if offset > border else 0, stack.states(), stack.tag, stack.lines)
         if key not in self._needed:
             self._needed[key] = self._count(typed, stack, offset, border, most)
         return self._needed[key]
 
-    def _count(self, typed: str, stack: Stack, offset: int, border: int, most: int) -> int | None:
+    def _count(self, typed: str, stack: Stack, offset: int, border: int, most: int) -> Needs:
         text = self._before + typed + self._text[self.state.cursor :]
         state = CursorState(offset, offset, stack, stack, False)
         shift = border - self.state.cursor
@@ -243,16 +250,16 @@ class Way:
         )
         trail = self._goes_well(levels, text, stack, offset)
         if trail is None:
-            return 0
+            return Needs(0)
+        reached = trail[-1][2].start - border
         if not most:
-            return None
+            return Needs(None, (reached,))
         known: dict[Stack, Node] = {}
         steps: list[Read] = [
             (Step(place, {(one.state, one.tag): node_of(one, known)}), (lexeme,))
             for one, place, lexeme in trail
         ]
-        rest = levels.fewest(levels.repaired(steps, border), border, most - 1)
-        return None if rest is None else rest + 1
+        return levels.needs(levels.repaired(steps, border), border, most - 1).after_one(reached)
 
     def _goes_well(
         self, levels: Levels, text: str, stack: Stack, offset: int

@@ -60,8 +60,7 @@ def wanted_at(language: Language, text: str, cursor: int) -> Wanted:
     here = _indent(line) if line.strip() else len(line)
     if not line.strip() and lines.lacks_closer(before, after, here):
         return Wanted(Brackets.CLOSED)
-    opener = next((one for one in reversed(before) if _indent(one) < here), None)
-    outer = None if opener is None or not lines.opens(opener) else _indent(opener)
+    outer = lines.enclosing(before, here)
     following = _indent(after[0]) if after else 0
     closer = next((one for one in after if _indent(one) < following or one is after[0]), "")
     if after and not lines.closes(closer):
@@ -85,6 +84,15 @@ class _Lines:
     def opens(self, line: str) -> bool:
         """Whether a line ends with an opening bracket."""
         return self._comment.sub("", line).rstrip()[-1:] in self._openers
+
+    def enclosing(self, before: Sequence[str], here: int) -> int | None:
+        """How far the line is indented that opens the block of a line; None if none is seen to."""
+        for line in reversed(before):
+            if _indent(line) < here:
+                here = _indent(line)
+                if self.opens(line):
+                    return here
+        return None
 
     def closes(self, line: str) -> bool:
         """Whether a line begins with a closing bracket."""

@@ -7,6 +7,7 @@ with a lexeme left out there, put in, or read as one that ends elsewhere.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
@@ -40,6 +41,30 @@ _PUT_IN = 4_000
 
 Read = tuple[Step, tuple[Lexeme, ...]]
 """A place that was come to, and what is read there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """How many `repairs` a text needs, None if too many; and how far it reads with fewer, from none on."""
+
+    repairs: int | None
+    reached: tuple[int, ...] = ()
+
+    def after_one(self, reached: int) -> Needs:
+        """The same with one repair before, without which it reads so far."""
+        repairs = None if self.repairs is None else self.repairs + 1
+        return Needs(repairs, (reached, *(max(reached, place) for place in self.reached)))
+
+    def as_good_as(self, other: Needs) -> bool:
+        """Whether no more repairs are needed; where too many are in both, whether all that read as far."""
+        if self.repairs is None and other.repairs is None:
+            pairs = list(zip(self.reached, other.reached, strict=False))
+            return bool(pairs) and all(one >= two for one, two in pairs)
+        return self.repairs is not None and (other.repairs is None or self.repairs <= other.repairs)
+
+    def better_than(self, other: Needs) -> bool:
+        """Whether fewer repairs are needed; not where too many are."""
+        return self.repairs is not None and other.repairs is not None and self.repairs < other.repairs
 
 
 class Levels(Readings):
@@ -90,15 +115,18 @@ class Levels(Readings):
         start, end = (place - self._moved for place in (lexeme.start, lexeme.end))
         return self._boundaries.within(max(start, self._since), end)
 
-    def fewest(self, pending: dict[int, Step], least: int, most: int = MOST) -> int | None:
-        """How few repairs the text needs from some places on, if at most so many; none is before `least`."""
+    def needs(self, pending: dict[int, Step], least: int, most: int = MOST) -> Needs:
+        """What the text needs from some places on, if at most so many repairs; none of these is before `least`."""
+        reached: list[int] = []
         for times in range(most + 1):
             steps, well = self.level(pending)
             if well:
-                return times
+                return Needs(times, tuple(reached))
+            farthest = max((lexeme.start for _, lexemes in steps for lexeme in lexemes), default=least)
+            reached.append(max([farthest - least, *reached[-1:]]))
             if times < most:
                 pending = self.repaired(steps, least)
-        return None
+        return Needs(None, tuple(reached))
 
     def level(self, pending: dict[int, Step], stop: int | None = None) -> tuple[list[Read], bool]:
         """Read on with no further repair: the places that were come to, and whether it goes well.
@@ -138,11 +166,14 @@ class Levels(Readings):
         for step, lexemes in self._window(steps):
             if step.offset < least:
                 continue
+            enough = len(step.tops) > _TOPS or self.work > _WORK
             for lexeme in lexemes:
                 if lexeme.terminal != END:
-                    self._leave_out(pending, step, lexeme)
+                    end = self._leave_out(pending, step, lexeme)
+                    if not enough and lexeme.terminal != NOTHING:
+                        self._add(pending, end, self._put_in(Step(end, step.tops)))
             self._read_otherwise(pending, step)
-            if len(step.tops) <= _TOPS and self.work <= _WORK:
+            if not enough:
                 self._add(pending, step.offset, self._put_in(step))
         return pending
 
@@ -155,7 +186,7 @@ class Levels(Readings):
         in_line = sum(1 for place, _ in steps[-WIDEST:] if place.offset >= line)
         return steps[-max(WINDOW, in_line) :]
 
-    def _leave_out(self, pending: dict[int, Step], step: Step, lexeme: Lexeme) -> None:
+    def _leave_out(self, pending: dict[int, Step], step: Step, lexeme: Lexeme) -> int:
         end = max(lexeme.end, lexeme.start + 1)
         known = pending.get(end)
         if known is None or not step.typed:
@@ -163,6 +194,7 @@ class Levels(Readings):
             known = pending.get(end)
         if step.typed:
             pending[end] = Step(end, {} if known is None else known.tops, step.typed)
+        return end
 
     def _read_otherwise(self, pending: dict[int, Step], step: Step) -> None:
         """Read a text that something encloses up to another end: the next closing sign, blank, or line end."""
