@@ -103,8 +103,11 @@ class Way:
         wanted = self._wanted.brackets
         if not self._wanted.allows(line, brackets):
             return None
-        if self.cost == 0 and self._needs(typed, stack, offset, 0).repairs == 0:
+        fits = self._needs(typed, stack, offset, 0).repairs == 0
+        if fits and not self.cost:
             return 0
+        if not fits and self._can_fit:
+            return None
         least = self.least(brackets)
         needed = self._needs(typed, stack, offset, MOST if least.repairs is None else least.repairs)
         if not needed.as_good_as(least):
@@ -117,6 +120,18 @@ class Way:
         if wanted in (line, brackets) and opened < 2:
             return total
         return total if needed.better_than(self.least(wanted)) else None
+
+    @cached_property
+    def _can_fit(self) -> bool:
+        """Whether there is anything that could be typed after which nothing is wrong.
+
+        It makes no difference where the lines around the cursor tell what is typed in its line, which ends there.
+        """
+        cursor = self.state.cursor
+        if self._wanted.surely and not self._text[cursor:].partition("\n")[0].strip():
+            return False
+        levels, start, pending = self._hole(self.state, Typing.ANYTHING)
+        return levels.needs({**pending, start.offset: start}, cursor, 0).repairs == 0
 
     @cached_property
     def _is_opening_fair(self) -> bool:
@@ -185,7 +200,7 @@ class Way:
             self._known[brackets] = Needs(fewest, reached)
         return self._known[brackets]
 
-    def _baselines(self, brackets: Brackets) -> Iterator[Needs]:
+    def _baselines(self, brackets: Brackets, most: int = MOST) -> Iterator[Needs]:
         language, cursor = self._grammar.language, self.state.cursor
         openers, closers = ([pair[side] for pair in language.brackets] for side in (0, 1))
         if brackets in (Brackets.EVEN, Brackets.OPENED):
@@ -199,10 +214,12 @@ class Way:
             if brackets in (Brackets.OPENED, Brackets.BOTH):
                 start, pending = self._behind(levels, start, openers), {}
             if start.tops or start.typed or pending:
-                yield levels.needs({**pending, start.offset: start}, cursor)
+                yield levels.needs({**pending, start.offset: start}, cursor, most)
 
-    def _hole(self, state: CursorState) -> tuple[Levels, Step, dict[int, Step]]:
-        """What follows, read after anything that could be typed and closes the brackets that it opens."""
+    def _hole(
+        self, state: CursorState, typing: Typing = Typing.BALANCED
+    ) -> tuple[Levels, Step, dict[int, Step]]:
+        """What follows, read after anything that could be typed, and closes the brackets that it opens."""
         cursor = state.cursor
         levels = Levels(
             self._grammar,
@@ -210,7 +227,7 @@ class Way:
             state,
             self._boundaries,
             since=cursor,
-            typing=Typing.BALANCED,
+            typing=typing,
             cancelled=self._cancelled,
         )
         return levels, *levels.beginning(self._text)
