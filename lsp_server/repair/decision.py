@@ -85,7 +85,7 @@ class Way:
 
     def allows(self, typed: str) -> bool:
         """Whether what a text does to brackets does not contradict the lines around it."""
-        read = self._read(typed)
+        read = None if "\n" in typed.strip() else self._read(typed)
         return read is None or self._wanted.allows(*self._brackets(read[0], typed)[:2])
 
     def repairs(self, typed: str) -> int | None:
@@ -101,7 +101,7 @@ class Way:
         stack, offset = read
         line, brackets, opened = self._brackets(stack, typed)
         wanted = self._wanted.brackets
-        if not self._wanted.allows(line, brackets):
+        if "\n" not in typed.strip() and not self._wanted.allows(line, brackets):
             return None
         fits = self._needs(typed, stack, offset, 0).repairs == 0
         if fits and not self.cost:
@@ -128,8 +128,11 @@ class Way:
         It makes no difference where the lines around the cursor tell what is typed in its line, which ends there.
         """
         cursor = self.state.cursor
-        if self._wanted.surely and not self._text[cursor:].partition("\n")[0].strip():
+        if self._wanted.surely:
             return False
+        read = self._read("")
+        if read is not None and self._needs("", *read, 0).repairs == 0:
+            return True
         levels, start, pending = self._hole(self.state, Typing.ANYTHING)
         return levels.needs({**pending, start.offset: start}, cursor, 0).repairs == 0
 

@@ -51,7 +51,12 @@ def brackets_of(closed: int, opened: int) -> Brackets:
 
 
 def wanted_at(language: Language, text: str, cursor: int) -> Wanted:
-    """What the indentation of the lines before and after a cursor asks for, if they are indented as usual."""
+    """What the indentation of the lines before and after a cursor asks for, if they are indented as usual.
+
+    Where the cursor's line goes on behind it, they tell nothing of what is typed before that.
+    """
+    if text[cursor:].partition("\n")[0].strip():
+        return Wanted(Brackets.EVEN)
     lines = _Lines(language)
     start = text.rfind("\n", 0, cursor) + 1
     line = text[start:cursor]
