@@ -13,20 +13,14 @@ from functools import cache
 
 import pytest
 
-from lsp_server.constraint import (
-    RELAXATIONS,
-    CursorState,
-    Oracle,
-    Prefix,
-    hole_grammar,
-    load_grammar,
-    windows,
-)
+from lsp_server.constraint import Oracle, Prefix, hole_grammar, load_grammar
 from lsp_server.evaluation.finish import endings
 from lsp_server.evaluation.judges import Judge, load_judge
+from lsp_server.features import placing
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.languages import Language
 from lsp_server.models import ScriptedModel
+from lsp_server.repair import RepairingOracle
 from lsp_server.syntax import Landmarks, parse
 from tests.conftest import BUNDLED
 from tests.constraint.texts import examples
@@ -89,14 +83,14 @@ class Place:
 def place_of(case: Case) -> Place | None:
     """The cursor of a case; None where nothing can be typed."""
     grammar = load_grammar(language_of(case))
-    state = Prefix(grammar, case.text).at(case.cursor)
-    if not isinstance(state, CursorState) or state.commented:
+    landmarks = Landmarks(parse(language_of(case), case.text))
+    place = placing.place_of(Prefix(grammar, case.text), landmarks, case.cursor, case.cursor)
+    if isinstance(place, placing.NoPlace):
         return None
-    readings = windows(grammar, case.text, state, RELAXATIONS[0])
     return Place(
-        Oracle(grammar, case.text, state, readings),
-        hole_grammar(grammar, state, readings).text,
-        case.text[state.offset : case.cursor],
+        RepairingOracle(grammar, case.text, place.ways, place.windows),
+        hole_grammar(grammar, place.state, place.windows).text,
+        case.text[place.state.offset : case.cursor],
     )
 
 

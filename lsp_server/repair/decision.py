@@ -17,7 +17,7 @@ from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexing import NOTHING, Lexeme, next_lexeme
 from lsp_server.lalr.table import END, Stack
 from lsp_server.repair.boundaries import Boundaries
-from lsp_server.repair.layout import Brackets, Wanted, brackets_of, wanted_at
+from lsp_server.repair.layout import Brackets, Wanted, brackets_of, depth_at, wanted_at
 from lsp_server.repair.levels import MOST, WIDEST, Levels, Needs, Read
 from lsp_server.repair.place import Reached, node_of, stacks_of
 from lsp_server.stopping import heed
@@ -38,6 +38,8 @@ def likeliest(
 ) -> tuple[Way, ...]:
     """The ways to read what stands before a cursor that cost least together with what follows it.
 
+    Of these, those are taken in which most nearly so many brackets are open as the lines tell.
+
     Args:
         grammar: the language.
         text: the document.
@@ -54,7 +56,9 @@ def likeliest(
         return ways
     needed = (way.least(Brackets.EVEN).repairs for way in ways)
     costs = [way.cost + (MOST + 1 if few is None else few) for way, few in zip(ways, needed, strict=True)]
-    return tuple(way for way, cost in zip(ways, costs, strict=True) if cost == min(costs))
+    cheapest = [way for way, cost in zip(ways, costs, strict=True) if cost == min(costs)]
+    strange = [way.strangeness for way in cheapest]
+    return tuple(way for way, one in zip(cheapest, strange, strict=True) if one == min(strange))
 
 
 class Way:
@@ -82,6 +86,13 @@ class Way:
         self._before = text[self._from : self.state.cursor]
         self._known: dict[Brackets, Needs] = {}
         self._needed: dict[tuple[object, ...], Needs] = {}
+
+    @cached_property
+    def strangeness(self) -> int:
+        """How many brackets more or fewer are open before the cursor's line than its indentation tells."""
+        state = self.state
+        opened = bracket_states(self._grammar).open_on(state.before_line.states())
+        return abs(len(opened) - depth_at(self._grammar.language, self._text, state.cursor, state.anchor))
 
     def allows(self, typed: str) -> bool:
         """Whether what a text does to brackets does not contradict the lines around it."""
@@ -120,6 +131,20 @@ class Way:
         if wanted in (line, brackets) and opened < 2:
             return total
         return total if needed.better_than(self.least(wanted)) else None
+
+    @cached_property
+    def _since(self) -> int:
+        """From where on boundaries count: from the cursor, or the end of the text of several lines that it is in."""
+        stack, offset, grammar = self.state.stack, self.state.offset, self._grammar
+        for _ in range(_FAR if self._is_over_lines(self.state.here) else 0):
+            lexeme = next_lexeme(grammar, stack, self._text, offset)
+            if lexeme.terminal in (END, NOTHING):
+                return lexeme.start
+            after = grammar.shift(stack, lexeme.terminal, self._text, lexeme.start, lexeme.end)
+            if after is None or (offset >= self.state.cursor and not self._is_over_lines(after)):
+                return max(self.state.cursor, lexeme.end)
+            stack, offset = after, lexeme.end
+        return self.state.cursor
 
     @cached_property
     def _can_fit(self) -> bool:
@@ -229,7 +254,7 @@ class Way:
             self._text,
             state,
             self._boundaries,
-            since=cursor,
+            since=self._since,
             typing=typing,
             cancelled=self._cancelled,
         )
@@ -265,7 +290,7 @@ class Way:
             state,
             self._boundaries,
             shift,
-            since=self.state.cursor,
+            since=self._since,
             cancelled=self._cancelled,
         )
         trail = self._goes_well(levels, text, stack, offset)

@@ -22,7 +22,7 @@ _ROUNDS = 12
 """So many mistakes in one element are repaired one after another."""
 
 _EACH, _ALL = 8, 6
-"""Of the stacks at one place so many are told apart, and so many places in all are kept."""
+"""Of the stacks at one place so many are told apart, and so many that cost the same are kept."""
 
 _IN_LINE = 2
 """So many repairs are tried in the cursor's own line."""
@@ -82,7 +82,9 @@ def places(
         above = _Above(prefix, boundaries, cursor, limit, cancelled)
         found = [*above.reached(above.to_line(stack, offset, line))]
         if found:
-            return tuple(found[:_ALL])
+            costs = sorted({one.cost for one in found})
+            alike = ([one for one in found if one.cost == cost] for cost in costs)
+            return tuple(one for some in alike for one in some[:_ALL])
     return ()
 
 
