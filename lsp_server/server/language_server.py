@@ -41,10 +41,10 @@ from lsp_server.server.settings import SECTION, SERVER, TOKEN, Settings, overlay
 from lsp_server.server.shared import THREADS, Shared, place_of
 from lsp_server.server.status import Status, StatusTeller
 from lsp_server.server.suggestions import Suggestions
+from lsp_server.server.symbol_json import Known
 from lsp_server.server.tokens import TokenEncoder
 from lsp_server.server.warming import Warmer
 from lsp_server.server.workspace_index import WorkspaceIndex
-from lsp_server.server.written import Known
 from lsp_server.syntax import lacks_parser
 from lsp_server.text import Encoding
 

@@ -23,7 +23,7 @@ from pygls.exceptions import (
 )
 from pygls.protocol import LanguageServerProtocol
 
-from lsp_server.server.written import Written
+from lsp_server.server.symbol_json import Written
 
 if TYPE_CHECKING:
     from lsp_server.server.language_server import HolegramServer
