@@ -1,4 +1,4 @@
-"""Each bundle works where its parser is not installed: its cases are told the same, but for those named here."""
+"""Each bundle works where its parser is not installed; what is told otherwise then is named here."""
 
 from __future__ import annotations
 
@@ -83,10 +83,7 @@ def failing(own: Language, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         ("highlights", test_corpus_highlights, test_corpus_highlights.test_case),
         ("folds", test_corpus_folds, test_corpus_folds.test_case),
         ("lists", test_corpus_lists, test_corpus_lists.test_case),
-        (
-            "completions",
-            test_corpus_completions.test_what_is_offered_is_what_the_case_takes,
-        ),
+        ("completions", typed, typed.test_what_is_offered_is_what_the_case_takes),
     ):
         monkeypatch.setattr(module, "language_of", lambda _: own)
         for case in read_cases(kind):
