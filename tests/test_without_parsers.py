@@ -10,6 +10,7 @@ import pytest
 from lsp_server.languages import Language, bundled_directory, load_bundle
 from lsp_server.syntax import maker
 from lsp_server.syntax.queries import load_query
+from tests import test_corpus_completions as typed
 from tests import (
     test_corpus_diagnostics,
     test_corpus_folds,
