@@ -49,10 +49,8 @@ OTHERWISE = {
     "sparql": {
         "errors: updates without a semicolon between them",  # the first of two
         "queries: the prefixes fold as imports, and groups inside each other",
-        "queries: a query with its prefix",  # a prefix is a part of a lexeme, and so no name
+        "queries: a query with its prefix",  # where a prefix is a part of a lexeme
         "queries: functions and aggregates",  # escapes in strings
-        "names: a prefix is known after its declaration, in the whole file",
-        "names: the empty prefix",
     },
 }
 """What is told otherwise than with the parser."""
