@@ -104,7 +104,8 @@ def check(
         print(json.dumps({**data, **dataclasses.asdict(report)}, indent=2))
     else:
         if language.parser.module is None:
-            print(f"{language.id}: it names no tree-sitter parser; trees are made by {maker(language)}")
+            none = f"{language.id}: it names no tree-sitter parser; trees are made by {maker(language)}"
+            print(language.hint or none)
         print_agreement(report)
     if report.new:
         raise typer.Exit(1)
@@ -136,32 +137,6 @@ def _grammar(ctx: typer.Context, name: str) -> tuple[Language | None, tuple[Find
         language = language_named(ctx, name)
         found = inspect_loaded(language)
     return None if is_refused(found) else language, found
-
-
-@app.command()
-def build(
-    ctx: typer.Context,
-    bundle: Annotated[
-        str,
-        typer.Argument(
-            metavar="BUNDLE_OR_DIR",
-            help="The id of a language, or the folder of a bundle.",
-            show_default=False,
-        ),
-    ],
-    seconds: Annotated[
-        float, typer.Option(metavar="S", min=1, help="How many seconds each program may take.")
-    ] = 120.0,
-) -> None:
-    """Make a tree-sitter parser of a bundle's grammar, with the tree-sitter CLI and a C compiler.
-
-    Without one, trees are made with the grammar itself, which is complete, but slower in long files.
-    """
-    language = language_named(ctx, bundle)
-
-    from lsp_server.cli.building import build_and_tell
-
-    build_and_tell(language, seconds)
 
 
 @contextmanager

@@ -4,7 +4,6 @@ Owns the protocol, the open documents, the settings and what runs when. The only
 pygls and lsprotocol. Importing it imports neither a model nor the mask engine.
 """
 
-import lsp_server.server.swift  # noqa: F401 - before all that imports lsprotocol
 from lsp_server.server.app import serve_stdio
 from lsp_server.server.leaving import leave
 from lsp_server.server.settings import Settings, settings_schema

@@ -41,11 +41,10 @@ from lsp_server.server.settings import SECTION, SERVER, TOKEN, Settings, overlay
 from lsp_server.server.shared import THREADS, Shared, place_of
 from lsp_server.server.status import Status, StatusTeller
 from lsp_server.server.suggestions import Suggestions
+from lsp_server.server.symbol_json import Known
 from lsp_server.server.tokens import TokenEncoder
 from lsp_server.server.warming import Warmer
 from lsp_server.server.workspace_index import WorkspaceIndex
-from lsp_server.server.written import Known
-from lsp_server.syntax import lacks_parser
 from lsp_server.text import Encoding
 
 if TYPE_CHECKING:
@@ -199,10 +198,9 @@ class HolegramServer(LanguageServer):
 
     def tell_of_parser(self, language: Language) -> None:
         """Say, once, where trees are made slowly, and how they are made faster."""
-        if language.id not in self._told and lacks_parser(language):
+        if language.hint is not None and language.id not in self._told:
             self._told.add(language.id)
-            place = f"holegram grammar build {language.directory}"
-            self._log_info(f"{language.id}: it has no tree-sitter parser, so long files are slower ({place})")
+            self._log_info(language.hint)
 
     def _show_reading(self, stop: Callable[[], None]) -> Progress:
         return Progress(self, "Reading the files of the workspace", after=_MOMENT, stop=stop)

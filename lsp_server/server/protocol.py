@@ -23,7 +23,7 @@ from pygls.exceptions import (
 )
 from pygls.protocol import LanguageServerProtocol
 
-from lsp_server.server.written import Written
+from lsp_server.server.symbol_json import Written
 
 if TYPE_CHECKING:
     from lsp_server.server.language_server import HolegramServer
@@ -77,7 +77,6 @@ class HolegramProtocol(LanguageServerProtocol):
     def handle_message(self, message: Any) -> None:
         """Handle one message as it was read; a request that is none of ours is refused, not dropped."""
         shared = self._server.shared
-        shared.collector.touch()
         if not isinstance(message, dict) or message.get("jsonrpc") != self.VERSION:
             self._complain("not a message of JSON-RPC 2.0")
             return

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsp_server.languages import Language
-from lsp_server.server.collecting import Collector
 from lsp_server.server.journal import Journal
 from lsp_server.server.limits import OWN, Limits
 from lsp_server.server.loading import ModelSlot
@@ -66,7 +65,6 @@ class Shared:
         self.warmed: dict[str, Language] = {}
         self.metrics = Metrics()
         self.journal: Journal | None = None
-        self.collector = Collector()
         self.reading = Turns(THREADS)
         self.looking = Turns(THREADS)
         self.worker = Turns(THREADS)
@@ -117,7 +115,6 @@ class Shared:
 
     def close(self) -> None:
         """Stop all work; the process may end."""
-        self.collector.close()
         self.reloader.stop()
         for turns in (self.reading, self.looking, self.worker):
             turns.close()
