@@ -38,7 +38,8 @@ def likeliest(
 ) -> tuple[Way, ...]:
     """The ways to read what stands before a cursor that cost least together with what follows it.
 
-    Of these, those are taken in which most nearly so many brackets are open as the lines tell.
+    Of these, those are taken in which most nearly so many brackets are open as the lines tell, and then those
+    with repairs in the lines of mistakes.
 
     Args:
         grammar: the language.
@@ -54,10 +55,11 @@ def likeliest(
     ways = tuple(Way(grammar, text, one, boundaries, cancelled) for one in reached)
     if len(ways) < 2:
         return ways
-    needed = (way.least(Brackets.EVEN).repairs for way in ways)
+    wanted = wanted_at(grammar.language, text, ways[0].state.cursor).brackets
+    needed = (way.least(wanted).repairs for way in ways)
     costs = [way.cost + (MOST + 1 if few is None else few) for way, few in zip(ways, needed, strict=True)]
     cheapest = [way for way, cost in zip(ways, costs, strict=True) if cost == min(costs)]
-    strange = [way.strangeness for way in cheapest]
+    strange = [(way.strangeness, not way.near) for way in cheapest]
     return tuple(way for way, one in zip(cheapest, strange, strict=True) if one == min(strange))
 
 
@@ -67,6 +69,7 @@ class Way:
     Attributes:
         state: the state at the cursor.
         cost: how many repairs lead to it.
+        near: whether all of them are in the lines of mistakes.
 
     """
 
@@ -79,7 +82,7 @@ class Way:
         cancelled: Callable[[], bool],
     ) -> None:
         self._grammar, self._text, self._boundaries = grammar, text, boundaries
-        self.state, self.cost = reached.state, reached.cost
+        self.state, self.cost, self.near = reached.state, reached.cost, reached.near
         self._cancelled = cancelled
         first = min(self.state.offset, grammar.looks_back)
         self._first, self._from = first, self.state.offset - first
@@ -92,7 +95,7 @@ class Way:
         """How many brackets more or fewer are open before the cursor's line than its indentation tells."""
         state = self.state
         opened = bracket_states(self._grammar).open_on(state.before_line.states())
-        return abs(len(opened) - depth_at(self._grammar.language, self._text, state.cursor, state.anchor))
+        return abs(len(opened) - depth_at(self._grammar.language, self._text, state.cursor))
 
     def allows(self, typed: str) -> bool:
         """Whether what a text does to brackets does not contradict the lines around it."""

@@ -80,13 +80,14 @@ def wanted_at(language: Language, text: str, cursor: int) -> Wanted:
     return Wanted(Brackets.EVEN, surely=lines.closes(last) and _indent(last) == outer, inward=inward)
 
 
-def depth_at(language: Language, text: str, cursor: int, start: int) -> int:
-    """How many blocks the lines before a cursor, from a place on, open around its line by their indentation."""
+def depth_at(language: Language, text: str, cursor: int) -> int:
+    """How many blocks the lines before a cursor's open by their indentation, with one that its line closes."""
     lines, line = _Lines(language), text.rfind("\n", 0, cursor) + 1
-    before = [one for one in text[start:line].split("\n")[-_LOOKED_AT:] if one.strip()]
+    before = [one for one in text[:line].split("\n")[-_LOOKED_AT:] if one.strip()]
     own = text[line:cursor]
     here: int | None = _indent(own) if own.strip() else len(own)
-    depth = -1
+    closes = wanted_at(language, text, cursor).brackets is Brackets.CLOSED or lines.closes(own)
+    depth = 0 if closes else -1
     while here is not None:
         depth, here = depth + 1, lines.enclosing(before, here)
     return depth

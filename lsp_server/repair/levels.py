@@ -160,10 +160,13 @@ class Levels(Readings):
                     self._add(pending, lexeme.end, after)
         return steps, bool(self.left)
 
-    def repaired(self, steps: Sequence[Read], least: int) -> dict[int, Step]:
-        """What one more repair makes of the last places of a level, none before `least`."""
+    def repaired(self, steps: Sequence[Read], least: int, line: int | None = None) -> dict[int, Step]:
+        """What one more repair makes of the last places of a level, none before `least`.
+
+        If a `line` is given that begins there, only of those from there on.
+        """
         pending: dict[int, Step] = {}
-        for step, lexemes in self._window(steps):
+        for step, lexemes in self._window(steps) if line is None else _since(steps, line):
             if step.offset < least:
                 continue
             enough = len(step.tops) > _TOPS or self.work > _WORK
@@ -197,7 +200,7 @@ class Levels(Readings):
         return end
 
     def _read_otherwise(self, pending: dict[int, Step], step: Step) -> None:
-        """Read a text that something encloses up to another end: the next closing sign, blank, or line end."""
+        """Read a text that signs enclose up to another end: the next closing sign, or where one lacks."""
         text = self._text
         for lexeme, (nodes, _) in self._lexemes(text, step).items() if step.tops else ():
             start = lexeme.start
@@ -205,12 +208,14 @@ class Levels(Readings):
                 continue
             line_end = text.find("\n", start)
             line_end = len(text) if line_end < 0 else line_end
-            for name, sign in self._rows.enclosed:
+            for name, opener, closer in self._rows.enclosed:
                 if any(name in self._table.actions[node.state] for node in nodes):
-                    closed = text.find(sign, start + 1, line_end)
-                    word = _WORD.match(text, start)
-                    ends = {closed + 1 if closed >= 0 else line_end, line_end if word is None else word.end()}
-                    for end in ends:
+                    closed = text.find(closer, start + 1, line_end)
+                    ends = [closed + 1] if closed >= 0 else []
+                    if text.startswith(opener, start):
+                        word = _WORD.match(text, start)
+                        ends += [line_end, line_end if word is None else word.end()]
+                    for end in dict.fromkeys(ends):
                         if end > start and (lexeme.terminal, lexeme.end) != (name, end):
                             found = self._shifted(nodes, (), Lexeme(name, start, end), text)
                             self._add(pending, end, found)
@@ -262,6 +267,11 @@ class Levels(Readings):
                             made[key] = known[0], known[1] | terminals & mask
                             pending.append(made[key])
         return found
+
+
+def _since(steps: Sequence[Read], line: int) -> list[Read]:
+    """Those of the last places at which a lexeme begins in a line or later."""
+    return [one for one in steps[-WIDEST:] if any(lexeme.start >= line for lexeme in one[1])]
 
 
 _WORD = re.compile(r"\S+")
@@ -322,8 +332,8 @@ class RepairRows:
                 yield name, action
 
 
-def _enclosed(grammar: Grammar) -> Iterator[tuple[str, str]]:
-    """The terminals that one sign begins and one ends, whatever is between, with the latter."""
+def _enclosed(grammar: Grammar) -> Iterator[tuple[str, str, str]]:
+    """The terminals that one sign begins and one ends, whatever is between, with both."""
     start = grammar.automaton.start
 
     def reads(name: str, text: str) -> bool:
@@ -334,7 +344,7 @@ def _enclosed(grammar: Grammar) -> Iterator[tuple[str, str]]:
         if terminal.word is None and name in grammar.table.bits and name not in passed:
             for opener, closer in _PAIRS:
                 if reads(name, f"{opener}xy{closer}") and not reads(name, f"{opener}xy"):
-                    yield name, closer
+                    yield name, opener, closer
                     break
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from lsp_server.constraint.brackets import bracket_states
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.prefix import Prefix
 from lsp_server.constraint.stacks import Node, Step, Tops
@@ -12,6 +13,7 @@ from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexing import NOTHING, Lexeme, next_lexeme
 from lsp_server.lalr.table import END, Stack
 from lsp_server.repair.boundaries import Boundaries
+from lsp_server.repair.layout import depth_at
 from lsp_server.repair.levels import MOST, WIDEST, Levels, Read
 from lsp_server.stopping import heed
 
@@ -21,7 +23,7 @@ _SURVIVES = 10
 _ROUNDS = 12
 """So many mistakes in one element are repaired one after another."""
 
-_EACH, _ALL = 8, 6
+_EACH, _ALL = 48, 6
 """Of the stacks at one place so many are told apart, and so many that cost the same are kept."""
 
 _IN_LINE = 2
@@ -35,10 +37,21 @@ _TALLEST = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A state at the cursor, and how many repairs before it lead there."""
+    """A state at the cursor, how many repairs before it lead there, and whether all are in the lines of mistakes."""
 
     state: CursorState
     cost: int
+    near: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _AtLine:
+    """A stack before the first lexeme of the cursor's line, where that is, and what was repaired to come there."""
+
+    stack: Stack
+    offset: int
+    cost: int
+    near: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +93,9 @@ def places(
     line = prefix.text.rfind("\n", 0, cursor) + 1
     for stack, offset in _beginnings(prefix.grammar, boundaries, cursor):
         above = _Above(prefix, boundaries, cursor, limit, cancelled)
-        found = [*above.reached(above.to_line(stack, offset, line))]
+        found = above.reached(above.to_line(stack, offset, line))
         if found:
-            costs = sorted({one.cost for one in found})
-            alike = ([one for one in found if one.cost == cost] for cost in costs)
-            return tuple(one for some in alike for one in some[:_ALL])
+            return tuple(found)
     return ()
 
 
@@ -116,23 +127,35 @@ class _Above:
         self._cursor, self._limit = cursor, limit
         self._cancelled = cancelled
         self._nodes: dict[Stack, Node] = {}
+        self._brackets = bracket_states(prefix.grammar)
+        self._depth = depth_at(prefix.grammar.language, prefix.text, cursor)
 
-    def to_line(self, stack: Stack, offset: int, line: int) -> list[tuple[Stack, int, int]]:
-        """The stacks before what the cursor's line begins with, where they are, and the repairs before them."""
+    def to_line(self, stack: Stack, offset: int, line: int) -> list[_AtLine]:
+        """What the cursor's line may begin after, as read from a place on with the fewest repairs or one more."""
         trail = self._drive(stack, offset, line)
         if trail.error is None:
-            return [(*trail.end, 0)]
+            return [_AtLine(*trail.end, 0, near=True)]
+        return [
+            *self._repaired(trail, trail.error, stack, offset, line, near=True),
+            *self._repaired(trail, trail.error, stack, offset, line, near=False),
+        ]
+
+    def _repaired(
+        self, trail: _Trail, error: int, stack: Stack, offset: int, line: int, *, near: bool
+    ) -> list[_AtLine]:
+        """The same after repairs, each in the line of a mistake if they are to be near."""
         levels = self._levels(stack, offset)
-        steps, error, least, total = self._steps(trail), trail.error, offset, 0
+        steps, least, total = self._steps(trail), offset, 0
         for _ in range(_ROUNDS):
-            found: list[tuple[Stack, int, int]] = []
-            times = 0
+            found: list[_AtLine] = []
+            within, times = self._text.rfind("\n", 0, error) + 1 if near else None, 0
             while times < MOST - 1 and steps:
                 times += 1
-                steps, _ = levels.level(levels.repaired(steps, least), line)
+                steps, _ = levels.level(levels.repaired(steps, least, within), line)
                 for step in levels.left:
-                    found += [(one, step.offset, total + times) for one in stacks_of(step.tops, _EACH)]
-                if found and total + times > found[0][2]:
+                    stacks = stacks_of(step.tops, _EACH)
+                    found += [_AtLine(one, step.offset, total + times, near) for one in stacks]
+                if found and total + times > found[0].cost:
                     break
                 if not found and sum(1 for step, _ in steps if step.offset >= error) > _SURVIVES:
                     break
@@ -141,30 +164,33 @@ class _Above:
             total, least, error = total + times, error, steps[-1][0].offset
         return []
 
-    def reached(self, at_line: Sequence[tuple[Stack, int, int]]) -> Iterator[Reached]:
+    def reached(self, at_line: Sequence[_AtLine]) -> list[Reached]:
         """The states at the cursor; where something in its line is wrong too, after repairs there."""
-        seen: list[CursorState] = []
-        whole = [(self._state(stack, offset), cost) for stack, offset, cost in at_line]
-        if not any(state is not None for state, _ in whole):
-            whole = [found for one in at_line for found in self._in_line(*one)]
-        for state, cost in whole:
-            if state is not None and not any(_alike(state, other) for other in seen):
-                seen.append(state)
-                yield Reached(replace(state, repairs=cost), cost)
+        nearest = sorted(at_line, key=lambda one: (one.cost, self._strangeness(one.stack)))
+        whole = [(self._state(one.stack, one.offset), one.cost, one.near) for one in nearest]
+        if not any(state is not None for state, _, _ in whole):
+            whole = [found for one in at_line for found in self._in_line(one)]
+        found: list[Reached] = []
+        for state, cost, near in whole:
+            alike = [one for one in found if (one.cost, one.near) == (cost, near)]
+            if state is None or len(alike) >= _ALL or any(_alike(state, one.state) for one in found):
+                continue
+            found.append(Reached(replace(state, repairs=cost), cost, near))
+        return found
 
-    def _in_line(self, stack: Stack, offset: int, cost: int) -> Iterator[tuple[CursorState, int]]:
-        trail = self._drive(stack, offset, self._cursor)
-        levels, steps = self._levels(stack, offset), self._steps(trail)
+    def _strangeness(self, stack: Stack) -> int:
+        """How many brackets more or fewer are open before the cursor's line than its indentation tells."""
+        return abs(len(self._brackets.open_on(stack.states())) - self._depth)
+
+    def _in_line(self, begun: _AtLine) -> Iterator[tuple[CursorState | None, int, bool]]:
+        trail = self._drive(begun.stack, begun.offset, self._cursor)
+        levels, steps = self._levels(begun.stack, begun.offset), self._steps(trail)
         for times in range(1, _IN_LINE + 1):
             steps, _ = levels.level(levels.repaired(steps, 0), self._limit)
-            found = False
-            for step in levels.left:
-                for one in stacks_of(step.tops, _EACH):
-                    state = self._state(one, step.offset)
-                    if state is not None:
-                        found = True
-                        yield state, cost + times
-            if found or not steps:
+            stacks = [(one, step.offset) for step in levels.left for one in stacks_of(step.tops, _EACH)]
+            states = [state for one in stacks if (state := self._state(*one)) is not None]
+            yield from ((state, begun.cost + times, begun.near) for state in states)
+            if states or not steps:
                 return
 
     def _state(self, stack: Stack, offset: int) -> CursorState | None:
