@@ -6,8 +6,7 @@ The clock goes by the calls of the model, so that nothing here depends on the ma
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,12 +15,7 @@ from lsp_server.constraint import (
     CursorState,
     Oracle,
     Prefix,
-    Proof,
-    Repairs,
-    corrections,
     load_grammar,
-    mendings,
-    mendings_balanced,
 )
 from lsp_server.constraint.beginning import beginnings_in
 from lsp_server.features.completion import Completion, CompletionRequest, complete
@@ -30,7 +24,6 @@ from lsp_server.features.reasons import CANCELLED
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.stopping import StoppedError
 from lsp_server.syntax import Landmarks, parse
-from lsp_server.text import Edit
 from tests.completing import CURSOR, language_of, texts
 from tests.countdown import Countdown
 from tests.counts import tries
@@ -92,74 +85,6 @@ def test_of_several_candidates_those_found_in_time_are_offered(ask: Ask) -> None
     assert texts(late)[0] == "Int"
     assert len(late.items) < 3
     assert late.timed_out
-
-
-def test_a_cancelled_suggestion_is_cancelled_however_late_it_is(ask: Ask) -> None:
-    completion = ask("type A { a: Int, <|> }", LONG, 0, cancelled=lambda: True)
-    assert (completion.items, completion.reason) == ((), CANCELLED)
-
-
-@pytest.mark.parametrize("in_time", [True, False])
-def test_no_mending_is_looked_for_once_the_time_is_up(
-    ask: Ask, in_time: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
-
-    def looked_for(_: object, text: str, *__: object, **___: object) -> Iterator[Sequence[Edit]]:
-        asked.append(text)
-        yield from ()
-
-    monkeypatch.setattr("lsp_server.features.versions.mendings", looked_for)
-    ask('a "<|>\n  b = {{ for c in d : c => c }\n}\n', "e {", 1_000 if in_time else 0, name="hcl")
-    assert bool(asked) is in_time
-
-
-def test_after_the_model_went_on_too_long_no_way_home_is_written(ask: Ask) -> None:
-    """In time, a text that fits nowhere is led home in the model's own words."""
-    marked, wanted = "type A { a<|>", "(b"
-    assert texts(ask(marked, wanted, 1_000))
-    late = ask(marked, wanted, 2)
-    assert (late.items, late.timed_out, late.tokens) == ((), True, 2)
-
-
-def test_the_search_for_corrections_ends_once_it_is_cancelled() -> None:
-    text = 'a =} "b'
-    prefix = Prefix(load_grammar(language_of("hcl")), text)
-    assert [*corrections(prefix, [], 0, len(text))]
-    countdown = Countdown(0)
-    assert [*corrections(prefix, [], 0, len(text), countdown)] == []
-    assert countdown.asked == 1
-
-
-@pytest.mark.parametrize("mend", [partial(mendings, in_line=True), mendings_balanced])
-def test_the_search_for_mendings_ends_once_it_is_cancelled_and_nothing_of_it_is_remembered(
-    mend: Callable[..., Iterator[Sequence[Edit]]],
-) -> None:
-    grammar, before, after = load_grammar(language_of("hcl")), "a {\n  b = ", "\n  c = [1, 2\n  d = 3\n}\n"
-    text = before + after
-    state = Prefix(grammar, text).at(len(before), [])
-    assert isinstance(state, CursorState)
-    beginnings_in.cache_clear()
-    whole = Countdown(10_000)
-    found = [*mend(grammar, text, state, cancelled=whole)]
-    assert found
-    for times in range(0, whole.asked, 1 + whole.asked // 40):
-        beginnings_in.cache_clear()
-        cancelled = Countdown(times)
-        with pytest.raises(StoppedError):
-            list(mend(grammar, text, state, cancelled=cancelled))
-        assert cancelled.asked == times + 1
-        assert [*mend(grammar, text, state)] == found
-
-
-def test_the_search_for_a_change_that_mends_ends_once_it_is_cancelled() -> None:
-    language, before, after = language_of("hcl"), "a {\n  b = ", "\n  c = [1, 2\n  d = 3\n}\n"
-    grammar, text = load_grammar(language), before + after
-    state = Prefix(grammar, text).at(len(before), [])
-    assert isinstance(state, CursorState)
-    for times, proof in ((1_000, Proof.SOUND), (0, Proof.UNSOUND)):
-        repairs = Repairs(grammar, text, len(before), state, cancelled=Countdown(times))
-        assert repairs.proof("1") is proof
 
 
 def test_whoever_was_told_that_it_is_late_has_left_something_untried(monkeypatch: pytest.MonkeyPatch) -> None:

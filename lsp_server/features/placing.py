@@ -120,10 +120,12 @@ def place_of(
     anchors += [anchor for anchor in anchors_of(landmarks, heal) if anchor > far]
     state = prefix.at(offset, anchors, heal, landmarks.alike)
     boundaries = Boundaries(grammar, text, offset)
-    if isinstance(state, CursorState):
+    if isinstance(state, CursorState) and not boundaries.within(state.offset, offset):
         ways = likeliest(grammar, text, (Reached(state, 0),), boundaries, cancelled)
     else:
-        reached = places(prefix, boundaries, offset, heal, cancelled)
+        # What reads as a text over lines that begin elements may be one, or lack its end.
+        text_begun = (Reached(state, 0),) if isinstance(state, CursorState) else ()
+        reached = (*text_begun, *places(prefix, boundaries, offset, heal, cancelled))
         ways = likeliest(grammar, text, reached, boundaries, cancelled)
     if not ways:
         assert isinstance(state, ParseFailure)

@@ -83,6 +83,8 @@ class Way:
     ) -> None:
         self._grammar, self._text, self._boundaries = grammar, text, boundaries
         self.state, self.cost, self.near = reached.state, reached.cost, reached.near
+        self._before_line = reached.at_line or self.state.before_line
+        self._repaired = reached.at_line is not None
         self._cancelled = cancelled
         first = min(self.state.offset, grammar.looks_back)
         self._first, self._from = first, self.state.offset - first
@@ -93,9 +95,8 @@ class Way:
     @cached_property
     def strangeness(self) -> int:
         """How many brackets more or fewer are open before the cursor's line than its indentation tells."""
-        state = self.state
-        opened = bracket_states(self._grammar).open_on(state.before_line.states())
-        return abs(len(opened) - depth_at(self._grammar.language, self._text, state.cursor))
+        opened = bracket_states(self._grammar).open_on(self._before_line.states())
+        return abs(len(opened) - depth_at(self._grammar.language, self._text, self.state.cursor))
 
     def allows(self, typed: str) -> bool:
         """Whether what a text does to brackets does not contradict the lines around it."""
@@ -178,7 +179,7 @@ class Way:
         grammar, text = self._grammar, self._before + typed + self._text[self.state.cursor :]
         border = len(self._before) + len(typed)
         stack, offset = self.state.stack, self._first
-        over_lines = self._is_over_lines(self.state.before_line)
+        over_lines = self._is_over_lines(self._before_line)
         while True:
             heed(self._cancelled)
             lexeme = next_lexeme(grammar, stack, text, offset)
@@ -212,8 +213,10 @@ class Way:
 
     def _brackets(self, stack: Stack, typed: str) -> tuple[Brackets, Brackets, int]:
         """What the cursor's line does to brackets with a text, what the text does, and how many it opens."""
-        before, brackets = self.state.before_line, bracket_states(self._grammar)
-        shared = stack.shared_with(before)
+        before, brackets = self._before_line, bracket_states(self._grammar)
+        shared = max(
+            stack.shared_with(before), _shared(stack.states(), before.states()) if self._repaired else -1
+        )
         were, are = brackets.open_on(before.states()), brackets.open_on(stack.states())
         closed = sum(1 for depth in were if depth > shared or depth not in are)
         opened = sum(1 for depth in are if depth > shared)
@@ -330,3 +333,11 @@ class Way:
                     return None
             stack, offset = after, lexeme.end
         return None
+
+
+def _shared(one: Sequence[int], other: Sequence[int]) -> int:
+    """The depth up to which two stacks hold the same states."""
+    differing = (
+        depth for depth, (first, second) in enumerate(zip(one, other, strict=False)) if first != second
+    )
+    return next(differing, min(len(one), len(other))) - 1

@@ -53,9 +53,10 @@ def brackets_of(closed: int, opened: int) -> Brackets:
 def wanted_at(language: Language, text: str, cursor: int) -> Wanted:
     """What the indentation of the lines before and after a cursor asks for, if they are indented as usual.
 
-    Where the cursor's line goes on behind it, they tell nothing of what is typed before that.
+    Where the cursor's line goes on behind it, they tell nothing of what is typed before that; nor where they
+    tell blocks.
     """
-    if text[cursor:].partition("\n")[0].strip():
+    if language.indentation is not None or text[cursor:].partition("\n")[0].strip():
         return Wanted(Brackets.EVEN)
     lines = _Lines(language)
     start = text.rfind("\n", 0, cursor) + 1
@@ -72,7 +73,7 @@ def wanted_at(language: Language, text: str, cursor: int) -> Wanted:
         closer = next((one for one in after if _indent(one) < following), "")
     if lines.closes(closer):
         inner = _indent(closer)
-        lacking = inner > outer if outer is not None else (here > 0 and inner < here) or following > here
+        lacking = following > here if outer is None else inner > outer
         if lacking:
             return Wanted(Brackets.OPENED, surely=inner == here < following and bool(line.strip()))
     last = next((one for one in after if outer is not None and _indent(one) <= outer), "")

@@ -7,8 +7,8 @@ with a lexeme left out there, put in, or read as one that ends elsewhere.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from lsp_server.constraint.beginning import Typing
@@ -155,7 +155,11 @@ class Levels(Readings):
                         return steps, True
                 elif lexeme.terminal != NOTHING and not self.swallows(lexeme, _tag_of(nodes, typed)):
                     after = self._shifted(nodes, typed, lexeme, text)
-                    if stop is None and self.is_boundary(lexeme.start) and self._begins_element(lexeme, text, after):
+                    if (
+                        stop is None
+                        and self.is_boundary(lexeme.start)
+                        and self._begins_element(lexeme, text, after)
+                    ):
                         return steps, True
                     self._add(pending, lexeme.end, after)
         return steps, bool(self.left)
@@ -173,7 +177,7 @@ class Levels(Readings):
             for lexeme in lexemes:
                 if lexeme.terminal != END:
                     end = self._leave_out(pending, step, lexeme)
-                    if not enough and lexeme.terminal != NOTHING:
+                    if not enough:
                         self._add(pending, end, self._put_in(Step(end, step.tops)))
             self._read_otherwise(pending, step)
             if not enough:

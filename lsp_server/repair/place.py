@@ -37,11 +37,16 @@ _TALLEST = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A state at the cursor, how many repairs before it lead there, and whether all are in the lines of mistakes."""
+    """A state at the cursor, and how many repairs before it lead there.
+
+    They are `near` if all are in the lines of mistakes. `at_line` is the stack before the cursor's line where
+    the state does not tell it.
+    """
 
     state: CursorState
     cost: int
     near: bool = True
+    at_line: Stack | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,29 +172,27 @@ class _Above:
     def reached(self, at_line: Sequence[_AtLine]) -> list[Reached]:
         """The states at the cursor; where something in its line is wrong too, after repairs there."""
         nearest = sorted(at_line, key=lambda one: (one.cost, self._strangeness(one.stack)))
-        whole = [(self._state(one.stack, one.offset), one.cost, one.near) for one in nearest]
-        if not any(state is not None for state, _, _ in whole):
-            whole = [found for one in at_line for found in self._in_line(one)]
+        states = [(self._state(one.stack, one.offset), one) for one in nearest]
+        whole = [Reached(state, one.cost, one.near) for state, one in states if state is not None]
         found: list[Reached] = []
-        for state, cost, near in whole:
-            alike = [one for one in found if (one.cost, one.near) == (cost, near)]
-            if state is None or len(alike) >= _ALL or any(_alike(state, one.state) for one in found):
-                continue
-            found.append(Reached(replace(state, repairs=cost), cost, near))
+        for new in whole or (reached for one in nearest for reached in self._in_line(one)):
+            alike = sum((one.cost, one.near) == (new.cost, new.near) for one in found)
+            if alike < _ALL and not any(_alike(new.state, one.state) for one in found):
+                found.append(replace(new, state=replace(new.state, repairs=new.cost)))
         return found
 
     def _strangeness(self, stack: Stack) -> int:
         """How many brackets more or fewer are open before the cursor's line than its indentation tells."""
         return abs(len(self._brackets.open_on(stack.states())) - self._depth)
 
-    def _in_line(self, begun: _AtLine) -> Iterator[tuple[CursorState | None, int, bool]]:
+    def _in_line(self, begun: _AtLine) -> Iterator[Reached]:
         trail = self._drive(begun.stack, begun.offset, self._cursor)
         levels, steps = self._levels(begun.stack, begun.offset), self._steps(trail)
         for times in range(1, _IN_LINE + 1):
             steps, _ = levels.level(levels.repaired(steps, 0), self._limit)
             stacks = [(one, step.offset) for step in levels.left for one in stacks_of(step.tops, _EACH)]
             states = [state for one in stacks if (state := self._state(*one)) is not None]
-            yield from ((state, begun.cost + times, begun.near) for state in states)
+            yield from (Reached(state, begun.cost + times, begun.near, begun.stack) for state in states)
             if states or not steps:
                 return
 

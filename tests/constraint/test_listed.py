@@ -44,7 +44,7 @@ def test_from_the_second_element_on_an_anchor_tells_the_stack(name: str) -> None
                 Prefix(grammar, text).near(cursor, [anchor], cursor),
                 Prefix(grammar, text).at(cursor),
             )
-            if isinstance(whole, CursorState) and begun is not None and not whole.mended:
+            if isinstance(whole, CursorState) and begun is not None:
                 assert after_name(grammar, begun) == after_name(grammar, whole), (anchor, cursor)
                 if begun.offset > anchor:
                     assert begun.offset == whole.offset

@@ -205,7 +205,7 @@ def test_what_goes_over_the_cursor_hides_no_blanks_before_it() -> None:
     before = "SELECT * {\n  ?a :b ?"
     state = Prefix(grammar, f"{before}\n}}\n").at(len(before))
     assert isinstance(state, CursorState)
-    assert not state.mended
+    assert not state.repairs
 
 
 def test_what_may_be_no_element_at_the_root_is_not_read_as_one() -> None:

@@ -30,12 +30,10 @@ def document(count: int) -> str:
     return "{\n" + UNIT * count + "}\n"
 
 
-def oracle_at(
-    grammar: Grammar, text: str, cursor: int, resumes: Sequence[int] = (), damaged: int = 0
-) -> Oracle:
+def oracle_at(grammar: Grammar, text: str, cursor: int, resumes: Sequence[int] = ()) -> Oracle:
     state = Prefix(grammar, text).at(cursor)
     assert isinstance(state, CursorState)
-    return Oracle(grammar, text, state, (), resumes, damaged)
+    return Oracle(grammar, text, state, (), resumes)
 
 
 def elements(text: str, random: Random) -> list[int]:
@@ -51,15 +49,14 @@ def test_what_was_read_before_makes_no_difference(rules: str) -> None:
     for _ in range(24):
         cursor = random.randrange(len(text) // 3)
         resumes = random.choice(((), elements(text, random)))
-        damaged = random.choice((0, random.randrange(len(text)), len(text)))
         if isinstance(Prefix(grammar, text).at(cursor), CursorState):
-            known = [oracle_at(grammar, text, cursor, resumes, damaged).fit(typed) for typed in TYPED]
-            kept = oracle_at(grammar, text, cursor, resumes, damaged)
+            known = [oracle_at(grammar, text, cursor, resumes).fit(typed) for typed in TYPED]
+            kept = oracle_at(grammar, text, cursor, resumes)
             assert [kept.fit(typed) for typed in TYPED] == known
             forgotten = []
             for typed in TYPED:
                 forget_rests(grammar)
-                forgotten.append(oracle_at(grammar, text, cursor, resumes, damaged).fit(typed))
+                forgotten.append(oracle_at(grammar, text, cursor, resumes).fit(typed))
             assert known == forgotten
             verdicts.update(known)
             for typed in TYPED[:5]:
@@ -91,12 +88,11 @@ def lexemes(monkeypatch: pytest.MonkeyPatch) -> list[Lexeme]:
     return found
 
 
-@pytest.mark.parametrize("damaged", [0, 30_000])
-def test_a_rest_over_which_the_parser_stumbles_is_read_once(lexemes: list[Lexeme], damaged: int) -> None:
+def test_a_rest_over_which_the_parser_stumbles_is_read_once(lexemes: list[Lexeme]) -> None:
     grammar, text = load_grammar(small_language(GRAMMAR)), document(1_000)
     forget_rests(grammar)
     cursor = text.index("a;", 100)
-    assert oracle_at(grammar, text, cursor, (), damaged).fit("[").stumbles
+    assert oracle_at(grammar, text, cursor).fit("[").stumbles
     assert len(lexemes) > 8_000
     edited, farther = text[:cursor] + "b; [" + text[cursor:], text.index("a;", 5_000)
     for again, place, typed in (
@@ -106,7 +102,7 @@ def test_a_rest_over_which_the_parser_stumbles_is_read_once(lexemes: list[Lexeme
         (text, farther, "["),
     ):
         lexemes.clear()
-        assert oracle_at(grammar, again, place, (), damaged).fit(typed).stumbles
+        assert oracle_at(grammar, again, place).fit(typed).stumbles
         assert len(lexemes) < 100
 
 

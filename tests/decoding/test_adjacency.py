@@ -157,7 +157,7 @@ def test_a_hole_grammar_derives_exactly_what_the_lexer_keeps_apart_from_both_sid
         document = prefix + suffix
         state = Prefix(grammar, document).at(len(prefix))
         readings = () if not isinstance(state, CursorState) else windows(grammar, document, state, 8)
-        if not isinstance(state, CursorState) or state.mended or any(window.open for window in readings):
+        if not isinstance(state, CursorState) or any(window.open for window in readings):
             continue
         hole = hole_grammar(grammar, state, readings)
         if not hole.relaxation:

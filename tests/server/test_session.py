@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from lsp_server.features.soundness import Ahead
 
 from lsp_server.features import naming
 from lsp_server.features.names import PartNames
-from lsp_server.features.soundness import Ahead
 from lsp_server.lalr import check, load_grammar
 from lsp_server.languages import Naming, load_registry
 from lsp_server.server.session import Session, language_of
