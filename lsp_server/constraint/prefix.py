@@ -121,7 +121,7 @@ class Prefix:
         return self._inside(0, cursor, limit, None)
 
     def on(self, stack: Stack, offset: int, cursor: int, limit: int) -> CursorState | None:
-        """The state at a cursor if all is read from an offset before it on, on a stack; None where it fits not.
+        """The state at a cursor if all is read from an offset before it on, on a stack; None if it fits not.
 
         The other arguments are those of `at`.
         """

@@ -160,8 +160,8 @@ class Attempt:
     ) -> tuple[Item, ...]:
         """The suggestions for a request, at the place of its cursor; where there are none, `reason` says why.
 
-        Once the oracle has refused to let a text end, it is asked whether the place `holds`; where it does not,
-        nothing more is tried.
+        Once the oracle has refused to let a text end, it is asked whether the place `holds`; nothing more is
+        tried where it does not.
         """
         if isinstance(place, NoPlace):
             self.reason = place.reason

@@ -18,7 +18,7 @@ class Consent:
     """What is said of texts at one cursor; `refusals` counts those that were refused, by what refused them.
 
     The tree has no say where there are mistakes that a text leaves as they are: how it reads those is a guess
-    of its own. Nor has it where the whole fits, and the tree has `misread` what stands before the cursor's line.
+    of its own. Nor has it where the whole fits, and the tree has `misread` what stands above the line.
 
     Args:
         text: the document.
@@ -73,7 +73,7 @@ class Consent:
         """Whether the document with the text inserted has no more syntax errors than without.
 
         Where there are others, or the document had not come to its end before either, their number says
-        little, since what is wrong is read differently after each edit: then there must be none inside the text.
+        little, since what is wrong is read differently after each edit: then none may be inside the text.
         """
         offset, landmarks, tree = self._state.cursor, self._landmarks, self._tree_with(text)
         # The document as it stands is asked about last: where a bracket is open, all after it is read anew.

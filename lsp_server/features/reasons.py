@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 IN_COMMENT = "the cursor is in a comment"
-GUESSED = "there are too many errors to tell what is meant"
 """With what the reason ends where that is so."""
 
 TOO_DEEP = "the cursor is nested too deeply: in more than {:,} parts of the text that are not at their end"

@@ -76,9 +76,9 @@ class Boundaries:
         grammar, text, between = self._grammar, self._text, self._grammar.list_stack
         assert between is not None
         lexeme = next_lexeme(grammar, between, text, offset)
-        if lexeme.start == offset and lexeme.terminal not in (END, NOTHING):
-            if grammar.table.shift(between, lexeme.terminal) is not None:
-                return True
+        begins = lexeme.start == offset and lexeme.terminal not in (END, NOTHING)
+        if begins and grammar.table.shift(between, lexeme.terminal) is not None:
+            return True
         at_cursor = offset < self._cursor <= lexeme.end and "\n" not in text[offset : self._cursor]
         return at_cursor and begun(grammar, between, text, offset, self._cursor)
 

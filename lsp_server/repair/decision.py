@@ -138,7 +138,7 @@ class Way:
 
     @cached_property
     def _since(self) -> int:
-        """From where on boundaries count: from the cursor, or the end of the text of several lines that it is in."""
+        """From where on boundaries count: from the cursor, or from the end of the text that it is in."""
         stack, offset, grammar = self.state.stack, self.state.offset, self._grammar
         for _ in range(_FAR if self._is_over_lines(self.state.here) else 0):
             lexeme = next_lexeme(grammar, stack, self._text, offset)
@@ -154,7 +154,7 @@ class Way:
     def _can_fit(self) -> bool:
         """Whether there is anything that could be typed after which nothing is wrong.
 
-        It makes no difference where the lines around the cursor tell what is typed in its line, which ends there.
+        It makes no difference where the lines around the cursor tell what is typed in its line.
         """
         cursor = self.state.cursor
         if self._wanted.surely:
@@ -222,8 +222,8 @@ class Way:
         opened = sum(1 for depth in are if depth > shared)
         signs = self._grammar.language.brackets
         openers, closers = (sum(typed.count(pair[side]) for pair in signs) for side in (0, 1))
-        own = brackets_of(min(closed, closers), min(opened, openers))
-        return brackets_of(closed, opened), own, opened
+        own = min(opened, openers)
+        return brackets_of(closed, opened), brackets_of(min(closed, closers), own), own
 
     def least(self, brackets: Brackets) -> Needs:
         """The least that what follows needs, if the best is typed that does so to brackets."""
@@ -254,7 +254,6 @@ class Way:
         self, state: CursorState, typing: Typing = Typing.BALANCED
     ) -> tuple[Levels, Step, dict[int, Step]]:
         """What follows, read after anything that could be typed, and closes the brackets that it opens."""
-        cursor = state.cursor
         levels = Levels(
             self._grammar,
             self._text,
@@ -328,9 +327,9 @@ class Way:
                 after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
                 return trail
-            if between is not None and levels.is_boundary(lexeme.start):
-                if grammar.begins_element(lexeme.terminal, after):
-                    return None
+            at_boundary = between is not None and levels.is_boundary(lexeme.start)
+            if at_boundary and grammar.begins_element(lexeme.terminal, after):
+                return None
             stack, offset = after, lexeme.end
         return None
 

@@ -26,8 +26,8 @@ class Brackets(Enum):
 class Wanted:
     """What is wanted of the cursor's line by how lines are indented.
 
-    `surely` says that lines before and after the cursor agree: a bracket must be opened, or none closed. The
-    next line may be farther `inward`, as if one were opened.
+    `surely` says that lines before and after the cursor agree: a bracket must be opened, or none closed.
+    The next line may be farther `inward`, as if one were opened.
     """
 
     brackets: Brackets
@@ -35,7 +35,7 @@ class Wanted:
     inward: bool = False
 
     def allows(self, line: Brackets, typed: Brackets) -> bool:
-        """Whether the whole line, and what is typed of it, may do so to brackets; not if it surely may not."""
+        """Whether the whole line, and what is typed of it, may do so to brackets."""
         if not self.surely:
             return True
         if self.brackets is Brackets.OPENED:
@@ -82,7 +82,7 @@ def wanted_at(language: Language, text: str, cursor: int) -> Wanted:
 
 
 def depth_at(language: Language, text: str, cursor: int) -> int:
-    """How many blocks the lines before a cursor's open by their indentation, with one that its line closes."""
+    """How many blocks lines before a cursor's open by their indentation, with one that its line closes."""
     lines, line = _Lines(language), text.rfind("\n", 0, cursor) + 1
     before = [one for one in text[:line].split("\n")[-_LOOKED_AT:] if one.strip()]
     own = text[line:cursor]

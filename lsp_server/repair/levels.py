@@ -26,7 +26,7 @@ MOST = 6
 """So many repairs are counted at most."""
 
 WIDEST, WINDOW = 12, 6
-"""A repair is at one of the last so many lexemes, back to the beginning of the line; at one of so few at least."""
+"""A repair is at one of the last so many lexemes, back to their line's beginning, and of so few at least."""
 
 _FARTHEST = 400
 """What was read for so many lexemes without a mistake goes well."""
@@ -116,7 +116,7 @@ class Levels(Readings):
         return self._boundaries.within(max(start, self._since), end)
 
     def needs(self, pending: dict[int, Step], least: int, most: int = MOST) -> Needs:
-        """What the text needs from some places on, if at most so many repairs; none of these is before `least`."""
+        """What the text needs from some places on, if at most so many repairs, none before `least`."""
         reached: list[int] = []
         for times in range(most + 1):
             steps, well = self.level(pending)
@@ -289,8 +289,8 @@ def _tag_of(nodes: Sequence[Node], typed: Sequence[tuple[int, str | None]]) -> s
 class RepairRows:
     """What a grammar's table says of repairs, by state, each row made where it is first asked for.
 
-    `reductions` are pairs of a rule's number and the terminals before which it is reduced, as bits; `landings` of
-    a state that a terminal leads to and of those terminals. `enclosed` are terminals which one sign ends.
+    `reductions` are pairs of a rule's number and the terminals before which it is reduced; `landings` of a
+    state that a terminal leads to and of those terminals, as bits. `enclosed` are terminals between two signs.
     """
 
     def __init__(self, grammar: Grammar) -> None:
@@ -324,9 +324,9 @@ class RepairRows:
         grammar, found = self._grammar, dict[int, int]()
         table = grammar.table
         for name, action in self._put_in(state):
-            if action >= 0 and table.actions[action] and action in table.entered:
-                if grammar.modes[action] not in grammar.over_lines:
-                    found[action] = found.get(action, 0) | table.bits[name]
+            goes_on = action >= 0 and table.actions[action] and action in table.entered
+            if goes_on and grammar.modes[action] not in grammar.over_lines:
+                found[action] = found.get(action, 0) | table.bits[name]
         return tuple(found.items())
 
     def _put_in(self, state: int) -> Iterator[tuple[str, int]]:

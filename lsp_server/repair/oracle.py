@@ -43,7 +43,7 @@ class RepairingOracle(Oracle):
         return super().viable(typed) or any(other.viable(typed) for other in self._others)
 
     def forced(self, typed: str) -> str:
-        """As after the only way to read what stands before the cursor; where there are several, nothing is."""
+        """As after the only way to read what stands before the cursor; of several, none forces anything."""
         return "" if self._others else super().forced(typed)
 
     def judged(self, typed: str) -> Fit:

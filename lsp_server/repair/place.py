@@ -51,7 +51,7 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class _AtLine:
-    """A stack before the first lexeme of the cursor's line, where that is, and what was repaired to come there."""
+    """A stack before the first lexeme of the cursor's line, where that is, and the repairs before it."""
 
     stack: Stack
     offset: int
@@ -61,7 +61,7 @@ class _AtLine:
 
 @dataclass(frozen=True, slots=True)
 class _Trail:
-    """What was read from somewhere on: the last stacks with their offsets, and where a lexeme does not fit."""
+    """What was read from somewhere on: the last stacks, where they are, and where a lexeme does not fit."""
 
     steps: tuple[tuple[Stack, int, Lexeme], ...]
     error: int | None
@@ -136,7 +136,7 @@ class _Above:
         self._depth = depth_at(prefix.grammar.language, prefix.text, cursor)
 
     def to_line(self, stack: Stack, offset: int, line: int) -> list[_AtLine]:
-        """What the cursor's line may begin after, as read from a place on with the fewest repairs or one more."""
+        """What the cursor's line may begin after, as read with the fewest repairs or one more."""
         trail = self._drive(stack, offset, line)
         if trail.error is None:
             return [_AtLine(*trail.end, 0, near=True)]

@@ -12,7 +12,7 @@ from lsp_server.syntax import Landmarks, parse
 from tests.completing import CURSOR, language_of
 from tests.countdown import Countdown
 
-# A language, a file, its mistakes and what stands there in the file without them, what fits, and what does not.
+# A language, a file, its mistakes with what stands there without them, what fits, and what does not.
 CASES = [
     (
         "hcl",

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from lsp_server.features.soundness import Ahead
 
 from lsp_server.features import naming
 from lsp_server.features.names import PartNames
-from lsp_server.lalr import check, load_grammar
 from lsp_server.languages import Naming, load_registry
 from lsp_server.server.session import Session, language_of
 from lsp_server.syntax import Part, SyntaxTree
@@ -78,7 +76,6 @@ def test_what_is_between_two_places_that_are_edited_is_known_before_a_tree_is_ma
     assert landmarks.element_start(last - 1) == last - 14
     assert landmarks.element_start(first + 1) == first
     assert landmarks.next_element(last) == last + 2
-    assert Ahead(load_grammar(session.registry.by_id("hcl")), landmarks, last + 2).is_well
     assert landmarks.current.text == document.snapshot.text
 
 
@@ -101,49 +98,6 @@ def test_elements_after_a_bracket_that_is_open_for_a_while_are_remembered(sessio
     landmarks = document.landmarks()
     assert landmarks is not None
     assert landmarks.soundest is landmarks
-
-
-def test_what_a_lenient_tree_takes_in_a_line_does_not_hide_that_all_was_well_before(session: Session) -> None:
-    text = "CREATE TABLE foo (name text not null, bio text not null);\n"
-    document = session.open(Snapshot(URI, "postgres", 1, text), Path("a.sql"))
-    document.tree()
-    grammar = load_grammar(session.registry.by_id("postgres"))
-    start = text.index("name")
-    edits = [Edit(Span(start, text.index("xt not null);")), "")]
-    edits += [insert(start + number, letter) for number, letter in enumerate("te")]
-    for number, edit in enumerate(edits):
-        document = session.change(document, [edit], 2 + number)
-        tree, landmarks = document.tree(), document.landmarks()
-        assert tree is not None
-        assert landmarks is not None
-        assert tree.sound
-        assert Ahead(grammar, landmarks, start + number).is_well
-    assert check(grammar, document.snapshot.text) is not None
-    document = session.change(document, [insert(0, "SELECT 1;\n")], 9)
-    document.tree()
-    landmarks, start = document.landmarks(), start + len("SELECT 1;\n") - 1
-    assert landmarks is not None
-    assert not Ahead(grammar, landmarks, start + 1 + len(edits)).is_well
-
-
-def test_what_a_parser_does_not_know_of_the_language_is_no_mistake(session: Session) -> None:
-    text = 'query {\n  a(json: "{\\"b\\": 1}")\n}\n' + "query {\n  c\n}\n" * 3
-    document = session.open(Snapshot(URI, "graphql", 1, text), Path("a.graphql"))
-    tree, grammar = document.tree(), load_grammar(session.registry.by_id("graphql"))
-    assert tree is not None
-    assert tree.error_count
-    assert check(grammar, text) is None
-    place = text.index("  c\n") + len("  c")
-    document = session.change(document, [insert(place, "(")], 2)
-    document.tree()
-    landmarks = document.landmarks()
-    assert landmarks is not None
-    assert Ahead(grammar, landmarks, place + 1).is_well
-    document = session.change(document, [insert(text.index("a("), "{")], 3)
-    document.tree()
-    landmarks = document.landmarks()
-    assert landmarks is not None
-    assert not Ahead(grammar, landmarks, place + 2).is_well
 
 
 def test_many_edits_that_nobody_looks_at_are_not_kept(
