@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from lsp_server.features.lists.entry import Listing
 from lsp_server.features.lists.gathering import Around, listing
 from lsp_server.languages import Language
-from lsp_server.server.asking import World, names_at
-from lsp_server.server.session import Document
+from lsp_server.server.documents.session import Document
+from lsp_server.server.workspace.query import World, names_at
 from lsp_server.text import Snapshot
 
 URI = "file:///list"

@@ -7,7 +7,7 @@ import random
 from lsp_server.evaluation.cuts import KINDS, Cut
 from lsp_server.evaluation.judges import load_judge
 from lsp_server.languages import Language
-from lsp_server.server.session import Document
+from lsp_server.server.documents.session import Document
 from lsp_server.text import Edit, Snapshot, Span
 from tests.constraint.texts import examples
 from tests.counts import tries

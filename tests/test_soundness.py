@@ -9,7 +9,7 @@ import pytest
 from lsp_server.constraint import CursorState, Oracle, check, load_grammar
 from lsp_server.features.soundness import Ahead
 from lsp_server.languages import Language, load_registry
-from lsp_server.server.session import Document, Session
+from lsp_server.server.documents.session import Document, Session
 from lsp_server.text import Edit, Snapshot, Span
 
 WRONG = {

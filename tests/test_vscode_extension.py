@@ -13,7 +13,7 @@ import pytest
 from lsp_server import __version__
 from lsp_server.editors import vscode
 from lsp_server.languages import Language, load_registry
-from lsp_server.server.settings import settings_schema
+from lsp_server.server.configuration.settings import settings_schema
 from lsp_server.syntax import parse
 from tests.conftest import ROOT
 from tests.constraint.small import small_language

@@ -15,13 +15,13 @@ from typing import BinaryIO
 
 from pygls.io_ import StdoutWriter
 
-from lsp_server.server.frames import Frames
+from lsp_server.server.client.frames import Frames
+from lsp_server.server.client.talking import CHUNK, converse, framed
+from lsp_server.server.configuration.settings import Settings
 from lsp_server.server.handlers import register
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.leaving import leave, leave_on_signals
-from lsp_server.server.settings import Settings
+from lsp_server.server.process.leaving import leave, leave_on_signals
 from lsp_server.server.shared import THREADS, Shared
-from lsp_server.server.talking import CHUNK, converse, framed
 
 _PATIENCE = 1.0
 """Seconds until a thread that does not stop is left alone."""

@@ -27,23 +27,23 @@ from lsp_server.features.eagerness import Eagerness, least_of
 from lsp_server.features.reasons import FAILED, NO_DOCUMENT, OFF, ONLY_ASKED, OVERTAKEN, UNWANTED
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Language, Registry
+from lsp_server.server.client.progress import Progress
+from lsp_server.server.client.protocol import HolegramProtocol, Refused
+from lsp_server.server.configuration.limits import is_inside
+from lsp_server.server.configuration.settings import SECTION, SERVER, TOKEN, Settings, overlay
 from lsp_server.server.convert import cursor_of, path_of
-from lsp_server.server.lanes import Lanes
-from lsp_server.server.limits import is_inside
-from lsp_server.server.nearby import Nearby
-from lsp_server.server.outcomes import Outcomes
-from lsp_server.server.progress import Progress
-from lsp_server.server.protocol import HolegramProtocol, Refused
-from lsp_server.server.publishing import Publisher
-from lsp_server.server.second_look import SecondLook
-from lsp_server.server.session import Document, Session
-from lsp_server.server.settings import SECTION, SERVER, TOKEN, Settings, overlay
+from lsp_server.server.convert.tokens import TokenEncoder
+from lsp_server.server.diagnostics.grammar_lint import SecondLook
+from lsp_server.server.diagnostics.publishing import Publisher
+from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.model.status import Status, StatusTeller
+from lsp_server.server.scheduling.lanes import Lanes
 from lsp_server.server.shared import THREADS, Shared, place_of
-from lsp_server.server.status import Status, StatusTeller
-from lsp_server.server.suggestions import Suggestions
-from lsp_server.server.tokens import TokenEncoder
-from lsp_server.server.warming import Warmer
-from lsp_server.server.workspace_index import WorkspaceIndex
+from lsp_server.server.suggestions.outcomes import Outcomes
+from lsp_server.server.suggestions.slots import Suggestions
+from lsp_server.server.suggestions.warming import Warmer
+from lsp_server.server.workspace.index import WorkspaceIndex
+from lsp_server.server.workspace.nearby import Nearby
 from lsp_server.server.written import Known
 from lsp_server.syntax import lacks_parser
 from lsp_server.text import Encoding

@@ -15,17 +15,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsp_server.languages import Language
-from lsp_server.server.collecting import Collector
-from lsp_server.server.journal import Journal
-from lsp_server.server.limits import OWN, Limits
-from lsp_server.server.loading import ModelSlot
-from lsp_server.server.metrics import Metrics
-from lsp_server.server.reloading import Reloader
-from lsp_server.server.session import Document
-from lsp_server.server.settings import Settings
-from lsp_server.server.suggesting import rehearse
-from lsp_server.server.suggestions import Sharing
-from lsp_server.server.turns import Turns
+from lsp_server.server.configuration.limits import OWN, Limits
+from lsp_server.server.configuration.settings import Settings
+from lsp_server.server.documents.session import Document
+from lsp_server.server.model.loading import ModelSlot
+from lsp_server.server.process.journal import Journal
+from lsp_server.server.process.metrics import Metrics
+from lsp_server.server.scheduling.collecting import Collector
+from lsp_server.server.scheduling.turns import Turns
+from lsp_server.server.suggestions.slots import Sharing
+from lsp_server.server.suggestions.suggesting import rehearse
+from lsp_server.server.workspace.reloading import Reloader
 from lsp_server.text import Snapshot
 
 if TYPE_CHECKING:

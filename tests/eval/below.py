@@ -23,8 +23,8 @@ from lsp_server.evaluation.judges import Judge, load_judge
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Language
 from lsp_server.models import load_model
-from lsp_server.server.session import Document
-from lsp_server.server.suggesting import complete
+from lsp_server.server.documents.session import Document
+from lsp_server.server.suggestions.suggesting import complete
 from lsp_server.text import Edit, Snapshot, Span
 from tests.eval.given import given
 

@@ -14,7 +14,7 @@ from lsp_server.evaluation.judges import load_judge
 from lsp_server.features.completion import Completion, Item
 from lsp_server.languages import Language
 from lsp_server.models import load_model
-from lsp_server.server.session import Document
+from lsp_server.server.documents.session import Document
 from lsp_server.text import Edit, Snapshot, Span
 from tests.eval import below
 from tests.listing import listed_in

@@ -16,9 +16,9 @@ from lsp_server.features.completion import Completion, Item
 from lsp_server.features.past import NO_PAST, Past
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Registry
-from lsp_server.server import suggesting as module
-from lsp_server.server.session import Document, Session
-from lsp_server.server.suggestions import Suggestions
+from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.suggestions import suggesting as module
+from lsp_server.server.suggestions.slots import Suggestions
 from lsp_server.text import Edit, Snapshot, Span
 
 URI = "file:///a"

@@ -12,7 +12,7 @@ from lsp_server.features.diagnostics import diagnose
 from lsp_server.features.grammar_findings import grammar_findings
 from lsp_server.languages import Language, load_registry
 from lsp_server.server import convert
-from lsp_server.server.session import Document, Session
+from lsp_server.server.documents.session import Document, Session
 from lsp_server.syntax import SyntaxTree, parse
 from lsp_server.text import Encoding, LineIndex, Snapshot, apply_edits
 from tests.counts import tries

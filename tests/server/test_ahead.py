@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from lsp_server.features.recall import Wanted
-from lsp_server.server import suggestions as module
-from lsp_server.server.session import Document
-from lsp_server.server.suggestions import Suggestions
+from lsp_server.server.documents.session import Document
+from lsp_server.server.suggestions import slots as module
+from lsp_server.server.suggestions.slots import Suggestions
 from tests.server.suggesting import Decoder, texts, typed
 
 Pause = Callable[[], Awaitable[None]]

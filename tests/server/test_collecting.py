@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from lsp_server.server import collecting as module
-from lsp_server.server.collecting import Collector
+from lsp_server.server.scheduling import collecting as module
+from lsp_server.server.scheduling.collecting import Collector
 
 
 class _Rig:

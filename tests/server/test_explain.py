@@ -239,7 +239,9 @@ async def test_what_became_of_a_request_that_was_cancelled_is_remembered(
 ) -> None:
     editor, uri = await slow(start, script, 24)
     request, answer = editor.start_inline(uri, 0, 5)
-    await explained(editor, "file:///of-no-document", 0, 0)  # answered at once: what was asked before has begun
+    await explained(
+        editor, "file:///of-no-document", 0, 0
+    )  # answered at once: what was asked before has begun
     editor.cancel(request)
     with pytest.raises(Exception, match="cancel"):
         await answer

@@ -12,7 +12,7 @@ from lsp_server.features.naming import names_of
 from lsp_server.features.resolving import Place as NamePlace
 from lsp_server.features.resolving import Unit
 from lsp_server.languages import Builtin, Language, Snippet, Stands, load_registry
-from lsp_server.server.items import (
+from lsp_server.server.convert.items import (
     Place,
     about,
     documentation_of,

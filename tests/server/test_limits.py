@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from lsp_server.server.app import create_server
-from lsp_server.server.journal import Journal
+from lsp_server.server.configuration.limits import is_inside, team
+from lsp_server.server.configuration.settings import Settings
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.limits import is_inside, team
 from lsp_server.server.network.service import Port, Service
-from lsp_server.server.settings import Settings
+from lsp_server.server.process.journal import Journal
 from lsp_server.server.shared import Shared
 from tests.server.wire import Wire
 

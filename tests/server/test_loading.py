@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from lsp_server.server import loading as module
-from lsp_server.server.limits import OWN
-from lsp_server.server.loading import ModelSlot
-from lsp_server.server.memory import resident
-from lsp_server.server.settings import Settings
-from lsp_server.server.status import State, Status
+from lsp_server.server.configuration.limits import OWN
+from lsp_server.server.configuration.settings import Settings
+from lsp_server.server.model import loading as module
+from lsp_server.server.model.loading import ModelSlot
+from lsp_server.server.model.status import State, Status
+from lsp_server.server.process.memory import resident
 
 
 class Time:

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from lsp_server.features.lists.entry import Entry, Listing, Origin
 from lsp_server.languages import load_registry
 from lsp_server.models.scripted import ScriptedModel
-from lsp_server.server.session import Document, Session
-from lsp_server.server.suggestions import Suggestions
+from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.suggestions.slots import Suggestions
 from lsp_server.stopping import StoppedError, heed
 from lsp_server.text import Snapshot, Span
 from tests.server.suggesting import URI, typed

@@ -9,8 +9,8 @@ import pytest
 from lsp_server.features.completion import Completion, Item
 from lsp_server.features.reasons import CANCELLED, PENDING, UNWANTED
 from lsp_server.languages import Registry
-from lsp_server.server.outcomes import Outcome, Outcomes
-from lsp_server.server.session import Document, Session
+from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.suggestions.outcomes import Outcome, Outcomes
 from lsp_server.text import Edit, Snapshot, Span
 
 

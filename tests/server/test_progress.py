@@ -13,12 +13,12 @@ import pytest
 from lsprotocol import types
 
 from lsp_server.languages import load_registry
-from lsp_server.server import files
 from lsp_server.server.app import create_server
+from lsp_server.server.client.progress import Progress
+from lsp_server.server.configuration.settings import Settings
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.progress import Progress
-from lsp_server.server.settings import Settings
-from lsp_server.server.workspace_index import WorkspaceIndex
+from lsp_server.server.workspace import files
+from lsp_server.server.workspace.index import WorkspaceIndex
 from tests.server.conftest import PATIENCE
 
 
@@ -160,7 +160,7 @@ async def test_reading_that_takes_long_is_shown_with_the_number_of_files(
     workspace.let.release(3)
     assert len((await reading).files) == 3
     assert workspace.client.shown == ["begin", "report 1 files", "report 2 files", "report 3 files", "end"]
-    monkeypatch.setattr("lsp_server.server.workspace_index._STALE", -1.0)
+    monkeypatch.setattr("lsp_server.server.workspace.index._STALE", -1.0)
     workspace.let.release(3)
     await workspace.index.ready()
     assert len(workspace.client.answers) == 1, "a second look is not shown"
@@ -169,7 +169,7 @@ async def test_reading_that_takes_long_is_shown_with_the_number_of_files(
 async def test_reading_can_be_stopped_until_the_folders_are_others(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("lsp_server.server.workspace_index._STALE", -1.0)
+    monkeypatch.setattr("lsp_server.server.workspace.index._STALE", -1.0)
     workspace = Workspace(tmp_path, monkeypatch)
     reading = await workspace.begin()
     protocol = workspace.shown_by.protocol

@@ -12,7 +12,7 @@ from lsp_server.features.names import PartNames
 from lsp_server.features.soundness import Ahead
 from lsp_server.lalr import check, load_grammar
 from lsp_server.languages import Naming, load_registry
-from lsp_server.server.session import Session, language_of
+from lsp_server.server.documents.session import Session, language_of
 from lsp_server.syntax import Part, SyntaxTree
 from lsp_server.text import Edit, Snapshot, Span
 

@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 from llguidance import LLMatcher, LLTokenizer
 
-from lsp_server.server.settings import CompletionSettings, DiagnosticsMode, Settings, overlay, settings_schema
+from lsp_server.server.configuration.settings import (
+    CompletionSettings,
+    DiagnosticsMode,
+    Settings,
+    overlay,
+    settings_schema,
+)
 
 DEFAULTS = Settings()
 

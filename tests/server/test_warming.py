@@ -13,10 +13,10 @@ import pytest
 from lsprotocol import types
 
 from lsp_server.languages import load_registry
-from lsp_server.server import warming as module
-from lsp_server.server.session import Document, Session
-from lsp_server.server.settings import Settings
-from lsp_server.server.warming import Warmer
+from lsp_server.server.configuration.settings import Settings
+from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.suggestions import warming as module
+from lsp_server.server.suggestions.warming import Warmer
 from lsp_server.text import Snapshot
 from tests.server.conftest import Script, StartEditor
 from tests.server.test_status import is_last, told

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lsp_server.late import TURN
-from lsp_server.server import actions, convert
+from lsp_server.server import convert
+from lsp_server.server.convert import actions
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.text import Edit, Span

@@ -14,12 +14,13 @@ from lsprotocol import types
 from lsp_server.features.lists.entry import MOST
 from lsp_server.languages import Language
 from lsp_server.late import TURN
-from lsp_server.server import convert, items
-from lsp_server.server.asking import World, ask, names_at
+from lsp_server.server import convert
+from lsp_server.server.convert import items
+from lsp_server.server.convert.kinds import known_entries
+from lsp_server.server.documents.session import Document
 from lsp_server.server.handlers.handler import Handler
-from lsp_server.server.kinds import known_entries
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.session import Document
+from lsp_server.server.workspace.query import World, ask, names_at
 
 if TYPE_CHECKING:
     from lsp_server.features.completion import Item

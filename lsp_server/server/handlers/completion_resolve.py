@@ -9,10 +9,10 @@ from lsprotocol import types
 
 from lsp_server.features.hover import described
 from lsp_server.features.known_names import found_again
-from lsp_server.server.asking import World, ask_in
+from lsp_server.server.convert.items import about, documentation_of, documented
 from lsp_server.server.handlers.handler import Handler
-from lsp_server.server.items import about, documentation_of, documented
 from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.workspace.query import World, ask_in
 
 
 async def handle(server: HolegramServer, item: types.CompletionItem) -> types.CompletionItem:

@@ -11,10 +11,10 @@ from typing import Any
 
 from lsprotocol import types
 
+from lsp_server.server.configuration.settings import SECTION
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.settings import SECTION
-from lsp_server.server.watchers import watch
+from lsp_server.server.workspace.watchers import watch
 
 
 async def initialized(server: HolegramServer, params: types.InitializedParams) -> None:

@@ -7,12 +7,12 @@ from functools import partial
 
 from lsprotocol import types
 
+from lsp_server.server.configuration.settings import DiagnosticsMode
+from lsp_server.server.diagnostics.grammar_lint import Seen, looks_twice
+from lsp_server.server.diagnostics.publishing import compute
+from lsp_server.server.documents.session import Document
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.publishing import compute
-from lsp_server.server.second_look import Seen, looks_twice
-from lsp_server.server.session import Document
-from lsp_server.server.settings import DiagnosticsMode
 
 _PATIENCE = 1.0
 """Seconds for which a client keeps what it shows, and sees nothing vanish that is still so."""

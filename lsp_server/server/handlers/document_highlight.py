@@ -5,11 +5,11 @@ from __future__ import annotations
 from lsprotocol import types
 
 from lsp_server.features.highlights import highlights
-from lsp_server.server.asking import World, ask
 from lsp_server.server.convert import offset_of
-from lsp_server.server.convert_names import highlight_of
+from lsp_server.server.convert.names import highlight_of
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.workspace.query import World, ask
 
 
 async def handle(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from lsp_server.server.convert_names import symbol_information_of
+from lsp_server.server.convert.kinds import known_symbols
+from lsp_server.server.convert.names import symbol_information_of
 from lsp_server.server.handlers.handler import Handler
-from lsp_server.server.kinds import known_symbols
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.written import Known, Written, written_symbols
 

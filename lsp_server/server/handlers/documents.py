@@ -5,9 +5,9 @@ from __future__ import annotations
 from lsprotocol import types
 
 from lsp_server.server import convert
+from lsp_server.server.configuration.settings import DiagnosticsMode
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.settings import DiagnosticsMode
 
 
 async def did_open(server: HolegramServer, params: types.DidOpenTextDocumentParams) -> None:

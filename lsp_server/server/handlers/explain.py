@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from lsp_server.features import account, reasons
 from lsp_server.features.explaining import Explanation, explain
 from lsp_server.server import convert
+from lsp_server.server.convert.questions import question_of
+from lsp_server.server.documents.session import Document
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.questions import question_of
-from lsp_server.server.session import Document
-from lsp_server.server.status import State
+from lsp_server.server.model.status import State
+from lsp_server.server.suggestions.outcomes import Outcome
+from lsp_server.text import Encoding, LineIndex
 
 if TYPE_CHECKING:
     from lsp_server.features.completion import Completion
@@ -36,12 +38,37 @@ async def handle(server: HolegramServer, params: Any) -> dict[str, Any]:
     timings = {"total": 1000 * (perf_counter() - began), **explanation.timings_ms}
     last = None if document is None or offset is None else server.outcomes.at(document, offset)
     explanation = replace(explanation, timings_ms=timings)
-    told = convert.explanation_of(explanation, last, lines, server.encoding)
+    told = _explanation_of(explanation, last, lines, server.encoding)
     before = None if last is None else Explanation(last.reason, last.offered, timings_ms=last.timings_ms)
     where = f"{convert.path_of(uri).name}, {_in_words(position.line, position.character)}"
     error = told["expectedAt"]
     wrong = None if error is None else _in_words(error["line"], error["character"])
     return {**told, "page": account.page(where, explanation, before, wrong)}
+
+
+def _explanation_of(
+    explanation: Explanation, last: Outcome | None, lines: LineIndex | None, encoding: Encoding
+) -> dict[str, Any]:
+    """What the server explains, as JSON: names in the manner of LSP."""
+    error = explanation.expected.error
+    place = None if error is None or lines is None else convert.position_of(lines, error, encoding)
+    return {
+        "reason": explanation.reason,
+        "offered": explanation.offered,
+        "expected": list(explanation.expected.names),
+        "expectedAt": None if place is None else {"line": place.line, "character": place.character},
+        "timingsMs": dict(explanation.timings_ms),
+        "tokens": explanation.tokens,
+        "statistics": dict(explanation.statistics),
+        "recalled": explanation.recalled,
+        "last": None if last is None else _outcome_of(last),
+    }
+
+
+def _outcome_of(outcome: Outcome) -> dict[str, Any]:
+    """What became of a request, as JSON."""
+    timings = dict(outcome.timings_ms)
+    return {"reason": outcome.reason, "offered": outcome.offered, "timingsMs": timings}
 
 
 def _in_words(line: int, character: int) -> str:

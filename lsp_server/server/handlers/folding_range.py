@@ -5,9 +5,9 @@ from __future__ import annotations
 from lsprotocol import types
 
 from lsp_server.features.folding import folds
+from lsp_server.server.convert.shapes import folding_range_of
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.shapes import folding_range_of
 
 
 async def handle(server: HolegramServer, params: types.FoldingRangeParams) -> list[types.FoldingRange] | None:

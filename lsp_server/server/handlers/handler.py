@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from lsp_server.server.client.protocol import Refused
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.protocol import Refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from typing import Any
 from lsp_server.features.reasons import NO_DOCUMENT, NO_PLACE
 from lsp_server.late import TURN
 from lsp_server.server import convert
+from lsp_server.server.convert.questions import question_of
+from lsp_server.server.documents.session import Document
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.questions import question_of
-from lsp_server.server.session import Document
 
 METHOD = "holegram/hole"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from lsprotocol import types
 
 from lsp_server.features.hover import hover
-from lsp_server.server.asking import World, ask
 from lsp_server.server.convert import offset_of, range_of
+from lsp_server.server.convert.items import markup_of
 from lsp_server.server.handlers.handler import Handler
-from lsp_server.server.items import markup_of
 from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.workspace.query import World, ask
 
 
 async def handle(server: HolegramServer, params: types.HoverParams) -> types.Hover | None:

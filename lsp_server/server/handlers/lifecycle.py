@@ -7,9 +7,9 @@ from functools import partial
 from lsprotocol import types
 
 from lsp_server.server import convert
+from lsp_server.server.convert.tokens import TokenEncoder
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.leaving import leave, watch_process
-from lsp_server.server.tokens import TokenEncoder
+from lsp_server.server.process.leaving import leave, watch_process
 
 
 def initialize(server: HolegramServer, params: types.InitializeParams) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from lsprotocol import types
 
 from lsp_server.features.references import references
-from lsp_server.server.asking import World, ask
 from lsp_server.server.convert import offset_of
-from lsp_server.server.convert_names import location_of
+from lsp_server.server.convert.names import location_of
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.workspace.query import World, ask
 
 
 async def handle(server: HolegramServer, params: types.ReferenceParams) -> list[types.Location] | None:

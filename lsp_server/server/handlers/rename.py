@@ -5,12 +5,12 @@ from __future__ import annotations
 from lsprotocol import types
 
 from lsp_server.late import TURN
-from lsp_server.server.asking import World, ask
+from lsp_server.server.client.protocol import Refused
 from lsp_server.server.convert import offset_of
-from lsp_server.server.convert_names import workspace_edit_of
+from lsp_server.server.convert.names import workspace_edit_of
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.protocol import Refused
+from lsp_server.server.workspace.query import World, ask
 
 
 async def handle(server: HolegramServer, params: types.RenameParams) -> types.WorkspaceEdit | None:

@@ -6,9 +6,9 @@ from lsprotocol import types
 
 from lsp_server.features.selection import selections
 from lsp_server.server.convert import offset_of
+from lsp_server.server.convert.shapes import selection_range_of
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.shapes import selection_range_of
 
 
 async def handle(

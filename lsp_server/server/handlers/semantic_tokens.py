@@ -6,10 +6,10 @@ from lsprotocol import types
 
 from lsp_server.features.highlighting import highlight
 from lsp_server.server.convert import offset_of
+from lsp_server.server.convert.tokens import LEGEND
+from lsp_server.server.documents.session import Document
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.session import Document
-from lsp_server.server.tokens import LEGEND
 from lsp_server.text import Span
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from lsprotocol import types
 
 from lsp_server.features.workspace_symbols import workspace_symbols
-from lsp_server.server import convert_names as convert
-from lsp_server.server.asking import worlds
+from lsp_server.server.convert import names as convert
+from lsp_server.server.convert.kinds import known_symbols
 from lsp_server.server.handlers.handler import Handler
-from lsp_server.server.kinds import known_symbols
 from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.workspace.query import worlds
 
 
 async def handle(server: HolegramServer, params: types.WorkspaceSymbolParams) -> list[types.WorkspaceSymbol]:

@@ -25,14 +25,14 @@ from typing import TYPE_CHECKING, Any
 
 from lsp_server.errors import UsageError
 from lsp_server.server.app import create_server
-from lsp_server.server.frames import BadFrame, Frames
-from lsp_server.server.journal import Journal
-from lsp_server.server.leaving import leave_on_signals
+from lsp_server.server.client.frames import BadFrame, Frames
+from lsp_server.server.client.talking import CHUNK, converse, framed
 from lsp_server.server.network.admission import NONE, PROTOCOL, Tokens, token_in
 from lsp_server.server.network.channels import SocketWriter, StreamWriter
 from lsp_server.server.network.vitals import vitals
+from lsp_server.server.process.journal import Journal
+from lsp_server.server.process.leaving import leave_on_signals
 from lsp_server.server.shared import Shared
-from lsp_server.server.talking import CHUNK, converse, framed
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection

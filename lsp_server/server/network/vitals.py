@@ -11,10 +11,10 @@ from http import HTTPStatus
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from lsp_server.server.memory import resident
-from lsp_server.server.metrics import BOUNDS_MS
+from lsp_server.server.model.status import State
+from lsp_server.server.process.memory import resident
+from lsp_server.server.process.metrics import BOUNDS_MS
 from lsp_server.server.shared import Shared
-from lsp_server.server.status import State
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection

@@ -5,8 +5,8 @@ from __future__ import annotations
 from lsp_server.languages import Language
 from lsp_server.retrieval import nearest, with_examples
 from lsp_server.server.convert import path_of
-from lsp_server.server.session import Document, Session
-from lsp_server.server.workspace_index import WorkspaceIndex
+from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.workspace.index import WorkspaceIndex
 
 
 class Nearby:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lsprotocol import types
 
 from lsp_server.features.folding import Fold
-from lsp_server.server.convert import position_of, range_of
+from lsp_server.server.convert.positions import position_of, range_of
 from lsp_server.text import Encoding, LineIndex, Span
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from pygls.exceptions import JsonRpcException
 
-from lsp_server.server.frames import BadFrame, Frames
-from lsp_server.server.protocol import Exit
+from lsp_server.server.client.frames import BadFrame, Frames
+from lsp_server.server.client.protocol import Exit
 
 if TYPE_CHECKING:
     from lsp_server.server.language_server import HolegramServer

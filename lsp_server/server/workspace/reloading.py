@@ -21,7 +21,7 @@ from lsprotocol import types
 from lsp_server.languages import Bundles, Language, Registry, load_bundles, reread
 from lsp_server.late import TURN
 from lsp_server.server.convert import problem_of
-from lsp_server.server.watchers import watch
+from lsp_server.server.workspace.watchers import watch
 
 if TYPE_CHECKING:
     from lsp_server.server.language_server import HolegramServer

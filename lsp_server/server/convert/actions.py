@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.capabilities import get_capability
 
-from lsp_server.server.convert import diagnostic_of, range_of
+from lsp_server.server.convert.diagnostics import diagnostic_of
+from lsp_server.server.convert.positions import range_of
+from lsp_server.server.documents.session import Document
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.session import Document
 from lsp_server.text import Edit, Encoding, Snapshot
 
 if TYPE_CHECKING:

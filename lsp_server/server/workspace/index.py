@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsp_server.languages import Registry
-from lsp_server.server.files import Index, scan, update
+from lsp_server.server.workspace.files import Index, scan, update
 
 if TYPE_CHECKING:
-    from lsp_server.server.progress import Progress
+    from lsp_server.server.client.progress import Progress
 
 _STALE = 2.0
 """Seconds after which files are looked at again, where nobody tells of changes."""

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from lsp_server.errors import ModelError
 from lsp_server.late import TURN
-from lsp_server.server.memory import resident
-from lsp_server.server.progress import Progress
-from lsp_server.server.status import State, Status
+from lsp_server.server.client.progress import Progress
+from lsp_server.server.model.status import State, Status
+from lsp_server.server.process.memory import resident
 
 if TYPE_CHECKING:
     from lsp_server.decoding.model import Model

@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from lsp_server.features.reasons import CANCELLED, PENDING
-from lsp_server.server.session import Document
+from lsp_server.server.documents.session import Document
 
 if TYPE_CHECKING:
     from lsp_server.features.completion import Completion

@@ -15,8 +15,8 @@ from lsprotocol import types
 from lsp_server.errors import HolegramError
 from lsp_server.late import TURN
 from lsp_server.server.convert import diagnostics_of
-from lsp_server.server.second_look import looks_twice
-from lsp_server.server.session import Document
+from lsp_server.server.diagnostics.grammar_lint import looks_twice
+from lsp_server.server.documents.session import Document
 
 if TYPE_CHECKING:
     from lsp_server.server.language_server import HolegramServer

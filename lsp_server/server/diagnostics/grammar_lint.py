@@ -16,7 +16,7 @@ from lsprotocol import types
 
 from lsp_server.late import TURN
 from lsp_server.server.convert import diagnostic_of, path_of
-from lsp_server.server.session import Document
+from lsp_server.server.documents.session import Document
 
 if TYPE_CHECKING:
     from lsp_server.features.diagnostics import Diagnostic

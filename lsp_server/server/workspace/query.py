@@ -16,8 +16,8 @@ from lsp_server.features.names import Occurrence
 from lsp_server.features.resolving import Place, Resolver, Unit
 from lsp_server.languages import QUOTES, Language
 from lsp_server.server.convert import path_of
-from lsp_server.server.files import File, Index
-from lsp_server.server.session import Document
+from lsp_server.server.documents.session import Document
+from lsp_server.server.workspace.files import File, Index
 from lsp_server.syntax import SyntaxTree, parse
 from lsp_server.text import Edit, Snapshot, Span
 

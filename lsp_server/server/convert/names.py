@@ -11,8 +11,8 @@ from lsp_server.features.highlights import Highlight
 from lsp_server.features.outline import Outline, Symbol
 from lsp_server.features.resolving import Place
 from lsp_server.features.workspace_symbols import WorkspaceSymbol
-from lsp_server.server.convert import range_of
-from lsp_server.server.kinds import KnownSymbols, symbol_kind
+from lsp_server.server.convert.kinds import KnownSymbols, symbol_kind
+from lsp_server.server.convert.positions import range_of
 from lsp_server.text import Encoding, Snapshot, Span
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from lsp_server.features.known_names import Mention
 from lsp_server.features.lists.entry import Entry, Origin
 from lsp_server.features.resolving import Place as NamePlace
 from lsp_server.languages import Builtin, Language, Registry, Snippet
-from lsp_server.server.convert import range_of
-from lsp_server.server.kinds import KnownEntries, entry_kind, name_kind
+from lsp_server.server.convert.kinds import KnownEntries, entry_kind, name_kind
+from lsp_server.server.convert.positions import range_of
 from lsp_server.text import Encoding, Snapshot, Span
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lsp_server.server.documents.session import Document
     from lsp_server.server.language_server import HolegramServer
-    from lsp_server.server.session import Document
 
 _REST = 1.0
 """Seconds after a document was opened that its errors, colours and outline have for themselves."""
