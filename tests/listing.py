@@ -8,7 +8,7 @@ from lsp_server.features.lists.entry import Listing
 from lsp_server.features.lists.gathering import Around, listing
 from lsp_server.languages import Language
 from lsp_server.server.documents.session import Document
-from lsp_server.server.workspace.query import World, names_at
+from lsp_server.server.workspace.query import WorkspaceView, names_at
 from lsp_server.text import Snapshot
 
 URI = "file:///list"
@@ -24,7 +24,9 @@ def listed_in(
     assert landmarks is not None
     around = Around(texts=texts, signs=signs)
     if names:
-        known = names_at(World(document.language, {document.snapshot.uri: document}, {}), document, offset)
+        known = names_at(
+            WorkspaceView(document.language, {document.snapshot.uri: document}, {}), document, offset
+        )
         around = Around(known.meant, known.possible, known.spaces, texts, signs)
     return listing(prefix, landmarks, offset, around)
 

@@ -61,7 +61,7 @@ async def _talk(server: HolegramServer, questions: BinaryIO, answers: BinaryIO) 
     reader = ThreadPoolExecutor(1, "standard input")
     read = partial(asyncio.get_running_loop().run_in_executor, reader, questions.read1, CHUNK)  # type: ignore[attr-defined]
     server.protocol.set_writer(StdoutWriter(answers))
-    await converse(server, framed(read, Frames()))
+    await converse(server.protocol, framed(read, Frames()))
 
 
 def end(server: HolegramServer) -> int:

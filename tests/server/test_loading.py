@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
-from lsp_server.server.configuration.limits import OWN
+from lsp_server.languages import Registry
+from lsp_server.server.client.connections import Connection, Connections
 from lsp_server.server.configuration.settings import Settings
+from lsp_server.server.documents.session import Session
 from lsp_server.server.model import loading as module
 from lsp_server.server.model.loading import ModelSlot
 from lsp_server.server.model.status import State, Status
@@ -37,6 +39,14 @@ async def time(monkeypatch: pytest.MonkeyPatch) -> Time:
     return Time(asyncio.get_running_loop(), monkeypatch)
 
 
+def connected(client: Any, tell_status: Callable[[], None] = lambda: None) -> Connections:
+    """One client that is connected."""
+    connections = Connections()
+    session = Session(Registry(()))
+    connections.add(Connection(client, session, lambda _: None, lambda _: None, tell_status))
+    return connections
+
+
 class Models:
     """A slot whose model is an object; what was loaded, let go and told of it."""
 
@@ -48,10 +58,8 @@ class Models:
         monkeypatch.setattr(module, "_forget_models", lambda: self.forgotten.append(True))
         settings = Settings.model_validate({"unloadAfterMinutes": minutes})
         client: Any = SimpleNamespace(capability=lambda name: False)
-        client.status = SimpleNamespace(tell=lambda: self.told.append(self.slot.status))
-        shared: Any = SimpleNamespace(settings=settings, clients=(client,), tell=lambda said: said(client))
-        shared.limits = OWN
-        self.slot: ModelSlot = ModelSlot(shared, worker)
+        connections = connected(client, tell_status=lambda: self.told.append(self.slot.status))
+        self.slot: ModelSlot = ModelSlot(worker, connections, lambda: settings, 1)
 
     def _load(self, name: str | None, threads: int | None, report: Callable[[int], None], _: int) -> Any:
         report(60)
@@ -116,11 +124,9 @@ async def test_beyond_the_memory_that_is_allowed_the_model_goes(
     readings = iter(held)
     monkeypatch.setattr(module, "resident", lambda: next(readings))
     settings = Settings.model_validate({"maxMemoryMb": 800})
-    server: Any = SimpleNamespace(settings=settings, clients=(), limits=OWN)
-    client: Any = SimpleNamespace(warn=warned.append, status=SimpleNamespace(tell=lambda: None))
-    server.tell = lambda said: said(client)
+    connections = connected(SimpleNamespace(warn=warned.append, capability=lambda name: False))
     with ThreadPoolExecutor(1) as worker:
-        slot: ModelSlot = ModelSlot(server, worker)
+        slot: ModelSlot = ModelSlot(worker, connections, lambda: settings, 1)
         first, ready = await slot.get(), slot.ready
         second = await slot.get()
     if held[0] == 900:

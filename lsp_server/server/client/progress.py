@@ -6,19 +6,17 @@ import asyncio
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-if TYPE_CHECKING:
-    from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.client.client import Client
 
 
 class Progress:
     """Shows a title from when the client has agreed until `end`; nothing to a client that shows none.
 
     Args:
-        server: whose client shows it.
+        client: shows it.
         title: what is done.
         after: seconds until the client is asked; work that is done by then is not shown.
         stop: stops the work, if it can be stopped; is called when the person says so.
@@ -27,20 +25,20 @@ class Progress:
 
     def __init__(
         self,
-        server: HolegramServer,
+        client: Client,
         title: str,
         *,
         after: float = 0.0,
         stop: Callable[[], None] | None = None,
     ) -> None:
-        self._server = server
+        self._client = client
         self._title = title
         self._stop = stop
         self._token = str(uuid.uuid4())
         self._percentage: int | None = None
         self._message: str | None = None
         self._shown = self._ended = False
-        if not server.capability("window.work_done_progress"):
+        if not client.capability("window.work_done_progress"):
             return
         if after:
             asyncio.get_running_loop().call_later(after, self._ask)
@@ -57,13 +55,13 @@ class Progress:
         """The work is done."""
         self._ended = True
         if self._shown:
-            self._server.protocol.progress.tokens.pop(self._token, None)
+            self._client.stoppable.pop(self._token, None)
             self._send(types.WorkDoneProgressEnd())
 
     def _ask(self) -> None:
         if not self._ended:
             params = types.WorkDoneProgressCreateParams(self._token)
-            self._server.window_work_done_progress_create(params).add_done_callback(self._begin)
+            self._client.ask(types.WINDOW_WORK_DONE_PROGRESS_CREATE, params).add_done_callback(self._begin)
 
     def _begin(self, created: Future[None]) -> None:
         # The answer is never waited for: pygls fails on an answer to a wait that was cancelled.
@@ -71,7 +69,7 @@ class Progress:
             return
         self._shown = True
         if self._stop is not None:
-            self._server.protocol.progress.tokens[self._token] = _calling(self._stop)
+            self._client.stoppable[self._token] = _calling(self._stop)
         begin = types.WorkDoneProgressBegin(
             title=self._title,
             cancellable=self._stop is not None or None,
@@ -83,7 +81,7 @@ class Progress:
     def _send(
         self, value: types.WorkDoneProgressBegin | types.WorkDoneProgressReport | types.WorkDoneProgressEnd
     ) -> None:
-        self._server.progress(types.ProgressParams(self._token, value))
+        self._client.notify(types.PROGRESS, types.ProgressParams(self._token, value))
 
 
 def _calling(stop: Callable[[], None]) -> Future[None]:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
+from collections.abc import Callable
 from contextlib import suppress
 from contextvars import copy_context
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cattrs import Converter
 from lsprotocol import types
@@ -21,12 +24,10 @@ from pygls.exceptions import (
     JsonRpcInvalidRequest,
     JsonRpcServerNotInitialized,
 )
+from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 
 from lsp_server.server.written import Written
-
-if TYPE_CHECKING:
-    from lsp_server.server.language_server import HolegramServer
 
 _OURS = (
     types.TEXT_DOCUMENT_DID_OPEN,
@@ -52,12 +53,30 @@ _BUSY = -32802
 """The code of what the server does not begin (LSP 3.17, `ServerCancelled`)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who wants to know of the messages that come.
+
+    Attributes:
+        came: is called at each.
+        counted: is told the method of each.
+        lost: is told of a document, by its URI, whose edits cannot be followed any more, and why.
+        requests: so many may be without an answer at a time.
+
+    """
+
+    came: Callable[[], None] = lambda: None
+    counted: Callable[[str], None] = lambda method: None
+    lost: Callable[[str, str], None] = lambda uri, why: None
+    requests: int = sys.maxsize
+
+
 class HolegramProtocol(LanguageServerProtocol):
     """pygls' protocol, strict about the life cycle and never silent on a request."""
 
-    _server: HolegramServer
+    listener = Listener()
 
-    def __init__(self, server: HolegramServer, converter: Converter) -> None:
+    def __init__(self, server: LanguageServer, converter: Converter) -> None:
         super().__init__(server, converter)
         for method in _OURS:
             self.fm.builtin_features.pop(method, None)
@@ -76,8 +95,7 @@ class HolegramProtocol(LanguageServerProtocol):
 
     def handle_message(self, message: Any) -> None:
         """Handle one message as it was read; a request that is none of ours is refused, not dropped."""
-        shared = self._server.shared
-        shared.collector.touch()
+        self.listener.came()
         if not isinstance(message, dict) or message.get("jsonrpc") != self.VERSION:
             self._complain("not a message of JSON-RPC 2.0")
             return
@@ -85,9 +103,9 @@ class HolegramProtocol(LanguageServerProtocol):
             if message["method"] == types.EXIT:
                 raise Exit
             message.setdefault("params", None)
-            shared.metrics.messages[self._counted(message["method"])] += 1
+            self.listener.counted(self._counted(message["method"]))
             refusal = self._out_of_turn(message["method"])
-            if refusal is None and "id" in message and len(self._request_futures) >= shared.limits.requests:
+            if refusal is None and "id" in message and len(self._request_futures) >= self.listener.requests:
                 refusal = JsonRpcException("too many requests are without an answer", _BUSY)
             if refusal is not None:
                 self._refuse(message, refusal)
@@ -99,7 +117,7 @@ class HolegramProtocol(LanguageServerProtocol):
             if message.get("method") == types.TEXT_DOCUMENT_DID_CHANGE:
                 with suppress(TypeError, KeyError):
                     uri = str(message["params"]["textDocument"]["uri"])
-                    self._server.lose(uri, "an edit from the editor did not match the text")
+                    self.listener.lost(uri, "an edit from the editor did not match the text")
             return
         if "method" in message and "id" in message and not hasattr(structured, "id"):
             self._refuse(message, JsonRpcInvalidRequest("a notification has no id"))
@@ -170,6 +188,10 @@ class HolegramProtocol(LanguageServerProtocol):
         """The name under which a method is counted: a client may invent any."""
         known = isinstance(method, str) and (method in self.fm.features or method in self.fm.builtin_features)
         return method if known else "other"
+
+    def report_error(self, error: Exception) -> None:
+        """Report what went wrong with a message."""
+        self._server.report_server_error(error, JsonRpcException)
 
     def refuse_frame(self, reason: str) -> None:
         """Answer to what is no message: the stream goes on where the next one begins."""

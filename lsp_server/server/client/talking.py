@@ -5,15 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import TYPE_CHECKING
-
-from pygls.exceptions import JsonRpcException
 
 from lsp_server.server.client.frames import BadFrame, Frames
-from lsp_server.server.client.protocol import Exit
-
-if TYPE_CHECKING:
-    from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.client.protocol import Exit, HolegramProtocol
 
 CHUNK = 1 << 16
 """Bytes that are read at a time; after so many others have their turn."""
@@ -34,7 +28,7 @@ async def framed(read: Callable[[], Awaitable[bytes]], frames: Frames) -> AsyncI
 
 
 async def converse(
-    server: HolegramServer, bodies: AsyncIterator[bytes | BadFrame], *, lenient: bool = True
+    protocol: HolegramProtocol, bodies: AsyncIterator[bytes | BadFrame], *, lenient: bool = True
 ) -> None:
     """Handle what comes until nothing comes any more, or `exit`.
 
@@ -42,19 +36,19 @@ async def converse(
     """
     async for body in bodies:
         if isinstance(body, BadFrame):
-            server.protocol.refuse_frame(body.reason)
+            protocol.refuse_frame(body.reason)
             if not lenient:
                 return
-        elif not handle(server, body):
+        elif not handle(protocol, body):
             return
 
 
-def handle(server: HolegramServer, body: bytes) -> bool:
+def handle(protocol: HolegramProtocol, body: bytes) -> bool:
     """Handle one message; false if it was the last one, `exit`."""
     try:
-        server.protocol.handle_message(json.loads(body))
+        protocol.handle_message(json.loads(body))
     except Exit:
         return False
     except Exception as error:
-        server.report_server_error(error, JsonRpcException)
+        protocol.report_error(error)
     return True

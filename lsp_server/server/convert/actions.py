@@ -12,7 +12,6 @@ from pygls.capabilities import get_capability
 from lsp_server.server.convert.diagnostics import diagnostic_of
 from lsp_server.server.convert.positions import range_of
 from lsp_server.server.documents.session import Document
-from lsp_server.server.language_server import HolegramServer
 from lsp_server.text import Edit, Encoding, Snapshot
 
 if TYPE_CHECKING:
@@ -53,11 +52,9 @@ class Asked:
     position: types.Position
 
 
-def resolves_edits(server: HolegramServer) -> bool:
+def resolves_edits(capabilities: types.ClientCapabilities) -> bool:
     """Whether the client can ask later for what an action does."""
-    properties = get_capability(
-        server.client_capabilities, "text_document.code_action.resolve_support.properties", ()
-    )
+    properties = get_capability(capabilities, "text_document.code_action.resolve_support.properties", ())
     return "edit" in properties
 
 

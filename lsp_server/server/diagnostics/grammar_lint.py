@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lsp_server.late import TURN
+from lsp_server.server.client.client import Client
 from lsp_server.server.convert import diagnostic_of, path_of
-from lsp_server.server.documents.session import Document
+from lsp_server.server.documents.session import Document, Session
 
 if TYPE_CHECKING:
     from lsp_server.features.diagnostics import Diagnostic
-    from lsp_server.server.language_server import HolegramServer
 
 _PAUSE = 0.3
 """Seconds in which nothing is typed before an analysis is begun, which would slow down what is typed next."""
@@ -31,21 +31,27 @@ _LIMIT = 10.0
 Seen = tuple["Diagnostic", ...]
 
 
-def looks_twice(server: HolegramServer, document: Document) -> bool:
-    """Whether there may be more to say of a document than its errors of syntax.
+class GrammarLint:
+    """Looks at documents, and remembers of each the look at its newest version.
 
-    What it imports is read from beside it, so only for who may have files here read.
+    Args:
+        client: is shown what was found.
+        session: the open documents.
+        worker: the thread in which is looked.
+        trusted: whether the client may have files read; what a grammar imports is read from beside it.
+
     """
-    return server.shared.limits.trusted and document.language is not None and document.language.grammars
 
-
-class SecondLook:
-    """Looks at documents, and remembers of each the look at its newest version."""
-
-    def __init__(self, server: HolegramServer, worker: Executor) -> None:
-        self._server = server
+    def __init__(self, client: Client, session: Session, worker: Executor, *, trusted: bool) -> None:
+        self._client = client
+        self._session = session
         self._worker = worker
+        self._trusted = trusted
         self._looks: dict[str, tuple[Document, asyncio.Task[Seen]]] = {}
+
+    def applies(self, document: Document) -> bool:
+        """Whether there may be more to say of a document than its errors of syntax."""
+        return self._trusted and document.language is not None and document.language.grammars
 
     def known(self, document: Document) -> Seen | None:
         """What was seen in this version; None if it was not looked at, and a look might show something."""
@@ -65,7 +71,7 @@ class SecondLook:
 
     def shown(self, document: Document, found: Seen) -> list[types.Diagnostic]:
         """What was seen as a client shows it."""
-        encoding = self._server.encoding
+        encoding = self._client.encoding
         return [diagnostic_of(document.snapshot, one, encoding, related=False) for one in found]
 
     def forget(self, uri: str) -> None:
@@ -82,7 +88,7 @@ class SecondLook:
         try:
             found = await asyncio.get_running_loop().run_in_executor(self._worker, self._findings, document)
         except Exception as error:
-            self._server.report("diagnostics", error)
+            self._client.report("diagnostics", error)
             return ()
         return found if self._current(document) else ()
 
@@ -98,4 +104,4 @@ class SecondLook:
         return grammar_findings(path, text, lambda: self._current(document) and time.monotonic() < end)
 
     def _current(self, document: Document) -> bool:
-        return self._server.session.get(document.snapshot.uri) is document
+        return self._session.get(document.snapshot.uri) is document

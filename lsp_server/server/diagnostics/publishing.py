@@ -8,25 +8,34 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from lsp_server.errors import HolegramError
 from lsp_server.late import TURN
+from lsp_server.server.client.client import Client
 from lsp_server.server.convert import diagnostics_of
-from lsp_server.server.diagnostics.grammar_lint import looks_twice
-from lsp_server.server.documents.session import Document
-
-if TYPE_CHECKING:
-    from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.diagnostics.grammar_lint import GrammarLint
+from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.scheduling.lanes import Lanes
 
 
 class Publisher:
-    """Pushes the diagnostics of the current version of each document."""
+    """Pushes the diagnostics of the current version of each document.
 
-    def __init__(self, server: HolegramServer) -> None:
-        self._server = server
+    Args:
+        client: is shown them.
+        session: the open documents.
+        analysis: where errors are looked for.
+        lint: what is looked for after them.
+
+    """
+
+    def __init__(self, client: Client, session: Session, analysis: Lanes, lint: GrammarLint) -> None:
+        self._client = client
+        self._session = session
+        self._analysis = analysis
+        self._lint = lint
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._looked: set[str] = set()
@@ -34,7 +43,7 @@ class Publisher:
 
     def schedule(self, document: Document, delay_ms: int = 0) -> None:
         """Push diagnostics after a while, unless something else is scheduled for the document before."""
-        if document.language is None or self._server.capability("text_document.diagnostic"):
+        if document.language is None or self._client.capability("text_document.diagnostic"):
             return
         uri = document.snapshot.uri
         self._cancel(uri)
@@ -45,7 +54,7 @@ class Publisher:
         """Take back what was pushed for a document that is being closed."""
         self._cancel(uri)
         self._looked.discard(uri)
-        if not self._server.capability("text_document.diagnostic"):
+        if not self._client.capability("text_document.diagnostic"):
             self._push(uri, [], None)
 
     def stop(self) -> None:
@@ -65,67 +74,64 @@ class Publisher:
         task.add_done_callback(self._tasks.discard)
 
     async def _compute(self, document: Document) -> None:
-        server, snapshot = self._server, document.snapshot
+        snapshot, lint = document.snapshot, self._lint
 
         def current() -> bool:
-            return server.session.get(snapshot.uri) is document
+            return self._session.get(snapshot.uri) is document
 
         try:
-            diagnostics = await compute(server, document, current)
+            diagnostics = await self.compute(document, current)
         except Exception as error:
-            server.report("diagnostics", error)
+            self._client.report("diagnostics", error)
             return
         if not current():
             return
-        if diagnostics or not looks_twice(server, document):
+        if diagnostics or not lint.applies(document):
             self._looked.discard(snapshot.uri)
             self._push(snapshot.uri, diagnostics, snapshot.version)
             return
         if snapshot.uri not in self._looked:
             self._push(snapshot.uri, [], snapshot.version)
-        found = await server.second_look.look(document)
+        found = await lint.look(document)
         if current() and (found or snapshot.uri in self._looked):
             self._looked.add(snapshot.uri)
-            shown = server.second_look.shown(document, found)
-            self._push(snapshot.uri, shown, snapshot.version)
+            self._push(snapshot.uri, lint.shown(document, found), snapshot.version)
 
     def _push(self, uri: str, diagnostics: list[types.Diagnostic], version: int | None) -> None:
-        params = types.PublishDiagnosticsParams(uri, diagnostics, version)
-        self._server.text_document_publish_diagnostics(params)
+        self._client.publish(uri, diagnostics, version)
 
+    async def compute(
+        self, document: Document, wanted: Callable[[], bool] = lambda: True
+    ) -> list[types.Diagnostic]:
+        """The diagnostics of a document; none if they are not wanted any more when their turn comes.
 
-async def compute(
-    server: HolegramServer, document: Document, wanted: Callable[[], bool] = lambda: True
-) -> list[types.Diagnostic]:
-    """The diagnostics of a document; none if they are not wanted any more when their turn comes.
+        They are given up as soon as that is so, or the task that waits for them is cancelled.
+        """
+        related = self._client.capability("text_document.publish_diagnostics.related_information")
+        given_up = threading.Event()
 
-    They are given up as soon as they are not wanted any more, or the task that waits for them is cancelled.
-    """
-    related = server.capability("text_document.publish_diagnostics.related_information")
-    given_up = threading.Event()
+        def unwanted() -> bool:
+            return given_up.is_set() or not wanted()
 
-    def unwanted() -> bool:
-        return given_up.is_set() or not wanted()
+        def work() -> tuple[list[types.Diagnostic], Exception | None]:
+            if unwanted() or _is_sound(document):
+                return [], None
+            # Imported here: they take as long as all the rest of a start, and a sound text needs neither.
+            with TURN:
+                from lsp_server.features.diagnosis import diagnosis, spending
 
-    def work() -> tuple[list[types.Diagnostic], Exception | None]:
-        if unwanted() or _is_sound(document):
-            return [], None
-        # Imported here because they take as long as all the rest of a start, and a sound text needs neither.
-        with TURN:
-            from lsp_server.features.diagnosis import diagnosis, spending
+            late, snapshot = spending(), document.snapshot
+            made = diagnosis(snapshot.text, document.tree, lambda: unwanted() or late())
+            return diagnostics_of(snapshot, made.found, self._client.encoding, related=related), made.failure
 
-        late, snapshot = spending(), document.snapshot
-        made = diagnosis(snapshot.text, document.tree, lambda: unwanted() or late())
-        return diagnostics_of(snapshot, made.found, server.encoding, related=related), made.failure
-
-    try:
-        diagnostics, failure = await server.analysis.run(document.snapshot.uri, work)
-    except asyncio.CancelledError:
-        given_up.set()
-        raise
-    if failure is not None:
-        server.report(f"the errors of {document.snapshot.uri}", failure)
-    return diagnostics
+        try:
+            diagnostics, failure = await self._analysis.run(document.snapshot.uri, work)
+        except asyncio.CancelledError:
+            given_up.set()
+            raise
+        if failure is not None:
+            self._client.report(f"the errors of {document.snapshot.uri}", failure)
+        return diagnostics
 
 
 def _is_sound(document: Document) -> bool:

@@ -19,16 +19,16 @@ async def handle(server: HolegramServer, params: types.DocumentSymbolParams) -> 
     document, known = server.session.get(uri), server.symbols.get(uri, Known())
     if document is None or document.language is None:
         return None
-    nested = server.capability("text_document.document_symbol.hierarchical_document_symbol_support")
-    kinds = known_symbols(server.client_capabilities, "text_document.document_symbol")
+    nested = server.client.capability("text_document.document_symbol.hierarchical_document_symbol_support")
+    kinds = known_symbols(server.client.capabilities, "text_document.document_symbol")
 
     def work() -> tuple[_Symbols, Known]:
         snapshot, outline = document.snapshot, document.outline()
         if nested:
-            return written_symbols(snapshot, outline, server.encoding, kinds, known)
-        return symbol_information_of(snapshot, outline, server.encoding, kinds), known
+            return written_symbols(snapshot, outline, server.client.encoding, kinds, known)
+        return symbol_information_of(snapshot, outline, server.client.encoding, kinds), known
 
-    symbols, known = await server.answer(params.text_document.uri, work)
+    symbols, known = await server.answers.run(params.text_document.uri, work)
     if server.session.get(uri) is not None:
         server.symbols[uri] = known
     return symbols

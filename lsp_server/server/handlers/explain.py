@@ -12,7 +12,7 @@ from lsp_server.features.explaining import Explanation, explain
 from lsp_server.server import convert
 from lsp_server.server.convert.questions import question_of
 from lsp_server.server.documents.session import Document
-from lsp_server.server.handlers.handler import Handler
+from lsp_server.server.handlers.handler import Handler, cursor_in
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.model.status import State
 from lsp_server.server.suggestions.outcomes import Outcome
@@ -33,12 +33,12 @@ async def handle(server: HolegramServer, params: Any) -> dict[str, Any]:
     uri, position = question_of(METHOD, params)
     document = server.session.get(uri)
     lines = None if document is None else document.snapshot.lines
-    offset = None if lines is None else convert.cursor_of(lines, position, server.encoding)
+    offset = None if document is None else cursor_in(server, document, position)
     explanation = await _explained(server, document, offset)
     timings = {"total": 1000 * (perf_counter() - began), **explanation.timings_ms}
-    last = None if document is None or offset is None else server.outcomes.at(document, offset)
+    last = None if document is None or offset is None else server.suggester.outcomes.at(document, offset)
     explanation = replace(explanation, timings_ms=timings)
-    told = _explanation_of(explanation, last, lines, server.encoding)
+    told = _explanation_of(explanation, last, lines, server.client.encoding)
     before = None if last is None else Explanation(last.reason, last.offered, timings_ms=last.timings_ms)
     where = f"{convert.path_of(uri).name}, {_in_words(position.line, position.character)}"
     error = told["expectedAt"]
@@ -78,16 +78,16 @@ def _in_words(line: int, character: int) -> str:
 async def _explained(server: HolegramServer, document: Document | None, offset: int | None) -> Explanation:
     if document is None:
         return Explanation(reasons.NO_DOCUMENT)
-    silent = server.why_silent(document, asked=False)
+    silent = server.suggester.why_silent(document, asked=False)
     if offset is None or silent is not None:
         return Explanation(silent or reasons.NO_PLACE)
-    if not server.ready:
-        loading = server.loading_ms
+    if not server.shared.models.ready:
+        loading = server.shared.models.loading_ms
         return Explanation(_unready(server), timings_ms={} if loading is None else {"loading": loading})
     completion = await _completion(server, document, offset)
     if completion is None:
         return Explanation(_overtaken(server, document))
-    return await server.answer(document.snapshot.uri, partial(_explain, completion, document))
+    return await server.answers.run(document.snapshot.uri, partial(_explain, completion, document))
 
 
 def _explain(completion: Completion, document: Document) -> Explanation:
@@ -99,14 +99,14 @@ def _explain(completion: Completion, document: Document) -> Explanation:
 
 async def _completion(server: HolegramServer, document: Document, offset: int) -> Completion | None:
     """What would be suggested; what somebody waits for in the same document comes first."""
-    await server.suggestions.idle(document.snapshot.uri)
+    await server.suggester.slots.idle(document.snapshot.uri)
     if server.session.get(document.snapshot.uri) is not document:
         return None
-    return await server.suggestions.ask(document, offset, server.wanted())
+    return await server.suggester.slots.ask(document, offset, server.suggester.wanted())
 
 
 def _unready(server: HolegramServer) -> str:
-    status = server.model_status
+    status = server.shared.models.status
     return status.message or (reasons.UNLOADED if status.state is State.UNLOADED else reasons.LOADING)
 
 
@@ -114,7 +114,7 @@ def _overtaken(server: HolegramServer, document: Document) -> str:
     """Why there is no answer to what was asked."""
     if server.session.get(document.snapshot.uri) is not document:
         return reasons.CHANGED
-    return reasons.OVERTAKEN if server.ready else _unready(server)
+    return reasons.OVERTAKEN if server.shared.models.ready else _unready(server)
 
 
 HANDLER = Handler(METHOD, handle)

@@ -20,13 +20,13 @@ async def handle(
         return None
 
     def work() -> list[types.SelectionRange] | None:
-        tree, encoding = document.tree(), server.encoding
+        tree, encoding = document.tree(), server.client.encoding
         if tree is None:
             return None
         offsets = [offset_of(tree.lines, position, encoding) for position in params.positions]
         return [selection_range_of(tree.lines, selections(tree, offset), encoding) for offset in offsets]
 
-    return await server.answer(params.text_document.uri, work)
+    return await server.answers.run(params.text_document.uri, work)
 
 
 HANDLER = Handler(types.TEXT_DOCUMENT_SELECTION_RANGE, handle)

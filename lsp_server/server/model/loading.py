@@ -11,21 +11,34 @@ from typing import TYPE_CHECKING
 
 from lsp_server.errors import ModelError
 from lsp_server.late import TURN
+from lsp_server.server.client.connections import Connections
 from lsp_server.server.client.progress import Progress
+from lsp_server.server.configuration.settings import Settings
 from lsp_server.server.model.status import State, Status
 from lsp_server.server.process.memory import resident
 
 if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
-    from lsp_server.server.shared import Shared
 
 
 class ModelSlot:
-    """The model, or the fact that there is none; whoever is connected is told why, once."""
+    """The model, or the fact that there is none; whoever is connected is told why, once.
 
-    def __init__(self, shared: Shared, worker: Executor) -> None:
-        self._shared = shared
+    Args:
+        worker: the thread in which models run.
+        connections: whom to tell.
+        settings: gives those that hold now.
+        caches: so many texts the model goes on with where they were.
+
+    """
+
+    def __init__(
+        self, worker: Executor, connections: Connections, settings: Callable[[], Settings], caches: int
+    ) -> None:
         self._worker = worker
+        self._connections = connections
+        self._settings = settings
+        self._caches = caches
         self._loading: asyncio.Task[Model | None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self.begun = False
@@ -73,7 +86,7 @@ class ModelSlot:
         """Let go of the model once it was not asked for a while."""
         if self._timer is not None:
             self._timer.cancel()
-        minutes = self._shared.settings.unload_after_minutes
+        minutes = self._settings().unload_after_minutes
         if minutes:
             self._timer = asyncio.get_running_loop().call_later(60 * minutes, self._unload)
 
@@ -86,15 +99,15 @@ class ModelSlot:
 
     def _beyond(self) -> str | None:
         """That more memory is held than may be, in words; None if it is not."""
-        most = self._shared.settings.max_memory_mb
+        most = self._settings().max_memory_mb
         held = None if most is None else resident()
         if most is None or held is None or held <= most:
             return None
         return f"{held} MB are in use with it, and the setting maxMemoryMb allows fewer ({most})"
 
     async def _load(self) -> Model | None:
-        settings, loop = self._shared.settings, asyncio.get_running_loop()
-        shown = [Progress(client, "Loading the model") for client in self._shared.clients]
+        settings, loop = self._settings(), asyncio.get_running_loop()
+        shown = [Progress(one.client, "Loading the model") for one in self._connections]
         self._began = perf_counter()
 
         def report(percentage: int) -> None:
@@ -106,14 +119,13 @@ class ModelSlot:
             loop.call_soon_threadsafe(report, percentage)
 
         report(0)
-        caches = self._shared.limits.caches
-        work = partial(_load_model, settings.model, settings.threads, report_soon, caches)
+        work = partial(_load_model, settings.model, settings.threads, report_soon, self._caches)
         try:
             model = await loop.run_in_executor(self._worker, work)
         except ModelError as error:
             self._fail(str(error))
         except Exception as error:
-            self._shared.report("loading the model", error)
+            self._connections.report("loading the model", error)
             self._fail("the model could not be loaded; the log says why")
         else:
             beyond = self._beyond()
@@ -129,11 +141,11 @@ class ModelSlot:
 
     def _fail(self, reason: str) -> None:
         self._become(Status(State.FAILED, reason))
-        self._shared.tell(lambda client: client.warn(reason))
+        self._connections.warn(reason)
 
     def _become(self, status: Status) -> None:
         self.status = status
-        self._shared.tell(lambda client: client.status.tell())
+        self._connections.tell_status()
 
 
 def _forget_models() -> None:

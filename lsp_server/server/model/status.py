@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.client.client import Client
+from lsp_server.server.configuration.configuration import Configuration
 
 METHOD = "holegram/status"
 CAPABILITY = "holegramStatus"
@@ -36,14 +37,16 @@ class Status:
 class StatusTeller:
     """Tells each status once to a client that asked for it, from when it is initialized."""
 
-    def __init__(self, server: HolegramServer) -> None:
-        self._server = server
+    def __init__(self, client: Client, configuration: Configuration, status: Callable[[], Status]) -> None:
+        self._client = client
+        self._configuration = configuration
+        self._status = status
         self._told: dict[str, Any] | None = None
         self._wanted = False
 
     def begin(self) -> None:
         """The client may be told from now on, if it wants to be."""
-        experimental = self._server.client_capabilities.experimental
+        experimental = self._client.capabilities.experimental
         self._wanted = isinstance(experimental, dict) and experimental.get(CAPABILITY) is True
         self.tell()
 
@@ -51,8 +54,8 @@ class StatusTeller:
         """Tell the status as it is, if it is another one than before."""
         if not self._wanted:
             return
-        settings = self._server.settings
-        status = self._server.model_status if settings.completion.enabled else Status(State.OFF)
+        settings = self._configuration.settings
+        status = self._status() if settings.completion.enabled else Status(State.OFF)
         params = {
             "state": status.state.value,
             "message": status.message,
@@ -61,4 +64,4 @@ class StatusTeller:
         }
         if params != self._told:
             self._told = params
-            self._server.protocol.notify(METHOD, params)
+            self._client.notify(METHOD, params)

@@ -233,7 +233,7 @@ class Service:
         self._journal.write("connected", client=number, clients=self._clients)
         why = "left"
         try:
-            await converse(server, bodies, lenient=False)
+            await converse(server.protocol, bodies, lenient=False)
         except TimeoutError:
             why = "idle"
         except ConnectionError:

@@ -66,7 +66,7 @@ def state_of(shared: Shared) -> dict[str, Any]:
     """How it is, in a few words."""
     return {
         "status": "ok" if is_well(shared) else "failed",
-        "clients": len(shared.clients),
+        "clients": len(shared.connections),
         "model": shared.models.status.state.value,
         "memory_mb": resident(),
         "suggestions": dict(shared.metrics.suggestions),
@@ -95,8 +95,8 @@ class _Numbers:
 
         shared, metrics = self._shared, self._shared.metrics
         for name, help_, value in (
-            ("clients", "Clients that are connected.", len(shared.clients)),
-            ("documents", "Documents that are open.", sum(len(one.session) for one in shared.clients)),
+            ("clients", "Clients that are connected.", len(shared.connections)),
+            ("documents", "Documents that are open.", sum(len(one.session) for one in shared.connections)),
             ("model_ready", "1 if the model is in memory.", int(shared.models.ready)),
             ("waiting_clients", "Clients that wait for the model.", shared.worker.waiting),
             ("memory_bytes", "Resident memory.", (resident() or 0) << 20),

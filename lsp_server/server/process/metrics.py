@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
@@ -41,3 +42,13 @@ class Metrics:
     suggestions: Counter[str] = field(default_factory=Counter)
     errors: int = 0
     waits: Waits = field(default_factory=Waits)
+
+    def count_message(self, method: str) -> None:
+        """Count a message of a client."""
+        self.messages[method] += 1
+
+
+def place_of(error: BaseException) -> str:
+    """Where in the program an error came from; empty if it was never raised."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from lsp_server.server.documents.session import Document
-    from lsp_server.server.language_server import HolegramServer
+from lsp_server.languages import Language
+from lsp_server.server.client.client import Client
+from lsp_server.server.configuration.configuration import Configuration
+from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.model.loading import ModelSlot
+from lsp_server.server.suggestions.suggester import Suggester
 
 _REST = 1.0
 """Seconds after a document was opened that its errors, colours and outline have for themselves."""
@@ -21,16 +23,27 @@ class Warmer:
     Only where a client shows suggestions. A model that has left the memory is not loaded again here.
     """
 
-    def __init__(self, server: HolegramServer) -> None:
-        self._server = server
-        self._slot = server.shared.models
+    def __init__(
+        self,
+        client: Client,
+        session: Session,
+        configuration: Configuration,
+        model: ModelSlot,
+        warmed: dict[str, Language],
+        suggester: Suggester,
+    ) -> None:
+        self._client = client
+        self._session = session
+        self._configuration = configuration
+        self._model = model
+        self._warmed = warmed
+        self._suggester = suggester
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
-        self._warmed = server.shared.warmed
 
     def expect(self, document: Document) -> None:
         """A suggestion will be wanted in a document, but not at once."""
-        if document.language is None or not any(map(self._server.capability, _SHOWN)):
+        if document.language is None or not any(map(self._client.capability, _SHOWN)):
             return
         self.stop()
         self._timer = asyncio.get_running_loop().call_later(_REST, self._start, document.snapshot.uri)
@@ -45,16 +58,15 @@ class Warmer:
         self._task = asyncio.create_task(self._warm(uri))
 
     async def _warm(self, uri: str) -> None:
-        server = self._server
-        if server.session.get(uri) is None or not server.settings.completion.enabled:
+        if self._session.get(uri) is None or not self._configuration.settings.completion.enabled:
             return
-        if not self._slot.begun:
-            await asyncio.shield(await server.begin_model())
-        await self._slot.settle()
-        document = server.session.get(uri)
-        if document is None or document.language is None or not self._slot.ready:
+        if not self._model.begun:
+            await asyncio.shield(await self._suggester.begin_model())
+        await self._model.settle()
+        document = self._session.get(uri)
+        if document is None or document.language is None or not self._model.ready:
             return
         language = document.language
         if self._warmed.get(language.id) is not language:
             self._warmed[language.id] = language
-            server.suggestions.rehearse(document)
+            self._suggester.slots.rehearse(document)

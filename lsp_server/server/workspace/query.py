@@ -9,20 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from lsp_server.features.known_names import known_names
 from lsp_server.features.names import Occurrence
 from lsp_server.features.resolving import Place, Resolver, Unit
 from lsp_server.languages import QUOTES, Language
 from lsp_server.server.convert import path_of
-from lsp_server.server.documents.session import Document
+from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.scheduling.lanes import Lanes
 from lsp_server.server.workspace.files import File, Index
+from lsp_server.server.workspace.index import WorkspaceIndex
 from lsp_server.syntax import SyntaxTree, parse
 from lsp_server.text import Edit, Snapshot, Span
-
-if TYPE_CHECKING:
-    from lsp_server.server.language_server import HolegramServer
 
 _T = TypeVar("_T")
 
@@ -30,7 +29,7 @@ _ANY = "x"
 
 
 @dataclass(frozen=True, eq=False)
-class World:
+class WorkspaceView:
     """All texts of one language; `near` are a document and an offset in it that a question is about."""
 
     language: Language
@@ -80,20 +79,6 @@ class World:
         return [(self.snapshots[place.unit.uri], place) for place in places]
 
 
-def worlds(server: HolegramServer, index: Index, documents: tuple[Document, ...]) -> tuple[World, ...]:
-    """The texts of each language that has any."""
-    opened = {path_of(document.snapshot.uri) for document in documents}
-    closed = [file for path, file in index.files.items() if path not in opened]
-    return tuple(
-        World(
-            language,
-            {document.snapshot.uri: document for document in documents if document.language is language},
-            {file.snapshot.uri: file for file in closed if file.language is language},
-        )
-        for language in server.session.registry.languages
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class NamesAt:
     """The names that may be meant at a cursor, as they are written with their sigils, and their definitions.
@@ -119,24 +104,24 @@ class NamesAt:
         return self.places[name].occurrence.spaces[:1] == (self.spaces or ())[:1]
 
 
-def names_at(world: World, document: Document, offset: int) -> NamesAt:
+def names_at(view: WorkspaceView, document: Document, offset: int) -> NamesAt:
     """The names at a cursor in an open document, by what that would be with a letter at the cursor."""
     uri, text, end = document.snapshot.uri, document.snapshot.text, offset
     if not text[max(0, offset - 1) : offset].isalnum():
         # A word tells which kind of name stands there.
         document = document.edited((Edit(Span(offset, offset), _ANY),), document.snapshot.version)
-        world, end = replace(world, documents={**world.documents, uri: document}), offset + 1
-    world = replace(world, near=(uri, end))
-    place = world.resolver.at(uri, end)
+        view, end = replace(view, documents={**view.documents, uri: document}), offset + 1
+    view = replace(view, near=(uri, end))
+    place = view.resolver.at(uri, end)
     if place is None:
         return NamesAt()
     begun = text[place.span.start : offset].lstrip("".join(QUOTES))
-    places = known_names(world.resolver, place, begun)
+    places = known_names(view.resolver, place, begun)
     assert document.language is not None
     sigils = document.language.naming.sigils
 
     def written(place: Place) -> str:
-        whole, (start, end) = world.text(place.unit.uri) or "", (place.span.start, place.span.end)
+        whole, (start, end) = view.text(place.unit.uri) or "", (place.span.start, place.span.end)
         sigil = next((sigil for sigil in sigils if whole.endswith(sigil, 0, start)), "")
         return sigil + whole[start:end]
 
@@ -151,34 +136,67 @@ def _spaces(here: Occurrence) -> tuple[str, ...]:
     return tuple({here.kind}.difference(here.spaces)) if here.defines else here.spaces
 
 
-async def ask(
-    server: HolegramServer, uri: str, question: Callable[[World], _T], *, beyond: bool = True
-) -> _T | None:
-    """The answer to a question about an open document; none if it is not open, or in no known language.
+class WorkspaceQuery:
+    """Asks questions about names.
 
     Args:
-        beyond: whether to wait for the files of the workspace; else those count that are known by now.
+        session: the open documents.
+        index: the files of the workspace.
+        answers: where the answers are worked out.
 
     """
-    document = server.session.get(uri)
-    if document is None or document.language is None:
-        return None
-    return await ask_in(server, document.language, question, uri, beyond=beyond)
 
+    def __init__(self, session: Session, index: WorkspaceIndex, answers: Lanes) -> None:
+        self._session = session
+        self._index = index
+        self._answers = answers
 
-async def ask_in(
-    server: HolegramServer,
-    language: Language,
-    question: Callable[[World], _T],
-    uri: str = "",
-    *,
-    beyond: bool = True,
-) -> _T | None:
-    """The answer to a question about all texts of a language, asked in the document `uri` or in none.
+    async def ask(
+        self, uri: str, question: Callable[[WorkspaceView], _T], *, beyond: bool = True
+    ) -> _T | None:
+        """The answer to a question about an open document; none if it is not open, or in no known language.
 
-    `beyond` as for `ask`.
-    """
-    documents = tuple(server.session)
-    index = await server.index.ready() if beyond else server.index.current
-    found = [w for w in worlds(server, index, documents) if w.language is language]
-    return await server.answer(uri, partial(question, found[0])) if found else None
+        Args:
+            beyond: whether to wait for the files of the workspace; else those count that are known by now.
+
+        """
+        document = self._session.get(uri)
+        if document is None or document.language is None:
+            return None
+        return await self.ask_in(document.language, question, uri, beyond=beyond)
+
+    async def ask_in(
+        self,
+        language: Language,
+        question: Callable[[WorkspaceView], _T],
+        uri: str = "",
+        *,
+        beyond: bool = True,
+    ) -> _T | None:
+        """The answer to a question about all texts of a language, asked in the document `uri` or in none.
+
+        `beyond` as for `ask`.
+        """
+        documents = tuple(self._session)
+        index = await self._index.ready() if beyond else self._index.current
+        found = [one for one in self._views(index, documents) if one.language is language]
+        return await self._answers.run(uri, partial(question, found[0])) if found else None
+
+    async def ask_everywhere(self, question: Callable[[tuple[WorkspaceView, ...]], _T]) -> _T:
+        """The answer to a question about the texts of all languages."""
+        documents = tuple(self._session)
+        index = await self._index.ready()
+        return await self._answers.run("", lambda: question(self._views(index, documents)))
+
+    def _views(self, index: Index, documents: tuple[Document, ...]) -> tuple[WorkspaceView, ...]:
+        """The texts of each language that has any."""
+        opened = {path_of(document.snapshot.uri) for document in documents}
+        closed = [file for path, file in index.files.items() if path not in opened]
+        return tuple(
+            WorkspaceView(
+                language,
+                {document.snapshot.uri: document for document in documents if document.language is language},
+                {file.snapshot.uri: file for file in closed if file.language is language},
+            )
+            for language in self._session.registry.languages
+        )

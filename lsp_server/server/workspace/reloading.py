@@ -12,30 +12,33 @@ import contextlib
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from operator import methodcaller
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from lsp_server.errors import BundleError
 from lsp_server.languages import Bundles, Language, Registry, load_bundles, reread
 from lsp_server.late import TURN
+from lsp_server.server.client.client import Client
+from lsp_server.server.client.connections import Connection, Connections
 from lsp_server.server.convert import problem_of
-from lsp_server.server.workspace.watchers import watch
-
-if TYPE_CHECKING:
-    from lsp_server.server.language_server import HolegramServer
-    from lsp_server.server.shared import Shared
+from lsp_server.server.documents.session import Session
 
 _PAUSE = 2.0
 """Seconds after which the bundles are looked at again, for clients that do not tell of changes."""
 
 
 class Reloader:
-    """Looks whether bundles have changed, again and again and when there is reason to."""
+    """Looks whether bundles have changed, again and again and when there is reason to.
 
-    def __init__(self, shared: Shared, worker: ThreadPoolExecutor) -> None:
-        self._shared = shared
+    Args:
+        connections: whom to tell.
+        worker: the thread in which they are read.
+
+    """
+
+    def __init__(self, connections: Connections, worker: ThreadPoolExecutor) -> None:
+        self._connections = connections
         self._worker = worker
         self._bundles = Bundles(())
         self._changed = asyncio.Event()
@@ -58,9 +61,9 @@ class Reloader:
             self._bundles = bundles
         return self._bundles.registry
 
-    def start(self, client: HolegramServer) -> None:
+    def start(self, connection: Connection) -> None:
         """Look at the bundles from now on, and tell one more client of what is wrong with them."""
-        self._tell(client)
+        connection.show_wrong(self._bundles.wrong.values())
         if self._task is None:
             self._task = asyncio.create_task(self._run())
 
@@ -79,7 +82,7 @@ class Reloader:
             try:
                 await self._look()
             except Exception as error:
-                self._shared.report("reading the bundles anew", error)
+                self._connections.report("reading the bundles anew", error)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), _PAUSE)
             self._changed.clear()
@@ -90,32 +93,44 @@ class Reloader:
         if bundles is before:
             return
         self._bundles = bundles
-        self._shared.tell(lambda client: client.adopt(bundles.registry))
-        self._shared.tell(watch)
+        for connection in self._connections:
+            connection.adopt(bundles.registry)
         for path, language in bundles.read.items():
             if before.read.get(path) is not language:
                 line = f"{path}: was read again as language '{language.id}'"
-                self._shared.tell(methodcaller("log", types.MessageType.Info, line))
+                for connection in self._connections:
+                    connection.client.info(line)
                 if language.notice is not None:
-                    self._shared.tell(methodcaller("warn", language.notice))
+                    self._connections.warn(language.notice)
         for path, problem in bundles.wrong.items():
             if before.wrong.get(path) is not problem:
-                self._shared.report("reading a bundle anew", problem)
-        self._shared.tell(self._tell)
+                self._connections.report("reading a bundle anew", problem)
+        for connection in self._connections:
+            connection.show_wrong(bundles.wrong.values())
 
-    def _tell(self, client: HolegramServer) -> None:
-        """Show what is wrong in the files that have it; an open document that is a grammar does so itself."""
-        if not self._shared.limits.trusted:
-            return  # who cannot see these files
+
+class WrongBundles:
+    """Shows one client what is wrong in the files of bundles; nothing to one that cannot see them."""
+
+    def __init__(self, client: Client, session: Session, *, trusted: bool) -> None:
+        self._client = client
+        self._session = session
+        self._trusted = trusted
+        self._shown: frozenset[str] = frozenset()
+
+    def show(self, problems: Iterable[BundleError]) -> None:
+        """Show all that is wrong now; an open document that is a grammar does so itself."""
+        if not self._trusted:
+            return
         told: dict[str, list[types.Diagnostic]] = {}
-        for problem in self._bundles.wrong.values():
+        for problem in problems:
             uri, diagnostic = problem_of(problem)
-            document = client.session.get(uri)
+            document = self._session.get(uri)
             if document is None or document.language is None or not document.language.grammars:
                 told.setdefault(uri, []).append(diagnostic)
-        for uri in client.wrong_bundles | told.keys():
-            client.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, told.get(uri, [])))
-        client.wrong_bundles = frozenset(told)
+        for uri in self._shown | told.keys():
+            self._client.publish(uri, told.get(uri, []))
+        self._shown = frozenset(told)
 
 
 def _verify(language: Language) -> None:

@@ -6,43 +6,49 @@ say, not in the workspace, and only some clients can watch files there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
 
 from lsprotocol import types
 
-if TYPE_CHECKING:
-    from lsp_server.server.language_server import HolegramServer
+from lsp_server.languages import Language
+from lsp_server.server.client.client import Client
+from lsp_server.server.workspace.index import WorkspaceIndex
 
 _METHOD = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
 _CAPABILITY = "workspace.did_change_watched_files"
 
 
-def watch(server: HolegramServer) -> None:
+def watch(
+    client: Client, index: WorkspaceIndex, languages: Sequence[Language], directories: Sequence[Path]
+) -> None:
     """Ask to be told when a file changes, where the client can be asked; instead of what was asked before."""
-    if not server.capability(f"{_CAPABILITY}.dynamic_registration"):
+    if not client.capability(f"{_CAPABILITY}.dynamic_registration"):
         return
-    if server.index.watched:
+    if index.watched:
         old = types.Unregistration(_METHOD, _METHOD)
-        server.client_unregister_capability(types.UnregistrationParams([old]))
-    options = types.DidChangeWatchedFilesRegistrationOptions([*_of_languages(server), *_of_bundles(server)])
+        client.ask(types.CLIENT_UNREGISTER_CAPABILITY, types.UnregistrationParams([old]))
+    options = types.DidChangeWatchedFilesRegistrationOptions(
+        [*_of_languages(languages), *_of_bundles(client, directories)]
+    )
     registration = types.Registration(_METHOD, _METHOD, options)
-    server.client_register_capability(types.RegistrationParams([registration]))
-    server.index.watched = True
+    client.ask(types.CLIENT_REGISTER_CAPABILITY, types.RegistrationParams([registration]))
+    index.watched = True
 
 
-def _of_languages(server: HolegramServer) -> list[types.FileSystemWatcher]:
+def _of_languages(languages: Sequence[Language]) -> list[types.FileSystemWatcher]:
     names = {
         name
-        for language in server.session.registry.languages
+        for language in languages
         for name in (*(f"*{extension}" for extension in language.extensions), *language.filenames)
     }
     return [types.FileSystemWatcher(f"**/{name}") for name in sorted(names)]
 
 
-def _of_bundles(server: HolegramServer) -> list[types.FileSystemWatcher]:
-    if not server.capability(f"{_CAPABILITY}.relative_pattern_support"):
+def _of_bundles(client: Client, directories: Sequence[Path]) -> list[types.FileSystemWatcher]:
+    if not client.capability(f"{_CAPABILITY}.relative_pattern_support"):
         return []
     return [
         types.FileSystemWatcher(types.RelativePattern(directory.as_uri(), "**/*.{toml,lark,scm,md}"))
-        for directory in server.reloader.directories
+        for directory in directories
     ]
