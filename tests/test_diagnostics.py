@@ -17,7 +17,7 @@ from lsp_server.features import mistakes
 from lsp_server.features.diagnostics import MOST, Diagnostic, Related, diagnose
 from lsp_server.features.wording import Naming
 from lsp_server.lalr import Grammar, Reading, load_grammar, read, rejected_at
-from lsp_server.lalr.grammar import make_grammar
+from lsp_server.lalr.loading import make_grammar
 from lsp_server.languages import Language, load_registry
 from lsp_server.syntax import next_tree, parse
 from lsp_server.text import Edit, Span, apply_edits

@@ -16,7 +16,7 @@ from lsp_server.inspection.placing import placed, unreadable
 from lsp_server.lalr.analysis import unusable_terminals
 from lsp_server.lalr.bounds import ANALYSIS, LOOKING, MAKING, ClockError, in_time, own_clock, while_wanted
 from lsp_server.lalr.conflicts import Conflicts, find_conflicts
-from lsp_server.lalr.grammar import load_grammar, make_grammar
+from lsp_server.lalr.loading import load_grammar, make_grammar
 from lsp_server.lalr.notation import Notation
 from lsp_server.lalr.once import once_only
 from lsp_server.languages import Language
