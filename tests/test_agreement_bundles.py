@@ -7,12 +7,12 @@ from itertools import combinations
 
 import pytest
 
+from lsp_server.agreement.agreement import measure_agreement
+from lsp_server.agreement.judges import load_judge
+from lsp_server.agreement.known import Known, read_known
+from lsp_server.agreement.opinions import Kind, Panel
+from lsp_server.agreement.pieces import split
 from lsp_server.constraint import check, load_grammar
-from lsp_server.evaluation.agreement import measure_agreement
-from lsp_server.evaluation.judges import load_judge
-from lsp_server.evaluation.known import Known, read_known
-from lsp_server.evaluation.opinions import Kind, Panel
-from lsp_server.evaluation.pieces import split
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.languages import Language, load_registry
 from lsp_server.languages.cases import read_cases

@@ -12,7 +12,6 @@ import pytest
 from numpy.typing import NDArray
 
 from lsp_server.constraint import check, load_grammar
-from lsp_server.evaluation.cuts import KINDS
 from lsp_server.features.completion import (
     NOT_MEANT,
     NOTHING_TO_ADD,
@@ -23,6 +22,7 @@ from lsp_server.features.completion import (
 )
 from lsp_server.features.past import Past
 from lsp_server.features.reasons import CANCELLED, Filter, filtered
+from lsp_server.lab.material.cuts import KINDS
 from lsp_server.languages import Language
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse

@@ -13,6 +13,7 @@ from functools import cache
 
 import pytest
 
+from lsp_server.agreement.judges import Judge, load_judge
 from lsp_server.constraint import (
     RELAXATIONS,
     CursorState,
@@ -22,9 +23,8 @@ from lsp_server.constraint import (
     load_grammar,
     windows,
 )
-from lsp_server.evaluation.finish import endings
-from lsp_server.evaluation.judges import Judge, load_judge
 from lsp_server.features.completion import CompletionRequest, complete
+from lsp_server.lab.promise.finish import endings
 from lsp_server.languages import Language
 from lsp_server.models import ScriptedModel
 from lsp_server.syntax import Landmarks, parse

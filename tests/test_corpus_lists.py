@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from lsp_server.agreement.judges import load_judge
 from lsp_server.constraint import Prefix, load_grammar
-from lsp_server.evaluation.judges import load_judge
 from lsp_server.features.lists.entry import Entry, Origin
 from lsp_server.features.lists.gathering import Around, listing
 from lsp_server.languages import load_registry

@@ -7,17 +7,17 @@ from random import Random
 
 import pytest
 
+from lsp_server.agreement.agreement import measure_agreement
+from lsp_server.agreement.judges import Judge, Verdict, load_judge
+from lsp_server.agreement.known import read_known
+from lsp_server.agreement.mutations import Mutator
+from lsp_server.agreement.opinions import Kind, Panel
+from lsp_server.agreement.pieces import join, shape, split
+from lsp_server.agreement.shrinking import fewest, shrink
 from lsp_server.constraint import load_grammar
 from lsp_server.errors import BundleError
-from lsp_server.evaluation.agreement import measure_agreement
-from lsp_server.evaluation.corpus import Source
-from lsp_server.evaluation.judges import Judge, Verdict, load_judge
-from lsp_server.evaluation.known import read_known
-from lsp_server.evaluation.mutations import Mutator
-from lsp_server.evaluation.opinions import Kind, Panel
-from lsp_server.evaluation.pieces import join, shape, split
-from lsp_server.evaluation.shrinking import fewest, shrink
 from lsp_server.languages import Language, load_bundle
+from lsp_server.languages.sources import Source
 from tests.conftest import MANIFEST, PARSER, MakeBundle
 
 # The bundle of these tests reads its files with a parser for `name = value` lines, but its grammar wants `;`.

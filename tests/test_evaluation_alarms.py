@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from lsp_server.evaluation.alarms import Alarm, Miss, measure_diagnostics
-from lsp_server.evaluation.corpus import Source
-from lsp_server.evaluation.judges import Verdict, load_judge
+from lsp_server.agreement.judges import Verdict, load_judge
+from lsp_server.lab.promise.alarms import Alarm, Miss, measure_diagnostics
 from lsp_server.languages import Language, load_registry
+from lsp_server.languages.sources import Source
 
 FINE = Source("fine.tf", "a = 1\n")
 TWICE = Source("twice.tf", "a = 1\na = 2\n")

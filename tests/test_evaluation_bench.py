@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from lsp_server.constraint import check, load_grammar
 from lsp_server.errors import UsageError
-from lsp_server.evaluation.bench import measure_passes
-from lsp_server.evaluation.bench.figures import figure
-from lsp_server.evaluation.bench.growing import seed_of
-from lsp_server.evaluation.bench.joining import joined, joining
-from lsp_server.evaluation.bench.lasting import slope
-from lsp_server.evaluation.bench.players import Player
-from lsp_server.evaluation.bench.spots import repeating, with_mistake
 from lsp_server.features.completion import Completion, CompletionRequest, complete
+from lsp_server.lab.bench import measure_passes
+from lsp_server.lab.bench.growing import seed_of
+from lsp_server.lab.bench.joining import joined, joining
+from lsp_server.lab.bench.lasting import slope
+from lsp_server.lab.bench.players import Player
+from lsp_server.lab.bench.spots import repeating, with_mistake
+from lsp_server.lab.figures import figure
 from lsp_server.languages import Language, load_registry
 from lsp_server.languages.manifest import load_bundle
 from lsp_server.models import ScriptedModel, load_vocabulary
@@ -197,7 +197,7 @@ class Clocked(ScriptedModel):
 
 def test_what_goes_on_after_a_cancellation_is_counted_from_then_on(monkeypatch: pytest.MonkeyPatch) -> None:
     model = Clocked()
-    monkeypatch.setattr("lsp_server.evaluation.bench.passes.perf_counter", lambda: model.now)
+    monkeypatch.setattr("lsp_server.lab.bench.passes.perf_counter", lambda: model.now)
     report = measure_passes(model, length=20, rounds=3)
     # Of tokens drawn at random the first may be known.
     assert 17_000 < report.prompt.p50 <= 20_000

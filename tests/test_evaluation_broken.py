@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lsp_server.agreement.judges import load_judge
 from lsp_server.errors import UsageError
-from lsp_server.evaluation.assess import assess_broken
-from lsp_server.evaluation.breaking import ABOVE, BELOW, BESIDE, WHERE, BrokenCut, break_file
-from lsp_server.evaluation.corpus import Source
-from lsp_server.evaluation.counting import Outcome
-from lsp_server.evaluation.cuts import Cut
-from lsp_server.evaluation.judges import load_judge
-from lsp_server.evaluation.mistakes import Mistake
-from lsp_server.evaluation.validity import Asking, measure_broken
 from lsp_server.features.completion import Item
+from lsp_server.lab.material.breaking import ABOVE, BELOW, BESIDE, WHERE, BrokenCut, break_file
+from lsp_server.lab.material.cuts import Cut
+from lsp_server.lab.material.mistakes import Mistake
+from lsp_server.lab.promise.assess import assess_broken
+from lsp_server.lab.promise.counting import Outcome
+from lsp_server.lab.promise.validity import Asking, measure_broken
 from lsp_server.languages import Language, load_registry
+from lsp_server.languages.sources import Source
 from lsp_server.models import ScriptedModel
 
 TEXT = 'a = [1, 2]\nb = f("x", [3])\nc {\n  d = "e"\n}\n'

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from lsp_server.errors import UsageError
-from lsp_server.evaluation.corpus import read_corpus
 from lsp_server.languages import Language, load_bundle
+from lsp_server.languages.sources import read_corpus
 from tests.conftest import MakeBundle
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_server.evaluation.cuts import KINDS, Cut, situation
-from lsp_server.evaluation.places import Place, places
+from lsp_server.lab.material.cuts import KINDS, Cut, situation
+from lsp_server.lab.material.places import Place, places
 from lsp_server.languages import Language, load_bundle, load_registry
 from tests.conftest import MANIFEST, MakeBundle
 

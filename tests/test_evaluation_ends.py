@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from lsp_server.agreement.judges import load_judge
 from lsp_server.errors import UsageError
-from lsp_server.evaluation.corpus import Source
-from lsp_server.evaluation.ends import End, EndsReport, measure_ends
-from lsp_server.evaluation.judges import load_judge
 from lsp_server.features.completion import Completion, CompletionRequest, Item
+from lsp_server.lab.promise.ends import End, EndsReport, measure_ends
 from lsp_server.languages import Language, load_bundle
+from lsp_server.languages.sources import Source
 from lsp_server.models import ScriptedModel
 from tests.conftest import ROOT
 
@@ -44,7 +44,7 @@ def test_what_is_left_open_is_counted(
         item = Item(rest, offset, offset, 0.0, "line")
         return Completion("rules", offset, (item,), {}, 0, None, {})
 
-    monkeypatch.setattr("lsp_server.evaluation.ends.complete", ending)
+    monkeypatch.setattr("lsp_server.lab.promise.ends.complete", ending)
     report = measured(rules, text="let second = 2\n")
     assert report.ends == {str(one): 8 * (one is end) for one in End}
     assert (report.cursors, report.answered) == (8, 8)

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.evaluation.corpus import Source
-from lsp_server.evaluation.enter import (
+from lsp_server.lab.enter import (
     Accept,
     Altered,
     Answer,
@@ -18,9 +17,10 @@ from lsp_server.evaluation.enter import (
     line_ends,
     measure_enter,
 )
-from lsp_server.evaluation.enter import measure as measuring
-from lsp_server.evaluation.enter.fuzzy import score
+from lsp_server.lab.enter import measure as measuring
+from lsp_server.lab.enter.fuzzy import score
 from lsp_server.languages import load_registry
+from lsp_server.languages.sources import Source
 
 HCL = load_registry().by_id("hcl")
 SOURCE = Source("a.tf", "x = value\n")

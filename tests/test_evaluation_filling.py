@@ -6,15 +6,15 @@ import math
 
 import pytest
 
+from lsp_server.agreement.judges import Verdict, load_judge
 from lsp_server.errors import UsageError
-from lsp_server.evaluation.corpus import Source
-from lsp_server.evaluation.cuts import Cut
-from lsp_server.evaluation.fillers import Answer, left_only, own_lines, own_words, product, unconstrained
-from lsp_server.evaluation.filling import accepted, curve, fill_cuts, fill_report
-from lsp_server.evaluation.judges import Verdict, load_judge
-from lsp_server.evaluation.ladder import BOTH, LEFT, UNCONSTRAINED, climb
-from lsp_server.evaluation.neighbours import neighbours
+from lsp_server.lab.material.cuts import Cut
+from lsp_server.lab.material.neighbours import neighbours
+from lsp_server.lab.quality.fillers import Answer, left_only, own_lines, own_words, product, unconstrained
+from lsp_server.lab.quality.filling import accepted, curve, fill_cuts, fill_report
+from lsp_server.lab.quality.ladder import BOTH, LEFT, UNCONSTRAINED, climb
 from lsp_server.languages import Language, load_registry
+from lsp_server.languages.sources import Source
 from lsp_server.models import ScriptedModel
 
 FIRST = Source("first.tf", "a = 1\nb = [2, 3]\nc = 4\n")

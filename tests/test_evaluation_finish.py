@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lsp_server.constraint import check, load_grammar
-from lsp_server.evaluation.finish import endings
+from lsp_server.lab.promise.finish import endings
 from lsp_server.languages import Language, load_bundle
 from tests.conftest import MakeBundle
 

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.evaluation.corpus import Source
-from lsp_server.evaluation.lists import (
+from lsp_server.lab.quality.lists import (
     OF_ONE_FILE,
     Editor,
     Listed,
@@ -21,6 +20,7 @@ from lsp_server.evaluation.lists import (
     rows,
 )
 from lsp_server.languages import load_registry
+from lsp_server.languages.sources import Source
 
 GRAPHQL = load_registry().by_id("graphql")
 TEXT = "# Nothing of this comment.\n" + "".join(

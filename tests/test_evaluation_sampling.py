@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
+from lsp_server.agreement.derivations import Deriver
+from lsp_server.agreement.sampling import draw_samples
+from lsp_server.agreement.spelling import Speller, draw
 from lsp_server.constraint import Grammar, check, load_grammar
-from lsp_server.evaluation.derivations import Deriver
-from lsp_server.evaluation.sampling import draw_samples
-from lsp_server.evaluation.spelling import Speller, draw
 from lsp_server.lalr.regex import parse_regex
 from lsp_server.languages import Language, load_bundle
 from tests.conftest import GRAMMAR, MANIFEST, MakeBundle

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_server.evaluation.cuts import Cut
-from lsp_server.evaluation.scores import Score, right_steps, score, steps
+from lsp_server.lab.material.cuts import Cut
+from lsp_server.lab.quality.scores import Score, right_steps, score, steps
 from lsp_server.languages import Language, load_registry
 
 HCL = load_registry().by_id("hcl")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from lsp_server.agreement.judges import load_judge
 from lsp_server.errors import UsageError
-from lsp_server.evaluation.corpus import Source
-from lsp_server.evaluation.judges import load_judge
-from lsp_server.evaluation.states import POSITIONS, measure_states
 from lsp_server.features import completion
+from lsp_server.lab.promise.states import POSITIONS, measure_states
 from lsp_server.languages import Language, load_registry
+from lsp_server.languages.sources import Source
 
 SOURCES = [
     Source(
@@ -44,7 +44,7 @@ def test_a_cursor_without_a_state_is_told_so_that_it_can_be_seen_again(
         seen.append((text, offset))
         return f"{completion.NO_HOLE}lost\n"
 
-    monkeypatch.setattr("lsp_server.evaluation.states.hole_at", none)
+    monkeypatch.setattr("lsp_server.lab.promise.states.hole_at", none)
     report = measure_states(hcl, SOURCES, load_judge(hcl), files=2)
     assert (report.held, report.share, len(report.stateless)) == (0, 0.0, 2 * POSITIONS)
     texts = {source.name: source.text for source in SOURCES}

@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from lsp_server.evaluation import typist
-from lsp_server.evaluation.corpus import Source
-from lsp_server.evaluation.neighbours import neighbours
-from lsp_server.evaluation.saving import (
+from lsp_server.lab.material.neighbours import neighbours
+from lsp_server.lab.quality import typist
+from lsp_server.lab.quality.saving import (
     SavingRow,
     by_lines,
     by_model,
@@ -17,8 +16,9 @@ from lsp_server.evaluation.saving import (
     measure_saving,
     stretches,
 )
-from lsp_server.evaluation.typist import Accept, Draft, Habits, Stretch, Typed, type_out
+from lsp_server.lab.quality.typist import Accept, Draft, Habits, Stretch, Typed, type_out
 from lsp_server.languages import Language, load_registry
+from lsp_server.languages.sources import Source
 from lsp_server.models import ScriptedModel
 
 WORD, WHOLE, NEVER = (Habits(10, accept) for accept in (Accept.WORD, Accept.WHOLE, Accept.NEVER))

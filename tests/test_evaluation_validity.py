@@ -6,15 +6,15 @@ import dataclasses
 
 import pytest
 
+from lsp_server.agreement.judges import Verdict, load_judge
 from lsp_server.errors import UsageError
-from lsp_server.evaluation.assess import assess
-from lsp_server.evaluation.corpus import Source
-from lsp_server.evaluation.counting import Outcome, Tally, ValidityReport, summed
-from lsp_server.evaluation.cuts import KINDS, Cut
-from lsp_server.evaluation.judges import Verdict, load_judge
-from lsp_server.evaluation.validity import Asking, measure_validity
 from lsp_server.features.completion import Completion, CompletionRequest, Item
+from lsp_server.lab.material.cuts import KINDS, Cut
+from lsp_server.lab.promise.assess import assess
+from lsp_server.lab.promise.counting import Outcome, Tally, ValidityReport, summed
+from lsp_server.lab.promise.validity import Asking, measure_validity
 from lsp_server.languages import Language, load_registry
+from lsp_server.languages.sources import Source
 from lsp_server.models import ScriptedModel
 
 FIRST = Source("first.tf", "a = 1\nb = [2, 3]\nc = 4\n")
@@ -125,7 +125,7 @@ def test_a_cut_without_a_suggestion_is_listed_with_its_reason(
     def nothing(request: CompletionRequest, *_: object) -> Completion:
         return Completion("hcl", request.offset, (), {}, 0, "no idea", {})
 
-    monkeypatch.setattr("lsp_server.evaluation.validity.complete", nothing)
+    monkeypatch.setattr("lsp_server.lab.promise.validity.complete", nothing)
     asking = Asking(ScriptedModel({}))
     report = measure_validity(hcl, [FIRST], load_judge(hcl), asking, kind="rest-of-line", cuts=9)
     assert (report.reasons, report.total) == ({"no idea": 9 - report.whole}, Tally(9 - report.whole, 0))

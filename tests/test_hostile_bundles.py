@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from lsp_server.agreement.confined import AbsentError, Confined, NoAnswerError, RaisedError
+from lsp_server.agreement.judges import load_judge
 from lsp_server.errors import BundleError, ManifestError, UsageError
-from lsp_server.evaluation.confined import AbsentError, Confined, NoAnswerError, RaisedError
-from lsp_server.evaluation.judges import load_judge
 from lsp_server.languages import ParserBinding, load_bundle, load_registry
 from lsp_server.syntax import maker, parse
 from tests.cli.conftest import Holegram, assert_one_line, holegram
@@ -113,7 +113,7 @@ def test_a_judge_that_stays_or_leaves_is_unsure_and_is_asked_again(
     make_bundle: MakeBundle, harm: Path, function: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     judge = load_judge(load_bundle(judged(make_bundle, function)), [f"harm_of_this_test.{function}"])
-    monkeypatch.setattr("lsp_server.evaluation.confined.SECONDS", 0.3)
+    monkeypatch.setattr("lsp_server.agreement.confined.SECONDS", 0.3)
     for _ in range(2):
         verdict = judge("text")
         assert verdict.unsure

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from lark.exceptions import LarkError
 
+from lsp_server.agreement.sampling import draw_samples
 from lsp_server.constraint import (
     RELAXATIONS,
     CursorState,
@@ -17,9 +18,8 @@ from lsp_server.constraint import (
     load_grammar,
     windows,
 )
-from lsp_server.evaluation.cuts import KINDS
-from lsp_server.evaluation.sampling import draw_samples
 from lsp_server.features.completion import CompletionRequest, complete
+from lsp_server.lab.material.cuts import KINDS
 from lsp_server.syntax import Landmarks, next_tree, parse
 from tests import lark_judge
 from tests.completing import wants_block

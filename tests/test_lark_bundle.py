@@ -8,8 +8,8 @@ import lark
 import pytest
 from lark.load_grammar import _parse_grammar
 
+from lsp_server.agreement.sampling import draw_samples
 from lsp_server.constraint import check, load_grammar
-from lsp_server.evaluation.sampling import draw_samples
 from lsp_server.inspection.described import language_of_grammar
 from lsp_server.lalr.loading import make_grammar
 from lsp_server.languages import Language, bundled_directory, load_registry

@@ -13,10 +13,10 @@ from functools import cache
 
 import pytest
 
+from lsp_server.agreement.judges import Judge, load_judge
 from lsp_server.constraint import load_grammar
-from lsp_server.evaluation.judges import Judge, load_judge
-from lsp_server.evaluation.places import Place, places
 from lsp_server.features.lists.entry import Entry
+from lsp_server.lab.material.places import Place, places
 from lsp_server.languages import Language, load_registry
 from tests.constraint.texts import examples
 from tests.corpus_cases import SAMPLES, sample

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from lsp_server.evaluation.cuts import KINDS, Cut
-from lsp_server.evaluation.judges import load_judge
+from lsp_server.agreement.judges import load_judge
+from lsp_server.lab.material.cuts import KINDS, Cut
 from lsp_server.languages import Language
 from lsp_server.server.documents.session import Document
 from lsp_server.text import Edit, Snapshot, Span

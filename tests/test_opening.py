@@ -307,8 +307,8 @@ OPENERS = {
 ALLOWED = {
     "authoring/bundle.py: target.open": "writes the files of a new bundle",
     "cli/app.py: os.open": "the null device, for a reader of the output that has gone",
-    "evaluation/confined.py: os.fdopen": "a copy of the standard output",
-    "evaluation/confined.py: os.open": "the null device, in place of the standard output",
+    "agreement/confined.py: os.fdopen": "a copy of the standard output",
+    "agreement/confined.py: os.open": "the null device, in place of the standard output",
     "models/llama.py: load_file": "maps the weights in a folder that the user named",
     "opening.py: os.fdopen": "writes",
     "opening.py: os.open": "this is it",

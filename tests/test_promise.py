@@ -11,16 +11,16 @@ from random import Random
 
 import pytest
 
+from lsp_server.agreement.judges import load_judge
 from lsp_server.decoding.model import Model
 from lsp_server.errors import ModelError
-from lsp_server.evaluation.assess import assess
-from lsp_server.evaluation.corpus import Source
-from lsp_server.evaluation.counting import Outcome
-from lsp_server.evaluation.cuts import KINDS, Cut
-from lsp_server.evaluation.judges import load_judge
-from lsp_server.evaluation.validity import Asking, measure_validity
 from lsp_server.features.completion import CompletionRequest, complete
+from lsp_server.lab.material.cuts import KINDS, Cut
+from lsp_server.lab.promise.assess import assess
+from lsp_server.lab.promise.counting import Outcome
+from lsp_server.lab.promise.validity import Asking, measure_validity
 from lsp_server.languages import Language
+from lsp_server.languages.sources import Source
 from lsp_server.models import ScriptedModel, load_model
 from lsp_server.syntax import Landmarks, parse
 from tests.conftest import Corpus

@@ -141,7 +141,7 @@ def _by_itself(request: CompletionRequest, eagerness: Eagerness) -> CompletionRe
 
 def _beside(cursor: Cursor, project: Path | None) -> tuple[str, ...]:
     """What may stand at the cursor again, as the server knows it; standard input is a file of this folder."""
-    from lsp_server.evaluation.corpus import read_corpus
+    from lsp_server.languages.sources import read_corpus
     from lsp_server.retrieval import around
 
     folder = Path.cwd() if project is None else project.resolve()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from lsp_server.cli.measures import share
-from lsp_server.cli.screen import console, table, visible
-from lsp_server.evaluation.agreement import AgreementReport, Group
-from lsp_server.evaluation.opinions import Kind
+from lsp_server.agreement.agreement import AgreementReport, Group
+from lsp_server.agreement.opinions import Kind
+from lsp_server.cli.screen import console, share, table, visible
 
 
 def print_agreement(report: AgreementReport) -> None:

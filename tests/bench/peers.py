@@ -25,11 +25,11 @@ from typing import Any
 from lsp_server.cli.screen import console, table
 from lsp_server.constraint import Grammar, load_grammar
 from lsp_server.decoding import Vocabulary
-from lsp_server.evaluation.bench.figures import figure
-from lsp_server.evaluation.bench.growing import seed_of
-from lsp_server.evaluation.bench.players import Player
-from lsp_server.evaluation.cuts import KINDS, Cut
 from lsp_server.features.completion import Completion, CompletionRequest, complete, hole_at
+from lsp_server.lab.bench.growing import seed_of
+from lsp_server.lab.bench.players import Player
+from lsp_server.lab.figures import figure
+from lsp_server.lab.material.cuts import KINDS, Cut
 from lsp_server.languages import Language, load_registry
 from lsp_server.models import load_vocabulary
 from lsp_server.models.loading import BUNDLED

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.evaluation.bench import lasting
+from lsp_server.lab.bench import lasting
 from lsp_server.models.loading import BUNDLED
 from tests.cli.conftest import Holegram, assert_one_line
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from lsp_server.decoding.evidence import Choice, among, gathered
-from lsp_server.evaluation.saving import request_of
-from lsp_server.evaluation.typist import Draft
 from lsp_server.features.completion import complete
 from lsp_server.features.past import NO_PAST
 from lsp_server.features.recall import Wanted
+from lsp_server.lab.quality.saving import request_of
+from lsp_server.lab.quality.typist import Draft
 from lsp_server.languages import load_registry
 from lsp_server.models import ScriptedModel
 

@@ -16,12 +16,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
+from lsp_server.agreement.judges import Judge, load_judge
 from lsp_server.decoding import Model
-from lsp_server.evaluation.corpus import Source
-from lsp_server.evaluation.cuts import KINDS, Cut
-from lsp_server.evaluation.judges import Judge, load_judge
 from lsp_server.features.recall import Wanted
+from lsp_server.lab.material.cuts import KINDS, Cut
 from lsp_server.languages import Language
+from lsp_server.languages.sources import Source
 from lsp_server.models import load_model
 from lsp_server.server.documents.session import Document
 from lsp_server.server.suggestions.suggesting import complete

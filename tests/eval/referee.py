@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lsp_server.evaluation.corpus import examples_of
-from lsp_server.evaluation.judges import load_judge
-from lsp_server.evaluation.referee import KINDS, Asking, Row, hear, table
+from lsp_server.agreement.judges import load_judge
+from lsp_server.lab.referee import KINDS, Asking, Row, hear, table
 from lsp_server.languages import Language, load_registry
+from lsp_server.languages.sources import examples_of
 from tests.corpus_cases import SAMPLES
 
 TABLE = Path(__file__).with_name("referee.txt")

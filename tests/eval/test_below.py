@@ -9,10 +9,10 @@ from random import Random
 
 import pytest
 
-from lsp_server.evaluation.corpus import Source
-from lsp_server.evaluation.judges import load_judge
+from lsp_server.agreement.judges import load_judge
 from lsp_server.features.completion import Completion, Item
 from lsp_server.languages import Language
+from lsp_server.languages.sources import Source
 from lsp_server.models import load_model
 from lsp_server.server.documents.session import Document
 from lsp_server.text import Edit, Snapshot, Span

@@ -7,13 +7,13 @@ from random import Random
 
 import pytest
 
-from lsp_server.evaluation.corpus import Source, examples_of
-from lsp_server.evaluation.judges import load_judge
-from lsp_server.evaluation.mistakes import MISTAKES, Mistake, lexemes, mistake, with_mistakes
-from lsp_server.evaluation.referee import KINDS, Asking, Case, Kind, columns, hear, hearing
-from lsp_server.evaluation.referee.cases import FAR, NEXT, draw
+from lsp_server.agreement.judges import load_judge
 from lsp_server.features.completion import Completion, CompletionRequest, Item
+from lsp_server.lab.material.mistakes import MISTAKES, Mistake, lexemes, mistake, with_mistakes
+from lsp_server.lab.referee import KINDS, Asking, Case, Kind, columns, hear, hearing
+from lsp_server.lab.referee.cases import FAR, NEXT, draw
 from lsp_server.languages import Language
+from lsp_server.languages.sources import Source, examples_of
 from tests.corpus_cases import SAMPLES
 from tests.eval.referee import TABLE, languages, rows
 

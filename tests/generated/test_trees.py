@@ -8,8 +8,8 @@ from random import Random
 import pytest
 from lark import Lark
 
-from lsp_server.evaluation.mutations import Mutator
-from lsp_server.evaluation.sampling import draw_samples
+from lsp_server.agreement.mutations import Mutator
+from lsp_server.agreement.sampling import draw_samples
 from lsp_server.lalr import Grammar, check, load_grammar
 from lsp_server.syntax.lr import load_parser
 from tests.counts import tries

@@ -23,7 +23,7 @@ import pytest
 from pygls.io_ import run_async
 
 from lsp_server.constraint import load_grammar
-from lsp_server.evaluation.bench.joining import joined
+from lsp_server.lab.bench.joining import joined
 from lsp_server.languages import load_registry
 from lsp_server.server.app import create_server
 from lsp_server.server.configuration.settings import Settings

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from lsp_server.evaluation.bench.client import Client
+from lsp_server.lab.served.client import Client
 from lsp_server.languages import Language
 from lsp_server.text import LineIndex
 from tests.soak.asking import Place, position

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from lsp_server.evaluation.bench.client import Client, Notice
+from lsp_server.lab.served.client import Client, Notice
 
 PUBLISH = "textDocument/publishDiagnostics"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lsp_server.evaluation.bench.client import Answer, Client
+from lsp_server.lab.served.client import Answer, Client
 
 PATIENCE = 60.0
 """So many seconds of work an answer may take, and ten times as long where others have the machine."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import product
 from random import Random
 
-from lsp_server.evaluation.derivations import Deriver, smallest, within
+from lsp_server.agreement.derivations import Deriver, smallest, within
 from lsp_server.lalr.judging import Judge, Kind, Sentence
 
 _LONGEST = 24
