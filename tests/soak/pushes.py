@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from lsp_server.lab.served.client import Client, Notice
+from lsp_server.lab.served.client import Client
+from lsp_server.lab.served.protocol import Notice
 
 PUBLISH = "textDocument/publishDiagnostics"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lsp_server.lab.served.client import Answer, Client
+from lsp_server.lab.served.client import Client
+from lsp_server.lab.served.protocol import Answer
 
 PATIENCE = 60.0
 """So many seconds of work an answer may take, and ten times as long where others have the machine."""

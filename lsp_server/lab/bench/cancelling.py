@@ -6,8 +6,9 @@ from itertools import cycle
 from time import perf_counter
 
 from lsp_server.lab.material.cuts import Cut
-from lsp_server.lab.served.client import Client, Notice
+from lsp_server.lab.served.client import Client
 from lsp_server.lab.served.opened import GHOST, OpenFile
+from lsp_server.lab.served.protocol import Notice
 from lsp_server.lab.served.suggested import readied, worked
 
 _SOON = (0.004, 0.008, 0.016, 0.032)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import secrets
 import sys
 import tempfile
@@ -25,12 +24,12 @@ from random import Random
 from time import perf_counter
 from typing import Any
 
-from lsp_server.errors import DocumentError, UsageError
+from lsp_server.errors import UsageError
 from lsp_server.lab.figures import Figure, figure
-from lsp_server.lab.served.client import HOLEGRAM, PATIENCE
+from lsp_server.lab.served.client import HOLEGRAM, PATIENCE, resident, worked
 from lsp_server.lab.served.opened import GHOST
+from lsp_server.lab.served.protocol import Answer, listen_async, plain_protocol
 from lsp_server.languages import Language
-from lsp_server.text import read_text
 
 _KEY = 1 / 6
 """Seconds from key to key; each is up to half as long again, or shorter."""
@@ -165,16 +164,16 @@ async def _measure(
 ) -> TeamReport:
     async with _served(model, bundles, editors) as (process, port, health, token):
         connected = [await _Editor.connect(port, token, Random(seed + n)) for n in range(editors)]  # noqa: S311
-        memory, worked, began = [_resident(process.pid)], _worked(process.pid), perf_counter()
+        memory, before, began = [resident(process.pid)], worked(process.pid), perf_counter()
         typing = [asyncio.create_task(one.type_in(samples, began + seconds)) for one in connected]
         while (passed := perf_counter() - began) < seconds:
             await asyncio.sleep(min(1.0, seconds - passed))
             progress(int(perf_counter() - began))
             if len(memory) <= (perf_counter() - began) / 60:
-                memory.append(_resident(process.pid))
+                memory.append(resident(process.pid))
         await asyncio.gather(*typing)
-        memory.append(_resident(process.pid))
-        done, sources = _worked(process.pid), await _sources(health)
+        memory.append(resident(process.pid))
+        done, sources = worked(process.pid), await _sources(health)
         for one in connected:
             await one.leave()
     tallies = [one.tally for one in connected]
@@ -197,7 +196,7 @@ async def _measure(
         sources=sources,
         errors=tuple(error for tally in tallies for error in tally.errors),
         memory=tuple(memory),
-        worked=None if worked is None or done is None else done - worked,
+        worked=None if before is None or done is None else done - before,
     )
 
 
@@ -259,10 +258,10 @@ class _Editor:
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, rng: Random) -> None:
         self.tally = Tally()
-        self._reader, self._writer, self._rng = reader, writer, rng
+        self._writer, self._rng, self._protocol = writer, rng, plain_protocol()
+        self._protocol.set_writer(writer)
         self._ids = count(1)
-        self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
-        self._listening = asyncio.create_task(self._listen())
+        self._listening = asyncio.create_task(self._listen(reader))
         self._files = count(1)
         self._uri, self._version = "", 0
 
@@ -342,11 +341,11 @@ class _Editor:
         if not done:
             return
         found = answer.result()
-        if "error" in found and found["error"]["code"] not in _CANCELLED:
-            tally.errors.append(str(found["error"]["message"]))
-        elif "error" not in found:
+        if found.error is not None and found.error["code"] not in _CANCELLED:
+            tally.errors.append(str(found.error["message"]))
+        elif found.error is None:
             (tally.looking if looks else tally.typing).append(took)
-            if (found["result"] or {}).get("items"):
+            if (found.result or {}).get("items"):
                 tally.shown += 1
             else:
                 tally.silent += 1
@@ -358,44 +357,19 @@ class _Editor:
         versioned = {"uri": self._uri, "version": self._version}
         self._tell("textDocument/didChange", {"textDocument": versioned, "contentChanges": [change]})
 
-    def _request(self, method: str, params: Any) -> tuple[int, asyncio.Future[dict[str, Any]]]:
+    def _request(self, method: str, params: Any) -> tuple[int, asyncio.Future[Answer]]:
+        self._must_be_open()
         number = next(self._ids)
-        self._waiting[number] = answer = asyncio.get_running_loop().create_future()
-        self._send({"id": number, "method": method, "params": params})
-        return number, answer
+        return number, self._protocol.send_request_async(method, params, msg_id=number)
 
     def _tell(self, method: str, params: Any) -> None:
-        self._send({"method": method, "params": params})
+        self._must_be_open()
+        self._protocol.notify(method, params)
 
-    def _send(self, message: dict[str, Any]) -> None:
+    def _must_be_open(self) -> None:
         if self._writer.is_closing():
             raise ConnectionError("closed")
-        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
-        self._writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
 
-    async def _listen(self) -> None:
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
-            while True:
-                header = await self._reader.readuntil(b"\r\n\r\n")
-                length = int(header.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
-                message = json.loads(await self._reader.readexactly(length))
-                answer = self._waiting.pop(message["id"], None) if "method" not in message else None
-                if answer is not None and not answer.done():
-                    answer.set_result(message)
-        for answer in self._waiting.values():
-            answer.cancel()
+    async def _listen(self, reader: asyncio.StreamReader) -> None:
+        await listen_async(self._protocol, reader)
         self._writer.close()
-
-
-def _resident(number: int) -> float | None:
-    with contextlib.suppress(DocumentError, StopIteration):
-        lines = read_text(Path(f"/proc/{number}/status")).splitlines()
-        return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1]) / 1024
-    return None
-
-
-def _worked(number: int) -> float | None:
-    with contextlib.suppress(DocumentError, ValueError, IndexError):
-        fields = read_text(Path(f"/proc/{number}/stat")).rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return None

@@ -1,17 +1,16 @@
-"""A client for a server in a process of its own, over standard input and output: JSON and its frames.
+"""A client for a server in a process of its own, over standard input and output.
 
 Knows no method of the protocol but those of the server's life. What the server asks is answered with nothing.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from threading import Condition, Thread
@@ -19,6 +18,7 @@ from time import perf_counter
 from typing import IO, Any
 
 from lsp_server.errors import DocumentError, UsageError
+from lsp_server.lab.served.protocol import Answer, Notice, listen, plain_protocol
 from lsp_server.text import read_text
 
 HOLEGRAM = (sys.executable, "-m", "lsp_server")
@@ -27,22 +27,22 @@ PATIENCE = 120.0
 """Seconds after which an answer is not waited for any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a request came to, and when it was read (`time.perf_counter`)."""
+class _Pipe:
+    """What a server that is gone does not read is lost."""
 
-    result: Any
-    error: dict[str, Any] | None
-    at: float
+    def __init__(self, pipe: IO[bytes]) -> None:
+        self._pipe = pipe
 
+    def write(self, data: bytes) -> None:
+        """Send what makes up a message."""
+        with suppress(BrokenPipeError):
+            self._pipe.write(data)
+            self._pipe.flush()
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A notification of the server, and when it was read."""
-
-    method: str
-    params: Any
-    at: float
+    def close(self) -> None:
+        """Send nothing more."""
+        with suppress(BrokenPipeError):
+            self._pipe.close()
 
 
 class Client:
@@ -50,23 +50,26 @@ class Client:
 
     Attributes:
         notices: what the server has told so far.
-        strays: ids of answers that nobody waited for: to no request, or a second one.
 
     """
 
     def __init__(self, command: Sequence[str] = SERVE, errors: IO[bytes] | None = None) -> None:
         self.began = perf_counter()
         self.notices: list[Notice] = []
-        self.strays: list[Any] = []
         self._process = subprocess.Popen(  # noqa: S603
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL if errors is None else errors,
         )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._out, self._in = _Pipe(self._process.stdin), self._process.stdout
+        self._protocol = plain_protocol()
+        self._protocol.heard = self._hear
+        self._protocol.set_writer(self._out)
         self._ids = count(1)
-        self._open: set[int] = set()
-        self._answers: dict[int, Answer] = {}
+        self._asked: dict[int, Future[Answer]] = {}
         self._changed = Condition()
         self._ended = False
         self._reader = Thread(target=self._read, daemon=True)
@@ -77,48 +80,44 @@ class Client:
         """Whether the server still runs."""
         return self._process.poll() is None
 
+    @property
+    def strays(self) -> Sequence[Any]:
+        """Ids of answers that nobody waited for: to no request, or a second one."""
+        return self._protocol.strays
+
     def resident(self) -> float | None:
         """The resident memory of the server in MiB; none where the system does not say."""
-        with suppress(DocumentError, StopIteration):
-            lines = read_text(Path(f"/proc/{self._process.pid}/status")).splitlines()
-            return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1]) / 1024
-        return None
+        return resident(self._process.pid)
 
     def worked(self) -> float | None:
         """Seconds for which processors worked for the server; none where the system does not say."""
-        with suppress(DocumentError, ValueError, IndexError):
-            fields = read_text(Path(f"/proc/{self._process.pid}/stat")).rpartition(")")[2].split()
-            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-        return None
-
-    def send(self, message: object) -> None:
-        """Send anything that is JSON."""
-        self.send_bytes(json.dumps(message).encode())
+        return worked(self._process.pid)
 
     def send_bytes(self, body: bytes) -> None:
-        """Send anything, in a frame; what a server that is gone does not read is lost."""
-        assert self._process.stdin is not None
-        with suppress(BrokenPipeError):
-            self._process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
-            self._process.stdin.flush()
+        """Send anything, in a frame."""
+        self._out.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
 
     def notify(self, method: str, params: object = None) -> None:
         """Send a notification."""
-        self.send({"jsonrpc": "2.0", "method": method, "params": params})
+        self._protocol.notify(method, params)
 
     def request(self, method: str, params: object = None) -> int:
         """Send a request; gives its id."""
         number = next(self._ids)
-        with self._changed:
-            self._open.add(number)
-        self.send({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
+        self._asked[number] = self._protocol.send_request(method, params, msg_id=number)
         return number
 
     def wait(self, number: int, seconds: float = PATIENCE) -> Answer | None:
         """The answer to a request, once; none if it does not come in time."""
-        with self._changed:
-            self._changed.wait_for(lambda: number in self._answers or self._ended, seconds)
-            return self._answers.pop(number, None)
+        waiting = self._asked.get(number)
+        if waiting is None or (self._ended and not waiting.done()):
+            return None
+        try:
+            answer = waiting.result(max(0.0, seconds))
+        except (TimeoutError, CancelledError):
+            return None
+        del self._asked[number]
+        return answer
 
     def ask(self, method: str, params: object = None) -> Any:
         """The result of a request.
@@ -168,50 +167,37 @@ class Client:
             self._process.kill()
             code = self._process.wait()
         self._reader.join()
-        for stream in (self._process.stdin, self._process.stdout):
-            assert stream is not None
-            with suppress(BrokenPipeError):
-                stream.close()
+        self._out.close()
+        self._in.close()
         return code
 
     def _read(self) -> None:
-        assert self._process.stdout is not None
-        for body, at in _bodies(self._process.stdout):
-            self._take(json.loads(body), at)
+        listen(self._protocol, self._in)
         with self._changed:
             self._ended = True
             self._changed.notify_all()
+        self._protocol.end()
 
-    def _take(self, message: dict[str, Any], at: float) -> None:
-        number = message.get("id")
-        if "method" in message and number is not None:
-            items = (message.get("params") or {}).get("items", ())
-            result = [None for _ in items] if message["method"] == "workspace/configuration" else None
-            self.send({"jsonrpc": "2.0", "id": number, "result": result})
-            return
+    def _hear(self, notice: Notice) -> None:
         with self._changed:
-            if "method" in message:
-                self.notices.append(Notice(message["method"], message.get("params"), at))
-            elif isinstance(number, int) and number in self._open:
-                self._open.discard(number)
-                self._answers[number] = Answer(message.get("result"), message.get("error"), at)
-            else:
-                self.strays.append(number)
+            self.notices.append(notice)
             self._changed.notify_all()
 
 
-def _bodies(stream: IO[bytes]) -> Iterator[tuple[bytes, float]]:
-    """The messages of a stream, to its end, each with when it was there, whatever it takes to read it."""
-    while True:
-        length = 0
-        while line := stream.readline().strip():
-            name, _, value = line.partition(b":")
-            if name.lower() == b"content-length":
-                length = int(value)
-        body = stream.read(length)
-        if not body:
-            return
-        yield body, perf_counter()
+def resident(number: int) -> float | None:
+    """The resident memory of a process in MiB; none where the system does not say."""
+    with suppress(DocumentError, StopIteration):
+        lines = read_text(Path(f"/proc/{number}/status")).splitlines()
+        return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1]) / 1024
+    return None
+
+
+def worked(number: int) -> float | None:
+    """Seconds for which processors worked for a process; none where the system does not say."""
+    with suppress(DocumentError, ValueError, IndexError):
+        fields = read_text(Path(f"/proc/{number}/stat")).rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return None
 
 
 @contextmanager
