@@ -18,7 +18,7 @@ from lsp_server.syntax import parse
 from tests.conftest import ROOT
 from tests.constraint.small import small_language
 from tests.constraint.texts import examples
-from tests.test_corpus_highlights import tokens_of
+from tests.corpus.test_highlights import tokens_of
 from tests.textmate import Reader
 
 CLIENT = ROOT / "vscode-client"

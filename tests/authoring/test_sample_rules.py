@@ -22,7 +22,7 @@ from lsp_server.features.resolving import Resolver, Unit
 from lsp_server.languages import Language, load_bundle
 from lsp_server.syntax import parse
 from tests.conftest import ROOT
-from tests.test_corpus_highlights import tokens_of
+from tests.corpus.test_highlights import tokens_of
 
 SAMPLE = ROOT / "tests" / "languages" / "rules"
 URI = "file:///a"

@@ -4,7 +4,7 @@
 
 PYTHON is the interpreter of an environment with what `peers.txt` names. The other engines know no right
 context: they are fed what stands before the cursor, from the beginning of the file. The completion cases of
-the bundles say what is right at a cursor; `tests/test_corpus_completions.py` holds them to the judges.
+the bundles say what is right at a cursor; `tests/corpus/test_completions.py` holds them to the judges.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from lsp_server.models.loading import BUNDLED
 from lsp_server.syntax import Landmarks, parse
 from tests.bench.dialects import DialectError, gbnf
 from tests.constraint.texts import examples
+from tests.corpus.test_completions import expectation, place_of
 from tests.corpus_cases import Case, read_cases
-from tests.test_corpus_completions import expectation, place_of
 
 ENGINES = ("llguidance", "XGrammar", "transformers-cfg", "SynCode")
 LINES = (100, 1_000)

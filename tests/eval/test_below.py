@@ -17,7 +17,7 @@ from lsp_server.models import load_model
 from lsp_server.server.documents.session import Document
 from lsp_server.text import Edit, Snapshot, Span
 from tests.eval import below
-from tests.listing import listed_in
+from tests.features.listing import listed_in
 
 
 def _sources(language: Language) -> Sequence[Source]:

@@ -21,7 +21,7 @@ from lsp_server.syntax import matching
 from lsp_server.syntax.query import compile_query
 from lsp_server.syntax.sitter.queries import SitterQuery
 from tests.counts import tries
-from tests.query_judge import (
+from tests.syntax.query_judge import (
     Writer,
     found_by_them,
     found_by_us,

@@ -26,10 +26,10 @@ from lsp_server.lab.material.cuts import KINDS
 from lsp_server.languages import Language
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
-from tests.completing import CURSOR, language_of, suggest, texts
 from tests.constraint.texts import examples
 from tests.countdown import Countdown
 from tests.decoding.babbler import Babbler
+from tests.features.completing import CURSOR, language_of, suggest, texts
 
 STAGES = {"prefix", "hole", "compile", "model", "mask", "oracle", "total"}
 

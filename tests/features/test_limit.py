@@ -31,9 +31,9 @@ from lsp_server.models.scripted import ScriptedModel
 from lsp_server.stopping import StoppedError
 from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import Edit
-from tests.completing import CURSOR, language_of, texts
 from tests.countdown import Countdown
 from tests.counts import tries
+from tests.features.completing import CURSOR, language_of, texts
 
 LONG = "b: Int, cde: Int, fgh: Int"
 

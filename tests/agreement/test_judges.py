@@ -10,6 +10,7 @@ from types import ModuleType
 
 import pytest
 
+import lsp_server
 from lsp_server.agreement.judges import DEEPEST, LONGEST, Judge, Verdict, load_judge, load_places
 from lsp_server.errors import GrammarError, ManifestError, UsageError
 from lsp_server.languages import Language, load_bundle, load_registry
@@ -356,7 +357,7 @@ def test_decimals_with_a_minus_are_judged_though_some_judges_break_down_over_the
 
 
 def test_only_what_judges_and_commands_load_a_judge() -> None:
-    package = Path(__file__).resolve().parent.parent / "lsp_server"
+    package = Path(lsp_server.__file__).parent
     named = {binding.module for language in load_registry().languages for binding in language.judges}
     assert named
     for path in package.rglob("*.py"):

@@ -15,7 +15,7 @@ from lsp_server.languages.cases import CURSOR
 from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import Edit, apply_edits
 from tests.corpus_cases import Case, language_of, read_cases
-from tests.listing import listed, texts_of
+from tests.features.listing import listed, texts_of
 
 
 @pytest.mark.parametrize("case", read_cases("lists"), ids=str)

@@ -16,7 +16,7 @@ from lsp_server.features.recall import Recall, Wanted
 from lsp_server.languages import load_registry
 from lsp_server.syntax import Landmarks, SyntaxTree
 from lsp_server.text import Edit, Span, apply_edits
-from tests.completing import wants_block
+from tests.features.completing import wants_block
 
 LINE = Wanted(unasked=True)
 ASKED = Wanted(candidates=3)

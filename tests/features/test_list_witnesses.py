@@ -21,8 +21,8 @@ from lsp_server.languages import Language, load_registry
 from tests.constraint.texts import examples
 from tests.corpus_cases import SAMPLES, sample
 from tests.counts import tries
-from tests.listing import listed
-from tests.witnesses import witness
+from tests.features.listing import listed
+from tests.features.witnesses import witness
 
 _CURSORS, _ENTRIES = tries(25, 150), 4
 """So many cursors of each language, and entries of each list."""

@@ -12,7 +12,7 @@ from lsp_server.features.lists import judging
 from lsp_server.features.lists.entry import MOST, Origin
 from lsp_server.languages import Language
 from tests.constraint.texts import examples
-from tests.listing import listed
+from tests.features.listing import listed
 
 CURSORS = 8
 

@@ -11,7 +11,7 @@ from lsp_server.server.documents.session import Document
 from lsp_server.text import Edit, Snapshot, Span
 from tests.constraint.texts import examples
 from tests.counts import tries
-from tests.listing import listed_in, texts_of
+from tests.features.listing import listed_in, texts_of
 
 _WRONG = "= =\n"
 _PLACES = tries(30, 100)

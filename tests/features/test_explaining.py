@@ -13,7 +13,7 @@ from lsp_server.features.explaining import Expected, Explanation, expected_at, e
 from lsp_server.features.reasons import GUESSED, IN_COMMENT, NOT_MEANT, NOTHING_TO_ADD, UNSURE
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
-from tests.completing import CURSOR, language_of
+from tests.features.completing import CURSOR, language_of
 
 STAGES = ["prefix", "hole", "compile", "model", "mask", "oracle", "total"]
 

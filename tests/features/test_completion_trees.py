@@ -16,9 +16,9 @@ from lsp_server.languages import Language
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, SyntaxTree, parse
 from lsp_server.text import Edit, Span
-from tests.completing import CURSOR, language_of, request_of, suggest, texts
 from tests.constraint.texts import examples
 from tests.counts import tries
+from tests.features.completing import CURSOR, language_of, request_of, suggest, texts
 
 
 def test_what_was_learnt_about_earlier_versions_changes_no_suggestion(language: Language) -> None:

@@ -18,7 +18,7 @@ from lsp_server.languages import load_registry
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import Edit, Span
-from tests.completing import CURSOR, language_of, suggest, texts
+from tests.features.completing import CURSOR, language_of, suggest, texts
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from lsp_server.features.completion import Completion, CompletionRequest, comple
 from lsp_server.features.reasons import Filter, filtered
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
-from tests.completing import CURSOR, language_of, texts
+from tests.features.completing import CURSOR, language_of, texts
 
 BLOCK = 'a "b" {\n  name = 1\n  <|>\n}\n'
 

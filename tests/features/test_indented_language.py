@@ -22,13 +22,13 @@ from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.lab.material.cuts import KINDS
 from lsp_server.syntax import Landmarks, next_tree, parse
 from tests import lark_judge
-from tests.completing import wants_block
 from tests.constraint.texts import examples
 from tests.corpus_cases import SAMPLES, sample
 from tests.counts import tries
 from tests.decoding.babbler import Babbler
 from tests.decoding.matching import begins, derives
-from tests.test_syntax_lark import edited, everything, kept, larks, random_edit
+from tests.features.completing import wants_block
+from tests.syntax.test_lark import edited, everything, kept, larks, random_edit
 
 RUNBOOK = sample("runbook")
 ITEMS = [item for text in examples(RUNBOOK) for item in re.split(r"(?m)^(?=\w)", text)]

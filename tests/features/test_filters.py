@@ -13,7 +13,7 @@ from lsp_server.features.completion import Completion, CompletionRequest, comple
 from lsp_server.features.reasons import Filter, filtered
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
-from tests.completing import CURSOR, language_of
+from tests.features.completing import CURSOR, language_of
 
 WITH_ANOTHER_ERROR = ("hcl", "a = 1<|>\n", "e3")
 """The tree takes an exponent only after a fraction."""
