@@ -117,13 +117,22 @@ class Path:
             if stop is not None:
                 return self._finish(stop)
             again = repeated([step.token for step in self._steps if not step.healing])
-            # How far a line is indented says nothing of that.
-            if again and b"".join(self._tokens[step.token] for step in self._steps[-again:]).strip(b" \t"):
+            if again and not self._indents(again):
                 self.astray = True
                 self._statistics.astray += 1
                 del self._steps[-again:]
                 break
         return self._finish("cut")
+
+    def _indents(self, count: int) -> bool:
+        """Whether the last tokens are blanks that a line begins with: how many there are says nothing.
+
+        Between the lexemes of a line one is enough.
+        """
+        if b"".join(self._tokens[step.token] for step in self._steps[-count:]).strip(b" \t"):
+            return False
+        before = self._task.before.rpartition("\n")[2].encode("utf-8", "replace")
+        return not (before + self._spelled()).rpartition(b"\n")[2].strip()
 
     def _is_within_budget(self) -> bool:
         return not self._task.late() and self._written_so_far() < self._task.max_tokens

@@ -399,6 +399,15 @@ def test_a_model_that_repeats_itself_is_asked_no_further() -> None:
     assert model.calls < 24
 
 
+@pytest.mark.parametrize(("before", "tokens"), [("select a from b ", 9), ("select a from b\n", 49)])
+def test_blanks_may_indent_a_line_and_lead_nowhere_within_one(before: str, tokens: int) -> None:
+    model, statistics = ScriptedModel(lambda text: " "), Statistics()
+    task = task_at(f"{before}|", model, max_tokens=48)
+    task = dataclasses.replace(task, before=before.removesuffix(task.heal))
+    (candidate,) = Decoder(model).decode(task, 1, lambda: False, statistics)
+    assert (candidate.text.strip(), statistics.tokens) == (";", tokens)
+
+
 def test_what_stood_so_a_long_way_is_taken_without_asking_the_model() -> None:
     line = "select a, b from t where a = 1"
     model, statistics = ScriptedModel(lambda text: "nothing"), Statistics()
