@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lsp_server.lab.enter import (
-    Accept,
+    AcceptOnEnter,
     Altered,
     Answer,
     EnterRow,
@@ -71,7 +71,9 @@ def test_letters_fit_an_entry_as_well_as_in_vs_code(letters: str, entry: str, po
 class Typed:
     """An editor that knows some lists, by what stands before the cursor, and what was asked for."""
 
-    def __init__(self, accept: Accept, lists: dict[str, list[str]], *, incomplete: bool = True) -> None:
+    def __init__(
+        self, accept: AcceptOnEnter, lists: dict[str, list[str]], *, incomplete: bool = True
+    ) -> None:
         self.asked: list[tuple[str, str | None]] = []
         self.editor = ListEditor(accept, ["."], r"\w+")
         self._lists, self._incomplete = lists, incomplete
@@ -92,7 +94,7 @@ class Typed:
 
 
 def test_a_list_opens_when_a_word_is_begun_and_after_a_trigger_and_in_no_number() -> None:
-    typed = Typed(Accept.ON, {})
+    typed = Typed(AcceptOnEnter.ON, {})
     typed.type("ab = 12 c.")
     assert typed.asked == [("a", None), ("ab", None), ("ab = 12 c", None), ("ab = 12 c.", ".")]
 
@@ -104,31 +106,31 @@ def test_enter_takes_the_best_entry_unless_the_word_is_complete() -> None:
         "nam": ["names", "name"],
         "name": ["names", "name"],
     }
-    assert Typed(Accept.SMART, lists).type("nam") == "names"
-    assert Typed(Accept.SMART, lists).type("name") is None
-    assert Typed(Accept.ON, lists).type("name") == "name"
+    assert Typed(AcceptOnEnter.SMART, lists).type("nam") == "names"
+    assert Typed(AcceptOnEnter.SMART, lists).type("name") is None
+    assert Typed(AcceptOnEnter.ON, lists).type("name") == "name"
 
 
 def test_where_the_complete_word_is_missing_enter_takes_another() -> None:
-    assert Typed(Accept.SMART, {"Order": ["OrderWithMore"]}).type("Order") == "OrderWithMore"
+    assert Typed(AcceptOnEnter.SMART, {"Order": ["OrderWithMore"]}).type("Order") == "OrderWithMore"
 
 
 def test_a_list_that_is_complete_is_asked_for_once_and_filtered() -> None:
-    typed = Typed(Accept.SMART, {"n": ["name", "none"]}, incomplete=False)
+    typed = Typed(AcceptOnEnter.SMART, {"n": ["name", "none"]}, incomplete=False)
     assert typed.type("non") == "none"
     assert typed.asked == [("n", None)]
 
 
 def test_until_the_answer_comes_the_list_stays_as_it_is() -> None:
     lists = {"n": ["name"], "na": ["name"], "nam": ["name"], "name": ["name"]}
-    assert Typed(Accept.SMART, lists).type("name", late=True) == "name"
-    assert Typed(Accept.SMART, lists, incomplete=False).type("name", late=True) is None
+    assert Typed(AcceptOnEnter.SMART, lists).type("name", late=True) == "name"
+    assert Typed(AcceptOnEnter.SMART, lists, incomplete=False).type("name", late=True) is None
 
 
 def test_an_entry_with_a_blank_still_fits_once_the_blank_is_typed() -> None:
     lists = {"NOT": ["NOT NULL"]}
-    assert Typed(Accept.SMART, lists).type("NOT ") == "NOT NULL"
-    assert Typed(Accept.SMART, lists).type("NOT;") is None
+    assert Typed(AcceptOnEnter.SMART, lists).type("NOT ") == "NOT NULL"
+    assert Typed(AcceptOnEnter.SMART, lists).type("NOT;") is None
 
 
 def test_the_end_of_a_line_is_its_last_word_and_what_follows_that() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lsp_server.lab.enter.lines import LineEnd, line_ends
-from lsp_server.lab.enter.widget import Accept, Answer, Listed, ListEditor
+from lsp_server.lab.enter.widget import AcceptOnEnter, Answer, Listed, ListEditor
 from lsp_server.lab.served.client import HOLEGRAM, Client, connected
 from lsp_server.lab.served.opened import GHOST, LIST, OpenFile
 from lsp_server.languages import Language, bundled_directory
@@ -25,9 +25,9 @@ _SNIPPET = 2
 _GHOSTS = "inlineCompletion"
 _LISTS: Mapping[str, Any] = {"completion": {"completionItem": {"snippetSupport": True}}}
 
-CLIENTS: Mapping[str, tuple[Mapping[str, Any], Accept]] = {
-    "our extension": ({"textDocument": {**_LISTS, _GHOSTS: {}}}, Accept.SMART),
-    "any editor": ({"textDocument": _LISTS}, Accept.ON),
+CLIENTS: Mapping[str, tuple[Mapping[str, Any], AcceptOnEnter]] = {
+    "our extension": ({"textDocument": {**_LISTS, _GHOSTS: {}}}, AcceptOnEnter.SMART),
+    "any editor": ({"textDocument": _LISTS}, AcceptOnEnter.ON),
 }
 """What a client says that it can do, and what Enter takes in it."""
 
@@ -123,7 +123,13 @@ class _Typist:
     """Types into one server."""
 
     def __init__(
-        self, client: Client, language: Language, triggers: Sequence[str], accept: Accept, *, ghost: bool
+        self,
+        client: Client,
+        language: Language,
+        triggers: Sequence[str],
+        accept: AcceptOnEnter,
+        *,
+        ghost: bool,
     ) -> None:
         self.altered: list[Altered] = []
         self.lists = 0

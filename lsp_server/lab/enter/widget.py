@@ -16,7 +16,7 @@ from enum import StrEnum
 from lsp_server.lab.enter.fuzzy import score
 
 
-class Accept(StrEnum):
+class AcceptOnEnter(StrEnum):
     """What Enter takes: any entry that has the focus, or only one that is not what stands there already."""
 
     ON = "on"
@@ -61,7 +61,7 @@ class _Session:
 class ListEditor:
     """One line of an editor that is typed in at its end."""
 
-    def __init__(self, accept: Accept, triggers: Collection[str], word: str) -> None:
+    def __init__(self, accept: AcceptOnEnter, triggers: Collection[str], word: str) -> None:
         self._accept, self._triggers, self._word = accept, triggers, re.compile(word)
         self._session: _Session | None = None
         self._shown: tuple[Listed, ...] = ()
@@ -92,7 +92,7 @@ class ListEditor:
 
     def entered(self) -> Listed | None:
         """The entry that Enter takes; None where it ends the line."""
-        takes = self._accept is Accept.ON or self._changes
+        takes = self._accept is AcceptOnEnter.ON or self._changes
         return self._focus if takes else None
 
     def _went_on(self, line: str, word: tuple[int, int], session: _Session, ask: Ask | None) -> None:
