@@ -10,8 +10,8 @@ import pytest
 from lsp_server.lab.enter import (
     AcceptOnEnter,
     Altered,
-    Answer,
     EnterRow,
+    ListAnswer,
     Listed,
     ListEditor,
     line_ends,
@@ -83,10 +83,10 @@ class Typed:
         for end in range(1, len(line) + 1):
             before = line[:end]
 
-            def ask(trigger: str | None, before: str = before) -> Answer:
+            def ask(trigger: str | None, before: str = before) -> ListAnswer:
                 self.asked.append((before, trigger))
                 entries = self._lists.get(before, [])
-                return Answer(tuple(Listed(one, one, start) for one in entries), self._incomplete)
+                return ListAnswer(tuple(Listed(one, one, start) for one in entries), self._incomplete)
 
             self.editor.typed(before, None if late and end == len(line) else ask)
         taken = self.editor.entered()

@@ -6,13 +6,13 @@ Enter does with it. It asks a real server from outside, and shares no code with 
 
 from lsp_server.lab.enter.lines import LineEnd, line_ends
 from lsp_server.lab.enter.measure import CLIENTS, Altered, EnterReport, EnterRow, measure_enter
-from lsp_server.lab.enter.widget import AcceptOnEnter, Answer, Listed, ListEditor
+from lsp_server.lab.enter.widget import AcceptOnEnter, ListAnswer, Listed, ListEditor
 
 __all__ = [
     "CLIENTS",
     "AcceptOnEnter",
     "Altered",
-    "Answer",
+    "ListAnswer",
     "EnterReport",
     "EnterRow",
     "LineEnd",

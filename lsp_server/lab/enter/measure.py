@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lsp_server.lab.enter.lines import LineEnd, line_ends
-from lsp_server.lab.enter.widget import AcceptOnEnter, Answer, Listed, ListEditor
+from lsp_server.lab.enter.widget import AcceptOnEnter, ListAnswer, Listed, ListEditor
 from lsp_server.lab.served.client import HOLEGRAM, Client, connected
 from lsp_server.lab.served.opened import GHOST, LIST, OpenFile
 from lsp_server.languages import Language, bundled_directory
@@ -157,9 +157,9 @@ class _Typist:
         self._file.edit(end.start, end.end, end.text)
 
     def _key(self, end: LineEnd, typed: int, editors: Mapping[bool, ListEditor]) -> None:
-        line, known = end.before + end.text[:typed], dict[str | None, Answer]()
+        line, known = end.before + end.text[:typed], dict[str | None, ListAnswer]()
 
-        def ask(trigger: str | None) -> Answer:
+        def ask(trigger: str | None) -> ListAnswer:
             if trigger not in known:
                 known[trigger] = self._list(line, end.start + typed, trigger)
             return known[trigger]
@@ -176,12 +176,14 @@ class _Typist:
         name = end.source.name
         self.altered.append(Altered(name, end.line, line.strip(), taken.text, became.strip(), late))
 
-    def _list(self, line: str, offset: int, trigger: str | None) -> Answer:
+    def _list(self, line: str, offset: int, trigger: str | None) -> ListAnswer:
         result = self._client.ask(LIST, self._at(offset, trigger))
         listed = {"items": result} if isinstance(result, list) else result or {}
         items = sorted(listed.get("items") or (), key=lambda item: item.get("sortText") or item["label"])
         word = next((m.start() for m in self._word.finditer(line) if m.end() == len(line)), len(line))
-        return Answer(tuple(_listed(item, line, word) for item in items), bool(listed.get("isIncomplete")))
+        return ListAnswer(
+            tuple(_listed(item, line, word) for item in items), bool(listed.get("isIncomplete"))
+        )
 
     def _at(self, offset: int, trigger: str | None) -> dict[str, Any]:
         kind = _INVOKED if trigger is None else _TRIGGERED

@@ -38,14 +38,14 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ListAnswer:
     """The entries of a list, in the server's order."""
 
     items: tuple[Listed, ...] = ()
     incomplete: bool = False
 
 
-Ask = Callable[[str | None], Answer]
+Ask = Callable[[str | None], ListAnswer]
 """Asks for a list at the cursor; with the trigger character that was typed, if it was one."""
 
 
@@ -53,7 +53,7 @@ Ask = Callable[[str | None], Answer]
 class _Session:
     """A list that is open: its entries, the column for which it was made, and the word there."""
 
-    answer: Answer
+    answer: ListAnswer
     column: int
     word: tuple[int, int]
 
