@@ -28,7 +28,7 @@ from lsp_server.errors import UsageError
 from lsp_server.lab.figures import Figure, figure
 from lsp_server.lab.served.client import HOLEGRAM, PATIENCE, resident, worked
 from lsp_server.lab.served.opened import GHOST
-from lsp_server.lab.served.protocol import Answer, listen_async, plain_protocol
+from lsp_server.lab.served.protocol import Response, listen_async, plain_protocol
 from lsp_server.languages import Language
 
 _KEY = 1 / 6
@@ -357,7 +357,7 @@ class _Editor:
         versioned = {"uri": self._uri, "version": self._version}
         self._tell("textDocument/didChange", {"textDocument": versioned, "contentChanges": [change]})
 
-    def _request(self, method: str, params: Any) -> tuple[int, asyncio.Future[Answer]]:
+    def _request(self, method: str, params: Any) -> tuple[int, asyncio.Future[Response]]:
         self._must_be_open()
         number = next(self._ids)
         return number, self._protocol.send_request_async(method, params, msg_id=number)

@@ -18,7 +18,7 @@ from time import perf_counter
 from typing import IO, Any
 
 from lsp_server.errors import DocumentError, UsageError
-from lsp_server.lab.served.protocol import Answer, Notice, listen, plain_protocol
+from lsp_server.lab.served.protocol import Notice, Response, listen, plain_protocol
 from lsp_server.text import read_text
 
 HOLEGRAM = (sys.executable, "-m", "lsp_server")
@@ -69,7 +69,7 @@ class Client:
         self._protocol.heard = self._hear
         self._protocol.set_writer(self._out)
         self._ids = count(1)
-        self._asked: dict[int, Future[Answer]] = {}
+        self._asked: dict[int, Future[Response]] = {}
         self._changed = Condition()
         self._ended = False
         self._reader = Thread(target=self._read, daemon=True)
@@ -107,7 +107,7 @@ class Client:
         self._asked[number] = self._protocol.send_request(method, params, msg_id=number)
         return number
 
-    def wait(self, number: int, seconds: float = PATIENCE) -> Answer | None:
+    def wait(self, number: int, seconds: float = PATIENCE) -> Response | None:
         """The answer to a request, once; none if it does not come in time."""
         waiting = self._asked.get(number)
         if waiting is None or (self._ended and not waiting.done()):

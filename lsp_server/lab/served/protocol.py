@@ -17,7 +17,7 @@ from pygls.protocol import JsonRPCProtocol
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What a request came to, and when it was read (`time.perf_counter`)."""
 
     result: Any
@@ -67,7 +67,7 @@ class PlainProtocol(JsonRPCProtocol):
         elif (waiting := self._request_futures.pop(number, None)) is None:
             self.strays.append(number)
         elif not waiting.cancelled():
-            waiting.set_result(Answer(message.get("result"), message.get("error"), at))
+            waiting.set_result(Response(message.get("result"), message.get("error"), at))
 
     def end(self) -> None:
         """The server is gone: nobody waits for it any more."""
