@@ -143,7 +143,7 @@ class ValidityReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedCut:
     """One cut that was asked to be filled: where, what came back, and in how many milliseconds.
 
     It is `whole` if nothing but blanks was removed.
@@ -178,7 +178,7 @@ class Counts:
         self.violations: list[Violation] = []
         self.unanswered: list[Unanswered] = []
 
-    def add(self, asked: Asked) -> None:
+    def add(self, asked: AskedCut) -> None:
         """Count one cut, but not yet what the judge says of its suggestions."""
         completion = asked.completion
         self.all += 1
@@ -216,7 +216,7 @@ class Counts:
             )
         )
 
-    def judged(self, asked: Asked, number: int, outcome: Outcome, message: str) -> None:
+    def judged(self, asked: AskedCut, number: int, outcome: Outcome, message: str) -> None:
         """Count what the judge says of one suggestion."""
         self.outcomes[outcome] += 1
         item = asked.completion.items[number]

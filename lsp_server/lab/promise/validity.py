@@ -20,7 +20,7 @@ from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.lab.material.breaking import WHERE, BrokenCut, break_file
 from lsp_server.lab.material.cuts import KINDS, Cut, situation
 from lsp_server.lab.promise.assess import assess, assess_broken
-from lsp_server.lab.promise.counting import IN_COMMENT, Asked, Counts, ValidityReport
+from lsp_server.lab.promise.counting import IN_COMMENT, AskedCut, Counts, ValidityReport
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
 from lsp_server.syntax import Landmarks, parse
@@ -183,7 +183,7 @@ def draw_broken_file(
 
 def _ask(
     language: Language, source: Source, kind: str, cut: Cut, broken: BrokenCut | None, asking: Asking
-) -> Asked:
+) -> AskedCut:
     text, cursor = (cut.text, cut.start) if broken is None else (broken.text, broken.cursor)
     request = CompletionRequest(
         text=text,
@@ -198,7 +198,7 @@ def _ask(
     completion = complete(request, asking.model, lambda: False)
     latency = (time.perf_counter() - begin) * 1000
     line, column = LineIndex(cut.original).position(cut.start)
-    return Asked(
+    return AskedCut(
         source.name,
         kind,
         situation(language, cut),
