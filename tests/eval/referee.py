@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lsp_server.agreement.judges import load_judge
-from lsp_server.lab.referee import KINDS, Asking, Row, hear, table
+from lsp_server.lab.referee import KINDS, HearingOptions, Row, hear, table
 from lsp_server.languages import Language, load_registry
 from lsp_server.languages.sources import examples_of
 from tests.corpus_cases import SAMPLES
@@ -30,7 +30,10 @@ def rows(language: Language) -> list[Row]:
     """What is counted in one language."""
     sources, judge = examples_of(language), load_judge(language)  # which accepts them: there is a test
     cases = FEWER if language.id in SLOW else CASES
-    return [hear(language, sources, judge, kind, Asking(cases[kind.mistakes], WRONG, SEED)) for kind in KINDS]
+    return [
+        hear(language, sources, judge, kind, HearingOptions(cases[kind.mistakes], WRONG, SEED))
+        for kind in KINDS
+    ]
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import pytest
 from lsp_server.agreement.judges import load_judge
 from lsp_server.features.completion import Completion, CompletionRequest, Item
 from lsp_server.lab.material.mistakes import MISTAKES, Mistake, lexemes, mistake, with_mistakes
-from lsp_server.lab.referee import KINDS, Asking, Case, Kind, columns, hear, hearing
+from lsp_server.lab.referee import KINDS, Case, HearingOptions, Kind, columns, hear, hearing
 from lsp_server.lab.referee.cases import FAR, NEXT, draw
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source, examples_of
@@ -117,7 +117,7 @@ def _heard(monkeypatch: pytest.MonkeyPatch, says: Callable[[CompletionRequest], 
 
     monkeypatch.setattr(hearing, "complete", complete)
     language = ALL["hcl"]
-    return hear(language, [Source("a.tf", HCL)], load_judge(language), Kind("both", 2), Asking(4, 2))
+    return hear(language, [Source("a.tf", HCL)], load_judge(language), Kind("both", 2), HearingOptions(4, 2))
 
 
 def test_what_does_not_fit_in_the_file_without_mistakes_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +136,7 @@ def test_where_nothing_is_shown_the_reasons_are_counted(monkeypatch: pytest.Monk
 
 def test_what_the_author_wrote_is_accepted_in_a_file_without_mistakes() -> None:
     language = ALL["hcl"]
-    row = hear(language, [Source("a.tf", HCL)], load_judge(language), KINDS[0], Asking(4, 0))
+    row = hear(language, [Source("a.tf", HCL)], load_judge(language), KINDS[0], HearingOptions(4, 0))
     assert (row.cases, row.answered, row.violations, row.author, row.said) == (4, 4, 0, 4, 0)
 
 

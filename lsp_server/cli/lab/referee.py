@@ -69,14 +69,14 @@ def referee(
     from lsp_server.agreement.judges import load_judge
     from lsp_server.cli.screen import progress
     from lsp_server.lab.quality.filling import accepted
-    from lsp_server.lab.referee import KINDS, Asking, fields, hear, table
+    from lsp_server.lab.referee import KINDS, HearingOptions, fields, hear, table
     from lsp_server.models import load_model
 
     languages = [language_named(ctx, name) for name in lang] if lang else registry_of(ctx).languages
     named = {str(one): one for one in KINDS}
     kinds = KINDS if kind is None else [_known(named, name) for name in kind]
     saying = None if model is None else load_model(None if model == "bundled" else model, threads=1)
-    asking = Asking(cases, wrong, seed, asked, saying)
+    asking = HearingOptions(cases, wrong, seed, asked, saying)
     rows = []
     for language, sources in _sources(languages, data or ()):
         judge = load_judge(language)

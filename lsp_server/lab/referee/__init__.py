@@ -7,7 +7,7 @@ judged there by a parser that is not ours. So nothing that tells right from wron
 """
 
 from lsp_server.lab.referee.cases import KINDS, Case, Kind
-from lsp_server.lab.referee.hearing import Asking, Row, hear
+from lsp_server.lab.referee.hearing import HearingOptions, Row, hear
 from lsp_server.lab.referee.report import columns, fields, table
 
-__all__ = ["KINDS", "Asking", "Case", "Kind", "Row", "columns", "fields", "hear", "table"]
+__all__ = ["KINDS", "HearingOptions", "Case", "Kind", "Row", "columns", "fields", "hear", "table"]

@@ -29,7 +29,7 @@ _TOKENS = 48
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class HearingOptions:
     """What is drawn and asked.
 
     `cases` of each kind, with so many `wrong` texts in each. `model` says what is suggested, in place of what
@@ -87,7 +87,7 @@ def hear(
     sources: Sequence[Source],
     judge: Judge,
     kind: Kind,
-    asking: Asking,
+    asking: HearingOptions,
     progress: Callable[[int], None] | None = None,
 ) -> Row:
     """Hear the product in cases of one kind, drawn by the seed; `progress` gets the number of cases done.
@@ -141,7 +141,7 @@ class _Counts:
     findings: list[Finding] = field(default_factory=list)
 
 
-def _hear_case(language: Language, case: Case, judge: Judge, asking: Asking, counts: _Counts) -> None:
+def _hear_case(language: Language, case: Case, judge: Judge, asking: HearingOptions, counts: _Counts) -> None:
     tree = parse(language, case.text)
     began = thread_time()
     first = _ask(language, case, tree, asking, asking.model or _saying(case, case.author))
@@ -178,7 +178,9 @@ def _saying(case: Case, text: str) -> Model:
     return ScriptedModel(script, [*dict.fromkeys(re.findall(r"\s*\w+|\s*[^\w\s]", text))])
 
 
-def _ask(language: Language, case: Case, tree: SyntaxTree, asking: Asking, model: Model) -> Completion:
+def _ask(
+    language: Language, case: Case, tree: SyntaxTree, asking: HearingOptions, model: Model
+) -> Completion:
     """What is shown where a file has just been opened; what a script wants to say, it says to its end."""
     real = model is asking.model
     request = CompletionRequest(
