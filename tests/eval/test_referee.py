@@ -10,7 +10,7 @@ import pytest
 from lsp_server.agreement.judges import load_judge
 from lsp_server.features.completion import Completion, CompletionRequest, Item
 from lsp_server.lab.material.mistakes import MISTAKES, Mistake, lexemes, mistake, with_mistakes
-from lsp_server.lab.referee import KINDS, Case, HearingOptions, Kind, columns, hear, hearing
+from lsp_server.lab.referee import KINDS, HearingOptions, Kind, RefereeCase, columns, hear, hearing
 from lsp_server.lab.referee.cases import FAR, NEXT, draw
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source, examples_of
@@ -42,7 +42,7 @@ def test_the_table_has_a_line_for_each_kind_in_each_language() -> None:
     assert [line[: len(start)] for line, start in zip(COMMITTED, wanted, strict=True)] == wanted
 
 
-def _case(kind: Kind, seed: int, wrong: int = 0) -> Case:
+def _case(kind: Kind, seed: int, wrong: int = 0) -> RefereeCase:
     case = draw(ALL["hcl"], [Source("a.tf", HCL)], load_judge(ALL["hcl"]), kind, wrong, Random(seed))
     assert case is not None
     return case

@@ -64,7 +64,7 @@ class Wrong:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class RefereeCase:
     """A cursor; the rest of its line, `[start, end)` of the file without mistakes, was removed.
 
     `wrong` are texts that the judge rejects there in the file without mistakes.
@@ -109,7 +109,7 @@ class Case:
 
 def draw(
     language: Language, sources: Sequence[Source], judge: Judge, kind: Kind, wrong: int, rng: Random
-) -> Case | None:
+) -> RefereeCase | None:
     """A case of a kind in one of some files that the judge accepts, with so many wrong texts at most.
 
     A file is drawn first, so that each counts the same. Each mistake alone makes the judge reject the file,
@@ -122,10 +122,10 @@ def draw(
         place = _cursor(file, judge, rng)
         if place is None:
             continue
-        case = Case(source.name, source.text, *place)
+        case = RefereeCase(source.name, source.text, *place)
         made = _mistakes(file, case, kind, judge, rng)
         if made is not None:
-            return Case(
+            return RefereeCase(
                 case.name, case.whole, *place, made, tuple(islice(_wrong(file, case, judge, rng), wrong))
             )
     return None
@@ -164,7 +164,9 @@ def _cursor(file: _File, judge: Judge, rng: Random) -> tuple[int, int] | None:
     return start, end
 
 
-def _mistakes(file: _File, case: Case, kind: Kind, judge: Judge, rng: Random) -> tuple[Mistake, ...] | None:
+def _mistakes(
+    file: _File, case: RefereeCase, kind: Kind, judge: Judge, rng: Random
+) -> tuple[Mistake, ...] | None:
     made: list[Mistake] = []
     for where in islice(cycle((ABOVE, BELOW) if kind.where == BOTH else (kind.where,)), kind.mistakes):
         lines = _lines(file, case.start, where) - {file.lines.line_of(one.start) for one in made}
@@ -178,7 +180,7 @@ def _mistakes(file: _File, case: Case, kind: Kind, judge: Judge, rng: Random) ->
     return None if made and _accepted(judge, case, made) else tuple(made)
 
 
-def _accepted(judge: Judge, case: Case, mistakes: Sequence[Mistake]) -> bool:
+def _accepted(judge: Judge, case: RefereeCase, mistakes: Sequence[Mistake]) -> bool:
     return judge(with_mistakes(case.whole, mistakes)).well_formed
 
 
@@ -204,7 +206,7 @@ def _begins(file: _File, number: int) -> bool:
     return bool(line[:1].strip()) and not file.line(number - 1).strip()
 
 
-def _wrong(file: _File, case: Case, judge: Judge, rng: Random) -> Iterator[Wrong]:
+def _wrong(file: _File, case: RefereeCase, judge: Judge, rng: Random) -> Iterator[Wrong]:
     """Texts that do not fit at the cursor, no two of one kind, in random order."""
     kinds = ["line", "dropped", "doubled", "put in", "opener", "closer", "quote"]
     rng.shuffle(kinds)

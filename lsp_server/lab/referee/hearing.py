@@ -18,7 +18,7 @@ from lsp_server.constraint import load_grammar
 from lsp_server.decoding.model import Model
 from lsp_server.features.completion import Completion, CompletionRequest, Item, complete
 from lsp_server.lab.material.mistakes import Mistake
-from lsp_server.lab.referee.cases import Case, Kind, draw
+from lsp_server.lab.referee.cases import Kind, RefereeCase, draw
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
 from lsp_server.models.scripted import ScriptedModel
@@ -141,7 +141,9 @@ class _Counts:
     findings: list[Finding] = field(default_factory=list)
 
 
-def _hear_case(language: Language, case: Case, judge: Judge, asking: HearingOptions, counts: _Counts) -> None:
+def _hear_case(
+    language: Language, case: RefereeCase, judge: Judge, asking: HearingOptions, counts: _Counts
+) -> None:
     tree = parse(language, case.text)
     began = thread_time()
     first = _ask(language, case, tree, asking, asking.model or _saying(case, case.author))
@@ -160,7 +162,7 @@ def _hear_case(language: Language, case: Case, judge: Judge, asking: HearingOpti
         counts.wrong += _broken(case, found, text.how, text.text, judge, counts)
 
 
-def _saying(case: Case, text: str) -> Model:
+def _saying(case: RefereeCase, text: str) -> Model:
     """A model that wants to say a text at the cursor and then to end, whatever stands above its line.
 
     It may be asked from an earlier place on: in the line, or at the end of what stands before the line.
@@ -179,7 +181,7 @@ def _saying(case: Case, text: str) -> Model:
 
 
 def _ask(
-    language: Language, case: Case, tree: SyntaxTree, asking: HearingOptions, model: Model
+    language: Language, case: RefereeCase, tree: SyntaxTree, asking: HearingOptions, model: Model
 ) -> Completion:
     """What is shown where a file has just been opened; what a script wants to say, it says to its end."""
     real = model is asking.model
@@ -195,12 +197,14 @@ def _ask(
     return complete(request, model, lambda: False)
 
 
-def _put(case: Case, item: Item) -> str:
+def _put(case: RefereeCase, item: Item) -> str:
     """The file without mistakes and with a suggestion."""
     return case.put(item.text.rstrip(), case.offset - item.start, item.end - case.offset)
 
 
-def _broken(case: Case, completion: Completion, how: str, said: str, judge: Judge, counts: _Counts) -> bool:
+def _broken(
+    case: RefereeCase, completion: Completion, how: str, said: str, judge: Judge, counts: _Counts
+) -> bool:
     """Whether the first text shown does not fit in the file without its mistakes."""
     item = next(iter(completion.items), None)
     reason = completion.reason or ""
@@ -214,7 +218,7 @@ def _broken(case: Case, completion: Completion, how: str, said: str, judge: Judg
     return True
 
 
-def _finding(case: Case, item: Item, how: str, said: str, message: str) -> Finding:
+def _finding(case: RefereeCase, item: Item, how: str, said: str, message: str) -> Finding:
     before = case.whole[: case.start]
     line, column = before.count("\n") + 1, case.start - before.rfind("\n")
     return Finding(case.name, line, column, how, said, item.text, case.mistakes, message)
