@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lsp_server.lab.served.client import Client
+from lsp_server.lab.served.client import PlainClient
 from lsp_server.lab.served.protocol import Response
 
 PATIENCE = 60.0
@@ -27,7 +27,7 @@ class Talk:
 
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: PlainClient) -> None:
         self.client = client
         self.answers = 0
 

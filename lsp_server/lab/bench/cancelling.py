@@ -6,7 +6,7 @@ from itertools import cycle
 from time import perf_counter
 
 from lsp_server.lab.material.cuts import Cut
-from lsp_server.lab.served.client import Client
+from lsp_server.lab.served.client import PlainClient
 from lsp_server.lab.served.opened import GHOST, OpenFile
 from lsp_server.lab.served.protocol import Notice
 from lsp_server.lab.served.suggested import readied, worked
@@ -32,7 +32,7 @@ class Canceller:
 
     """
 
-    def __init__(self, client: Client, file: OpenFile) -> None:
+    def __init__(self, client: PlainClient, file: OpenFile) -> None:
         self.wasted: list[float] = []
         self._client = client
         self._file = file

@@ -7,7 +7,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from lsp_server.lab.material.cuts import Cut
-from lsp_server.lab.served.client import Client, connected
+from lsp_server.lab.served.client import PlainClient, connected
 from lsp_server.lab.served.opened import DIAGNOSTICS, LIST, OpenFile
 from lsp_server.lab.served.suggested import worked
 from lsp_server.languages import Language
@@ -51,7 +51,7 @@ def measure_lists(language: Language, cuts: Sequence[Cut], command: Sequence[str
     return times
 
 
-def _load(client: Client, file: OpenFile, offset: int) -> None:
+def _load(client: PlainClient, file: OpenFile, offset: int) -> None:
     """Ask until the model has suggested something, or for a while."""
     until = monotonic() + _LOADING
     while client.heard(worked, 0, 0.0) is None and monotonic() < until:

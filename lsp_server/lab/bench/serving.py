@@ -21,7 +21,7 @@ from lsp_server.lab.bench.listing import measure_lists
 from lsp_server.lab.bench.spots import Typed, repeating, with_mistake
 from lsp_server.lab.figures import Figure, figure, ratio
 from lsp_server.lab.material.cuts import Cut
-from lsp_server.lab.served.client import HOLEGRAM, Client, connected
+from lsp_server.lab.served.client import HOLEGRAM, PlainClient, connected
 from lsp_server.lab.served.opened import DIAGNOSTICS, GHOST, LIST, OpenFile
 from lsp_server.lab.served.suggested import remembered
 from lsp_server.languages import Language
@@ -154,7 +154,7 @@ def server_of(model: str | None, bundles: Sequence[Path]) -> list[str]:
 class Typing:
     """One file at a time in one server, and the times that were taken."""
 
-    def __init__(self, client: Client, can: Mapping[str, Any], language: Language) -> None:
+    def __init__(self, client: PlainClient, can: Mapping[str, Any], language: Language) -> None:
         self._client = client
         self._file = OpenFile(client, language)
         self._keys = self._silent = self._late = 0

@@ -15,7 +15,7 @@ from typing import Any
 
 from lsp_server.lab.enter.lines import LineEnd, line_ends
 from lsp_server.lab.enter.widget import AcceptOnEnter, ListAnswer, Listed, ListEditor
-from lsp_server.lab.served.client import HOLEGRAM, Client, connected
+from lsp_server.lab.served.client import HOLEGRAM, PlainClient, connected
 from lsp_server.lab.served.opened import GHOST, LIST, OpenFile
 from lsp_server.languages import Language, bundled_directory
 from lsp_server.languages.sources import Source
@@ -124,7 +124,7 @@ class _Typist:
 
     def __init__(
         self,
-        client: Client,
+        client: PlainClient,
         language: Language,
         triggers: Sequence[str],
         accept: AcceptOnEnter,

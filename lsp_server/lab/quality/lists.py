@@ -18,7 +18,7 @@ from typing import Any
 
 from lsp_server.lab.figures import nearest_rank
 from lsp_server.lab.material.places import Place, places
-from lsp_server.lab.served.client import SERVE, Client, connected
+from lsp_server.lab.served.client import SERVE, PlainClient, connected
 from lsp_server.lab.served.opened import LIST, OpenFile
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
@@ -186,13 +186,13 @@ def measure_lists(
     return found
 
 
-def _warm(server: Client, file: OpenFile, offset: int) -> None:
+def _warm(server: PlainClient, file: OpenFile, offset: int) -> None:
     """Wait until the model is loaded: what it says of the first cursor is not measured."""
     for method in ("textDocument/inlineCompletion", LIST):
         server.wait(server.request(method, file.at(offset)))
 
 
-def _asked(server: Client, file: OpenFile, word: Word, editor: Editor, language: Language) -> Listed:
+def _asked(server: PlainClient, file: OpenFile, word: Word, editor: Editor, language: Language) -> Listed:
     params = {**file.at(word.offset), "context": {"triggerKind": _INVOKED}}
     began = perf_counter()
     answer = server.wait(server.request(LIST, params))

@@ -45,7 +45,7 @@ class _Pipe:
             self._pipe.close()
 
 
-class Client:
+class PlainClient:
     """One client of one server.
 
     Attributes:
@@ -207,12 +207,12 @@ def connected(
     command: Sequence[str] = SERVE,
     errors: IO[bytes] | None = None,
     folders: Sequence[Path] = (),
-) -> Iterator[tuple[Client, dict[str, Any]]]:
+) -> Iterator[tuple[PlainClient, dict[str, Any]]]:
     """A client whose server has started, and what that server can do; at the end the server stops.
 
     `folders` are those of the workspace.
     """
-    client = Client(command, errors)
+    client = PlainClient(command, errors)
     try:
         params = {
             "processId": None,

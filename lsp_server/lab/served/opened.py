@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 from typing import Any
 
-from lsp_server.lab.served.client import Client
+from lsp_server.lab.served.client import PlainClient
 from lsp_server.languages import Language
 from lsp_server.text import Edit, Encoding, LineIndex, Span, apply_edits
 
@@ -25,7 +25,7 @@ class OpenFile:
 
     """
 
-    def __init__(self, client: Client, language: Language, uri: str = _URI) -> None:
+    def __init__(self, client: PlainClient, language: Language, uri: str = _URI) -> None:
         self.text = ""
         self._uri = uri
         self._client = client
