@@ -34,7 +34,7 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True)
-class Device:
+class DeviceReport:
     """What models are computed on, in words, and what torch was built for."""
 
     name: str
@@ -81,7 +81,7 @@ class Report:
 
     version: str
     machine: Machine
-    device: Device | None
+    device: DeviceReport | None
     packages: tuple[Package, ...]
     model: ModelState
     bundles: tuple[Bundle, ...]
