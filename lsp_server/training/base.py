@@ -15,7 +15,7 @@ from lsp_server.errors import UsageError
 from lsp_server.opening import read_bytes
 from lsp_server.training import checkpoint, curve
 from lsp_server.training.config import Progress, Recipe, TrainingConfig, TrainingResult
-from lsp_server.training.corpus import OTHER, Document, read_documents, set_aside
+from lsp_server.training.corpus import OTHER, TrainingText, read_documents, set_aside
 from lsp_server.training.measure import measure
 from lsp_server.training.network import build, loss_of, make_optimizers
 from lsp_server.training.samples import Batch, draw_batch, make_codec, make_drawer
@@ -111,7 +111,7 @@ def _step(
     return loss.item()
 
 
-def _documents(config: TrainingConfig) -> tuple[tuple[Document, ...], tuple[Document, ...]]:
+def _documents(config: TrainingConfig) -> tuple[tuple[TrainingText, ...], tuple[TrainingText, ...]]:
     documents = read_documents(config.sources)
     if config.held_out:
         held_out = read_documents(config.held_out)
@@ -124,7 +124,7 @@ def _documents(config: TrainingConfig) -> tuple[tuple[Document, ...], tuple[Docu
     return documents, held_out
 
 
-def _tokenizer(config: TrainingConfig, documents: Sequence[Document], tags: Sequence[str]) -> Tokenizer:
+def _tokenizer(config: TrainingConfig, documents: Sequence[TrainingText], tags: Sequence[str]) -> Tokenizer:
     path = config.output / "tokenizer.json"
     if config.resume and path.is_file():
         tokenizer = Tokenizer.from_buffer(read_bytes(path))

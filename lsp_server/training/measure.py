@@ -12,7 +12,7 @@ from torch.nn import functional
 from transformers import LlamaForCausalLM
 
 from lsp_server.training.config import Recipe, Score, Shape
-from lsp_server.training.corpus import Document
+from lsp_server.training.corpus import TrainingText
 from lsp_server.training.network import states_of
 from lsp_server.training.samples import Batch, Codec, Hole, line_around, sample
 
@@ -20,17 +20,17 @@ ROWS = 8
 
 
 def measure(
-    network: LlamaForCausalLM, codec: Codec, documents: Sequence[Document], shape: Shape, each: int
+    network: LlamaForCausalLM, codec: Codec, documents: Sequence[TrainingText], shape: Shape, each: int
 ) -> Mapping[str, Score]:
     """Score up to `each` windows per language, the same ones on every call."""
-    groups: dict[str, list[Document]] = {}
+    groups: dict[str, list[TrainingText]] = {}
     for document in documents:
         groups.setdefault(document.tag, []).append(document)
     return {tag: _score(network, codec, groups[tag], shape, each) for tag in sorted(groups)}
 
 
 def _score(
-    network: LlamaForCausalLM, codec: Codec, documents: Sequence[Document], shape: Shape, each: int
+    network: LlamaForCausalLM, codec: Codec, documents: Sequence[TrainingText], shape: Shape, each: int
 ) -> Score:
     random = Random(0)  # noqa: S311 - samples, not secrets
     chosen = list(documents)

@@ -20,7 +20,7 @@ from tokenizers import Tokenizer
 
 from lsp_server.models.spelling import byte_level
 from lsp_server.training.config import Recipe, Shape
-from lsp_server.training.corpus import OTHER, Document
+from lsp_server.training.corpus import OTHER, TrainingText
 from lsp_server.training.tokens import END, PREFIX, SUFFIX, language_token
 
 CHARACTERS_PER_TOKEN = 7  # generous: a slice this long holds the tokens asked for, save in prose
@@ -147,7 +147,7 @@ def _kind(character: str) -> int:
 
 
 def sample(
-    document: Document, hole: Hole, codec: Codec, recipe: Recipe, shape: Shape, budget: int, tag: str
+    document: TrainingText, hole: Hole, codec: Codec, recipe: Recipe, shape: Shape, budget: int, tag: str
 ) -> tuple[list[int], list[float]]:
     """Return at most `budget` ids and the loss weight of each (0 for what is never predicted).
 
@@ -182,19 +182,19 @@ def sample(
 class Drawer:
     """Draws documents: a language first, then one of its files, both with the recipe's balance."""
 
-    documents: tuple[Document, ...]
-    languages: tuple[tuple[tuple[Document, ...], tuple[float, ...]], ...]
+    documents: tuple[TrainingText, ...]
+    languages: tuple[tuple[tuple[TrainingText, ...], tuple[float, ...]], ...]
     shares: tuple[float, ...]
 
-    def draw(self, random: Random) -> Document:
+    def draw(self, random: Random) -> TrainingText:
         """Return one document."""
         (files, cumulated) = random.choices(self.languages, cum_weights=self.shares)[0]
         return random.choices(files, cum_weights=cumulated)[0]
 
 
-def make_drawer(documents: Sequence[Document], recipe: Recipe) -> Drawer:
+def make_drawer(documents: Sequence[TrainingText], recipe: Recipe) -> Drawer:
     """Group documents by tag and weigh both levels."""
-    groups: dict[str, list[Document]] = {}
+    groups: dict[str, list[TrainingText]] = {}
     for document in documents:
         groups.setdefault(document.tag, []).append(document)
     languages, shares = [], []

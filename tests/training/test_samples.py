@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsp_server.training.config import Recipe, Shape
-from lsp_server.training.corpus import Document
+from lsp_server.training.corpus import TrainingText
 from lsp_server.training.samples import Hole, cut, draw_batch, make_codec, make_drawer, sample
 from lsp_server.training.tokens import train_tokenizer
 
@@ -37,7 +37,7 @@ def test_prefix_middle_and_suffix_make_the_document(text: str, seed: int) -> Non
 def test_a_sample_with_room_holds_suffix_then_prefix_and_middle(text: str, seed: int) -> None:
     hole = cut(text, Random(seed))
     wide = Shape(vocabulary=360, window=4096, suffix=1024)
-    ids, weights = sample(Document(text, "one"), hole, CODEC, RECIPE, wide, 4096, "one")
+    ids, weights = sample(TrainingText(text, "one"), hole, CODEC, RECIPE, wide, 4096, "one")
     at = ids.index(CODEC.prefix)
     assert ids[:2] == [CODEC.languages["one"], CODEC.suffix]
     assert spelled(ids[2:at]) == ("" if hole.open else text[hole.end :])
@@ -53,7 +53,7 @@ def test_a_sample_keeps_to_its_budget_and_to_the_text_around_the_hole(
     text: str, seed: int, budget: int
 ) -> None:
     hole = cut(text, Random(seed))
-    ids, _ = sample(Document(text, "one"), hole, CODEC, RECIPE, SHAPE, budget, "two")
+    ids, _ = sample(TrainingText(text, "one"), hole, CODEC, RECIPE, SHAPE, budget, "two")
     at = ids.index(CODEC.prefix)
     after = b"".join(CODEC.bytes_of(index) for index in ids[2:at])
     before = b"".join(CODEC.bytes_of(index) for index in ids[at + 1 :])
@@ -73,14 +73,14 @@ def test_the_rest_of_the_line_leaves_the_line_break_in_the_suffix() -> None:
 def test_the_middle_weighs_more_than_the_prefix() -> None:
     text = "item 1 = call(1)\nnext"
     hole = Hole(text.index("call"), text.index("\n"))
-    ids, weights = sample(Document(text, "one"), hole, CODEC, Recipe(middle=3.0), SHAPE, 128, "one")
+    ids, weights = sample(TrainingText(text, "one"), hole, CODEC, Recipe(middle=3.0), SHAPE, 128, "one")
     heavy = [index for index, weight in zip(ids, weights, strict=True) if weight == 3.0]
     assert heavy[-1] == CODEC.end
     assert spelled(heavy).strip() == "call(1)"
 
 
 def test_rows_hold_samples_end_to_end_that_do_not_see_each_other() -> None:
-    documents = [Document(text, "one" if n % 2 else "two") for n, text in enumerate(TEXTS)]
+    documents = [TrainingText(text, "one" if n % 2 else "two") for n, text in enumerate(TEXTS)]
     batch = draw_batch(make_drawer(documents, RECIPE), CODEC, RECIPE, SHAPE, Random(5))
     assert batch.ids.shape == (3, 128)
     assert (batch.samples >= 0).mean() > 0.7
@@ -94,7 +94,7 @@ def test_rows_hold_samples_end_to_end_that_do_not_see_each_other() -> None:
 
 
 def test_the_same_seed_draws_the_same_batch() -> None:
-    drawer = make_drawer([Document(text, "one") for text in TEXTS], RECIPE)
+    drawer = make_drawer([TrainingText(text, "one") for text in TEXTS], RECIPE)
     first, again = (draw_batch(drawer, CODEC, RECIPE, SHAPE, Random(9)) for _ in range(2))
     other = draw_batch(drawer, CODEC, RECIPE, SHAPE, Random(10))
     assert np.array_equal(first.ids, again.ids)
@@ -102,7 +102,7 @@ def test_the_same_seed_draws_the_same_batch() -> None:
 
 
 def test_about_a_tenth_of_the_samples_hide_their_language() -> None:
-    drawer = make_drawer([Document(text, "one") for text in TEXTS], RECIPE)
+    drawer = make_drawer([TrainingText(text, "one") for text in TEXTS], RECIPE)
     firsts: list[int] = []
     for seed in range(60):
         batch = draw_batch(drawer, CODEC, RECIPE, SHAPE, Random(seed))
@@ -113,7 +113,7 @@ def test_about_a_tenth_of_the_samples_hide_their_language() -> None:
 
 
 def test_small_languages_are_drawn_more_often_than_their_size_says() -> None:
-    documents = [Document("x" * 9000, "one"), Document("y" * 1000, "two")]
+    documents = [TrainingText("x" * 9000, "one"), TrainingText("y" * 1000, "two")]
     random = Random(0)
     drawer = make_drawer(documents, RECIPE)
     share = sum(drawer.draw(random).tag == "two" for _ in range(2000)) / 2000
