@@ -62,7 +62,7 @@ class Wishes:
 
 
 @dataclass(frozen=True)
-class Draft:
+class BundleDraft:
     """A bundle that is not written yet: its files by their paths in it, and what was found of its grammar.
 
     With an error among the findings there are no files.
@@ -80,7 +80,7 @@ class Draft:
         return is_refused(self.findings)
 
 
-def draft(path: Path, wishes: Wishes, text: str | None = None) -> Draft:
+def draft(path: Path, wishes: Wishes, text: str | None = None) -> BundleDraft:
     """A bundle for a grammar; where a text is given, that is the grammar, and not what is in its file.
 
     Raises:
@@ -99,7 +99,7 @@ def draft(path: Path, wishes: Wishes, text: str | None = None) -> Draft:
     try:
         language = replace(language, indentation=indentation(language, notation))
     except GrammarError as error:
-        return Draft(language, refusal(error, notation, path))
+        return BundleDraft(language, refusal(error, notation, path))
     with once_only():
         made = _made(path, language, notation, wishes, extension)
     found = list(made.findings)
@@ -110,14 +110,14 @@ def draft(path: Path, wishes: Wishes, text: str | None = None) -> Draft:
     return replace(made, findings=ordered(found))
 
 
-def _made(path: Path, language: Language, notation: Notation, wishes: Wishes, extension: str) -> Draft:
+def _made(path: Path, language: Language, notation: Notation, wishes: Wishes, extension: str) -> BundleDraft:
     """The bundle with what is found of the grammar, all in the time that there is for it.
 
     To look at the grammar comes last: what there is no time for then is not told, and refuses nothing.
     """
     now = own_clock()
     end = now() + MAKING
-    made, refused = Draft(language, ()), None
+    made, refused = BundleDraft(language, ()), None
     try:
         grammar = load_grammar(language)
         left = end - now()
@@ -146,12 +146,12 @@ def _completed(
     notation: Notation,
     examples: Examples,
     wishes: Wishes,
-) -> Draft:
+) -> BundleDraft:
     """The bundle for a grammar that can be used, with what a person's examples tell of it."""
     if language.indentation is not None and examples.texts:
         unit = unit_of(examples.texts.values())
         language = replace(language, indentation=replace(language.indentation, unit=unit))
-    return Draft(
+    return BundleDraft(
         language,
         examples.findings,
         _files(path, language, grammar, notation, examples, wishes),
@@ -166,7 +166,7 @@ def identifier(path: Path) -> str:
     return _WORDS.sub("-", stem.lower()).strip("-0123456789") or "language"
 
 
-def write(draft: Draft, place: Path, *, force: bool = False) -> Language:
+def write(draft: BundleDraft, place: Path, *, force: bool = False) -> Language:
     """Write a bundle into its folder; its files there are replaced only with `force`, others never.
 
     Raises:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from lsp_server.authoring.bundle import Draft
+    from lsp_server.authoring.bundle import BundleDraft
     from lsp_server.authoring.repair import Repair
     from lsp_server.languages import Language
 
@@ -142,7 +142,11 @@ def _tell_repair(repair: Repair, path: Path) -> None:
 
 
 def _data(
-    made: Draft, language: Language | None, package: Path | None, repair: Repair | None, parser: str | None
+    made: BundleDraft,
+    language: Language | None,
+    package: Path | None,
+    repair: Repair | None,
+    parser: str | None,
 ) -> dict[str, object]:
     return {
         "id": made.language.id,
@@ -155,7 +159,7 @@ def _data(
     }
 
 
-def _tell_made(made: Draft, language: Language, parser: str | None) -> None:
+def _tell_made(made: BundleDraft, language: Language, parser: str | None) -> None:
     """What the bundle is of, where it is, and what became of its parser."""
     count = sum(name.startswith("examples/") for name in made.files)
     print(

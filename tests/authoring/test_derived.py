@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lsp_server.authoring.bundle import Draft, Wishes, draft, identifier, write
+from lsp_server.authoring.bundle import BundleDraft, Wishes, draft, identifier, write
 from lsp_server.authoring.constructs import Sort, constructs
 from lsp_server.authoring.forms import Forms
 from lsp_server.inspection.roles import Role
@@ -21,7 +21,7 @@ REST = "NAME: /[a-z]+/\n%ignore / +/\n"
 RUNBOOK = ROOT / "tests" / "languages" / "runbook"
 
 
-def made(tmp_path: Path, grammar: str, **wishes: Any) -> Draft:
+def made(tmp_path: Path, grammar: str, **wishes: Any) -> BundleDraft:
     path = tmp_path / "small.lark"
     path.write_text(grammar, "utf-8")
     return draft(path, Wishes(**wishes))
