@@ -11,7 +11,7 @@ import pytest
 
 from lsp_server.lab.quality.lists import (
     OF_ONE_FILE,
-    Editor,
+    ListClient,
     Listed,
     Rest,
     Word,
@@ -69,7 +69,7 @@ def word(rest: Rest = Rest.LEFT) -> Word:
 
 
 def listed(
-    rank: int | None, *, editor: Editor = Editor.PLAIN, rest: Rest = Rest.LEFT, ms: float = 1.0
+    rank: int | None, *, editor: ListClient = ListClient.PLAIN, rest: Rest = Rest.LEFT, ms: float = 1.0
 ) -> Listed:
     return Listed(word(rest), editor, rank, ("Book",), ms)
 
@@ -109,7 +109,7 @@ def test_the_same_seed_draws_the_same_words_and_no_file_gives_too_many() -> None
 def test_the_rank_of_a_word_is_that_of_the_entry_that_writes_it(
     tmp_path: Path, entries: list[tuple[str, str]], rank: int | None
 ) -> None:
-    [found] = measure_lists(GRAPHQL, [word()], Editor.PLAIN, command=server(tmp_path, entries))
+    [found] = measure_lists(GRAPHQL, [word()], ListClient.PLAIN, command=server(tmp_path, entries))
     assert found.rank == rank
     assert sorted(found.entries) == sorted(name for name, _ in entries)
 
@@ -117,7 +117,9 @@ def test_the_rank_of_a_word_is_that_of_the_entry_that_writes_it(
 def test_each_word_is_told_when_it_is_done(tmp_path: Path) -> None:
     done: list[int] = []
     command = server(tmp_path, [("Book", "0")])
-    measure_lists(GRAPHQL, [word(), word(Rest.REMOVED)], Editor.GHOST, command=command, progress=done.append)
+    measure_lists(
+        GRAPHQL, [word(), word(Rest.REMOVED)], ListClient.GHOST, command=command, progress=done.append
+    )
     assert done == [1, 2]
 
 
@@ -130,14 +132,14 @@ def test_there_is_a_row_for_each_kind_of_editor_and_of_line() -> None:
         listed(2, rest=Rest.REMOVED),
     ]
     one, two = rows(found)
-    assert (one.editor, one.rest, one.words) == (Editor.PLAIN, Rest.LEFT, 4)
+    assert (one.editor, one.rest, one.words) == (ListClient.PLAIN, Rest.LEFT, 4)
     assert (one.held, one.among_first, one.first, one.empty) == (0.75, 0.5, 0.25, 0)
     assert (one.p50, one.p95) == (2, 4)
     assert (two.rest, two.words, two.held) == (Rest.REMOVED, 1, 1)
 
 
 def test_a_list_without_entries_counts_as_empty() -> None:
-    [row] = rows([Listed(word(), Editor.GHOST, None, (), 1.0), listed(1, editor=Editor.GHOST)])
+    [row] = rows([Listed(word(), ListClient.GHOST, None, (), 1.0), listed(1, editor=ListClient.GHOST)])
     assert row.empty == 0.5
 
 

@@ -233,15 +233,15 @@ def lists(
 
     from lsp_server.cli.lab.scores import print_lists
     from lsp_server.cli.screen import progress
-    from lsp_server.lab.quality.lists import Editor, draw, measure_lists, rows
+    from lsp_server.lab.quality.lists import ListClient, draw, measure_lists, rows
     from lsp_server.languages.sources import read_corpus
 
     sources = read_corpus(data, language, sample=sample, seed=seed).sources
     drawn = draw(language, sources, words=words, seed=seed)
-    with progress(f"{language.id}, lists", len(drawn) * len(Editor)) as step:
+    with progress(f"{language.id}, lists", len(drawn) * len(ListClient)) as step:
         found = [
             one
-            for editor in Editor
+            for editor in ListClient
             for one in measure_lists(language, drawn, editor, project=project, progress=step)
         ]
     if as_json:

@@ -33,7 +33,7 @@ _FIRST = 5
 _INVOKED = 1
 
 
-class Editor(StrEnum):
+class ListClient(StrEnum):
     """What a client shows: ghost text beside its lists, or lists alone."""
 
     GHOST = "ghost text"
@@ -47,9 +47,9 @@ class Rest(StrEnum):
     REMOVED = "removed"
 
 
-_CAN: Mapping[Editor, Mapping[str, Any]] = {
-    Editor.GHOST: {"inlineCompletion": {}},
-    Editor.PLAIN: {},
+_CAN: Mapping[ListClient, Mapping[str, Any]] = {
+    ListClient.GHOST: {"inlineCompletion": {}},
+    ListClient.PLAIN: {},
 }
 
 
@@ -75,7 +75,7 @@ class Listed:
     """What a list had for a word: its rank from 1, None if it is not there, of so many entries, after ms."""
 
     word: Word
-    editor: Editor
+    editor: ListClient
     rank: int | None
     entries: tuple[str, ...]
     ms: float
@@ -85,7 +85,7 @@ class Listed:
 class ListRow:
     """Shares of the words of one kind of editor and rest of line; times in milliseconds."""
 
-    editor: Editor
+    editor: ListClient
     rest: Rest
     words: int
     held: float
@@ -149,7 +149,7 @@ def _taken_out(name: str, text: str, start: int, word: str, rng: Random) -> Word
 def measure_lists(
     language: Language,
     words: Sequence[Word],
-    editor: Editor,
+    editor: ListClient,
     *,
     project: Path | None = None,
     command: Sequence[str] = SERVE,
@@ -192,7 +192,7 @@ def _warm(server: PlainClient, file: OpenFile, offset: int) -> None:
         server.wait(server.request(method, file.at(offset)))
 
 
-def _asked(server: PlainClient, file: OpenFile, word: Word, editor: Editor, language: Language) -> Listed:
+def _asked(server: PlainClient, file: OpenFile, word: Word, editor: ListClient, language: Language) -> Listed:
     params = {**file.at(word.offset), "context": {"triggerKind": _INVOKED}}
     began = perf_counter()
     answer = server.wait(server.request(LIST, params))
@@ -228,7 +228,7 @@ def _writes(item: Mapping[str, Any], word: Word, language: Language) -> bool:
 def rows(found: Sequence[Listed]) -> list[ListRow]:
     """A row for each kind of editor and rest of line."""
     made = []
-    for editor in Editor:
+    for editor in ListClient:
         for rest in Rest:
             some = [one for one in found if one.editor is editor and one.word.rest is rest]
             if some:
@@ -236,7 +236,7 @@ def rows(found: Sequence[Listed]) -> list[ListRow]:
     return made
 
 
-def _row(editor: Editor, rest: Rest, found: Sequence[Listed]) -> ListRow:
+def _row(editor: ListClient, rest: Rest, found: Sequence[Listed]) -> ListRow:
     times = sorted(one.ms for one in found)
     return ListRow(
         editor,
