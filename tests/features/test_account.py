@@ -8,7 +8,7 @@ import pytest
 
 from lsp_server.decoding import Statistics
 from lsp_server.features.account import COUNTERS, dropped, figures, fitting, page
-from lsp_server.features.explaining import Expected, Explanation
+from lsp_server.features.explaining import ExpectedLexemes, Explanation
 from lsp_server.features.reasons import IN_COMMENT, UNWANTED, Filter
 
 PLACE = "main.tf, line 3, column 7"
@@ -20,7 +20,7 @@ def test_why_there_is_nothing_is_one_sentence_and_no_empty_part() -> None:
 
 
 def test_what_fits_is_told_in_groups() -> None:
-    expected = Expected(("`[`", "an identifier", "`FROM`", "a number", "`.*`"))
+    expected = ExpectedLexemes(("`[`", "an identifier", "`FROM`", "a number", "`.*`"))
     text = page(PLACE, Explanation(None, 2, expected), None, None)
     assert text.startswith("# A suggestion here\n")
     assert "**Holegram suggests 2 texts.**" in text
@@ -36,7 +36,9 @@ def test_a_text_that_is_suggested_stands_in_a_block_that_it_cannot_end() -> None
 
 
 def test_before_an_error_it_is_told_what_was_expected_at_its_place() -> None:
-    text = page(PLACE, Explanation("too bad", expected=Expected(("`:`",), 9)), None, "line 2, column 5")
+    text = page(
+        PLACE, Explanation("too bad", expected=ExpectedLexemes(("`:`",), 9)), None, "line 2, column 5"
+    )
     assert "## What was expected at line 2, column 5\n\n- signs: `:`\n" in text
     assert "What fits here" not in text
 

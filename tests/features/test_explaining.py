@@ -9,7 +9,7 @@ import pytest
 from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.features import diagnostics
 from lsp_server.features.completion import Completion, CompletionRequest, complete
-from lsp_server.features.explaining import Expected, Explanation, expected_at, explain
+from lsp_server.features.explaining import ExpectedLexemes, Explanation, expected_at, explain
 from lsp_server.features.reasons import GUESSED, IN_COMMENT, NOT_MEANT, NOTHING_TO_ADD, UNSURE
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
@@ -34,7 +34,7 @@ def explained(request: CompletionRequest, wanted: str) -> Explanation:
     return explain(complete(request, model, lambda: False), request.prefix_or_new, request.landmarks)
 
 
-def expected(name: str, marked: str) -> Expected:
+def expected(name: str, marked: str) -> ExpectedLexemes:
     request = request_at(name, marked)
     return expected_at(request.prefix_or_new, request.landmarks, request.offset)
 
@@ -67,7 +67,7 @@ def test_a_dead_end_has_a_reason_and_the_lexemes_that_may_stand_there() -> None:
     request = request_at("graphql", "type A { a: <|> }\n")
     told = explained(request, "= =")
     assert told.reason == NOT_MEANT
-    assert told.expected == Expected(("`[`", "a name"))
+    assert told.expected == ExpectedLexemes(("`[`", "a name"))
     assert explained(replace(request, unasked=False, max_tokens=1), "[").offered == 1
 
 
@@ -124,7 +124,7 @@ def test_a_message_and_an_explanation_of_an_error_name_the_same() -> None:
 
 
 def test_in_a_comment_nothing_is_expected() -> None:
-    assert expected("hcl", "a = 1 # b <|>\n") == Expected()
+    assert expected("hcl", "a = 1 # b <|>\n") == ExpectedLexemes()
 
 
 def test_what_was_answered_from_memory_says_so() -> None:
