@@ -44,7 +44,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FileFinding:
     """One error, or what is worth a look, with the offsets that it covers and their region."""
 
     span: Span
@@ -61,7 +61,7 @@ class Checked:
 
     path: str
     text: str = field(default="", repr=False)
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[FileFinding, ...] = ()
     failure: HolegramError | None = None
 
     @property
@@ -137,7 +137,7 @@ def _checked(language: Language, text: str, path: str) -> Checked:
     if language.grammars and not told:
         told = grammar_findings(Path(path), text)
     findings = tuple(
-        Finding(
+        FileFinding(
             found.span,
             _region(lines, found.span),
             found.severity,

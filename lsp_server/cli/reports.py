@@ -11,7 +11,7 @@ from urllib.parse import quote
 from rich.text import Text
 
 from lsp_server import __version__
-from lsp_server.cli.findings import Checked, Finding, Region
+from lsp_server.cli.findings import Checked, FileFinding, Region
 from lsp_server.cli.screen import console, excerpt, visible
 from lsp_server.text import Span
 
@@ -118,7 +118,7 @@ def print_sarif(results: Iterable[Checked]) -> int:
     return files
 
 
-def _sarif_result(path: str, found: Finding) -> dict[str, Any]:
+def _sarif_result(path: str, found: FileFinding) -> dict[str, Any]:
     related = [
         {"id": number, "message": {"text": note.message}, **_location(path, note.region)}
         for number, note in enumerate(found.notes)
