@@ -44,7 +44,7 @@ class HearingOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class WrongText:
     """A text that was shown and does not fit in the file without its mistakes; enough to see it again."""
 
     name: str
@@ -79,7 +79,7 @@ class Row:
     shown: str
     first_ms: tuple[float, ...] = field(repr=False)
     reasons: Mapping[str, int] = field(repr=False)
-    findings: tuple[Finding, ...] = field(repr=False)
+    findings: tuple[WrongText, ...] = field(repr=False)
 
 
 def hear(
@@ -138,7 +138,7 @@ class _Counts:
     times: list[float] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[WrongText] = field(default_factory=list)
 
 
 def _hear_case(
@@ -218,7 +218,7 @@ def _broken(
     return True
 
 
-def _finding(case: RefereeCase, item: Item, how: str, said: str, message: str) -> Finding:
+def _finding(case: RefereeCase, item: Item, how: str, said: str, message: str) -> WrongText:
     before = case.whole[: case.start]
     line, column = before.count("\n") + 1, case.start - before.rfind("\n")
-    return Finding(case.name, line, column, how, said, item.text, case.mistakes, message)
+    return WrongText(case.name, line, column, how, said, item.text, case.mistakes, message)
