@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
-from lsp_server.authoring.forms import Form, Forms, Part
+from lsp_server.authoring.forms import Forms, NodeForm, Part
 from lsp_server.inspection.roles import MIRRORED, Role
 
 # fmt: off
@@ -123,7 +123,7 @@ def _placed(construct: NamedConstruct, top: frozenset[str]) -> NamedConstruct:
     return construct
 
 
-def _in_form(forms: Forms, form: Form) -> Iterable[NamedConstruct]:
+def _in_form(forms: Forms, form: NodeForm) -> Iterable[NamedConstruct]:
     """The constructs that a form is an example of."""
     head = _head(forms, form)
     if head is not None:
@@ -134,7 +134,7 @@ def _in_form(forms: Forms, form: Form) -> Iterable[NamedConstruct]:
             yield _construct(forms, form, Sort.MEMBER, (joint,), name)
 
 
-def _head(forms: Forms, form: Form) -> NamedConstruct | None:
+def _head(forms: Forms, form: NodeForm) -> NamedConstruct | None:
     """What a form begins with: words and a name, or a name alone."""
     parts = form.parts
     words = 0
@@ -155,7 +155,7 @@ def _head(forms: Forms, form: Form) -> NamedConstruct | None:
     return None if sort is None else _construct(forms, form, sort, parts[:words], name)
 
 
-def _with_words(forms: Forms, form: Form, words: int) -> Sort | None:
+def _with_words(forms: Forms, form: NodeForm, words: int) -> Sort | None:
     word = (forms.text(form.parts[words - 1]) or "").lower()
     rest = form.parts[words + 1 :]
     if word in _BINDING:
@@ -168,7 +168,7 @@ def _with_words(forms: Forms, form: Form, words: int) -> Sort | None:
     return Sort.DECLARED if following in _ASSIGNING | {"(", ":"} or _goes_on(forms, rest) else None
 
 
-def _without_words(forms: Forms, form: Form) -> Sort | None:
+def _without_words(forms: Forms, form: NodeForm) -> Sort | None:
     following = forms.text(form.parts[1]) if len(form.parts) > 1 else None
     if _PARAMETER.search(form.kind):
         return Sort.PARAMETER
@@ -184,7 +184,9 @@ def _goes_on(forms: Forms, parts: Iterable[Part]) -> bool:
     return any(forms.text(part) in MIRRORED or forms.role(part) is None for part in parts)
 
 
-def _construct(forms: Forms, form: Form, sort: Sort, before: tuple[Part, ...], name: Part) -> NamedConstruct:
+def _construct(
+    forms: Forms, form: NodeForm, sort: Sort, before: tuple[Part, ...], name: Part
+) -> NamedConstruct:
     """A construct whose name follows some parts."""
     return NamedConstruct(
         form.kind,

@@ -30,7 +30,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class NodeForm:
     """One way to write a node: its kind, the rule that it is of, and its children."""
 
     kind: str
@@ -50,7 +50,7 @@ class Forms:
         self._opened: dict[str, tuple[_Parts, ...]] = {}
 
     @cached_property
-    def all(self) -> tuple[Form, ...]:
+    def all(self) -> tuple[NodeForm, ...]:
         """All forms of all rules that leave nodes, in the order of the grammar."""
         return tuple(dict.fromkeys(self._forms()))
 
@@ -118,7 +118,7 @@ class Forms:
                         pending += [part] if part not in stop else []
         return frozenset(found)
 
-    def _forms(self) -> Iterator[Form]:
+    def _forms(self) -> Iterator[NodeForm]:
         for rules in self.grammar.table.by_origin.values():
             for rule in rules:
                 shape = self.grammar.shapes[rule]
@@ -127,7 +127,7 @@ class Forms:
                 for parts in self._open(rule):
                     kept = sum(part.named for part in parts)
                     if not (shape.single and kept == 1 and not any(part.repeated for part in parts)):
-                        yield Form(shape.kind, rule.origin, parts)
+                        yield NodeForm(shape.kind, rule.origin, parts)
 
     def _open(self, rule: Rule) -> tuple[_Parts, ...]:
         bodies: list[_Parts] = [()]
