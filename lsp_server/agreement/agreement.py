@@ -45,7 +45,7 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class DisagreementGroup:
     """Disagreements of one kind whose smallest texts have one shape.
 
     `text` is the shortest of these, `count` how many texts were brought down to one of them, `found_in`
@@ -81,11 +81,11 @@ class AgreementReport:
     used: int
     mutants: int
     kinds: Mapping[str, int]
-    groups: tuple[Group, ...]
+    groups: tuple[DisagreementGroup, ...]
     unseen: tuple[str, ...]
 
     @property
-    def new(self) -> tuple[Group, ...]:
+    def new(self) -> tuple[DisagreementGroup, ...]:
         """The groups that no known disagreement explains."""
         return tuple(group for group in self.groups if group.known is None)
 
@@ -246,7 +246,7 @@ def _grouped(
     disagreeing: Mapping[str, tuple[Kind, str]],
     known: Sequence[Known],
     progress: Callable[[int], None],
-) -> tuple[Group, ...]:
+) -> tuple[DisagreementGroup, ...]:
     smallest: dict[tuple[Kind, str], list[tuple[str, str]]] = {}
     shrunk: dict[tuple[Kind, str], str] = {}
     for done, (text, (kind, name)) in enumerate(disagreeing.items(), start=1):
@@ -271,12 +271,12 @@ def _smallest(panel: Panel, kind: Kind, text: str) -> str:
 
 def _group(
     panel: Panel, kind: Kind, look: str, found: Sequence[tuple[str, str]], known: Sequence[Known]
-) -> Group:
+) -> DisagreementGroup:
     text = min((small for small, _ in found), key=lambda small: (len(small), small))
     judged = panel.judge is not None
     entry = next((e for e in known if e.explains(panel.grammar, kind, text, judged)), None)
     names = tuple(dict.fromkeys(name for _, name in found))
-    return Group(
+    return DisagreementGroup(
         kind,
         look,
         text,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from lsp_server.agreement.agreement import AgreementReport, Group
+from lsp_server.agreement.agreement import AgreementReport, DisagreementGroup
 from lsp_server.agreement.opinions import Kind
 from lsp_server.cli.screen import console, share, table, visible
 
@@ -12,7 +12,7 @@ from lsp_server.cli.screen import console, share, table, visible
 def print_agreement(report: AgreementReport) -> None:
     """Print what was tried, a block for each new disagreement, and a line for each known one."""
     out = console()
-    known: dict[str, list[Group]] = {}
+    known: dict[str, list[DisagreementGroup]] = {}
     for group in report.groups:
         if group.known is not None:
             known.setdefault(group.known, []).append(group)
@@ -57,7 +57,7 @@ def _file_rows(report: AgreementReport) -> list[tuple[str, str]]:
     ]
 
 
-def _block(group: Group) -> list[Text]:
+def _block(group: DisagreementGroup) -> list[Text]:
     times = "once" if group.count == 1 else f"{group.count} times"
     style = "bold red" if group.kind is Kind.BROKEN else "bold"
     return [
