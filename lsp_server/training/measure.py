@@ -14,7 +14,7 @@ from transformers import LlamaForCausalLM
 from lsp_server.training.config import Recipe, Score, Shape
 from lsp_server.training.corpus import TrainingText
 from lsp_server.training.network import states_of
-from lsp_server.training.samples import Batch, Codec, Hole, line_around, sample
+from lsp_server.training.samples import Batch, Codec, TrainingHole, line_around, sample
 
 ROWS = 8
 
@@ -42,12 +42,12 @@ def _score(
         length = len(document.text)
         end = random.randint(min(length, 1200), length)
         ids, weights = sample(
-            document, Hole(end, end, open=True), codec, recipe, shape, shape.window, document.tag
+            document, TrainingHole(end, end, open=True), codec, recipe, shape, shape.window, document.tag
         )
         plain.append((ids, [float(weight > 0) for weight in weights]))
         at = random.randrange(length)
         _, stop = line_around(document.text, at)
-        hole = Hole(min(at, stop), stop)
+        hole = TrainingHole(min(at, stop), stop)
         ids, weights = sample(document, hole, codec, recipe, shape, shape.window, document.tag)
         fill.append((ids, [float(weight > 1) for weight in weights]))
     sizes = np.array([len(codec.bytes_of(index)) for index in range(codec.tokenizer.get_vocab_size())])

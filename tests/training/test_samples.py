@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lsp_server.training.config import Recipe, Shape
 from lsp_server.training.corpus import TrainingText
-from lsp_server.training.samples import Hole, cut, draw_batch, make_codec, make_drawer, sample
+from lsp_server.training.samples import TrainingHole, cut, draw_batch, make_codec, make_drawer, sample
 from lsp_server.training.tokens import train_tokenizer
 
 TEXTS = [f"item {n} = call({n}, other_{n})\nnext line {{\n  a = {n}\n}}\n" * 3 for n in range(30)]
@@ -72,7 +72,7 @@ def test_the_rest_of_the_line_leaves_the_line_break_in_the_suffix() -> None:
 
 def test_the_middle_weighs_more_than_the_prefix() -> None:
     text = "item 1 = call(1)\nnext"
-    hole = Hole(text.index("call"), text.index("\n"))
+    hole = TrainingHole(text.index("call"), text.index("\n"))
     ids, weights = sample(TrainingText(text, "one"), hole, CODEC, Recipe(middle=3.0), SHAPE, 128, "one")
     heavy = [index for index, weight in zip(ids, weights, strict=True) if weight == 3.0]
     assert heavy[-1] == CODEC.end
