@@ -14,7 +14,7 @@ from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.homing import Home
 from lsp_server.decoding.model import Model
 from lsp_server.decoding.path import Path
-from lsp_server.decoding.task import Candidate, Hole, Statistics, Task
+from lsp_server.decoding.task import Candidate, MaskGrammar, Statistics, Task
 from lsp_server.stopping import StoppedError, heed
 
 _RETRIES = 2
@@ -106,7 +106,10 @@ class Decoder:
         return found.values()
 
     def mask(
-        self, holes: Iterable[Hole], statistics: Statistics, cancelled: Callable[[], bool] = lambda: False
+        self,
+        holes: Iterable[MaskGrammar],
+        statistics: Statistics,
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> Mask | None:
         """The mask of the first hole that the engine takes.
 

@@ -10,7 +10,7 @@ from lsp_server.decoding.evidence import Evidence
 
 
 @dataclass(frozen=True, slots=True)
-class Hole:
+class MaskGrammar:
     """A hole grammar as the mask engine takes it, and what stands already after its beginning.
 
     `lead` is that text, up to the healing. `relaxation` is the number of lexemes after the cursor that the
@@ -34,7 +34,7 @@ class Task:
     """
 
     prompt: Sequence[int]
-    holes: Iterable[Hole]
+    holes: Iterable[MaskGrammar]
     heal: str
     oracle: Oracle
     max_tokens: int

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from lsp_server.constraint import Prefix, hole_grammar, load_grammar
-from lsp_server.decoding import Decoder, Hole, Model, heal_start
+from lsp_server.decoding import Decoder, MaskGrammar, Model, heal_start
 from lsp_server.features.placing import Place, likely_place, place_of
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks
@@ -51,7 +51,7 @@ def sources_at(text: str, gap: Span, beside: Sequence[str] | None) -> tuple[str,
     return text[max(0, gap.start - _NEAR) : gap.start], others
 
 
-def holes_at(language: Language, text: str, place: Place) -> Iterator[Hole]:
+def holes_at(language: Language, text: str, place: Place) -> Iterator[MaskGrammar]:
     """The hole as it is seen from the state farther back, then as it is seen from the cursor.
 
     The former serves at every cursor that is reached by typing on, so that nothing has to be compiled. What
@@ -61,7 +61,7 @@ def holes_at(language: Language, text: str, place: Place) -> Iterator[Hole]:
         if state is not None:
             grammar, lead = load_grammar(language), text[state.offset : place.heal]
             hole = hole_grammar(grammar, state, place.windows, lead, place.state.lines)
-            yield Hole(hole.text, lead, hole.relaxation)
+            yield MaskGrammar(hole.text, lead, hole.relaxation)
 
 
 def learn(language: Language) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from time import thread_time
 
 from lsp_server.constraint import Oracle, Prefix, hole_grammar, load_grammar
-from lsp_server.decoding import Decoder, Hole, Model, Statistics, Task, heal_start
+from lsp_server.decoding import Decoder, MaskGrammar, Model, Statistics, Task, heal_start
 from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.tokenset import likeliest
 from lsp_server.features.completion import CompletionRequest, complete
@@ -104,7 +104,7 @@ def left_only(model: Model, max_tokens: int) -> Filler:
         task = Task(
             prompt=model.prompt(cut.text, Span(place.heal, cut.start), language.id),
             holes=(
-                Hole(hole_grammar(grammar, state, ()).text, before[state.offset : place.heal], 0)
+                MaskGrammar(hole_grammar(grammar, state, ()).text, before[state.offset : place.heal], 0)
                 for state in states
             ),
             heal=before[place.heal :],
