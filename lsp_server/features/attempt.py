@@ -89,7 +89,7 @@ class CompletionRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Suggestion:
     """A suggestion: replace the span from `start` to `end` by `text`.
 
     `logprob` is the mean log-probability of its tokens, `sureness` the logarithm of the chance that its first
@@ -122,7 +122,7 @@ class Attempt:
         self.reason: str | None = None
         self._repairs: Repairs | None = None
 
-    def items(self, request: CompletionRequest) -> tuple[Item, ...]:
+    def items(self, request: CompletionRequest) -> tuple[Suggestion, ...]:
         """The suggestions; none where it was cancelled."""
         try:
             early = None if request.landmarks.known else self.early(request)
@@ -130,7 +130,7 @@ class Attempt:
         except StoppedError:
             return ()
 
-    def early(self, request: CompletionRequest) -> tuple[Item, ...] | None:
+    def early(self, request: CompletionRequest) -> tuple[Suggestion, ...] | None:
         """The suggestions, decoded before there is a tree; None where that changes them.
 
         It is asked once the place of the cursor or what is wrong after it counts, or all is done.
@@ -162,7 +162,7 @@ class Attempt:
         request: CompletionRequest,
         place: Place | NoPlace,
         holds: Callable[[], bool] = lambda: True,
-    ) -> tuple[Item, ...]:
+    ) -> tuple[Suggestion, ...]:
         """The suggestions for the document; where it has none, for it with mistakes about the cursor mended.
 
         What is wrong in the cursor's line before it is corrected before anything is tried. Where a mistake
@@ -193,7 +193,7 @@ class Attempt:
             return items
         return self._on(request, self.place(request, guess=True), nearly=True)
 
-    def _first(self, request: CompletionRequest, versions: Iterable[Version]) -> tuple[Item, ...]:
+    def _first(self, request: CompletionRequest, versions: Iterable[Version]) -> tuple[Suggestion, ...]:
         """The suggestions for the first version that has some, at the place of the request."""
         for version in versions:
             if self._limit.over():
@@ -226,7 +226,7 @@ class Attempt:
         *,
         changes: int = 0,
         nearly: bool = False,
-    ) -> tuple[Item, ...]:
+    ) -> tuple[Suggestion, ...]:
         """The suggestions for a request, at the place of its cursor; where there are none, `reason` says why.
 
         `hopeless` is asked once the oracle has refused to let a text end. The text may be so many `changes`
@@ -353,8 +353,8 @@ def _repairs(
     return Repairs(grammar, request.text, request.offset, state, before_mistakes, cancelled)
 
 
-def _item(request: CompletionRequest, candidate: Candidate) -> Item:
-    return Item(
+def _item(request: CompletionRequest, candidate: Candidate) -> Suggestion:
+    return Suggestion(
         candidate.text,
         request.offset,
         request.offset,

@@ -9,7 +9,7 @@ from time import perf_counter
 
 from lsp_server.constraint import Prefix, hole_grammar, load_grammar
 from lsp_server.decoding import Model
-from lsp_server.features.attempt import Attempt, CompletionRequest, Item
+from lsp_server.features.attempt import Attempt, CompletionRequest, Suggestion
 from lsp_server.features.confidence import bundled, signs_of
 from lsp_server.features.limit import Limit
 from lsp_server.features.placing import NoPlace, Place, place_of
@@ -34,7 +34,7 @@ __all__ = [
     "UNSURE",
     "Completion",
     "CompletionRequest",
-    "Item",
+    "Suggestion",
     "complete",
     "hole_at",
     "hole_of",
@@ -56,7 +56,7 @@ class Completion:
 
     language_id: str
     offset: int
-    items: tuple[Item, ...]
+    items: tuple[Suggestion, ...]
     timings_ms: Mapping[str, float]
     tokens: int
     reason: str | None
@@ -120,7 +120,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     )
 
 
-def _weighed(request: CompletionRequest, item: Item) -> Item:
+def _weighed(request: CompletionRequest, item: Suggestion) -> Suggestion:
     """A suggestion with the chance that its first word is right."""
     return replace(item, sureness=bundled().chance(signs_of(request, item.text, item.evidence)))
 

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from lsp_server.agreement.judges import load_judge
-from lsp_server.features.completion import Completion, CompletionRequest, Item
+from lsp_server.features.completion import Completion, CompletionRequest, Suggestion
 from lsp_server.lab.material.mistakes import MISTAKES, Mistake, lexemes, mistake, with_mistakes
 from lsp_server.lab.referee import KINDS, HearingOptions, Kind, RefereeCase, columns, hear, hearing
 from lsp_server.lab.referee.cases import FAR, NEXT, draw
@@ -112,7 +112,7 @@ def test_nothing_is_asked_in_a_comment_nor_where_nothing_follows() -> None:
 def _heard(monkeypatch: pytest.MonkeyPatch, says: Callable[[CompletionRequest], str | None]) -> hearing.Row:
     def complete(request: CompletionRequest, *_: object) -> Completion:
         text = says(request)
-        items = () if text is None else (Item(text, request.offset, request.offset, 0.0, "end"),)
+        items = () if text is None else (Suggestion(text, request.offset, request.offset, 0.0, "end"),)
         return Completion("hcl", request.offset, items, {}, 1, None if items else "no idea", {})
 
     monkeypatch.setattr(hearing, "complete", complete)

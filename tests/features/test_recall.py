@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsp_server.constraint import Prefix, load_grammar
-from lsp_server.features.completion import Completion, Item
+from lsp_server.features.completion import Completion, Suggestion
 from lsp_server.features.extent import opens_block
 from lsp_server.features.past import NO_PAST
 from lsp_server.features.recall import Recall, Wanted
@@ -23,7 +23,7 @@ ASKED = Wanted(candidates=3)
 
 
 def made(offset: int, *texts: str, meant: bool = True, sureness: float = 0.0) -> Completion:
-    items = tuple(Item(text, offset, offset, -0.1, "line", sureness, meant) for text in texts)
+    items = tuple(Suggestion(text, offset, offset, -0.1, "line", sureness, meant) for text in texts)
     return Completion("x", offset, items, {"total": 9.0}, 5, None if texts else "why", {})
 
 

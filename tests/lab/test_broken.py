@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lsp_server.agreement.judges import load_judge
 from lsp_server.errors import UsageError
-from lsp_server.features.completion import Item
+from lsp_server.features.completion import Suggestion
 from lsp_server.lab.material.breaking import ABOVE, BELOW, BESIDE, WHERE, BrokenCut, break_file
 from lsp_server.lab.material.cuts import Cut
 from lsp_server.lab.material.mistakes import Mistake
@@ -82,7 +82,7 @@ def test_what_a_suggestion_did_to_a_broken_file(
     broken = _broken(removed, mistaken, mistake)
     judge = load_judge(hcl)
     assert not judge(broken.file).well_formed
-    item = Item(suggested, broken.cursor, broken.cursor, 0.0, "end")
+    item = Suggestion(suggested, broken.cursor, broken.cursor, 0.0, "end")
     assert assess_broken(hcl, broken, item, judge)[0] is expected
 
 
@@ -94,7 +94,7 @@ def test_a_suggestion_at_the_end_of_a_broken_file_may_be_unfinished(hcl: Languag
         ("[f(2", Outcome.UNFINISHED),
         ("[2)", Outcome.VIOLATION),
     ):
-        item = Item(text, broken.cursor, broken.cursor, 0.0, "end")
+        item = Suggestion(text, broken.cursor, broken.cursor, 0.0, "end")
         assert assess_broken(hcl, broken, item, judge)[0] is expected
 
 

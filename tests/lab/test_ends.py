@@ -6,7 +6,7 @@ import pytest
 
 from lsp_server.agreement.judges import load_judge
 from lsp_server.errors import UsageError
-from lsp_server.features.completion import Completion, CompletionRequest, Item
+from lsp_server.features.completion import Completion, CompletionRequest, Suggestion
 from lsp_server.lab.promise.ends import End, EndsReport, measure_ends
 from lsp_server.languages import Language, load_bundle
 from lsp_server.languages.sources import Source
@@ -41,7 +41,7 @@ def test_what_is_left_open_is_counted(
     def ending(request: CompletionRequest, *_: object) -> Completion:
         text, offset = request.text, request.offset
         rest = line[len(text.rpartition("\n")[2]) :] + typed
-        item = Item(rest, offset, offset, 0.0, "line")
+        item = Suggestion(rest, offset, offset, 0.0, "line")
         return Completion("rules", offset, (item,), {}, 0, None, {})
 
     monkeypatch.setattr("lsp_server.lab.promise.ends.complete", ending)

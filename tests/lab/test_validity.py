@@ -8,7 +8,7 @@ import pytest
 
 from lsp_server.agreement.judges import Verdict, load_judge
 from lsp_server.errors import UsageError
-from lsp_server.features.completion import Completion, CompletionRequest, Item
+from lsp_server.features.completion import Completion, CompletionRequest, Suggestion
 from lsp_server.lab.material.cuts import KINDS, Cut
 from lsp_server.lab.promise.assess import assess
 from lsp_server.lab.promise.counting import Outcome, Tally, ValidityReport, summed
@@ -151,7 +151,7 @@ def test_a_cut_without_a_suggestion_is_listed_with_its_reason(
 def test_an_unfinished_text_is_none_where_more_follows_or_nothing_finishes_it(
     hcl: Language, original: str, start: int, end: int, text: str, expected: Outcome
 ) -> None:
-    item = Item(text, start, start, 0.0, "end")
+    item = Suggestion(text, start, start, 0.0, "end")
     assert assess(hcl, Cut(original, start, end), item, load_judge(hcl))[0] is expected
 
 

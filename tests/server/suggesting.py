@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from lsp_server.features.completion import Completion, Item
+from lsp_server.features.completion import Completion, Suggestion
 from lsp_server.features.past import NO_PAST, Past
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Registry
@@ -59,7 +59,7 @@ class Decoder:
         if number == self.fails_after:
             raise RuntimeError("broken")
         reason = "cancelled" if stop.is_set() else None
-        items = (Item(self.text, offset, offset, 0.0, "end"),)
+        items = (Suggestion(self.text, offset, offset, 0.0, "end"),)
         return Completion("x", offset, items, {}, self.tokens[-1], reason, {})
 
     async def started(self) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lsp_server.agreement.judges import Judge
 from lsp_server.constraint import load_grammar
-from lsp_server.features.completion import Item
+from lsp_server.features.completion import Suggestion
 from lsp_server.lab.material.breaking import BrokenCut
 from lsp_server.lab.material.cuts import Cut
 from lsp_server.lab.promise.counting import Outcome
@@ -15,7 +15,7 @@ from lsp_server.lab.promise.finish import endings
 from lsp_server.languages import Language
 
 
-def assess(language: Language, cut: Cut, item: Item, judge: Judge) -> tuple[Outcome, str]:
+def assess(language: Language, cut: Cut, item: Suggestion, judge: Judge) -> tuple[Outcome, str]:
     """What the judge says of the cut file with a suggestion in it, and the judge's message."""
     text = cut.text[: item.start] + item.text + cut.text[item.end :]
     verdict = judge(text)
@@ -31,10 +31,12 @@ def assess(language: Language, cut: Cut, item: Item, judge: Judge) -> tuple[Outc
     return Outcome.VIOLATION, verdict.message
 
 
-def assess_broken(language: Language, broken: BrokenCut, item: Item, judge: Judge) -> tuple[Outcome, str]:
+def assess_broken(
+    language: Language, broken: BrokenCut, item: Suggestion, judge: Judge
+) -> tuple[Outcome, str]:
     """What the judge says of the file without its mistake and with a suggestion, and the judge's message.
 
     The item's offsets are those of `broken.text`.
     """
     start, end = item.start - broken.shift, item.end - broken.shift
-    return assess(language, broken.cut, Item(item.text, start, end, item.logprob, item.stop), judge)
+    return assess(language, broken.cut, Suggestion(item.text, start, end, item.logprob, item.stop), judge)

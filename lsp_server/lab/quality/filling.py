@@ -14,7 +14,7 @@ from typing import Any
 
 from lsp_server.agreement.judges import Judge
 from lsp_server.errors import UsageError
-from lsp_server.features.completion import Item
+from lsp_server.features.completion import Suggestion
 from lsp_server.lab.material.cuts import Cut, situation
 from lsp_server.lab.material.neighbours import Beside, nothing
 from lsp_server.lab.promise.assess import assess
@@ -251,5 +251,5 @@ def _draw(language: Language, sources: Sequence[Source], kind: str, rng: random.
 def _valid(language: Language, cut: Cut, answer: Answer, judge: Judge) -> bool | None:
     if not answer.text:
         return None
-    item = Item(answer.text, cut.start, cut.start, answer.sureness, "")
+    item = Suggestion(answer.text, cut.start, cut.start, answer.sureness, "")
     return assess(language, cut, item, judge)[0] is not Outcome.VIOLATION

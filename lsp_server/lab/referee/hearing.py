@@ -16,7 +16,7 @@ from time import thread_time
 from lsp_server.agreement.judges import Judge, Verdict
 from lsp_server.constraint import load_grammar
 from lsp_server.decoding.model import Model
-from lsp_server.features.completion import Completion, CompletionRequest, Item, complete
+from lsp_server.features.completion import Completion, CompletionRequest, Suggestion, complete
 from lsp_server.lab.material.mistakes import Mistake
 from lsp_server.lab.referee.cases import Kind, RefereeCase, draw
 from lsp_server.languages import Language
@@ -197,7 +197,7 @@ def _ask(
     return complete(request, model, lambda: False)
 
 
-def _put(case: RefereeCase, item: Item) -> str:
+def _put(case: RefereeCase, item: Suggestion) -> str:
     """The file without mistakes and with a suggestion."""
     return case.put(item.text.rstrip(), case.offset - item.start, item.end - case.offset)
 
@@ -218,7 +218,7 @@ def _broken(
     return True
 
 
-def _finding(case: RefereeCase, item: Item, how: str, said: str, message: str) -> WrongText:
+def _finding(case: RefereeCase, item: Suggestion, how: str, said: str, message: str) -> WrongText:
     before = case.whole[: case.start]
     line, column = before.count("\n") + 1, case.start - before.rfind("\n")
     return WrongText(case.name, line, column, how, said, item.text, case.mistakes, message)

@@ -26,7 +26,7 @@ from lsp_server.server.convert.positions import range_of
 from lsp_server.text import Encoding, Snapshot, Span
 
 if TYPE_CHECKING:
-    from lsp_server.features.completion import Item
+    from lsp_server.features.completion import Suggestion
 
 _LANGUAGE, _BUILTIN, _SNIPPET = "language", "builtin", "snippet"
 
@@ -105,7 +105,7 @@ def place_of(
 
 
 def items_of(
-    place: Place, entries: Sequence[Entry], suggested: Sequence[Item], names: Mapping[str, NamePlace]
+    place: Place, entries: Sequence[Entry], suggested: Sequence[Suggestion], names: Mapping[str, NamePlace]
 ) -> list[types.CompletionItem]:
     """All entries of a list: what is typed if it is complete, whole suggestions, then all others in order.
 

@@ -22,7 +22,7 @@ from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.workspace.query import WorkspaceView, names_at
 
 if TYPE_CHECKING:
-    from lsp_server.features.completion import Item
+    from lsp_server.features.completion import Suggestion
     from lsp_server.features.lists.entry import Entry, Listing
     from lsp_server.features.resolving import Place
 
@@ -148,7 +148,7 @@ def _wants_signs(context: types.CompletionContext | None) -> bool:
 
 async def _suggestions(
     server: HolegramServer, document: Document, offset: int, *, ghost: bool
-) -> tuple[Item, ...]:
+) -> tuple[Suggestion, ...]:
     """What the model suggests for the list; nothing where that is shown as ghost text."""
     completion = None if ghost else await server.suggester.suggest(document, offset)
     return completion.items if completion else ()
