@@ -25,7 +25,7 @@ from lsp_server.authoring.repair.simplifying import (
 from lsp_server.authoring.repair.trial import Counterexample, Original, Trial, compare
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.conflicts import count_conflicts, find_conflicts
-from lsp_server.lalr.judging import Judge
+from lsp_server.lalr.judging import SentenceJudge
 from lsp_server.lalr.notation_reader import read_notation
 
 _SECONDS = 30.0
@@ -104,7 +104,7 @@ def repair(text: str, path: Path, start: str = "start", seconds: float = _SECOND
     """
     until = time.thread_time() + seconds
     before = count_conflicts(text, path, start)
-    original = Original(Judge(text, path, start))
+    original = Original(SentenceJudge(text, path, start))
     notation = read_notation(text) if any(before) else None
     if any(before) and (notation is None or len(notation.definitions) > _LARGEST):
         reason = f"it has more than {_LARGEST} definitions" if notation else "its text cannot be read"
@@ -121,7 +121,7 @@ def repair(text: str, path: Path, start: str = "start", seconds: float = _SECOND
         count = found[0].after
     late = any(count) and time.thread_time() >= until
     proof = _prove(original, path, before, steps, texts, undone)
-    count, judge = steps[-1].after if steps else before, Judge(texts[-1], path, start)
+    count, judge = steps[-1].after if steps else before, SentenceJudge(texts[-1], path, start)
     lost = None
     if judge.table is not None and any(count):
         lost = compare(original, judge, count=_TRIED, seconds=_PROOF).counterexample
@@ -140,7 +140,7 @@ def _prove(
     """Compare a grammar with what it became; where it is another one, take back what is not sure."""
     while True:
         settled = not any(steps[-1].after if steps else before)
-        judge = Judge(texts[-1], path, original.judge.start)
+        judge = SentenceJudge(texts[-1], path, original.judge.start)
         proof = compare(original, judge, settled=settled, count=_TRIED, seconds=_PROOF, trees=_TREES)
         doubtful = next((at for at, step in enumerate(steps) if not step.rewrite.sure), None)
         if proof.counterexample is None or doubtful is None:
@@ -163,7 +163,7 @@ def _next(
             after = count_conflicts(changed, path, start)
             if sum(after) >= sum(count):
                 continue
-            trial = _trial(original, Judge(changed, path, start), rewrite, settled=not any(after))
+            trial = _trial(original, SentenceJudge(changed, path, start), rewrite, settled=not any(after))
         except GrammarError:
             continue
         if trial.counterexample is None and (rewrite.sure or trial.finished):
@@ -175,7 +175,7 @@ def _next(
     return None
 
 
-def _trial(original: Original, changed: Judge, rewrite: Rewrite, *, settled: bool) -> Trial:
+def _trial(original: Original, changed: SentenceJudge, rewrite: Rewrite, *, settled: bool) -> Trial:
     """Try a change out, one that is not sure on more programs.
 
     What Lark makes of conflicts that are left is no fault of a change, unless that is what it is about.
