@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lsp_server.agreement.judges import Verdict
 from lsp_server.agreement.known import Known, read_known
 from lsp_server.agreement.mutations import Mutator
-from lsp_server.agreement.opinions import Kind, Panel
+from lsp_server.agreement.opinions import DisagreementKind, Panel
 from lsp_server.agreement.pieces import shape
 from lsp_server.agreement.sampling import Samples, draw_samples
 from lsp_server.agreement.shrinking import shrink
@@ -53,7 +53,7 @@ class DisagreementGroup:
     the bundle's entry that explains it, and `reason` that entry's.
     """
 
-    kind: Kind
+    kind: DisagreementKind
     shape: str
     text: str
     count: int
@@ -118,7 +118,7 @@ def measure_agreement(
     def told(what: str, total: int) -> Callable[[int], None]:
         return lambda done: None if progress is None else progress(what, done, total)
 
-    disagreeing: dict[str, tuple[Kind, str]] = {}
+    disagreeing: dict[str, tuple[DisagreementKind, str]] = {}
     files = _compare_files(panel, sources, disagreeing, told("files", len(sources)))
     drawn = draw_samples(panel.grammar, samples, seed, progress=told("programs", samples))
     tried = set()
@@ -141,7 +141,7 @@ def measure_agreement(
         productions=drawn.productions,
         used=drawn.used,
         mutants=len(tried) - len(drawn.texts),
-        kinds={kind.value: kinds[kind.value] for kind in Kind},
+        kinds={kind.value: kinds[kind.value] for kind in DisagreementKind},
         groups=groups,
         unseen=tuple(entry.title for entry in known if entry.title not in seen),
     )
@@ -150,7 +150,7 @@ def measure_agreement(
 def _compare_files(
     panel: Panel,
     sources: Sequence[Source],
-    disagreeing: dict[str, tuple[Kind, str]],
+    disagreeing: dict[str, tuple[DisagreementKind, str]],
     progress: Callable[[int], None],
 ) -> Files:
     counts: Counter[str] = Counter()
@@ -243,12 +243,12 @@ def _starts(panel: Panel, text: str) -> list[int]:
 
 def _grouped(
     panel: Panel,
-    disagreeing: Mapping[str, tuple[Kind, str]],
+    disagreeing: Mapping[str, tuple[DisagreementKind, str]],
     known: Sequence[Known],
     progress: Callable[[int], None],
 ) -> tuple[DisagreementGroup, ...]:
-    smallest: dict[tuple[Kind, str], list[tuple[str, str]]] = {}
-    shrunk: dict[tuple[Kind, str], str] = {}
+    smallest: dict[tuple[DisagreementKind, str], list[tuple[str, str]]] = {}
+    shrunk: dict[tuple[DisagreementKind, str], str] = {}
     for done, (text, (kind, name)) in enumerate(disagreeing.items(), start=1):
         small = _smallest(panel, kind, text)
         shapes = shrunk.get((kind, small))
@@ -257,20 +257,20 @@ def _grouped(
         smallest.setdefault((kind, shapes), []).append((small, name))
         progress(done)
     groups = [_group(panel, kind, look, found, known) for (kind, look), found in smallest.items()]
-    order = list(Kind)
+    order = list(DisagreementKind)
     groups.sort(
         key=lambda group: (group.known is not None, order.index(group.kind), -group.count, group.shape)
     )
     return tuple(groups)
 
 
-def _smallest(panel: Panel, kind: Kind, text: str) -> str:
+def _smallest(panel: Panel, kind: DisagreementKind, text: str) -> str:
     starts = _starts(panel, text) if len(text) > _EXCERPT else []
     return shrink(panel.grammar, text, lambda candidate: panel.kind(candidate) is kind, starts)
 
 
 def _group(
-    panel: Panel, kind: Kind, look: str, found: Sequence[tuple[str, str]], known: Sequence[Known]
+    panel: Panel, kind: DisagreementKind, look: str, found: Sequence[tuple[str, str]], known: Sequence[Known]
 ) -> DisagreementGroup:
     text = min((small for small, _ in found), key=lambda small: (len(small), small))
     judged = panel.judge is not None

@@ -1,6 +1,6 @@
 """The disagreements that a bundle declares as known, each with its reason: `corpus/agreement/*.txt`.
 
-A case there is a smallest text, and the lines `kind:` (of `opinions.Kind`), `shape:` (one or more), and
+A case there is a smallest text, and the lines `kind:` (of `opinions.DisagreementKind`), `shape:` (one or more), and
 `reason:`. A shape is a pattern over the terminals of a smallest text, found anywhere in it:
 
     EXTEND SCHEMA AT        these three, one after the other
@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lsp_server.agreement.opinions import Kind
+from lsp_server.agreement.opinions import DisagreementKind
 from lsp_server.agreement.pieces import FAILED, STRAY, Piece, significant
 from lsp_server.constraint import Grammar, load_grammar
 from lsp_server.errors import BundleError
@@ -79,19 +79,21 @@ class Known:
     """A disagreement that a bundle declares."""
 
     title: str
-    kind: Kind
+    kind: DisagreementKind
     text: str
     reason: str
     shapes: tuple[Pattern, ...]
     path: Path
     line: int
 
-    def explains(self, grammar: Grammar, kind: Kind, text: str, judged: bool = True) -> bool:
+    def explains(self, grammar: Grammar, kind: DisagreementKind, text: str, judged: bool = True) -> bool:
         """Whether a smallest text that shows a kind of disagreement is one of these.
 
         Where no judge was asked, what is too strict cannot be told from a missed diagnostic.
         """
-        same = self.kind == kind or (not judged and {self.kind, kind} == {Kind.STRICT, Kind.MISSED})
+        same = self.kind == kind or (
+            not judged and {self.kind, kind} == {DisagreementKind.STRICT, DisagreementKind.MISSED}
+        )
         pieces = significant(grammar, text)
         return same and any(shape.found_in(pieces) for shape in self.shapes)
 
@@ -120,7 +122,7 @@ def _known(case: Case, terminals: frozenset[str]) -> Known:
         lines.setdefault(key, []).append(value.strip())
     if not lines.get("shape") or [len(lines.get(key, ())) for key in ("kind", "reason")] != [1, 1]:
         raise _wrong(case, "a known disagreement needs one kind:, one reason: and at least one shape:")
-    kinds = {kind.value: kind for kind in Kind if kind is not Kind.BROKEN}
+    kinds = {kind.value: kind for kind in DisagreementKind if kind is not DisagreementKind.BROKEN}
     kind = kinds.get(lines["kind"][0])
     if kind is None:
         raise _wrong(case, f"unknown kind '{lines['kind'][0]}', known are {', '.join(kinds)}")

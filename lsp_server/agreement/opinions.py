@@ -21,7 +21,7 @@ _HUGE = re.compile(r"\d[eE][+-]?\d{5}")
 """A number that a judge which evaluates what it reads would be busy with for ever."""
 
 
-class Kind(StrEnum):
+class DisagreementKind(StrEnum):
     """How parsers disagree on a text, the worst first; a text shows at most one kind.
 
     Without a judge nothing is known to be a broken promise, and what is too strict counts as missed.
@@ -39,10 +39,10 @@ class Kind(StrEnum):
 
 
 _MEANINGS = {
-    Kind.BROKEN: "judge rejects what the constraint accepts",
-    Kind.LOST: "tree rejects what the constraint accepts",
-    Kind.STRICT: "tree and judge accept what the constraint rejects",
-    Kind.MISSED: "tree accepts what the constraint rejects",
+    DisagreementKind.BROKEN: "judge rejects what the constraint accepts",
+    DisagreementKind.LOST: "tree rejects what the constraint accepts",
+    DisagreementKind.STRICT: "tree and judge accept what the constraint rejects",
+    DisagreementKind.MISSED: "tree accepts what the constraint rejects",
 }
 
 
@@ -58,7 +58,7 @@ class Panel:
         """The constraint."""
         return load_grammar(self.language)
 
-    def kind(self, text: str) -> Kind | None:
+    def kind(self, text: str) -> DisagreementKind | None:
         """How the three disagree on a text; None where they do not, or where it holds a huge number.
 
         A judge that gave up rejects nothing. That a lenient tree accepts what the grammar rejects is known
@@ -68,13 +68,13 @@ class Panel:
             return None
         if check(self.grammar, text) is None:
             if self.judge is not None and _rejects(self.judge(text)):
-                return Kind.BROKEN
-            return None if self.tree(text).error_count == 0 else Kind.LOST
+                return DisagreementKind.BROKEN
+            return None if self.tree(text).error_count == 0 else DisagreementKind.LOST
         if self.tree(text).error_count:
             return None
         if self.judge is not None and self.judge(text).well_formed:
-            return Kind.STRICT
-        return None if self.language.parser.lenient else Kind.MISSED
+            return DisagreementKind.STRICT
+        return None if self.language.parser.lenient else DisagreementKind.MISSED
 
     def tree(self, text: str) -> SyntaxTree:
         """The syntax tree of a text."""

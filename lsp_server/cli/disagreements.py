@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from lsp_server.agreement.agreement import AgreementReport, DisagreementGroup
-from lsp_server.agreement.opinions import Kind
+from lsp_server.agreement.opinions import DisagreementKind
 from lsp_server.cli.screen import console, share, table, visible
 
 
@@ -22,7 +22,7 @@ def print_agreement(report: AgreementReport) -> None:
         *((f"programs given up before {terminal}", f"{n}") for terminal, n in report.dropped.items()),
         ("mutants", f"{report.mutants}"),
         *_file_rows(report),
-        *((f"texts: {kind.meaning}", f"{report.kinds[kind.value]}") for kind in Kind),
+        *((f"texts: {kind.meaning}", f"{report.kinds[kind.value]}") for kind in DisagreementKind),
         ("disagreements, known", f"{len(known)}"),
         ("disagreements, new", f"{len(report.new)}"),
     ]
@@ -59,7 +59,7 @@ def _file_rows(report: AgreementReport) -> list[tuple[str, str]]:
 
 def _block(group: DisagreementGroup) -> list[Text]:
     times = "once" if group.count == 1 else f"{group.count} times"
-    style = "bold red" if group.kind is Kind.BROKEN else "bold"
+    style = "bold red" if group.kind is DisagreementKind.BROKEN else "bold"
     return [
         Text.assemble((group.kind.value, style), f": {group.kind.meaning}, {times}"),
         *(Text(f"    | {visible(line)}") for line in group.text.split("\n")),

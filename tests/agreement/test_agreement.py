@@ -11,7 +11,7 @@ from lsp_server.agreement.agreement import measure_agreement
 from lsp_server.agreement.judges import Judge, Verdict, load_judge
 from lsp_server.agreement.known import read_known
 from lsp_server.agreement.mutations import Mutator
-from lsp_server.agreement.opinions import Kind, Panel
+from lsp_server.agreement.opinions import DisagreementKind, Panel
 from lsp_server.agreement.pieces import join, shape, split
 from lsp_server.agreement.shrinking import fewest, shrink
 from lsp_server.constraint import load_grammar
@@ -49,22 +49,22 @@ def sources(*texts: str) -> list[Source]:
         (BOTH, judging(BOTH), None),
         (NEITHER, judging(), None),
         (NEITHER, judging(NEITHER), None),
-        (BOTH, judging(), Kind.BROKEN),
+        (BOTH, judging(), DisagreementKind.BROKEN),
         (BOTH, None, None),
-        (CONSTRAINT_ONLY, judging(CONSTRAINT_ONLY), Kind.LOST),
-        (CONSTRAINT_ONLY, judging(), Kind.BROKEN),
-        (CONSTRAINT_ONLY, None, Kind.LOST),
-        (TREE_ONLY, judging(TREE_ONLY), Kind.STRICT),
-        (TREE_ONLY, judging(), Kind.MISSED),
-        (TREE_ONLY, None, Kind.MISSED),
+        (CONSTRAINT_ONLY, judging(CONSTRAINT_ONLY), DisagreementKind.LOST),
+        (CONSTRAINT_ONLY, judging(), DisagreementKind.BROKEN),
+        (CONSTRAINT_ONLY, None, DisagreementKind.LOST),
+        (TREE_ONLY, judging(TREE_ONLY), DisagreementKind.STRICT),
+        (TREE_ONLY, judging(), DisagreementKind.MISSED),
+        (TREE_ONLY, None, DisagreementKind.MISSED),
         (BOTH, lambda text: Verdict(False, "set twice", ignored=True), None),
         (BOTH, lambda text: Verdict(False, "too much", unsure=True), None),
-        (CONSTRAINT_ONLY, lambda text: Verdict(False, "too much", unsure=True), Kind.LOST),
-        (TREE_ONLY, lambda text: Verdict(False, "too much", unsure=True), Kind.MISSED),
+        (CONSTRAINT_ONLY, lambda text: Verdict(False, "too much", unsure=True), DisagreementKind.LOST),
+        (TREE_ONLY, lambda text: Verdict(False, "too much", unsure=True), DisagreementKind.MISSED),
     ],
 )
 def test_the_kind_follows_from_who_accepts(
-    make_bundle: MakeBundle, text: str, judge: Judge | None, kind: Kind | None
+    make_bundle: MakeBundle, text: str, judge: Judge | None, kind: DisagreementKind | None
 ) -> None:
     assert Panel(calculator(make_bundle), judge).kind(text) is kind
 
@@ -72,14 +72,14 @@ def test_the_kind_follows_from_who_accepts(
 @pytest.mark.parametrize(
     ("text", "judge", "kind"),
     [
-        (TREE_ONLY, judging(TREE_ONLY), Kind.STRICT),
+        (TREE_ONLY, judging(TREE_ONLY), DisagreementKind.STRICT),
         (TREE_ONLY, judging(), None),
         (TREE_ONLY, None, None),
-        (CONSTRAINT_ONLY, judging(CONSTRAINT_ONLY), Kind.LOST),
+        (CONSTRAINT_ONLY, judging(CONSTRAINT_ONLY), DisagreementKind.LOST),
     ],
 )
 def test_a_lenient_tree_misses_no_diagnostic(
-    make_bundle: MakeBundle, text: str, judge: Judge | None, kind: Kind | None
+    make_bundle: MakeBundle, text: str, judge: Judge | None, kind: DisagreementKind | None
 ) -> None:
     assert Panel(calculator(make_bundle, "lenient = true\n"), judge).kind(text) is kind
 
@@ -97,7 +97,7 @@ def test_a_disagreement_is_told_with_its_smallest_text(make_bundle: MakeBundle) 
     texts = [f"# some\nlong = 1;\nname{letter} = (2 + 3);\n" for letter in "ab"]
     report = measure_agreement(panel, sources(*texts), samples=0, mutants=0)
     (group,) = report.groups
-    assert (group.kind, group.count, group.found_in) == (Kind.LOST, 2, ("0.calc", "1.calc"))
+    assert (group.kind, group.count, group.found_in) == (DisagreementKind.LOST, 2, ("0.calc", "1.calc"))
     assert (group.text, group.shape) == ("a=0;", "NAME EQUAL NUMBER SEMICOLON")
     assert [line.partition(":")[0] for line in group.said] == ["tree rejects it at 1"]
     assert report.new == (group,)
@@ -109,7 +109,7 @@ def test_programs_and_mutants_find_what_no_file_shows(make_bundle: MakeBundle) -
     report = measure_agreement(
         panel, samples=30, mutants=300, progress=lambda what, n, total: done.update({what: (n, total)})
     )
-    assert {group.kind for group in report.groups} >= {Kind.LOST, Kind.MISSED}
+    assert {group.kind for group in report.groups} >= {DisagreementKind.LOST, DisagreementKind.MISSED}
     assert (done["programs"], done["mutants"]) == ((30, 30), (300, 300))
     assert report == measure_agreement(panel, samples=30, mutants=300)
 
@@ -134,7 +134,10 @@ def write_known(bundle: Path, content: str) -> Language:
 def test_what_the_bundle_lists_is_known(make_bundle: MakeBundle) -> None:
     panel = Panel(write_known(make_bundle(MANIFEST + PARSER), KNOWN), anything)
     report = measure_agreement(panel, sources(CONSTRAINT_ONLY, TREE_ONLY), samples=0, mutants=0)
-    assert [(g.kind, g.known is None) for g in report.groups] == [(Kind.STRICT, True), (Kind.LOST, False)]
+    assert [(g.kind, g.known is None) for g in report.groups] == [
+        (DisagreementKind.STRICT, True),
+        (DisagreementKind.LOST, False),
+    ]
     assert report.groups[1].reason == "it ends assignments with their lines"
     assert (len(report.new), report.unseen) == (1, ())
 
@@ -160,7 +163,7 @@ def test_what_the_bundle_lists_is_known(make_bundle: MakeBundle) -> None:
 def test_a_shape_is_found_anywhere_in_the_lexemes(make_bundle: MakeBundle, shape: str, found: bool) -> None:
     language = write_known(make_bundle(MANIFEST + PARSER), KNOWN.replace("NAME|NUMBER SEMICOLON $", shape))
     (known,) = read_known(language)
-    assert known.explains(load_grammar(language), Kind.LOST, "a = 1;") is found
+    assert known.explains(load_grammar(language), DisagreementKind.LOST, "a = 1;") is found
 
 
 @pytest.mark.parametrize(
@@ -224,7 +227,7 @@ def test_the_fewest_items_are_found() -> None:
 def test_shrinking_takes_out_brackets_together(make_bundle: MakeBundle) -> None:
     grammar = load_grammar(calculator(make_bundle))
     panel = Panel(calculator(make_bundle), None)
-    small = shrink(grammar, "x = ((y + 12));", lambda text: panel.kind(text) is Kind.LOST)
+    small = shrink(grammar, "x = ((y + 12));", lambda text: panel.kind(text) is DisagreementKind.LOST)
     assert small == "a=0;"
 
 

@@ -10,7 +10,7 @@ import pytest
 from lsp_server.agreement.agreement import measure_agreement
 from lsp_server.agreement.judges import load_judge
 from lsp_server.agreement.known import Known, read_known
-from lsp_server.agreement.opinions import Kind, Panel
+from lsp_server.agreement.opinions import DisagreementKind, Panel
 from lsp_server.agreement.pieces import split
 from lsp_server.constraint import check, load_grammar
 from lsp_server.features.completion import CompletionRequest, complete
@@ -67,7 +67,7 @@ def _holes(panel: Panel, known: Known) -> Iterator[tuple[str, int, int]]:
     valid = [case.text for case in read_cases(panel.language.directory, "syntax") if "valid" in case.expected]
     for lead in ("", *(text + "\n" for text in sorted(valid, key=len)[:20])):
         text = lead + known.text
-        if panel.kind(text) not in (known.kind, Kind.MISSED):
+        if panel.kind(text) not in (known.kind, DisagreementKind.MISSED):
             continue
         ends = [len(lead)]
         for piece in split(grammar, text[len(lead) :]):
