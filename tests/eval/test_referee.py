@@ -10,7 +10,7 @@ import pytest
 from lsp_server.agreement.judges import load_judge
 from lsp_server.features.completion import Completion, CompletionRequest, Suggestion
 from lsp_server.lab.material.mistakes import MISTAKES, Mistake, lexemes, mistake, with_mistakes
-from lsp_server.lab.referee import KINDS, HearingOptions, Kind, RefereeCase, columns, hear, hearing
+from lsp_server.lab.referee import KINDS, CaseKind, HearingOptions, RefereeCase, columns, hear, hearing
 from lsp_server.lab.referee.cases import FAR, NEXT, draw
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source, examples_of
@@ -42,14 +42,14 @@ def test_the_table_has_a_line_for_each_kind_in_each_language() -> None:
     assert [line[: len(start)] for line, start in zip(COMMITTED, wanted, strict=True)] == wanted
 
 
-def _case(kind: Kind, seed: int, wrong: int = 0) -> RefereeCase:
+def _case(kind: CaseKind, seed: int, wrong: int = 0) -> RefereeCase:
     case = draw(ALL["hcl"], [Source("a.tf", HCL)], load_judge(ALL["hcl"]), kind, wrong, Random(seed))
     assert case is not None
     return case
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_mistakes_are_where_they_are_asked_for_and_each_makes_the_file_wrong(kind: Kind) -> None:
+def test_mistakes_are_where_they_are_asked_for_and_each_makes_the_file_wrong(kind: CaseKind) -> None:
     judge = load_judge(ALL["hcl"])
     case = _case(kind, seed=1)
     places = [HCL.count("\n", 0, one.start) - HCL.count("\n", 0, case.start) for one in case.mistakes]
@@ -69,7 +69,7 @@ def test_mistakes_are_where_they_are_asked_for_and_each_makes_the_file_wrong(kin
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_the_text_of_a_case_with_what_the_author_wrote_is_the_file_with_its_mistakes(kind: Kind) -> None:
+def test_the_text_of_a_case_with_what_the_author_wrote_is_the_file_with_its_mistakes(kind: CaseKind) -> None:
     case = _case(kind, seed=2)
     filled = case.text[: case.offset] + case.author + case.text[case.offset :]
     assert filled == with_mistakes(HCL, case.mistakes)
@@ -91,7 +91,7 @@ def test_every_kind_of_mistake_is_made_within_one_line() -> None:
 def test_texts_that_are_called_wrong_are_wrong_in_the_file_without_mistakes(language: Language) -> None:
     judge, random, told = load_judge(language), Random(4), 0
     for _ in range(3):
-        case = draw(language, examples_of(language), judge, Kind("below", 1), 7, random)
+        case = draw(language, examples_of(language), judge, CaseKind("below", 1), 7, random)
         assert case is not None
         told += len(case.wrong)
         for one in case.wrong:
@@ -117,7 +117,9 @@ def _heard(monkeypatch: pytest.MonkeyPatch, says: Callable[[CompletionRequest], 
 
     monkeypatch.setattr(hearing, "complete", complete)
     language = ALL["hcl"]
-    return hear(language, [Source("a.tf", HCL)], load_judge(language), Kind("both", 2), HearingOptions(4, 2))
+    return hear(
+        language, [Source("a.tf", HCL)], load_judge(language), CaseKind("both", 2), HearingOptions(4, 2)
+    )
 
 
 def test_what_does_not_fit_in_the_file_without_mistakes_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,6 +143,6 @@ def test_what_the_author_wrote_is_accepted_in_a_file_without_mistakes() -> None:
 
 
 def test_the_same_seed_draws_the_same_and_another_one_others() -> None:
-    first, again, other = (_case(Kind("below", 2), seed, 3) for seed in (6, 6, 7))
+    first, again, other = (_case(CaseKind("below", 2), seed, 3) for seed in (6, 6, 7))
     assert first == again != other
     assert isinstance(first.mistakes[0], Mistake)

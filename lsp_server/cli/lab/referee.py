@@ -15,7 +15,7 @@ from lsp_server.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from lsp_server.lab.referee import Kind
+    from lsp_server.lab.referee import CaseKind
     from lsp_server.languages import Language
     from lsp_server.languages.sources import Source
 
@@ -113,7 +113,7 @@ def _sources(
         raise UsageError("no file of any language to judge suggestions in", remedy="name a folder by --data")
 
 
-def _known(kinds: Mapping[str, Kind], name: str) -> Kind:
+def _known(kinds: Mapping[str, CaseKind], name: str) -> CaseKind:
     if name not in kinds:
         raise UsageError(f"unknown kind '{name}'", remedy=f"known are: {', '.join(kinds)}")
     return kinds[name]

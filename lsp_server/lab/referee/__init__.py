@@ -6,8 +6,8 @@ judged there by a parser that is not ours. So nothing that tells right from wron
 `mistakes` and `cases` know neither `constraint` nor `features`. Only `hearing` asks the product.
 """
 
-from lsp_server.lab.referee.cases import KINDS, Kind, RefereeCase
+from lsp_server.lab.referee.cases import KINDS, CaseKind, RefereeCase
 from lsp_server.lab.referee.hearing import HearingOptions, Row, hear
 from lsp_server.lab.referee.report import columns, fields, table
 
-__all__ = ["KINDS", "HearingOptions", "RefereeCase", "Kind", "Row", "columns", "fields", "hear", "table"]
+__all__ = ["KINDS", "HearingOptions", "RefereeCase", "CaseKind", "Row", "columns", "fields", "hear", "table"]

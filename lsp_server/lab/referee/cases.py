@@ -34,7 +34,7 @@ _FREE = "\"'<{[( "
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class CaseKind:
     """How many mistakes there are, and where.
 
     `below` and `above` are in other elements than the cursor's, `both` takes turns, `element` is in the
@@ -49,9 +49,9 @@ class Kind:
 
 
 KINDS = (
-    Kind(INTACT, 0),
-    *(Kind(where, 1) for where in (BELOW, ABOVE, ELEMENT, LINES)),
-    *(Kind(where, count) for count in (2, 3) for where in (BELOW, ABOVE, BOTH, ELEMENT, LINES)),
+    CaseKind(INTACT, 0),
+    *(CaseKind(where, 1) for where in (BELOW, ABOVE, ELEMENT, LINES)),
+    *(CaseKind(where, count) for count in (2, 3) for where in (BELOW, ABOVE, BOTH, ELEMENT, LINES)),
 )
 
 
@@ -108,7 +108,7 @@ class RefereeCase:
 
 
 def draw(
-    language: Language, sources: Sequence[Source], judge: Judge, kind: Kind, wrong: int, rng: Random
+    language: Language, sources: Sequence[Source], judge: Judge, kind: CaseKind, wrong: int, rng: Random
 ) -> RefereeCase | None:
     """A case of a kind in one of some files that the judge accepts, with so many wrong texts at most.
 
@@ -165,7 +165,7 @@ def _cursor(file: _File, judge: Judge, rng: Random) -> tuple[int, int] | None:
 
 
 def _mistakes(
-    file: _File, case: RefereeCase, kind: Kind, judge: Judge, rng: Random
+    file: _File, case: RefereeCase, kind: CaseKind, judge: Judge, rng: Random
 ) -> tuple[Mistake, ...] | None:
     made: list[Mistake] = []
     for where in islice(cycle((ABOVE, BELOW) if kind.where == BOTH else (kind.where,)), kind.mistakes):

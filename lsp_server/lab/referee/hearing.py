@@ -18,7 +18,7 @@ from lsp_server.constraint import load_grammar
 from lsp_server.decoding.model import Model
 from lsp_server.features.completion import Completion, CompletionRequest, Suggestion, complete
 from lsp_server.lab.material.mistakes import Mistake
-from lsp_server.lab.referee.cases import Kind, RefereeCase, draw
+from lsp_server.lab.referee.cases import CaseKind, RefereeCase, draw
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
 from lsp_server.models.scripted import ScriptedModel
@@ -86,7 +86,7 @@ def hear(
     language: Language,
     sources: Sequence[Source],
     judge: Judge,
-    kind: Kind,
+    kind: CaseKind,
     asking: HearingOptions,
     progress: Callable[[int], None] | None = None,
 ) -> Row:
