@@ -24,7 +24,7 @@ from lsp_server.authoring.queries import queries
 from lsp_server.authoring.readme import readme
 from lsp_server.authoring.snippets import snippets_page
 from lsp_server.errors import GrammarError, UsageError
-from lsp_server.inspection import Finding, Kind, Severity, is_refused, ordered
+from lsp_server.inspection import Finding, FindingKind, Severity, is_refused, ordered
 from lsp_server.inspection.described import grammar_of, indentation, start_of
 from lsp_server.inspection.looking import inspect, refusal
 from lsp_server.lalr import Grammar, load_grammar
@@ -280,7 +280,7 @@ def _imports(path: Path, language: Language) -> dict[str, str]:
 
 def _taken(id_: str, path: Path) -> Finding:
     return Finding(
-        Kind.TAKEN,
+        FindingKind.TAKEN,
         Severity.WARNING,
         f"a language `{id_}` comes with the product: this one takes its place",
         "name another with --id, if that is not meant",
@@ -292,7 +292,7 @@ def _chosen(notation: Notation, start: str, path: Path, *, wished: bool) -> Find
     why = "as you said" if wished else "since there is no `start`, and no other rule needs it"
     place = notation.place_of(start)
     return Finding(
-        Kind.START,
+        FindingKind.START,
         Severity.NOTE,
         f"the start rule is `{start}`, {why}",
         "name another with --start",

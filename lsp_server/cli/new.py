@@ -79,7 +79,7 @@ def new(
     from lsp_server.authoring.bundle import Wishes, draft, write
     from lsp_server.cli.building import build_if_possible
     from lsp_server.cli.grammar_findings import print_findings
-    from lsp_server.inspection import Kind
+    from lsp_server.inspection import FindingKind
     from lsp_server.languages import user_directory
 
     repair = _repair(grammar, start) if fix else None
@@ -95,7 +95,7 @@ def new(
         if repair is not None:
             _tell_repair(repair, grammar)
         print_findings(made.findings)
-        if language is None and repair is None and any(f.kind is Kind.CONFLICT for f in made.findings):
+        if language is None and repair is None and any(f.kind is FindingKind.CONFLICT for f in made.findings):
             print("--fix tries to rewrite it without changing the language")
         if language is not None:
             _tell_made(made, language, parser)

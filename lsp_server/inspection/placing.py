@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lsp_server.errors import GrammarError
-from lsp_server.inspection.findings import Finding, Kind, Severity
+from lsp_server.inspection.findings import Finding, FindingKind, Severity
 from lsp_server.lalr.analysis import read_rules
 from lsp_server.lalr.notation import Mention, Notation
 from lsp_server.languages import Language
@@ -60,7 +60,7 @@ def unreadable(language: Language, notation: Notation) -> Iterator[Finding]:
         language = replace(language, grammar=f'{language.grammar}\n{undefined["name"]}: "{count}"\n')
 
 
-def placed(error: GrammarError, notation: Notation, kind: Kind = Kind.REFUSED) -> Finding:
+def placed(error: GrammarError, notation: Notation, kind: FindingKind = FindingKind.REFUSED) -> Finding:
     """An error of loading as a finding: in plain words, at its place."""
     span = _place(notation, error)
     name = next((d.name for d in notation.definitions if d.named == span), "")
