@@ -1,6 +1,6 @@
 """What of a text can be folded away: what the bundle's `folds` query captures, comments, and regions.
 
-Captures are `@fold`, or `@fold.KIND` with a kind of `FoldKind`. Line comments that follow each other, each alone
+Captures are `@fold`, or `@fold.KIND` with a `FoldKind`. Line comments that follow each other, each alone
 on its line, fold as one; so does what stands between two comments `region` and `endregion`. What is on one
 line does not fold. Of the folds of one line, which hide text from the same place on, the longest is told.
 """
@@ -100,7 +100,7 @@ def _alone(tree: SyntaxTree, comment: Span) -> bool:
 def _regions(tree: SyntaxTree, captures: Iterable[_Capture]) -> Iterator[Fold]:
     """What stands between a comment that begins a region and the one that ends it."""
     begun: list[Span] = []
-    for span in sorted(span for name, span in captures if name == f"{_CAPTURE}.{Kind.COMMENT}"):
+    for span in sorted(span for name, span in captures if name == f"{_CAPTURE}.{FoldKind.COMMENT}"):
         marker = _REGION.match(tree.text, span.start, span.end)
         if marker is None or not _alone(tree, span):
             continue

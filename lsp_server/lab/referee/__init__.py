@@ -10,4 +10,4 @@ from lsp_server.lab.referee.cases import KINDS, CaseKind, RefereeCase
 from lsp_server.lab.referee.hearing import HearingOptions, Row, hear
 from lsp_server.lab.referee.report import columns, fields, table
 
-__all__ = ["KINDS", "HearingOptions", "RefereeCase", "CaseKind", "Row", "columns", "fields", "hear", "table"]
+__all__ = ["KINDS", "CaseKind", "HearingOptions", "RefereeCase", "Row", "columns", "fields", "hear", "table"]
