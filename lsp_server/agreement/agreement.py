@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lsp_server.agreement.judges import Verdict
-from lsp_server.agreement.known import Known, read_known
+from lsp_server.agreement.known import KnownDisagreement, read_known
 from lsp_server.agreement.mutations import Mutator
 from lsp_server.agreement.opinions import DisagreementKind, Panel
 from lsp_server.agreement.pieces import shape
@@ -244,7 +244,7 @@ def _starts(panel: Panel, text: str) -> list[int]:
 def _grouped(
     panel: Panel,
     disagreeing: Mapping[str, tuple[DisagreementKind, str]],
-    known: Sequence[Known],
+    known: Sequence[KnownDisagreement],
     progress: Callable[[int], None],
 ) -> tuple[DisagreementGroup, ...]:
     smallest: dict[tuple[DisagreementKind, str], list[tuple[str, str]]] = {}
@@ -270,7 +270,11 @@ def _smallest(panel: Panel, kind: DisagreementKind, text: str) -> str:
 
 
 def _group(
-    panel: Panel, kind: DisagreementKind, look: str, found: Sequence[tuple[str, str]], known: Sequence[Known]
+    panel: Panel,
+    kind: DisagreementKind,
+    look: str,
+    found: Sequence[tuple[str, str]],
+    known: Sequence[KnownDisagreement],
 ) -> DisagreementGroup:
     text = min((small for small, _ in found), key=lambda small: (len(small), small))
     judged = panel.judge is not None

@@ -74,7 +74,7 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownDisagreement:
     """A disagreement that a bundle declares."""
 
     title: str
@@ -97,7 +97,7 @@ class Known:
         return same and any(shape.found_in(pieces) for shape in self.shapes)
 
 
-def read_known(language: Language) -> tuple[Known, ...]:
+def read_known(language: Language) -> tuple[KnownDisagreement, ...]:
     """The known disagreements of a language.
 
     Raises:
@@ -112,7 +112,7 @@ def _terminals(language: Language) -> frozenset[str]:
     return frozenset(load_grammar(language).terminals) | {FAILED, STRAY}
 
 
-def _known(case: Case, terminals: frozenset[str]) -> Known:
+def _known(case: Case, terminals: frozenset[str]) -> KnownDisagreement:
     lines: dict[str, list[str]] = {}
     for row in case.expected:
         key, colon, value = row.partition(":")
@@ -126,7 +126,7 @@ def _known(case: Case, terminals: frozenset[str]) -> Known:
     if kind is None:
         raise _wrong(case, f"unknown kind '{lines['kind'][0]}', known are {', '.join(kinds)}")
     shapes = tuple(_pattern(case, shape, terminals) for shape in lines["shape"])
-    return Known(case.title, kind, case.text, lines["reason"][0], shapes, case.path, case.line)
+    return KnownDisagreement(case.title, kind, case.text, lines["reason"][0], shapes, case.path, case.line)
 
 
 def _pattern(case: Case, shape: str, terminals: frozenset[str]) -> Pattern:

@@ -9,7 +9,7 @@ import pytest
 
 from lsp_server.agreement.agreement import measure_agreement
 from lsp_server.agreement.judges import load_judge
-from lsp_server.agreement.known import Known, read_known
+from lsp_server.agreement.known import KnownDisagreement, read_known
 from lsp_server.agreement.opinions import DisagreementKind, Panel
 from lsp_server.agreement.pieces import split
 from lsp_server.constraint import check, load_grammar
@@ -34,13 +34,13 @@ def test_parsers_disagree_only_as_listed(language: Language) -> None:
 
 
 @pytest.mark.parametrize(("language", "known"), LISTED)
-def test_a_listed_disagreement_still_exists(language: Language, known: Known) -> None:
+def test_a_listed_disagreement_still_exists(language: Language, known: KnownDisagreement) -> None:
     assert Panel(language, load_judge(language)).kind(known.text) is known.kind
     assert known.explains(load_grammar(language), known.kind, known.text)
 
 
 @pytest.mark.parametrize(("language", "known"), LISTED)
-def test_no_suggestion_makes_what_is_listed(language: Language, known: Known) -> None:
+def test_no_suggestion_makes_what_is_listed(language: Language, known: KnownDisagreement) -> None:
     """Where the rest of a listed text is sound, a model that wants to write it is not heard."""
     panel = Panel(language, load_judge(language))
     holes = list(_holes(panel, known))
@@ -61,7 +61,7 @@ def _is_beginning(panel: Panel, text: str) -> bool:
     return failure is not None and failure.offset == len(text)
 
 
-def _holes(panel: Panel, known: Known) -> Iterator[tuple[str, int, int]]:
+def _holes(panel: Panel, known: KnownDisagreement) -> Iterator[tuple[str, int, int]]:
     """Stretches of a listed text, alone or after something valid, without which it is sound."""
     grammar = load_grammar(panel.language)
     valid = [case.text for case in read_cases(panel.language.directory, "syntax") if "valid" in case.expected]
