@@ -12,7 +12,7 @@ import pytest
 from lsp_server.lab.quality.lists import (
     OF_ONE_FILE,
     ListClient,
-    Listed,
+    ListedWord,
     Rest,
     Word,
     draw,
@@ -70,8 +70,8 @@ def word(rest: Rest = Rest.LEFT) -> Word:
 
 def listed(
     rank: int | None, *, editor: ListClient = ListClient.PLAIN, rest: Rest = Rest.LEFT, ms: float = 1.0
-) -> Listed:
-    return Listed(word(rest), editor, rank, ("Book",), ms)
+) -> ListedWord:
+    return ListedWord(word(rest), editor, rank, ("Book",), ms)
 
 
 def test_words_of_code_are_drawn_with_what_is_left_of_them() -> None:
@@ -139,7 +139,7 @@ def test_there_is_a_row_for_each_kind_of_editor_and_of_line() -> None:
 
 
 def test_a_list_without_entries_counts_as_empty() -> None:
-    [row] = rows([Listed(word(), ListClient.GHOST, None, (), 1.0), listed(1, editor=ListClient.GHOST)])
+    [row] = rows([ListedWord(word(), ListClient.GHOST, None, (), 1.0), listed(1, editor=ListClient.GHOST)])
     assert row.empty == 0.5
 
 

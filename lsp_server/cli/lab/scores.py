@@ -8,7 +8,7 @@ from pathlib import PurePath
 from lsp_server.cli.screen import console, table, visible
 from lsp_server.lab.quality.filling import FillReport, Row
 from lsp_server.lab.quality.ladder import Rung
-from lsp_server.lab.quality.lists import Listed, ListRow
+from lsp_server.lab.quality.lists import ListedWord, ListRow
 from lsp_server.lab.quality.saving import SavingReport, SavingRow
 
 _FILL = (
@@ -174,7 +174,7 @@ def percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
 
-def print_lists(language: str, rows: Sequence[ListRow], missed: Sequence[Listed]) -> None:
+def print_lists(language: str, rows: Sequence[ListRow], missed: Sequence[ListedWord]) -> None:
     """Print a row for each kind of editor and rest of line, and each word that was `missed`."""
     out = console()
     out.print(language, style="bold")

@@ -71,7 +71,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedWord:
     """What a list had for a word: its rank from 1, None if it is not there, of so many entries, after ms."""
 
     word: Word
@@ -154,7 +154,7 @@ def measure_lists(
     project: Path | None = None,
     command: Sequence[str] = SERVE,
     progress: Callable[[int], None] = lambda done: None,
-) -> list[Listed]:
+) -> list[ListedWord]:
     """Ask a server for a list at each word, in a file that is opened for it.
 
     Args:
@@ -192,7 +192,9 @@ def _warm(server: PlainClient, file: OpenFile, offset: int) -> None:
         server.wait(server.request(method, file.at(offset)))
 
 
-def _asked(server: PlainClient, file: OpenFile, word: Word, editor: ListClient, language: Language) -> Listed:
+def _asked(
+    server: PlainClient, file: OpenFile, word: Word, editor: ListClient, language: Language
+) -> ListedWord:
     params = {**file.at(word.offset), "context": {"triggerKind": _INVOKED}}
     began = perf_counter()
     answer = server.wait(server.request(LIST, params))
@@ -200,7 +202,7 @@ def _asked(server: PlainClient, file: OpenFile, word: Word, editor: ListClient, 
     items = _in_order(None if answer is None else answer.result)
     ranks = (rank for rank, item in enumerate(items, 1) if _writes(item, word, language))
     shown = tuple(str(item["label"]) for item in items)
-    return Listed(word, editor, next(ranks, None), shown, 1000 * (ended - began))
+    return ListedWord(word, editor, next(ranks, None), shown, 1000 * (ended - began))
 
 
 def _in_order(result: Any) -> list[dict[str, Any]]:
@@ -225,7 +227,7 @@ def _writes(item: Mapping[str, Any], word: Word, language: Language) -> bool:
     return same or (language.naming.ignore_case and found[0].casefold() == word.word.casefold())
 
 
-def rows(found: Sequence[Listed]) -> list[ListRow]:
+def rows(found: Sequence[ListedWord]) -> list[ListRow]:
     """A row for each kind of editor and rest of line."""
     made = []
     for editor in ListClient:
@@ -236,7 +238,7 @@ def rows(found: Sequence[Listed]) -> list[ListRow]:
     return made
 
 
-def _row(editor: ListClient, rest: Rest, found: Sequence[Listed]) -> ListRow:
+def _row(editor: ListClient, rest: Rest, found: Sequence[ListedWord]) -> ListRow:
     times = sorted(one.ms for one in found)
     return ListRow(
         editor,
