@@ -5,13 +5,22 @@ and nothing raises: what is wrong with an installation must not hide the rest of
 """
 
 from lsp_server.health.examine import examine
-from lsp_server.health.report import Advice, Bundle, DeviceReport, Machine, ModelState, Package, Place, Report
+from lsp_server.health.report import (
+    Advice,
+    Bundle,
+    DeviceReport,
+    MachineReport,
+    ModelState,
+    Package,
+    Place,
+    Report,
+)
 
 __all__ = [
     "Advice",
     "Bundle",
     "DeviceReport",
-    "Machine",
+    "MachineReport",
     "ModelState",
     "Package",
     "Place",

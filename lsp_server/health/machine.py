@@ -7,15 +7,15 @@ import platform
 import sys
 from importlib import metadata
 
-from lsp_server.health.report import Advice, DeviceReport, Machine
+from lsp_server.health.report import Advice, DeviceReport, MachineReport
 
 _OFFLINE = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
 _OFF = ("", "0", "false", "no", "off")
 
 
-def machine() -> tuple[Machine, tuple[Advice, ...]]:
+def machine() -> tuple[MachineReport, tuple[Advice, ...]]:
     """What can be told without torch."""
-    found = Machine(
+    found = MachineReport(
         python=platform.python_version(),
         executable=sys.executable,
         system=f"{platform.system()} {platform.machine()}",

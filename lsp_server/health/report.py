@@ -24,7 +24,7 @@ class Package:
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
+class MachineReport:
     """The machine. `cores` are those that this process may use."""
 
     python: str
@@ -80,7 +80,7 @@ class Report:
     """All of it. `advice` has what does any harm first."""
 
     version: str
-    machine: Machine
+    machine: MachineReport
     device: DeviceReport | None
     packages: tuple[Package, ...]
     model: ModelState
