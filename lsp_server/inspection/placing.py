@@ -12,7 +12,7 @@ from dataclasses import replace
 from lsp_server.errors import GrammarError
 from lsp_server.inspection.findings import Finding, FindingKind, Severity
 from lsp_server.lalr.analysis import read_rules
-from lsp_server.lalr.notation import Mention, Notation
+from lsp_server.lalr.notation import Notation, SymbolMention
 from lsp_server.languages import Language
 from lsp_server.text import Span
 
@@ -103,11 +103,11 @@ def _place(notation: Notation, error: GrammarError) -> Span | None:
     return next((mention.span for mention in mentions if mention.name == name), line)
 
 
-def _mentions(notation: Notation, inside: str | None) -> Iterator[Mention]:
+def _mentions(notation: Notation, inside: str | None) -> Iterator[SymbolMention]:
     """All names in the text; or those inside one definition."""
     for definition in notation.definitions:
         if inside is None:
-            yield Mention(definition.name, definition.named)
+            yield SymbolMention(definition.name, definition.named)
         if inside in (None, definition.name):
             yield from definition.mentions()
     for statement in notation.statements if inside is None else ():

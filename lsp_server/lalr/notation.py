@@ -20,7 +20,7 @@ _HELPER = re.compile(r"__(?P<rule>.+?)_(?:star|plus|repeat_\w+?)_\d+")
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class SymbolMention:
     """The name of a rule or terminal, and where it stands."""
 
     name: str
@@ -47,7 +47,7 @@ class Part:
     start: int
     end: int
     choices: tuple[Alternative, ...] = ()
-    mentions: tuple[Mention, ...] = ()
+    mentions: tuple[SymbolMention, ...] = ()
 
     def within(self) -> Iterator[Part]:
         """The part itself and all parts inside it."""
@@ -102,7 +102,7 @@ class Definition:
         for alternative in self.alternatives:
             yield from alternative.within()
 
-    def mentions(self) -> Iterator[Mention]:
+    def mentions(self) -> Iterator[SymbolMention]:
         """What it names, as often as it does; its own parameters are no names."""
         for part in self.within():
             yield from (mention for mention in part.mentions if mention.name not in self.parameters)
@@ -113,7 +113,7 @@ class Statement:
     """A line that defines nothing: `IMPORT` with the names that it brings in, `IGNORE` or `DECLARE`."""
 
     keyword: str
-    mentions: tuple[Mention, ...]
+    mentions: tuple[SymbolMention, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class Notation:
         """What stands from the first to the last of some parts that follow each other."""
         return self.text[parts[0].start : parts[-1].end] if parts else ""
 
-    def named_in(self, *keywords: str) -> tuple[Mention, ...]:
+    def named_in(self, *keywords: str) -> tuple[SymbolMention, ...]:
         """What statements of some kinds name."""
         return tuple(m for s in self.statements if s.keyword in keywords for m in s.mentions)
 

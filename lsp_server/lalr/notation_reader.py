@@ -30,10 +30,10 @@ from lsp_server.lalr.notation import (
     OTHER,
     Alternative,
     Definition,
-    Mention,
     Notation,
     Part,
     Statement,
+    SymbolMention,
 )
 from lsp_server.text import Span
 
@@ -97,11 +97,11 @@ def _statements(tree: Tree[Any]) -> Iterator[Statement]:
                 yield Statement(keyword, tuple(_mentions(child)))
 
 
-def _mentions(node: Any) -> Iterator[Mention]:
+def _mentions(node: Any) -> Iterator[SymbolMention]:
     """The names in a part of the tree."""
     if isinstance(node, Token):
         if node.type in ("RULE", "TERMINAL"):
-            yield Mention(str(node), _span(node))
+            yield SymbolMention(str(node), _span(node))
     else:
         for child in node.children:
             yield from _mentions(child)
