@@ -9,7 +9,7 @@ import pytest
 
 from lsp_server.agreement.judges import load_judge
 from lsp_server.features.completion import Completion, CompletionRequest, Suggestion
-from lsp_server.lab.material.mistakes import MISTAKES, Mistake, lexemes, mistake, with_mistakes
+from lsp_server.lab.material.mistakes import MISTAKES, PlantedMistake, lexemes, mistake, with_mistakes
 from lsp_server.lab.referee import KINDS, CaseKind, HearingOptions, RefereeCase, columns, hear, hearing
 from lsp_server.lab.referee.cases import FAR, NEXT, draw
 from lsp_server.languages import Language
@@ -145,4 +145,4 @@ def test_what_the_author_wrote_is_accepted_in_a_file_without_mistakes() -> None:
 def test_the_same_seed_draws_the_same_and_another_one_others() -> None:
     first, again, other = (_case(CaseKind("below", 2), seed, 3) for seed in (6, 6, 7))
     assert first == again != other
-    assert isinstance(first.mistakes[0], Mistake)
+    assert isinstance(first.mistakes[0], PlantedMistake)

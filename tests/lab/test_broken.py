@@ -13,7 +13,7 @@ from lsp_server.errors import UsageError
 from lsp_server.features.completion import Suggestion
 from lsp_server.lab.material.breaking import ABOVE, BELOW, BESIDE, WHERE, BrokenCut, break_file
 from lsp_server.lab.material.cuts import Cut
-from lsp_server.lab.material.mistakes import Mistake
+from lsp_server.lab.material.mistakes import PlantedMistake
 from lsp_server.lab.promise.assess import assess_broken
 from lsp_server.lab.promise.counting import Outcome
 from lsp_server.lab.promise.validity import Asking, measure_broken
@@ -59,7 +59,7 @@ def test_a_mistake_is_at_its_side_of_the_cut_with_text_between(
 
 def _broken(removed: str, mistaken: str, mistake: str) -> BrokenCut:
     place = _cut(TEXT, mistaken)
-    return BrokenCut(_cut(TEXT, removed), Mistake(place.start, place.end, mistake, "a mistake"))
+    return BrokenCut(_cut(TEXT, removed), PlantedMistake(place.start, place.end, mistake, "a mistake"))
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_what_a_suggestion_did_to_a_broken_file(
 
 
 def test_a_suggestion_at_the_end_of_a_broken_file_may_be_unfinished(hcl: Language) -> None:
-    broken = BrokenCut(Cut("a = [1]\nb = [2]", 12, 15), Mistake(4, 5, "", "unpaired"))
+    broken = BrokenCut(Cut("a = [1]\nb = [2]", 12, 15), PlantedMistake(4, 5, "", "unpaired"))
     judge = load_judge(hcl)
     for text, expected in (
         ("[2]\n", Outcome.VALID),

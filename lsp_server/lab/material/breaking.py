@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from random import Random
 
 from lsp_server.lab.material.cuts import Cut
-from lsp_server.lab.material.mistakes import Mistake, lexemes, mistake
+from lsp_server.lab.material.mistakes import PlantedMistake, lexemes, mistake
 from lsp_server.languages import Language
 from lsp_server.text import LineIndex, Span
 
@@ -26,7 +26,7 @@ class BrokenCut:
     """A cut in a file that is broken elsewhere. `cut.text` is the cut file without the mistake."""
 
     cut: Cut
-    broken: Mistake
+    broken: PlantedMistake
 
     @property
     def file(self) -> str:

@@ -21,7 +21,7 @@ _SIGNS = (",", ";", ":", ".", "=", "-", "+", "*", "/", "|", "&", "@", "<", ">", 
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
+class PlantedMistake:
     """`text` stands where the right text has `[start, end)`, within one line; `how` names its kind."""
 
     start: int
@@ -50,17 +50,17 @@ def lexemes(language: Language, text: str) -> Lexemes:
     return Lexemes(language, text, [Span(*match.span()) for match in found if match.group()])
 
 
-def mistake(of: Lexemes, among: Sequence[int], rng: Random) -> Mistake | None:
+def mistake(of: Lexemes, among: Sequence[int], rng: Random) -> PlantedMistake | None:
     """A random mistake at one of some lexemes, given by number; None where its kind has no place there."""
     how = rng.choice(tuple(MISTAKES))
     made = MISTAKES[how](of, among, rng) if among else None
     if made is None:
         return None
     span, text = made
-    return None if of.text[span.start : span.end] == text else Mistake(span.start, span.end, text, how)
+    return None if of.text[span.start : span.end] == text else PlantedMistake(span.start, span.end, text, how)
 
 
-def with_mistakes(text: str, mistakes: Sequence[Mistake]) -> str:
+def with_mistakes(text: str, mistakes: Sequence[PlantedMistake]) -> str:
     """A text with some mistakes in it, which stand in order and apart."""
     for found in reversed(mistakes):
         text = text[: found.start] + found.text + text[found.end :]

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from lsp_server.features.completion import NOTHING_TO_ADD, Completion
 from lsp_server.lab.figures import nearest_rank
-from lsp_server.lab.material.mistakes import Mistake
+from lsp_server.lab.material.mistakes import PlantedMistake
 
 IN_COMMENT = "in a comment"
 
@@ -51,7 +51,7 @@ class Violation:
     cut_start: int
     cut_end: int
     multiline: bool
-    broken: Mistake | None
+    broken: PlantedMistake | None
     line: int
     start: int
     end: int
@@ -68,7 +68,7 @@ class Unanswered:
     situation: str
     cut_start: int
     cut_end: int
-    broken: Mistake | None
+    broken: PlantedMistake | None
     line: int
     column: int
     reason: str
@@ -156,7 +156,7 @@ class AskedCut:
     cut_end: int
     multiline: bool
     whole: bool
-    broken: Mistake | None
+    broken: PlantedMistake | None
     line: int
     column: int
     completion: Completion

@@ -13,7 +13,7 @@ from itertools import cycle, islice
 from random import Random
 
 from lsp_server.agreement.judges import Judge
-from lsp_server.lab.material.mistakes import Lexemes, Mistake, lexemes, mistake, with_mistakes
+from lsp_server.lab.material.mistakes import Lexemes, PlantedMistake, lexemes, mistake, with_mistakes
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
 from lsp_server.text import LineIndex
@@ -74,7 +74,7 @@ class RefereeCase:
     whole: str = field(repr=False)
     start: int
     end: int
-    mistakes: tuple[Mistake, ...] = ()
+    mistakes: tuple[PlantedMistake, ...] = ()
     wrong: tuple[Wrong, ...] = ()
 
     @property
@@ -103,7 +103,7 @@ class RefereeCase:
         )
 
     @property
-    def _below(self) -> list[Mistake]:
+    def _below(self) -> list[PlantedMistake]:
         return [one for one in self.mistakes if one.start >= self.end]
 
 
@@ -166,8 +166,8 @@ def _cursor(file: _File, judge: Judge, rng: Random) -> tuple[int, int] | None:
 
 def _mistakes(
     file: _File, case: RefereeCase, kind: CaseKind, judge: Judge, rng: Random
-) -> tuple[Mistake, ...] | None:
-    made: list[Mistake] = []
+) -> tuple[PlantedMistake, ...] | None:
+    made: list[PlantedMistake] = []
     for where in islice(cycle((ABOVE, BELOW) if kind.where == BOTH else (kind.where,)), kind.mistakes):
         lines = _lines(file, case.start, where) - {file.lines.line_of(one.start) for one in made}
         among = [n for n, span in enumerate(file.lexemes.spans) if file.lines.line_of(span.start) in lines]
@@ -180,7 +180,7 @@ def _mistakes(
     return None if made and _accepted(judge, case, made) else tuple(made)
 
 
-def _accepted(judge: Judge, case: RefereeCase, mistakes: Sequence[Mistake]) -> bool:
+def _accepted(judge: Judge, case: RefereeCase, mistakes: Sequence[PlantedMistake]) -> bool:
     return judge(with_mistakes(case.whole, mistakes)).well_formed
 
 

@@ -17,7 +17,7 @@ from lsp_server.agreement.judges import Judge, Verdict
 from lsp_server.constraint import load_grammar
 from lsp_server.decoding.model import Model
 from lsp_server.features.completion import Completion, CompletionRequest, Suggestion, complete
-from lsp_server.lab.material.mistakes import Mistake
+from lsp_server.lab.material.mistakes import PlantedMistake
 from lsp_server.lab.referee.cases import CaseKind, RefereeCase, draw
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
@@ -53,7 +53,7 @@ class WrongText:
     how: str
     said: str
     shown: str
-    mistakes: tuple[Mistake, ...]
+    mistakes: tuple[PlantedMistake, ...]
     message: str
 
 
