@@ -91,7 +91,7 @@ def _distance(one: int, other: int) -> int:
 
 def _named(prefix: Prefix, lexemes: tuple[str, ...]) -> tuple[str, ...]:
     with TURN:
-        from lsp_server.features.wording import Naming
+        from lsp_server.features.wording import LexemeNames
 
-    naming = Naming(prefix.grammar)
+    naming = LexemeNames(prefix.grammar)
     return tuple(dict.fromkeys(map(naming.named, naming.telling(lexemes))))

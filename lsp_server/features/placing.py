@@ -20,7 +20,7 @@ from lsp_server.constraint import (
     windows,
 )
 from lsp_server.features.reasons import GUESSED, IN_COMMENT, TOO_DEEP
-from lsp_server.features.wording import Naming
+from lsp_server.features.wording import LexemeNames
 from lsp_server.syntax import Landmarks
 from lsp_server.text import LineIndex
 
@@ -110,7 +110,7 @@ def place_of(
     anchors += [anchor for anchor in anchors_of(landmarks, heal) if anchor > far]
     state = prefix.at(offset, anchors, heal, landmarks.alike)
     if isinstance(state, ParseFailure):
-        naming = Naming(grammar)
+        naming = LexemeNames(grammar)
         wanted = naming.telling(state.expected)[:_MOST_EXPECTED]
         more = f"expected {naming.any_of(wanted)}" if wanted else ""
         return replace(_error_before(text, state.offset, more), expected=state.expected)

@@ -15,7 +15,7 @@ import pytest
 from lsp_server.errors import GrammarError
 from lsp_server.features import mistakes
 from lsp_server.features.diagnostics import MOST, Diagnostic, Related, diagnose
-from lsp_server.features.wording import Naming
+from lsp_server.features.wording import LexemeNames
 from lsp_server.lalr import Grammar, Reading, load_grammar, read, rejected_at
 from lsp_server.lalr.loading import make_grammar
 from lsp_server.languages import Language, load_registry
@@ -35,9 +35,9 @@ def messages(language_id: str, text: str) -> list[str]:
 
 
 def test_a_terminal_is_called_what_the_manifest_calls_it_and_alike_ones_once() -> None:
-    naming = Naming(load_grammar(load_registry().by_id("postgres")))
+    naming = LexemeNames(load_grammar(load_registry().by_id("postgres")))
     assert naming.any_of(["ident", "op", "op with sign", ";"]) == "one of a name, an operator, `;`"
-    assert Naming(None).named("op") == "an op"
+    assert LexemeNames(None).named("op") == "an op"
 
 
 def test_a_word_for_a_terminal_that_is_not_there_is_an_error() -> None:
