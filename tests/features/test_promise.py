@@ -17,7 +17,7 @@ from lsp_server.errors import ModelError
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.lab.material.cuts import KINDS, Cut
 from lsp_server.lab.promise.assess import assess
-from lsp_server.lab.promise.counting import Outcome
+from lsp_server.lab.promise.counting import Judgement
 from lsp_server.lab.promise.validity import Asking, measure_validity
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
@@ -126,7 +126,7 @@ def _request(language: Language, cut: Cut, candidates: int) -> CompletionRequest
 def test_no_model_can_break_an_example(language: Language, adversary: str) -> None:
     judge = load_judge(language)
     rng = Random(f"{language.id}/{adversary}")
-    seen: Counter[Outcome] = Counter()
+    seen: Counter[Judgement] = Counter()
     broken: list[str] = []
     # Each adversary gets every other kind of cut of a file, and the next one the others.
     share, start = tries(2, 1), list(ADVERSARIES).index(adversary)
@@ -139,10 +139,10 @@ def test_no_model_can_break_an_example(language: Language, adversary: str) -> No
             for item in complete(_request(language, cut, candidates=2), model, lambda: False).items:
                 outcome, message = assess(language, cut, item, judge)
                 seen[outcome] += 1
-                if outcome is Outcome.VIOLATION:
+                if outcome is Judgement.VIOLATION:
                     broken.append(f"{source.name}[{cut.start}:{cut.end}] {item.text!r}: {message}")
     assert not broken, "\n".join(broken)
-    assert seen[Outcome.VALID] > 0
+    assert seen[Judgement.VALID] > 0
 
 
 def test_a_model_that_knows_the_file_fills_most_gaps_with_what_stood_there(language: Language) -> None:

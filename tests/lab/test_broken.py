@@ -15,7 +15,7 @@ from lsp_server.lab.material.breaking import ABOVE, BELOW, BESIDE, WHERE, Broken
 from lsp_server.lab.material.cuts import Cut
 from lsp_server.lab.material.mistakes import PlantedMistake
 from lsp_server.lab.promise.assess import assess_broken
-from lsp_server.lab.promise.counting import Outcome
+from lsp_server.lab.promise.counting import Judgement
 from lsp_server.lab.promise.validity import Asking, measure_broken
 from lsp_server.languages import Language, load_registry
 from lsp_server.languages.sources import Source
@@ -65,19 +65,19 @@ def _broken(removed: str, mistaken: str, mistake: str) -> BrokenCut:
 @pytest.mark.parametrize(
     ("removed", "suggested", "mistaken", "mistake", "expected"),
     [
-        pytest.param('"x"', '"y"', "[1", "1", Outcome.VALID, id="undone it is valid"),
-        pytest.param('"x"', '"y', "[1", "1", Outcome.VIOLATION, id="an open string"),
-        pytest.param('"x"', '"y")', "[1", "1", Outcome.VIOLATION, id="a stray bracket"),
-        pytest.param('"x"', '"y", [2', '"e"', '"e"]', Outcome.VIOLATION, id="a bracket that stays open"),
-        pytest.param("[3]", "[4]", '"e"', 'e"', Outcome.VALID, id="undone it is valid, below"),
-        pytest.param("1, 2", "1]\ng = [5", "c {", "c {}", Outcome.VALID, id="one more line"),
+        pytest.param('"x"', '"y"', "[1", "1", Judgement.VALID, id="undone it is valid"),
+        pytest.param('"x"', '"y', "[1", "1", Judgement.VIOLATION, id="an open string"),
+        pytest.param('"x"', '"y")', "[1", "1", Judgement.VIOLATION, id="a stray bracket"),
+        pytest.param('"x"', '"y", [2', '"e"', '"e"]', Judgement.VIOLATION, id="a bracket that stays open"),
+        pytest.param("[3]", "[4]", '"e"', 'e"', Judgement.VALID, id="undone it is valid, below"),
+        pytest.param("1, 2", "1]\ng = [5", "c {", "c {}", Judgement.VALID, id="one more line"),
         pytest.param(
-            "[3]", "[3", ")\nc", "])\nc", Outcome.VIOLATION, id="what it opens is closed by mistake"
+            "[3]", "[3", ")\nc", "])\nc", Judgement.VIOLATION, id="what it opens is closed by mistake"
         ),
     ],
 )
 def test_what_a_suggestion_did_to_a_broken_file(
-    hcl: Language, removed: str, suggested: str, mistaken: str, mistake: str, expected: Outcome
+    hcl: Language, removed: str, suggested: str, mistaken: str, mistake: str, expected: Judgement
 ) -> None:
     broken = _broken(removed, mistaken, mistake)
     judge = load_judge(hcl)
@@ -90,9 +90,9 @@ def test_a_suggestion_at_the_end_of_a_broken_file_may_be_unfinished(hcl: Languag
     broken = BrokenCut(Cut("a = [1]\nb = [2]", 12, 15), PlantedMistake(4, 5, "", "unpaired"))
     judge = load_judge(hcl)
     for text, expected in (
-        ("[2]\n", Outcome.VALID),
-        ("[f(2", Outcome.UNFINISHED),
-        ("[2)", Outcome.VIOLATION),
+        ("[2]\n", Judgement.VALID),
+        ("[f(2", Judgement.UNFINISHED),
+        ("[2)", Judgement.VIOLATION),
     ):
         item = Suggestion(text, broken.cursor, broken.cursor, 0.0, "end")
         assert assess_broken(hcl, broken, item, judge)[0] is expected

@@ -11,7 +11,7 @@ from lsp_server.errors import UsageError
 from lsp_server.features.completion import Completion, CompletionRequest, Suggestion
 from lsp_server.lab.material.cuts import KINDS, Cut
 from lsp_server.lab.promise.assess import assess
-from lsp_server.lab.promise.counting import Outcome, Tally, ValidityReport, summed
+from lsp_server.lab.promise.counting import Judgement, Tally, ValidityReport, summed
 from lsp_server.lab.promise.validity import Asking, measure_validity
 from lsp_server.languages import Language, load_registry
 from lsp_server.languages.sources import Source
@@ -140,16 +140,16 @@ def test_a_cut_without_a_suggestion_is_listed_with_its_reason(
 @pytest.mark.parametrize(
     ("original", "start", "end", "text", "expected"),
     [
-        ("a = [1]\n", 4, 7, "[2]", Outcome.VALID),
-        ("a = [1]\n", 4, 7, "[2", Outcome.UNFINISHED),
-        ("a = [1]", 4, 7, 'f({ b = "c', Outcome.UNFINISHED),
-        ("a = [1]\n", 4, 7, "[2}", Outcome.VIOLATION),
-        ("a = [1]\nb = 2\n", 4, 7, "[2", Outcome.VIOLATION),
-        ("a = 1\nb = 2\nc = 3\n", 12, 17, "a = 3", Outcome.NOT_SYNTAX),
+        ("a = [1]\n", 4, 7, "[2]", Judgement.VALID),
+        ("a = [1]\n", 4, 7, "[2", Judgement.UNFINISHED),
+        ("a = [1]", 4, 7, 'f({ b = "c', Judgement.UNFINISHED),
+        ("a = [1]\n", 4, 7, "[2}", Judgement.VIOLATION),
+        ("a = [1]\nb = 2\n", 4, 7, "[2", Judgement.VIOLATION),
+        ("a = 1\nb = 2\nc = 3\n", 12, 17, "a = 3", Judgement.NOT_SYNTAX),
     ],
 )
 def test_an_unfinished_text_is_none_where_more_follows_or_nothing_finishes_it(
-    hcl: Language, original: str, start: int, end: int, text: str, expected: Outcome
+    hcl: Language, original: str, start: int, end: int, text: str, expected: Judgement
 ) -> None:
     item = Suggestion(text, start, start, 0.0, "end")
     assert assess(hcl, Cut(original, start, end), item, load_judge(hcl))[0] is expected

@@ -9,7 +9,7 @@ from itertools import groupby
 from lsp_server.cli.screen import console, share, table, visible
 from lsp_server.lab.promise.alarms import DiagnosticsReport
 from lsp_server.lab.promise.counting import (
-    Outcome,
+    Judgement,
     Unanswered,
     ValidityReport,
     Violation,
@@ -42,7 +42,7 @@ def print_validity(reports: Sequence[ValidityReport]) -> None:
             out.print(_violation(violation), style="red")
 
 
-_PROMISE = ("number", "in comments", "nothing to add", "nothing removed", "answered", *Outcome)
+_PROMISE = ("number", "in comments", "nothing to add", "nothing removed", "answered", *Judgement)
 _DECODE = (
     "no mask",
     *(f"k={k}" for k in _RELAXATIONS),
@@ -72,7 +72,7 @@ def _promise(report: ValidityReport) -> Iterator[str]:
     yield f"{report.nothing_to_add}"
     yield f"{report.whole}"
     yield share(report.total.answered, report.total.cuts)
-    for outcome in Outcome:
+    for outcome in Judgement:
         yield f"{report.outcomes[outcome]}"
 
 

@@ -23,7 +23,7 @@ def reason_kind(reason: str) -> str:
 _Key = TypeVar("_Key", str, int)
 
 
-class Outcome(StrEnum):
+class Judgement(StrEnum):
     """What the judge says of a file with a suggestion in it.
 
     `UNFINISHED` is a file that ends at the suggestion and is rejected, where the judge accepts it with
@@ -95,7 +95,7 @@ class ValidityReport:
     are left out of `total`, and the former out of everything else too; `intrusions` counts suggestions made
     in comments nevertheless. Left out too are the `whole` ones, from which nothing but blanks was removed, so
     that the text lacks nothing there; what is suggested is judged all the same. `outcomes` counts suggestions
-    by `Outcome`, `reasons` the unanswered cuts by `reason_kind`, `relaxations` all for which a mask was
+    by `Judgement`, `reasons` the unanswered cuts by `reason_kind`, `relaxations` all for which a mask was
     made by the number of lexemes after the cursor that its hole grammar looked at. `statistics` are those of
     the completions, summed. `latencies_ms` are the times that each answer took, parsing the tree left out, in
     order of size.
@@ -170,7 +170,7 @@ class Counts:
         self.all = self.in_comments = self.intrusions = self.nothing_to_add = self.whole = 0
         self.cuts: Counter[str] = Counter()
         self.answered: Counter[str] = Counter()
-        self.outcomes: Counter[str] = Counter(dict.fromkeys(Outcome, 0))
+        self.outcomes: Counter[str] = Counter(dict.fromkeys(Judgement, 0))
         self.relaxations: Counter[int] = Counter()
         self.reasons: Counter[str] = Counter()
         self.statistics: Counter[str] = Counter()
@@ -216,11 +216,11 @@ class Counts:
             )
         )
 
-    def judged(self, asked: AskedCut, number: int, outcome: Outcome, message: str) -> None:
+    def judged(self, asked: AskedCut, number: int, outcome: Judgement, message: str) -> None:
         """Count what the judge says of one suggestion."""
         self.outcomes[outcome] += 1
         item = asked.completion.items[number]
-        if outcome is Outcome.VIOLATION:
+        if outcome is Judgement.VIOLATION:
             self.violations.append(
                 Violation(
                     asked.name,
@@ -256,7 +256,7 @@ class Counts:
             by_situation={
                 where: Tally(count, self.answered[where]) for where, count in self.cuts.most_common()
             },
-            outcomes={str(outcome): self.outcomes[outcome] for outcome in Outcome},
+            outcomes={str(outcome): self.outcomes[outcome] for outcome in Judgement},
             reasons=dict(self.reasons.most_common()),
             relaxations=dict(sorted(self.relaxations.items(), reverse=True)),
             statistics=dict(self.statistics),

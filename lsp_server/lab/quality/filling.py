@@ -18,7 +18,7 @@ from lsp_server.features.completion import Suggestion
 from lsp_server.lab.material.cuts import Cut, situation
 from lsp_server.lab.material.neighbours import Beside, nothing
 from lsp_server.lab.promise.assess import assess
-from lsp_server.lab.promise.counting import IN_COMMENT, Outcome
+from lsp_server.lab.promise.counting import IN_COMMENT, Judgement
 from lsp_server.lab.promise.validity import ATTEMPTS, check_kind, draw
 from lsp_server.lab.quality.fillers import Answer, Filler
 from lsp_server.lab.quality.scores import Score, score
@@ -252,4 +252,4 @@ def _valid(language: Language, cut: Cut, answer: Answer, judge: Judge) -> bool |
     if not answer.text:
         return None
     item = Suggestion(answer.text, cut.start, cut.start, answer.sureness, "")
-    return assess(language, cut, item, judge)[0] is not Outcome.VIOLATION
+    return assess(language, cut, item, judge)[0] is not Judgement.VIOLATION
