@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
-from lsp_server.authoring.forms import Forms, NodeForm, Part
+from lsp_server.authoring.forms import Forms, NodeForm, NodePart
 from lsp_server.inspection.roles import MIRRORED, Role
 
 # fmt: off
@@ -179,13 +179,13 @@ def _without_words(forms: Forms, form: NodeForm) -> Sort | None:
     return Sort.KEY if following in _KEYED and not form.parts[1].repeated else None
 
 
-def _goes_on(forms: Forms, parts: Iterable[Part]) -> bool:
+def _goes_on(forms: Forms, parts: Iterable[NodePart]) -> bool:
     """Whether more comes than single lexemes: a bracket, or what a rule says."""
     return any(forms.text(part) in MIRRORED or forms.role(part) is None for part in parts)
 
 
 def _construct(
-    forms: Forms, form: NodeForm, sort: Sort, before: tuple[Part, ...], name: Part
+    forms: Forms, form: NodeForm, sort: Sort, before: tuple[NodePart, ...], name: NodePart
 ) -> NamedConstruct:
     """A construct whose name follows some parts."""
     return NamedConstruct(

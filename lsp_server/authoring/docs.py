@@ -5,7 +5,7 @@ Editors show a section where the cursor is on the words of its heading.
 
 from __future__ import annotations
 
-from lsp_server.authoring.forms import Forms, NodeForm, Part
+from lsp_server.authoring.forms import Forms, NodeForm, NodePart
 from lsp_server.inspection.roles import Role
 from lsp_server.lalr.notation import Notation, rule_of
 
@@ -72,7 +72,7 @@ def signature(forms: Forms, form: NodeForm) -> str:
     return text
 
 
-def _shown(forms: Forms, part: Part) -> str:
+def _shown(forms: Forms, part: NodePart) -> str:
     text = forms.text(part)
     if text is not None:
         return text

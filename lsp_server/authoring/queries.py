@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lsp_server.authoring.constructs import Constructs, NamedConstruct, Sort
-from lsp_server.authoring.forms import Forms, Part
+from lsp_server.authoring.forms import Forms, NodePart
 from lsp_server.inspection.roles import Role
 
 _STYLES: Mapping[str, re.Pattern[str]] = {
@@ -44,7 +44,7 @@ def leaves(forms: Forms, *roles: Role) -> tuple[str, ...]:
     for rule, shape in forms.grammar.shapes.items():
         for symbol, named in zip(rule.expansion, shape.named, strict=True):
             if forms.roles.get(symbol) in roles:
-                found[forms.pattern(Part(symbol, named))] = None
+                found[forms.pattern(NodePart(symbol, named))] = None
     found.update((f"({name})", None) for name in sorted(forms.grammar.ignored) if forms.roles[name] in roles)
     return tuple(sorted(found, key=lambda pattern: (pattern.startswith("("), pattern)))
 
