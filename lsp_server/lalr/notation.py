@@ -28,7 +28,7 @@ class SymbolMention:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class NotationPart:
     """One symbol of an alternative, with what repeats it.
 
     Attributes:
@@ -49,7 +49,7 @@ class Part:
     choices: tuple[Alternative, ...] = ()
     mentions: tuple[SymbolMention, ...] = ()
 
-    def within(self) -> Iterator[Part]:
+    def within(self) -> Iterator[NotationPart]:
         """The part itself and all parts inside it."""
         yield self
         for choice in self.choices:
@@ -61,12 +61,12 @@ class Part:
 class Alternative:
     """What stands between two bars; `alias` is its name after the arrow."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[NotationPart, ...]
     alias: str | None
     start: int
     end: int
 
-    def within(self) -> Iterator[Part]:
+    def within(self) -> Iterator[NotationPart]:
         """All parts, also those inside others."""
         for part in self.parts:
             yield from part.within()
@@ -97,7 +97,7 @@ class Definition:
         """Whether it defines a terminal."""
         return self.name.strip("_")[:1].isupper()
 
-    def within(self) -> Iterator[Part]:
+    def within(self) -> Iterator[NotationPart]:
         """All parts of all alternatives."""
         for alternative in self.alternatives:
             yield from alternative.within()
@@ -137,7 +137,7 @@ class Notation:
         given = (m for s in self.statements if s.keyword != IGNORE for m in s.mentions)
         return next((mention.span for mention in given if mention.name == name), None)
 
-    def text_of(self, parts: Sequence[Part]) -> str:
+    def text_of(self, parts: Sequence[NotationPart]) -> str:
         """What stands from the first to the last of some parts that follow each other."""
         return self.text[parts[0].start : parts[-1].end] if parts else ""
 

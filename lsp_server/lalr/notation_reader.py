@@ -31,7 +31,7 @@ from lsp_server.lalr.notation import (
     Alternative,
     Definition,
     Notation,
-    Part,
+    NotationPart,
     Statement,
     SymbolMention,
 )
@@ -165,27 +165,33 @@ def _alternatives(text: str, body: Tree[Any], after: int) -> Iterator[Alternativ
         yield Alternative(found, alias, start, end)
 
 
-def _part(text: str, node: Any) -> Part:
+def _part(text: str, node: Any) -> NotationPart:
     if node.data == "expr":
         whole, atom = node, node.children[0]
         operator = "".join(str(token) for token in node.children[1:])
         inner = _atom(text, atom.children[0] if atom.data == "atom" else atom, atom)
         end = _end(whole.children[-1]) if len(whole.children) > 1 else inner.end
-        return Part(inner.kind, inner.text, operator, inner.start, end, inner.choices, inner.mentions)
+        return NotationPart(inner.kind, inner.text, operator, inner.start, end, inner.choices, inner.mentions)
     return _atom(text, node, node)
 
 
-def _atom(text: str, node: Any, whole: Any) -> Part:
+def _atom(text: str, node: Any, whole: Any) -> NotationPart:
     start, end = whole.meta.start_pos, whole.meta.end_pos
     if isinstance(node, Token):
         body = whole.children[1]
-        return Part(GROUP, text[start:end], "", start, end, tuple(_alternatives(text, body, _end(node))))
+        return NotationPart(
+            GROUP, text[start:end], "", start, end, tuple(_alternatives(text, body, _end(node)))
+        )
     if node.data == "maybe":
         opening, body = node.children[0], node.children[1]
-        return Part(MAYBE, text[start:end], "", start, end, tuple(_alternatives(text, body, _end(opening))))
+        return NotationPart(
+            MAYBE, text[start:end], "", start, end, tuple(_alternatives(text, body, _end(opening)))
+        )
     kind = node.children[0].data if node.data == "value" else OTHER
     named = {"terminal": NAME, "nonterminal": NAME, "literal": LITERAL}
-    return Part(named.get(str(kind), OTHER), text[start:end], "", start, end, mentions=tuple(_mentions(node)))
+    return NotationPart(
+        named.get(str(kind), OTHER), text[start:end], "", start, end, mentions=tuple(_mentions(node))
+    )
 
 
 def _span(token: Token) -> Span:
