@@ -49,7 +49,7 @@ _ANY = Word(frozenset())
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class ShapePattern:
     """A shape: words one after the other; `first` and `last` where it holds the text's ends."""
 
     words: tuple[Word, ...]
@@ -81,7 +81,7 @@ class KnownDisagreement:
     kind: DisagreementKind
     text: str
     reason: str
-    shapes: tuple[Pattern, ...]
+    shapes: tuple[ShapePattern, ...]
     path: Path
     line: int
 
@@ -129,7 +129,7 @@ def _known(case: Case, terminals: frozenset[str]) -> KnownDisagreement:
     return KnownDisagreement(case.title, kind, case.text, lines["reason"][0], shapes, case.path, case.line)
 
 
-def _pattern(case: Case, shape: str, terminals: frozenset[str]) -> Pattern:
+def _pattern(case: Case, shape: str, terminals: frozenset[str]) -> ShapePattern:
     written = shape.split()
     first, last = written[:1] == ["^"], written[-1:] == ["$"]
     words: list[Word] = []
@@ -148,7 +148,7 @@ def _pattern(case: Case, shape: str, terminals: frozenset[str]) -> Pattern:
             words.append(Word(names, re.compile(match["inside"]) if match["inside"] else None))
         except re.error as error:
             raise _wrong(case, f"in '{part}': {error}") from None
-    return Pattern(tuple(words), first, last)
+    return ShapePattern(tuple(words), first, last)
 
 
 def _wrong(case: Case, message: str) -> BundleError:
