@@ -19,7 +19,7 @@ from lsp_server.features.constructs import construct_named, shown
 from lsp_server.features.hover import plain
 from lsp_server.features.known_names import Mention
 from lsp_server.features.lists.entry import Entry, Origin
-from lsp_server.features.resolving import Place as NamePlace
+from lsp_server.features.resolving import ListPlace as NamePlace
 from lsp_server.languages import Builtin, Language, Registry, Snippet
 from lsp_server.server.convert.kinds import KnownEntries, entry_kind, name_kind
 from lsp_server.server.convert.positions import range_of
@@ -57,7 +57,7 @@ _WORD_REACH = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ListPlace:
     """Where the entries of one list begin, in a version of a document.
 
     Attributes:
@@ -98,14 +98,17 @@ def place_of(
     markdown: bool,
     kinds: KnownEntries,
     snippets: bool = False,
-) -> Place:
+) -> ListPlace:
     """Where a list for a cursor begins: where the word does, as the bundle or an entry has it."""
     start = min(word_start(snapshot, language, offset), *(entry.span.start for entry in found), offset)
-    return Place(snapshot, language, start, encoding, markdown, kinds, snippets)
+    return ListPlace(snapshot, language, start, encoding, markdown, kinds, snippets)
 
 
 def items_of(
-    place: Place, entries: Sequence[Entry], suggested: Sequence[Suggestion], names: Mapping[str, NamePlace]
+    place: ListPlace,
+    entries: Sequence[Entry],
+    suggested: Sequence[Suggestion],
+    names: Mapping[str, NamePlace],
 ) -> list[types.CompletionItem]:
     """All entries of a list: what is typed if it is complete, whole suggestions, then all others in order.
 
@@ -126,7 +129,7 @@ def items_of(
     return found
 
 
-def suggestion_item_of(place: Place, text: str, span: Span) -> types.CompletionItem:
+def suggestion_item_of(place: ListPlace, text: str, span: Span) -> types.CompletionItem:
     """An entry that the model suggests; its documentation is all of its text.
 
     A client that is not told that it is plain text may take a `$` in it for a place to fill in.
@@ -144,7 +147,7 @@ def suggestion_item_of(place: Place, text: str, span: Span) -> types.CompletionI
     )
 
 
-def entry_item_of(place: Place, entry: Entry, name: NamePlace | None = None) -> types.CompletionItem:
+def entry_item_of(place: ListPlace, entry: Entry, name: NamePlace | None = None) -> types.CompletionItem:
     """An entry of the grammar, of names, or of words; `name` is where it is defined."""
     edit = place.edit(entry.text, entry.span)
     data: dict[str, object] = {_LANGUAGE: place.language.id}
@@ -255,7 +258,7 @@ def label_of(text: str) -> str:
     return f"{cut} …" if more or cut != line.rstrip() else cut
 
 
-def _shown(text: str, place: Place) -> str | types.MarkupContent:
+def _shown(text: str, place: ListPlace) -> str | types.MarkupContent:
     """A text as documentation: as it is, or as a block of code where the client shows Markdown."""
     if not place.markdown:
         return text
