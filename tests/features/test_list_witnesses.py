@@ -16,7 +16,7 @@ import pytest
 from lsp_server.agreement.judges import Judge, load_judge
 from lsp_server.constraint import load_grammar
 from lsp_server.features.lists.entry import Entry
-from lsp_server.lab.material.places import Place, places
+from lsp_server.lab.material.places import PlaceKind, places
 from lsp_server.languages import Language, load_registry
 from tests.constraint.texts import examples
 from tests.corpus_cases import SAMPLES, sample
@@ -127,7 +127,7 @@ def test_a_keyword_or_builtin_that_stood_at_a_cursor_is_listed_there(language: L
     while asked < tries(40, 300):
         text = chance.choice(valid_texts(language))
         words = [match for match in re.finditer(language.word, text) if fold(match[0]) in known]
-        words = [match for match in words if places(language, text)[match.start()] == Place.CODE]
+        words = [match for match in words if places(language, text)[match.start()] == PlaceKind.CODE]
         if not words:
             if language.id == "lark":
                 pytest.skip("it has no keywords")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsp_server.lab.material.cuts import KINDS, Cut, situation
-from lsp_server.lab.material.places import Place, places
+from lsp_server.lab.material.places import PlaceKind, places
 from lsp_server.languages import Language, load_bundle, load_registry
 from tests.conftest import MANIFEST, MakeBundle
 
@@ -181,9 +181,9 @@ def test_a_comment_after_which_a_string_may_go_on_is_a_comment() -> None:
     text = "SELECT 'a' /* b */\n, 'c'\n 'd' -- e\n;\n"
     found = places(load_registry().by_id("postgres"), text)
     assert [found[text.index(letter)] for letter in "abcde"] == [
-        Place.STRING,
-        Place.COMMENT,
-        Place.STRING,
-        Place.STRING,
-        Place.COMMENT,
+        PlaceKind.STRING,
+        PlaceKind.COMMENT,
+        PlaceKind.STRING,
+        PlaceKind.STRING,
+        PlaceKind.COMMENT,
     ]

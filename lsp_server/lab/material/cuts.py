@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from random import Random
 from types import MappingProxyType
 
-from lsp_server.lab.material.places import Place, places, strings
+from lsp_server.lab.material.places import PlaceKind, places, strings
 from lsp_server.languages import Language
 from lsp_server.text import LineIndex
 
@@ -132,8 +132,8 @@ KINDS: Mapping[str, CutKind] = MappingProxyType(
 def situation(language: Language, cut: Cut) -> str:
     """Where a cursor is in the whole file, in a few words."""
     place = places(language, cut.original)[cut.start]
-    if place in (Place.STRING, Place.COMMENT):
-        return "in a string" if place == Place.STRING else "in a comment"
+    if place in (PlaceKind.STRING, PlaceKind.COMMENT):
+        return "in a string" if place == PlaceKind.STRING else "in a comment"
     start, end = next(span for span in _lines(cut.original) if span[0] <= cut.start <= span[1])
     before, line = cut.original[start : cut.start], cut.original[start:end]
     if not before.strip():

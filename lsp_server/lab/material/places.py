@@ -18,7 +18,7 @@ _ANYTHING = "x/#x"
 """What goes on in free text, and neither in a name nor in an operator."""
 
 
-class Place(IntEnum):
+class PlaceKind(IntEnum):
     """What an offset is in; `UNREAD` is beyond a place where the constraint grammar refuses the file."""
 
     CODE = 0
@@ -29,26 +29,26 @@ class Place(IntEnum):
 
 @lru_cache(maxsize=256)
 def places(language: Language, text: str) -> bytes:
-    """The `Place` of each offset, the text's end included.
+    """The `PlaceKind` of each offset, the text's end included.
 
     A string is any free text that the parser sees: between quotes of any kind, in a block string or a
     here-document, in angle brackets. Beside a quote, what counts is whether it would get what is typed there.
     """
     grammar = load_grammar(language)
-    found = bytearray([Place.CODE]) * (len(text) + 1)
-    known: dict[State, Place] = {}
+    found = bytearray([PlaceKind.CODE]) * (len(text) + 1)
+    known: dict[State, PlaceKind] = {}
     end = 0
     for start, end, terminals, ignored in _pieces(grammar, text):
         state = grammar.automaton.start(terminals)
         for offset in range(start, end + 1):
             if state not in known:
                 known[state] = _place(grammar, state)
-            free = known[state] != Place.CODE
-            found[offset] = found[offset] or (Place.COMMENT if ignored and free else known[state])
+            free = known[state] != PlaceKind.CODE
+            found[offset] = found[offset] or (PlaceKind.COMMENT if ignored and free else known[state])
             if offset < end:
                 state = state.step(text[offset])
     for offset in range(end + 1, len(found)):
-        found[offset] = Place.UNREAD
+        found[offset] = PlaceKind.UNREAD
     return bytes(found)
 
 
@@ -56,10 +56,10 @@ def strings(language: Language, text: str) -> tuple[Span, ...]:
     """The stretches of a file in whose every offset, the last one too, a cursor is in a string."""
     found: list[Span] = []
     start = -1
-    for offset, place in enumerate((*places(language, text), Place.CODE)):
-        if place == Place.STRING and start < 0:
+    for offset, place in enumerate((*places(language, text), PlaceKind.CODE)):
+        if place == PlaceKind.STRING and start < 0:
             start = offset
-        elif place != Place.STRING and start >= 0:
+        elif place != PlaceKind.STRING and start >= 0:
             found.append(Span(start, offset - 1))
             start = -1
     return tuple(found)
@@ -84,8 +84,8 @@ def _pieces(grammar: Grammar, text: str) -> Iterator[tuple[int, int, frozenset[s
         offset = end
 
 
-def _place(grammar: Grammar, state: State) -> Place:
+def _place(grammar: Grammar, state: State) -> PlaceKind:
     alive = state.run(_ANYTHING, 0, len(_ANYTHING)).alive
     if not alive:
-        return Place.CODE
-    return Place.COMMENT if alive <= grammar.ignored else Place.STRING
+        return PlaceKind.CODE
+    return PlaceKind.COMMENT if alive <= grammar.ignored else PlaceKind.STRING

@@ -18,7 +18,7 @@ from lsp_server.decoding import Model
 from lsp_server.errors import UsageError
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.lab.material.neighbours import Beside, nothing
-from lsp_server.lab.material.places import Place, places
+from lsp_server.lab.material.places import PlaceKind, places
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
 from lsp_server.syntax import Landmarks, parse
@@ -136,7 +136,7 @@ def _draw(
         if indent == len(line):
             continue
         cursor = start + rng.randrange(indent, len(line))
-        if where[cursor] in (Place.CODE, Place.STRING) and _is_whole(judge, text[:start]):
+        if where[cursor] in (PlaceKind.CODE, PlaceKind.STRING) and _is_whole(judge, text[:start]):
             return source, cursor
     raise UsageError(
         f"no {language.name} file has a place between statements", remedy="name a folder of valid files"
@@ -155,11 +155,11 @@ def _end(language: Language, judge: Judge, text: str, typed: str) -> End:
     if _opens_block(language, joined):
         return End.BLOCK
     where = places(language, joined)
-    if where[len(joined)] != Place.CODE:
+    if where[len(joined)] != PlaceKind.CODE:
         return End.LEXEME
     depth = 0
     for at in range(text.rfind("\n") + 1, len(joined)):
-        if where[at] == where[at + 1] == Place.CODE:
+        if where[at] == where[at + 1] == PlaceKind.CODE:
             for opener, closer in language.brackets:
                 depth += joined.startswith(opener, at) - joined.startswith(closer, at)
     return End.BLOCK if depth > 0 else End.STATEMENT

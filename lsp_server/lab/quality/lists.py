@@ -17,7 +17,7 @@ from time import perf_counter
 from typing import Any
 
 from lsp_server.lab.figures import nearest_rank
-from lsp_server.lab.material.places import Place, places
+from lsp_server.lab.material.places import PlaceKind, places
 from lsp_server.lab.served.client import SERVE, PlainClient, connected
 from lsp_server.lab.served.opened import LIST, OpenFile
 from lsp_server.languages import Language
@@ -135,7 +135,7 @@ def _spots(language: Language, text: str) -> Iterator[tuple[int, str]]:
     for match in re.finditer(language.word, text):
         start, word = match.start(), match[0]
         is_word = len(word) > 1 and any(map(str.isalpha, word))
-        if is_word and start >= _HEAD and where[start] == where[start + 1] == Place.CODE:
+        if is_word and start >= _HEAD and where[start] == where[start + 1] == PlaceKind.CODE:
             yield start, word
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from time import thread_time
 
 from lsp_server.constraint import Prefix, load_grammar
-from lsp_server.lab.material.places import Place, places
+from lsp_server.lab.material.places import PlaceKind, places
 from lsp_server.lab.quality.scores import steps
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks, SyntaxTree, parse
@@ -185,7 +185,7 @@ def type_out(language: Language, stretch: Stretch, suggest: Suggester, habits: H
         taken = _taken(language, ghost.text, rest, habits.accept)
         letters = taken or rest[0]
         given = _given(draft, letters, rest)
-        commented = not taken and where[len(stretch.before) + done] == Place.COMMENT
+        commented = not taken and where[len(stretch.before) + done] == PlaceKind.COMMENT
         done += len(letters) + len(given)
         result = replace(
             result,
