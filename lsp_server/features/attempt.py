@@ -27,7 +27,7 @@ from lsp_server.decoding import NO_EVIDENCE, Candidate, Evidence, Model, Statist
 from lsp_server.features.consent import Consent
 from lsp_server.features.limit import Limit
 from lsp_server.features.past import NO_PAST, Past
-from lsp_server.features.placing import NoPlace, Place, anchors_of, likely_place, place_of
+from lsp_server.features.placing import CursorPlace, NoPlace, anchors_of, likely_place, place_of
 from lsp_server.features.preparing import decoder_of, holes_at, sources_at
 from lsp_server.features.reasons import (
     CANCELLED,
@@ -146,7 +146,7 @@ class Attempt:
         @cache
         def holds() -> bool:
             true = place_of(prefix, landmarks, request.offset, heal)
-            same = isinstance(true, Place) and true.same_as(place)
+            same = isinstance(true, CursorPlace) and true.same_as(place)
             return same and landmarks.last_error <= request.offset
 
         items = self.on_versions(request, place, holds)
@@ -160,7 +160,7 @@ class Attempt:
     def on_versions(
         self,
         request: CompletionRequest,
-        place: Place | NoPlace,
+        place: CursorPlace | NoPlace,
         holds: Callable[[], bool] = lambda: True,
     ) -> tuple[Suggestion, ...]:
         """The suggestions for the document; where it has none, for it with mistakes about the cursor mended.
@@ -210,7 +210,7 @@ class Attempt:
                 return tuple(replace(item, start=request.offset, end=request.offset) for item in items)
         return ()
 
-    def place(self, request: CompletionRequest, *, guess: bool = False) -> Place | NoPlace:
+    def place(self, request: CompletionRequest, *, guess: bool = False) -> CursorPlace | NoPlace:
         """The place of a request's cursor, which may be a mere guess."""
         began = perf_counter()
         heal = heal_start(request.text, request.offset)
@@ -221,7 +221,7 @@ class Attempt:
     def _on(
         self,
         request: CompletionRequest,
-        place: Place | NoPlace,
+        place: CursorPlace | NoPlace,
         hopeless: Callable[[], bool] | None = None,
         *,
         changes: int = 0,
@@ -293,7 +293,7 @@ def _version(request: CompletionRequest) -> Version:
 
 def _oracle(
     request: CompletionRequest,
-    place: Place,
+    place: CursorPlace,
     ahead: Ahead,
     damaged: int,
     changes: int,
@@ -330,7 +330,7 @@ def _oracle(
 
 
 def _repairs(
-    request: CompletionRequest, place: Place | NoPlace, cancelled: Callable[[], bool]
+    request: CompletionRequest, place: CursorPlace | NoPlace, cancelled: Callable[[], bool]
 ) -> Repairs | None:
     """What makes the document valid once something is typed; None where that cannot be told."""
     grammar, prefix = load_grammar(request.language), request.prefix_or_new
@@ -344,7 +344,7 @@ def _repairs(
         problems = request.landmarks.current.problems
         return before(problems[0].span.start) if problems else None
 
-    if isinstance(place, Place):
+    if isinstance(place, CursorPlace):
         state: CursorState | None = place.state
     else:
         state = None if place.error is None else before(place.error)

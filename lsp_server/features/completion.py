@@ -12,7 +12,7 @@ from lsp_server.decoding import Model
 from lsp_server.features.attempt import Attempt, CompletionRequest, Suggestion
 from lsp_server.features.confidence import bundled, signs_of
 from lsp_server.features.limit import Limit
-from lsp_server.features.placing import NoPlace, Place, place_of
+from lsp_server.features.placing import CursorPlace, NoPlace, place_of
 from lsp_server.features.reasons import (
     CANCELLED,
     NOT_MEANT,
@@ -147,7 +147,7 @@ def hole_of(landmarks: Landmarks, prefix: Prefix, text: str, offset: int) -> str
     place = here.place
     if isinstance(place, NoPlace):
         others = (version.place for version in Versions(here, place, one_line=True).corrected)
-        found = next((other for other in others if isinstance(other, Place)), None)
+        found = next((other for other in others if isinstance(other, CursorPlace)), None)
         place = found or place_of(prefix, landmarks, offset, offset, guess=True)
         if isinstance(place, NoPlace):
             return place

@@ -43,7 +43,7 @@ _LONGEST_LEAD = 1_000
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
+class CursorPlace:
     """What is known of a cursor at which something can be typed.
 
     The model spells again what stands from `heal` on. `rivals` are what the state may be instead, where
@@ -70,7 +70,7 @@ class Place:
             return None
         return back if back.here.same_as(state.here) else None
 
-    def same_as(self, other: Place) -> bool:
+    def same_as(self, other: CursorPlace) -> bool:
         """Whether two places at one cursor are the same for what is typed; not known after a mending."""
         if self.heal != other.heal or self.state.mended or other.state.mended:
             return False
@@ -93,7 +93,7 @@ class NoPlace:
 
 def place_of(
     prefix: Prefix, landmarks: Landmarks, offset: int, heal: int, *, guess: bool = False
-) -> Place | NoPlace:
+) -> CursorPlace | NoPlace:
     """The place of a cursor, or the reason why nothing can be suggested there.
 
     Args:
@@ -124,10 +124,10 @@ def place_of(
     line = text.rfind("\n", 0, offset) + 1
     rivals = prefix.rivals(state, heal) if any(state.mended_from(line)) else ()
     back = partial(prefix.at, offset, anchors, far, landmarks.alike)
-    return Place(prefix, state, max(heal, state.offset), back, rivals)
+    return CursorPlace(prefix, state, max(heal, state.offset), back, rivals)
 
 
-def likely_place(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -> Place | None:
+def likely_place(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -> CursorPlace | None:
     """The place of a cursor if elements begin where the margin suggests; None where that cannot be.
 
     It asks for no tree. The arguments are those of `place_of`.
@@ -137,7 +137,7 @@ def likely_place(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -
     state = prefix.near(offset, anchors, heal)
     if state is None or state.commented or state.stack.depth > DEEPEST:
         return None
-    return Place(prefix, state, max(heal, state.offset), partial(prefix.near, offset, anchors, far))
+    return CursorPlace(prefix, state, max(heal, state.offset), partial(prefix.near, offset, anchors, far))
 
 
 def _far(text: str, offset: int, heal: int) -> int:

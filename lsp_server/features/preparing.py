@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from lsp_server.constraint import Prefix, hole_grammar, load_grammar
 from lsp_server.decoding import Decoder, MaskGrammar, Model, heal_start
-from lsp_server.features.placing import Place, likely_place, place_of
+from lsp_server.features.placing import CursorPlace, likely_place, place_of
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
@@ -51,7 +51,7 @@ def sources_at(text: str, gap: Span, beside: Sequence[str] | None) -> tuple[str,
     return text[max(0, gap.start - _NEAR) : gap.start], others
 
 
-def holes_at(language: Language, text: str, place: Place) -> Iterator[MaskGrammar]:
+def holes_at(language: Language, text: str, place: CursorPlace) -> Iterator[MaskGrammar]:
     """The hole as it is seen from the state farther back, then as it is seen from the cursor.
 
     The former serves at every cursor that is reached by typing on, so that nothing has to be compiled. What
@@ -71,7 +71,7 @@ def learn(language: Language) -> None:
     _known_as_a_whole(grammar)
 
 
-def settle(landmarks: Landmarks, prefix: Prefix, offset: int, model: Model) -> Place | None:
+def settle(landmarks: Landmarks, prefix: Prefix, offset: int, model: Model) -> CursorPlace | None:
     """Make ready the decoder of a model, and the place of a cursor, if something can be suggested there.
 
     What was read for that is kept in `prefix`. The model is not asked for anything.
@@ -79,4 +79,4 @@ def settle(landmarks: Landmarks, prefix: Prefix, offset: int, model: Model) -> P
     decoder_of(model)
     heal = heal_start(prefix.text, offset)
     place = (place_of if landmarks.known else likely_place)(prefix, landmarks, offset, heal)
-    return place if isinstance(place, Place) else None
+    return place if isinstance(place, CursorPlace) else None

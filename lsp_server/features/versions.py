@@ -22,7 +22,7 @@ from lsp_server.constraint import (
     mendings,
     mendings_balanced,
 )
-from lsp_server.features.placing import NoPlace, Place, anchors_of, place_of
+from lsp_server.features.placing import CursorPlace, NoPlace, anchors_of, place_of
 from lsp_server.features.soundness import Ahead, note_sound_versions
 from lsp_server.stopping import StoppedError
 from lsp_server.syntax import Landmarks
@@ -42,7 +42,7 @@ class Version:
     changes: int = 0
 
     @property
-    def place(self) -> Place | NoPlace:
+    def place(self) -> CursorPlace | NoPlace:
         """The place of the cursor itself, nothing being spelt again."""
         return place_of(self.prefix, self.landmarks, self.offset, self.offset)
 
@@ -69,7 +69,7 @@ class Versions:
     def __init__(
         self,
         version: Version,
-        place: Place | NoPlace,
+        place: CursorPlace | NoPlace,
         *,
         one_line: bool,
         over: Callable[[], bool] = lambda: False,
@@ -116,13 +116,13 @@ class Versions:
         Where something before the cursor was mended, and what follows does not fit, it may be that it should
         have been mended otherwise; what was `corrected` is not tried again.
         """
-        if isinstance(self._place, Place) and self._place.state.mended:
+        if isinstance(self._place, CursorPlace) and self._place.state.mended:
             return () if self.corrected else self._corrected_at(self._place.state.first_mended)
         return self._by(partial(mendings_balanced, cancelled=self._over)) if self._one_line else ()
 
     def _by(self, mend: Callable[[Grammar, str, CursorState], Iterator[Sequence[Edit]]]) -> Sequence[Version]:
         version, place = self._version, self._version.place
-        unmended = isinstance(self._place, Place) and not self._place.state.mended
+        unmended = isinstance(self._place, CursorPlace) and not self._place.state.mended
         if not unmended or not self._may_be_wrong or isinstance(place, NoPlace):
             return ()
         with suppress(StoppedError):
@@ -156,7 +156,7 @@ class Versions:
         grammar, landmarks = version.prefix.grammar, version.landmarks
         if not (grammar.language.parser.lenient or landmarks.last_error > version.offset):
             return False
-        state = self._place.state if isinstance(self._place, Place) else None
+        state = self._place.state if isinstance(self._place, CursorPlace) else None
         if Ahead(grammar, landmarks, version.offset, state).is_well:
             return False
         note_sound_versions(grammar, landmarks)

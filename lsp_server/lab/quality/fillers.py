@@ -15,7 +15,7 @@ from lsp_server.decoding import Decoder, MaskGrammar, Model, Statistics, Task, h
 from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.tokenset import likeliest
 from lsp_server.features.completion import CompletionRequest, complete
-from lsp_server.features.placing import Place, place_of
+from lsp_server.features.placing import CursorPlace, place_of
 from lsp_server.lab.material.cuts import Cut
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks, parse
@@ -98,7 +98,7 @@ def left_only(model: Model, max_tokens: int) -> Filler:
         began = thread_time()
         grammar, statistics = load_grammar(language), Statistics()
         place = place_of(Prefix(grammar, before), landmarks, cut.start, heal_start(before, cut.start))
-        if not isinstance(place, Place):
+        if not isinstance(place, CursorPlace):
             return Answer("", ms=1000 * (thread_time() - began))
         states = (state for state in (place.base, place.state) if state is not None)
         task = Task(
