@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import permutations, product
 from re import _parser as sre_parser
 
-from lsp_server.lalr.plain import Duty, Place, Runner, Seen
+from lsp_server.lalr.plain import Duty, MatchPlace, Runner, Seen
 from lsp_server.lalr.program import END, Fork, Program, Step
 from lsp_server.lalr.ranges import Kinds
 
@@ -164,7 +164,7 @@ class _State:
 
     __slots__ = ("cut", "ends", "moves", "place")
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: MatchPlace) -> None:
         self.place = place
         self.moves: dict[int, _State | None] = {}
         self.cut: dict[int, _State] = {}
@@ -172,7 +172,7 @@ class _State:
         self.ends = tuple((number, thread.duties) for number, thread in threads if thread.place == END)
 
 
-_UNKNOWN = _State(Place((), ()))
+_UNKNOWN = _State(MatchPlace((), ()))
 """Stands for a move that was not made yet."""
 
 
@@ -181,7 +181,7 @@ class Linear:
 
     def __init__(self, program: Program) -> None:
         self._runner, self._back = Runner(program), program.back
-        self._states: dict[Place, _State] = {}
+        self._states: dict[MatchPlace, _State] = {}
         self._starts: dict[Seen, _State] = {}
 
     def match(self, text: str, start: int) -> Found | None:
@@ -227,7 +227,7 @@ class Linear:
         """A state without its threads from one on: what comes first is preferred."""
         found = state.cut.get(number)
         if found is None:
-            place = Place(state.place.threads[:number], state.place.seen)
+            place = MatchPlace(state.place.threads[:number], state.place.seen)
             found = state.cut[number] = self._state(place)
         return found
 
@@ -236,7 +236,7 @@ class Linear:
         found = state.moves[kind] = None if place is None else self._state(place)
         return found
 
-    def _state(self, place: Place) -> _State:
+    def _state(self, place: MatchPlace) -> _State:
         if len(self._states) > _MOST_PLACES:
             self._forget()
         found = self._states.get(place)

@@ -53,7 +53,7 @@ Seen = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MatchPlace:
     """Where a text has led to: the threads that are alive, the preferred first, and what was seen last."""
 
     threads: tuple[Thread, ...]
@@ -114,15 +114,15 @@ class Runner:
         self._code, self._entry, self._back = program.code, program.entry, program.back
         self.kinds = Kinds(list(dict.fromkeys(one.source for one in self._code if isinstance(one, Step))))
 
-    def start(self, seen: Seen = ()) -> Place:
+    def start(self, seen: Seen = ()) -> MatchPlace:
         """Before any character, and after some of which the kinds are known."""
-        return Place(self._spread([Thread(self._entry)], seen, cut=True), seen)
+        return MatchPlace(self._spread([Thread(self._entry)], seen, cut=True), seen)
 
-    def after(self, place: Place, kind: int) -> Place | None:
+    def after(self, place: MatchPlace, kind: int) -> MatchPlace | None:
         """After one more character; None where nothing is alive then."""
         seen = self.seen(place.seen, kind)
         threads = self._step(place.threads, kind, seen, cut=True)
-        return Place(threads, seen) if threads else None
+        return MatchPlace(threads, seen) if threads else None
 
     def seen(self, before: Seen, kind: int) -> Seen:
         """What was seen last after one more character."""
