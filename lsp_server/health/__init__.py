@@ -9,10 +9,10 @@ from lsp_server.health.report import (
     Advice,
     Bundle,
     DeviceReport,
+    FolderReport,
     MachineReport,
     ModelState,
     Package,
-    Place,
     Report,
 )
 
@@ -20,10 +20,10 @@ __all__ = [
     "Advice",
     "Bundle",
     "DeviceReport",
+    "FolderReport",
     "MachineReport",
     "ModelState",
     "Package",
-    "Place",
     "Report",
     "examine",
 ]

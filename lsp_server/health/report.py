@@ -67,7 +67,7 @@ class Bundle:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FolderReport:
     """A folder that the product uses, and what for; `state` is writable, readable, absent or unusable."""
 
     purpose: str
@@ -85,7 +85,7 @@ class Report:
     packages: tuple[Package, ...]
     model: ModelState
     bundles: tuple[Bundle, ...]
-    places: tuple[Place, ...]
+    places: tuple[FolderReport, ...]
     advice: tuple[Advice, ...]
 
     @property
