@@ -14,7 +14,7 @@ from transformers import LlamaForCausalLM
 from lsp_server.errors import UsageError
 from lsp_server.opening import read_bytes
 from lsp_server.training import checkpoint, curve
-from lsp_server.training.config import Progress, Recipe, TrainingConfig, TrainingResult
+from lsp_server.training.config import Recipe, TrainingConfig, TrainingProgress, TrainingResult
 from lsp_server.training.corpus import OTHER, TrainingText, read_documents, set_aside
 from lsp_server.training.measure import measure
 from lsp_server.training.network import build, loss_of, make_optimizers
@@ -25,7 +25,7 @@ EXPORT = "export"  # folder of the weights in a run's own
 FORGET = 0.98  # of the running mean of the loss, per step
 
 
-def train(config: TrainingConfig, report: Callable[[Progress], None]) -> TrainingResult:
+def train(config: TrainingConfig, report: Callable[[TrainingProgress], None]) -> TrainingResult:
     """Train a model from scratch, or go on from the checkpoint in `config.output`, and export it there.
 
     `report` is called after every step. Every batch is drawn from (seed, step), so that a resumed run sees
@@ -74,7 +74,9 @@ def train(config: TrainingConfig, report: Callable[[Progress], None]) -> Trainin
             checkpoint.save(config.output, network, optimizers, state)
         speed = tokens / (now - started)
         done = _fraction(config, state)
-        progress = Progress(state.step, done, state.loss, state.tokens, speed, rate, state.elapsed, scores)
+        progress = TrainingProgress(
+            state.step, done, state.loss, state.tokens, speed, rate, state.elapsed, scores
+        )
         curve.record(config.output, progress)
         report(progress)
     checkpoint.save(config.output, network, optimizers, state)

@@ -114,7 +114,7 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class TrainingProgress:
     """State of the run after `step` steps; `loss` in nats per token (running mean), `elapsed` in seconds."""
 
     step: int

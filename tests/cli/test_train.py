@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from lsp_server.features.confidence import NAMES
-from lsp_server.training.config import Progress, Score, Shape, Source, TrainingConfig, TrainingResult
+from lsp_server.training.config import Score, Shape, Source, TrainingConfig, TrainingProgress, TrainingResult
 from tests.cli.conftest import Holegram, assert_one_line
 
 
@@ -21,10 +21,10 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[TrainingConfi
     configs: list[TrainingConfig] = []
     score = {"calc": Score(1.5, 2.25)}
 
-    def train(config: TrainingConfig, report: Callable[[Progress], None]) -> TrainingResult:
+    def train(config: TrainingConfig, report: Callable[[TrainingProgress], None]) -> TrainingResult:
         configs.append(config)
-        report(Progress(1, 0.5, 3.0, 100, 7000.0, 1e-3, 1.0))
-        report(Progress(2, 1.0, 2.5, 200, 7000.0, 1e-3, 2.0, score))
+        report(TrainingProgress(1, 0.5, 3.0, 100, 7000.0, 1e-3, 1.0))
+        report(TrainingProgress(2, 1.0, 2.5, 200, 7000.0, 1e-3, 2.0, score))
         return TrainingResult(config.output / "export", 2, 200, 6_600_000, 120.0, 2.5, score, {"calc": 3})
 
     monkeypatch.setitem(sys.modules, "lsp_server.training.base", SimpleNamespace(train=train))

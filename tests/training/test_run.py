@@ -11,7 +11,7 @@ from lsp_server.errors import ModelError, UsageError
 from lsp_server.models import load_model
 from lsp_server.text import Span
 from lsp_server.training.base import train
-from lsp_server.training.config import Progress, Recipe, Shape, Source, TrainingConfig, TrainingResult
+from lsp_server.training.config import Recipe, Shape, Source, TrainingConfig, TrainingProgress, TrainingResult
 from lsp_server.training.corpus import parse_source, read_documents, set_aside
 from lsp_server.training.curve import CURVE
 
@@ -28,8 +28,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(config: TrainingConfig) -> tuple[TrainingResult, list[Progress]]:
-    seen: list[Progress] = []
+def run(config: TrainingConfig) -> tuple[TrainingResult, list[TrainingProgress]]:
+    seen: list[TrainingProgress] = []
     return train(config, seen.append), seen
 
 
@@ -41,11 +41,11 @@ def config(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> TrainingCo
 
 
 @pytest.fixture(scope="module")
-def finished(config: TrainingConfig) -> tuple[TrainingResult, list[Progress]]:
+def finished(config: TrainingConfig) -> tuple[TrainingResult, list[TrainingProgress]]:
     return run(config)
 
 
-def test_the_loss_falls(finished: tuple[TrainingResult, list[Progress]]) -> None:
+def test_the_loss_falls(finished: tuple[TrainingResult, list[TrainingProgress]]) -> None:
     result, seen = finished
     assert [progress.step for progress in seen] == list(range(1, 13))
     assert result.loss < seen[0].loss - 0.5
@@ -58,7 +58,7 @@ def test_the_loss_falls(finished: tuple[TrainingResult, list[Progress]]) -> None
 
 
 def test_the_curve_has_a_line_for_each_time_that_was_measured(
-    finished: tuple[TrainingResult, list[Progress]],
+    finished: tuple[TrainingResult, list[TrainingProgress]],
 ) -> None:
     result, seen = finished
     head, *lines = (result.output.parent / CURVE).read_text().splitlines()
@@ -70,19 +70,19 @@ def test_the_curve_has_a_line_for_each_time_that_was_measured(
 
 
 def test_the_same_seed_gives_the_same_losses(
-    config: TrainingConfig, finished: tuple[TrainingResult, list[Progress]], tmp_path: Path
+    config: TrainingConfig, finished: tuple[TrainingResult, list[TrainingProgress]], tmp_path: Path
 ) -> None:
     _, seen = run(replace(config, output=tmp_path))
     assert [progress.loss for progress in seen] == [progress.loss for progress in finished[1]]
 
 
 def test_a_resumed_run_ends_where_an_unbroken_one_does(
-    config: TrainingConfig, finished: tuple[TrainingResult, list[Progress]], tmp_path: Path
+    config: TrainingConfig, finished: tuple[TrainingResult, list[TrainingProgress]], tmp_path: Path
 ) -> None:
     class StoppedError(Exception):
         pass
 
-    def stop_at_eight(progress: Progress) -> None:
+    def stop_at_eight(progress: TrainingProgress) -> None:
         if progress.step == 8:
             raise StoppedError
 
@@ -106,7 +106,7 @@ def steps_of(curve: Path) -> list[int]:
     return [int(line.split("\t", 1)[0]) for line in curve.read_text().splitlines()[1:]]
 
 
-def test_the_export_loads_as_a_model(finished: tuple[TrainingResult, list[Progress]]) -> None:
+def test_the_export_loads_as_a_model(finished: tuple[TrainingResult, list[TrainingProgress]]) -> None:
     result, _ = finished
     assert sorted(path.name for path in result.output.iterdir()) == [
         "config.json",
@@ -125,7 +125,7 @@ def test_resuming_nothing_is_an_error_with_a_remedy(config: TrainingConfig, tmp_
 
 
 def test_a_checkpoint_of_another_shape_is_refused(
-    config: TrainingConfig, finished: tuple[TrainingResult, list[Progress]]
+    config: TrainingConfig, finished: tuple[TrainingResult, list[TrainingProgress]]
 ) -> None:
     wider = replace(config, shape=replace(SHAPE, width=48), resume=True)
     with pytest.raises(ModelError, match="another shape"):

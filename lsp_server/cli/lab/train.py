@@ -12,7 +12,7 @@ from lsp_server.cli.options import Model
 from lsp_server.training.config import Shape
 
 if TYPE_CHECKING:
-    from lsp_server.training.config import Progress, TrainingConfig, TrainingResult
+    from lsp_server.training.config import TrainingConfig, TrainingProgress, TrainingResult
 
 app = typer.Typer(help="Make models from your own files.")
 
@@ -174,7 +174,7 @@ def train_filter(
 
 def _run(config: TrainingConfig) -> TrainingResult:
     from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
+    from rich.progress import TrainingProgress as Bar
 
     from lsp_server.cli.screen import console
     from lsp_server.training.base import train as run
@@ -184,7 +184,7 @@ def _run(config: TrainingConfig) -> TrainingResult:
     with Bar(*columns, console=err, disable=not err.is_terminal) as bar:
         task = bar.add_task("reading files", total=1.0)
 
-        def report(state: Progress) -> None:
+        def report(state: TrainingProgress) -> None:
             text = f"step {state.step}, loss {state.loss:.3f}, {state.tokens_per_second:,.0f} tokens/s"
             bar.update(task, completed=state.fraction, description=text)
             if state.held_out:
