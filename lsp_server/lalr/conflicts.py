@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lsp_server.errors import GrammarError
-from lsp_server.lalr.analysis import Reading as Read
+from lsp_server.lalr.analysis import GrammarReading as Read
 from lsp_server.lalr.analysis import item_sets, read_rules
-from lsp_server.lalr.counterexamples import QUICK, THOROUGH, Pair, Reading, find_pair
+from lsp_server.lalr.counterexamples import QUICK, THOROUGH, GrammarReading, Pair, find_pair
 from lsp_server.lalr.itemsets import Clash, ItemSets
 from lsp_server.lalr.notation import Alternative, Notation, rule_of
 from lsp_server.lalr.notation_reader import read_notation
@@ -200,7 +200,7 @@ def _item_sets(read: Read, path: Path, start: str) -> ItemSets:
     return item_sets(read, path, start)
 
 
-def _example(reading: Reading, sentences: Sentences, writer: Writer) -> Example | None:
+def _example(reading: GrammarReading, sentences: Sentences, writer: Writer) -> Example | None:
     """A reading as text; None where a symbol derives nothing, or too much."""
     if sum(map(sentences.cost, reading.symbols)) > _LONGEST:
         return None

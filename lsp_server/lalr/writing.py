@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lark.lexer import TerminalDef
 
-from lsp_server.lalr.analysis import Reading
+from lsp_server.lalr.analysis import GrammarReading
 from lsp_server.lalr.regex import UnsupportedRegexError, parse_regex, simplest
 
 
@@ -27,7 +27,7 @@ class Written:
 class Writer:
     """Writes sentences of a grammar's terminals."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: GrammarReading) -> None:
         self._words = {word for terminal in reading.definitions if (word := word_of(terminal)) is not None}
         self._texts = {terminal.name: self._spell(terminal) for terminal in reading.definitions}
         ignored = [terminal for terminal in reading.definitions if terminal.name in reading.ignored]
