@@ -11,9 +11,9 @@ import pytest
 
 from lsp_server.lab.quality.lists import (
     OF_ONE_FILE,
+    LineRest,
     ListClient,
     ListedWord,
-    Rest,
     Word,
     draw,
     measure_lists,
@@ -62,14 +62,18 @@ def server(path: Path, entries: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     return sys.executable, str(script)
 
 
-def word(rest: Rest = Rest.LEFT) -> Word:
+def word(rest: LineRest = LineRest.LEFT) -> Word:
     """`Book` in the place of a type, one letter of which is left."""
-    text = "type A {\n  a: B" + (" @d" if rest is Rest.LEFT else "") + "\n}\n"
+    text = "type A {\n  a: B" + (" @d" if rest is LineRest.LEFT else "") + "\n}\n"
     return Word("a.graphql", text, text.index("B"), "Book", 1, rest)
 
 
 def listed(
-    rank: int | None, *, editor: ListClient = ListClient.PLAIN, rest: Rest = Rest.LEFT, ms: float = 1.0
+    rank: int | None,
+    *,
+    editor: ListClient = ListClient.PLAIN,
+    rest: LineRest = LineRest.LEFT,
+    ms: float = 1.0,
 ) -> ListedWord:
     return ListedWord(word(rest), editor, rank, ("Book",), ms)
 
@@ -84,7 +88,7 @@ def test_words_of_code_are_drawn_with_what_is_left_of_them() -> None:
         assert 0 <= one.typed < len(one.word)
         rest = one.text[one.offset :].partition("\n")[0]
         stood = TEXT[one.start + len(one.word) :].partition("\n")[0]
-        assert rest == (stood if one.rest is Rest.LEFT else "")
+        assert rest == (stood if one.rest is LineRest.LEFT else "")
 
 
 def test_the_same_seed_draws_the_same_words_and_no_file_gives_too_many() -> None:
@@ -118,7 +122,7 @@ def test_each_word_is_told_when_it_is_done(tmp_path: Path) -> None:
     done: list[int] = []
     command = server(tmp_path, [("Book", "0")])
     measure_lists(
-        GRAPHQL, [word(), word(Rest.REMOVED)], ListClient.GHOST, command=command, progress=done.append
+        GRAPHQL, [word(), word(LineRest.REMOVED)], ListClient.GHOST, command=command, progress=done.append
     )
     assert done == [1, 2]
 
@@ -129,13 +133,13 @@ def test_there_is_a_row_for_each_kind_of_editor_and_of_line() -> None:
         listed(3, ms=2),
         listed(9, ms=3),
         listed(None, ms=4),
-        listed(2, rest=Rest.REMOVED),
+        listed(2, rest=LineRest.REMOVED),
     ]
     one, two = rows(found)
-    assert (one.editor, one.rest, one.words) == (ListClient.PLAIN, Rest.LEFT, 4)
+    assert (one.editor, one.rest, one.words) == (ListClient.PLAIN, LineRest.LEFT, 4)
     assert (one.held, one.among_first, one.first, one.empty) == (0.75, 0.5, 0.25, 0)
     assert (one.p50, one.p95) == (2, 4)
-    assert (two.rest, two.words, two.held) == (Rest.REMOVED, 1, 1)
+    assert (two.rest, two.words, two.held) == (LineRest.REMOVED, 1, 1)
 
 
 def test_a_list_without_entries_counts_as_empty() -> None:

@@ -40,7 +40,7 @@ class ListClient(StrEnum):
     PLAIN = "no ghost text"
 
 
-class Rest(StrEnum):
+class LineRest(StrEnum):
     """What becomes of the rest of the line after the word."""
 
     LEFT = "left"
@@ -62,7 +62,7 @@ class Word:
     start: int
     word: str
     typed: int
-    rest: Rest
+    rest: LineRest
 
     @property
     def offset(self) -> int:
@@ -86,7 +86,7 @@ class ListRow:
     """Shares of the words of one kind of editor and rest of line; times in milliseconds."""
 
     editor: ListClient
-    rest: Rest
+    rest: LineRest
     words: int
     held: float
     among_first: float
@@ -140,9 +140,9 @@ def _spots(language: Language, text: str) -> Iterator[tuple[int, str]]:
 
 
 def _taken_out(name: str, text: str, start: int, word: str, rng: Random) -> Word:
-    typed, rest = rng.randint(0, min(_MOST_TYPED, len(word) - 1)), rng.choice(list(Rest))
+    typed, rest = rng.randint(0, min(_MOST_TYPED, len(word) - 1)), rng.choice(list(LineRest))
     line = text.find("\n", start)
-    end = start + len(word) if rest is Rest.LEFT else line if line >= 0 else len(text)
+    end = start + len(word) if rest is LineRest.LEFT else line if line >= 0 else len(text)
     return Word(name, text[: start + typed] + text[end:], start, word, typed, rest)
 
 
@@ -231,14 +231,14 @@ def rows(found: Sequence[ListedWord]) -> list[ListRow]:
     """A row for each kind of editor and rest of line."""
     made = []
     for editor in ListClient:
-        for rest in Rest:
+        for rest in LineRest:
             some = [one for one in found if one.editor is editor and one.word.rest is rest]
             if some:
                 made.append(_row(editor, rest, some))
     return made
 
 
-def _row(editor: ListClient, rest: Rest, found: Sequence[ListedWord]) -> ListRow:
+def _row(editor: ListClient, rest: LineRest, found: Sequence[ListedWord]) -> ListRow:
     times = sorted(one.ms for one in found)
     return ListRow(
         editor,
