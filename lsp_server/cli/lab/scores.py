@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
 from lsp_server.cli.screen import console, table, visible
-from lsp_server.lab.quality.filling import FillReport, Row
+from lsp_server.lab.quality.filling import FillReport, FillRow
 from lsp_server.lab.quality.ladder import Rung
 from lsp_server.lab.quality.lists import ListedWord, ListRow
 from lsp_server.lab.quality.saving import SavingReport, SavingRow
@@ -87,7 +87,7 @@ def print_fill(report: FillReport) -> None:
     out.print(table(_FILL, [tuple(_fill(row)) for row in report.rows]))
 
 
-def _fill(row: Row) -> Iterator[str]:
+def _fill(row: FillRow) -> Iterator[str]:
     yield from (row.kind, row.by, f"{row.cuts}", percent(row.answered, row.cuts))
     yield percent(row.valid, row.judged)
     for count in (row.line, row.hole, row.word):

@@ -43,7 +43,7 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FillRow:
     """What one filler made of cuts; each has something removed, and none is in a comment.
 
     `answered` counts those for which anything was suggested, `valid` of the `judged` suggestions those that
@@ -105,7 +105,7 @@ class FillReport:
     seed: int
     files: int
     judged: bool
-    rows: tuple[Row, ...]
+    rows: tuple[FillRow, ...]
     curve: tuple[Threshold, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -185,13 +185,13 @@ def fill_report(language: Language, files: int, seed: int, filled: Sequence[Fill
     )
 
 
-def row(kind: str, by: str, filled: Sequence[Filled]) -> Row:
+def row(kind: str, by: str, filled: Sequence[Filled]) -> FillRow:
     """The sums and means of what one filler made of some cuts, which are not none."""
     scores, count = [one.score for one in filled], len(filled)
     times = sorted(one.answer.ms for one in filled)
     seconds, tokens = sum(times) / 1000, sum(one.answer.tokens for one in filled)
     verdicts = [one.valid for one in filled if one.valid is not None]
-    return Row(
+    return FillRow(
         kind=kind,
         by=by,
         cuts=count,

@@ -11,7 +11,7 @@ from lsp_server.agreement.judges import Judge
 from lsp_server.decoding import Model
 from lsp_server.lab.material.neighbours import Beside, nothing
 from lsp_server.lab.quality.fillers import Filler, left_only, product, unconstrained
-from lsp_server.lab.quality.filling import Filled, Row, fill_cuts, row
+from lsp_server.lab.quality.filling import Filled, FillRow, fill_cuts, row
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
 
@@ -28,7 +28,7 @@ class Rung:
 
     model: str
     constraint: str
-    row: Row
+    row: FillRow
     time: float
     time_at_median: float
 
