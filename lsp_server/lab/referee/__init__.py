@@ -7,7 +7,17 @@ judged there by a parser that is not ours. So nothing that tells right from wron
 """
 
 from lsp_server.lab.referee.cases import KINDS, CaseKind, RefereeCase
-from lsp_server.lab.referee.hearing import HearingOptions, Row, hear
+from lsp_server.lab.referee.hearing import HearingOptions, RefereeRow, hear
 from lsp_server.lab.referee.report import columns, fields, table
 
-__all__ = ["KINDS", "CaseKind", "HearingOptions", "RefereeCase", "Row", "columns", "fields", "hear", "table"]
+__all__ = [
+    "KINDS",
+    "CaseKind",
+    "HearingOptions",
+    "RefereeCase",
+    "RefereeRow",
+    "columns",
+    "fields",
+    "hear",
+    "table",
+]

@@ -58,7 +58,7 @@ class WrongText:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RefereeRow:
     """What was counted of one language and kind.
 
     In `answered` of all `cases` something was shown. In `violations` of these it does not fit in the file
@@ -89,7 +89,7 @@ def hear(
     kind: CaseKind,
     asking: HearingOptions,
     progress: Callable[[int], None] | None = None,
-) -> Row:
+) -> RefereeRow:
     """Hear the product in cases of one kind, drawn by the seed; `progress` gets the number of cases done.
 
     The judge must accept the files. There are fewer cases where the files have no place for more.
@@ -112,7 +112,7 @@ def hear(
         _hear_case(language, case, verdict, asking, counts)
         if progress is not None:
             progress(done)
-    return Row(
+    return RefereeRow(
         language=language.id,
         kind=str(kind),
         cases=len(counts.times),
