@@ -42,10 +42,10 @@ def team(
 
     from lsp_server.cli.screen import progress
     from lsp_server.errors import UsageError
-    from lsp_server.lab.bench import Sample, measure_team
+    from lsp_server.lab.bench import TeamText, measure_team
     from lsp_server.languages.sources import read_corpus
 
-    samples = [] if data else [Sample(one, text) for one in languages for text in one.examples.values()]
+    samples = [] if data else [TeamText(one, text) for one in languages for text in one.examples.values()]
     for folder in data or ():
         for one in languages:
             try:
@@ -54,7 +54,7 @@ def team(
                 if not folder.is_dir():
                     raise
                 continue  # of another language
-            samples += [Sample(one, source.text) for source in sources]
+            samples += [TeamText(one, source.text) for source in sources]
     with progress("seconds", int(60 * minutes)) as step:
         report = measure_team(
             samples,

@@ -11,7 +11,7 @@ from lsp_server.lab.bench.keystrokes import SIZES, KeystrokeReport, measure_keys
 from lsp_server.lab.bench.lasting import measure_memory, slope
 from lsp_server.lab.bench.passes import PassReport, measure_passes
 from lsp_server.lab.bench.serving import SERVED, ServerReport, measure_server
-from lsp_server.lab.bench.team import Sample, TeamReport, measure_team
+from lsp_server.lab.bench.team import TeamReport, TeamText, measure_team
 from lsp_server.lab.bench.tokens import KINDS, Kind, TokenReport, measure_tokens
 from lsp_server.lab.figures import Figure
 
@@ -23,9 +23,9 @@ __all__ = [
     "KeystrokeReport",
     "Kind",
     "PassReport",
-    "Sample",
     "ServerReport",
     "TeamReport",
+    "TeamText",
     "TokenReport",
     "measure_keystrokes",
     "measure_memory",

@@ -61,7 +61,7 @@ _CAN = {
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class TeamText:
     """A text that is edited, in a language."""
 
     language: Language
@@ -123,7 +123,7 @@ class TeamReport:
 
 
 def measure_team(
-    samples: Sequence[Sample],
+    samples: Sequence[TeamText],
     *,
     editors: int,
     seconds: float,
@@ -154,7 +154,7 @@ def measure_team(
 
 
 async def _measure(
-    samples: Sequence[Sample],
+    samples: Sequence[TeamText],
     editors: int,
     seconds: float,
     seed: int,
@@ -282,7 +282,7 @@ class _Editor:
         self._listening.cancel()
         self._writer.close()
 
-    async def type_in(self, samples: Sequence[Sample], until: float) -> None:
+    async def type_in(self, samples: Sequence[TeamText], until: float) -> None:
         """Type in one file after another until the time is over."""
         await asyncio.sleep(self._rng.random() * _LOOK)
         while perf_counter() < until:
