@@ -8,16 +8,16 @@ import math
 import numpy as np
 import pytest
 
-from lsp_server.training.filter import Fitted, Sample, as_json, crossed, fit
+from lsp_server.training.filter import FilterSample, Fitted, as_json, crossed, fit
 
 
-def drawn(bias: float, weights: tuple[float, ...], count: int = 4000) -> list[Sample]:
+def drawn(bias: float, weights: tuple[float, ...], count: int = 4000) -> list[FilterSample]:
     rng = np.random.default_rng(1)
     signs = rng.normal(2.0, 3.0, (count, len(weights)))
-    chances = Fitted(bias, weights).chances([Sample(tuple(row), True, "") for row in signs])
+    chances = Fitted(bias, weights).chances([FilterSample(tuple(row), True, "") for row in signs])
     right = rng.random(count) < chances
     return [
-        Sample(tuple(row), bool(yes), f"{n % 5}")
+        FilterSample(tuple(row), bool(yes), f"{n % 5}")
         for n, (row, yes) in enumerate(zip(signs, right, strict=True))
     ]
 
@@ -29,7 +29,7 @@ def test_weights_are_found_again() -> None:
 
 
 def test_a_sign_that_never_differs_weighs_nothing() -> None:
-    samples = [Sample((*one.signs, 1.0), one.right, one.project) for one in drawn(0.0, (0.5,))]
+    samples = [FilterSample((*one.signs, 1.0), one.right, one.project) for one in drawn(0.0, (0.5,))]
     assert fit(samples).weights[1] == pytest.approx(0.0, abs=1e-6)
 
 

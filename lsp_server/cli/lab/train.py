@@ -139,9 +139,9 @@ def train_filter(
     from lsp_server.lab.quality.typist import Habits
     from lsp_server.languages.sources import read_corpus
     from lsp_server.models import load_model
-    from lsp_server.training.filter import Sample, as_json, crossed, fit
+    from lsp_server.training.filter import FilterSample, as_json, crossed, fit
 
-    loaded, samples = load_model(model, threads=1), list[Sample]()
+    loaded, samples = load_model(model, threads=1), list[FilterSample]()
     for argument in data:
         name, _, folder = argument.partition("=")
         if not Path(folder).is_dir() or not folder:
@@ -154,7 +154,7 @@ def train_filter(
             for count, text in enumerate(texts, start=1):
                 project = f"{name}/{text.name.partition('/')[0]}"
                 seen = observe(language, text, loaded, _MAX_TOKENS, Habits(_SLOWLY))
-                samples += [Sample(one.signs, one.right, project) for one in seen]
+                samples += [FilterSample(one.signs, one.right, project) for one in seen]
                 step(count)
     if len({sample.project for sample in samples}) < 2 or len({sample.right for sample in samples}) < 2:
         raise UsageError("too little to learn from", remedy="give --data folders of two projects or more")
