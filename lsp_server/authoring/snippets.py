@@ -15,7 +15,7 @@ from functools import partial
 
 from lsp_server.authoring.docs import explanation, place_of
 from lsp_server.authoring.forms import Forms, NodePart
-from lsp_server.authoring.samples import Samples
+from lsp_server.authoring.samples import TerminalSamples
 from lsp_server.authoring.shortest import Leaf, Shortest
 from lsp_server.inspection.roles import Role
 from lsp_server.lalr import Rule, check
@@ -58,7 +58,7 @@ def snippets(forms: Forms, notation: Notation, examples: Iterable[str], unit: in
     """A snippet for each construct that begins with a fixed word, in the order of the grammar."""
     table, language = forms.grammar.table, forms.grammar.language
     shortest = Shortest(table.by_origin, language.start, partial(_cost, forms))
-    layout = _Layout(forms, Samples(forms.grammar, forms.roles, tuple(examples)), unit)
+    layout = _Layout(forms, TerminalSamples(forms.grammar, forms.roles, tuple(examples)), unit)
     found: dict[str, Snippet] = {}
     tries: Counter[str] = Counter()
     rules = (rule for rules in table.by_origin.values() for rule in rules)
@@ -152,7 +152,7 @@ class _Layout:
     """Writes sentences as people do: blocks on lines of their own, and blanks between words."""
 
     forms: Forms
-    samples: Samples
+    samples: TerminalSamples
     unit: int
 
     def pieces(self, leaves: Sequence[Leaf], *, lines: bool) -> Iterator[_Piece]:
