@@ -102,7 +102,7 @@ class TrainingConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class HeldOutCost:
     """Held-out cost of one language in bits per byte of UTF-8.
 
     `plain`: whole files from the left, with nothing known after the cursor. `fill`: the missing rest of a
@@ -124,7 +124,7 @@ class TrainingProgress:
     tokens_per_second: float
     rate: float
     elapsed: float
-    held_out: Mapping[str, Score] | None = None
+    held_out: Mapping[str, HeldOutCost] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,5 +137,5 @@ class TrainingResult:
     parameters: int
     elapsed: float
     loss: float
-    held_out: Mapping[str, Score]
+    held_out: Mapping[str, HeldOutCost]
     files: Mapping[str, int]

@@ -11,7 +11,7 @@ import torch
 from torch.nn import functional
 from transformers import LlamaForCausalLM
 
-from lsp_server.training.config import Recipe, Score, Shape
+from lsp_server.training.config import HeldOutCost, Recipe, Shape
 from lsp_server.training.corpus import TrainingText
 from lsp_server.training.network import states_of
 from lsp_server.training.samples import Batch, Codec, TrainingHole, line_around, sample
@@ -21,7 +21,7 @@ ROWS = 8
 
 def measure(
     network: LlamaForCausalLM, codec: Codec, documents: Sequence[TrainingText], shape: Shape, each: int
-) -> Mapping[str, Score]:
+) -> Mapping[str, HeldOutCost]:
     """Score up to `each` windows per language, the same ones on every call."""
     groups: dict[str, list[TrainingText]] = {}
     for document in documents:
@@ -31,7 +31,7 @@ def measure(
 
 def _score(
     network: LlamaForCausalLM, codec: Codec, documents: Sequence[TrainingText], shape: Shape, each: int
-) -> Score:
+) -> HeldOutCost:
     random = Random(0)  # noqa: S311 - samples, not secrets
     chosen = list(documents)
     random.shuffle(chosen)
@@ -51,7 +51,7 @@ def _score(
         ids, weights = sample(document, hole, codec, recipe, shape, shape.window, document.tag)
         fill.append((ids, [float(weight > 1) for weight in weights]))
     sizes = np.array([len(codec.bytes_of(index)) for index in range(codec.tokenizer.get_vocab_size())])
-    return Score(_bits(network, plain, sizes, shape), _bits(network, fill, sizes, shape))
+    return HeldOutCost(_bits(network, plain, sizes, shape), _bits(network, fill, sizes, shape))
 
 
 @torch.inference_mode()

@@ -11,7 +11,14 @@ from types import SimpleNamespace
 import pytest
 
 from lsp_server.features.confidence import NAMES
-from lsp_server.training.config import Score, Shape, Source, TrainingConfig, TrainingProgress, TrainingResult
+from lsp_server.training.config import (
+    HeldOutCost,
+    Shape,
+    Source,
+    TrainingConfig,
+    TrainingProgress,
+    TrainingResult,
+)
 from tests.cli.conftest import Holegram, assert_one_line
 
 
@@ -19,7 +26,7 @@ from tests.cli.conftest import Holegram, assert_one_line
 def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[TrainingConfig]:
     """The runs that were asked for; none is made."""
     configs: list[TrainingConfig] = []
-    score = {"calc": Score(1.5, 2.25)}
+    score = {"calc": HeldOutCost(1.5, 2.25)}
 
     def train(config: TrainingConfig, report: Callable[[TrainingProgress], None]) -> TrainingResult:
         configs.append(config)
