@@ -16,7 +16,7 @@ from torch import Tensor
 from transformers import LlamaForCausalLM
 
 from lsp_server.errors import ModelError
-from lsp_server.training.config import Shape
+from lsp_server.training.config import NetworkShape
 from lsp_server.training.tokens import END, PREFIX, SUFFIX, language_token
 
 CHECKPOINT = "checkpoint.safetensors"
@@ -76,7 +76,7 @@ def restore(folder: Path, network: LlamaForCausalLM, optimizers: Sequence[torch.
 
 
 def export(
-    folder: Path, network: LlamaForCausalLM, tokenizer: Tokenizer, tags: Sequence[str], shape: Shape
+    folder: Path, network: LlamaForCausalLM, tokenizer: Tokenizer, tags: Sequence[str], shape: NetworkShape
 ) -> None:
     """Write weights (bfloat16), tokenizer, configuration and prompt rule, as `models.load_model` reads
     them.

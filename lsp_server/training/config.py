@@ -28,7 +28,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class NetworkShape:
     """Size of the network: Llama architecture with tied embeddings."""
 
     vocabulary: int = 8192
@@ -41,7 +41,7 @@ class Shape:
     suffix: int = 96
 
     @classmethod
-    def sized(cls, vocabulary: int, width: int, depth: int, inner: int) -> Shape:
+    def sized(cls, vocabulary: int, width: int, depth: int, inner: int) -> NetworkShape:
         """A network whose heads are all `HEAD` wide. Raises UsageError for a width that is no multiple."""
         if width % HEAD:
             raise UsageError(
@@ -55,7 +55,7 @@ class Shape:
 class Recipe:
     """How the network is trained.
 
-    `rows` sequences of `Shape.window` tokens make a step. `rate` is the peak learning rate, reached after
+    `rows` sequences of `NetworkShape.window` tokens make a step. `rate` is the peak learning rate, reached after
     the first `warmup` of the run and brought down along a cosine to `floor` of itself. `middle` weighs the
     loss on the tokens of a hole against those of its prefix. `balance` is the exponent that flattens the
     share of large languages (1 draws by size, 0 evenly), `flatten` the same for large files within a
@@ -97,7 +97,7 @@ class TrainingConfig:
     seed: int = 0
     threads: int | None = None
     resume: bool = False
-    shape: Shape = field(default_factory=Shape)
+    shape: NetworkShape = field(default_factory=NetworkShape)
     recipe: Recipe = field(default_factory=Recipe)
 
 

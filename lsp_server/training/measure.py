@@ -11,7 +11,7 @@ import torch
 from torch.nn import functional
 from transformers import LlamaForCausalLM
 
-from lsp_server.training.config import HeldOutCost, Recipe, Shape
+from lsp_server.training.config import HeldOutCost, NetworkShape, Recipe
 from lsp_server.training.corpus import TrainingText
 from lsp_server.training.network import states_of
 from lsp_server.training.samples import Batch, Codec, TrainingHole, line_around, sample
@@ -20,7 +20,7 @@ ROWS = 8
 
 
 def measure(
-    network: LlamaForCausalLM, codec: Codec, documents: Sequence[TrainingText], shape: Shape, each: int
+    network: LlamaForCausalLM, codec: Codec, documents: Sequence[TrainingText], shape: NetworkShape, each: int
 ) -> Mapping[str, HeldOutCost]:
     """Score up to `each` windows per language, the same ones on every call."""
     groups: dict[str, list[TrainingText]] = {}
@@ -30,7 +30,7 @@ def measure(
 
 
 def _score(
-    network: LlamaForCausalLM, codec: Codec, documents: Sequence[TrainingText], shape: Shape, each: int
+    network: LlamaForCausalLM, codec: Codec, documents: Sequence[TrainingText], shape: NetworkShape, each: int
 ) -> HeldOutCost:
     random = Random(0)  # noqa: S311 - samples, not secrets
     chosen = list(documents)
@@ -59,7 +59,7 @@ def _bits(
     network: LlamaForCausalLM,
     pieces: Sequence[tuple[list[int], list[float]]],
     sizes: np.ndarray,
-    shape: Shape,
+    shape: NetworkShape,
 ) -> float:
     """Cost in bits of the weighted tokens by the bytes that they spell."""
     nats, spelled = 0.0, 0

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from lsp_server.models.spelling import byte_level
-from lsp_server.training.config import Recipe, Shape
+from lsp_server.training.config import NetworkShape, Recipe
 from lsp_server.training.corpus import OTHER, TrainingText
 from lsp_server.training.tokens import END, PREFIX, SUFFIX, language_token
 
@@ -151,7 +151,7 @@ def sample(
     hole: TrainingHole,
     codec: Codec,
     recipe: Recipe,
-    shape: Shape,
+    shape: NetworkShape,
     budget: int,
     tag: str,
 ) -> tuple[list[int], list[float]]:
@@ -211,7 +211,7 @@ def make_drawer(documents: Sequence[TrainingText], recipe: Recipe) -> Drawer:
     return Drawer(tuple(documents), tuple(languages), tuple(accumulate(shares)))
 
 
-def draw_batch(drawer: Drawer, codec: Codec, recipe: Recipe, shape: Shape, random: Random) -> Batch:
+def draw_batch(drawer: Drawer, codec: Codec, recipe: Recipe, shape: NetworkShape, random: Random) -> Batch:
     """Fill `recipe.rows` rows with samples end to end, each cut to what its row has left."""
     size = (recipe.rows, shape.window)
     ids = np.full(size, codec.end, dtype=np.int64)

@@ -13,7 +13,7 @@ import pytest
 from lsp_server.features.confidence import NAMES
 from lsp_server.training.config import (
     HeldOutCost,
-    Shape,
+    NetworkShape,
     Source,
     TrainingConfig,
     TrainingProgress,
@@ -54,7 +54,7 @@ def test_folders_and_limits_reach_the_training(holegram: Holegram, asked: list[T
             seed=3,
             threads=1,
             resume=True,
-            shape=Shape(vocabulary=4096, width=128, depth=2, heads=2, key_heads=2, inner=384),
+            shape=NetworkShape(vocabulary=4096, width=128, depth=2, heads=2, key_heads=2, inner=384),
         )
     ]
 

@@ -23,11 +23,11 @@ from lsp_server.models.loading import BUNDLED
 from lsp_server.models.threads import default_threads, share_of
 from lsp_server.text import Span
 from lsp_server.training.checkpoint import export
-from lsp_server.training.config import Shape
+from lsp_server.training.config import NetworkShape
 from lsp_server.training.network import build
 from lsp_server.training.tokens import train_tokenizer
 
-SHAPE = Shape(vocabulary=300, width=32, depth=1, heads=2, key_heads=2, inner=48, window=256, suffix=24)
+SHAPE = NetworkShape(vocabulary=300, width=32, depth=1, heads=2, key_heads=2, inner=48, window=256, suffix=24)
 bundled = pytest.mark.skipif(not BUNDLED.is_dir(), reason="the checkout has no bundled weights")
 
 

@@ -29,13 +29,13 @@ from lsp_server.models.prompting import PromptRule
 from lsp_server.models.transformers_model import TransformersNetwork
 from lsp_server.stopping import StoppedError, heed
 from lsp_server.training.checkpoint import export
-from lsp_server.training.config import Shape
+from lsp_server.training.config import NetworkShape
 from lsp_server.training.network import build
 from lsp_server.training.tokens import train_tokenizer
 from tests.countdown import Countdown
 
 SIZE = 300
-SHAPE = Shape(vocabulary=SIZE, width=64, depth=2, heads=4, key_heads=2, inner=96, window=256)
+SHAPE = NetworkShape(vocabulary=SIZE, width=64, depth=2, heads=4, key_heads=2, inner=96, window=256)
 
 
 def llama(folder: Path) -> Network:

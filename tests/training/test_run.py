@@ -11,11 +11,18 @@ from lsp_server.errors import ModelError, UsageError
 from lsp_server.models import load_model
 from lsp_server.text import Span
 from lsp_server.training.base import train
-from lsp_server.training.config import Recipe, Shape, Source, TrainingConfig, TrainingProgress, TrainingResult
+from lsp_server.training.config import (
+    NetworkShape,
+    Recipe,
+    Source,
+    TrainingConfig,
+    TrainingProgress,
+    TrainingResult,
+)
 from lsp_server.training.corpus import parse_source, read_documents, set_aside
 from lsp_server.training.curve import CURVE
 
-SHAPE = Shape(vocabulary=320, width=32, depth=2, heads=2, key_heads=1, inner=48, window=208, suffix=24)
+SHAPE = NetworkShape(vocabulary=320, width=32, depth=2, heads=2, key_heads=1, inner=48, window=208, suffix=24)
 RECIPE = Recipe(rows=4, rate=1e-2, warmup=0.1, evaluate_every=6, save_every=6, windows_at_end=24)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_server.training.config import Recipe, Shape
+from lsp_server.training.config import NetworkShape, Recipe
 from lsp_server.training.corpus import TrainingText
 from lsp_server.training.samples import TrainingHole, cut, draw_batch, make_codec, make_drawer, sample
 from lsp_server.training.tokens import train_tokenizer
@@ -17,7 +17,7 @@ TEXTS = [f"item {n} = call({n}, other_{n})\nnext line {{\n  a = {n}\n}}\n" * 3 f
 TAGS = ("one", "two", "other")
 TOKENIZER = train_tokenizer(TEXTS, TAGS, 360)
 CODEC = make_codec(TOKENIZER, TAGS)
-SHAPE = Shape(vocabulary=360, window=128, suffix=24)
+SHAPE = NetworkShape(vocabulary=360, window=128, suffix=24)
 RECIPE = Recipe(rows=3)
 DOCUMENTS = st.text(alphabet=st.sampled_from("ab1 _(){}\n\r\t\"'é\U0001f600=,"), min_size=1, max_size=300)
 
@@ -36,7 +36,7 @@ def test_prefix_middle_and_suffix_make_the_document(text: str, seed: int) -> Non
 @given(DOCUMENTS, st.integers())
 def test_a_sample_with_room_holds_suffix_then_prefix_and_middle(text: str, seed: int) -> None:
     hole = cut(text, Random(seed))
-    wide = Shape(vocabulary=360, window=4096, suffix=1024)
+    wide = NetworkShape(vocabulary=360, window=4096, suffix=1024)
     ids, weights = sample(TrainingText(text, "one"), hole, CODEC, RECIPE, wide, 4096, "one")
     at = ids.index(CODEC.prefix)
     assert ids[:2] == [CODEC.languages["one"], CODEC.suffix]

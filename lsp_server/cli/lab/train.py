@@ -9,14 +9,14 @@ import typer
 
 from lsp_server.cli.context import language_named
 from lsp_server.cli.options import Model
-from lsp_server.training.config import Shape
+from lsp_server.training.config import NetworkShape
 
 if TYPE_CHECKING:
     from lsp_server.training.config import TrainingConfig, TrainingProgress, TrainingResult
 
 app = typer.Typer(help="Make models from your own files.")
 
-_SHAPE = Shape()
+_SHAPE = NetworkShape()
 _SLOWLY = 0.01
 """Keys a second at which no request is overtaken, so that how fast the machine is makes no difference."""
 
@@ -107,7 +107,7 @@ def base(
         seed=seed,
         threads=threads,
         resume=resume,
-        shape=Shape.sized(vocabulary, width, depth, inner),
+        shape=NetworkShape.sized(vocabulary, width, depth, inner),
     )
     _print(_run(config))
 
