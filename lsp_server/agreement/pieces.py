@@ -81,7 +81,7 @@ def join(pieces: Iterable[Piece]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class TextShape:
     """What a text looks like in terminals: blanks are left out, and names and numbers are all alike.
 
     Of `words`, each is the name of a terminal, or `FAILED` before the lexeme that the grammar rejects.
@@ -113,11 +113,11 @@ def significant(grammar: Grammar, text: str) -> list[Piece]:
     return kept if failed or check(grammar, text) is None else [*kept, Piece(FAILED, "", beyond=True)]
 
 
-def shape(grammar: Grammar, text: str) -> Shape:
+def shape(grammar: Grammar, text: str) -> TextShape:
     """The shape of a text."""
     pieces = significant(grammar, text)
     texts = ["" if plain(grammar, piece) else _abstract(piece.text) for piece in pieces]
-    return Shape(tuple(piece.name for piece in pieces), tuple(texts))
+    return TextShape(tuple(piece.name for piece in pieces), tuple(texts))
 
 
 def plain(grammar: Grammar, piece: Piece) -> bool:
