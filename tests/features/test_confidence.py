@@ -8,7 +8,7 @@ import pytest
 
 from lsp_server.decoding import NO_EVIDENCE, Evidence
 from lsp_server.features.completion import CompletionRequest
-from lsp_server.features.confidence import NAMES, Signs, Weights, bundled, signs_of
+from lsp_server.features.confidence import NAMES, ConfidenceSigns, Weights, bundled, signs_of
 from lsp_server.features.eagerness import Eagerness, least_of
 from lsp_server.features.past import NO_PAST, Past, past_of
 from lsp_server.languages import load_registry
@@ -19,7 +19,7 @@ HCL = load_registry().by_id("hcl")
 
 def signs(
     marked: str, suggestion: str, evidence: Evidence = NO_EVIDENCE, beside: tuple[str, ...] = ()
-) -> Signs:
+) -> ConfidenceSigns:
     before, after = marked.split("|")
     landmarks = Landmarks(parse(HCL, before + after))
     request = CompletionRequest(before + after, len(before), HCL, landmarks, beside=beside)
