@@ -14,7 +14,7 @@ HEAD = 64  # width of a head
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class TrainingFolder:
     """A folder of files to learn from.
 
     `tag` names the language of every file in it; None asks the registry of languages, file by file, and
@@ -89,9 +89,9 @@ class TrainingConfig:
     of its text.
     """
 
-    sources: tuple[Source, ...]
+    sources: tuple[TrainingFolder, ...]
     output: Path
-    held_out: tuple[Source, ...] = ()
+    held_out: tuple[TrainingFolder, ...] = ()
     minutes: float | None = None
     steps: int | None = None
     seed: int = 0

@@ -11,7 +11,7 @@ from pathlib import Path
 from lsp_server.errors import DocumentError, UnknownLanguageError, UsageError
 from lsp_server.opening import files_below
 from lsp_server.text import read_text
-from lsp_server.training.config import Source
+from lsp_server.training.config import TrainingFolder
 
 OTHER = "other"
 LARGEST = 2_000_000
@@ -28,22 +28,22 @@ class TrainingText:
     weight: float = 1.0
 
 
-def parse_source(argument: str) -> Source:
+def parse_source(argument: str) -> TrainingFolder:
     """Read `DIR`, `TAG=DIR` (every file of the folder gets that tag) or `TAG:WEIGHT=DIR`.
 
     Raises UsageError when the folder is not there.
     """
     named = NAMED_SOURCE.fullmatch(argument)
     if named is None or Path(argument).is_dir():
-        source = Source(Path(argument))
+        source = TrainingFolder(Path(argument))
     else:
-        source = Source(Path(named["folder"]), named["tag"], float(named["weight"] or 1))
+        source = TrainingFolder(Path(named["folder"]), named["tag"], float(named["weight"] or 1))
     if not source.path.is_dir():
         raise UsageError(f"no folder {source.path}", remedy="give --data a folder, or TAG=FOLDER")
     return source
 
 
-def read_documents(sources: Sequence[Source]) -> tuple[TrainingText, ...]:
+def read_documents(sources: Sequence[TrainingFolder]) -> tuple[TrainingText, ...]:
     """Return the documents of all sources in a fixed order: by source, then by path; equal texts once.
 
     Hidden files and folders, symbolic links, and files that are empty, over 2 MB, unreadable or not UTF-8 are

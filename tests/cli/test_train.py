@@ -14,8 +14,8 @@ from lsp_server.features.confidence import NAMES
 from lsp_server.training.config import (
     HeldOutCost,
     NetworkShape,
-    Source,
     TrainingConfig,
+    TrainingFolder,
     TrainingProgress,
     TrainingResult,
 )
@@ -47,9 +47,9 @@ def test_folders_and_limits_reach_the_training(holegram: Holegram, asked: list[T
     assert holegram("train", "base", *args.split()).code == 0
     assert asked == [
         TrainingConfig(
-            sources=(Source(Path("a")), Source(Path("c")), Source(Path("b"), "tag")),
+            sources=(TrainingFolder(Path("a")), TrainingFolder(Path("c")), TrainingFolder(Path("b"), "tag")),
             output=Path("o"),
-            held_out=(Source(Path("b")),),
+            held_out=(TrainingFolder(Path("b")),),
             steps=7,
             seed=3,
             threads=1,

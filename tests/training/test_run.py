@@ -14,8 +14,8 @@ from lsp_server.training.base import train
 from lsp_server.training.config import (
     NetworkShape,
     Recipe,
-    Source,
     TrainingConfig,
+    TrainingFolder,
     TrainingProgress,
     TrainingResult,
 )
@@ -43,7 +43,7 @@ def run(config: TrainingConfig) -> tuple[TrainingResult, list[TrainingProgress]]
 @pytest.fixture(scope="module")
 def config(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> TrainingConfig:
     output = tmp_path_factory.mktemp("run")
-    source = Source(folder, "zz")
+    source = TrainingFolder(folder, "zz")
     return TrainingConfig((source,), output, steps=12, threads=1, seed=3, shape=SHAPE, recipe=RECIPE)
 
 
@@ -153,7 +153,7 @@ def test_a_run_by_the_clock_ends(config: TrainingConfig, tmp_path: Path) -> None
 
 def test_a_folder_without_files_is_an_error(config: TrainingConfig, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no files to train on"):
-        run(replace(config, sources=(Source(tmp_path, "zz"),)))
+        run(replace(config, sources=(TrainingFolder(tmp_path, "zz"),)))
 
 
 def test_unreadable_hidden_and_repeated_files_are_passed_over(tmp_path: Path) -> None:
@@ -166,17 +166,17 @@ def test_unreadable_hidden_and_repeated_files_are_passed_over(tmp_path: Path) ->
     (tmp_path / "e.zz").write_bytes(b"\xff\xfe")
     (tmp_path / "f.zz").write_text("  \n")
     (tmp_path / "g.zz").symlink_to(tmp_path / "b.zz")
-    texts = [document.text for document in read_documents([Source(tmp_path, "zz")])]
+    texts = [document.text for document in read_documents([TrainingFolder(tmp_path, "zz")])]
     assert texts == ["kept\r\n", "deeper"]
 
 
 def test_files_of_no_known_language_are_tagged_other(tmp_path: Path) -> None:
     (tmp_path / "a.no-such-extension").write_text("text")
-    assert [document.tag for document in read_documents([Source(tmp_path)])] == ["other"]
+    assert [document.tag for document in read_documents([TrainingFolder(tmp_path)])] == ["other"]
 
 
 def test_what_is_set_aside_depends_on_the_text_alone(folder: Path) -> None:
-    documents = read_documents([Source(folder, "zz")])
+    documents = read_documents([TrainingFolder(folder, "zz")])
     kept, held = set_aside(documents)
     again = set_aside(documents[::-1])
     assert len(held) >= 1
@@ -185,11 +185,11 @@ def test_what_is_set_aside_depends_on_the_text_alone(folder: Path) -> None:
 
 
 def test_a_source_may_name_its_tag_and_weight(tmp_path: Path) -> None:
-    assert parse_source(str(tmp_path)) == Source(tmp_path)
-    assert parse_source(f"zz={tmp_path}") == Source(tmp_path, "zz")
-    assert parse_source(f"zz:1.5={tmp_path}") == Source(tmp_path, "zz", 1.5)
+    assert parse_source(str(tmp_path)) == TrainingFolder(tmp_path)
+    assert parse_source(f"zz={tmp_path}") == TrainingFolder(tmp_path, "zz")
+    assert parse_source(f"zz:1.5={tmp_path}") == TrainingFolder(tmp_path, "zz", 1.5)
     odd = tmp_path / "zz=1"
     odd.mkdir()
-    assert parse_source(str(odd)) == Source(odd)
+    assert parse_source(str(odd)) == TrainingFolder(odd)
     with pytest.raises(UsageError, match="no folder"):
         parse_source(str(tmp_path / "nothing"))
