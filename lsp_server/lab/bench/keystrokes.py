@@ -19,7 +19,7 @@ from lsp_server.features.completion import Completion, CompletionRequest, comple
 from lsp_server.lab.bench.growing import Seed
 from lsp_server.lab.bench.masks import mask_at
 from lsp_server.lab.bench.players import Player
-from lsp_server.lab.bench.spots import Spot, spots_of
+from lsp_server.lab.bench.spots import TypingSpot, spots_of
 from lsp_server.lab.figures import Figure, figure, ratio
 from lsp_server.lab.material.cuts import Cut
 from lsp_server.languages import Language
@@ -124,7 +124,7 @@ class _Bench:
         self._silent = 0
         self._parts: Counter[str] = Counter()
 
-    def run(self, spots: Sequence[Spot]) -> KeystrokeReport:
+    def run(self, spots: Sequence[TypingSpot]) -> KeystrokeReport:
         """Type at every spot; spots of one file come one after another, as a person would go about."""
         seeds = dict.fromkeys(spot.seed for spot in spots)
         for seed in seeds:

@@ -36,7 +36,7 @@ Growing = Callable[[int], Typed]
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class TypingSpot:
     """A gap in the unit of a seed, in the copy at a fraction of the file; what it held is typed again."""
 
     seed: Seed
@@ -66,7 +66,7 @@ def with_mistake(typed: Typed, line: str) -> Typed:
     return replace(typed, cuts=cuts)
 
 
-def spots_of(language: Language, rounds: int, seed: int, examples: int | None) -> list[Spot]:
+def spots_of(language: Language, rounds: int, seed: int, examples: int | None) -> list[TypingSpot]:
     """Places of each kind of cut, `rounds` at the beginning, in the middle and at the end of each example.
 
     Raises:
@@ -82,13 +82,13 @@ def spots_of(language: Language, rounds: int, seed: int, examples: int | None) -
             remedy="add a valid one, several lines long",
         )
     rng = Random(seed)  # noqa: S311
-    spots: list[Spot] = []
+    spots: list[TypingSpot] = []
     for part in seeds[:examples]:
         for kind in KINDS:
             for fraction in _FRACTIONS * rounds:
                 cut = drawn(kind, language, part.unit, rng)
                 if cut is not None:
-                    spots.append(Spot(part, cut, fraction))
+                    spots.append(TypingSpot(part, cut, fraction))
     return spots
 
 
