@@ -42,7 +42,7 @@ Count = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RepairStep:
     """A change that was made, the line of its rule at that time, and the conflicts before and after it."""
 
     rewrite: Rewrite
@@ -75,7 +75,7 @@ class Repair:
     """
 
     text: str = field(repr=False)
-    steps: tuple[Step, ...]
+    steps: tuple[RepairStep, ...]
     undone: tuple[Undone, ...]
     before: Count
     after: Count
@@ -110,7 +110,7 @@ def repair(text: str, path: Path, start: str = "start", seconds: float = _SECOND
         reason = f"it has more than {_LARGEST} definitions" if notation else "its text cannot be read"
         return Repair(text, (), (), before, before, Trial(), gave_up=reason)
     undone: dict[str, Undone] = {}
-    steps: list[Step] = []
+    steps: list[RepairStep] = []
     texts, count = [text], before
     while any(count) and len(steps) < _STEPS and time.thread_time() < until:
         found = _next(texts[-1], count, original, path, undone, until)
@@ -133,7 +133,7 @@ def _prove(
     original: Original,
     path: Path,
     before: Count,
-    steps: list[Step],
+    steps: list[RepairStep],
     texts: list[str],
     undone: dict[str, Undone],
 ) -> Trial:
@@ -152,7 +152,7 @@ def _prove(
 
 def _next(
     text: str, count: Count, original: Original, path: Path, undone: dict[str, Undone], until: float
-) -> tuple[Step, str] | None:
+) -> tuple[RepairStep, str] | None:
     """The first change after which there are fewer conflicts and the language is the same, and its text."""
     start = original.judge.start
     for rewrite in _rewrites(text, path, start):
@@ -167,7 +167,7 @@ def _next(
         except GrammarError:
             continue
         if trial.counterexample is None and (rewrite.sure or trial.finished):
-            return Step(rewrite, _line(text, rewrite.rule), count, after), changed
+            return RepairStep(rewrite, _line(text, rewrite.rule), count, after), changed
         reason = "it could not be tried out in time"
         if trial.counterexample is not None:
             reason = trial.counterexample.message
