@@ -16,7 +16,7 @@ from lsp_server.lab.quality.saving import (
     measure_saving,
     stretches,
 )
-from lsp_server.lab.quality.typist import Accept, Draft, Habits, Stretch, Typed, type_out
+from lsp_server.lab.quality.typist import Accept, Draft, Habits, Typed, TypedStretch, type_out
 from lsp_server.languages import Language, load_registry
 from lsp_server.languages.sources import Source
 from lsp_server.models import ScriptedModel
@@ -41,7 +41,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def _type(language: Language, text: str, suggest: object, habits: Habits = WORD) -> Typed:
     assert callable(suggest)
-    return type_out(language, Stretch("f.tf", "", text, ""), suggest, habits)
+    return type_out(language, TypedStretch("f.tf", "", text, ""), suggest, habits)
 
 
 def _silent(draft: Draft, overtaken: Overtaken) -> str:
@@ -223,7 +223,7 @@ def test_what_is_not_sure_enough_is_not_shown(hcl: Language) -> None:
 
 def test_rows_are_by_the_ends_of_names_and_together(hcl: Language) -> None:
     text = "alpha = beta\nalpha = beta"
-    texts = [Stretch(name, "", text, "") for name in ("a.tf", "b.tf", "c.tfvars")]
+    texts = [TypedStretch(name, "", text, "") for name in ("a.tf", "b.tf", "c.tfvars")]
     model = by_model(ScriptedModel([text]), 8)
     slow = Habits(0.01)
     report = measure_saving(hcl, texts, {"model": model, "words": by_words, "lines": by_lines}, slow)

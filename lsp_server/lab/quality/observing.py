@@ -16,7 +16,7 @@ from lsp_server.features.eagerness import Eagerness, least_of
 from lsp_server.features.recall import Wanted
 from lsp_server.lab.quality.saving import Memory, request_of
 from lsp_server.lab.quality.scores import steps
-from lsp_server.lab.quality.typist import Draft, Habits, Stretch, is_right, type_out
+from lsp_server.lab.quality.typist import Draft, Habits, TypedStretch, is_right, type_out
 from lsp_server.languages import Language
 
 
@@ -29,7 +29,7 @@ class Observation:
 
 
 def observe(
-    language: Language, stretch: Stretch, model: Model, max_tokens: int, habits: Habits
+    language: Language, stretch: TypedStretch, model: Model, max_tokens: int, habits: Habits
 ) -> list[Observation]:
     """What is suggested while a stretch is typed, hidden or not."""
     seen: list[Observation] = []

@@ -21,7 +21,7 @@ from lsp_server.features.recall import Recall, Wanted
 from lsp_server.lab.figures import nearest_rank
 from lsp_server.lab.material.neighbours import Beside, nothing
 from lsp_server.lab.quality.fillers import line_ending, word_ending
-from lsp_server.lab.quality.typist import Accept, Draft, Habits, Stretch, Suggester, Typed, type_out
+from lsp_server.lab.quality.typist import Accept, Draft, Habits, Suggester, Typed, TypedStretch, type_out
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
 
@@ -204,7 +204,7 @@ def stretches(
     seed: int,
     fresh: bool = False,
     beside: Beside = nothing,
-) -> list[Stretch]:
+) -> list[TypedStretch]:
     """A stretch of at most so many lines from each of so many files, both drawn at random.
 
     It begins with a line that is not blank, behind its indentation. What stands after it is left out where
@@ -224,13 +224,13 @@ def stretches(
 
 def _stretch(
     source: Source, lines: int, rng: random.Random, *, fresh: bool, beside: Sequence[str]
-) -> Stretch:
+) -> TypedStretch:
     rows = source.text.replace("\r\n", "\n").rstrip().split("\n")
     usable = [row for row in range(len(rows)) if rows[row].strip()]
     first = rng.choice([row for row in usable if row <= len(rows) - lines] or usable[:1])
     last = max(row for row in range(first, min(first + lines, len(rows))) if rows[row].strip()) + 1
     indent = rows[first][: len(rows[first]) - len(rows[first].lstrip())]
-    return Stretch(
+    return TypedStretch(
         source.name,
         "".join(f"{row}\n" for row in rows[:first]) + indent,
         "\n".join(rows[first:last])[len(indent) :],
@@ -241,7 +241,7 @@ def _stretch(
 
 def measure_saving(
     language: Language,
-    texts: Sequence[Stretch],
+    texts: Sequence[TypedStretch],
     suggesters: Mapping[str, Suggester],
     habits: Habits,
     *,

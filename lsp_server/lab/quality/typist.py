@@ -76,7 +76,7 @@ Suggester = Callable[[Draft, Callable[[], bool]], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class TypedStretch:
     """A text to type, and what stands in the file `name` before and after it; lines end with a line feed.
 
     `beside` are the texts of files near it.
@@ -166,7 +166,7 @@ class _Ghost:
     taken: bool = False
 
 
-def type_out(language: Language, stretch: Stretch, suggest: Suggester, habits: Habits) -> Typed:
+def type_out(language: Language, stretch: TypedStretch, suggest: Suggester, habits: Habits) -> Typed:
     """Type a stretch of a file, key by key.
 
     After each key a suggestion is asked for, once the request before has stopped, unless the rest of the last
