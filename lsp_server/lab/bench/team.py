@@ -69,7 +69,7 @@ class TeamText:
 
 
 @dataclass(slots=True)
-class Tally:
+class EditorTally:
     """What one editor saw; times in milliseconds from key to answer.
 
     Attributes:
@@ -257,7 +257,7 @@ class _Editor:
     """One connection, and the file that is open in it."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, rng: Random) -> None:
-        self.tally = Tally()
+        self.tally = EditorTally()
         self._writer, self._rng, self._protocol = writer, rng, plain_protocol()
         self._protocol.set_writer(writer)
         self._ids = count(1)
