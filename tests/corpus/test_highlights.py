@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lsp_server.features import highlighting
-from lsp_server.features.highlighting import STYLES, Token, highlight, style_of
+from lsp_server.features.highlighting import STYLES, StyledToken, highlight, style_of
 from lsp_server.languages import Language, load_registry
 from lsp_server.syntax import SyntaxTree, next_tree, parse
 from lsp_server.text import Edit, Span, apply_edits
@@ -22,15 +22,15 @@ from tests.corpus_cases import Case, language_of, read_cases
 LETTERS = [*"ax1 {}()[]\"'.,;:=#/*\n", "\n\n", "𝒳", "<<EOT\n", '"""', "/*", "$$"]
 
 
-def tokens_of(tree: SyntaxTree) -> list[Token]:
+def tokens_of(tree: SyntaxTree) -> list[StyledToken]:
     return [
-        Token(start + token.start, start + token.end, token.style)
+        StyledToken(start + token.start, start + token.end, token.style)
         for start, stretch in highlight(tree)
         for token in stretch.tokens
     ]
 
 
-def afresh(tree: SyntaxTree) -> list[Token]:
+def afresh(tree: SyntaxTree) -> list[StyledToken]:
     """The tokens of a text of which nothing has been read before."""
     highlighting._READ.clear()
     return tokens_of(tree)

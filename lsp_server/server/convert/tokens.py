@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from lsprotocol import types
 
-from lsp_server.features.highlighting import MODIFIERS, TYPES, Stretch, Token
+from lsp_server.features.highlighting import MODIFIERS, TYPES, Stretch, StyledToken
 from lsp_server.text import Encoding, LineIndex
 
 LEGEND = types.SemanticTokensLegend(list(TYPES), list(MODIFIERS))
@@ -116,14 +116,14 @@ class TokenEncoder:
         return _Encoded(data, lines.line_count - 1, line)
 
 
-def _split(lines: LineIndex, tokens: Iterable[Token]) -> Iterator[Token]:
+def _split(lines: LineIndex, tokens: Iterable[StyledToken]) -> Iterator[StyledToken]:
     """Tokens that each stand on one line."""
     for token in tokens:
         first, last = lines.line_of(token.start), lines.line_of(token.end - 1)
         for line in range(first, last + 1):
             start, end = max(token.start, lines.start_of(line)), min(token.end, lines.end_of(line))
             if start < end:
-                yield Token(start, end, token.style)
+                yield StyledToken(start, end, token.style)
 
 
 def _length(text: str, encoding: Encoding) -> int:
