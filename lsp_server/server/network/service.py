@@ -27,7 +27,7 @@ from lsp_server.errors import UsageError
 from lsp_server.server.app import create_server
 from lsp_server.server.client.frames import BadFrame, Frames
 from lsp_server.server.client.talking import CHUNK, converse, framed
-from lsp_server.server.network.admission import NONE, PROTOCOL, Tokens, token_in
+from lsp_server.server.network.admission import NONE, PROTOCOL, AccessTokens, token_in
 from lsp_server.server.network.channels import SocketWriter, StreamWriter
 from lsp_server.server.network.vitals import vitals
 from lsp_server.server.process.journal import Journal
@@ -81,7 +81,7 @@ class Port:
     host: str
     port: int
     web: bool
-    tokens: Tokens = NONE
+    tokens: AccessTokens = NONE
     origins: tuple[str, ...] = ()
     tls: ssl.SSLContext | None = None
     clients: int = 64
