@@ -14,7 +14,7 @@ from random import Random
 from lsp_server.constraint import Grammar, check, load_grammar
 from lsp_server.errors import UsageError
 from lsp_server.lab.bench.growing import Seed, seed_of
-from lsp_server.lab.bench.spots import Growing, Typed, drawn
+from lsp_server.lab.bench.spots import Growing, TypedFiles, drawn
 from lsp_server.lab.material.cuts import KINDS, Cut
 from lsp_server.languages import Language
 
@@ -116,7 +116,7 @@ def joining(language: Language, programs: Sequence[str], seed: int) -> Growing:
     if program is None:
         raise UsageError("none of the files can be grown", remedy="name a folder with valid ones, some short")
 
-    def typed(lines: int) -> Typed:
+    def typed(lines: int) -> TypedFiles:
         grown, copies = program.grown(lines)
         text, starts = grown.text, [len(grown.head)]
         for part in grown.parts:
@@ -128,6 +128,6 @@ def joining(language: Language, programs: Sequence[str], seed: int) -> Growing:
             if cut is not None:
                 cuts.append(Cut(text, starts[at] + cut.start, starts[at] + cut.end, cut.multiline))
         rng.shuffle(cuts)
-        return Typed(cuts, len({*grown.parts}), copies, program.left_out)
+        return TypedFiles(cuts, len({*grown.parts}), copies, program.left_out)
 
     return typed

@@ -18,7 +18,7 @@ from typing import Any
 from lsp_server.lab.bench.cancelling import Canceller
 from lsp_server.lab.bench.joining import joining
 from lsp_server.lab.bench.listing import measure_lists
-from lsp_server.lab.bench.spots import Typed, repeating, with_mistake
+from lsp_server.lab.bench.spots import TypedFiles, repeating, with_mistake
 from lsp_server.lab.figures import Figure, figure, ratio
 from lsp_server.lab.material.cuts import Cut
 from lsp_server.lab.served.client import HOLEGRAM, PlainClient, connected
@@ -186,7 +186,7 @@ class Typing:
                 break
         return gaps
 
-    def report(self, language: Language, lines: int, typed: Typed) -> ServerReport:
+    def report(self, language: Language, lines: int, typed: TypedFiles) -> ServerReport:
         """What was measured so far."""
         asked = {name: figure(times) for name, times in self._asked.items()}
         nothing = figure(())

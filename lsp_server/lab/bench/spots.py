@@ -18,7 +18,7 @@ _DRAWS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedFiles:
     """What is taken out and typed again, one after another, in files of about so many lines.
 
     The files are made of `files` others, of which each stands in one at most `copies` times; `left_out` do
@@ -31,7 +31,7 @@ class Typed:
     left_out: int = 0
 
 
-Growing = Callable[[int], Typed]
+Growing = Callable[[int], TypedFiles]
 """From a number of lines to what is typed in files of that length."""
 
 
@@ -48,7 +48,7 @@ class TypingSpot:
         return min(copies - 1, int(self.fraction * copies))
 
 
-def with_mistake(typed: Typed, line: str) -> Typed:
+def with_mistake(typed: TypedFiles, line: str) -> TypedFiles:
     """The same with a line in each file that is wrong, four fifths down: what is typed is above it.
 
     Raises:
@@ -108,13 +108,13 @@ def repeating(language: Language, seed: int, examples: int | None) -> Growing:
     spots = spots_of(language, 1, seed, examples)
     Random(seed).shuffle(spots)  # noqa: S311
 
-    def typed(lines: int) -> Typed:
+    def typed(lines: int) -> TypedFiles:
         copies = {spot.seed: spot.seed.copies(lines) for spot in spots}
         texts = {part: part.grown(count) for part, count in copies.items()}
         cuts = []
         for spot in spots:
             start = spot.seed.start_of(spot.copy(copies[spot.seed])) + spot.cut.start
             cuts.append(Cut(texts[spot.seed], start, start + len(spot.cut.removed)))
-        return Typed(cuts, len(texts), max(copies.values()))
+        return TypedFiles(cuts, len(texts), max(copies.values()))
 
     return typed
