@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import fmean
 from time import monotonic
 
-from lsp_server.lab.bench.serving import CAN, Typing, server_of
+from lsp_server.lab.bench.serving import CAN, ServedTyping, server_of
 from lsp_server.lab.bench.spots import repeating
 from lsp_server.lab.served.client import connected
 from lsp_server.languages import Language
@@ -41,7 +41,7 @@ def measure_memory(
     resident: list[float | None] = []
     cuts = cycle(repeating(language, seed, examples)(lines).cuts)
     with connected(CAN, command=server_of(model, bundles)) as (client, can):
-        typing, began = Typing(client, can, language), monotonic()
+        typing, began = ServedTyping(client, can, language), monotonic()
         while len(resident) < minutes:
             typing.visit(next(cuts))
             client.forget_notices()

@@ -136,7 +136,7 @@ def measure_server(
     for size in sizes:
         typed = typed_in(size) if mistake is None else with_mistake(typed_in(size), mistake)
         with connected(CAN, command=command) as (client, can):
-            typing = Typing(client, can, language)
+            typing = ServedTyping(client, can, language)
             gaps = typing.type_in(typed.cuts, keys)
             report = typing.report(language, size, typed)
         alone = figure(measure_lists(language, gaps, command))
@@ -151,7 +151,7 @@ def server_of(model: str | None, bundles: Sequence[Path]) -> list[str]:
     return [*HOLEGRAM, *(word for path in bundles for word in ("--bundles", str(path))), "serve", *chosen]
 
 
-class Typing:
+class ServedTyping:
     """One file at a time in one server, and the times that were taken."""
 
     def __init__(self, client: PlainClient, can: Mapping[str, Any], language: Language) -> None:
