@@ -14,7 +14,7 @@ from lsp_server.lab.quality.lists import (
     LineRest,
     ListClient,
     ListedWord,
-    Word,
+    WordGap,
     draw,
     measure_lists,
     rows,
@@ -62,10 +62,10 @@ def server(path: Path, entries: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     return sys.executable, str(script)
 
 
-def word(rest: LineRest = LineRest.LEFT) -> Word:
+def word(rest: LineRest = LineRest.LEFT) -> WordGap:
     """`Book` in the place of a type, one letter of which is left."""
     text = "type A {\n  a: B" + (" @d" if rest is LineRest.LEFT else "") + "\n}\n"
-    return Word("a.graphql", text, text.index("B"), "Book", 1, rest)
+    return WordGap("a.graphql", text, text.index("B"), "Book", 1, rest)
 
 
 def listed(

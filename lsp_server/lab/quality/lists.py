@@ -54,7 +54,7 @@ _CAN: Mapping[ListClient, Mapping[str, Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class WordGap:
     """A word of a file, `typed` so many letters of which are left, and the text with the rest taken out."""
 
     source: str
@@ -74,7 +74,7 @@ class Word:
 class ListedWord:
     """What a list had for a word: its rank from 1, None if it is not there, of so many entries, after ms."""
 
-    word: Word
+    word: WordGap
     editor: ListClient
     rank: int | None
     entries: tuple[str, ...]
@@ -109,13 +109,13 @@ class ListRow:
         }
 
 
-def draw(language: Language, sources: Sequence[Source], *, words: int, seed: int) -> list[Word]:
+def draw(language: Language, sources: Sequence[Source], *, words: int, seed: int) -> list[WordGap]:
     """Words of code, each with 0 to 2 of its letters left and the rest of its line left or removed.
 
     Words in comments and in strings are left out, and so are those in the file's first few characters.
     """
     rng = Random(f"{seed}/lists")  # noqa: S311
-    found: list[Word] = []
+    found: list[WordGap] = []
     for source in rng.sample(sources, len(sources)):
         if len(found) >= words:
             break
@@ -139,16 +139,16 @@ def _spots(language: Language, text: str) -> Iterator[tuple[int, str]]:
             yield start, word
 
 
-def _taken_out(name: str, text: str, start: int, word: str, rng: Random) -> Word:
+def _taken_out(name: str, text: str, start: int, word: str, rng: Random) -> WordGap:
     typed, rest = rng.randint(0, min(_MOST_TYPED, len(word) - 1)), rng.choice(list(LineRest))
     line = text.find("\n", start)
     end = start + len(word) if rest is LineRest.LEFT else line if line >= 0 else len(text)
-    return Word(name, text[: start + typed] + text[end:], start, word, typed, rest)
+    return WordGap(name, text[: start + typed] + text[end:], start, word, typed, rest)
 
 
 def measure_lists(
     language: Language,
-    words: Sequence[Word],
+    words: Sequence[WordGap],
     editor: ListClient,
     *,
     project: Path | None = None,
@@ -193,7 +193,7 @@ def _warm(server: PlainClient, file: OpenFile, offset: int) -> None:
 
 
 def _asked(
-    server: PlainClient, file: OpenFile, word: Word, editor: ListClient, language: Language
+    server: PlainClient, file: OpenFile, word: WordGap, editor: ListClient, language: Language
 ) -> ListedWord:
     params = {**file.at(word.offset), "context": {"triggerKind": _INVOKED}}
     began = perf_counter()
@@ -211,7 +211,7 @@ def _in_order(result: Any) -> list[dict[str, Any]]:
     return sorted(items, key=lambda item: (item.get("sortText") or item["label"], item["label"]))
 
 
-def _writes(item: Mapping[str, Any], word: Word, language: Language) -> bool:
+def _writes(item: Mapping[str, Any], word: WordGap, language: Language) -> bool:
     """Whether the word stands whole at its place once an entry is accepted."""
     edit, lines = item["textEdit"], LineIndex(word.text)
     edited = edit.get("range") or edit["replace"]
