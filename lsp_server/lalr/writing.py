@@ -16,7 +16,7 @@ from lsp_server.lalr.regex import UnsupportedRegexError, parse_regex, simplest
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenText:
     """A text, and where each of its lexemes starts and ends."""
 
     text: str
@@ -34,7 +34,7 @@ class Writer:
         blank = any(re.fullmatch(terminal.pattern.to_regexp(), " ") for terminal in ignored)
         self._between = " " if blank else self._texts[ignored[0].name] if ignored else ""
 
-    def write(self, lexemes: Sequence[str]) -> Written:
+    def write(self, lexemes: Sequence[str]) -> WrittenText:
         """The text of some terminals; one that only a lexer of the user's own makes is named in brackets."""
         text, starts, ends = "", [], []
         for lexeme in lexemes:
@@ -42,7 +42,7 @@ class Writer:
             starts.append(len(text))
             text += self._texts.get(lexeme, f"<{lexeme}>")
             ends.append(len(text))
-        return Written(text, tuple(starts), tuple(ends))
+        return WrittenText(text, tuple(starts), tuple(ends))
 
     def _spell(self, terminal: TerminalDef) -> str:
         word = word_of(terminal)
