@@ -17,7 +17,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Job:
+class _LaneJob:
     work: Callable[[], Any]
     result: Future[Any] = field(default_factory=Future)
 
@@ -41,7 +41,7 @@ class Lanes:
 
     def __init__(self, name: str, most: int = 32) -> None:
         self._threads = ThreadPoolExecutor(most, name)
-        self._lanes: dict[str, deque[_Job]] = {}
+        self._lanes: dict[str, deque[_LaneJob]] = {}
         self._lock = threading.Lock()
         self._closed = False
 
@@ -52,7 +52,7 @@ class Lanes:
             CancelledError: nothing more is begun.
 
         """
-        job = _Job(work)
+        job = _LaneJob(work)
         with self._lock:
             if self._closed:
                 raise asyncio.CancelledError
