@@ -54,7 +54,7 @@ class Turns:
     def add(self, lane: Lane, work: Callable[[], Any], future: Future[Any]) -> None:
         """Take in a piece of work."""
         with self._lock:
-            lane.jobs.append(_Job(work, future, self._clock()))
+            lane.jobs.append(_TurnJob(work, future, self._clock()))
             self._lanes.add(lane)
         self._pool.submit(self._next)
 
@@ -76,7 +76,7 @@ class Turns:
                 lane.served = self._clock()
                 return
 
-    def _take(self) -> tuple[Lane, _Job] | None:
+    def _take(self) -> tuple[Lane, _TurnJob] | None:
         """The work that comes next."""
         with self._lock:
             for lane in tuple(self._lanes):
@@ -94,7 +94,7 @@ class Turns:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class _Job:
+class _TurnJob:
     work: Callable[[], Any]
     future: Future[Any]
     since: float
@@ -112,7 +112,7 @@ class Lane(Executor):
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
         self._closed = False
-        self.jobs: deque[_Job] = deque()
+        self.jobs: deque[_TurnJob] = deque()
         self.served = -math.inf
 
     def submit(self, work: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
