@@ -62,7 +62,7 @@ class Deriver:
         """
         random = self._random
         target = self._target() if random.random() < _SEEK else None
-        root = _Node(self._root)
+        root = _DerivationNode(self._root)
         carrier = None if target is None else root
         open_nodes = [root]
         room = budget - self._costs[self._root]
@@ -80,7 +80,7 @@ class Deriver:
             room -= self._sizes[rule] - self._costs[node.symbol]
             used.add(rule)
             self._tried[rule] += 1
-            node.children = [_Node(symbol) for symbol in rule.expansion]
+            node.children = [_DerivationNode(symbol) for symbol in rule.expansion]
             if on_way is not None:
                 carrier = node.children[on_way]
             open_nodes.extend(child for child in node.children if child.symbol in self._rules)
@@ -148,12 +148,12 @@ class Deriver:
         return self._random.choices(fitting, [1 / (1 + self._tried[rule]) for rule in fitting])[0]
 
 
-class _Node:
+class _DerivationNode:
     __slots__ = ("children", "symbol")
 
     def __init__(self, symbol: str) -> None:
         self.symbol = symbol
-        self.children: list[_Node] | None = None
+        self.children: list[_DerivationNode] | None = None
 
     def leaves(self) -> list[str]:
         found: list[str] = []
