@@ -1,6 +1,7 @@
 """The disagreements that a bundle declares as known, each with its reason: `corpus/agreement/*.txt`.
 
-A case there is a smallest text, and the lines `kind:` (`opinions.DisagreementKind`), `shape:` (one or more), and `reason:`. A shape is a pattern over the terminals of a smallest text, found anywhere in it:
+A case there is a smallest text, and the lines `kind:` (a `DisagreementKind`), `shape:` (one or more), and
+`reason:`. A shape is a pattern over the terminals of a smallest text, found anywhere in it:
 
     EXTEND SCHEMA AT        these three, one after the other
     LBRACE TRUE|FALSE       the first, then one of two

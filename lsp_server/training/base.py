@@ -50,7 +50,7 @@ def train(config: TrainingConfig, report: Callable[[TrainingProgress], None]) ->
     if config.resume:
         state = checkpoint.restore(config.output, network, optimizers)
     else:
-        state = checkpoint.State()
+        state = checkpoint.RunState()
         curve.begin(config.output)
     drawer = make_drawer(documents, config.recipe)
 
@@ -62,7 +62,7 @@ def train(config: TrainingConfig, report: Callable[[TrainingProgress], None]) ->
         loss = _step(network, optimizers, batch, rate, config.recipe)
         now = time.monotonic()
         tokens = int((batch.samples >= 0).sum())
-        state = checkpoint.State(
+        state = checkpoint.RunState(
             step=state.step + 1,
             tokens=state.tokens + tokens,
             elapsed=now - began,
@@ -137,13 +137,13 @@ def _tokenizer(config: TrainingConfig, documents: Sequence[TrainingText], tags: 
     return tokenizer
 
 
-def _fraction(config: TrainingConfig, state: checkpoint.State) -> float:
+def _fraction(config: TrainingConfig, state: checkpoint.RunState) -> float:
     if config.steps is not None:
         return state.step / config.steps
     return state.elapsed / (60 * config.minutes) if config.minutes else 1.0
 
 
-def _random(config: TrainingConfig, state: checkpoint.State) -> Random:
+def _random(config: TrainingConfig, state: checkpoint.RunState) -> Random:
     return Random(f"{config.seed}/{state.step}")  # noqa: S311 - samples, not secrets
 
 

@@ -55,9 +55,9 @@ class NetworkShape:
 class Recipe:
     """How the network is trained.
 
-    `rows` sequences of `NetworkShape.window` tokens make a step. `rate` is the peak learning rate, reached after
-    the first `warmup` of the run and brought down along a cosine to `floor` of itself. `middle` weighs the
-    loss on the tokens of a hole against those of its prefix. `balance` is the exponent that flattens the
+    `rows` sequences of `NetworkShape.window` tokens make a step. `rate` is the peak learning rate, reached
+    after the first `warmup` of the run and brought down along a cosine to `floor` of itself. `middle` weighs
+    the loss on the tokens of a hole against those of its prefix. `balance` is the exponent that flattens the
     share of large languages (1 draws by size, 0 evenly), `flatten` the same for large files within a
     language. `untagged` is the share of samples whose language tag is replaced by `other`. `windows` of each
     language are measured along the way, `windows_at_end` when all is done.

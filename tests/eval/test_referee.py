@@ -109,7 +109,9 @@ def test_nothing_is_asked_in_a_comment_nor_where_nothing_follows() -> None:
     }
 
 
-def _heard(monkeypatch: pytest.MonkeyPatch, says: Callable[[CompletionRequest], str | None]) -> hearing.Row:
+def _heard(
+    monkeypatch: pytest.MonkeyPatch, says: Callable[[CompletionRequest], str | None]
+) -> hearing.RefereeRow:
     def complete(request: CompletionRequest, *_: object) -> Completion:
         text = says(request)
         items = () if text is None else (Suggestion(text, request.offset, request.offset, 0.0, "end"),)

@@ -292,7 +292,7 @@ def test_what_is_looked_at_from_several_sides_is_read_by_lark_once(monkeypatch: 
     read: list[str] = []
     reading = analysis._read
 
-    def count(text: str, path: Path, start: str) -> analysis.Reading:
+    def count(text: str, path: Path, start: str) -> analysis.GrammarReading:
         read.append(text)
         return reading(text, path, start)
 

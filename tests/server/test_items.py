@@ -9,7 +9,7 @@ from lsp_server.features.completion import Suggestion
 from lsp_server.features.known_names import Mention
 from lsp_server.features.lists.entry import Entry, Origin
 from lsp_server.features.naming import names_of
-from lsp_server.features.resolving import ListPlace as NamePlace
+from lsp_server.features.resolving import Place as NamePlace
 from lsp_server.features.resolving import Unit
 from lsp_server.languages import Builtin, Language, Snippet, Stands, load_registry
 from lsp_server.server.convert.items import (

@@ -174,7 +174,7 @@ def train_filter(
 
 def _run(config: TrainingConfig) -> TrainingResult:
     from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import TrainingProgress as Bar
+    from rich.progress import Progress as Bar
 
     from lsp_server.cli.screen import console
     from lsp_server.training.base import train as run

@@ -19,7 +19,7 @@ from lsp_server.features.constructs import construct_named, shown
 from lsp_server.features.hover import plain
 from lsp_server.features.known_names import Mention
 from lsp_server.features.lists.entry import Entry, Origin
-from lsp_server.features.resolving import ListPlace as NamePlace
+from lsp_server.features.resolving import Place as NamePlace
 from lsp_server.languages import Builtin, Language, Registry, Snippet
 from lsp_server.server.convert.kinds import KnownEntries, entry_kind, name_kind
 from lsp_server.server.convert.positions import range_of
