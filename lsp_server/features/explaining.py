@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lsp_server.late import TURN
+from lsp_server.lazy_imports import TURN
 
 if TYPE_CHECKING:
     from lsp_server.constraint import Prefix

@@ -16,7 +16,7 @@ from lsp_server.lalr.once import once
 from lsp_server.lalr.regex import UnsupportedRegexError, may_explode, parse_regex
 from lsp_server.lalr.table import END
 from lsp_server.languages import Language
-from lsp_server.late import TURN
+from lsp_server.lazy_imports import TURN
 
 
 @lru_cache(maxsize=64)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lsp_server.late import TURN
+from lsp_server.lazy_imports import TURN
 from lsp_server.server.client.client import Client
 from lsp_server.server.convert import diagnostic_of, path_of
 from lsp_server.server.documents.session import Document, Session

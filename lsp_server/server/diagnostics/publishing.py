@@ -12,7 +12,7 @@ from collections.abc import Callable
 from lsprotocol import types
 
 from lsp_server.errors import HolegramError
-from lsp_server.late import TURN
+from lsp_server.lazy_imports import TURN
 from lsp_server.server.client.client import Client
 from lsp_server.server.convert import diagnostics_of
 from lsp_server.server.diagnostics.grammar_lint import GrammarLint

@@ -18,7 +18,7 @@ from lsp_server.errors import UnknownLanguageError
 from lsp_server.features import naming, outline
 from lsp_server.features.names import Names
 from lsp_server.languages import Language, Registry
-from lsp_server.late import TURN
+from lsp_server.lazy_imports import TURN
 from lsp_server.syntax import Landmarks, SyntaxTree, next_tree, parse
 from lsp_server.text import Deleted, Edit, Snapshot, Span, apply_edits, last_jump
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lsp_server.late import TURN
+from lsp_server.lazy_imports import TURN
 from lsp_server.server import convert
 from lsp_server.server.convert import actions
 from lsp_server.server.handlers.handler import Handler, cursor_in

@@ -13,7 +13,7 @@ from lsprotocol import types
 
 from lsp_server.features.lists.entry import MOST
 from lsp_server.languages import Language
-from lsp_server.late import TURN
+from lsp_server.lazy_imports import TURN
 from lsp_server.server.convert import items
 from lsp_server.server.convert.kinds import known_entries
 from lsp_server.server.documents.session import Document

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from lsp_server.features.reasons import NO_DOCUMENT, NO_PLACE
-from lsp_server.late import TURN
+from lsp_server.lazy_imports import TURN
 from lsp_server.server.convert.questions import question_of
 from lsp_server.server.documents.session import Document
 from lsp_server.server.handlers.handler import Handler, cursor_in

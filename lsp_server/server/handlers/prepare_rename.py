@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from lsp_server.late import TURN
+from lsp_server.lazy_imports import TURN
 from lsp_server.server.client.protocol import Refused
 from lsp_server.server.convert import offset_of, range_of
 from lsp_server.server.handlers.handler import Handler

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from lsp_server.errors import ModelError
-from lsp_server.late import TURN
+from lsp_server.lazy_imports import TURN
 from lsp_server.server.client.connections import Connections
 from lsp_server.server.client.progress import Progress
 from lsp_server.server.configuration.settings import Settings

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from lsp_server.features.past import NO_PAST, Past
 from lsp_server.features.recall import Wanted
-from lsp_server.late import TURN
+from lsp_server.lazy_imports import TURN
 from lsp_server.server.documents.session import Document
 from lsp_server.stopping import heed
 

@@ -18,7 +18,7 @@ from lsprotocol import types
 
 from lsp_server.errors import BundleError
 from lsp_server.languages import Bundles, Language, Registry, load_bundles, reread
-from lsp_server.late import TURN
+from lsp_server.lazy_imports import TURN
 from lsp_server.server.client.client import Client
 from lsp_server.server.client.connections import Connection, Connections
 from lsp_server.server.convert import problem_of
