@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from lsp_server.constraint.hole import Apart, Beginning, Body, Cfg, Maybe, Symbol, Variant, ends_inside
-from lsp_server.keeping import Bounded
+from lsp_server.cache import Bounded
 from lsp_server.lalr.fixpoints import NULLABLE
 from lsp_server.lalr.table import END, Table
 

@@ -18,7 +18,7 @@ from lsp_server.constraint.layout import bracket_states, innermost_bracket
 from lsp_server.constraint.one_line import within_line
 from lsp_server.constraint.pushed import pushed_in
 from lsp_server.constraint.stacks import Node, Outlook
-from lsp_server.keeping import Kept
+from lsp_server.cache import Kept
 from lsp_server.lalr.automaton import State
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.table import Stack

@@ -25,7 +25,7 @@ from lsp_server.constraint.hole import (
     Within,
 )
 from lsp_server.constraint.indents import skipped
-from lsp_server.keeping import Bounded
+from lsp_server.cache import Bounded
 from lsp_server.lalr.grammar import END, Grammar
 
 _MOST_KNOWN = 20_000

@@ -14,7 +14,7 @@ from lsp_server.constraint.factoring import Part, Parts, factored
 from lsp_server.constraint.hole import Apart, Beginning, Body, Cfg, Maybe, Symbol, ends_inside
 from lsp_server.constraint.indents import inward, line_sources, skipped, with_text
 from lsp_server.constraint.naming import LastingNames, Names, lasts
-from lsp_server.keeping import Bounded
+from lsp_server.cache import Bounded
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.regex import Alt, parse_regex, to_source

@@ -13,7 +13,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-from lsp_server.keeping import Bounded
+from lsp_server.cache import Bounded
 from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.table import Rule, Stack

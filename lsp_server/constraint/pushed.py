@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.one_line import within_line
-from lsp_server.keeping import Bounded
+from lsp_server.cache import Bounded
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.rows import Rows
 

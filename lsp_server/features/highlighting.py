@@ -20,7 +20,7 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
-from lsp_server.keeping import Kept
+from lsp_server.cache import Kept
 from lsp_server.languages import Language
 from lsp_server.syntax import SyntaxTree, parse
 from lsp_server.text import Span

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from lsp_server.keeping import Bounded
+from lsp_server.cache import Bounded
 from lsp_server.lalr.fixpoints import NULLABLE, firsts, gather, least
 from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.rows import Rows

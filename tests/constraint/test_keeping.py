@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lsp_server.constraint.emit import _MOST_RULES, _Kept
 from lsp_server.constraint.hole import After
-from lsp_server.keeping import Bounded, Kept
+from lsp_server.cache import Bounded, Kept
 from lsp_server.lalr import load_grammar, rejected_at, table
 from lsp_server.lalr.loading import make_grammar
 from lsp_server.languages import load_registry
