@@ -25,7 +25,7 @@ class Bounded(dict[_K, _V]):
         super().__setitem__(key, value)
 
 
-class Kept(Generic[_K, _V]):
+class LruCache(Generic[_K, _V]):
     """The values for the keys that were asked for last; for several threads.
 
     Args:

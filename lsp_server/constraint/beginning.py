@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+from lsp_server.cache import LruCache
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.hole import After, Cfg, Symbol, left_quotient
@@ -18,7 +19,6 @@ from lsp_server.constraint.layout import bracket_states, innermost_bracket
 from lsp_server.constraint.one_line import within_line
 from lsp_server.constraint.pushed import pushed_in
 from lsp_server.constraint.stacks import Node, Outlook
-from lsp_server.cache import Kept
 from lsp_server.lalr.automaton import State
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.table import Stack
@@ -87,13 +87,13 @@ class Beginning:
         self.edge = sum(1 << state for state in self.edges)
         pushed = pushed_in(grammar, in_line=typing is Typing.LINE)
         self.typed = pushed.reached_from(self.edges, among)
-        self.known: Kept[tuple[str, str, int, State | None], tuple[int, Outlook]] = Kept(_TEXTS)
+        self.known: LruCache[tuple[str, str, int, State | None], tuple[int, Outlook]] = LruCache(_TEXTS)
 
 
 @lru_cache(maxsize=64)
-def beginnings_in(grammar: Grammar) -> Kept[tuple[object, ...], Beginning]:
+def beginnings_in(grammar: Grammar) -> LruCache[tuple[object, ...], Beginning]:
     """Those of the last cursors: from one key to the next the stack is most often the same."""
-    return Kept(_CURSORS)
+    return LruCache(_CURSORS)
 
 
 def beginning_at(grammar: Grammar, state: CursorState, typing: Typing, begun: Sequence[Stack]) -> Beginning:

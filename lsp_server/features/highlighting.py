@@ -20,7 +20,7 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
-from lsp_server.cache import Kept
+from lsp_server.cache import LruCache
 from lsp_server.languages import Language
 from lsp_server.syntax import SyntaxTree, parse
 from lsp_server.text import Span
@@ -170,7 +170,7 @@ def _next_element(tree: SyntaxTree, offset: int) -> int:
     return len(tree.text) if found is None else found
 
 
-_READ: Kept[tuple[Language, str, Hashable], tuple[Stretch, bool]] = Kept(
+_READ: LruCache[tuple[Language, str, Hashable], tuple[Stretch, bool]] = LruCache(
     _MOST, lambda known: len(known[1]) + _FRAME
 )
 """By language, text, and what it is to be besides, how a text reads, and whether it has no error."""

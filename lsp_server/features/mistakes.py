@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 
-from lsp_server.cache import Bounded, Kept
+from lsp_server.cache import Bounded, LruCache
 from lsp_server.lalr import Grammar, ParseFailure, Reading, open_lexemes, read, rejected_at
 from lsp_server.stopping import heed
 from lsp_server.syntax import BLANKS, Bracket, Damage, Parts, Problem, SyntaxTree, balance, still_open
@@ -242,7 +242,9 @@ class MistakeFinder:
         return not rest.strip(BLANKS) or rest.startswith(("'", '"', *openers))
 
 
-_REJECTED: Kept[tuple[Grammar, str], int | None] = Kept(_MOST_READ, lambda known: len(known[1]) + _FRAME)
+_REJECTED: LruCache[tuple[Grammar, str], int | None] = LruCache(
+    _MOST_READ, lambda known: len(known[1]) + _FRAME
+)
 
 
 def _failure(grammar: Grammar, text: str) -> int | None:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lsp_server.cache import Bounded, LruCache
 from lsp_server.constraint.emit import _MOST_RULES, _Kept
 from lsp_server.constraint.hole import After
-from lsp_server.cache import Bounded, Kept
 from lsp_server.lalr import load_grammar, rejected_at, table
 from lsp_server.lalr.loading import make_grammar
 from lsp_server.languages import load_registry
@@ -17,7 +17,7 @@ from tests.constraint.texts import examples
 
 @given(st.integers(1, 4), st.lists(st.integers(0, 6)))
 def test_a_value_is_made_once_while_it_is_among_the_last(most: int, keys: list[int]) -> None:
-    kept: Kept[int, int] = Kept(most)
+    kept: LruCache[int, int] = LruCache(most)
     made: list[int] = []
     last: list[int] = []
 
@@ -33,7 +33,7 @@ def test_a_value_is_made_once_while_it_is_among_the_last(most: int, keys: list[i
 
 
 def test_what_is_kept_weighs_no_more_than_it_may() -> None:
-    kept: Kept[str, int | None] = Kept(10, len)
+    kept: LruCache[str, int | None] = LruCache(10, len)
     made: list[str] = []
 
     def ask(key: str) -> None:
