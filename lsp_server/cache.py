@@ -10,7 +10,7 @@ _K = TypeVar("_K", bound=Hashable)
 _V = TypeVar("_V")
 
 
-class Bounded(dict[_K, _V]):
+class BoundedDict(dict[_K, _V]):
     """A dict that lets go of all it has before it would have more than so many: to ask it costs no call."""
 
     __slots__ = ("_most",)

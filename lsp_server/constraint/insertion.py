@@ -13,7 +13,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-from lsp_server.cache import Bounded
+from lsp_server.cache import BoundedDict
 from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.table import Rule, Stack
@@ -64,7 +64,7 @@ class Insertions:
         self._closers = {closer for _, closer in grammar.language.brackets}
         self._shifts: dict[tuple[int, str], dict[Use, tuple[Put, ...]]] = {}
         self._reduced: dict[int, list[tuple[Rule, int]]] = {}
-        self._levels = Bounded[tuple[int, int, str], Level](_MOST_LEVELS)
+        self._levels = BoundedDict[tuple[int, int, str], Level](_MOST_LEVELS)
 
     def level(self, state: int, below: int, mode: str) -> Level:
         """What may be put in at a state, in a lexical mode; what opens brackets one by one."""

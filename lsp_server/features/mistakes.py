@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 
-from lsp_server.cache import Bounded, LruCache
+from lsp_server.cache import BoundedDict, LruCache
 from lsp_server.lalr import Grammar, ParseFailure, Reading, open_lexemes, read, rejected_at
 from lsp_server.stopping import heed
 from lsp_server.syntax import BLANKS, Bracket, Damage, Parts, Problem, SyntaxTree, balance, still_open
@@ -253,9 +253,9 @@ def _failure(grammar: Grammar, text: str) -> int | None:
 
 
 @lru_cache(maxsize=16)
-def _found_fine(grammar: Grammar) -> Bounded[str, None]:
+def _found_fine(grammar: Grammar) -> BoundedDict[str, None]:
     """Stretches of damage that were found to be none: at the next key most of them are there again."""
-    return Bounded(_MOST_FINE)
+    return BoundedDict(_MOST_FINE)
 
 
 def near_to(offset: int, span: Span) -> Span:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_server.cache import Bounded, LruCache
+from lsp_server.cache import BoundedDict, LruCache
 from lsp_server.constraint.emit import _MOST_RULES, _Kept
 from lsp_server.constraint.hole import After
 from lsp_server.lalr import load_grammar, rejected_at, table
@@ -50,7 +50,7 @@ def test_what_is_kept_weighs_no_more_than_it_may() -> None:
 
 
 def test_what_is_bounded_never_holds_more_than_it_may() -> None:
-    kept = Bounded[int, str](3)
+    kept = BoundedDict[int, str](3)
     for number in range(100):
         kept[number] = str(number)
         assert kept[number] == str(number)
