@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from lsp_server import cancellation
 from lsp_server.constraint.beginning import Typing, beginning_at, lexeme_begun
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.cursor import CursorState
@@ -21,7 +22,6 @@ from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexicon import Scanner, any_closer_pattern
 from lsp_server.lalr.lexing import NOTHING, Lexeme, lexeme_read
 from lsp_server.lalr.table import END
-from lsp_server.stopping import heed
 
 _BLOCKS = 8
 """The end of a line ends so many blocks at most."""
@@ -173,7 +173,7 @@ class Readings:
         farthest = step.offset
         sound: Sound | None = None
         while True:
-            heed(self._cancelled)
+            cancellation.check(self._cancelled)
             steps.append(step)
             reached.append(step.offset)
             if len(steps) > most:

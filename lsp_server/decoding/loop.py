@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from time import perf_counter
 
+from lsp_server import cancellation
+from lsp_server.cancellation import StoppedError
 from lsp_server.decoding.copying import Copies
 from lsp_server.decoding.drafting import Drafts
 from lsp_server.decoding.engine import Mask, MaskEngine, MaskError
@@ -15,7 +17,6 @@ from lsp_server.decoding.homing import Home
 from lsp_server.decoding.model import Model
 from lsp_server.decoding.path import Path
 from lsp_server.decoding.task import Candidate, MaskGrammar, Statistics, Task
-from lsp_server.stopping import StoppedError, heed
 
 _RETRIES = 2
 """So many paths more are tried where some lead nowhere, if what the model did not mean will do."""
@@ -121,12 +122,12 @@ class Decoder:
         """
         left = iter(holes)
         while True:
-            heed(cancelled)
+            cancellation.check(cancelled)
             began = perf_counter()
             hole = next(left, None)
             made = perf_counter()
             statistics.hole_ms += 1000 * (made - began)
-            heed(cancelled)
+            cancellation.check(cancelled)
             if hole is None:
                 statistics.unmasked = 1
                 return None

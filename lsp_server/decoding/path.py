@@ -12,6 +12,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
+from lsp_server import cancellation
 from lsp_server.decoding.copying import NOTHING
 from lsp_server.decoding.drafting import Drafts
 from lsp_server.decoding.evidence import Choice, among, gathered
@@ -21,7 +22,6 @@ from lsp_server.decoding.homing import Home
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.decoding.task import Candidate, Statistics, Task
 from lsp_server.decoding.tokenset import TokenSet, likeliest, log_probability
-from lsp_server.stopping import heed
 from lsp_server.text import common, first_word
 
 _BANS_PER_TOKEN, _BANS_UNGUIDED = 48, 8
@@ -112,7 +112,7 @@ class Path:
 
         """
         while self._is_within_budget():
-            heed(self._cancelled)
+            cancellation.check(self._cancelled)
             stop = self._advance()
             if stop is not None:
                 return self._finish(stop)

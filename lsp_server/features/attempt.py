@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from time import perf_counter
 
+from lsp_server.cancellation import StoppedError
 from lsp_server.constraint import (
     RELAXATIONS,
     CursorState,
@@ -42,7 +43,6 @@ from lsp_server.features.soundness import Ahead
 from lsp_server.features.unwanted import Spot, Unwanted
 from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import Language
-from lsp_server.stopping import StoppedError
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
 

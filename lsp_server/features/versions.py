@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import islice
 
+from lsp_server.cancellation import StoppedError
 from lsp_server.constraint import (
     CursorState,
     Grammar,
@@ -24,7 +25,6 @@ from lsp_server.constraint import (
 )
 from lsp_server.features.placing import CursorPlace, NoPlace, anchors_of, place_of
 from lsp_server.features.soundness import Ahead, note_sound_versions
-from lsp_server.stopping import StoppedError
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, apply_edits
 

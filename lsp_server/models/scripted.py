@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lsp_server import cancellation
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.errors import DocumentError, ModelError
-from lsp_server.stopping import heed
 from lsp_server.text import Span, read_text
 
 Script = Callable[[str], str | None]
@@ -83,7 +83,7 @@ class ScriptedModel:
         self, tokens: Sequence[int], count: int = 1, cancelled: Callable[[], bool] = lambda: False
     ) -> NDArray[np.float32]:
         """Return the logits after each of the last `count` prefixes of `tokens`, (count, vocabulary)."""
-        heed(cancelled)
+        cancellation.check(cancelled)
         if self.delay:
             time.sleep(self.delay)
         self.calls += 1

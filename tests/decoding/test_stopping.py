@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from lsp_server import cancellation
+from lsp_server.cancellation import StoppedError
 from lsp_server.constraint import CursorState, Oracle, Prefix, hole_grammar, windows
 from lsp_server.decoding import Decoder, MaskGrammar, Model, Statistics, Task
 from lsp_server.decoding.drafting import Drafts
 from lsp_server.models.scripted import ScriptedModel
-from lsp_server.stopping import StoppedError, heed
 from lsp_server.text import Span
 from tests.constraint.small import small_grammar
 from tests.countdown import Countdown
@@ -38,7 +39,7 @@ class Slow(ScriptedModel):
         try:
             rows = super().next_logits(tokens, count, cancelled)
             for _ in range(WITHIN):
-                heed(cancelled)
+                cancellation.check(cancelled)
         finally:
             self.in_a_pass = False
         self.finished += 1

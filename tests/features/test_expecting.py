@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from lsp_server.cancellation import StoppedError
 from lsp_server.features.lists.entry import Entry, Listing, Origin, in_order
 from lsp_server.features.lists.expecting import Expected
 from lsp_server.languages import Language, load_registry
 from lsp_server.models.scripted import ScriptedModel
-from lsp_server.stopping import StoppedError
 from lsp_server.text import Span
 from tests.countdown import Countdown
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from lsp_server.cancellation import StoppedError
 from lsp_server.constraint import (
     CursorState,
     Oracle,
@@ -28,7 +29,6 @@ from lsp_server.features.completion import Completion, CompletionRequest, comple
 from lsp_server.features.limit import Limit
 from lsp_server.features.reasons import CANCELLED
 from lsp_server.models.scripted import ScriptedModel
-from lsp_server.stopping import StoppedError
 from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import Edit
 from tests.countdown import Countdown

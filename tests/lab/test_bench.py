@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from lsp_server import cancellation
 from lsp_server.constraint import check, load_grammar
 from lsp_server.errors import UsageError
 from lsp_server.features.completion import Completion, CompletionRequest, complete
@@ -23,7 +24,6 @@ from lsp_server.lab.figures import figure
 from lsp_server.languages import Language, load_registry
 from lsp_server.languages.manifest import load_bundle
 from lsp_server.models import ScriptedModel, load_vocabulary
-from lsp_server.stopping import heed
 from lsp_server.syntax import Landmarks, parse
 from tests.constraint.texts import examples
 
@@ -191,7 +191,7 @@ class Clocked(ScriptedModel):
         rows = super().next_logits(tokens, count)
         for _ in range(self.computed - before):
             self.now += 1
-            heed(cancelled)
+            cancellation.check(cancelled)
         return rows
 
 

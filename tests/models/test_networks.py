@@ -21,13 +21,14 @@ from transformers import (
     MambaForCausalLM,
 )
 
+from lsp_server import cancellation
+from lsp_server.cancellation import StoppedError
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.models.cached import CachedModel, Network
 from lsp_server.models.llama import Llama
 from lsp_server.models.matrices import FEW, TOGETHER, Matrix
 from lsp_server.models.prompting import PromptRule
 from lsp_server.models.transformers_model import TransformersNetwork
-from lsp_server.stopping import StoppedError, heed
 from lsp_server.training.checkpoint import export
 from lsp_server.training.config import NetworkShape
 from lsp_server.training.network import build
@@ -217,7 +218,7 @@ class Spy:
     ) -> NDArray[np.float32]:
         if self.fails:
             raise RuntimeError
-        heed(cancelled)
+        cancellation.check(cancelled)
         self.fed.append(len(tokens))
         self.length += len(tokens)
         return np.zeros((count, 5), np.float32)

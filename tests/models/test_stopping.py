@@ -8,9 +8,9 @@ from random import Random
 import numpy as np
 import pytest
 
+from lsp_server.cancellation import StoppedError
 from lsp_server.decoding.model import Model
 from lsp_server.models.loading import BUNDLED, load_model
-from lsp_server.stopping import StoppedError
 from tests.countdown import Countdown
 from tests.counts import tries
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from random import Random
 from time import perf_counter
 
+from lsp_server.cancellation import StoppedError
 from lsp_server.decoding import Model
 from lsp_server.lab.figures import Figure, figure
-from lsp_server.stopping import StoppedError
 
 _CANCELLED = 4
 """So many prompts are cancelled for one that is not."""

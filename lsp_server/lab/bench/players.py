@@ -8,8 +8,8 @@ from time import thread_time
 import numpy as np
 from numpy.typing import NDArray
 
+from lsp_server import cancellation
 from lsp_server.decoding import Vocabulary
-from lsp_server.stopping import heed
 from lsp_server.text import Span
 
 _WISH = 30.0
@@ -65,7 +65,7 @@ class Player:
         self, tokens: Sequence[int], count: int = 1, cancelled: Callable[[], bool] = lambda: False
     ) -> NDArray[np.float32]:
         """Logits after the last token; shape (1, vocabulary size)."""
-        heed(cancelled)
+        cancellation.check(cancelled)
         if self._left is not None:
             times = self.endings if len(tokens) == 1 else self.steps
             times.append(1000 * (thread_time() - self._left))

@@ -19,10 +19,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from lsp_server.cancellation import StoppedError
 from lsp_server.features.recall import Recall, Wanted
 from lsp_server.server.documents.session import Document
 from lsp_server.server.suggestions import suggesting
-from lsp_server.stopping import StoppedError
 from lsp_server.text import Edit, Span, apply_edits
 
 if TYPE_CHECKING:

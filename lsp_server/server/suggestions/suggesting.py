@@ -11,11 +11,11 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from lsp_server import cancellation
 from lsp_server.features.past import NO_PAST, Past
 from lsp_server.features.recall import Wanted
 from lsp_server.lazy_imports import TURN
 from lsp_server.server.documents.session import Document
-from lsp_server.stopping import heed
 
 if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
@@ -110,7 +110,7 @@ def expected(
     with TURN:
         from lsp_server.features.lists.expecting import Expected
 
-    heed(stop.is_set)
+    cancellation.check(stop.is_set)
     if document.language is None:
         return None
     text, language = document.snapshot.text, document.language

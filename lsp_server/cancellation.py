@@ -9,7 +9,7 @@ class StoppedError(Exception):
     """What was begun is not wanted any more."""
 
 
-def heed(cancelled: Callable[[], bool]) -> None:
+def check(cancelled: Callable[[], bool]) -> None:
     """Go on, unless it was cancelled.
 
     Raises:
