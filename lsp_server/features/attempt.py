@@ -62,7 +62,7 @@ class CompletionRequest:
     `max_tokens` bounds each of up to `candidates` suggestions; one line unless `multiline`. `beside` are
     texts of which parts may stand here again, as parts of this one may, those first that are most like it;
     where it is None, what the model says counts alone. A suggestion that is less sure than
-    `least`, a log-probability, is left out, and where it is `unasked` for, one that the model did not mean
+    `least`, a log-probability, is left out, and where it is `automatic` for, one that the model did not mean
     and, by the `past`, one that was typed away just now. What was just `deleted` at the cursor is not put
     back. After `limit_ms` milliseconds nothing more is tried.
     """
@@ -77,7 +77,7 @@ class CompletionRequest:
     multiline: bool = False
     beside: Sequence[str] | None = field(default=(), repr=False)
     least: float = -math.inf
-    unasked: bool = False
+    automatic: bool = False
     past: Past = NO_PAST
     limit_ms: float = math.inf
     deleted: str = ""
@@ -267,7 +267,7 @@ class Attempt:
             others=others,
             agrees=consent.to,
             unwanted=lambda typed, whole: unwanted.beginning(typed, whole=whole),
-            meant=request.unasked,
+            meant=request.automatic,
             late=self._limit.late,
             hopeless=is_hopeless,
             word=request.language.word,
@@ -381,6 +381,6 @@ def _why_nothing(
         return NOTHING_TO_ADD
     if statistics.astray:
         return filtered([Filter.REPEATS])
-    if request.unasked:
+    if request.automatic:
         return NOT_MEANT
     return NOTHING_CAN_FIT if statistics.masked and not statistics.relaxation else NOTHING_FITS

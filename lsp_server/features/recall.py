@@ -34,7 +34,7 @@ class Wanted:
     max_tokens: int = 48
     candidates: int = 1
     least: float = -math.inf
-    unasked: bool = False
+    automatic: bool = False
     deleted: str = ""
 
     def serves(self, other: Wanted) -> bool:
@@ -47,7 +47,7 @@ class Wanted:
             self.max_tokens == other.max_tokens
             and self.candidates >= other.candidates
             and self.least <= other.least
-            and (other.unasked or not self.unasked)
+            and (other.automatic or not self.automatic)
         )
 
 
@@ -76,7 +76,7 @@ class _Made:
             ]
         else:
             sure = (item for item in made.items[: wanted.candidates] if item.sureness >= wanted.least)
-            items = [item for item in sure if item.meant or not wanted.unasked]
+            items = [item for item in sure if item.meant or not wanted.automatic]
         items = [item for item in items if put_back(wanted.deleted, item.text) is None]
         if not items and (typed or made.items):
             return None

@@ -57,6 +57,6 @@ def test_the_letters_that_stand_are_given() -> None:
     hcl = load_registry().by_id("hcl")
     model = ScriptedModel({"a = ": "zebra", "a = w": "est"})
     draft = Draft.opened(hcl, "a = w", "\n")
-    (item,) = complete(request_of(draft, Wanted(8, unasked=True), NO_PAST), model, lambda: False).items
+    (item,) = complete(request_of(draft, Wanted(8, automatic=True), NO_PAST), model, lambda: False).items
     assert item.text == "est"
     assert item.evidence.word > math.log(0.5)

@@ -222,13 +222,13 @@ def test_what_is_not_sure_enough_is_left_out_and_said_to_be() -> None:
 
 def test_what_was_just_typed_away_is_not_suggested_again_unless_asked_for() -> None:
     text, language = "a = \n", language_of("hcl")
-    request = CompletionRequest(text, 4, language, Landmarks(parse(language, text)), unasked=True)
+    request = CompletionRequest(text, 4, language, Landmarks(parse(language, text)), automatic=True)
     model = ScriptedModel({"a = ": "1"})
     assert texts(complete(request, model, lambda: False)) == ["1"]
     again = replace(request, past=Past(gone=frozenset({"1"})))
     gone = complete(again, model, lambda: False)
     assert (gone.items, gone.reason) == ((), filtered([Filter.GONE]))
-    assert texts(complete(replace(again, unasked=False), model, lambda: False)) == ["1"]
+    assert texts(complete(replace(again, automatic=False), model, lambda: False)) == ["1"]
 
 
 def test_what_closes_a_text_does_not_count_where_its_first_word_was_written() -> None:
@@ -264,7 +264,7 @@ def test_a_closing_that_the_model_did_not_mean_is_shown_only_if_it_is_asked_for(
     model = ScriptedModel({"a = [1": "# one"})
     (item,) = complete(request, model, lambda: False).items
     assert (item.text, item.stop, item.meant) == ("]", "closed", False)
-    hidden = complete(replace(request, unasked=True), model, lambda: False)
+    hidden = complete(replace(request, automatic=True), model, lambda: False)
     assert (hidden.items, hidden.reason) == ((), NOT_MEANT)
-    meant = complete(replace(request, unasked=True), ScriptedModel({"a = [1": ", 2"}), lambda: False)
+    meant = complete(replace(request, automatic=True), ScriptedModel({"a = [1": ", 2"}), lambda: False)
     assert texts(meant) == [", 2]"]

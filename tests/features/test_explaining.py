@@ -24,7 +24,7 @@ def request_at(name: str, marked: str) -> CompletionRequest:
     language, text = language_of(name), before + after
     landmarks, prefix = Landmarks(parse(language, text)), Prefix(load_grammar(language), text)
     return CompletionRequest(
-        text, len(before), language, landmarks, prefix, max_tokens=8, least=-1_000, unasked=True
+        text, len(before), language, landmarks, prefix, max_tokens=8, least=-1_000, automatic=True
     )
 
 
@@ -68,7 +68,7 @@ def test_a_dead_end_has_a_reason_and_the_lexemes_that_may_stand_there() -> None:
     told = explained(request, "= =")
     assert told.reason == NOT_MEANT
     assert told.expected == ExpectedLexemes(("`[`", "a name"))
-    assert explained(replace(request, unasked=False, max_tokens=1), "[").offered == 1
+    assert explained(replace(request, automatic=False, max_tokens=1), "[").offered == 1
 
 
 def test_what_is_not_sure_enough_is_below_confidence() -> None:

@@ -20,13 +20,19 @@ WITH_ANOTHER_ERROR = ("hcl", "a = 1<|>\n", "e3")
 
 
 def by_itself(
-    name: str, marked: str, model: ScriptedModel, *, unasked: bool = True, least: float = -np.inf
+    name: str, marked: str, model: ScriptedModel, *, automatic: bool = True, least: float = -np.inf
 ) -> Completion:
     before, after = marked.split(CURSOR)
     language = language_of(name)
     tree = parse(language, before + after)
     request = CompletionRequest(
-        before + after, len(before), language, Landmarks(tree), max_tokens=12, least=least, unasked=unasked
+        before + after,
+        len(before),
+        language,
+        Landmarks(tree),
+        max_tokens=12,
+        least=least,
+        automatic=automatic,
     )
     return complete(request, model, lambda: False)
 
@@ -37,7 +43,7 @@ def saying(marked: str, wanted: str) -> ScriptedModel:
 
 
 @pytest.mark.parametrize(
-    ("name", "marked", "wanted", "unasked", "expected"),
+    ("name", "marked", "wanted", "automatic", "expected"),
     [
         (*WITH_ANOTHER_ERROR, True, Filter.TREE),
         ("hcl", "a = b<|>\n", "[ * ]", True, Filter.TREE),
@@ -46,9 +52,9 @@ def saying(marked: str, wanted: str) -> ScriptedModel:
     ],
 )
 def test_what_else_must_agree_is_named_where_it_refuses(
-    name: str, marked: str, wanted: str, unasked: bool, expected: Filter
+    name: str, marked: str, wanted: str, automatic: bool, expected: Filter
 ) -> None:
-    completion = by_itself(name, marked, saying(marked, wanted), unasked=unasked)
+    completion = by_itself(name, marked, saying(marked, wanted), automatic=automatic)
     assert completion.items == ()
     assert completion.reason == filtered([expected])
     assert bool(completion.statistics["disagreements"]) is (expected is Filter.TREE)
@@ -90,7 +96,7 @@ class Reluctant(ScriptedModel):
 
 def test_what_the_model_hardly_means_is_for_who_asks() -> None:
     marked = "a = [<|>\nb = 1\n"
-    (item,) = by_itself("hcl", marked, Reluctant({}), unasked=False).items
+    (item,) = by_itself("hcl", marked, Reluctant({}), automatic=False).items
     assert (item.text, item.meant) == ("1]", False)
     hidden = by_itself("hcl", marked, Reluctant({}))
     assert (hidden.items, hidden.reason) == ((), filtered([Filter.UNMEANT]))

@@ -18,7 +18,7 @@ from lsp_server.syntax import Landmarks, SyntaxTree
 from lsp_server.text import Edit, Span, apply_edits
 from tests.features.completing import wants_block
 
-LINE = Wanted(unasked=True)
+LINE = Wanted(automatic=True)
 ASKED = Wanted(candidates=3)
 
 
@@ -43,7 +43,7 @@ def test_that_nothing_was_found_is_remembered_at_the_very_cursor_only() -> None:
 def test_what_was_deleted_is_not_put_back_from_memory() -> None:
     recall = Recall().having(made(3, "abc", "x"), ASKED, "...;")
     assert left(recall, "...|;", replace(LINE, deleted="abc")) is None
-    assert left(recall, "...|;", replace(ASKED, unasked=True, deleted="abc")) == ["x"]
+    assert left(recall, "...|;", replace(ASKED, automatic=True, deleted="abc")) == ["x"]
     assert left(recall, "...a|;", replace(LINE, deleted="bc")) is None
 
 
@@ -70,9 +70,9 @@ def test_what_is_left_of_a_block_is_shown_line_by_line() -> None:
         (ASKED, Wanted(candidates=4), False),
         (LINE, Wanted(), False),
         (LINE, ASKED, False),
-        (Wanted(least=-2.0, unasked=True), LINE, False),
-        (LINE, Wanted(least=-2.0, unasked=True), True),
-        (LINE, Wanted(9, unasked=True), False),
+        (Wanted(least=-2.0, automatic=True), LINE, False),
+        (LINE, Wanted(least=-2.0, automatic=True), True),
+        (LINE, Wanted(9, automatic=True), False),
     ],
 )
 def test_what_was_made_for_one_serves_where_no_more_is_wanted(
@@ -96,16 +96,16 @@ def test_what_only_who_asks_would_get_is_shown_to_others_once_they_type_it(
     meant: bool, sureness: float
 ) -> None:
     recall = Recall().having(made(3, "abc", meant=meant, sureness=sureness), ASKED, "...;")
-    unasked = replace(LINE, least=-2.0)
+    automatic = replace(LINE, least=-2.0)
     assert left(recall, "...|;", ASKED) == ["abc"]
-    assert left(recall, "...|;", unasked) is None
-    assert left(recall, "...a|;", unasked) == ["bc"]
+    assert left(recall, "...|;", automatic) is None
+    assert left(recall, "...a|;", automatic) == ["bc"]
     first, second = made(3, "abc", meant=meant, sureness=sureness), made(3, "de")
     several = replace(first, items=first.items + second.items)
-    recall = Recall().having(made(3), unasked, "...;").having(several, ASKED, "...;")
+    recall = Recall().having(made(3), automatic, "...;").having(several, ASKED, "...;")
     assert left(recall, "...|;", ASKED) == ["abc", "de"]
-    assert left(recall, "...|;", unasked) == []
-    assert left(recall, "...d|;", unasked) == ["e"]
+    assert left(recall, "...|;", automatic) == []
+    assert left(recall, "...d|;", automatic) == ["e"]
 
 
 def test_what_was_made_ahead_is_of_use_once_the_first_is_accepted() -> None:

@@ -19,12 +19,12 @@ BLOCK = 'a "b" {\n  name = 1\n  <|>\n}\n'
 
 
 def asked(
-    marked: str, wanted: str, *, name: str = "hcl", deleted: str = "", unasked: bool = True
+    marked: str, wanted: str, *, name: str = "hcl", deleted: str = "", automatic: bool = True
 ) -> Completion:
     before, after = marked.split(CURSOR)
     language = language_of(name)
     landmarks = Landmarks(parse(language, before + after))
-    request = CompletionRequest(before + after, len(before), language, landmarks, unasked=unasked)
+    request = CompletionRequest(before + after, len(before), language, landmarks, automatic=automatic)
     return complete(replace(request, deleted=deleted), ScriptedModel({before: wanted}), lambda: False)
 
 
@@ -32,7 +32,7 @@ def elsewhere(*others: str, marked: str, wanted: str) -> Completion:
     before, after = marked.split(CURSOR)
     language = language_of("hcl")
     landmarks = Landmarks(parse(language, before + after))
-    request = CompletionRequest(before + after, len(before), language, landmarks, unasked=True)
+    request = CompletionRequest(before + after, len(before), language, landmarks, automatic=True)
     return complete(replace(request, beside=others), ScriptedModel({before: wanted}), lambda: False)
 
 

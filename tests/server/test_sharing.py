@@ -16,7 +16,7 @@ from lsp_server.server.scheduling.turns import Turns
 from lsp_server.server.suggestions.slots import Sharing, Suggestions
 from tests.server.suggesting import Decoder, texts
 
-AUTOMATIC, ASKED = Wanted(3, unasked=True), Wanted(3)
+AUTOMATIC, ASKED = Wanted(3, automatic=True), Wanted(3)
 
 
 @dataclass

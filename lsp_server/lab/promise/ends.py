@@ -103,7 +103,7 @@ def measure_ends(
             Landmarks(parse(language, text)),
             max_tokens=max_tokens,
             beside=[other for other in beside(source.name) if other != source.text],
-            unasked=True,
+            automatic=True,
         )
         items = complete(request, model, lambda: False).items
         line = text.rpartition("\n")[2]

@@ -63,7 +63,7 @@ def product(model: Model, max_tokens: int) -> Filler:
                 max_tokens=max_tokens,
                 multiline=cut.multiline,
                 beside=cut.beside,
-                unasked=True,
+                automatic=True,
             ),
             model,
             lambda: False,

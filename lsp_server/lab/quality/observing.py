@@ -33,7 +33,7 @@ def observe(
 ) -> list[Observation]:
     """What is suggested while a stretch is typed, hidden or not."""
     seen: list[Observation] = []
-    wanted, least = Wanted(max_tokens, unasked=True), least_of(Eagerness.BALANCED)
+    wanted, least = Wanted(max_tokens, automatic=True), least_of(Eagerness.BALANCED)
     memory = Memory(wanted)
 
     def suggest(draft: Draft, overtaken: Callable[[], bool]) -> str:

@@ -166,14 +166,14 @@ def request_of(draft: Draft, wanted: Wanted, past: Past) -> CompletionRequest:
         wanted.max_tokens,
         beside=draft.beside,
         least=wanted.least,
-        unasked=True,
+        automatic=True,
         past=past,
     )
 
 
 def by_model(model: Model, max_tokens: int, least: float = LEAST_CHANCE[Eagerness.BALANCED]) -> Suggester:
     """What a user gets: the first item of `features.completion`, if its chance is no less than `least`."""
-    wanted = Wanted(max_tokens, least=math.log(least) if least else -math.inf, unasked=True)
+    wanted = Wanted(max_tokens, least=math.log(least) if least else -math.inf, automatic=True)
     memory = Memory(wanted)
 
     def suggest(draft: Draft, overtaken: Callable[[], bool]) -> str:

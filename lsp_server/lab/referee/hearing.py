@@ -192,7 +192,7 @@ def _ask(
         Landmarks(tree),
         max_tokens=_TOKENS if real else max(_TOKENS, 2 * len(case.author)),
         beside=() if real else None,
-        unasked=not asking.asked,
+        automatic=not asking.asked,
     )
     return complete(request, model, lambda: False)
 

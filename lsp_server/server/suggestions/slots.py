@@ -145,7 +145,7 @@ class Suggestions:
         shows ghost text and a list asks twice. When nobody waits any more, the work stops.
         """
         self._leave()
-        if wanted.unasked:
+        if wanted.automatic:
             wanted = replace(wanted, deleted=document.deleted.at(offset))
         key = _Key(document.snapshot.uri, document.snapshot.text, offset, wanted)
         known = self._known(key)
@@ -346,7 +346,7 @@ class Suggestions:
         work = partial(
             suggesting.complete, document, beside, key.offset, key.wanted, model, stop, limit, past
         )
-        completion = await self._in_turn(work, stop, hasty=key.wanted.unasked)
+        completion = await self._in_turn(work, stop, hasty=key.wanted.automatic)
         if completion is not None:
             self._sharing.count("model")
             total = completion.timings_ms.get("total", 0.0)
@@ -366,7 +366,7 @@ class Suggestions:
             return
         edit = Edit(Span(item.start, item.end), item.text)
         text = apply_edits(document.snapshot.text, (edit,))
-        wanted = replace(wanted, candidates=1, unasked=True, deleted="")
+        wanted = replace(wanted, candidates=1, automatic=True, deleted="")
         key = _Key(document.snapshot.uri, text, item.start + len(item.text), wanted)
         if self._ahead is not None and self._ahead.key == key:
             return

@@ -36,7 +36,7 @@ Several texts are tried then, and others than the model meant, and the person wa
 def limit_ms(configuration: Configuration, most_ms: float, wanted: Wanted) -> float:
     """The milliseconds that a suggestion may take, where what nobody asked for may take `most_ms`."""
     limit = min(configuration.settings.completion.timeout_ms or math.inf, most_ms)
-    return limit if wanted.unasked else _ASKED * limit
+    return limit if wanted.automatic else _ASKED * limit
 
 
 class Suggester:
@@ -105,7 +105,7 @@ class Suggester:
         """What is wanted by who has asked for suggestions, or not."""
         settings = self._configuration.settings
         least = -math.inf if asked else least_of(settings.completion.eagerness)
-        return Wanted(settings.max_tokens, candidates, least=least, unasked=not asked)
+        return Wanted(settings.max_tokens, candidates, least=least, automatic=not asked)
 
     def why_silent(self, document: Document, *, asked: bool) -> str | None:
         """Why nothing is suggested in a document, whatever stands there; None if something may be."""

@@ -55,7 +55,7 @@ def complete(
         multiline=opens_block(language, prefix, landmarks, offset),
         beside=beside,
         least=wanted.least,
-        unasked=wanted.unasked,
+        automatic=wanted.automatic,
         past=past,
         limit_ms=limit_ms,
         deleted=wanted.deleted,
@@ -87,7 +87,7 @@ def rehearse(
 
     if not suggested:
         end = len(document.snapshot.text)
-        complete(document, beside, end, Wanted(max_tokens=1, unasked=True), model, stop)
+        complete(document, beside, end, Wanted(max_tokens=1, automatic=True), model, stop)
     if document.language is not None and not stop.is_set():
         document.names()
         learn(document.language)
