@@ -136,7 +136,7 @@ def _by_itself(request: CompletionRequest, eagerness: Eagerness) -> CompletionRe
     from lsp_server.features.extent import opens_block
 
     opens = opens_block(request.language, request.prefix_or_new, request.landmarks, request.offset)
-    return replace(request, candidates=1, multiline=opens, least=least_of(eagerness), automatic=True)
+    return replace(request, candidates=1, multiline=opens, min_logprob=least_of(eagerness), automatic=True)
 
 
 def _beside(cursor: Cursor, project: Path | None) -> tuple[str, ...]:

@@ -62,8 +62,8 @@ class CompletionRequest:
     `max_tokens` bounds each of up to `candidates` suggestions; one line unless `multiline`. `beside` are
     texts of which parts may stand here again, as parts of this one may, those first that are most like it;
     where it is None, what the model says counts alone. A suggestion that is less sure than
-    `least`, a log-probability, is left out, and where it is `automatic` for, one that the model did not mean
-    and, by the `past`, one that was typed away just now. What was just `deleted` at the cursor is not put
+    `min_logprob` is left out, and where nobody asked (`automatic`), one that the model did not mean and, by
+    the `past`, one that was typed away just now. What was just `deleted` at the cursor is not put
     back. After `limit_ms` milliseconds nothing more is tried.
     """
 
@@ -76,7 +76,7 @@ class CompletionRequest:
     candidates: int = 1
     multiline: bool = False
     beside: Sequence[str] | None = field(default=(), repr=False)
-    least: float = -math.inf
+    min_logprob: float = -math.inf
     automatic: bool = False
     past: Past = NO_PAST
     limit_ms: float = math.inf

@@ -80,7 +80,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     request = replace(request, prefix=request.prefix_or_new)
     items = tuple(_weighed(request, item) for item in attempt.items(request))
     meant = [item for item in items if item.meant or not request.automatic]
-    sure = [item for item in meant if item.sureness >= request.least]
+    sure = [item for item in meant if item.sureness >= request.min_logprob]
     shown = tuple(item for item in sure if not (request.automatic and item.text.strip() in request.past.gone))
     reason = None
     if not items:
@@ -88,7 +88,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     elif not meant:
         reason = filtered([Filter.UNMEANT])
     elif not sure:
-        reason = UNSURE if request.least < math.inf else ONLY_ASKED
+        reason = UNSURE if request.min_logprob < math.inf else ONLY_ASKED
     elif not shown:
         reason = filtered([Filter.GONE])
     statistics = attempt.statistics

@@ -33,7 +33,7 @@ class Wanted:
 
     max_tokens: int = 48
     candidates: int = 1
-    least: float = -math.inf
+    min_logprob: float = -math.inf
     automatic: bool = False
     deleted: str = ""
 
@@ -46,7 +46,7 @@ class Wanted:
         return (
             self.max_tokens == other.max_tokens
             and self.candidates >= other.candidates
-            and self.least <= other.least
+            and self.min_logprob <= other.min_logprob
             and (other.automatic or not self.automatic)
         )
 
@@ -75,7 +75,7 @@ class _Made:
                 replace(item, text=rest, start=offset, end=offset) for item, rest in rests if rest.strip()
             ]
         else:
-            sure = (item for item in made.items[: wanted.candidates] if item.sureness >= wanted.least)
+            sure = (item for item in made.items[: wanted.candidates] if item.sureness >= wanted.min_logprob)
             items = [item for item in sure if item.meant or not wanted.automatic]
         items = [item for item in items if put_back(wanted.deleted, item.text) is None]
         if not items and (typed or made.items):

@@ -83,7 +83,7 @@ def measure(
                 letter = Edit(Span(offset - 1, offset - 1), first_line[typed - 1])
                 document = document.edited([letter], 2 + typed)
             document.tree()
-            wanted = Wanted(48, 2, least=-math.inf, automatic=random.random() < 0.5)
+            wanted = Wanted(48, 2, min_logprob=-math.inf, automatic=random.random() < 0.5)
             found = complete(document, (), offset, wanted, model, threading.Event())
             before = source.text[: cut.start] + first_line[:typed]
             suggested = [before + item.text for item in found.items] if found else []

@@ -214,9 +214,9 @@ def test_what_is_not_sure_enough_is_left_out_and_said_to_be() -> None:
     babbler = Babbler((*"abcdeI", "Int", "\n", " "), 3)
     (item,) = complete(request, babbler, lambda: False).items
     assert item.sureness < 0
-    shown = complete(replace(request, least=item.sureness), babbler, lambda: False)
+    shown = complete(replace(request, min_logprob=item.sureness), babbler, lambda: False)
     assert texts(shown) == [item.text]
-    hidden = complete(replace(request, least=item.sureness + 0.01), babbler, lambda: False)
+    hidden = complete(replace(request, min_logprob=item.sureness + 0.01), babbler, lambda: False)
     assert (hidden.items, hidden.reason) == ((), UNSURE)
 
 

@@ -24,7 +24,7 @@ def request_at(name: str, marked: str) -> CompletionRequest:
     language, text = language_of(name), before + after
     landmarks, prefix = Landmarks(parse(language, text)), Prefix(load_grammar(language), text)
     return CompletionRequest(
-        text, len(before), language, landmarks, prefix, max_tokens=8, least=-1_000, automatic=True
+        text, len(before), language, landmarks, prefix, max_tokens=8, min_logprob=-1_000, automatic=True
     )
 
 
@@ -72,7 +72,7 @@ def test_a_dead_end_has_a_reason_and_the_lexemes_that_may_stand_there() -> None:
 
 
 def test_what_is_not_sure_enough_is_below_confidence() -> None:
-    told = explained(replace(request_at("hcl", "a = <|>\n"), least=0.0), "1")
+    told = explained(replace(request_at("hcl", "a = <|>\n"), min_logprob=0.0), "1")
     assert (told.reason, told.offered) == (UNSURE, 0)
     assert "`[`" in told.expected.names
 

@@ -20,7 +20,7 @@ WITH_ANOTHER_ERROR = ("hcl", "a = 1<|>\n", "e3")
 
 
 def by_itself(
-    name: str, marked: str, model: ScriptedModel, *, automatic: bool = True, least: float = -np.inf
+    name: str, marked: str, model: ScriptedModel, *, automatic: bool = True, min_logprob: float = -np.inf
 ) -> Completion:
     before, after = marked.split(CURSOR)
     language = language_of(name)
@@ -31,7 +31,7 @@ def by_itself(
         language,
         Landmarks(tree),
         max_tokens=12,
-        least=least,
+        min_logprob=min_logprob,
         automatic=automatic,
     )
     return complete(request, model, lambda: False)

@@ -70,8 +70,8 @@ def test_what_is_left_of_a_block_is_shown_line_by_line() -> None:
         (ASKED, Wanted(candidates=4), False),
         (LINE, Wanted(), False),
         (LINE, ASKED, False),
-        (Wanted(least=-2.0, automatic=True), LINE, False),
-        (LINE, Wanted(least=-2.0, automatic=True), True),
+        (Wanted(min_logprob=-2.0, automatic=True), LINE, False),
+        (LINE, Wanted(min_logprob=-2.0, automatic=True), True),
         (LINE, Wanted(9, automatic=True), False),
     ],
 )
@@ -96,7 +96,7 @@ def test_what_only_who_asks_would_get_is_shown_to_others_once_they_type_it(
     meant: bool, sureness: float
 ) -> None:
     recall = Recall().having(made(3, "abc", meant=meant, sureness=sureness), ASKED, "...;")
-    automatic = replace(LINE, least=-2.0)
+    automatic = replace(LINE, min_logprob=-2.0)
     assert left(recall, "...|;", ASKED) == ["abc"]
     assert left(recall, "...|;", automatic) is None
     assert left(recall, "...a|;", automatic) == ["bc"]

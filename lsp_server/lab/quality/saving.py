@@ -165,7 +165,7 @@ def request_of(draft: Draft, wanted: Wanted, past: Past) -> CompletionRequest:
         draft.prefix,
         wanted.max_tokens,
         beside=draft.beside,
-        least=wanted.least,
+        min_logprob=wanted.min_logprob,
         automatic=True,
         past=past,
     )
@@ -173,7 +173,7 @@ def request_of(draft: Draft, wanted: Wanted, past: Past) -> CompletionRequest:
 
 def by_model(model: Model, max_tokens: int, least: float = LEAST_CHANCE[Eagerness.BALANCED]) -> Suggester:
     """What a user gets: the first item of `features.completion`, if its chance is no less than `least`."""
-    wanted = Wanted(max_tokens, least=math.log(least) if least else -math.inf, automatic=True)
+    wanted = Wanted(max_tokens, min_logprob=math.log(least) if least else -math.inf, automatic=True)
     memory = Memory(wanted)
 
     def suggest(draft: Draft, overtaken: Callable[[], bool]) -> str:

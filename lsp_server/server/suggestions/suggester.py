@@ -104,8 +104,8 @@ class Suggester:
     def wanted(self, candidates: int = 1, *, asked: bool = False) -> Wanted:
         """What is wanted by who has asked for suggestions, or not."""
         settings = self._configuration.settings
-        least = -math.inf if asked else least_of(settings.completion.eagerness)
-        return Wanted(settings.max_tokens, candidates, least=least, automatic=not asked)
+        min_logprob = -math.inf if asked else least_of(settings.completion.eagerness)
+        return Wanted(settings.max_tokens, candidates, min_logprob=min_logprob, automatic=not asked)
 
     def why_silent(self, document: Document, *, asked: bool) -> str | None:
         """Why nothing is suggested in a document, whatever stands there; None if something may be."""

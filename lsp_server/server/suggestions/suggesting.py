@@ -54,7 +54,7 @@ def complete(
         candidates=wanted.candidates,
         multiline=opens_block(language, prefix, landmarks, offset),
         beside=beside,
-        least=wanted.least,
+        min_logprob=wanted.min_logprob,
         automatic=wanted.automatic,
         past=past,
         limit_ms=limit_ms,
