@@ -84,7 +84,7 @@ class Decoder:
             return self.mask(task.holes, statistics, cancelled)
 
         home = Home(task, self.model.vocabulary, drafts.logits, self.engine, self.index, given_up, statistics)
-        for _ in range(count + (0 if task.meant else _RETRIES)):
+        for _ in range(count + (0 if task.confident else _RETRIES)):
             path = Path(
                 self.model.vocabulary,
                 self.index,

@@ -199,11 +199,11 @@ class Path:
                 return None
             refused.append(token)
             self._statistics.bans += 1
-            if len(refused) >= _BANS_UNGUIDED and self._task.meant:
+            if len(refused) >= _BANS_UNGUIDED and self._task.confident:
                 break
             if len(refused) >= _BANS_UNGUIDED and self._begins_guiding():
                 return None
-        if self._task.meant:
+        if self._task.confident:
             return "cut"
         return None if self._begins_guiding() else self._back()
 

@@ -46,7 +46,7 @@ class Task:
     unwanted: Callable[[str, bool], str | None] = field(default=lambda typed, whole: None, repr=False)
     """The beginning of a text for which none is wanted that begins so; with the flag, nor that itself."""
 
-    meant: bool = False
+    confident: bool = False
     """Whether only a text will do that begins as the model wrote it (see `Candidate`)."""
 
     late: Callable[[], bool] = field(default=lambda: False, repr=False)
@@ -70,14 +70,14 @@ class Candidate:
     what follows the cursor), `cut` (out of budget, or at
     a dead end, it was cut back to the last place where the rest fits), or `closed` (there was no such
     place, and the shortest way to one was added). `evidence` is what speaks for the first word. A
-    closed text is `meant` if it begins as the model wrote it, and that is not all too unlikely.
+    closed text is `confident` if it begins as the model wrote it, and that is not all too unlikely.
     """
 
     text: str
     logprob: float
     stop: str
     evidence: Evidence
-    meant: bool = True
+    confident: bool = True
 
     @property
     def sureness(self) -> float:

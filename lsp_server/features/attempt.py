@@ -93,7 +93,7 @@ class Suggestion:
     """A suggestion: replace the span from `start` to `end` by `text`.
 
     `logprob` is the mean log-probability of its tokens, `sureness` the logarithm of the chance that its first
-    word is right (see `confidence`); `stop` is what ended it, and whether it is `meant`, and by what
+    word is right (see `confidence`); `stop` is what ended it, and whether it is `confident`, and by what
     `evidence`, the model tells (see `decoding`).
     """
 
@@ -103,7 +103,7 @@ class Suggestion:
     logprob: float
     stop: str
     sureness: float = 0.0
-    meant: bool = True
+    confident: bool = True
     evidence: Evidence = field(default=NO_EVIDENCE, repr=False)
 
 
@@ -267,7 +267,7 @@ class Attempt:
             others=others,
             agrees=consent.to,
             unwanted=lambda typed, whole: unwanted.beginning(typed, whole=whole),
-            meant=request.automatic,
+            confident=request.automatic,
             late=self._limit.late,
             hopeless=is_hopeless,
             word=request.language.word,
@@ -361,7 +361,7 @@ def _item(request: CompletionRequest, candidate: Candidate) -> Suggestion:
         candidate.logprob,
         candidate.stop,
         candidate.sureness,
-        candidate.meant,
+        candidate.confident,
         candidate.evidence,
     )
 

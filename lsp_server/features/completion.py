@@ -79,7 +79,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     attempt = Attempt(model, limit)
     request = replace(request, prefix=request.prefix_or_new)
     items = tuple(_weighed(request, item) for item in attempt.items(request))
-    meant = [item for item in items if item.meant or not request.automatic]
+    meant = [item for item in items if item.confident or not request.automatic]
     sure = [item for item in meant if item.sureness >= request.min_logprob]
     shown = tuple(item for item in sure if not (request.automatic and item.text.strip() in request.past.gone))
     reason = None

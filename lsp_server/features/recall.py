@@ -76,7 +76,7 @@ class _Made:
             ]
         else:
             sure = (item for item in made.items[: wanted.candidates] if item.sureness >= wanted.min_logprob)
-            items = [item for item in sure if item.meant or not wanted.automatic]
+            items = [item for item in sure if item.confident or not wanted.automatic]
         items = [item for item in items if put_back(wanted.deleted, item.text) is None]
         if not items and (typed or made.items):
             return None

@@ -255,7 +255,7 @@ def test_what_closes_a_text_does_not_count_where_its_first_word_was_written() ->
 )
 def test_a_text_is_closed_by_as_little_as_may_be(name: str, marked: str, wanted: str, text: str) -> None:
     (item,) = suggest(name, marked, wanted).items
-    assert (item.text, item.stop, item.meant) == (text, "closed", True)
+    assert (item.text, item.stop, item.confident) == (text, "closed", True)
 
 
 def test_a_closing_that_the_model_did_not_mean_is_shown_only_if_it_is_asked_for() -> None:
@@ -263,7 +263,7 @@ def test_a_closing_that_the_model_did_not_mean_is_shown_only_if_it_is_asked_for(
     request = CompletionRequest(text, 6, language, Landmarks(parse(language, text)))
     model = ScriptedModel({"a = [1": "# one"})
     (item,) = complete(request, model, lambda: False).items
-    assert (item.text, item.stop, item.meant) == ("]", "closed", False)
+    assert (item.text, item.stop, item.confident) == ("]", "closed", False)
     hidden = complete(replace(request, automatic=True), model, lambda: False)
     assert (hidden.items, hidden.reason) == ((), NOT_MEANT)
     meant = complete(replace(request, automatic=True), ScriptedModel({"a = [1": ", 2"}), lambda: False)

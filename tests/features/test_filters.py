@@ -97,6 +97,6 @@ class Reluctant(ScriptedModel):
 def test_what_the_model_hardly_means_is_for_who_asks() -> None:
     marked = "a = [<|>\nb = 1\n"
     (item,) = by_itself("hcl", marked, Reluctant({}), automatic=False).items
-    assert (item.text, item.meant) == ("1]", False)
+    assert (item.text, item.confident) == ("1]", False)
     hidden = by_itself("hcl", marked, Reluctant({}))
     assert (hidden.items, hidden.reason) == ((), filtered([Filter.UNMEANT]))

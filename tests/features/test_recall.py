@@ -22,8 +22,8 @@ LINE = Wanted(automatic=True)
 ASKED = Wanted(candidates=3)
 
 
-def made(offset: int, *texts: str, meant: bool = True, sureness: float = 0.0) -> Completion:
-    items = tuple(Suggestion(text, offset, offset, -0.1, "line", sureness, meant) for text in texts)
+def made(offset: int, *texts: str, confident: bool = True, sureness: float = 0.0) -> Completion:
+    items = tuple(Suggestion(text, offset, offset, -0.1, "line", sureness, confident) for text in texts)
     return Completion("x", offset, items, {"total": 9.0}, 5, None if texts else "why", {})
 
 
@@ -91,16 +91,16 @@ def test_what_was_asked_for_is_shown_to_who_types_it_one_at_a_time() -> None:
     assert left(recall, "...ab|;", replace(ASKED, candidates=2)) == ["c", "d"]
 
 
-@pytest.mark.parametrize(("meant", "sureness"), [(False, 0.0), (True, -3.0)])
+@pytest.mark.parametrize(("confident", "sureness"), [(False, 0.0), (True, -3.0)])
 def test_what_only_who_asks_would_get_is_shown_to_others_once_they_type_it(
-    meant: bool, sureness: float
+    confident: bool, sureness: float
 ) -> None:
-    recall = Recall().having(made(3, "abc", meant=meant, sureness=sureness), ASKED, "...;")
+    recall = Recall().having(made(3, "abc", confident=confident, sureness=sureness), ASKED, "...;")
     automatic = replace(LINE, min_logprob=-2.0)
     assert left(recall, "...|;", ASKED) == ["abc"]
     assert left(recall, "...|;", automatic) is None
     assert left(recall, "...a|;", automatic) == ["bc"]
-    first, second = made(3, "abc", meant=meant, sureness=sureness), made(3, "de")
+    first, second = made(3, "abc", confident=confident, sureness=sureness), made(3, "de")
     several = replace(first, items=first.items + second.items)
     recall = Recall().having(made(3), automatic, "...;").having(several, ASKED, "...;")
     assert left(recall, "...|;", ASKED) == ["abc", "de"]
