@@ -17,7 +17,7 @@ from lsp_server.server.configuration.settings import Settings
 from lsp_server.server.documents.session import Session
 from lsp_server.server.model import loading as module
 from lsp_server.server.model.loading import ModelSlot
-from lsp_server.server.model.status import ModelState, Status
+from lsp_server.server.model.status import ModelPhase, Status
 from lsp_server.server.process.memory import resident
 
 
@@ -85,11 +85,11 @@ async def test_a_model_that_was_not_asked_for_long_is_let_go_and_loaded_again(
         assert await slot.get() is not first
     assert ready == [False, True, False]
     once = [
-        Status(ModelState.LOADING, percentage=0),
-        Status(ModelState.LOADING, percentage=60),
-        Status(ModelState.READY),
+        Status(ModelPhase.LOADING, percentage=0),
+        Status(ModelPhase.LOADING, percentage=60),
+        Status(ModelPhase.READY),
     ]
-    assert models.told == [*once, Status(ModelState.UNLOADED), *once]
+    assert models.told == [*once, Status(ModelPhase.UNLOADED), *once]
     assert (len(models.loaded), models.forgotten) == (2, [True])
 
 
@@ -136,7 +136,7 @@ async def test_beyond_the_memory_that_is_allowed_the_model_goes(
             "the model does not fit: 900 MB are in use with it, and the setting maxMemoryMb allows fewer "
             "(800)"
         ]
-        assert (slot.status.state, forgotten) == (ModelState.FAILED, [True])
+        assert (slot.status.state, forgotten) == (ModelPhase.FAILED, [True])
     elif held[1] == 900:
         # It was given once more before it went, and was loaded anew for the next who asked.
         assert None not in (first, second)

@@ -14,7 +14,7 @@ from lsp_server.server.convert.questions import question_of
 from lsp_server.server.documents.session import Document
 from lsp_server.server.handlers.handler import Handler, cursor_in
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.model.status import ModelState
+from lsp_server.server.model.status import ModelPhase
 from lsp_server.server.suggestions.outcomes import Outcome
 from lsp_server.text import Encoding, LineIndex
 
@@ -107,7 +107,7 @@ async def _completion(server: HolegramServer, document: Document, offset: int) -
 
 def _unready(server: HolegramServer) -> str:
     status = server.shared.models.status
-    return status.message or (reasons.UNLOADED if status.state is ModelState.UNLOADED else reasons.LOADING)
+    return status.message or (reasons.UNLOADED if status.state is ModelPhase.UNLOADED else reasons.LOADING)
 
 
 def _overtaken(server: HolegramServer, document: Document) -> str:

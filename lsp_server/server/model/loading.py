@@ -14,7 +14,7 @@ from lsp_server.lazy_imports import TURN
 from lsp_server.server.client.connections import Connections
 from lsp_server.server.client.progress import Progress
 from lsp_server.server.configuration.settings import Settings
-from lsp_server.server.model.status import ModelState, Status
+from lsp_server.server.model.status import ModelPhase, Status
 from lsp_server.server.process.memory import resident
 
 if TYPE_CHECKING:
@@ -44,12 +44,12 @@ class ModelSlot:
         self.begun = False
         """Whether it was ever loaded, or is being."""
         self._began = 0.0
-        self.status = Status(ModelState.UNLOADED)
+        self.status = Status(ModelPhase.UNLOADED)
 
     @property
     def loading_ms(self) -> float | None:
         """For how many milliseconds the model has been loading; None if it is not."""
-        return 1000 * (perf_counter() - self._began) if self.status.state is ModelState.LOADING else None
+        return 1000 * (perf_counter() - self._began) if self.status.state is ModelPhase.LOADING else None
 
     @property
     def ready(self) -> bool:
@@ -93,7 +93,7 @@ class ModelSlot:
     def _unload(self) -> None:
         if self.ready:
             self._loading = None
-            self._become(Status(ModelState.UNLOADED))
+            self._become(Status(ModelPhase.UNLOADED))
             # In the model's thread, where whatever uses it now has ended by then.
             self._worker.submit(_forget_models)
 
@@ -113,7 +113,7 @@ class ModelSlot:
         def report(percentage: int) -> None:
             for progress in shown:
                 progress.report(percentage)
-            self._become(Status(ModelState.LOADING, percentage=percentage))
+            self._become(Status(ModelPhase.LOADING, percentage=percentage))
 
         def report_soon(percentage: int) -> None:
             loop.call_soon_threadsafe(report, percentage)
@@ -130,7 +130,7 @@ class ModelSlot:
         else:
             beyond = self._beyond()
             if beyond is None:
-                self._become(Status(ModelState.READY))
+                self._become(Status(ModelPhase.READY))
                 return model
             self._worker.submit(_forget_models)
             self._fail(f"the model does not fit: {beyond}")
@@ -140,7 +140,7 @@ class ModelSlot:
         return None
 
     def _fail(self, reason: str) -> None:
-        self._become(Status(ModelState.FAILED, reason))
+        self._become(Status(ModelPhase.FAILED, reason))
         self._connections.warn(reason)
 
     def _become(self, status: Status) -> None:

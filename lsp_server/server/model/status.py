@@ -15,7 +15,7 @@ CAPABILITY = "holegramStatus"
 """With this among its experimental capabilities a client asks to be told."""
 
 
-class ModelState(StrEnum):
+class ModelPhase(StrEnum):
     """How it is with the model, or `off` where nothing is to be suggested."""
 
     LOADING = "loading"
@@ -29,7 +29,7 @@ class ModelState(StrEnum):
 class Status:
     """A state; `message` says why it failed, `percentage` how far loading is."""
 
-    state: ModelState
+    state: ModelPhase
     message: str | None = None
     percentage: int | None = None
 
@@ -55,7 +55,7 @@ class StatusTeller:
         if not self._wanted:
             return
         settings = self._configuration.settings
-        status = self._status() if settings.completion.enabled else Status(ModelState.OFF)
+        status = self._status() if settings.completion.enabled else Status(ModelPhase.OFF)
         params = {
             "state": status.state.value,
             "message": status.message,

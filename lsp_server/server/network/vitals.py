@@ -11,7 +11,7 @@ from http import HTTPStatus
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from lsp_server.server.model.status import ModelState
+from lsp_server.server.model.status import ModelPhase
 from lsp_server.server.process.memory import resident
 from lsp_server.server.process.metrics import BOUNDS_MS
 from lsp_server.server.shared import Shared
@@ -59,7 +59,7 @@ def _typed(response: Response, kind: str) -> Response:
 
 def is_well(shared: Shared) -> bool:
     """Whether suggestions can be made, now or soon."""
-    return shared.models.status.state is not ModelState.FAILED
+    return shared.models.status.state is not ModelPhase.FAILED
 
 
 def state_of(shared: Shared) -> dict[str, Any]:
