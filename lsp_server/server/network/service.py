@@ -123,7 +123,7 @@ class Service:
 
         service = self
 
-        class Connection(ServerConnection):
+        class AnnouncedConnection(ServerConnection):
             def connection_made(self, transport: asyncio.BaseTransport) -> None:
                 super().connection_made(transport)
                 service._meet(transport)
@@ -132,7 +132,7 @@ class Service:
             self._take_socket,
             self._port.host,
             self._port.port,
-            create_connection=Connection,
+            create_connection=AnnouncedConnection,
             ssl=self._port.tls,
             origins=[None, *self._port.origins],  # type: ignore[list-item]
             process_request=self._judge,
