@@ -18,6 +18,7 @@ from lsp_server.languages import Language, load_registry
 from lsp_server.languages.cases import read_cases
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
+from tests.counts import tries
 
 LISTED = [
     pytest.param(language, known, id=f"{language.id}: {known.title}")
@@ -27,9 +28,10 @@ LISTED = [
 
 
 def test_parsers_disagree_only_as_listed(language: Language) -> None:
-    report = measure_agreement(Panel(language, load_judge(language)), samples=150, mutants=500)
-    assert report.samples > 100
-    assert report.mutants > 300
+    samples, mutants = tries(75, 150), tries(250, 500)
+    report = measure_agreement(Panel(language, load_judge(language)), samples=samples, mutants=mutants)
+    assert report.samples >= samples * 2 // 3
+    assert report.mutants > mutants * 3 // 5
     assert [(group.kind.value, group.text, group.said) for group in report.new] == []
 
 
