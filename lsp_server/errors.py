@@ -9,7 +9,6 @@
     ├── BundleError             a bundle cannot be used
     │   ├── ManifestError       its language.toml is wrong
     │   └── GrammarError        its grammar.lark is wrong, not LALR(1), or beyond the mask engine
-    ├── ToolError               a program that makes parsers is missing or fails
     └── ModelError              a model is missing or cannot be loaded
 
 The text of each is one line that names the place and the remedy, so that it can be shown as it is.
@@ -91,7 +90,3 @@ class GrammarError(BundleError):
 
 class ModelError(HolegramError):
     """A model is missing or cannot be loaded."""
-
-
-class ToolError(HolegramError):
-    """A program that makes parsers is missing, or fails."""

@@ -139,32 +139,6 @@ def _grammar(ctx: typer.Context, name: str) -> tuple[Language | None, tuple[Find
     return None if is_refused(found) else language, found
 
 
-@app.command()
-def build(
-    ctx: typer.Context,
-    bundle: Annotated[
-        str,
-        typer.Argument(
-            metavar="BUNDLE_OR_DIR",
-            help="The id of a language, or the folder of a bundle.",
-            show_default=False,
-        ),
-    ],
-    seconds: Annotated[
-        float, typer.Option(metavar="S", min=1, help="How many seconds each program may take.")
-    ] = 120.0,
-) -> None:
-    """Make a tree-sitter parser of a bundle's grammar, with the tree-sitter CLI and a C compiler.
-
-    Without one, trees are made with the grammar itself, which is complete, but slower in long files.
-    """
-    language = language_named(ctx, bundle)
-
-    from lsp_server.cli.building import build_and_tell
-
-    build_and_tell(language, seconds)
-
-
 @contextmanager
 def _progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
     """A bar for each thing that is done, on standard error if that is a terminal."""

@@ -67,17 +67,14 @@ def new(
             "--fix", help="If the grammar is not LALR(1), rewrite it in the bundle. Your file stays as it is."
         ),
     ] = False,
-    no_build: Annotated[bool, typer.Option("--no-build", help="Do not make a tree-sitter parser.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace the files of an existing bundle.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what is found as JSON.")] = False,
 ) -> None:
     """Make a bundle from a Lark grammar: a language with all that an editor offers.
 
-    Says what is to be known of the grammar, and makes a tree-sitter parser of it where the programs for that
-    are installed. Exits with 1, and makes nothing, if the grammar cannot be used.
+    Says what is to be known of the grammar. Exits with 1, and makes nothing, if the grammar cannot be used.
     """
     from lsp_server.authoring.bundle import Wishes, draft, write
-    from lsp_server.cli.building import build_if_possible
     from lsp_server.cli.grammar_findings import print_findings
     from lsp_server.inspection import FindingKind
     from lsp_server.languages import user_directory
@@ -88,9 +85,8 @@ def new(
     place = (out or user_directory()) / made.language.id
     language = None if made.refused else write(made, place, force=force)
     package = _package(language) if language is not None and vscode else None
-    parser = None if language is None or no_build else build_if_possible(language)
     if as_json:
-        print(json.dumps(_data(made, language, package, repair, parser), indent=2, ensure_ascii=False))
+        print(json.dumps(_data(made, language, package, repair), indent=2, ensure_ascii=False))
     else:
         if repair is not None:
             _tell_repair(repair, grammar)
@@ -98,7 +94,7 @@ def new(
         if language is None and repair is None and any(f.kind is FindingKind.CONFLICT for f in made.findings):
             print("--fix tries to rewrite it without changing the language")
         if language is not None:
-            _tell_made(made, language, parser)
+            _tell_made(made, language)
             _tell_next(language, package, own=out is None)
     if language is None:
         raise typer.Exit(1)
@@ -142,33 +138,25 @@ def _tell_repair(repair: Repair, path: Path) -> None:
 
 
 def _data(
-    made: BundleDraft,
-    language: Language | None,
-    package: Path | None,
-    repair: Repair | None,
-    parser: str | None,
+    made: BundleDraft, language: Language | None, package: Path | None, repair: Repair | None
 ) -> dict[str, object]:
     return {
         "id": made.language.id,
         "start": made.language.start,
         "directory": None if language is None else str(language.directory),
         "package": None if package is None else str(package),
-        "parser": parser,
         "repair": None if repair is None else {**dataclasses.asdict(repair), "solved": repair.solved},
         "findings": [finding.as_data() for finding in made.findings],
     }
 
 
-def _tell_made(made: BundleDraft, language: Language, parser: str | None) -> None:
-    """What the bundle is of, where it is, and what became of its parser."""
+def _tell_made(made: BundleDraft, language: Language) -> None:
+    """What the bundle is of, and where it is."""
     count = sum(name.startswith("examples/") for name in made.files)
     print(
         f"\n{language.name} ({language.id}): start rule `{language.start}`, {made.rules} rules, "
-        f"{made.terminals} terminals, {count} examples\n{language.directory}"
+        f"{made.terminals} terminals, {count} examples\n{language.directory}\n"
     )
-    if parser is not None:
-        print(parser)
-    print()
 
 
 def _tell_next(language: Language, package: Path | None, *, own: bool) -> None:

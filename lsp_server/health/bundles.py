@@ -12,7 +12,7 @@ from lsp_server.features.verifying import verify
 from lsp_server.health.report import Advice, Bundle
 from lsp_server.languages import Language, bundled_directory, load_registry, user_directory
 from lsp_server.models import ScriptedModel
-from lsp_server.syntax import Landmarks, lacks_parser, maker
+from lsp_server.syntax import Landmarks, maker
 
 
 def try_bundles(
@@ -29,10 +29,8 @@ def try_bundles(
             advice.append(Advice(problem))
         elif language.notice is not None:
             advice.append(Advice(language.notice, harmless=True))
-        elif _origin(language) != "bundled" and lacks_parser(language):
-            remedy = f"holegram grammar build {language.directory}"
-            text = f"{language.id}: it has no tree-sitter parser, so long files are slower ({remedy})"
-            advice.append(Advice(text, harmless=True))
+        elif language.hint is not None:
+            advice.append(Advice(language.hint, harmless=True))
     if not any(bundle.origin == "bundled" for bundle in bundles):
         advice.append(Advice(f"{bundled_directory()}: there is no bundle (install holegram again)"))
     return tuple(bundles), tuple(advice)

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from lsp_server.errors import DocumentError
+from lsp_server.languages.directories import is_bundled
 from lsp_server.languages.offers import Builtin, Snippet
 from lsp_server.opening import files_below, read_bytes
 from lsp_server.text import decode_text
@@ -50,8 +51,8 @@ class Naming:
 class ParserBinding:
     """The Python module of a tree-sitter grammar, and its function that returns the language.
 
-    Without a module, trees are made with the bundle's own grammar. A module is `refused` that a bundle names,
-    but its user does not allow to load.
+    Without a module, trees are made with the bundle's own grammar. A module that a bundle names is `refused`
+    where its user does not allow to load it, and `missing` where it is not installed.
 
     A `lenient` one takes much that is not valid, so that what it takes is no proof that there is no error;
     one that is `lenient_within` elements takes some that are not valid, so few that suggestions need not ask;
@@ -64,6 +65,7 @@ class ParserBinding:
     lenient_within: bool = False
     lenient_between: bool = False
     refused: str | None = None
+    missing: str | None = None
 
     @property
     def proves(self) -> bool:
@@ -206,9 +208,27 @@ class Language:
             return None
         return (
             f"{self.directory}: the parser {module} is native code, and not loaded; trees are made with the "
-            f"grammar, and queries are left out (to load it, add {module} to the setting parsers, or use "
+            f"grammar (to load it, add {module} to the setting parsers, or use "
             f"--parser {module})"
         )
+
+    @property
+    def hint(self) -> str | None:
+        """Why its trees are made slowly, and what to do, in a line; None where they are not."""
+        module = self.parser.missing
+        if module is None:
+            return None
+        package = '"holegram[parsers]"' if is_bundled(self.directory) else module.replace("_", "-")
+        return (
+            f"{self.id}: the parser {module} is not installed, so trees are made with the grammar, which is "
+            f"slower in long files (pip install {package})"
+        )
+
+    @property
+    def queries_directory(self) -> Path:
+        """Where its queries were read from; those for a grammar in place of a parser are apart."""
+        folder = self.directory / "queries"
+        return folder / "grammar" if self.parser.refused or self.parser.missing else folder
 
     @property
     def grammar_path(self) -> Path:

@@ -6,6 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -201,8 +202,9 @@ def _not_leading(sign: str, brackets: Collection[str]) -> str | None:
 def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
     """Read a bundle. Nothing in it runs; its grammar is checked when the constraint is built.
 
-    A parser that a bundle of somebody's own names is left out, unless its module is among the `parsers` that
-    the user allows. The queries then go too: they ask for what that parser finds.
+    A parser that is not installed is left out, and so is one that a bundle of somebody's own names, unless
+    its module is among the `parsers` that the user allows. The queries are then those for the trees that the
+    grammar makes.
 
     Raises:
         ManifestError: the manifest is missing, not TOML, or has a wrong or unknown key.
@@ -219,7 +221,13 @@ def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
         raise GrammarError(error.message, path=grammar_path, line=error.line, remedy=remedy) from None
     bundled = is_bundled(directory)
     module = manifest.parser.module
-    refused = None if bundled or module in parsers else module
+    parser, queries = ParserBinding(**manifest.parser.model_dump()), "queries/*.scm"
+    if module is not None and not bundled and module not in parsers:
+        parser = ParserBinding(refused=module)
+    elif module is not None and find_spec(module) is None:
+        parser = ParserBinding(missing=module)
+    if parser.module != module:
+        queries = "queries/grammar/*.scm"
     return Language(
         id=manifest.id,
         name=manifest.name,
@@ -227,9 +235,7 @@ def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
         filenames=tuple(manifest.filenames),
         aliases=tuple(manifest.aliases),
         comment=Comment(tuple(manifest.comment.line), _pairs(manifest.comment.block)),
-        parser=ParserBinding(**manifest.parser.model_dump())
-        if refused is None
-        else ParserBinding(refused=refused),
+        parser=parser,
         start=manifest.start,
         word=manifest.word,
         triggers=tuple(manifest.triggers),
@@ -246,7 +252,7 @@ def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
         indentation=_indentation(manifest.indentation),
         directory=directory,
         grammar=grammar,
-        queries=_texts(directory, "queries/*.scm") if refused is None else {},
+        queries=_texts(directory, queries),
         docs=_texts(directory, "docs/*.md"),
         builtins=read_builtins(directory / BUILTINS),
         snippets=read_snippets(directory / SNIPPETS),

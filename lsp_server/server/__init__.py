@@ -4,7 +4,6 @@ Owns the protocol, the open documents, the settings and what runs when. The only
 pygls and lsprotocol. Importing it imports neither a model nor the mask engine.
 """
 
-import lsp_server.server.swift  # noqa: F401 - before all that imports lsprotocol
 from lsp_server.server.app import serve_stdio
 from lsp_server.server.configuration.settings import Settings, settings_schema
 from lsp_server.server.process.leaving import leave

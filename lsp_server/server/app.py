@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import sys
@@ -47,7 +48,7 @@ def serve_stdio(settings: Settings | None = None) -> int:
     """
     server = create_server(settings or Settings())
     leave_on_signals(lambda: server.exit_code)
-    server.shared.collector.begin()
+    gc.enable()  # off since the start
     output = sys.stdout.fileno()
     answers = os.fdopen(os.dup(output), "wb")
     os.dup2(sys.stderr.fileno(), output)

@@ -12,7 +12,6 @@ from lsp_server.server.configuration.limits import Limits
 from lsp_server.server.convert import path_of
 from lsp_server.server.diagnostics.publishing import Publisher
 from lsp_server.server.documents.session import Session
-from lsp_server.syntax import lacks_parser
 
 
 class Following:
@@ -77,11 +76,9 @@ class Following:
 
     def tell_of_parser(self, language: Language) -> None:
         """Say, once, where trees are made slowly, and how they are made faster."""
-        if language.id not in self._told and lacks_parser(language):
+        if language.hint is not None and language.id not in self._told:
             self._told.add(language.id)
-            remedy = f"holegram grammar build {language.directory}"
-            line = f"{language.id}: it has no tree-sitter parser, so long files are slower ({remedy})"
-            self._client.info(line)
+            self._client.info(language.hint)
 
     def _forget(self, uri: str) -> None:
         for forget in self._forget_each:

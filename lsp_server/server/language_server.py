@@ -35,13 +35,13 @@ from lsp_server.server.suggestions.outcomes import Outcomes
 from lsp_server.server.suggestions.slots import Suggestions
 from lsp_server.server.suggestions.suggester import Suggester, limit_ms
 from lsp_server.server.suggestions.warming import Warmer
+from lsp_server.server.symbol_json import Known
 from lsp_server.server.workspace.folders import Folders
 from lsp_server.server.workspace.index import WorkspaceIndex
 from lsp_server.server.workspace.nearby import Nearby
 from lsp_server.server.workspace.query import WorkspaceQuery
 from lsp_server.server.workspace.reloading import WrongBundles
 from lsp_server.server.workspace.watchers import watch
-from lsp_server.server.written import Known
 
 _CLIENTS = (json.JSONDecodeError, UnicodeDecodeError, RecursionError, JsonRpcMethodNotFound)
 """A message that is no JSON or nested too deeply, and a method that there is not: the client's mistakes."""
@@ -117,9 +117,7 @@ class HolegramServer(LanguageServer):
         self.status = StatusTeller(client, self.configuration, lambda: models.status)
         self.wrong_bundles = WrongBundles(client, session, trusted=limits.trusted)
         self.connection = Connection(client, session, self._adopt, self.wrong_bundles.show, self.status.tell)
-        self.protocol.listener = Listener(
-            shared.collector.touch, shared.metrics.count_message, self.following.lose, limits.requests
-        )
+        self.protocol.listener = Listener(shared.metrics.count_message, self.following.lose, limits.requests)
 
     def watch_files(self) -> None:
         """Ask to be told when a file of a known language changes, or one of a bundle."""

@@ -19,7 +19,6 @@ from lsp_server.server.documents.session import Document
 from lsp_server.server.model.loading import ModelSlot
 from lsp_server.server.process.journal import Journal
 from lsp_server.server.process.metrics import Metrics, place_of
-from lsp_server.server.scheduling.collecting import Collector
 from lsp_server.server.scheduling.turns import Turns
 from lsp_server.server.suggestions.slots import Sharing
 from lsp_server.server.suggestions.suggesting import rehearse
@@ -54,7 +53,6 @@ class Shared:
         self.warmed: dict[str, Language] = {}
         self.metrics = Metrics()
         self.journal: Journal | None = None
-        self.collector = Collector()
         self.reading = Turns(THREADS)
         self.looking = Turns(THREADS)
         self.worker = Turns(THREADS)
@@ -100,7 +98,6 @@ class Shared:
 
     def close(self) -> None:
         """Stop all work; the process may end."""
-        self.collector.close()
         self.reloader.stop()
         for turns in (self.reading, self.looking, self.worker):
             turns.close()

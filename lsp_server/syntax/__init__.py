@@ -6,7 +6,6 @@ its grammar is one (`lr`), and what else is needed is read from the parser's own
 
 from lsp_server.syntax.balance import Balance, Unclosed, balance, still_open
 from lsp_server.syntax.brackets import Bracket
-from lsp_server.syntax.generated import lacks_parser
 from lsp_server.syntax.landmarks import Landmarks
 from lsp_server.syntax.parts import Part, PartKey, Parts
 from lsp_server.syntax.problems import Damage, Problem
@@ -28,7 +27,6 @@ __all__ = [
     "SyntaxTree",
     "Unclosed",
     "balance",
-    "lacks_parser",
     "maker",
     "next_tree",
     "parse",

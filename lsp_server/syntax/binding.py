@@ -1,7 +1,4 @@
-"""The parser of a language: the one that its bundle names, or one that was made from its grammar.
-
-Where neither is there, the grammar itself is read.
-"""
+"""The parser of a language: the one that its bundle names, or one that reads the grammar itself."""
 
 from __future__ import annotations
 
@@ -23,9 +20,8 @@ def load_binding(language: Language) -> Parser:
     """
     if language.parser.module is not None:
         return load_module(language, language.parser.module)
-    # Imported here because they bring the room of grammars, which no other language has need of.
+    # Imported here because it brings the room of grammars, which no other language has need of.
     with TURN:
-        from lsp_server.syntax.generated.making import find_generated
         from lsp_server.syntax.lr import load_parser as read_grammar
 
-    return find_generated(language) or read_grammar(language)
+    return read_grammar(language)

@@ -1,409 +1,289 @@
-"""Walks a tree that tree-sitter did not make and finds in it what tree-sitter would find in its own.
+"""The patterns of the children of a node as an automaton that reads them from left to right (Thompson 1968).
 
-The tree is walked once, without recursion. A `_State` is a match in progress; it waits for a node of one
-depth. Where it may go on in several ways it becomes several, and of two that are as far, one that has
-captured less is dropped. The order in which all this is done is tree-sitter's (`lib/src/query.c`), since it
-decides which matches there are. All places are bytes.
+A child of which the pattern has children is matched in the same way. Of the ways through one node those
+count that capture the most.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
 
-from lsp_server.syntax.captures import Chain, compare, listed
 from lsp_server.syntax.nodes import Node
-from lsp_server.syntax.steps import ERROR, Entry, Step
+from lsp_server.syntax.scm import Branches, Group, Item, Kind
 
-_MOST_STATES = 256
-"""Of more matches in progress that a node concerns, those that captured first are given up, as in tree-sitter
-where it has a `match_limit`. The queries of our bundles need some thirty."""
+_MOST_WAYS = 64
+"""Of more ways in one node, those that began first are given up. The queries of our bundles need some ten."""
 
-_WORK, _WORK_A_NODE, _WAY = 3_000_000, 300, 8
-"""What a walk may cost, and how much more for each node: a state or two captures that are looked at count
-once, a way on from a state `_WAY` times. In the examples of our bundles no node needs twenty."""
+WORK, WORK_A_NODE = 3_000_000, 100
+"""Ways that a walk may look at or compare, and how many more a node. Our bundles need fewer than ten."""
 
-
-class CostlyError(Exception):
-    """A query has cost more than a walk may cost."""
+_ERROR = "ERROR"
 
 
-Found = tuple[int, list[tuple[str, Node]]]
-"""The number of a pattern, and what it captures, in the order in which that was found."""
+class Gap(Enum):
+    """What may stand between a child and the one before it: anything, nothing with a name, nothing."""
+
+    FREE = 0
+    ANCHORED = 1
+    NONE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What may begin at a node of some kind; `whole` where that is whole patterns, with what they capture."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """A node to be found, with what is looked for in its children."""
 
-    entries: tuple[Entry, ...]
-    whole: tuple[tuple[int, tuple[str, ...]], ...] | None
+    kind: Kind
+    ways: Ways | None
+
+    def fits(self, node: Node) -> bool:
+        """Whether a node is one of these, whatever is in it."""
+        kind, error = self.kind, node.is_error
+        if kind.missing and not node.is_missing:
+            return False
+        if kind.name is None:
+            return not error and (node.is_named or not kind.named)
+        if node.type != kind.name or node.is_named != kind.named:
+            return False
+        return error == (kind.named and kind.name == _ERROR)
 
 
-class _State:
-    """A match in progress.
+@dataclass(frozen=True, slots=True, eq=False)
+class Chain:
+    """What was captured, the last first; ways with a common beginning share it."""
 
-    Attributes:
-        step: what it waits for.
-        start: the depth of the node with which it began.
-        here: what it waits for has to be the very next node.
-        left_out: an optional node was left out, so what comes next may be anywhere.
-        orphan: it began with its second step, and the parent of the node of that is still to be captured.
-        rivals: there are others that may capture more, so it does not end yet.
+    before: Chain | None
+    name: str
+    node: Node
+    size: int
+
+
+class Ways:
+    """The patterns of the children of a node as an automaton.
+
+    A step is a shape that the next child must have, or leads to others without a child. A place is the number
+    of a step, and what may stand before the child that it takes. Those are `bare` that need no child.
     """
 
-    __slots__ = ("captures", "here", "left_out", "orphan", "pattern", "rivals", "start", "step")
+    def __init__(self, items: Sequence[Item], closed: bool) -> None:
+        self.closed = closed
+        self._shapes: list[Shape | None] = []
+        self._anchored: list[bool] = []
+        self._links: list[tuple[tuple[int, Gap | None], ...]] = []
+        self._known: dict[tuple[int, Gap | None], tuple[tuple[int, Gap], ...]] = {}
+        for number, item in enumerate(items):
+            self._lay(item, item.anchored, first=number == 0)
+        self.end = len(self._shapes)
+        self.bare = any(step == self.end for step, _ in self.places(0))
 
-    def __init__(self, step: int, pattern: int, start: int, orphan: bool) -> None:
-        self.step = step
-        self.pattern = pattern
-        self.start = start
-        self.orphan = orphan
-        self.here = True
-        self.captures: Chain | None = None
-        self.left_out = False
-        self.rivals = False
+    def _lay(self, item: Item, anchored: bool, *, first: bool = False) -> None:
+        start = self._step()
+        match item.what:
+            case Kind():
+                self._step(Shape(item.what, ways_of(item.what)), anchored)
+            case Group(items):
+                for number, each in enumerate(items):
+                    self._lay(each, anchored if number == 0 else each.anchored)
+            case Branches(options):
+                begins, ends = [], []
+                for option in options:
+                    begins.append(len(self._shapes))
+                    self._lay(option, anchored)
+                    ends.append(self._step())
+                self._links[start] = tuple((begin, None) for begin in begins)
+                for end in ends:
+                    self._links[end] = ((len(self._shapes), None),)
+        if item.repeated:
+            again = self._step()
+            self._links[again] = (
+                (start + 1 if self._links[start] == () else start, Gap.NONE),
+                (again + 1, None),
+            )
+        after = len(self._shapes)
+        if self._links[start] == ():
+            self._links[start] = ((start + 1, None),)
+        if item.optional:
+            left_out = Gap.FREE if not anchored else Gap.NONE if first else None
+            self._links[start] = (*self._links[start], (after, left_out))
 
-    def copy(self) -> _State:
-        copy = _State(self.step, self.pattern, self.start, self.orphan)
-        copy.here, copy.captures, copy.left_out = self.here, self.captures, self.left_out
-        return copy
+    def _step(self, shape: Shape | None = None, anchored: bool = False) -> int:
+        self._shapes.append(shape)
+        self._anchored.append(anchored)
+        self._links.append(())
+        return len(self._shapes) - 1
 
-    @property
-    def origin(self) -> tuple[int, int, int]:
-        return self.start, self.pattern, self.step
+    def shape(self, step: int) -> Shape:
+        """What a child must be at a step that takes one."""
+        found = self._shapes[step]
+        assert found is not None
+        return found
 
-    def capture(self, names: tuple[str, ...], node: Node) -> None:
-        for name in names:
-            self.captures = Chain(self.captures, name, node)
+    def places(self, step: int, gap: Gap | None = None) -> tuple[tuple[int, Gap], ...]:
+        """The places that are reached from a step without a child, `end` among them; the preferred first."""
+        found = self._known.get((step, gap))
+        if found is None:
+            reached: dict[tuple[int, Gap], None] = {}
+            pending, seen = [(step, gap)], {(step, gap)}
+            while pending:
+                at, before = pending.pop()
+                if at == self.end:
+                    reached[at, Gap.FREE] = None
+                elif self._shapes[at] is not None:
+                    reached[at, before or (Gap.ANCHORED if self._anchored[at] else Gap.FREE)] = None
+                else:
+                    on = [(to, _stricter(before, own)) for to, own in reversed(self._links[at])]
+                    pending += (way for way in on if way not in seen)
+                    seen.update(on)
+            found = self._known[step, gap] = tuple(reached)
+        return found
+
+    def after(self, step: int) -> tuple[tuple[int, Gap], ...]:
+        """The same after a child was taken: what is anchored to any node follows it at once."""
+        kind = self.shape(step).kind
+        if kind.name is not None or kind.named:
+            return self.places(step + 1)
+        return tuple((at, Gap.NONE if gap is Gap.ANCHORED else gap) for at, gap in self.places(step + 1))
 
 
-class _Level:
-    """Siblings, and how far they are walked; `touches` and `broken` are of their parent."""
-
-    __slots__ = ("at", "broken", "last_named", "nodes", "parent", "touches")
-
-    def __init__(self, parent: Node | None, nodes: Sequence[Node], touches: bool, broken: bool) -> None:
-        self.parent = parent
-        self.nodes = nodes
-        self.at = 0
-        self.touches = touches
-        self.broken = broken
-        self.last_named: int | None = None
-
-    def named_follow(self) -> bool:
-        """Whether a named sibling follows the node that was met last."""
-        if self.last_named is None:
-            backwards = range(len(self.nodes) - 1, -1, -1)
-            self.last_named = next((at for at in backwards if self.nodes[at].is_named), -1)
-        return self.last_named >= self.at
+def _stricter(one: Gap | None, other: Gap | None) -> Gap | None:
+    return Gap.NONE if Gap.NONE in (one, other) else one or other
 
 
-class Run:
-    """One walk of one tree: where it is, and the matches in progress there.
+def ways_of(kind: Kind) -> Ways | None:
+    """What is looked for in the children of a node; None if that is nothing."""
+    return Ways(kind.children, kind.closed) if kind.children else None
 
-    `rooted` says that every pattern is one node with what is in it: what is outside of the range then matters
-    only to the matches in progress. `at_root`: only what begins with the root itself is looked for.
-    """
 
-    def __init__(
+@dataclass(slots=True)
+class Finder:
+    """One walk: what it may still cost."""
+
+    left: int = WORK
+
+    def costs(self, work: int) -> bool:
+        """Count work; whether it is more than a walk may cost."""
+        self.left -= work
+        return self.left < 0
+
+    def within(self, shape: Shape, node: Node, chain: Chain | None) -> list[Chain | None]:
+        """What is captured in the ways in which a node has a shape that it fits; with that of before."""
+        for name in shape.kind.captures:
+            chain = Chain(chain, name, node, 1 if chain is None else chain.size + 1)
+        return [chain] if shape.ways is None else self.among(shape.ways, node.children, chain)
+
+    def among(self, ways: Ways, children: Sequence[Node], chain: Chain | None) -> list[Chain | None]:
+        """The same for the children of a node."""
+        found = Found()
+        if ways.closed:
+            last = next((at for at in range(len(children) - 1, -1, -1) if children[at].is_named), -1)
+        else:
+            last = -1
+        states: list[tuple[int, Gap, Chain | None]] = []
+        for step, gap in ways.places(0):
+            if step == ways.end:
+                if last < 0:
+                    found.add(chain, self)
+            else:
+                states.append((step, gap, chain))
+        for number, child in enumerate(children):
+            if not states:
+                break
+            states = self._next(ways, states, child, found, ends=number >= last)
+        return found.chains()
+
+    def _next(
         self,
-        steps: Sequence[Step],
-        plan: Callable[[str, bool], Plan],
-        rooted: bool,
-        start: int,
-        end: int,
+        ways: Ways,
+        states: list[tuple[int, Gap, Chain | None]],
+        child: Node,
+        found: Found,
         *,
-        at_root: bool = False,
-    ) -> None:
-        self._steps = steps
-        self._plan = plan
-        self._rooted = rooted
-        self._at_root = at_root
-        self._start = start
-        self._end = end
-        self._levels: list[_Level] = []
-        self._states: list[_State] = []
-        self._found: list[Found] = []
-        self._reach = max((step.depth for step in steps if not step.ends), default=0)
-        self._waiting: Counter[int] = Counter()
-        self._ending: Counter[int] = Counter()
-        self._unsettled: int | None = None
-        self._left = _WORK
+        ends: bool,
+    ) -> list[tuple[int, Gap, Chain | None]]:
+        """The states after a child; what is complete with it is found, if it `ends` what is closed."""
+        after: list[tuple[int, Gap, Chain | None]] = []
+        named = child.is_named
+        for state in states:
+            if self.costs(1):
+                return []
+            step, gap, chain = state
+            shape = ways.shape(step)
+            if shape.fits(child):
+                for more in self.within(shape, child, chain):
+                    places = ways.after(step)
+                    if self.costs(16 * len(places)):
+                        return []
+                    for at, before in places:
+                        if at != ways.end:
+                            after.append((at, before, more))
+                        elif ends:
+                            found.add(more, self)
+            if gap is Gap.FREE or (gap is Gap.ANCHORED and not named):
+                after.append(state)
+        return self._without_losers(after) if len(after) > 1 else after
 
-    def matches(self, root: Node) -> Iterator[Found]:
-        """The matches, in the order in which they end.
+    def _without_losers(
+        self, states: list[tuple[int, Gap, Chain | None]]
+    ) -> list[tuple[int, Gap, Chain | None]]:
+        """States less those that have captured no more than another that is as far."""
+        kept: list[tuple[int, Gap, Chain | None]] = []
+        by_place: dict[tuple[int, Gap], list[Chain | None]] = {}
+        for step, gap, chain in states:
+            rivals = by_place.setdefault((step, gap), [])
+            if self.costs(_compared(rivals, chain)):
+                return []
+            if not any(_has(rival, chain) for rival in rivals):
+                rivals.append(chain)
+                kept.append((step, gap, chain))
+        return kept[-_MOST_WAYS:]
 
-        Raises:
-            CostlyError: they take too much work.
 
-        """
-        levels = self._levels = [_Level(None, [root], True, False)]
-        whole = self._start == 0 and root.end_byte < self._end and not self._at_root
-        while levels:
-            level = levels[-1]
-            if not whole and self._rooted and not self._states:
-                self._skip(level)
-            if level.at < len(level.nodes):
-                node = level.nodes[level.at]
-                level.at += 1
-                touches = whole or (level.touches and self._touches(node))
-                below = self._enter(level, node, touches)
-                if below is not None:
-                    levels.append(below)
-                else:
-                    self._leave()
-            else:
-                levels.pop()
-                self._leave()
-            if self._found:
-                yield from self._found
-                self._found = []
+def _compared(rivals: Sequence[Chain | None], chain: Chain | None) -> int:
+    """What it costs to look for a chain in others."""
+    return len(rivals) * (1 + (chain.size if chain is not None else 0) // 4)
 
-    def _skip(self, level: _Level) -> None:
-        """Go over siblings outside of the range, of which nothing can come."""
-        level.at = bisect_left(level.nodes, self._start, level.at, key=lambda node: node.end_byte)
-        if level.at < len(level.nodes) and level.nodes[level.at].start_byte >= self._end:
-            level.at = len(level.nodes)
 
-    def _touches(self, node: Node) -> bool:
-        start, end = node.start_byte, node.end_byte
-        return start < self._end and (end > self._start or start == end == self._start)
+def _has(one: Chain | None, other: Chain | None) -> bool:
+    """Whether a chain has all that is captured in another one."""
+    while other is not None:
+        if one is other:
+            return True
+        if one is None or one.size < other.size:
+            return False
+        if one.node is other.node and one.name == other.name:
+            other = other.before
+        one = one.before
+    return True
 
-    def _enter(self, level: _Level, node: Node, touches: bool) -> _Level | None:
-        """Let all that waits for a node see it; the level below it, if that is to be walked."""
-        kind, named, depth = node.type, node.is_named, len(self._levels) - 1
-        broken = named and kind == ERROR and node.is_error
-        if named and kind == ERROR and not broken:
-            kind = ""  # a rule may be called so; no pattern names it
-        plan = self._plan(kind, named)
-        if self._unsettled is not None or self._waiting[depth] or (plan.whole is None and level.touches):
-            first = self._first_concerned(depth)
-            self._count(first, -1)
-            self._begin(plan.entries, level, touches, depth)
-            self._pay(len(self._states) - first + len(plan.entries) - _WORK_A_NODE)
-            self._advance(first, level, node, kind, named, depth)
-            self._settle(first)
-            self._count(first, 1)
-        elif touches and plan.whole:
-            for pattern, names in plan.whole:
-                self._found.append((pattern, [(name, node) for name in names]))
-        inside = touches and not self._at_root
-        if (inside or self._waiting[depth + 1]) and node.child_count:
-            return _Level(node, node.children, inside, broken)
-        return None
 
-    def _pay(self, work: int) -> None:
-        self._left -= work
-        if self._left < 0:
-            raise CostlyError
+@dataclass(slots=True)
+class Found:
+    """The chains that were found in one node, of which none has all of another."""
 
-    def _first_concerned(self, depth: int) -> int:
-        """The first state that may wait for a node of this depth, or whose rivals are not what they were.
+    _by_last: dict[tuple[int, int, str], list[Chain]] = field(default_factory=dict)
+    _all: dict[Chain, None] = field(default_factory=dict)
+    _nothing: bool = False
 
-        In a tree that nests deep there are many before it, which need not be looked at.
-        """
-        lowest = depth - self._reach
-        if self._unsettled is not None:
-            lowest = min(lowest, self._unsettled)
-        return bisect_left(self._states, lowest, key=_start)
-
-    def _count(self, first: int, change: int) -> None:
-        """Keep count of the depths at which nodes are waited for, and at which what may end has begun."""
-        for state in self._states[first:]:
-            step = self._steps[state.step]
-            if step.ends:
-                self._ending[state.start] += change
-            else:
-                self._waiting[state.start + step.depth] += change
-
-    def _begin(self, entries: Sequence[Entry], level: _Level, touches: bool, depth: int) -> None:
-        """Add what begins at a node, in order of depth and pattern, and nothing that is there already."""
-        states = self._states
-        for entry in entries:
-            step = self._steps[entry.step]
-            if step.depth > depth and not step.ends:
-                continue
-            if not (touches if entry.rooted else level.touches and not level.broken):
-                continue
-            state = _State(entry.step, entry.pattern, depth - step.depth, step.depth == 1)
-            if step.ends:
-                state.start = depth + 1
-            at = len(states)
-            while at > 0 and (states[at - 1].start, states[at - 1].pattern) > (state.start, state.pattern):
-                at -= 1
-            if at == 0 or states[at - 1].origin != state.origin:
-                states.insert(at, state)
-
-    def _advance(self, first: int, level: _Level, node: Node, kind: str, named: bool, depth: int) -> None:
-        """Take the states that wait for a node of this depth one step on, or give them up."""
-        states, steps = self._states, self._steps
-        later = level.at < len(level.nodes)
-        at = first
-        while at < len(states):
-            state = states[at]
-            state.rivals = False
-            step = steps[state.step]
-            if state.start + step.depth != depth:
-                at += 1
-                continue
-            fits = _fits(step, node, kind, named) and not (step.last and level.named_follow())
-            waits = later and not state.here and (state.left_out or not (step.at_once and named))
-            if not fits:
-                if waits:
-                    at += 1
-                else:
-                    del states[at]
-                continue
-            if waits and step.splits:
-                states.insert(at + 1, state.copy())
-            if state.orphan:
-                assert level.parent is not None
-                state.orphan = False
-                state.capture(self._parent_of(state.step).captures, level.parent)
-            state.capture(step.captures, node)
-            state.step += 1
-            state.here = step.any and steps[state.step].at_once
-            state.left_out = False
-            at += self._branch(at, level) + (waits and step.splits)
-
-    def _parent_of(self, step: int) -> Step:
-        """The root of a pattern that began with its second step."""
-        step -= 1
-        while self._steps[step].turns or self._steps[step].forks or self._steps[step].depth > 0:
-            step -= 1
-        return self._steps[step]
-
-    def _branch(self, at: int, level: _Level) -> int:
-        """Make as many states of one as there are ways on from where it is; their number.
-
-        None is made twice, which also ends repetitions of what may be nothing.
-        """
-        states, steps, first = self._states, self._steps, at
-        end = at + 1
-        ways: set[tuple[int, bool, bool]] = set()
-        while at < end:
-            self._left -= _WAY
-            if self._left < 0:
-                raise CostlyError
-            state = states[at]
-            step = steps[state.step]
-            if step.turns and step.other is not None:
-                state.step = step.other
-                continue
-            if step.forks:
-                state.step += 1
-            if step.other is not None and not (step.skips and step.last and level.named_follow()):
-                copy = state.copy()
-                copy.step = step.other
-                copy.here = copy.here or step.forks
-                if step.skips:
-                    if not step.at_once:
-                        copy.left_out = steps[step.other].depth == step.depth
-                    elif steps[state.step - 1].depth < step.depth:
-                        copy.here = True
-                way = copy.step, copy.here, copy.left_out
-                if way not in ways:
-                    ways.add(way)
-                    states.insert(at + 1, copy)
-                    end += 1
-            if not step.forks:
-                at += 1
-        return end - first
-
-    def _settle(self, first: int) -> None:
-        """Drop what has captured less than another that is as far; end what is at its end, without rivals."""
-        states, steps = self._states, self._steps
-        self._unsettled = None
-        if len(states) - first > _MOST_STATES:
-            self._give_up(first)
-        if len(states) - first > 1:
-            states[first:] = sorted(states[first:], key=_place)
-        at = first
-        while at < len(states):
-            state, before = states[at], len(states)
-            if self._loses(at):
-                del states[at]
-            elif steps[state.step].ends and not state.rivals:
-                self._found.append((state.pattern, listed(state.captures)))
-                del states[at]
-            else:
-                at += 1
-            if len(states) < before and self._unsettled is None:
-                self._unsettled = state.start
-
-    def _loses(self, at: int) -> bool:
-        """Compare a state with those after it that began with it; whether one of them makes up for it."""
-        states = self._states
-        state = states[at]
-        mine = state.captures
-        place = at + 1
-        while place < len(states):
-            other = states[place]
-            if other.start != state.start or other.pattern != state.pattern:
-                break
-            if mine is not None and other.captures is not None and other.captures.first >= mine.end:
-                break
-            has_other, other_has, looked = compare(mine, other.captures)
-            self._left -= 1 + looked
-            same = state.step == other.step
-            if has_other:
-                if same and (other.here or not state.here):
-                    del states[place]
-                    continue
-                other.rivals = True
-            if other_has:
-                if same and (state.here or not other.here):
-                    return True
-                state.rivals = True
-            place += 1
-        return False
-
-    def _give_up(self, first: int) -> None:
-        states = self._states
-        by_age = sorted(
-            states[first:], key=lambda state: state.captures.first if state.captures else self._end
-        )
-        lost = {id(state) for state in by_age[:-_MOST_STATES]}
-        states[first:] = [state for state in states[first:] if id(state) not in lost]
-
-    def _leave(self) -> None:
-        """End what could only have become more in the node that is left; give up what needed more there.
-
-        What waits for a node waits for one in the node that was met last, or beside it or what is around it.
-        """
-        depth = len(self._levels) - 1
-        if depth > 0 and not self._waiting[depth + 1] and not self._ending[depth + 1]:
+    def add(self, chain: Chain | None, finder: Finder) -> None:
+        """Add a chain, unless another has all of it; one that it has all of goes."""
+        if chain is None:
+            self._nothing = True
             return
-        first = self._first_concerned(depth) if depth > 0 else 0
-        self._count(first, -1)
-        kept = []
-        for state in self._states[first:]:
-            step = self._steps[state.step]
-            ends = step.ends and (state.start > depth or depth <= 0)
-            if ends:
-                self._found.append((state.pattern, listed(state.captures)))
-            if ends or (not step.ends and state.start + step.depth > depth):
-                self._unsettled = (
-                    state.start if self._unsettled is None else min(self._unsettled, state.start)
-                )
-            else:
-                kept.append(state)
-        self._states[first:] = kept
-        self._count(first, 1)
+        rivals = self._by_last.setdefault((chain.node.start_byte, chain.node.end_byte, chain.name), [])
+        if finder.costs(_compared(rivals, chain)) or any(_has(rival, chain) for rival in rivals):
+            return
+        for rival in [rival for rival in rivals if _has(chain, rival)]:
+            rivals.remove(rival)
+            self._all.pop(rival, None)
+        rivals.append(chain)
+        self._all[chain] = None
+        before = chain.before
+        while before is not None and before not in self._all:
+            before = before.before
+        if before is not None:
+            del self._all[before]
 
-
-def _fits(step: Step, node: Node, kind: str, named: bool) -> bool:
-    if step.kind is None:
-        return node.is_missing if step.missing else (kind != ERROR if named else not step.named)
-    return step.kind == kind and step.named == named and (not step.missing or node.is_missing)
-
-
-def _place(state: _State) -> tuple[int, int, int]:
-    return state.start, state.pattern, state.captures.first if state.captures is not None else -1
-
-
-def _start(state: _State) -> int:
-    return state.start
+    def chains(self) -> list[Chain | None]:
+        """Those that are left; one without captures where there is no other."""
+        return [*self._all] or ([None] if self._nothing else [])

@@ -61,7 +61,7 @@ def load_query(language: Language, name: str) -> Query | None:
     source = language.queries.get(name)
     if source is None:
         return None
-    path = language.directory / "queries" / f"{name}.scm"
+    path = language.queries_directory / f"{name}.scm"
     if not is_bundled(language.directory):
         _check(source, path)
     try:

@@ -1,38 +1,46 @@
-"""A query in tree-sitter's language, for trees that tree-sitter did not make.
+"""A query in tree-sitter's language, for trees that tree-sitter did not make; it finds what that one finds.
 
-For the same tree it finds what tree-sitter 0.26 finds, in the same order, but that tree-sitter
-
-- takes a kind whose name is the beginning of `ERROR` for that; here it is itself;
-- knows from its parse table what is sure to follow a node that is not captured, and then tries no other;
-- does not look into what its grammar hides (repetitions) outside of a range, and may lose what ends there;
-- never gets done with some repetitions of what may be nothing, which end here.
+Matches without captures are left out.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from types import MappingProxyType
 
 from lsp_server.errors import BundleError
-from lsp_server.syntax.matching import CostlyError, Found, Plan, Run
+from lsp_server.syntax.matching import WORK_A_NODE, Chain, Finder, Found, Shape, Ways, ways_of
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.predicates import Demands, demands_of
-from lsp_server.syntax.scm import read_patterns
-from lsp_server.syntax.steps import ERROR, Entry, Machine, Step, machine_of
+from lsp_server.syntax.scm import Branches, Item, Kind, read_patterns
 
 
 class Query:
     """A query, ready to be run on any tree of a language."""
 
-    def __init__(self, machine: Machine, demands: Sequence[Demands], path: Path | None = None) -> None:
+    def __init__(
+        self, patterns: Sequence[Item], demands: Sequence[Demands], path: Path | None = None
+    ) -> None:
         self._path = path
         self._costly = False
-        self._machine = machine
         self._demands = demands
         self._settings = [MappingProxyType(dict(each.settings)) for each in demands]
-        self._plans: dict[tuple[str, bool], Plan] = {}
-        self.rooted = all(entry.rooted for entry in (*machine.entries, *machine.anywhere))
+        self._roots: dict[tuple[str, bool], list[tuple[int, Shape]]] = {}
+        self._any: list[tuple[int, Shape]] = []
+        self._rows: list[tuple[int, Ways]] = []
+        for number, item in enumerate(patterns):
+            shapes = _roots_of(item)
+            if shapes is None:
+                self._rows.append((number, Ways((item,), closed=False)))
+            for shape in shapes or ():
+                kind = shape.kind
+                if kind.name is None:
+                    self._any.append((number, shape))
+                else:
+                    self._roots.setdefault((kind.name, kind.named), []).append((number, shape))
+        self.rooted = not self._rows
 
     def matches(
         self, root: Node, data: bytes | str, start: int = 0, end: int = 0
@@ -45,30 +53,19 @@ class Query:
             BundleError: it takes too much work.
 
         """
-        run = Run(self._machine.steps, self._plan, self.rooted, start, end or len(data) + 1)
-        yield from self._obeying(self._paid(run, root), data)
-
-    def _paid(self, run: Run, root: Node) -> Iterator[Found]:
-        """The matches of a walk, unless it costs too much; then none is begun any more."""
-        try:
-            if self._costly:
-                raise CostlyError
-            yield from run.matches(root)
-        except CostlyError:
-            self._costly = True
-            raise BundleError(
-                "the query takes too much work",
-                path=self._path,
-                remedy="let fewer nodes in a row be optional or repeated",
-            ) from None
-
-    def _obeying(self, found: Iterator[Found], data: bytes | str) -> Iterator[Found]:
-        """Of some matches those for which what is demanded holds, captures in order of place."""
-        for pattern, nodes in found:
-            demands = self._demands[pattern]
-            if demands.conditions and not demands.hold(_texts(nodes, demands.captures, data)):
+        end = end or len(data) + 1
+        whole = start == 0 and root.end_byte < end
+        finder = Finder()
+        pending = [iter((root,))]
+        while pending:
+            node = next(pending[-1], None)
+            if node is None:
+                pending.pop()
                 continue
-            yield pattern, _in_place(nodes) if len(nodes) > 1 else nodes
+            yield from self._at(finder, node, data)
+            if node.child_count:
+                children = node.children
+                pending.append(iter(children) if whole else _touching(children, start, end))
 
     def captures(
         self, root: Node, data: bytes | str, start: int = 0, end: int = 0
@@ -80,8 +77,7 @@ class Query:
 
     def captures_at(self, node: Node, data: bytes | str) -> Iterator[tuple[int, str, int, int]]:
         """The captures of the matches that begin with a node itself, in a query that is `rooted`."""
-        run = Run(self._machine.steps, self._plan, self.rooted, 0, node.end_byte + 1, at_root=True)
-        for pattern, found in self._obeying(self._paid(run, node), data):
+        for pattern, found in self._at(Finder(), node, data):
             for name, each in found:
                 yield pattern, name, each.start_byte, each.end_byte
 
@@ -89,11 +85,40 @@ class Query:
         """What `#set!` says in a pattern."""
         return self._settings[pattern]
 
-    def _plan(self, kind: str, named: bool) -> Plan:
-        plan = self._plans.get((kind, named))
-        if plan is None:
-            plan = self._plans[kind, named] = _plan(self._machine, kind, named)
-        return plan
+    def _at(
+        self, finder: Finder, node: Node, data: bytes | str
+    ) -> Iterator[tuple[int, list[tuple[str, Node]]]]:
+        """The matches that begin with a node, and those of several nodes in it."""
+        if self._costly:
+            raise self._too_costly()
+        finder.left += WORK_A_NODE - 4 * len(self._any)
+        roots = self._roots.get((node.type, node.is_named), ())
+        if not (roots or self._any or self._rows):
+            return
+        kept: dict[int, Found] = {}
+        for pattern, shape in (*roots, *self._any):
+            if shape.fits(node) and (shape.ways is None or shape.ways.bare or node.child_count):
+                found = kept.setdefault(pattern, Found())
+                for chain in finder.within(shape, node, None):
+                    found.add(chain, finder)
+        if self._rows and node.child_count and not node.is_error:
+            for pattern, ways in self._rows:
+                found = kept.setdefault(pattern, Found())
+                for chain in finder.among(ways, node.children, None):
+                    found.add(chain, finder)
+        if finder.left < 0:
+            self._costly = True
+            raise self._too_costly()
+        for pattern, found in kept.items():
+            demands = self._demands[pattern]
+            for chain in found.chains():
+                nodes = _listed(chain)
+                if nodes and (not demands.conditions or demands.hold(_texts(nodes, demands.captures, data))):
+                    yield pattern, nodes
+
+    def _too_costly(self) -> BundleError:
+        remedy = "let fewer nodes in a row be optional or repeated"
+        return BundleError("the query takes too much work", path=self._path, remedy=remedy)
 
 
 def compile_query(source: str, named: Set[str], anonymous: Set[str], path: Path | None = None) -> Query:
@@ -104,32 +129,33 @@ def compile_query(source: str, named: Set[str], anonymous: Set[str], path: Path 
 
     """
     patterns = read_patterns(source, named, anonymous)
-    demands = [demands_of(predicates) for _, predicates in patterns]
-    return Query(machine_of(pattern for pattern, _ in patterns), demands, path)
+    return Query(
+        [pattern for pattern, _ in patterns], [demands_of(predicates) for _, predicates in patterns], path
+    )
 
 
-def _plan(machine: Machine, kind: str, named: bool) -> Plan:
-    steps = machine.steps
-    entries = [e for e in machine.entries if (steps[e.step].kind, steps[e.step].named) == (kind, named)]
-    if (kind, named) != (ERROR, True):
-        entries = [
-            e for e in machine.anywhere if named or not steps[e.step].named or steps[e.step].missing
-        ] + entries
-    patterns = {entry.pattern for entry in entries}
-    every = [entry for entry in (*machine.anywhere, *machine.entries) if entry.pattern in patterns]
-    if len(patterns) < len(entries) or not all(_is_whole(steps, entry) for entry in every):
-        return Plan(tuple(entries), None)
-    return Plan(tuple(entries), tuple(sorted((e.pattern, steps[e.step].captures) for e in entries)))
+def _roots_of(item: Item) -> list[Shape] | None:
+    """The shapes of which a pattern is one; None if it is of several nodes beside each other."""
+    if item.optional or item.repeated:
+        return None
+    match item.what:
+        case Kind():
+            return [Shape(item.what, ways_of(item.what))]
+        case Branches(options):
+            found = [_roots_of(option) for option in options]
+            return None if None in found else [shape for shapes in found if shapes for shape in shapes]
+    return None
 
 
-def _is_whole(steps: Sequence[Step], entry: Entry) -> bool:
-    """Whether the pattern ends with the node that it begins with."""
-    if not entry.rooted or steps[entry.step].missing:
-        return False
-    after = steps[entry.step + 1]
-    while after.turns and after.other is not None:
-        after = steps[after.other]
-    return after.ends
+def _touching(children: Sequence[Node], start: int, end: int) -> Iterator[Node]:
+    """The children that touch a range; one without text does at the beginning of the range only."""
+    first = bisect_left(children, start, key=lambda node: node.end_byte) if start else 0
+    for number in range(first, len(children)):
+        child = children[number]
+        if child.start_byte >= end:
+            return
+        if child.end_byte > start or child.start_byte == child.end_byte == start:
+            yield child
 
 
 def _texts(found: Sequence[tuple[str, Node]], names: Set[str], data: bytes | str) -> dict[str, list[bytes]]:
@@ -143,7 +169,14 @@ def _texts(found: Sequence[tuple[str, Node]], names: Set[str], data: bytes | str
     return texts
 
 
-def _in_place(found: Sequence[tuple[str, Node]]) -> list[tuple[str, Node]]:
+def _listed(chain: Chain | None) -> list[tuple[str, Node]]:
     """In order of place, an outer one first; of one place, those of the same name together."""
-    names = list(dict.fromkeys(name for name, _ in found))
-    return sorted(found, key=lambda item: (item[1].start_byte, -item[1].end_byte, names.index(item[0])))
+    found: list[tuple[str, Node]] = []
+    while chain is not None:
+        found.append((chain.name, chain.node))
+        chain = chain.before
+    found.reverse()
+    if len(found) > 1:
+        names = list(dict.fromkeys(name for name, _ in found))
+        found.sort(key=lambda item: (item[1].start_byte, -item[1].end_byte, names.index(item[0])))
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 import zipfile
@@ -15,7 +14,6 @@ from lsp_server.inspection import in_terminals
 from lsp_server.lalr import loading
 from lsp_server.languages import user_directory
 from tests.cli.conftest import Holegram, assert_one_line
-from tests.generated.making import needs_tools
 from tests.inspection.slow import slow_grammar
 
 GRAMMAR = """\
@@ -34,7 +32,7 @@ AMBIGUOUS = GRAMMAR.replace("value: NAME |", "value: a | b |") + "a: NAME\nb: NA
 
 @pytest.fixture
 def grammar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A grammar in a folder of its own, beside the person's own bundles; no program is installed."""
+    """A grammar in a folder of its own, beside the person's own bundles."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("PATH", str(tmp_path))
     path = tmp_path / "toy-lang.lark"
@@ -53,31 +51,6 @@ def test_a_bare_grammar_becomes_a_language_that_needs_no_setting(holegram: Holeg
     checked = holegram("check", source)
     assert checked.code == 1
     assert checked.out.startswith(f"{source}:2:7: error: expected `;`")
-
-
-def test_a_parser_is_made_of_it_where_that_can_be_done(
-    holegram: Holegram, grammar: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("PATH", os.defpath)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    needs_tools()
-    made = holegram("new", grammar).out.splitlines()
-    told = re.compile(r"a tree-sitter parser was made of it in \d+\.\d s by tree-sitter .+ and .+")
-    assert sum(told.fullmatch(line) is not None for line in made) == 1
-    assert len(list((tmp_path / "cache" / "holegram" / "parsers").glob("toy-lang-*.so"))) == 1
-    again = holegram("new", grammar, "--force", "--json").json
-    assert again["parser"] == "a tree-sitter parser of this grammar was there already"
-
-
-def test_where_it_cannot_be_done_that_is_a_line_with_what_to_install(
-    holegram: Holegram, grammar: Path
-) -> None:
-    made = holegram("new", grammar)
-    assert (made.code, made.err) == (0, "")
-    [told] = [line for line in made.out.splitlines() if "parser was made" in line]
-    assert told.startswith("no tree-sitter parser was made: the tree-sitter CLI is not installed, ")
-    assert told.endswith(f"; then: holegram grammar build {user_directory() / 'toy-lang'}")
-    assert "(install tree-sitter-cli with " in told
 
 
 @pytest.mark.parametrize("command", [("new",), ("grammar", "check")])
@@ -114,7 +87,7 @@ def test_what_there_is_no_time_to_look_for_refuses_no_grammar(
 
     monkeypatch.setattr(in_terminals, "of_terminals", look)
     monkeypatch.setattr(bundle, "MAKING", 3.0)
-    made = holegram("new", grammar, "--no-build")
+    made = holegram("new", grammar)
     assert (made.code, made.err) == (0, "")
     assert "this grammar takes too long to check" in made.out
     assert (user_directory() / "toy-lang" / "grammar.lark").is_file()
@@ -122,14 +95,9 @@ def test_what_there_is_no_time_to_look_for_refuses_no_grammar(
 
 def test_a_manifest_may_hold_a_character_that_is_not_printed(holegram: Holegram, grammar: Path) -> None:
     grammar.write_text(GRAMMAR.replace("/[a-z]+/", r"/[a-z\x7f]+/"))
-    assert holegram("new", grammar, "--no-build").code == 0
+    assert holegram("new", grammar).code == 0
     manifest = (user_directory() / "toy-lang" / "language.toml").read_text()
     assert tomllib.loads(manifest)["word"] == "[a-z\x7f]+"
-
-
-def test_no_parser_is_made_where_none_is_wanted(holegram: Holegram, grammar: Path) -> None:
-    assert "parser was" not in holegram("new", grammar, "--no-build").out
-    assert holegram("new", grammar, "--no-build", "--force", "--json").json["parser"] is None
 
 
 def test_what_to_do_next_is_printed_for_each_editor(holegram: Holegram, grammar: Path) -> None:

@@ -142,20 +142,6 @@ async def test_document_is_dropped_when_a_change_cannot_be_read(editor: Editor) 
     await editor.broken(uri)
 
 
-async def test_parser_that_is_not_installed_is_logged_and_the_server_lives(
-    start: StartEditor, make_bundle: MakeBundle, script: Script
-) -> None:
-    bundle = make_bundle(MANIFEST + PARSER.replace("_hcl", "_none"))
-    options = {"bundles": [str(bundle)], "parsers": ["tree_sitter_none"], "model": script({})}
-    editor = await start(options=options)
-    uri = editor.open("a = 1;", "a.calc", "calc")
-    assert await editor.pulled(uri) == []
-    assert await editor.inline(uri, 0, 1) == []
-    assert editor.log("parser module 'tree_sitter_none' is not installed")
-    editor.forget()
-    await alive(editor)
-
-
 def _install(folder: Path, module: str, code: str) -> str:
     """Install a module as a package would, in a folder; the path on which it is found."""
     (folder / f"{module}.py").write_text(code, encoding="utf-8")

@@ -29,8 +29,6 @@ def main() -> None:
                 _tell(row(verdicts[-1]))
                 for one in verdicts[-1].differs if arguments.differs else ():
                     _tell(f"  Lark {_says(one.lark)}, we do not: {one.text!r}")
-                for one in verdicts[-1].apart if arguments.differs else ():
-                    _tell(f"  Lark {_says(one.lark)}, the generated parser does not: {one.text!r}")
     for line in page(verdicts):
         print(line)
 

@@ -16,11 +16,10 @@ from lark.indenter import DedentError
 from lsp_server.agreement.mutations import Mutator
 from lsp_server.agreement.sampling import draw_samples
 from lsp_server.constraint import check, load_grammar
-from lsp_server.errors import GrammarError, HolegramError
+from lsp_server.errors import GrammarError
 from lsp_server.inspection.described import grammar_of, indentation
 from lsp_server.lalr import Grammar
 from lsp_server.languages import Indentation, Language, bare_language
-from lsp_server.syntax.generated.making import build_parser, find_generated
 from tests.lark_judge import indenter
 from tests.survey.found import Published
 
@@ -44,8 +43,6 @@ class Verdict:
 
     `lark`: why Lark itself has no LALR(1) parser for it; "" if it has one. `ours`: why we refuse it.
     `texts`: programs and mutants of it. `differs` are those of which we do not say what Lark says.
-    `parser`: why no parser is generated from it; "" if one is. `apart` are the texts of which that one says
-    something else than Lark.
     """
 
     published: Published
@@ -53,25 +50,15 @@ class Verdict:
     ours: str
     texts: tuple[Judged, ...] = ()
     differs: tuple[Judged, ...] = ()
-    parser: str = ""
-    apart: tuple[Judged, ...] = ()
 
     @property
     def agrees(self) -> bool:
         """Whether it loads, and Lark says the same of every text."""
         return not self.lark and not self.ours and bool(self.texts) and not self.differs
 
-    @property
-    def generated(self) -> bool:
-        """Whether a parser was generated from it and asked."""
-        return bool(self.texts) and not self.parser
-
 
 def judge(published: Published) -> Verdict:
-    """Load a grammar here and with Lark, and compare what they say of programs and of mutants.
-
-    So is a parser asked that is generated from it.
-    """
+    """Load a grammar here and with Lark, and compare what they say of programs and of mutants."""
     language = language_of(published)
     lark, reason = _lark(published, language.indentation)
     try:
@@ -85,8 +72,7 @@ def judge(published: Published) -> Verdict:
         return Verdict(published, reason, "")
     texts = tuple(_texts(lark, grammar))
     differs = tuple(one for one in texts if (check(grammar, one.text) is None) != one.lark)
-    parser, apart = _asked(language, texts)
-    return Verdict(published, "", "", texts, differs, parser, apart)
+    return Verdict(published, "", "", texts, differs)
 
 
 def language_of(published: Published) -> Language:
@@ -134,18 +120,6 @@ def _texts(lark: Lark, grammar: Grammar) -> Iterator[Judged]:
         for _ in range(MUTANTS if programs and grammar.terminals else 0):
             text = mutator.mutate(rng.choice(programs))
             yield Judged(text, False, _takes(lark, text))
-
-
-def _asked(language: Language, texts: tuple[Judged, ...]) -> tuple[str, tuple[Judged, ...]]:
-    """Why no parser is generated from a grammar, and the texts of which it does not say what Lark says."""
-    try:
-        build_parser(language, seconds=PATIENCE)
-        found = find_generated(language)
-    except HolegramError as error:
-        return error.message, ()
-    if found is None:
-        return "it cannot be loaded", ()
-    return "", tuple(one for one in texts if found.parse(one.text).root.has_error is one.lark)
 
 
 def _takes(lark: Lark, text: str) -> bool:

@@ -13,14 +13,13 @@ How the unmodified Lark grammars of published packages fare. This page is what `
 prints, and is not edited (see [tests](../README.md)).
 
 Of {grammars:,} grammars {lalr} are LALR(1) to Lark itself. Of these {work} ({share:.1f} %) load here, and on
-each of their programs and mutants Lark says the same as we do. Parsers were generated from {built} of them:
-{same} say of each text what Lark says of it, and all together of {agreed:,} of {asked:,} texts.
+each of their programs and mutants Lark says the same as we do.
 
 *programs*: made from our reading, and how many of them Lark takes. *mutants*: of these programs, and of how
-many Lark and we say the same. *tree-sitter*: of how many of both the generated parser says what Lark says.
+many Lark and we say the same.
 
-| package | licence | grammar | start | LALR(1) by Lark | here | programs | mutants | tree-sitter |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| package | licence | grammar | start | LALR(1) by Lark | here | programs | mutants |
+| --- | --- | --- | --- | --- | --- | --- | --- |
 """
 _LONGEST = 140
 
@@ -29,17 +28,11 @@ def page(verdicts: Sequence[Verdict]) -> Iterator[str]:
     """The lines of the page."""
     lalr = [verdict for verdict in verdicts if not verdict.lark]
     work = [verdict for verdict in lalr if verdict.agrees]
-    built = [verdict for verdict in lalr if verdict.generated]
-    asked = sum(len(verdict.texts) for verdict in built)
     yield from _PAGE.format(
         grammars=len(verdicts),
         lalr=len(lalr),
         work=len(work),
         share=100 * len(work) / max(len(lalr), 1),
-        built=len(built),
-        same=sum(not verdict.apart for verdict in built),
-        agreed=asked - sum(len(verdict.apart) for verdict in built),
-        asked=asked,
     ).splitlines()
     yield from map(row, verdicts)
 
@@ -57,7 +50,6 @@ def row(verdict: Verdict) -> str:
         _cell(verdict.ours, "loads"),
         _share(sum(one.lark for one in programs), len(programs)),
         _said(verdict.texts, verdict.differs),
-        _cell(verdict.parser, _share(len(verdict.texts) - len(verdict.apart), len(verdict.texts))),
     )
     return f"| {' | '.join(cells)} |"
 

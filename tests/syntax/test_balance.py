@@ -14,7 +14,7 @@ from lsp_server.syntax import Balance, balance, parse, still_open
 from lsp_server.text import Span
 from tests.constraint.small import small_language
 from tests.constraint.texts import examples
-from tests.generated.grammars import TEMPLATES
+from tests.shapes import TEMPLATES
 
 LETTERS = '{}[]()x"'
 

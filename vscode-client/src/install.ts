@@ -20,7 +20,7 @@ export interface Installation {
 }
 
 const OLDEST = [3, 11] as const;
-const NEWEST = [3, 13] as const;
+const NEWEST = [3, 14] as const;
 
 /** Makes the environment; what is unfinished is removed again. Fails with one line that tells the user what to do. */
 export async function install(what: Installation): Promise<void> {

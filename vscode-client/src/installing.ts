@@ -57,7 +57,7 @@ export async function installWithProgress(place: Place): Promise<boolean> {
 function pythonsOf(place: Place): string[] {
   const known = WINDOWS
     ? ["py", "python", "python3"]
-    : ["python3.12", "python3.11", "python3", "python3.13", "python"]; // not all parsers come for 3.13
+    : ["python3.12", "python3.11", "python3", "python3.13", "python3.14", "python"]; // the ones with most parsers first
   return place.interpreter === undefined ? known : [place.interpreter, ...known];
 }
 

@@ -93,8 +93,8 @@ test("each failure with a known remedy is told with it", () => {
 });
 
 test("without a Python that suits it is told which is needed and which was found", async () => {
-  const { error } = await tried("exit 1", ["3.9", "3.14"]);
-  assert.match(error?.message ?? "", /needs Python 3\.11 to 3\.13.*there is only: .*is 3\.9, .*is 3\.14/);
+  const { error } = await tried("exit 1", ["3.9", "3.15"]);
+  assert.match(error?.message ?? "", /needs Python 3\.11 to 3\.14.*there is only: .*is 3\.9, .*is 3\.15/);
   assert.match((await tried("exit 1", [])).error?.message ?? "", /there is no Python/);
 });
 
@@ -114,9 +114,9 @@ test("an installation that is cancelled ends at once and leaves nothing behind",
   assert.deepEqual(left, []);
 });
 
-test("the server runs with Python 3.11 to 3.13", () => {
-  const versions = ["2.7", "3.10", "3.11", "3.13\n", "3.14", "4.11", "none"];
-  assert.deepEqual(versions.filter(suits), ["3.11", "3.13\n"]);
+test("the server runs with Python 3.11 to 3.14", () => {
+  const versions = ["2.7", "3.10", "3.11", "3.14\n", "3.15", "4.11", "none"];
+  assert.deepEqual(versions.filter(suits), ["3.11", "3.14\n"]);
 });
 
 test("what pip says becomes a step where it is news", () => {

@@ -27,7 +27,7 @@ from pygls.exceptions import (
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 
-from lsp_server.server.written import Written
+from lsp_server.server.symbol_json import Written
 
 _OURS = (
     types.TEXT_DOCUMENT_DID_OPEN,
@@ -58,14 +58,12 @@ class Listener:
     """Who wants to know of the messages that come.
 
     Attributes:
-        came: is called at each.
         counted: is told the method of each.
         lost: is told of a document, by its URI, whose edits cannot be followed any more, and why.
         requests: so many may be without an answer at a time.
 
     """
 
-    came: Callable[[], None] = lambda: None
     counted: Callable[[str], None] = lambda method: None
     lost: Callable[[str, str], None] = lambda uri, why: None
     requests: int = sys.maxsize
@@ -95,7 +93,6 @@ class HolegramProtocol(LanguageServerProtocol):
 
     def handle_message(self, message: Any) -> None:
         """Handle one message as it was read; a request that is none of ours is refused, not dropped."""
-        self.listener.came()
         if not isinstance(message, dict) or message.get("jsonrpc") != self.VERSION:
             self._complain("not a message of JSON-RPC 2.0")
             return

@@ -8,7 +8,7 @@ from lsp_server.server.convert.kinds import known_symbols
 from lsp_server.server.convert.names import symbol_information_of
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.written import Known, Written, written_symbols
+from lsp_server.server.symbol_json import Known, Written, symbol_json
 
 _Symbols = Written | list[types.SymbolInformation]
 
@@ -16,7 +16,7 @@ _Symbols = Written | list[types.SymbolInformation]
 async def handle(server: HolegramServer, params: types.DocumentSymbolParams) -> _Symbols | None:
     """The symbols, as a list for a client that knows no trees; null if the document is not known."""
     uri = params.text_document.uri
-    document, known = server.session.get(uri), server.symbols.get(uri, Known())
+    document, known = server.session.get(uri), server.symbols.get(uri, {})
     if document is None or document.language is None:
         return None
     nested = server.client.capability("text_document.document_symbol.hierarchical_document_symbol_support")
@@ -25,7 +25,7 @@ async def handle(server: HolegramServer, params: types.DocumentSymbolParams) -> 
     def work() -> tuple[_Symbols, Known]:
         snapshot, outline = document.snapshot, document.outline()
         if nested:
-            return written_symbols(snapshot, outline, server.client.encoding, kinds, known)
+            return symbol_json(snapshot, outline, server.client.encoding, kinds, known)
         return symbol_information_of(snapshot, outline, server.client.encoding, kinds), known
 
     symbols, known = await server.answers.run(params.text_document.uri, work)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import logging
 import os
@@ -341,7 +342,7 @@ async def _serve_all(port: Port, shared: Shared, journal: Journal, health_at: tu
         except OSError as error:
             raise not_there(*health_at, error) from None
     ports = [listener.sockets[0].getsockname()[1] for listener in listeners]
-    shared.collector.begin()
+    gc.enable()  # off since the start
     for problem in shared.reloader.begin(shared.settings.bundles, shared.settings.parsers).problems:
         journal.write("bundle", problem=str(problem))
     journal.write(

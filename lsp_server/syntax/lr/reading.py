@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import takewhile
 
 from lsp_server.lalr import END
 from lsp_server.lalr.indenting import Blocks
@@ -53,7 +54,7 @@ class Reader:
                 mended = recover(self._builder, self._scan, self._at, self._line, reading)
                 self._line = None
                 if mended is None:
-                    self._give_up()
+                    self._give_up(reading)
                     return None
                 self._at = mended
             elif reading.terminal == END:
@@ -176,9 +177,12 @@ class Reader:
         self.segments.append(Segment(self._origin, self._scan.reach, nodes))
         self._origin, self._scan.reach = after.start, after.reach
 
-    def _give_up(self) -> None:
-        """Make an error of all that is left."""
+    def _give_up(self, failed: Reading) -> None:
+        """Make an error of all that is left, but for comments before it."""
         size = len(self._text)
-        parts = (*self._at.top.parts_above(-1), *self._at.extras)
-        start = min((part.start for part in parts if part.end > part.start), default=self._at.offset)
-        self.segments.append(Segment(self._origin, size + 1, (Green(ERROR, start, size, parts, True),)))
+        parts = (*self._at.top.parts_above(-1), *self._at.extras, *failed.extras)
+        lead = tuple(takewhile(lambda part: part.kind.extra and not part.kind.error, parts))
+        rest = parts[len(lead) :]
+        start = min((part.start for part in rest if part.end > part.start), default=failed.start)
+        nodes = (*lead, Green(ERROR, start, size, rest, True))
+        self.segments.append(Segment(self._origin, size + 1, nodes))

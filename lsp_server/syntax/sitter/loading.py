@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib.util
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from importlib import metadata
 from pathlib import Path
@@ -51,23 +51,8 @@ def load_parser(language: Language, module: str) -> Binding:
             path=language.directory,
             remedy="correct [parser] in the manifest, or install a version of it for this tree-sitter",
         ) from None
-    return bind(language, loaded)
-
-
-def bind(
-    language: Language, loaded: tree_sitter.Language, leaves: Callable[[], Mapping[LeafKind, Signs]] = dict
-) -> Binding:
-    """A loaded parser, with what its tables tell of the language.
-
-    `leaves` is asked, once they count, for the brackets of leaves that are none as a whole, or have names.
-    """
     lists, elements = _repetitions(loaded)
-    return Binding(loaded, lists, elements, partial(_signs, loaded, language, leaves))
-
-
-def language_at(address: int) -> tree_sitter.Language:
-    """The language of a parser in memory."""
-    return tree_sitter.Language(_capsule(address))
+    return Binding(loaded, lists, elements, partial(_signs, loaded, language))
 
 
 def _capsule(pointer: object) -> object:
@@ -139,10 +124,8 @@ def _split_repeat(kind: str) -> tuple[str, str]:
     return (rule, count) if repeat and count.isdigit() else (kind, "")
 
 
-def _signs(
-    parser_language: tree_sitter.Language, language: Language, leaves: Callable[[], Mapping[LeafKind, Signs]]
-) -> Mapping[LeafKind, Signs]:
-    found = {**leaves()}
+def _signs(parser_language: tree_sitter.Language, language: Language) -> Mapping[LeafKind, Signs]:
+    found: dict[LeafKind, Signs] = {}
     for opener, closer in language.brackets:
         found[closer, False] = Signs(closes=closer)
         found[opener, False] = Signs(opens=opener)

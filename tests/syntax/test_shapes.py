@@ -1,23 +1,27 @@
-"""Parsers that are generated for one test, and trees as Lark makes them."""
+"""A parser that reads a grammar takes what Lark takes, and makes Lark's tree of it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from random import Random
 
 import pytest
 from lark import Lark, Token, Tree
 from lark.exceptions import LarkError
 
-from lsp_server.errors import ToolError
+from lsp_server.agreement.mutations import Mutator
+from lsp_server.agreement.sampling import draw_samples
+from lsp_server.lalr import Grammar, load_grammar
 from lsp_server.languages import Language, ParserBinding
-from lsp_server.syntax.generated.making import build_parser, find_generated
-from lsp_server.syntax.generated.tools import find_compiler, find_generator
+from lsp_server.syntax.lr import load_parser
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.parser import Parser
-from lsp_server.syntax.sitter.parsing import Binding
 from tests.constraint.small import small_language
+from tests.counts import tries
+from tests.lalr.test_indentation import GRAMMAR, JUDGE, RULES, texts
+from tests.shapes import SHAPES, TEMPLATES
 
 Plain = tuple[str, tuple[int, int] | tuple["Plain", ...]]
 """A node that has a name and some text: its kind, and the places of a leaf, or children.
@@ -26,13 +30,34 @@ Where a node ends whose last part is a token without a name is not told: Lark do
 """
 
 
-def needs_tools() -> None:
-    """Skip a test where the programs that make parsers are missing."""
-    try:
-        find_generator()
-        find_compiler()
-    except ToolError as error:
-        pytest.skip(str(error))
+@pytest.mark.parametrize("name", SHAPES)
+def test_trees_are_those_of_lark(name: str) -> None:
+    language = own_language(SHAPES[name])
+    lark = Lark(SHAPES[name], parser="lalr", propagate_positions=True, maybe_placeholders=False)
+    compare(language, lark, _programs(load_grammar(language), tries(40, 1_000)))
+
+
+def test_trees_have_brackets_that_are_parts_of_lexemes() -> None:
+    language = own_language(TEMPLATES, brackets=(("{", "}"), ("[", "]"), ("(", ")")))
+    text = 'a = "é $${ { ${~ {b} ~} }";\nc = `é [ $[d(e)] $[f] ]`;\n'
+    tree = load_parser(language).parse(text)
+    assert not tree.root.has_error
+    places = sorted((tree.offset_at(place), sign) for place, sign in tree.brackets(0, tree.size))
+    assert "".join(sign for _, sign in places) == "{{}}[()][]"
+    assert all(text.startswith(sign, place) for place, sign in places)
+
+
+def test_blocks_by_indentation_are_those_of_lark() -> None:
+    language = own_language(GRAMMAR, indentation=RULES)
+    lark = Lark(GRAMMAR, parser="lalr", postlex=JUDGE, propagate_positions=True, maybe_placeholders=False)
+    compare(language, lark, (f"{text}\n" for text in texts(Random(5), tries(250, 10_000))))
+
+
+def _programs(grammar: Grammar, number: int) -> Iterator[str]:
+    """Programs, each with two that have a slip."""
+    mutator = Mutator(grammar, Random(3))
+    for text in draw_samples(grammar, number, 3).texts:
+        yield from (text, mutator.mutate(text), mutator.mutate(text))
 
 
 def own_language(grammar: str, **changed: object) -> Language:
@@ -40,18 +65,9 @@ def own_language(grammar: str, **changed: object) -> Language:
     return replace(small_language(grammar), parser=ParserBinding(), **changed)  # type: ignore[arg-type]
 
 
-def made(language: Language) -> Binding:
-    """The parser of a language, made now or before."""
-    needs_tools()
-    build_parser(language)
-    found = find_generated(language)
-    assert found is not None
-    return found
-
-
-def plain(binding: Binding, text: str) -> Plain | None:
+def plain(parser: Parser, text: str) -> Plain | None:
     """The named nodes of a text that are no comments; None where it has errors."""
-    tree = binding.parse(text)
+    tree = parser.parse(text)
     return None if tree.root.has_error else _plain(tree.root, tree.offset_at)
 
 
@@ -81,24 +97,10 @@ def _judged(tree: Tree[Token] | Token) -> Iterator[Plain]:
 
 def compare(language: Language, parser: Lark, texts: Iterable[str]) -> None:
     """Assert that a parser takes what Lark takes and makes the same trees; texts of both sorts are wanted."""
-    binding = made(language)
+    own = load_parser(language)
     taken = Counter[bool]()
     for text in texts:
         expected = judged(parser, text)
-        assert plain(binding, text) == expected, repr(text)
+        assert plain(own, text) == expected, repr(text)
         taken[expected is not None] += 1
     assert min(taken[True], taken[False]) > 20, taken
-
-
-def every_node(parser: Parser, text: str) -> list[tuple[int, str, bool, int, int]]:
-    """The nodes of a text that are not empty: depth, kind, whether named, start, end (not of the root)."""
-    tree = parser.parse(text)
-    found: list[tuple[int, str, bool, int, int]] = []
-    pending = [(tree.root, 0)]
-    while pending:
-        node, depth = pending.pop()
-        start, end = tree.offset_at(node.start_byte), tree.offset_at(node.end_byte)
-        if start < end or not depth:
-            found.append((depth, node.type, node.is_named, *((start, end) if depth else (0, 0))))
-        pending += [(child, depth + 1) for child in reversed(node.children)]
-    return found

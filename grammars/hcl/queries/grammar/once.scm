@@ -1,0 +1,10 @@
+; What may stand once: attributes in a body, keys in an object, top-level blocks with the same labels.
+
+[(config_file) (block) (object)] @once.in
+
+(attribute . (IDENTIFIER) @once)
+(heredoc_attribute . (IDENTIFIER) @once)
+(object_elem . (expression . (operation
+  . (traversal . [(IDENTIFIER) @once (quoted_template (QUOTED_TEXT) @once)] .) .)))
+(config_file (block . (IDENTIFIER) @once . (string_lit) @once . (LBRACE)))
+(config_file (block . (IDENTIFIER) @once . (string_lit) @once . (string_lit) @once . (LBRACE)))

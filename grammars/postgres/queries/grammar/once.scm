@@ -1,0 +1,8 @@
+; What may stand once: columns of a table, of a list of columns, of SET; items of SELECT.
+
+[(create_table) (select_statement) (insert_statement) (update_statement)] @once.in
+
+(column_def . (col_id) @once)
+(insert_statement [(LPAREN) (COMMA)] . (any_name) @once . [(COMMA) (RPAREN)])
+(target_el) @once
+(set_clause . (any_name) @once)
