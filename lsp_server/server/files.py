@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lsp_server.errors import HolegramError
-from lsp_server.features.names import Names
-from lsp_server.features.naming import names_of
 from lsp_server.languages import Language, Registry
+from lsp_server.names.naming import names_of
+from lsp_server.names.occurrences import Names
 from lsp_server.server.session import language_of
 from lsp_server.syntax import parse
 from lsp_server.text import Snapshot, read_text

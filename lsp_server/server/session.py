@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from lsp_server.errors import UnknownLanguageError
-from lsp_server.features import naming, outline
-from lsp_server.features.names import Names
+from lsp_server.features import outline
 from lsp_server.languages import Language, Registry
 from lsp_server.late import TURN
+from lsp_server.names import naming
+from lsp_server.names.occurrences import Names
 from lsp_server.syntax import Landmarks, SyntaxTree, next_tree, parse
 from lsp_server.text import Deleted, Edit, Snapshot, Span, apply_edits, last_jump
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from lsp_server.features.hover import described
-from lsp_server.features.known_names import found_again
+from lsp_server.names.known import found_again
 from lsp_server.server.asking import World, ask_in
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.items import about, documentation_of, documented

@@ -11,8 +11,8 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import TypeVar
 
-from lsp_server.features.names import Names, Occurrence, PartNames, Region, Scope, Visibility
 from lsp_server.languages import Naming
+from lsp_server.names.occurrences import Names, Occurrence, PartNames, Region, Scope, Visibility
 from lsp_server.syntax import Match, Part, PartKey, Parts, SyntaxTree
 from lsp_server.text import Span
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
 
-from lsp_server.features.names import NO_OWNER, MemberPath, Name, Names, Occurrence, Region, Visibility
+from lsp_server.names.occurrences import NO_OWNER, MemberPath, Name, Names, Occurrence, Region, Visibility
 from lsp_server.text import Span
 
 _MOST_TRIED = 2_000
