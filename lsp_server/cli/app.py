@@ -23,6 +23,7 @@ from lsp_server.cli import (
     evaluate,
     grammar,
     languages,
+    names,
     new,
     quality,
     referee,
@@ -43,6 +44,7 @@ evaluate.app.command("ladder")(quality.ladder)
 evaluate.app.command("ends")(ends.ends)
 evaluate.app.command("enter")(enter.enter)
 evaluate.app.command("lists")(quality.lists)
+evaluate.app.command("names")(names.names)
 evaluate.app.command("referee")(referee.referee)
 
 _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {

@@ -42,6 +42,9 @@ from lsp_server.features.soundness import Ahead
 from lsp_server.features.unwanted import Spot, Unwanted
 from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import Language
+from lsp_server.names.existing import Existing
+from lsp_server.names.guard import Guard
+from lsp_server.names.places import places_of
 from lsp_server.stopping import StoppedError
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
@@ -64,7 +67,7 @@ class CompletionRequest:
     where it is None, what the model says counts alone. A suggestion that is less sure than
     `least`, a log-probability, is left out, and where it is `unasked` for, one that the model did not mean
     and, by the `past`, one that was typed away just now. What was just `deleted` at the cursor is not put
-    back. After `limit_ms` milliseconds nothing more is tried.
+    back. `names` are those that exist, if that counts. After `limit_ms` milliseconds nothing more is tried.
     """
 
     text: str = field(repr=False)
@@ -81,6 +84,7 @@ class CompletionRequest:
     past: Past = NO_PAST
     limit_ms: float = math.inf
     deleted: str = ""
+    names: Existing | None = field(default=None, repr=False)
 
     @property
     def prefix_or_new(self) -> Prefix:
@@ -251,6 +255,13 @@ class Attempt:
         gap = Span(place.heal, offset)
         before, others = sources_at(text, gap, request.beside)
 
+        guard = None
+        if request.names is not None:
+            guard = Guard(grammar, text, place.state, places_of(request.language), request.names)
+
+        def agrees(typed: str) -> bool:
+            return (guard is None or guard.stray(typed, whole=True) is None) and consent.to(typed)
+
         def is_hopeless() -> bool:
             doubtful = oracle.stumbled and not oracle.fitted
             return doubtful and hopeless is not None and hopeless()
@@ -265,12 +276,13 @@ class Attempt:
             after=text[offset : offset + _AFTER],
             before=before,
             others=others,
-            agrees=consent.to,
+            agrees=agrees,
             unwanted=lambda typed, whole: unwanted.beginning(typed, whole=whole),
             meant=request.unasked,
             late=self._limit.late,
             hopeless=is_hopeless,
             word=request.language.word,
+            names=guard,
             indented=request.language.indentation is not None,
         )
         decoder = decoder_of(self._model)

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -100,6 +100,7 @@ class _Naming(_Table):
     ignore_case: bool = False
     quotes: list[_Text] = []
     sigils: list[_Text] = []
+    closed: dict[_Text, Literal["scope", "file", "folder", "workspace"]] = {}
 
 
 class _Parser(_Table):
@@ -238,7 +239,10 @@ def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
         judges=tuple(_judge(judge, trusted=bundled) for judge in manifest.judge),
         reserved=tuple(manifest.reserved),
         naming=Naming(
-            manifest.naming.ignore_case, tuple(manifest.naming.quotes), tuple(manifest.naming.sigils)
+            manifest.naming.ignore_case,
+            tuple(manifest.naming.quotes),
+            tuple(manifest.naming.sigils),
+            MappingProxyType(manifest.naming.closed),
         ),
         editors=MappingProxyType(manifest.editors),
         words=MappingProxyType(manifest.words),

@@ -90,6 +90,18 @@ class Occurrence:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A name of a space, with what tells it from others; `visible` if it is declared, and how far it is
+    known.
+    """
+
+    space: str
+    name: str
+    qualifier: str | None
+    visible: Visibility | None
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """Where names are known; those that it `exports` are names of the scope around it. `parent` may be -1."""
 
@@ -138,6 +150,16 @@ class PartNames:
             (index, occurrence.name) for index, occurrence in enumerate(self.occurrences) if occurrence.public
         )
         return _grouped(named)
+
+    @cached_property
+    def said(self) -> frozenset[Said]:
+        """All that it declares and refers to."""
+        return frozenset(
+            Said(space, here.name, here.qualifier, here.visible if here.defines else None)
+            for here in self.occurrences
+            if not here.hidden
+            for space in here.spaces
+        )
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:
@@ -337,6 +359,11 @@ class Names:
                 start, part = self.starts[place], self.parts[place]
                 for index in part.defining[key]:
                     yield Name(start, part, index)
+
+    @cached_property
+    def said(self) -> frozenset[Said]:
+        """All that the text declares and refers to."""
+        return frozenset().union(*(part.said for part in self.parts))
 
     @cached_property
     def _definers(self) -> Mapping[_Kind, tuple[int, ...]]:
