@@ -60,7 +60,7 @@ def names(
     from lsp_server.evaluation.fillers import product
     from lsp_server.evaluation.names import by_queries, draw, measure
     from lsp_server.models import load_model
-    from lsp_server.names.existing import Strictness
+    from lsp_server.names.strictness import Strictness
 
     sources = read_corpus(data, language).sources
     drawn = draw(language, sources, cursors=cursors, seed=seed, kinds=kind or ())

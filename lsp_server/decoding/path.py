@@ -161,8 +161,8 @@ class Path:
             return stop_there
         if not left and self._force(spelled, typed):
             return None
-        if self._stray is not None:
-            return self._name(typed, self._stray)
+        if (stray := self._strayed()) is not None:
+            return self._name(typed, stray)
         logits = self._logits()
         first = int(logits.argmax())
         peak = float(logits[first])
@@ -200,8 +200,8 @@ class Path:
                 why = self._why(logits, token, left, refused) if is_first else Choice(logprob)
                 self._push(token, logprob, bool(left), why)
                 return None
-            if self._stray is not None:
-                return self._name(typed, self._stray)
+            if (stray := self._strayed()) is not None:
+                return self._name(typed, stray)
             refused.append(token)
             self._statistics.bans += 1
             if len(refused) >= _BANS_UNGUIDED and self._task.meant:
@@ -347,6 +347,10 @@ class Path:
             self._stray = self._task.names.stray(_text(new))
             viable = self._stray is None
         return viable and self._guide.consume(token)
+
+    def _strayed(self) -> Stray | None:
+        """The word that spells no name, if the last token that was looked at would have led to one."""
+        return self._stray
 
     def _begun(self, typed: str) -> Stray | None:
         """The last word, if it is but the beginning of a name, and so none to end with."""

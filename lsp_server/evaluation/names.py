@@ -24,10 +24,12 @@ from lsp_server.evaluation.neighbours import neighbours
 from lsp_server.evaluation.percentiles import nearest_rank
 from lsp_server.evaluation.scores import score
 from lsp_server.languages import Language
-from lsp_server.names.existing import Around, Existing, Strictness
+from lsp_server.names.existing import Around, Existing
 from lsp_server.names.naming import compared, names_of
 from lsp_server.names.occurrences import Names
+from lsp_server.names.places import places_of
 from lsp_server.names.resolving import Place, Resolver, Unit
+from lsp_server.names.strictness import Strictness
 from lsp_server.syntax import parse
 
 _OF_ONE_FILE = 4
@@ -193,7 +195,7 @@ def measure(
     for done, cursor in enumerate(cursors, 1):
         if cursor.name not in arounds:
             others = tuple(unit(*item) for item in cursor.project.items() if item[0] != cursor.name)
-            arounds = {cursor.name: Around(language, others)}
+            arounds = {cursor.name: _known(language, others, cursor.name)}
         cut = replace(cursor.cut, beside=beside[cursor.name.partition("/")[0]](cursor.name))
         own = unit(cursor.name, cut.text)
         answers = {}
@@ -206,6 +208,16 @@ def measure(
             told.append(Told(by, cursor, answer.text, counts[by].take(language, cursor, answer, judge)))
         progress(done)
     return [count.row(by) for by, count in counts.items()], told
+
+
+def _known(language: Language, others: Sequence[Unit], name: str) -> Around:
+    """What other texts say, worked out before anything is measured, as in a server."""
+    around, folder = Around(language, others), str(PurePosixPath(name).parent)
+    for use in places_of(language).uses.values():
+        if use is not None and language.naming.closed.keys() >= set(use.spaces):
+            around.references(use.spaces, None)
+            around.references(use.spaces, folder)
+    return around
 
 
 class _Count:

@@ -9,31 +9,27 @@ known, as with a schema that is elsewhere, all is *unknown*, and nothing is forb
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from lsp_server.languages import Language
 from lsp_server.names.naming import compared
 from lsp_server.names.occurrences import Names, Said, Visibility
-from lsp_server.names.places import Use
 from lsp_server.names.resolving import Unit
+from lsp_server.names.strictness import Strictness
+
+if TYPE_CHECKING:
+    from lsp_server.names.places import Use
 
 _ENOUGH_RESOLVE = 0.8
 """A kind is closed if so many of the person's references of it name something that is declared."""
 
+_TELLING = 5
+"""So many references in a folder say enough of what is declared there; else those of all folders count."""
+
 _MISSES_ALLOWED = 1
 """One that does not is none the less, or a person who begins could not make a mistake."""
-
-
-class Strictness(StrEnum):
-    """What is done about names that nobody declares: nothing, not to suggest them where that is likely to
-    be right, or never to suggest them where the bundle says that all are declared.
-    """
-
-    OFF = "off"
-    PREFER = "prefer"
-    REQUIRE = "require"
 
 
 _Names = Mapping[str, frozenset[str | None]]
@@ -42,13 +38,30 @@ _Names = Mapping[str, frozenset[str | None]]
 
 @dataclass(frozen=True, slots=True)
 class _Sifted:
-    """The names of one space: those that are declared, and those that are used."""
+    """The names of one space: those that are declared, those that are used, those that the language
+    brings.
+    """
 
     declared: _Names
     used: _Names
+    builtin: frozenset[str] = frozenset()
 
 
 _EMPTY = _Sifted({}, {})
+
+_Seen = Mapping[str, _Sifted]
+"""What can be seen, by space."""
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """How many different references there are, and those that name nothing that is declared."""
+
+    total: int = 0
+    unknown: tuple[Said, ...] = ()
+
+    def __add__(self, other: References) -> References:
+        return References(self.total + other.total, (*self.unknown, *other.unknown))
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,37 +76,42 @@ class Around:
 
     language: Language
     units: Sequence[Unit]
-    _by_folder: dict[str, Mapping[str, _Sifted]] = field(default_factory=dict, repr=False)
-    _references: dict[tuple[str, ...], tuple[int, tuple[tuple[str, Said], ...]]] = field(
+    _by_folder: dict[str, _Seen] = field(default_factory=dict, repr=False)
+    _references: dict[tuple[tuple[str, ...], str | None], References] = field(
         default_factory=dict, repr=False
     )
 
     @cached_property
     def fingerprint(self) -> Hashable:
         """Differs where other names are declared or used."""
-        return hash(frozenset((unit.folder, unit.names.said) for unit in self.units))
+        closed, nothing = sorted(self.language.naming.closed), frozenset[Said]()
+        return hash(
+            frozenset(
+                (one.folder, *(one.names.said.get(space, nothing) for space in closed)) for one in self.units
+            )
+        )
 
-    def seen_from(self, folder: str) -> Mapping[str, _Sifted]:
+    def seen_from(self, folder: str) -> _Seen:
         """By space, what can be seen from a folder."""
         if folder not in self._by_folder:
-            self._by_folder[folder] = _sift(self.language, self.units, folder)
+            found = _sift(self.language, self.units, folder)
+            self._by_folder[folder] = {
+                space: replace(sifted, builtin=_builtin(self.language, space))
+                for space, sifted in found.items()
+            }
         return self._by_folder[folder]
 
-    def references(self, spaces: tuple[str, ...]) -> tuple[int, tuple[tuple[str, Said], ...]]:
-        """How many different references there are to some spaces; those that name nothing, with their
-        folders.
-        """
-        if spaces not in self._references:
-            builtin, total, unknown = _builtin(self.language, spaces), 0, []
+    def references(self, spaces: tuple[str, ...], folder: str | None) -> References:
+        """The references of all texts to some spaces, or of those in a folder."""
+        key = (spaces, folder)
+        if key not in self._references:
+            found = References()
             for unit in self.units:
-                own = _sift(self.language, (unit,), None)
-                seen = (own, self.seen_from(unit.folder))
-                for said in _references(unit.names, spaces):
-                    total += 1
-                    if said.name not in builtin and not _is_declared(seen, spaces, said):
-                        unknown.append((unit.folder, said))
-            self._references[spaces] = total, tuple(unknown)
-        return self._references[spaces]
+                if folder is None or unit.folder == folder:
+                    seen = (_sift(self.language, (unit,), None), self.seen_from(unit.folder))
+                    found += _references(self.language, unit.names, spaces, seen)
+            self._references[key] = found
+        return self._references[key]
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +123,7 @@ class Existing:
         folder: the folder of the document.
         own: the names in the document as far as they are known, from this version or one before; None for
             nothing known, so that nothing is forbidden.
+        beyond: whether all other texts are known; else nothing is forbidden that may be declared in one.
         strictness: how sure it has to be that a name does not exist.
         begun: the word at the cursor: that it stands there does not make it a name.
 
@@ -115,6 +134,7 @@ class Existing:
     own: Names | None
     strictness: Strictness = Strictness.PREFER
     begun: str = ""
+    beyond: bool = True
     _closed: dict[tuple[str, ...], bool] = field(default_factory=dict, repr=False)
     _found: dict[tuple[Use, str | None], frozenset[str] | None] = field(default_factory=dict, repr=False)
 
@@ -123,8 +143,15 @@ class Existing:
         """That of the document."""
         return self.around.language
 
+    @property
+    def fingerprint(self) -> Hashable:
+        """Differs where others of the names exist that other texts have; what is made for one holds for no
+        other.
+        """
+        return self.strictness, self.beyond, self.own is None, self.around.fingerprint
+
     @cached_property
-    def _own(self) -> Mapping[str, _Sifted]:
+    def _own(self) -> _Seen:
         return {} if self.own is None else _sift(self.language, (Unit("", "", self.own),), None)
 
     def allowed(self, use: Use, qualifier: str | None) -> frozenset[str] | None:
@@ -147,19 +174,38 @@ class Existing:
     def _decide(self, spaces: tuple[str, ...]) -> bool:
         if self.own is None or not self.language.naming.closed.keys() >= set(spaces):
             return False
+        if not self.beyond and self._is_far(spaces):
+            return False
         if self.strictness is not Strictness.PREFER:
             return self.strictness is Strictness.REQUIRE
-        builtin = _builtin(self.language, spaces)
-        total, unknown = self.around.references(spaces)
-        missing = sum(not _is_declared((self._own,), spaces, said) for _, said in unknown)
+        closed = self.language.naming.closed
+        beside = tuple(space for space, reach in closed.items() if reach == Visibility.FOLDER)
+        if beside and set(spaces) <= set(beside):
+            pools = [(spaces, self.folder), (beside, self.folder), (spaces, None)]
+        else:
+            pools = [(spaces, None)]
+        for pool, folder in pools:
+            found = self._references(pool, folder)
+            if found.total >= _TELLING:
+                break
+        return len(found.unknown) <= max(_MISSES_ALLOWED, (1 - _ENOUGH_RESOLVE) * found.total)
+
+    def _references(self, spaces: tuple[str, ...], folder: str | None) -> References:
+        """The references of the document, and of the other texts, to some spaces."""
+        assert self.own is not None
         seen = (self._own, self.around.seen_from(self.folder))
-        for said in _references(self.own, spaces):
-            if said.name != self.begun:
-                total += 1
-                missing += said.name not in builtin and not _is_declared(seen, spaces, said)
-        return missing <= max(_MISSES_ALLOWED, (1 - _ENOUGH_RESOLVE) * total)
+        own = _references(self.language, self.own, spaces, seen, self.begun)
+        others = self.around.references(spaces, folder)
+        unknown = tuple(said for said in others.unknown if not _is_declared((self._own,), said))
+        return own + References(others.total, unknown)
+
+    def _is_far(self, spaces: tuple[str, ...]) -> bool:
+        """Whether names of some spaces may be declared in another text."""
+        closed = (self.language.naming.closed[space] for space in spaces)
+        return any(reach in (Visibility.FOLDER, Visibility.WORKSPACE) for reach in closed)
 
     def _allowed(self, use: Use, qualifier: str | None) -> frozenset[str] | None:
+        far = self._is_far(use.spaces)
         found: set[str] = set()
         declared = False
         for space in use.spaces:
@@ -167,55 +213,81 @@ class Existing:
                 sifted = seen.get(space, _EMPTY)
                 names = _kept(sifted.declared, use, qualifier)
                 declared |= bool(names)
-                found |= names
-                if self.strictness is Strictness.PREFER:
+                found |= names if use.qualifies else names | sifted.builtin
+                if far and self.strictness is Strictness.PREFER:
                     found |= _kept(sifted.used, use, qualifier) - {self.begun if seen is self._own else ""}
-        closed = self.language.naming.closed
-        local = all(Visibility(closed[space]) in (Visibility.SCOPE, Visibility.FILE) for space in use.spaces)
-        if not declared and not (local and qualifier is None and not use.qualifies):
+        if not declared and (far or qualifier is not None or use.qualifies):
             return None
-        return frozenset(found if use.qualifies else found | _builtin(self.language, use.spaces))
+        return frozenset(found)
 
 
-def _sift(language: Language, units: Iterable[Unit], folder: str | None) -> Mapping[str, _Sifted]:
+def _sift(language: Language, units: Iterable[Unit], folder: str | None) -> _Seen:
     """By space, what some texts say that is seen from a folder; with None, all that they say."""
-    declared: dict[str, dict[str, set[str | None]]] = {}
-    used: dict[str, dict[str, set[str | None]]] = {}
-    closed = language.naming.closed
-    for unit in units:
-        for said in unit.names.said:
-            reach = said.visible or Visibility(closed.get(said.space, Visibility.SCOPE))
-            beside = reach is Visibility.FOLDER and unit.folder == folder
-            if folder is None or beside or reach is Visibility.WORKSPACE:
-                found = used if said.visible is None else declared
-                found.setdefault(said.space, {}).setdefault(said.name, set()).add(said.qualifier)
-    return {
-        space: _Sifted(_frozen(declared.get(space, {})), _frozen(used.get(space, {})))
-        for space in declared.keys() | used.keys()
-    }
+    found: dict[str, _Sifted] = {}
+    for space, farthest in language.naming.closed.items():
+        declared: dict[str, set[str | None]] = {}
+        used: dict[str, set[str | None]] = {}
+        for unit in units:
+            for said in unit.names.said.get(space, ()):
+                reach = said.visible or farthest
+                beside = reach == Visibility.FOLDER and unit.folder == folder
+                if folder is None or beside or reach == Visibility.WORKSPACE:
+                    names = used if said.visible is None else declared
+                    names.setdefault(said.name, set()).add(said.qualifier)
+        found[space] = _Sifted(_frozen(declared), _frozen(used))
+    return found
 
 
 def _frozen(found: Mapping[str, set[str | None]]) -> _Names:
     return {name: frozenset(qualifiers) for name, qualifiers in found.items()}
 
 
-def _references(names: Names, spaces: tuple[str, ...]) -> Iterator[Said]:
-    """The different references to some spaces, each once."""
-    return (said for said in names.said if said.visible is None and said.space == spaces[0])
+def _references(
+    language: Language, names: Names, spaces: tuple[str, ...], seen: Sequence[_Seen], begun: str = ""
+) -> References:
+    """The different references of a text to some spaces, but for a word that is only `begun`.
+
+    Where nothing with the same qualifier is declared, nothing is known of what is qualified.
+    """
+    total, unknown = 0, []
+    for space in spaces:
+        for said in names.said.get(space, ()):
+            if (
+                said.visible is None
+                and said.name != begun
+                and set(said.spaces) <= language.naming.closed.keys()
+            ):
+                declared = _is_declared(seen, said)
+                if declared or said.qualifier is None or _is_qualifier(seen, said):
+                    total += 1
+                    unknown += [] if declared else [said]
+    return References(total, tuple(unknown))
 
 
-def _is_declared(seen: Iterable[Mapping[str, _Sifted]], spaces: tuple[str, ...], said: Said) -> bool:
+def _is_declared(seen: Sequence[_Seen], said: Said) -> bool:
     return any(
-        said.name in sifted.declared and _agree(sifted.declared[said.name], said.qualifier)
-        for one in seen
-        for space in spaces
-        if (sifted := one.get(space)) is not None
+        said.name in sifted.builtin
+        or (said.name in sifted.declared and _agree(sifted.declared[said.name], said.qualifier))
+        for sifted in _sifted(seen, said.spaces)
     )
 
 
-def _builtin(language: Language, spaces: Sequence[str]) -> set[str]:
+def _is_qualifier(seen: Sequence[_Seen], said: Said) -> bool:
+    """Whether something is declared with the same qualifier."""
+    return any(
+        said.qualifier in qualifiers
+        for sifted in _sifted(seen, said.spaces)
+        for qualifiers in sifted.declared.values()
+    )
+
+
+def _sifted(seen: Sequence[_Seen], spaces: Iterable[str]) -> Iterator[_Sifted]:
+    return (one[space] for one in seen for space in spaces if space in one)
+
+
+def _builtin(language: Language, space: str) -> frozenset[str]:
     """What the language itself brings of a kind, without what marks it as a name."""
-    return {compared(one.name, language.naming) for one in language.builtins if one.kind in spaces}
+    return frozenset(compared(one.name, language.naming) for one in language.builtins if one.kind == space)
 
 
 def _agree(qualifiers: Iterable[str | None], qualifier: str | None) -> bool:

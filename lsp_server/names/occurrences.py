@@ -91,12 +91,13 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A name of a space, with what tells it from others; `visible` if it is declared, and how far it is
-    known.
+    """A name with what tells it from others, and the spaces that it may live in.
+
+    `visible` tells how far it is known if it is declared; None where it is only referred to.
     """
 
-    space: str
     name: str
+    spaces: tuple[str, ...]
     qualifier: str | None
     visible: Visibility | None
 
@@ -152,14 +153,15 @@ class PartNames:
         return _grouped(named)
 
     @cached_property
-    def said(self) -> frozenset[Said]:
-        """All that it declares and refers to."""
-        return frozenset(
-            Said(space, here.name, here.qualifier, here.visible if here.defines else None)
-            for here in self.occurrences
-            if not here.hidden
-            for space in here.spaces
-        )
+    def said(self) -> Mapping[str, frozenset[Said]]:
+        """All that it declares and refers to, by the first space."""
+        found: dict[str, set[Said]] = {}
+        for here in self.occurrences:
+            if not here.hidden:
+                visible = here.visible if here.defines else None
+                said = Said(here.name, here.spaces, here.qualifier, visible)
+                found.setdefault(here.spaces[0], set()).add(said)
+        return {space: frozenset(names) for space, names in found.items()}
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:
@@ -361,9 +363,13 @@ class Names:
                     yield Name(start, part, index)
 
     @cached_property
-    def said(self) -> frozenset[Said]:
-        """All that the text declares and refers to."""
-        return frozenset().union(*(part.said for part in self.parts))
+    def said(self) -> Mapping[str, frozenset[Said]]:
+        """All that the text declares and refers to, by the first space."""
+        found: dict[str, list[frozenset[Said]]] = {}
+        for part in self.parts:
+            for space, names in part.said.items():
+                found.setdefault(space, []).append(names)
+        return {space: frozenset().union(*names) for space, names in found.items()}
 
     @cached_property
     def _definers(self) -> Mapping[_Kind, tuple[int, ...]]:

@@ -28,6 +28,7 @@ from lsp_server.features.reasons import FAILED, NO_DOCUMENT, OFF, ONLY_ASKED, OV
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Language, Registry
 from lsp_server.server.convert import cursor_of, path_of
+from lsp_server.server.existing_names import ExistingNames
 from lsp_server.server.lanes import Lanes
 from lsp_server.server.limits import is_inside
 from lsp_server.server.nearby import Nearby
@@ -115,6 +116,9 @@ class HolegramServer(LanguageServer):
         self._models = self.shared.models
         self.warmer = Warmer(self)
         self.nearby = Nearby(self.session, self.index)
+        self.existing_names = ExistingNames(
+            self.session, self.index, self.roots, lambda: self.settings.completion.names, self.analysis.run
+        )
         self.outcomes = Outcomes()
         self.suggestions = Suggestions(
             self._models.get,
@@ -124,6 +128,7 @@ class HolegramServer(LanguageServer):
             limit_ms=self._limit_ms,
             made=self.outcomes.made,
             sharing=self.shared.sharing,
+            names=self.existing_names,
         )
 
     @property
@@ -347,6 +352,7 @@ class HolegramServer(LanguageServer):
         self.suggestions.forget(uri)
         self.outcomes.forget(uri)
         self.nearby.forget(uri)
+        self.existing_names.forget(uri)
         self.tokens.forget(uri)
         self.second_look.forget(uri)
         self.symbols.pop(uri, None)

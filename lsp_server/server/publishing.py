@@ -125,6 +125,8 @@ async def compute(
         raise
     if failure is not None:
         server.report(f"the errors of {document.snapshot.uri}", failure)
+    if wanted():
+        server.existing_names.read(document)
     return diagnostics
 
 

@@ -19,6 +19,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import GenerateJsonSchema
 
 from lsp_server.features.eagerness import Eagerness
+from lsp_server.names.strictness import Strictness
 
 SECTION = "holegram"
 """The section under which an editor keeps these settings."""
@@ -67,6 +68,12 @@ class CompletionSettings(_Group):
         default=Eagerness.BALANCED,
         description="How readily suggestions are shown while you type. subtle: only when you ask with a key. "
         "balanced: when they are probably right. eager: more often, and more of them are wrong.",
+    )
+    names: Annotated[Strictness, _Lax] = Field(
+        default=Strictness.PREFER,
+        description="Whether suggestions may refer to names that are declared nowhere, such as a variable. "
+        "off: they may. prefer: not where the names that you use yourself are declared. require: "
+        "never, where the language wants all such names declared.",
     )
     off: Annotated[tuple[str, ...], _Lax] = Field(
         default=(),

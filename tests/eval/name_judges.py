@@ -1,8 +1,8 @@
 """Judges of references for `holegram eval names --by`, which share nothing with the product.
 
-Each takes the texts of a project by name, and the name of one. It gives the spans of the references in that text,
-and whether what each names is declared; or None where it cannot read the text. They are graphql-core, pglast, and
-pyoxigraph; for Terraform, expressions that collect declarations.
+Each takes the texts of a project by name, and the name of one. It gives the spans of the references in that
+text, and whether what each names is declared; or None where it cannot read the text. They are graphql-core,
+pglast, and pyoxigraph; for Terraform, expressions that collect declarations.
 """
 
 from __future__ import annotations

@@ -1,0 +1,129 @@
+"""Which names exist for the documents that are open: by the files of the workspace, and the documents as
+they are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from lsp_server.errors import HolegramError
+from lsp_server.languages import Language
+from lsp_server.names.existing import Around, Existing
+from lsp_server.names.naming import compared
+from lsp_server.names.occurrences import Names
+from lsp_server.names.resolving import Unit
+from lsp_server.names.strictness import Strictness
+from lsp_server.server.convert import path_of
+from lsp_server.server.session import Document, Session
+from lsp_server.server.workspace_index import WorkspaceIndex
+
+
+class ExistingNames:
+    """The names that exist for each document; belongs to the event loop, and reads nothing itself.
+
+    Args:
+        session: the documents that are open.
+        index: the files of the workspace, as far as they have been read.
+        roots: gives the folders of the workspace.
+        strictness: tells how strict suggestions are.
+        run: does work for a document in a thread, given by its URI.
+
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        index: WorkspaceIndex,
+        roots: Callable[[], tuple[Path, ...]],
+        strictness: Callable[[], Strictness],
+        run: Callable[[str, Callable[[], Names | None]], Awaitable[Names | None]],
+    ) -> None:
+        self._session = session
+        self._index = index
+        self._roots = roots
+        self._strictness = strictness
+        self._run = run
+        self._reading: set[asyncio.Future[Names | None]] = set()
+        self._around: dict[str, tuple[object, Around]] = {}
+
+    def __call__(self, document: Document, offset: int) -> Existing | None:
+        """The names that exist for a cursor in a document; None where that does not count, or is not
+        known.
+        """
+        language, strictness = document.language, self._strictness()
+        if language is None or not language.naming.closed or strictness is Strictness.OFF:
+            return None
+        uri = document.snapshot.uri
+        path = path_of(uri)
+        return Existing(
+            self._others(uri, language),
+            str(path.parent),
+            self._seen(document),
+            strictness,
+            compared(_word_at(document.snapshot.text, offset, language.word), language.naming),
+            self._index.known and any(path.is_relative_to(root) for root in self._roots()),
+        )
+
+    def read(self, document: Document) -> None:
+        """Find out the names of a version of a document, whose tree there is by now: the next ones go by
+        these.
+        """
+        language = document.language
+        if language is not None and language.naming.closed and self._strictness() is not Strictness.OFF:
+            task = asyncio.ensure_future(self._run(document.snapshot.uri, partial(_names, document)))
+            self._reading.add(task)
+            task.add_done_callback(self._reading.discard)
+
+    def forget(self, uri: str) -> None:
+        """Let go of what is known beside a document."""
+        self._around.pop(uri, None)
+
+    def _seen(self, document: Document) -> Names | None:
+        """The names of an open document, or of its file as long as nobody asked for those."""
+        file = self._index.current.files.get(path_of(document.snapshot.uri))
+        return document.names_seen or (None if file is None else file.names)
+
+    def _others(self, uri: str, language: Language) -> Around:
+        """The names beside a document, collected anew where a file or another document has others."""
+        opened = {
+            path_of(other.snapshot.uri): (other.snapshot.uri, self._seen(other))
+            for other in self._session
+            if other.language is language
+        }
+        state = (self._index.current, language, [item for item in opened.values() if item[0] != uri])
+        known = self._around.get(uri)
+        if known is not None and known[0] == state:
+            return known[1]
+        units = [
+            Unit(other, str(path.parent), names)
+            for path, (other, names) in opened.items()
+            if other != uri and names is not None
+        ]
+        units += [
+            Unit(file.snapshot.uri, str(path.parent), file.names)
+            for path, file in self._index.current.files.items()
+            if file.language is language and path not in opened
+        ]
+        around = Around(language, units)
+        self._around[uri] = (state, around)
+        return around
+
+
+def _names(document: Document) -> Names | None:
+    """The names of a document; none where its bundle is wrong, which its errors tell."""
+    with suppress(HolegramError):
+        return document.names()
+    return None
+
+
+def _word_at(text: str, offset: int, word: str) -> str:
+    """The word that a cursor touches."""
+    start = text.rfind("\n", 0, offset) + 1
+    line = text[start:].partition("\n")[0]
+    found = (match for match in re.finditer(word, line) if match.start() <= offset - start <= match.end())
+    return next((match[0] for match in found), "")
