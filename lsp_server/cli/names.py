@@ -16,6 +16,9 @@ from lsp_server.errors import UsageError
 if TYPE_CHECKING:
     from lsp_server.evaluation.names import NameJudge
 
+_SPARE = 3
+"""So many times as many references are drawn where some will do only."""
+
 
 def names(
     ctx: typer.Context,
@@ -31,12 +34,18 @@ def names(
             show_default="those that the bundle says are closed",
         ),
     ] = None,
+    anywhere: Annotated[
+        bool, typer.Option("--anywhere", help="Complete any word, to see what names cost elsewhere.")
+    ] = False,
+    declared: Annotated[
+        bool, typer.Option("--declared", help="Only where all that the authors refer to is declared.")
+    ] = False,
     by: Annotated[
         str | None,
         typer.Option(
             metavar="MODULE:FUNCTION",
-            help="A judge of references: from the texts of a project by name, and one of the names, to spans and "
-            "whether what stands there exists.",
+            help="A judge of references: from the texts of a project by name, and one of these names, to "
+            "spans, and whether what stands there exists.",
             show_default="the bundle's own query",
         ),
     ] = None,
@@ -58,13 +67,16 @@ def names(
     from lsp_server.cli.screen import progress
     from lsp_server.evaluation.corpus import read_corpus
     from lsp_server.evaluation.fillers import product
-    from lsp_server.evaluation.names import by_queries, draw, measure
+    from lsp_server.evaluation.names import by_queries, draw, measure, of_declared
     from lsp_server.models import load_model
     from lsp_server.names.strictness import Strictness
 
     sources = read_corpus(data, language).sources
-    drawn = draw(language, sources, cursors=cursors, seed=seed, kinds=kind or ())
     judge = by_queries(language) if by is None else _imported(by)
+    count = _SPARE * cursors if declared else cursors
+    drawn = draw(language, sources, cursors=count, seed=seed, kinds=kind or (), anywhere=anywhere)
+    if declared:
+        drawn = of_declared(drawn, judge)[:cursors]
     fill = partial(product(load_model(model, threads=1), 48), language)
     with progress(f"{language.id}, names", len(drawn)) as step:
         rows, told = measure(language, drawn, fill, list(Strictness), judge, step)

@@ -102,9 +102,17 @@ class Told:
 
 
 def draw(
-    language: Language, sources: Sequence[Source], *, cursors: int, seed: int, kinds: Iterable[str] = ()
+    language: Language,
+    sources: Sequence[Source],
+    *,
+    cursors: int,
+    seed: int,
+    kinds: Iterable[str] = (),
+    anywhere: bool = False,
 ) -> list[Cursor]:
     """Cursors in references of some kinds (spaces), by default those that the bundle says are closed.
+
+    Those `anywhere` are in any word.
 
     Raises:
         UsageError: there is no such reference.
@@ -120,7 +128,7 @@ def draw(
         if len(found) >= cursors:
             break
         if len(source.text) < _LONGEST_FILE:
-            spots = list(_spots(language, source.text, wanted))
+            spots = list(_words(language, source.text) if anywhere else _spots(language, source.text, wanted))
             for start, length in rng.sample(spots, min(_OF_ONE_FILE, len(spots))):
                 end = source.text.find("\n", start)
                 typed = start + rng.randint(0, min(_MOST_TYPED, length - 1))
@@ -144,6 +152,17 @@ def _spots(language: Language, text: str, wanted: frozenset[str]) -> Iterator[tu
             and name.span.end > name.begin
         ):
             yield name.begin, name.span.end - name.begin
+
+
+def _words(language: Language, text: str) -> Iterator[tuple[int, int]]:
+    """Where words begin, and how long they are."""
+    return ((match.start(), len(match[0])) for match in re.finditer(language.word, text))
+
+
+def of_declared(cursors: Iterable[Cursor], judge: NameJudge) -> list[Cursor]:
+    """The cursors at which all that the authors refer to in the rest of the line exists."""
+    found = ((cursor, cursor.judged(judge, cursor.cut.removed)) for cursor in cursors)
+    return [cursor for cursor, judged in found if judged and all(known for _, _, known in judged)]
 
 
 def by_queries(language: Language) -> NameJudge:

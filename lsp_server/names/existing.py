@@ -26,7 +26,7 @@ _ENOUGH_RESOLVE = 0.8
 """A kind is closed if so many of the person's references of it name something that is declared."""
 
 _TELLING = 5
-"""So many references in a folder say enough of what is declared there; else those of all folders count."""
+"""So many references in a folder, or one if all are declared, say enough of that; else all folders count."""
 
 _MISSES_ALLOWED = 1
 """One that does not is none the less, or a person who begins could not make a mistake."""
@@ -186,7 +186,7 @@ class Existing:
             pools = [(spaces, None)]
         for pool, folder in pools:
             found = self._references(pool, folder)
-            if found.total >= _TELLING:
+            if found.total >= (_TELLING if found.unknown else 1):
                 break
         return len(found.unknown) <= max(_MISSES_ALLOWED, (1 - _ENOUGH_RESOLVE) * found.total)
 
@@ -198,6 +198,12 @@ class Existing:
         others = self.around.references(spaces, folder)
         unknown = tuple(said for said in others.unknown if not _is_declared((self._own,), said))
         return own + References(others.total, unknown)
+
+    def _is_usual(self, name: str) -> bool:
+        """Whether a name stands in the document more than once: a line half-typed makes names of what
+        follows.
+        """
+        return self.own is not None and name != self.begun and len(self.own.named(name)) > 1
 
     def _is_far(self, spaces: tuple[str, ...]) -> bool:
         """Whether names of some spaces may be declared in another text."""
@@ -215,7 +221,8 @@ class Existing:
                 declared |= bool(names)
                 found |= names if use.qualifies else names | sifted.builtin
                 if far and self.strictness is Strictness.PREFER:
-                    found |= _kept(sifted.used, use, qualifier) - {self.begun if seen is self._own else ""}
+                    used = _kept(sifted.used, use, qualifier)
+                    found |= used if seen is not self._own else set(filter(self._is_usual, used))
         if not declared and (far or qualifier is not None or use.qualifies):
             return None
         return frozenset(found)

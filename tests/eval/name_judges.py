@@ -28,10 +28,9 @@ def hcl(texts: Mapping[str, str], name: str) -> list[Reference]:
     for other, text in texts.items():
         if PurePosixPath(other).parent == folder:
             declared |= _declared(text)
-    text, found = texts[name], []
+    text = texts[name]
     types = {one[1] for one in declared if one[0] == "resource"}
-    for match in _ROOTED.finditer(text):
-        found.append((match.start(2), match.end(2), (match[1], match[2]) in declared))
+    found = [(one.start(2), one.end(2), (one[1], one[2]) in declared) for one in _ROOTED.finditer(text)]
     for match in _TYPED.finditer(text):
         if match[1] or match[2] in types:
             kind = "data" if match[1] else "resource"
@@ -191,19 +190,19 @@ def _tables(text: str) -> tuple[tuple[tuple[int, str], ...], frozenset[str]] | N
     declared: set[str] = set()
 
     class Collector(Visitor):
-        def visit_CreateStmt(self, _: object, node: ast.CreateStmt) -> None:
+        def visit_CreateStmt(self, _: object, node: ast.CreateStmt) -> None:  # noqa: N802
             declared.add(node.relation.relname)
 
-        def visit_ViewStmt(self, _: object, node: ast.ViewStmt) -> None:
+        def visit_ViewStmt(self, _: object, node: ast.ViewStmt) -> None:  # noqa: N802
             declared.add(node.view.relname)
 
-        def visit_CreateTableAsStmt(self, _: object, node: ast.CreateTableAsStmt) -> None:
+        def visit_CreateTableAsStmt(self, _: object, node: ast.CreateTableAsStmt) -> None:  # noqa: N802
             declared.add(node.into.rel.relname)
 
-        def visit_CommonTableExpr(self, _: object, node: ast.CommonTableExpr) -> None:
+        def visit_CommonTableExpr(self, _: object, node: ast.CommonTableExpr) -> None:  # noqa: N802
             declared.add(node.ctename)
 
-        def visit_RangeVar(self, _: object, node: ast.RangeVar) -> None:
+        def visit_RangeVar(self, _: object, node: ast.RangeVar) -> None:  # noqa: N802
             if not node.schemaname:
                 used.append((node.location, node.relname))
 

@@ -1,0 +1,136 @@
+"""The names that exist for an open document: by the workspace, what else is open, and the document itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lsp_server.features.recall import Wanted
+from lsp_server.languages import load_registry
+from lsp_server.names.existing import Existing
+from lsp_server.names.places import Use
+from lsp_server.names.strictness import Strictness
+from lsp_server.server.existing_names import ExistingNames
+from lsp_server.server.session import Document, Session
+from lsp_server.server.suggestions import Suggestions
+from lsp_server.server.workspace_index import WorkspaceIndex
+from lsp_server.text import Edit, Snapshot, Span
+from tests.server.suggesting import Decoder
+
+REGISTRY = load_registry()
+VAR = Use(("var",))
+
+
+async def at_once(uri: str, work: Callable[[], Any]) -> Any:
+    return work()
+
+
+class Workspace:
+    """A folder with a session; `names` tells what exists for one of its documents, `strictness` may be changed."""
+
+    def __init__(self, root: Path, reader: ThreadPoolExecutor) -> None:
+        self.root, self.strictness, self.session = root, Strictness.PREFER, Session(REGISTRY)
+        self.index = WorkspaceIndex(lambda: (root,), lambda: REGISTRY, reader, print)
+        self.known = ExistingNames(self.session, self.index, lambda: (root,), lambda: self.strictness, at_once)
+
+    def write(self, name: str, *variables: str) -> None:
+        (self.root / name).write_text("".join(f'variable "{variable}" {{}}\n' for variable in variables))
+        self.index.touch([self.root / name])
+
+    def open(self, name: str, text: str, language: str = "hcl") -> Document:
+        path = self.root / name
+        return self.session.open(Snapshot(path.as_uri(), language, 1, text), path)
+
+    def names(self, document: Document, offset: int = 0) -> Existing | None:
+        return self.known(document, offset)
+
+    def variables(self, document: Document) -> frozenset[str] | None:
+        found = self.names(document)
+        return None if found is None else found.allowed(VAR, None)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    with ThreadPoolExecutor(1) as reader:
+        yield Workspace(tmp_path, reader)
+
+
+async def test_files_beside_a_document_count_once_they_are_read(workspace: Workspace) -> None:
+    workspace.write("variables.tf", "region")
+    document = workspace.open("main.tf", 'variable "own" {}\n')
+    document.names()
+    assert workspace.variables(document) is None
+    await workspace.index.ready()
+    assert workspace.variables(document) == {"region", "own"}
+
+
+async def test_what_is_open_counts_for_its_file_and_the_own_file_until_its_names_are_known(
+    workspace: Workspace,
+) -> None:
+    workspace.write("variables.tf", "saved")
+    workspace.write("main.tf", "own")
+    await workspace.index.ready()
+    document = workspace.open("main.tf", 'variable "typed" {}\n')
+    assert workspace.variables(document) == {"saved", "own"}
+    other = workspace.open("variables.tf", 'variable "unsaved" {}\n')
+    workspace.known.read(document)
+    workspace.known.read(other)
+    await asyncio.sleep(0)
+    assert workspace.variables(document) == {"unsaved", "typed"}
+
+
+async def test_the_names_of_the_version_before_serve_while_a_line_is_typed(workspace: Workspace) -> None:
+    await workspace.index.ready()
+    document = workspace.open("main.tf", 'variable "typed" {}\na = \n')
+    document.names()
+    document = workspace.session.change(document, (Edit(Span(24, 24), "var.t"),), 2)
+    assert workspace.variables(document) == {"typed"}
+
+
+async def test_nothing_is_known_where_it_does_not_count(workspace: Workspace) -> None:
+    await workspace.index.ready()
+    assert workspace.names(workspace.open("a.sql", "SELECT 1;\n", "postgres")) is None
+    document = workspace.open("main.tf", "a = 1\n")
+    assert workspace.names(document) is not None
+    workspace.strictness = Strictness.OFF
+    assert workspace.names(document) is None
+
+
+async def test_what_is_beside_a_document_is_collected_anew_only_if_it_changed(workspace: Workspace) -> None:
+    workspace.write("variables.tf", "a")
+    await workspace.index.ready()
+    document = workspace.open("main.tf", "a = 1\n")
+    first, second = workspace.names(document), workspace.names(document, 3)
+    assert first is not None
+    assert second is not None
+    assert first.around is second.around
+    workspace.write("variables.tf", "bc")
+    await workspace.index.ready()
+    changed = workspace.names(document)
+    assert changed is not None
+    assert changed.fingerprint != first.fingerprint
+
+
+async def test_a_suggestion_is_not_remembered_when_other_names_exist(
+    workspace: Workspace, decoder: Decoder
+) -> None:
+    async def model() -> Any:
+        return object()
+
+    workspace.write("variables.tf", "a")
+    await workspace.index.ready()
+    document = workspace.open("main.tf", "a = var.\n")
+    with ThreadPoolExecutor(1) as worker:
+        suggestions = Suggestions(model, worker, lambda _: (), lambda _: None, names=workspace.known)
+        for count, change in ((1, None), (1, None), (2, "bc")):
+            if change is not None:
+                workspace.write("variables.tf", change)
+                await workspace.index.ready()
+            await suggestions.ask(document, 8, Wanted(3))
+            assert len(decoder.tokens) == count
+        suggestions.stop_all()
