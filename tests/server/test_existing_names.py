@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lsprotocol import types
 
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import load_registry
@@ -20,6 +21,7 @@ from lsp_server.server.session import Document, Session
 from lsp_server.server.suggestions import Suggestions
 from lsp_server.server.workspace_index import WorkspaceIndex
 from lsp_server.text import Edit, Snapshot, Span
+from tests.server.conftest import Script, StartEditor
 from tests.server.suggesting import Decoder
 
 REGISTRY = load_registry()
@@ -134,3 +136,19 @@ async def test_a_suggestion_is_not_remembered_when_other_names_exist(
             await suggestions.ask(document, 8, Wanted(3))
             assert len(decoder.tokens) == count
         suggestions.stop_all()
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_ghost_text_of_a_server_names_what_a_file_of_the_folder_declares(
+    start: StartEditor, script: Script, tmp_path: Path
+) -> None:
+    (tmp_path / "variables.tf").write_text('variable "instance_count" {}\n')
+    main = tmp_path / "main.tf"
+    main.write_text("a = var.instance_count\nb = 1\n")
+    editor = await start(options={"model": script({"c = var.": "instances"})}, folders=[tmp_path])
+    item = types.TextDocumentItem(main.as_uri(), "hcl", 1, main.read_text())
+    editor.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+    await editor.symbols_named("instance")  # the files of the folder are read
+    editor.change(main.as_uri(), ((2, 0), (2, 0), "c = var."))
+    shown = await editor.inline(main.as_uri(), 2, 8, asked=True)
+    assert shown[0].insert_text == "instance_count"
