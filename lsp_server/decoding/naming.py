@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsp_server.decoding.drafting import Drafts
-from lsp_server.decoding.evidence import Choice, among
+from lsp_server.decoding.evidence import Choice
 from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.decoding.tokenset import log_probability
@@ -35,11 +35,14 @@ _TRIED = 64
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """A text, its tokens, and why each was taken."""
+    """A text, its tokens with the log-probability of each, and what speaks for it among all that may
+    stand.
+    """
 
     text: str
     tokens: Sequence[int]
-    why: Sequence[Choice]
+    logprobs: Sequence[float]
+    why: Choice
 
 
 class Spellings:
@@ -84,8 +87,10 @@ class Spellings:
                 return
             best = max(exact, key=lambda text: bounds[text])
             tokens = spelled.pop(best)
-            chosen = (among(rows[tokens[:count]], token, None, ()) for count, token in enumerate(tokens))
-            yield Spelling(best, tokens, [Choice(*choice) for choice in chosen])
+            others = [bounds[text] for text in spelled] or [-math.inf]
+            share = -float(np.logaddexp.reduce([0.0, *(bound - bounds[best] for bound in others)]))
+            logprobs = [_logprob(rows[tokens[:count]], token) for count, token in enumerate(tokens)]
+            yield Spelling(best, tokens, logprobs, Choice(share, bounds[best] - max(others)))
 
     def _bound(
         self, text: str, tokens: tuple[int, ...], rows: Mapping[tuple[int, ...], NDArray[np.float32]]
@@ -98,7 +103,7 @@ class Spellings:
             row = rows.get(tokens[:count])
             if row is None:
                 return total
-            total += log_probability(row, token, float(row.max()))
+            total += _logprob(row, token)
         row = rows.get(tokens)
         return total if row is None or not self._may_go_on(text) else total + self._ending(row)
 
@@ -124,3 +129,7 @@ class Spellings:
                 alike = takewhile(lambda text: text.startswith(begun), islice(texts, start, None))  # noqa: B023
                 found.update(dict.fromkeys(islice(alike, _MOST)))
         return [*found] or texts[:_MOST]
+
+
+def _logprob(row: NDArray[np.float32], token: int) -> float:
+    return log_probability(row, token, float(row.max()))

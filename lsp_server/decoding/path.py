@@ -399,11 +399,12 @@ class Path:
         return fits and not (self.choice is None and self._is_taken(new))
 
     def _spell(self, spelling: Spelling) -> None:
-        for token, why in zip(spelling.tokens, spelling.why, strict=True):
+        why = spelling.why
+        for token, logprob in zip(spelling.tokens, spelling.logprobs, strict=True):
             if not self._guide.consume(token):
                 return
-            healing = len(self._spelled()) < len(self._heal)
-            self._push(token, why.logprob, healing, why)
+            self._push(token, logprob, len(self._spelled()) < len(self._heal), why)
+            why = Choice()
 
     def _is_taken(self, new: bytes) -> bool:
         """Whether a path before began like this, in whatever tokens: this one must differ from the start.
