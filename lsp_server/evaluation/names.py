@@ -24,7 +24,7 @@ from lsp_server.evaluation.neighbours import neighbours
 from lsp_server.evaluation.percentiles import nearest_rank
 from lsp_server.evaluation.scores import score
 from lsp_server.languages import Language
-from lsp_server.names.existing import Around, Existing
+from lsp_server.names.existing import Around, Existing, Own
 from lsp_server.names.naming import compared, names_of
 from lsp_server.names.occurrences import Names
 from lsp_server.names.places import places_of
@@ -220,7 +220,7 @@ def measure(
         answers = {}
         for way in ways:
             begun = compared(cut.text[cursor.word : cut.start], language.naming)
-            existing = Existing(arounds[cursor.name], own.folder, own.names, way, begun)
+            existing = Existing(arounds[cursor.name], own.folder, Own(language, own.names), way, begun)
             answers[str(way)] = fill(cut, None if way is Strictness.OFF else existing)
         answers["the authors"] = Answer(cut.removed)
         for by, answer in answers.items():

@@ -115,14 +115,30 @@ class Around:
 
 
 @dataclass(frozen=True, eq=False)
+class Own:
+    """What a document says itself, as far as it is known: from this version of it or one before."""
+
+    language: Language
+    names: Names
+
+    @cached_property
+    def sifted(self) -> _Seen:
+        """By space, all that it says."""
+        return _sift(self.language, (Unit("", "", self.names),), None)
+
+    def is_usual(self, name: str) -> bool:
+        """Whether a name stands in it more than once: a line half-typed makes names of what follows."""
+        return len(self.names.named(name)) > 1
+
+
+@dataclass(frozen=True, eq=False)
 class Existing:
     """The names that exist for one document.
 
     Args:
         around: what the other texts say.
         folder: the folder of the document.
-        own: the names in the document as far as they are known, from this version or one before; None for
-            nothing known, so that nothing is forbidden.
+        own: what the document says itself; None if that is not known, so that nothing is forbidden.
         beyond: whether all other texts are known; else nothing is forbidden that may be declared in one.
         strictness: how sure it has to be that a name does not exist.
         begun: the word at the cursor: that it stands there does not make it a name.
@@ -131,7 +147,7 @@ class Existing:
 
     around: Around
     folder: str
-    own: Names | None
+    own: Own | None
     strictness: Strictness = Strictness.PREFER
     begun: str = ""
     beyond: bool = True
@@ -150,9 +166,10 @@ class Existing:
         """
         return self.strictness, self.beyond, self.own is None, self.around.fingerprint
 
-    @cached_property
-    def _own(self) -> _Seen:
-        return {} if self.own is None else _sift(self.language, (Unit("", "", self.own),), None)
+    @property
+    def _seen(self) -> tuple[_Seen, _Seen]:
+        """What the document says itself, and what can be seen of the others."""
+        return {} if self.own is None else self.own.sifted, self.around.seen_from(self.folder)
 
     def allowed(self, use: Use, qualifier: str | None) -> frozenset[str] | None:
         """The names that may stand in a place, as names are compared; None where nothing is forbidden.
@@ -193,17 +210,13 @@ class Existing:
     def _references(self, spaces: tuple[str, ...], folder: str | None) -> References:
         """The references of the document, and of the other texts, to some spaces."""
         assert self.own is not None
-        seen = (self._own, self.around.seen_from(self.folder))
-        own = _references(self.language, self.own, spaces, seen, self.begun)
+        own = _references(self.language, self.own.names, spaces, self._seen, self.begun)
         others = self.around.references(spaces, folder)
-        unknown = tuple(said for said in others.unknown if not _is_declared((self._own,), said))
+        unknown = tuple(said for said in others.unknown if not _is_declared(self._seen[:1], said))
         return own + References(others.total, unknown)
 
     def _is_usual(self, name: str) -> bool:
-        """Whether a name stands in the document more than once: a line half-typed makes names of what
-        follows.
-        """
-        return self.own is not None and name != self.begun and len(self.own.named(name)) > 1
+        return self.own is not None and name != self.begun and self.own.is_usual(name)
 
     def _is_far(self, spaces: tuple[str, ...]) -> bool:
         """Whether names of some spaces may be declared in another text."""
@@ -215,14 +228,14 @@ class Existing:
         found: set[str] = set()
         declared = False
         for space in use.spaces:
-            for seen in (self._own, self.around.seen_from(self.folder)):
+            for seen in self._seen:
                 sifted = seen.get(space, _EMPTY)
                 names = _kept(sifted.declared, use, qualifier)
                 declared |= bool(names)
                 found |= names if use.qualifies else names | sifted.builtin
                 if far and self.strictness is Strictness.PREFER:
                     used = _kept(sifted.used, use, qualifier)
-                    found |= used if seen is not self._own else set(filter(self._is_usual, used))
+                    found |= set(filter(self._is_usual, used)) if seen is self._seen[0] else used
         if not declared and (far or qualifier is not None or use.qualifies):
             return None
         return frozenset(found)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lsp_server.errors import HolegramError
 from lsp_server.languages import Language
-from lsp_server.names.existing import Around, Existing
+from lsp_server.names.existing import Around, Existing, Own
 from lsp_server.names.naming import compared
 from lsp_server.names.occurrences import Names
 from lsp_server.names.resolving import Unit
@@ -49,6 +49,7 @@ class ExistingNames:
         self._strictness = strictness
         self._run = run
         self._reading: set[asyncio.Future[Names | None]] = set()
+        self._known: dict[str, Own] = {}
         self._around: dict[str, tuple[object, Around]] = {}
 
     def __call__(self, document: Document, offset: int) -> Existing | None:
@@ -63,7 +64,7 @@ class ExistingNames:
         return Existing(
             self._others(uri, language),
             str(path.parent),
-            self._seen(document),
+            self._own(document, language),
             strictness,
             compared(_word_at(document.snapshot.text, offset, language.word), language.naming),
             self._index.known and any(path.is_relative_to(root) for root in self._roots()),
@@ -82,11 +83,22 @@ class ExistingNames:
     def forget(self, uri: str) -> None:
         """Let go of what is known beside a document."""
         self._around.pop(uri, None)
+        self._known.pop(uri, None)
 
     def _seen(self, document: Document) -> Names | None:
         """The names of an open document, or of its file as long as nobody asked for those."""
         file = self._index.current.files.get(path_of(document.snapshot.uri))
         return document.names_seen or (None if file is None else file.names)
+
+    def _own(self, document: Document, language: Language) -> Own | None:
+        """What a document says itself; the same value as long as nothing new is known of it."""
+        uri, names = document.snapshot.uri, self._seen(document)
+        known = self._known.get(uri)
+        if names is None:
+            return None
+        if known is None or known.names is not names or known.language is not language:
+            self._known[uri] = known = Own(language, names)
+        return known
 
     def _others(self, uri: str, language: Language) -> Around:
         """The names beside a document, collected anew where a file or another document has others."""

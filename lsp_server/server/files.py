@@ -175,6 +175,7 @@ def _read(path: Path, registry: Registry, known: File | None) -> File | None:
         if "\0" in text:
             return None
         names, _ = names_of(parse(language, text))
+        names.said  # noqa: B018 - collected here, where nobody waits
     except (OSError, HolegramError):
         return None
     return File(Snapshot(path.as_uri(), language.id, 0, text), language, names, stamp)

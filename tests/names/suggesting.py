@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from lsp_server.features.completion import Completion, CompletionRequest, complete
 from lsp_server.languages import Language, load_registry
 from lsp_server.models.scripted import ScriptedModel
-from lsp_server.names.existing import Around, Existing
+from lsp_server.names.existing import Around, Existing, Own
 from lsp_server.names.naming import names_of
 from lsp_server.names.resolving import Unit
 from lsp_server.names.strictness import Strictness
@@ -38,7 +38,8 @@ def existing(
     """The names that exist for a text in the folder `a`, and the files beside it."""
     language = named(language)
     around = Around(language, [unit(language, *item) for item in (beside or {}).items()])
-    return Existing(around, "a", unit(language, "a/b", text).names, strictness, begun, beyond)
+    own = Own(language, unit(language, "a/b", text).names)
+    return Existing(around, "a", own, strictness, begun, beyond)
 
 
 def suggested(
