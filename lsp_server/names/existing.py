@@ -32,6 +32,11 @@ _MISSES_ALLOWED = 1
 """One that does not is none the less, or a person who begins could not make a mistake."""
 
 
+_MISTAKEN = 0.02
+"""Of the references in a folder, so many may be mistakes of a person; where it is more, not all files are
+there.
+"""
+
 _Names = Mapping[str, frozenset[str | None]]
 """Names, as names are compared, each with its qualifiers."""
 
@@ -126,6 +131,15 @@ class Own:
         """By space, all that it says."""
         return _sift(self.language, (Unit("", "", self.names),), None)
 
+    @cached_property
+    def declared(self) -> Mapping[str, frozenset[Said]]:
+        """By space, what it declares for other texts too."""
+        beyond = (Visibility.FOLDER, Visibility.WORKSPACE)
+        said = {space: self.names.said.get(space, ()) for space in self.language.naming.closed}
+        return {
+            space: frozenset(one for one in names if one.visible in beyond) for space, names in said.items()
+        }
+
     def is_usual(self, name: str) -> bool:
         """Whether a name stands in it more than once: a line half-typed makes names of what follows."""
         return len(self.names.named(name)) > 1
@@ -195,17 +209,32 @@ class Existing:
             return False
         if self.strictness is not Strictness.PREFER:
             return self.strictness is Strictness.REQUIRE
-        closed = self.language.naming.closed
-        beside = tuple(space for space, reach in closed.items() if reach == Visibility.FOLDER)
-        if beside and set(spaces) <= set(beside):
-            pools = [(spaces, self.folder), (beside, self.folder), (spaces, None)]
-        else:
-            pools = [(spaces, None)]
-        for pool, folder in pools:
+        for pool, folder in self._pools(spaces):
             found = self._references(pool, folder)
             if found.total >= (_TELLING if found.unknown else 1):
                 break
         return len(found.unknown) <= max(_MISSES_ALLOWED, (1 - _ENOUGH_RESOLVE) * found.total)
+
+    def is_sure(self, spaces: tuple[str, ...]) -> bool:
+        """Whether a name of a closed kind that does not exist is a mistake: hardly any other names
+        nothing.
+        """
+        pools = self._pools(spaces)
+        if self._is_far(spaces):
+            found = [self._references(*pool) for pool in pools[:-1] or pools]
+        else:
+            assert self.own is not None
+            found = [_references(self.language, self.own.names, spaces, self._seen)]
+        return all(len(one.unknown) <= max(_MISSES_ALLOWED, _MISTAKEN * one.total) for one in found)
+
+    def _pools(self, spaces: tuple[str, ...]) -> Sequence[tuple[tuple[str, ...], str | None]]:
+        """The references that tell whether a kind is closed, the nearest first: spaces, and a folder or
+        all.
+        """
+        closed = self.language.naming.closed
+        beside = tuple(space for space, reach in closed.items() if reach == Visibility.FOLDER)
+        near = [(spaces, self.folder), (beside, self.folder)] if set(spaces) <= set(beside) else []
+        return [*near, (spaces, None)]
 
     def _references(self, spaces: tuple[str, ...], folder: str | None) -> References:
         """The references of the document, and of the other texts, to some spaces."""

@@ -4,14 +4,10 @@ they are.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from functools import partial
 from pathlib import Path
 
-from lsp_server.errors import HolegramError
 from lsp_server.languages import Language
 from lsp_server.names.existing import Around, Existing, Own
 from lsp_server.names.naming import compared
@@ -48,7 +44,6 @@ class ExistingNames:
         self._roots = roots
         self._strictness = strictness
         self._run = run
-        self._reading: set[asyncio.Future[Names | None]] = set()
         self._known: dict[str, Own] = {}
         self._around: dict[str, tuple[object, Around]] = {}
 
@@ -56,29 +51,44 @@ class ExistingNames:
         """The names that exist for a cursor in a document; None where that does not count, or is not
         known.
         """
-        language, strictness = document.language, self._strictness()
-        if language is None or not language.naming.closed or strictness is Strictness.OFF:
+        strictness = self._strictness()
+        return None if strictness is Strictness.OFF else self._existing(document, strictness, offset)
+
+    def sure(self, document: Document) -> Existing | None:
+        """The names that exist for a document as a whole; None as long as not all files are read."""
+        found = self._existing(document, Strictness.PREFER)
+        return None if found is None or not found.beyond else found
+
+    def _existing(
+        self, document: Document, strictness: Strictness, offset: int | None = None
+    ) -> Existing | None:
+        language = document.language
+        if language is None or not language.naming.closed:
             return None
+        if self._index.outdated:
+            self._index.prepare()
         uri = document.snapshot.uri
         path = path_of(uri)
+        word = "" if offset is None else _word_at(document.snapshot.text, offset, language.word)
         return Existing(
             self._others(uri, language),
             str(path.parent),
             self._own(document, language),
             strictness,
-            compared(_word_at(document.snapshot.text, offset, language.word), language.naming),
+            compared(word, language.naming),
             self._index.known and any(path.is_relative_to(root) for root in self._roots()),
         )
 
-    def read(self, document: Document) -> None:
-        """Find out the names of a version of a document, whose tree there is by now: the next ones go by
-        these.
+    async def read(self, document: Document) -> bool:
+        """Find out the names of a version of a document, by which suggestions go then; whether others are
+        told.
         """
-        language = document.language
-        if language is not None and language.naming.closed and self._strictness() is not Strictness.OFF:
-            task = asyncio.ensure_future(self._run(document.snapshot.uri, partial(_names, document)))
-            self._reading.add(task)
-            task.add_done_callback(self._reading.discard)
+        language, uri = document.language, document.snapshot.uri
+        if language is None or not language.naming.closed:
+            return False
+        before = self._own(document, language)
+        names = await self._run(uri, document.names)
+        return names is not None and (before is None or Own(language, names).declared != before.declared)
 
     def forget(self, uri: str) -> None:
         """Let go of what is known beside a document."""
@@ -124,13 +134,6 @@ class ExistingNames:
         around = Around(language, units)
         self._around[uri] = (state, around)
         return around
-
-
-def _names(document: Document) -> Names | None:
-    """The names of a document; none where its bundle is wrong, which its errors tell."""
-    with suppress(HolegramError):
-        return document.names()
-    return None
 
 
 def _word_at(text: str, offset: int, word: str) -> str:

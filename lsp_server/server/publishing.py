@@ -17,9 +17,17 @@ from lsp_server.late import TURN
 from lsp_server.server.convert import diagnostics_of
 from lsp_server.server.second_look import looks_twice
 from lsp_server.server.session import Document
+from lsp_server.server.settings import UnknownNames
 
 if TYPE_CHECKING:
     from lsp_server.server.language_server import HolegramServer
+
+
+_SEVERITIES = {
+    UnknownNames.HINT: types.DiagnosticSeverity.Hint,
+    UnknownNames.WARNING: types.DiagnosticSeverity.Warning,
+    UnknownNames.ERROR: types.DiagnosticSeverity.Error,
+}
 
 
 class Publisher:
@@ -29,6 +37,8 @@ class Publisher:
         self._server = server
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._warned: set[str] = set()
+        """The documents in which unknown names are shown: that stays until the next look is over."""
         self._looked: set[str] = set()
         """The documents of which a second look shows what is shown: that stays until the next one is over."""
 
@@ -45,6 +55,7 @@ class Publisher:
         """Take back what was pushed for a document that is being closed."""
         self._cancel(uri)
         self._looked.discard(uri)
+        self._warned.discard(uri)
         if not self._server.capability("text_document.diagnostic"):
             self._push(uri, [], None)
 
@@ -79,7 +90,11 @@ class Publisher:
             return
         if diagnostics or not looks_twice(server, document):
             self._looked.discard(snapshot.uri)
-            self._push(snapshot.uri, diagnostics, snapshot.version)
+            if diagnostics:
+                self._warned.discard(snapshot.uri)
+            if snapshot.uri not in self._warned:
+                self._push(snapshot.uri, diagnostics, snapshot.version)
+            await self._warn(document, current, diagnostics)
             return
         if snapshot.uri not in self._looked:
             self._push(snapshot.uri, [], snapshot.version)
@@ -88,6 +103,30 @@ class Publisher:
             self._looked.add(snapshot.uri)
             shown = server.second_look.shown(document, found)
             self._push(snapshot.uri, shown, snapshot.version)
+
+    async def _warn(
+        self, document: Document, current: Callable[[], bool], diagnostics: list[types.Diagnostic]
+    ) -> None:
+        """Tell of names that nobody declares, where there is no error; else the errors come first."""
+        server, snapshot = self._server, document.snapshot
+        try:
+            unknown = await unknown_in(server, document)
+        except Exception as error:
+            server.report("names", error)
+            unknown = []
+        if current() and not diagnostics and (unknown or snapshot.uri in self._warned):
+            (self._warned.add if unknown else self._warned.discard)(snapshot.uri)
+            self._push(snapshot.uri, unknown, snapshot.version)
+
+    def again(self, but: Document | None = None) -> None:
+        """Look at documents of the same language again, or of any: other names are declared elsewhere."""
+        for document in self._server.session:
+            language = document.language
+            affected = document is not but and (but is None or language is but.language)
+            if affected and language is not None and language.naming.closed:
+                self.schedule(document, self._server.settings.debounce_ms)
+        if self._server.capability("workspace.diagnostics.refresh_support"):
+            self._server.workspace_diagnostic_refresh(None)
 
     def _push(self, uri: str, diagnostics: list[types.Diagnostic], version: int | None) -> None:
         params = types.PublishDiagnosticsParams(uri, diagnostics, version)
@@ -125,9 +164,37 @@ async def compute(
         raise
     if failure is not None:
         server.report(f"the errors of {document.snapshot.uri}", failure)
-    if wanted():
-        server.existing_names.read(document)
     return diagnostics
+
+
+async def unknown_in(server: HolegramServer, document: Document) -> list[types.Diagnostic]:
+    """What is told of the names in a document that nobody declares, once the files of the workspace are
+    read.
+    """
+    severity = _SEVERITIES.get(server.settings.unknown_names)
+    if document.language is None or not document.language.naming.closed:
+        return []
+    await server.index.ready()
+    if await server.existing_names.read(document):
+        server.publisher.again(document)
+    existing = server.existing_names.sure(document)
+
+    def work() -> list[types.Diagnostic]:
+        with TURN:
+            from lsp_server.features.unknown_names import unknown_names
+
+        names = document.names()
+        if names is None or existing is None:
+            return []
+        told = (one.diagnostic for one in unknown_names(existing, names))
+        found = diagnostics_of(document.snapshot, told, server.encoding, related=False)
+        for one in found:
+            one.severity = severity
+        return found
+
+    if existing is None or severity is None:
+        return []
+    return await server.analysis.run(document.snapshot.uri, work)
 
 
 def _is_sound(document: Document) -> bool:

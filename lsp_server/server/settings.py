@@ -42,6 +42,15 @@ class DiagnosticsMode(StrEnum):
     ON_SAVE = "onSave"
 
 
+class UnknownNames(StrEnum):
+    """How it is told that a name is declared nowhere."""
+
+    OFF = "off"
+    HINT = "hint"
+    WARNING = "warning"
+    ERROR = "error"
+
+
 def _absolute(path: Path) -> Path:
     expanded = path.expanduser()
     if not expanded.is_absolute():
@@ -110,6 +119,11 @@ class Settings(_Group):
         ge=0,
         le=10_000,
         description="How long to wait after a change before looking for errors, in milliseconds.",
+    )
+    unknown_names: Annotated[UnknownNames, _Lax] = Field(
+        default=UnknownNames.WARNING,
+        description="How to show a name that is declared nowhere, where all such names must be declared and "
+        "your files declare the others.",
     )
     completion: CompletionSettings = Field(
         default=CompletionSettings(),

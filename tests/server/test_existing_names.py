@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -80,9 +79,9 @@ async def test_what_is_open_counts_for_its_file_and_the_own_file_until_its_names
     document = workspace.open("main.tf", 'variable "typed" {}\n')
     assert workspace.variables(document) == {"saved", "own"}
     other = workspace.open("variables.tf", 'variable "unsaved" {}\n')
-    workspace.known.read(document)
-    workspace.known.read(other)
-    await asyncio.sleep(0)
+    assert await workspace.known.read(document)
+    assert await workspace.known.read(other)
+    assert not await workspace.known.read(other)
     assert workspace.variables(document) == {"unsaved", "typed"}
 
 
@@ -152,3 +151,28 @@ async def test_ghost_text_of_a_server_names_what_a_file_of_the_folder_declares(
     editor.change(main.as_uri(), ((2, 0), (2, 0), "c = var."))
     shown = await editor.inline(main.as_uri(), 2, 8, asked=True)
     assert shown[0].insert_text == "instance_count"
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_unknown_names_are_shown_with_a_fix_until_somebody_declares_them(
+    start: StartEditor, tmp_path: Path
+) -> None:
+    (tmp_path / "variables.tf").write_text('variable "instance_count" {}\n')
+    editor = await start(folders=[tmp_path])
+    uri, other = (tmp_path / "main.tf").as_uri(), (tmp_path / "variables.tf").as_uri()
+
+    def open_file(uri: str, text: str) -> None:
+        item = types.TextDocumentItem(uri, "hcl", 1, text)
+        editor.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+
+    open_file(uri, "a = var.instance_count\nb = var.instance_coun\n")
+    told = ["no variable 'instance_coun' is declared; did you mean 'instance_count'?"]
+    await editor.until(lambda: editor.errors(uri) == told)
+    assert editor.client.diagnostics[uri][0].severity is types.DiagnosticSeverity.Warning
+    place = types.Range(types.Position(1, 10), types.Position(1, 10))
+    context = types.CodeActionContext(editor.client.diagnostics[uri])
+    params = types.CodeActionParams(types.TextDocumentIdentifier(uri), place, context)
+    actions = await editor.client.text_document_code_action_async(params) or ()
+    assert [action.title for action in actions] == ["Replace 'instance_coun' by 'instance_count'"]
+    open_file(other, 'variable "instance_count" {}\nvariable "instance_coun" {}\n')
+    await editor.clean(uri)

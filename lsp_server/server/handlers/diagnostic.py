@@ -9,7 +9,7 @@ from lsprotocol import types
 
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.publishing import compute
+from lsp_server.server.publishing import compute, unknown_in
 from lsp_server.server.second_look import Seen, looks_twice
 from lsp_server.server.session import Document
 from lsp_server.server.settings import DiagnosticsMode
@@ -35,12 +35,18 @@ async def handle(
     diagnostics = await compute(server, document)
     if not diagnostics and looks_twice(server, document):
         diagnostics = await _second_look(server, document)
+    if not diagnostics:
+        diagnostics = await unknown_in(server, document)
     return types.RelatedFullDocumentDiagnosticReport(diagnostics, result_id=_result(server, document))
 
 
 def _result(server: HolegramServer, document: Document) -> str:
-    """What tells one report from another: the version, and whether a second look showed something."""
-    return f"{document.revision}{'+' if server.second_look.known(document) else ''}"
+    """What tells one report from another: the version, a second look that showed something, names
+    elsewhere.
+    """
+    existing = server.existing_names.sure(document)
+    elsewhere = "" if existing is None else f"/{hash(existing.fingerprint)}"
+    return f"{document.revision}{'+' if server.second_look.known(document) else ''}{elsewhere}"
 
 
 async def _second_look(server: HolegramServer, document: Document) -> list[types.Diagnostic]:
@@ -63,7 +69,7 @@ HANDLER = Handler(
     types.TEXT_DOCUMENT_DIAGNOSTIC,
     handle,
     options=types.DiagnosticOptions(
-        inter_file_dependencies=False, workspace_diagnostics=False, identifier="holegram"
+        inter_file_dependencies=True, workspace_diagnostics=False, identifier="holegram"
     ),
     fallback=types.RelatedFullDocumentDiagnosticReport([]),
 )
