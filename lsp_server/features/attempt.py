@@ -44,6 +44,7 @@ from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import Language
 from lsp_server.names.existing import Existing
 from lsp_server.names.guard import Guard
+from lsp_server.names.members import Members
 from lsp_server.names.places import places_of
 from lsp_server.stopping import StoppedError
 from lsp_server.syntax import Landmarks
@@ -257,7 +258,9 @@ class Attempt:
 
         guard = None
         if request.names is not None:
-            guard = Guard(grammar, text, place.state, places_of(request.language), request.names)
+            places = places_of(request.language)
+            members = Members(request.names, text, offset, request.landmarks.edited)
+            guard = Guard(grammar, text, place.state, places, request.names, members)
 
         def agrees(typed: str) -> bool:
             return (guard is None or guard.stray(typed, whole=True) is None) and consent.to(typed)

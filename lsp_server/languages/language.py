@@ -47,6 +47,7 @@ class Naming:
     quotes: tuple[str, ...] = ()
     sigils: tuple[str, ...] = ()
     closed: Mapping[str, str] = field(default_factory=dict)
+    members: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

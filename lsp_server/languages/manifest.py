@@ -101,6 +101,7 @@ class _Naming(_Table):
     quotes: list[_Text] = []
     sigils: list[_Text] = []
     closed: dict[_Text, Literal["scope", "file", "folder", "workspace"]] = {}
+    members: list[_Text] = []
 
 
 class _Parser(_Table):
@@ -243,6 +244,7 @@ def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
             tuple(manifest.naming.quotes),
             tuple(manifest.naming.sigils),
             MappingProxyType(manifest.naming.closed),
+            frozenset(manifest.naming.members),
         ),
         editors=MappingProxyType(manifest.editors),
         words=MappingProxyType(manifest.words),

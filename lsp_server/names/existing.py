@@ -22,13 +22,13 @@ from lsp_server.names.strictness import Strictness
 if TYPE_CHECKING:
     from lsp_server.names.places import Use
 
-_ENOUGH_RESOLVE = 0.8
+ENOUGH_RESOLVE = 0.8
 """A kind is closed if so many of the person's references of it name something that is declared."""
 
 _TELLING = 5
 """So many references in a folder, or one if all are declared, say enough of that; else all folders count."""
 
-_MISSES_ALLOWED = 1
+MISSES_ALLOWED = 1
 """One that does not is none the less, or a person who begins could not make a mistake."""
 
 
@@ -81,6 +81,9 @@ class Around:
 
     language: Language
     units: Sequence[Unit]
+    kept: dict[str, bool] = field(default_factory=dict, repr=False)
+    """By space of members, whether these have to be declared (see `members`)."""
+
     _by_folder: dict[str, _Seen] = field(default_factory=dict, repr=False)
     _references: dict[tuple[tuple[str, ...], str | None], References] = field(
         default_factory=dict, repr=False
@@ -213,7 +216,7 @@ class Existing:
             found = self._references(pool, folder)
             if found.total >= (_TELLING if found.unknown else 1):
                 break
-        return len(found.unknown) <= max(_MISSES_ALLOWED, (1 - _ENOUGH_RESOLVE) * found.total)
+        return len(found.unknown) <= max(MISSES_ALLOWED, (1 - ENOUGH_RESOLVE) * found.total)
 
     def is_sure(self, spaces: tuple[str, ...]) -> bool:
         """Whether a name of a closed kind that does not exist is a mistake: hardly any other names
@@ -225,7 +228,7 @@ class Existing:
         else:
             assert self.own is not None
             found = [_references(self.language, self.own.names, spaces, self._seen)]
-        return all(len(one.unknown) <= max(_MISSES_ALLOWED, _MISTAKEN * one.total) for one in found)
+        return all(len(one.unknown) <= max(MISSES_ALLOWED, _MISTAKEN * one.total) for one in found)
 
     def _pools(self, spaces: tuple[str, ...]) -> Sequence[tuple[tuple[str, ...], str | None]]:
         """The references that tell whether a kind is closed, the nearest first: spaces, and a folder or

@@ -7,7 +7,7 @@ It reads the text as the oracle does, lexeme by lexeme, and asks at each which k
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lsp_server.constraint import CursorState
@@ -15,6 +15,7 @@ from lsp_server.lalr import Grammar, Stack
 from lsp_server.lalr.onward import may_stand
 from lsp_server.languages import Naming
 from lsp_server.names.existing import Existing
+from lsp_server.names.members import Members
 from lsp_server.names.naming import compared
 from lsp_server.names.places import REACH, Before, Places, Use
 
@@ -54,15 +55,24 @@ class Guard:
         state: the cursor's state.
         places: what was learnt of the language's examples.
         existing: the names that exist.
+        members: tells those that are members of something.
 
     """
 
     def __init__(
-        self, grammar: Grammar, text: str, state: CursorState, places: Places, existing: Existing
+        self,
+        grammar: Grammar,
+        text: str,
+        state: CursorState,
+        places: Places,
+        existing: Existing,
+        members: Members,
     ) -> None:
         self._grammar = grammar
         self._places = places
         self._existing = existing
+        self._members = members
+        self._asked: dict[str, frozenset[str] | None] = {}
         self._given = text[state.offset : state.cursor]
         self._suffix = text[state.cursor : state.cursor + _SUFFIX]
         read = [one for one in state.read if one.end <= state.offset][-REACH:]
@@ -82,20 +92,15 @@ class Guard:
         for read, end, use, ended in self._lexemes(text, keep=not whole):
             if end > len(self._given) and read.offset < size:
                 over = ended or (whole and end == len(text))
-                found = self._judged(text[read.offset : end], read, use, over=over)
+                found = self._judged(text, text[read.offset : end], read, use, over=over)
                 if found is not None:
                     return found
         return None
 
-    def _judged(self, lexeme: str, read: _Read, use: Use, *, over: bool) -> Stray | None:
+    def _judged(self, text: str, lexeme: str, read: _Read, use: Use, *, over: bool) -> Stray | None:
         """What is wrong with a lexeme, or with the beginning of one that is not `over`."""
         naming = self._existing.language.naming
-        qualifier = None
-        if use.qualifier is not None:
-            if use.qualifier >= len(read.before):
-                return None
-            qualifier = compared(read.before[use.qualifier][1], naming)
-        names = self._existing.allowed(use, qualifier)
+        names = self._allowed(text[: read.offset], lexeme, read, use)
         if names is None:
             return None
         if read.declared:
@@ -110,6 +115,21 @@ class Guard:
         texts = sorted(text for name in names if (text := use.spelled(name, lexeme)).startswith(given))
         # What the person began is the person's business.
         return None if given and not texts else Stray(read.offset - len(self._given), texts)
+
+    def _allowed(self, before: str, lexeme: str, read: _Read, use: Use) -> frozenset[str] | None:
+        """The names that may stand in a lexeme behind a text; None where nothing is forbidden."""
+        naming = self._existing.language.naming
+        if naming.members.isdisjoint(use.spaces):
+            qualifier = None
+            if use.qualifier is not None:
+                if use.qualifier >= len(read.before):
+                    return None
+                qualifier = compared(read.before[use.qualifier][1], naming)
+            return self._existing.allowed(use, qualifier)
+        if before not in self._asked:
+            typed, start = before[len(self._given) :], read.offset - len(self._given)
+            self._asked[before] = self._members.at(typed, start, lexeme[: use.skip], use.spaces[0])
+        return self._asked[before]
 
     def _lexemes(self, text: str, *, keep: bool) -> Iterator[tuple[_Read, int, Use, bool]]:
         """The references to closed kinds: what was read before each, its end, and whether no letter goes on
@@ -165,9 +185,12 @@ class Guard:
         """The use of a terminal that may be shifted, if it refers to a name of a closed kind."""
         if terminal in self._grammar.ignored:
             return None
-        use = self._places.use(read.stack.state, terminal, read.before)
-        closed: Mapping[str, str] = self._existing.language.naming.closed
-        return use if use is not None and not use.defines and closed.keys() >= set(use.spaces) else None
+        use, naming = (
+            self._places.use(read.stack.state, terminal, read.before),
+            self._existing.language.naming,
+        )
+        closed = naming.closed.keys() | naming.members
+        return use if use is not None and not use.defines and closed >= set(use.spaces) else None
 
     def _may_stand(self, stack: Stack, terminal: str) -> bool:
         grammar = self._grammar

@@ -60,6 +60,21 @@ def names_of(tree: SyntaxTree, known: Known | None = None, near: int | None = No
     return Names(tuple(parts.starts), tuple(names or NOTHING for names in found)), kept
 
 
+def names_around(tree: SyntaxTree, offset: int) -> Names:
+    """The names of the parts of a text that hold an offset, or begin or end there."""
+    parts, naming = tree.parts, tree.language.naming
+    behind = bisect_right(parts.starts, offset)
+    near = [at for at in range(max(behind - 2, 0), behind) if offset <= parts.end(at)]
+    long = _long_at(parts, offset)
+    found = (
+        _read_near(parts[at], offset - parts.starts[at], naming)
+        if at in long
+        else read_part(parts[at], naming)
+        for at in near
+    )
+    return Names(tuple(parts.starts[at] for at in near), tuple(found))
+
+
 def read_part(part: Part, naming: Naming) -> PartNames:
     """The names of one part. A definition counts before a reference, else the pattern that comes first."""
     return _read(part.matches(QUERY), part.text, naming)

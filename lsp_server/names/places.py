@@ -115,7 +115,7 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
     grammar, sign = load_grammar(language), _signing(language.queries.get(QUERY, ""))
     seen: dict[_Key, dict[Use | None, int]] = {}
     left = _MOST_READ
-    for text in texts if language.naming.closed else ():
+    for text in texts if language.naming.closed or language.naming.members else ():
         left -= len(text)
         if left < 0:
             break
