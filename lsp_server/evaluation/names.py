@@ -118,7 +118,7 @@ def draw(
         UsageError: there is no such reference.
 
     """
-    wanted = frozenset(kinds) or frozenset(language.naming.closed)
+    wanted = frozenset(kinds) or language.naming.members.union(language.naming.closed)
     rng = Random(f"{seed}/names/{language.id}")  # noqa: S311
     projects: dict[str, dict[str, str]] = {}
     for source in sources:

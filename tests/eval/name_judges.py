@@ -111,7 +111,52 @@ def graphql(texts: Mapping[str, str], name: str) -> list[Reference] | None:
     declared = set(_SPECIFIED)
     for text in texts.values():
         declared |= _graphql_declared(text)
-    return sorted(_graphql_references(document, declared))
+    schema = _graphql_schema(tuple(sorted(set(texts.values()))))
+    return sorted([*_graphql_references(document, declared), *_graphql_fields(document, schema)])
+
+
+@cache
+def _graphql_schema(texts: tuple[str, ...]) -> Any:
+    """The schema that the texts make together; None where they make none."""
+    from graphql import (
+        DocumentNode,
+        TypeSystemDefinitionNode,
+        TypeSystemExtensionNode,
+        build_ast_schema,
+        extend_schema,
+    )
+
+    documents = [document for text in texts if (document := _graphql(text)) is not None]
+    nodes = [node for document in documents for node in document.definitions]
+    try:
+        own = tuple(node for node in nodes if isinstance(node, TypeSystemDefinitionNode))
+        schema = build_ast_schema(DocumentNode(definitions=own), assume_valid=True)
+        more = tuple(node for node in nodes if isinstance(node, TypeSystemExtensionNode))
+        return extend_schema(schema, DocumentNode(definitions=more), assume_valid=True)
+    except (TypeError, KeyError, ValueError):
+        return None
+
+
+def _graphql_fields(document: Any, schema: Any) -> Iterator[Reference]:
+    """The fields whose type is known."""
+    from graphql import TypeInfo, TypeInfoVisitor, Visitor, visit
+
+    found: list[Reference] = []
+    if schema is None:
+        return
+    types = TypeInfo(schema)
+
+    class Collector(Visitor):
+        def enter_field(self, node: Any, *_: object) -> None:
+            fields = getattr(types.get_parent_type(), "fields", None)
+            if fields is not None:
+                name = node.name
+                found.append(
+                    (name.loc.start, name.loc.end, name.value in fields or name.value == "__typename")
+                )
+
+    visit(document, TypeInfoVisitor(types, Collector()))
+    yield from found
 
 
 @cache
