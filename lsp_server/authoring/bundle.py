@@ -20,7 +20,7 @@ from lsp_server.authoring.examples import Examples, commonest_extension, read_ex
 from lsp_server.authoring.forms import Forms
 from lsp_server.authoring.manifest import manifest
 from lsp_server.authoring.outlines import outline_cases
-from lsp_server.authoring.queries import queries
+from lsp_server.authoring.queries import closed, queries
 from lsp_server.authoring.readme import readme
 from lsp_server.authoring.snippets import snippets_page
 from lsp_server.errors import GrammarError, UsageError
@@ -226,12 +226,13 @@ def _files(
     wishes: Wishes,
 ) -> dict[str, str]:
     forms = Forms(grammar)
-    about = manifest(forms, language)
+    found_in = constructs(forms)
+    about = manifest(forms, language, closed(found_in))
     found = {
         "language.toml": about.text(),
         GRAMMAR: language.grammar,
         **_imports(path, language),
-        **{f"queries/{name}.scm": text for name, text in queries(forms, constructs(forms)).items()},
+        **{f"queries/{name}.scm": text for name, text in queries(forms, found_in).items()},
         **{f"examples/{name}": text for name, text in examples.texts.items()},
         **_docs(wishes.docs, forms, notation),
         **_snippets(forms, notation, examples),

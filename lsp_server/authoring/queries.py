@@ -38,6 +38,13 @@ def queries(forms: Forms, constructs: Constructs) -> dict[str, str]:
     }
 
 
+def closed(constructs: Constructs) -> dict[str, str]:
+    """Each kind of definition, with how far it is known: names that are used are declared there, as a
+    start.
+    """
+    return {construct.item: _visible(construct, constructs) or "scope" for construct in _defining(constructs)}
+
+
 def leaves(forms: Forms, *roles: Role) -> tuple[str, ...]:
     """The patterns of the terminals with some roles, as they are in the trees: named, unnamed, or both."""
     found: dict[str, None] = {}

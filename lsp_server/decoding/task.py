@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lsp_server.constraint import Oracle
 from lsp_server.decoding.evidence import Evidence
+from lsp_server.names.guard import Guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ class Task:
     word: str = r"\w+"
     """What is a word there, as a regular expression."""
 
+    names: Guard | None = field(default=None, repr=False)
+    """Watches that each word spells a name that exists, where all names have to; nothing does where it is
+    None.
+    """
+
     indented: bool = False
     """Whether lines tell the blocks: then how far one is indented is not what tells two suggestions apart."""
 
@@ -91,14 +97,13 @@ class Statistics:
 
     `tokens`: those that were asked for; `copied`: those that were taken from the texts around without being
     asked for, `forced`: those that were all that the grammar allows; `passes`: how often the model was run,
-    each time for several of them perhaps. `bans`: tokens that the mask allowed and the loop refused, for the
-    oracle most often. `rollbacks`: tokens taken back.
-    `cut`: paths that ran out of budget or into a dead end; `lost`: those that led nowhere at all; `astray`:
-    those on which the model did nothing but repeat itself.
-    `satisfied`: paths on which the model had nothing to add to a text that was valid already. `masked`:
-    masks that were made, none where the model's own words fit. `unmasked`: 1 if one was needed and the mask
-    engine took none of the holes, so that the oracle alone decided. `relaxation` is that of the hole that it
-    took.
+    each time for several of them perhaps. `bans`: tokens that the mask allowed and the loop refused, for
+    the oracle most often. `rollbacks`: tokens taken back. `named`: words in whose place a name was chosen
+    that exists. `cut`: paths that ran out of budget or into a dead end; `lost`: those that led nowhere at
+    all; `astray`: those on which the model did nothing but repeat itself. `satisfied`: paths on which the
+    model had nothing to add to a text that was valid already. `masked`: masks that were made, none where
+    the model's own words fit. `unmasked`: 1 if one was needed and the mask engine took none of the holes,
+    so that the oracle alone decided. `relaxation` is that of the hole that it took.
     """
 
     hole_ms: float = 0.0
@@ -112,6 +117,7 @@ class Statistics:
     passes: int = 0
     bans: int = 0
     rollbacks: int = 0
+    named: int = 0
     cut: int = 0
     lost: int = 0
     astray: int = 0

@@ -43,6 +43,10 @@ from lsp_server.features.soundness import Ahead
 from lsp_server.features.unwanted import Spot, Unwanted
 from lsp_server.features.versions import Version, Versions
 from lsp_server.languages import Language
+from lsp_server.names.existing import Existing
+from lsp_server.names.guard import Guard
+from lsp_server.names.members import Members
+from lsp_server.names.places import places_of
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
 
@@ -64,7 +68,7 @@ class CompletionRequest:
     where it is None, what the model says counts alone. A suggestion that is less sure than
     `min_logprob` is left out, and where nobody asked (`automatic`), one that the model did not mean and, by
     the `past`, one that was typed away just now. What was just `deleted` at the cursor is not put
-    back. After `limit_ms` milliseconds nothing more is tried.
+    back. `names` are those that exist, if that counts. After `limit_ms` milliseconds nothing more is tried.
     """
 
     text: str = field(repr=False)
@@ -81,6 +85,7 @@ class CompletionRequest:
     past: Past = NO_PAST
     limit_ms: float = math.inf
     deleted: str = ""
+    names: Existing | None = field(default=None, repr=False)
 
     @property
     def prefix_or_new(self) -> Prefix:
@@ -251,6 +256,15 @@ class Attempt:
         gap = Span(place.heal, offset)
         before, others = sources_at(text, gap, request.beside)
 
+        guard = None
+        if request.names is not None:
+            places = places_of(request.language)
+            members = Members(request.names, text, offset, request.landmarks.edited)
+            guard = Guard(grammar, text, place.state, places, request.names, members)
+
+        def agrees(typed: str) -> bool:
+            return (guard is None or guard.stray(typed, whole=True) is None) and consent.to(typed)
+
         def is_hopeless() -> bool:
             doubtful = oracle.stumbled and not oracle.fitted
             return doubtful and hopeless is not None and hopeless()
@@ -265,12 +279,13 @@ class Attempt:
             after=text[offset : offset + _AFTER],
             before=before,
             others=others,
-            agrees=consent.to,
+            agrees=agrees,
             unwanted=lambda typed, whole: unwanted.beginning(typed, whole=whole),
             confident=request.automatic,
             late=self._limit.late,
             hopeless=is_hopeless,
             word=request.language.word,
+            names=guard,
             indented=request.language.indentation is not None,
         )
         decoder = decoder_of(self._model)

@@ -14,6 +14,7 @@ from lsp_server.constraint import Prefix, hole_grammar, load_grammar
 from lsp_server.decoding import Decoder, MaskGrammar, Model, heal_start
 from lsp_server.features.placing import CursorPlace, likely_place, place_of
 from lsp_server.languages import Language
+from lsp_server.names.places import places_of
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
 
@@ -69,6 +70,7 @@ def learn(language: Language) -> None:
     grammar = load_grammar(language)
     grammar.table.settled(grammar.table.start())
     _known_as_a_whole(grammar)
+    places_of(language)
 
 
 def settle(landmarks: Landmarks, prefix: Prefix, offset: int, model: Model) -> CursorPlace | None:

@@ -9,7 +9,7 @@ one that it was made for; by which edits it came to be so again does not matter.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,8 @@ _MOST_CHARACTERS = 4_000_000
 class Wanted:
     """What is wanted of a suggestion, as in `completion.CompletionRequest`.
 
-    What was just `deleted` at the cursor is not put back, whatever was made before.
+    What was just `deleted` at the cursor is not put back, whatever was made before. Where other `names` exist
+    than did (see `names.existing`), what was made before may name what is gone.
     """
 
     max_tokens: int = 48
@@ -36,6 +37,7 @@ class Wanted:
     min_logprob: float = -math.inf
     automatic: bool = False
     deleted: str = ""
+    names: Hashable = None
 
     def serves(self, other: Wanted) -> bool:
         """Whether what was made for this may be shown where the `other` is wanted.
@@ -45,6 +47,7 @@ class Wanted:
         """
         return (
             self.max_tokens == other.max_tokens
+            and self.names == other.names
             and self.candidates >= other.candidates
             and self.min_logprob <= other.min_logprob
             and (other.automatic or not self.automatic)

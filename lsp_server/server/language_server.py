@@ -36,6 +36,7 @@ from lsp_server.server.suggestions.slots import Suggestions
 from lsp_server.server.suggestions.suggester import Suggester, limit_ms
 from lsp_server.server.suggestions.warming import Warmer
 from lsp_server.server.symbol_json import Known
+from lsp_server.server.workspace.existing_names import ExistingNames
 from lsp_server.server.workspace.folders import Folders
 from lsp_server.server.workspace.index import WorkspaceIndex
 from lsp_server.server.workspace.nearby import Nearby
@@ -61,6 +62,7 @@ class HolegramServer(LanguageServer):
         answers: where requests are worked out, in the order of each document, and not behind its errors.
         publisher: its diagnostics; `grammar_lint` looks at grammars after that.
         suggester: what the model suggests; `warmer` makes it ready, `nearby` has what it may copy.
+        existing_names: those that exist, for a document; `publisher` warns of others.
         query: the names of the workspace, whose files are in `index` and its folders in `folders`.
         tokens: its semantic tokens; `symbols` has the outline of each document as it was last sent.
         exit_code: what the process ends with (LSP 3.17, `exit`).
@@ -94,7 +96,22 @@ class HolegramServer(LanguageServer):
         self.query = WorkspaceQuery(session, self.index, self.answers)
         self.nearby = Nearby(session, self.index)
         self.grammar_lint = GrammarLint(client, session, looker, trusted=limits.trusted)
-        self.publisher = Publisher(client, session, self._analysis, self.grammar_lint)
+        self.existing_names = ExistingNames(
+            session,
+            self.index,
+            self.folders.roots,
+            lambda: self.configuration.settings.completion.names,
+            self._analysis.run,
+        )
+        self.publisher = Publisher(
+            client,
+            session,
+            self._analysis,
+            self.grammar_lint,
+            self.configuration,
+            self.index,
+            self.existing_names,
+        )
         outcomes = Outcomes()
         slots = Suggestions(
             models.get,
@@ -104,6 +121,7 @@ class HolegramServer(LanguageServer):
             limit_ms=partial(limit_ms, self.configuration, limits.suggestion_ms),
             made=outcomes.made,
             sharing=shared.sharing,
+            names=self.existing_names,
         )
         waited = shared.metrics.waits.add
         self.suggester = Suggester(
@@ -162,6 +180,7 @@ class HolegramServer(LanguageServer):
 
     def _forget(self, uri: str) -> None:
         self.tokens.forget(uri)
+        self.existing_names.forget(uri)
         self.symbols.pop(uri, None)
 
     def _show_reading(self, stop: Callable[[], None]) -> Progress:

@@ -79,7 +79,11 @@ def test_quotes_and_sigils_of_names_are_found(tmp_path: Path) -> None:
         'start: s*\ns: "let" name "=" VARIABLE\nname: NAME | QUOTED\nQUOTED: /"[^"]+"/\n'
         f"VARIABLE: /\\$[a-z]+/\n{REST}"
     )
-    assert manifest(tmp_path, grammar)["naming"] == {"quotes": ['"'], "sigils": ["$"]}
+    assert manifest(tmp_path, grammar)["naming"] == {
+        "quotes": ['"'],
+        "sigils": ["$"],
+        "closed": {"s": "workspace"},
+    }
 
 
 def test_blocks_by_indentation_are_told_as_the_person_told_them_who_wrote_that_bundle(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lsp_server.constraint import Prefix, load_grammar
-from lsp_server.features import naming, outline
+from lsp_server.features import outline
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.features.diagnosis import FAILED, LATE, diagnosis, spending
 from lsp_server.features.diagnostics import diagnose
@@ -21,6 +21,7 @@ from lsp_server.features.placing import DEEPEST
 from lsp_server.features.reasons import TOO_DEEP
 from lsp_server.languages import Language, load_registry
 from lsp_server.models.scripted import ScriptedModel
+from lsp_server.names import naming
 from lsp_server.syntax import Landmarks, SyntaxTree, next_tree, parse
 from lsp_server.syntax.lr import nodes
 from lsp_server.text import Edit, Span

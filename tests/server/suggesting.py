@@ -47,6 +47,7 @@ class Decoder:
         stop: threading.Event,
         limit_ms: float = 0.0,
         past: Past = NO_PAST,
+        names: object = None,
     ) -> Completion:
         self.tokens.append(0)
         self.running.release()

@@ -6,12 +6,12 @@ import pytest
 from lsprotocol import types
 
 from lsp_server.features.completion import Suggestion
-from lsp_server.features.known_names import Mention
 from lsp_server.features.lists.entry import Entry, Origin
-from lsp_server.features.naming import names_of
-from lsp_server.features.resolving import Place as NamePlace
-from lsp_server.features.resolving import Unit
 from lsp_server.languages import Builtin, Language, Snippet, Stands, load_registry
+from lsp_server.names.known import Mention
+from lsp_server.names.naming import names_of
+from lsp_server.names.resolving import Place as NamePlace
+from lsp_server.names.resolving import Unit
 from lsp_server.server.convert.items import (
     ListPlace,
     about,

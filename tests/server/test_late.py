@@ -19,6 +19,7 @@ SERVED = (
     "syntax",
     "decoding",
     "retrieval",
+    "names",
     "constraint",
     "inspection",
     "lalr",

@@ -12,6 +12,7 @@ from lsp_server.cli.context import language_named, options_of
 from lsp_server.cli.lab import quality
 from lsp_server.cli.lab.ends import ends
 from lsp_server.cli.lab.enter import enter
+from lsp_server.cli.lab.names import names
 from lsp_server.cli.lab.options import Kinds, MaxTokens, Sample
 from lsp_server.cli.lab.referee import referee
 from lsp_server.cli.options import Data, Json, Lang, Model, Seed
@@ -170,4 +171,5 @@ app.command("ladder")(quality.ladder)
 app.command("ends")(ends)
 app.command("enter")(enter)
 app.command("lists")(quality.lists)
+app.command("names")(names)
 app.command("referee")(referee)

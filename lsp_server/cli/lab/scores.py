@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import PurePath
 
 from lsp_server.cli.screen import console, table, visible
 from lsp_server.lab.quality.filling import FillReport, FillRow
 from lsp_server.lab.quality.ladder import Rung
 from lsp_server.lab.quality.lists import ListedWord, ListRow
+from lsp_server.lab.quality.names import NamesRow, Told
 from lsp_server.lab.quality.saving import SavingReport, SavingRow
 
 _FILL = (
@@ -57,6 +59,18 @@ _STANDING = (
     "net",
 )
 _LISTS = ("editor", "rest of line", "words", "held", "in first five", "first", "empty", "p50 ms", "p95 ms")
+_NAMES = (
+    "names",
+    "cursors",
+    "answered",
+    "judged",
+    "references",
+    "exist",
+    "line right",
+    "name right",
+    "p50 ms",
+    "p95 ms",
+)
 _LADDER = (
     "model",
     "constraint",
@@ -191,3 +205,24 @@ def _list(row: ListRow) -> Iterator[str]:
     for share in (row.held, row.among_first, row.first, row.empty):
         yield f"{100 * share:.1f} %"
     yield from (f"{row.p50:.0f}", f"{row.p95:.0f}")
+
+
+def print_names(language: str, rows: Sequence[NamesRow], told: Sequence[Told]) -> None:
+    """Print a row for each way to treat names, and what was `told` where that is not the same."""
+    out = console()
+    out.print(language, style="bold")
+    out.print(table(_NAMES, [tuple(_names(row)) for row in rows]))
+    for _, group in groupby(told, lambda one: one.cursor):
+        answers = list(group)
+        if len({one.text for one in answers[:-1]}) > 1:
+            cursor = answers[0].cursor
+            line = cursor.cut.text[cursor.cut.text.rfind("\n", 0, cursor.cut.start) + 1 : cursor.cut.start]
+            out.print(f"{cursor.name}: {visible(line)}|", style="bold")
+            for one in answers:
+                out.print(f"  {one.by}: {visible(one.text)}  {' '.join(one.unknown)}", markup=False)
+
+
+def _names(row: NamesRow) -> Iterator[str]:
+    yield from (row.by, f"{row.cursors}", f"{row.answered}", f"{row.judged}", f"{row.references}")
+    yield percent(row.resolved, row.references)
+    yield from (f"{row.line}", f"{row.word}", f"{row.p50_ms:.1f}", f"{row.p95_ms:.1f}")

@@ -18,6 +18,7 @@ from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.features.placing import CursorPlace, place_of
 from lsp_server.lab.material.cuts import Cut
 from lsp_server.languages import Language
+from lsp_server.names.existing import Existing
 from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import Edit, Span
 
@@ -47,10 +48,13 @@ class Answer:
 Filler = Callable[[Language, Cut], Answer]
 
 
-def product(model: Model, max_tokens: int) -> Filler:
-    """What an editor shows by itself while a user types: `features.completion`."""
+def product(model: Model, max_tokens: int) -> Callable[..., Answer]:
+    """What an editor shows by itself while a user types: `features.completion`; a `Filler`.
 
-    def fill(language: Language, cut: Cut) -> Answer:
+    It may be given the names that exist.
+    """
+
+    def fill(language: Language, cut: Cut, names: Existing | None = None) -> Answer:
         landmarks = _landmarks(language, cut)
         _forget(model)
         began = thread_time()
@@ -64,6 +68,7 @@ def product(model: Model, max_tokens: int) -> Filler:
                 multiline=cut.multiline,
                 beside=cut.beside,
                 automatic=True,
+                names=names,
             ),
             model,
             lambda: False,

@@ -19,6 +19,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import GenerateJsonSchema
 
 from lsp_server.features.eagerness import Eagerness
+from lsp_server.names.strictness import Strictness
 
 SECTION = "holegram"
 """The section under which an editor keeps these settings."""
@@ -39,6 +40,15 @@ class DiagnosticsMode(StrEnum):
 
     ON_CHANGE = "onChange"
     ON_SAVE = "onSave"
+
+
+class UnknownNames(StrEnum):
+    """How it is told that a name is declared nowhere."""
+
+    OFF = "off"
+    HINT = "hint"
+    WARNING = "warning"
+    ERROR = "error"
 
 
 def _absolute(path: Path) -> Path:
@@ -67,6 +77,12 @@ class CompletionSettings(_Group):
         default=Eagerness.BALANCED,
         description="How readily suggestions are shown while you type. subtle: only when you ask with a key. "
         "balanced: when they are probably right. eager: more often, and more of them are wrong.",
+    )
+    names: Annotated[Strictness, _Lax] = Field(
+        default=Strictness.PREFER,
+        description="Whether suggestions may refer to names that are declared nowhere, such as a variable. "
+        "off: they may. prefer: not where the names that you use yourself are declared. require: "
+        "never, where the language wants all such names declared.",
     )
     off: Annotated[tuple[str, ...], _Lax] = Field(
         default=(),
@@ -103,6 +119,11 @@ class Settings(_Group):
         ge=0,
         le=10_000,
         description="How long to wait after a change before looking for errors, in milliseconds.",
+    )
+    unknown_names: Annotated[UnknownNames, _Lax] = Field(
+        default=UnknownNames.WARNING,
+        description="How to show a name that is declared nowhere, where all such names must be declared and "
+        "your files declare the others.",
     )
     completion: CompletionSettings = Field(
         default=CompletionSettings(),

@@ -17,10 +17,10 @@ from lsprotocol import types
 
 from lsp_server.features.constructs import construct_named, shown
 from lsp_server.features.hover import plain
-from lsp_server.features.known_names import Mention
 from lsp_server.features.lists.entry import Entry, Origin
-from lsp_server.features.resolving import Place as NamePlace
 from lsp_server.languages import Builtin, Language, Registry, Snippet
+from lsp_server.names.known import Mention
+from lsp_server.names.resolving import Place as NamePlace
 from lsp_server.server.convert.kinds import KnownEntries, entry_kind, name_kind
 from lsp_server.server.convert.positions import range_of
 from lsp_server.text import Encoding, Snapshot, Span

@@ -14,10 +14,20 @@ from lsprotocol import types
 from lsp_server.errors import HolegramError
 from lsp_server.lazy_imports import TURN
 from lsp_server.server.client.client import Client
+from lsp_server.server.configuration.configuration import Configuration
+from lsp_server.server.configuration.settings import UnknownNames
 from lsp_server.server.convert import diagnostics_of
 from lsp_server.server.diagnostics.grammar_lint import GrammarLint
 from lsp_server.server.documents.session import Document, Session
 from lsp_server.server.scheduling.lanes import Lanes
+from lsp_server.server.workspace.existing_names import ExistingNames
+from lsp_server.server.workspace.index import WorkspaceIndex
+
+_SEVERITIES = {
+    UnknownNames.HINT: types.DiagnosticSeverity.Hint,
+    UnknownNames.WARNING: types.DiagnosticSeverity.Warning,
+    UnknownNames.ERROR: types.DiagnosticSeverity.Error,
+}
 
 
 class Publisher:
@@ -28,16 +38,33 @@ class Publisher:
         session: the open documents.
         analysis: where errors are looked for.
         lint: what is looked for after them.
+        configuration: the settings of the client.
+        index: the files of the workspace.
+        existing: the names that exist there.
 
     """
 
-    def __init__(self, client: Client, session: Session, analysis: Lanes, lint: GrammarLint) -> None:
+    def __init__(
+        self,
+        client: Client,
+        session: Session,
+        analysis: Lanes,
+        lint: GrammarLint,
+        configuration: Configuration,
+        index: WorkspaceIndex,
+        existing: ExistingNames,
+    ) -> None:
         self._client = client
         self._session = session
         self._analysis = analysis
         self._lint = lint
+        self._configuration = configuration
+        self._index = index
+        self._existing = existing
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._warned: set[str] = set()
+        """The documents in which unknown names are shown: that stays until the next look is over."""
         self._looked: set[str] = set()
         """The documents of which a second look shows what is shown: that stays until the next one is over."""
 
@@ -54,6 +81,7 @@ class Publisher:
         """Take back what was pushed for a document that is being closed."""
         self._cancel(uri)
         self._looked.discard(uri)
+        self._warned.discard(uri)
         if not self._client.capability("text_document.diagnostic"):
             self._push(uri, [], None)
 
@@ -88,7 +116,11 @@ class Publisher:
             return
         if diagnostics or not lint.applies(document):
             self._looked.discard(snapshot.uri)
-            self._push(snapshot.uri, diagnostics, snapshot.version)
+            if diagnostics:
+                self._warned.discard(snapshot.uri)
+            if snapshot.uri not in self._warned:
+                self._push(snapshot.uri, diagnostics, snapshot.version)
+            await self._warn(document, current, diagnostics)
             return
         if snapshot.uri not in self._looked:
             self._push(snapshot.uri, [], snapshot.version)
@@ -96,6 +128,58 @@ class Publisher:
         if current() and (found or snapshot.uri in self._looked):
             self._looked.add(snapshot.uri)
             self._push(snapshot.uri, lint.shown(document, found), snapshot.version)
+
+    async def _warn(
+        self, document: Document, current: Callable[[], bool], diagnostics: list[types.Diagnostic]
+    ) -> None:
+        """Tell of names that nobody declares, where there is no error; else the errors come first."""
+        snapshot = document.snapshot
+        try:
+            unknown = await self.unknown_names(document)
+        except Exception as error:
+            self._client.report("names", error)
+            unknown = []
+        if current() and not diagnostics and (unknown or snapshot.uri in self._warned):
+            (self._warned.add if unknown else self._warned.discard)(snapshot.uri)
+            self._push(snapshot.uri, unknown, snapshot.version)
+
+    def again(self, but: Document | None = None) -> None:
+        """Look at documents of the same language again, or of any: other names are declared elsewhere."""
+        for document in self._session:
+            language = document.language
+            affected = document is not but and (but is None or language is but.language)
+            if affected and language is not None and language.naming.closed:
+                self.schedule(document, self._configuration.settings.debounce_ms)
+        self._client.refresh_diagnostics()
+
+    async def unknown_names(self, document: Document) -> list[types.Diagnostic]:
+        """What is told of the names in a document that nobody declares, once the files of the workspace are
+        read.
+        """
+        severity = _SEVERITIES.get(self._configuration.settings.unknown_names)
+        if document.language is None or not document.language.naming.closed:
+            return []
+        await self._index.ready()
+        if await self._existing.read(document):
+            self.again(document)
+        existing = self._existing.sure(document)
+
+        def work() -> list[types.Diagnostic]:
+            with TURN:
+                from lsp_server.features.unknown_names import unknown_names
+
+            names = document.names()
+            if names is None or existing is None:
+                return []
+            told = (one.diagnostic for one in unknown_names(existing, names))
+            found = diagnostics_of(document.snapshot, told, self._client.encoding, related=False)
+            for one in found:
+                one.severity = severity
+            return found
+
+        if existing is None or severity is None:
+            return []
+        return await self._analysis.run(document.snapshot.uri, work)
 
     def _push(self, uri: str, diagnostics: list[types.Diagnostic], version: int | None) -> None:
         self._client.publish(uri, diagnostics, version)

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from lsp_server.errors import UnknownLanguageError
-from lsp_server.features import naming, outline
-from lsp_server.features.names import Names
+from lsp_server.features import outline
 from lsp_server.languages import Language, Registry
 from lsp_server.lazy_imports import TURN
+from lsp_server.names import naming
+from lsp_server.names.occurrences import Names
 from lsp_server.syntax import Landmarks, SyntaxTree, next_tree, parse
 from lsp_server.text import Deleted, Edit, Snapshot, Span, apply_edits, last_jump
 
@@ -128,6 +129,11 @@ class _ByPart(Generic[_T, _K]):
                 self._value = self._made(tree, self._make)
             return self._value
 
+    @property
+    def value(self) -> _T | None:
+        """What was made of this version; None if it was not."""
+        return self._value
+
     def apart(self, tree: SyntaxTree, make: Callable[[SyntaxTree, _K | None], tuple[_T, _K]]) -> _T:
         """What is made in another way for once; its parts serve as well."""
         with self._lock:
@@ -159,6 +165,7 @@ class Document:
         "_names",
         "_outline",
         "_prefix",
+        "_seen",
         "_sound",
         "_tree",
         "deleted",
@@ -178,6 +185,7 @@ class Document:
         self._prefix = None if language is None else _Derived(partial(_prefix, language), _edited)
         self._sound: Landmarks | None = None
         self._entered: Landmarks | None = None
+        self._seen: Names | None = None
         self._names = _ByPart(naming.names_of)
         self._outline = _ByPart(outline.outline)
 
@@ -203,6 +211,13 @@ class Document:
         if near is not None and naming.is_long_at(tree, near):
             return self._names.apart(tree, partial(naming.names_of, near=near))
         return self._names.get(tree)
+
+    @property
+    def names_seen(self) -> Names | None:
+        """The names of this version, or of the last one before of which they were asked for; nothing is
+        made.
+        """
+        return self._names.value or self._seen
 
     def outline(self) -> outline.Outline:
         """Its outline; empty where the language is unknown.
@@ -272,6 +287,7 @@ class Document:
             document._prefix = None if self._prefix is None else self._prefix.after(edits)
             document._sound = self._sound_after(edits, document.snapshot.text)
             document._entered = self._entered_after(edits, document.snapshot.text)
+        document._seen = self.names_seen
         document._names = self._names.after()
         document._outline = self._outline.after()
         return document

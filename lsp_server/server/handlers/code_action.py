@@ -28,6 +28,8 @@ async def handle(server: HolegramServer, params: types.CodeActionParams) -> list
     versioned = server.client.capability("workspace.workspace_edit.document_changes")
     seen = server.grammar_lint.known(document) or ()
 
+    existing = server.existing_names.sure(document)
+
     def as_action(fix: Fix) -> types.CodeAction:
         return actions.fix_action_of(snapshot, fix, shown, encoding, versioned=versioned)
 
@@ -37,6 +39,7 @@ async def handle(server: HolegramServer, params: types.CodeActionParams) -> list
             from lsp_server.constraint import load_grammar
             from lsp_server.features.fixes import fixes
             from lsp_server.features.grammar_findings import removals
+            from lsp_server.features.unknown_names import renamings, unknown_names
 
         tree = document.tree()
         if tree is None:
@@ -44,6 +47,9 @@ async def handle(server: HolegramServer, params: types.CodeActionParams) -> list
         ends = (params.range.start, params.range.end)
         span = Span(*sorted(convert.offset_of(tree.lines, end, encoding) for end in ends))
         mended = fixes(tree, load_grammar(tree.language), span)
+        names = document.names() if existing is not None else None
+        if names is not None and existing is not None:
+            mended = (*mended, *renamings(unknown_names(existing, names), span))
         removed = removals(snapshot.text, seen, span) if seen else ()
         return [as_action(fix) for fix in mended], [as_action(fix) for fix in removed]
 

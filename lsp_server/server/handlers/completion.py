@@ -24,7 +24,7 @@ from lsp_server.server.workspace.query import WorkspaceView, names_at
 if TYPE_CHECKING:
     from lsp_server.features.completion import Suggestion
     from lsp_server.features.lists.entry import Entry, Listing
-    from lsp_server.features.resolving import Place
+    from lsp_server.names.resolving import Place
 
 _LOADING = 0.25
 """Seconds for which a list that has entries waits for a whole suggestion while the model loads."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from lsp_server.features.hover import described
-from lsp_server.features.known_names import found_again
+from lsp_server.names.known import found_again
 from lsp_server.server.convert.items import about, documentation_of, documented
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer

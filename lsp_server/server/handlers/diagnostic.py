@@ -34,12 +34,18 @@ async def handle(
     diagnostics = await server.publisher.compute(document)
     if not diagnostics and server.grammar_lint.applies(document):
         diagnostics = await _grammar_lint(server, document)
+    if not diagnostics:
+        diagnostics = await server.publisher.unknown_names(document)
     return types.RelatedFullDocumentDiagnosticReport(diagnostics, result_id=_result(server, document))
 
 
 def _result(server: HolegramServer, document: Document) -> str:
-    """What tells one report from another: the version, and whether a second look showed something."""
-    return f"{document.revision}{'+' if server.grammar_lint.known(document) else ''}"
+    """What tells one report from another: the version, a second look that showed something, names
+    elsewhere.
+    """
+    existing = server.existing_names.sure(document)
+    elsewhere = "" if existing is None else f"/{hash(existing.fingerprint)}"
+    return f"{document.revision}{'+' if server.grammar_lint.known(document) else ''}{elsewhere}"
 
 
 async def _grammar_lint(server: HolegramServer, document: Document) -> list[types.Diagnostic]:
@@ -62,7 +68,7 @@ HANDLER = Handler(
     types.TEXT_DOCUMENT_DIAGNOSTIC,
     handle,
     options=types.DiagnosticOptions(
-        inter_file_dependencies=False, workspace_diagnostics=False, identifier="holegram"
+        inter_file_dependencies=True, workspace_diagnostics=False, identifier="holegram"
     ),
     fallback=types.RelatedFullDocumentDiagnosticReport([]),
 )

@@ -45,7 +45,9 @@ async def did_change(server: HolegramServer, params: types.DidChangeTextDocument
 
 async def did_save(server: HolegramServer, params: types.DidSaveTextDocumentParams) -> None:
     """Look for errors at once; a file of a bundle changes its language."""
-    server.shared.reloader.touch([convert.path_of(params.text_document.uri)])
+    path = convert.path_of(params.text_document.uri)
+    server.shared.reloader.touch([path])
+    server.index.touch([path])
     document = server.session.save(params.text_document.uri)
     if document is not None:
         server.publisher.schedule(document)

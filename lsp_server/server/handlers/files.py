@@ -13,6 +13,7 @@ async def did_change(server: HolegramServer, params: types.DidChangeWatchedFiles
     """Note what has changed; it is read when it is needed."""
     paths = [convert.path_of(change.uri) for change in params.changes]
     server.index.touch(paths)
+    server.publisher.again()
     server.shared.reloader.touch(paths)
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
     from lsp_server.features.completion import Completion
     from lsp_server.features.lists.entry import Entry, Listing
+    from lsp_server.names.existing import Existing
 
 _PAUSE = 0.3
 """Seconds in which nothing is asked, after which the next suggestion is made ahead."""
@@ -101,6 +102,7 @@ class Suggestions:
         limit_ms: the milliseconds that a suggestion may take.
         made: is given each suggestion that was made, also one that was cancelled.
         sharing: with whom the worker is shared.
+        names: the names that exist for a cursor in a document, if that counts.
 
     """
 
@@ -115,6 +117,7 @@ class Suggestions:
         limit_ms: Callable[[Wanted], float] = lambda wanted: math.inf,
         made: Callable[[Document, int, Completion], None] = lambda document, offset, completion: None,
         sharing: Sharing = Sharing(),
+        names: Callable[[Document, int], Existing | None] = lambda document, offset: None,
     ) -> None:
         self._model = model
         self._worker = worker
@@ -125,6 +128,7 @@ class Suggestions:
         self._limit_ms = limit_ms
         self._made = made
         self._sharing = sharing
+        self._names = names
         self._jobs: dict[str, _Job] = {}
         self._recalls: dict[str, Recall] = {}
         self._overtaken: dict[str, float] = {}
@@ -147,6 +151,9 @@ class Suggestions:
         self._leave()
         if wanted.automatic:
             wanted = replace(wanted, deleted=document.deleted.at(offset))
+        names = self._names(document, offset)
+        if names is not None:
+            wanted = replace(wanted, names=names.fingerprint)
         key = _Key(document.snapshot.uri, document.snapshot.text, offset, wanted)
         known = self._known(key)
         if known is not None:
@@ -343,8 +350,9 @@ class Suggestions:
             return None
         beside, limit = self._beside(document), self._limit_ms(key.wanted)
         past = self._recalls.get(key.uri, Recall()).past(key.text, key.offset)
+        names = self._names(document, key.offset)
         work = partial(
-            suggesting.complete, document, beside, key.offset, key.wanted, model, stop, limit, past
+            suggesting.complete, document, beside, key.offset, key.wanted, model, stop, limit, past, names
         )
         completion = await self._in_turn(work, stop, hasty=key.wanted.automatic)
         if completion is not None:

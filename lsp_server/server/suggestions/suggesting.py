@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
     from lsp_server.features.completion import Completion
     from lsp_server.features.lists.expecting import Expected
+    from lsp_server.names.existing import Existing
 
 
 def complete(
@@ -32,6 +33,7 @@ def complete(
     stop: threading.Event,
     limit_ms: float = math.inf,
     past: Past = NO_PAST,
+    names: Existing | None = None,
 ) -> Completion | None:
     """A suggestion, in so many milliseconds at most; none where it was stopped before it was begun."""
     with TURN:
@@ -59,6 +61,7 @@ def complete(
         past=past,
         limit_ms=limit_ms,
         deleted=wanted.deleted,
+        names=names,
     )
     return complete_at(request, model, stop.is_set)
 

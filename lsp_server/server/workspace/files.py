@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lsp_server.errors import HolegramError
-from lsp_server.features.names import Names
-from lsp_server.features.naming import names_of
 from lsp_server.languages import Language, Registry
+from lsp_server.names.naming import names_of
+from lsp_server.names.occurrences import Names
 from lsp_server.server.documents.session import language_of
 from lsp_server.syntax import parse
 from lsp_server.text import Snapshot, read_text
@@ -175,6 +175,7 @@ def _read(path: Path, registry: Registry, known: File | None) -> File | None:
         if "\0" in text:
             return None
         names, _ = names_of(parse(language, text))
+        names.said  # noqa: B018 - collected here, where nobody waits
     except (OSError, HolegramError):
         return None
     return File(Snapshot(path.as_uri(), language.id, 0, text), language, names, stamp)

@@ -67,6 +67,16 @@ class WorkspaceIndex:
         """What is known now, without waiting."""
         return self._index
 
+    @property
+    def known(self) -> bool:
+        """Whether the files were read, all of them, be it a moment ago."""
+        return self._scanned > 0 and self._index.complete
+
+    @property
+    def outdated(self) -> bool:
+        """Whether a file is known to have changed since."""
+        return bool(self._changed)
+
     def touch(self, paths: Iterable[Path]) -> None:
         """Note that files may have been made, changed or removed."""
         self._changed.update(paths)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TypeVar
 
-from lsp_server.features.known_names import known_names
-from lsp_server.features.names import Occurrence
-from lsp_server.features.resolving import Place, Resolver, Unit
 from lsp_server.languages import QUOTES, Language
+from lsp_server.names.known import known_names
+from lsp_server.names.occurrences import Occurrence
+from lsp_server.names.resolving import Place, Resolver, Unit
 from lsp_server.server.convert import path_of
 from lsp_server.server.documents.session import Document, Session
 from lsp_server.server.scheduling.lanes import Lanes

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from lsp_server.features.resolving import Place, Resolver, Unit
+from lsp_server.names.resolving import Place, Resolver, Unit
 
 MOST = 100
 """The most names that are worth a look."""

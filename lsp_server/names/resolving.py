@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
 
-from lsp_server.features.names import NO_OWNER, MemberPath, Name, Names, Occurrence, Region, Visibility
+from lsp_server.names.occurrences import NO_OWNER, MemberPath, Name, Names, Occurrence, Region, Visibility
 from lsp_server.text import Span
 
 _MOST_TRIED = 2_000
@@ -131,6 +131,32 @@ class Resolver:
                         other = Place(unit, name)
                         if not _qualified_apart(place, other):
                             yield other
+
+    def members(self, place: Place) -> frozenset[str] | None:
+        """The names that a reference may be written as, which are those of members; None if it is none of
+        one.
+
+        Nor is it known of what it is a member where nothing is declared that owns it.
+        """
+        space = place.occurrence.spaces[0]
+        owners = frozenset(filter(self._is_known, self._owners_in(place, space) or ()))
+        if not owners:
+            return None
+        return (
+            frozenset(
+                name.occurrence.name
+                for unit in self._units
+                if any(unit.names.named(path[-1][1]) for path in owners)
+                for visible in Visibility
+                for name in unit.names.defining(space, visible, owners)
+            )
+            or None
+        )
+
+    def _is_known(self, path: MemberPath) -> bool:
+        """Whether what a path leads to is declared beyond its scope."""
+        space, name = path[-1] if path else ("", "")
+        return any(space in one.place.occurrence.spaces for one in self._public(name))
 
     def _owners_in(self, place: Place, space: str) -> frozenset[MemberPath] | None:
         """The paths of what a name of a space may be a member of; None where it may be of anything."""

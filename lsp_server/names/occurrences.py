@@ -90,6 +90,19 @@ class Occurrence:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A name with what tells it from others, and the spaces that it may live in.
+
+    `visible` tells how far it is known if it is declared; None where it is only referred to.
+    """
+
+    name: str
+    spaces: tuple[str, ...]
+    qualifier: str | None
+    visible: Visibility | None
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """Where names are known; those that it `exports` are names of the scope around it. `parent` may be -1."""
 
@@ -138,6 +151,17 @@ class PartNames:
             (index, occurrence.name) for index, occurrence in enumerate(self.occurrences) if occurrence.public
         )
         return _grouped(named)
+
+    @cached_property
+    def said(self) -> Mapping[str, frozenset[Said]]:
+        """All that it declares and refers to, by the first space."""
+        found: dict[str, set[Said]] = {}
+        for here in self.occurrences:
+            if not here.hidden:
+                visible = here.visible if here.defines else None
+                said = Said(here.name, here.spaces, here.qualifier, visible)
+                found.setdefault(here.spaces[0], set()).add(said)
+        return {space: frozenset(names) for space, names in found.items()}
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:
@@ -337,6 +361,15 @@ class Names:
                 start, part = self.starts[place], self.parts[place]
                 for index in part.defining[key]:
                     yield Name(start, part, index)
+
+    @cached_property
+    def said(self) -> Mapping[str, frozenset[Said]]:
+        """All that the text declares and refers to, by the first space."""
+        found: dict[str, list[frozenset[Said]]] = {}
+        for part in self.parts:
+            for space, names in part.said.items():
+                found.setdefault(space, []).append(names)
+        return {space: frozenset().union(*names) for space, names in found.items()}
 
     @cached_property
     def _definers(self) -> Mapping[_Kind, tuple[int, ...]]:

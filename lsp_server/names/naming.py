@@ -11,8 +11,8 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import TypeVar
 
-from lsp_server.features.names import Names, Occurrence, PartNames, Region, Scope, Visibility
 from lsp_server.languages import Naming
+from lsp_server.names.occurrences import Names, Occurrence, PartNames, Region, Scope, Visibility
 from lsp_server.syntax import Match, Part, PartKey, Parts, SyntaxTree
 from lsp_server.text import Span
 
@@ -58,6 +58,21 @@ def names_of(tree: SyntaxTree, known: Known | None = None, near: int | None = No
         for number in long:
             found[number] = _read_near(parts[number], near - parts.starts[number], naming)
     return Names(tuple(parts.starts), tuple(names or NOTHING for names in found)), kept
+
+
+def names_around(tree: SyntaxTree, offset: int) -> Names:
+    """The names of the parts of a text that hold an offset, or begin or end there."""
+    parts, naming = tree.parts, tree.language.naming
+    behind = bisect_right(parts.starts, offset)
+    near = [at for at in range(max(behind - 2, 0), behind) if offset <= parts.end(at)]
+    long = _long_at(parts, offset)
+    found = (
+        _read_near(parts[at], offset - parts.starts[at], naming)
+        if at in long
+        else read_part(parts[at], naming)
+        for at in near
+    )
+    return Names(tuple(parts.starts[at] for at in near), tuple(found))
 
 
 def read_part(part: Part, naming: Naming) -> PartNames:

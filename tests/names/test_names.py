@@ -9,12 +9,12 @@ from dataclasses import replace
 import pytest
 
 from lsp_server.features.highlights import highlights
-from lsp_server.features.names import Name, Names
-from lsp_server.features.naming import names_of
 from lsp_server.features.outline import DEEPEST, Outline, outline
-from lsp_server.features.resolving import Resolver, Unit
 from lsp_server.features.workspace_symbols import likeness
 from lsp_server.languages import Language, load_registry
+from lsp_server.names.naming import names_of
+from lsp_server.names.occurrences import Name, Names
+from lsp_server.names.resolving import Resolver, Unit
 from lsp_server.syntax import next_tree, parse
 from lsp_server.text import Edit, Span, apply_edits
 
