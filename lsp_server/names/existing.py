@@ -70,7 +70,7 @@ class References:
 
 
 @dataclass(frozen=True, eq=False)
-class Around:
+class NamesAround:
     """What other texts say; made once for as long as they are as they are.
 
     Args:
@@ -162,7 +162,7 @@ class Existing:
 
     """
 
-    around: Around
+    around: NamesAround
     folder: str
     own: Own | None
     strictness: Strictness = Strictness.PREFER

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from lsp_server.features.completion import Completion, CompletionRequest, complete
 from lsp_server.languages import Language, load_registry
 from lsp_server.models.scripted import ScriptedModel
-from lsp_server.names.existing import Around, Existing, Own
+from lsp_server.names.existing import Existing, NamesAround, Own
 from lsp_server.names.naming import names_of
 from lsp_server.names.resolving import Unit
 from lsp_server.names.strictness import Strictness
@@ -37,7 +37,7 @@ def existing(
 ) -> Existing:
     """The names that exist for a text in the folder `a`, and the files beside it."""
     language = named(language)
-    around = Around(language, [unit(language, *item) for item in (beside or {}).items()])
+    around = NamesAround(language, [unit(language, *item) for item in (beside or {}).items()])
     own = Own(language, unit(language, "a/b", text).names)
     return Existing(around, "a", own, strictness, begun, beyond)
 

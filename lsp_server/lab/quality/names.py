@@ -24,7 +24,7 @@ from lsp_server.lab.quality.fillers import Answer
 from lsp_server.lab.quality.scores import score
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
-from lsp_server.names.existing import Around, Existing, Own
+from lsp_server.names.existing import Existing, NamesAround, Own
 from lsp_server.names.naming import compared, names_of
 from lsp_server.names.occurrences import Names
 from lsp_server.names.places import places_of
@@ -198,7 +198,7 @@ def measure(
     """A row for each strictness about names, and one for the authors; and what each suggested."""
     units: dict[tuple[str, str], Unit] = {}
     told: list[Told] = []
-    arounds: dict[str, Around] = {}
+    arounds: dict[str, NamesAround] = {}
     counts = {by: _Count() for by in (*map(str, ways), "the authors")}
     beside = {
         project: neighbours(language, [Source(*item) for item in texts.items()])
@@ -229,9 +229,9 @@ def measure(
     return [count.row(by) for by, count in counts.items()], told
 
 
-def _known(language: Language, others: Sequence[Unit], name: str) -> Around:
+def _known(language: Language, others: Sequence[Unit], name: str) -> NamesAround:
     """What other texts say, worked out before anything is measured, as in a server."""
-    around, folder = Around(language, others), str(PurePosixPath(name).parent)
+    around, folder = NamesAround(language, others), str(PurePosixPath(name).parent)
     for use in places_of(language).uses.values():
         if use is not None and language.naming.closed.keys() >= set(use.spaces):
             around.references(use.spaces, None)

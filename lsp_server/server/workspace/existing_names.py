@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from lsp_server.languages import Language
-from lsp_server.names.existing import Around, Existing, Own
+from lsp_server.names.existing import Existing, NamesAround, Own
 from lsp_server.names.naming import compared
 from lsp_server.names.occurrences import Names
 from lsp_server.names.resolving import Unit
@@ -45,7 +45,7 @@ class ExistingNames:
         self._strictness = strictness
         self._run = run
         self._known: dict[str, Own] = {}
-        self._around: dict[str, tuple[object, Around]] = {}
+        self._around: dict[str, tuple[object, NamesAround]] = {}
 
     def __call__(self, document: Document, offset: int) -> Existing | None:
         """The names that exist for a cursor in a document; None where that does not count, or is not
@@ -110,7 +110,7 @@ class ExistingNames:
             self._known[uri] = known = Own(language, names)
         return known
 
-    def _others(self, uri: str, language: Language) -> Around:
+    def _others(self, uri: str, language: Language) -> NamesAround:
         """The names beside a document, collected anew where a file or another document has others."""
         opened = {
             path_of(other.snapshot.uri): (other.snapshot.uri, self._seen(other))
@@ -131,7 +131,7 @@ class ExistingNames:
             for path, file in self._index.current.files.items()
             if file.language is language and path not in opened
         ]
-        around = Around(language, units)
+        around = NamesAround(language, units)
         self._around[uri] = (state, around)
         return around
 
