@@ -47,7 +47,7 @@ Asked = Callable[[Cut, Existing | None], Answer]
 
 
 @dataclass(frozen=True, slots=True)
-class Cursor:
+class ReferenceCursor:
     """A place in a reference of a file: `project` holds all texts, by name, `word` is where the name
     begins.
     """
@@ -96,7 +96,7 @@ class Told:
     """What was suggested at a cursor, and the references in it that name nothing."""
 
     by: str
-    cursor: Cursor
+    cursor: ReferenceCursor
     text: str
     unknown: tuple[str, ...]
 
@@ -109,7 +109,7 @@ def draw(
     seed: int,
     kinds: Iterable[str] = (),
     anywhere: bool = False,
-) -> list[Cursor]:
+) -> list[ReferenceCursor]:
     """Cursors in references of some kinds (spaces), by default those that the bundle says are closed.
 
     Those `anywhere` are in any word.
@@ -123,7 +123,7 @@ def draw(
     projects: dict[str, dict[str, str]] = {}
     for source in sources:
         projects.setdefault(source.name.partition("/")[0], {})[source.name] = source.text
-    found: list[Cursor] = []
+    found: list[ReferenceCursor] = []
     for source in rng.sample(sources, len(sources)):
         if len(found) >= cursors:
             break
@@ -133,7 +133,9 @@ def draw(
                 end = source.text.find("\n", start)
                 typed = start + rng.randint(0, min(_MOST_TYPED, length - 1))
                 cut = Cut(source.text, typed, end if end >= 0 else len(source.text))
-                found.append(Cursor(source.name, projects[source.name.partition("/")[0]], start, cut))
+                found.append(
+                    ReferenceCursor(source.name, projects[source.name.partition("/")[0]], start, cut)
+                )
     if not found:
         raise UsageError(
             f"no {language.name} file has a reference of the kinds {' '.join(sorted(wanted)) or '(none)'}",
@@ -159,7 +161,7 @@ def _words(language: Language, text: str) -> Iterator[tuple[int, int]]:
     return ((match.start(), len(match[0])) for match in re.finditer(language.word, text))
 
 
-def of_declared(cursors: Iterable[Cursor], judge: NameJudge) -> list[Cursor]:
+def of_declared(cursors: Iterable[ReferenceCursor], judge: NameJudge) -> list[ReferenceCursor]:
     """The cursors at which all that the authors refer to in the rest of the line exists."""
     found = ((cursor, cursor.judged(judge, cursor.cut.removed)) for cursor in cursors)
     return [cursor for cursor, judged in found if judged and all(known for _, _, known in judged)]
@@ -189,7 +191,7 @@ def by_queries(language: Language) -> NameJudge:
 
 def measure(
     language: Language,
-    cursors: Sequence[Cursor],
+    cursors: Sequence[ReferenceCursor],
     fill: Asked,
     ways: Sequence[Strictness],
     judge: NameJudge,
@@ -246,7 +248,9 @@ class _Count:
         self._times: list[float] = []
         self._answered = self._judged = self._references = self._resolved = self._line = self._word = 0
 
-    def take(self, language: Language, cursor: Cursor, answer: Answer, judge: NameJudge) -> tuple[str, ...]:
+    def take(
+        self, language: Language, cursor: ReferenceCursor, answer: Answer, judge: NameJudge
+    ) -> tuple[str, ...]:
         """Count an answer; the references in it that name nothing."""
         self._times.append(answer.ms)
         if not answer.text:
@@ -279,7 +283,7 @@ class _Count:
         )
 
 
-def _word(language: Language, cursor: Cursor, text: str) -> str:
+def _word(language: Language, cursor: ReferenceCursor, text: str) -> str:
     """The name at the cursor, once a text is put in."""
     whole = cursor.cut.original[: cursor.cut.start] + text
     found = re.compile(rf"\W?(?:{language.word})").match(whole, cursor.word)
