@@ -125,19 +125,27 @@ class Path:
             if again and not self._indents(again):
                 self.astray = True
                 self._statistics.astray += 1
+                blank = self._are_blanks(again)
                 del self._steps[-again:]
+                while blank and self._written_so_far() and self._are_blanks(1):
+                    self._steps.pop()
+                if blank and self._taken and not self._written_so_far():
+                    return None  # it has begun nothing, and the first path has closed what is open
                 break
         return self._finish("cut")
+
+    def _are_blanks(self, count: int) -> bool:
+        """Whether the last tokens spell blanks, and no line end."""
+        return not b"".join(self._tokens[step.token] for step in self._steps[-count:]).strip(b" \t")
 
     def _indents(self, count: int) -> bool:
         """Whether the last tokens are blanks that a line begins with: how many there are says nothing.
 
         Between the lexemes of a line one is enough.
         """
-        if b"".join(self._tokens[step.token] for step in self._steps[-count:]).strip(b" \t"):
-            return False
         before = self._task.before.rpartition("\n")[2].encode("utf-8", "replace")
-        return not (before + self._spelled()).rpartition(b"\n")[2].strip()
+        line = (before + self._spelled()).rpartition(b"\n")[2]
+        return self._are_blanks(count) and not line.strip()
 
     def _is_within_budget(self) -> bool:
         return not self._task.late() and self._written_so_far() < self._task.max_tokens
