@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from lsp_server.languages import Language, bundled_directory, load_bundle
-from lsp_server.syntax import maker
+from lsp_server.syntax import maker, parse
+from lsp_server.syntax.matching import Shape
+from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.queries import load_query
 from tests.corpus import test_completions as typed
 from tests.corpus import test_diagnostics as test_corpus_diagnostics
@@ -45,10 +47,8 @@ OTHERWISE = {
     "sparql": {
         "errors: updates without a semicolon between them",  # the first of two
         "queries: the prefixes fold as imports, and groups inside each other",
-        "queries: a query with its prefix",  # a prefix is a part of a lexeme, and so no name
+        "queries: a query with its prefix",  # where a prefix is a part of a lexeme
         "queries: functions and aggregates",  # escapes in strings
-        "names: a prefix is known after its declaration, in the whole file",
-        "names: the empty prefix",
     },
 }
 """What is told otherwise than with the parser."""
@@ -93,3 +93,23 @@ def failing(own: Language, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
                 check(case)
             except AssertionError:
                 yield title
+
+
+def test_queries_look_at_as_much_as_there_is_of_a_text(
+    own: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, fits = [0], Shape.fits
+
+    def counted(shape: Shape, node: Node) -> bool:
+        looks[0] += 1
+        return fits(shape, node)
+
+    monkeypatch.setattr(Shape, "fits", counted)
+    text = next(iter(own.examples.values())) + "\n"
+    for query in own.queries:
+        spent = []
+        for times in (2, 16):
+            tree, looks[0] = parse(own, text * times), 0
+            assert tree.matches(query) or query == "once"
+            spent.append(looks[0])
+        assert spent[1] <= 9 * spent[0]

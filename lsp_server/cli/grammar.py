@@ -105,7 +105,8 @@ def check(
         print(json.dumps({**data, **dataclasses.asdict(report)}, indent=2))
     else:
         if language.parser.module is None:
-            print(f"{language.id}: it names no tree-sitter parser; trees are made by {maker(language)}")
+            none = f"{language.id}: it names no tree-sitter parser; trees are made by {maker(language)}"
+            print(language.hint or none)
         print_agreement(report)
     if report.new:
         raise typer.Exit(1)

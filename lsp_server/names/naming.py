@@ -179,7 +179,8 @@ class _Reader:
                 continue
             kind = capture.removeprefix(base).removeprefix(".") or "name"
             qualifiers = captured.get("local.qualifier")
-            for written in spans:
+            for whole in spans:
+                written = self._until(whole, settings.get("local.until"))
                 name, span = self._read(written)
                 defines = base == _DEFINITION
                 before = self._found.get(span)
@@ -200,6 +201,11 @@ class _Reader:
                     type=_first(captured.get("local.type")),
                     hidden="local.hidden" in settings,
                 )
+
+    def _until(self, span: Span, sign: str | None) -> Span:
+        """What stands before a sign in a span, or the sign where nothing does; all where it is not there."""
+        at = self._text.find(sign, span.start, span.end) if sign else -1
+        return span if at < 0 else Span(span.start, max(at, span.start + len(sign or "")))
 
     def _read(self, span: Span) -> tuple[str, Span]:
         name, skipped = _bare(self._text[span.start : span.end], self._naming)

@@ -79,6 +79,7 @@ class Ways:
 
     def _lay(self, item: Item, anchored: bool, *, first: bool = False) -> None:
         start = self._step()
+        begins, ends = [start + 1], list[int]()
         match item.what:
             case Kind():
                 self._step(Shape(item.what, ways_of(item.what)), anchored)
@@ -86,26 +87,20 @@ class Ways:
                 for number, each in enumerate(items):
                     self._lay(each, anchored if number == 0 else each.anchored)
             case Branches(options):
-                begins, ends = [], []
+                begins = []
                 for option in options:
                     begins.append(len(self._shapes))
                     self._lay(option, anchored)
                     ends.append(self._step())
-                self._links[start] = tuple((begin, None) for begin in begins)
-                for end in ends:
-                    self._links[end] = ((len(self._shapes), None),)
+        for end in ends:
+            self._links[end] = ((len(self._shapes), None),)
         if item.repeated:
             again = self._step()
-            self._links[again] = (
-                (start + 1 if self._links[start] == () else start, Gap.NONE),
-                (again + 1, None),
-            )
-        after = len(self._shapes)
-        if self._links[start] == ():
-            self._links[start] = ((start + 1, None),)
+            self._links[again] = (*((begin, Gap.NONE) for begin in begins), (again + 1, None))
+        self._links[start] = tuple((begin, None) for begin in begins)
         if item.optional:
             left_out = Gap.FREE if not anchored else Gap.NONE if first else None
-            self._links[start] = (*self._links[start], (after, left_out))
+            self._links[start] += ((len(self._shapes), left_out),)
 
     def _step(self, shape: Shape | None = None, anchored: bool = False) -> int:
         self._shapes.append(shape)
@@ -175,10 +170,8 @@ class Finder:
     def among(self, ways: Ways, children: Sequence[Node], chain: Chain | None) -> list[Chain | None]:
         """The same for the children of a node."""
         found = Found()
-        if ways.closed:
-            last = next((at for at in range(len(children) - 1, -1, -1) if children[at].is_named), -1)
-        else:
-            last = -1
+        backwards = range(len(children) - 1 if ways.closed else -1, -1, -1)
+        last = next((at for at in backwards if children[at].is_named), -1)
         states: list[tuple[int, Gap, Chain | None]] = []
         for step, gap in ways.places(0):
             if step == ways.end:
@@ -241,7 +234,7 @@ class Finder:
 
 def _compared(rivals: Sequence[Chain | None], chain: Chain | None) -> int:
     """What it costs to look for a chain in others."""
-    return len(rivals) * (1 + (chain.size if chain is not None else 0) // 4)
+    return (len(rivals) + 1) * (1 + (chain.size if chain is not None else 0) // 4)
 
 
 def _has(one: Chain | None, other: Chain | None) -> bool:

@@ -14,13 +14,14 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from lsp_server.health.bundles import try_bundles
 from lsp_server.health.machine import device, machine
 from lsp_server.health.model import try_model
 from lsp_server.health.packages import packages
 from lsp_server.health.places import places
 from lsp_server.models.loading import BUNDLED as WEIGHTS
 from tests.cli.conftest import Holegram
-from tests.conftest import BUNDLED, ROOT, MakeBundle
+from tests.conftest import BUNDLED, MANIFEST, PARSER, ROOT, MakeBundle
 
 
 @pytest.fixture
@@ -96,6 +97,19 @@ def test_a_bundle_that_does_not_work_is_named_with_file_and_line(
         "calc": False,
     }
     assert result.code == 1
+
+
+def test_a_parser_that_is_not_installed_is_one_harmless_line(
+    make_bundle: MakeBundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_bundle(MANIFEST + PARSER)
+    monkeypatch.setitem(sys.modules, "tree_sitter_hcl", None)
+    bundles, advice = try_bundles([folder], ["tree_sitter_hcl"], None)
+    assert all(bundle.works for bundle in bundles)
+    assert {one.id for one in bundles if one.trees == "the grammar itself"} >= {"calc", "hcl"}
+    [told] = [one for one in advice if one.text.startswith("calc: ")]
+    assert told.harmless
+    assert told.text.endswith("is slower in long files (pip install tree-sitter-hcl)")
 
 
 def _silent(folder: Path) -> Path:

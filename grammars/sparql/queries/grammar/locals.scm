@@ -1,5 +1,4 @@
 ; A variable needs no declaration. It is known in its query; one of a subquery that is not selected there is another one.
-; Prefixes are parts of lexemes here, and so no names.
 
 [(select_query) (construct_query) (describe_query) (ask_query) (modify) (delete_where)] @local.scope
 (sub_select (select_clause (VARIABLE))) @local.scope
@@ -12,3 +11,9 @@
 
 [(select_clause) (construct_template) (delete_clause) (insert_clause)] @local.mentions
 (describe_query (VARIABLE) @local.mentions)
+
+; A prefix is a part of a lexeme; the empty one is written as a colon alone.
+
+(prefix_decl (PREFIX_NAME) @local.definition.prefix
+  (#set! local.until ":") (#set! local.visible "file")) @local.element
+(iri [(PREFIXED_NAME) (PREFIX_NAME)] @local.reference.prefix (#set! local.until ":"))
