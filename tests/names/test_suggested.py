@@ -115,13 +115,11 @@ PERSON = "type Person { nickname: String! }\n"
 @pytest.mark.parametrize(
     ("selection", "wanted", "shown"),
     [
-        ("{ <|> }", "boo", "book"),
         ("{ book { <|> } }", "titl", "title"),
         ("{ book { author { <|> } } }", "nick", "nickname"),
         ("fragment F on Person { <|> }", "nick", "nickname"),
         ("{ me { ni<|> } }", "x", "ckname"),
         ("{ me { <|> } }", "__typename", "__typename"),
-        ("{ me { nickname } <|> }", "boo", "book"),
         ("{ <|> }", "mine: me", "mine: me"),
     ],
 )
