@@ -17,7 +17,7 @@ from lsp_server.late import TURN
 from lsp_server.server.convert import diagnostics_of
 from lsp_server.server.second_look import looks_twice
 from lsp_server.server.session import Document
-from lsp_server.server.settings import UnknownNames
+from lsp_server.server.settings import DiagnosticsMode, UnknownNames
 
 if TYPE_CHECKING:
     from lsp_server.server.language_server import HolegramServer
@@ -120,11 +120,13 @@ class Publisher:
 
     def again(self, but: Document | None = None) -> None:
         """Look at documents of the same language again, or of any: other names are declared elsewhere."""
+        settings = self._server.settings
         for document in self._server.session:
             language = document.language
             affected = document is not but and (but is None or language is but.language)
-            if affected and language is not None and language.naming.closed:
-                self.schedule(document, self._server.settings.debounce_ms)
+            waits = settings.diagnostics is DiagnosticsMode.ON_SAVE and not document.saved
+            if affected and not waits and language is not None and language.naming.closed:
+                self.schedule(document, settings.debounce_ms)
         if self._server.capability("workspace.diagnostics.refresh_support"):
             self._server.workspace_diagnostic_refresh(None)
 
