@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from lsp_server.errors import BundleError
 from lsp_server.keeping import Kept
 from lsp_server.lalr import Grammar, load_grammar
 from lsp_server.lalr.lexing import NOTHING, Lexeme, drive
@@ -110,13 +111,17 @@ class Places:
 
 
 def places_of(language: Language) -> Places:
-    """What the examples of a bundle teach; the last few are kept.
-
-    Raises:
-        HolegramError: the bundle cannot be used.
-
+    """What the examples of a bundle teach; nothing where its query is wrong, which is told to who asks for
+    names.
     """
-    return _kept.get(language, lambda: learn(language, language.examples.values()))
+
+    def make() -> Places:
+        try:
+            return learn(language, language.examples.values())
+        except BundleError:
+            return Places({}, {}, {}, _signing(""))
+
+    return _kept.get(language, make)
 
 
 _kept: Kept[Language, Places] = Kept(16)

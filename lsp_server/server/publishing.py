@@ -177,7 +177,11 @@ async def unknown_in(server: HolegramServer, document: Document) -> list[types.D
     if document.language is None or not document.language.naming.closed:
         return []
     await server.index.ready()
-    if await server.existing_names.read(document):
+    try:
+        changed = await server.existing_names.read(document)
+    except HolegramError:  # A wrong query is told to who asks for names.
+        return []
+    if changed:
         server.publisher.again(document)
     existing = server.existing_names.sure(document)
 
