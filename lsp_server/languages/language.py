@@ -41,7 +41,7 @@ class Naming:
     A name in `quotes` is taken as it stands between them. Of any other, a sigil before it is no part, and
     with `ignore_case` upper and lower case are the same. `closed` are the spaces whose names all have to be
     declared, each with how far a declaration is known at most: in its `scope`, the `file`, the `folder` or
-    the `workspace`.
+    the `workspace`. `members` are the spaces whose names have to be declared as members of what owns them.
     """
 
     ignore_case: bool = False

@@ -181,7 +181,7 @@ class Existing:
         """Differs where others of the names exist that other texts have; what is made for one holds for no
         other.
         """
-        return self.strictness, self.beyond, self.own is None, self.around.fingerprint
+        return self.strictness, self.beyond, self.around.fingerprint
 
     @property
     def _seen(self) -> tuple[_Seen, _Seen]:

@@ -7,11 +7,11 @@ It reads the text as the oracle does, lexeme by lexeme, and asks at each which k
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lsp_server.constraint import CursorState
-from lsp_server.lalr import Grammar, Stack
+from lsp_server.lalr import END, Grammar, Stack
 from lsp_server.lalr.onward import may_stand
 from lsp_server.languages import Naming
 from lsp_server.names.existing import Existing
@@ -36,14 +36,21 @@ class Stray:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """How far a text was read: the stack there, the lexemes before, and what was declared since the
-    cursor.
+    """How far a text was read.
+
+    Attributes:
+        offset: the end of what was read.
+        stack: the parser's stack there.
+        before: the lexemes before it.
+        declared: spaces and names that were declared since the cursor.
+        doubtful: the last lexeme, if what follows tells its use: what was read before, its end, its uses.
     """
 
     offset: int
     stack: Stack
     before: Before
     declared: frozenset[tuple[str, str]] = frozenset()
+    doubtful: tuple[_Read, int, Mapping[str, Use | None]] | None = None
 
 
 class Guard:
@@ -119,7 +126,7 @@ class Guard:
     def _allowed(self, before: str, lexeme: str, read: _Read, use: Use) -> frozenset[str] | None:
         """The names that may stand in a lexeme behind a text; None where nothing is forbidden."""
         naming = self._existing.language.naming
-        if naming.members.isdisjoint(use.spaces):
+        if not self._is_member(use):
             qualifier = None
             if use.qualifier is not None:
                 if use.qualifier >= len(read.before):
@@ -151,6 +158,7 @@ class Guard:
                     self._known = (text[:reach], read)
                 possible = [name for name in alive if self._may_stand(read.stack, name)]
                 if possible:
+                    yield from self._settled(read, *possible)
                     uses = {self._use(read, name) for name in possible}
                     use = uses.pop()
                     if use is not None and not uses:
@@ -165,6 +173,7 @@ class Guard:
             if terminal in grammar.ignored:
                 read = replace(read, offset=end)
                 continue
+            yield from self._settled(read, terminal)
             use = self._use(read, terminal)
             if use is not None:
                 yield read, end, use, True
@@ -172,6 +181,17 @@ class Guard:
             if after is None:
                 return
             read = self._after(read, after, terminal, text[read.offset : end], end)
+        if not keep:
+            yield from self._settled(read, END)
+
+    def _settled(self, read: _Read, *terminals: str) -> Iterator[tuple[_Read, int, Use, bool]]:
+        """The last lexeme, if one of some terminals behind it makes it a reference whichever comes."""
+        if read.doubtful is not None:
+            before, end, uses = read.doubtful
+            found = {uses.get(terminal) for terminal in terminals}
+            use = found.pop()
+            if not found and use is not None and self._refers(use):
+                yield before, end, use, True
 
     def _after(self, read: _Read, stack: Stack, terminal: str, lexeme: str, end: int) -> _Read:
         use = self._places.use(read.stack.state, terminal, read.before)
@@ -179,18 +199,28 @@ class Guard:
         if use is not None and use.defines:
             name = compared(use.name_in(lexeme), self._existing.language.naming)
             declared |= {(space, name) for space in use.spaces}
-        return _Read(end, stack, ((terminal, lexeme), *read.before[: REACH - 1]), declared)
+        sure = use is not None and not self._is_member(use)
+        uses = {} if sure else self._places.may_be(read.stack.state, terminal, read.before)
+        doubtful = (replace(read, doubtful=None), end, uses) if uses else None
+        return _Read(end, stack, ((terminal, lexeme), *read.before[: REACH - 1]), declared, doubtful)
 
     def _use(self, read: _Read, terminal: str) -> Use | None:
         """The use of a terminal that may be shifted, if it refers to a name of a closed kind."""
         if terminal in self._grammar.ignored:
             return None
-        use, naming = (
-            self._places.use(read.stack.state, terminal, read.before),
-            self._existing.language.naming,
-        )
-        closed = naming.closed.keys() | naming.members
-        return use if use is not None and not use.defines and closed >= set(use.spaces) else None
+        use = self._places.use(read.stack.state, terminal, read.before)
+        return use if use is not None and self._refers(use) and not self._is_member(use) else None
+
+    def _is_member(self, use: Use) -> bool:
+        """Whether a use is of a member: what is none may stand there too, as an alias does, which shows
+        behind it.
+        """
+        return not self._existing.language.naming.members.isdisjoint(use.spaces)
+
+    def _refers(self, use: Use) -> bool:
+        """Whether a use refers to names of a closed kind, or to members."""
+        naming = self._existing.language.naming
+        return not use.defines and naming.closed.keys() | naming.members >= set(use.spaces)
 
     def _may_stand(self, stack: Stack, terminal: str) -> bool:
         grammar = self._grammar

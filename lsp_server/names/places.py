@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lsp_server.cache import LruCache
+from lsp_server.errors import BundleError
 from lsp_server.lalr import Grammar, load_grammar
 from lsp_server.lalr.lexing import NOTHING, Lexeme, drive
-from lsp_server.lalr.table import END
 from lsp_server.languages import Language
 from lsp_server.names.naming import QUERY, compared, names_of
 from lsp_server.names.occurrences import Name
@@ -79,27 +79,49 @@ class Places:
     """What was learnt of one bundle."""
 
     uses: Mapping[_Key, Use | None] = field(repr=False)
+    followed: Mapping[_Key, Mapping[str, Use | None]] = field(repr=False)
+    """Of those that mean several things, the use by the terminal behind."""
+
+    ends: Mapping[Use, frozenset[str]] = field(repr=False)
+    """By use, the terminals behind it that are not behind anything else where it may stand."""
+
     sign: Callable[[str], _Sign] = field(repr=False)
 
     def use(self, state: int, terminal: str, before: Before) -> Use | None:
         """What a terminal that is shifted in a state is to names; None where it is none, or that is not
         known.
         """
+        key = next(self._known_keys(state, terminal, before), None)
+        return None if key is None else self.uses[key]
+
+    def may_be(self, state: int, terminal: str, before: Before) -> Mapping[str, Use | None]:
+        """What a lexeme is by the terminal behind it, as far as such a one was seen there."""
+        use = self.use(state, terminal, before)
+        if use is not None:
+            return dict.fromkeys(self.ends.get(use, ()), use)
+        found: dict[str, Use | None] = {}
+        for key in self._known_keys(state, terminal, before):
+            for following, use in self.followed.get(key, {}).items():
+                found.setdefault(following, use)
+        return found
+
+    def _known_keys(self, state: int, terminal: str, before: Before) -> Iterator[_Key]:
         signed = tuple((name, self.sign(text)) for name, text in before)
-        return next(
-            (self.uses[key] for key in _keys(state, terminal, signed) if key in self.uses),
-            None,
-        )
+        return (key for key in _keys(state, terminal, signed) if key in self.uses)
 
 
 def places_of(language: Language) -> Places:
-    """What the examples of a bundle teach; the last few are kept.
-
-    Raises:
-        HolegramError: the bundle cannot be used.
-
+    """What the examples of a bundle teach; nothing where its query is wrong, which is told to who asks for
+    names.
     """
-    return _kept.get(language, lambda: learn(language, language.examples.values()))
+
+    def make() -> Places:
+        try:
+            return learn(language, language.examples.values())
+        except BundleError:
+            return Places({}, {}, {}, _signing(""))
+
+    return _kept.get(language, make)
 
 
 _kept: LruCache[Language, Places] = LruCache(16)
@@ -114,17 +136,22 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
     """
     grammar, sign = load_grammar(language), _signing(language.queries.get(QUERY, ""))
     seen: dict[_Key, dict[Use | None, int]] = {}
+    behind: dict[_Key, dict[str, set[Use | None]]] = {}
+    ends: dict[Use | None, set[str]] = {}
     left = _MOST_READ
     for text in texts if language.naming.closed or language.naming.members else ():
         left -= len(text)
         if left < 0:
             break
-        for state, lexeme, before, use in _read(grammar, language, text):
+        for state, lexeme, before, use, after in _read(grammar, language, text):
             signed = tuple((name, sign(written)) for name, written in before)
             for key in _keys(state, lexeme.terminal, signed):
                 counts = seen.setdefault(key, {})
                 counts[use] = counts.get(use, 0) + 1
-    pure = {key: (*counts,)[0] if len(counts) == 1 else None for key, counts in seen.items()}
+                behind.setdefault(key, {}).setdefault(after, set()).add(use)
+            if use is not None:
+                ends.setdefault(use, set()).add(after)
+    pure = {key: next(iter(counts)) if len(counts) == 1 else None for key, counts in seen.items()}
     rare = [
         key
         for key, counts in seen.items()
@@ -132,7 +159,19 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
     ]
     for key in rare:
         del pure[key]
-    return Places(pure, sign)
+    followed = {
+        key: {terminal: next(iter(uses)) for terminal, uses in by_terminal.items() if len(uses) == 1}
+        for key, by_terminal in behind.items()
+        if key in pure and len(seen[key]) > 1 and key[0] is not None
+    }
+    for by_terminal in followed.values():
+        for use in by_terminal.values():
+            ends.get(use, set()).difference_update(
+                name for name, other in by_terminal.items() if other != use
+            )
+    return Places(
+        pure, followed, {use: frozenset(after) for use, after in ends.items() if use is not None}, sign
+    )
 
 
 def _keys(state: int, terminal: str, before: Sequence[tuple[str, _Sign]]) -> Iterator[_Key]:
@@ -171,8 +210,10 @@ def _signing(query: str) -> Callable[[str], _Sign]:
 
 def _read(
     grammar: Grammar, language: Language, text: str
-) -> Iterator[tuple[int, Lexeme, Before, Use | None]]:
-    """The lexemes of a text, each with the state and the lexemes before it, and what it is to names."""
+) -> Iterator[tuple[int, Lexeme, Before, Use | None, str]]:
+    """The lexemes of a text: each with the state and the lexemes before it, its use, and the terminal
+    behind it.
+    """
     tree = parse(language, text)
     if not tree.sound:
         return
@@ -192,9 +233,8 @@ def _read(
         if use is not None and use.qualifier is not None and not use.defines:
             uses[index - 1 - use.qualifier] = Use(use.spaces, qualifies=True)
         before = ((lexeme.terminal, text[lexeme.start : lexeme.end]), *before[: REACH - 1])
-    for (lexeme, stack), before, use in zip(steps, befores, uses, strict=True):
-        if lexeme.terminal != END:
-            yield stack.state, lexeme, before, use
+    for index, ((lexeme, stack), before, use) in enumerate(zip(steps[:-1], befores, uses, strict=False)):
+        yield stack.state, lexeme, before, use, steps[index + 1][0].terminal
 
 
 def _use(language: Language, name: Name, text: str, lexeme: Lexeme, before: Before) -> Use | None:

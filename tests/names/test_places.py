@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lsp_server.lalr import END, drive, load_grammar
@@ -66,3 +68,9 @@ def test_a_place_that_means_several_things_is_not_known() -> None:
     places = learn(language, ["a = var.b\n", "a = foo.b\n"])
     assert None in places.uses.values()
     assert Use(("var",)) in places.uses.values()
+
+
+def test_a_bundle_whose_query_is_wrong_teaches_nothing() -> None:
+    language = load_registry().by_id("graphql")
+    wrong = replace(language, queries={**language.queries, "locals": "(no_such_node) @local.reference.type"})
+    assert not places_of(wrong).uses

@@ -106,3 +106,33 @@ def test_in_a_language_whose_queries_holegram_new_made_it_is_the_same() -> None:
     language = load_bundle(SAMPLE)
     assert suggested(language, text, "team_of_today", strictness=Strictness.OFF) == ("team_of_today",)
     assert suggested(language, text, "oncall_team") == ("oncall",)
+
+
+SCHEMA = "type Query { book(id: ID): Book me: Person }\ntype Book { title: String author: Person }\n"
+PERSON = "type Person { nickname: String! }\n"
+
+
+@pytest.mark.parametrize(
+    ("selection", "wanted", "shown"),
+    [
+        ("{ book { <|> } }", "titl", "title"),
+        ("{ book { author { <|> } } }", "nick", "nickname"),
+        ("fragment F on Person { <|> }", "nick", "nickname"),
+        ("{ me { ni<|> } }", "x", "ckname"),
+        ("{ me { <|> } }", "__typename", "__typename"),
+        ("{ <|> }", "mine: me", "mine: me"),
+    ],
+)
+def test_a_member_is_one_of_the_type_that_owns_it(selection: str, wanted: str, shown: str) -> None:
+    beside = {"a/schema": SCHEMA + PERSON}
+    found = suggested(
+        "graphql", f"query Q {selection}\n".replace("query Q fragment", "fragment"), wanted, beside
+    )
+    assert [text.rstrip(" }") for text in found] == [shown]
+
+
+def test_nothing_is_forbidden_where_the_owner_is_not_declared() -> None:
+    marked = "query Q { me { <|> } }\n"
+    assert suggested("graphql", marked, "nick") == ("nick",)
+    assert suggested("graphql", marked, "nick", {"a/schema": SCHEMA}) == ("nick",)
+    assert suggested("graphql", marked, "nick", {"a/schema": SCHEMA + PERSON}) == ("nickname",)

@@ -15,7 +15,7 @@ from lsp_server.errors import HolegramError
 from lsp_server.lazy_imports import TURN
 from lsp_server.server.client.client import Client
 from lsp_server.server.configuration.configuration import Configuration
-from lsp_server.server.configuration.settings import UnknownNames
+from lsp_server.server.configuration.settings import DiagnosticsMode, UnknownNames
 from lsp_server.server.convert import diagnostics_of
 from lsp_server.server.diagnostics.grammar_lint import GrammarLint
 from lsp_server.server.documents.session import Document, Session
@@ -145,11 +145,13 @@ class Publisher:
 
     def again(self, but: Document | None = None) -> None:
         """Look at documents of the same language again, or of any: other names are declared elsewhere."""
+        settings = self._configuration.settings
         for document in self._session:
             language = document.language
             affected = document is not but and (but is None or language is but.language)
-            if affected and language is not None and language.naming.closed:
-                self.schedule(document, self._configuration.settings.debounce_ms)
+            waits = settings.diagnostics is DiagnosticsMode.ON_SAVE and not document.saved
+            if affected and not waits and language is not None and language.naming.closed:
+                self.schedule(document, settings.debounce_ms)
         self._client.refresh_diagnostics()
 
     async def unknown_names(self, document: Document) -> list[types.Diagnostic]:
@@ -160,7 +162,11 @@ class Publisher:
         if document.language is None or not document.language.naming.closed:
             return []
         await self._index.ready()
-        if await self._existing.read(document):
+        try:
+            changed = await self._existing.read(document)
+        except HolegramError:  # A wrong query is told to who asks for names.
+            return []
+        if changed:
             self.again(document)
         existing = self._existing.sure(document)
 
