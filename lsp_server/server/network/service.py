@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 HELLO_S = 10.0
 """Seconds in which a client has to say who it is."""
 
+_PARTING_S = 1.0
+"""Seconds for which what a client still sends is read and thrown away, after the last word to it."""
+
 _HELLO_BYTES = 1_000_000
 """Bytes of its first message at most: what an editor can do, and its folders."""
 
@@ -197,7 +200,7 @@ class Service:
             self._refused("gone")
         finally:
             self._strangers.pop(transport, None)
-            writer.close()
+            await _part(reader, writer)
 
     def _reading(self, reader: asyncio.StreamReader) -> Callable[[], Awaitable[bytes]]:
         async def read() -> bytes:
@@ -291,6 +294,17 @@ def _refusal(number: Any, reason: str) -> bytes:
     error = {"code": _WRONG, "message": reason}
     body = json.dumps({"jsonrpc": "2.0", "id": number, "error": error}).encode()
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+
+
+async def _part(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Close a connection so that what was said last is heard: one closed with bytes unread is reset."""
+    with contextlib.suppress(OSError, RuntimeError, TimeoutError):
+        if writer.can_write_eof() and not writer.is_closing():
+            writer.write_eof()
+            async with asyncio.timeout(_PARTING_S):
+                while await reader.read(CHUNK):
+                    pass
+    writer.close()
 
 
 def _keep_alive(connection: socket.socket | None) -> None:
