@@ -176,7 +176,8 @@ async def unknown_in(server: HolegramServer, document: Document) -> list[types.D
     severity = _SEVERITIES.get(server.settings.unknown_names)
     if document.language is None or not document.language.naming.closed:
         return []
-    await server.index.ready()
+    if server.index.outdated:  # To look for changes that nobody tells of takes long in a large workspace.
+        await server.index.ready()
     try:
         changed = await server.existing_names.read(document)
     except HolegramError:  # A wrong query is told to who asks for names.
