@@ -131,7 +131,7 @@ def _graphql_schema(texts: tuple[str, ...]) -> Any:
     try:
         own = tuple(node for node in nodes if isinstance(node, TypeSystemDefinitionNode))
         schema = build_ast_schema(DocumentNode(definitions=own), assume_valid=True)
-        more = tuple(node for node in nodes if isinstance(node, TypeSystemExtensionNode))
+        more: tuple[Any, ...] = tuple(node for node in nodes if isinstance(node, TypeSystemExtensionNode))
         return extend_schema(schema, DocumentNode(definitions=more), assume_valid=True)
     except (TypeError, KeyError, ValueError):
         return None
@@ -228,26 +228,25 @@ def postgres(texts: Mapping[str, str], name: str) -> list[Reference] | None:
 @cache
 def _tables(text: str) -> tuple[tuple[tuple[int, str], ...], frozenset[str]] | None:
     import pglast
-    from pglast import ast
     from pglast.visitors import Visitor
 
     used: list[tuple[int, str]] = []
     declared: set[str] = set()
 
     class Collector(Visitor):
-        def visit_CreateStmt(self, _: object, node: ast.CreateStmt) -> None:  # noqa: N802
+        def visit_CreateStmt(self, _: object, node: Any) -> None:  # noqa: N802
             declared.add(node.relation.relname)
 
-        def visit_ViewStmt(self, _: object, node: ast.ViewStmt) -> None:  # noqa: N802
+        def visit_ViewStmt(self, _: object, node: Any) -> None:  # noqa: N802
             declared.add(node.view.relname)
 
-        def visit_CreateTableAsStmt(self, _: object, node: ast.CreateTableAsStmt) -> None:  # noqa: N802
+        def visit_CreateTableAsStmt(self, _: object, node: Any) -> None:  # noqa: N802
             declared.add(node.into.rel.relname)
 
-        def visit_CommonTableExpr(self, _: object, node: ast.CommonTableExpr) -> None:  # noqa: N802
+        def visit_CommonTableExpr(self, _: object, node: Any) -> None:  # noqa: N802
             declared.add(node.ctename)
 
-        def visit_RangeVar(self, _: object, node: ast.RangeVar) -> None:  # noqa: N802
+        def visit_RangeVar(self, _: object, node: Any) -> None:  # noqa: N802
             if not node.schemaname:
                 used.append((node.location, node.relname))
 

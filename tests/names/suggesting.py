@@ -10,6 +10,7 @@ from lsp_server.languages import Language, load_registry
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.names.existing import Existing, NamesAround, Own
 from lsp_server.names.naming import names_of
+from lsp_server.names.places import Use
 from lsp_server.names.resolving import Unit
 from lsp_server.names.strictness import Strictness
 from lsp_server.syntax import Landmarks, parse
@@ -40,6 +41,12 @@ def existing(
     around = NamesAround(language, [unit(language, *item) for item in (beside or {}).items()])
     own = Own(language, unit(language, "a/b", text).names)
     return Existing(around, "a", own, strictness, begun, beyond)
+
+
+def allowed(found: Existing, use: Use, qualifier: str | None) -> set[str] | None:
+    """The names that may stand somewhere; None where nothing is forbidden."""
+    names = found.allowed(use, qualifier)
+    return None if names is None else set(names)
 
 
 def suggested(

@@ -20,6 +20,7 @@ from lsp_server.server.suggestions.slots import Suggestions
 from lsp_server.server.workspace.existing_names import ExistingNames
 from lsp_server.server.workspace.index import WorkspaceIndex
 from lsp_server.text import Edit, Snapshot, Span
+from tests.names.suggesting import allowed
 from tests.server.conftest import Script, StartEditor
 from tests.server.suggesting import Decoder
 
@@ -32,14 +33,13 @@ async def at_once(uri: str, work: Callable[[], Any]) -> Any:
 
 
 class Workspace:
-    """A folder with a session; `names` tells what exists for one of its documents, by `strictness`."""
+    """A folder with a session; `names` tells what exists for one of its documents."""
 
     def __init__(self, root: Path, reader: ThreadPoolExecutor) -> None:
         self.root, self.strictness, self.session = root, Strictness.PREFER, Session(REGISTRY)
         self.index = WorkspaceIndex(lambda: (root,), lambda: REGISTRY, reader, print)
-        self.known = ExistingNames(
-            self.session, self.index, lambda: (root,), lambda: self.strictness, at_once
-        )
+        roots = (root,)
+        self.known = ExistingNames(self.session, self.index, lambda: roots, lambda: self.strictness, at_once)
 
     def write(self, name: str, *variables: str) -> None:
         (self.root / name).write_text("".join(f'variable "{variable}" {{}}\n' for variable in variables))
@@ -52,9 +52,9 @@ class Workspace:
     def names(self, document: Document, offset: int = 0) -> Existing | None:
         return self.known(document, offset)
 
-    def variables(self, document: Document) -> frozenset[str] | None:
+    def variables(self, document: Document) -> set[str] | None:
         found = self.names(document)
-        return None if found is None else found.allowed(VAR, None)
+        return None if found is None else allowed(found, VAR, None)
 
 
 @pytest.fixture

@@ -113,6 +113,7 @@ def test_schema_describes_every_setting_with_its_default() -> None:
         "model",
         "parsers",
         "threads",
+        "unknownNames",
         "unloadAfterMinutes",
     }
     assert all("description" in entry and "default" in entry for entry in schema["properties"].values())

@@ -161,7 +161,8 @@ class Publisher:
         severity = _SEVERITIES.get(self._configuration.settings.unknown_names)
         if document.language is None or not document.language.naming.closed:
             return []
-        await self._index.ready()
+        if self._index.outdated:  # To look for changes that nobody tells of takes long in a large workspace.
+            await self._index.ready()
         try:
             changed = await self._existing.read(document)
         except HolegramError:  # A wrong query is told to who asks for names.

@@ -74,8 +74,8 @@ class WorkspaceIndex:
 
     @property
     def outdated(self) -> bool:
-        """Whether a file is known to have changed since."""
-        return bool(self._changed)
+        """Whether the files are yet to be read, or one is known to have changed since."""
+        return self._moved or bool(self._changed)
 
     def touch(self, paths: Iterable[Path]) -> None:
         """Note that files may have been made, changed or removed."""
