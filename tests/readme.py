@@ -18,7 +18,7 @@ from typing import Any
 import typer
 
 from lsp_server.cli.app import app
-from lsp_server.server.settings import settings_schema
+from lsp_server.server.configuration.settings import settings_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"

@@ -17,7 +17,7 @@ from lsp_server.errors import DocumentError, GrammarError
 from lsp_server.lalr import load_grammar
 from lsp_server.languages import bare_language, load_bundle, load_registry
 from lsp_server.opening import files_below, read_bytes, write_private
-from lsp_server.server.files import Index, scan
+from lsp_server.server.workspace.files import Index, scan
 from tests.cli.conftest import Holegram, assert_one_line, holegram
 from tests.conftest import MakeBundle
 
@@ -123,7 +123,7 @@ import os, sys
 from pathlib import Path
 from lsp_server.cli.findings import check_files
 from lsp_server.languages import load_registry
-from lsp_server.server.files import Index, scan
+from lsp_server.server.workspace.files import Index, scan
 
 folder, registry = Path(sys.argv[1]), load_registry()
 list(check_files([str(folder / "open.tf")], None, registry))  # with all that it imports
@@ -307,8 +307,8 @@ OPENERS = {
 ALLOWED = {
     "authoring/bundle.py: target.open": "writes the files of a new bundle",
     "cli/app.py: os.open": "the null device, for a reader of the output that has gone",
-    "evaluation/confined.py: os.fdopen": "a copy of the standard output",
-    "evaluation/confined.py: os.open": "the null device, in place of the standard output",
+    "agreement/confined.py: os.fdopen": "a copy of the standard output",
+    "agreement/confined.py: os.open": "the null device, in place of the standard output",
     "models/llama.py: load_file": "maps the weights in a folder that the user named",
     "opening.py: os.fdopen": "writes",
     "opening.py: os.open": "this is it",

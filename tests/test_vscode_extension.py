@@ -13,12 +13,12 @@ import pytest
 from lsp_server import __version__
 from lsp_server.editors import vscode
 from lsp_server.languages import Language, load_registry
-from lsp_server.server.settings import settings_schema
+from lsp_server.server.configuration.settings import settings_schema
 from lsp_server.syntax import parse
 from tests.conftest import ROOT
 from tests.constraint.small import small_language
 from tests.constraint.texts import examples
-from tests.test_corpus_highlights import tokens_of
+from tests.corpus.test_highlights import tokens_of
 from tests.textmate import Reader
 
 CLIENT = ROOT / "vscode-client"

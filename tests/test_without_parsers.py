@@ -12,14 +12,12 @@ from lsp_server.syntax import maker, parse
 from lsp_server.syntax.matching import Shape
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.queries import load_query
-from tests import test_corpus_completions as typed
-from tests import (
-    test_corpus_diagnostics,
-    test_corpus_folds,
-    test_corpus_highlights,
-    test_corpus_lists,
-    test_corpus_names,
-)
+from tests.corpus import test_completions as typed
+from tests.corpus import test_diagnostics as test_corpus_diagnostics
+from tests.corpus import test_folds as test_corpus_folds
+from tests.corpus import test_highlights as test_corpus_highlights
+from tests.corpus import test_lists as test_corpus_lists
+from tests.corpus import test_names as test_corpus_names
 from tests.corpus_cases import read_cases
 
 OTHERWISE = {

@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT.parent))
 from lsp_server.editors import textmate, vscode  # noqa: E402
 from lsp_server.editors.terminals import terminals  # noqa: E402
 from lsp_server.languages import Language, bundled_directory, load_registry  # noqa: E402
-from lsp_server.server.settings import OWN, settings_schema  # noqa: E402
+from lsp_server.server.configuration.settings import OWN, settings_schema  # noqa: E402
 
 MANIFEST = ROOT / "package.json"
 README = ROOT / "README.md"

@@ -20,11 +20,11 @@ from lsp_server.authoring.examples import Examples, commonest_extension, read_ex
 from lsp_server.authoring.forms import Forms
 from lsp_server.authoring.manifest import manifest
 from lsp_server.authoring.outlines import outline_cases
-from lsp_server.authoring.queries import queries
+from lsp_server.authoring.queries import closed, queries
 from lsp_server.authoring.readme import readme
 from lsp_server.authoring.snippets import snippets_page
 from lsp_server.errors import GrammarError, UsageError
-from lsp_server.inspection import Finding, Kind, Severity, is_refused, ordered
+from lsp_server.inspection import Finding, FindingKind, Severity, is_refused, ordered
 from lsp_server.inspection.described import grammar_of, indentation, start_of
 from lsp_server.inspection.looking import inspect, refusal
 from lsp_server.lalr import Grammar, load_grammar
@@ -62,7 +62,7 @@ class Wishes:
 
 
 @dataclass(frozen=True)
-class Draft:
+class BundleDraft:
     """A bundle that is not written yet: its files by their paths in it, and what was found of its grammar.
 
     With an error among the findings there are no files.
@@ -80,7 +80,7 @@ class Draft:
         return is_refused(self.findings)
 
 
-def draft(path: Path, wishes: Wishes, text: str | None = None) -> Draft:
+def draft(path: Path, wishes: Wishes, text: str | None = None) -> BundleDraft:
     """A bundle for a grammar; where a text is given, that is the grammar, and not what is in its file.
 
     Raises:
@@ -99,7 +99,7 @@ def draft(path: Path, wishes: Wishes, text: str | None = None) -> Draft:
     try:
         language = replace(language, indentation=indentation(language, notation))
     except GrammarError as error:
-        return Draft(language, refusal(error, notation, path))
+        return BundleDraft(language, refusal(error, notation, path))
     with once_only():
         made = _made(path, language, notation, wishes, extension)
     found = list(made.findings)
@@ -110,14 +110,14 @@ def draft(path: Path, wishes: Wishes, text: str | None = None) -> Draft:
     return replace(made, findings=ordered(found))
 
 
-def _made(path: Path, language: Language, notation: Notation, wishes: Wishes, extension: str) -> Draft:
+def _made(path: Path, language: Language, notation: Notation, wishes: Wishes, extension: str) -> BundleDraft:
     """The bundle with what is found of the grammar, all in the time that there is for it.
 
     To look at the grammar comes last: what there is no time for then is not told, and refuses nothing.
     """
     now = own_clock()
     end = now() + MAKING
-    made, refused = Draft(language, ()), None
+    made, refused = BundleDraft(language, ()), None
     try:
         grammar = load_grammar(language)
         left = end - now()
@@ -146,12 +146,12 @@ def _completed(
     notation: Notation,
     examples: Examples,
     wishes: Wishes,
-) -> Draft:
+) -> BundleDraft:
     """The bundle for a grammar that can be used, with what a person's examples tell of it."""
     if language.indentation is not None and examples.texts:
         unit = unit_of(examples.texts.values())
         language = replace(language, indentation=replace(language.indentation, unit=unit))
-    return Draft(
+    return BundleDraft(
         language,
         examples.findings,
         _files(path, language, grammar, notation, examples, wishes),
@@ -166,7 +166,7 @@ def identifier(path: Path) -> str:
     return _WORDS.sub("-", stem.lower()).strip("-0123456789") or "language"
 
 
-def write(draft: Draft, place: Path, *, force: bool = False) -> Language:
+def write(draft: BundleDraft, place: Path, *, force: bool = False) -> Language:
     """Write a bundle into its folder; its files there are replaced only with `force`, others never.
 
     Raises:
@@ -226,12 +226,13 @@ def _files(
     wishes: Wishes,
 ) -> dict[str, str]:
     forms = Forms(grammar)
-    about = manifest(forms, language)
+    found_in = constructs(forms)
+    about = manifest(forms, language, closed(found_in))
     found = {
         "language.toml": about.text(),
         GRAMMAR: language.grammar,
         **_imports(path, language),
-        **{f"queries/{name}.scm": text for name, text in queries(forms, constructs(forms)).items()},
+        **{f"queries/{name}.scm": text for name, text in queries(forms, found_in).items()},
         **{f"examples/{name}": text for name, text in examples.texts.items()},
         **_docs(wishes.docs, forms, notation),
         **_snippets(forms, notation, examples),
@@ -280,7 +281,7 @@ def _imports(path: Path, language: Language) -> dict[str, str]:
 
 def _taken(id_: str, path: Path) -> Finding:
     return Finding(
-        Kind.TAKEN,
+        FindingKind.TAKEN,
         Severity.WARNING,
         f"a language `{id_}` comes with the product: this one takes its place",
         "name another with --id, if that is not meant",
@@ -292,7 +293,7 @@ def _chosen(notation: Notation, start: str, path: Path, *, wished: bool) -> Find
     why = "as you said" if wished else "since there is no `start`, and no other rule needs it"
     place = notation.place_of(start)
     return Finding(
-        Kind.START,
+        FindingKind.START,
         Severity.NOTE,
         f"the start rule is `{start}`, {why}",
         "name another with --start",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
-from lsp_server.authoring.forms import Form, Forms, Part
+from lsp_server.authoring.forms import Forms, NodeForm, NodePart
 from lsp_server.inspection.roles import MIRRORED, Role
 
 # fmt: off
@@ -51,7 +51,7 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Construct:
+class NamedConstruct:
     """A kind of nodes, what the name in it is, and how to find that: a pattern of children before the name's.
 
     `words` are the fixed words before the name; `name` the patterns of its node.
@@ -84,12 +84,12 @@ class Constructs:
 
     """
 
-    all: tuple[Construct, ...]
+    all: tuple[NamedConstruct, ...]
     top: frozenset[str]
     scopes: tuple[str, ...]
     folding: tuple[str, ...]
 
-    def of(self, *sorts: Sort) -> tuple[Construct, ...]:
+    def of(self, *sorts: Sort) -> tuple[NamedConstruct, ...]:
         """Those of some sorts."""
         return tuple(construct for construct in self.all if construct.sort in sorts)
 
@@ -116,14 +116,14 @@ def constructs(forms: Forms) -> Constructs:
     return Constructs(every, top, tuple(scopes), tuple(dict.fromkeys(_folding(forms))))
 
 
-def _placed(construct: Construct, top: frozenset[str]) -> Construct:
+def _placed(construct: NamedConstruct, top: frozenset[str]) -> NamedConstruct:
     """What is assigned to inside a declaration by a rule that is called a key is one."""
     if construct.sort is Sort.ASSIGNED and construct.origin not in top and _KEY.search(construct.kind):
         return replace(construct, sort=Sort.KEY)
     return construct
 
 
-def _in_form(forms: Forms, form: Form) -> Iterable[Construct]:
+def _in_form(forms: Forms, form: NodeForm) -> Iterable[NamedConstruct]:
     """The constructs that a form is an example of."""
     head = _head(forms, form)
     if head is not None:
@@ -134,7 +134,7 @@ def _in_form(forms: Forms, form: Form) -> Iterable[Construct]:
             yield _construct(forms, form, Sort.MEMBER, (joint,), name)
 
 
-def _head(forms: Forms, form: Form) -> Construct | None:
+def _head(forms: Forms, form: NodeForm) -> NamedConstruct | None:
     """What a form begins with: words and a name, or a name alone."""
     parts = form.parts
     words = 0
@@ -155,7 +155,7 @@ def _head(forms: Forms, form: Form) -> Construct | None:
     return None if sort is None else _construct(forms, form, sort, parts[:words], name)
 
 
-def _with_words(forms: Forms, form: Form, words: int) -> Sort | None:
+def _with_words(forms: Forms, form: NodeForm, words: int) -> Sort | None:
     word = (forms.text(form.parts[words - 1]) or "").lower()
     rest = form.parts[words + 1 :]
     if word in _BINDING:
@@ -168,7 +168,7 @@ def _with_words(forms: Forms, form: Form, words: int) -> Sort | None:
     return Sort.DECLARED if following in _ASSIGNING | {"(", ":"} or _goes_on(forms, rest) else None
 
 
-def _without_words(forms: Forms, form: Form) -> Sort | None:
+def _without_words(forms: Forms, form: NodeForm) -> Sort | None:
     following = forms.text(form.parts[1]) if len(form.parts) > 1 else None
     if _PARAMETER.search(form.kind):
         return Sort.PARAMETER
@@ -179,14 +179,16 @@ def _without_words(forms: Forms, form: Form) -> Sort | None:
     return Sort.KEY if following in _KEYED and not form.parts[1].repeated else None
 
 
-def _goes_on(forms: Forms, parts: Iterable[Part]) -> bool:
+def _goes_on(forms: Forms, parts: Iterable[NodePart]) -> bool:
     """Whether more comes than single lexemes: a bracket, or what a rule says."""
     return any(forms.text(part) in MIRRORED or forms.role(part) is None for part in parts)
 
 
-def _construct(forms: Forms, form: Form, sort: Sort, before: tuple[Part, ...], name: Part) -> Construct:
+def _construct(
+    forms: Forms, form: NodeForm, sort: Sort, before: tuple[NodePart, ...], name: NodePart
+) -> NamedConstruct:
     """A construct whose name follows some parts."""
-    return Construct(
+    return NamedConstruct(
         form.kind,
         form.origin,
         sort,

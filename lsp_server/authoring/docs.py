@@ -5,7 +5,7 @@ Editors show a section where the cursor is on the words of its heading.
 
 from __future__ import annotations
 
-from lsp_server.authoring.forms import Form, Forms, Part
+from lsp_server.authoring.forms import Forms, NodeForm, NodePart
 from lsp_server.inspection.roles import Role
 from lsp_server.lalr.notation import Notation, rule_of
 
@@ -36,7 +36,7 @@ def explanation(notation: Notation, origin: str, kind: str) -> str:
     return comment or f"Begins what the grammar calls {_in_words(kind)}."
 
 
-def _words(forms: Forms, form: Form) -> str:
+def _words(forms: Forms, form: NodeForm) -> str:
     found = []
     for part in form.parts[:_MOST]:
         if forms.role(part) is not Role.WORD or (text := forms.text(part)) is None:
@@ -45,7 +45,7 @@ def _words(forms: Forms, form: Form) -> str:
     return " ".join(found)
 
 
-def _section(forms: Forms, notation: Notation, form: Form, words: str) -> str:
+def _section(forms: Forms, notation: Notation, form: NodeForm, words: str) -> str:
     """Heading, explanation, and how it is written."""
     same = [other for other in forms.all if other.kind == form.kind and _words(forms, other) == words]
     longest = max(same, key=lambda other: len(other.parts))
@@ -54,7 +54,7 @@ def _section(forms: Forms, notation: Notation, form: Form, words: str) -> str:
     return f"# {words}\n\n{what}\n\n```{language}\n{signature(forms, longest)}\n```\n"
 
 
-def signature(forms: Forms, form: Form) -> str:
+def signature(forms: Forms, form: NodeForm) -> str:
     """How a form is written: fixed texts as they are, and for all else what it is, with dots for many."""
     shown: list[str] = []
     for part in form.parts:
@@ -72,7 +72,7 @@ def signature(forms: Forms, form: Form) -> str:
     return text
 
 
-def _shown(forms: Forms, part: Part) -> str:
+def _shown(forms: Forms, part: NodePart) -> str:
     text = forms.text(part)
     if text is not None:
         return text

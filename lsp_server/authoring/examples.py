@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lsp_server.errors import DocumentError, UsageError
-from lsp_server.inspection import Finding, Kind, Severity
+from lsp_server.inspection import Finding, FindingKind, Severity
 from lsp_server.inspection.described import UNIT
 from lsp_server.lalr import Grammar, check
 from lsp_server.opening import files_below
@@ -84,7 +84,7 @@ def _files(folder: Path) -> list[Path]:
 
 def _left_out(path: Path, line: int | None, message: str, remedy: str) -> Finding:
     return Finding(
-        Kind.EXAMPLE,
+        FindingKind.EXAMPLE,
         Severity.WARNING,
         f"example left out: {message}",
         remedy,

@@ -17,7 +17,7 @@ _MOST = 48
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class NodePart:
     """A terminal or rule in a form, `named` as in the tree.
 
     It is `repeated` where it may be missing or many, and `chosen` where something else may stand as well.
@@ -30,15 +30,15 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class NodeForm:
     """One way to write a node: its kind, the rule that it is of, and its children."""
 
     kind: str
     origin: str
-    parts: tuple[Part, ...]
+    parts: tuple[NodePart, ...]
 
 
-_Parts = tuple[Part, ...]
+_Parts = tuple[NodePart, ...]
 
 
 class Forms:
@@ -50,7 +50,7 @@ class Forms:
         self._opened: dict[str, tuple[_Parts, ...]] = {}
 
     @cached_property
-    def all(self) -> tuple[Form, ...]:
+    def all(self) -> tuple[NodeForm, ...]:
         """All forms of all rules that leave nodes, in the order of the grammar."""
         return tuple(dict.fromkeys(self._forms()))
 
@@ -91,16 +91,16 @@ class Forms:
         strings = [rule.expansion[0] for rule in rules if self.roles.get(rule.expansion[0]) is Role.STRING]
         return tuple(dict.fromkeys(self.grammar.terminals[name].pattern[0] for name in strings))
 
-    def text(self, part: Part) -> str | None:
+    def text(self, part: NodePart) -> str | None:
         """The fixed text of a part, if it has one."""
         terminal = self.grammar.terminals.get(part.symbol)
         return None if terminal is None else terminal.word
 
-    def role(self, part: Part) -> Role | None:
+    def role(self, part: NodePart) -> Role | None:
         """What a part is for that is a terminal; a rule that stands for a name is a name too."""
         return Role.NAME if part.symbol in self.names else self.roles.get(part.symbol)
 
-    def pattern(self, part: Part) -> str:
+    def pattern(self, part: NodePart) -> str:
         """How a query names the node of a part that is a terminal."""
         text = self.text(part)
         return f"({part.symbol})" if part.named else quoted(part.symbol if text is None else text)
@@ -118,7 +118,7 @@ class Forms:
                         pending += [part] if part not in stop else []
         return frozenset(found)
 
-    def _forms(self) -> Iterator[Form]:
+    def _forms(self) -> Iterator[NodeForm]:
         for rules in self.grammar.table.by_origin.values():
             for rule in rules:
                 shape = self.grammar.shapes[rule]
@@ -127,7 +127,7 @@ class Forms:
                 for parts in self._open(rule):
                     kept = sum(part.named for part in parts)
                     if not (shape.single and kept == 1 and not any(part.repeated for part in parts)):
-                        yield Form(shape.kind, rule.origin, parts)
+                        yield NodeForm(shape.kind, rule.origin, parts)
 
     def _open(self, rule: Rule) -> tuple[_Parts, ...]:
         bodies: list[_Parts] = [()]
@@ -139,9 +139,9 @@ class Forms:
     def _of_symbol(self, symbol: str, named: bool) -> tuple[_Parts, ...]:
         rules = self.grammar.table.by_origin.get(symbol)
         if rules is None:
-            return ((Part(symbol, named),),)
+            return ((NodePart(symbol, named),),)
         if not self.grammar.shapes[rules[0]].hidden or symbol in self.names:
-            return ((Part(symbol, True),),)
+            return ((NodePart(symbol, True),),)
         known = self._opened.get(symbol)
         if known is None:
             self._opened[symbol] = ()  # what is recursive is as good as repeated
@@ -151,7 +151,7 @@ class Forms:
     def _of_hidden(self, symbol: str, rules: tuple[Rule, ...]) -> tuple[_Parts, ...]:
         if any(symbol in rule.expansion for rule in rules):
             parts = [
-                Part(part.symbol, part.named, repeated=True)
+                NodePart(part.symbol, part.named, repeated=True)
                 for rule in rules
                 for inner, named in zip(rule.expansion, self.grammar.shapes[rule].named, strict=True)
                 if inner != symbol

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 
@@ -19,6 +19,7 @@ _JOINING = frozenset(".")
 _COMMENTED = {
     "triggers": "signs that a name follows at once: after them a list opens by itself",
     "word": "what an editor selects as one word",
+    "closed": "names that must be declared, and how far away at most",
 }
 
 
@@ -38,6 +39,7 @@ class Manifest:
     ignore_case: bool
     quotes: tuple[str, ...]
     sigils: tuple[str, ...]
+    closed: Mapping[str, str]
     indentation: Indentation | None = None
 
     def text(self) -> str:
@@ -52,13 +54,19 @@ class Manifest:
             *([f"brackets = {_toml(self.brackets)}"] if self.brackets else []),
         ]
         comment = _table("comment", line=self.line_comments, block=self.block_comments)
-        naming = _table("naming", ignore_case=self.ignore_case, quotes=self.quotes, sigils=self.sigils)
+        names = {"ignore_case": self.ignore_case, "quotes": self.quotes, "sigils": self.sigils}
+        naming = _table("naming", **names)
+        if self.closed:
+            naming = [*(naming or ["", "[naming]"]), _commented("closed", self.closed)]
         blocks = [] if self.indentation is None else _table("indentation", **asdict(self.indentation))
         return "\n".join([*rows, *comment, *naming, *blocks]) + "\n"
 
 
-def manifest(forms: Forms, language: Language) -> Manifest:
-    """What the manifest of a language says, of which id, name, files, start and indentation are known."""
+def manifest(forms: Forms, language: Language, closed: Mapping[str, str]) -> Manifest:
+    """What the manifest of a language says, of which id, name, files, start and indentation are known.
+
+    `closed` are the kinds of names that are declared, and how far away at most.
+    """
     grammar = forms.grammar
     terminals = [grammar.terminals[n] for n, role in forms.roles.items() if role is Role.COMMENT]
     lines, blocks = comment_marks(terminals)
@@ -76,6 +84,7 @@ def manifest(forms: Forms, language: Language) -> Manifest:
         _ignores_case(forms),
         forms.quoted_names,
         tuple(dict.fromkeys(sigil for sigil in map(sigil_of, names) if sigil)),
+        closed,
         language.indentation,
     )
 
@@ -153,5 +162,7 @@ def _toml(value: object) -> str:
         return f"'{value}'" if literal else json.dumps(value, ensure_ascii=False).replace("\x7f", r"\u007f")
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{key} = {_toml(inner)}' for key, inner in value.items())} }}"
     assert isinstance(value, Sequence)
     return f"[{', '.join(map(_toml, value))}]"

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from lsp_server.authoring.constructs import Construct, Constructs, Sort
-from lsp_server.authoring.forms import Forms, Part
+from lsp_server.authoring.constructs import Constructs, NamedConstruct, Sort
+from lsp_server.authoring.forms import Forms, NodePart
 from lsp_server.inspection.roles import Role
 
 _STYLES: Mapping[str, re.Pattern[str]] = {
@@ -38,13 +38,20 @@ def queries(forms: Forms, constructs: Constructs) -> dict[str, str]:
     }
 
 
+def closed(constructs: Constructs) -> dict[str, str]:
+    """Each kind of definition, with how far it is known: names that are used are declared there, as a
+    start.
+    """
+    return {construct.item: _visible(construct, constructs) or "scope" for construct in _defining(constructs)}
+
+
 def leaves(forms: Forms, *roles: Role) -> tuple[str, ...]:
     """The patterns of the terminals with some roles, as they are in the trees: named, unnamed, or both."""
     found: dict[str, None] = {}
     for rule, shape in forms.grammar.shapes.items():
         for symbol, named in zip(rule.expansion, shape.named, strict=True):
             if forms.roles.get(symbol) in roles:
-                found[forms.pattern(Part(symbol, named))] = None
+                found[forms.pattern(NodePart(symbol, named))] = None
     found.update((f"({name})", None) for name in sorted(forms.grammar.ignored) if forms.roles[name] in roles)
     return tuple(sorted(found, key=lambda pattern: (pattern.startswith("("), pattern)))
 
@@ -70,7 +77,7 @@ def _highlights(forms: Forms, constructs: Constructs) -> Iterator[str]:
     yield ""
 
 
-def _shown_as(construct: Construct) -> str | None:
+def _shown_as(construct: NamedConstruct) -> str | None:
     match construct.sort:
         case Sort.DECLARED:
             style = style_of(construct)
@@ -84,7 +91,7 @@ def _shown_as(construct: Construct) -> str | None:
     return None
 
 
-def style_of(construct: Construct) -> str:
+def style_of(construct: NamedConstruct) -> str:
     """What a declaration is shown as."""
     told = (*reversed(construct.words), construct.kind)
     return next((s for s, fits in _STYLES.items() if any(fits.match(t.lower()) for t in told)), "type")
@@ -121,7 +128,7 @@ def _under(heading: str, patterns: Iterable[str]) -> Iterator[str]:
         yield from found
 
 
-def _defining(constructs: Constructs) -> tuple[Construct, ...]:
+def _defining(constructs: Constructs) -> tuple[NamedConstruct, ...]:
     return constructs.of(Sort.PARAMETER, Sort.BOUND, Sort.ASSIGNED, Sort.DECLARED)
 
 
@@ -146,20 +153,20 @@ def _references(forms: Forms, constructs: Constructs, spaces: Sequence[str]) -> 
             yield f'({pattern} @local.reference.name (#set! local.space "{" ".join(spaces)}"))'
 
 
-def _spaces(defining: Sequence[Construct], constructs: Constructs) -> tuple[str, ...]:
+def _spaces(defining: Sequence[NamedConstruct], constructs: Constructs) -> tuple[str, ...]:
     """The kinds of definitions, those first that are known in a scope only."""
     inner = [construct for construct in defining if not _visible(construct, constructs)]
     return tuple(dict.fromkeys(construct.item for construct in (*inner, *defining)))
 
 
-def _visible(construct: Construct, constructs: Constructs) -> str:
+def _visible(construct: NamedConstruct, constructs: Constructs) -> str:
     """How far a definition is known; "" for its scope."""
     if construct.origin not in constructs.top or construct.sort in (Sort.PARAMETER, Sort.BOUND):
         return ""
     return "workspace" if construct.sort is Sort.DECLARED else "file"
 
 
-def _takes_arguments(forms: Forms, construct: Construct) -> bool:
+def _takes_arguments(forms: Forms, construct: NamedConstruct) -> bool:
     after = len(construct.before) + 1
     own = (form for form in forms.all if form.kind == construct.kind and len(form.parts) > after)
     return any(forms.text(form.parts[after]) == "(" for form in own)
@@ -180,7 +187,7 @@ def _once(constructs: Constructs) -> Iterator[str]:
     yield ""
 
 
-def _pattern(construct: Construct, captures: Sequence[str], *, words: str = "", whole: str = "") -> str:
+def _pattern(construct: NamedConstruct, captures: Sequence[str], *, words: str = "", whole: str = "") -> str:
     """A pattern for each way in which the name of a construct may be a node, all in one text."""
     before = " . ".join(f"{part} {words}".strip() for part in construct.before)
     texts = []

@@ -18,7 +18,7 @@ _NUMBER, _STRINGS = "1", ('"text"', "'text'", "`text`")
 
 
 @dataclass(frozen=True)
-class Samples:
+class TerminalSamples:
     """Writes terminals of a grammar; `examples` are texts that are valid by it."""
 
     grammar: Grammar

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from lsp_server.authoring.docs import explanation, place_of
-from lsp_server.authoring.forms import Forms, Part
-from lsp_server.authoring.samples import Samples
+from lsp_server.authoring.forms import Forms, NodePart
+from lsp_server.authoring.samples import TerminalSamples
 from lsp_server.authoring.shortest import Leaf, Shortest
 from lsp_server.inspection.roles import Role
 from lsp_server.lalr import Rule, check
@@ -58,7 +58,7 @@ def snippets(forms: Forms, notation: Notation, examples: Iterable[str], unit: in
     """A snippet for each construct that begins with a fixed word, in the order of the grammar."""
     table, language = forms.grammar.table, forms.grammar.language
     shortest = Shortest(table.by_origin, language.start, partial(_cost, forms))
-    layout = _Layout(forms, Samples(forms.grammar, forms.roles, tuple(examples)), unit)
+    layout = _Layout(forms, TerminalSamples(forms.grammar, forms.roles, tuple(examples)), unit)
     found: dict[str, Snippet] = {}
     tries: Counter[str] = Counter()
     rules = (rule for rules in table.by_origin.values() for rule in rules)
@@ -104,7 +104,7 @@ def _beginning_with_words(forms: Forms, shortest: Shortest, rule: Rule) -> Itera
 
 def _leading_words(forms: Forms, leaves: Sequence[Leaf]) -> Iterator[str]:
     for leaf in leaves[:_MOST_WORDS]:
-        word = forms.text(Part(leaf.terminal, False))
+        word = forms.text(NodePart(leaf.terminal, False))
         if word is None or forms.roles.get(leaf.terminal) is not Role.WORD:
             return
         yield word
@@ -152,7 +152,7 @@ class _Layout:
     """Writes sentences as people do: blocks on lines of their own, and blanks between words."""
 
     forms: Forms
-    samples: Samples
+    samples: TerminalSamples
     unit: int
 
     def pieces(self, leaves: Sequence[Leaf], *, lines: bool) -> Iterator[_Piece]:
@@ -199,7 +199,7 @@ class _Layout:
     def _is_place(self, leaf: Leaf, *, leading: bool) -> bool:
         """What has no fixed text is a place, and so is a word that is all of a rule, if it leads nothing."""
         alone = self._is_word(leaf) and leaf.symbol != leaf.terminal and not leading
-        return alone or self.forms.text(Part(leaf.terminal, False)) is None
+        return alone or self.forms.text(NodePart(leaf.terminal, False)) is None
 
     def _touch(self, last: _Written, text: str) -> bool:
         """Whether no blank stands between two lexemes."""

@@ -12,38 +12,14 @@ from typing import Annotated
 
 import typer
 
-from lsp_server.cli import (
-    bench,
-    check,
-    complete,
-    doctor,
-    editor,
-    ends,
-    enter,
-    evaluate,
-    grammar,
-    languages,
-    new,
-    quality,
-    referee,
-    serve,
-    settings,
-    train,
-    watch,
-)
+from lsp_server.cli import check, complete, doctor, editor, grammar, languages, new, serve, settings, watch
 from lsp_server.cli.context import Options
+from lsp_server.cli.lab import bench, evaluate, train
 from lsp_server.errors import HolegramError
 
 FOUND, MISUSED, BROKEN = 1, 2, 70
 """Exit codes: a command found errors in files, it was called wrongly, it failed by a fault of its own."""
 
-evaluate.app.command("fill")(quality.fill)
-evaluate.app.command("typing")(quality.typing)
-evaluate.app.command("ladder")(quality.ladder)
-evaluate.app.command("ends")(ends.ends)
-evaluate.app.command("enter")(enter.enter)
-evaluate.app.command("lists")(quality.lists)
-evaluate.app.command("referee")(referee.referee)
 
 _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "serve": serve.serve,

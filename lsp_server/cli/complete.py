@@ -136,12 +136,12 @@ def _by_itself(request: CompletionRequest, eagerness: Eagerness) -> CompletionRe
     from lsp_server.features.extent import opens_block
 
     opens = opens_block(request.language, request.prefix_or_new, request.landmarks, request.offset)
-    return replace(request, candidates=1, multiline=opens, least=least_of(eagerness), unasked=True)
+    return replace(request, candidates=1, multiline=opens, min_logprob=least_of(eagerness), automatic=True)
 
 
 def _beside(cursor: Cursor, project: Path | None) -> tuple[str, ...]:
     """What may stand at the cursor again, as the server knows it; standard input is a file of this folder."""
-    from lsp_server.evaluation.corpus import read_corpus
+    from lsp_server.languages.sources import read_corpus
     from lsp_server.retrieval import around
 
     folder = Path.cwd() if project is None else project.resolve()

@@ -12,7 +12,7 @@ import typer
 from lsp_server.errors import UsageError
 
 if TYPE_CHECKING:
-    from lsp_server.evaluation.judges import Judge
+    from lsp_server.agreement.judges import Judge
     from lsp_server.languages import Language, Registry
 
 
@@ -69,7 +69,7 @@ def judge_of(ctx: typer.Context, language: Language) -> Judge | None:
         ManifestError: the module of a judge has no such function.
 
     """
-    from lsp_server.evaluation.judges import load_judge
+    from lsp_server.agreement.judges import load_judge
 
     try:
         return load_judge(language, options_of(ctx).judges) if language.judges else None

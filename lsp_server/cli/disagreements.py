@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from lsp_server.cli.measures import share
-from lsp_server.cli.screen import console, table, visible
-from lsp_server.evaluation.agreement import AgreementReport, Group
-from lsp_server.evaluation.opinions import Kind
+from lsp_server.agreement.agreement import AgreementReport, DisagreementGroup
+from lsp_server.agreement.opinions import DisagreementKind
+from lsp_server.cli.screen import console, share, table, visible
 
 
 def print_agreement(report: AgreementReport) -> None:
     """Print what was tried, a block for each new disagreement, and a line for each known one."""
     out = console()
-    known: dict[str, list[Group]] = {}
+    known: dict[str, list[DisagreementGroup]] = {}
     for group in report.groups:
         if group.known is not None:
             known.setdefault(group.known, []).append(group)
@@ -23,7 +22,7 @@ def print_agreement(report: AgreementReport) -> None:
         *((f"programs given up before {terminal}", f"{n}") for terminal, n in report.dropped.items()),
         ("mutants", f"{report.mutants}"),
         *_file_rows(report),
-        *((f"texts: {kind.meaning}", f"{report.kinds[kind.value]}") for kind in Kind),
+        *((f"texts: {kind.meaning}", f"{report.kinds[kind.value]}") for kind in DisagreementKind),
         ("disagreements, known", f"{len(known)}"),
         ("disagreements, new", f"{len(report.new)}"),
     ]
@@ -58,9 +57,9 @@ def _file_rows(report: AgreementReport) -> list[tuple[str, str]]:
     ]
 
 
-def _block(group: Group) -> list[Text]:
+def _block(group: DisagreementGroup) -> list[Text]:
     times = "once" if group.count == 1 else f"{group.count} times"
-    style = "bold red" if group.kind is Kind.BROKEN else "bold"
+    style = "bold red" if group.kind is DisagreementKind.BROKEN else "bold"
     return [
         Text.assemble((group.kind.value, style), f": {group.kind.meaning}, {times}"),
         *(Text(f"    | {visible(line)}") for line in group.text.split("\n")),

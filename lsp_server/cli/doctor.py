@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lsp_server.cli.context import options_of
+from lsp_server.cli.options import Json
 
 if TYPE_CHECKING:
     from lsp_server.health import ModelState, Report
@@ -27,7 +28,7 @@ def doctor(
             show_default=False,
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Print what is installed and how fast the model is, with a line of advice for each problem.
 

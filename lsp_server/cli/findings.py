@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class FileRegion:
     """A range of a file: lines and columns from 1, columns in characters, the end exclusive."""
 
     line: int
@@ -39,16 +39,16 @@ class Region:
 class Note:
     """Another place of the file that explains an error."""
 
-    region: Region
+    region: FileRegion
     message: str
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FileFinding:
     """One error, or what is worth a look, with the offsets that it covers and their region."""
 
     span: Span
-    region: Region
+    region: FileRegion
     severity: Severity
     message: str
     code: str
@@ -61,7 +61,7 @@ class Checked:
 
     path: str
     text: str = field(default="", repr=False)
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[FileFinding, ...] = ()
     failure: HolegramError | None = None
 
     @property
@@ -137,7 +137,7 @@ def _checked(language: Language, text: str, path: str) -> Checked:
     if language.grammars and not told:
         told = grammar_findings(Path(path), text)
     findings = tuple(
-        Finding(
+        FileFinding(
             found.span,
             _region(lines, found.span),
             found.severity,
@@ -166,6 +166,6 @@ def _unfinished(path: str, failure: Exception | None) -> UnfinishedError:
     )
 
 
-def _region(lines: LineIndex, span: Span) -> Region:
+def _region(lines: LineIndex, span: Span) -> FileRegion:
     (line, column), (end_line, end_column) = lines.position(span.start), lines.position(span.end)
-    return Region(line + 1, column + 1, end_line + 1, end_column + 1)
+    return FileRegion(line + 1, column + 1, end_line + 1, end_column + 1)

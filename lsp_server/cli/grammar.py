@@ -14,12 +14,13 @@ import typer
 from lsp_server.cli.complete import LanguageId, Place
 from lsp_server.cli.context import judge_of, language_named, registry_of
 from lsp_server.cli.cursor import read_cursor
+from lsp_server.cli.options import Json
 from lsp_server.errors import GrammarError
 
 if TYPE_CHECKING:
-    from lsp_server.evaluation.corpus import Source
     from lsp_server.inspection import Finding
     from lsp_server.languages import Language
+    from lsp_server.languages.sources import Source
 
 app = typer.Typer(no_args_is_help=False, help="Print, check and build grammars.")
 
@@ -69,7 +70,7 @@ def check(
     seed: Annotated[
         int, typer.Option(metavar="N", help="Seed of the random numbers: the same seed draws the same.")
     ] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Report problems in a grammar, and look for texts on which another parser disagrees with it.
 
@@ -78,11 +79,11 @@ def check(
     """
     language, found = _grammar(ctx, bundle)
 
+    from lsp_server.agreement.agreement import measure_agreement
+    from lsp_server.agreement.opinions import Panel
     from lsp_server.cli.disagreements import print_agreement
     from lsp_server.cli.grammar_findings import print_findings
-    from lsp_server.evaluation.agreement import measure_agreement
-    from lsp_server.evaluation.corpus import read_corpus
-    from lsp_server.evaluation.opinions import Panel
+    from lsp_server.languages.sources import read_corpus
     from lsp_server.syntax import maker
 
     sources: Sequence[Source] = ()

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
 
 import typer
 
 from lsp_server.cli.context import registry_of
+from lsp_server.cli.options import Json
 
 
 def languages(
     ctx: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """List the known languages, and which files belong to each."""
     known = registry_of(ctx).languages

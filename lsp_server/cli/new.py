@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from lsp_server.authoring.bundle import Draft
+    from lsp_server.authoring.bundle import BundleDraft
     from lsp_server.authoring.repair import Repair
     from lsp_server.languages import Language
 
@@ -76,7 +76,7 @@ def new(
     """
     from lsp_server.authoring.bundle import Wishes, draft, write
     from lsp_server.cli.grammar_findings import print_findings
-    from lsp_server.inspection import Kind
+    from lsp_server.inspection import FindingKind
     from lsp_server.languages import user_directory
 
     repair = _repair(grammar, start) if fix else None
@@ -91,7 +91,7 @@ def new(
         if repair is not None:
             _tell_repair(repair, grammar)
         print_findings(made.findings)
-        if language is None and repair is None and any(f.kind is Kind.CONFLICT for f in made.findings):
+        if language is None and repair is None and any(f.kind is FindingKind.CONFLICT for f in made.findings):
             print("--fix tries to rewrite it without changing the language")
         if language is not None:
             _tell_made(made, language)
@@ -138,7 +138,7 @@ def _tell_repair(repair: Repair, path: Path) -> None:
 
 
 def _data(
-    made: Draft, language: Language | None, package: Path | None, repair: Repair | None
+    made: BundleDraft, language: Language | None, package: Path | None, repair: Repair | None
 ) -> dict[str, object]:
     return {
         "id": made.language.id,
@@ -150,7 +150,7 @@ def _data(
     }
 
 
-def _tell_made(made: Draft, language: Language) -> None:
+def _tell_made(made: BundleDraft, language: Language) -> None:
     """What the bundle is of, and where it is."""
     count = sum(name.startswith("examples/") for name in made.files)
     print(

@@ -21,20 +21,6 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Seed = Annotated[
     int, typer.Option("--seed", metavar="N", help="Seed of the random numbers: the same seed draws the same.")
 ]
-Sample = Annotated[
-    int | None,
-    typer.Option("--sample", metavar="N", min=1, help="Use at most this many files.", show_default=False),
-]
-Project = Annotated[
-    Path | None,
-    typer.Option(
-        "--project",
-        metavar="DIR",
-        help="The project's folder, laid out like DATA. The model may copy from files near the one that is "
-        "typed in.",
-        show_default=False,
-    ),
-]
 Model = Annotated[
     str | None,
     typer.Option(

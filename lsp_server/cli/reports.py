@@ -11,7 +11,7 @@ from urllib.parse import quote
 from rich.text import Text
 
 from lsp_server import __version__
-from lsp_server.cli.findings import Checked, Finding, Region
+from lsp_server.cli.findings import Checked, FileFinding, FileRegion
 from lsp_server.cli.screen import console, excerpt, visible
 from lsp_server.text import Span
 
@@ -41,7 +41,7 @@ def print_text(results: Iterable[Checked]) -> int:
     return files
 
 
-def _line(path: str, region: Region, kind: str, style: str, message: str) -> Text:
+def _line(path: str, region: FileRegion, kind: str, style: str, message: str) -> Text:
     place = f"{visible(path)}:{region.line}:{region.column}: "
     return Text.assemble((place, "bold"), (f"{kind}: ", style), visible(message))
 
@@ -82,7 +82,7 @@ def print_json(results: Iterable[Checked]) -> int:
     return files
 
 
-def _region(region: Region) -> dict[str, int]:
+def _region(region: FileRegion) -> dict[str, int]:
     return {
         "line": region.line,
         "column": region.column,
@@ -118,7 +118,7 @@ def print_sarif(results: Iterable[Checked]) -> int:
     return files
 
 
-def _sarif_result(path: str, found: Finding) -> dict[str, Any]:
+def _sarif_result(path: str, found: FileFinding) -> dict[str, Any]:
     related = [
         {"id": number, "message": {"text": note.message}, **_location(path, note.region)}
         for number, note in enumerate(found.notes)
@@ -132,7 +132,7 @@ def _sarif_result(path: str, found: Finding) -> dict[str, Any]:
     }
 
 
-def _location(path: str, region: Region) -> dict[str, Any]:
+def _location(path: str, region: FileRegion) -> dict[str, Any]:
     absolute = Path(path).is_absolute()
     uri = Path(path).as_uri() if absolute else quote(Path(path).as_posix())
     return {

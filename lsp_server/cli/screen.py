@@ -94,3 +94,8 @@ def progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
     with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task(title, total=total)
         yield lambda done: bar.update(task, completed=done)
+
+
+def share(part: int, whole: int) -> str:
+    """A part of a whole, also in percent."""
+    return f"{part} of {whole}" + (f" ({100 * part / whole:.2f} %)" if whole else "")

@@ -131,7 +131,7 @@ def serve(
             raise UsageError("these options are for a port", remedy="give --tcp or --ws with them")
         leave(serve_stdio(settings))
 
-    from lsp_server.server.limits import team
+    from lsp_server.server.configuration.limits import team
     from lsp_server.server.network.service import Port, serve_many
     from lsp_server.server.shared import Shared
 

@@ -10,8 +10,9 @@ from lsp_server.constraint.oracle import Fit, Oracle
 from lsp_server.constraint.prefix import Prefix
 from lsp_server.constraint.right import right_quotient
 from lsp_server.constraint.window import Window, windows
-from lsp_server.lalr.grammar import Grammar, load_grammar
+from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexing import ParseFailure, check, next_fits
+from lsp_server.lalr.loading import load_grammar
 from lsp_server.lalr.table import Stack
 
 __all__ = [

@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
+from lsp_server.cache import BoundedDict
 from lsp_server.constraint.hole import Apart, Beginning, Body, Cfg, Maybe, Symbol, Variant, ends_inside
-from lsp_server.keeping import Bounded
 from lsp_server.lalr.fixpoints import NULLABLE
 from lsp_server.lalr.table import END, Table
 
@@ -47,8 +47,8 @@ class Adjacency:
         self.firsts: Mapping[str, int] = {**table.bits, **table.first, END: NULLABLE}
         self.lasts: Mapping[str, int] = {**table.bits, **table.last, END: 0}
         self._bodies: dict[Symbol, _Bodies] = {}
-        self._clashes = Bounded[tuple[int, int], tuple[int, int]](_MOST_CLASHES)
-        self._groups = Bounded[int, tuple[tuple[int, int], ...]](_MOST_CLASHES)
+        self._clashes = BoundedDict[tuple[int, int], tuple[int, int]](_MOST_CLASHES)
+        self._groups = BoundedDict[int, tuple[tuple[int, int], ...]](_MOST_CLASHES)
 
     def kept_apart(self, cfg: Cfg, after: int = 0) -> Cfg:
         """A grammar of the same texts but those in which something touches that must not.

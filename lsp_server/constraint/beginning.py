@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+from lsp_server.cache import LruCache
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.brackets import bracket_states, innermost_bracket
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.hole import After, left_quotient
 from lsp_server.constraint.pushed import pushed_in
 from lsp_server.constraint.stacks import Node
-from lsp_server.keeping import Kept
 from lsp_server.lalr.automaton import State
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.table import Stack
@@ -86,9 +86,9 @@ class Beginning:
 
 
 @lru_cache(maxsize=64)
-def beginnings_in(grammar: Grammar) -> Kept[tuple[object, ...], Beginning]:
+def beginnings_in(grammar: Grammar) -> LruCache[tuple[object, ...], Beginning]:
     """Those of the last cursors: from one key to the next the stack is most often the same."""
-    return Kept(_CURSORS)
+    return LruCache(_CURSORS)
 
 
 def beginning_at(grammar: Grammar, state: CursorState, typing: Typing, begun: Sequence[Stack]) -> Beginning:

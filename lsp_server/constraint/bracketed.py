@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
 
+from lsp_server.cache import BoundedDict
 from lsp_server.constraint.hole import (
     After,
     Apart,
@@ -25,7 +26,6 @@ from lsp_server.constraint.hole import (
     Within,
 )
 from lsp_server.constraint.indents import skipped
-from lsp_server.keeping import Bounded
 from lsp_server.lalr.grammar import END, Grammar
 
 _MOST_KNOWN = 20_000
@@ -108,9 +108,9 @@ class _Bracketed:
 
 
 @lru_cache(maxsize=64)
-def _known(grammar: Grammar) -> Bounded[Symbol, tuple[tuple[Body, ...] | None, tuple[Body, ...]]]:
+def _known(grammar: Grammar) -> BoundedDict[Symbol, tuple[tuple[Body, ...] | None, tuple[Body, ...]]]:
     """By symbol, the bodies of which some were made, and those."""
-    return Bounded(_MOST_KNOWN)
+    return BoundedDict(_MOST_KNOWN)
 
 
 def _place(symbol: Symbol) -> int | None:

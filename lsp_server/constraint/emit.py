@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from lsp_server.cache import BoundedDict
 from lsp_server.constraint.basis import basis_of
 from lsp_server.constraint.derivative import beginnings
 from lsp_server.constraint.factoring import Part, Parts, factored
 from lsp_server.constraint.hole import Apart, Beginning, Body, Cfg, Maybe, Symbol, ends_inside
 from lsp_server.constraint.indents import inward, line_sources, skipped, with_text
 from lsp_server.constraint.naming import LastingNames, Names, lasts
-from lsp_server.keeping import Bounded
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.regex import Alt, parse_regex, to_source
@@ -99,8 +99,8 @@ class _Kept:
         self.often = _often(table)
         self._grammar = grammar
         self._nonterminals = table.by_origin
-        self._last = Bounded[Symbol, _Rule](_MOST_RULES)
-        self._rules = Bounded[tuple[Symbol, tuple[Body, ...]], _Rule](_MOST_RULES)
+        self._last = BoundedDict[Symbol, _Rule](_MOST_RULES)
+        self._rules = BoundedDict[tuple[Symbol, tuple[Body, ...]], _Rule](_MOST_RULES)
 
     def rule(self, symbol: Symbol, bodies: tuple[Body, ...]) -> _Rule:
         """The rule of a symbol. To find the one that was asked for last takes no comparison of bodies."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, pairwise
 
+from lsp_server import cancellation
 from lsp_server.constraint.closing import closings, endings, ways
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.emit import emit
@@ -20,7 +21,6 @@ from lsp_server.lalr.grammar import END, Grammar
 from lsp_server.lalr.lexing import NOTHING, drive, next_lexeme
 from lsp_server.lalr.onward import goes_on, may_stand
 from lsp_server.lalr.table import Stack
-from lsp_server.stopping import heed
 
 _LOOKS = 4
 _BEGUN = 8
@@ -329,7 +329,7 @@ class Oracle:
         rest = self._rest
         rest.begin()
         while True:
-            heed(self._cancelled)
+            cancellation.check(self._cancelled)
             lexeme = next_lexeme(grammar, stack, text, offset)
             if (
                 not self._commented

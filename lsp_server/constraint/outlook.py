@@ -20,7 +20,6 @@ from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexicon import Scanner, any_closer_pattern
 from lsp_server.lalr.lexing import NOTHING, Lexeme, lexeme_read
 from lsp_server.lalr.table import END
-from lsp_server.stopping import heed
 
 _BLOCKS = 8
 """The end of a line ends so many blocks at most."""
@@ -83,7 +82,7 @@ class Readings:
         for _ in range(most + 1):
             if not pending:
                 return False
-            heed(self._cancelled)
+            cancellation.check(self._cancelled)
             step = pending.pop(min(pending))
             for lexeme, (nodes, typed) in self._lexemes(text, step).items():
                 if lexeme.terminal == END and self._completes(nodes, typed):

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
+from lsp_server.cache import BoundedDict
 from lsp_server.constraint.bits import bits
-from lsp_server.keeping import Bounded
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.rows import Rows
 
@@ -38,7 +38,7 @@ class Pushed:
         for found in (*self.shifts.values(), *self.gotos.values()):
             for target, states in found:
                 self._below[target] |= states
-        self._known = Bounded[int, int](_MOST_KNOWN)
+        self._known = BoundedDict[int, int](_MOST_KNOWN)
 
     def _led_to(self, state: int) -> int:
         table, moves, found = self._grammar.table, self._moves, 0

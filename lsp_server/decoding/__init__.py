@@ -5,17 +5,17 @@ from lsp_server.decoding.evidence import NO_EVIDENCE, Evidence
 from lsp_server.decoding.healing import heal_start
 from lsp_server.decoding.loop import Decoder
 from lsp_server.decoding.model import Model, Vocabulary
-from lsp_server.decoding.task import Candidate, Hole, Statistics, Task
+from lsp_server.decoding.task import Candidate, MaskGrammar, Statistics, Task
 
 __all__ = [
     "NO_EVIDENCE",
     "Candidate",
     "Decoder",
     "Evidence",
-    "Hole",
     "Mask",
     "MaskEngine",
     "MaskError",
+    "MaskGrammar",
     "Model",
     "Statistics",
     "Task",

@@ -97,6 +97,17 @@ class Drafts:
         """
         return mixed(self._pass(tokens, 1)[0], self.copy(tokens).weights)
 
+    def rows(self, tokens: Sequence[int], count: int) -> Sequence[NDArray[np.float32]]:
+        """The logits after each of the last `count` beginnings of some tokens, all of them the last, in one
+        pass.
+
+        Raises:
+            StoppedError: it was cancelled.
+        """
+        found = self._pass(tokens, count)
+        ends = range(len(tokens) - count + 1, len(tokens) + 1)
+        return [mixed(row, self.copy(tokens[:end]).weights) for row, end in zip(found, ends, strict=True)]
+
     def _came_true(self, tokens: Sequence[int]) -> int:
         """How many tokens of the last draft were taken; as if it were `_TRUSTED` before there was one."""
         pairs = zip(self._tokens[self._first :], tokens[self._first :], strict=False)

@@ -87,7 +87,7 @@ class Home:
         ]
         if closed:
             return min(closed, key=lambda found: found[0])[1]
-        if self._task.meant:
+        if self._task.confident:
             return None
         ends = sorted({*bounds, len(typed)}, reverse=True)
         others = (self._with_closing(typed[:end]) for end in (*ends[:_CLOSINGS], 0))
@@ -105,7 +105,7 @@ class Home:
         if not self._is_new(typed, free=False):
             return None
         oracle, in_line = self._task.oracle, not self._task.multiline
-        if self._task.meant:
+        if self._task.confident:
             closing = oracle.ending(typed, self._is_home, in_line=in_line)
         else:
             closing = oracle.closing(typed, self._is_home)
@@ -117,7 +117,7 @@ class Home:
 
     def is_guess(self, typed: str) -> bool:
         """Whether a text is not what the model meant, and nobody asked, and mistakes make it hard to tell."""
-        return self._task.meant and self._task.oracle.fit(typed).excused
+        return self._task.confident and self._task.oracle.fit(typed).excused
 
     def _led(self, typed: str) -> str | None:
         """What was typed, and the lexemes of a shortest way home in the model's own words."""

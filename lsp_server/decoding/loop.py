@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from time import perf_counter
 
+from lsp_server import cancellation
+from lsp_server.cancellation import StoppedError
 from lsp_server.decoding.copying import Copies
 from lsp_server.decoding.drafting import Drafts
 from lsp_server.decoding.engine import Mask, MaskEngine, MaskError
@@ -14,8 +16,7 @@ from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.homing import Home
 from lsp_server.decoding.model import Model
 from lsp_server.decoding.path import Path
-from lsp_server.decoding.task import Candidate, Hole, Statistics, Task
-from lsp_server.stopping import StoppedError, heed
+from lsp_server.decoding.task import Candidate, MaskGrammar, Statistics, Task
 
 _RETRIES = 2
 """So many paths more are tried where some lead nowhere, if what the model did not mean will do."""
@@ -83,7 +84,7 @@ class Decoder:
             return self.mask(task.holes, statistics, cancelled)
 
         home = Home(task, self.model.vocabulary, drafts.logits, self.engine, self.index, given_up, statistics)
-        for _ in range(count + (0 if task.meant else _RETRIES)):
+        for _ in range(count + (0 if task.confident else _RETRIES)):
             path = Path(
                 self.model.vocabulary,
                 self.index,
@@ -106,7 +107,10 @@ class Decoder:
         return found.values()
 
     def mask(
-        self, holes: Iterable[Hole], statistics: Statistics, cancelled: Callable[[], bool] = lambda: False
+        self,
+        holes: Iterable[MaskGrammar],
+        statistics: Statistics,
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> Mask | None:
         """The mask of the first hole that the engine takes.
 
@@ -118,12 +122,12 @@ class Decoder:
         """
         left = iter(holes)
         while True:
-            heed(cancelled)
+            cancellation.check(cancelled)
             began = perf_counter()
             hole = next(left, None)
             made = perf_counter()
             statistics.hole_ms += 1000 * (made - began)
-            heed(cancelled)
+            cancellation.check(cancelled)
             if hole is None:
                 statistics.unmasked = 1
                 return None

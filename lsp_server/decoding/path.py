@@ -12,6 +12,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
+from lsp_server import cancellation
 from lsp_server.decoding.copying import NOTHING
 from lsp_server.decoding.drafting import Drafts
 from lsp_server.decoding.evidence import Choice, among, gathered
@@ -19,9 +20,10 @@ from lsp_server.decoding.guide import Guide
 from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.homing import Home
 from lsp_server.decoding.model import Vocabulary
+from lsp_server.decoding.naming import Spelling, Spellings
 from lsp_server.decoding.task import Candidate, Statistics, Task
 from lsp_server.decoding.tokenset import TokenSet, likeliest, log_probability
-from lsp_server.stopping import heed
+from lsp_server.names.guard import Stray
 from lsp_server.text import common, first_word
 
 _BANS_PER_TOKEN, _BANS_UNGUIDED = 48, 8
@@ -101,6 +103,9 @@ class Path:
         self._refused = 0
         self._turned = 0
         self._avoided: list[tuple[str, int]] = []
+        self._stray: Stray | None = None
+        self._named: dict[int, set[str]] = {}
+        self._spellings = Spellings(drafts, vocabulary, index, task.word)
         self.choice: bytes | None = None
         self.astray = False
 
@@ -112,18 +117,35 @@ class Path:
 
         """
         while self._is_within_budget():
-            heed(self._cancelled)
+            cancellation.check(self._cancelled)
             stop = self._advance()
             if stop is not None:
                 return self._finish(stop)
             again = repeated([step.token for step in self._steps if not step.healing])
-            # How far a line is indented says nothing of that.
-            if again and b"".join(self._tokens[step.token] for step in self._steps[-again:]).strip(b" \t"):
+            if again and not self._indents(again):
                 self.astray = True
                 self._statistics.astray += 1
+                blank = self._are_blanks(again)
                 del self._steps[-again:]
+                while blank and self._written_so_far() and self._are_blanks(1):
+                    self._steps.pop()
+                if blank and self._taken and not self._written_so_far():
+                    return None  # it has begun nothing, and the first path has closed what is open
                 break
         return self._finish("cut")
+
+    def _are_blanks(self, count: int) -> bool:
+        """Whether the last tokens spell blanks, and no line end."""
+        return not b"".join(self._tokens[step.token] for step in self._steps[-count:]).strip(b" \t")
+
+    def _indents(self, count: int) -> bool:
+        """Whether the last tokens are blanks that a line begins with: how many there are says nothing.
+
+        Between the lexemes of a line one is enough.
+        """
+        before = self._task.before.rpartition("\n")[2].encode("utf-8", "replace")
+        line = (before + self._spelled()).rpartition(b"\n")[2]
+        return self._are_blanks(count) and not line.strip()
 
     def _is_within_budget(self) -> bool:
         return not self._task.late() and self._written_so_far() < self._task.max_tokens
@@ -150,11 +172,14 @@ class Path:
         spelled = self._spelled()
         left = self._heal[len(spelled) :]
         typed = _text(spelled[len(self._heal) :])
+        self._stray = None
         copied, stop_there = self._copy(spelled, left, typed)
         if copied:
             return stop_there
         if not left and self._force(spelled, typed):
             return None
+        if (stray := self._strayed()) is not None:
+            return self._name(typed, stray)
         logits = self._logits()
         first = int(logits.argmax())
         peak = float(logits[first])
@@ -162,6 +187,8 @@ class Path:
         if stop is not None and stop[1] >= peak:  # what the mask allows does not matter
             if self._ends(typed):
                 return stop[0]
+            if (begun := self._begun(typed)) is not None:
+                return self._name(typed, begun, ending=True)
             # To write on against the model's will leads farther from what it meant than to cut back.
             if self._task.unwanted(typed, True) is not None:
                 return None if self._turns() else "cut"
@@ -175,6 +202,8 @@ class Path:
             if stop is not None and (token is None or stop[1] >= logits[token]):
                 if self._ends(typed):
                     return stop[0]
+                if (begun := self._begun(typed)) is not None:
+                    return self._name(typed, begun, ending=True)
                 if self._task.unwanted(typed, True) is not None:
                     return None if self._turns() else "cut"
                 if self._is_too_far(typed):
@@ -188,13 +217,15 @@ class Path:
                 why = self._why(logits, token, left, refused) if is_first else Choice(logprob)
                 self._push(token, logprob, bool(left), why)
                 return None
+            if (stray := self._strayed()) is not None:
+                return self._name(typed, stray)
             refused.append(token)
             self._statistics.bans += 1
-            if len(refused) >= _BANS_UNGUIDED and self._task.meant:
+            if len(refused) >= _BANS_UNGUIDED and self._task.confident:
                 break
             if len(refused) >= _BANS_UNGUIDED and self._begins_guiding():
                 return None
-        if self._task.meant:
+        if self._task.confident:
             return "cut"
         return None if self._begins_guiding() else self._back()
 
@@ -329,7 +360,68 @@ class Path:
         began = perf_counter()
         viable = self._task.oracle.viable(_text(new))
         self._statistics.oracle_ms += 1000 * (perf_counter() - began)
+        if viable and self._task.names is not None:
+            self._stray = self._task.names.stray(_text(new))
+            viable = self._stray is None
         return viable and self._guide.consume(token)
+
+    def _strayed(self) -> Stray | None:
+        """The word that spells no name, if the last token that was looked at would have led to one."""
+        return self._stray
+
+    def _begun(self, typed: str) -> Stray | None:
+        """The last word, if it is but the beginning of a name, and so none to end with."""
+        return None if self._task.names is None else self._task.names.stray(typed, whole=True)
+
+    def _name(self, typed: str, stray: Stray, *, ending: bool = False) -> str | None:
+        """Go back to where a word begins that spells no name, and take the likeliest whole name that fits.
+
+        Where one was chosen already and still stands, no letter may go on with it. Where none fits, this is
+        no way.
+        """
+        whole = _text(self._heal) + typed
+        start = len(whole) - len(typed) + stray.start
+        given, start = whole[: max(0, start)], max(0, start)
+        tried = self._named.setdefault(start, set())
+        if whole[start:] in tried:
+            if ending:
+                return "cut"
+            self._banned.update(np.flatnonzero(self._spellings.going_on).tolist())
+            return None
+        known = len(given.encode("utf-8", "replace"))
+        while self._steps and len(self._steps[-1].spelled) > known:
+            self._steps.pop()
+            self._guide.rollback()
+        self._banned = set()
+        self._forget_choice()
+        between = given[len(_text(self._spelled())) :]
+        missing = max(0, -(len(whole) - len(typed) + stray.start))
+        texts = [between + text[missing:] for text in stray.texts]
+        for spelling in self._spellings.ranked(self._written(), texts):
+            name = spelling.text[len(between) :]
+            if name not in tried and self._may_be(given + name):
+                tried.add(name)
+                self._statistics.named += 1
+                self._spell(spelling)
+                return None
+        return "cut"
+
+    def _may_be(self, whole: str) -> bool:
+        """Whether a name may be written: all up to its end is given, with the healing."""
+        typed = whole[len(_text(self._heal)) :]
+        new = typed.encode()
+        if not new:
+            return _text(self._heal).startswith(whole)
+        fits = not self._is_unwanted(typed) and self._task.oracle.viable(typed)
+        return fits and not (self.choice is None and self._is_taken(new))
+
+    def _spell(self, spelling: Spelling) -> None:
+        why = spelling.why
+        for token, logprob in zip(spelling.tokens, spelling.logprobs, strict=True):
+            if not self._guide.consume(token):
+                return
+            self._push(token, logprob, len(self._spelled()) < len(self._heal), why)
+            why = Choice()
 
     def _is_taken(self, new: bytes) -> bool:
         """Whether a path before began like this, in whatever tokens: this one must differ from the start.

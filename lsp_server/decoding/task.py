@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from lsp_server.constraint import Oracle
 from lsp_server.decoding.evidence import Evidence
+from lsp_server.names.guard import Guard
 
 
 @dataclass(frozen=True, slots=True)
-class Hole:
+class MaskGrammar:
     """A hole grammar as the mask engine takes it, and what stands already after its beginning.
 
     `lead` is that text, up to the healing. `relaxation` is the number of lexemes after the cursor that the
@@ -34,7 +35,7 @@ class Task:
     """
 
     prompt: Sequence[int]
-    holes: Iterable[Hole]
+    holes: Iterable[MaskGrammar]
     heal: str
     oracle: Oracle
     max_tokens: int
@@ -46,7 +47,7 @@ class Task:
     unwanted: Callable[[str, bool], str | None] = field(default=lambda typed, whole: None, repr=False)
     """The beginning of a text for which none is wanted that begins so; with the flag, nor that itself."""
 
-    meant: bool = False
+    confident: bool = False
     """Whether only a text will do that begins as the model wrote it (see `Candidate`)."""
 
     late: Callable[[], bool] = field(default=lambda: False, repr=False)
@@ -57,6 +58,11 @@ class Task:
 
     word: str = r"\w+"
     """What is a word there, as a regular expression."""
+
+    names: Guard | None = field(default=None, repr=False)
+    """Watches that each word spells a name that exists, where all names have to; nothing does where it is
+    None.
+    """
 
     indented: bool = False
     """Whether lines tell the blocks: then how far one is indented is not what tells two suggestions apart."""
@@ -70,14 +76,14 @@ class Candidate:
     what follows the cursor), `cut` (out of budget, or at
     a dead end, it was cut back to the last place where the rest fits), or `closed` (there was no such
     place, and the shortest way to one was added). `evidence` is what speaks for the first word. A
-    closed text is `meant` if it begins as the model wrote it, and that is not all too unlikely.
+    closed text is `confident` if it begins as the model wrote it, and that is not all too unlikely.
     """
 
     text: str
     logprob: float
     stop: str
     evidence: Evidence
-    meant: bool = True
+    confident: bool = True
 
     @property
     def sureness(self) -> float:
@@ -91,14 +97,13 @@ class Statistics:
 
     `tokens`: those that were asked for; `copied`: those that were taken from the texts around without being
     asked for, `forced`: those that were all that the grammar allows; `passes`: how often the model was run,
-    each time for several of them perhaps. `bans`: tokens that the mask allowed and the loop refused, for the
-    oracle most often. `rollbacks`: tokens taken back.
-    `cut`: paths that ran out of budget or into a dead end; `lost`: those that led nowhere at all; `astray`:
-    those on which the model did nothing but repeat itself.
-    `satisfied`: paths on which the model had nothing to add to a text that was valid already. `masked`:
-    masks that were made, none where the model's own words fit. `unmasked`: 1 if one was needed and the mask
-    engine took none of the holes, so that the oracle alone decided. `relaxation` is that of the hole that it
-    took.
+    each time for several of them perhaps. `bans`: tokens that the mask allowed and the loop refused, for
+    the oracle most often. `rollbacks`: tokens taken back. `named`: words in whose place a name was chosen
+    that exists. `cut`: paths that ran out of budget or into a dead end; `lost`: those that led nowhere at
+    all; `astray`: those on which the model did nothing but repeat itself. `satisfied`: paths on which the
+    model had nothing to add to a text that was valid already. `masked`: masks that were made, none where
+    the model's own words fit. `unmasked`: 1 if one was needed and the mask engine took none of the holes,
+    so that the oracle alone decided. `relaxation` is that of the hole that it took.
     """
 
     hole_ms: float = 0.0
@@ -112,6 +117,7 @@ class Statistics:
     passes: int = 0
     bans: int = 0
     rollbacks: int = 0
+    named: int = 0
     cut: int = 0
     lost: int = 0
     astray: int = 0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from lsp_server.constraint import enclosures, load_grammar
-from lsp_server.editors.textmate import Enclosed, Lexeme
+from lsp_server.editors.textmate import Enclosed, TerminalPattern
 from lsp_server.languages import Language
 
 
-def terminals(language: Language) -> tuple[list[Lexeme], list[Enclosed]]:
+def terminals(language: Language) -> tuple[list[TerminalPattern], list[Enclosed]]:
     """What a TextMate grammar is made from.
 
     Raises:
@@ -16,11 +16,11 @@ def terminals(language: Language) -> tuple[list[Lexeme], list[Enclosed]]:
     """
     constraint = load_grammar(language)
     lexemes = {
-        name: Lexeme(name, terminal.pattern, terminal.word, terminal.fold)
+        name: TerminalPattern(name, terminal.pattern, terminal.word, terminal.fold)
         for name, terminal in constraint.terminals.items()
     }
 
-    def some(names: frozenset[str]) -> tuple[Lexeme, ...]:
+    def some(names: frozenset[str]) -> tuple[TerminalPattern, ...]:
         return tuple(lexemes[name] for name in sorted(names))
 
     enclosed = [

@@ -23,7 +23,7 @@ _WORD = re.compile(r"[^\W\d]\w*")
 
 
 @dataclass(frozen=True, slots=True)
-class Lexeme:
+class TerminalPattern:
     """A terminal of the grammar: its expression, and its text where that is a fixed one.
 
     With `fold`, the text may be in capitals or not.
@@ -47,10 +47,10 @@ class Enclosed:
     other things as well.
     """
 
-    open: Lexeme
-    close: Lexeme
-    inside: tuple[Lexeme, ...]
-    code: tuple[Lexeme, ...]
+    open: TerminalPattern
+    close: TerminalPattern
+    inside: tuple[TerminalPattern, ...]
+    code: tuple[TerminalPattern, ...]
     certain: bool
 
 
@@ -67,7 +67,7 @@ class Quoted:
 
 
 def grammar(
-    language: Language, lexemes: Sequence[Lexeme], enclosed: Sequence[Enclosed], scope: str
+    language: Language, lexemes: Sequence[TerminalPattern], enclosed: Sequence[Enclosed], scope: str
 ) -> dict[str, Any]:
     """The TextMate grammar of a language.
 
@@ -96,7 +96,7 @@ def grammar(
     }
 
 
-def quoted(language: Language, lexemes: Sequence[Lexeme]) -> tuple[Quoted, ...]:
+def quoted(language: Language, lexemes: Sequence[TerminalPattern]) -> tuple[Quoted, ...]:
     """The marks that enclose single lexemes, the longer ones first."""
     free = [lexeme for lexeme in lexemes if lexeme.word is None and not lexeme.reads("a a")]
     found = []
@@ -110,7 +110,9 @@ def quoted(language: Language, lexemes: Sequence[Lexeme]) -> tuple[Quoted, ...]:
     return tuple(found)
 
 
-def quotes_of(language: Language, lexemes: Sequence[Lexeme], enclosed: Sequence[Enclosed]) -> tuple[str, ...]:
+def quotes_of(
+    language: Language, lexemes: Sequence[TerminalPattern], enclosed: Sequence[Enclosed]
+) -> tuple[str, ...]:
     """The single quotation marks of a language: what an editor closes when it is typed."""
     opening = {one.open.word for one in enclosed} | {one.mark for one in quoted(language, lexemes)}
     return tuple(quote for quote in QUOTES if quote in opening)
@@ -130,7 +132,7 @@ def _comments(language: Language) -> Iterator[Rule]:
         yield {"name": "comment.block", "begin": re.escape(start), "end": re.escape(end)}
 
 
-def _paired(pair: Paired, lexemes: Sequence[Lexeme]) -> Rule:
+def _paired(pair: Paired, lexemes: Sequence[TerminalPattern]) -> Rule:
     """A text that its opener's tag ends: the one says where it begins, the other what ends it."""
     opener = next(lexeme.pattern for lexeme in lexemes if lexeme.name == pair.open)
     tag = re.compile(opener).groups + 1
@@ -155,7 +157,7 @@ def _enclosed(one: Enclosed, language: Language) -> Rule:
     return {**rule, "patterns": inner} if inner else rule
 
 
-def _code(opener: Lexeme, inside: Sequence[Lexeme], language: Language) -> Iterator[Rule]:
+def _code(opener: TerminalPattern, inside: Sequence[TerminalPattern], language: Language) -> Iterator[Rule]:
     """Code in a string, up to what closes the bracket in its opener; before it, what only looks like one."""
     for start, end in language.brackets:
         for sign in ("", *punctuation):
@@ -183,7 +185,7 @@ def _escapes(escapes: bool) -> list[Rule]:
     return [{"name": "constant.character.escape", "match": r"\\."}] if escapes else []
 
 
-def _numbers(lexemes: Sequence[Lexeme]) -> Iterator[Rule]:
+def _numbers(lexemes: Sequence[TerminalPattern]) -> Iterator[Rule]:
     """The terminals that read numbers and no word, the longer first: an editor takes the first that fits."""
     found = [
         lexeme.pattern
@@ -197,7 +199,7 @@ def _numbers(lexemes: Sequence[Lexeme]) -> Iterator[Rule]:
         yield {"name": "constant.numeric", "match": rf"(?<![\w$])(?:{longest})(?!\w)"}
 
 
-def _words(lexemes: Sequence[Lexeme]) -> Iterator[Rule]:
+def _words(lexemes: Sequence[TerminalPattern]) -> Iterator[Rule]:
     for fold in (False, True):
         words = {
             lexeme.word
@@ -210,5 +212,5 @@ def _words(lexemes: Sequence[Lexeme]) -> Iterator[Rule]:
             yield {"name": "keyword.other", "match": rf"{case}(?<![\w$?@:.-])(?:{any_of})(?![\w:-])"}
 
 
-def _expression(lexeme: Lexeme) -> str:
+def _expression(lexeme: TerminalPattern) -> str:
     return lexeme.pattern if lexeme.word is None else re.escape(lexeme.word)

@@ -30,6 +30,7 @@ COUNTERS: Mapping[str, str] = {
     "passes": "runs of the model",
     "bans": "tokens that the grammar check refused",
     "rollbacks": "tokens that were taken back",
+    "named": "words replaced by a name that exists",
     "cut": "texts that ended at the limit or in a dead end",
     "lost": "texts that were given up",
     "astray": "texts in which the model repeated itself",

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from time import perf_counter
 
+from lsp_server.cancellation import StoppedError
 from lsp_server.constraint import Oracle, Prefix, load_grammar
 from lsp_server.decoding import NO_EVIDENCE, Candidate, Evidence, Model, Statistics, Task, heal_start
 from lsp_server.features.consent import Consent
 from lsp_server.features.limit import Limit
 from lsp_server.features.past import NO_PAST, Past
-from lsp_server.features.placing import NoPlace, Place, likely_place, place_of
+from lsp_server.features.placing import CursorPlace, NoPlace, likely_place, place_of
 from lsp_server.features.preparing import decoder_of, holes_at, sources_at
 from lsp_server.features.reasons import (
     CANCELLED,
@@ -32,8 +33,11 @@ from lsp_server.features.reasons import (
 from lsp_server.features.resuming import resumes
 from lsp_server.features.unwanted import Spot, Unwanted
 from lsp_server.languages import Language
+from lsp_server.names.existing import Existing
+from lsp_server.names.guard import Guard
+from lsp_server.names.members import Members
+from lsp_server.names.places import places_of
 from lsp_server.repair import RepairingOracle
-from lsp_server.stopping import StoppedError
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
 
@@ -48,9 +52,9 @@ class CompletionRequest:
     `max_tokens` bounds each of up to `candidates` suggestions; one line unless `multiline`. `beside` are
     texts of which parts may stand here again, as parts of this one may, those first that are most like it;
     where it is None, what the model says counts alone. A suggestion that is less sure than
-    `least`, a log-probability, is left out, and where it is `unasked` for, one that the model did not mean
-    and, by the `past`, one that was typed away just now. What was just `deleted` at the cursor is not put
-    back. After `limit_ms` milliseconds nothing more is tried.
+    `min_logprob` is left out, and where nobody asked (`automatic`), one that the model did not mean and, by
+    the `past`, one that was typed away just now. What was just `deleted` at the cursor is not put
+    back. `names` are those that exist, if that counts. After `limit_ms` milliseconds nothing more is tried.
     """
 
     text: str = field(repr=False)
@@ -62,11 +66,12 @@ class CompletionRequest:
     candidates: int = 1
     multiline: bool = False
     beside: Sequence[str] | None = field(default=(), repr=False)
-    least: float = -math.inf
-    unasked: bool = False
+    min_logprob: float = -math.inf
+    automatic: bool = False
     past: Past = NO_PAST
     limit_ms: float = math.inf
     deleted: str = ""
+    names: Existing | None = field(default=None, repr=False)
 
     @property
     def prefix_or_new(self) -> Prefix:
@@ -75,11 +80,11 @@ class CompletionRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Suggestion:
     """A suggestion: replace the span from `start` to `end` by `text`.
 
     `logprob` is the mean log-probability of its tokens, `sureness` the logarithm of the chance that its first
-    word is right (see `confidence`); `stop` is what ended it, and whether it is `meant`, and by what
+    word is right (see `confidence`); `stop` is what ended it, and whether it is `confident`, and by what
     `evidence`, the model tells (see `decoding`).
     """
 
@@ -89,7 +94,7 @@ class Item:
     logprob: float
     stop: str
     sureness: float = 0.0
-    meant: bool = True
+    confident: bool = True
     evidence: Evidence = field(default=NO_EVIDENCE, repr=False)
 
 
@@ -107,7 +112,7 @@ class Attempt:
         self.dropped: Counter[str] = Counter()
         self.reason: str | None = None
 
-    def items(self, request: CompletionRequest) -> tuple[Item, ...]:
+    def items(self, request: CompletionRequest) -> tuple[Suggestion, ...]:
         """The suggestions; none where it was cancelled."""
         try:
             early = None if request.landmarks.known else self.early(request)
@@ -115,7 +120,7 @@ class Attempt:
         except StoppedError:
             return ()
 
-    def early(self, request: CompletionRequest) -> tuple[Item, ...] | None:
+    def early(self, request: CompletionRequest) -> tuple[Suggestion, ...] | None:
         """The suggestions, decoded before there is a tree; None where that changes them.
 
         It is asked once the place of the cursor or what is wrong after it counts, or all is done.
@@ -131,7 +136,7 @@ class Attempt:
         @cache
         def holds() -> bool:
             true = place_of(prefix, landmarks, request.offset, heal)
-            same = isinstance(true, Place) and true.same_as(place)
+            same = isinstance(true, CursorPlace) and true.same_as(place)
             return same and landmarks.last_error <= request.offset
 
         items = self._on(request, place, holds)
@@ -142,7 +147,7 @@ class Attempt:
         self.reason = None
         return None
 
-    def _place(self, request: CompletionRequest) -> Place | NoPlace:
+    def _place(self, request: CompletionRequest) -> CursorPlace | NoPlace:
         """The place of a request's cursor."""
         began = perf_counter()
         heal = heal_start(request.text, request.offset)
@@ -155,9 +160,9 @@ class Attempt:
     def _on(
         self,
         request: CompletionRequest,
-        place: Place | NoPlace,
+        place: CursorPlace | NoPlace,
         holds: Callable[[], bool] = lambda: True,
-    ) -> tuple[Item, ...]:
+    ) -> tuple[Suggestion, ...]:
         """The suggestions for a request, at the place of its cursor; where there are none, `reason` says why.
 
         Once the oracle has refused to let a text end, it is asked whether the place `holds`; nothing more is
@@ -175,6 +180,14 @@ class Attempt:
         consent = Consent(text, request.landmarks, oracle, place.state, unwanted)
         gap = Span(place.heal, offset)
         before, others = sources_at(text, gap, request.beside)
+        guard = None
+        if request.names is not None:
+            members = Members(request.names, text, offset, request.landmarks.edited)
+            guard = Guard(grammar, text, place.state, places_of(request.language), request.names, members)
+
+        def agrees(typed: str) -> bool:
+            return (guard is None or guard.stray(typed, whole=True) is None) and consent.to(typed)
+
         task = Task(
             prompt=self._model.prompt(text, gap, request.language.id),
             holes=holes_at(request.language, text, place),
@@ -185,12 +198,13 @@ class Attempt:
             after=text[offset : offset + _AFTER],
             before=before,
             others=others,
-            agrees=consent.to,
+            agrees=agrees,
             unwanted=lambda typed, whole: unwanted.beginning(typed, whole=whole),
-            meant=request.unasked,
+            confident=request.automatic,
             late=self._limit.late,
             hopeless=lambda: oracle.stumbled and not oracle.fitted and not holds(),
             word=request.language.word,
+            names=guard,
             indented=request.language.indentation is not None,
         )
         decoder = decoder_of(self._model)
@@ -202,15 +216,15 @@ class Attempt:
         return tuple(_item(request, candidate) for candidate in candidates)
 
 
-def _item(request: CompletionRequest, candidate: Candidate) -> Item:
-    return Item(
+def _item(request: CompletionRequest, candidate: Candidate) -> Suggestion:
+    return Suggestion(
         candidate.text,
         request.offset,
         request.offset,
         candidate.logprob,
         candidate.stop,
         candidate.sureness,
-        candidate.meant,
+        candidate.confident,
         candidate.evidence,
     )
 
@@ -230,6 +244,6 @@ def _why_nothing(
         return NOTHING_TO_ADD
     if statistics.astray:
         return filtered([Filter.REPEATS])
-    if request.unasked:
+    if request.automatic:
         return NOT_MEANT
     return NOTHING_CAN_FIT if statistics.masked and not statistics.relaxation else NOTHING_FITS

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from lsp_server.features.names import Occurrence
-from lsp_server.features.naming import QUERY, compared
 from lsp_server.languages import QUOTES, Builtin, Language
-from lsp_server.late import TURN
+from lsp_server.lazy_imports import TURN
+from lsp_server.names.naming import QUERY, compared
+from lsp_server.names.occurrences import Occurrence
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Span
 

@@ -9,7 +9,7 @@ from time import perf_counter
 
 from lsp_server.constraint import Prefix, hole_grammar, load_grammar
 from lsp_server.decoding import Model
-from lsp_server.features.attempt import Attempt, CompletionRequest, Item
+from lsp_server.features.attempt import Attempt, CompletionRequest, Suggestion
 from lsp_server.features.confidence import bundled, signs_of
 from lsp_server.features.limit import Limit
 from lsp_server.features.placing import NoPlace, place_of
@@ -33,7 +33,7 @@ __all__ = [
     "UNSURE",
     "Completion",
     "CompletionRequest",
-    "Item",
+    "Suggestion",
     "complete",
     "hole_at",
     "hole_of",
@@ -55,7 +55,7 @@ class Completion:
 
     language_id: str
     offset: int
-    items: tuple[Item, ...]
+    items: tuple[Suggestion, ...]
     timings_ms: Mapping[str, float]
     tokens: int
     reason: str | None
@@ -78,16 +78,16 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     attempt = Attempt(model, limit)
     request = replace(request, prefix=request.prefix_or_new)
     items = tuple(_weighed(request, item) for item in attempt.items(request))
-    meant = [item for item in items if item.meant or not request.unasked]
-    sure = [item for item in meant if item.sureness >= request.least]
-    shown = tuple(item for item in sure if not (request.unasked and item.text.strip() in request.past.gone))
+    meant = [item for item in items if item.confident or not request.automatic]
+    sure = [item for item in meant if item.sureness >= request.min_logprob]
+    shown = tuple(item for item in sure if not (request.automatic and item.text.strip() in request.past.gone))
     reason = None
     if not items:
         reason = _why_none(attempt.reason, limit, began)
     elif not meant:
         reason = filtered([Filter.UNMEANT])
     elif not sure:
-        reason = UNSURE if request.least < math.inf else ONLY_ASKED
+        reason = UNSURE if request.min_logprob < math.inf else ONLY_ASKED
     elif not shown:
         reason = filtered([Filter.GONE])
     statistics = attempt.statistics
@@ -119,7 +119,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     )
 
 
-def _weighed(request: CompletionRequest, item: Item) -> Item:
+def _weighed(request: CompletionRequest, item: Suggestion) -> Suggestion:
     """A suggestion with the chance that its first word is right."""
     return replace(item, sureness=bundled().chance(signs_of(request, item.text, item.evidence)))
 

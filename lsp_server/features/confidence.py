@@ -32,7 +32,7 @@ _LONGEST_WORD = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class ConfidenceSigns:
     """What speaks for the first word of a suggestion, or against it.
 
     `word`, `token`, `margin` and `run` are those of `decoding.Evidence`, the first two as logarithms of the
@@ -57,7 +57,7 @@ class Signs:
         return tuple(getattr(self, name) for name in NAMES)
 
 
-NAMES: tuple[str, ...] = tuple(Signs.__slots__)
+NAMES: tuple[str, ...] = tuple(ConfidenceSigns.__slots__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Weights:
     bias: float
     by_sign: Mapping[str, float]
 
-    def chance(self, signs: Signs) -> float:
+    def chance(self, signs: ConfidenceSigns) -> float:
         """The logarithm of the chance that the first word is right."""
         odds = self.bias + sum(self.by_sign[name] * getattr(signs, name) for name in NAMES)
         return -math.log1p(math.exp(-odds)) if odds > 0 else odds - math.log1p(math.exp(odds))
@@ -80,7 +80,7 @@ def bundled() -> Weights:
     return Weights(data["bias"], data["weights"])
 
 
-def signs_of(request: CompletionRequest, suggestion: str, evidence: Evidence) -> Signs:
+def signs_of(request: CompletionRequest, suggestion: str, evidence: Evidence) -> ConfidenceSigns:
     """The signs of a suggestion where it was requested."""
     text, offset = request.text, request.offset
     beside = request.beside or ()
@@ -89,7 +89,7 @@ def signs_of(request: CompletionRequest, suggestion: str, evidence: Evidence) ->
     letters = typed.group() if typed and _is_letter(first[:1]) else ""
     word = letters + first.strip()
     here, there = _count([text], word), _count(beside, word)
-    return Signs(
+    return ConfidenceSigns(
         word=_odds(evidence.word),
         token=_odds(evidence.token),
         margin=min(max(evidence.margin, -_WIDEST), _WIDEST),

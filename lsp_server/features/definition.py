@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lsp_server.features.resolving import Place, Resolver
+from lsp_server.names.resolving import Place, Resolver
 
 
 def definition(resolver: Resolver, uri: str, offset: int) -> tuple[Place, ...]:

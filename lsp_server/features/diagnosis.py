@@ -11,12 +11,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from time import thread_time
 
+from lsp_server import cancellation
+from lsp_server.cancellation import StoppedError
 from lsp_server.errors import HolegramError
 from lsp_server.features.diagnostics import Diagnostic, explanations
 from lsp_server.features.mistakes import Mistake
 from lsp_server.inspection import Severity
 from lsp_server.lalr import load_grammar
-from lsp_server.stopping import StoppedError, heed
 from lsp_server.syntax import BLANKS, SyntaxTree
 from lsp_server.text import Span
 
@@ -72,7 +73,7 @@ def diagnosis(
         known = tree()
         if known is not None:
             found.extend(explanations(known, load_grammar(known.language), over))
-            heed(lambda: not known.whole)
+            cancellation.check(lambda: not known.whole)
     except StoppedError:
         return Diagnosis((*_told(found), _word(text, LATE)))
     except HolegramError:

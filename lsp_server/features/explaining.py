@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lsp_server.late import TURN
+from lsp_server.lazy_imports import TURN
 
 if TYPE_CHECKING:
     from lsp_server.constraint import Prefix
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedLexemes:
     """The names of the lexemes that may stand at a cursor, or go on there, as messages have them.
 
     Where an `error` before it leaves no such place, they are those that were expected there: its offset.
@@ -41,7 +41,7 @@ class Explanation:
 
     reason: str | None
     offered: int = 0
-    expected: Expected = Expected()
+    expected: ExpectedLexemes = ExpectedLexemes()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     tokens: int = 0
     statistics: Mapping[str, int] = field(default_factory=dict)
@@ -65,7 +65,7 @@ def explain(completion: Completion, prefix: Prefix, landmarks: Landmarks) -> Exp
     )
 
 
-def expected_at(prefix: Prefix, landmarks: Landmarks, offset: int) -> Expected:
+def expected_at(prefix: Prefix, landmarks: Landmarks, offset: int) -> ExpectedLexemes:
     """What may stand at a cursor, or at the error before it; nothing where neither is known."""
     with TURN:
         from lsp_server.features import diagnostics
@@ -73,16 +73,16 @@ def expected_at(prefix: Prefix, landmarks: Landmarks, offset: int) -> Expected:
 
     place = place_of(prefix, landmarks, offset, offset)
     if not isinstance(place, NoPlace):
-        return Expected(_named(prefix, prefix.grammar.expected(place.state.stack)))
+        return ExpectedLexemes(_named(prefix, prefix.grammar.expected(place.state.stack)))
     if place.error is None:
-        return Expected()
+        return ExpectedLexemes()
     told = (mistake for _, mistake in diagnostics.explain(landmarks.current, prefix.grammar))
     known = {mistake.offset: mistake.expected for mistake in told if mistake.offset <= offset}
     if place.expected or not known:
-        return Expected(_named(prefix, place.expected), place.error)
+        return ExpectedLexemes(_named(prefix, place.expected), place.error)
     # What is a guess begins where a mending does, which may be a lexeme away from the mistake as it is told.
     error = min(known, key=partial(_distance, place.error))
-    return Expected(_named(prefix, known[error]), error)
+    return ExpectedLexemes(_named(prefix, known[error]), error)
 
 
 def _distance(one: int, other: int) -> int:
@@ -91,7 +91,7 @@ def _distance(one: int, other: int) -> int:
 
 def _named(prefix: Prefix, lexemes: tuple[str, ...]) -> tuple[str, ...]:
     with TURN:
-        from lsp_server.features.wording import Naming
+        from lsp_server.features.wording import LexemeNames
 
-    naming = Naming(prefix.grammar)
+    naming = LexemeNames(prefix.grammar)
     return tuple(dict.fromkeys(map(naming.named, naming.telling(lexemes))))

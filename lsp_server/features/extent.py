@@ -6,7 +6,7 @@ import re
 
 from lsp_server.constraint import Prefix
 from lsp_server.decoding import heal_start
-from lsp_server.features.placing import Place, likely_place, place_of
+from lsp_server.features.placing import CursorPlace, likely_place, place_of
 from lsp_server.lalr import Grammar
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks
@@ -30,7 +30,7 @@ def opens_block(language: Language, prefix: Prefix, landmarks: Landmarks, offset
     heal = heal_start(prefix.text, offset)
     likely = None if landmarks.known else likely_place(prefix, landmarks, offset, heal)
     place = likely or place_of(prefix, landmarks, offset, heal)
-    return isinstance(place, Place) and _is_lexeme(place, opener)
+    return isinstance(place, CursorPlace) and _is_lexeme(place, opener)
 
 
 def _opener_before(openers: tuple[str, ...], text: str, offset: int) -> Span | None:
@@ -57,7 +57,7 @@ def _opener_before(openers: tuple[str, ...], text: str, offset: int) -> Span | N
     return Span(closes - len(opener), closes)
 
 
-def _is_lexeme(place: Place, span: Span) -> bool:
+def _is_lexeme(place: CursorPlace, span: Span) -> bool:
     """Whether the parser has read just a span as one lexeme, not far before a cursor."""
     for lexeme in reversed(place.state.read):
         if lexeme.end <= span.start:

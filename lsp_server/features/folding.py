@@ -1,6 +1,6 @@
 """What of a text can be folded away: what the bundle's `folds` query captures, comments, and regions.
 
-Captures are `@fold`, or `@fold.KIND` with a kind of `Kind`. Line comments that follow each other, each alone
+Captures are `@fold`, or `@fold.KIND` with a `FoldKind`. Line comments that follow each other, each alone
 on its line, fold as one; so does what stands between two comments `region` and `endregion`. What is on one
 line does not fold. Of the folds of one line, which hide text from the same place on, the longest is told.
 """
@@ -20,7 +20,7 @@ _REGION = re.compile(r"\W*(?P<end>end ?)?region\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"[^\n\w]*\w")
 
 
-class Kind(StrEnum):
+class FoldKind(StrEnum):
     """What folds that editors treat apart hold."""
 
     COMMENT = "comment"
@@ -28,7 +28,7 @@ class Kind(StrEnum):
     REGION = "region"
 
 
-_KINDS = {kind.value: kind for kind in Kind}
+_KINDS = {kind.value: kind for kind in FoldKind}
 _Capture = tuple[str, Span]
 
 
@@ -39,7 +39,7 @@ class Fold:
     first: int
     last: int
     span: Span
-    kind: Kind | None = None
+    kind: FoldKind | None = None
 
 
 def folds(tree: SyntaxTree, *, whole_lines: bool = False, limit: int | None = None) -> tuple[Fold, ...]:
@@ -70,11 +70,11 @@ def _captured(tree: SyntaxTree, captures: Iterable[_Capture]) -> Iterator[Fold]:
         if name != _CAPTURE:
             continue
         fold = _fold(tree, span, _KINDS.get(kind))
-        if fold.kind is Kind.COMMENT and fold.first == fold.last:
+        if fold.kind is FoldKind.COMMENT and fold.first == fold.last:
             comments.append(span)
         yield fold
     for run in _runs(tree, comments):
-        yield _fold(tree, run, Kind.COMMENT)
+        yield _fold(tree, run, FoldKind.COMMENT)
 
 
 def _runs(tree: SyntaxTree, comments: Iterable[Span]) -> Iterator[Span]:
@@ -100,17 +100,17 @@ def _alone(tree: SyntaxTree, comment: Span) -> bool:
 def _regions(tree: SyntaxTree, captures: Iterable[_Capture]) -> Iterator[Fold]:
     """What stands between a comment that begins a region and the one that ends it."""
     begun: list[Span] = []
-    for span in sorted(span for name, span in captures if name == f"{_CAPTURE}.{Kind.COMMENT}"):
+    for span in sorted(span for name, span in captures if name == f"{_CAPTURE}.{FoldKind.COMMENT}"):
         marker = _REGION.match(tree.text, span.start, span.end)
         if marker is None or not _alone(tree, span):
             continue
         if not marker["end"]:
             begun.append(span)
         elif begun:
-            yield _fold(tree, Span(begun.pop().start, span.end), Kind.REGION)
+            yield _fold(tree, Span(begun.pop().start, span.end), FoldKind.REGION)
 
 
-def _fold(tree: SyntaxTree, span: Span, kind: Kind | None) -> Fold:
+def _fold(tree: SyntaxTree, span: Span, kind: FoldKind | None) -> Fold:
     """The fold of a span: hidden is what follows its first line, up to its end or a closing bracket there."""
     first, last = tree.lines.line_of(span.start), tree.lines.line_of(max(span.end - 1, span.start))
     end = span.end

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lsp_server.features.diagnostics import Diagnostic
 from lsp_server.features.fixes import Fix
-from lsp_server.inspection import Finding, Kind
+from lsp_server.inspection import Finding, FindingKind
 from lsp_server.inspection.described import grammar_of
 from lsp_server.inspection.looking import inspect_file
 from lsp_server.text import Span
@@ -38,7 +38,7 @@ def _diagnostic(found: Finding, text: str) -> Diagnostic:
         "\n".join((found.told, *found.examples)),
         found.kind.code,
         severity=found.severity,
-        needless=found.kind is Kind.UNUSED,
+        needless=found.kind is FindingKind.UNUSED,
     )
 
 

@@ -20,7 +20,7 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
-from lsp_server.keeping import Kept
+from lsp_server.cache import LruCache
 from lsp_server.languages import Language
 from lsp_server.syntax import SyntaxTree, parse
 from lsp_server.text import Span
@@ -92,7 +92,7 @@ _Capture = tuple[int, int, int, str]
 """Start, end, number of the pattern, and name."""
 
 
-class Token(NamedTuple):
+class StyledToken(NamedTuple):
     """A piece of text in one style. Tokens do not overlap; one may go over several lines."""
 
     start: int
@@ -108,7 +108,7 @@ class Stretch:
     """
 
     text: str = field(repr=False)
-    tokens: tuple[Token, ...]
+    tokens: tuple[StyledToken, ...]
 
 
 def highlight(tree: SyntaxTree, span: Span | None = None) -> Iterator[tuple[int, Stretch]]:
@@ -170,7 +170,7 @@ def _next_element(tree: SyntaxTree, offset: int) -> int:
     return len(tree.text) if found is None else found
 
 
-_READ: Kept[tuple[Language, str, Hashable], tuple[Stretch, bool]] = Kept(
+_READ: LruCache[tuple[Language, str, Hashable], tuple[Stretch, bool]] = LruCache(
     _MOST, lambda known: len(known[1]) + _FRAME
 )
 """By language, text, and what it is to be besides, how a text reads, and whether it has no error."""
@@ -223,7 +223,7 @@ def _order(capture: _Capture) -> tuple[int, int]:
     return capture[0], -capture[1]
 
 
-def _seen(captures: Sequence[_Capture]) -> Iterator[Token]:
+def _seen(captures: Sequence[_Capture]) -> Iterator[StyledToken]:
     """What is seen of captures in order of place."""
     first = 0
     while first < len(captures):
@@ -233,13 +233,13 @@ def _seen(captures: Sequence[_Capture]) -> Iterator[Token]:
         if last == first + 1:
             start, end, _, name = captures[first]
             if (style := style_of(name)) is not None:
-                yield Token(start, end, style)
+                yield StyledToken(start, end, style)
         else:
             yield from _uppermost(captures[first:last])
         first = last
 
 
-def _uppermost(captures: Sequence[_Capture]) -> Iterator[Token]:
+def _uppermost(captures: Sequence[_Capture]) -> Iterator[StyledToken]:
     """What is seen of captures that overlap; those in front are the later ones of patterns, and the inner."""
     borders = sorted({border for start, end, _, _ in captures for border in (start, end)})
     seen: list[_Capture | None] = [None] * len(borders)
@@ -250,4 +250,4 @@ def _uppermost(captures: Sequence[_Capture]) -> Iterator[Token]:
         style = None if shown is None else style_of(shown[3])
         if style is not None:
             places = list(pieces)
-            yield Token(places[0][1], places[-1][2], style)
+            yield StyledToken(places[0][1], places[-1][2], style)

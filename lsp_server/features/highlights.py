@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lsp_server.features.resolving import Resolver
+from lsp_server.names.resolving import Resolver
 from lsp_server.text import Span
 
 

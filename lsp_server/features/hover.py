@@ -15,8 +15,8 @@ from inspect import cleandoc
 
 from lsp_server.features.builtins import builtins_at, builtins_named, explained
 from lsp_server.features.constructs import construct_at, shown
-from lsp_server.features.resolving import Place, Resolver
 from lsp_server.languages import QUOTES, Comment, Language
+from lsp_server.names.resolving import Place, Resolver
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Span
 

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 
-from lsp_server.keeping import Bounded, Kept
+from lsp_server import cancellation
+from lsp_server.cache import BoundedDict, LruCache
 from lsp_server.lalr import Grammar, ParseFailure, Reading, open_lexemes, read, rejected_at
-from lsp_server.stopping import heed
 from lsp_server.syntax import BLANKS, Bracket, Damage, Parts, Problem, SyntaxTree, balance, still_open
 from lsp_server.text import Span
 
@@ -89,7 +89,7 @@ class MistakeFinder:
         parts, left = self._tree.parts, _BUDGET
         stops = (*parts.starts[1:], len(self._tree.text))
         for number, (start, stop) in enumerate(zip(parts.starts, stops, strict=False)):
-            heed(self._over)
+            cancellation.check(self._over)
             left -= stop - start
             if left < 0:
                 return
@@ -141,7 +141,7 @@ class MistakeFinder:
         if (self._tree.next_element(0) or 0) >= start:
             start = 0
         while self._grammar is not None and stop - start <= self._left:
-            heed(self._over)
+            cancellation.check(self._over)
             stretch, fine = text[start:stop], _found_fine(self._grammar)
             reading = None if stretch in fine else read(self._grammar, stretch)
             failure = None if reading is None else self._failure(reading)
@@ -155,7 +155,7 @@ class MistakeFinder:
                 yield from self._further(reading, first)
                 return
             stop = self._after_next(min(2 * stop - start, len(text)))
-        heed(self._over)
+        cancellation.check(self._over)
         yield self._known(damage)
 
     def _further(self, reading: Reading, mistake: Mistake) -> Iterator[Mistake]:
@@ -168,7 +168,7 @@ class MistakeFinder:
         places = (*(problem.span.start for problem in mistake.problems), *self._rejected)
         suspects = {lines.line_of(place) for place in places}
         for _ in range(_MOST_FURTHER):
-            heed(self._over)
+            cancellation.check(self._over)
             line = lines.line_of(mistake.offset)
             start, end = max(lines.start_of(line), window.start), min(lines.end_of(line), window.end)
             brackets = balance(self._tree, self._tree.brackets(Span(start, end)), end)
@@ -242,7 +242,9 @@ class MistakeFinder:
         return not rest.strip(BLANKS) or rest.startswith(("'", '"', *openers))
 
 
-_REJECTED: Kept[tuple[Grammar, str], int | None] = Kept(_MOST_READ, lambda known: len(known[1]) + _FRAME)
+_REJECTED: LruCache[tuple[Grammar, str], int | None] = LruCache(
+    _MOST_READ, lambda known: len(known[1]) + _FRAME
+)
 
 
 def _failure(grammar: Grammar, text: str) -> int | None:
@@ -251,9 +253,9 @@ def _failure(grammar: Grammar, text: str) -> int | None:
 
 
 @lru_cache(maxsize=16)
-def _found_fine(grammar: Grammar) -> Bounded[str, None]:
+def _found_fine(grammar: Grammar) -> BoundedDict[str, None]:
     """Stretches of damage that were found to be none: at the next key most of them are there again."""
-    return Bounded(_MOST_FINE)
+    return BoundedDict(_MOST_FINE)
 
 
 def near_to(offset: int, span: Span) -> Span:

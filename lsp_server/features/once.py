@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from lsp_server.features.naming import compared
+from lsp_server.names.naming import compared
 from lsp_server.syntax import Match, SyntaxTree
 from lsp_server.text import Span
 

@@ -19,7 +19,7 @@ from lsp_server.constraint import (
     windows,
 )
 from lsp_server.features.reasons import IN_COMMENT, TOO_DEEP
-from lsp_server.features.wording import Naming
+from lsp_server.features.wording import LexemeNames
 from lsp_server.repair import Boundaries, Reached, Way, likeliest, places
 from lsp_server.syntax import Landmarks
 from lsp_server.text import LineIndex
@@ -43,7 +43,7 @@ _LONGEST_LEAD = 1_000
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
+class CursorPlace:
     """What is known of a cursor at which something can be typed.
 
     The model spells again what stands from `heal` on. There are several `ways` to read what stands before it
@@ -73,7 +73,7 @@ class Place:
             return None
         return back if back.here.same_as(state.here) else None
 
-    def same_as(self, other: Place) -> bool:
+    def same_as(self, other: CursorPlace) -> bool:
         """Whether two places at one cursor are the same for what is typed; not known after repairs."""
         if self.heal != other.heal or self.state.repairs or other.state.repairs:
             return False
@@ -100,7 +100,7 @@ def place_of(
     offset: int,
     heal: int,
     cancelled: Callable[[], bool] = lambda: False,
-) -> Place | NoPlace:
+) -> CursorPlace | NoPlace:
     """The place of a cursor, or the reason why nothing can be suggested there.
 
     Args:
@@ -129,7 +129,7 @@ def place_of(
         ways = likeliest(grammar, text, reached, boundaries, cancelled)
     if not ways:
         assert isinstance(state, ParseFailure)
-        naming = Naming(grammar)
+        naming = LexemeNames(grammar)
         wanted = naming.telling(state.expected)[:_MOST_EXPECTED]
         more = f"expected {naming.any_of(wanted)}" if wanted else ""
         return replace(_error_before(text, state.offset, more), expected=state.expected)
@@ -138,10 +138,10 @@ def place_of(
     if max(way.state.stack.depth for way in ways) > DEEPEST:
         return NoPlace(TOO_DEEP.format(DEEPEST))
     back = partial(prefix.at, offset, anchors, far, landmarks.alike)
-    return Place(prefix, ways, max(heal, ways[0].state.offset), back)
+    return CursorPlace(prefix, ways, max(heal, ways[0].state.offset), back)
 
 
-def likely_place(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -> Place | None:
+def likely_place(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -> CursorPlace | None:
     """The place of a cursor if elements begin where the margin suggests; None where that cannot be.
 
     It asks for no tree. The arguments are those of `place_of`.
@@ -153,7 +153,7 @@ def likely_place(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -
         return None
     boundaries = Boundaries(prefix.grammar, prefix.text, offset)
     ways = likeliest(prefix.grammar, prefix.text, (Reached(state, 0),), boundaries)
-    return Place(prefix, ways, max(heal, state.offset), partial(prefix.near, offset, anchors, far))
+    return CursorPlace(prefix, ways, max(heal, state.offset), partial(prefix.near, offset, anchors, far))
 
 
 def _far(text: str, offset: int, heal: int) -> int:

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from lsp_server.constraint import Prefix, hole_grammar, load_grammar
-from lsp_server.decoding import Decoder, Hole, Model, heal_start
-from lsp_server.features.placing import Place, likely_place, place_of
+from lsp_server.decoding import Decoder, MaskGrammar, Model, heal_start
+from lsp_server.features.placing import CursorPlace, likely_place, place_of
 from lsp_server.languages import Language
+from lsp_server.names.places import places_of
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
 
@@ -51,7 +52,7 @@ def sources_at(text: str, gap: Span, beside: Sequence[str] | None) -> tuple[str,
     return text[max(0, gap.start - _NEAR) : gap.start], others
 
 
-def holes_at(language: Language, text: str, place: Place) -> Iterator[Hole]:
+def holes_at(language: Language, text: str, place: CursorPlace) -> Iterator[MaskGrammar]:
     """The hole as it is seen from the state farther back, then as it is seen from the cursor.
 
     The former serves at every cursor that is reached by typing on, so that nothing has to be compiled. What
@@ -61,7 +62,7 @@ def holes_at(language: Language, text: str, place: Place) -> Iterator[Hole]:
         if state is not None:
             grammar, lead = load_grammar(language), text[state.offset : place.heal]
             hole = hole_grammar(grammar, state, place.windows, lead, place.state.lines)
-            yield Hole(hole.text, lead, hole.relaxation)
+            yield MaskGrammar(hole.text, lead, hole.relaxation)
 
 
 def learn(language: Language) -> None:
@@ -69,9 +70,10 @@ def learn(language: Language) -> None:
     grammar = load_grammar(language)
     grammar.table.settled(grammar.table.start())
     _known_as_a_whole(grammar)
+    places_of(language)
 
 
-def settle(landmarks: Landmarks, prefix: Prefix, offset: int, model: Model) -> Place | None:
+def settle(landmarks: Landmarks, prefix: Prefix, offset: int, model: Model) -> CursorPlace | None:
     """Make ready the decoder of a model, and the place of a cursor, if something can be suggested there.
 
     What was read for that is kept in `prefix`. The model is not asked for anything.
@@ -79,4 +81,4 @@ def settle(landmarks: Landmarks, prefix: Prefix, offset: int, model: Model) -> P
     decoder_of(model)
     heal = heal_start(prefix.text, offset)
     place = (place_of if landmarks.known else likely_place)(prefix, landmarks, offset, heal)
-    return place if isinstance(place, Place) else None
+    return place if isinstance(place, CursorPlace) else None

@@ -9,7 +9,7 @@ one that it was made for; by which edits it came to be so again does not matter.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -28,14 +28,16 @@ _MOST_CHARACTERS = 4_000_000
 class Wanted:
     """What is wanted of a suggestion, as in `completion.CompletionRequest`.
 
-    What was just `deleted` at the cursor is not put back, whatever was made before.
+    What was just `deleted` at the cursor is not put back, whatever was made before. Where other `names` exist
+    than did (see `names.existing`), what was made before may name what is gone.
     """
 
     max_tokens: int = 48
     candidates: int = 1
-    least: float = -math.inf
-    unasked: bool = False
+    min_logprob: float = -math.inf
+    automatic: bool = False
     deleted: str = ""
+    names: Hashable = None
 
     def serves(self, other: Wanted) -> bool:
         """Whether what was made for this may be shown where the `other` is wanted.
@@ -45,9 +47,10 @@ class Wanted:
         """
         return (
             self.max_tokens == other.max_tokens
+            and self.names == other.names
             and self.candidates >= other.candidates
-            and self.least <= other.least
-            and (other.unasked or not self.unasked)
+            and self.min_logprob <= other.min_logprob
+            and (other.automatic or not self.automatic)
         )
 
 
@@ -75,8 +78,8 @@ class _Made:
                 replace(item, text=rest, start=offset, end=offset) for item, rest in rests if rest.strip()
             ]
         else:
-            sure = (item for item in made.items[: wanted.candidates] if item.sureness >= wanted.least)
-            items = [item for item in sure if item.meant or not wanted.unasked]
+            sure = (item for item in made.items[: wanted.candidates] if item.sureness >= wanted.min_logprob)
+            items = [item for item in sure if item.confident or not wanted.automatic]
         items = [item for item in items if put_back(wanted.deleted, item.text) is None]
         if not items and (typed or made.items):
             return None

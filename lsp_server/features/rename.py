@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from lsp_server.constraint import check, load_grammar
-from lsp_server.features.naming import compared, names_of
-from lsp_server.features.resolving import Place, Resolver, Unit
+from lsp_server.names.naming import compared, names_of
+from lsp_server.names.resolving import Place, Resolver, Unit
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Edit, Span, apply_edits
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lsp_server.constraint import load_grammar
 from lsp_server.errors import BundleError
-from lsp_server.inspection import Finding, Kind, Severity, is_refused
+from lsp_server.inspection import Finding, FindingKind, Severity, is_refused
 from lsp_server.inspection.in_offers import of_offers
 from lsp_server.inspection.looking import inspect
 from lsp_server.languages import Language, load_bundle
@@ -54,7 +54,7 @@ def bundle_findings(directory: Path, parsers: Collection[str] = ()) -> tuple[Fin
 def _of_error(error: BundleError, directory: Path) -> Finding:
     path = str(error.path or directory)
     return Finding(
-        Kind.REFUSED, Severity.ERROR, error.message, error.remedy or "", line=error.line, path=path
+        FindingKind.REFUSED, Severity.ERROR, error.message, error.remedy or "", line=error.line, path=path
     )
 
 

@@ -13,7 +13,7 @@ _LONGEST_SHOWN = 32
 _BLANK = re.compile(rf"[{BLANKS}]*+\Z")
 
 
-class Naming:
+class LexemeNames:
     """The names of the lexemes of a language."""
 
     def __init__(self, grammar: Grammar | None) -> None:
@@ -47,7 +47,7 @@ class Naming:
         )
 
 
-class Wording(Naming):
+class Wording(LexemeNames):
     """The words for one text of a language."""
 
     def __init__(self, tree: SyntaxTree, grammar: Grammar | None) -> None:

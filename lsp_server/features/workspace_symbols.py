@@ -6,8 +6,8 @@ import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lsp_server.features.names import Visibility
-from lsp_server.features.resolving import Place, Unit, path_of
+from lsp_server.names.occurrences import Visibility
+from lsp_server.names.resolving import Place, Unit, path_of
 
 MOST = 256
 """The most symbols of one answer."""

@@ -5,6 +5,25 @@ and nothing raises: what is wrong with an installation must not hide the rest of
 """
 
 from lsp_server.health.examine import examine
-from lsp_server.health.report import Advice, Bundle, Device, Machine, ModelState, Package, Place, Report
+from lsp_server.health.report import (
+    Advice,
+    Bundle,
+    DeviceReport,
+    FolderReport,
+    MachineReport,
+    ModelState,
+    Package,
+    Report,
+)
 
-__all__ = ["Advice", "Bundle", "Device", "Machine", "ModelState", "Package", "Place", "Report", "examine"]
+__all__ = [
+    "Advice",
+    "Bundle",
+    "DeviceReport",
+    "FolderReport",
+    "MachineReport",
+    "ModelState",
+    "Package",
+    "Report",
+    "examine",
+]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from lsp_server.health.machine import machine
-from lsp_server.health.report import Advice, Bundle, Device, ModelState, Package, Place, Report
+from lsp_server.health.report import Advice, Bundle, DeviceReport, FolderReport, ModelState, Package, Report
 
 if TYPE_CHECKING:
     from lsp_server.decoding import Model
@@ -69,7 +69,7 @@ def _packages() -> Part[tuple[Package, ...]]:
     return packages()
 
 
-def _device() -> Part[Device]:
+def _device() -> Part[DeviceReport]:
     from lsp_server.health.machine import device
 
     return device()
@@ -87,7 +87,7 @@ def _bundles(named: Sequence[Path], parsers: Iterable[str], model: Model | None)
     return try_bundles(named, parsers, model)
 
 
-def _places() -> Part[tuple[Place, ...]]:
+def _places() -> Part[tuple[FolderReport, ...]]:
     from lsp_server.health.places import places
 
     return places()

@@ -7,15 +7,15 @@ import platform
 import sys
 from importlib import metadata
 
-from lsp_server.health.report import Advice, Device, Machine
+from lsp_server.health.report import Advice, DeviceReport, MachineReport
 
 _OFFLINE = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
 _OFF = ("", "0", "false", "no", "off")
 
 
-def machine() -> tuple[Machine, tuple[Advice, ...]]:
+def machine() -> tuple[MachineReport, tuple[Advice, ...]]:
     """What can be told without torch."""
-    found = Machine(
+    found = MachineReport(
         python=platform.python_version(),
         executable=sys.executable,
         system=f"{platform.system()} {platform.machine()}",
@@ -32,7 +32,7 @@ def machine() -> tuple[Machine, tuple[Advice, ...]]:
     return found, tuple(advice)
 
 
-def device() -> tuple[Device, tuple[Advice, ...]]:
+def device() -> tuple[DeviceReport, tuple[Advice, ...]]:
     """What torch says.
 
     Raises:
@@ -43,7 +43,7 @@ def device() -> tuple[Device, tuple[Advice, ...]]:
 
     here = find_device()
     threads = f"{here.threads} thread{'' if here.threads == 1 else 's'}"
-    found = Device(f"CPU, {threads}, {here.type}", here.build)
+    found = DeviceReport(f"CPU, {threads}, {here.type}", here.build)
     if here.build == "CPU" or here.gpu:
         return found, ()
     size = sum(map(_size, _built_for_gpus())) / 1e9

@@ -6,13 +6,13 @@ import os
 import tempfile
 from pathlib import Path
 
-from lsp_server.health.report import Advice, Place
+from lsp_server.health.report import Advice, FolderReport
 from lsp_server.lalr.kept import cache_directory
 from lsp_server.languages import user_directory
 from lsp_server.sealing import key_directory
 
 
-def places() -> tuple[tuple[Place, ...], tuple[Advice, ...]]:
+def places() -> tuple[tuple[FolderReport, ...], tuple[Advice, ...]]:
     """The cache, which is made where it is not yet, and the user's own bundles, which nobody has to have."""
     cache, own = cache_directory(), user_directory()
     reasons = {folder: _refusal(folder) for folder in (cache, key_directory())}
@@ -24,8 +24,8 @@ def places() -> tuple[tuple[Place, ...], tuple[Advice, ...]]:
         for folder, reason in reasons.items()
         if reason is not None
     )
-    found = Place("cache", cache, "unusable" if advice else "writable")
-    return (found, Place("your bundles", own, _state(own))), advice
+    found = FolderReport("cache", cache, "unusable" if advice else "writable")
+    return (found, FolderReport("your bundles", own, _state(own))), advice
 
 
 def _refusal(folder: Path) -> str | None:

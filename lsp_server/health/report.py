@@ -24,7 +24,7 @@ class Package:
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
+class MachineReport:
     """The machine. `cores` are those that this process may use."""
 
     python: str
@@ -34,7 +34,7 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True)
-class Device:
+class DeviceReport:
     """What models are computed on, in words, and what torch was built for."""
 
     name: str
@@ -67,7 +67,7 @@ class Bundle:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FolderReport:
     """A folder that the product uses, and what for; `state` is writable, readable, absent or unusable."""
 
     purpose: str
@@ -80,12 +80,12 @@ class Report:
     """All of it. `advice` has what does any harm first."""
 
     version: str
-    machine: Machine
-    device: Device | None
+    machine: MachineReport
+    device: DeviceReport | None
     packages: tuple[Package, ...]
     model: ModelState
     bundles: tuple[Bundle, ...]
-    places: tuple[Place, ...]
+    places: tuple[FolderReport, ...]
     advice: tuple[Advice, ...]
 
     @property

@@ -18,7 +18,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-class Kind(StrEnum):
+class FindingKind(StrEnum):
     """What is found."""
 
     REFUSED = "refused"
@@ -63,7 +63,7 @@ class Finding:
 
     """
 
-    kind: Kind
+    kind: FindingKind
     severity: Severity
     message: str
     remedy: str

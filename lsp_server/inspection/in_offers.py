@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from lsp_server.inspection.findings import Finding, Kind, Severity
+from lsp_server.inspection.findings import Finding, FindingKind, Severity
 from lsp_server.lalr import Grammar, check
 from lsp_server.languages import BUILTINS, SNIPPETS, Builtin, Language
 from lsp_server.text import LineIndex
@@ -42,7 +42,7 @@ def _of_snippets(grammar: Grammar, language: Language) -> Iterator[Finding]:
             continue
         expected = ", ".join(f"`{one}`" for one in failure.expected[:_SHOWN]) or "nothing more"
         yield Finding(
-            Kind.SNIPPET,
+            FindingKind.SNIPPET,
             Severity.WARNING,
             f"snippet '{snippet.name}' does not parse, where {expected} may stand",
             "correct its text, or say in `within` where it may stand",
@@ -62,7 +62,7 @@ def _pointed(text: str, offset: int) -> str:
 
 def _of_builtin(language: Language, builtin: Builtin, what: str, remedy: str) -> Finding:
     return Finding(
-        Kind.BUILTIN,
+        FindingKind.BUILTIN,
         Severity.WARNING,
         f"builtin '{builtin.name}' {what}",
         remedy,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from lsp_server.inspection.findings import Finding, Kind, Severity
+from lsp_server.inspection.findings import Finding, FindingKind, Severity
 from lsp_server.lalr import Grammar
 from lsp_server.lalr.conflicts import SHIFT, Conflicts, Example, Side
 from lsp_server.lalr.fixpoints import NULLABLE
@@ -22,7 +22,7 @@ def unused(notation: Notation, start: str, grammar: Grammar | None = None) -> It
             reached.add(definition.name)
             what = "terminal" if definition.terminal else "rule"
             yield Finding(
-                Kind.UNUSED,
+                FindingKind.UNUSED,
                 Severity.WARNING,
                 f"{what} `{definition.name}` is not needed by the start rule `{start}`",
                 "use it, or remove it",
@@ -55,7 +55,7 @@ def of_table(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
     if grammar.list_stack is None:
         start = grammar.language.start
         yield Finding(
-            Kind.NOT_FLAT,
+            FindingKind.NOT_FLAT,
             Severity.WARNING,
             f"the start rule `{start}` is not a repetition: after each key the whole file is read again",
             f"write it as `{start}: element*`, with what separates elements inside `element`",
@@ -73,7 +73,7 @@ def barren(grammar: Grammar) -> tuple[str, ...]:
 def _barren(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
     for name in barren(grammar):
         yield Finding(
-            Kind.BARREN,
+            FindingKind.BARREN,
             Severity.WARNING,
             f"rule `{name}` can never match a text: each alternative needs the rule itself, or another rule "
             f"that never matches",
@@ -92,7 +92,7 @@ def _empty_elements(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
             if element and all(nullable.get(symbol, 0) & NULLABLE for symbol in element):
                 written = " ".join(map(rule_of, element))
                 yield Finding(
-                    Kind.EMPTY_ELEMENT,
+                    FindingKind.EMPTY_ELEMENT,
                     Severity.WARNING,
                     f"in rule `{rule_of(name)}`, the repeated part (`{written}`) may be empty",
                     "make the repeated part match at least one lexeme, and the repetition optional",
@@ -119,7 +119,7 @@ def _right_recursive(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
                 continue
             symbols = [_as_written(grammar, symbol) for symbol in body]
             yield Finding(
-                Kind.RIGHT_RECURSION,
+                FindingKind.RIGHT_RECURSION,
                 Severity.WARNING,
                 f"rule `{name}` is a list that grows to the right (`{name}: {' '.join(symbols)}`), "
                 "which is slow, and fails beyond some thousand elements",
@@ -158,7 +158,7 @@ def of_conflicts(conflicts: Conflicts, barren: frozenset[str] = frozenset()) -> 
         if settled and "Lark" not in conflict.remedy:
             message += ": Lark goes on"
         yield Finding(
-            Kind.CONFLICT,
+            FindingKind.CONFLICT,
             Severity.WARNING if settled else Severity.ERROR,
             message,
             conflict.remedy,
@@ -168,7 +168,7 @@ def of_conflicts(conflicts: Conflicts, barren: frozenset[str] = frozenset()) -> 
         )
     if conflicts.more:
         yield Finding(
-            Kind.CONFLICT,
+            FindingKind.CONFLICT,
             Severity.WARNING,
             f"there are {conflicts.more:,} more conflicts",
             "settle the others first",

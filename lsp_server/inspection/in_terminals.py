@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 from string import printable
 
-from lsp_server.inspection.findings import Finding, Kind, Severity
+from lsp_server.inspection.findings import Finding, FindingKind, Severity
 from lsp_server.inspection.roles import Role, roles
 from lsp_server.lalr import Grammar
 from lsp_server.lalr.automaton import State
@@ -35,7 +35,7 @@ def of_terminals(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
     yield from _words(grammar, known, notation)
     if not any(known[name] is Role.BLANK for name in grammar.ignored & known.keys()):
         yield Finding(
-            Kind.NO_BLANKS,
+            FindingKind.NO_BLANKS,
             Severity.WARNING,
             "no blanks are ignored, so none may stand between two lexemes unless a rule says so",
             "write `%import common.WS` and `%ignore WS`, unless blanks are in the rules",
@@ -53,7 +53,7 @@ def _shadowed(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
         first, second = sorted((grammar.terminals[one], grammar.terminals[other]), key=lambda t: t.order)
         meant = first.priority != second.priority
         yield Finding(
-            Kind.SHADOWED,
+            FindingKind.SHADOWED,
             Severity.NOTE if meant else Severity.WARNING,
             f"`{first.name}` and `{second.name}` both read {_shown(samples[one, other])}, "
             f"and `{first.name}` wins: {_reason(first, second)}",
@@ -141,7 +141,7 @@ def _greedy(grammar: Grammar, known: Mapping[str, Role], notation: Notation) -> 
 
 def _takes_line_end(name: str, notation: Notation) -> Finding:
     return Finding(
-        Kind.GREEDY,
+        FindingKind.GREEDY,
         Severity.NOTE,
         f"the comment `{name}` needs a line end, so it does not match on the last line of a file without one",
         r"leave the line's end out, as in `/#[^\n]*/`",
@@ -152,7 +152,7 @@ def _takes_line_end(name: str, notation: Notation) -> Finding:
 
 def _swallows(name: str, notation: Notation) -> Finding:
     return Finding(
-        Kind.GREEDY,
+        FindingKind.GREEDY,
         Severity.WARNING,
         f"`{name}` runs over line ends; only a character that it cannot match stops it",
         r"leave `\n` out of it, if it is meant to end with its line",
@@ -170,7 +170,7 @@ def _words(grammar: Grammar, known: Mapping[str, Role], notation: Notation) -> I
             shown = ", ".join(f"`{terminals[word].word}`" for word in words[:_MOST_WORDS])
             more = f" and {len(words) - _MOST_WORDS} more" if len(words) > _MOST_WORDS else ""
             yield Finding(
-                Kind.WORDS,
+                FindingKind.WORDS,
                 Severity.NOTE,
                 f"`{name}` reads {shown}{more} too: keywords where the rules want them, elsewhere names",
                 "name those that may never be a name under `reserved` in language.toml",

@@ -10,13 +10,13 @@ from pathlib import Path
 from lsp_server.errors import GrammarError
 from lsp_server.inspection import in_rules, in_terminals
 from lsp_server.inspection.described import grammar_of, language_of_grammar
-from lsp_server.inspection.findings import Finding, Kind, Severity, is_refused, ordered
+from lsp_server.inspection.findings import Finding, FindingKind, Severity, is_refused, ordered
 from lsp_server.inspection.in_offers import of_offers
 from lsp_server.inspection.placing import placed, unreadable
 from lsp_server.lalr.analysis import unusable_terminals
 from lsp_server.lalr.bounds import ANALYSIS, LOOKING, MAKING, ClockError, in_time, own_clock, while_wanted
 from lsp_server.lalr.conflicts import Conflicts, find_conflicts
-from lsp_server.lalr.grammar import load_grammar, make_grammar
+from lsp_server.lalr.loading import load_grammar, make_grammar
 from lsp_server.lalr.notation import Notation
 from lsp_server.lalr.once import once_only
 from lsp_server.languages import Language
@@ -93,7 +93,7 @@ def inspect_loaded(language: Language, path: Path | None = None) -> tuple[Findin
 
 
 _UNFINISHED = Finding(
-    Kind.UNFINISHED,
+    FindingKind.UNFINISHED,
     Severity.WARNING,
     "this grammar takes too long to check: there may be more problems than these",
     "check a part of it alone, with another start rule",
@@ -124,7 +124,7 @@ def _of_readable(language: Language, notation: Notation) -> Iterator[Finding]:
 def _useless(language: Language, error: GrammarError, notation: Notation) -> Iterator[Finding]:
     """Why a grammar cannot be used: all such terminals, and conflicts; else the error of who tried."""
     terminals = unusable_terminals(language)
-    yield from (placed(one, notation, Kind.UNSUPPORTED) for one in terminals)
+    yield from (placed(one, notation, FindingKind.UNSUPPORTED) for one in terminals)
     conflicts = _conflicts(language)
     if conflicts.reduce:
         yield from in_rules.of_conflicts(conflicts)

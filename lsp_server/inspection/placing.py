@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lsp_server.errors import GrammarError
-from lsp_server.inspection.findings import Finding, Kind, Severity
+from lsp_server.inspection.findings import Finding, FindingKind, Severity
 from lsp_server.lalr.analysis import read_rules
-from lsp_server.lalr.notation import Mention, Notation
+from lsp_server.lalr.notation import Notation, SymbolMention
 from lsp_server.languages import Language
 from lsp_server.text import Span
 
@@ -60,7 +60,7 @@ def unreadable(language: Language, notation: Notation) -> Iterator[Finding]:
         language = replace(language, grammar=f'{language.grammar}\n{undefined["name"]}: "{count}"\n')
 
 
-def placed(error: GrammarError, notation: Notation, kind: Kind = Kind.REFUSED) -> Finding:
+def placed(error: GrammarError, notation: Notation, kind: FindingKind = FindingKind.REFUSED) -> Finding:
     """An error of loading as a finding: in plain words, at its place."""
     span = _place(notation, error)
     name = next((d.name for d in notation.definitions if d.named == span), "")
@@ -103,11 +103,11 @@ def _place(notation: Notation, error: GrammarError) -> Span | None:
     return next((mention.span for mention in mentions if mention.name == name), line)
 
 
-def _mentions(notation: Notation, inside: str | None) -> Iterator[Mention]:
+def _mentions(notation: Notation, inside: str | None) -> Iterator[SymbolMention]:
     """All names in the text; or those inside one definition."""
     for definition in notation.definitions:
         if inside is None:
-            yield Mention(definition.name, definition.named)
+            yield SymbolMention(definition.name, definition.named)
         if inside in (None, definition.name):
             yield from definition.mentions()
     for statement in notation.statements if inside is None else ():

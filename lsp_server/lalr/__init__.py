@@ -1,6 +1,6 @@
 """A Lark grammar as table, scanners and automaton, and text read with them; the only room that knows Lark."""
 
-from lsp_server.lalr.grammar import CODE, Grammar, load_grammar
+from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.lalr.lexing import (
     NOTHING,
     Lexeme,
@@ -11,6 +11,7 @@ from lsp_server.lalr.lexing import (
     next_lexeme,
     rejected_at,
 )
+from lsp_server.lalr.loading import load_grammar
 from lsp_server.lalr.nesting import open_lexemes, opener_of_text
 from lsp_server.lalr.onward import goes_on, only_next
 from lsp_server.lalr.reading import Reading, read

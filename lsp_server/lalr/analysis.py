@@ -57,7 +57,7 @@ def analyse(language: Language) -> Analysis:
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class GrammarReading:
     """What Lark reads in a grammar: terminals, expanded rules, what is ignored, the files imported."""
 
     definitions: list[TerminalDef]
@@ -74,7 +74,7 @@ class Reading:
         return found
 
 
-def read_rules(text: str, path: Path, start: str) -> Reading:
+def read_rules(text: str, path: Path, start: str) -> GrammarReading:
     """Have Lark read a grammar and expand its rules; what it imports is looked for beside `path`.
 
     Raises:
@@ -89,13 +89,13 @@ def read_rules(text: str, path: Path, start: str) -> Reading:
     return read
 
 
-def _read_in_time(text: str, path: Path, start: str) -> Reading:
+def _read_in_time(text: str, path: Path, start: str) -> GrammarReading:
     check_size(text, path)
     with in_time(path, READING):
         return _read(text, path, start)
 
 
-def _read(text: str, path: Path, start: str) -> Reading:
+def _read(text: str, path: Path, start: str) -> GrammarReading:
     try:
         source, files = read_grammar(text, str(path), [importer(text, path)], False)
         check_expansion(text, path, source)
@@ -114,10 +114,10 @@ def _read(text: str, path: Path, start: str) -> Reading:
         raise GrammarError(
             "the grammar is nested too deeply", path=path, remedy="make rules of what is in the brackets"
         ) from None
-    return Reading(definitions, rules, ignored, files)
+    return GrammarReading(definitions, rules, ignored, files)
 
 
-def item_sets(read: Reading, path: Path, start: str) -> ItemSets:
+def item_sets(read: GrammarReading, path: Path, start: str) -> ItemSets:
     """The item sets of a grammar that Lark has read.
 
     Raises:
@@ -134,7 +134,7 @@ def item_sets(read: Reading, path: Path, start: str) -> ItemSets:
     return once(("item sets", read, start), lambda: _find_item_sets(read, path, start))
 
 
-def _find_item_sets(read: Reading, path: Path, start: str) -> ItemSets:
+def _find_item_sets(read: GrammarReading, path: Path, start: str) -> ItemSets:
     try:
         return find_item_sets(read.priorities, start)
     except TooManyCellsError:

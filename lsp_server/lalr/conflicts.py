@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lsp_server.errors import GrammarError
-from lsp_server.lalr.analysis import Reading as Read
-from lsp_server.lalr.analysis import item_sets, read_rules
-from lsp_server.lalr.counterexamples import QUICK, THOROUGH, Pair, Reading, find_pair
+from lsp_server.lalr.analysis import GrammarReading, item_sets, read_rules
+from lsp_server.lalr.counterexamples import QUICK, THOROUGH, Pair, RuleUse, find_pair
 from lsp_server.lalr.itemsets import Clash, ItemSets
 from lsp_server.lalr.notation import Alternative, Notation, rule_of
 from lsp_server.lalr.notation_reader import read_notation
@@ -190,7 +189,7 @@ def count_conflicts(text: str, path: Path, start: str = "start") -> tuple[int, i
     return len(pairs) - shifts, shifts
 
 
-def _item_sets(read: Read, path: Path, start: str) -> ItemSets:
+def _item_sets(read: GrammarReading, path: Path, start: str) -> ItemSets:
     if len(read.rules) > _LARGEST:
         raise GrammarError(
             f"{len(read.rules):,} rules once expanded, too many to look for conflicts (at most {_LARGEST:,})",
@@ -200,7 +199,7 @@ def _item_sets(read: Read, path: Path, start: str) -> ItemSets:
     return item_sets(read, path, start)
 
 
-def _example(reading: Reading, sentences: Sentences, writer: Writer) -> Example | None:
+def _example(reading: RuleUse, sentences: Sentences, writer: Writer) -> Example | None:
     """A reading as text; None where a symbol derives nothing, or too much."""
     if sum(map(sentences.cost, reading.symbols)) > _LONGEST:
         return None
@@ -221,7 +220,7 @@ def _example(reading: Reading, sentences: Sentences, writer: Writer) -> Example 
 class _Names:
     """How people call the rules and terminals that Lark expands a grammar to, and where they stand."""
 
-    def __init__(self, read: Read, notation: Notation | None) -> None:
+    def __init__(self, read: GrammarReading, notation: Notation | None) -> None:
         self._notation = notation
         self._words = {d.name: word for d in read.definitions if (word := word_of(d)) is not None}
         definitions = () if notation is None else notation.definitions

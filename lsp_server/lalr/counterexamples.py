@@ -31,7 +31,7 @@ _DEEPER = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class RuleUse:
     """A sentence of symbols in which one of two rules is used.
 
     The parser cannot decide before symbol number `dot`; the rule reads the symbols from `first` to `last`.
@@ -51,8 +51,8 @@ class Pair:
     states together.
     """
 
-    ended: Reading
-    other: Reading
+    ended: RuleUse
+    other: RuleUse
     ambiguous: bool
     together: bool
 
@@ -87,11 +87,11 @@ def find_pair(sets: ItemSets, sentences: Sentences, clash: Clash, steps: int = T
     if (both := _read_both_ways(sets, sentences, way, clash, steps)) is not None:
         after, first, last = both
         symbols = way.symbols + after
-        return Pair(Reading(symbols, dot, begun, dot), Reading(symbols, dot, first, last), True, True)
+        return Pair(RuleUse(symbols, dot, begun, dot), RuleUse(symbols, dot, first, last), True, True)
     rest = sentences.from_rests(way.rests, clash.terminal)
     if rest is None:
         return None
-    ended = Reading(way.symbols + rest, dot, begun, dot)
+    ended = RuleUse(way.symbols + rest, dot, begun, dot)
     item = clash.other
     other = _along(sets, way, item, None if clash.shift else clash.terminal)
     together = other is not None
@@ -109,7 +109,7 @@ def find_pair(sets: ItemSets, sentences: Sentences, clash: Clash, steps: int = T
         if begun_so is None:
             return None
         after, last = begun_so, at
-    return Pair(ended, Reading(other.symbols + after, at, at - item.dot, last), False, together)
+    return Pair(ended, RuleUse(other.symbols + after, at, at - item.dot, last), False, together)
 
 
 def _shortest_way(sets: ItemSets, sentences: Sentences, state: int, goal: Item, terminal: str) -> _Way | None:

@@ -28,7 +28,7 @@ Kind = str
 Sentence = tuple[Kind, ...]
 
 
-class Judge:
+class SentenceJudge:
     """Says of sentences whether a grammar takes them.
 
     Raises:

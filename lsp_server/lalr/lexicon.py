@@ -18,7 +18,7 @@ from lsp_server.lalr.bounds import line_of
 from lsp_server.lalr.linear import Found, linear
 from lsp_server.lalr.regex import (
     Node,
-    Reading,
+    ParsedRegex,
     UnsupportedRegexError,
     first,
     in_set,
@@ -65,7 +65,7 @@ class Terminal:
         return self.reading.node
 
     @cached_property
-    def reading(self) -> Reading:
+    def reading(self) -> ParsedRegex:
         """The same, with what the lexer looks at before and after it."""
         return _reading(self.pattern, self.word, fold=self.fold)
 
@@ -75,8 +75,8 @@ class Terminal:
         return self.word if self.word is not None else self.name.strip("_").replace("_", " ").lower()
 
 
-def _reading(pattern: str, word: str | None, *, fold: bool) -> Reading:
-    return read_regex(pattern) if word is None else Reading(literal(word, fold=fold))
+def _reading(pattern: str, word: str | None, *, fold: bool) -> ParsedRegex:
+    return read_regex(pattern) if word is None else ParsedRegex(literal(word, fold=fold))
 
 
 def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> dict[str, Terminal]:

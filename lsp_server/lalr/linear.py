@@ -13,8 +13,8 @@ from functools import lru_cache
 from itertools import permutations, product
 from re import _parser as sre_parser
 
-from lsp_server.lalr.plain import Duty, Place, Runner, Seen
-from lsp_server.lalr.program import END, Fork, Program, Step
+from lsp_server.lalr.plain import Duty, MatchPlace, Runner, Seen
+from lsp_server.lalr.program import END, Fork, MatchStep, Program
 from lsp_server.lalr.ranges import Kinds
 
 _MOST_STEPS = 150
@@ -26,7 +26,7 @@ _NONE = -1
 
 def explodes(program: Program) -> bool:
     """Whether a loop of a program can go round in two ways on one text; a very large one counts as such."""
-    steps = [place for place, one in enumerate(program.code) if isinstance(one, Step)]
+    steps = [place for place, one in enumerate(program.code) if isinstance(one, MatchStep)]
     if len(steps) > _MOST_STEPS:
         return True
     kinds, after = _kinds(program, steps), {step: _after(program, step) for step in steps}
@@ -59,7 +59,7 @@ def wavers(program: Program) -> bool:
     So it is in `a*a*a*b`: without a match at the end they are as many as the square of the length, times that
     for each place. Two loops in a row are left to `re`, as what stands about blank lines often has them.
     """
-    steps = [place for place, one in enumerate(program.code) if isinstance(one, Step)]
+    steps = [place for place, one in enumerate(program.code) if isinstance(one, MatchStep)]
     if len(steps) > _MOST_STEPS:
         return True
     kinds, after = _kinds(program, steps), {step: set(_after(program, step)) for step in steps}
@@ -111,7 +111,7 @@ def _closure(after: dict[int, set[int]], step: int) -> set[int]:
 
 def _kinds(program: Program, steps: Sequence[int]) -> dict[int, frozenset[int]]:
     """The kinds of characters of steps."""
-    source = {step: one.source for step in steps if isinstance(one := program.code[step], Step)}
+    source = {step: one.source for step in steps if isinstance(one := program.code[step], MatchStep)}
     of = Kinds(list(dict.fromkeys(source.values()))).of
     return {step: frozenset(of[source[step]]) for step in steps}
 
@@ -119,7 +119,7 @@ def _kinds(program: Program, steps: Sequence[int]) -> dict[int, frozenset[int]]:
 def _after(program: Program, step: int) -> dict[int, int]:
     """The steps that may come after one, and by how many ways: no more are counted than two."""
     one = program.code[step]
-    assert isinstance(one, Step)
+    assert isinstance(one, MatchStep)
     found: dict[int, int] = {}
     pending: list[tuple[int, frozenset[tuple[int, int]]]] = [(one.after, frozenset())]
     for _ in range(_MOST_WAYS):
@@ -127,7 +127,7 @@ def _after(program: Program, step: int) -> dict[int, int]:
             return found
         place, gone = pending.pop()
         here = program.code[place]
-        if isinstance(here, Step):
+        if isinstance(here, MatchStep):
             found[place] = min(2, found.get(place, 0) + 1)
         else:
             ways = here.ways if isinstance(here, Fork) else (here.after,)
@@ -164,7 +164,7 @@ class _State:
 
     __slots__ = ("cut", "ends", "moves", "place")
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: MatchPlace) -> None:
         self.place = place
         self.moves: dict[int, _State | None] = {}
         self.cut: dict[int, _State] = {}
@@ -172,7 +172,7 @@ class _State:
         self.ends = tuple((number, thread.duties) for number, thread in threads if thread.place == END)
 
 
-_UNKNOWN = _State(Place((), ()))
+_UNKNOWN = _State(MatchPlace((), ()))
 """Stands for a move that was not made yet."""
 
 
@@ -181,7 +181,7 @@ class Linear:
 
     def __init__(self, program: Program) -> None:
         self._runner, self._back = Runner(program), program.back
-        self._states: dict[Place, _State] = {}
+        self._states: dict[MatchPlace, _State] = {}
         self._starts: dict[Seen, _State] = {}
 
     def match(self, text: str, start: int) -> Found | None:
@@ -227,7 +227,7 @@ class Linear:
         """A state without its threads from one on: what comes first is preferred."""
         found = state.cut.get(number)
         if found is None:
-            place = Place(state.place.threads[:number], state.place.seen)
+            place = MatchPlace(state.place.threads[:number], state.place.seen)
             found = state.cut[number] = self._state(place)
         return found
 
@@ -236,7 +236,7 @@ class Linear:
         found = state.moves[kind] = None if place is None else self._state(place)
         return found
 
-    def _state(self, place: Place) -> _State:
+    def _state(self, place: MatchPlace) -> _State:
         if len(self._states) > _MOST_PLACES:
             self._forget()
         found = self._states.get(place)

@@ -20,7 +20,7 @@ _HELPER = re.compile(r"__(?P<rule>.+?)_(?:star|plus|repeat_\w+?)_\d+")
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class SymbolMention:
     """The name of a rule or terminal, and where it stands."""
 
     name: str
@@ -28,7 +28,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class NotationPart:
     """One symbol of an alternative, with what repeats it.
 
     Attributes:
@@ -47,9 +47,9 @@ class Part:
     start: int
     end: int
     choices: tuple[Alternative, ...] = ()
-    mentions: tuple[Mention, ...] = ()
+    mentions: tuple[SymbolMention, ...] = ()
 
-    def within(self) -> Iterator[Part]:
+    def within(self) -> Iterator[NotationPart]:
         """The part itself and all parts inside it."""
         yield self
         for choice in self.choices:
@@ -61,12 +61,12 @@ class Part:
 class Alternative:
     """What stands between two bars; `alias` is its name after the arrow."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[NotationPart, ...]
     alias: str | None
     start: int
     end: int
 
-    def within(self) -> Iterator[Part]:
+    def within(self) -> Iterator[NotationPart]:
         """All parts, also those inside others."""
         for part in self.parts:
             yield from part.within()
@@ -97,12 +97,12 @@ class Definition:
         """Whether it defines a terminal."""
         return self.name.strip("_")[:1].isupper()
 
-    def within(self) -> Iterator[Part]:
+    def within(self) -> Iterator[NotationPart]:
         """All parts of all alternatives."""
         for alternative in self.alternatives:
             yield from alternative.within()
 
-    def mentions(self) -> Iterator[Mention]:
+    def mentions(self) -> Iterator[SymbolMention]:
         """What it names, as often as it does; its own parameters are no names."""
         for part in self.within():
             yield from (mention for mention in part.mentions if mention.name not in self.parameters)
@@ -113,7 +113,7 @@ class Statement:
     """A line that defines nothing: `IMPORT` with the names that it brings in, `IGNORE` or `DECLARE`."""
 
     keyword: str
-    mentions: tuple[Mention, ...]
+    mentions: tuple[SymbolMention, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +137,11 @@ class Notation:
         given = (m for s in self.statements if s.keyword != IGNORE for m in s.mentions)
         return next((mention.span for mention in given if mention.name == name), None)
 
-    def text_of(self, parts: Sequence[Part]) -> str:
+    def text_of(self, parts: Sequence[NotationPart]) -> str:
         """What stands from the first to the last of some parts that follow each other."""
         return self.text[parts[0].start : parts[-1].end] if parts else ""
 
-    def named_in(self, *keywords: str) -> tuple[Mention, ...]:
+    def named_in(self, *keywords: str) -> tuple[SymbolMention, ...]:
         """What statements of some kinds name."""
         return tuple(m for s in self.statements if s.keyword in keywords for m in s.mentions)
 

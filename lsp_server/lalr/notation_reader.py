@@ -30,10 +30,10 @@ from lsp_server.lalr.notation import (
     OTHER,
     Alternative,
     Definition,
-    Mention,
     Notation,
-    Part,
+    NotationPart,
     Statement,
+    SymbolMention,
 )
 from lsp_server.text import Span
 
@@ -97,11 +97,11 @@ def _statements(tree: Tree[Any]) -> Iterator[Statement]:
                 yield Statement(keyword, tuple(_mentions(child)))
 
 
-def _mentions(node: Any) -> Iterator[Mention]:
+def _mentions(node: Any) -> Iterator[SymbolMention]:
     """The names in a part of the tree."""
     if isinstance(node, Token):
         if node.type in ("RULE", "TERMINAL"):
-            yield Mention(str(node), _span(node))
+            yield SymbolMention(str(node), _span(node))
     else:
         for child in node.children:
             yield from _mentions(child)
@@ -165,27 +165,33 @@ def _alternatives(text: str, body: Tree[Any], after: int) -> Iterator[Alternativ
         yield Alternative(found, alias, start, end)
 
 
-def _part(text: str, node: Any) -> Part:
+def _part(text: str, node: Any) -> NotationPart:
     if node.data == "expr":
         whole, atom = node, node.children[0]
         operator = "".join(str(token) for token in node.children[1:])
         inner = _atom(text, atom.children[0] if atom.data == "atom" else atom, atom)
         end = _end(whole.children[-1]) if len(whole.children) > 1 else inner.end
-        return Part(inner.kind, inner.text, operator, inner.start, end, inner.choices, inner.mentions)
+        return NotationPart(inner.kind, inner.text, operator, inner.start, end, inner.choices, inner.mentions)
     return _atom(text, node, node)
 
 
-def _atom(text: str, node: Any, whole: Any) -> Part:
+def _atom(text: str, node: Any, whole: Any) -> NotationPart:
     start, end = whole.meta.start_pos, whole.meta.end_pos
     if isinstance(node, Token):
         body = whole.children[1]
-        return Part(GROUP, text[start:end], "", start, end, tuple(_alternatives(text, body, _end(node))))
+        return NotationPart(
+            GROUP, text[start:end], "", start, end, tuple(_alternatives(text, body, _end(node)))
+        )
     if node.data == "maybe":
         opening, body = node.children[0], node.children[1]
-        return Part(MAYBE, text[start:end], "", start, end, tuple(_alternatives(text, body, _end(opening))))
+        return NotationPart(
+            MAYBE, text[start:end], "", start, end, tuple(_alternatives(text, body, _end(opening)))
+        )
     kind = node.children[0].data if node.data == "value" else OTHER
     named = {"terminal": NAME, "nonterminal": NAME, "literal": LITERAL}
-    return Part(named.get(str(kind), OTHER), text[start:end], "", start, end, mentions=tuple(_mentions(node)))
+    return NotationPart(
+        named.get(str(kind), OTHER), text[start:end], "", start, end, mentions=tuple(_mentions(node))
+    )
 
 
 def _span(token: Token) -> Span:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from lsp_server.lalr.expression import Alt, Node, Repeat, Seq, UnsupportedRegexError
-from lsp_server.lalr.program import END, Fork, Look, Program, Step
+from lsp_server.lalr.program import END, Fork, Look, MatchStep, Program
 from lsp_server.lalr.ranges import Kinds
 
 State = TypeVar("State", bound=Hashable)
@@ -53,7 +53,7 @@ Seen = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MatchPlace:
     """Where a text has led to: the threads that are alive, the preferred first, and what was seen last."""
 
     threads: tuple[Thread, ...]
@@ -112,17 +112,19 @@ class Runner:
 
     def __init__(self, program: Program) -> None:
         self._code, self._entry, self._back = program.code, program.entry, program.back
-        self.kinds = Kinds(list(dict.fromkeys(one.source for one in self._code if isinstance(one, Step))))
+        self.kinds = Kinds(
+            list(dict.fromkeys(one.source for one in self._code if isinstance(one, MatchStep)))
+        )
 
-    def start(self, seen: Seen = ()) -> Place:
+    def start(self, seen: Seen = ()) -> MatchPlace:
         """Before any character, and after some of which the kinds are known."""
-        return Place(self._spread([Thread(self._entry)], seen, cut=True), seen)
+        return MatchPlace(self._spread([Thread(self._entry)], seen, cut=True), seen)
 
-    def after(self, place: Place, kind: int) -> Place | None:
+    def after(self, place: MatchPlace, kind: int) -> MatchPlace | None:
         """After one more character; None where nothing is alive then."""
         seen = self.seen(place.seen, kind)
         threads = self._step(place.threads, kind, seen, cut=True)
-        return Place(threads, seen) if threads else None
+        return MatchPlace(threads, seen) if threads else None
 
     def seen(self, before: Seen, kind: int) -> Seen:
         """What was seen last after one more character."""
@@ -139,7 +141,9 @@ class Runner:
             if thread.place == END:
                 target = None if cut else END
             else:
-                target = one.after if isinstance(one, Step) and kind in self.kinds.of[one.source] else None
+                target = (
+                    one.after if isinstance(one, MatchStep) and kind in self.kinds.of[one.source] else None
+                )
             duties = None if target is None else self._done(thread.duties, kind, seen)
             if target is not None and duties is not None:
                 moved.append(Thread(target, duties, thread.sure))
@@ -158,7 +162,7 @@ class Runner:
                     pending.append(Thread(one.leave, thread.duties, thread.sure))
                 continue
             known.add(thread)
-            if thread.place == END or isinstance(one, Step):
+            if thread.place == END or isinstance(one, MatchStep):
                 found[thread] = None
                 if cut and thread == MATCHED:
                     break

@@ -35,7 +35,7 @@ _REFUSED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class MatchStep:
     """One character out of a set, then on."""
 
     source: str
@@ -82,12 +82,12 @@ class Program:
     def __init__(self, parsed: Any, flags: int, *, loops: int | None = None) -> None:
         """`loops`: repetitions that may be so many are written as if they may be any number."""
         self._loops = loops
-        self.code: list[Step | Fork | Look] = [Fork(())]
+        self.code: list[MatchStep | Fork | Look] = [Fork(())]
         self._behind = False
         self.entry = self._sequence(parsed, flags, END)
         self.back = max((one.behind for one in self.code if isinstance(one, Look)), default=0)
 
-    def _add(self, instruction: Step | Fork | Look) -> int:
+    def _add(self, instruction: MatchStep | Fork | Look) -> int:
         if len(self.code) > _LONGEST:
             raise UnsupportedRegexError(f"it is too large (more than {_LONGEST:,} places)")
         self.code.append(instruction)
@@ -101,7 +101,7 @@ class Program:
     def _one(self, operator: Any, argument: Any, flags: int, after: int) -> int:
         chars = chars_of(operator, argument, flags)
         if chars is not None:
-            return self._add(Step(chars.source, after))
+            return self._add(MatchStep(chars.source, after))
         if operator is sre.BRANCH:
             return self._add(Fork(tuple(self._sequence(option, flags, after) for option in argument[1])))
         if operator is sre.SUBPATTERN:
@@ -141,7 +141,7 @@ class Program:
     def _at(self, place: Any, flags: int, after: int) -> int:
         def look(source: str, *, behind: int = 0, negative: bool = False, on: int = after) -> int:
             self._refuse_within_behind()
-            return self._add(Look(self._add(Step(source, END)), behind, negative, on))
+            return self._add(Look(self._add(MatchStep(source, END)), behind, negative, on))
 
         any_, word, no_end = r"[\s\S]", r"\w", r"[^\n]"
         lines = flags & re.MULTILINE
@@ -151,7 +151,7 @@ class Program:
         if place is sre.AT_END_STRING:
             return look(any_, negative=True)
         if place is sre.AT_END:
-            last = self._add(Fork((self._add(Step(no_end, END)), self._newline_and_more())))
+            last = self._add(Fork((self._add(MatchStep(no_end, END)), self._newline_and_more())))
             return look(no_end, negative=True) if lines else self._add(Look(last, 0, True, after))
         inside = place is sre.AT_NON_BOUNDARY
         ways = [
@@ -161,7 +161,7 @@ class Program:
         return self._add(Fork(tuple(ways)))
 
     def _newline_and_more(self) -> int:
-        return self._add(Step(r"\n", self._add(Step(r"[\s\S]", END))))
+        return self._add(MatchStep(r"\n", self._add(MatchStep(r"[\s\S]", END))))
 
     def _around(self, argument: Any, flags: int, after: int, *, negative: bool) -> int:
         direction, inner = argument

@@ -40,7 +40,7 @@ __all__ = [
     "Alt",
     "Chars",
     "Node",
-    "Reading",
+    "ParsedRegex",
     "Repeat",
     "Seq",
     "UnsupportedRegexError",
@@ -64,7 +64,7 @@ _FEW = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedRegex:
     """An expression as a tree, and what else its lexer looks at.
 
     `node` matches whatever the expression matches somewhere, so that the longest match of the one is the
@@ -92,7 +92,7 @@ def parse_regex(pattern: str) -> Node:
 
 
 @lru_cache(maxsize=4096)
-def read_regex(pattern: str) -> Reading:
+def read_regex(pattern: str) -> ParsedRegex:
     """Read a Python regular expression.
 
     Raises:
@@ -105,10 +105,10 @@ def read_regex(pattern: str) -> Reading:
         parsed = _parsed(pattern)
         flags = parsed.state.flags
         if not _asks(parsed):
-            return Reading(_small_enough(_sequence(parsed, flags)))
+            return ParsedRegex(_small_enough(_sequence(parsed, flags)))
         plain = make_plain(Program(parsed, flags))
         follow = None if plain.follow is None else _small_enough(plain.follow)
-        return Reading(_small_enough(plain.node), follow, plain.back, plain.sure)
+        return ParsedRegex(_small_enough(plain.node), follow, plain.back, plain.sure)
 
 
 def may_explode(pattern: str) -> bool:

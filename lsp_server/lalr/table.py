@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from lsp_server.keeping import Bounded
+from lsp_server.cache import BoundedDict
 from lsp_server.lalr.fixpoints import NULLABLE, firsts, gather, least
 from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.rows import Rows
@@ -124,8 +124,8 @@ class Table:
     root: Rule
     _closures: dict[int, Mapping[str, tuple[Item, ...]]] = field(default_factory=dict, init=False, repr=False)
     _lists_from: dict[int, tuple[int, ...]] = field(default_factory=dict, init=False, repr=False)
-    _renamed: Bounded[tuple[int, int, str], int] = field(
-        default_factory=lambda: Bounded(_MOST_RENAMED), init=False, repr=False
+    _renamed: BoundedDict[tuple[int, int, str], int] = field(
+        default_factory=lambda: BoundedDict(_MOST_RENAMED), init=False, repr=False
     )
 
     @cached_property

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from lark.lexer import TerminalDef
 
-from lsp_server.lalr.analysis import Reading
+from lsp_server.lalr.analysis import GrammarReading
 from lsp_server.lalr.regex import UnsupportedRegexError, parse_regex, simplest
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenText:
     """A text, and where each of its lexemes starts and ends."""
 
     text: str
@@ -27,14 +27,14 @@ class Written:
 class Writer:
     """Writes sentences of a grammar's terminals."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: GrammarReading) -> None:
         self._words = {word for terminal in reading.definitions if (word := word_of(terminal)) is not None}
         self._texts = {terminal.name: self._spell(terminal) for terminal in reading.definitions}
         ignored = [terminal for terminal in reading.definitions if terminal.name in reading.ignored]
         blank = any(re.fullmatch(terminal.pattern.to_regexp(), " ") for terminal in ignored)
         self._between = " " if blank else self._texts[ignored[0].name] if ignored else ""
 
-    def write(self, lexemes: Sequence[str]) -> Written:
+    def write(self, lexemes: Sequence[str]) -> WrittenText:
         """The text of some terminals; one that only a lexer of the user's own makes is named in brackets."""
         text, starts, ends = "", [], []
         for lexeme in lexemes:
@@ -42,7 +42,7 @@ class Writer:
             starts.append(len(text))
             text += self._texts.get(lexeme, f"<{lexeme}>")
             ends.append(len(text))
-        return Written(text, tuple(starts), tuple(ends))
+        return WrittenText(text, tuple(starts), tuple(ends))
 
     def _spell(self, terminal: TerminalDef) -> str:
         word = word_of(terminal)

@@ -39,12 +39,16 @@ class Naming:
     """How names are written, and when two are the same.
 
     A name in `quotes` is taken as it stands between them. Of any other, a sigil before it is no part, and
-    with `ignore_case` upper and lower case are the same.
+    with `ignore_case` upper and lower case are the same. `closed` are the spaces whose names all have to be
+    declared, each with how far a declaration is known at most: in its `scope`, the `file`, the `folder` or
+    the `workspace`. `members` are the spaces whose names have to be declared as members of what owns them.
     """
 
     ignore_case: bool = False
     quotes: tuple[str, ...] = ()
     sigils: tuple[str, ...] = ()
+    closed: Mapping[str, str] = field(default_factory=dict)
+    members: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -101,6 +101,8 @@ class _Naming(_Table):
     ignore_case: bool = False
     quotes: list[_Text] = []
     sigils: list[_Text] = []
+    closed: dict[_Text, Literal["scope", "file", "folder", "workspace"]] = {}
+    members: list[_Text] = []
 
 
 class _Parser(_Table):
@@ -244,7 +246,11 @@ def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
         judges=tuple(_judge(judge, trusted=bundled) for judge in manifest.judge),
         reserved=tuple(manifest.reserved),
         naming=Naming(
-            manifest.naming.ignore_case, tuple(manifest.naming.quotes), tuple(manifest.naming.sigils)
+            manifest.naming.ignore_case,
+            tuple(manifest.naming.quotes),
+            tuple(manifest.naming.sigils),
+            MappingProxyType(manifest.naming.closed),
+            frozenset(manifest.naming.members),
         ),
         editors=MappingProxyType(manifest.editors),
         words=MappingProxyType(manifest.words),

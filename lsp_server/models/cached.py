@@ -10,9 +10,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from lsp_server import cancellation
+from lsp_server.cancellation import StoppedError
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.models.prompting import PromptRule
-from lsp_server.stopping import StoppedError, heed
 from lsp_server.text import Span
 
 
@@ -122,7 +123,7 @@ def _feed(
     cache: _Cache, tokens: Sequence[int], count: int, cancelled: Callable[[], bool]
 ) -> NDArray[np.float32]:
     """Feed tokens after those that are held, which these are then too, in one pass."""
-    heed(cancelled)
+    cancellation.check(cancelled)
     held, cache.held = cache.held, []  # should the network fail half way, nothing is trusted
     try:
         logits = cache.network.extend(tokens, count, cancelled)

@@ -19,9 +19,9 @@ from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
 
+from lsp_server import cancellation
 from lsp_server.models.matrices import Matrix
 from lsp_server.opening import read_bytes
-from lsp_server.stopping import heed
 
 PLAIN: dict[str, object] = {  # what this file computes, where Llama has a choice
     "model_type": "llama",
@@ -108,7 +108,7 @@ class Llama:
         if len(tokens) > 1:
             mask = torch.ones(len(tokens), stop, dtype=torch.bool).tril(start)
         for number, layer in enumerate(self._layers):
-            heed(cancelled)
+            cancellation.check(cancelled)
             seen = functional.rms_norm(states, layer.norm.shape, layer.norm, self._epsilon).to(self.dtype)
             mixed = layer.queries_keys_values(seen).float().view(len(tokens), -1, self._wide)
             mixed = mixed.transpose(0, 1)
@@ -116,7 +116,7 @@ class Llama:
             keys, values = self._keys[number, :, :stop], self._values[number, :, :stop]
             keys[:, start:] = turned[self._heads :]
             values[:, start:] = mixed[self._heads + self._key_heads :]
-            heed(cancelled)
+            cancellation.check(cancelled)
             attended = functional.scaled_dot_product_attention(
                 turned[None, : self._heads],
                 keys[None],
@@ -126,10 +126,10 @@ class Llama:
             )
             attended = attended[0].transpose(0, 1).reshape(len(tokens), -1)
             states = states + layer.output(attended.to(self.dtype))
-            heed(cancelled)
+            cancellation.check(cancelled)
             seen = functional.rms_norm(states, layer.inner_norm.shape, layer.inner_norm, self._epsilon)
             gate, up = layer.gate_up(seen.to(self.dtype)).chunk(2, dim=-1)
-            heed(cancelled)
+            cancellation.check(cancelled)
             states = states + layer.down(functional.silu(gate) * up)
         self._length = stop
         states = functional.rms_norm(states[-count:], self._norm.shape, self._norm, self._epsilon)

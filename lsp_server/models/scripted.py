@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lsp_server import cancellation
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.errors import DocumentError, ModelError
-from lsp_server.stopping import heed
 from lsp_server.text import Span, read_text
 
 Script = Callable[[str], str | None]
@@ -67,6 +67,7 @@ class ScriptedModel:
             self._by_byte.setdefault(spelled[index][0], []).append(index)
         self._flat = np.arange(end + 3, dtype=np.float32) * np.float32(REST)
         self._held: list[int] = []
+        self._spelled = b""
         self.vocabulary = Vocabulary(
             tokens=(*spelled, b"", b"", b""),
             special=frozenset((end, self._suffix, self._prefix)),
@@ -83,21 +84,31 @@ class ScriptedModel:
         self, tokens: Sequence[int], count: int = 1, cancelled: Callable[[], bool] = lambda: False
     ) -> NDArray[np.float32]:
         """Return the logits after each of the last `count` prefixes of `tokens`, (count, vocabulary)."""
-        heed(cancelled)
+        cancellation.check(cancelled)
         if self.delay:
             time.sleep(self.delay)
         self.calls += 1
-        shared = 0
-        while shared < min(len(tokens), len(self._held)) and tokens[shared] == self._held[shared]:
-            shared += 1
+        tokens = [*tokens]
+        shared = _shared(tokens, self._held)
         self.computed += max(len(tokens) - shared, count)
-        self._held = list(tokens)
-        return np.stack([self._row(self._held[: len(tokens) - back]) for back in reversed(range(count))])
+        self._spell(tokens, shared)
+        last = [len(self.vocabulary.tokens[token]) for token in tokens[len(tokens) - count + 1 :]]
+        ends = [len(self._spelled) - sum(last[back:]) for back in range(count)]
+        return np.stack([self._row(self._spelled[:end]) for end in ends])
 
-    def _row(self, tokens: list[int]) -> NDArray[np.float32]:
-        if self._prefix in tokens:
-            tokens = tokens[len(tokens) - tokens[::-1].index(self._prefix) :]
-        wanted = self._wanted(self.vocabulary.bytes_of(tokens))
+    def _spell(self, tokens: list[int], shared: int) -> None:
+        """Hold some tokens, and what those after the sentinel spell; so many of them were held already."""
+        added = tokens[shared:]
+        if shared < len(self._held) or self._prefix in added:
+            added = tokens
+            if self._prefix in added:
+                added = added[len(added) - added[::-1].index(self._prefix) :]
+            self._spelled = b""
+        self._spelled += self.vocabulary.bytes_of(added)
+        self._held = tokens
+
+    def _row(self, spelled: bytes) -> NDArray[np.float32]:
+        wanted = self._wanted(spelled)
         row = self._flat.copy()
         if not wanted:
             row[self.vocabulary.end] = WISH if wanted is not None else -REST
@@ -120,6 +131,8 @@ class ScriptedModel:
     def _encode(self, text: str) -> list[int]:
         """Take the longest token at each place, as no trained tokenizer would but every test can foresee."""
         data, at, ids = text.encode(errors="replace"), 0, list[int]()
+        if len(self._longest_first) == 256:
+            return [*data]
         while at < len(data):
             candidates = self._by_byte[data[at]]
             index = next(i for i in candidates if data.startswith(self.vocabulary.tokens[i], at))
@@ -145,6 +158,15 @@ def read_script(path: Path) -> ScriptedModel:
     except (ValueError, KeyError, TypeError, AttributeError):
         remedy = 'write {"endings": {"text before": "what to say"}}'
         raise ModelError("not a script for the scripted model", path=path, remedy=remedy) from None
+
+
+def _shared(one: Sequence[int], other: Sequence[int]) -> int:
+    """How many items two sequences begin with in common."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if one[low:middle] == other[low:middle] else (low, middle - 1)
+    return low
 
 
 def _script(script: Script | Mapping[str, str] | Sequence[str]) -> Script:

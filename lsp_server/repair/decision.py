@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
+from lsp_server import cancellation
 from lsp_server.constraint.beginning import Typing
 from lsp_server.constraint.brackets import bracket_states
 from lsp_server.constraint.cursor import CursorState
@@ -20,7 +21,6 @@ from lsp_server.repair.boundaries import Boundaries
 from lsp_server.repair.layout import Brackets, Wanted, brackets_of, depth_at, wanted_at
 from lsp_server.repair.levels import MOST, WIDEST, Levels, Needs, Read
 from lsp_server.repair.place import Reached, node_of, stacks_of
-from lsp_server.stopping import heed
 
 _CLOSED = 6
 """So many stacks after a closing bracket are told apart."""
@@ -181,7 +181,7 @@ class Way:
         stack, offset = self.state.stack, self._first
         over_lines = self._is_over_lines(self._before_line)
         while True:
-            heed(self._cancelled)
+            cancellation.check(self._cancelled)
             lexeme = next_lexeme(grammar, stack, text, offset)
             if lexeme.start >= border or lexeme.terminal == END:
                 if not self.state.commented and self._hides(stack, text, offset, border, lexeme.start):
@@ -317,7 +317,7 @@ class Way:
         """The last places that the parser comes to, with no repair; None if it goes well from there on."""
         grammar, trail, between = self._grammar, list[tuple[Stack, int, Lexeme]](), self._grammar.list_stack
         for _ in range(_FAR):
-            heed(self._cancelled)
+            cancellation.check(self._cancelled)
             lexeme = next_lexeme(grammar, stack, text, offset)
             trail = [*trail[1 - WIDEST :], (stack, offset, lexeme)]
             if lexeme.terminal == END:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from lsp_server import cancellation
 from lsp_server.constraint.beginning import Typing
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.outlook import Readings
@@ -20,7 +21,6 @@ from lsp_server.lalr.lexing import NOTHING, Lexeme, lexeme_read
 from lsp_server.lalr.rows import Rows
 from lsp_server.lalr.table import END
 from lsp_server.repair.boundaries import Boundaries
-from lsp_server.stopping import heed
 
 MOST = 6
 """So many repairs are counted at most."""
@@ -136,7 +136,7 @@ class Levels(Readings):
         text, steps = self._text, list[Read]()
         self.left = []
         while pending:
-            heed(self._cancelled)
+            cancellation.check(self._cancelled)
             if self.work > _WORK:
                 return steps, bool(self.left)
             if len(steps) > _FARTHEST:
@@ -290,7 +290,7 @@ class RepairRows:
     """What a grammar's table says of repairs, by state, each row made where it is first asked for.
 
     `reductions` are pairs of a rule's number and the terminals before which it is reduced; `landings` of a
-    state that a terminal leads to and of those terminals, as bits. `enclosed` are terminals between two signs.
+    state that a terminal leads to and of those terminals, as bits. `enclosed` are terminals between signs.
     """
 
     def __init__(self, grammar: Grammar) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from lsp_server import cancellation
 from lsp_server.constraint.brackets import bracket_states
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.prefix import Prefix
@@ -15,7 +16,6 @@ from lsp_server.lalr.table import END, Stack
 from lsp_server.repair.boundaries import Boundaries
 from lsp_server.repair.layout import depth_at
 from lsp_server.repair.levels import MOST, WIDEST, Levels, Read
-from lsp_server.stopping import heed
 
 _SURVIVES = 10
 """A repair after which so many lexemes fit is kept, whatever is wrong farther on."""
@@ -207,7 +207,7 @@ class _Above:
         """Read to the last lexeme that ends at or before `stop`, or to one that does not fit."""
         grammar, text, steps = self._grammar, self._text, list[tuple[Stack, int, Lexeme]]()
         while True:
-            heed(self._cancelled)
+            cancellation.check(self._cancelled)
             lexeme = next_lexeme(grammar, stack, text, offset)
             steps = [*steps[1 - WIDEST :], (stack, offset, lexeme)]
             if lexeme.terminal not in (END, NOTHING) and stack.tag is None and self._swallows(lexeme, stop):

@@ -5,7 +5,7 @@ pygls and lsprotocol. Importing it imports neither a model nor the mask engine.
 """
 
 from lsp_server.server.app import serve_stdio
-from lsp_server.server.leaving import leave
-from lsp_server.server.settings import Settings, settings_schema
+from lsp_server.server.configuration.settings import Settings, settings_schema
+from lsp_server.server.process.leaving import leave
 
 __all__ = ["Settings", "leave", "serve_stdio", "settings_schema"]

@@ -16,13 +16,13 @@ from typing import BinaryIO
 
 from pygls.io_ import StdoutWriter
 
-from lsp_server.server.frames import Frames
+from lsp_server.server.client.frames import Frames
+from lsp_server.server.client.talking import CHUNK, converse, framed
+from lsp_server.server.configuration.settings import Settings
 from lsp_server.server.handlers import register
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.leaving import leave, leave_on_signals
-from lsp_server.server.settings import Settings
+from lsp_server.server.process.leaving import leave, leave_on_signals
 from lsp_server.server.shared import THREADS, Shared
-from lsp_server.server.talking import CHUNK, converse, framed
 
 _PATIENCE = 1.0
 """Seconds until a thread that does not stop is left alone."""
@@ -62,7 +62,7 @@ async def _talk(server: HolegramServer, questions: BinaryIO, answers: BinaryIO) 
     reader = ThreadPoolExecutor(1, "standard input")
     read = partial(asyncio.get_running_loop().run_in_executor, reader, questions.read1, CHUNK)  # type: ignore[attr-defined]
     server.protocol.set_writer(StdoutWriter(answers))
-    await converse(server, framed(read, Frames()))
+    await converse(server.protocol, framed(read, Frames()))
 
 
 def end(server: HolegramServer) -> int:

@@ -7,35 +7,23 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import traceback
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lsp_server.languages import Language
-from lsp_server.server.journal import Journal
-from lsp_server.server.limits import OWN, Limits
-from lsp_server.server.loading import ModelSlot
-from lsp_server.server.metrics import Metrics
-from lsp_server.server.reloading import Reloader
-from lsp_server.server.session import Document
-from lsp_server.server.settings import Settings
-from lsp_server.server.suggesting import rehearse
-from lsp_server.server.suggestions import Sharing
-from lsp_server.server.turns import Turns
+from lsp_server.server.client.connections import Connections
+from lsp_server.server.configuration.limits import OWN, Limits
+from lsp_server.server.configuration.settings import Settings
+from lsp_server.server.documents.session import Document
+from lsp_server.server.model.loading import ModelSlot
+from lsp_server.server.process.journal import Journal
+from lsp_server.server.process.metrics import Metrics, place_of
+from lsp_server.server.scheduling.turns import Turns
+from lsp_server.server.suggestions.slots import Sharing
+from lsp_server.server.suggestions.suggesting import rehearse
+from lsp_server.server.workspace.reloading import Reloader
 from lsp_server.text import Snapshot
-
-if TYPE_CHECKING:
-    from lsp_server.server.language_server import HolegramServer
-
-
-def place_of(error: BaseException) -> str:
-    """Where in the program an error came from; empty if it was never raised."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-
 
 THREADS = "holegram"
 """How the names of a server's threads begin."""
@@ -51,7 +39,7 @@ class Shared:
 
     Attributes:
         settings: those of the model and the bundles; with a client that is trusted, its own.
-        clients: those that are connected.
+        connections: the clients that are connected.
         warmed: the languages that were made ready, by id.
         journal: where a service writes down what happens.
 
@@ -61,7 +49,7 @@ class Shared:
         self.settings = settings
         self.limits = limits
         self.folders = folders
-        self.clients: set[HolegramServer] = set()
+        self.connections = Connections()
         self.warmed: dict[str, Language] = {}
         self.metrics = Metrics()
         self.journal: Journal | None = None
@@ -70,8 +58,8 @@ class Shared:
         self.worker = Turns(THREADS)
         """The one thread in which models run."""
         self._reloading = ThreadPoolExecutor(1, THREADS)
-        self.reloader = Reloader(self, self._reloading)
-        self.models = ModelSlot(self, self.worker.lane())
+        self.reloader = Reloader(self.connections, self._reloading)
+        self.models = ModelSlot(self.worker.lane(), self.connections, lambda: self.settings, limits.caches)
 
     @property
     def sharing(self) -> Sharing:
@@ -94,13 +82,12 @@ class Shared:
             try:
                 await loop.run_in_executor(lane, work)
             except Exception as error:
-                self.report(f"making {language.id} ready", error)
+                self.connections.report(f"making {language.id} ready", error)
             self.warmed[language.id] = language
 
-    def tell(self, said: Callable[[HolegramServer], object]) -> None:
-        """Tell each client something."""
-        for client in tuple(self.clients):
-            said(client)
+    def use(self, settings: Settings) -> None:
+        """Go by the settings of a client that is trusted."""
+        self.settings = settings
 
     def note_error(self, what: str, error: BaseException) -> None:
         """Count an error that nobody foresaw, and write down where it was: its words may be a text's."""
@@ -108,10 +95,6 @@ class Shared:
         if self.journal is not None:
             place = place_of(error)
             self.journal.write("error", during=what, kind=type(error).__name__, place=place)
-
-    def report(self, what: str, error: BaseException) -> None:
-        """Report an error that is nobody's own."""
-        self.tell(lambda client: client.report(what, error))
 
     def close(self) -> None:
         """Stop all work; the process may end."""

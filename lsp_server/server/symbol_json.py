@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from json.encoder import encode_basestring_ascii
 
 from lsp_server.features.outline import Outline, Symbol
-from lsp_server.server.kinds import KnownSymbols, symbol_kind
+from lsp_server.server.convert.kinds import KnownSymbols, symbol_kind
 from lsp_server.text import Encoding, LineIndex, Snapshot
 
 _START, _END = '{"start":{"line":%%d,"character":%d},', '"end":{"line":%%d,"character":%d}}'

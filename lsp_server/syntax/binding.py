@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from lsp_server.languages import Language
-from lsp_server.late import TURN
+from lsp_server.lazy_imports import TURN
 from lsp_server.syntax.parser import Parser
 from lsp_server.syntax.sitter import load_parser as load_module
 

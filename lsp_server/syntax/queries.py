@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lsp_server.errors import BundleError
 from lsp_server.languages import Language, is_bundled
-from lsp_server.late import TURN
+from lsp_server.lazy_imports import TURN
 from lsp_server.syntax.binding import load_binding
 from lsp_server.syntax.parser import Query
 from lsp_server.syntax.scm import unescaped

@@ -14,8 +14,8 @@ from transformers import LlamaForCausalLM
 from lsp_server.errors import UsageError
 from lsp_server.opening import read_bytes
 from lsp_server.training import checkpoint, curve
-from lsp_server.training.config import Progress, Recipe, TrainingConfig, TrainingResult
-from lsp_server.training.corpus import OTHER, Document, read_documents, set_aside
+from lsp_server.training.config import Recipe, TrainingConfig, TrainingProgress, TrainingResult
+from lsp_server.training.corpus import OTHER, TrainingText, read_documents, set_aside
 from lsp_server.training.measure import measure
 from lsp_server.training.network import build, loss_of, make_optimizers
 from lsp_server.training.samples import Batch, draw_batch, make_codec, make_drawer
@@ -25,7 +25,7 @@ EXPORT = "export"  # folder of the weights in a run's own
 FORGET = 0.98  # of the running mean of the loss, per step
 
 
-def train(config: TrainingConfig, report: Callable[[Progress], None]) -> TrainingResult:
+def train(config: TrainingConfig, report: Callable[[TrainingProgress], None]) -> TrainingResult:
     """Train a model from scratch, or go on from the checkpoint in `config.output`, and export it there.
 
     `report` is called after every step. Every batch is drawn from (seed, step), so that a resumed run sees
@@ -50,7 +50,7 @@ def train(config: TrainingConfig, report: Callable[[Progress], None]) -> Trainin
     if config.resume:
         state = checkpoint.restore(config.output, network, optimizers)
     else:
-        state = checkpoint.State()
+        state = checkpoint.RunState()
         curve.begin(config.output)
     drawer = make_drawer(documents, config.recipe)
 
@@ -62,7 +62,7 @@ def train(config: TrainingConfig, report: Callable[[Progress], None]) -> Trainin
         loss = _step(network, optimizers, batch, rate, config.recipe)
         now = time.monotonic()
         tokens = int((batch.samples >= 0).sum())
-        state = checkpoint.State(
+        state = checkpoint.RunState(
             step=state.step + 1,
             tokens=state.tokens + tokens,
             elapsed=now - began,
@@ -74,7 +74,9 @@ def train(config: TrainingConfig, report: Callable[[Progress], None]) -> Trainin
             checkpoint.save(config.output, network, optimizers, state)
         speed = tokens / (now - started)
         done = _fraction(config, state)
-        progress = Progress(state.step, done, state.loss, state.tokens, speed, rate, state.elapsed, scores)
+        progress = TrainingProgress(
+            state.step, done, state.loss, state.tokens, speed, rate, state.elapsed, scores
+        )
         curve.record(config.output, progress)
         report(progress)
     checkpoint.save(config.output, network, optimizers, state)
@@ -111,7 +113,7 @@ def _step(
     return loss.item()
 
 
-def _documents(config: TrainingConfig) -> tuple[tuple[Document, ...], tuple[Document, ...]]:
+def _documents(config: TrainingConfig) -> tuple[tuple[TrainingText, ...], tuple[TrainingText, ...]]:
     documents = read_documents(config.sources)
     if config.held_out:
         held_out = read_documents(config.held_out)
@@ -124,7 +126,7 @@ def _documents(config: TrainingConfig) -> tuple[tuple[Document, ...], tuple[Docu
     return documents, held_out
 
 
-def _tokenizer(config: TrainingConfig, documents: Sequence[Document], tags: Sequence[str]) -> Tokenizer:
+def _tokenizer(config: TrainingConfig, documents: Sequence[TrainingText], tags: Sequence[str]) -> Tokenizer:
     path = config.output / "tokenizer.json"
     if config.resume and path.is_file():
         tokenizer = Tokenizer.from_buffer(read_bytes(path))
@@ -135,13 +137,13 @@ def _tokenizer(config: TrainingConfig, documents: Sequence[Document], tags: Sequ
     return tokenizer
 
 
-def _fraction(config: TrainingConfig, state: checkpoint.State) -> float:
+def _fraction(config: TrainingConfig, state: checkpoint.RunState) -> float:
     if config.steps is not None:
         return state.step / config.steps
     return state.elapsed / (60 * config.minutes) if config.minutes else 1.0
 
 
-def _random(config: TrainingConfig, state: checkpoint.State) -> Random:
+def _random(config: TrainingConfig, state: checkpoint.RunState) -> Random:
     return Random(f"{config.seed}/{state.step}")  # noqa: S311 - samples, not secrets
 
 

@@ -16,14 +16,14 @@ from torch import Tensor
 from transformers import LlamaForCausalLM
 
 from lsp_server.errors import ModelError
-from lsp_server.training.config import Shape
+from lsp_server.training.config import NetworkShape
 from lsp_server.training.tokens import END, PREFIX, SUFFIX, language_token
 
 CHECKPOINT = "checkpoint.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class RunState:
     """How far a run has come; `elapsed` in seconds over all sittings, `loss` the running mean in nats per
     token.
     """
@@ -35,7 +35,7 @@ class State:
 
 
 def save(
-    folder: Path, network: LlamaForCausalLM, optimizers: Sequence[torch.optim.Optimizer], state: State
+    folder: Path, network: LlamaForCausalLM, optimizers: Sequence[torch.optim.Optimizer], state: RunState
 ) -> None:
     """Write the checkpoint; a reader sees the old one or the new one, never half of one."""
     tensors = {f"network.{name}": parameter.detach() for name, parameter in network.named_parameters()}
@@ -47,7 +47,7 @@ def save(
     _write(folder / CHECKPOINT, tensors, facts)
 
 
-def restore(folder: Path, network: LlamaForCausalLM, optimizers: Sequence[torch.optim.Optimizer]) -> State:
+def restore(folder: Path, network: LlamaForCausalLM, optimizers: Sequence[torch.optim.Optimizer]) -> RunState:
     """Load the checkpoint into network and optimizers.
 
     Raises ModelError when there is none or when it belongs to a network of another shape.
@@ -72,11 +72,11 @@ def restore(folder: Path, network: LlamaForCausalLM, optimizers: Sequence[torch.
                 entries.setdefault(int(rest[1]), {})[rest[2]] = tensor
         content = optimizer.state_dict()
         optimizer.load_state_dict({"state": entries, "param_groups": content["param_groups"]})
-    return State(int(facts["step"]), int(facts["tokens"]), float(facts["elapsed"]), float(facts["loss"]))
+    return RunState(int(facts["step"]), int(facts["tokens"]), float(facts["elapsed"]), float(facts["loss"]))
 
 
 def export(
-    folder: Path, network: LlamaForCausalLM, tokenizer: Tokenizer, tags: Sequence[str], shape: Shape
+    folder: Path, network: LlamaForCausalLM, tokenizer: Tokenizer, tags: Sequence[str], shape: NetworkShape
 ) -> None:
     """Write weights (bfloat16), tokenizer, configuration and prompt rule, as `models.load_model` reads
     them.

@@ -14,7 +14,7 @@ HEAD = 64  # width of a head
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class TrainingFolder:
     """A folder of files to learn from.
 
     `tag` names the language of every file in it; None asks the registry of languages, file by file, and
@@ -28,7 +28,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class NetworkShape:
     """Size of the network: Llama architecture with tied embeddings."""
 
     vocabulary: int = 8192
@@ -41,7 +41,7 @@ class Shape:
     suffix: int = 96
 
     @classmethod
-    def sized(cls, vocabulary: int, width: int, depth: int, inner: int) -> Shape:
+    def sized(cls, vocabulary: int, width: int, depth: int, inner: int) -> NetworkShape:
         """A network whose heads are all `HEAD` wide. Raises UsageError for a width that is no multiple."""
         if width % HEAD:
             raise UsageError(
@@ -55,9 +55,9 @@ class Shape:
 class Recipe:
     """How the network is trained.
 
-    `rows` sequences of `Shape.window` tokens make a step. `rate` is the peak learning rate, reached after
-    the first `warmup` of the run and brought down along a cosine to `floor` of itself. `middle` weighs the
-    loss on the tokens of a hole against those of its prefix. `balance` is the exponent that flattens the
+    `rows` sequences of `NetworkShape.window` tokens make a step. `rate` is the peak learning rate, reached
+    after the first `warmup` of the run and brought down along a cosine to `floor` of itself. `middle` weighs
+    the loss on the tokens of a hole against those of its prefix. `balance` is the exponent that flattens the
     share of large languages (1 draws by size, 0 evenly), `flatten` the same for large files within a
     language. `untagged` is the share of samples whose language tag is replaced by `other`. `windows` of each
     language are measured along the way, `windows_at_end` when all is done.
@@ -89,20 +89,20 @@ class TrainingConfig:
     of its text.
     """
 
-    sources: tuple[Source, ...]
+    sources: tuple[TrainingFolder, ...]
     output: Path
-    held_out: tuple[Source, ...] = ()
+    held_out: tuple[TrainingFolder, ...] = ()
     minutes: float | None = None
     steps: int | None = None
     seed: int = 0
     threads: int | None = None
     resume: bool = False
-    shape: Shape = field(default_factory=Shape)
+    shape: NetworkShape = field(default_factory=NetworkShape)
     recipe: Recipe = field(default_factory=Recipe)
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class HeldOutCost:
     """Held-out cost of one language in bits per byte of UTF-8.
 
     `plain`: whole files from the left, with nothing known after the cursor. `fill`: the missing rest of a
@@ -114,7 +114,7 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class TrainingProgress:
     """State of the run after `step` steps; `loss` in nats per token (running mean), `elapsed` in seconds."""
 
     step: int
@@ -124,7 +124,7 @@ class Progress:
     tokens_per_second: float
     rate: float
     elapsed: float
-    held_out: Mapping[str, Score] | None = None
+    held_out: Mapping[str, HeldOutCost] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,5 +137,5 @@ class TrainingResult:
     parameters: int
     elapsed: float
     loss: float
-    held_out: Mapping[str, Score]
+    held_out: Mapping[str, HeldOutCost]
     files: Mapping[str, int]

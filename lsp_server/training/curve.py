@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lsp_server.text import read_text
-from lsp_server.training.config import Progress
+from lsp_server.training.config import TrainingProgress
 
 CURVE = "curve.tsv"
 _FACTS = ("step", "tokens", "seconds", "loss")
@@ -16,7 +16,7 @@ def begin(folder: Path) -> None:
     (folder / CURVE).unlink(missing_ok=True)
 
 
-def record(folder: Path, progress: Progress) -> None:
+def record(folder: Path, progress: TrainingProgress) -> None:
     """Append a measured step to `curve.tsv`: step, tokens, seconds, loss in nats, bits per byte by language.
 
     What a run had measured after the checkpoint from which it goes on is measured again, and written over.

@@ -22,7 +22,7 @@ _DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class FilterSample:
     """A suggestion: its signs, whether its first word was right, and the project that it stood in."""
 
     signs: tuple[float, ...]
@@ -37,7 +37,7 @@ class Fitted:
     bias: float
     weights: tuple[float, ...]
 
-    def chances(self, samples: Sequence[Sample]) -> NDArray[np.float64]:
+    def chances(self, samples: Sequence[FilterSample]) -> NDArray[np.float64]:
         """How likely each is right."""
         signs = np.array([sample.signs for sample in samples])
         found: NDArray[np.float64] = 1 / (1 + np.exp(-(signs @ np.array(self.weights) + self.bias)))
@@ -57,7 +57,7 @@ class Crossed:
     right: float
 
 
-def fit(samples: Sequence[Sample]) -> Fitted:
+def fit(samples: Sequence[FilterSample]) -> Fitted:
     """The weights that make what is known likeliest, by Newton's method."""
     signs = np.array([sample.signs for sample in samples])
     right = np.array([sample.right for sample in samples], np.float64)
@@ -77,7 +77,7 @@ def fit(samples: Sequence[Sample]) -> Fitted:
     return Fitted(float(found[-1] - mean @ weights), tuple(map(float, weights)))
 
 
-def crossed(samples: Sequence[Sample]) -> Crossed:
+def crossed(samples: Sequence[FilterSample]) -> Crossed:
     """Fit on each half of the projects, which take turns in the order of their names; judge on the other."""
     projects = sorted({sample.project for sample in samples})
     halves = [[s for s in samples if projects.index(s.project) % 2 == half] for half in (0, 1)]

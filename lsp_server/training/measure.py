@@ -11,27 +11,27 @@ import torch
 from torch.nn import functional
 from transformers import LlamaForCausalLM
 
-from lsp_server.training.config import Recipe, Score, Shape
-from lsp_server.training.corpus import Document
+from lsp_server.training.config import HeldOutCost, NetworkShape, Recipe
+from lsp_server.training.corpus import TrainingText
 from lsp_server.training.network import states_of
-from lsp_server.training.samples import Batch, Codec, Hole, line_around, sample
+from lsp_server.training.samples import Batch, Codec, TrainingHole, line_around, sample
 
 ROWS = 8
 
 
 def measure(
-    network: LlamaForCausalLM, codec: Codec, documents: Sequence[Document], shape: Shape, each: int
-) -> Mapping[str, Score]:
+    network: LlamaForCausalLM, codec: Codec, documents: Sequence[TrainingText], shape: NetworkShape, each: int
+) -> Mapping[str, HeldOutCost]:
     """Score up to `each` windows per language, the same ones on every call."""
-    groups: dict[str, list[Document]] = {}
+    groups: dict[str, list[TrainingText]] = {}
     for document in documents:
         groups.setdefault(document.tag, []).append(document)
     return {tag: _score(network, codec, groups[tag], shape, each) for tag in sorted(groups)}
 
 
 def _score(
-    network: LlamaForCausalLM, codec: Codec, documents: Sequence[Document], shape: Shape, each: int
-) -> Score:
+    network: LlamaForCausalLM, codec: Codec, documents: Sequence[TrainingText], shape: NetworkShape, each: int
+) -> HeldOutCost:
     random = Random(0)  # noqa: S311 - samples, not secrets
     chosen = list(documents)
     random.shuffle(chosen)
@@ -42,16 +42,16 @@ def _score(
         length = len(document.text)
         end = random.randint(min(length, 1200), length)
         ids, weights = sample(
-            document, Hole(end, end, open=True), codec, recipe, shape, shape.window, document.tag
+            document, TrainingHole(end, end, open=True), codec, recipe, shape, shape.window, document.tag
         )
         plain.append((ids, [float(weight > 0) for weight in weights]))
         at = random.randrange(length)
         _, stop = line_around(document.text, at)
-        hole = Hole(min(at, stop), stop)
+        hole = TrainingHole(min(at, stop), stop)
         ids, weights = sample(document, hole, codec, recipe, shape, shape.window, document.tag)
         fill.append((ids, [float(weight > 1) for weight in weights]))
     sizes = np.array([len(codec.bytes_of(index)) for index in range(codec.tokenizer.get_vocab_size())])
-    return Score(_bits(network, plain, sizes, shape), _bits(network, fill, sizes, shape))
+    return HeldOutCost(_bits(network, plain, sizes, shape), _bits(network, fill, sizes, shape))
 
 
 @torch.inference_mode()
@@ -59,7 +59,7 @@ def _bits(
     network: LlamaForCausalLM,
     pieces: Sequence[tuple[list[int], list[float]]],
     sizes: np.ndarray,
-    shape: Shape,
+    shape: NetworkShape,
 ) -> float:
     """Cost in bits of the weighted tokens by the bytes that they spell."""
     nats, spelled = 0.0, 0

@@ -11,13 +11,13 @@ from torch.nn import functional
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from lsp_server.errors import UsageError
-from lsp_server.training.config import Recipe, Shape
+from lsp_server.training.config import NetworkShape, Recipe
 from lsp_server.training.samples import Batch
 
 HEAD_CHUNK = 512
 
 
-def build(shape: Shape, vocabulary: int, end: int) -> LlamaForCausalLM:
+def build(shape: NetworkShape, vocabulary: int, end: int) -> LlamaForCausalLM:
     """Return a freshly initialised network (from torch's global seed) in float32."""
     config = LlamaConfig(
         vocab_size=vocabulary,

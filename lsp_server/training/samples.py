@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from lsp_server.models.spelling import byte_level
-from lsp_server.training.config import Recipe, Shape
-from lsp_server.training.corpus import OTHER, Document
+from lsp_server.training.config import NetworkShape, Recipe
+from lsp_server.training.corpus import OTHER, TrainingText
 from lsp_server.training.tokens import END, PREFIX, SUFFIX, language_token
 
 CHARACTERS_PER_TOKEN = 7  # generous: a slice this long holds the tokens asked for, save in prose
@@ -28,7 +28,7 @@ SHORTEST = 32  # rows are filled until fewer tokens than this are left
 
 
 @dataclass(frozen=True, slots=True)
-class Hole:
+class TrainingHole:
     """document[:start] + document[start:end] + document[end:]: what is known before, to be filled in, known
     after.
 
@@ -93,7 +93,7 @@ def make_codec(tokenizer: Tokenizer, tags: Sequence[str]) -> Codec:
     )
 
 
-def cut(text: str, random: Random) -> Hole:
+def cut(text: str, random: Random) -> TrainingHole:
     """Draw a hole: rest of a line (half of all), a span within a line, one to three lines, or an unfinished
     file.
     """
@@ -102,19 +102,19 @@ def cut(text: str, random: Random) -> Hole:
     line, stop = line_around(text, at)
     at = min(at, stop)  # not between the two characters of a line break
     if kind < 0.5:
-        return Hole(_nudge(text, at, line, random), stop)
+        return TrainingHole(_nudge(text, at, line, random), stop)
     if kind < 0.65:
         start = _nudge(text, at, line, random)
-        return Hole(start, _nudge(text, random.randint(start, stop), start, random))
+        return TrainingHole(start, _nudge(text, random.randint(start, stop), start, random))
     if kind < 0.8:
         for _ in range(random.randrange(3)):
             if stop < len(text):
                 stop = line_around(text, stop + len(_break(text, stop)))[1]
         takes_break = random.random() < 0.2 and stop < len(text)
-        return Hole(line, stop + takes_break * len(_break(text, stop)))
+        return TrainingHole(line, stop + takes_break * len(_break(text, stop)))
     if kind < 0.88:
-        return Hole(_nudge(text, at, line, random), len(text))
-    return Hole(at, min(len(text), at + 4000), open=True)
+        return TrainingHole(_nudge(text, at, line, random), len(text))
+    return TrainingHole(at, min(len(text), at + 4000), open=True)
 
 
 def line_around(text: str, at: int) -> tuple[int, int]:
@@ -147,7 +147,13 @@ def _kind(character: str) -> int:
 
 
 def sample(
-    document: Document, hole: Hole, codec: Codec, recipe: Recipe, shape: Shape, budget: int, tag: str
+    document: TrainingText,
+    hole: TrainingHole,
+    codec: Codec,
+    recipe: Recipe,
+    shape: NetworkShape,
+    budget: int,
+    tag: str,
 ) -> tuple[list[int], list[float]]:
     """Return at most `budget` ids and the loss weight of each (0 for what is never predicted).
 
@@ -182,19 +188,19 @@ def sample(
 class Drawer:
     """Draws documents: a language first, then one of its files, both with the recipe's balance."""
 
-    documents: tuple[Document, ...]
-    languages: tuple[tuple[tuple[Document, ...], tuple[float, ...]], ...]
+    documents: tuple[TrainingText, ...]
+    languages: tuple[tuple[tuple[TrainingText, ...], tuple[float, ...]], ...]
     shares: tuple[float, ...]
 
-    def draw(self, random: Random) -> Document:
+    def draw(self, random: Random) -> TrainingText:
         """Return one document."""
         (files, cumulated) = random.choices(self.languages, cum_weights=self.shares)[0]
         return random.choices(files, cum_weights=cumulated)[0]
 
 
-def make_drawer(documents: Sequence[Document], recipe: Recipe) -> Drawer:
+def make_drawer(documents: Sequence[TrainingText], recipe: Recipe) -> Drawer:
     """Group documents by tag and weigh both levels."""
-    groups: dict[str, list[Document]] = {}
+    groups: dict[str, list[TrainingText]] = {}
     for document in documents:
         groups.setdefault(document.tag, []).append(document)
     languages, shares = [], []
@@ -205,7 +211,7 @@ def make_drawer(documents: Sequence[Document], recipe: Recipe) -> Drawer:
     return Drawer(tuple(documents), tuple(languages), tuple(accumulate(shares)))
 
 
-def draw_batch(drawer: Drawer, codec: Codec, recipe: Recipe, shape: Shape, random: Random) -> Batch:
+def draw_batch(drawer: Drawer, codec: Codec, recipe: Recipe, shape: NetworkShape, random: Random) -> Batch:
     """Fill `recipe.rows` rows with samples end to end, each cut to what its row has left."""
     size = (recipe.rows, shape.window)
     ids = np.full(size, codec.end, dtype=np.int64)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lsp_server.authoring.bundle import Draft, Wishes, draft, identifier, write
+from lsp_server.authoring.bundle import BundleDraft, Wishes, draft, identifier, write
 from lsp_server.authoring.constructs import Sort, constructs
 from lsp_server.authoring.forms import Forms
 from lsp_server.inspection.roles import Role
@@ -21,7 +21,7 @@ REST = "NAME: /[a-z]+/\n%ignore / +/\n"
 RUNBOOK = ROOT / "tests" / "languages" / "runbook"
 
 
-def made(tmp_path: Path, grammar: str, **wishes: Any) -> Draft:
+def made(tmp_path: Path, grammar: str, **wishes: Any) -> BundleDraft:
     path = tmp_path / "small.lark"
     path.write_text(grammar, "utf-8")
     return draft(path, Wishes(**wishes))
@@ -79,7 +79,11 @@ def test_quotes_and_sigils_of_names_are_found(tmp_path: Path) -> None:
         'start: s*\ns: "let" name "=" VARIABLE\nname: NAME | QUOTED\nQUOTED: /"[^"]+"/\n'
         f"VARIABLE: /\\$[a-z]+/\n{REST}"
     )
-    assert manifest(tmp_path, grammar)["naming"] == {"quotes": ['"'], "sigils": ["$"]}
+    assert manifest(tmp_path, grammar)["naming"] == {
+        "quotes": ['"'],
+        "sigils": ["$"],
+        "closed": {"s": "workspace"},
+    }
 
 
 def test_blocks_by_indentation_are_told_as_the_person_told_them_who_wrote_that_bundle(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from lsp_server.authoring.repair import Repair, repair
 from lsp_server.authoring.repair.trial import Original, compare, draw
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.analysis import read_rules
-from lsp_server.lalr.judging import Judge
+from lsp_server.lalr.judging import SentenceJudge
 from tests.conftest import ROOT
 from tests.constraint.earley import Earley
 from tests.constraint.small import conflicting_rules, lark_text, words
@@ -49,7 +49,7 @@ def test_a_grammar_for_earley_becomes_what_it_says(path: Path) -> None:
         return
     old = Lark(text, lexer="basic")
     new = Lark(found.text, parser="lalr", lexer="basic")
-    judge = Judge(text, path, "start")
+    judge = SentenceJudge(text, path, "start")
     programs = [judge.write(sentence) for sentence in draw(judge, 30, seed=5)]
     assert programs
     for program in programs:
@@ -70,7 +70,7 @@ def test_a_repaired_random_grammar_derives_the_same_words(seed: int) -> None:
     for rule in read:
         expanded.setdefault(str(rule.origin.name), []).append(tuple(str(s.name) for s in rule.expansion))
     before, after = Earley(rules, "start"), Earley(expanded, "start")
-    table = Judge(found.text, HERE, "start").table if found.solved else None
+    table = SentenceJudge(found.text, HERE, "start").table if found.solved else None
     for word in words(5):
         assert after.derives(word) == before.derives(word), (word, found.text)
         if table is not None:
@@ -112,7 +112,7 @@ def test_levels_keep_the_kinds_of_nodes(rules: str) -> None:
     assert found.solved
     assert [step.rewrite.tree for step in found.steps] == [""]
     old, new = Lark(text, lexer="basic"), Lark(found.text, parser="lalr", lexer="basic")
-    judge = Judge(text, HERE, "start")
+    judge = SentenceJudge(text, HERE, "start")
     for sentence in draw(judge, 60, seed=1):
         program = judge.write(sentence)
         assert kinds(old.parse(program)) == kinds(new.parse(program)), program
@@ -183,8 +183,8 @@ def test_a_change_of_the_language_is_taken_back_and_shown() -> None:
 def test_another_language_is_told_from_the_first_by_a_program(
     changed: str, lost: bool, shortest: str | None
 ) -> None:
-    original = Judge('start: "a" start "b" | "a" "b"\n%ignore " "\n', HERE, "start")
-    trial = compare(Original(original), Judge(changed + '%ignore " "\n', HERE, "start"))
+    original = SentenceJudge('start: "a" start "b" | "a" "b"\n%ignore " "\n', HERE, "start")
+    trial = compare(Original(original), SentenceJudge(changed + '%ignore " "\n', HERE, "start"))
     found = trial.counterexample
     assert found is not None
     assert found.lost == lost
@@ -194,8 +194,8 @@ def test_another_language_is_told_from_the_first_by_a_program(
 
 
 def test_the_same_language_written_in_another_way_passes_on_many_programs() -> None:
-    one = Judge("start: (NAME N*)+\n" + TOKENS, HERE, "start")
-    two = Judge("start: pair+\npair: NAME numbers\nnumbers: | numbers N\n" + TOKENS, HERE, "start")
+    one = SentenceJudge("start: (NAME N*)+\n" + TOKENS, HERE, "start")
+    two = SentenceJudge("start: pair+\npair: NAME numbers\nnumbers: | numbers N\n" + TOKENS, HERE, "start")
     trial = compare(Original(one), two, count=200, seconds=60)
     assert trial.holds
     assert trial.drawn > 50

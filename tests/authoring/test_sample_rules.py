@@ -14,15 +14,15 @@ from lark import Lark
 from lsp_server.authoring.bundle import Wishes, draft, write
 from lsp_server.features.definition import definition
 from lsp_server.features.folding import folds
-from lsp_server.features.naming import names_of
 from lsp_server.features.outline import Symbol, outline
 from lsp_server.features.references import references
 from lsp_server.features.rename import Refusal, Renaming, rename
-from lsp_server.features.resolving import Resolver, Unit
 from lsp_server.languages import Language, load_bundle
+from lsp_server.names.naming import names_of
+from lsp_server.names.resolving import Resolver, Unit
 from lsp_server.syntax import parse
 from tests.conftest import ROOT
-from tests.test_corpus_highlights import tokens_of
+from tests.corpus.test_highlights import tokens_of
 
 SAMPLE = ROOT / "tests" / "languages" / "rules"
 URI = "file:///a"

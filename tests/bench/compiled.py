@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from lsp_server.evaluation.bench.figures import figure
+from lsp_server.lab.figures import figure
 from lsp_server.models.matrices import Matrix
 
 _PASSES, _LENGTH = 200, 512

@@ -4,7 +4,7 @@
 
 PYTHON is the interpreter of an environment with what `peers.txt` names. The other engines know no right
 context: they are fed what stands before the cursor, from the beginning of the file. The completion cases of
-the bundles say what is right at a cursor; `tests/test_corpus_completions.py` holds them to the judges.
+the bundles say what is right at a cursor; `tests/corpus/test_completions.py` holds them to the judges.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from typing import Any
 from lsp_server.cli.screen import console, table
 from lsp_server.constraint import Grammar, load_grammar
 from lsp_server.decoding import Vocabulary
-from lsp_server.evaluation.bench.figures import figure
-from lsp_server.evaluation.bench.growing import seed_of
-from lsp_server.evaluation.bench.players import Player
-from lsp_server.evaluation.cuts import KINDS, Cut
 from lsp_server.features.completion import Completion, CompletionRequest, complete, hole_at
+from lsp_server.lab.bench.growing import seed_of
+from lsp_server.lab.bench.players import Player
+from lsp_server.lab.figures import figure
+from lsp_server.lab.material.cuts import KINDS, Cut
 from lsp_server.languages import Language, load_registry
 from lsp_server.models import load_vocabulary
 from lsp_server.models.loading import BUNDLED
 from lsp_server.syntax import Landmarks, parse
 from tests.bench.dialects import DialectError, gbnf
 from tests.constraint.texts import examples
+from tests.corpus.test_completions import expectation, place_of
 from tests.corpus_cases import Case, read_cases
-from tests.test_corpus_completions import expectation, place_of
 
 ENGINES = ("llguidance", "XGrammar", "transformers-cfg", "SynCode")
 LINES = (100, 1_000)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.evaluation.bench import lasting
+from lsp_server.cli.lab import bench_server
+from lsp_server.lab.bench import lasting
 from lsp_server.models.loading import BUNDLED
 from tests.cli.conftest import Holegram, assert_one_line
 
@@ -89,8 +90,9 @@ def test_server_is_measured_from_outside_in_files_of_each_size(holegram: Holegra
 
 
 def test_late_keys_count_for_as_long_as_they_took_and_work_goes_on_after_a_cancellation(
-    holegram: Holegram, tmp_path: Path
+    holegram: Holegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(bench_server, "_QUICK", (100,))
     script = tmp_path / "script.json"
     script.write_text(json.dumps({"endings": {"": "a"}, "delay": 0.2}), encoding="utf-8")
     args = ("bench", "server", "--quick", "--language", "graphql", "--model", f"scripted:{script}")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.features.completion import Completion, CompletionRequest, Item
+from lsp_server.features.completion import Completion, CompletionRequest, Suggestion
 from lsp_server.features.reasons import NOT_MEANT, ONLY_ASKED, timed_out
 from tests.cli.conftest import Holegram, assert_one_line
 
@@ -82,7 +82,7 @@ def test_several_candidates_are_numbered(holegram: Holegram, monkeypatch: pytest
 
     def complete(request: CompletionRequest, *_: object) -> Completion:
         asked.append(request)
-        items = (Item("Int", 29, 29, -0.5, "end"), Item("[Int\n]", 29, 29, -1.25, "cut"))
+        items = (Suggestion("Int", 29, 29, -0.5, "end"), Suggestion("[Int\n]", 29, 29, -1.25, "cut"))
         return Completion("graphql", 29, items, {}, 4, None, {})
 
     monkeypatch.setattr("lsp_server.features.completion.complete", complete)

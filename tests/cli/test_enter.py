@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.evaluation import enter
-from lsp_server.evaluation.enter import Altered, EnterReport, EnterRow
+from lsp_server.lab import enter
+from lsp_server.lab.enter import Altered, EnterReport, EnterRow
 from tests.cli.conftest import Holegram, assert_one_line
 
 

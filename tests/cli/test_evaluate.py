@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.evaluation.judges import Verdict
+from lsp_server.agreement.judges import Verdict
 from lsp_server.features.completion import Completion, CompletionRequest
 from tests.cli.conftest import Holegram, assert_one_line
 from tests.corpus_cases import SAMPLES
@@ -78,7 +78,7 @@ def test_what_is_not_answered_is_told_with_places(
     def nothing(request: CompletionRequest, *_: object) -> Completion:
         return Completion("graphql", request.offset, (), {}, 0, "no idea", {})
 
-    monkeypatch.setattr("lsp_server.evaluation.validity.complete", nothing)
+    monkeypatch.setattr("lsp_server.lab.promise.validity.complete", nothing)
     lines = holegram(*INTACT, "--kind", "rest-of-line").out.splitlines()
     (report,) = holegram(*INTACT, "--kind", "rest-of-line", "--json").json
     assert lines[-2] == "no suggestion, intact"
@@ -138,7 +138,7 @@ def test_false_alarms_and_misses_are_listed_where_that_is_asked_for(
     def judge(text: str) -> Verdict:
         return Verdict("Int\n" not in text, "no", lines=(2,))
 
-    monkeypatch.setattr("lsp_server.evaluation.judges.load_judge", lambda *_: judge)
+    monkeypatch.setattr("lsp_server.agreement.judges.load_judge", lambda *_: judge)
     args = ("eval", "diagnostics", "graphql", "--data", "data", "--invalid", "wrong")
     short = holegram(*args).out
     full = holegram(*args, "--verbose").out

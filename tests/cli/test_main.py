@@ -13,7 +13,7 @@ import typer
 
 from lsp_server.cli import check
 from lsp_server.cli.app import _meant, app
-from lsp_server.evaluation.bench.client import connected
+from lsp_server.lab.served.client import connected
 from lsp_server.lalr import load_grammar
 from lsp_server.languages import load_registry
 from tests.cli.conftest import Holegram, assert_one_line
@@ -129,7 +129,9 @@ def test_what_needs_no_model_imports_none(args: list[str], tmp_path: Path) -> No
     )
     result = python(code, *args, cwd=tmp_path)
     assert result.returncode == 0
-    assert set(result.stderr.split()).isdisjoint(HEAVY)
+    used = set(result.stderr.split())
+    assert used.isdisjoint(HEAVY)
+    assert "lab" not in rooms(used)
 
 
 def diagnosed(text: str, errors: Path) -> tuple[list[Any], set[str]]:
@@ -161,7 +163,7 @@ def test_a_start_of_the_server_and_a_sound_text_do_without_the_rooms_of_grammars
     items, used = diagnosed("type A { b: Int }\n", tmp_path / "said")
     assert items == []
     assert "lsp_server.syntax.tree" in used
-    assert rooms(used).isdisjoint({"constraint", "lalr"})
+    assert rooms(used).isdisjoint({"constraint", "lalr", "lab"})
 
 
 def test_the_errors_of_a_text_do_without_lark_and_what_suggestions_need(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from lsp_server.authoring import bundle
 from lsp_server.inspection import in_terminals
-from lsp_server.lalr import grammar as loading
+from lsp_server.lalr import loading
 from lsp_server.languages import user_directory
 from tests.cli.conftest import Holegram, assert_one_line
 from tests.inspection.slow import slow_grammar

@@ -91,8 +91,8 @@ def test_files_near_are_known_if_the_project_is_named(
         return complete(request, *rest)
 
     monkeypatch.setattr(models, "load_model", lambda name=None, threads=None: load(name or MODEL[1]))
-    monkeypatch.setattr("lsp_server.evaluation.fillers.complete", noted)
-    monkeypatch.setattr("lsp_server.evaluation.saving.complete", noted)
+    monkeypatch.setattr("lsp_server.lab.quality.fillers.complete", noted)
+    monkeypatch.setattr("lsp_server.lab.quality.saving.complete", noted)
     Path("project").mkdir()
     Path("project/near.graphql").write_text("type Near { a: Int }\n")
     few = (

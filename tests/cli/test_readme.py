@@ -54,6 +54,7 @@ def test_there_are_two_commands_for_a_fresh_machine() -> None:
         "SECURITY.md",
         "grammars/README.md",
         "lsp_server/ARCHITECTURE.md",
+        "lsp_server/GLOSSARY.md",
         "lsp_server/TEAM.md",
         "vscode-client/README.md",
     ],

@@ -11,7 +11,14 @@ from types import SimpleNamespace
 import pytest
 
 from lsp_server.features.confidence import NAMES
-from lsp_server.training.config import Progress, Score, Shape, Source, TrainingConfig, TrainingResult
+from lsp_server.training.config import (
+    HeldOutCost,
+    NetworkShape,
+    TrainingConfig,
+    TrainingFolder,
+    TrainingProgress,
+    TrainingResult,
+)
 from tests.cli.conftest import Holegram, assert_one_line
 
 
@@ -19,12 +26,12 @@ from tests.cli.conftest import Holegram, assert_one_line
 def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[TrainingConfig]:
     """The runs that were asked for; none is made."""
     configs: list[TrainingConfig] = []
-    score = {"calc": Score(1.5, 2.25)}
+    score = {"calc": HeldOutCost(1.5, 2.25)}
 
-    def train(config: TrainingConfig, report: Callable[[Progress], None]) -> TrainingResult:
+    def train(config: TrainingConfig, report: Callable[[TrainingProgress], None]) -> TrainingResult:
         configs.append(config)
-        report(Progress(1, 0.5, 3.0, 100, 7000.0, 1e-3, 1.0))
-        report(Progress(2, 1.0, 2.5, 200, 7000.0, 1e-3, 2.0, score))
+        report(TrainingProgress(1, 0.5, 3.0, 100, 7000.0, 1e-3, 1.0))
+        report(TrainingProgress(2, 1.0, 2.5, 200, 7000.0, 1e-3, 2.0, score))
         return TrainingResult(config.output / "export", 2, 200, 6_600_000, 120.0, 2.5, score, {"calc": 3})
 
     monkeypatch.setitem(sys.modules, "lsp_server.training.base", SimpleNamespace(train=train))
@@ -40,14 +47,14 @@ def test_folders_and_limits_reach_the_training(holegram: Holegram, asked: list[T
     assert holegram("train", "base", *args.split()).code == 0
     assert asked == [
         TrainingConfig(
-            sources=(Source(Path("a")), Source(Path("c")), Source(Path("b"), "tag")),
+            sources=(TrainingFolder(Path("a")), TrainingFolder(Path("c")), TrainingFolder(Path("b"), "tag")),
             output=Path("o"),
-            held_out=(Source(Path("b")),),
+            held_out=(TrainingFolder(Path("b")),),
             steps=7,
             seed=3,
             threads=1,
             resume=True,
-            shape=Shape(vocabulary=4096, width=128, depth=2, heads=2, key_heads=2, inner=384),
+            shape=NetworkShape(vocabulary=4096, width=128, depth=2, heads=2, key_heads=2, inner=384),
         )
     ]
 

@@ -6,18 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lsp_server.cache import BoundedDict, LruCache
 from lsp_server.constraint.emit import _MOST_RULES, _Kept
 from lsp_server.constraint.hole import After
-from lsp_server.keeping import Bounded, Kept
 from lsp_server.lalr import load_grammar, rejected_at, table
-from lsp_server.lalr.grammar import make_grammar
+from lsp_server.lalr.loading import make_grammar
 from lsp_server.languages import load_registry
 from tests.constraint.texts import examples
 
 
 @given(st.integers(1, 4), st.lists(st.integers(0, 6)))
 def test_a_value_is_made_once_while_it_is_among_the_last(most: int, keys: list[int]) -> None:
-    kept: Kept[int, int] = Kept(most)
+    kept: LruCache[int, int] = LruCache(most)
     made: list[int] = []
     last: list[int] = []
 
@@ -33,7 +33,7 @@ def test_a_value_is_made_once_while_it_is_among_the_last(most: int, keys: list[i
 
 
 def test_what_is_kept_weighs_no_more_than_it_may() -> None:
-    kept: Kept[str, int | None] = Kept(10, len)
+    kept: LruCache[str, int | None] = LruCache(10, len)
     made: list[str] = []
 
     def ask(key: str) -> None:
@@ -50,7 +50,7 @@ def test_what_is_kept_weighs_no_more_than_it_may() -> None:
 
 
 def test_what_is_bounded_never_holds_more_than_it_may() -> None:
-    kept = Bounded[int, str](3)
+    kept = BoundedDict[int, str](3)
     for number in range(100):
         kept[number] = str(number)
         assert kept[number] == str(number)

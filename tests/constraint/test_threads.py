@@ -13,7 +13,7 @@ import pytest
 from lsp_server.constraint import Prefix, Window, left_quotient, load_grammar, right_quotient
 from lsp_server.constraint.hole import Cfg
 from lsp_server.constraint.right import clear_kept
-from lsp_server.features.placing import Place, place_of
+from lsp_server.features.placing import CursorPlace, place_of
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks, parse
 from tests.constraint.texts import examples
@@ -60,7 +60,7 @@ def _quotients(language: Language) -> list[tuple[Cfg, Window]]:
         offset = random.randrange(len(text))
         prefix, landmarks = Prefix(load_grammar(language), text), Landmarks(parse(language, text))
         place = place_of(prefix, landmarks, offset, offset)
-        if isinstance(place, Place):
+        if isinstance(place, CursorPlace):
             left = left_quotient(table, place.state.stack.states())
             found.extend((left, window) for window in place.windows)
     return found

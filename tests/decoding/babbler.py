@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from lsp_server import cancellation
 from lsp_server.decoding import Vocabulary
 from lsp_server.models.scripted import ScriptedModel
-from lsp_server.stopping import heed
 from lsp_server.text import Span
 
 
@@ -41,7 +41,7 @@ class Babbler:
         self, tokens: Sequence[int], count: int = 1, cancelled: Callable[[], bool] = lambda: False
     ) -> NDArray[np.float32]:
         """Noise that depends on the seed and on all tokens."""
-        heed(cancelled)
+        cancellation.check(cancelled)
         self.calls += 1
         rows = [self._row(tokens[: len(tokens) - back]) for back in reversed(range(count))]
         return np.stack(rows)

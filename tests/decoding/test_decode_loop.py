@@ -15,9 +15,9 @@ from lsp_server.constraint import RELAXATIONS, CursorState, Oracle, Prefix, chec
 from lsp_server.decoding import (
     Candidate,
     Decoder,
-    Hole,
     MaskEngine,
     MaskError,
+    MaskGrammar,
     Model,
     Statistics,
     Task,
@@ -56,7 +56,7 @@ def task_at(text: str, model: Model, *, max_tokens: int = 32, multiline: bool = 
     heal = max(heal, state.offset)
     return Task(
         prompt=model.prompt(text, Span(heal, cursor), "small"),
-        holes=(Hole(hole_grammar(QUERIES, state, readings).text, text[state.offset : heal], 8),),
+        holes=(MaskGrammar(hole_grammar(QUERIES, state, readings).text, text[state.offset : heal], 8),),
         heal=text[heal:cursor],
         oracle=Oracle(QUERIES, text, state, readings),
         max_tokens=max_tokens,
@@ -176,7 +176,7 @@ def test_a_mask_takes_back_what_leads_nowhere() -> None:
     state = Prefix(grammar, ";").at(0)
     assert isinstance(state, CursorState)
     readings = windows(grammar, ";", state, 8)
-    hole = Hole(hole_grammar(grammar, state, readings).text, "", 8)
+    hole = MaskGrammar(hole_grammar(grammar, state, readings).text, "", 8)
     model = ScriptedModel({"": "a"})
     statistics = Statistics()
     task = Task(model.prompt(";", Span(0, 0), "small"), (hole,), "", Oracle(grammar, ";", state, readings), 8)
@@ -190,7 +190,7 @@ def test_a_few_tokens_are_refused_before_a_mask_is_made(wrong: str, masked: int,
     state = Prefix(grammar, ";").at(0)
     assert isinstance(state, CursorState)
     readings = windows(grammar, ";", state, 8)
-    hole = Hole(hole_grammar(grammar, state, readings).text, "", 8)
+    hole = MaskGrammar(hole_grammar(grammar, state, readings).text, "", 8)
     model = Stubborn(wrong)
     statistics = Statistics()
     task = Task(model.prompt(";", Span(0, 0), "small"), (hole,), "", Oracle(grammar, ";", state, readings), 8)
@@ -219,7 +219,7 @@ LOST = "select a from t where f(|;"
 
 def test_without_a_mask_the_oracle_alone_keeps_the_promise() -> None:
     model = ScriptedModel({"select a from t where f(": "d, "}, TOKENS)
-    task = dataclasses.replace(task_at(LOST, model), holes=(Hole("start: missing\n", "", 8),))
+    task = dataclasses.replace(task_at(LOST, model), holes=(MaskGrammar("start: missing\n", "", 8),))
     statistics = Statistics()
     (candidate,) = Decoder(model).decode(task, 1, lambda: False, statistics)
     assert (statistics.masked, statistics.unmasked) == (0, 1)
@@ -245,7 +245,7 @@ def test_where_a_lead_does_not_fit_the_next_hole_is_taken() -> None:
     good = task_at(LOST, model)
     (hole,) = good.holes
     statistics = Statistics()
-    task = dataclasses.replace(good, holes=(Hole(hole.grammar, ")", 4), hole))
+    task = dataclasses.replace(good, holes=(MaskGrammar(hole.grammar, ")", 4), hole))
     (candidate,) = Decoder(model).decode(task, 1, lambda: False, statistics)
     assert check(QUERIES, joined(LOST, candidate.text)) is None
     assert (statistics.masked, statistics.unmasked, statistics.relaxation) == (1, 0, 8)
@@ -266,7 +266,7 @@ def test_dead_ends_do_not_stand_in_the_way_of_other_candidates() -> None:
     state = Prefix(grammar, ";").at(0)
     assert isinstance(state, CursorState)
     readings = windows(grammar, ";", state, 8)
-    hole = Hole(hole_grammar(grammar, state, readings).text, "", 8)
+    hole = MaskGrammar(hole_grammar(grammar, state, readings).text, "", 8)
     task = Task(model.prompt(";", Span(0, 0), "small"), (hole,), "", Oracle(grammar, ";", state, readings), 8)
     found = Decoder(model).decode(task, 3, lambda: False, Statistics())
     assert sorted(candidate.text for candidate in found) == ["e", "f", "g"]
@@ -314,7 +314,9 @@ def test_no_logits_get_an_invalid_text_out(masked: bool, multiline: bool) -> Non
         for text in PLACES:
             model = Babbler(SOUP, seed)
             good = task_at(text, model, max_tokens=10, multiline=multiline)
-            task = good if masked else dataclasses.replace(good, holes=(Hole("start: missing\n", "", 8),))
+            task = (
+                good if masked else dataclasses.replace(good, holes=(MaskGrammar("start: missing\n", "", 8),))
+            )
             polls = Polls(model)
             found = Decoder(model).decode(task, 3, polls, Statistics())
             polls()
@@ -350,7 +352,7 @@ def test_a_token_taken_back_is_not_tried_again_and_is_counted() -> None:
     state = Prefix(grammar, ";").at(0)
     assert isinstance(state, CursorState)
     readings = windows(grammar, ";", state, 8)
-    hole = Hole(hole_grammar(grammar, state, readings).text, "", 8)
+    hole = MaskGrammar(hole_grammar(grammar, state, readings).text, "", 8)
     task = Task(model.prompt(";", Span(0, 0), "small"), (hole,), "", Oracle(grammar, ";", state, readings), 8)
     (candidate,) = Decoder(model).decode(task, 1, lambda: False, statistics)
     assert candidate.text == "b"
@@ -397,6 +399,15 @@ def test_a_model_that_repeats_itself_is_asked_no_further() -> None:
     (candidate,) = Decoder(model).decode(task, 1, lambda: False, Statistics())
     assert "-" not in candidate.text
     assert model.calls < 24
+
+
+@pytest.mark.parametrize(("before", "tokens"), [("select a from b ", 9), ("select a from b\n", 49)])
+def test_blanks_may_indent_a_line_and_lead_nowhere_within_one(before: str, tokens: int) -> None:
+    model, statistics = ScriptedModel(lambda text: " "), Statistics()
+    task = task_at(f"{before}|", model, max_tokens=48)
+    task = dataclasses.replace(task, before=before.removesuffix(task.heal))
+    (candidate,) = Decoder(model).decode(task, 1, lambda: False, statistics)
+    assert (candidate.text.strip(), statistics.tokens) == (";", tokens)
 
 
 def test_what_stood_so_a_long_way_is_taken_without_asking_the_model() -> None:

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from lsp_server.decoding.evidence import Choice, among, gathered
-from lsp_server.evaluation.saving import request_of
-from lsp_server.evaluation.typist import Draft
 from lsp_server.features.completion import complete
 from lsp_server.features.past import NO_PAST
 from lsp_server.features.recall import Wanted
+from lsp_server.lab.quality.saving import request_of
+from lsp_server.lab.quality.typist import Draft
 from lsp_server.languages import load_registry
 from lsp_server.models import ScriptedModel
 
@@ -57,6 +57,6 @@ def test_the_letters_that_stand_are_given() -> None:
     hcl = load_registry().by_id("hcl")
     model = ScriptedModel({"a = ": "zebra", "a = w": "est"})
     draft = Draft.opened(hcl, "a = w", "\n")
-    (item,) = complete(request_of(draft, Wanted(8, unasked=True), NO_PAST), model, lambda: False).items
+    (item,) = complete(request_of(draft, Wanted(8, automatic=True), NO_PAST), model, lambda: False).items
     assert item.text == "est"
     assert item.evidence.word > math.log(0.5)

@@ -100,21 +100,21 @@ def test_where_nobody_asked_nothing_is_suggested_that_begins_otherwise_than_the_
     task = task_at("select f(| from t;", model, max_tokens=5)
     (candidate,) = Decoder(model).decode(task, 1, lambda: False, Statistics())
     assert not candidate.text.startswith("--")
-    assert Decoder(model).decode(replace(task, meant=True), 1, lambda: False, Statistics()) == ()
+    assert Decoder(model).decode(replace(task, confident=True), 1, lambda: False, Statistics()) == ()
 
 
 def test_where_nobody_asked_what_was_opened_is_still_closed() -> None:
     model = ScriptedModel({"a = ": '"x'}, TOKENS)
-    task = replace(task_at("select a from t where a = |;", model, max_tokens=2), meant=True)
+    task = replace(task_at("select a from t where a = |;", model, max_tokens=2), confident=True)
     (candidate,) = Decoder(model).decode(task, 1, lambda: False, Statistics())
-    assert (candidate.stop, candidate.text, candidate.meant) == ("closed", '"x"', True)
+    assert (candidate.stop, candidate.text, candidate.confident) == ("closed", '"x"', True)
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_what_nobody_asked_for_breaks_nothing_and_begins_as_the_model_writes(seed: int) -> None:
     for text in PLACES:
         model = Babbler(SOUP, seed)
-        task = replace(task_at(text, model, max_tokens=8), meant=True)
+        task = replace(task_at(text, model, max_tokens=8), confident=True)
         statistics = Statistics()
         for candidate in Decoder(model).decode(task, 1, lambda: False, statistics):
             whole = joined(text, candidate.text)

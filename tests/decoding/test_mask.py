@@ -18,7 +18,7 @@ from lsp_server.constraint import (
 )
 from lsp_server.decoding import MaskEngine, MaskError, heal_start
 from lsp_server.decoding.engine import Mask
-from lsp_server.evaluation.cuts import KINDS
+from lsp_server.lab.material.cuts import KINDS
 from lsp_server.lalr.lexing import drive
 from lsp_server.languages import Language
 from lsp_server.models.scripted import ScriptedModel

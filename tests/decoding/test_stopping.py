@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from lsp_server import cancellation
+from lsp_server.cancellation import StoppedError
 from lsp_server.constraint import CursorState, Oracle, Prefix, hole_grammar, windows
-from lsp_server.decoding import Decoder, Hole, Model, Statistics, Task
+from lsp_server.decoding import Decoder, MaskGrammar, Model, Statistics, Task
 from lsp_server.decoding.drafting import Drafts
 from lsp_server.models.scripted import ScriptedModel
-from lsp_server.stopping import StoppedError, heed
 from lsp_server.text import Span
 from tests.constraint.small import small_grammar
 from tests.countdown import Countdown
@@ -38,20 +39,20 @@ class Slow(ScriptedModel):
         try:
             rows = super().next_logits(tokens, count, cancelled)
             for _ in range(WITHIN):
-                heed(cancelled)
+                cancellation.check(cancelled)
         finally:
             self.in_a_pass = False
         self.finished += 1
         return rows
 
 
-def task_of(model: Model, holes: Callable[[str], Iterator[Hole]] | None = None) -> Task:
+def task_of(model: Model, holes: Callable[[str], Iterator[MaskGrammar]] | None = None) -> Task:
     state = Prefix(GRAMMAR, REST).at(0)
     assert isinstance(state, CursorState)
     readings = windows(GRAMMAR, REST, state, 8)
     grammar = hole_grammar(GRAMMAR, state, readings).text
     oracle = Oracle(GRAMMAR, REST, state, readings)
-    made = (Hole(grammar, "", 8),) if holes is None else holes(grammar)
+    made = (MaskGrammar(grammar, "", 8),) if holes is None else holes(grammar)
     return Task(model.prompt(REST, Span(0, 0), "small"), made, "", oracle, 12)
 
 
@@ -108,9 +109,9 @@ def test_a_mask_is_neither_made_nor_compiled_once_it_is_cancelled(made: bool) ->
             events.append("refused")
             return rows
 
-    def holes(grammar: str) -> Iterator[Hole]:
+    def holes(grammar: str) -> Iterator[MaskGrammar]:
         events.append("made")
-        yield Hole(grammar, "", 8)
+        yield MaskGrammar(grammar, "", 8)
 
     model, statistics = Wrong({"": "abcdef"}), Statistics()
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lsp_server.evaluation.judges import load_judge
+from lsp_server.agreement.judges import load_judge
 from lsp_server.languages import load_registry
 from lsp_server.languages.cases import CURSOR
 

@@ -16,15 +16,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
+from lsp_server.agreement.judges import Judge, load_judge
 from lsp_server.decoding import Model
-from lsp_server.evaluation.corpus import Source
-from lsp_server.evaluation.cuts import KINDS, Cut
-from lsp_server.evaluation.judges import Judge, load_judge
 from lsp_server.features.recall import Wanted
+from lsp_server.lab.material.cuts import KINDS, Cut
 from lsp_server.languages import Language
+from lsp_server.languages.sources import Source
 from lsp_server.models import load_model
-from lsp_server.server.session import Document
-from lsp_server.server.suggesting import complete
+from lsp_server.server.documents.session import Document
+from lsp_server.server.suggestions.suggesting import complete
 from lsp_server.text import Edit, Snapshot, Span
 from tests.eval.given import given
 
@@ -83,7 +83,7 @@ def measure(
                 letter = Edit(Span(offset - 1, offset - 1), first_line[typed - 1])
                 document = document.edited([letter], 2 + typed)
             document.tree()
-            wanted = Wanted(48, 2, least=-math.inf, unasked=random.random() < 0.5)
+            wanted = Wanted(48, 2, min_logprob=-math.inf, automatic=random.random() < 0.5)
             found = complete(document, (), offset, wanted, model, threading.Event())
             before = source.text[: cut.start] + first_line[:typed]
             suggested = [before + item.text for item in found.items] if found else []

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lsp_server.evaluation.corpus import Source, read_corpus
 from lsp_server.languages import Language, load_registry
+from lsp_server.languages.sources import Source, read_corpus
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lsp_server.evaluation.corpus import examples_of
-from lsp_server.evaluation.judges import load_judge
-from lsp_server.evaluation.referee import KINDS, Asking, Row, hear, table
+from lsp_server.agreement.judges import load_judge
+from lsp_server.lab.referee import KINDS, HearingOptions, RefereeRow, hear, table
 from lsp_server.languages import Language, load_registry
+from lsp_server.languages.sources import examples_of
 from tests.corpus_cases import SAMPLES
 
 TABLE = Path(__file__).with_name("referee.txt")
@@ -26,11 +26,14 @@ def languages() -> tuple[Language, ...]:
     return load_registry((SAMPLES,)).languages
 
 
-def rows(language: Language) -> list[Row]:
+def rows(language: Language) -> list[RefereeRow]:
     """What is counted in one language."""
     sources, judge = examples_of(language), load_judge(language)  # which accepts them: there is a test
     cases = FEWER if language.id in SLOW else CASES
-    return [hear(language, sources, judge, kind, Asking(cases[kind.mistakes], WRONG, SEED)) for kind in KINDS]
+    return [
+        hear(language, sources, judge, kind, HearingOptions(cases[kind.mistakes], WRONG, SEED))
+        for kind in KINDS
+    ]
 
 
 if __name__ == "__main__":

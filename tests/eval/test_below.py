@@ -9,15 +9,15 @@ from random import Random
 
 import pytest
 
-from lsp_server.evaluation.corpus import Source
-from lsp_server.evaluation.judges import load_judge
-from lsp_server.features.completion import Completion, Item
+from lsp_server.agreement.judges import load_judge
+from lsp_server.features.completion import Completion, Suggestion
 from lsp_server.languages import Language
+from lsp_server.languages.sources import Source
 from lsp_server.models import load_model
-from lsp_server.server.session import Document
+from lsp_server.server.documents.session import Document
 from lsp_server.text import Edit, Snapshot, Span
 from tests.eval import below
-from tests.listing import listed_in
+from tests.features.listing import listed_in
 
 
 def _sources(language: Language) -> Sequence[Source]:
@@ -54,7 +54,7 @@ def test_a_text_that_fits_in_neither_file_is_told(
     def complete(*arguments: object) -> Completion:
         offset = arguments[2]
         assert isinstance(offset, int)
-        item = Item(") ) \x00", offset, offset, 0.0, "end")
+        item = Suggestion(") ) \x00", offset, offset, 0.0, "end")
         return Completion(language.id, offset, (item,), {}, 1, None, {})
 
     monkeypatch.setattr(below, "complete", complete)

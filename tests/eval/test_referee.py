@@ -7,13 +7,13 @@ from random import Random
 
 import pytest
 
-from lsp_server.evaluation.corpus import Source, examples_of
-from lsp_server.evaluation.judges import load_judge
-from lsp_server.evaluation.mistakes import MISTAKES, Mistake, lexemes, mistake, with_mistakes
-from lsp_server.evaluation.referee import KINDS, Asking, Case, Kind, columns, hear, hearing
-from lsp_server.evaluation.referee.cases import FAR, NEXT, draw
-from lsp_server.features.completion import Completion, CompletionRequest, Item
+from lsp_server.agreement.judges import load_judge
+from lsp_server.features.completion import Completion, CompletionRequest, Suggestion
+from lsp_server.lab.material.mistakes import MISTAKES, PlantedMistake, lexemes, mistake, with_mistakes
+from lsp_server.lab.referee import KINDS, CaseKind, HearingOptions, RefereeCase, columns, hear, hearing
+from lsp_server.lab.referee.cases import FAR, NEXT, draw
 from lsp_server.languages import Language
+from lsp_server.languages.sources import Source, examples_of
 from tests.corpus_cases import SAMPLES
 from tests.eval.referee import TABLE, languages, rows
 
@@ -42,14 +42,14 @@ def test_the_table_has_a_line_for_each_kind_in_each_language() -> None:
     assert [line[: len(start)] for line, start in zip(COMMITTED, wanted, strict=True)] == wanted
 
 
-def _case(kind: Kind, seed: int, wrong: int = 0) -> Case:
+def _case(kind: CaseKind, seed: int, wrong: int = 0) -> RefereeCase:
     case = draw(ALL["hcl"], [Source("a.tf", HCL)], load_judge(ALL["hcl"]), kind, wrong, Random(seed))
     assert case is not None
     return case
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_mistakes_are_where_they_are_asked_for_and_each_makes_the_file_wrong(kind: Kind) -> None:
+def test_mistakes_are_where_they_are_asked_for_and_each_makes_the_file_wrong(kind: CaseKind) -> None:
     judge = load_judge(ALL["hcl"])
     case = _case(kind, seed=1)
     places = [HCL.count("\n", 0, one.start) - HCL.count("\n", 0, case.start) for one in case.mistakes]
@@ -69,7 +69,7 @@ def test_mistakes_are_where_they_are_asked_for_and_each_makes_the_file_wrong(kin
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_the_text_of_a_case_with_what_the_author_wrote_is_the_file_with_its_mistakes(kind: Kind) -> None:
+def test_the_text_of_a_case_with_what_the_author_wrote_is_the_file_with_its_mistakes(kind: CaseKind) -> None:
     case = _case(kind, seed=2)
     filled = case.text[: case.offset] + case.author + case.text[case.offset :]
     assert filled == with_mistakes(HCL, case.mistakes)
@@ -91,7 +91,7 @@ def test_every_kind_of_mistake_is_made_within_one_line() -> None:
 def test_texts_that_are_called_wrong_are_wrong_in_the_file_without_mistakes(language: Language) -> None:
     judge, random, told = load_judge(language), Random(4), 0
     for _ in range(3):
-        case = draw(language, examples_of(language), judge, Kind("below", 1), 7, random)
+        case = draw(language, examples_of(language), judge, CaseKind("below", 1), 7, random)
         assert case is not None
         told += len(case.wrong)
         for one in case.wrong:
@@ -109,15 +109,19 @@ def test_nothing_is_asked_in_a_comment_nor_where_nothing_follows() -> None:
     }
 
 
-def _heard(monkeypatch: pytest.MonkeyPatch, says: Callable[[CompletionRequest], str | None]) -> hearing.Row:
+def _heard(
+    monkeypatch: pytest.MonkeyPatch, says: Callable[[CompletionRequest], str | None]
+) -> hearing.RefereeRow:
     def complete(request: CompletionRequest, *_: object) -> Completion:
         text = says(request)
-        items = () if text is None else (Item(text, request.offset, request.offset, 0.0, "end"),)
+        items = () if text is None else (Suggestion(text, request.offset, request.offset, 0.0, "end"),)
         return Completion("hcl", request.offset, items, {}, 1, None if items else "no idea", {})
 
     monkeypatch.setattr(hearing, "complete", complete)
     language = ALL["hcl"]
-    return hear(language, [Source("a.tf", HCL)], load_judge(language), Kind("both", 2), Asking(4, 2))
+    return hear(
+        language, [Source("a.tf", HCL)], load_judge(language), CaseKind("both", 2), HearingOptions(4, 2)
+    )
 
 
 def test_what_does_not_fit_in_the_file_without_mistakes_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,11 +140,11 @@ def test_where_nothing_is_shown_the_reasons_are_counted(monkeypatch: pytest.Monk
 
 def test_what_the_author_wrote_is_accepted_in_a_file_without_mistakes() -> None:
     language = ALL["hcl"]
-    row = hear(language, [Source("a.tf", HCL)], load_judge(language), KINDS[0], Asking(4, 0))
+    row = hear(language, [Source("a.tf", HCL)], load_judge(language), KINDS[0], HearingOptions(4, 0))
     assert (row.cases, row.answered, row.violations, row.author, row.said) == (4, 4, 0, 4, 0)
 
 
 def test_the_same_seed_draws_the_same_and_another_one_others() -> None:
-    first, again, other = (_case(Kind("below", 2), seed, 3) for seed in (6, 6, 7))
+    first, again, other = (_case(CaseKind("below", 2), seed, 3) for seed in (6, 6, 7))
     assert first == again != other
-    assert isinstance(first.mistakes[0], Mistake)
+    assert isinstance(first.mistakes[0], PlantedMistake)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.inspection import Finding, Kind, Severity, is_refused
+from lsp_server.inspection import Finding, FindingKind, Severity, is_refused
 from lsp_server.inspection.described import language_of_grammar
 from lsp_server.inspection.looking import inspect, inspect_file
 from lsp_server.lalr import analysis, load_grammar
@@ -21,7 +21,7 @@ BLANKS = "%ignore / +/\n"
 NAME = "NAME: /[a-z]+/\n"
 
 
-def of_kind(grammar: str, kind: Kind) -> list[Finding]:
+def of_kind(grammar: str, kind: FindingKind) -> list[Finding]:
     return [found for found in inspect(small_language(grammar)) if found.kind is kind]
 
 
@@ -30,7 +30,7 @@ def of_kind(grammar: str, kind: Kind) -> list[Finding]:
     [
         pytest.param(
             f"start: a*\na: NAME\nb: NAME\n{NAME}{BLANKS}",
-            Kind.UNUSED,
+            FindingKind.UNUSED,
             Severity.WARNING,
             "b",
             3,
@@ -39,7 +39,7 @@ def of_kind(grammar: str, kind: Kind) -> list[Finding]:
         ),
         pytest.param(
             f"start: NAME*\n{NAME}OTHER: /[0-9]/\n{BLANKS}",
-            Kind.UNUSED,
+            FindingKind.UNUSED,
             Severity.WARNING,
             "OTHER",
             3,
@@ -48,7 +48,7 @@ def of_kind(grammar: str, kind: Kind) -> list[Finding]:
         ),
         pytest.param(
             f"start: a*\na: NAME | b\nb: b NAME\n{NAME}{BLANKS}",
-            Kind.BARREN,
+            FindingKind.BARREN,
             Severity.WARNING,
             "b",
             3,
@@ -57,7 +57,7 @@ def of_kind(grammar: str, kind: Kind) -> list[Finding]:
         ),
         pytest.param(
             f'start: NAME list\nlist: a list | a\na: NAME ";"\n{NAME}{BLANKS}',
-            Kind.RIGHT_RECURSION,
+            FindingKind.RIGHT_RECURSION,
             Severity.WARNING,
             "list",
             2,
@@ -66,7 +66,7 @@ def of_kind(grammar: str, kind: Kind) -> list[Finding]:
         ),
         pytest.param(
             f'start: list ";"\nlist: a "," list | a\na: NAME\n{NAME}{BLANKS}',
-            Kind.RIGHT_RECURSION,
+            FindingKind.RIGHT_RECURSION,
             Severity.WARNING,
             "list",
             2,
@@ -75,7 +75,7 @@ def of_kind(grammar: str, kind: Kind) -> list[Finding]:
         ),
         pytest.param(
             f'start: "{{" a "}}"\na: NAME | "(" a ")"\n{NAME}{BLANKS}',
-            Kind.NOT_FLAT,
+            FindingKind.NOT_FLAT,
             Severity.WARNING,
             "start",
             1,
@@ -84,7 +84,7 @@ def of_kind(grammar: str, kind: Kind) -> list[Finding]:
         ),
         pytest.param(
             f'start: a*\na: "if" NAME a ["else" a] | NAME ";"\n{NAME}{BLANKS}',
-            Kind.CONFLICT,
+            FindingKind.CONFLICT,
             Severity.WARNING,
             "a",
             2,
@@ -93,7 +93,7 @@ def of_kind(grammar: str, kind: Kind) -> list[Finding]:
         ),
         pytest.param(
             f"start: (a | b)*\na: NAME\nb: NAME\n{NAME}{BLANKS}",
-            Kind.CONFLICT,
+            FindingKind.CONFLICT,
             Severity.ERROR,
             "a",
             2,
@@ -102,7 +102,7 @@ def of_kind(grammar: str, kind: Kind) -> list[Finding]:
         ),
         pytest.param(
             f"start: (NAME | KEY)*\n{NAME}KEY: /[a-k]+/\n{BLANKS}",
-            Kind.SHADOWED,
+            FindingKind.SHADOWED,
             Severity.WARNING,
             "NAME",
             2,
@@ -111,7 +111,7 @@ def of_kind(grammar: str, kind: Kind) -> list[Finding]:
         ),
         pytest.param(
             f'start: (NAME ";" TEXT)*\n{NAME}TEXT: /[^;]+/\n{BLANKS}',
-            Kind.GREEDY,
+            FindingKind.GREEDY,
             Severity.WARNING,
             "TEXT",
             3,
@@ -120,7 +120,7 @@ def of_kind(grammar: str, kind: Kind) -> list[Finding]:
         ),
         pytest.param(
             f"start: NAME*\n{NAME}COMMENT: /#.*\\n/\n%ignore COMMENT\n{BLANKS}",
-            Kind.GREEDY,
+            FindingKind.GREEDY,
             Severity.NOTE,
             "COMMENT",
             3,
@@ -129,7 +129,7 @@ def of_kind(grammar: str, kind: Kind) -> list[Finding]:
         ),
         pytest.param(
             f'start: (NAME ";")*\n{NAME}',
-            Kind.NO_BLANKS,
+            FindingKind.NO_BLANKS,
             Severity.WARNING,
             "",
             None,
@@ -138,7 +138,7 @@ def of_kind(grammar: str, kind: Kind) -> list[Finding]:
         ),
         pytest.param(
             f'start: ("let" NAME)*\n{NAME}{BLANKS}',
-            Kind.WORDS,
+            FindingKind.WORDS,
             Severity.NOTE,
             "NAME",
             2,
@@ -147,7 +147,7 @@ def of_kind(grammar: str, kind: Kind) -> list[Finding]:
         ),
         pytest.param(
             f"start: (NAME | BACK)*\n{NAME}BACK: /(x)\\1/\n{BLANKS}",
-            Kind.UNSUPPORTED,
+            FindingKind.UNSUPPORTED,
             Severity.ERROR,
             "BACK",
             3,
@@ -156,7 +156,7 @@ def of_kind(grammar: str, kind: Kind) -> list[Finding]:
         ),
         pytest.param(
             f"start: (NAME | NONE)*\n{NAME}NONE: /x*/\n{BLANKS}",
-            Kind.UNSUPPORTED,
+            FindingKind.UNSUPPORTED,
             Severity.ERROR,
             "NONE",
             3,
@@ -164,12 +164,12 @@ def of_kind(grammar: str, kind: Kind) -> list[Finding]:
             id="the empty text",
         ),
         pytest.param(
-            "start: a\n", Kind.REFUSED, Severity.ERROR, "", 1, "`a` is not defined", id="not defined"
+            "start: a\n", FindingKind.REFUSED, Severity.ERROR, "", 1, "`a` is not defined", id="not defined"
         ),
     ],
 )
 def test_what_is_found_has_its_rule_and_line(
-    grammar: str, kind: Kind, severity: Severity, name: str, line: int | None, told: str
+    grammar: str, kind: FindingKind, severity: Severity, name: str, line: int | None, told: str
 ) -> None:
     (found,) = of_kind(grammar, kind)
     assert (found.severity, found.name, found.line) == (severity, name, line)
@@ -177,7 +177,7 @@ def test_what_is_found_has_its_rule_and_line(
     assert is_refused((found,)) is (severity is Severity.ERROR)
     assert found.remedy
     if found.span is not None and name:
-        assert grammar[found.span.start : found.span.end] == name or kind is Kind.CONFLICT
+        assert grammar[found.span.start : found.span.end] == name or kind is FindingKind.CONFLICT
 
 
 def test_a_grammar_in_order_has_nothing_to_be_told_of() -> None:
@@ -186,12 +186,15 @@ def test_a_grammar_in_order_has_nothing_to_be_told_of() -> None:
 
 def test_operators_that_group_to_the_right_are_no_lists_of_nothing_but_signs() -> None:
     grammar = f'start: (not ";")*\nnot: "!" not | NAME\n{NAME}{BLANKS}'
-    assert of_kind(grammar, Kind.RIGHT_RECURSION) == []
+    assert of_kind(grammar, FindingKind.RIGHT_RECURSION) == []
 
 
 def test_all_terminals_that_cannot_be_used_are_told_at_once() -> None:
     grammar = "start: (A | B | C)*\nA: /(a)\\1/\nB: /b/\nC: /c*/\n"
-    assert [(found.name, found.line) for found in of_kind(grammar, Kind.UNSUPPORTED)] == [("A", 2), ("C", 4)]
+    assert [(found.name, found.line) for found in of_kind(grammar, FindingKind.UNSUPPORTED)] == [
+        ("A", 2),
+        ("C", 4),
+    ]
 
 
 def test_the_sample_of_two_terminals_is_read_by_both_and_the_winner_is_larks() -> None:
@@ -199,7 +202,7 @@ def test_the_sample_of_two_terminals_is_read_by_both_and_the_winner_is_larks() -
         "start: (HEX | NAME | COLOUR)*\nHEX: /[0-9a-f]+/\nNAME: /[a-z]+/\nCOLOUR.2: /[a-c]{3}/\n" + BLANKS
     )
     loaded = load_grammar(small_language(grammar))
-    seen = of_kind(grammar, Kind.SHADOWED)
+    seen = of_kind(grammar, FindingKind.SHADOWED)
     assert len(seen) == 3
     for found in seen:
         first, second, sample = re.findall(r"`([^`]+)`", found.message)[:3]
@@ -214,11 +217,11 @@ def test_errors_come_first_then_by_line() -> None:
     assert [one.severity for one in found] == sorted(
         (one.severity for one in found), key=list(Severity).index
     )
-    assert [one.line for one in found if one.kind is Kind.UNUSED] == [4, 5]
+    assert [one.line for one in found if one.kind is FindingKind.UNUSED] == [4, 5]
 
 
 def test_a_conflict_has_two_texts_with_what_is_meant_marked() -> None:
-    (found,) = of_kind(f"start: (a | b)*\na: NAME\nb: NAME\n{NAME}{BLANKS}", Kind.CONFLICT)
+    (found,) = of_kind(f"start: (a | b)*\na: NAME\nb: NAME\n{NAME}{BLANKS}", FindingKind.CONFLICT)
     assert len(found.examples) == 2
     assert all(example.count("⟨") == example.count("·") == 1 for example in found.examples)
 
@@ -227,7 +230,7 @@ def test_a_conflict_has_two_texts_with_what_is_meant_marked() -> None:
 def test_a_bundled_grammar_has_no_errors(language_id: str) -> None:
     found = inspect(load_registry().by_id(language_id))
     assert not is_refused(found)
-    assert {one.name for one in found if one.kind is Kind.BARREN} == {"never"}
+    assert {one.name for one in found if one.kind is FindingKind.BARREN} == {"never"}
 
 
 @pytest.mark.parametrize(
@@ -270,7 +273,7 @@ def test_what_nobody_waits_for_is_given_up() -> None:
     end = time.monotonic() + 0.5
     began = time.thread_time()
     found = inspect(small_language(slow_grammar()), wanted=lambda: time.monotonic() < end)
-    assert [one.kind for one in found] == [Kind.UNFINISHED]
+    assert [one.kind for one in found] == [FindingKind.UNFINISHED]
     assert time.thread_time() - began < 5
     assert inspect(small_language("start: (A B)*\nA: /a+/\nB: /b+/\n%ignore / +/\n")) == ()
 
@@ -289,13 +292,13 @@ def test_what_is_looked_at_from_several_sides_is_read_by_lark_once(monkeypatch: 
     read: list[str] = []
     reading = analysis._read
 
-    def count(text: str, path: Path, start: str) -> analysis.Reading:
+    def count(text: str, path: Path, start: str) -> analysis.GrammarReading:
         read.append(text)
         return reading(text, path, start)
 
     monkeypatch.setattr(analysis, "_read", count)
     grammar = "start: (a | b)*\na: NAME\nb: NAME\nNAME: /[a-z]+q/\n"
-    assert Kind.CONFLICT in {found.kind for found in inspect(small_language(grammar))}
+    assert FindingKind.CONFLICT in {found.kind for found in inspect(small_language(grammar))}
     assert read == [grammar]
     inspect(small_language(grammar + "\n"))
     assert len(read) == 2

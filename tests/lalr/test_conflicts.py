@@ -13,7 +13,7 @@ from lark import Lark
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.analysis import read_rules
 from lsp_server.lalr.conflicts import REDUCE, SHIFT, Conflicts, find_conflicts
-from lsp_server.lalr.counterexamples import Reading, find_pair
+from lsp_server.lalr.counterexamples import RuleUse, find_pair
 from lsp_server.lalr.fixpoints import NULLABLE
 from lsp_server.lalr.itemsets import ItemSets, find_item_sets
 from lsp_server.lalr.sentences import Sentences
@@ -63,7 +63,7 @@ def test_each_example_is_a_program_and_is_ambiguous_where_it_is_said_to_be(path:
             assert not any(tree.data == "_ambig" for tree in trees[0].iter_subtrees())
 
 
-def uses(rules: Bodies, item: Item, reading: Reading) -> bool:
+def uses(rules: Bodies, item: Item, reading: RuleUse) -> bool:
     """Whether a sentence is derived with a rule standing where it is said to, and its part from the rule."""
     marked = {**rules, item.rule.origin: [*rules[item.rule.origin], ("mark",)]}
     around = (*reading.symbols[: reading.first], "mark", *reading.symbols[reading.last :])
@@ -152,7 +152,7 @@ def test_sentences_for_the_conflicts_of_a_random_grammar_show_them(seed: int) ->
             assert pair.ended.symbols == pair.other.symbols
 
 
-def next_lexeme(sentences: Sentences, reading: Reading) -> str:
+def next_lexeme(sentences: Sentences, reading: RuleUse) -> str:
     """The first lexeme after the dot."""
     rest = [lexeme for symbol in reading.symbols[reading.dot :] for lexeme in sentences.spell(symbol)]
     return rest[0] if rest else END

@@ -11,10 +11,10 @@ import pytest
 from lark import Lark
 from lark.exceptions import UnexpectedInput
 
+from lsp_server.agreement.mutations import Mutator
+from lsp_server.agreement.sampling import draw_samples
 from lsp_server.constraint import CursorState, Grammar, Oracle, Prefix, check, load_grammar
 from lsp_server.errors import GrammarError
-from lsp_server.evaluation.mutations import Mutator
-from lsp_server.evaluation.sampling import draw_samples
 from lsp_server.languages import Language
 from tests.constraint.small import small_language
 from tests.counts import tries

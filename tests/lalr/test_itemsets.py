@@ -11,7 +11,7 @@ from lark.exceptions import GrammarError as LarkGrammarError
 from lark.parsers.grammar_analysis import RulePtr
 from lark.parsers.lalr_analysis import LALR_Analyzer, ParseTable, Shift, digraph
 
-from lsp_server.lalr.analysis import Reading, converted, read_rules
+from lsp_server.lalr.analysis import GrammarReading, converted, read_rules
 from lsp_server.lalr.itemsets import ItemSets, find_item_sets
 from lsp_server.lalr.settling import CollisionError, settle
 from lsp_server.lalr.table import Item, Rule, Table
@@ -38,7 +38,7 @@ class Analyzer(LALR_Analyzer):
                     itemset.lookaheads[symbol].add(rule)
 
 
-def read(grammar: str) -> Reading:
+def read(grammar: str) -> GrammarReading:
     return read_rules(grammar, HERE, "start")
 
 
@@ -46,7 +46,7 @@ def items(pointers: Iterable[RulePtr]) -> Items:
     return frozenset(Item(converted(pointer.rule), pointer.index) for pointer in pointers)
 
 
-def check_item_sets(reading: Reading, start: str = "start") -> ItemSets:
+def check_item_sets(reading: GrammarReading, start: str = "start") -> ItemSets:
     """The states, where they lead and what may be reduced in them are Lark's."""
     analyzer = Analyzer(ParserConf(reading.rules, {}, [start]))
     analyzer.compute_lr0_states()
@@ -70,7 +70,7 @@ def check_item_sets(reading: Reading, start: str = "start") -> ItemSets:
     return found
 
 
-def lark_table(reading: Reading) -> ParseTable | None:
+def lark_table(reading: GrammarReading) -> ParseTable | None:
     analyzer = Analyzer(ParserConf(reading.rules, {}, ["start"]))
     try:
         LALR_Analyzer.compute_lalr(analyzer)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from lsp_server.cancellation import StoppedError
 from lsp_server.constraint import Prefix, check, load_grammar
-from lsp_server.features.placing import Place, place_of
+from lsp_server.features.placing import CursorPlace, place_of
 from lsp_server.repair import Boundaries, RepairingOracle, places
-from lsp_server.stopping import StoppedError
 from lsp_server.syntax import Landmarks, parse
-from tests.completing import CURSOR, language_of
 from tests.countdown import Countdown
+from tests.features.completing import CURSOR, language_of
 
 # A language, a file, its mistakes with what stands there without them, what fits, and what does not.
 CASES = [
@@ -55,7 +55,7 @@ def oracle_at(name: str, marked: str, countdown: Countdown | None = None) -> Rep
     cancelled = countdown or (lambda: False)
     landmarks = Landmarks(parse(language_of(name), text))
     place = place_of(Prefix(grammar, text), landmarks, cursor, cursor, cancelled)
-    assert isinstance(place, Place)
+    assert isinstance(place, CursorPlace)
     return RepairingOracle(grammar, text, place.ways, (), cancelled=cancelled)
 
 

@@ -19,12 +19,24 @@ from pygls.capabilities import get_capability
 from pytest_lsp import ClientServerConfig, LanguageClient
 from pytest_lsp.client import make_test_lsp_client
 
+from lsp_server.languages import load_registry
+from lsp_server.text import Encoding
+from tests.counts import FULL
 from tests.server.suggesting import decoder, document, suggestions
 
 __all__ = ["decoder", "document", "suggestions"]
 
 PATIENCE = 20.0
 """Seconds until a test gives up waiting."""
+
+
+ENCODED = [
+    pytest.param(language, encoding, id=f"{language.id}-{encoding.value}")
+    for number, language in enumerate(load_registry().languages)
+    for place, encoding in enumerate(Encoding)
+    if FULL or number == 0 or place == number % len(Encoding)
+]
+"""Each language with an encoding of columns, the first one with all: a language does not see them."""
 
 
 class Editor:

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from lsp_server.features.completion import Completion, Item
+from lsp_server.features.completion import Completion, Suggestion
 from lsp_server.features.past import NO_PAST, Past
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Registry
-from lsp_server.server import suggesting as module
-from lsp_server.server.session import Document, Session
-from lsp_server.server.suggestions import Suggestions
+from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.suggestions import suggesting as module
+from lsp_server.server.suggestions.slots import Suggestions
 from lsp_server.text import Edit, Snapshot, Span
 
 URI = "file:///a"
@@ -47,6 +47,7 @@ class Decoder:
         stop: threading.Event,
         limit_ms: float = 0.0,
         past: Past = NO_PAST,
+        names: object = None,
     ) -> Completion:
         self.tokens.append(0)
         self.running.release()
@@ -59,7 +60,7 @@ class Decoder:
         if number == self.fails_after:
             raise RuntimeError("broken")
         reason = "cancelled" if stop.is_set() else None
-        items = (Item(self.text, offset, offset, 0.0, "end"),)
+        items = (Suggestion(self.text, offset, offset, 0.0, "end"),)
         return Completion("x", offset, items, {}, self.tokens[-1], reason, {})
 
     async def started(self) -> None:

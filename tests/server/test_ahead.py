@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from lsp_server.features.recall import Wanted
-from lsp_server.server import suggestions as module
-from lsp_server.server.session import Document
-from lsp_server.server.suggestions import Suggestions
+from lsp_server.server.documents.session import Document
+from lsp_server.server.suggestions import slots as module
+from lsp_server.server.suggestions.slots import Suggestions
 from tests.server.suggesting import Decoder, texts, typed
 
 Pause = Callable[[], Awaitable[None]]
@@ -25,7 +25,7 @@ def pause(
     async def run() -> None:
         monkeypatch.setattr(module, "_PAUSE", 0.0)
         decoder.endless = 2
-        await suggestions.ask(document, 1, Wanted(3, unasked=True))
+        await suggestions.ask(document, 1, Wanted(3, automatic=True))
         await decoder.started()
         await decoder.started()
         monkeypatch.setattr(module, "_PAUSE", 60.0)
@@ -41,7 +41,7 @@ async def test_after_a_pause_the_next_suggestion_is_there(
     decoder.endless = None
     await suggestions._ahead.task
     document = typed(suggestions, document, 1, "xyz")
-    assert texts(await suggestions.ask(document, 4, Wanted(3, unasked=True))) == ["xyz"]
+    assert texts(await suggestions.ask(document, 4, Wanted(3, automatic=True))) == ["xyz"]
     assert len(decoder.tokens) == 2
 
 
@@ -51,7 +51,7 @@ async def test_an_edit_stops_what_is_made_ahead(
     await pause()
     decoder.text = "q"
     document = typed(suggestions, document, 0, "q")
-    assert texts(await suggestions.ask(document, 2, Wanted(3, unasked=True))) == ["q"]
+    assert texts(await suggestions.ask(document, 2, Wanted(3, automatic=True))) == ["q"]
     assert decoder.tokens[1] < 1000
 
 
@@ -60,7 +60,7 @@ async def test_who_accepts_a_suggestion_waits_for_what_is_made_ahead(
     suggestions: Suggestions, decoder: Decoder, document: Document, pause: Pause, parts: list[str]
 ) -> None:
     await pause()
-    offset, asked = 1, Wanted(3, unasked=True)
+    offset, asked = 1, Wanted(3, automatic=True)
     for part in parts[:-1]:
         document = typed(suggestions, document, offset, part)
         offset += len(part)
@@ -78,18 +78,18 @@ async def test_who_waits_for_what_is_made_ahead_can_leave(
 ) -> None:
     await pause()
     document = typed(suggestions, document, 1, "xyz")
-    answers = [asyncio.create_task(suggestions.ask(document, 4, Wanted(3, unasked=True))) for _ in range(2)]
+    answers = [asyncio.create_task(suggestions.ask(document, 4, Wanted(3, automatic=True))) for _ in range(2)]
     await asyncio.sleep(0)
     answers[0].cancel()
     await asyncio.sleep(0)
     assert not answers[1].done()
     answers[1].cancel()
     await asyncio.gather(*answers, return_exceptions=True)
-    assert texts(await suggestions.ask(document, 4, Wanted(3, unasked=True))) == ["xyz"]
+    assert texts(await suggestions.ask(document, 4, Wanted(3, automatic=True))) == ["xyz"]
     assert (len(decoder.tokens), decoder.tokens[1] < 1000) == (3, True)
 
 
-@pytest.mark.parametrize("wanted", [Wanted(3, candidates=3), Wanted(4, unasked=True)])
+@pytest.mark.parametrize("wanted", [Wanted(3, candidates=3), Wanted(4, automatic=True)])
 async def test_something_else_wanted_there_stops_what_is_made_ahead(
     suggestions: Suggestions, decoder: Decoder, document: Document, pause: Pause, wanted: Wanted
 ) -> None:
@@ -105,10 +105,10 @@ async def test_who_waits_for_what_is_made_ahead_is_told_of_its_failure(
     decoder.fails_after = 2
     await pause()
     document = typed(suggestions, document, 1, "xyz")
-    answer = asyncio.create_task(suggestions.ask(document, 4, Wanted(3, unasked=True)))
+    answer = asyncio.create_task(suggestions.ask(document, 4, Wanted(3, automatic=True)))
     await asyncio.sleep(0)
     decoder.endless = None
     with pytest.raises(RuntimeError):
         await answer
     decoder.fails_after = None
-    assert texts(await suggestions.ask(document, 4, Wanted(3, unasked=True))) == ["xyz"]
+    assert texts(await suggestions.ask(document, 4, Wanted(3, automatic=True))) == ["xyz"]

@@ -12,9 +12,9 @@ import pytest
 
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Registry
-from lsp_server.server import suggestions as module
-from lsp_server.server.session import Document, Session
-from lsp_server.server.suggestions import Suggestions
+from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.suggestions import slots as module
+from lsp_server.server.suggestions.slots import Suggestions
 from lsp_server.text import Snapshot
 from tests.server.suggesting import Decoder, texts
 

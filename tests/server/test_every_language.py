@@ -9,7 +9,7 @@ from lsprotocol import types
 
 from lsp_server.languages import Language
 from lsp_server.text import Encoding, LineIndex
-from tests.server.conftest import Script, StartEditor, encodings
+from tests.server.conftest import ENCODED, Script, StartEditor, encodings
 from tests.server.situations import endless_at, situation_of
 
 DELAY = 0.005
@@ -18,7 +18,7 @@ DELAY = 0.005
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-@pytest.mark.parametrize("encoding", list(Encoding))
+@pytest.mark.parametrize(("language", "encoding"), ENCODED)
 async def test_document_is_followed_from_opening_to_closing(
     start: StartEditor, script: Script, language: Language, encoding: Encoding
 ) -> None:

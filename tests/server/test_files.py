@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from lsp_server.languages import load_registry
-from lsp_server.server import files
-from lsp_server.server.files import Index, scan, update
+from lsp_server.server.workspace import files
+from lsp_server.server.workspace.files import Index, scan, update
 
 REGISTRY = load_registry()
 TEXT = 'variable "a" {}\n'

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_server.server.frames import BadFrame, Frames
+from lsp_server.server.client.frames import BadFrame, Frames
 from tests.server.conftest import PATIENCE
 from tests.server.wire import Wire
 

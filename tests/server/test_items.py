@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 from lsprotocol import types
 
-from lsp_server.features.completion import Item
-from lsp_server.features.known_names import Mention
+from lsp_server.features.completion import Suggestion
 from lsp_server.features.lists.entry import Entry, Origin
-from lsp_server.features.naming import names_of
-from lsp_server.features.resolving import Place as NamePlace
-from lsp_server.features.resolving import Unit
 from lsp_server.languages import Builtin, Language, Snippet, Stands, load_registry
-from lsp_server.server.items import (
-    Place,
+from lsp_server.names.known import Mention
+from lsp_server.names.naming import names_of
+from lsp_server.names.resolving import Place as NamePlace
+from lsp_server.names.resolving import Unit
+from lsp_server.server.convert.items import (
+    ListPlace,
     about,
     documentation_of,
     documented,
@@ -42,7 +42,7 @@ def hcl() -> Language:
 
 def place_at_end(
     text: str, language: Language, *found: Entry, markdown: bool = False, snippets: bool = False
-) -> Place:
+) -> ListPlace:
     return place_of(
         snapshot(text),
         language,
@@ -120,7 +120,7 @@ def test_what_is_typed_comes_first_then_whole_lines_then_the_rest(hcl: Language)
         Entry("value", span, Origin.WORD),
         Entry("var", span, Origin.KEYWORD),
     ]
-    lines = [Item("r.region", 6, 6, 0.0, "end"), Item("lue", 6, 6, 0.0, "end")]
+    lines = [Suggestion("r.region", 6, 6, 0.0, "end"), Suggestion("lue", 6, 6, 0.0, "end")]
     found = items_of(place_at_end(text, hcl, *entries), entries, lines, {})
     assert [item.filter_text for item in found] == ["va", "var.region", "value", "var"]
     assert [item.sort_text for item in found] == ["0000", "0001", "0002", "0003"]
@@ -128,7 +128,7 @@ def test_what_is_typed_comes_first_then_whole_lines_then_the_rest(hcl: Language)
 
 def test_whole_lines_come_first_where_what_is_typed_is_not_complete(hcl: Language) -> None:
     entries = [Entry("value", Span(4, 6), Origin.WORD), Entry("va", Span(4, 6), Origin.TYPED)]
-    lines = [Item("r.region", 6, 6, 0.0, "end")]
+    lines = [Suggestion("r.region", 6, 6, 0.0, "end")]
     found = items_of(place_at_end("a = va", hcl, *entries), entries, lines, {})
     assert [item.filter_text for item in found] == ["var.region", "value", "va"]
 

@@ -15,7 +15,7 @@ from lsprotocol.types import (
     WorkspaceSymbolClientCapabilities,
 )
 
-from lsp_server.server import kinds
+from lsp_server.server.convert import kinds
 
 NAMES = (*kinds._KINDS, "of a bundle of one's own")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from lsp_server.server.lanes import Lanes
+from lsp_server.server.scheduling.lanes import Lanes
 from tests.server.conftest import Script, StartEditor
 
 HELD = """

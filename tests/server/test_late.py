@@ -19,6 +19,7 @@ SERVED = (
     "syntax",
     "decoding",
     "retrieval",
+    "names",
     "constraint",
     "inspection",
     "lalr",
@@ -32,7 +33,7 @@ import sys, threading, time
 from dataclasses import replace
 from importlib.machinery import PathFinder
 from lsp_server.languages import ParserBinding, load_registry
-from lsp_server.server.session import Document
+from lsp_server.server.documents.session import Document
 from lsp_server.syntax.binding import load_binding
 from lsp_server.text import Snapshot
 

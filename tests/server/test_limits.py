@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from lsp_server.server.app import create_server
-from lsp_server.server.journal import Journal
+from lsp_server.server.configuration.limits import is_inside, team
+from lsp_server.server.configuration.settings import Settings
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.limits import is_inside, team
 from lsp_server.server.network.service import Port, Service
-from lsp_server.server.settings import Settings
+from lsp_server.server.process.journal import Journal
 from lsp_server.server.shared import Shared
 from tests.server.wire import Wire
 
@@ -109,6 +109,8 @@ async def test_who_has_not_said_who_it_is_may_not_send_much(shared: Shared) -> N
     assert "1000001 bytes" in (await wire.answer(None))["error"]["message"]
     assert await wire.closed()
     wire.writer.close()
+    while len(asyncio.all_tasks()) > 1:  # the connection is let go of once it is closed on both sides
+        await asyncio.sleep(0.001)
     listener.close()
     await listener.wait_closed()
     assert [json.loads(line)["why"] for line in journal.getvalue().splitlines()] == ["frame"]

@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 
-from lsp_server.server import loading as module
-from lsp_server.server.limits import OWN
-from lsp_server.server.loading import ModelSlot
-from lsp_server.server.memory import resident
-from lsp_server.server.settings import Settings
-from lsp_server.server.status import State, Status
+from lsp_server.languages import Registry
+from lsp_server.server.client.connections import Connection, Connections
+from lsp_server.server.configuration.settings import Settings
+from lsp_server.server.documents.session import Session
+from lsp_server.server.model import loading as module
+from lsp_server.server.model.loading import ModelSlot
+from lsp_server.server.model.status import ModelPhase, Status
+from lsp_server.server.process.memory import resident
 
 
 class Time:
@@ -37,6 +39,14 @@ async def time(monkeypatch: pytest.MonkeyPatch) -> Time:
     return Time(asyncio.get_running_loop(), monkeypatch)
 
 
+def connected(client: Any, tell_status: Callable[[], None] = lambda: None) -> Connections:
+    """One client that is connected."""
+    connections = Connections()
+    session = Session(Registry(()))
+    connections.add(Connection(client, session, lambda _: None, lambda _: None, tell_status))
+    return connections
+
+
 class Models:
     """A slot whose model is an object; what was loaded, let go and told of it."""
 
@@ -48,10 +58,8 @@ class Models:
         monkeypatch.setattr(module, "_forget_models", lambda: self.forgotten.append(True))
         settings = Settings.model_validate({"unloadAfterMinutes": minutes})
         client: Any = SimpleNamespace(capability=lambda name: False)
-        client.status = SimpleNamespace(tell=lambda: self.told.append(self.slot.status))
-        shared: Any = SimpleNamespace(settings=settings, clients=(client,), tell=lambda said: said(client))
-        shared.limits = OWN
-        self.slot: ModelSlot = ModelSlot(shared, worker)
+        connections = connected(client, tell_status=lambda: self.told.append(self.slot.status))
+        self.slot: ModelSlot = ModelSlot(worker, connections, lambda: settings, 1)
 
     def _load(self, name: str | None, threads: int | None, report: Callable[[int], None], _: int) -> Any:
         report(60)
@@ -77,11 +85,11 @@ async def test_a_model_that_was_not_asked_for_long_is_let_go_and_loaded_again(
         assert await slot.get() is not first
     assert ready == [False, True, False]
     once = [
-        Status(State.LOADING, percentage=0),
-        Status(State.LOADING, percentage=60),
-        Status(State.READY),
+        Status(ModelPhase.LOADING, percentage=0),
+        Status(ModelPhase.LOADING, percentage=60),
+        Status(ModelPhase.READY),
     ]
-    assert models.told == [*once, Status(State.UNLOADED), *once]
+    assert models.told == [*once, Status(ModelPhase.UNLOADED), *once]
     assert (len(models.loaded), models.forgotten) == (2, [True])
 
 
@@ -116,11 +124,9 @@ async def test_beyond_the_memory_that_is_allowed_the_model_goes(
     readings = iter(held)
     monkeypatch.setattr(module, "resident", lambda: next(readings))
     settings = Settings.model_validate({"maxMemoryMb": 800})
-    server: Any = SimpleNamespace(settings=settings, clients=(), limits=OWN)
-    client: Any = SimpleNamespace(warn=warned.append, status=SimpleNamespace(tell=lambda: None))
-    server.tell = lambda said: said(client)
+    connections = connected(SimpleNamespace(warn=warned.append, capability=lambda name: False))
     with ThreadPoolExecutor(1) as worker:
-        slot: ModelSlot = ModelSlot(server, worker)
+        slot: ModelSlot = ModelSlot(worker, connections, lambda: settings, 1)
         first, ready = await slot.get(), slot.ready
         second = await slot.get()
     if held[0] == 900:
@@ -130,7 +136,7 @@ async def test_beyond_the_memory_that_is_allowed_the_model_goes(
             "the model does not fit: 900 MB are in use with it, and the setting maxMemoryMb allows fewer "
             "(800)"
         ]
-        assert (slot.status.state, forgotten) == (State.FAILED, [True])
+        assert (slot.status.state, forgotten) == (ModelPhase.FAILED, [True])
     elif held[1] == 900:
         # It was given once more before it went, and was loaded anew for the next who asked.
         assert None not in (first, second)

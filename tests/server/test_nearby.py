@@ -13,10 +13,10 @@ from pygls.io_ import StdoutWriter
 
 from lsp_server.languages import load_registry
 from lsp_server.server.app import create_server
-from lsp_server.server.nearby import Nearby
-from lsp_server.server.session import Document, Session
-from lsp_server.server.settings import Settings
-from lsp_server.server.workspace_index import WorkspaceIndex
+from lsp_server.server.configuration.settings import Settings
+from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.workspace.index import WorkspaceIndex
+from lsp_server.server.workspace.nearby import Nearby
 from lsp_server.text import Snapshot
 
 REGISTRY = load_registry()

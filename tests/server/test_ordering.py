@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from lsp_server import cancellation
+from lsp_server.cancellation import StoppedError
 from lsp_server.features.lists.entry import Entry, Listing, Origin
 from lsp_server.languages import load_registry
 from lsp_server.models.scripted import ScriptedModel
-from lsp_server.server.session import Document, Session
-from lsp_server.server.suggestions import Suggestions
-from lsp_server.stopping import StoppedError, heed
+from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.suggestions.slots import Suggestions
 from lsp_server.text import Snapshot, Span
 from tests.server.suggesting import URI, typed
 
@@ -40,7 +41,7 @@ class Endless(ScriptedModel):
         self.running.release()
         for _ in range(0 if self.stopped else 20_000):
             try:
-                heed(cancelled)
+                cancellation.check(cancelled)
             except StoppedError:
                 self.stopped += 1
                 raise

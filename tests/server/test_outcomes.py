@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.features.completion import Completion, Item
+from lsp_server.features.completion import Completion, Suggestion
 from lsp_server.features.reasons import CANCELLED, PENDING, UNWANTED
 from lsp_server.languages import Registry
-from lsp_server.server.outcomes import Outcome, Outcomes
-from lsp_server.server.session import Document, Session
+from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.suggestions.outcomes import Outcome, Outcomes
 from lsp_server.text import Edit, Snapshot, Span
 
 
@@ -20,7 +20,7 @@ def document() -> Document:
 
 
 def made(reason: str | None, offset: int = 1) -> Completion:
-    items = () if reason else (Item("x", offset, offset, 0.0, "end"),)
+    items = () if reason else (Suggestion("x", offset, offset, 0.0, "end"),)
     return Completion("x", offset, items, {"model": 2.0, "total": 3.0}, 1, reason, {})
 
 

@@ -13,12 +13,12 @@ import pytest
 from lsprotocol import types
 
 from lsp_server.languages import load_registry
-from lsp_server.server import files
 from lsp_server.server.app import create_server
+from lsp_server.server.client.progress import Progress
+from lsp_server.server.configuration.settings import Settings
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.progress import Progress
-from lsp_server.server.settings import Settings
-from lsp_server.server.workspace_index import WorkspaceIndex
+from lsp_server.server.workspace import files
+from lsp_server.server.workspace.index import WorkspaceIndex
 from tests.server.conftest import PATIENCE
 
 
@@ -28,15 +28,17 @@ class Client:
     def __init__(self, server: HolegramServer, monkeypatch: pytest.MonkeyPatch) -> None:
         self.answers: list[Future[None]] = []
         self.shown: list[str] = []
-        monkeypatch.setattr(server, "window_work_done_progress_create", self._create)
-        monkeypatch.setattr(server, "progress", self._show)
+        monkeypatch.setattr(server.client, "ask", self._create)
+        monkeypatch.setattr(server.client, "notify", self._show)
 
-    def _show(self, params: types.ProgressParams) -> None:
+    def _show(self, method: str, params: types.ProgressParams) -> None:
+        assert method == types.PROGRESS
         value: Any = params.value
         parts = (value.kind, getattr(value, "percentage", None), getattr(value, "message", None))
         self.shown.append(" ".join(str(part) for part in parts if part is not None))
 
-    def _create(self, params: types.WorkDoneProgressCreateParams) -> Future[None]:
+    def _create(self, method: str, params: types.WorkDoneProgressCreateParams) -> Future[None]:
+        assert method == types.WINDOW_WORK_DONE_PROGRESS_CREATE
         self.answers.append(Future())
         return self.answers[-1]
 
@@ -53,7 +55,7 @@ def test_progress_begins_when_the_client_agrees_and_ends_with_the_work(
 ) -> None:
     shown_by = server(shows_progress=True)
     client = Client(shown_by, monkeypatch)
-    progress = Progress(shown_by, "Loading")
+    progress = Progress(shown_by.client, "Loading")
     assert client.shown == []
     client.answers[0].set_result(None)
     assert client.shown == ["begin"]
@@ -68,7 +70,7 @@ def test_what_was_done_before_the_client_agrees_is_told_at_the_beginning(
 ) -> None:
     shown_by = server(shows_progress=True)
     client = Client(shown_by, monkeypatch)
-    Progress(shown_by, "Loading").report(60)
+    Progress(shown_by.client, "Loading").report(60)
     client.answers[0].set_result(None)
     assert client.shown == ["begin 60"]
 
@@ -76,7 +78,7 @@ def test_what_was_done_before_the_client_agrees_is_told_at_the_beginning(
 def test_work_that_is_done_before_the_client_agrees_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     shown_by = server(shows_progress=True)
     client = Client(shown_by, monkeypatch)
-    Progress(shown_by, "Loading").end()
+    Progress(shown_by.client, "Loading").end()
     client.answers[0].set_result(None)
     assert client.shown == []
 
@@ -84,7 +86,7 @@ def test_work_that_is_done_before_the_client_agrees_is_not_shown(monkeypatch: py
 def test_client_that_refuses_is_shown_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     shown_by = server(shows_progress=True)
     client = Client(shown_by, monkeypatch)
-    progress = Progress(shown_by, "Loading")
+    progress = Progress(shown_by.client, "Loading")
     client.answers[0].set_exception(RuntimeError("no"))
     progress.end()
     assert client.shown == []
@@ -93,7 +95,7 @@ def test_client_that_refuses_is_shown_nothing(monkeypatch: pytest.MonkeyPatch) -
 def test_client_without_progress_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     shown_by = server(shows_progress=False)
     client = Client(shown_by, monkeypatch)
-    Progress(shown_by, "Loading").end()
+    Progress(shown_by.client, "Loading").end()
     assert client.answers == []
 
 
@@ -106,8 +108,8 @@ async def until(condition: Callable[[], Any]) -> None:
 async def test_work_that_is_done_in_a_moment_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     shown_by = server(shows_progress=True)
     client = Client(shown_by, monkeypatch)
-    Progress(shown_by, "Reading", after=0.001).end()
-    progress = Progress(shown_by, "Reading", after=0.002)
+    Progress(shown_by.client, "Reading", after=0.001).end()
+    progress = Progress(shown_by.client, "Reading", after=0.002)
     assert client.answers == []
     progress.report(message="20 files")
     await until(lambda: client.answers)
@@ -142,7 +144,7 @@ class Workspace:
         return self._read(*args)
 
     def _show(self, stop: Callable[[], None]) -> Progress:
-        return Progress(self.shown_by, "Reading", after=0.001, stop=stop)
+        return Progress(self.shown_by.client, "Reading", after=0.001, stop=stop)
 
     async def begin(self) -> asyncio.Task[files.Index]:
         """Begin to read, and wait until that is shown."""
@@ -160,7 +162,7 @@ async def test_reading_that_takes_long_is_shown_with_the_number_of_files(
     workspace.let.release(3)
     assert len((await reading).files) == 3
     assert workspace.client.shown == ["begin", "report 1 files", "report 2 files", "report 3 files", "end"]
-    monkeypatch.setattr("lsp_server.server.workspace_index._STALE", -1.0)
+    monkeypatch.setattr("lsp_server.server.workspace.index._STALE", -1.0)
     workspace.let.release(3)
     await workspace.index.ready()
     assert len(workspace.client.answers) == 1, "a second look is not shown"
@@ -169,7 +171,7 @@ async def test_reading_that_takes_long_is_shown_with_the_number_of_files(
 async def test_reading_can_be_stopped_until_the_folders_are_others(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("lsp_server.server.workspace_index._STALE", -1.0)
+    monkeypatch.setattr("lsp_server.server.workspace.index._STALE", -1.0)
     workspace = Workspace(tmp_path, monkeypatch)
     reading = await workspace.begin()
     protocol = workspace.shown_by.protocol

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.features import naming
-from lsp_server.features.names import PartNames
 from lsp_server.languages import Naming, load_registry
-from lsp_server.server.session import Session, language_of
+from lsp_server.names import naming
+from lsp_server.names.occurrences import PartNames
+from lsp_server.server.documents.session import Session, language_of
 from lsp_server.syntax import Part, SyntaxTree
 from lsp_server.text import Edit, Snapshot, Span
 

@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 from llguidance import LLMatcher, LLTokenizer
 
-from lsp_server.server.settings import CompletionSettings, DiagnosticsMode, Settings, overlay, settings_schema
+from lsp_server.server.configuration.settings import (
+    CompletionSettings,
+    DiagnosticsMode,
+    Settings,
+    overlay,
+    settings_schema,
+)
 
 DEFAULTS = Settings()
 
@@ -107,6 +113,7 @@ def test_schema_describes_every_setting_with_its_default() -> None:
         "model",
         "parsers",
         "threads",
+        "unknownNames",
         "unloadAfterMinutes",
     }
     assert all("description" in entry and "default" in entry for entry in schema["properties"].values())

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from lsp_server.features.recall import Wanted
-from lsp_server.server.session import Document
-from lsp_server.server.suggestions import Sharing, Suggestions
-from lsp_server.server.turns import Turns
+from lsp_server.server.documents.session import Document
+from lsp_server.server.scheduling.turns import Turns
+from lsp_server.server.suggestions.slots import Sharing, Suggestions
 from tests.server.suggesting import Decoder, texts
 
-AUTOMATIC, ASKED = Wanted(3, unasked=True), Wanted(3)
+AUTOMATIC, ASKED = Wanted(3, automatic=True), Wanted(3)
 
 
 @dataclass

@@ -23,11 +23,11 @@ import pytest
 from pygls.io_ import run_async
 
 from lsp_server.constraint import load_grammar
-from lsp_server.evaluation.bench.joining import joined
+from lsp_server.lab.bench.joining import joined
 from lsp_server.languages import load_registry
 from lsp_server.server.app import create_server
-from lsp_server.server.memory import resident
-from lsp_server.server.settings import Settings
+from lsp_server.server.configuration.settings import Settings
+from lsp_server.server.process.memory import resident
 from lsp_server.server.shared import THREADS
 from lsp_server.text import LineIndex, read_text
 from tests.conftest import Corpus

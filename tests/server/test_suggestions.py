@@ -12,10 +12,10 @@ import pytest
 
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Registry
-from lsp_server.server import suggesting
-from lsp_server.server import suggestions as module
-from lsp_server.server.session import Document, Session
-from lsp_server.server.suggestions import Suggestions
+from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.suggestions import slots as module
+from lsp_server.server.suggestions import suggesting
+from lsp_server.server.suggestions.slots import Suggestions
 from lsp_server.text import Edit, Snapshot, Span
 from tests.server.suggesting import URI, Decoder, texts, typed
 
@@ -59,7 +59,7 @@ async def test_what_was_deleted_by_hand_is_told_to_who_makes_the_next_suggestion
 
     monkeypatch.setattr(suggesting, "complete", noted)
     shorter = document.edited((Edit(Span(1, 2), ""),), 2)
-    for wanted in (Wanted(3, unasked=True), Wanted(3)):
+    for wanted in (Wanted(3, automatic=True), Wanted(3)):
         await suggestions.ask(shorter, 1, wanted)
     assert [wanted.deleted for wanted in asked] == [document.snapshot.text[1:2], ""]
 
@@ -182,9 +182,9 @@ async def test_what_is_typed_of_what_was_asked_for_asks_no_model(
 ) -> None:
     await suggestions.ask(document, 1, Wanted(3, candidates=3))
     document = typed(suggestions, document, 1, "x")
-    assert texts(await suggestions.ask(document, 2, Wanted(3, unasked=True))) == ["yz"]
+    assert texts(await suggestions.ask(document, 2, Wanted(3, automatic=True))) == ["yz"]
     assert len(decoder.tokens) == 1
-    await suggestions.ask(document, 1, Wanted(3, unasked=True))
+    await suggestions.ask(document, 1, Wanted(3, automatic=True))
     await suggestions.ask(document, 1, Wanted(3, candidates=3))
     assert len(decoder.tokens) == 3
 
@@ -257,7 +257,7 @@ async def test_a_suggestion_that_nobody_sees_is_short_and_not_remembered(
     suggestions.rehearse(document)
     await _until_ready(suggestions)
     assert decoder.tokens == [1]
-    assert await suggestions.ask(document, 3, Wanted(1, unasked=True)) is not None
+    assert await suggestions.ask(document, 3, Wanted(1, automatic=True)) is not None
     assert decoder.tokens == [1, 1]
 
 

@@ -13,7 +13,7 @@ from lsprotocol import converters, types
 from lsp_server.features.outline import Known as KnownSymbols
 from lsp_server.features.outline import Outline, outline
 from lsp_server.languages import load_registry
-from lsp_server.server.convert_names import symbol_information_of
+from lsp_server.server.convert.names import symbol_information_of
 from lsp_server.server.symbol_json import Known, symbol_json
 from lsp_server.syntax import parse
 from lsp_server.text import Encoding, Snapshot

@@ -9,7 +9,7 @@ from itertools import count
 
 import pytest
 
-from lsp_server.server.turns import Lane, Turns
+from lsp_server.server.scheduling.turns import Lane, Turns
 
 
 class Shared:

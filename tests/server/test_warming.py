@@ -13,10 +13,10 @@ import pytest
 from lsprotocol import types
 
 from lsp_server.languages import load_registry
-from lsp_server.server import warming as module
-from lsp_server.server.session import Document, Session
-from lsp_server.server.settings import Settings
-from lsp_server.server.warming import Warmer
+from lsp_server.server.configuration.settings import Settings
+from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.suggestions import warming as module
+from lsp_server.server.suggestions.warming import Warmer
 from lsp_server.text import Snapshot
 from tests.server.conftest import Script, StartEditor
 from tests.server.test_status import is_last, told
@@ -28,11 +28,12 @@ class Server:
     """Stands in for a server and its model, and notes what is done."""
 
     def __init__(self, *capabilities: str, enabled: bool = True) -> None:
-        self.settings = Settings.model_validate({"completion": {"enabled": enabled}})
+        self.configuration: Any = SimpleNamespace(
+            settings=Settings.model_validate({"completion": {"enabled": enabled}})
+        )
         self.session = Session(load_registry())
-        self.suggestions = SimpleNamespace(rehearse=lambda document: self.done.append(document.snapshot.uri))
+        self.slots = SimpleNamespace(rehearse=lambda document: self.done.append(document.snapshot.uri))
         self.begun = self.ready = self.loading = False
-        self.shared = SimpleNamespace(models=self, warmed={})
         self.done: list[str] = []
         self._capabilities = capabilities
 
@@ -55,6 +56,10 @@ class Server:
         return self.session.open(Snapshot(name, "", 1, ""), Path(name))
 
 
+def warmer_of(server: Any) -> Warmer:
+    return Warmer(server, server.session, server.configuration, server, {}, server)
+
+
 async def rested(warmer: Warmer) -> None:
     """Wait until what comes after a rest is done."""
     while warmer._timer is not None:
@@ -65,7 +70,7 @@ async def rested(warmer: Warmer) -> None:
 
 async def opened(server: Any, *names: str) -> list[str]:
     """What is done when documents are opened, one after another, with a rest after each."""
-    warmer = Warmer(server)
+    warmer = warmer_of(server)
     for name in names:
         warmer.expect(server.open(name))
         await rested(warmer)
@@ -115,7 +120,7 @@ async def test_a_model_that_cannot_be_loaded_is_not_asked() -> None:
 
 async def test_a_language_that_was_read_anew_is_another_one() -> None:
     server: Any = Server(LIST)
-    warmer = Warmer(server)
+    warmer = warmer_of(server)
     document = server.open("a.tf")
     warmer.expect(document)
     await rested(warmer)
@@ -127,7 +132,7 @@ async def test_a_language_that_was_read_anew_is_another_one() -> None:
 
 async def test_a_document_that_is_closed_before_the_rest_loads_nothing() -> None:
     server: Any = Server(LIST)
-    warmer = Warmer(server)
+    warmer = warmer_of(server)
     warmer.expect(server.open("a.tf"))
     server.session.close("a.tf")
     await rested(warmer)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
-from lsp_server.evaluation.bench.client import Client
+from lsp_server.lab.served.client import PlainClient
 from tests.soak.asking import DIAGNOSTIC, LIST, Params, Question, renamed
 from tests.soak.opened import Open, close, open_as
 from tests.soak.pushes import Push
@@ -44,7 +44,7 @@ def compare_beside(
 
 def compare_afresh(
     talk: Talk,
-    other: Client,
+    other: PlainClient,
     questions: Sequence[Question],
     documents: Sequence[Open],
     random: Random,

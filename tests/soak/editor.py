@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from lsp_server.constraint import load_grammar
-from lsp_server.evaluation.bench.client import Client
+from lsp_server.lab.served.client import PlainClient
 from lsp_server.languages import Language
 from lsp_server.text import Edit, LineIndex, apply_edits
 from tests.constraint.texts import examples
@@ -152,7 +152,7 @@ class Editor:
             self._compare(document, _PLACES)
         self._watch()
 
-    def check_afresh(self, other: Client) -> None:
+    def check_afresh(self, other: PlainClient) -> None:
         """What is known of all documents and of the workspace is what another server finds.
 
         Raises:

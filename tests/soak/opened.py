@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from lsp_server.evaluation.bench.client import Client
+from lsp_server.lab.served.client import PlainClient
 from lsp_server.languages import Language
 from lsp_server.text import LineIndex
 from tests.soak.asking import Place, position
@@ -44,12 +44,12 @@ class Open:
         return Place(self.uri, start, end)
 
 
-def open_as(client: Client, uri: str, language: Language, text: str, version: int = 1) -> None:
+def open_as(client: PlainClient, uri: str, language: Language, text: str, version: int = 1) -> None:
     """Open a text under a name."""
     item: dict[str, Any] = {"uri": uri, "languageId": language.id, "version": version, "text": text}
     client.notify("textDocument/didOpen", {"textDocument": item})
 
 
-def close(client: Client, uri: str) -> None:
+def close(client: PlainClient, uri: str) -> None:
     """Close a document."""
     client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from lsp_server.evaluation.bench.client import Client, Notice
+from lsp_server.lab.served.client import PlainClient
+from lsp_server.lab.served.protocol import Notice
 
 PUBLISH = "textDocument/publishDiagnostics"
 
@@ -26,7 +27,7 @@ class Push:
 class Pushes:
     """Knows the texts by the numbers of their versions, of which none may come twice."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: PlainClient) -> None:
         self._client = client
         self._texts: dict[tuple[str, int], str] = {}
         self._last: dict[str, Push] = {}

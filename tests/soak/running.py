@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from lsp_server.evaluation.bench.client import SERVE, connected
+from lsp_server.lab.served.client import SERVE, connected
 from lsp_server.languages import Language
 from tests.constraint.texts import examples
 from tests.soak.editor import WEIGHTS, Editor

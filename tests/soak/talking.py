@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lsp_server.evaluation.bench.client import Answer, Client
+from lsp_server.lab.served.client import PlainClient
+from lsp_server.lab.served.protocol import Response
 
 PATIENCE = 60.0
 """So many seconds of work an answer may take, and ten times as long where others have the machine."""
@@ -26,11 +27,11 @@ class Talk:
 
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: PlainClient) -> None:
         self.client = client
         self.answers = 0
 
-    def ask(self, method: str, params: Any) -> Answer:
+    def ask(self, method: str, params: Any) -> Response:
         """The answer to a question that is well put.
 
         Raises:
@@ -41,7 +42,7 @@ class Talk:
         must_be_right(method, answer)
         return answer
 
-    def answer(self, number: int, method: str) -> Answer:
+    def answer(self, number: int, method: str) -> Response:
         """The answer to a request, whatever it is.
 
         Raises:
@@ -54,7 +55,7 @@ class Talk:
         self.answers += 1
         return answer
 
-    def _patient(self, number: int) -> Answer | None:
+    def _patient(self, number: int) -> Response | None:
         """The answer to a request, waited for by the clock of the server's own work."""
         client, began = self.client, self.client.worked()
         for _ in range(int(10 * PATIENCE / _TURN)):
@@ -65,7 +66,7 @@ class Talk:
         return None
 
 
-def must_be_right(method: str, answer: Answer) -> None:
+def must_be_right(method: str, answer: Response) -> None:
     """Raise a `SoakError` of an error that is no answer to a question that is well put."""
     if answer.error is not None and answer.error.get("code") not in _EXPECTED:
         raise SoakError(f"{method}: {answer.error}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
+from lsp_server.agreement.pieces import split
 from lsp_server.constraint import Grammar
-from lsp_server.evaluation.pieces import split
 from lsp_server.text import Edit, Span, apply_edits
 from tests.server.typist import PIECES
 

@@ -13,10 +13,10 @@ from lark import Lark
 from lark.exceptions import LarkError, UnexpectedInput
 from lark.indenter import DedentError
 
+from lsp_server.agreement.mutations import Mutator
+from lsp_server.agreement.sampling import draw_samples
 from lsp_server.constraint import check, load_grammar
 from lsp_server.errors import GrammarError
-from lsp_server.evaluation.mutations import Mutator
-from lsp_server.evaluation.sampling import draw_samples
 from lsp_server.inspection.described import grammar_of, indentation
 from lsp_server.lalr import Grammar
 from lsp_server.languages import Indentation, Language, bare_language

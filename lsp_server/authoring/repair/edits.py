@@ -18,7 +18,7 @@ from lsp_server.lalr.notation import (
     Alternative,
     Definition,
     Notation,
-    Part,
+    NotationPart,
     comments,
     without_comments,
 )
@@ -52,12 +52,12 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
     return apply_edits(text, sorted(edits, key=lambda edit: edit.span, reverse=True))
 
 
-def shown(notation: Notation, parts: Sequence[Part]) -> str:
+def shown(notation: Notation, parts: Sequence[NotationPart]) -> str:
     """Some parts in one line, as a person is told of them."""
     return " ".join(notation.text_of(parts).split()) or "(nothing)"
 
 
-def key(part: Part) -> object:
+def key(part: NotationPart) -> object:
     """What a part is, however it is laid out: equal for parts that mean the same."""
     inside = tuple((tuple(map(key, choice.parts)), choice.alias) for choice in part.choices)
     return part.kind, part.text if not part.choices else "", "".join(part.operator.split()), inside
@@ -68,7 +68,7 @@ def body_key(alternative: Alternative) -> tuple[object, ...]:
     return tuple(map(key, alternative.parts))
 
 
-def bare(part: Part, name: str | None = None) -> bool:
+def bare(part: NotationPart, name: str | None = None) -> bool:
     """Whether a part is a name, or a certain one, once."""
     return part.kind == NAME and not part.operator and name in (None, part.text)
 
@@ -82,7 +82,7 @@ def rules_of(notation: Notation) -> Iterator[Definition]:
             yield definition
 
 
-def uses_of(notation: Notation, name: str) -> list[tuple[Definition, Part]] | None:
+def uses_of(notation: Notation, name: str) -> list[tuple[Definition, NotationPart]] | None:
     """The parts that name a rule; None where a template uses it, so that not all of them are known."""
     found = []
     for definition in notation.definitions:

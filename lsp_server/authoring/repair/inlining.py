@@ -13,7 +13,7 @@ from lsp_server.authoring.repair.edits import (
     rules_of,
     uses_of,
 )
-from lsp_server.lalr.notation import Alternative, Definition, Notation, Part
+from lsp_server.lalr.notation import Alternative, Definition, Notation, NotationPart
 from lsp_server.lalr.notation_reader import read_notation
 from lsp_server.text import Edit, Span
 
@@ -56,7 +56,7 @@ def inline_both(notation: Notation, names: frozenset[str]) -> Iterator[Rewrite]:
             )
 
 
-def _written_out(notation: Notation, rule: Definition, user: Definition, part: Part) -> Edit | None:
+def _written_out(notation: Notation, rule: Definition, user: Definition, part: NotationPart) -> Edit | None:
     texts = [notation.text_of(alternative.parts) for alternative in rule.alternatives]
     whole = next((a for a in user.alternatives if a.parts == (part,)), None)
     if whole is not None and whole.alias is None and bare(part):

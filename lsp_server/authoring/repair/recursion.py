@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lsp_server.authoring.repair.edits import Rewrite, bare, grouped, key, rewritten, rules_of
-from lsp_server.lalr.notation import MAYBE, NAME, Alternative, Definition, Notation, Part
+from lsp_server.lalr.notation import MAYBE, NAME, Alternative, Definition, Notation, NotationPart
 
-Parts = tuple[Part, ...]
+Parts = tuple[NotationPart, ...]
 
 
 def turn_recursion(notation: Notation) -> Iterator[Rewrite]:
@@ -54,7 +54,7 @@ def _read(rule: Definition) -> tuple[list[Parts], list[Parts]] | None:
     return (steps, ends) if steps and ends and all(steps) else None
 
 
-def _optional(part: Part, name: str) -> bool:
+def _optional(part: NotationPart, name: str) -> bool:
     """Whether a part is a rule's name, or nothing."""
     if part.kind == NAME:
         return part.text == name and part.operator == "?"

@@ -25,7 +25,7 @@ from lsp_server.authoring.repair.simplifying import (
 from lsp_server.authoring.repair.trial import Counterexample, Original, Trial, compare
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.conflicts import count_conflicts, find_conflicts
-from lsp_server.lalr.judging import Judge
+from lsp_server.lalr.judging import SentenceJudge
 from lsp_server.lalr.notation_reader import read_notation
 
 _SECONDS = 30.0
@@ -42,7 +42,7 @@ Count = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RepairStep:
     """A change that was made, the line of its rule at that time, and the conflicts before and after it."""
 
     rewrite: Rewrite
@@ -75,7 +75,7 @@ class Repair:
     """
 
     text: str = field(repr=False)
-    steps: tuple[Step, ...]
+    steps: tuple[RepairStep, ...]
     undone: tuple[Undone, ...]
     before: Count
     after: Count
@@ -104,13 +104,13 @@ def repair(text: str, path: Path, start: str = "start", seconds: float = _SECOND
     """
     until = time.thread_time() + seconds
     before = count_conflicts(text, path, start)
-    original = Original(Judge(text, path, start))
+    original = Original(SentenceJudge(text, path, start))
     notation = read_notation(text) if any(before) else None
     if any(before) and (notation is None or len(notation.definitions) > _LARGEST):
         reason = f"it has more than {_LARGEST} definitions" if notation else "its text cannot be read"
         return Repair(text, (), (), before, before, Trial(), gave_up=reason)
     undone: dict[str, Undone] = {}
-    steps: list[Step] = []
+    steps: list[RepairStep] = []
     texts, count = [text], before
     while any(count) and len(steps) < _STEPS and time.thread_time() < until:
         found = _next(texts[-1], count, original, path, undone, until)
@@ -121,7 +121,7 @@ def repair(text: str, path: Path, start: str = "start", seconds: float = _SECOND
         count = found[0].after
     late = any(count) and time.thread_time() >= until
     proof = _prove(original, path, before, steps, texts, undone)
-    count, judge = steps[-1].after if steps else before, Judge(texts[-1], path, start)
+    count, judge = steps[-1].after if steps else before, SentenceJudge(texts[-1], path, start)
     lost = None
     if judge.table is not None and any(count):
         lost = compare(original, judge, count=_TRIED, seconds=_PROOF).counterexample
@@ -133,14 +133,14 @@ def _prove(
     original: Original,
     path: Path,
     before: Count,
-    steps: list[Step],
+    steps: list[RepairStep],
     texts: list[str],
     undone: dict[str, Undone],
 ) -> Trial:
     """Compare a grammar with what it became; where it is another one, take back what is not sure."""
     while True:
         settled = not any(steps[-1].after if steps else before)
-        judge = Judge(texts[-1], path, original.judge.start)
+        judge = SentenceJudge(texts[-1], path, original.judge.start)
         proof = compare(original, judge, settled=settled, count=_TRIED, seconds=_PROOF, trees=_TREES)
         doubtful = next((at for at, step in enumerate(steps) if not step.rewrite.sure), None)
         if proof.counterexample is None or doubtful is None:
@@ -152,7 +152,7 @@ def _prove(
 
 def _next(
     text: str, count: Count, original: Original, path: Path, undone: dict[str, Undone], until: float
-) -> tuple[Step, str] | None:
+) -> tuple[RepairStep, str] | None:
     """The first change after which there are fewer conflicts and the language is the same, and its text."""
     start = original.judge.start
     for rewrite in _rewrites(text, path, start):
@@ -163,11 +163,11 @@ def _next(
             after = count_conflicts(changed, path, start)
             if sum(after) >= sum(count):
                 continue
-            trial = _trial(original, Judge(changed, path, start), rewrite, settled=not any(after))
+            trial = _trial(original, SentenceJudge(changed, path, start), rewrite, settled=not any(after))
         except GrammarError:
             continue
         if trial.counterexample is None and (rewrite.sure or trial.finished):
-            return Step(rewrite, _line(text, rewrite.rule), count, after), changed
+            return RepairStep(rewrite, _line(text, rewrite.rule), count, after), changed
         reason = "it could not be tried out in time"
         if trial.counterexample is not None:
             reason = trial.counterexample.message
@@ -175,7 +175,7 @@ def _next(
     return None
 
 
-def _trial(original: Original, changed: Judge, rewrite: Rewrite, *, settled: bool) -> Trial:
+def _trial(original: Original, changed: SentenceJudge, rewrite: Rewrite, *, settled: bool) -> Trial:
     """Try a change out, one that is not sure on more programs.
 
     What Lark makes of conflicts that are left is no fault of a change, unless that is what it is about.

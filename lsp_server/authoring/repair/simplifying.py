@@ -14,7 +14,7 @@ from lsp_server.authoring.repair.edits import (
     uses_of,
     without,
 )
-from lsp_server.lalr.notation import LITERAL, MAYBE, NAME, Alternative, Definition, Notation, Part
+from lsp_server.lalr.notation import LITERAL, MAYBE, NAME, Alternative, Definition, Notation, NotationPart
 from lsp_server.text import Edit, Span
 
 _TIMES = {"": (1, False), "?": (0, False), "*": (0, True), "+": (1, True)}
@@ -87,7 +87,7 @@ def _body(rule: Definition) -> frozenset[object]:
     return frozenset(body_key(alternative) for alternative in rule.alternatives)
 
 
-def _twin(user: Definition, part: Part, name: str) -> int | None:
+def _twin(user: Definition, part: NotationPart, name: str) -> int | None:
     """The alternative that is only this part, if the rule has one that is only the other name."""
     names = [a.parts[0].text if len(a.parts) == 1 and bare(a.parts[0]) else None for a in user.alternatives]
     if name not in names:
@@ -144,7 +144,7 @@ def _not_empty(notation: Notation, rule: Definition, nothing: frozenset[str]) ->
     return tuple(edits)
 
 
-def _may_be_empty(part: Part, nothing: frozenset[str]) -> bool:
+def _may_be_empty(part: NotationPart, nothing: frozenset[str]) -> bool:
     return part.kind not in (NAME, LITERAL) or part.text in nothing
 
 
@@ -170,7 +170,7 @@ def _alternatives(rule: Definition) -> Iterator[Alternative]:
         yield from part.choices
 
 
-def _joined(notation: Notation, one: Part, two: Part) -> str | None:
+def _joined(notation: Notation, one: NotationPart, two: NotationPart) -> str | None:
     """Two parts as one: `x*` after `x?` is `x*`. None where they are not the same, or each is once."""
     if one.operator not in _TIMES or two.operator not in _TIMES or MAYBE in (one.kind, two.kind):
         return None

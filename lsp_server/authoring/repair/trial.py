@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import product
 from random import Random
 
-from lsp_server.evaluation.derivations import Deriver, smallest, within
-from lsp_server.lalr.judging import Judge, Kind, Sentence
+from lsp_server.agreement.derivations import Deriver, smallest, within
+from lsp_server.lalr.judging import Kind, Sentence, SentenceJudge
 
 _LONGEST = 24
 _SHORT = 400
@@ -67,7 +67,7 @@ class Original:
     `telling` are those that told it from a changed one, which others should then be tried on first.
     """
 
-    def __init__(self, judge: Judge, seed: int = 0) -> None:
+    def __init__(self, judge: SentenceJudge, seed: int = 0) -> None:
         self.judge = judge
         self._seed = seed
         self._known: dict[Sentence, bool] = {}
@@ -89,7 +89,7 @@ class Original:
         return self._drawn[count]
 
 
-def draw(judge: Judge, count: int, seed: int, seconds: float = 2.0) -> list[Sentence]:
+def draw(judge: SentenceJudge, count: int, seed: int, seconds: float = 2.0) -> list[Sentence]:
     """Sentences drawn from a grammar's rules, each once; none where all are too long."""
     until = time.thread_time() + seconds
     rules = within(judge.rules, 4 * _LONGEST + 1)
@@ -109,7 +109,7 @@ def draw(judge: Judge, count: int, seed: int, seconds: float = 2.0) -> list[Sent
 
 def compare(
     original: Original,
-    changed: Judge,
+    changed: SentenceJudge,
     *,
     settled: bool = True,
     count: int = 200,
@@ -202,7 +202,7 @@ def _slips(
 
 
 def _same_trees(
-    original: Original, changed: Judge, sentences: list[Sentence], until: float
+    original: Original, changed: SentenceJudge, sentences: list[Sentence], until: float
 ) -> tuple[int, int, str | None]:
     """Of how many sentences the trees are the same, how many were looked at, and one that differs."""
     same = compared = 0

@@ -16,10 +16,10 @@ from lsp_server.constraint import CursorState, Grammar, Prefix, Stack
 from lsp_server.features.builtins import may_stand
 from lsp_server.features.casing import casing, recased
 from lsp_server.features.lists.entry import MOST, Entry, Listing, Origin, in_order
-from lsp_server.features.lists.judging import Judge
+from lsp_server.features.lists.judging import EntryJudge
 from lsp_server.features.lists.nearby_words import nearby_words
 from lsp_server.features.lists.standing import beginning, may_begin
-from lsp_server.features.placing import Place, anchors_of, place_of
+from lsp_server.features.placing import CursorPlace, anchors_of, place_of
 from lsp_server.lalr import only_next
 from lsp_server.languages import QUOTES, Builtin, Snippet, Stands
 from lsp_server.syntax import Landmarks
@@ -81,7 +81,7 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
     state = _state(prefix, landmarks, span.start)
     if state is None or state.commented:
         return Listing((), span, typed)
-    gathering = _Gathering(Judge(prefix.grammar, prefix.text, state), text, span, typed)
+    gathering = _Gathering(EntryJudge(prefix.grammar, prefix.text, state), text, span, typed)
     found: dict[str, Entry] = {}
     for entry in gathering.entries(around):
         found.setdefault(entry.text, entry)
@@ -142,7 +142,7 @@ def _state(prefix: Prefix, landmarks: Landmarks, offset: int) -> CursorState | N
     if state is not None:
         return state
     place = place_of(prefix, landmarks, offset, offset)
-    return place.state if isinstance(place, Place) else None
+    return place.state if isinstance(place, CursorPlace) else None
 
 
 def _word_start(text: str, word: str, offset: int) -> int:
@@ -164,7 +164,7 @@ def _with_sigil(name: str, typed: str, before: str, sigils: Sequence[str]) -> st
 class _Gathering:
     """What may stand in the place of the word typed so far, from each that knows some."""
 
-    def __init__(self, judge: Judge, text: str, span: Span, typed: str) -> None:
+    def __init__(self, judge: EntryJudge, text: str, span: Span, typed: str) -> None:
         self._judge = judge
         self._text = text
         self._span = span
@@ -274,7 +274,7 @@ class _Gathering:
 
 
 def fixed(
-    judge: Judge, stack: Stack, begun: str, written: Callable[[str], str], *, signs: bool
+    judge: EntryJudge, stack: Stack, begun: str, written: Callable[[str], str], *, signs: bool
 ) -> Iterator[str]:
     """The fixed lexemes that may stand after a stack, with the words that are all that can follow them.
 

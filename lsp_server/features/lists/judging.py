@@ -6,7 +6,7 @@ from lsp_server.constraint import Continuations, CursorState, Grammar, Oracle, S
 from lsp_server.lalr import CODE, END, NOTHING, goes_on, next_lexeme
 
 
-class Judge:
+class EntryJudge:
     """Judges texts at one place; of those that lead the parser to the same stack, one is enough.
 
     Args:

@@ -18,26 +18,26 @@ from lsp_server.languages.cases import CURSOR
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
+class ConstructStart:
     """The parser's state after the first lexeme of a construct; whether that must be inside brackets."""
 
     state: int
     inside: bool | None
 
 
-def beginning(grammar: Grammar, before: Stack, after: Stack) -> Beginning:
+def beginning(grammar: Grammar, before: Stack, after: Stack) -> ConstructStart:
     """How what stands between two stacks begins: they are those before and after its first lexeme."""
-    return Beginning(after.state, _is_inside(grammar, before))
+    return ConstructStart(after.state, _is_inside(grammar, before))
 
 
-def may_begin(grammar: Grammar, snippet: Snippet, here: Beginning) -> bool:
+def may_begin(grammar: Grammar, snippet: Snippet, here: ConstructStart) -> bool:
     """Whether a construct may begin so."""
     known = _beginnings(grammar).get(snippet.name, ())
     return any(one.state == here.state and one.inside in (None, here.inside) for one in known)
 
 
 @lru_cache(maxsize=16)
-def _beginnings(grammar: Grammar) -> Mapping[str, frozenset[Beginning]]:
+def _beginnings(grammar: Grammar) -> Mapping[str, frozenset[ConstructStart]]:
     """How the constructs of a language may begin, by their names."""
     return {
         snippet.name: frozenset(
@@ -49,7 +49,7 @@ def _beginnings(grammar: Grammar) -> Mapping[str, frozenset[Beginning]]:
     }
 
 
-def _begun(grammar: Grammar, text: str, offset: int, *, anywhere: bool) -> Beginning | None:
+def _begun(grammar: Grammar, text: str, offset: int, *, anywhere: bool) -> ConstructStart | None:
     """How what begins at an offset does; None where that is not valid."""
     for lexeme, stack in drive(grammar, grammar.start(), text, 0):
         if lexeme.start >= offset:

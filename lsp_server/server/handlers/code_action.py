@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lsp_server.late import TURN
-from lsp_server.server import actions, convert
-from lsp_server.server.handlers.handler import Handler
+from lsp_server.lazy_imports import TURN
+from lsp_server.server import convert
+from lsp_server.server.convert import actions
+from lsp_server.server.handlers.handler import Handler, cursor_in
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.text import Edit, Span
 
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
 async def handle(server: HolegramServer, params: types.CodeActionParams) -> list[types.CodeAction] | None:
     """The fixes of the errors in a range, with one to have the model complete the text; then removals."""
     document = server.session.get(params.text_document.uri)
-    if params.range.start == params.range.end:
-        server.rests(params.text_document.uri, params.range.start)
+    if document is not None and params.range.start == params.range.end:
+        server.suggester.rest_at(document, cursor_in(server, document, params.range.start))
     if document is None or not actions.wanted(params.context.only):
         return None
-    snapshot, encoding, shown = document.snapshot, server.encoding, params.context.diagnostics
-    versioned = server.capability("workspace.workspace_edit.document_changes")
-    seen = server.second_look.known(document) or ()
+    snapshot, encoding, shown = document.snapshot, server.client.encoding, params.context.diagnostics
+    versioned = server.client.capability("workspace.workspace_edit.document_changes")
+    seen = server.grammar_lint.known(document) or ()
+
+    existing = server.existing_names.sure(document)
 
     def as_action(fix: Fix) -> types.CodeAction:
         return actions.fix_action_of(snapshot, fix, shown, encoding, versioned=versioned)
@@ -36,6 +39,7 @@ async def handle(server: HolegramServer, params: types.CodeActionParams) -> list
             from lsp_server.constraint import load_grammar
             from lsp_server.features.fixes import fixes
             from lsp_server.features.grammar_findings import removals
+            from lsp_server.features.unknown_names import renamings, unknown_names
 
         tree = document.tree()
         if tree is None:
@@ -43,13 +47,20 @@ async def handle(server: HolegramServer, params: types.CodeActionParams) -> list
         ends = (params.range.start, params.range.end)
         span = Span(*sorted(convert.offset_of(tree.lines, end, encoding) for end in ends))
         mended = fixes(tree, load_grammar(tree.language), span)
+        names = document.names() if existing is not None else None
+        if names is not None and existing is not None:
+            mended = (*mended, *renamings(unknown_names(existing, names), span))
         removed = removals(snapshot.text, seen, span) if seen else ()
         return [as_action(fix) for fix in mended], [as_action(fix) for fix in removed]
 
-    found = await server.answer(params.text_document.uri, work)
+    found = await server.answers.run(params.text_document.uri, work)
     mended, removed = found or ([], [])
     wrong = [one for one in shown if one.severity in (None, types.DiagnosticSeverity.Error)]
-    if (mended or wrong) and server.settings.completion.enabled and actions.resolves_edits(server):
+    if (
+        (mended or wrong)
+        and server.configuration.settings.completion.enabled
+        and actions.resolves_edits(server.client.capabilities)
+    ):
         mended.append(actions.completing_action_of(document, params.range.start, wrong))
     return None if found is None and not mended else [*mended, *removed]
 
@@ -60,13 +71,15 @@ async def resolve(server: HolegramServer, action: types.CodeAction) -> types.Cod
     document = None if asked is None else server.session.get(asked.uri)
     if asked is None or document is None or document.revision != asked.revision:
         return action
-    completion = await server.suggest(document, asked.position, asked=True)
+    completion = await server.suggester.suggest(
+        document, cursor_in(server, document, asked.position), asked=True
+    )
     if completion is not None and completion.items:
         item = completion.items[0]
         edits = [Edit(Span(item.start, item.end), item.text)]
-        versioned = server.capability("workspace.workspace_edit.document_changes")
+        versioned = server.client.capability("workspace.workspace_edit.document_changes")
         action.edit = actions.workspace_edit_of(
-            document.snapshot, edits, server.encoding, versioned=versioned
+            document.snapshot, edits, server.client.encoding, versioned=versioned
         )
     return action
 

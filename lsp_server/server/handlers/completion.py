@@ -13,18 +13,18 @@ from lsprotocol import types
 
 from lsp_server.features.lists.entry import MOST
 from lsp_server.languages import Language
-from lsp_server.late import TURN
-from lsp_server.server import convert, items
-from lsp_server.server.asking import World, ask, names_at
-from lsp_server.server.handlers.handler import Handler
-from lsp_server.server.kinds import known_entries
+from lsp_server.lazy_imports import TURN
+from lsp_server.server.convert import items
+from lsp_server.server.convert.kinds import known_entries
+from lsp_server.server.documents.session import Document
+from lsp_server.server.handlers.handler import Handler, cursor_in
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.session import Document
+from lsp_server.server.workspace.query import WorkspaceView, names_at
 
 if TYPE_CHECKING:
-    from lsp_server.features.completion import Item
+    from lsp_server.features.completion import Suggestion
     from lsp_server.features.lists.entry import Entry, Listing
-    from lsp_server.features.resolving import Place
+    from lsp_server.names.resolving import Place
 
 _LOADING = 0.25
 """Seconds for which a list that has entries waits for a whole suggestion while the model loads."""
@@ -72,23 +72,32 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     A client that shows whole suggestions as ghost text gets them there, and not once more in the list.
     """
     document = server.session.get(params.text_document.uri)
-    if document is None or document.language is None or server.why_silent(document, asked=True) is not None:
+    if (
+        document is None
+        or document.language is None
+        or server.suggester.why_silent(document, asked=True) is not None
+    ):
         return None
-    snapshot, encoding = document.snapshot, server.encoding
-    offset = convert.cursor_of(snapshot.lines, params.position, encoding)
+    snapshot, encoding = document.snapshot, server.client.encoding
+    offset = cursor_in(server, document, params.position)
     if offset is None:
         return None
     if _is_of_another_language(params.context, document.language):
         return None
-    began, patience = time.monotonic(), _Patience() if server.settings.completion.timeout_ms else _NO_LIMIT
-    ghost = server.capability("text_document.inline_completion")
-    suggesting = asyncio.create_task(_suggestions(server, document, params.position, ghost=ghost))
+    began, patience = (
+        time.monotonic(),
+        _Patience() if server.configuration.settings.completion.timeout_ms else _NO_LIMIT,
+    )
+    ghost = server.client.capability("text_document.inline_completion")
+    suggesting = asyncio.create_task(_suggestions(server, document, offset, ghost=ghost))
     gathering = asyncio.create_task(_gathered(server, document, offset, signs=_wants_signs(params.context)))
     ranking = asyncio.create_task(_ranked(server, document, offset, gathering, began + patience.asking))
     try:
         found = await gathering
         if found.entries:
-            await asyncio.wait([suggesting], timeout=patience.line if server.model_loaded else _LOADING)
+            await asyncio.wait(
+                [suggesting], timeout=patience.line if server.shared.models.loaded else _LOADING
+            )
         else:
             await asyncio.wait([suggesting])
         suggested = suggesting.result() if suggesting.done() else ()
@@ -105,14 +114,14 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
         offset,
         entries,
         encoding,
-        markdown=server.markdown("text_document.completion.completion_item.documentation_format"),
-        kinds=known_entries(server.client_capabilities),
-        snippets=server.capability("text_document.completion.completion_item.snippet_support"),
+        markdown=server.client.markdown("text_document.completion.completion_item.documentation_format"),
+        kinds=known_entries(server.client.capabilities),
+        snippets=server.client.capability("text_document.completion.completion_item.snippet_support"),
     )
     made = items.items_of(place, entries, suggested, found.names)
     # An editor filters a complete list at once; for another it waits, and shows what it had until then.
     goes_on = bool(found.typed) or not _wants_signs(params.context)
-    complete = goes_on and server.model_loaded and len(entries) < MOST
+    complete = goes_on and server.shared.models.loaded and len(entries) < MOST
     return types.CompletionList(is_incomplete=not complete, items=made) if made else None
 
 
@@ -138,10 +147,10 @@ def _wants_signs(context: types.CompletionContext | None) -> bool:
 
 
 async def _suggestions(
-    server: HolegramServer, document: Document, position: types.Position, *, ghost: bool
-) -> tuple[Item, ...]:
+    server: HolegramServer, document: Document, offset: int, *, ghost: bool
+) -> tuple[Suggestion, ...]:
     """What the model suggests for the list; nothing where that is shown as ghost text."""
-    completion = None if ghost else await server.suggest(document, position)
+    completion = None if ghost else await server.suggester.suggest(document, offset)
     return completion.items if completion else ()
 
 
@@ -149,7 +158,7 @@ async def _ranked(
     server: HolegramServer, document: Document, offset: int, gathering: asyncio.Task[_Found], until: float
 ) -> Sequence[Entry]:
     """The entries in the order in which the model expects them; as they are where it is not loaded."""
-    if not server.ready:
+    if not server.shared.models.ready:
         return (await gathering).entries
 
     async def listing() -> Listing:
@@ -159,7 +168,7 @@ async def _ranked(
 
         return (await gathering).listing or Listing.nothing(offset)
 
-    return await server.suggestions.ranked(document, offset, listing, lambda: time.monotonic() > until)
+    return await server.suggester.slots.ranked(document, offset, listing, lambda: time.monotonic() > until)
 
 
 async def _gathered(server: HolegramServer, document: Document, offset: int, *, signs: bool) -> _Found:
@@ -168,18 +177,18 @@ async def _gathered(server: HolegramServer, document: Document, offset: int, *, 
     examples = () if language is None else tuple(language.examples.values())
     texts = tuple(text for text in nearby if text not in examples)
 
-    def work(world: World) -> _Found:
+    def work(view: WorkspaceView) -> _Found:
         with TURN:
             from lsp_server.features.lists.gathering import Around, listing
 
         prefix, landmarks = document.prefix(), document.landmarks()
-        names = names_at(world, document, offset)
+        names = names_at(view, document, offset)
         if prefix is None or landmarks is None:
             return _Found()
         around = Around(names.meant, names.possible, names.spaces, texts, signs)
         return _Found(listing(prefix, landmarks, offset, around), names.places)
 
-    return await ask(server, document.snapshot.uri, work, beyond=False) or _Found()
+    return await server.query.ask(document.snapshot.uri, work, beyond=False) or _Found()
 
 
 HANDLER = Handler(types.TEXT_DOCUMENT_COMPLETION, handle)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from lsp_server.server.convert_names import symbol_information_of
+from lsp_server.server.convert.kinds import known_symbols
+from lsp_server.server.convert.names import symbol_information_of
 from lsp_server.server.handlers.handler import Handler
-from lsp_server.server.kinds import known_symbols
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.symbol_json import Known, Written, symbol_json
 
@@ -19,16 +19,16 @@ async def handle(server: HolegramServer, params: types.DocumentSymbolParams) -> 
     document, known = server.session.get(uri), server.symbols.get(uri, {})
     if document is None or document.language is None:
         return None
-    nested = server.capability("text_document.document_symbol.hierarchical_document_symbol_support")
-    kinds = known_symbols(server.client_capabilities, "text_document.document_symbol")
+    nested = server.client.capability("text_document.document_symbol.hierarchical_document_symbol_support")
+    kinds = known_symbols(server.client.capabilities, "text_document.document_symbol")
 
     def work() -> tuple[_Symbols, Known]:
         snapshot, outline = document.snapshot, document.outline()
         if nested:
-            return symbol_json(snapshot, outline, server.encoding, kinds, known)
-        return symbol_information_of(snapshot, outline, server.encoding, kinds), known
+            return symbol_json(snapshot, outline, server.client.encoding, kinds, known)
+        return symbol_information_of(snapshot, outline, server.client.encoding, kinds), known
 
-    symbols, known = await server.answer(params.text_document.uri, work)
+    symbols, known = await server.answers.run(params.text_document.uri, work)
     if server.session.get(uri) is not None:
         server.symbols[uri] = known
     return symbols

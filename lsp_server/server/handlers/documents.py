@@ -5,21 +5,23 @@ from __future__ import annotations
 from lsprotocol import types
 
 from lsp_server.server import convert
+from lsp_server.server.configuration.settings import DiagnosticsMode
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.settings import DiagnosticsMode
 
 
 async def did_open(server: HolegramServer, params: types.DidOpenTextDocumentParams) -> None:
     """Follow a document."""
     item = params.text_document
-    server.suggestions.forget(item.uri)
-    if (full := server.full(len(item.text), documents=int(server.session.get(item.uri) is None))) is not None:
-        server.lose(item.uri, full)
+    server.suggester.slots.forget(item.uri)
+    if (
+        full := server.following.full(len(item.text), documents=int(server.session.get(item.uri) is None))
+    ) is not None:
+        server.following.lose(item.uri, full)
         return
     document = server.session.open(convert.snapshot_of(item), convert.path_of(item.uri))
     if document.language is not None:
-        server.tell_of_parser(document.language)
+        server.following.tell_of_parser(document.language)
     server.publisher.schedule(document)
     server.warmer.expect(document)
     server.index.prepare()
@@ -30,20 +32,22 @@ async def did_change(server: HolegramServer, params: types.DidChangeTextDocument
     before = server.session.get(params.text_document.uri)
     if before is None:
         return
-    if (full := server.full()) is not None:
-        server.lose(before.snapshot.uri, full)
+    if (full := server.following.full()) is not None:
+        server.following.lose(before.snapshot.uri, full)
         return
-    edits = convert.edits_of(before.snapshot, params.content_changes, server.encoding)
+    edits = convert.edits_of(before.snapshot, params.content_changes, server.client.encoding)
     document = server.session.change(before, edits, params.text_document.version)
-    server.suggestions.edited(document)
-    if server.settings.diagnostics is DiagnosticsMode.ON_CHANGE:
-        pause = max(server.settings.debounce_ms, server.shared.limits.pause_ms)
+    server.suggester.slots.edited(document)
+    if server.configuration.settings.diagnostics is DiagnosticsMode.ON_CHANGE:
+        pause = max(server.configuration.settings.debounce_ms, server.shared.limits.pause_ms)
         server.publisher.schedule(document, pause)
 
 
 async def did_save(server: HolegramServer, params: types.DidSaveTextDocumentParams) -> None:
     """Look for errors at once; a file of a bundle changes its language."""
-    server.reloader.touch([convert.path_of(params.text_document.uri)])
+    path = convert.path_of(params.text_document.uri)
+    server.shared.reloader.touch([path])
+    server.index.touch([path])
     document = server.session.save(params.text_document.uri)
     if document is not None:
         server.publisher.schedule(document)
@@ -51,7 +55,7 @@ async def did_save(server: HolegramServer, params: types.DidSaveTextDocumentPara
 
 async def did_close(server: HolegramServer, params: types.DidCloseTextDocumentParams) -> None:
     """Let go of a document, and of its errors."""
-    server.release(params.text_document.uri)
+    server.following.release(params.text_document.uri)
 
 
 HANDLERS = (

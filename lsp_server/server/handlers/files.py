@@ -13,12 +13,13 @@ async def did_change(server: HolegramServer, params: types.DidChangeWatchedFiles
     """Note what has changed; it is read when it is needed."""
     paths = [convert.path_of(change.uri) for change in params.changes]
     server.index.touch(paths)
-    server.reloader.touch(paths)
+    server.publisher.again()
+    server.shared.reloader.touch(paths)
 
 
 async def did_change_folders(server: HolegramServer, params: types.DidChangeWorkspaceFoldersParams) -> None:
     """Note that the folders, of which pygls keeps a list, are others."""
-    server.folders_told = True
+    server.folders.told = True
     server.index.reset()
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from lsprotocol import types
 
 from lsp_server.features.folding import folds
+from lsp_server.server.convert.shapes import folding_range_of
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.shapes import folding_range_of
 
 
 async def handle(server: HolegramServer, params: types.FoldingRangeParams) -> list[types.FoldingRange] | None:
@@ -15,19 +15,19 @@ async def handle(server: HolegramServer, params: types.FoldingRangeParams) -> li
     document = server.session.get(params.text_document.uri)
     if document is None:
         return None
-    whole_lines = server.capability("text_document.folding_range.line_folding_only")
-    limit = server.number("text_document.folding_range.range_limit")
+    whole_lines = server.client.capability("text_document.folding_range.line_folding_only")
+    limit = server.client.number("text_document.folding_range.range_limit")
 
     def work() -> list[types.FoldingRange] | None:
         tree = document.tree()
         if tree is None:
             return None
         return [
-            folding_range_of(tree.lines, fold, server.encoding, whole_lines=whole_lines)
+            folding_range_of(tree.lines, fold, server.client.encoding, whole_lines=whole_lines)
             for fold in folds(tree, whole_lines=whole_lines, limit=limit)
         ]
 
-    return await server.answer(params.text_document.uri, work)
+    return await server.answers.run(params.text_document.uri, work)
 
 
 HANDLER = Handler(types.TEXT_DOCUMENT_FOLDING_RANGE, handle)

@@ -6,8 +6,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from lsprotocol import types
+
+from lsp_server.server.client.protocol import Refused
+from lsp_server.server.convert import cursor_of
+from lsp_server.server.documents.session import Document
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.protocol import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,12 @@ def add(server: HolegramServer, handler: Handler) -> None:
         except Refused:
             raise
         except Exception as error:
-            server.report(handler.method, error)
+            server.client.report(handler.method, error)
             return handler.fallback
 
     server.feature(handler.method, handler.options)(run)
+
+
+def cursor_in(server: HolegramServer, document: Document, position: types.Position) -> int | None:
+    """The offset of a cursor; none if its line does not exist."""
+    return cursor_of(document.snapshot.lines, position, server.client.encoding)

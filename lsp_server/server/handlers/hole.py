@@ -6,12 +6,11 @@ from functools import partial
 from typing import Any
 
 from lsp_server.features.reasons import NO_DOCUMENT, NO_PLACE
-from lsp_server.late import TURN
-from lsp_server.server import convert
-from lsp_server.server.handlers.handler import Handler
+from lsp_server.lazy_imports import TURN
+from lsp_server.server.convert.questions import question_of
+from lsp_server.server.documents.session import Document
+from lsp_server.server.handlers.handler import Handler, cursor_in
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.questions import question_of
-from lsp_server.server.session import Document
 
 METHOD = "holegram/hole"
 
@@ -22,10 +21,10 @@ async def handle(server: HolegramServer, params: Any) -> dict[str, str]:
     document = server.session.get(uri)
     if document is None or document.language is None:
         return {"reason": NO_DOCUMENT}
-    offset = convert.cursor_of(document.snapshot.lines, position, server.encoding)
+    offset = cursor_in(server, document, position)
     if offset is None:
         return {"reason": NO_PLACE}
-    return await server.answer(uri, partial(_hole, document, offset))
+    return await server.answers.run(uri, partial(_hole, document, offset))
 
 
 def _hole(document: Document, offset: int) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from lsp_server.server import convert
-from lsp_server.server.handlers.handler import Handler
+from lsp_server.server.handlers.handler import Handler, cursor_in
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.text import Span
 
@@ -21,12 +21,14 @@ async def handle(
         return None
     asked = params.context.trigger_kind is types.InlineCompletionTriggerKind.Invoked
     candidates = _CANDIDATES if asked else 1
-    completion = await server.suggest(document, params.position, candidates, asked=asked)
+    completion = await server.suggester.suggest(
+        document, cursor_in(server, document, params.position), candidates, asked=asked
+    )
     if completion is None:
         return None
     snapshot = document.snapshot
     items = [
-        convert.inline_item_of(snapshot, item.text, Span(item.start, item.end), server.encoding)
+        convert.inline_item_of(snapshot, item.text, Span(item.start, item.end), server.client.encoding)
         for item in completion.items
     ]
     return types.InlineCompletionList(items)

@@ -7,31 +7,31 @@ from functools import partial
 from lsprotocol import types
 
 from lsp_server.server import convert
+from lsp_server.server.convert.tokens import TokenEncoder
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.leaving import leave, watch_process
-from lsp_server.server.tokens import TokenEncoder
+from lsp_server.server.process.leaving import leave, watch_process
 
 
 def initialize(server: HolegramServer, params: types.InitializeParams) -> None:
     """Read the user's settings and the bundles before the server says what it can do."""
     server.protocol.trace = params.trace or types.TraceValue.Off
-    server.encoding = convert.encoding_of(server.workspace.position_encoding)
-    server.folders_told = bool(params.workspace_folders)
-    multiline = server.capability("text_document.semantic_tokens.multiline_token_support")
-    server.tokens = TokenEncoder(server.encoding, multiline=multiline)
+    server.client.encoding = convert.encoding_of(server.workspace.position_encoding)
+    server.folders.told = bool(params.workspace_folders)
+    multiline = server.client.capability("text_document.semantic_tokens.multiline_token_support")
+    server.tokens = TokenEncoder(server.client.encoding, multiline=multiline)
     trusted = server.shared.limits.trusted
-    server.base = server.overlay(server.base, params.initialization_options, own=trusted)
-    server.take(server.base)
-    registry = server.reloader.begin(server.settings.bundles, server.settings.parsers)
+    server.configuration.begin(params.initialization_options)
+    settings = server.configuration.settings
+    registry = server.shared.reloader.begin(settings.bundles, settings.parsers)
     if trusted:
         if params.process_id is not None and not watch_process(params.process_id, partial(leave, 1)):
-            server.log(types.MessageType.Info, "the editor's process cannot be watched from here")
+            server.client.info("the editor's process cannot be watched from here")
         for problem in registry.problems:
-            server.warn(str(problem))
+            server.client.warn(str(problem))
         for notice in registry.notices:
-            server.warn(notice)
+            server.client.warn(notice)
     server.session.adopt(registry, convert.path_of)
-    server.shared.clients.add(server)
+    server.shared.connections.add(server.connection)
     triggers = {trigger for language in registry.languages for trigger in language.triggers}
     server.protocol.fm.feature_options[types.TEXT_DOCUMENT_COMPLETION] = types.CompletionOptions(
         trigger_characters=sorted(trigger for trigger in triggers if len(trigger) == 1), resolve_provider=True
@@ -52,7 +52,7 @@ def register(server: HolegramServer) -> None:
         try:
             initialize(server, params)
         except Exception as error:
-            server.report(types.INITIALIZE, error)
+            server.client.report(types.INITIALIZE, error)
 
     @server.feature(types.SHUTDOWN)
     def _shutdown(params: None) -> None:

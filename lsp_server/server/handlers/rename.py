@@ -4,31 +4,36 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from lsp_server.late import TURN
-from lsp_server.server.asking import World, ask
+from lsp_server.lazy_imports import TURN
+from lsp_server.server.client.protocol import Refused
 from lsp_server.server.convert import offset_of
-from lsp_server.server.convert_names import workspace_edit_of
+from lsp_server.server.convert.names import workspace_edit_of
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.protocol import Refused
+from lsp_server.server.workspace.query import WorkspaceView
 
 
 async def handle(server: HolegramServer, params: types.RenameParams) -> types.WorkspaceEdit | None:
     """The edits of all documents; an error tells why it cannot be done."""
-    uri, versioned = params.text_document.uri, server.capability("workspace.workspace_edit.document_changes")
+    uri, versioned = (
+        params.text_document.uri,
+        server.client.capability("workspace.workspace_edit.document_changes"),
+    )
 
-    def question(world: World) -> types.WorkspaceEdit:
+    def question(view: WorkspaceView) -> types.WorkspaceEdit:
         # Imported here because it brings the grammar\'s rooms, which a quick start does without.
         with TURN:
             from lsp_server.features.rename import Refusal, rename
 
-        offset = offset_of(world.documents[uri].snapshot.lines, params.position, server.encoding)
-        done = rename(world.resolver, world.units, uri, offset, params.new_name, world.tree)
+        offset = offset_of(view.documents[uri].snapshot.lines, params.position, server.client.encoding)
+        done = rename(view.resolver, view.units, uri, offset, params.new_name, view.tree)
         if isinstance(done, Refusal):
             raise Refused(done.reason)
-        return workspace_edit_of(world.snapshots, world.documents, done, server.encoding, versioned=versioned)
+        return workspace_edit_of(
+            view.snapshots, view.documents, done, server.client.encoding, versioned=versioned
+        )
 
-    return await ask(server, uri, question)
+    return await server.query.ask(uri, question)
 
 
 HANDLER = Handler(types.TEXT_DOCUMENT_RENAME, handle, options=types.RenameOptions(prepare_provider=True))

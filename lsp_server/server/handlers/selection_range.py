@@ -6,9 +6,9 @@ from lsprotocol import types
 
 from lsp_server.features.selection import selections
 from lsp_server.server.convert import offset_of
+from lsp_server.server.convert.shapes import selection_range_of
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.shapes import selection_range_of
 
 
 async def handle(
@@ -20,13 +20,13 @@ async def handle(
         return None
 
     def work() -> list[types.SelectionRange] | None:
-        tree, encoding = document.tree(), server.encoding
+        tree, encoding = document.tree(), server.client.encoding
         if tree is None:
             return None
         offsets = [offset_of(tree.lines, position, encoding) for position in params.positions]
         return [selection_range_of(tree.lines, selections(tree, offset), encoding) for offset in offsets]
 
-    return await server.answer(params.text_document.uri, work)
+    return await server.answers.run(params.text_document.uri, work)
 
 
 HANDLER = Handler(types.TEXT_DOCUMENT_SELECTION_RANGE, handle)

@@ -6,10 +6,10 @@ from lsprotocol import types
 
 from lsp_server.features.highlighting import highlight
 from lsp_server.server.convert import offset_of
+from lsp_server.server.convert.tokens import LEGEND
+from lsp_server.server.documents.session import Document
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.session import Document
-from lsp_server.server.tokens import LEGEND
 from lsp_server.text import Span
 
 
@@ -26,7 +26,7 @@ async def full(server: HolegramServer, params: types.SemanticTokensParams) -> ty
 
     if document is None:
         return None
-    return await server.answer(document.snapshot.uri, lambda: work(document))
+    return await server.answers.run(document.snapshot.uri, lambda: work(document))
 
 
 async def delta(
@@ -48,7 +48,7 @@ async def delta(
 
     if document is None:
         return None
-    return await server.answer(document.snapshot.uri, lambda: work(document))
+    return await server.answers.run(document.snapshot.uri, lambda: work(document))
 
 
 async def some(
@@ -62,14 +62,14 @@ async def some(
         if tree is None:
             return None
         ends = (params.range.start, params.range.end)
-        span = Span(*sorted(offset_of(tree.lines, end, server.encoding) for end in ends))
+        span = Span(*sorted(offset_of(tree.lines, end, server.client.encoding) for end in ends))
         found = list(highlight(tree, span))
         first, last = (tree.lines.line_of(offset) for offset in (span.start, span.end))
         return encoder.part(tree.lines.line_of(found[0][0]), (s for _, s in found), first, last)
 
     if document is None:
         return None
-    return await server.answer(document.snapshot.uri, lambda: work(document))
+    return await server.answers.run(document.snapshot.uri, lambda: work(document))
 
 
 _OPTIONS = types.SemanticTokensRegistrationOptions(

@@ -26,7 +26,7 @@ PROTOCOL = "holegram"
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
+class AccessTokens:
     """The tokens that are good, as SHA-256 digests; none where none is asked for."""
 
     digests: tuple[bytes, ...] = ()
@@ -41,10 +41,10 @@ class Tokens:
         return found.index(True) + 1 if any(found) else None
 
 
-NONE = Tokens()
+NONE = AccessTokens()
 
 
-def read_tokens(path: Path) -> Tokens:
+def read_tokens(path: Path) -> AccessTokens:
     """The tokens in a file, one a line; blank lines and those that begin with # do not count.
 
     Raises:
@@ -69,7 +69,7 @@ def read_tokens(path: Path) -> Tokens:
         tokens.append(hashlib.sha256(line.encode()).digest())
     if not tokens:
         raise UsageError("there is no token in it", path=path, remedy="write one: openssl rand -hex 32")
-    return Tokens(tuple(tokens))
+    return AccessTokens(tuple(tokens))
 
 
 def token_in(authorization: str | None, protocols: Iterable[str]) -> str:

@@ -26,14 +26,14 @@ from typing import TYPE_CHECKING, Any
 
 from lsp_server.errors import UsageError
 from lsp_server.server.app import create_server
-from lsp_server.server.frames import BadFrame, Frames
-from lsp_server.server.journal import Journal
-from lsp_server.server.leaving import leave_on_signals
-from lsp_server.server.network.admission import NONE, PROTOCOL, Tokens, token_in
+from lsp_server.server.client.frames import BadFrame, Frames
+from lsp_server.server.client.talking import CHUNK, converse, framed
+from lsp_server.server.network.admission import NONE, PROTOCOL, AccessTokens, token_in
 from lsp_server.server.network.channels import SocketWriter, StreamWriter
 from lsp_server.server.network.vitals import vitals
+from lsp_server.server.process.journal import Journal
+from lsp_server.server.process.leaving import leave_on_signals
 from lsp_server.server.shared import Shared
-from lsp_server.server.talking import CHUNK, converse, framed
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 HELLO_S = 10.0
 """Seconds in which a client has to say who it is."""
+
+_PARTING_S = 1.0
+"""Seconds for which what a client still sends is read and thrown away, after the last word to it."""
 
 _HELLO_BYTES = 1_000_000
 """Bytes of its first message at most: what an editor can do, and its folders."""
@@ -82,7 +85,7 @@ class Port:
     host: str
     port: int
     web: bool
-    tokens: Tokens = NONE
+    tokens: AccessTokens = NONE
     origins: tuple[str, ...] = ()
     tls: ssl.SSLContext | None = None
     clients: int = 64
@@ -124,7 +127,7 @@ class Service:
 
         service = self
 
-        class Connection(ServerConnection):
+        class AnnouncedConnection(ServerConnection):
             def connection_made(self, transport: asyncio.BaseTransport) -> None:
                 super().connection_made(transport)
                 service._meet(transport)
@@ -133,7 +136,7 @@ class Service:
             self._take_socket,
             self._port.host,
             self._port.port,
-            create_connection=Connection,
+            create_connection=AnnouncedConnection,
             ssl=self._port.tls,
             origins=[None, *self._port.origins],  # type: ignore[list-item]
             process_request=self._judge,
@@ -197,7 +200,7 @@ class Service:
             self._refused("gone")
         finally:
             self._strangers.pop(transport, None)
-            writer.close()
+            await _part(reader, writer)
 
     def _reading(self, reader: asyncio.StreamReader) -> Callable[[], Awaitable[bytes]]:
         async def read() -> bytes:
@@ -234,7 +237,7 @@ class Service:
         self._journal.write("connected", client=number, clients=self._clients)
         why = "left"
         try:
-            await converse(server, bodies, lenient=False)
+            await converse(server.protocol, bodies, lenient=False)
         except TimeoutError:
             why = "idle"
         except ConnectionError:
@@ -291,6 +294,17 @@ def _refusal(number: Any, reason: str) -> bytes:
     error = {"code": _WRONG, "message": reason}
     body = json.dumps({"jsonrpc": "2.0", "id": number, "error": error}).encode()
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+
+
+async def _part(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Close a connection so that what was said last is heard: one closed with bytes unread is reset."""
+    with contextlib.suppress(OSError, RuntimeError, TimeoutError):
+        if writer.can_write_eof() and not writer.is_closing():
+            writer.write_eof()
+            async with asyncio.timeout(_PARTING_S):
+                while await reader.read(CHUNK):
+                    pass
+    writer.close()
 
 
 def _keep_alive(connection: socket.socket | None) -> None:

@@ -11,10 +11,10 @@ from http import HTTPStatus
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from lsp_server.server.memory import resident
-from lsp_server.server.metrics import BOUNDS_MS
+from lsp_server.server.model.status import ModelPhase
+from lsp_server.server.process.memory import resident
+from lsp_server.server.process.metrics import BOUNDS_MS
 from lsp_server.server.shared import Shared
-from lsp_server.server.status import State
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection
@@ -59,14 +59,14 @@ def _typed(response: Response, kind: str) -> Response:
 
 def is_well(shared: Shared) -> bool:
     """Whether suggestions can be made, now or soon."""
-    return shared.models.status.state is not State.FAILED
+    return shared.models.status.state is not ModelPhase.FAILED
 
 
 def state_of(shared: Shared) -> dict[str, Any]:
     """How it is, in a few words."""
     return {
         "status": "ok" if is_well(shared) else "failed",
-        "clients": len(shared.clients),
+        "clients": len(shared.connections),
         "model": shared.models.status.state.value,
         "memory_mb": resident(),
         "suggestions": dict(shared.metrics.suggestions),
@@ -95,8 +95,8 @@ class _Numbers:
 
         shared, metrics = self._shared, self._shared.metrics
         for name, help_, value in (
-            ("clients", "Clients that are connected.", len(shared.clients)),
-            ("documents", "Documents that are open.", sum(len(one.session) for one in shared.clients)),
+            ("clients", "Clients that are connected.", len(shared.connections)),
+            ("documents", "Documents that are open.", sum(len(one.session) for one in shared.connections)),
             ("model_ready", "1 if the model is in memory.", int(shared.models.ready)),
             ("waiting_clients", "Clients that wait for the model.", shared.worker.waiting),
             ("memory_bytes", "Resident memory.", (resident() or 0) << 20),

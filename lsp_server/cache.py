@@ -1,0 +1,64 @@
+"""Keeps what was worked out last, so that it is there when the next key asks the same, and so much of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Generic, TypeVar
+
+_K = TypeVar("_K", bound=Hashable)
+_V = TypeVar("_V")
+
+
+class BoundedDict(dict[_K, _V]):
+    """A dict that lets go of all it has before it would have more than so many: to ask it costs no call."""
+
+    __slots__ = ("_most",)
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def __setitem__(self, key: _K, value: _V) -> None:
+        if len(self) >= self._most and key not in self:
+            self.clear()
+        super().__setitem__(key, value)
+
+
+class LruCache(Generic[_K, _V]):
+    """The values for the keys that were asked for last; for several threads.
+
+    Args:
+        most: how many there are at most; or how much they weigh.
+        weigh: what a key and its value weigh, told by the key.
+
+    """
+
+    def __init__(self, most: int, weigh: Callable[[_K], int] = lambda key: 1) -> None:
+        self._most = most
+        self._weigh = weigh
+        self._weight = 0
+        self._values: dict[_K, _V] = {}
+        self._lock = Lock()
+
+    def get(self, key: _K, make: Callable[[], _V]) -> _V:
+        """The value for a key, made where it is not there; two threads may both make it."""
+        with self._lock:
+            if key in self._values:
+                value = self._values[key] = self._values.pop(key)
+                return value
+        value = make()
+        with self._lock:
+            self._weight += 0 if key in self._values else self._weigh(key)
+            self._values[key] = value
+            while self._weight > self._most:
+                oldest = next(iter(self._values))
+                del self._values[oldest]
+                self._weight -= self._weigh(oldest)
+        return value
+
+    def clear(self) -> None:
+        """Let go of all."""
+        with self._lock:
+            self._values.clear()
+            self._weight = 0

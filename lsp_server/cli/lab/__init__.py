@@ -1,0 +1,1 @@
+"""The commands of the lab: `eval`, `bench` and `train`. Only these import it, and only when they run."""

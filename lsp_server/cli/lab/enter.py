@@ -1,0 +1,84 @@
+"""`holegram eval enter`: whether Enter ends the lines that a person types, or takes an entry of a list."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lsp_server.cli.context import language_named
+from lsp_server.cli.lab.options import Sample
+from lsp_server.cli.options import Data, Json, Lang, Seed
+
+if TYPE_CHECKING:
+    from lsp_server.lab.enter import Altered, EnterReport
+
+_COLUMNS = (
+    "client",
+    "Enter",
+    "ends",
+    "lists open",
+    "other text",
+    "no line end",
+    "late: other text",
+    "no line end",
+)
+
+
+def enter(
+    ctx: typer.Context,
+    lang: Lang,
+    data: Data,
+    ends: Annotated[int, typer.Option("--ends", metavar="N", min=1, help="Ends of lines to type.")] = 500,
+    sample: Sample = None,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Type ends of lines with Enter in an emulated editor, and count those that come out as something else.
+
+    The editor is VS Code with the extension's settings, and one with VS Code's own and no ghost text. Late is
+    where the answer to the last key does not come before Enter. Exits with 1 if a line has another text.
+    """
+    language = language_named(ctx, lang)
+
+    from lsp_server.cli.screen import progress
+    from lsp_server.lab.enter import measure_enter
+    from lsp_server.languages.sources import read_corpus
+
+    sources = read_corpus(data, language, sample=sample, seed=seed).sources
+    with progress(f"{language.id}, enter", ends) as step:
+        report = measure_enter(language, sources, ends=ends, seed=seed, progress=step)
+    if as_json:
+        print(json.dumps(report.as_json(), indent=2))
+    else:
+        _print(report)
+    if any(row.count(late=late, same=False) for row in report.rows for late in (False, True)):
+        raise typer.Exit(1)
+
+
+def _print(report: EnterReport) -> None:
+    from lsp_server.cli.screen import console, table, visible
+
+    out = console()
+    rows = [
+        (
+            row.client,
+            row.accept,
+            f"{row.ends}",
+            f"{row.lists}",
+            *(f"{row.count(late=late, same=same)}" for late in (False, True) for same in (False, True)),
+        )
+        for row in report.rows
+    ]
+    out.print(f"{report.language}, seed {report.seed}", style="bold")
+    out.print(table(_COLUMNS, rows))
+    for row in report.rows:
+        for one in row.altered:
+            out.print(f"{visible(one.name)}:{one.line}: {row.client}: {visible(_said(one))}")
+
+
+def _said(one: Altered) -> str:
+    late = ", late" if one.late else ""
+    came = "did not end" if one.became == one.typed else f"became {one.became!r}"
+    return f"{one.typed!r} {came}{late}"

@@ -1,0 +1,95 @@
+"""`holegram eval names`: whether what suggestions refer to exists."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lsp_server.cli.context import language_named
+from lsp_server.cli.options import Data, Json, Lang, Model, Seed
+from lsp_server.errors import UsageError
+
+if TYPE_CHECKING:
+    from lsp_server.lab.quality.names import NameJudge
+
+_SPARE = 3
+"""So many times as many references are drawn where some will do only."""
+
+
+def names(
+    ctx: typer.Context,
+    lang: Lang,
+    data: Data,
+    cursors: Annotated[int, typer.Option(metavar="N", min=1, help="How many references to complete.")] = 200,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--kind",
+            metavar="KIND",
+            help="A kind of names; may be given several times.",
+            show_default="those that the bundle says are closed",
+        ),
+    ] = None,
+    anywhere: Annotated[
+        bool, typer.Option("--anywhere", help="Complete any word, to see what names cost elsewhere.")
+    ] = False,
+    declared: Annotated[
+        bool, typer.Option("--declared", help="Only where all that the authors refer to is declared.")
+    ] = False,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODULE:FUNCTION",
+            help="A judge of references: from the texts of a project by name, and one of these names, to "
+            "spans, and whether what stands there exists.",
+            show_default="the bundle's own query",
+        ),
+    ] = None,
+    seed: Seed = 0,
+    model: Model = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Print what was suggested where it differs.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Take out the rest of a line in a reference, and count the references in suggestions that name
+    something.
+
+    Each folder of DATA is a project, whose files are all known.
+    """
+    language = language_named(ctx, lang)
+
+    from lsp_server.cli.lab.scores import print_names
+    from lsp_server.cli.screen import progress
+    from lsp_server.lab.quality.fillers import product
+    from lsp_server.lab.quality.names import by_queries, draw, measure, of_declared
+    from lsp_server.languages.sources import read_corpus
+    from lsp_server.models import load_model
+    from lsp_server.names.strictness import Strictness
+
+    sources = read_corpus(data, language).sources
+    judge = by_queries(language) if by is None else _imported(by)
+    count = _SPARE * cursors if declared else cursors
+    drawn = draw(language, sources, cursors=count, seed=seed, kinds=kind or (), anywhere=anywhere)
+    if declared:
+        drawn = of_declared(drawn, judge)[:cursors]
+    fill = partial(product(load_model(model, threads=1), 48), language)
+    with progress(f"{language.id}, names", len(drawn)) as step:
+        rows, told = measure(language, drawn, fill, list(Strictness), judge, step)
+    if as_json:
+        print(json.dumps([row.as_json() for row in rows], indent=2))
+        return
+    print_names(language.id, rows, told if verbose else ())
+
+
+def _imported(name: str) -> NameJudge:
+    module, _, function = name.partition(":")
+    try:
+        found: NameJudge = getattr(import_module(module), function)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise UsageError(f"no judge '{name}': {error}", remedy="write MODULE:FUNCTION") from None
+    return found

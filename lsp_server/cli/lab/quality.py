@@ -1,0 +1,258 @@
+"""`holegram eval fill`, `typing` and `ladder`: how good suggestions are, on the user's own files.
+
+Models run in one thread, whose own clock tells the times.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lsp_server.cli.context import judge_of, language_named
+from lsp_server.cli.lab.options import Kinds, MaxTokens, Project, Sample
+from lsp_server.cli.options import Data, Json, Lang, Model, Seed
+from lsp_server.features.eagerness import LEAST_CHANCE, Eagerness
+
+if TYPE_CHECKING:
+    from lsp_server.lab.material.neighbours import Beside
+    from lsp_server.languages import Language
+
+Cuts = Annotated[int, typer.Option("--cuts", metavar="N", min=1, help="How many cuts of each kind to make.")]
+
+
+def fill(
+    ctx: typer.Context,
+    lang: Lang,
+    data: Data,
+    kind: Kinds = None,
+    cuts: Cuts = 150,
+    max_tokens: MaxTokens = 48,
+    curve: Annotated[
+        bool,
+        typer.Option("--curve", help="Also print what would change if only surer suggestions were shown."),
+    ] = False,
+    project: Project = None,
+    sample: Sample = None,
+    seed: Seed = 0,
+    model: Model = None,
+    as_json: Json = False,
+) -> None:
+    """Cut text out of files, and compare suggestions with what a person had written there."""
+    language = language_named(ctx, lang)
+
+    from lsp_server.cli.lab.scores import print_curve, print_fill
+    from lsp_server.cli.screen import progress
+    from lsp_server.lab.material.cuts import KINDS
+    from lsp_server.lab.quality.fillers import own_lines, own_words, product
+    from lsp_server.lab.quality.filling import accepted, fill_cuts, fill_report
+    from lsp_server.languages.sources import read_corpus
+    from lsp_server.models import load_model
+
+    judge = judge_of(ctx, language)
+    sources = accepted(read_corpus(data, language, sample=sample, seed=seed).sources, judge)
+    kinds = kind or list(KINDS)
+    fillers = {
+        "holegram": product(load_model(model, threads=1), max_tokens),
+        "words of the file": own_words,
+        "lines of the file": own_lines,
+    }
+    with progress(f"{language.id}, fill", cuts * len(kinds)) as step:
+        filled = fill_cuts(
+            language,
+            sources,
+            judge,
+            fillers,
+            kinds=kinds,
+            cuts=cuts,
+            seed=seed,
+            beside=_beside(language, project),
+            progress=step,
+        )
+    report = fill_report(language, len(sources), seed, filled)
+    if as_json:
+        print(json.dumps(report.as_json(), indent=2))
+        return
+    print_fill(report)
+    if curve:
+        print_curve(report)
+
+
+def typing(
+    ctx: typer.Context,
+    lang: Lang,
+    data: Data,
+    files: Annotated[int, typer.Option("--files", metavar="N", min=1, help="Files to type in.")] = 12,
+    lines: Annotated[
+        int, typer.Option("--lines", metavar="N", min=1, help="The most lines to type in each file.")
+    ] = 25,
+    keys_per_second: Annotated[
+        float, typer.Option("--keys-per-second", metavar="R", min=0.1, help="How fast the person types.")
+    ] = 5.0,
+    accept: Annotated[
+        str,
+        typer.Option(
+            "--accept",
+            metavar="word|whole|never",
+            help="What one key accepts: a word, the whole suggestion, or nothing.",
+        ),
+    ] = "word",
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Type as into a new file, without the text after those lines.")
+    ] = False,
+    project: Project = None,
+    eagerness: Annotated[
+        Eagerness, typer.Option(metavar="LEVEL", help="How readily suggestions are shown.")
+    ] = Eagerness.BALANCED,
+    least: Annotated[
+        float | None,
+        typer.Option(
+            metavar="P",
+            min=0,
+            max=1,
+            help="Show suggestions that are right with this chance (0 to 1) or more, whatever the level.",
+            show_default=False,
+        ),
+    ] = None,
+    max_tokens: MaxTokens = 48,
+    sample: Sample = None,
+    seed: Seed = 0,
+    model: Model = None,
+    as_json: Json = False,
+) -> None:
+    """Type lines of files again, key by key, and accept each suggestion that is right.
+
+    Time is virtual: it moves by the keys, and by what each request really took.
+    """
+    language = language_named(ctx, lang)
+
+    from lsp_server.cli.lab.scores import print_saving
+    from lsp_server.cli.screen import progress
+    from lsp_server.errors import UsageError
+    from lsp_server.lab.quality.saving import by_lines, by_model, by_words, measure_saving, stretches
+    from lsp_server.lab.quality.typist import Accept, Habits
+    from lsp_server.languages.sources import read_corpus
+    from lsp_server.models import load_model
+
+    if accept not in list(Accept):
+        raise UsageError(f"no way to accept called '{accept}'", remedy=f"known are: {', '.join(Accept)}")
+    sources = read_corpus(data, language, sample=sample, seed=seed).sources
+    beside = _beside(language, project)
+    texts = stretches(sources, files=files, lines=lines, seed=seed, fresh=fresh, beside=beside)
+    bound = LEAST_CHANCE[eagerness] if least is None else least
+    suggesters = {
+        "holegram": by_model(load_model(model, threads=1), max_tokens, bound),
+        "words of the file": by_words,
+        "lines of the file": by_lines,
+    }
+    habits = Habits(keys_per_second, Accept(accept))
+    with progress(f"{language.id}, typing", len(texts)) as step:
+        report = measure_saving(language, texts, suggesters, habits, seed=seed, progress=step)
+    if as_json:
+        print(json.dumps(report.as_json(), indent=2))
+    else:
+        print_saving(report)
+
+
+def ladder(
+    ctx: typer.Context,
+    lang: Lang,
+    data: Data,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model",
+            metavar="M",
+            help="Path or name of a model to compare with the bundled one; may be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    kind: Kinds = None,
+    cuts: Cuts = 30,
+    max_tokens: MaxTokens = 48,
+    project: Project = None,
+    sample: Sample = None,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Compare models at the same cursors: without a grammar, with what is before the cursor, with all."""
+    language = language_named(ctx, lang)
+
+    from lsp_server.cli.lab.scores import print_ladder
+    from lsp_server.cli.screen import progress
+    from lsp_server.lab.material.cuts import KINDS
+    from lsp_server.lab.quality.filling import accepted
+    from lsp_server.lab.quality.ladder import Rung, climb
+    from lsp_server.languages.sources import read_corpus
+    from lsp_server.models import load_model
+
+    judge = judge_of(ctx, language)
+    sources = accepted(read_corpus(data, language, sample=sample, seed=seed).sources, judge)
+    kinds = kind or list(KINDS)
+    beside = _beside(language, project)
+    rungs: list[Rung] = []
+    for name in (None, *(model or ())):
+        with progress(f"{language.id}, {name or 'bundled'}", cuts * len(kinds)) as step:
+            rungs += climb(
+                language,
+                sources,
+                judge,
+                (name or "bundled", load_model(name, threads=1)),
+                kinds=kinds,
+                cuts=cuts,
+                max_tokens=max_tokens,
+                seed=seed,
+                beside=beside,
+                progress=step,
+            )
+    if as_json:
+        print(json.dumps([rung.as_json() for rung in rungs], indent=2))
+    else:
+        print_ladder(language.id, len(sources), seed, rungs)
+
+
+def lists(
+    ctx: typer.Context,
+    lang: Lang,
+    data: Data,
+    words: Annotated[
+        int, typer.Option("--words", metavar="N", min=1, help="How many words to take out of files.")
+    ] = 200,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Print each word that is missing in its list.")
+    ] = False,
+    project: Project = None,
+    sample: Sample = None,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Take words out of files, ask a server for the list at each, and look for the word in it."""
+    language = language_named(ctx, lang)
+
+    from lsp_server.cli.lab.scores import print_lists
+    from lsp_server.cli.screen import progress
+    from lsp_server.lab.quality.lists import ListClient, draw, measure_lists, rows
+    from lsp_server.languages.sources import read_corpus
+
+    sources = read_corpus(data, language, sample=sample, seed=seed).sources
+    drawn = draw(language, sources, words=words, seed=seed)
+    with progress(f"{language.id}, lists", len(drawn) * len(ListClient)) as step:
+        found = [
+            one
+            for editor in ListClient
+            for one in measure_lists(language, drawn, editor, project=project, progress=step)
+        ]
+    if as_json:
+        print(json.dumps([row.as_json() for row in rows(found)], indent=2))
+    else:
+        print_lists(language.id, rows(found), [one for one in found if one.rank is None] if verbose else ())
+
+
+def _beside(language: Language, project: Path | None) -> Beside:
+    """What is known beside each file: the files of the project near it, and the language's examples."""
+    from lsp_server.lab.material.neighbours import neighbours
+    from lsp_server.languages.sources import read_corpus
+
+    return neighbours(language, read_corpus(project, language).sources if project else ())

@@ -1,1 +1,0 @@
-"""Measures the promise on real files, against judges we did not write."""

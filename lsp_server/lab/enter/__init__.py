@@ -1,0 +1,23 @@
+"""Whether Enter ends a line: an editor with a completion list, emulated, types the ends of real lines.
+
+The editor is VS Code as it comes: what opens a list, how it is filtered and sorted while one types, and what
+Enter does with it. It asks a real server from outside, and shares no code with what makes the list.
+"""
+
+from lsp_server.lab.enter.lines import LineEnd, line_ends
+from lsp_server.lab.enter.measure import CLIENTS, Altered, EnterReport, EnterRow, measure_enter
+from lsp_server.lab.enter.widget import AcceptOnEnter, ListAnswer, Listed, ListEditor
+
+__all__ = [
+    "CLIENTS",
+    "AcceptOnEnter",
+    "Altered",
+    "EnterReport",
+    "EnterRow",
+    "LineEnd",
+    "ListAnswer",
+    "ListEditor",
+    "Listed",
+    "line_ends",
+    "measure_enter",
+]

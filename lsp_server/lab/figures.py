@@ -1,0 +1,39 @@
+"""Sums up times: how many there were, and how long most of them took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Nearest-rank quantiles of some times, in milliseconds; zeros of none.
+
+    The least time that so many percent of them do not exceed: where more than 5 % are longer than some time,
+    so is `p95`, however few there are.
+    """
+
+    count: int
+    mean: float
+    p50: float
+    p95: float
+    p99: float
+
+
+def nearest_rank(ordered: Sequence[float], percent: int) -> float:
+    """The least of some values, in order, that so many percent of them do not exceed; 0 of none."""
+    return ordered[-(-len(ordered) * percent // 100) - 1] if ordered else 0.0
+
+
+def figure(times: Iterable[float]) -> Figure:
+    """The figure of some times in milliseconds."""
+    ordered = sorted(times)
+    ranks = (nearest_rank(ordered, percent) for percent in (50, 95, 99))
+    return Figure(len(ordered), fmean(ordered) if ordered else 0.0, *ranks)
+
+
+def ratio(part: float, whole: float) -> float:
+    """How many times `whole` goes into `part`; 0 where `whole` is 0."""
+    return part / whole if whole else 0.0

@@ -1,0 +1,241 @@
+"""Who may be asked to fill a gap: the product, its model with less of a constraint, and two without a model.
+
+Each is a function from a cut to an `Answer`. It must not see what the cut removed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import thread_time
+
+from lsp_server.constraint import Oracle, Prefix, hole_grammar, load_grammar
+from lsp_server.decoding import Decoder, MaskGrammar, Model, Statistics, Task, heal_start
+from lsp_server.decoding.healing import TokenIndex
+from lsp_server.decoding.tokenset import likeliest
+from lsp_server.features.completion import CompletionRequest, complete
+from lsp_server.features.placing import CursorPlace, place_of
+from lsp_server.lab.material.cuts import Cut
+from lsp_server.languages import Language
+from lsp_server.names.existing import Existing
+from lsp_server.syntax import Landmarks, parse
+from lsp_server.text import Edit, Span
+
+_AFTER = 40
+_MEETING = 16
+_MOST_WORDS, _LONGEST_RUN, _LONGEST_WORD = 16, 1_000, 80
+"""An n-gram has at most so many words and characters; a longer word is no word that is completed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to put in at the cursor, "" for nothing.
+
+    `sureness` is how sure it is that it begins so, as a log-probability, and `stop` is what ended it (see
+    `decoding.Candidate`), if that is known. `tokens` counts the times that the model was asked for one.
+    `ms` is what it took, the making of the syntax tree left out, by the clock of the thread: so that nothing
+    else that the machine does counts, the model has to run in one thread.
+    """
+
+    text: str
+    sureness: float = 0.0
+    stop: str = ""
+    tokens: int = 0
+    ms: float = 0.0
+
+
+Filler = Callable[[Language, Cut], Answer]
+
+
+def product(model: Model, max_tokens: int) -> Callable[..., Answer]:
+    """What an editor shows by itself while a user types: `features.completion`; a `Filler`.
+
+    It may be given the names that exist.
+    """
+
+    def fill(language: Language, cut: Cut, names: Existing | None = None) -> Answer:
+        landmarks = _landmarks(language, cut)
+        _forget(model)
+        began = thread_time()
+        done = complete(
+            CompletionRequest(
+                cut.text,
+                cut.start,
+                language,
+                landmarks,
+                max_tokens=max_tokens,
+                multiline=cut.multiline,
+                beside=cut.beside,
+                automatic=True,
+                names=names,
+            ),
+            model,
+            lambda: False,
+        )
+        ms = 1000 * (thread_time() - began)
+        if not done.items:
+            return Answer("", tokens=done.tokens, ms=ms)
+        best = done.items[0]
+        return Answer(best.text, best.sureness, best.stop, done.tokens, ms)
+
+    return fill
+
+
+def _landmarks(language: Language, cut: Cut) -> Landmarks:
+    """What the trees tell of a cut, as in an editor: its own, and the last one without errors before it."""
+    whole, gap = parse(language, cut.original), (Edit(Span(cut.start, cut.end), ""),)
+    return Landmarks(whole.edited(gap, cut.text), text=cut.text, sound=Landmarks(whole, gap, cut.text))
+
+
+def left_only(model: Model, max_tokens: int) -> Filler:
+    """The product's decode loop, held to what may follow the text before the cursor and to nothing else.
+
+    Mask and oracle look at no lexeme after the cursor, so that every beginning of a text that could be valid
+    may be written, and end anywhere. The prompt is that of the product.
+    """
+    decoder = Decoder(model)
+
+    def fill(language: Language, cut: Cut) -> Answer:
+        before, after = cut.text[: cut.start], cut.text[cut.start :]
+        landmarks = Landmarks(parse(language, before))
+        _forget(model)
+        began = thread_time()
+        grammar, statistics = load_grammar(language), Statistics()
+        place = place_of(Prefix(grammar, before), landmarks, cut.start, heal_start(before, cut.start))
+        if not isinstance(place, CursorPlace):
+            return Answer("", ms=1000 * (thread_time() - began))
+        states = (state for state in (place.base, place.state) if state is not None)
+        task = Task(
+            prompt=model.prompt(cut.text, Span(place.heal, cut.start), language.id),
+            holes=(
+                MaskGrammar(hole_grammar(grammar, state, ()).text, before[state.offset : place.heal], 0)
+                for state in states
+            ),
+            heal=before[place.heal :],
+            oracle=Oracle(grammar, before, place.state),
+            max_tokens=max_tokens,
+            multiline=cut.multiline,
+            after=after[:_AFTER],
+            before=before[: place.heal],
+            others=(after, *cut.beside),
+        )
+        found = decoder.decode(task, 1, lambda: False, statistics)
+        ms = 1000 * (thread_time() - began)
+        if not found:
+            return Answer("", tokens=statistics.tokens, ms=ms)
+        return Answer(found[0].text, found[0].sureness, found[0].stop, statistics.tokens, ms)
+
+    return fill
+
+
+def unconstrained(model: Model, max_tokens: int) -> Filler:
+    """What the model says by itself: its likeliest token each time, after the product's prompt.
+
+    The half-typed word is spelled again, and the text ends, as the product does it (`decoding.path`): at the
+    model's end token, at a new line where one line is asked for, where it goes on as what follows the cursor
+    does, or with the budget.
+    """
+    index = TokenIndex(model.vocabulary)
+    tokens = model.vocabulary.tokens
+
+    def fill(language: Language, cut: Cut) -> Answer:
+        _forget(model)
+        began = thread_time()
+        before, after = cut.text[: cut.start], cut.text[cut.start :]
+        heal = heal_start(before, cut.start)
+        prompt = model.prompt(cut.text, Span(heal, cut.start), language.id)
+        wanted, spelled, asked, spent = before[heal:].encode("utf-8", "replace"), b"", 0, 0
+        while spent < max_tokens:
+            logits = model.next_logits(prompt)[-1]
+            asked += 1
+            left = wanted[len(spelled) :]
+            token = next(likeliest(logits, index.compatible(left)), None) if left else int(logits.argmax())
+            if token is None or not tokens[token]:
+                break
+            if not left and (_breaks(tokens[token], cut) or _meets(model, prompt, token, after)):
+                break
+            prompt = [*prompt, token]
+            spelled += tokens[token]
+            spent += not left
+            if not cut.multiline and b"\n" in spelled[len(wanted) :]:
+                break
+        text = spelled[len(wanted) :].decode("utf-8", "ignore")
+        if not cut.multiline:
+            text = re.split(r"[\r\n]", text, maxsplit=1)[0]
+        return Answer(text.rstrip(" \t"), tokens=asked, ms=1000 * (thread_time() - began))
+
+    return fill
+
+
+def _breaks(token: bytes, cut: Cut) -> bool:
+    return not cut.multiline and token.lstrip(b" \t")[:1] in (b"\n", b"\r")
+
+
+def _meets(model: Model, prompt: list[int], token: int, after: str) -> bool:
+    """Whether the model, beginning with a token, writes what follows the cursor."""
+    wanted, written = after[:_MEETING].encode("utf-8", "replace"), b""
+    while len(wanted) >= _MEETING and (spelled := model.vocabulary.tokens[token]):
+        written += spelled
+        if not (wanted.startswith(written) or written.startswith(wanted)) or not written.strip():
+            return False
+        if len(written) >= len(wanted):
+            return True
+        prompt = [*prompt, token]
+        token = int(model.next_logits(prompt)[-1].argmax())
+    return False
+
+
+def _forget(model: Model) -> None:
+    """Empty the model's key-value cache, so that no filler gains from the one before it."""
+    model.next_logits([model.vocabulary.end])
+
+
+def own_words(language: Language, cut: Cut) -> Answer:
+    """The rest of the word that is half typed, as the nearest word of the file ends that begins like it."""
+    began = thread_time()
+    text = word_ending(language, cut.text, cut.start)
+    return Answer(text, ms=1000 * (thread_time() - began))
+
+
+def own_lines(language: Language, cut: Cut) -> Answer:
+    """What follows, up to the line's end, where the file has the longest run of words before the cursor."""
+    began = thread_time()
+    text = line_ending(language, cut.text, cut.start)
+    return Answer(text, ms=1000 * (thread_time() - began))
+
+
+def word_ending(language: Language, text: str, offset: int) -> str:
+    """The ending of the word before an offset: that of the last such word before, else of the first after."""
+    begun = re.search(rf"(?:{language.word})\Z", text[max(0, offset - _LONGEST_WORD) : offset])
+    if begun is None or re.match(r"\w", text[offset : offset + 1]):
+        return ""
+    word = begun.group()
+    words = re.compile(language.word)
+    before = (match.group() for match in words.finditer(text, 0, offset - len(word)))
+    later = (match.group() for match in words.finditer(text, offset))
+    longer = [known for known in before if known.startswith(word) and known != word]
+    found = longer[-1] if longer else next((known for known in later if known.startswith(word)), word)
+    return found[len(word) :]
+
+
+def line_ending(language: Language, text: str, offset: int) -> str:
+    """How the line went on where the longest run of words before an offset, the half word too, stands again.
+
+    Of equally long runs the last before the offset counts, else the first after it. Signs and line ends count
+    as words; a run of line ends alone is none.
+    """
+    near, ending = text[max(0, offset - _LONGEST_RUN) : offset], ""
+    starts = [match.start() for match in re.finditer(rf"{language.word}|\w+|[^\w\s]|\n", near)]
+    for start in reversed(starts[-_MOST_WORDS:]):
+        run = near[start:]
+        if not run.strip():
+            continue
+        again = re.compile(rf"(?<!\w){re.escape(run)}")
+        ends = [match.end() for match in again.finditer(text, 0, offset - 1)]
+        later = None if ends else again.search(text, offset)
+        if not ends and later is None:
+            break
+        end = ends[-1] if later is None else later.end()
+        ending = re.split(r"[\r\n]", text[end:], maxsplit=1)[0].rstrip()
+    return ending

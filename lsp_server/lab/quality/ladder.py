@@ -1,0 +1,88 @@
+"""Compares one model with ever more of the constraint, and models with each other, at the same cursors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Any
+
+from lsp_server.agreement.judges import Judge
+from lsp_server.decoding import Model
+from lsp_server.lab.material.neighbours import Beside, nothing
+from lsp_server.lab.quality.fillers import Filler, left_only, product, unconstrained
+from lsp_server.lab.quality.filling import Filled, FillRow, fill_cuts, row
+from lsp_server.languages import Language
+from lsp_server.languages.sources import Source
+
+UNCONSTRAINED, LEFT, BOTH = "unconstrained", "left context", "left and right"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """What one model did with so much of a constraint.
+
+    `time` is the time that it took over all cuts, to that of the same model unconstrained; `time_at_median`
+    is the median of the same at each cut.
+    """
+
+    model: str
+    constraint: str
+    row: FillRow
+    time: float
+    time_at_median: float
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything."""
+        return asdict(self)
+
+
+def climb(
+    language: Language,
+    sources: Sequence[Source],
+    judge: Judge | None,
+    model: tuple[str, Model],
+    *,
+    kinds: Sequence[str],
+    cuts: int,
+    max_tokens: int,
+    seed: int = 0,
+    beside: Beside = nothing,
+    progress: Callable[[int], None] = lambda done: None,
+) -> tuple[Rung, ...]:
+    """The rungs of one model, which comes with the name to print; the same seed gives the same cuts.
+
+    What is `beside` a file is known. The product is asked before what looks at the left alone, so that it
+    gains nothing from that.
+
+    Raises:
+        UsageError: no such kind of cut, or no file has a place for it.
+
+    """
+    name, network = model
+    fillers: Mapping[str, Filler] = {
+        UNCONSTRAINED: unconstrained(network, max_tokens),
+        BOTH: product(network, max_tokens),
+        LEFT: left_only(network, max_tokens),
+    }
+    done = fill_cuts(
+        language,
+        sources,
+        judge,
+        fillers,
+        kinds=kinds,
+        cuts=cuts,
+        seed=seed,
+        beside=beside,
+        progress=progress,
+    )
+    by = {rung: [one for one in done if one.by == rung] for rung in (UNCONSTRAINED, LEFT, BOTH)}
+    return tuple(_rung(name, rung, filled, by[UNCONSTRAINED]) for rung, filled in by.items())
+
+
+def _rung(name: str, constraint: str, filled: Sequence[Filled], free: Sequence[Filled]) -> Rung:
+    times = [
+        one.answer.ms / other.answer.ms for one, other in zip(filled, free, strict=True) if other.answer.ms
+    ]
+    found, base = row("all", constraint, filled), sum(one.answer.ms for one in free) / 1000
+    return Rung(name, constraint, found, found.seconds / base if base else 0.0, median(times or [0.0]))

@@ -1,0 +1,236 @@
+"""Watches a text that is being written at a cursor: whether each word in a closed place spells a name that
+exists.
+
+It reads the text as the oracle does, lexeme by lexeme, and asks at each which kind of name stands there
+(`places`) and which names of that kind exist (`existing`). What the text declares itself exists too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from lsp_server.constraint import CursorState
+from lsp_server.lalr import END, Grammar, Stack
+from lsp_server.lalr.onward import may_stand
+from lsp_server.languages import Naming
+from lsp_server.names.existing import Existing
+from lsp_server.names.members import Members
+from lsp_server.names.naming import compared
+from lsp_server.names.places import REACH, Before, Places, Use
+
+_SUFFIX = 80
+"""Of what follows the cursor so many characters are looked at for the end of a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A word that spells no name that exists: where it begins in what is typed, perhaps before that.
+
+    `texts` are what can stand there instead, from where the word begins.
+    """
+
+    start: int
+    texts: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """How far a text was read.
+
+    Attributes:
+        offset: the end of what was read.
+        stack: the parser's stack there.
+        before: the lexemes before it.
+        declared: spaces and names that were declared since the cursor.
+        doubtful: the last lexeme, if what follows tells its use: what was read before, its end, its uses.
+    """
+
+    offset: int
+    stack: Stack
+    before: Before
+    declared: frozenset[tuple[str, str]] = frozenset()
+    doubtful: tuple[_Read, int, Mapping[str, Use | None]] | None = None
+
+
+class Guard:
+    """Watches what is typed at one cursor.
+
+    Args:
+        grammar: of the language.
+        text: the document.
+        state: the cursor's state.
+        places: what was learnt of the language's examples.
+        existing: the names that exist.
+        members: tells those that are members of something.
+
+    """
+
+    def __init__(
+        self,
+        grammar: Grammar,
+        text: str,
+        state: CursorState,
+        places: Places,
+        existing: Existing,
+        members: Members,
+    ) -> None:
+        self._grammar = grammar
+        self._places = places
+        self._existing = existing
+        self._members = members
+        self._asked: dict[str, frozenset[str] | None] = {}
+        self._given = text[state.offset : state.cursor]
+        self._suffix = text[state.cursor : state.cursor + _SUFFIX]
+        read = [one for one in state.read if one.end <= state.offset][-REACH:]
+        before = tuple((one.terminal, text[one.start : one.end]) for one in reversed(read))
+        self._first = _Read(0, state.stack, before)
+        self._known: tuple[str, _Read] = ("", self._first)
+
+    def stray(self, typed: str, *, whole: bool = False) -> Stray | None:
+        """The first word in what is typed that spells no name, and not the beginning of one if it may go on.
+
+        With `whole` nothing more is typed: the last word has to be a name, with what follows the cursor.
+        """
+        text = self._given + typed
+        size = len(text)
+        if whole:
+            text += self._suffix
+        for read, end, use, ended in self._lexemes(text, keep=not whole):
+            if end > len(self._given) and read.offset < size:
+                over = ended or (whole and end == len(text))
+                found = self._judged(text, text[read.offset : end], read, use, over=over)
+                if found is not None:
+                    return found
+        return None
+
+    def _judged(self, text: str, lexeme: str, read: _Read, use: Use, *, over: bool) -> Stray | None:
+        """What is wrong with a lexeme, or with the beginning of one that is not `over`."""
+        naming = self._existing.language.naming
+        names = self._allowed(text[: read.offset], lexeme, read, use)
+        if names is None:
+            return None
+        if read.declared:
+            names |= {name for space, name in read.declared if space in use.spaces}
+        written = use.name_in(lexeme)
+        if over or (use.until and use.until in lexeme[use.skip :]):
+            if compared(written, naming) in names:
+                return None
+        elif not written or written.startswith(naming.quotes) or _begins_any(written, names, naming):
+            return None
+        given = self._given[read.offset :]
+        texts = sorted(text for name in names if (text := use.spelled(name, lexeme)).startswith(given))
+        # What the person began is the person's business.
+        return None if given and not texts else Stray(read.offset - len(self._given), texts)
+
+    def _allowed(self, before: str, lexeme: str, read: _Read, use: Use) -> frozenset[str] | None:
+        """The names that may stand in a lexeme behind a text; None where nothing is forbidden."""
+        naming = self._existing.language.naming
+        if not self._is_member(use):
+            qualifier = None
+            if use.qualifier is not None:
+                if use.qualifier >= len(read.before):
+                    return None
+                qualifier = compared(read.before[use.qualifier][1], naming)
+            return self._existing.allowed(use, qualifier)
+        if before not in self._asked:
+            typed, start = before[len(self._given) :], read.offset - len(self._given)
+            self._asked[before] = self._members.at(typed, start, lexeme[: use.skip], use.spaces[0])
+        return self._asked[before]
+
+    def _lexemes(self, text: str, *, keep: bool) -> Iterator[tuple[_Read, int, Use, bool]]:
+        """The references to closed kinds: what was read before each, its end, and whether no letter goes on
+        with it.
+
+        What cannot change any more is not read again if it is to be kept.
+        """
+        grammar = self._grammar
+        known, read = self._known
+        if not text.startswith(known):
+            known, read = "", self._first
+        reach, sure = len(known), keep
+        while read.offset < len(text):
+            scanner = grammar.scanner_at(read.stack)
+            begin = grammar.automaton.start(scanner.terminals)
+            alive = begin.run(text, read.offset, len(text)).alive
+            if alive:
+                if sure:
+                    self._known = (text[:reach], read)
+                possible = [name for name in alive if self._may_stand(read.stack, name)]
+                if possible:
+                    yield from self._settled(read, *possible)
+                    uses = {self._use(read, name) for name in possible}
+                    use = uses.pop()
+                    if use is not None and not uses:
+                        yield read, len(text), use, False
+                    return
+                sure = False
+            found = scanner.match(text, read.offset)
+            if found is None:
+                return
+            terminal, end = found
+            reach = max(reach, begin.reach(text, read.offset))
+            if terminal in grammar.ignored:
+                read = replace(read, offset=end)
+                continue
+            yield from self._settled(read, terminal)
+            use = self._use(read, terminal)
+            if use is not None:
+                yield read, end, use, True
+            after = grammar.shift(read.stack, terminal, text, read.offset, end)
+            if after is None:
+                return
+            read = self._after(read, after, terminal, text[read.offset : end], end)
+        if not keep:
+            yield from self._settled(read, END)
+
+    def _settled(self, read: _Read, *terminals: str) -> Iterator[tuple[_Read, int, Use, bool]]:
+        """The last lexeme, if one of some terminals behind it makes it a reference whichever comes."""
+        if read.doubtful is not None:
+            before, end, uses = read.doubtful
+            found = {uses.get(terminal) for terminal in terminals}
+            use = found.pop()
+            if not found and use is not None and self._refers(use):
+                yield before, end, use, True
+
+    def _after(self, read: _Read, stack: Stack, terminal: str, lexeme: str, end: int) -> _Read:
+        use = self._places.use(read.stack.state, terminal, read.before)
+        declared = read.declared
+        if use is not None and use.defines:
+            name = compared(use.name_in(lexeme), self._existing.language.naming)
+            declared |= {(space, name) for space in use.spaces}
+        sure = use is not None and not self._is_member(use)
+        uses = {} if sure else self._places.may_be(read.stack.state, terminal, read.before)
+        doubtful = (replace(read, doubtful=None), end, uses) if uses else None
+        return _Read(end, stack, ((terminal, lexeme), *read.before[: REACH - 1]), declared, doubtful)
+
+    def _use(self, read: _Read, terminal: str) -> Use | None:
+        """The use of a terminal that may be shifted, if it refers to a name of a closed kind."""
+        if terminal in self._grammar.ignored:
+            return None
+        use = self._places.use(read.stack.state, terminal, read.before)
+        return use if use is not None and self._refers(use) and not self._is_member(use) else None
+
+    def _is_member(self, use: Use) -> bool:
+        """Whether a use is of a member: what is none may stand there too, as an alias does, which shows
+        behind it.
+        """
+        return not self._existing.language.naming.members.isdisjoint(use.spaces)
+
+    def _refers(self, use: Use) -> bool:
+        """Whether a use refers to names of a closed kind, or to members."""
+        naming = self._existing.language.naming
+        return not use.defines and naming.closed.keys() | naming.members >= set(use.spaces)
+
+    def _may_stand(self, stack: Stack, terminal: str) -> bool:
+        grammar = self._grammar
+        return (
+            terminal in grammar.ignored
+            or terminal in grammar.line_ends
+            or may_stand(grammar.table, stack, terminal)
+        )
+
+
+def _begins_any(written: str, names: frozenset[str], naming: Naming) -> bool:
+    begun = written.lower() if naming.ignore_case else written
+    return any(name.startswith(begun) for name in names)

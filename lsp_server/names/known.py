@@ -1,0 +1,52 @@
+"""The names that may be meant at a cursor: of the kind that stands there, in scope or known in the workspace.
+
+What kind of name that is, the word at the cursor tells, half-typed or put there for this. Whether a name fits
+the grammar there is for others to judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+
+from lsp_server.names.resolving import Place, Resolver, Unit
+
+MOST = 100
+"""The most names that are worth a look."""
+
+
+def known_names(resolver: Resolver, place: Place, begun: str = "") -> tuple[Place, ...]:
+    """Where the names are defined that a name may be meant to become, the nearest first.
+
+    Args:
+        resolver: of all texts.
+        place: the name as it stands, half-typed.
+        begun: how it begins; a letter's case makes no difference.
+
+    """
+    begun = begun.casefold()
+    alike = (
+        known for known in resolver.known_at(place) if known.occurrence.name.casefold().startswith(begun)
+    )
+    return tuple(islice(alike, MOST))
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name, as names are compared, and where it stood in a text that may have changed since."""
+
+    uri: str
+    name: str
+    offset: int
+
+
+def found_again(units: Iterable[Unit], mention: Mention) -> Place | None:
+    """A name in what its text has become: the definition nearest to where it stood, if there is any."""
+    unit = next((unit for unit in units if unit.uri == mention.uri), None)
+    places = [] if unit is None else [Place(unit, name) for name in unit.names.named(mention.name)]
+    return min(
+        (place for place in places if not place.occurrence.hidden),
+        key=lambda place: (not place.occurrence.defines, abs(place.span.start - mention.offset)),
+        default=None,
+    )

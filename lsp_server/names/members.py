@@ -1,0 +1,94 @@
+"""Which members a name may be one of where it is written: those of what owns it, as its tree tells.
+
+The parser's state does not tell of what something is a member. So the tree is made with a word put where
+the name is to stand, and the query is asked there alone. Where the owner is not declared, nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from lsp_server.names.existing import ENOUGH_RESOLVE, MISSES_ALLOWED, Existing
+from lsp_server.names.naming import compared, names_around
+from lsp_server.names.resolving import Place, Resolver, Unit
+from lsp_server.names.strictness import Strictness
+from lsp_server.syntax import SyntaxTree
+from lsp_server.text import Edit, Span
+
+_ANY = "x"
+_HERE = "here"
+
+_SAMPLED = 40
+"""So many of the person's references to members are looked up to tell whether members have to be declared."""
+
+
+@dataclass(frozen=True, eq=False)
+class Members:
+    """Tells the members for places in what is typed at a cursor.
+
+    Args:
+        existing: the names that exist.
+        text: the document.
+        cursor: where it is typed.
+        edited: makes the tree after one edit, the result of which is given.
+
+    """
+
+    existing: Existing
+    text: str = field(repr=False)
+    cursor: int
+    edited: Callable[[Edit, str], SyntaxTree]
+
+    def at(self, typed: str, start: int, begun: str, space: str) -> frozenset[str] | None:
+        """The names of a space that may stand in what is typed, as names are compared; None if not known.
+
+        Args:
+            typed: what is typed at the cursor.
+            start: where the word begins in it, perhaps before it.
+            begun: what marks it as a name.
+            space: that of the members.
+
+        """
+        existing = self.existing
+        if existing.own is None or not existing.beyond:
+            return None
+        edit = Edit(Span(self.cursor + min(start, 0), self.cursor), typed[: max(start, 0)] + begun + _ANY)
+        joined = self.text[: edit.span.start] + edit.text + self.text[self.cursor :]
+        offset = edit.span.start + len(edit.text)
+        here = Unit(_HERE, existing.folder, names_around(self.edited(edit, joined), offset))
+        own = Unit("", existing.folder, existing.own.names)
+        units = [here, own, *existing.around.units]
+        resolver = Resolver(units)
+        place = resolver.at(_HERE, offset)
+        if place is None or place.occurrence.spaces[:1] != (space,) or place.occurrence.defines:
+            return None
+        found = resolver.members(place)
+        if found is None or not _are_declared(existing, units[1:], space):
+            return None
+        naming = existing.language.naming
+        return found | {compared(one.name, naming) for one in existing.language.builtins if one.kind == space}
+
+
+def _are_declared(existing: Existing, units: Sequence[Unit], space: str) -> bool:
+    """Whether the person's own references to members of a space name some that are declared, but for a
+    few.
+    """
+    if existing.strictness is Strictness.REQUIRE:
+        return True
+    known = existing.around.kept
+    if space not in known:
+        resolver, total, named = Resolver(units), 0, 0
+        references = (
+            Place(unit, name)
+            for unit in units
+            for name in unit.names
+            if name.occurrence.spaces[:1] == (space,) and not name.occurrence.defines
+        )
+        for place in islice(references, _SAMPLED):
+            found = resolver.members(place)
+            total += found is not None
+            named += found is not None and place.occurrence.name in found
+        known[space] = named >= ENOUGH_RESOLVE * (total - MISSES_ALLOWED)
+    return known[space]

@@ -1,0 +1,294 @@
+"""Reads the captures of `queries/locals.scm` into names; the only place that knows how they are called.
+
+Must not know a language: what differs is said in the query and in `[naming]` of the manifest.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from operator import attrgetter
+from typing import TypeVar
+
+from lsp_server.languages import Naming
+from lsp_server.names.occurrences import Names, Occurrence, PartNames, Region, Scope, Visibility
+from lsp_server.syntax import Match, Part, PartKey, Parts, SyntaxTree
+from lsp_server.text import Span
+
+QUERY = "locals"
+_PREFIX = "local."
+_DEFINITION, _REFERENCE = "local.definition", "local.reference"
+
+_LONG = 20_000
+_HEAD, _NEAR = 2_000, 4_000
+"""Of a part with more characters than that, these count at its beginning, and on each side of a cursor."""
+
+NOTHING = PartNames((), (), (), {})
+
+Known = Mapping[PartKey | None, PartNames]
+"""The names of parts that were read before."""
+
+
+def names_of(tree: SyntaxTree, known: Known | None = None, near: int | None = None) -> tuple[Names, Known]:
+    """The names of a text, and what may be given for `known` with its next version.
+
+    Those that are wanted `near` an offset are soon there: of a very long part that holds it, which would have
+    to be read anew after each edit, only its beginning is read, where most is declared, and what is near.
+
+    Raises:
+        BundleError: the query of the bundle is wrong.
+
+    """
+    parts, naming = tree.parts, tree.language.naming
+    long = () if near is None else _long_at(parts, near)
+    keys = [element.key for element in parts.elements]
+    found = list(map((known or {}).get, keys))
+    fresh: dict[PartKey, PartNames] = {}
+    for number in [number for number, names in enumerate(found) if names is None]:
+        key = keys[number]
+        if number in long:
+            continue
+        names = (fresh.get(key) if key else None) or read_part(parts[number], naming)
+        found[number] = names
+        if key:
+            fresh[key] = names
+    kept: Known = {key: names for key, names in zip(keys, found, strict=True) if key and names}
+    if near is not None:
+        for number in long:
+            found[number] = _read_near(parts[number], near - parts.starts[number], naming)
+    return Names(tuple(parts.starts), tuple(names or NOTHING for names in found)), kept
+
+
+def names_around(tree: SyntaxTree, offset: int) -> Names:
+    """The names of the parts of a text that hold an offset, or begin or end there."""
+    parts, naming = tree.parts, tree.language.naming
+    behind = bisect_right(parts.starts, offset)
+    near = [at for at in range(max(behind - 2, 0), behind) if offset <= parts.end(at)]
+    long = _long_at(parts, offset)
+    found = (
+        _read_near(parts[at], offset - parts.starts[at], naming)
+        if at in long
+        else read_part(parts[at], naming)
+        for at in near
+    )
+    return Names(tuple(parts.starts[at] for at in near), tuple(found))
+
+
+def read_part(part: Part, naming: Naming) -> PartNames:
+    """The names of one part. A definition counts before a reference, else the pattern that comes first."""
+    return _read(part.matches(QUERY), part.text, naming)
+
+
+def _read(matches: Iterable[Match], text: str, naming: Naming) -> PartNames:
+    reader = _Reader(text, naming)
+    for match in sorted(matches, key=lambda match: match.pattern):
+        reader.take(match)
+    return reader.result()
+
+
+def is_long_at(tree: SyntaxTree, offset: int) -> bool:
+    """Whether the part that holds an offset is so long that not all of it is read for a cursor there."""
+    return bool(_long_at(tree.parts, offset))
+
+
+def _long_at(parts: Parts, offset: int) -> Sequence[int]:
+    """The numbers of very long parts that an offset is in, or at an end of."""
+    behind = bisect_right(parts.starts, offset)
+    near = range(max(behind - 2, 0), behind)
+    return [at for at in near if len(parts.elements[at].text) > _LONG and offset <= parts.end(at)]
+
+
+def _read_near(part: Part, offset: int, naming: Naming) -> PartNames:
+    """The names at the beginning of a part and near an offset in it."""
+    size = len(part.text)
+    spans = (Span(0, min(_HEAD, size)), Span(max(0, offset - _NEAR), min(size, offset + _NEAR)))
+    found = (match for span in spans for match in part.matches(QUERY, span))
+    once = {(match.pattern, match.captures): match for match in found}
+    return _read(once.values(), part.text, naming)
+
+
+def compared(written: str, naming: Naming) -> str:
+    """A name as names are compared, from how it is written."""
+    return _bare(written, naming)[0]
+
+
+def _bare(written: str, naming: Naming) -> tuple[str, int]:
+    """A name as names are compared, and how many characters before it are no part of it."""
+    for quote in naming.quotes:
+        if len(written) > 2 * len(quote) and written.startswith(quote) and written.endswith(quote):
+            return written[len(quote) : -len(quote)].replace(quote * 2, quote), 0
+    skipped = next((len(s) for s in naming.sigils if written.startswith(s) and len(s) < len(written)), 0)
+    name = written[skipped:]
+    return (name.lower() if naming.ignore_case else name), skipped
+
+
+class _Reader:
+    """Collects what the matches of one part say."""
+
+    def __init__(self, text: str, naming: Naming) -> None:
+        self._text = text
+        self._naming = naming
+        self._found: dict[Span, Occurrence] = {}
+        self._scopes: dict[Span, Scope] = {}
+        self._regions: list[Region] = []
+        self._exported: list[tuple[Span, str]] = []
+        self._documentation: dict[Span, Span] = {}
+        self._mentions: list[Span] = []
+        self._nothing: set[Span] = set()
+
+    def take(self, match: Match) -> None:
+        captured: dict[str, list[Span]] = {}
+        for capture in match.captures:
+            if capture.name.startswith(_PREFIX):
+                captured.setdefault(capture.name, []).append(capture.span)
+        settings = match.settings
+        for span in captured.get("local.scope", ()):
+            self._scopes[span] = Scope(span, frozenset(), -1)
+        for span in captured.get("local.exported", ()):
+            self._exported.append((span, self._read(span)[0]))
+        self._mentions += captured.get("local.mentions", ())
+        self._nothing.update(captured.get("local.nothing", ()))
+        element = next(iter(captured.get("local.element", ())), None)
+        for span in captured.get("local.documentation", ()):
+            if element is not None:
+                self._documentation.setdefault(element, span)
+        self._take_regions(captured, settings)
+        self._take_names(captured, element, settings)
+
+    def _take_regions(self, captured: Mapping[str, list[Span]], settings: Mapping[str, str | None]) -> None:
+        space, _, name = (settings.get("local.owner") or "").partition(" ")
+        for span in captured.get("local.members", ()):
+            self._regions.append(
+                Region(
+                    span,
+                    frozenset((settings.get("local.space") or "").split()),
+                    _first(captured.get("local.owner")),
+                    (space, name) if name else None,
+                    settings.get("local.among"),
+                    -1,
+                )
+            )
+
+    def _take_names(
+        self, captured: Mapping[str, list[Span]], element: Span | None, settings: Mapping[str, str | None]
+    ) -> None:
+        for capture, spans in captured.items():
+            base = capture.rpartition(".")[0] if capture.count(".") > 1 else capture
+            if base not in (_DEFINITION, _REFERENCE):
+                continue
+            kind = capture.removeprefix(base).removeprefix(".") or "name"
+            qualifiers = captured.get("local.qualifier")
+            for whole in spans:
+                written = self._until(whole, settings.get("local.until"))
+                name, span = self._read(written)
+                defines = base == _DEFINITION
+                before = self._found.get(span)
+                if not name or (before is not None and (before.defines or not defines)):
+                    continue
+                self._found[span] = Occurrence(
+                    name,
+                    span,
+                    kind,
+                    tuple((settings.get("local.space") or kind).split()),
+                    defines,
+                    _visibility(settings.get("local.visible")),
+                    "local.undeclared" in settings,
+                    element if element is not None and defines else span,
+                    sigil=span.start - written.start,
+                    qualifier=".".join(self._read(q)[0] for q in qualifiers) if qualifiers else None,
+                    owner=None if "local.members" in captured else _first(captured.get("local.owner")),
+                    type=_first(captured.get("local.type")),
+                    hidden="local.hidden" in settings,
+                )
+
+    def _until(self, span: Span, sign: str | None) -> Span:
+        """What stands before a sign in a span, or the sign where nothing does; all where it is not there."""
+        at = self._text.find(sign, span.start, span.end) if sign else -1
+        return span if at < 0 else Span(span.start, max(at, span.start + len(sign or "")))
+
+    def _read(self, span: Span) -> tuple[str, Span]:
+        name, skipped = _bare(self._text[span.start : span.end], self._naming)
+        return name, Span(span.start + skipped, span.end)
+
+    def result(self) -> PartNames:
+        if not self._found:
+            return NOTHING
+        exports = self._exports()
+        scopes = tuple(
+            replace(scope, parent=parent, exports=frozenset(exports.get(scope.span, ())))
+            for scope, parent in _nested(self._scopes.values())
+        )
+        regions = tuple(replace(region, parent=parent) for region, parent in _nested(self._regions))
+        spans = sorted(self._found.keys() - self._nothing)
+        inside = zip(
+            spans,
+            _innermost(spans, [scope.span for scope in scopes]),
+            _innermost(spans, [region.span for region in regions]),
+            _innermost(spans, sorted(self._mentions)),
+            strict=True,
+        )
+        placed = tuple(
+            _placed(self._found[span], scope, region, mentioned=mention >= 0)
+            for span, scope, region, mention in inside
+        )
+        return PartNames(placed, scopes, regions, self._documentation)
+
+    def _exports(self) -> Mapping[Span, set[str]]:
+        """The names that are exported from each scope: from the innermost around what exports them."""
+        scopes = sorted(self._scopes, key=lambda scope: (scope.start, -scope.end))
+        exported = sorted(self._exported)
+        found: dict[Span, set[str]] = {}
+        for (_, name), index in zip(
+            exported, _innermost([span for span, _ in exported], scopes), strict=True
+        ):
+            if index >= 0:
+                found.setdefault(scopes[index], set()).add(name)
+        return found
+
+
+def _placed(found: Occurrence, scope: int, region: int, *, mentioned: bool) -> Occurrence:
+    """A name with what is around it. What no scope holds is known in the file."""
+    visible = Visibility.FILE if scope < 0 and found.visible is Visibility.SCOPE else found.visible
+    return replace(found, visible=visible, scope=scope, region=region, mentioned=mentioned)
+
+
+def _first(spans: Sequence[Span] | None) -> Span | None:
+    return spans[0] if spans else None
+
+
+def _visibility(setting: str | None) -> Visibility:
+    try:
+        return Visibility(setting or Visibility.SCOPE)
+    except ValueError:
+        return Visibility.SCOPE
+
+
+_Spanned = TypeVar("_Spanned", Scope, Region)
+
+
+def _nested(items: Iterable[_Spanned]) -> Iterator[tuple[_Spanned, int]]:
+    """The items in order, an outer one before those in it, each with the index of the one around it or -1."""
+    ordered = sorted(items, key=lambda item: (item.span.start, -item.span.end))
+    spans = list(map(attrgetter("span"), ordered))
+    around: list[int] = []
+    for index, item in enumerate(ordered):
+        while around and spans[around[-1]].end < item.span.end:
+            around.pop()
+        yield item, around[-1] if around else -1
+        around.append(index)
+
+
+def _innermost(spans: Sequence[Span], around: Sequence[Span]) -> Iterator[int]:
+    """For each span, the index of the smallest of those around it, or -1; both are in order of place."""
+    opened: list[int] = []
+    following = 0
+    for span in spans:
+        while following < len(around) and around[following].start <= span.start:
+            while opened and around[opened[-1]].end <= around[following].start:
+                opened.pop()
+            opened.append(following)
+            following += 1
+        while opened and around[opened[-1]].end < span.end:
+            opened.pop()
+        yield opened[-1] if opened else -1

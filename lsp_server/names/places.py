@@ -1,0 +1,257 @@
+"""Where the parser's state alone tells which kind of name stands: learnt from the query, for each bundle.
+
+A query needs a tree, and the text at a cursor seldom has a sound one. So examples are read both ways, by
+query and by parser. What always means the same kind of name is kept: the parser's state, the terminal, and
+the lexemes before it. Of their texts only that counts which the query's own predicates ask for, as in `#eq?
+@_root "var"`. Places that were never seen, or mean several things, are not known, and nothing follows from
+them.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lsp_server.cache import LruCache
+from lsp_server.errors import BundleError
+from lsp_server.lalr import Grammar, load_grammar
+from lsp_server.lalr.lexing import NOTHING, Lexeme, drive
+from lsp_server.languages import Language
+from lsp_server.names.naming import QUERY, compared, names_of
+from lsp_server.names.occurrences import Name
+from lsp_server.syntax import parse
+from lsp_server.syntax.scm import unescaped
+
+REACH = 4
+"""So many lexemes before one are looked at: `data . TYPE . NAME` needs them all."""
+
+_STRINGS = re.compile(r'#(?P<name>[\w-]+)\?\s+@[\w.-]+(?P<strings>(?:\s+"(?:[^"\\]|\\.)*")+)')
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+
+_ENOUGH = 10
+"""A terminal that was the same kind of name so often is that wherever it stands."""
+
+_MOST_READ = 200_000
+"""Characters of examples that are read."""
+
+Before = tuple[tuple[str, str], ...]
+"""The last lexemes before one, the nearest first: terminals and texts."""
+
+_Sign = tuple[str | None, tuple[bool, ...]]
+_Key = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a lexeme is to names.
+
+    Attributes:
+        spaces: the namespaces that its name may live in.
+        defines: whether it defines it.
+        qualifies: whether it only tells apart the names of these spaces, as the type of a resource does.
+        skip: how many characters before the name are none of it.
+        until: the character behind the name, where the lexeme goes on; "" where it ends with it.
+        qualifier: which of the lexemes before it is the name's qualifier, from 0; None if none is.
+
+    """
+
+    spaces: tuple[str, ...]
+    defines: bool = False
+    qualifies: bool = False
+    skip: int = 0
+    until: str = ""
+    qualifier: int | None = None
+
+    def name_in(self, lexeme: str) -> str:
+        """The name as it is written in a lexeme, or in the beginning of one."""
+        written = lexeme[self.skip :]
+        return (written.partition(self.until)[0] or self.until) if self.until else written
+
+    def spelled(self, name: str, lexeme: str) -> str:
+        """What a lexeme begins with for a name to stand in it; `lexeme` has what comes before the name."""
+        return lexeme[: self.skip] + name + ("" if name.endswith(self.until) else self.until)
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """What was learnt of one bundle."""
+
+    uses: Mapping[_Key, Use | None] = field(repr=False)
+    followed: Mapping[_Key, Mapping[str, Use | None]] = field(repr=False)
+    """Of those that mean several things, the use by the terminal behind."""
+
+    ends: Mapping[Use, frozenset[str]] = field(repr=False)
+    """By use, the terminals behind it that are not behind anything else where it may stand."""
+
+    sign: Callable[[str], _Sign] = field(repr=False)
+
+    def use(self, state: int, terminal: str, before: Before) -> Use | None:
+        """What a terminal that is shifted in a state is to names; None where it is none, or that is not
+        known.
+        """
+        key = next(self._known_keys(state, terminal, before), None)
+        return None if key is None else self.uses[key]
+
+    def may_be(self, state: int, terminal: str, before: Before) -> Mapping[str, Use | None]:
+        """What a lexeme is by the terminal behind it, as far as such a one was seen there."""
+        use = self.use(state, terminal, before)
+        if use is not None:
+            return dict.fromkeys(self.ends.get(use, ()), use)
+        found: dict[str, Use | None] = {}
+        for key in self._known_keys(state, terminal, before):
+            for following, use in self.followed.get(key, {}).items():
+                found.setdefault(following, use)
+        return found
+
+    def _known_keys(self, state: int, terminal: str, before: Before) -> Iterator[_Key]:
+        signed = tuple((name, self.sign(text)) for name, text in before)
+        return (key for key in _keys(state, terminal, signed) if key in self.uses)
+
+
+def places_of(language: Language) -> Places:
+    """What the examples of a bundle teach; nothing where its query is wrong, which is told to who asks for
+    names.
+    """
+
+    def make() -> Places:
+        try:
+            return learn(language, language.examples.values())
+        except BundleError:
+            return Places({}, {}, {}, _signing(""))
+
+    return _kept.get(language, make)
+
+
+_kept: LruCache[Language, Places] = LruCache(16)
+
+
+def learn(language: Language, texts: Iterable[str]) -> Places:
+    """What texts teach in which nothing is wrong.
+
+    Raises:
+        HolegramError: the bundle cannot be used.
+
+    """
+    grammar, sign = load_grammar(language), _signing(language.queries.get(QUERY, ""))
+    seen: dict[_Key, dict[Use | None, int]] = {}
+    behind: dict[_Key, dict[str, set[Use | None]]] = {}
+    ends: dict[Use | None, set[str]] = {}
+    left = _MOST_READ
+    for text in texts if language.naming.closed or language.naming.members else ():
+        left -= len(text)
+        if left < 0:
+            break
+        for state, lexeme, before, use, after in _read(grammar, language, text):
+            signed = tuple((name, sign(written)) for name, written in before)
+            for key in _keys(state, lexeme.terminal, signed):
+                counts = seen.setdefault(key, {})
+                counts[use] = counts.get(use, 0) + 1
+                behind.setdefault(key, {}).setdefault(after, set()).add(use)
+            if use is not None:
+                ends.setdefault(use, set()).add(after)
+    pure = {key: next(iter(counts)) if len(counts) == 1 else None for key, counts in seen.items()}
+    rare = [
+        key
+        for key, counts in seen.items()
+        if len(key) == 2 and key[0] is None and sum(counts.values()) < _ENOUGH
+    ]
+    for key in rare:
+        del pure[key]
+    followed = {
+        key: {terminal: next(iter(uses)) for terminal, uses in by_terminal.items() if len(uses) == 1}
+        for key, by_terminal in behind.items()
+        if key in pure and len(seen[key]) > 1 and key[0] is not None
+    }
+    for by_terminal in followed.values():
+        for use in by_terminal.values():
+            ends.get(use, set()).difference_update(
+                name for name, other in by_terminal.items() if other != use
+            )
+    return Places(
+        pure, followed, {use: frozenset(after) for use, after in ends.items() if use is not None}, sign
+    )
+
+
+def _keys(state: int, terminal: str, before: Sequence[tuple[str, _Sign]]) -> Iterator[_Key]:
+    """What may tell the use of a lexeme, the surest first.
+
+    Without the state only words count that the query itself asks for: after `module .` all states mean the
+    same.
+    """
+    told = [index for index, (_, (word, _)) in enumerate(before) if word is not None]
+    for count in (REACH, REACH - 1):
+        yield (state, terminal, *before[:count])
+    for count in range(REACH, 1, -1):
+        if told and told[0] < count:
+            yield (None, terminal, *before[:count])
+    for count in (2, 1, 0):
+        yield (state, terminal, *before[:count])
+    yield (None, terminal)
+
+
+def _signing(query: str) -> Callable[[str], _Sign]:
+    """What the predicates of a query can tell of a text."""
+    words: set[str] = set()
+    patterns: list[re.Pattern[str]] = []
+    for found in _STRINGS.finditer(query):
+        strings = [unescaped(string) for string in _STRING.findall(found["strings"])]
+        if found["name"].endswith("match"):
+            patterns += [re.compile(string) for string in strings]
+        else:
+            words.update(strings)
+
+    def sign(text: str) -> _Sign:
+        return text if text in words else None, tuple(one.search(text) is not None for one in patterns)
+
+    return sign
+
+
+def _read(
+    grammar: Grammar, language: Language, text: str
+) -> Iterator[tuple[int, Lexeme, Before, Use | None, str]]:
+    """The lexemes of a text: each with the state and the lexemes before it, its use, and the terminal
+    behind it.
+    """
+    tree = parse(language, text)
+    if not tree.sound:
+        return
+    found = {name.begin: name for name in names_of(tree)[0] if not name.occurrence.hidden}
+    starts, steps = sorted(found), list(drive(grammar, grammar.start(), text, 0))
+    if steps[-1][0].terminal == NOTHING:
+        return
+    befores: list[Before] = []
+    uses: list[Use | None] = []
+    before: Before = ()
+    for index, (lexeme, _) in enumerate(steps):
+        befores.append(before)
+        at = bisect_left(starts, lexeme.start)
+        name = found[starts[at]] if at < len(starts) and starts[at] < lexeme.end else None
+        use = None if name is None else _use(language, name, text, lexeme, before)
+        uses.append(use)
+        if use is not None and use.qualifier is not None and not use.defines:
+            uses[index - 1 - use.qualifier] = Use(use.spaces, qualifies=True)
+        before = ((lexeme.terminal, text[lexeme.start : lexeme.end]), *before[: REACH - 1])
+    for index, ((lexeme, stack), before, use) in enumerate(zip(steps[:-1], befores, uses, strict=False)):
+        yield stack.state, lexeme, before, use, steps[index + 1][0].terminal
+
+
+def _use(language: Language, name: Name, text: str, lexeme: Lexeme, before: Before) -> Use | None:
+    """What a lexeme is in which a name stands; None where the name goes beyond it, or cannot be told from
+    it.
+    """
+    here, end = name.occurrence, name.span.end
+    qualifier = None
+    if here.qualifier is not None:
+        texts = [compared(written, language.naming) for _, written in before]
+        if here.qualifier not in texts:
+            return None
+        qualifier = texts.index(here.qualifier)
+    if end > lexeme.end:
+        return None
+    sign = (
+        end - name.begin == 1 and not text[name.begin].isalnum()
+    )  # as the colon that is the name of a prefix
+    until = "" if end == lexeme.end and not sign else text[name.begin] if sign else text[end]
+    return Use(here.spaces, here.defines, skip=name.begin - lexeme.start, until=until, qualifier=qualifier)

@@ -1,0 +1,465 @@
+"""Which definitions a name stands for, and which names stand for one, over all texts of a language.
+
+A name is looked for in each of its spaces in turn: in the scopes around it, the innermost first, and then
+among what is known in the file, the folder and the workspace. A member is told from others of its name by
+its path: the names of what it is a member of, from the outside in. Must not know a language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, takewhile
+
+from lsp_server.names.occurrences import NO_OWNER, MemberPath, Name, Names, Occurrence, Region, Visibility
+from lsp_server.text import Span
+
+_MOST_TRIED = 2_000
+
+_DEEPEST = 64
+"""Types of types that are followed; a type may be a member of itself."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Unit:
+    """The names of one text of a workspace; `folder` tells which texts are in the same one."""
+
+    uri: str
+    folder: str
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A name in one of the texts."""
+
+    unit: Unit
+    name: Name
+
+    @property
+    def occurrence(self) -> Occurrence:
+        """What is known of it."""
+        return self.name.occurrence
+
+    @property
+    def span(self) -> Span:
+        """Where it stands in its text."""
+        return self.name.span
+
+    def beside(self, index: int) -> Place:
+        """Another name in the same part."""
+        return Place(self.unit, self.name.beside(index))
+
+
+class Resolver:
+    """Answers for the texts as they are; what it finds out is kept for the next question.
+
+    Args:
+        units: all texts of one language that are known.
+
+    """
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self._units = units
+        self._definitions: dict[Place, tuple[Place, ...]] = {}
+        self._members: dict[Place, frozenset[MemberPath]] = {}
+        self._published: dict[str, tuple[_Definition, ...]] = {}
+
+    def at(self, uri: str, offset: int) -> Place | None:
+        """The name at a cursor."""
+        for unit in self._units:
+            if unit.uri == uri:
+                name = unit.names.at(offset)
+                return None if name is None else Place(unit, name)
+        return None
+
+    def definitions(self, place: Place) -> tuple[Place, ...]:
+        """What a name stands for, in order of place in each text; of a definition, all of the same."""
+        found = self._definitions.get(place)
+        if found is None:
+            self._definitions[place] = found = tuple(self._find(place, 0))
+        return found
+
+    def occurrences(self, place: Place) -> tuple[Place, ...]:
+        """All names that stand for the same as one does; those alike in its text where nothing defines it."""
+        targets = frozenset(self.definitions(place))
+        spaces = frozenset(place.occurrence.spaces)
+        found = []
+        for unit in self._reach(targets) if targets else (place.unit,):
+            for other in _places(unit, place.occurrence.name):
+                if other in targets or other == place:
+                    found.append(other)
+                elif spaces.isdisjoint(other.occurrence.spaces):
+                    continue
+                elif targets.intersection(self.definitions(other)) or not (
+                    targets or self.definitions(other) or self._differ(place, other)
+                ):
+                    found.append(other)
+        return tuple(found)
+
+    def known_at(self, place: Place) -> Iterator[Place]:
+        """What a name would stand for if it were written otherwise: of each name one.
+
+        Those of its first space come before those of the next, and of each space the nearest first. What is
+        being defined may be called as anything of its kind is.
+        """
+        met: set[str] = set()
+        for space in place.occurrence.spaces:
+            for other in self._known(place, space):
+                if other != place and other.occurrence.name not in met:
+                    met.add(other.occurrence.name)
+                    yield other
+
+    def _known(self, place: Place, space: str) -> Iterator[Place]:
+        """The definitions that a name could stand for: those of its own text, then of the nearest folders."""
+        here = place.occurrence
+        owners = None if here.undeclared or here.defines else self._owners_in(place, space)
+        for name in islice(place.unit.names.nearest(place.span.start), _MOST_TRIED):
+            other = Place(place.unit, name)
+            if space in other.occurrence.spaces and _may_be(place, other, owners):
+                yield other
+        if here.undeclared:
+            return
+
+        def nearness(unit: Unit) -> tuple[int, str]:
+            return -_shared(unit.folder, place.unit.folder), unit.uri
+
+        for unit in sorted(self._units, key=nearness):
+            if unit is not place.unit:
+                for visible in _seen_from(place, unit):
+                    for name in unit.names.defining(space, visible, owners):
+                        other = Place(unit, name)
+                        if not _qualified_apart(place, other):
+                            yield other
+
+    def members(self, place: Place) -> frozenset[str] | None:
+        """The names that a reference may be written as, which are those of members; None if it is none of
+        one.
+
+        Nor is it known of what it is a member where nothing is declared that owns it.
+        """
+        space = place.occurrence.spaces[0]
+        owners = frozenset(filter(self._is_known, self._owners_in(place, space) or ()))
+        if not owners:
+            return None
+        return (
+            frozenset(
+                name.occurrence.name
+                for unit in self._units
+                if any(unit.names.named(path[-1][1]) for path in owners)
+                for visible in Visibility
+                for name in unit.names.defining(space, visible, owners)
+            )
+            or None
+        )
+
+    def _is_known(self, path: MemberPath) -> bool:
+        """Whether what a path leads to is declared beyond its scope."""
+        space, name = path[-1] if path else ("", "")
+        return any(space in one.place.occurrence.spaces for one in self._public(name))
+
+    def _owners_in(self, place: Place, space: str) -> frozenset[MemberPath] | None:
+        """The paths of what a name of a space may be a member of; None where it may be of anything."""
+        found = [*self._candidates(place, space, 0)]
+        return frozenset().union(*found) if found else None
+
+    def _differ(self, one: Place, other: Place) -> bool:
+        return _qualified_apart(one, other) or self._paths(one) != self._paths(other)
+
+    def _paths(self, place: Place) -> frozenset[MemberPath] | None:
+        """What a name nobody defines may be a member of."""
+        for space in place.occurrence.spaces:
+            for candidates in self._candidates(place, space, 0):
+                return candidates
+        return None
+
+    def rivals(self, place: Place, name: str) -> tuple[Place, ...]:
+        """Definitions of another name with which those of a place would clash if they had it too."""
+        return tuple(
+            other.place
+            for target in map(_definition, self.definitions(place))
+            for other in self._around(target, name)
+            if _beside(target, other)
+        )
+
+    def _reach(self, targets: Iterable[Place]) -> Iterator[Unit]:
+        """The texts in which one of several definitions is known."""
+        for unit in self._units:
+            if any(_reaches(target, unit) for target in targets):
+                yield unit
+
+    def _find(self, place: Place, depth: int) -> Iterator[Place]:
+        here = place.occurrence
+        if here.undeclared:
+            yield from _undeclared(place)
+        elif here.defines:
+            own = _definition(place)
+            for other in self._around(own, here.name):
+                if _beside(own, other):
+                    yield other.place
+        else:
+            for space in here.spaces:
+                found = self._in_scopes(place, space, depth) or self._beyond(place, space, depth)
+                if found:
+                    yield from found
+                    return
+
+    def _around(self, definition: _Definition, name: str) -> Iterator[_Definition]:
+        """The definitions of a name that may be beside one."""
+        place = definition.place
+        if place.occurrence.visible is Visibility.SCOPE:
+            yield from _scoped(place, name)
+        else:
+            yield from (other for other in self._public(name) if _reaches(place, other.place.unit))
+
+    def _public(self, name: str) -> tuple[_Definition, ...]:
+        """The definitions of a name that are known beyond their scope, in all texts."""
+        found = self._published.get(name)
+        if found is None:
+            places = (Place(unit, found) for unit in self._units for found in unit.names.published(name))
+            found = tuple(map(_definition, places))
+            self._published[name] = found
+        return found
+
+    def _in_scopes(self, place: Place, space: str, depth: int) -> tuple[Place, ...]:
+        """The definitions in the innermost scope that has any."""
+        around: dict[int, list[_Definition]] = {}
+        chain = _chain(place)
+        for other in _scoped(place, place.occurrence.name):
+            if space in other.place.occurrence.spaces and (level := _level(other.place, chain)) is not None:
+                around.setdefault(level, []).append(other)
+        for level in sorted(around):
+            found = self._fitting(place, space, around[level], depth)
+            if found:
+                return found
+        return ()
+
+    def _beyond(self, place: Place, space: str, depth: int) -> tuple[Place, ...]:
+        """The definitions that are known beyond their scope."""
+        known = [
+            other
+            for other in self._public(place.occurrence.name)
+            if space in other.place.occurrence.spaces and _reaches(other.place, place.unit)
+        ]
+        return self._fitting(place, space, known, depth)
+
+    def _fitting(
+        self, place: Place, space: str, found: Sequence[_Definition], depth: int
+    ) -> tuple[Place, ...]:
+        """Those definitions that are of the right owner."""
+        found = [other for other in found if not _qualified_apart(place, other.place)]
+        if not found or depth > _DEEPEST:
+            return ()
+        owned = False
+        for paths in self._candidates(place, space, depth):
+            owned = True
+            members = tuple(other.place for other in found if _belongs(place, other, paths))
+            if members:
+                return members
+        return () if owned else tuple(other.place for other in found)
+
+    def _candidates(self, place: Place, space: str, depth: int) -> Iterator[frozenset[MemberPath]]:
+        """The paths of what a name may be a member of, the nearest first; nothing where it is of no owner."""
+        here, part = place.occurrence, place.name.part
+        if here.owner is not None:
+            index = part.last_in(here.owner)
+            yield frozenset() if index is None else self._owners(place.beside(index), None, depth)
+            return
+        for region in _regions(place, space):
+            if region.among is not None:
+                owners = [
+                    place.beside(index)
+                    for index in part.within(region.span)
+                    if region.among == part.occurrences[index].spaces[0]
+                    and next(_regions(place.beside(index), space), None) is region
+                ]
+                yield frozenset(path for owner in owners for path in self._owners(owner, None, depth))
+            else:
+                index = None if region.owner is None else part.last_in(region.owner)
+                if index is None:
+                    yield frozenset({(region.otherwise,)} if region.otherwise else ())
+                else:
+                    yield self._owners(place.beside(index), region.otherwise, depth)
+                return
+
+    def _owners(self, owner: Place, otherwise: tuple[str, str] | None, depth: int) -> frozenset[MemberPath]:
+        """The paths of what a name stands for, and of the types of that."""
+        known = self._members.get(owner)
+        if known is not None or depth > _DEEPEST:
+            return known or frozenset()
+        self._members[owner] = frozenset()
+        targets = self._definitions.get(owner) or tuple(self._find(owner, depth + 1))
+        paths: set[MemberPath] = set()
+        if not targets:
+            paths.update(_own_paths(owner) if otherwise is None else {(otherwise,)})
+        for target in targets:
+            paths |= _own_paths(target)
+            inside = target.occurrence.type
+            index = None if inside is None else target.name.part.last_in(inside)
+            if index is not None:
+                paths |= self._owners(target.beside(index), None, depth + 1)
+        self._members[owner] = result = frozenset(paths)
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    """A definition, and the paths of what it is a member of."""
+
+    place: Place
+    container: frozenset[MemberPath]
+
+
+def _may_be(place: Place, other: Place, owners: frozenset[MemberPath] | None) -> bool:
+    """Whether a name may be written as another one of its text, of the same space, and then stands for that.
+
+    Args:
+        place: the name.
+        other: the other one.
+        owners: what the name may be a member of, None for anything.
+
+    """
+    here, there = place.occurrence, other.occurrence
+    if there.hidden:
+        return False
+    if here.undeclared:
+        return there.spaces == here.spaces and _own_scope(other) == _own_scope(place)
+    if not there.defines or _qualified_apart(place, other):
+        return False
+    if here.defines:
+        return True
+    if not there.public and not _is_around(place, other):
+        return False
+    return owners is None or _belongs(place, _definition(other), owners)
+
+
+def _is_around(place: Place, other: Place) -> bool:
+    """Whether a name is in the scope in which a definition is known."""
+    same = place.unit is other.unit and place.name.start == other.name.start
+    return same and _level(other, _chain(place)) is not None
+
+
+def _shared(one: str, other: str) -> int:
+    """How many folders two folders are in, of those above both."""
+    parts = zip(one.split("/"), other.split("/"), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], parts))
+
+
+def _seen_from(place: Place, unit: Unit) -> Iterator[Visibility]:
+    """How far a definition in another text must be known, so that a name may be written as that is."""
+    if place.occurrence.defines:
+        yield from Visibility
+        return
+    yield Visibility.WORKSPACE
+    if unit.folder == place.unit.folder:
+        yield Visibility.FOLDER
+
+
+def _definition(place: Place) -> _Definition:
+    return _Definition(place, _container(place))
+
+
+def _scoped(place: Place, name: str) -> Iterator[_Definition]:
+    """The definitions of a name that are known in a scope of the same part."""
+    part = place.name.part
+    for index in part.by_name.get(name, ()):
+        other = part.occurrences[index]
+        if other.defines and other.visible is Visibility.SCOPE:
+            yield _definition(place.beside(index))
+
+
+def _beside(one: _Definition, other: _Definition) -> bool:
+    """Whether two definitions, but for their names, would be of the same."""
+    here, there = one.place.occurrence, other.place.occurrence
+    return (
+        here.spaces == there.spaces
+        and here.visible is there.visible
+        and one.container == other.container
+        and not _qualified_apart(one.place, other.place)
+        and (here.visible is not Visibility.SCOPE or here.scope == there.scope)
+    )
+
+
+def _places(unit: Unit, name: str) -> Iterator[Place]:
+    return (Place(unit, found) for found in unit.names.named(name))
+
+
+def _undeclared(place: Place) -> Iterator[Place]:
+    """What defines a name that needs no declaration: a definition in its scope, or its first occurrence."""
+    own = _own_scope(place)
+    alike = [
+        other
+        for other in _places(place.unit, place.occurrence.name)
+        if other.occurrence.spaces == place.occurrence.spaces and _own_scope(other) == own
+    ]
+    if defining := [other for other in alike if other.occurrence.defines]:
+        yield from defining
+    else:
+        yield min(alike, key=lambda other: (other.occurrence.mentioned, other.span))
+
+
+def _own_scope(place: Place) -> tuple[int, int]:
+    """The scope that a name belongs to, beyond those that export it: where its part begins, and its index."""
+    scopes, index = place.name.part.scopes, place.occurrence.scope
+    while index >= 0 and place.occurrence.name in scopes[index].exports:
+        index = scopes[index].parent
+    return (place.name.start, index) if index >= 0 else (-1, -1)
+
+
+def _chain(place: Place) -> list[int]:
+    """The scopes around a name, the innermost first."""
+    scopes, index = place.name.part.scopes, place.occurrence.scope
+    chain = []
+    while index >= 0:
+        chain.append(index)
+        index = scopes[index].parent
+    return chain
+
+
+def _level(definition: Place, chain: Sequence[int]) -> int | None:
+    """How many of some scopes of its part, from the inside out, a definition is in; None if in none."""
+    scope = definition.occurrence.scope
+    return chain.index(scope) if scope in chain else None
+
+
+def _belongs(place: Place, other: _Definition, paths: frozenset[MemberPath]) -> bool:
+    """Whether a definition is a member of one of some owners, or of none and known around a place."""
+    if other.container != NO_OWNER:
+        return not other.container.isdisjoint(paths)
+    return _is_around(place, other.place)
+
+
+def _reaches(target: Place, unit: Unit) -> bool:
+    match target.occurrence.visible:
+        case Visibility.WORKSPACE:
+            return True
+        case Visibility.FOLDER:
+            return target.unit.folder == unit.folder
+        case _:
+            return target.unit is unit
+
+
+def _qualified_apart(one: Place, other: Place) -> bool:
+    """Whether what is written before two names tells them apart."""
+    first, second = one.occurrence.qualifier, other.occurrence.qualifier
+    return first is not None and second is not None and first != second
+
+
+def path_of(place: Place) -> tuple[str, ...]:
+    """The names of what a definition is a member of, from the outside in, and its own."""
+    return tuple(name for _, name in min(_own_paths(place)))
+
+
+def _own_paths(place: Place) -> frozenset[MemberPath]:
+    """The paths of a name as it is written; several where it may live in several spaces."""
+    return place.name.part.paths(place.name.index)
+
+
+def _container(place: Place) -> frozenset[MemberPath]:
+    """The paths of what a name is a member of, as it is written; the empty path where it is of nothing."""
+    return place.name.part.container(place.name.index)
+
+
+def _regions(place: Place, space: str) -> Iterator[Region]:
+    """The regions for a space that a name is in, the innermost first."""
+    return place.name.part.regions_of(place.name.index, space)

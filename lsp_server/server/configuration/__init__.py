@@ -1,0 +1,1 @@
+"""What a client has set, and what it may do."""

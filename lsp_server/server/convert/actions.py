@@ -1,0 +1,90 @@
+"""Fixes as code actions; positions are made by `convert`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+from pygls.capabilities import get_capability
+
+from lsp_server.server.convert.diagnostics import diagnostic_of
+from lsp_server.server.convert.positions import range_of
+from lsp_server.server.documents.session import Document
+from lsp_server.text import Edit, Encoding, Snapshot
+
+if TYPE_CHECKING:
+    from lsp_server.features.fixes import Fix
+
+COMPLETE = "Suggest code here"
+"""The title of the action that asks the model."""
+
+
+def wanted(only: Sequence[types.CodeActionKind | str] | None) -> bool:
+    """Whether quick fixes are among the kinds of actions that a client asks for."""
+    kinds = [kind.value if isinstance(kind, types.CodeActionKind) else kind for kind in only or ()]
+    quick = types.CodeActionKind.QuickFix.value
+    return only is None or any(not kind or quick == kind or quick.startswith(f"{kind}.") for kind in kinds)
+
+
+def fix_action_of(
+    snapshot: Snapshot, fix: Fix, shown: Sequence[types.Diagnostic], encoding: Encoding, *, versioned: bool
+) -> types.CodeAction:
+    """A fix, linked to its diagnostic as the client shows it."""
+    own = diagnostic_of(snapshot, fix.diagnostic, encoding, related=False)
+    same = [other for other in shown if (other.range, other.message) == (own.range, own.message)]
+    return types.CodeAction(
+        title=fix.title,
+        kind=types.CodeActionKind.QuickFix,
+        diagnostics=same or [own],
+        is_preferred=fix.preferred or None,
+        edit=workspace_edit_of(snapshot, [fix.edit], encoding, versioned=versioned),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where the model is to complete a text: a document as it was, and a position in it."""
+
+    uri: str
+    revision: int
+    position: types.Position
+
+
+def resolves_edits(capabilities: types.ClientCapabilities) -> bool:
+    """Whether the client can ask later for what an action does."""
+    properties = get_capability(capabilities, "text_document.code_action.resolve_support.properties", ())
+    return "edit" in properties
+
+
+def completing_action_of(
+    document: Document, position: types.Position, shown: Sequence[types.Diagnostic]
+) -> types.CodeAction:
+    """The action that puts in what the model suggests, which is asked for when the action is chosen."""
+    place = {"line": position.line, "character": position.character}
+    return types.CodeAction(
+        title=COMPLETE,
+        kind=types.CodeActionKind.QuickFix,
+        diagnostics=list(shown) or None,
+        data={"uri": document.snapshot.uri, "revision": document.revision, **place},
+    )
+
+
+def asked_of(action: types.CodeAction) -> Asked | None:
+    """Where an action has the model complete a text; None of another action."""
+    match action.data:
+        case {"uri": str(uri), "revision": int(revision), "line": int(line), "character": int(character)}:
+            return Asked(uri, revision, types.Position(line, character))
+    return None
+
+
+def workspace_edit_of(
+    snapshot: Snapshot, edits: Sequence[Edit], encoding: Encoding, *, versioned: bool
+) -> types.WorkspaceEdit:
+    """Edits of one document, for its version where the client heeds that."""
+    changes = [types.TextEdit(range_of(snapshot.lines, edit.span, encoding), edit.text) for edit in edits]
+    if not versioned:
+        return types.WorkspaceEdit(changes={snapshot.uri: changes})
+    document = types.OptionalVersionedTextDocumentIdentifier(snapshot.uri, snapshot.version)
+    return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(document, changes)])

@@ -1,0 +1,1 @@
+"""The open documents: each version is one immutable value. Knows nothing of the protocol."""

@@ -1,0 +1,1 @@
+"""The model of a server: loaded late, told of, and let go. Knows no document."""

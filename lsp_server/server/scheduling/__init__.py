@@ -1,0 +1,1 @@
+"""Threads and pauses: whose work is done when. Knows neither documents nor the protocol."""

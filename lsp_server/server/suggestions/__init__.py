@@ -1,0 +1,1 @@
+"""Who asks the model for a suggestion, what is made ahead, and what became of it. Knows no protocol."""

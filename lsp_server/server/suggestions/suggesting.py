@@ -1,0 +1,120 @@
+"""What is done for suggestions in the model's thread. Knows neither the protocol nor when it is wanted.
+
+The features are imported where they are used: they bring the mask engine and the grammar's rooms, which
+diagnostics and a quick start do without.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from lsp_server import cancellation
+from lsp_server.features.past import NO_PAST, Past
+from lsp_server.features.recall import Wanted
+from lsp_server.lazy_imports import TURN
+from lsp_server.server.documents.session import Document
+
+if TYPE_CHECKING:
+    from lsp_server.decoding.model import Model
+    from lsp_server.features.completion import Completion
+    from lsp_server.features.lists.expecting import Expected
+    from lsp_server.names.existing import Existing
+
+
+def complete(
+    document: Document,
+    beside: Sequence[str],
+    offset: int,
+    wanted: Wanted,
+    model: Model,
+    stop: threading.Event,
+    limit_ms: float = math.inf,
+    past: Past = NO_PAST,
+    names: Existing | None = None,
+) -> Completion | None:
+    """A suggestion, in so many milliseconds at most; none where it was stopped before it was begun."""
+    with TURN:
+        from lsp_server.features.completion import CompletionRequest
+        from lsp_server.features.completion import complete as complete_at
+        from lsp_server.features.extent import opens_block
+
+    if stop.is_set():
+        return None
+    language, landmarks, prefix = document.language, document.landmarks(), document.prefix()
+    if language is None or landmarks is None or prefix is None:
+        return None
+    request = CompletionRequest(
+        text=document.snapshot.text,
+        offset=offset,
+        language=language,
+        landmarks=landmarks,
+        prefix=prefix,
+        max_tokens=wanted.max_tokens,
+        candidates=wanted.candidates,
+        multiline=opens_block(language, prefix, landmarks, offset),
+        beside=beside,
+        min_logprob=wanted.min_logprob,
+        automatic=wanted.automatic,
+        past=past,
+        limit_ms=limit_ms,
+        deleted=wanted.deleted,
+        names=names,
+    )
+    return complete_at(request, model, stop.is_set)
+
+
+def prepare(document: Document, offset: int, model: Model, stop: threading.Event) -> None:
+    """Make a place ready at which something may be typed."""
+    with TURN:
+        from lsp_server.features.preparing import settle
+
+    if stop.is_set():
+        return
+    landmarks, prefix = document.landmarks(), document.prefix()
+    if landmarks is not None and prefix is not None:
+        settle(landmarks, prefix, offset, model)
+
+
+def rehearse(
+    document: Document, beside: Sequence[str], model: Model, stop: threading.Event, *, suggested: bool
+) -> None:
+    """Suggest something that nobody sees, and find out what a first list or suggestion has to.
+
+    Nothing is suggested where something was `suggested` in the document before.
+    """
+    with TURN:
+        from lsp_server.features.preparing import learn
+
+    if not suggested:
+        end = len(document.snapshot.text)
+        complete(document, beside, end, Wanted(max_tokens=1, automatic=True), model, stop)
+    if document.language is not None and not stop.is_set():
+        document.names()
+        learn(document.language)
+
+
+def expected(
+    document: Document,
+    offset: int,
+    model: Model,
+    beside: Sequence[str],
+    stop: threading.Event,
+    late: Callable[[], bool],
+) -> Expected | None:
+    """What the model expects at a place, as far as it can be asked before it is `late`; None in no language.
+
+    Raises:
+        StoppedError: it was stopped.
+
+    """
+    with TURN:
+        from lsp_server.features.lists.expecting import Expected
+
+    cancellation.check(stop.is_set)
+    if document.language is None:
+        return None
+    text, language = document.snapshot.text, document.language
+    return Expected(text, offset, language, model, beside, stop.is_set, late)

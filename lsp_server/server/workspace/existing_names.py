@@ -1,0 +1,144 @@
+"""Which names exist for the documents that are open: by the files of the workspace, and the documents as
+they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from lsp_server.languages import Language
+from lsp_server.names.existing import Existing, NamesAround, Own
+from lsp_server.names.naming import compared
+from lsp_server.names.occurrences import Names
+from lsp_server.names.resolving import Unit
+from lsp_server.names.strictness import Strictness
+from lsp_server.server.convert import path_of
+from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.workspace.index import WorkspaceIndex
+
+
+class ExistingNames:
+    """The names that exist for each document; belongs to the event loop, and reads nothing itself.
+
+    Args:
+        session: the documents that are open.
+        index: the files of the workspace, as far as they have been read.
+        roots: gives the folders of the workspace.
+        strictness: tells how strict suggestions are.
+        run: does work for a document in a thread, given by its URI.
+
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        index: WorkspaceIndex,
+        roots: Callable[[], tuple[Path, ...]],
+        strictness: Callable[[], Strictness],
+        run: Callable[[str, Callable[[], Names | None]], Awaitable[Names | None]],
+    ) -> None:
+        self._session = session
+        self._index = index
+        self._roots = roots
+        self._strictness = strictness
+        self._run = run
+        self._known: dict[str, Own] = {}
+        self._around: dict[str, tuple[object, NamesAround]] = {}
+
+    def __call__(self, document: Document, offset: int) -> Existing | None:
+        """The names that exist for a cursor in a document; None where that does not count, or is not
+        known.
+        """
+        strictness = self._strictness()
+        return None if strictness is Strictness.OFF else self._existing(document, strictness, offset)
+
+    def sure(self, document: Document) -> Existing | None:
+        """The names that exist for a document as a whole; None as long as not all files are read."""
+        found = self._existing(document, Strictness.PREFER)
+        return None if found is None or not found.beyond else found
+
+    def _existing(
+        self, document: Document, strictness: Strictness, offset: int | None = None
+    ) -> Existing | None:
+        language = document.language
+        if language is None or not language.naming.closed:
+            return None
+        if self._index.outdated:
+            self._index.prepare()
+        uri = document.snapshot.uri
+        path = path_of(uri)
+        word = "" if offset is None else _word_at(document.snapshot.text, offset, language.word)
+        return Existing(
+            self._others(uri, language),
+            str(path.parent),
+            self._own(document, language),
+            strictness,
+            compared(word, language.naming),
+            self._index.known and any(path.is_relative_to(root) for root in self._roots()),
+        )
+
+    async def read(self, document: Document) -> bool:
+        """Find out the names of a version of a document, by which suggestions go then; whether others are
+        told.
+        """
+        language, uri = document.language, document.snapshot.uri
+        if language is None or not language.naming.closed:
+            return False
+        before = self._own(document, language)
+        names = await self._run(uri, document.names)
+        return names is not None and (before is None or Own(language, names).declared != before.declared)
+
+    def forget(self, uri: str) -> None:
+        """Let go of what is known beside a document."""
+        self._around.pop(uri, None)
+        self._known.pop(uri, None)
+
+    def _seen(self, document: Document) -> Names | None:
+        """The names of an open document, or of its file as long as nobody asked for those."""
+        file = self._index.current.files.get(path_of(document.snapshot.uri))
+        return document.names_seen or (None if file is None else file.names)
+
+    def _own(self, document: Document, language: Language) -> Own | None:
+        """What a document says itself; the same value as long as nothing new is known of it."""
+        uri, names = document.snapshot.uri, self._seen(document)
+        known = self._known.get(uri)
+        if names is None:
+            return None
+        if known is None or known.names is not names or known.language is not language:
+            self._known[uri] = known = Own(language, names)
+        return known
+
+    def _others(self, uri: str, language: Language) -> NamesAround:
+        """The names beside a document, collected anew where a file or another document has others."""
+        opened = {
+            path_of(other.snapshot.uri): (other.snapshot.uri, self._seen(other))
+            for other in self._session
+            if other.language is language
+        }
+        state = (self._index.current, language, [item for item in opened.values() if item[0] != uri])
+        known = self._around.get(uri)
+        if known is not None and known[0] == state:
+            return known[1]
+        units = [
+            Unit(other, str(path.parent), names)
+            for path, (other, names) in opened.items()
+            if other != uri and names is not None
+        ]
+        units += [
+            Unit(file.snapshot.uri, str(path.parent), file.names)
+            for path, file in self._index.current.files.items()
+            if file.language is language and path not in opened
+        ]
+        around = NamesAround(language, units)
+        self._around[uri] = (state, around)
+        return around
+
+
+def _word_at(text: str, offset: int, word: str) -> str:
+    """The word that a cursor touches."""
+    start = text.rfind("\n", 0, offset) + 1
+    line = text[start:].partition("\n")[0]
+    found = (match for match in re.finditer(word, line) if match.start() <= offset - start <= match.end())
+    return next((match[0] for match in found), "")

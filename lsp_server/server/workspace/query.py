@@ -1,0 +1,202 @@
+"""What a question about names is asked of: the open documents of one language, and the files beside them.
+
+An open document counts for its file. A question sees the documents as they were when it came, and runs in a
+thread of its own: a person waits for the answer, which must not wait for diagnostics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from typing import TypeVar
+
+from lsp_server.languages import QUOTES, Language
+from lsp_server.names.known import known_names
+from lsp_server.names.occurrences import Occurrence
+from lsp_server.names.resolving import Place, Resolver, Unit
+from lsp_server.server.convert import path_of
+from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.scheduling.lanes import Lanes
+from lsp_server.server.workspace.files import File, Index
+from lsp_server.server.workspace.index import WorkspaceIndex
+from lsp_server.syntax import SyntaxTree, parse
+from lsp_server.text import Edit, Snapshot, Span
+
+_T = TypeVar("_T")
+
+_ANY = "x"
+
+
+@dataclass(frozen=True, eq=False)
+class WorkspaceView:
+    """All texts of one language; `near` are a document and an offset in it that a question is about."""
+
+    language: Language
+    documents: Mapping[str, Document]
+    files: Mapping[str, File] = field(repr=False)
+    near: tuple[str, int] | None = None
+
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """Their names, the open documents first."""
+        open_units = (
+            Unit(uri, str(path_of(uri).parent), names)
+            for uri, document in self.documents.items()
+            if (names := document.names(self._near(uri))) is not None
+        )
+        closed = (Unit(uri, str(path_of(uri).parent), file.names) for uri, file in self.files.items())
+        return (*open_units, *closed)
+
+    def _near(self, uri: str) -> int | None:
+        return self.near[1] if self.near is not None and self.near[0] == uri else None
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """What the names in them stand for."""
+        return Resolver(self.units)
+
+    @cached_property
+    def snapshots(self) -> Mapping[str, Snapshot]:
+        """Their texts, by URI."""
+        closed = {uri: file.snapshot for uri, file in self.files.items()}
+        return closed | {uri: document.snapshot for uri, document in self.documents.items()}
+
+    def text(self, uri: str) -> str | None:
+        """The text of one of them."""
+        snapshot = self.snapshots.get(uri)
+        return None if snapshot is None else snapshot.text
+
+    def tree(self, uri: str) -> SyntaxTree | None:
+        """The tree of one of them; that of a file is made anew."""
+        document, text = self.documents.get(uri), self.text(uri)
+        if document is not None:
+            return document.tree()
+        return None if text is None else parse(self.language, text)
+
+    def located(self, places: Iterable[Place]) -> list[tuple[Snapshot, Place]]:
+        """Places with the texts that they are in."""
+        return [(self.snapshots[place.unit.uri], place) for place in places]
+
+
+@dataclass(frozen=True, slots=True)
+class NamesAt:
+    """The names that may be meant at a cursor, as they are written with their sigils, and their definitions.
+
+    `spaces` are the kinds of names that may stand there, what is meant first before what may be meant too:
+    None where it is not known that a name is looked for, and none at all where one is defined.
+    """
+
+    places: Mapping[str, Place] = field(default_factory=dict)
+    spaces: tuple[str, ...] | None = None
+
+    @property
+    def meant(self) -> tuple[str, ...]:
+        """The names of the first kind."""
+        return tuple(name for name in self.places if self._is_meant(name))
+
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """The other names, which may stand there too."""
+        return tuple(name for name in self.places if not self._is_meant(name))
+
+    def _is_meant(self, name: str) -> bool:
+        return self.places[name].occurrence.spaces[:1] == (self.spaces or ())[:1]
+
+
+def names_at(view: WorkspaceView, document: Document, offset: int) -> NamesAt:
+    """The names at a cursor in an open document, by what that would be with a letter at the cursor."""
+    uri, text, end = document.snapshot.uri, document.snapshot.text, offset
+    if not text[max(0, offset - 1) : offset].isalnum():
+        # A word tells which kind of name stands there.
+        document = document.edited((Edit(Span(offset, offset), _ANY),), document.snapshot.version)
+        view, end = replace(view, documents={**view.documents, uri: document}), offset + 1
+    view = replace(view, near=(uri, end))
+    place = view.resolver.at(uri, end)
+    if place is None:
+        return NamesAt()
+    begun = text[place.span.start : offset].lstrip("".join(QUOTES))
+    places = known_names(view.resolver, place, begun)
+    assert document.language is not None
+    sigils = document.language.naming.sigils
+
+    def written(place: Place) -> str:
+        whole, (start, end) = view.text(place.unit.uri) or "", (place.span.start, place.span.end)
+        sigil = next((sigil for sigil in sigils if whole.endswith(sigil, 0, start)), "")
+        return sigil + whole[start:end]
+
+    found: dict[str, Place] = {}
+    for known in places:
+        found.setdefault(written(known), known)
+    return NamesAt(found, _spaces(place.occurrence))
+
+
+def _spaces(here: Occurrence) -> tuple[str, ...]:
+    # What takes a name from elsewhere defines it too, as an import does: that is a kind of its own.
+    return tuple({here.kind}.difference(here.spaces)) if here.defines else here.spaces
+
+
+class WorkspaceQuery:
+    """Asks questions about names.
+
+    Args:
+        session: the open documents.
+        index: the files of the workspace.
+        answers: where the answers are worked out.
+
+    """
+
+    def __init__(self, session: Session, index: WorkspaceIndex, answers: Lanes) -> None:
+        self._session = session
+        self._index = index
+        self._answers = answers
+
+    async def ask(
+        self, uri: str, question: Callable[[WorkspaceView], _T], *, beyond: bool = True
+    ) -> _T | None:
+        """The answer to a question about an open document; none if it is not open, or in no known language.
+
+        Args:
+            beyond: whether to wait for the files of the workspace; else those count that are known by now.
+
+        """
+        document = self._session.get(uri)
+        if document is None or document.language is None:
+            return None
+        return await self.ask_in(document.language, question, uri, beyond=beyond)
+
+    async def ask_in(
+        self,
+        language: Language,
+        question: Callable[[WorkspaceView], _T],
+        uri: str = "",
+        *,
+        beyond: bool = True,
+    ) -> _T | None:
+        """The answer to a question about all texts of a language, asked in the document `uri` or in none.
+
+        `beyond` as for `ask`.
+        """
+        documents = tuple(self._session)
+        index = await self._index.ready() if beyond else self._index.current
+        found = [one for one in self._views(index, documents) if one.language is language]
+        return await self._answers.run(uri, partial(question, found[0])) if found else None
+
+    async def ask_everywhere(self, question: Callable[[tuple[WorkspaceView, ...]], _T]) -> _T:
+        """The answer to a question about the texts of all languages."""
+        documents = tuple(self._session)
+        index = await self._index.ready()
+        return await self._answers.run("", lambda: question(self._views(index, documents)))
+
+    def _views(self, index: Index, documents: tuple[Document, ...]) -> tuple[WorkspaceView, ...]:
+        """The texts of each language that has any."""
+        opened = {path_of(document.snapshot.uri) for document in documents}
+        closed = [file for path, file in index.files.items() if path not in opened]
+        return tuple(
+            WorkspaceView(
+                language,
+                {document.snapshot.uri: document for document in documents if document.language is language},
+                {file.snapshot.uri: file for file in closed if file.language is language},
+            )
+            for language in self._session.registry.languages
+        )

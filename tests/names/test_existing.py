@@ -1,0 +1,71 @@
+"""Which names exist: declared, used or built in, and whether all of a kind have to be declared."""
+
+from __future__ import annotations
+
+from lsp_server.names.places import Use
+from lsp_server.names.strictness import Strictness
+from tests.names.suggesting import allowed, existing
+
+VAR, PREFIX, TYPE, RESOURCE = Use(("var",)), Use(("prefix",)), Use(("type",)), Use(("resource", "provider"))
+DECLARED = 'variable "a" {}\nvariable "b" {}\n'
+
+
+def test_names_of_a_folder_are_those_of_its_files() -> None:
+    found = existing("hcl", DECLARED, {"a/c": 'variable "c" {}\n', "d/e": 'variable "d" {}\n'})
+    assert allowed(found, VAR, None) == {"a", "b", "c"}
+
+
+def test_where_nothing_is_declared_a_folder_forbids_nothing_and_a_file_all() -> None:
+    assert allowed(existing("hcl", ""), VAR, None) is None
+    assert allowed(existing("sparql", "SELECT * { ?a ?b ?c }"), PREFIX, None) == set()
+
+
+def test_a_kind_is_open_where_many_references_name_nothing() -> None:
+    some = "locals {\n" + "".join(f"  x{i} = var.unknown{i}\n" for i in range(6)) + "}\n"
+    assert allowed(existing("hcl", DECLARED + some), VAR, None) is None
+    strict = existing("hcl", DECLARED + some, strictness=Strictness.REQUIRE)
+    assert allowed(strict, VAR, None) == {"a", "b"}
+
+
+def test_one_reference_that_names_nothing_may_be_a_mistake() -> None:
+    assert allowed(existing("hcl", f"{DECLARED}locals {{\n  x = var.c\n}}\n"), VAR, None) == {"a", "b"}
+
+
+def test_a_folder_that_declares_its_names_is_closed_though_others_do_not() -> None:
+    wild = "locals {\n" + "".join(f"  x{i} = var.unknown{i}\n" for i in range(9)) + "}\n"
+    own = f"{DECLARED}locals {{\n  x = var.a\n}}\n"
+    assert allowed(existing("hcl", own, {"elsewhere/x": wild}), VAR, None) == {"a", "b"}
+
+
+def test_a_name_that_is_used_elsewhere_exists_unless_all_have_to_be_declared() -> None:
+    beside = {"a/c": "type A { b: Date! c: A! }\n", "a/d": "type D { e: A! f: D! }\n"}
+    assert {"A", "D", "Date", "String"} <= (allowed(existing("graphql", "", beside), TYPE, None) or set())
+    strict = allowed(existing("graphql", "", beside, Strictness.REQUIRE), TYPE, None)
+    assert strict is not None
+    assert "Date" not in strict
+
+
+def test_a_word_half_typed_is_no_name_though_it_stands_there() -> None:
+    text = "type A { b: Aut c: Aut }\n"
+    found = allowed(existing("graphql", text, begun="Aut"), TYPE, None)
+    assert found is not None
+    assert "Aut" not in found
+
+
+def test_nothing_is_forbidden_that_may_be_declared_in_files_not_read() -> None:
+    assert allowed(existing("hcl", DECLARED, beyond=False), VAR, None) is None
+    assert allowed(existing("sparql", "PREFIX a: <b>\nASK {}", beyond=False), PREFIX, None) == {"a"}
+
+
+def test_names_with_another_qualifier_are_others() -> None:
+    found = existing("hcl", 'resource "aws_vpc" "main" {}\nresource "aws_lb" "front" {}\n')
+    assert allowed(found, RESOURCE, "aws_vpc") == {"main"}
+    assert allowed(found, RESOURCE, "azure_vpc") is None
+
+
+def test_a_fingerprint_tells_whether_others_of_the_names_exist() -> None:
+    one = existing("hcl", "", {"a/c": DECLARED})
+    same = existing("hcl", "", {"a/c": f"# said otherwise\n{DECLARED}"})
+    other = existing("hcl", "", {"a/c": 'variable "a" {}\n'})
+    assert one.fingerprint == same.fingerprint
+    assert one.fingerprint != other.fingerprint

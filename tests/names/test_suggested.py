@@ -1,0 +1,138 @@
+"""What is suggested in a closed place names something that exists."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lsp_server.languages.manifest import load_bundle
+from lsp_server.names.strictness import Strictness
+from tests.names.suggesting import completion, suggested
+
+SAMPLE = Path(__file__).parents[1] / "languages" / "rules"
+VARIABLES = 'variable "region_of_the_network" {}\nvariable "instance_count" {}\n'
+USED = 'output "o" {\n  value = "${var.region_of_the_network}${var.instance_count}"\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("marked", "wanted", "shown"),
+    [
+        (f"{VARIABLES}locals {{\n  count = var.<|>\n}}\n", "instances", "instance_count"),
+        (f"{VARIABLES}locals {{\n  count = var.in<|>\n}}\n", "stances", "stance_count"),
+        (f"{VARIABLES}locals {{\n  count = var.<|>\n}}\n", "instance", "instance_count"),
+        (f"{VARIABLES}locals {{\n  count = <|>\n}}\n", "var.instances", "var.instance_count"),
+        (
+            f"{VARIABLES}locals {{\n  count = <|>\n}}\n",
+            "var.region_of_the_networks",
+            "var.region_of_the_network",
+        ),
+        (f"{VARIABLES}locals {{\n  a = [for b in c : var.<|>]\n}}\n", "instances", "instance_count"),
+    ],
+    ids=[
+        "another name",
+        "half-typed",
+        "a beginning is no name",
+        "far from the cursor",
+        "too long",
+        "in a loop",
+    ],
+)
+def test_a_name_that_nobody_declares_gives_way_to_the_likeliest_that_exists(
+    marked: str, wanted: str, shown: str
+) -> None:
+    assert suggested("hcl", marked, wanted, strictness=Strictness.OFF) == (wanted,)
+    assert suggested("hcl", marked, wanted) == (shown,)
+    assert suggested("hcl", marked, wanted, automatic=True) == (shown,)
+
+
+def test_what_is_declared_is_suggested_as_the_model_wants_it_and_costs_no_pass() -> None:
+    marked = f"{VARIABLES}locals {{\n  count = var.<|>\n}}\n"
+    passes = [
+        completion("hcl", marked, "instance_count", strictness=strictness).statistics["passes"]
+        for strictness in Strictness
+    ]
+    assert passes == [passes[0]] * 3
+
+
+def test_decoding_goes_on_behind_the_name() -> None:
+    marked = f"{VARIABLES}locals {{\n  count = var.<|>\n}}\n"
+    before = marked.partition("<|>")[0]
+    shown = suggested("hcl", marked, "instances", then={f"{before}instance_count": " + 1"})
+    assert shown == ("instance_count + 1",)
+
+
+def test_what_the_suggestion_declares_itself_exists() -> None:
+    marked = "PREFIX a: <http://a.org/>\n<|>"
+    wanted = "PREFIX b: <http://b.org/> SELECT * { ?x b:c ?y }"
+    assert suggested("sparql", marked, wanted) == (wanted,)
+
+
+def test_what_a_person_began_that_nobody_declares_is_let_be() -> None:
+    marked = f"{VARIABLES}locals {{\n  count = var.zone_<|>\n}}\n"
+    assert suggested("hcl", marked, "id") == ("id",)
+
+
+def test_a_name_of_a_file_that_declares_none_is_forbidden() -> None:
+    for marked, wanted in (("SELECT * { ?x <|> }", "foaf:name ?y"), ("SELECT * { ?x <|> }", ":name ?y")):
+        assert suggested("sparql", marked, wanted, strictness=Strictness.OFF) == (wanted,)
+        assert not any(":" in text for text in suggested("sparql", marked, wanted))
+
+
+def test_a_name_of_a_folder_that_declares_none_is_unknown() -> None:
+    assert suggested("hcl", "locals {\n  count = var.<|>\n}\n", "instances") == ("instances",)
+
+
+def test_several_suggestions_name_different_things() -> None:
+    marked = f"{VARIABLES}locals {{\n  count = var.<|>\n}}\n"
+    assert set(suggested("hcl", marked, "zones", candidates=2)) == {"instance_count", "region_of_the_network"}
+
+
+def test_a_name_stands_for_what_other_files_declare_too() -> None:
+    beside = {"a/variables.tf": VARIABLES + USED, "c/variables.tf": 'variable "elsewhere" {}\n'}
+    marked = "locals {\n  count = var.<|>\n}\n"
+    assert suggested("hcl", marked, "instances", beside) == ("instance_count",)
+    assert suggested("hcl", marked, "elsewhere", beside) != ("elsewhere",)
+
+
+def test_names_are_told_apart_by_what_stands_before_them() -> None:
+    text = 'resource "aws_vpc" "main" {}\nresource "aws_lb" "front" {}\nlocals {\n  a = aws_vpc.<|>\n}\n'
+    assert suggested("hcl", text, "front") == ("main",)
+    assert suggested("hcl", text.replace("aws_vpc.<", "azure_vpc.<"), "front") == ("front",)
+
+
+def test_in_a_language_whose_queries_holegram_new_made_it_is_the_same() -> None:
+    text = 'channel oncall {\n  kind: "pager"\n}\nlet busy = 80%\nrule a when busy > 1 {\n  notify <|>\n}\n'
+    language = load_bundle(SAMPLE)
+    assert suggested(language, text, "team_of_today", strictness=Strictness.OFF) == ("team_of_today",)
+    assert suggested(language, text, "oncall_team") == ("oncall",)
+
+
+SCHEMA = "type Query { book(id: ID): Book me: Person }\ntype Book { title: String author: Person }\n"
+PERSON = "type Person { nickname: String! }\n"
+
+
+@pytest.mark.parametrize(
+    ("selection", "wanted", "shown"),
+    [
+        ("{ book { <|> } }", "titl", "title"),
+        ("{ book { author { <|> } } }", "nick", "nickname"),
+        ("fragment F on Person { <|> }", "nick", "nickname"),
+        ("{ me { ni<|> } }", "x", "ckname"),
+        ("{ me { <|> } }", "__typename", "__typename"),
+        ("{ <|> }", "mine: me", "mine: me"),
+    ],
+)
+def test_a_member_is_one_of_the_type_that_owns_it(selection: str, wanted: str, shown: str) -> None:
+    beside = {"a/schema": SCHEMA + PERSON}
+    found = suggested(
+        "graphql", f"query Q {selection}\n".replace("query Q fragment", "fragment"), wanted, beside
+    )
+    assert [text.rstrip(" }") for text in found] == [shown]
+
+
+def test_nothing_is_forbidden_where_the_owner_is_not_declared() -> None:
+    marked = "query Q { me { <|> } }\n"
+    assert suggested("graphql", marked, "nick") == ("nick",)
+    assert suggested("graphql", marked, "nick", {"a/schema": SCHEMA}) == ("nick",)
+    assert suggested("graphql", marked, "nick", {"a/schema": SCHEMA + PERSON}) == ("nickname",)

@@ -1,0 +1,54 @@
+"""Names that nobody declares are told where that is sure."""
+
+from __future__ import annotations
+
+from lsp_server.features.unknown_names import renamings, unknown_names
+from lsp_server.names.strictness import Strictness
+from lsp_server.text import Span
+from tests.names.suggesting import existing
+
+DECLARED = 'variable "region" {}\nvariable "zone" {}\nlocals {\n  a = var.region\n  b = var.zone\n  '
+
+
+def told(language: str, text: str, beside: dict[str, str] | None = None, *, beyond: bool = True) -> list[str]:
+    found = existing(language, text, beside, Strictness.PREFER, beyond=beyond)
+    assert found.own is not None
+    return [one.diagnostic.message for one in unknown_names(found, found.own.names)]
+
+
+def test_a_name_is_told_with_the_one_that_may_be_meant() -> None:
+    assert told("hcl", f"{DECLARED}c = var.regin\n}}\n") == [
+        "no variable 'regin' is declared; did you mean 'region'?"
+    ]
+    assert told("sparql", "PREFIX foaf: <a>\nSELECT * { ?a foaf:b ?c ; fof:d ?e }") == [
+        "no prefix 'fof' is declared; did you mean 'foaf'?"
+    ]
+    assert told("graphql", "query ($id: ID) { a(b: $idd) }\n") == [
+        "no variable 'idd' is declared; did you mean 'id'?"
+    ]
+
+
+def test_a_declared_name_is_not_told_wherever_it_is_declared() -> None:
+    assert told("hcl", f"{DECLARED}c = var.size\n}}\n", {"a/c": 'variable "size" {}\n'}) == []
+    assert told("hcl", f"{DECLARED}c = var.size\n}}\n", {"d/c": 'variable "size" {}\n'}) != []
+    assert told("graphql", "scalar Date\ntype A { b: Date c: String d: A @deprecated }\n") == []
+
+
+def test_nothing_is_told_where_it_is_not_sure() -> None:
+    wrong = f"{DECLARED}c = var.size\n}}\n"
+    assert told("hcl", wrong, beyond=False) == []
+    assert told("hcl", f"{DECLARED}c = [var.size, var.shape]\n}}\n") == []
+    assert told("hcl", "a = var.size\n") == []
+    assert told("hcl", wrong, {"a/c": "a = var.size\n"}) == []
+
+
+def test_a_fix_puts_the_name_that_may_be_meant() -> None:
+    text = f"{DECLARED}c = var.regin\n}}\n"
+    found = existing("hcl", text)
+    assert found.own is not None
+    start = text.index("regin\n")
+    fixes = renamings(unknown_names(found, found.own.names), Span(start, start))
+    assert [(fix.title, fix.edit.text, fix.preferred) for fix in fixes] == [
+        ("Replace 'regin' by 'region'", "region", True)
+    ]
+    assert renamings(unknown_names(found, found.own.names), Span(0, 0)) == ()

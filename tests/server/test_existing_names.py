@@ -1,0 +1,180 @@
+"""The names that exist for an open document: by the workspace, what else is open, and the document itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types
+
+from lsp_server.features.recall import Wanted
+from lsp_server.languages import load_registry
+from lsp_server.names.existing import Existing
+from lsp_server.names.places import Use
+from lsp_server.names.strictness import Strictness
+from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.suggestions.slots import Suggestions
+from lsp_server.server.workspace.existing_names import ExistingNames
+from lsp_server.server.workspace.index import WorkspaceIndex
+from lsp_server.text import Edit, Snapshot, Span
+from tests.names.suggesting import allowed
+from tests.server.conftest import Script, StartEditor
+from tests.server.suggesting import Decoder
+
+REGISTRY = load_registry()
+VAR = Use(("var",))
+
+
+async def at_once(uri: str, work: Callable[[], Any]) -> Any:
+    return work()
+
+
+class Workspace:
+    """A folder with a session; `names` tells what exists for one of its documents."""
+
+    def __init__(self, root: Path, reader: ThreadPoolExecutor) -> None:
+        self.root, self.strictness, self.session = root, Strictness.PREFER, Session(REGISTRY)
+        self.index = WorkspaceIndex(lambda: (root,), lambda: REGISTRY, reader, print)
+        roots = (root,)
+        self.known = ExistingNames(self.session, self.index, lambda: roots, lambda: self.strictness, at_once)
+
+    def write(self, name: str, *variables: str) -> None:
+        (self.root / name).write_text("".join(f'variable "{variable}" {{}}\n' for variable in variables))
+        self.index.touch([self.root / name])
+
+    def open(self, name: str, text: str, language: str = "hcl") -> Document:
+        path = self.root / name
+        return self.session.open(Snapshot(path.as_uri(), language, 1, text), path)
+
+    def names(self, document: Document, offset: int = 0) -> Existing | None:
+        return self.known(document, offset)
+
+    def variables(self, document: Document) -> set[str] | None:
+        found = self.names(document)
+        return None if found is None else allowed(found, VAR, None)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    with ThreadPoolExecutor(1) as reader:
+        yield Workspace(tmp_path, reader)
+
+
+async def test_files_beside_a_document_count_once_they_are_read(workspace: Workspace) -> None:
+    workspace.write("variables.tf", "region")
+    document = workspace.open("main.tf", 'variable "own" {}\n')
+    document.names()
+    assert workspace.variables(document) is None
+    await workspace.index.ready()
+    assert workspace.variables(document) == {"region", "own"}
+
+
+async def test_what_is_open_counts_for_its_file_and_the_own_file_until_its_names_are_known(
+    workspace: Workspace,
+) -> None:
+    workspace.write("variables.tf", "saved")
+    workspace.write("main.tf", "own")
+    await workspace.index.ready()
+    document = workspace.open("main.tf", 'variable "typed" {}\n')
+    assert workspace.variables(document) == {"saved", "own"}
+    other = workspace.open("variables.tf", 'variable "unsaved" {}\n')
+    assert await workspace.known.read(document)
+    assert await workspace.known.read(other)
+    assert not await workspace.known.read(other)
+    assert workspace.variables(document) == {"unsaved", "typed"}
+
+
+async def test_the_names_of_the_version_before_serve_while_a_line_is_typed(workspace: Workspace) -> None:
+    await workspace.index.ready()
+    document = workspace.open("main.tf", 'variable "typed" {}\na = \n')
+    document.names()
+    document = workspace.session.change(document, (Edit(Span(24, 24), "var.t"),), 2)
+    assert workspace.variables(document) == {"typed"}
+
+
+async def test_nothing_is_known_where_it_does_not_count(workspace: Workspace) -> None:
+    await workspace.index.ready()
+    assert workspace.names(workspace.open("a.sql", "SELECT 1;\n", "postgres")) is None
+    document = workspace.open("main.tf", "a = 1\n")
+    assert workspace.names(document) is not None
+    workspace.strictness = Strictness.OFF
+    assert workspace.names(document) is None
+
+
+async def test_what_is_beside_a_document_is_collected_anew_only_if_it_changed(workspace: Workspace) -> None:
+    workspace.write("variables.tf", "a")
+    await workspace.index.ready()
+    document = workspace.open("main.tf", "a = 1\n")
+    first, second = workspace.names(document), workspace.names(document, 3)
+    assert first is not None
+    assert second is not None
+    assert first.around is second.around
+    workspace.write("variables.tf", "bc")
+    await workspace.index.ready()
+    changed = workspace.names(document)
+    assert changed is not None
+    assert changed.fingerprint != first.fingerprint
+
+
+async def test_a_suggestion_is_not_remembered_when_other_names_exist(
+    workspace: Workspace, decoder: Decoder
+) -> None:
+    async def model() -> Any:
+        return object()
+
+    workspace.write("variables.tf", "a")
+    await workspace.index.ready()
+    document = workspace.open("main.tf", "a = var.\n")
+    with ThreadPoolExecutor(1) as worker:
+        suggestions = Suggestions(model, worker, lambda _: (), lambda _: None, names=workspace.known)
+        for count, change in ((1, None), (1, None), (2, "bc")):
+            if change is not None:
+                workspace.write("variables.tf", change)
+                await workspace.index.ready()
+            await suggestions.ask(document, 8, Wanted(3))
+            assert len(decoder.tokens) == count
+        suggestions.stop_all()
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_ghost_text_of_a_server_names_what_a_file_of_the_folder_declares(
+    start: StartEditor, script: Script, tmp_path: Path
+) -> None:
+    (tmp_path / "variables.tf").write_text('variable "instance_count" {}\n')
+    main = tmp_path / "main.tf"
+    main.write_text("a = var.instance_count\nb = 1\n")
+    editor = await start(options={"model": script({"c = var.": "instances"})}, folders=[tmp_path])
+    item = types.TextDocumentItem(main.as_uri(), "hcl", 1, main.read_text())
+    editor.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+    await editor.symbols_named("instance")  # the files of the folder are read
+    editor.change(main.as_uri(), ((2, 0), (2, 0), "c = var."))
+    shown = await editor.inline(main.as_uri(), 2, 8, asked=True)
+    assert shown[0].insert_text == "instance_count"
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_unknown_names_are_shown_with_a_fix_until_somebody_declares_them(
+    start: StartEditor, tmp_path: Path
+) -> None:
+    (tmp_path / "variables.tf").write_text('variable "instance_count" {}\n')
+    editor = await start(folders=[tmp_path])
+    uri, other = (tmp_path / "main.tf").as_uri(), (tmp_path / "variables.tf").as_uri()
+
+    def open_file(uri: str, text: str) -> None:
+        item = types.TextDocumentItem(uri, "hcl", 1, text)
+        editor.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+
+    open_file(uri, "a = var.instance_count\nb = var.instance_coun\n")
+    told = ["no variable 'instance_coun' is declared; did you mean 'instance_count'?"]
+    await editor.until(lambda: editor.errors(uri) == told)
+    assert editor.client.diagnostics[uri][0].severity is types.DiagnosticSeverity.Warning
+    place = types.Range(types.Position(1, 10), types.Position(1, 10))
+    context = types.CodeActionContext(editor.client.diagnostics[uri])
+    params = types.CodeActionParams(types.TextDocumentIdentifier(uri), place, context)
+    actions = await editor.client.text_document_code_action_async(params) or ()
+    assert [action.title for action in actions] == ["Replace 'instance_coun' by 'instance_count'"]
+    open_file(other, 'variable "instance_count" {}\nvariable "instance_coun" {}\n')
+    await editor.clean(uri)
