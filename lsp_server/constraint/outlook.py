@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from lsp_server import cancellation
 from lsp_server.constraint.beginning import Typing, beginning_at, lexeme_begun
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.cursor import CursorState
