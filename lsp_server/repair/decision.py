@@ -18,7 +18,7 @@ from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexing import NOTHING, Lexeme, next_lexeme
 from lsp_server.lalr.table import END, Stack
 from lsp_server.repair.boundaries import Boundaries
-from lsp_server.repair.layout import Brackets, Wanted, brackets_of, depth_at, wanted_at
+from lsp_server.repair.layout import Brackets, ExpectedBrackets, brackets_of, depth_at, wanted_at
 from lsp_server.repair.levels import MOST, WIDEST, Levels, Needs, Read
 from lsp_server.repair.place import Reached, node_of, stacks_of
 
@@ -171,7 +171,7 @@ class Way:
         return self.least(Brackets.OPENED).as_good_as(self.least(Brackets.EVEN))
 
     @cached_property
-    def _wanted(self) -> Wanted:
+    def _wanted(self) -> ExpectedBrackets:
         return wanted_at(self._grammar.language, self._text, self.state.cursor)
 
     def _read(self, typed: str) -> tuple[Stack, int] | None:

@@ -23,7 +23,7 @@ class Brackets(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ExpectedBrackets:
     """What is wanted of the cursor's line by how lines are indented.
 
     `surely` says that lines before and after the cursor agree: a bracket must be opened, or none closed.
@@ -50,14 +50,14 @@ def brackets_of(closed: int, opened: int) -> Brackets:
     return Brackets.OPENED if opened else Brackets.EVEN
 
 
-def wanted_at(language: Language, text: str, cursor: int) -> Wanted:
+def wanted_at(language: Language, text: str, cursor: int) -> ExpectedBrackets:
     """What the indentation of the lines before and after a cursor asks for, if they are indented as usual.
 
     Where the cursor's line goes on behind it, they tell nothing of what is typed before that; nor where they
     tell blocks.
     """
     if language.indentation is not None or text[cursor:].partition("\n")[0].strip():
-        return Wanted(Brackets.EVEN)
+        return ExpectedBrackets(Brackets.EVEN)
     lines = _Lines(language)
     start = text.rfind("\n", 0, cursor) + 1
     line = text[start:cursor]
@@ -65,7 +65,7 @@ def wanted_at(language: Language, text: str, cursor: int) -> Wanted:
     after = [one for one in text[cursor:].split("\n", _LOOKED_AT)[1:_LOOKED_AT] if one.strip()]
     here = _indent(line) if line.strip() else len(line)
     if not line.strip() and lines.lacks_closer(before, after, here):
-        return Wanted(Brackets.CLOSED)
+        return ExpectedBrackets(Brackets.CLOSED)
     outer = lines.enclosing(before, here)
     following = _indent(after[0]) if after else 0
     closer = next((one for one in after if _indent(one) < following or one is after[0]), "")
@@ -75,10 +75,10 @@ def wanted_at(language: Language, text: str, cursor: int) -> Wanted:
         inner = _indent(closer)
         lacking = following > here if outer is None else inner > outer
         if lacking:
-            return Wanted(Brackets.OPENED, surely=inner == here < following and bool(line.strip()))
+            return ExpectedBrackets(Brackets.OPENED, surely=inner == here < following and bool(line.strip()))
     last = next((one for one in after if outer is not None and _indent(one) <= outer), "")
     inward = bool(line.strip()) and here < following
-    return Wanted(Brackets.EVEN, surely=lines.closes(last) and _indent(last) == outer, inward=inward)
+    return ExpectedBrackets(Brackets.EVEN, surely=lines.closes(last) and _indent(last) == outer, inward=inward)
 
 
 def depth_at(language: Language, text: str, cursor: int) -> int:
