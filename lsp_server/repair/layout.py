@@ -78,7 +78,9 @@ def wanted_at(language: Language, text: str, cursor: int) -> ExpectedBrackets:
             return ExpectedBrackets(Brackets.OPENED, surely=inner == here < following and bool(line.strip()))
     last = next((one for one in after if outer is not None and _indent(one) <= outer), "")
     inward = bool(line.strip()) and here < following
-    return ExpectedBrackets(Brackets.EVEN, surely=lines.closes(last) and _indent(last) == outer, inward=inward)
+    return ExpectedBrackets(
+        Brackets.EVEN, surely=lines.closes(last) and _indent(last) == outer, inward=inward
+    )
 
 
 def depth_at(language: Language, text: str, cursor: int) -> int:

@@ -12,6 +12,7 @@ from lsp_server.constraint.prefix import Prefix
 from lsp_server.constraint.stacks import Node, Step, Tops
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexing import NOTHING, Lexeme, next_lexeme
+from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.table import END, Stack
 from lsp_server.repair.boundaries import Boundaries
 from lsp_server.repair.layout import depth_at
@@ -158,7 +159,7 @@ class _Above:
                 times += 1
                 steps, _ = levels.level(levels.repaired(steps, least, within), line)
                 for step in levels.left:
-                    stacks = stacks_of(step.tops, _EACH)
+                    stacks = self._stacks(step)
                     found += [_AtLine(one, step.offset, total + times, near) for one in stacks]
                 if found and total + times > found[0].cost:
                     break
@@ -190,11 +191,19 @@ class _Above:
         levels, steps = self._levels(begun.stack, begun.offset), self._steps(trail)
         for times in range(1, _IN_LINE + 1):
             steps, _ = levels.level(levels.repaired(steps, 0), self._limit)
-            stacks = [(one, step.offset) for step in levels.left for one in stacks_of(step.tops, _EACH)]
+            stacks = [(one, step.offset) for step in levels.left for one in self._stacks(step)]
             states = [state for one in stacks if (state := self._state(*one)) is not None]
             yield from (Reached(state, begun.cost + times, begun.near, begun.stack) for state in states)
             if states or not steps:
                 return
+
+    def _stacks(self, step: Step) -> list[Stack]:
+        """Some of the stacks at a place, with what is open by indentation there."""
+        grammar, stacks = self._grammar, stacks_of(step.tops, _EACH)
+        if grammar.blocks is None:
+            return stacks
+        lines = (lines_at(grammar, stack, self._text, step.offset) for stack in stacks)
+        return [Stack(one.state, one.below, one.tag, at) for one, at in zip(stacks, lines, strict=True)]
 
     def _state(self, stack: Stack, offset: int) -> CursorState | None:
         return self._prefix.on(stack, offset, self._cursor, self._limit)
@@ -237,6 +246,29 @@ class _Above:
 
 def _alike(one: CursorState, other: CursorState) -> bool:
     return one.offset == other.offset and one.stack.same_as(other.stack) and one.here.same_as(other.here)
+
+
+def lines_at(grammar: Grammar, stack: Stack, text: str, offset: int) -> Lines:
+    """What is open by indentation at an offset: the blocks of a stack, at the columns of the lines before.
+
+    Of a language whose lines tell the blocks. A block for which there is no line is a column farther in.
+    """
+    assert grammar.blocks is not None
+    indent, dedent = grammar.blocks.layout.marks
+    kernels = (grammar.table.kernels[state][0] for state in stack.states())
+    entered = [item.rule.expansion[item.dot - 1] for item in kernels if item.dot]
+    count = max(0, entered.count(indent) - entered.count(dedent))
+    columns: list[int] = []
+    for line in reversed(text[:offset].splitlines()):
+        column = len(line) - len(line.lstrip()) if line.strip() else None
+        if column and (not columns or column < columns[0]):
+            columns.insert(0, column)
+        if column == 0:
+            break
+    levels = [0, *columns[:count]]
+    while len(levels) <= count:
+        levels.append(levels[-1] + 1)
+    return Lines(tuple(levels), len(bracket_states(grammar).open_on(stack.states())))
 
 
 def node_of(stack: Stack, known: dict[Stack, Node]) -> Node:
