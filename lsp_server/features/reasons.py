@@ -39,8 +39,6 @@ class Filter(StrEnum):
 
     TREE = "the syntax tree would have a new error"
     REFUSALS = "too many texts had failed before, so no more were checked"
-    REPAIRS = "the file has another error, and would need more than one repair"
-    PROOF = "the file has another error, and might need more than one repair"
     REPEATS = "the model only repeats itself"
     AGAIN = "it says again what may stand there only once"
     ABOVE = "it repeats the line above"

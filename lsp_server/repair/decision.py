@@ -101,7 +101,7 @@ class Way:
     def allows(self, typed: str) -> bool:
         """Whether what a text does to brackets does not contradict the lines around it."""
         read = None if "\n" in typed.strip() else self._read(typed)
-        return read is None or self._wanted.allows(*self._brackets(read[0], typed)[:2])
+        return read is None or self._wanted.allows(*self._brackets(read[0])[:2])
 
     def repairs(self, typed: str) -> int | None:
         """How many repairs the document needs with a text; None if something else would do with fewer.
@@ -114,7 +114,7 @@ class Way:
         if read is None:
             return None
         stack, offset = read
-        line, brackets, opened = self._brackets(stack, typed)
+        line, brackets, opened = self._brackets(stack)
         wanted = self._wanted.brackets
         if "\n" not in typed.strip() and not self._wanted.allows(line, brackets):
             return None
@@ -211,19 +211,22 @@ class Way:
             offset = found[1]
         return bool(text[border:offset].strip())
 
-    def _brackets(self, stack: Stack, typed: str) -> tuple[Brackets, Brackets, int]:
-        """What the cursor's line does to brackets with a text, what the text does, and how many it opens."""
+    def _brackets(self, stack: Stack) -> tuple[Brackets, Brackets, int]:
+        """What the line does to brackets up to a stack, what is typed does, and how many that opens."""
+        closed, opened = self._moved(stack)
+        before, _ = self._moved(self.state.stack)
+        are = bracket_states(self._grammar).open_on(stack.states())
+        own = sum(1 for depth in are if depth > stack.shared_with(self.state.stack))
+        return brackets_of(closed, opened), brackets_of(max(0, closed - before), own), own
+
+    def _moved(self, stack: Stack) -> tuple[int, int]:
+        """How many brackets that were open before the line a stack has closed, and how many it has opened."""
         before, brackets = self._before_line, bracket_states(self._grammar)
-        shared = max(
-            stack.shared_with(before), _shared(stack.states(), before.states()) if self._repaired else -1
-        )
+        alike = _shared(stack.states(), before.states()) if self._repaired else -1
+        shared = max(stack.shared_with(before), alike)
         were, are = brackets.open_on(before.states()), brackets.open_on(stack.states())
         closed = sum(1 for depth in were if depth > shared or depth not in are)
-        opened = sum(1 for depth in are if depth > shared)
-        signs = self._grammar.language.brackets
-        openers, closers = (sum(typed.count(pair[side]) for pair in signs) for side in (0, 1))
-        own = min(opened, openers)
-        return brackets_of(closed, opened), brackets_of(min(closed, closers), own), own
+        return closed, sum(1 for depth in are if depth > shared)
 
     def least(self, brackets: Brackets) -> Needs:
         """The least that what follows needs, if the best is typed that does so to brackets."""

@@ -115,7 +115,7 @@ def test_where_an_error_leaves_no_place_what_was_expected_there_is_named(marked:
 
 
 def test_a_message_and_an_explanation_of_an_error_name_the_same() -> None:
-    marked = "{\n  a\n  b c d) e f] g: = = <|>\n}\n"
+    marked = "type A {\n  b: = = = = = = = = = <|>\n}\n"
     request = request_at("graphql", marked)
     (told,) = diagnostics.diagnose(request.landmarks.current, load_grammar(request.language))
     assert told.message.endswith(" or ".join(expected("graphql", marked).names))

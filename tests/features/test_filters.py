@@ -47,8 +47,6 @@ def saying(marked: str, wanted: str) -> ScriptedModel:
     [
         (*WITH_ANOTHER_ERROR, True, Filter.TREE),
         ("hcl", "a = b<|>\n", "[ * ]", True, Filter.TREE),
-        ("sparql", "SELECT * {\n  [ :a ?<|> :b :c ]9d ]\n}\n", "e].[", True, Filter.REPAIRS),
-        ("sparql", "ASK {\n  BIND(<a: ?b<|>\n  ?d ?e ?f .\n}\n", "c> AS ?g)", False, Filter.PROOF),
     ],
 )
 def test_what_else_must_agree_is_named_where_it_refuses(
