@@ -8,7 +8,7 @@ and the text after the last are still the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from lsp_server.syntax.tree import SyntaxTree
@@ -33,16 +33,13 @@ class Landmarks:
         edits: Sequence[Edit] = (),
         text: str | None = None,
         sound: Landmarks | None = None,
-        entered: Landmarks | None = None,
     ) -> None:
         """A tree that is yet to be made, without edits, is asked for on first use; its text is given.
 
         `sound` are landmarks of the same text by the tree of an earlier version that had no errors, which may
-        have such of an even earlier one; `entered` are those by the tree of the version in which the line was
-        entered that is typed in, whatever is wrong there.
+        have such of an even earlier one.
         """
         self._sound = sound
-        self._entered = entered
         self._made = tree if isinstance(tree, SyntaxTree) else None
         self._make = tree if callable(tree) else None
         old = text if text is not None and not edits else self._tree.text
@@ -83,8 +80,8 @@ class Landmarks:
 
     def seen_after(self, edits: Sequence[Edit], text: str) -> Landmarks:
         """The landmarks after more edits, `text` being the result, as they are seen without parsing it."""
-        sound, entered = (one and one.seen_after(edits, text) for one in (self._sound, self._entered))
-        return Landmarks(self._tree, (*self._edits, *edits), text, sound, entered)
+        sound = self._sound and self._sound.seen_after(edits, text)
+        return Landmarks(self._tree, (*self._edits, *edits), text, sound)
 
     @property
     def soundest(self) -> Landmarks:
@@ -140,52 +137,6 @@ class Landmarks:
         if self._sound is not None and self._sound.alike(first, second):
             return True
         return max(first, second) < self._same_to and self._tree.alike(first, second)
-
-    def trees_before(self, start: int, end: int) -> Iterator[SyntaxTree]:
-        """The trees known since which all edits lie between two offsets: those without errors come first.
-
-        Of these the oldest does: what it tells was most likely asked for before, a key ago. One with errors
-        that was made since the line was entered is none of them. Blanks and line ends that were written
-        before the first offset do not count.
-        """
-        if self._sound is not None:
-            yield from self._sound.trees_before(start, end)
-        entered = self.entered(start, end)
-        if entered is not None:
-            yield entered[0]
-        if (entered is None or self._tree.sound) and self._lies_within(start, end):
-            yield self._tree
-
-    def entered(self, start: int, end: int) -> tuple[SyntaxTree, int] | None:
-        """The tree as it was when the line was entered, if all edits since lie between two offsets.
-
-        And up to where its text is this one's.
-        """
-        entered = self._entered
-        known = entered is not None and entered._lies_within(start, end)
-        return (entered._tree, entered._same_to) if entered is not None and known else None
-
-    def entering(self, offset: int) -> Landmarks:
-        """These, by which the line of an offset is entered now, unless it was before."""
-        line = self.text.rfind("\n", 0, offset) + 1
-        if self.entered(line, offset) is not None:
-            return self
-        now = Landmarks(self._tree, self._edits, self.text)
-        return Landmarks(self._tree, self._edits, self.text, self._sound, now)
-
-    def sound_before(self, end: int) -> Iterator[tuple[SyntaxTree, int]]:
-        """The trees without errors since which all edits lie before an offset, the oldest first.
-
-        Each with up to where its text is this one's.
-        """
-        if self._sound is not None:
-            yield from self._sound.sound_before(end)
-        if self._tree.sound and (not self._edits or self._same_from <= end):
-            yield self._tree, self._same_to
-
-    def _lies_within(self, start: int, end: int) -> bool:
-        """Whether all that was edited since the tree lies between two offsets, but for blanks before them."""
-        return not self._edits or (self._same_from <= end and not self.text[self._same_to : start].strip())
 
     def oldest_in_line(self, edits: Sequence[Edit], text: str) -> Landmarks | None:
         """The landmarks after more edits, by the oldest tree known since which all was written in one line.

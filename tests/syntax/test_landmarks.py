@@ -83,58 +83,6 @@ def test_lines_before_a_mistake_stand_as_they_did_in_the_last_tree_without_error
     assert not later.alike(first, second)
 
 
-def test_what_was_typed_since_a_tree_was_made_lies_where_it_lies() -> None:
-    language = load_registry().by_id("hcl")
-    whole = "a {\n  b = c(1)\n  d = 2\n}\n"
-    start = whole.index("c(1)")
-    gap = Edit(Span(start, start + len("c(1)")), "c((")
-    text = whole[: gap.span.start] + gap.text + whole[gap.span.end :]
-    tree = parse(language, whole)
-    broken = parse(language, text)
-    for landmarks, own in (
-        (Landmarks(tree, [gap], text), []),
-        (Landmarks(broken, (), text, Landmarks(tree, [gap], text)), [broken]),
-    ):
-        assert [*landmarks.trees_before(start, start + len("c(("))] == [tree, *own]
-        assert [*landmarks.trees_before(start + 2, start + len("c(("))] == own
-        assert [*landmarks.trees_before(start, start + len("c("))] == own
-        later = landmarks.seen_after([Edit(Span(0, 0), "e")], "e" + text)
-        assert not [*later.trees_before(start, start + len("ec(("))]
-    assert [*Landmarks(tree).trees_before(0, 0)] == [tree]
-
-
-def test_what_was_typed_since_a_line_was_entered_lies_in_it_whatever_is_wrong() -> None:
-    language = load_registry().by_id("hcl")
-    whole = "a {\n  b = 1\n}\nc {\n  d = = 2\n}\n"
-    place = whole.index(" 1") + len(" 1")
-    written, text = Edit(Span(place, place), "\n  e = f("), whole
-    text = whole[:place] + written.text + whole[place:]
-    entered = Landmarks(parse(language, whole), (written,), text)
-    assert entered.is_in_line
-    later = Landmarks(parse(language, text), (), text, None, entered)
-    end = place + len(written.text)
-    assert [tree.text for tree in later.trees_before(place + 1, end)] == [whole]
-    assert [tree.text for tree in later.trees_before(place + 4, end)] == [text]
-    typed = Edit(Span(end, end), "g\n  h")
-    assert not later.seen_after([typed], text[:end] + typed.text + text[end:]).is_in_line
-
-
-def test_a_line_is_entered_now_unless_it_was_before() -> None:
-    language = load_registry().by_id("hcl")
-    text = "a {\n  b = 1\n}\nc {\n  d = = 2\n}\n"
-    tree, place = parse(language, text), text.index(" 1") + 2
-    typed = Edit(Span(place, place), "2")
-    later = text[:place] + "2" + text[place:]
-    assert Landmarks(tree).entered(place - 7, place) is None
-    entering = Landmarks(tree).entering(place)
-    assert entering.entered(place - 7, place) == (tree, len(text))
-    after = entering.seen_after([typed], later)
-    assert after.entered(place - 6, place + 1) == (tree, place)
-    assert after.entering(place + 1) is after
-    assert after.entering(1).entered(0, 1) is None
-    assert Landmarks(lambda: tree, text=text).entering(place).known
-
-
 def test_what_was_put_back_is_no_edit() -> None:
     language = load_registry().by_id("hcl")
     text = "a {\n  b = c(1)\n}\nd {\n}\n"
@@ -142,4 +90,3 @@ def test_what_was_put_back_is_no_edit() -> None:
     landmarks = Landmarks(tree, [Edit(Span(place, place + 1), ""), Edit(Span(place, place), "c")], text)
     assert landmarks.current is tree
     assert landmarks.next_element(0) == 0
-    assert [*landmarks.trees_before(len(text), len(text))] == [tree]

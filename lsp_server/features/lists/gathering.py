@@ -74,7 +74,7 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
     """
     text, language = prefix.text, prefix.grammar.language
     span = Span(_word_start(text, language.word, offset), offset)
-    typed, landmarks = text[span.start : span.end], landmarks.entering(offset)
+    typed = text[span.start : span.end]
     if typed:
         prefix = prefix.without(span)
         landmarks = landmarks.seen_after((Edit(span, ""),), prefix.text)

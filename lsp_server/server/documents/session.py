@@ -161,7 +161,6 @@ class Document:
     """
 
     __slots__ = (
-        "_entered",
         "_names",
         "_outline",
         "_prefix",
@@ -184,7 +183,6 @@ class Document:
         self._tree = None if language is None else _Derived(partial(parse, language), next_tree)
         self._prefix = None if language is None else _Derived(partial(_prefix, language), _edited)
         self._sound: Landmarks | None = None
-        self._entered: Landmarks | None = None
         self._seen: Names | None = None
         self._names = _ByPart(naming.names_of)
         self._outline = _ByPart(outline.outline)
@@ -242,7 +240,7 @@ class Document:
         if not self._tree.made():
             return Landmarks(partial(self._tree.get, text), text=text)
         tree, edits = self._tree.nearest(text)
-        return Landmarks(tree, edits, text, self._sound, self._entered)
+        return Landmarks(tree, edits, text, self._sound)
 
     def _sound_after(self, edits: Sequence[Edit], text: str) -> Landmarks | None:
         """What the last tree without errors tells of the next version."""
@@ -251,13 +249,6 @@ class Document:
             return None if self._sound is None else self._sound.seen_after(edits, text)
         older = None if self._sound is None else self._sound.oldest_in_line(edits, text)
         return Landmarks(tree, (*before, *edits), text, older)
-
-    def _entered_after(self, edits: Sequence[Edit], text: str) -> Landmarks | None:
-        """What the tree tells of the next version that was the last when its line was entered."""
-        tree, before = (None, ()) if self._tree is None else self._tree.last()
-        known = [] if self._entered is None else [self._entered.seen_after(edits, text)]
-        known += [] if tree is None else [Landmarks(tree, (*before, *edits), text)]
-        return next((one for one in known if one.is_in_line), None)
 
     def _deleted_after(self, edits: Sequence[Edit]) -> Deleted:
         """What the last edits took away, once some more were made."""
@@ -286,7 +277,6 @@ class Document:
             document._tree = None if self._tree is None else self._tree.after(edits)
             document._prefix = None if self._prefix is None else self._prefix.after(edits)
             document._sound = self._sound_after(edits, document.snapshot.text)
-            document._entered = self._entered_after(edits, document.snapshot.text)
         document._seen = self.names_seen
         document._names = self._names.after()
         document._outline = self._outline.after()
