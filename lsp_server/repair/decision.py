@@ -25,8 +25,8 @@ from lsp_server.repair.place import Reached, node_of, stacks_of
 _CLOSED = 6
 """So many stacks after a closing bracket are told apart."""
 
-_FAR = 4_000
-"""What was read for so many lexemes goes well."""
+_FAR = 40_000
+"""No more lexemes than this are read to tell how a text goes on."""
 
 
 def likeliest(
@@ -334,7 +334,7 @@ class Way:
             if at_boundary and grammar.begins_element(lexeme.terminal, after):
                 return None
             stack, offset = after, lexeme.end
-        return None
+        return trail
 
 
 def _shared(one: Sequence[int], other: Sequence[int]) -> int:

@@ -85,6 +85,13 @@ def test_what_leaves_a_sound_text_with_a_mistake_is_refused() -> None:
         assert not oracle.fit(typed).complete, typed
 
 
+def test_a_bracket_too_many_is_refused_however_far_it_is_to_the_end_of_the_element() -> None:
+    oracle = oracle_at("hcl", "a {\n  b = <|>\n" + "  c = [1, 2, 3]\n" * 600 + "}\n")
+    assert oracle.fit("1").complete
+    assert not oracle.fit("[").complete
+    assert not oracle.fit("{").complete
+
+
 def test_a_mistake_in_another_element_above_costs_nothing() -> None:
     language = language_of("graphql")
     grammar = load_grammar(language)
