@@ -121,7 +121,9 @@ class Way:
         fits = self._needs(typed, stack, offset, 0).repairs == 0
         if fits and not self.cost:
             return 0
-        if not fits and self._can_fit:
+        # Where the lines tell what is typed in one, it makes no difference that more could be.
+        is_told = self._wanted.surely and "\n" not in typed.strip()
+        if not fits and not is_told and self._can_fit:
             return None
         least = self.least(brackets)
         needed = self._needs(typed, stack, offset, MOST if least.repairs is None else least.repairs)
@@ -152,13 +154,8 @@ class Way:
 
     @cached_property
     def _can_fit(self) -> bool:
-        """Whether there is anything that could be typed after which nothing is wrong.
-
-        It makes no difference where the lines around the cursor tell what is typed in its line.
-        """
+        """Whether there is anything that could be typed after which nothing is wrong."""
         cursor = self.state.cursor
-        if self._wanted.surely:
-            return False
         read = self._read("")
         if read is not None and self._needs("", *read, 0).repairs == 0:
             return True

@@ -78,9 +78,10 @@ def wanted_at(language: Language, text: str, cursor: int) -> ExpectedBrackets:
             return ExpectedBrackets(Brackets.OPENED, surely=inner == here < following and bool(line.strip()))
     last = next((one for one in after if outer is not None and _indent(one) <= outer), "")
     inward = bool(line.strip()) and here < following
-    return ExpectedBrackets(
-        Brackets.EVEN, surely=lines.closes(last) and _indent(last) == outer, inward=inward
-    )
+    # A blank line that is farther out than the one above may be to close something.
+    within = bool(line.strip()) or not before or _indent(before[-1]) <= here
+    surely = within and lines.closes(last) and _indent(last) == outer
+    return ExpectedBrackets(Brackets.EVEN, surely, inward)
 
 
 def depth_at(language: Language, text: str, cursor: int) -> int:

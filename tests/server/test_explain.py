@@ -132,16 +132,16 @@ async def test_an_error_before_the_cursor_is_told_with_its_place_and_what_was_ex
     start: StartEditor, script: Script
 ) -> None:
     editor = await start(options={"model": script({"that = ": "1"})})
-    uri = editor.open("type A {\n  of the things that = \n}\n", "a.graphql", "graphql")
-    assert not await editor.inline(uri, 1, 23)
-    told = await explained(editor, uri, 1, 23)
+    uri = editor.open("type A {\n  of = = = = = = = = things that = \n}\n", "a.graphql", "graphql")
+    assert not await editor.inline(uri, 1, 35)
+    told = await explained(editor, uri, 1, 35)
     assert told["reason"].startswith("syntax error before the cursor, at 2:")
     assert told["expectedAt"] == {"line": 1, "character": 5}
     assert told["expected"] == ["`:`", "`(`"]
     assert "## What was expected at line 2, column 6\n\n- signs: `:`, `(`\n" in told["page"]
     assert (told["last"]["reason"], set(told["last"]["timingsMs"])) == (told["reason"], {*STAGES, "answer"})
     await editor.broken(uri)
-    assert editor.errors(uri) == ["unexpected `the`; expected `:` or `(`"]
+    assert editor.errors(uri) == ["unexpected `=`; expected `:` or `(`"]
 
 
 async def test_that_suggestions_come_only_with_the_key_or_are_off_is_told(
