@@ -14,7 +14,7 @@ from lsp_server.constraint.beginning import Typing
 from lsp_server.constraint.brackets import bracket_states
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.stacks import Node, Step
-from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.lalr.lexing import NOTHING, Lexeme, next_lexeme
 from lsp_server.lalr.table import END, Stack
 from lsp_server.repair.boundaries import Boundaries
@@ -123,6 +123,8 @@ class Way:
             return 0
         # Where the lines tell what is typed in one, it makes no difference that more could be.
         is_told = self._wanted.surely and "\n" not in typed.strip()
+        if not fits and self._opens_text(stack):
+            return None
         if not fits and not is_told and self._can_fit:
             return None
         least = self.least(brackets)
@@ -137,6 +139,20 @@ class Way:
         if wanted in (line, brackets) and opened < 2:
             return total
         return total if needed.better_than(self.least(wanted)) else None
+
+    @cached_property
+    def _kept(self) -> int:
+        """How many characters follow in the line, before which a text has to fit as they are.
+
+        None have to before which nothing that is typed fits.
+        """
+        cursor = self.state.cursor
+        rest = len(self._text[cursor:].partition("\n")[0].rstrip())
+        if not rest:
+            return 0
+        levels, start, pending = self._hole(self.state, Typing.ANYTHING)
+        needs = levels.needs({**pending, start.offset: start}, cursor, 0)
+        return rest if needs.repairs == 0 or max(needs.reached, default=0) >= rest else 0
 
     @cached_property
     def _since(self) -> int:
@@ -195,6 +211,11 @@ class Way:
             stack, offset = after, lexeme.end
         return None if self._is_over_lines(stack) and not over_lines else (stack, offset)
 
+    def _opens_text(self, stack: Stack) -> bool:
+        """Whether a text between quotes is open on a stack that was not before the cursor's line."""
+        modes = self._grammar.modes
+        return modes[stack.state] != CODE and modes[self._before_line.state] == CODE
+
     def _is_over_lines(self, stack: Stack) -> bool:
         return self._grammar.modes[stack.state] in self._grammar.over_lines
 
@@ -248,7 +269,7 @@ class Way:
             if brackets in (Brackets.OPENED, Brackets.BOTH):
                 start, pending = self._behind(levels, start, openers), {}
             if start.tops or start.typed or pending:
-                yield levels.needs({**pending, start.offset: start}, cursor, most)
+                yield levels.needs({**pending, start.offset: start}, cursor + self._kept, most)
 
     def _hole(
         self, state: CursorState, typing: Typing = Typing.BALANCED
@@ -301,7 +322,7 @@ class Way:
         trail = self._goes_well(levels, text, stack, offset)
         if trail is None:
             return Needs(0)
-        reached = trail[-1][2].start - border
+        reached = trail[-1][2].start - border - self._kept
         if not most:
             return Needs(None, (reached,))
         known: dict[Stack, Node] = {}
@@ -309,7 +330,8 @@ class Way:
             (Step(place, {(one.state, one.tag): node_of(one, known)}), (lexeme,))
             for one, place, lexeme in trail
         ]
-        return levels.needs(levels.repaired(steps, border), border, most - 1).after_one(reached)
+        least = border + self._kept
+        return levels.needs(levels.repaired(steps, least), least, most - 1).after_one(reached)
 
     def _goes_well(
         self, levels: Levels, text: str, stack: Stack, offset: int

@@ -18,7 +18,6 @@ from tests.features.completing import suggest, texts
         ("hcl", "a = = 1\nb = <|>\n", "2"),
         ("hcl", 'r "x" {\n  a = \n}\n\nb = <|>\n', "2"),
         ("hcl", "b = <|>\nc = 1\nd = 2\ne = = 3\n", "2"),
-        ("hcl", 'a {\n  b = c.d<|>.e id\n  f = "g"\n}\n', "x"),
     ],
 )
 def test_damage_elsewhere_does_not_silence_the_cursor(name: str, marked: str, wanted: str) -> None:
