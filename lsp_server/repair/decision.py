@@ -101,7 +101,7 @@ class Way:
     def allows(self, typed: str) -> bool:
         """Whether what a text does to brackets does not contradict the lines around it."""
         read = None if "\n" in typed.strip() else self._read(typed)
-        return read is None or self._wanted.allows(*self._brackets(read[0])[:2])
+        return read is None or self._wanted.allows(*self._brackets(read[0], typed)[:2])
 
     def repairs(self, typed: str) -> int | None:
         """How many repairs the document needs with a text; None if something else would do with fewer.
@@ -114,7 +114,7 @@ class Way:
         if read is None:
             return None
         stack, offset = read
-        line, brackets, opened = self._brackets(stack)
+        line, brackets, opened = self._brackets(stack, typed)
         wanted = self._wanted.brackets
         if "\n" not in typed.strip() and not self._wanted.allows(line, brackets):
             return None
@@ -229,12 +229,13 @@ class Way:
             offset = found[1]
         return bool(text[border:offset].strip())
 
-    def _brackets(self, stack: Stack) -> tuple[Brackets, Brackets, int]:
+    def _brackets(self, stack: Stack, typed: str) -> tuple[Brackets, Brackets, int]:
         """What the line does to brackets up to a stack, what is typed does, and how many that opens."""
         closed, opened = self._moved(stack)
         before, _ = self._moved(self.state.stack)
         are = bracket_states(self._grammar).open_on(stack.states())
         own = sum(1 for depth in are if depth > stack.shared_with(self.state.stack))
+        own = min(own, sum(typed.count(opener) for opener, _ in self._grammar.language.brackets))
         return brackets_of(closed, opened), brackets_of(max(0, closed - before), own), own
 
     def _moved(self, stack: Stack) -> tuple[int, int]:

@@ -71,7 +71,7 @@ class Late:
         compute(self._seconds)
 
 
-def test_what_is_lost_in_a_finaliser_is_raised_again(
+def test_what_is_lost_in_a_finaliser_is_raised_again_and_nobody_is_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     told: list[object] = []
@@ -83,7 +83,20 @@ def test_what_is_lost_in_a_finaliser_is_raised_again(
 
     with pytest.raises(ClockError), while_wanted(lambda: False):
         compute_with_late()
-    assert told
+    assert not told
+
+
+def test_of_other_errors_that_are_lost_somebody_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def __del__(self) -> None:
+            raise OSError
+
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda lost: told.append(lost.exc_type))
+    for _ in range(2):
+        with while_wanted(lambda: True):
+            Broken()
+    assert told == [OSError, OSError]
 
 
 def test_a_text_that_is_too_large_for_a_grammar_is_not_read() -> None:
