@@ -334,7 +334,7 @@ class Oracle:
             if (
                 not self._commented
                 and offset < border < lexeme.start
-                and self._hides(stack, text, offset, border)
+                and hides(grammar, stack, text, offset, border)
             ):
                 return Fit()
             if lexeme.start < border < lexeme.end and lexeme.terminal in grammar.line_ends:
@@ -390,12 +390,13 @@ class Oracle:
         """Whether a text ends with the end of a line, which only a further one can settle."""
         return bool(self._grammar.line_ends) and not text[start:].strip()
 
-    def _hides(self, stack: Stack, text: str, offset: int, border: int) -> bool:
-        """Whether something ignored that begins before the border, a comment, hides what stands after it."""
-        scanner = self._grammar.scanner_at(stack)
-        while offset < border:
-            found = scanner.match(text, offset)
-            if found is None or found[0] not in self._grammar.ignored:
-                return False
-            offset = found[1]
-        return bool(text[border:offset].strip())
+
+def hides(grammar: Grammar, stack: Stack, text: str, offset: int, border: int) -> bool:
+    """Whether something ignored that begins before a border, a comment, hides what stands after it."""
+    scanner = grammar.scanner_at(stack)
+    while offset < border:
+        found = scanner.match(text, offset)
+        if found is None or found[0] not in grammar.ignored:
+            return False
+        offset = found[1]
+    return bool(text[border:offset].strip())

@@ -13,7 +13,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,8 +125,7 @@ class Spellings:
             begun = self._vocabulary.tokens[token].decode("utf-8", "ignore")
             if begun and len(found) < _MOST:
                 start = bisect_left(texts, begun)
-                alike = takewhile(lambda text: text.startswith(begun), islice(texts, start, None))  # noqa: B023
-                found.update(dict.fromkeys(islice(alike, _MOST)))
+                found.update((text, None) for text in texts[start : start + _MOST] if text.startswith(begun))
         return [*found] or texts[:_MOST]
 
 

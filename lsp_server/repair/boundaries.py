@@ -14,7 +14,9 @@ from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexing import NOTHING, begun, next_lexeme
 from lsp_server.lalr.table import END
 
-_MIRRORED = {">": "<", ")": "(", "]": "[", "}": "{"}
+MIRRORED = {">": "<", ")": "(", "]": "[", "}": "{"}
+"""By sign that closes, the one that opens; of others both are the same."""
+
 _LAST_LEXEME = re.compile(r"(\w+|[^\w\s])\s*$")
 
 
@@ -123,7 +125,7 @@ class _Endings:
 
 def _wrapped(sign: str) -> tuple[str, ...]:
     """Texts that end in a sign, as they are written between quotes and the like."""
-    opener = _MIRRORED.get(sign, sign)
+    opener = MIRRORED.get(sign, sign)
     return tuple(opener * times + "x" + sign * times for times in (1, 2, 3))
 
 

@@ -6,21 +6,24 @@ with the same brackets.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 
 from lsp_server import cancellation
 from lsp_server.constraint.beginning import Typing
 from lsp_server.constraint.brackets import bracket_states
 from lsp_server.constraint.cursor import CursorState
+from lsp_server.constraint.oracle import hides
 from lsp_server.constraint.stacks import Node, Step
 from lsp_server.lalr.grammar import CODE, Grammar
-from lsp_server.lalr.lexing import NOTHING, Lexeme, next_lexeme
+from lsp_server.lalr.lexing import NOTHING, Lexeme, drive, next_lexeme
 from lsp_server.lalr.table import END, Stack
 from lsp_server.repair.boundaries import Boundaries
 from lsp_server.repair.layout import Brackets, ExpectedBrackets, brackets_of, depth_at, wanted_at
 from lsp_server.repair.levels import MOST, WIDEST, Levels, Needs, Read
-from lsp_server.repair.place import Reached, node_of, stacks_of
+from lsp_server.repair.place import Reached, node_of, stacks_of, strangeness
 
 _CLOSED = 6
 """So many stacks after a closing bracket are told apart."""
@@ -95,8 +98,8 @@ class Way:
     @cached_property
     def strangeness(self) -> int:
         """How many brackets more or fewer are open before the cursor's line than its indentation tells."""
-        opened = bracket_states(self._grammar).open_on(self._before_line.states())
-        return abs(len(opened) - depth_at(self._grammar.language, self._text, self.state.cursor))
+        depth = depth_at(self._grammar.language, self._text, self.state.cursor)
+        return strangeness(self._grammar, self._before_line, depth)
 
     def allows(self, typed: str) -> bool:
         """Whether what a text does to brackets does not contradict the lines around it."""
@@ -197,7 +200,7 @@ class Way:
             cancellation.check(self._cancelled)
             lexeme = next_lexeme(grammar, stack, text, offset)
             if lexeme.start >= border or lexeme.terminal == END:
-                if not self.state.commented and self._hides(stack, text, offset, border, lexeme.start):
+                if not self.state.commented and hides(grammar, stack, text, offset, border):
                     return None
                 break
             crosses = "\n" in text[border : lexeme.end] and text[lexeme.start : border].strip()
@@ -218,16 +221,6 @@ class Way:
 
     def _is_over_lines(self, stack: Stack) -> bool:
         return self._grammar.modes[stack.state] in self._grammar.over_lines
-
-    def _hides(self, stack: Stack, text: str, offset: int, border: int, end: int) -> bool:
-        """Whether something ignored that begins before the border, a comment, hides what stands after it."""
-        scanner = self._grammar.scanner_at(stack)
-        while offset < min(border, end):
-            found = scanner.match(text, offset)
-            if found is None or found[0] not in self._grammar.ignored:
-                return False
-            offset = found[1]
-        return bool(text[border:offset].strip())
 
     def _brackets(self, stack: Stack, typed: str) -> tuple[Brackets, Brackets, int]:
         """What the line does to brackets up to a stack, what is typed does, and how many that opens."""
@@ -335,26 +328,25 @@ class Way:
         return levels.needs(levels.repaired(steps, least), least, most - 1).after_one(reached)
 
     def _goes_well(
-        self, levels: Levels, text: str, stack: Stack, offset: int
-    ) -> list[tuple[Stack, int, Lexeme]] | None:
+        self, levels: Levels, text: str, begin: Stack, offset: int
+    ) -> Sequence[tuple[Stack, int, Lexeme]] | None:
         """The last places that the parser comes to, with no repair; None if it goes well from there on."""
-        grammar, trail, between = self._grammar, list[tuple[Stack, int, Lexeme]](), self._grammar.list_stack
-        for _ in range(_FAR):
+        grammar, trail = self._grammar, deque[tuple[Stack, int, Lexeme]](maxlen=WIDEST)
+        for lexeme, stack in islice(drive(grammar, begin, text, offset), _FAR):
             cancellation.check(self._cancelled)
-            lexeme = next_lexeme(grammar, stack, text, offset)
-            trail = [*trail[1 - WIDEST :], (stack, offset, lexeme)]
-            if lexeme.terminal == END:
-                return None if grammar.completes(stack) else trail
-            after = None
-            if lexeme.terminal != NOTHING and not levels.swallows(lexeme, stack.tag):
-                after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
-            if after is None:
-                return trail
-            at_boundary = between is not None and levels.is_boundary(lexeme.start)
-            if at_boundary and grammar.begins_element(lexeme.terminal, after):
+            if trail and self._begins_element(levels, trail[-1][2], stack):
                 return None
-            stack, offset = after, lexeme.end
+            trail.append((stack, offset, lexeme))
+            if lexeme.terminal == END and grammar.completes(stack):
+                return None
+            if levels.swallows(lexeme, stack.tag):
+                break
+            offset = lexeme.end
         return trail
+
+    def _begins_element(self, levels: Levels, lexeme: Lexeme, after: Stack) -> bool:
+        """Whether a lexeme, after which the stack is `after`, surely begins a further element."""
+        return levels.is_boundary(lexeme.start) and self._grammar.begins_element(lexeme.terminal, after)
 
 
 def _shared(one: Sequence[int], other: Sequence[int]) -> int:

@@ -68,9 +68,8 @@ def wanted_at(language: Language, text: str, cursor: int) -> ExpectedBrackets:
         return ExpectedBrackets(Brackets.CLOSED)
     outer = lines.enclosing(before, here)
     following = _indent(after[0]) if after else 0
-    closer = next((one for one in after if _indent(one) < following or one is after[0]), "")
-    if after and not lines.closes(closer):
-        closer = next((one for one in after if _indent(one) < following), "")
+    farther_out = next((one for one in after if _indent(one) < following), "")
+    closer = after[0] if after and lines.closes(after[0]) else farther_out
     if lines.closes(closer):
         inner = _indent(closer)
         lacking = following > here if outer is None else inner > outer

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from string import punctuation
 
 from lsp_server import cancellation
 from lsp_server.constraint.beginning import Typing
@@ -20,7 +21,7 @@ from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexing import NOTHING, Lexeme, lexeme_read
 from lsp_server.lalr.rows import Rows
 from lsp_server.lalr.table import END
-from lsp_server.repair.boundaries import Boundaries
+from lsp_server.repair.boundaries import MIRRORED, Boundaries
 
 MOST = 6
 """So many repairs are counted at most."""
@@ -38,9 +39,26 @@ _TOPS = 60
 """Where more stacks than this are possible, nothing is put in."""
 
 _PUT_IN = 4_000
+"""So many stacks are looked at to put something in at one place: of PostgreSQL's there may be thousands."""
 
 Read = tuple[Step, tuple[Lexeme, ...]]
 """A place that was come to, and what is read there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How a text was read with so many repairs.
+
+    Attributes:
+        steps: the places that were come to, in order.
+        well: whether it goes well: to the end, to a sure boundary, or to where it was to stop.
+        left: the places at which it was stopped.
+
+    """
+
+    steps: Sequence[Read]
+    well: bool
+    left: Sequence[Step] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +115,6 @@ class Levels(Readings):
         self._boundaries = boundaries
         self._moved, self._since = shift, since
         self._rows = rows_of(grammar)
-        self.left: list[Step] = []
-        """The places of the last level at which it was stopped."""
 
     def is_boundary(self, offset: int) -> bool:
         """Whether an element surely begins at an offset."""
@@ -119,50 +135,48 @@ class Levels(Readings):
         """What the text needs from some places on, if at most so many repairs, none before `least`."""
         reached: list[int] = []
         for times in range(most + 1):
-            steps, well = self.level(pending)
-            if well:
+            level = self.level(pending)
+            if level.well:
                 return Needs(times, tuple(reached))
-            farthest = max((lexeme.start for _, lexemes in steps for lexeme in lexemes), default=least)
+            farthest = max((one.start for _, lexemes in level.steps for one in lexemes), default=least)
             reached.append(max([farthest - least, *reached[-1:]]))
             if times < most:
-                pending = self.repaired(steps, least)
+                pending = self.repaired(level.steps, least)
         return Needs(None, tuple(reached))
 
-    def level(self, pending: dict[int, Step], stop: int | None = None) -> tuple[list[Read], bool]:
-        """Read on with no further repair: the places that were come to, and whether it goes well.
+    def level(self, pending: dict[int, Step], stop: int | None = None) -> Level:
+        """Read on from some places with no further repair, up to where a lexeme reaches `stop`.
 
-        It does at the end of the text, at a sure boundary, or where a lexeme begins at `stop` or beyond.
+        Raises:
+            StoppedError: it was cancelled.
+
         """
-        text, steps = self._text, list[Read]()
-        self.left = []
+        text, steps, left = self._text, list[Read](), list[Step]()
         while pending:
             cancellation.check(self._cancelled)
             if self.work > _WORK:
-                return steps, bool(self.left)
+                break
             if len(steps) > _FARTHEST:
-                return steps, True
+                return Level(steps, well=True, left=left)
             step = pending.pop(min(pending))
             if stop is not None and step.offset >= stop:
-                self.left.append(step)
+                left.append(step)
                 continue
             lexemes = self._lexemes(text, step)
             steps.append((step, tuple(lexemes)))
             for lexeme, (nodes, typed) in lexemes.items():
                 if stop is not None and max(lexeme.start, lexeme.end - 1) >= stop:
-                    self.left.append(step)
+                    left.append(step)
                 elif lexeme.terminal == END:
                     if self._completes(nodes, typed):
-                        return steps, True
+                        return Level(steps, well=True, left=left)
                 elif lexeme.terminal != NOTHING and not self.swallows(lexeme, _tag_of(nodes, typed)):
                     after = self._shifted(nodes, typed, lexeme, text)
-                    if (
-                        stop is None
-                        and self.is_boundary(lexeme.start)
-                        and self._begins_element(lexeme, text, after)
-                    ):
-                        return steps, True
+                    at_boundary = stop is None and self.is_boundary(lexeme.start)
+                    if at_boundary and self._begins_element(lexeme, text, after):
+                        return Level(steps, well=True)
                     self._add(pending, lexeme.end, after)
-        return steps, bool(self.left)
+        return Level(steps, well=bool(left), left=left)
 
     def repaired(self, steps: Sequence[Read], least: int, line: int | None = None) -> dict[int, Step]:
         """What one more repair makes of the last places of a level, none before `least`.
@@ -352,8 +366,7 @@ def _enclosed(grammar: Grammar) -> Iterator[tuple[str, str, str]]:
                     break
 
 
-_SIGNS = "\"'`|/%~"
-_PAIRS = [*((sign, sign) for sign in _SIGNS), ("<", ">"), ("[", "]"), ("{", "}")]
+_PAIRS = [(MIRRORED.get(sign, sign), sign) for sign in punctuation]
 
 
 @lru_cache(maxsize=64)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from lsp_server import cancellation
 from lsp_server.constraint.brackets import bracket_states
@@ -11,7 +13,7 @@ from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.prefix import Prefix
 from lsp_server.constraint.stacks import Node, Step, Tops
 from lsp_server.lalr.grammar import Grammar
-from lsp_server.lalr.lexing import NOTHING, Lexeme, next_lexeme
+from lsp_server.lalr.lexing import Lexeme, drive
 from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.table import END, Stack
 from lsp_server.repair.boundaries import Boundaries
@@ -34,6 +36,7 @@ _BOUNDARIES = 3
 """So many boundaries before the cursor are begun at."""
 
 _TALLEST = 4_000
+"""Stacks of more states are left out: real ones have hundreds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +109,12 @@ def places(
 
 
 def _beginnings(grammar: Grammar, boundaries: Boundaries, cursor: int) -> Iterator[tuple[Stack, int]]:
-    """Where to begin to read, the nearest first."""
-    count = 0
-    for offset in boundaries.before(cursor):
-        if offset and grammar.list_stack is not None and count < _BOUNDARIES:
+    """Where to begin to read: at the last few boundaries, the nearest first, or where the text begins."""
+    between, count = grammar.list_stack, 0
+    for offset in islice(boundaries.before(cursor), _BOUNDARIES):
+        if offset and between is not None:
             count += 1
-            yield grammar.list_stack, offset
+            yield between, offset
     if count < _BOUNDARIES:
         yield grammar.start(), 0
 
@@ -133,7 +136,6 @@ class _Above:
         self._cursor, self._limit = cursor, limit
         self._cancelled = cancelled
         self._nodes: dict[Stack, Node] = {}
-        self._brackets = bracket_states(prefix.grammar)
         self._depth = depth_at(prefix.grammar.language, prefix.text, cursor)
 
     def to_line(self, stack: Stack, offset: int, line: int) -> list[_AtLine]:
@@ -151,14 +153,16 @@ class _Above:
     ) -> list[_AtLine]:
         """The same after repairs, each in the line of a mistake if they are to be near."""
         levels = self._levels(stack, offset)
-        steps, least, total = self._steps(trail), offset, 0
+        steps: Sequence[Read] = self._steps(trail)
+        least, total = offset, 0
         for _ in range(_ROUNDS):
             found: list[_AtLine] = []
             within, times = self._text.rfind("\n", 0, error) + 1 if near else None, 0
             while times < MOST - 1 and steps:
                 times += 1
-                steps, _ = levels.level(levels.repaired(steps, least, within), line)
-                for step in levels.left:
+                level = levels.level(levels.repaired(steps, least, within), line)
+                steps = level.steps
+                for step in level.left:
                     stacks = self._stacks(step)
                     found += [_AtLine(one, step.offset, total + times, near) for one in stacks]
                 if found and total + times > found[0].cost:
@@ -172,7 +176,9 @@ class _Above:
 
     def reached(self, at_line: Sequence[_AtLine]) -> list[Reached]:
         """The states at the cursor; where something in its line is wrong too, after repairs there."""
-        nearest = sorted(at_line, key=lambda one: (one.cost, self._strangeness(one.stack)))
+        nearest = sorted(
+            at_line, key=lambda one: (one.cost, strangeness(self._grammar, one.stack, self._depth))
+        )
         states = [(self._state(one.stack, one.offset), one) for one in nearest]
         whole = [Reached(state, one.cost, one.near) for state, one in states if state is not None]
         found: list[Reached] = []
@@ -182,16 +188,14 @@ class _Above:
                 found.append(replace(new, state=replace(new.state, repairs=new.cost)))
         return found
 
-    def _strangeness(self, stack: Stack) -> int:
-        """How many brackets more or fewer are open before the cursor's line than its indentation tells."""
-        return abs(len(self._brackets.open_on(stack.states())) - self._depth)
-
     def _in_line(self, begun: _AtLine) -> Iterator[Reached]:
         trail = self._drive(begun.stack, begun.offset, self._cursor)
-        levels, steps = self._levels(begun.stack, begun.offset), self._steps(trail)
+        levels = self._levels(begun.stack, begun.offset)
+        steps: Sequence[Read] = self._steps(trail)
         for times in range(1, _IN_LINE + 1):
-            steps, _ = levels.level(levels.repaired(steps, 0), self._limit)
-            stacks = [(one, step.offset) for step in levels.left for one in self._stacks(step)]
+            level = levels.level(levels.repaired(steps, 0), self._limit)
+            steps = level.steps
+            stacks = [(one, step.offset) for step in level.left for one in self._stacks(step)]
             states = [state for one in stacks if (state := self._state(*one)) is not None]
             yield from (Reached(state, begun.cost + times, begun.near, begun.stack) for state in states)
             if states or not steps:
@@ -214,21 +218,17 @@ class _Above:
 
     def _drive(self, stack: Stack, offset: int, stop: int) -> _Trail:
         """Read to the last lexeme that ends at or before `stop`, or to one that does not fit."""
-        grammar, text, steps = self._grammar, self._text, list[tuple[Stack, int, Lexeme]]()
-        while True:
+        steps = deque[tuple[Stack, int, Lexeme]](maxlen=WIDEST)
+        for lexeme, before in drive(self._grammar, stack, self._text, offset):
             cancellation.check(self._cancelled)
-            lexeme = next_lexeme(grammar, stack, text, offset)
-            steps = [*steps[1 - WIDEST :], (stack, offset, lexeme)]
-            if lexeme.terminal not in (END, NOTHING) and stack.tag is None and self._swallows(lexeme, stop):
+            steps.append((before, offset, lexeme))
+            is_there = lexeme.terminal == END or max(lexeme.start, lexeme.end - 1) >= stop
+            if before.tag is None and lexeme.terminal != END and self._swallows(lexeme, stop):
                 return _Trail(tuple(steps), lexeme.start)
-            if lexeme.terminal == END or max(lexeme.start, lexeme.end - 1) >= stop:
+            if is_there:
                 return _Trail(tuple(steps), None)
-            after = None
-            if lexeme.terminal != NOTHING:
-                after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
-            if after is None:
-                return _Trail(tuple(steps), lexeme.start)
-            stack, offset = after, lexeme.end
+            offset = lexeme.end
+        return _Trail(tuple(steps), steps[-1][2].start)
 
     def _swallows(self, lexeme: Lexeme, stop: int) -> bool:
         """Whether a lexeme goes over a line that begins an element, up to the line that is read to."""
@@ -246,6 +246,11 @@ class _Above:
 
 def _alike(one: CursorState, other: CursorState) -> bool:
     return one.offset == other.offset and one.stack.same_as(other.stack) and one.here.same_as(other.here)
+
+
+def strangeness(grammar: Grammar, stack: Stack, depth: int) -> int:
+    """How many brackets more or fewer than a depth are open on a stack."""
+    return abs(len(bracket_states(grammar).open_on(stack.states())) - depth)
 
 
 def lines_at(grammar: Grammar, stack: Stack, text: str, offset: int) -> Lines:
