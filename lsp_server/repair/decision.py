@@ -21,7 +21,7 @@ from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.lalr.lexing import NOTHING, Lexeme, drive, next_lexeme
 from lsp_server.lalr.table import END, Stack
 from lsp_server.repair.boundaries import Boundaries
-from lsp_server.repair.layout import Brackets, ExpectedBrackets, brackets_of, depth_at, wanted_at
+from lsp_server.repair.layout import Brackets, ExpectedBrackets, brackets_of, depth_at, expected_brackets
 from lsp_server.repair.levels import MOST, WIDEST, Levels, Needs, Read
 from lsp_server.repair.place import Reached, node_of, stacks_of, strangeness
 
@@ -58,7 +58,7 @@ def likeliest(
     ways = tuple(Way(grammar, text, one, boundaries, cancelled) for one in reached)
     if len(ways) < 2:
         return ways
-    wanted = wanted_at(grammar.language, text, ways[0].state.cursor).brackets
+    wanted = expected_brackets(grammar.language, text, ways[0].state.cursor).brackets
     needed = (way.least(wanted).repairs for way in ways)
     costs = [way.cost + (MOST + 1 if few is None else few) for way, few in zip(ways, needed, strict=True)]
     cheapest = [way for way, cost in zip(ways, costs, strict=True) if cost == min(costs)]
@@ -104,7 +104,7 @@ class Way:
     def allows(self, typed: str) -> bool:
         """Whether what a text does to brackets does not contradict the lines around it."""
         read = None if "\n" in typed.strip() else self._read(typed)
-        return read is None or self._wanted.allows(*self._brackets(read[0], typed)[:2])
+        return read is None or self._expected.allows(*self._brackets(read[0], typed)[:2])
 
     def repairs(self, typed: str) -> int | None:
         """How many repairs the document needs with a text; None if something else would do with fewer.
@@ -118,14 +118,14 @@ class Way:
             return None
         stack, offset = read
         line, brackets, opened = self._brackets(stack, typed)
-        wanted = self._wanted.brackets
-        if "\n" not in typed.strip() and not self._wanted.allows(line, brackets):
+        wanted = self._expected.brackets
+        if "\n" not in typed.strip() and not self._expected.allows(line, brackets):
             return None
         fits = self._needs(typed, stack, offset, 0).repairs == 0
         if fits and not self.cost:
             return 0
         # Where the lines tell what is typed in one, it makes no difference that more could be.
-        is_told = self._wanted.surely and "\n" not in typed.strip()
+        is_told = self._expected.surely and "\n" not in typed.strip()
         if not fits and self._opens_text(stack):
             return None
         if not fits and not is_told and self._can_fit:
@@ -135,7 +135,7 @@ class Way:
         if not needed.as_good_as(least):
             return None
         total = self.cost + (MOST + 1 if needed.repairs is None else needed.repairs)
-        if self._wanted.inward and self._is_opening_fair:
+        if self._expected.inward and self._is_opening_fair:
             if line is Brackets.EVEN:
                 return None
             wanted = Brackets.OPENED
@@ -187,8 +187,8 @@ class Way:
         return self.least(Brackets.OPENED).as_good_as(self.least(Brackets.EVEN))
 
     @cached_property
-    def _wanted(self) -> ExpectedBrackets:
-        return wanted_at(self._grammar.language, self._text, self.state.cursor)
+    def _expected(self) -> ExpectedBrackets:
+        return expected_brackets(self._grammar.language, self._text, self.state.cursor)
 
     def _read(self, typed: str) -> tuple[Stack, int] | None:
         """The stack after a text, and where it is; None if it does not read, or hides what follows."""

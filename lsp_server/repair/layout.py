@@ -26,21 +26,24 @@ class Brackets(Enum):
 class ExpectedBrackets:
     """What is wanted of the cursor's line by how lines are indented.
 
-    `surely` says that lines before and after the cursor agree: a bracket must be opened, or none closed.
-    The next line may be farther `inward`, as if one were opened.
+    Attributes:
+        brackets: what the line is to do.
+        surely: whether lines before and after the cursor agree on that.
+        ended: whether a line below ends the block around the line, so that none is to be closed here.
+        inward: whether the next line is farther in, as if a bracket were opened.
+
     """
 
     brackets: Brackets
     surely: bool = False
+    ended: bool = False
     inward: bool = False
 
     def allows(self, line: Brackets, typed: Brackets) -> bool:
         """Whether the whole line, and what is typed of it, may do so to brackets."""
-        if not self.surely:
-            return True
-        if self.brackets is Brackets.OPENED:
+        if self.surely and self.brackets is Brackets.OPENED:
             return line in (Brackets.OPENED, Brackets.BOTH)
-        return typed in (Brackets.EVEN, Brackets.OPENED)
+        return not (self.ended and typed in (Brackets.CLOSED, Brackets.BOTH))
 
 
 def brackets_of(closed: int, opened: int) -> Brackets:
@@ -50,7 +53,7 @@ def brackets_of(closed: int, opened: int) -> Brackets:
     return Brackets.OPENED if opened else Brackets.EVEN
 
 
-def wanted_at(language: Language, text: str, cursor: int) -> ExpectedBrackets:
+def expected_brackets(language: Language, text: str, cursor: int) -> ExpectedBrackets:
     """What the indentation of the lines before and after a cursor asks for, if they are indented as usual.
 
     Where the cursor's line goes on behind it, they tell nothing of what is typed before that; nor where they
@@ -64,7 +67,9 @@ def wanted_at(language: Language, text: str, cursor: int) -> ExpectedBrackets:
     before = [one for one in text[:start].split("\n")[-_LOOKED_AT:] if one.strip()]
     after = [one for one in text[cursor:].split("\n", _LOOKED_AT)[1:_LOOKED_AT] if one.strip()]
     here = _indent(line) if line.strip() else len(line)
-    if not line.strip() and lines.lacks_closer(before, after, here):
+    opener = None if line.strip() else next((one for one in reversed(before) if _indent(one) <= here), None)
+    beside = opener is not None and _indent(opener) == here and lines.opens(opener)
+    if beside and not lines.ends(after, here):
         return ExpectedBrackets(Brackets.CLOSED)
     outer = lines.enclosing(before, here)
     following = _indent(after[0]) if after else 0
@@ -75,12 +80,11 @@ def wanted_at(language: Language, text: str, cursor: int) -> ExpectedBrackets:
         lacking = following > here if outer is None else inner > outer
         if lacking:
             return ExpectedBrackets(Brackets.OPENED, surely=inner == here < following and bool(line.strip()))
-    last = next((one for one in after if outer is not None and _indent(one) <= outer), "")
+    ended = beside or (outer is not None and lines.ends(after, outer))
     inward = bool(line.strip()) and here < following
     # A blank line that is farther out than the one above may be to close something.
     within = bool(line.strip()) or not before or _indent(before[-1]) <= here
-    surely = within and lines.closes(last) and _indent(last) == outer
-    return ExpectedBrackets(Brackets.EVEN, surely, inward)
+    return ExpectedBrackets(Brackets.EVEN, within and ended, ended, inward)
 
 
 def depth_at(language: Language, text: str, cursor: int) -> int:
@@ -89,7 +93,7 @@ def depth_at(language: Language, text: str, cursor: int) -> int:
     before = [one for one in text[:line].split("\n")[-_LOOKED_AT:] if one.strip()]
     own = text[line:cursor]
     here: int | None = _indent(own) if own.strip() else len(own)
-    closes = wanted_at(language, text, cursor).brackets is Brackets.CLOSED or lines.closes(own)
+    closes = expected_brackets(language, text, cursor).brackets is Brackets.CLOSED or lines.closes(own)
     depth = 0 if closes else -1
     while here is not None:
         depth, here = depth + 1, lines.enclosing(before, here)
@@ -119,13 +123,10 @@ class _Lines:
         """Whether a line begins with a closing bracket."""
         return line.strip()[:1] in self._closers
 
-    def lacks_closer(self, before: Sequence[str], after: Sequence[str], here: int) -> bool:
-        """Whether a blank line stands where a bracket is to be closed, and no line after it does that."""
-        outer = next((one for one in reversed(before) if _indent(one) <= here), None)
-        if outer is None or _indent(outer) != here or not self.opens(outer):
-            return False
-        closer = next((one for one in after if _indent(one) <= here), "")
-        return not (self.closes(closer) and _indent(closer) == here)
+    def ends(self, after: Sequence[str], outer: int) -> bool:
+        """Whether lines end a block, with a bracket, whose first line is indented so far."""
+        last = next((one for one in after if _indent(one) <= outer), "")
+        return self.closes(last) and _indent(last) == outer
 
 
 def _indent(line: str) -> int:

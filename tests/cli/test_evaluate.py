@@ -191,7 +191,7 @@ def test_the_referee_tells_what_is_suggested_and_whether_it_fits(holegram: Holeg
     heading, row = result.out.splitlines()
     assert heading.split()[:3] == ["language", "kind", "cases"]
     assert row.split()[:6] == ["graphql", "intact", "2", "2", "0", "2"]
-    (found,) = holegram(*asked, "--lang", "graphql", "--json").json
+    (found,) = holegram(*asked, "--language", "graphql", "--json").json
     assert (found["cases"], found["violations"], found["findings"]) == (2, 0, [])
     assert found["first_ms"]["p95"] > 0
 
@@ -221,7 +221,7 @@ def test_the_referee_takes_what_a_model_says(holegram: Holegram) -> None:
     ("more", "message"),
     [
         (("--kind", "9 below"), "unknown kind '9 below' (known are: intact, 1 below"),
-        (("--lang", "hcl"), "no file of any language"),
+        (("--language", "hcl"), "no file of any language"),
     ],
 )
 def test_the_referee_says_what_it_cannot_do(holegram: Holegram, more: tuple[str, ...], message: str) -> None:

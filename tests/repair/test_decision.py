@@ -138,3 +138,11 @@ def test_it_ends_wherever_it_is_cancelled() -> None:
         with pytest.raises(StoppedError):
             decided(Countdown(times))
     assert decided(Countdown(100_000)) is known
+
+
+def test_a_block_that_a_line_below_ends_is_not_closed_before_that() -> None:
+    marked = "type A {\n  b: C\n<|>\n}\n\ntype D {\n  e F\n}\n"
+    oracle = oracle_at("graphql", marked)
+    assert oracle.fit("  g: H").complete
+    assert not oracle.fit("} { i: j").complete
+    assert oracle_at("graphql", marked.replace("<|>\n}", "<|>")).fit("}").complete

@@ -5,12 +5,11 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from lsp_server.cli.lab.options import Languages, bundles_of, languages_of, load, machine, times
+from lsp_server.cli.lab.options import Folders, Languages, bundles_of, languages_of, load, machine, times
 from lsp_server.cli.options import Json, Model, Seed
 
 _FILES = 200
@@ -24,15 +23,7 @@ def team(
         float, typer.Option("--minutes", metavar="N", min=0.01, help="How long they type.")
     ] = 2.0,
     language: Languages = None,
-    data: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--data",
-            metavar="DIR",
-            help="A folder with files; may be given several times.",
-            show_default="the languages' examples",
-        ),
-    ] = None,
+    data: Folders = None,
     model: Model = None,
     seed: Seed = 0,
     as_json: Json = False,

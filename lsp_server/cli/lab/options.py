@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lsp_server.cli.context import options_of, registry_of
+from lsp_server.cli.context import language_named, options_of, registry_of
 from lsp_server.languages import Language
 
 if TYPE_CHECKING:
@@ -48,13 +48,21 @@ Project = Annotated[
         show_default=False,
     ),
 ]
+Folders = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help="A folder with files; may be given several times.",
+        show_default="the languages' examples",
+    ),
+]
 Quick = Annotated[bool, typer.Option("--quick", help="A short run, to try it out: short files, few places.")]
 
 
 def languages_of(ctx: typer.Context, named: Sequence[str] | None) -> list[Language]:
-    """The languages that were named, or all there are."""
-    registry = registry_of(ctx)
-    return [registry.by_id(name) for name in named or [known.id for known in registry.languages]]
+    """The languages that were named, some perhaps by the folders of their bundles, or all there are."""
+    return [language_named(ctx, name) for name in named] if named else list(registry_of(ctx).languages)
 
 
 def bundles_of(ctx: typer.Context) -> list[Path]:

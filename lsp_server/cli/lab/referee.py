@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lsp_server.cli.context import language_named, registry_of
+from lsp_server.cli.lab.options import Folders, Languages, languages_of
 from lsp_server.cli.options import Json, Seed
 from lsp_server.errors import UsageError
 
@@ -22,21 +22,8 @@ if TYPE_CHECKING:
 
 def referee(
     ctx: typer.Context,
-    data: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--data",
-            metavar="DIR",
-            help="A folder with files; may be given several times.",
-            show_default="the examples of the bundles",
-        ),
-    ] = None,
-    lang: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--lang", metavar="LANG", help="A language; may be given several times.", show_default="all"
-        ),
-    ] = None,
+    data: Folders = None,
+    language: Languages = None,
     kind: Annotated[
         list[str] | None,
         typer.Option(
@@ -72,18 +59,18 @@ def referee(
     from lsp_server.lab.referee import KINDS, HearingOptions, fields, hear, table
     from lsp_server.models import load_model
 
-    languages = [language_named(ctx, name) for name in lang] if lang else registry_of(ctx).languages
+    languages = languages_of(ctx, language)
     named = {str(one): one for one in KINDS}
     kinds = KINDS if kind is None else [_known(named, name) for name in kind]
     saying = None if model is None else load_model(None if model == "bundled" else model, threads=1)
     asking = HearingOptions(cases, wrong, seed, asked, saying)
     rows = []
-    for language, sources in _sources(languages, data or ()):
-        judge = load_judge(language)
+    for spoken, sources in _sources(languages, data or ()):
+        judge = load_judge(spoken)
         valid = accepted(sources, judge)
         for one in kinds:
-            with progress(f"{language.id}, {one}", cases) as step:
-                rows.append(hear(language, valid, judge, one, asking, step))
+            with progress(f"{spoken.id}, {one}", cases) as step:
+                rows.append(hear(spoken, valid, judge, one, asking, step))
     if as_json:
         print(json.dumps([fields(row) for row in rows], indent=2))
         return
