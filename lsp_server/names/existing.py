@@ -210,6 +210,8 @@ class Existing:
             return False
         if not self.beyond and self._is_far(spaces):
             return False
+        if any(unit.names.is_open(space) for unit in self.around.units for space in spaces):
+            return False
         if self.strictness is not Strictness.PREFER:
             return self.strictness is Strictness.REQUIRE
         for pool, folder in self._pools(spaces):

@@ -341,6 +341,22 @@ class Names:
             self._found[name] = found
         return found
 
+    def holds(self, name: str) -> bool:
+        """Whether a name stands in the text."""
+        return name in self._holders
+
+    def owns(self, path: MemberPath) -> bool:
+        """Whether what a path leads to is known by it alone, as in a catalogue."""
+        return False
+
+    def is_open(self, space: str, path: MemberPath = ()) -> bool:
+        """Whether there are more names in a space than those that are known, or more members at a path."""
+        return False
+
+    def members(self, space: str, name: str, owners: Iterable[MemberPath]) -> Iterator[Name]:
+        """Those of a name in a space that are members of given paths, where they are found by these alone."""
+        return iter(())
+
     def published(self, name: str) -> Iterator[Name]:
         """The definitions of a name that are known beyond their scope, in order."""
         for place in self._publishers.get(name, ()):
@@ -370,6 +386,11 @@ class Names:
             for space, names in part.said.items():
                 found.setdefault(space, []).append(names)
         return {space: frozenset().union(*names) for space, names in found.items()}
+
+    @cached_property
+    def member_spaces(self) -> frozenset[str]:
+        """The spaces in which `members` may find something."""
+        return frozenset()
 
     @cached_property
     def _definers(self) -> Mapping[_Kind, tuple[int, ...]]:

@@ -64,6 +64,11 @@ class Resolver:
         self._definitions: dict[Place, tuple[Place, ...]] = {}
         self._members: dict[Place, frozenset[MemberPath]] = {}
         self._published: dict[str, tuple[_Definition, ...]] = {}
+        self._catalogues: dict[str, list[Unit]] = {}
+        """By space, the units that find members by their owners alone."""
+        for unit in units:
+            for space in unit.names.member_spaces:
+                self._catalogues.setdefault(space, []).append(unit)
 
     def at(self, uri: str, offset: int) -> Place | None:
         """The name at a cursor."""
@@ -140,13 +145,13 @@ class Resolver:
         """
         space = place.occurrence.spaces[0]
         owners = frozenset(filter(self._is_known, self._owners_in(place, space) or ()))
-        if not owners:
+        if not owners or any(unit.names.is_open(space, path) for unit in self._units for path in owners):
             return None
         return (
             frozenset(
                 name.occurrence.name
                 for unit in self._units
-                if any(unit.names.named(path[-1][1]) for path in owners)
+                if any(unit.names.holds(path[-1][1]) for path in owners)
                 for visible in Visibility
                 for name in unit.names.defining(space, visible, owners)
             )
@@ -156,7 +161,8 @@ class Resolver:
     def _is_known(self, path: MemberPath) -> bool:
         """Whether what a path leads to is declared beyond its scope."""
         space, name = path[-1] if path else ("", "")
-        return any(space in one.place.occurrence.spaces for one in self._public(name))
+        declared = any(space in one.place.occurrence.spaces for one in self._public(name))
+        return declared or any(unit.names.owns(path) for unit in self._units)
 
     def _owners_in(self, place: Place, space: str) -> frozenset[MemberPath] | None:
         """The paths of what a name of a space may be a member of; None where it may be of anything."""
@@ -241,19 +247,28 @@ class Resolver:
             for other in self._public(place.occurrence.name)
             if space in other.place.occurrence.spaces and _reaches(other.place, place.unit)
         ]
-        return self._fitting(place, space, known, depth)
+        return self._fitting(place, space, known, depth, self._catalogues.get(space, ()))
 
     def _fitting(
-        self, place: Place, space: str, found: Sequence[_Definition], depth: int
+        self,
+        place: Place,
+        space: str,
+        found: Sequence[_Definition],
+        depth: int,
+        catalogues: Sequence[Unit] = (),
     ) -> tuple[Place, ...]:
-        """Those definitions that are of the right owner."""
+        """Those definitions that are of the right owner, and the members of that in some catalogues."""
         found = [other for other in found if not _qualified_apart(place, other.place)]
-        if not found or depth > _DEEPEST:
+        if not (found or catalogues) or depth > _DEEPEST:
             return ()
         owned = False
         for paths in self._candidates(place, space, depth):
             owned = True
-            members = tuple(other.place for other in found if _belongs(place, other, paths))
+            members = tuple(other.place for other in found if _belongs(place, other, paths)) + tuple(
+                Place(unit, name)
+                for unit in catalogues
+                for name in unit.names.members(space, place.occurrence.name, paths)
+            )
             if members:
                 return members
         return () if owned else tuple(other.place for other in found)

@@ -75,8 +75,10 @@ class WorkspaceView:
         return None if text is None else parse(self.language, text)
 
     def located(self, places: Iterable[Place]) -> list[tuple[Snapshot, Place]]:
-        """Places with the texts that they are in."""
-        return [(self.snapshots[place.unit.uri], place) for place in places]
+        """Places with the texts that they are in; those in catalogues are left out."""
+        return [
+            (self.snapshots[place.unit.uri], place) for place in places if place.unit.uri in self.snapshots
+        ]
 
 
 @dataclass(frozen=True, slots=True)
