@@ -2,7 +2,7 @@
 
 A catalogue comes with a bundle, lies in a workspace, or is made of a source such as a database. It is data
 only, and anybody may have written it, so it is bounded: by bytes, by symbols, by nesting.
-`grammars/README.md` documents the format. Must not know where catalogues lie, nor what becomes of the names in them.
+`grammars/README.md` has the format. Must not know where catalogues lie, nor what becomes of their names.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ class Catalogue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Written:
+class _CatalogueFile:
     """A catalogue as it is written, but for the version, which is looked at before all else."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _KEYS
@@ -229,8 +229,8 @@ def _check_size(symbols: object, path: Path) -> None:
 
 
 @cache
-def _adapter() -> TypeAdapter[_Written]:
-    return TypeAdapter(_Written)
+def _adapter() -> TypeAdapter[_CatalogueFile]:
+    return TypeAdapter(_CatalogueFile)
 
 
 _Record = TypeVar("_Record", CatalogueSymbol, MadeOf)

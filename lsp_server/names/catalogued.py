@@ -74,8 +74,8 @@ class CatalogueNames(Names):
     def members(self, space: str, name: str, owners: Iterable[MemberPath]) -> Iterator[Name]:
         """Those of a name in a space that are members of given paths."""
         for path in sorted(owners):
-            part = self._part(path) if path else None
-            for index in () if part is None else part.by_name.get(name, ()):
+            part = self._part(path) if path else _NOTHING
+            for index in part.by_name.get(name, ()):
                 if index in part.symbols and part.symbols[index].lives_in == space:
                     yield Name(0, part, index)
 
