@@ -15,7 +15,9 @@ from inspect import cleandoc
 
 from lsp_server.features.builtins import builtins_at, builtins_named, explained
 from lsp_server.features.constructs import construct_at, shown
+from lsp_server.features.telling import markdown_of
 from lsp_server.languages import QUOTES, Comment, Language
+from lsp_server.names.catalogued import symbol_at
 from lsp_server.names.resolving import Place, Resolver
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Span
@@ -55,11 +57,13 @@ def hover(tree: SyntaxTree, resolver: Resolver, uri: str, offset: int, text_of: 
 
 def described(language: Language, resolver: Resolver, place: Place, text_of: TextOf) -> str | None:
     """What defines a name, and what explains that; None where nothing defines it."""
+    targets = resolver.definitions(place)
     found = [
         _described(language, target, text)
-        for target in resolver.definitions(place)
+        for target in targets
         if (text := text_of(target.unit.uri)) is not None
     ]
+    found += [markdown_of(language, told) for target in targets if (told := symbol_at(target)) is not None]
     return "\n\n---\n\n".join(dict.fromkeys(found)) if found else None
 
 

@@ -20,6 +20,7 @@ from lsp_server.errors import CatalogueError, DocumentError
 from lsp_server.opening import read_bytes
 
 VERSION = 1
+SUFFIX = ".json"
 
 LARGEST = 64_000_000
 """Bytes of a catalogue: that of the largest Terraform provider, with its documentation, has a third."""

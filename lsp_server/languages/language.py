@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from lsp_server.errors import DocumentError
+from lsp_server.languages.catalogue import Catalogue
 from lsp_server.languages.directories import is_bundled
 from lsp_server.languages.offers import Builtin, Snippet
 from lsp_server.opening import files_below, read_bytes
@@ -188,6 +189,7 @@ class Language:
     indentation: Indentation | None = None
     builtins: tuple[Builtin, ...] = ()
     snippets: tuple[Snippet, ...] = ()
+    catalogues: tuple[Catalogue, ...] = field(default=(), repr=False)
 
     @cached_property
     def examples(self) -> Mapping[Path, str]:

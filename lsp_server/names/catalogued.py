@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from lsp_server.cache import LruCache
 from lsp_server.languages import Language
 from lsp_server.languages.catalogue import Catalogue, CatalogueSymbol
 from lsp_server.names.occurrences import MemberPath, Name, Names, Occurrence, PartNames, Said, Visibility
@@ -211,7 +212,15 @@ def members_of(units: Iterable[Unit], *path: tuple[str, str]) -> tuple[Catalogue
     )
 
 
-def written(symbol: CatalogueSymbol, language: Language) -> str:
+def bundled_units(language: Language) -> tuple[Unit, ...]:
+    """The names of the catalogues that come with a bundle."""
+    return _kept.get(language, lambda: tuple(map(catalogue_unit, language.catalogues)))
+
+
+_kept: LruCache[Language, tuple[Unit, ...]] = LruCache(16)
+
+
+def spelled(symbol: CatalogueSymbol, language: Language) -> str:
     """The name as it is to be written: in quotes where a bare one would be read otherwise."""
     name, naming = symbol.name, language.naming
     if naming.ignore_case and naming.quotes and name != name.lower():

@@ -63,6 +63,8 @@ class Occurrence:
         owner: holds the name of what it is a member of, where that is written beside it.
         hidden: whether it only serves to find out what others stand for, and is no name to a user.
         type: holds the name of the type whose members it has.
+        deprecated: whether it should not be used any more.
+        fades: whether it is of no use if nothing refers to it.
 
     """
 
@@ -82,6 +84,8 @@ class Occurrence:
     type: Span | None = None
     mentioned: bool = False
     hidden: bool = False
+    deprecated: bool = False
+    fades: bool = False
 
     @property
     def public(self) -> bool:

@@ -91,7 +91,12 @@ class HolegramServer(LanguageServer):
         reader, worker, looker = self._threads
         self.folders = Folders(client, None if limits.trusted else shared.folders)
         self.index = WorkspaceIndex(
-            self.folders.roots, lambda: session.registry, reader, client.info, self._show_reading
+            self.folders.roots,
+            lambda: session.registry,
+            reader,
+            client.info,
+            self._show_reading,
+            lambda: self.configuration.settings.catalogues,
         )
         self.query = WorkspaceQuery(session, self.index, self.answers)
         self.nearby = Nearby(session, self.index)
