@@ -12,7 +12,19 @@ from typing import Annotated
 
 import typer
 
-from lsp_server.cli import check, complete, doctor, editor, grammar, languages, new, serve, settings, watch
+from lsp_server.cli import (
+    catalogue,
+    check,
+    complete,
+    doctor,
+    editor,
+    grammar,
+    languages,
+    new,
+    serve,
+    settings,
+    watch,
+)
 from lsp_server.cli.context import Options
 from lsp_server.cli.lab import bench, evaluate, train
 from lsp_server.errors import HolegramError
@@ -32,6 +44,7 @@ _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "new": new.new,
     "doctor": doctor.doctor,
     "grammar": grammar.app,
+    "catalogue": catalogue.app,
     "eval": evaluate.app,
     "bench": bench.app,
     "train": train.app,

@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -28,10 +30,12 @@ LARGEST = 64_000_000
 MOST_SYMBOLS = 400_000
 """Symbols of a catalogue, members included. The largest provider has some 150,000."""
 
+_LARGEST_SOURCE = 400_000_000
+
 _DEEPEST = 32
 """Members of members."""
 
-_KEY = "holegram-catalogue"
+KEY = "holegram-catalogue"
 _KEYS = ConfigDict(extra="forbid")
 _AGAIN = "make it anew with `holegram catalogue import`"
 
@@ -160,7 +164,7 @@ def parse_catalogue(data: bytes, path: Path) -> Catalogue:
 
     """
     told = _table(data, path)
-    version = told.pop(_KEY, None)
+    version = told.pop(KEY, None)
     if version != VERSION:
         said = "no catalogue" if version is None else f"a catalogue of version {str(version)[:20]}"
         raise CatalogueError(f"{said}, not of version {VERSION}", path=path, remedy=_AGAIN)
@@ -184,7 +188,7 @@ def parse_catalogue(data: bytes, path: Path) -> Catalogue:
 def write_catalogue(catalogue: Catalogue) -> bytes:
     """A catalogue as its file has it: what is as by default is left out, and one symbol stands on a line."""
     head = {
-        _KEY: VERSION,
+        KEY: VERSION,
         "language": catalogue.language,
         "made": catalogue.made,
         "source": _told(catalogue.source),
@@ -193,6 +197,20 @@ def write_catalogue(catalogue: Catalogue) -> bytes:
     lines = [f" {json.dumps(key)}: {_json(value)}," for key, value in head.items() if value]
     symbols = ",\n".join(f"  {_json(_told(symbol))}" for symbol in catalogue.symbols)
     return "\n".join(["{", *lines, ' "symbols": [', symbols, " ]", "}", ""]).encode()
+
+
+def is_outdated(catalogue: Catalogue) -> bool:
+    """Whether the file that a catalogue was made of is another one by now."""
+    source, path = catalogue.source, Path(catalogue.source.name)
+    if not source.fingerprint or not path.is_absolute():
+        return False
+    try:
+        made = datetime.fromisoformat(catalogue.made).timestamp()
+        if path.stat().st_mtime <= made:
+            return False
+        return sha256(read_bytes(path, largest=_LARGEST_SOURCE)).hexdigest() != source.fingerprint
+    except (OSError, ValueError, DocumentError):
+        return False
 
 
 def every(symbols: Iterable[CatalogueSymbol]) -> Iterator[CatalogueSymbol]:

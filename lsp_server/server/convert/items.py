@@ -208,11 +208,8 @@ def about(item: types.CompletionItem, languages: Registry) -> tuple[Language, Me
 
 def _path(told: object) -> MemberPath:
     """A path that a client sends back, if it is one."""
-    match told:
-        case [*pairs] if all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
-            return tuple((str(space), str(name)) for space, name in pairs)
-        case _:
-            return ()
+    pairs = told if isinstance(told, list) else []
+    return tuple((str(pair[0]), str(pair[1])) for pair in pairs if isinstance(pair, list) and len(pair) == 2)
 
 
 def documentation_of(language: Language, item: types.CompletionItem) -> str | None:
