@@ -53,13 +53,13 @@ def import_(
 
     A database is only read, and no password is written anywhere.
     """
-    from lsp_server.importing import Asking, import_catalogue, save
+    from lsp_server.importing import DatabaseAccess, import_catalogue, save
 
     def password() -> str:
         return str(typer.prompt("Password", hide_input=True))
 
-    asking = Asking(timeout, password if ask_password else None)
-    made = import_catalogue(language_named(ctx, language), source, asking, partial=partial)
+    access = DatabaseAccess(timeout, password if ask_password else None)
+    made = import_catalogue(language_named(ctx, language), source, access, partial=partial)
     path = save(made.catalogue, source, out)
     counts = Counter(symbol.kind for symbol in made.catalogue.symbols)
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in counts.most_common())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -32,7 +33,7 @@ LARGEST_SOURCE = 400_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class DatabaseAccess:
     """What reading a database takes.
 
     Attributes:
@@ -53,7 +54,9 @@ class Imported:
     symbols: int
 
 
-def import_catalogue(language: Language, source: str, asking: Asking, *, partial: bool = False) -> Imported:
+def import_catalogue(
+    language: Language, source: str, access: DatabaseAccess, *, partial: bool = False
+) -> Imported:
     """The catalogue of a source: the path of a file, or the URL of a database.
 
     Raises:
@@ -67,7 +70,7 @@ def import_catalogue(language: Language, source: str, asking: Asking, *, partial
             if isinstance(rule, DatabaseSource) and scheme in rule.schemes:
                 from lsp_server.importing import of_database
 
-                symbols, version = of_database.symbols_of(rule, source, asking.seconds, asking.password)
+                symbols, version = of_database.symbols_of(rule, source, access.seconds, access.password)
                 made_of = {"kind": rule.kind, "name": of_database.named(source), "version": version}
                 return _made(language, symbols, made_of, partial=partial)
         raise UsageError(
@@ -140,6 +143,10 @@ def save(catalogue: Catalogue, source: str, out: Path | None) -> Path:
     """
     stem = re.sub(r"[^\w.-]+", "-", urlsplit(source).path.rpartition("/")[2] or catalogue.language)
     path = out or Path(".holegram", "catalogue", f"{catalogue.language}-{stem.removesuffix(SUFFIX)}{SUFFIX}")
+    if catalogue.source.fingerprint:
+        # Who shares the catalogue has the source elsewhere, but mostly in the same place beside it.
+        name = Path(os.path.relpath(catalogue.source.name, path.parent.resolve())).as_posix()
+        catalogue = replace(catalogue, source=replace(catalogue.source, name=name))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(write_catalogue(catalogue))

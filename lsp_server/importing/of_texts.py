@@ -11,8 +11,10 @@ from typing import Any
 from lsp_server.features.hover import described_at
 from lsp_server.languages import Language
 from lsp_server.names.naming import compared, names_of
-from lsp_server.names.occurrences import MemberPath, Name
+from lsp_server.names.occurrences import MemberPath, Name, Visibility
 from lsp_server.syntax import parse
+
+_BEYOND = (Visibility.FOLDER, Visibility.WORKSPACE)
 
 
 def symbols_of(language: Language, text: str) -> list[dict[str, Any]]:
@@ -22,7 +24,7 @@ def symbols_of(language: Language, text: str) -> list[dict[str, Any]]:
     waiting: list[tuple[MemberPath, dict[str, Any]]] = []
     for name in names_of(parse(language, text))[0]:
         here = name.occurrence
-        if not here.defines or here.hidden or not here.public:
+        if not here.defines or here.hidden or here.visible not in _BEYOND:
             continue
         path = min(name.part.paths(name.index))
         if path in made:
@@ -56,8 +58,8 @@ def _symbol(language: Language, text: str, name: Name) -> dict[str, Any]:
         if index is not None:
             target = name.part.occurrences[index]
             symbol["of"] = [target.spaces[0], compared(target.name, language.naming)]
-    if told := described_at(language, name, text):
-        symbol["documentation"] = told
+    if name.documentation is not None:
+        symbol["documentation"] = described_at(language, name, text)
     if here.deprecated:
         symbol["deprecated"] = "It is deprecated."
     return symbol

@@ -89,7 +89,8 @@ class MadeOf:
 
     Attributes:
         kind: what that is, in words: `GraphQL introspection`.
-        name: the path of a file, or what tells a database from others; never a secret.
+        name: the path of a file, from the folder of the catalogue, or what tells a database from others; never
+            a secret.
         fingerprint: tells whether a file is as it was: its SHA-256, in hexadecimal digits.
         version: what it says of its own version.
 
@@ -201,9 +202,10 @@ def write_catalogue(catalogue: Catalogue) -> bytes:
 
 def is_outdated(catalogue: Catalogue) -> bool:
     """Whether the file that a catalogue was made of is another one by now."""
-    source, path = catalogue.source, Path(catalogue.source.name)
-    if not source.fingerprint or not path.is_absolute():
+    source = catalogue.source
+    if not source.fingerprint or catalogue.path is None:
         return False
+    path = catalogue.path.parent / source.name
     try:
         made = datetime.fromisoformat(catalogue.made).timestamp()
         if path.stat().st_mtime <= made:
