@@ -89,8 +89,8 @@ class MadeOf:
 
     Attributes:
         kind: what that is, in words: `GraphQL introspection`.
-        name: the path of a file, from the folder of the catalogue, or what tells a database from others; never
-            a secret.
+        name: the path of a file, from the folder of the catalogue, or the address of a database; never a
+            secret.
         fingerprint: tells whether a file is as it was: its SHA-256, in hexadecimal digits.
         version: what it says of its own version.
 

@@ -84,6 +84,7 @@ class NamesAround:
     kept: dict[str, bool] = field(default_factory=dict, repr=False)
     """By space of members, whether these have to be declared (see `members`)."""
 
+    _members: dict[str, bool] = field(default_factory=dict, repr=False)
     _by_folder: dict[str, _Seen] = field(default_factory=dict, repr=False)
     _references: dict[tuple[tuple[str, ...], str | None], References] = field(
         default_factory=dict, repr=False
@@ -108,6 +109,16 @@ class NamesAround:
                 for space, sifted in found.items()
             }
         return self._by_folder[folder]
+
+    def has_members(self, space: str) -> bool:
+        """Whether a text declares something in a space of members, or a catalogue has it."""
+        if space not in self._members:
+            self._members[space] = any(
+                space in one.names.member_spaces
+                or any(said.visible is not None for said in one.names.said.get(space, ()))
+                for one in self.units
+            )
+        return self._members[space]
 
     def references(self, spaces: tuple[str, ...], folder: str | None) -> References:
         """The references of all texts to some spaces, or of those in a folder."""

@@ -55,7 +55,7 @@ class Members:
 
         """
         existing = self.existing
-        if existing.own is None or not existing.beyond:
+        if existing.own is None or not existing.beyond or not _is_anywhere(existing, space):
             return None
         own = Unit("", existing.folder, existing.own.names)
         beside = [own, *existing.around.units]
@@ -80,6 +80,12 @@ class Members:
         edit = Edit(Span(self.cursor + back, self.cursor), before + begun + _ANY + following)
         joined = self.text[: edit.span.start] + edit.text + self.text[self.cursor :]
         return self.edited(edit, joined), edit.span.start + len(edit.text) - len(following)
+
+
+def _is_anywhere(existing: Existing, space: str) -> bool:
+    """Whether a member of a space is declared anywhere."""
+    own = () if existing.own is None else existing.own.names.said.get(space, ())
+    return existing.around.has_members(space) or any(one.visible is not None for one in own)
 
 
 def _is_doubtful(tree: SyntaxTree, place: Place) -> bool:

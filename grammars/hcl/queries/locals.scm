@@ -23,12 +23,12 @@
     (identifier) @local.definition.module] . (block_start)) @local.element
   (#set! local.visible "folder") (#eq? @_block "module"))
 ((block . (identifier) @_block
-    . [(string_lit (template_literal) @local.qualifier) (identifier) @local.qualifier]
+    . [(string_lit (template_literal) @local.qualifier @local.type) (identifier) @local.qualifier @local.type]
     . [(string_lit (template_literal) @local.definition.resource) (identifier) @local.definition.resource]
     . (block_start)) @local.element
   (#set! local.visible "folder") (#eq? @_block "resource"))
 ((block . (identifier) @_block
-    . [(string_lit (template_literal) @local.qualifier) (identifier) @local.qualifier]
+    . [(string_lit (template_literal) @local.qualifier @local.type) (identifier) @local.qualifier @local.type]
     . [(string_lit (template_literal) @local.definition.data) (identifier) @local.definition.data]
     . (block_start)) @local.element
   (#set! local.visible "folder") (#eq? @_block "data"))
@@ -84,7 +84,16 @@
 ((_ (variable_expr (identifier) @_root) . (get_attr (identifier) @local.owner)
     . (get_attr (identifier) @local.reference.key))
   (#any-of? @_root "var" "local"))
-((_ (get_attr (identifier) @_name) . (get_attr (identifier) @local.owner) . (get_attr (identifier) @local.reference.key)))
+((_ (get_attr (identifier) @_name) . (get_attr (identifier) @local.owner) . (get_attr (identifier) @local.reference.key))
+  (#set! local.space "key setting computed"))
+((_ (variable_expr (identifier) @_type) . (get_attr (identifier) @local.owner)
+    . (get_attr (identifier) @local.reference.key))
+  (#not-match? @_type "^(var|local|module|data|each|count|self|path|terraform)$")
+  (#set! local.space "setting computed"))
+((_ (variable_expr (identifier) @_type) . (get_attr (identifier) @local.owner)
+    . (index) . (get_attr (identifier) @local.reference.key))
+  (#not-match? @_type "^(var|local|module|data|each|count|self|path|terraform)$")
+  (#set! local.space "setting computed"))
 ((expression . (variable_expr (identifier) @_root)
     . (get_attr (identifier) @local.qualifier) . (get_attr (identifier) @local.reference.data))
   (#eq? @_root "data"))
@@ -115,3 +124,24 @@
       (expression (function_call . (identifier) @_object
         (function_arguments (expression (collection_value (object) @local.members))))))))
   (#set! local.space "key") (#eq? @_block "variable") (#eq? @_name "type") (#eq? @_object "object"))
+
+; What a resource or a data source has is known by its type, where a catalogue tells of that.
+
+((block . (identifier) @_block
+    . [(string_lit (template_literal) @local.reference.resource_type) (identifier) @local.reference.resource_type])
+  (#eq? @_block "resource"))
+((block . (identifier) @_block
+    . [(string_lit (template_literal) @local.reference.data_type) (identifier) @local.reference.data_type])
+  (#eq? @_block "data"))
+(block (body [(attribute . (identifier) @local.reference.setting) (block . (identifier) @local.reference.setting)]))
+((block . (identifier) @_dynamic . (string_lit (template_literal) @local.reference.setting)) (#eq? @_dynamic "dynamic"))
+
+((block . (identifier) @_block . [(string_lit (template_literal) @local.owner) (identifier) @local.owner]
+    (body) @local.members)
+  (#set! local.space "setting") (#any-of? @_block "resource" "data"))
+((block . (identifier) @local.owner . (block_start) . (body) @local.members)
+  (#set! local.space "setting") (#not-match? @local.owner "^content$"))
+((block . (identifier) @_dynamic . (string_lit (template_literal) @local.owner) . (block_start)
+    . (body (block . (identifier) @_content . (block_start) . (body) @local.members)))
+  (#set! local.space "setting") (#eq? @_dynamic "dynamic") (#eq? @_content "content"))
+(block (body (block . (identifier) . (string_lit) (body) @local.members)) (#set! local.space "setting"))
