@@ -10,6 +10,7 @@ from lsp_server.features.diagnostics import MOST, Diagnostic
 from lsp_server.features.fixes import Fix
 from lsp_server.inspection import Severity
 from lsp_server.names.existing import Existing
+from lsp_server.names.members import unknown_members
 from lsp_server.names.occurrences import Name, Names
 from lsp_server.names.places import Use
 from lsp_server.text import Edit, Span
@@ -53,16 +54,17 @@ def unknown_names(existing: Existing, names: Names) -> tuple[Unknown, ...]:
         names: the names in it, as it is.
 
     """
-    found = []
-    for name in names:
-        known = _known(existing, name)
-        here = name.occurrence
-        if known is not None and here.name not in known:
-            alike = difflib.get_close_matches(here.name, sorted(known), _OFFERED, _NEAR)
-            found.append(Unknown(name.span, here.name, here.kind, tuple(alike)))
-            if len(found) == MOST:
-                break
-    return tuple(found)
+    closed = ((name, known) for name in names if (known := _known(existing, name)) is not None)
+    missing = [(name, known) for name, known in closed if name.occurrence.name not in known]
+    missing += unknown_members(existing, names)
+    missing.sort(key=lambda pair: pair[0].begin)
+    return tuple(_unknown(name, known) for name, known in missing[:MOST])
+
+
+def _unknown(name: Name, known: frozenset[str]) -> Unknown:
+    here = name.occurrence
+    alike = difflib.get_close_matches(here.name, sorted(known), _OFFERED, _NEAR)
+    return Unknown(name.span, here.name, here.kind, tuple(alike))
 
 
 def _known(existing: Existing, name: Name) -> frozenset[str] | None:

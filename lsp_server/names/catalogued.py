@@ -12,7 +12,7 @@ from functools import cached_property
 
 from lsp_server.cache import LruCache
 from lsp_server.languages import Language
-from lsp_server.languages.catalogue import Catalogue, CatalogueSymbol
+from lsp_server.languages.catalogue import Catalogue, CatalogueSymbol, every
 from lsp_server.names.occurrences import MemberPath, Name, Names, Occurrence, PartNames, Said, Visibility
 from lsp_server.names.resolving import Place, Unit
 from lsp_server.text import Span
@@ -120,6 +120,11 @@ class CatalogueNames(Names):
             level = tuple(member for symbol in level for member in symbol.members)
             found.update(member.lives_in for member in level)
         return frozenset(found)
+
+    @cached_property
+    def deprecated(self) -> frozenset[str]:
+        """The names of all that should not be used any more."""
+        return frozenset(symbol.name for symbol in every(self.symbols) if symbol.deprecated)
 
     @cached_property
     def _roots(self) -> Mapping[tuple[str, str], tuple[CatalogueSymbol, ...]]:

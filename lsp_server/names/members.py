@@ -12,6 +12,7 @@ from itertools import islice
 
 from lsp_server.names.existing import ENOUGH_RESOLVE, MISSES_ALLOWED, Existing, builtin_names
 from lsp_server.names.naming import names_around
+from lsp_server.names.occurrences import Name, Names
 from lsp_server.names.resolving import Place, Resolver, Unit
 from lsp_server.names.strictness import Strictness
 from lsp_server.syntax import SyntaxTree
@@ -19,6 +20,9 @@ from lsp_server.text import Edit, Span
 
 _ANY = "x"
 _HERE = "here"
+
+_MISSED, _SURE = 3, 0.9
+"""A text with more unknown members, and fewer known ones, is for another version of what owns them."""
 
 _SAMPLED = 40
 """So many of the person's references to members are looked up to tell whether members have to be declared."""
@@ -80,6 +84,34 @@ class Members:
         edit = Edit(Span(self.cursor + back, self.cursor), before + begun + _ANY + following)
         joined = self.text[: edit.span.start] + edit.text + self.text[self.cursor :]
         return self.edited(edit, joined), edit.span.start + len(edit.text) - len(following)
+
+
+def unknown_members(existing: Existing, names: Names) -> list[tuple[Name, frozenset[str]]]:
+    """The references of a text to members that what owns them does not have, each with those that it has.
+
+    There are none where that is not sure: where the owner is not known, or where many such references of the
+    person name nothing that is known.
+    """
+    if existing.own is None or not existing.beyond:
+        return []
+    own = Unit("", existing.folder, names)
+    units = [own, *existing.around.units]
+    resolver, found = Resolver(units), list[tuple[Name, frozenset[str]]]()
+    for space in sorted(existing.language.naming.members):
+        if not _is_anywhere(existing, space):
+            continue
+        builtin, total = builtin_names(existing.language, space), 0
+        missing = list[tuple[Name, frozenset[str]]]()
+        for name in names:
+            here = name.occurrence
+            if here.spaces[0] == space and not (here.defines or here.hidden):
+                known = resolver.members(Place(own, name))
+                total += known is not None
+                if known is not None and here.name not in known | builtin:
+                    missing.append((name, known | builtin))
+        if len(missing) <= max(_MISSED, (1 - _SURE) * total) and _are_declared(existing, units, space):
+            found += missing
+    return found
 
 
 def _is_anywhere(existing: Existing, space: str) -> bool:

@@ -8,7 +8,7 @@
 
 ((block . (identifier) @_block . [(string_lit (template_literal) @local.definition.variable)
     (identifier) @local.definition.variable] . (block_start)) @local.element
-  (#set! local.space "var") (#set! local.visible "folder") (#eq? @_block "variable"))
+  (#set! local.space "var") (#set! local.visible "folder") (#set! local.fades) (#eq? @_block "variable"))
 ((block . (identifier) @_block . [(string_lit (template_literal) @local.definition.output)
     (identifier) @local.definition.output] . (block_start)) @local.element
   (#set! local.visible "folder") (#eq? @_block "output"))
@@ -33,7 +33,7 @@
     . (block_start)) @local.element
   (#set! local.visible "folder") (#eq? @_block "data"))
 ((block . (identifier) @_block (body (attribute . (identifier) @local.definition.local) @local.element))
-  (#set! local.visible "folder") (#eq? @_block "locals"))
+  (#set! local.visible "folder") (#set! local.fades) (#eq? @_block "locals"))
 
 ; A further configuration of a provider is known by its alias.
 ((block . (identifier) @_block
