@@ -52,6 +52,11 @@ class CatalogueNames(Names):
         """Those of a name that are members of nothing."""
         return tuple(self.published(name))
 
+    @property
+    def is_catalogue(self) -> bool:
+        """Whether no text has them."""
+        return True
+
     def holds(self, name: str) -> bool:
         """Whether a name may be among them: that of a member is found by its owner alone."""
         return True

@@ -293,6 +293,8 @@ def _sift(language: Language, units: Iterable[Unit], folder: str | None) -> _See
         declared: dict[str, set[str | None]] = {}
         used: dict[str, set[str | None]] = {}
         for unit in units:
+            if unit.names.is_catalogue and farthest in (Visibility.SCOPE, Visibility.FILE):
+                continue  # What has to be declared in each text is not declared by a catalogue.
             for said in unit.names.said.get(space, ()):
                 reach = said.visible or farthest
                 beside = reach == Visibility.FOLDER and unit.folder == folder

@@ -347,6 +347,11 @@ class Names:
             self._found[name] = found
         return found
 
+    @property
+    def is_catalogue(self) -> bool:
+        """Whether no text has them."""
+        return False
+
     def holds(self, name: str) -> bool:
         """Whether a name stands in the text."""
         return name in self._holders
