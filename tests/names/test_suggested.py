@@ -55,6 +55,11 @@ def test_what_is_declared_is_suggested_as_the_model_wants_it_and_costs_no_pass()
     assert passes == [passes[0]] * 3
 
 
+def test_a_word_that_gave_way_is_told_with_the_names_that_exist() -> None:
+    found = completion("hcl", f"{VARIABLES}locals {{\n  count = var.<|>\n}}\n", "instances")
+    assert found.strays == {"instances": ("instance_count", "region_of_the_network")}
+
+
 def test_decoding_goes_on_behind_the_name() -> None:
     marked = f"{VARIABLES}locals {{\n  count = var.<|>\n}}\n"
     before = marked.partition("<|>")[0]
