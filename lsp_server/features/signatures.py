@@ -30,7 +30,7 @@ _LONGEST = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One way to call something: `parameters` are where they stand in the label, `active` is the one given."""
+    """One way to call something; `parameters` stand in the label, and `active` is the one that is given."""
 
     label: str
     parameters: tuple[Span, ...]
@@ -40,7 +40,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What is called at a cursor: where its name stands, how many parameters are given before, by which name."""
+    """What is called at a cursor, how many parameters are given before, and the name of the one there."""
 
     name: Span
     given: int

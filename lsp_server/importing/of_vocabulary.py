@@ -23,6 +23,7 @@ def symbols_of(source: RdfSource, data: bytes, path: Path) -> list[dict[str, Any
     """
     try:
         from rdflib import Graph
+        from rdflib.query import ResultRow
     except ImportError:
         raise UsageError("rdflib is not installed", remedy='pip install "holegram[rdf]"') from None
     graph = Graph()
@@ -30,7 +31,7 @@ def symbols_of(source: RdfSource, data: bytes, path: Path) -> list[dict[str, Any
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             graph.parse(data=data, format=_FORMATS.get(path.suffix, "turtle"))
-            rows = list(graph.query(source.terms))
+            rows = [row for row in graph.query(source.terms) if isinstance(row, ResultRow)]
     except Exception as error:
         # Each parser of rdflib has errors of its own.
         reason = " ".join(str(error).split())[:200]
