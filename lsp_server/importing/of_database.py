@@ -59,8 +59,10 @@ def symbols_of(
     try:
         with psycopg.connect(url, **given) as connection:
             connection.read_only = True
-            rows = [row[0] for query in source.queries for row in connection.execute(query.encode())]
+            found = (connection.execute(query.encode(), prepare=True) for query in source.queries)
+            rows = [row[0] for cursor in found for row in cursor]
             version = connection.info.parameter_status("server_version") or ""
+            connection.rollback()
     except psycopg.Error as error:
         reason = " ".join(str(error).split())[:200]
         raise CatalogueError(
