@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from lsp_server.errors import CatalogueError, DocumentError, UsageError
 from lsp_server.languages import Language
 from lsp_server.languages.catalogue import (
+    FOLDER,
     KEY,
     SUFFIX,
     VERSION,
@@ -142,7 +143,7 @@ def save(catalogue: Catalogue, source: str, out: Path | None) -> Path:
 
     """
     stem = re.sub(r"[^\w.-]+", "-", urlsplit(source).path.rpartition("/")[2] or catalogue.language)
-    path = out or Path(".holegram", "catalogue", f"{catalogue.language}-{stem.removesuffix(SUFFIX)}{SUFFIX}")
+    path = out or FOLDER / (f"{catalogue.language}-{stem.removesuffix(SUFFIX)}{SUFFIX}")
     if catalogue.source.fingerprint:
         # Who shares the catalogue has the source elsewhere, but mostly in the same place beside it.
         name = Path(os.path.relpath(catalogue.source.name, path.parent.resolve())).as_posix()

@@ -22,6 +22,10 @@ from lsp_server.errors import CatalogueError, DocumentError
 from lsp_server.opening import read_bytes
 
 VERSION = 1
+
+FOLDER = Path(".holegram", "catalogue")
+"""Where a workspace has its catalogues."""
+
 SUFFIX = ".json"
 
 LARGEST = 64_000_000
@@ -200,19 +204,39 @@ def write_catalogue(catalogue: Catalogue) -> bytes:
     return "\n".join(["{", *lines, ' "symbols": [', symbols, " ]", "}", ""]).encode()
 
 
-def is_outdated(catalogue: Catalogue) -> bool:
-    """Whether the file that a catalogue was made of is another one by now."""
-    source = catalogue.source
-    if not source.fingerprint or catalogue.path is None:
-        return False
-    path = catalogue.path.parent / source.name
+def is_outdated(catalogue: Catalogue, within: Sequence[Path] = ()) -> bool:
+    """Whether the file that a catalogue was made of is another one by now.
+
+    Args:
+        catalogue: as it was read from its own file.
+        within: folders, in one of which that file must be to be looked at; by default it may be anywhere.
+
+    """
     try:
         made = datetime.fromisoformat(catalogue.made).timestamp()
-        if path.stat().st_mtime <= made:
+        if catalogue.path is None or source_time(catalogue) <= made:
             return False
-        return sha256(read_bytes(path, largest=_LARGEST_SOURCE)).hexdigest() != source.fingerprint
-    except (OSError, ValueError, DocumentError):
+        path = catalogue.path.parent / catalogue.source.name
+        data = read_bytes(path, largest=_LARGEST_SOURCE, within=within)
+    except (ValueError, DocumentError):
         return False
+    return sha256(data).hexdigest() != catalogue.source.fingerprint
+
+
+def source_time(catalogue: Catalogue) -> float:
+    """When the file was written that a catalogue was made of, in seconds; 0 if there is none."""
+    if not catalogue.source.fingerprint or catalogue.path is None:
+        return 0.0
+    try:
+        return (catalogue.path.parent / catalogue.source.name).stat().st_mtime
+    except (OSError, ValueError):
+        return 0.0
+
+
+def told_outdated(catalogue: Catalogue) -> str:
+    """What is told of a catalogue whose source is newer, in one line."""
+    path, source = catalogue.path, catalogue.source.name
+    return f"{path}: its source {source} is newer ({_AGAIN})"
 
 
 def every(symbols: Iterable[CatalogueSymbol]) -> Iterator[CatalogueSymbol]:

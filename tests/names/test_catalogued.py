@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from lsp_server.features.unknown_names import unknown_names
 from lsp_server.languages.catalogue import Catalogue, parse_catalogue
 from lsp_server.names.catalogued import catalogue_unit, members_of, symbol_at, symbols_in
 from lsp_server.names.existing import Existing, NamesAround, Own
@@ -86,3 +87,63 @@ def test_a_catalogue_tells_symbols_by_space_and_members_by_owner() -> None:
     assert [symbol.name for symbol in symbols_in(units, "type")] == ["Query", "User", "String"]
     assert [symbol.name for symbol in members_of(units, ("type", "User"))] == ["login", "friends"]
     assert members_of(units, ("type", "Nothing")) == ()
+
+
+MACHINE = {
+    "name": "aws_instance",
+    "kind": "resource_type",
+    "members": [
+        {"name": "ami", "kind": "attribute", "space": "setting", "type": "string"},
+        {"name": "arn", "kind": "attribute", "space": "computed", "type": "string"},
+        {
+            "name": "disk",
+            "kind": "block",
+            "space": "setting",
+            "members": [{"name": "size", "kind": "attribute", "space": "setting", "type": "number"}],
+        },
+    ],
+}
+RESOURCE = """resource "aws_instance" "a" {
+  ami = "x"
+  count = 2
+  disk {
+    size = 1
+  }
+  dynamic "disk" {
+    for_each = []
+    content {
+      size = 2
+    }
+  }
+  provisioner "local-exec" {
+    command = "x"
+  }
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+output "x" { value = aws_instance.a.arn }
+"""
+
+
+def test_attributes_and_blocks_are_known_by_the_type_of_their_resource() -> None:
+    language = named("hcl")
+    beside = [catalogue_unit(catalogue("hcl", [MACHINE]))]
+
+    def wrong(text: str) -> list[str]:
+        own = Own(language, unit(language, "a/b", text).names)
+        existing = Existing(NamesAround(language, beside), "a", own)
+        return [one.name for one in unknown_names(existing, own.names)]
+
+    assert wrong(RESOURCE) == []
+    for name in ("ami", "disk {", "size = 1", "size = 2", "arn"):
+        assert wrong(RESOURCE.replace(name, f"q{name}", 1)) == [f"q{name.split()[0]}"]
+    assert wrong(RESOURCE.replace("aws_instance", "aws_other").replace("ami", "qami", 1)) == []
+
+
+def test_what_a_text_has_to_declare_itself_is_not_declared_by_a_catalogue() -> None:
+    language = named("sparql")
+    prefix = {"name": "foaf", "kind": "prefix", "type": "<http://xmlns.com/foaf/0.1/>"}
+    around = NamesAround(language, [catalogue_unit(catalogue("sparql", [prefix]))])
+    own = Own(language, unit(language, "a/b", "PREFIX ex: <x>\nSELECT * { ?s ex:a ?o }").names)
+    assert set(Existing(around, "a", own).allowed(Use(("prefix",)), None) or ()) == {"ex"}

@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lsp_server.errors import HolegramError
-from lsp_server.languages.catalogue import SUFFIX, Catalogue, every, read_catalogue
+from lsp_server.languages.catalogue import (
+    FOLDER,
+    SUFFIX,
+    Catalogue,
+    every,
+    is_outdated,
+    read_catalogue,
+    source_time,
+    told_outdated,
+)
 from lsp_server.names.catalogued import catalogue_unit
 from lsp_server.names.resolving import Unit
-
-FOLDER = Path(".holegram", "catalogue")
 
 MOST_SYMBOLS = 600_000
 """Symbols of all catalogues together; what is found beyond is left out."""
@@ -35,6 +42,8 @@ class CatalogueRead:
     unit: Unit | None = None
     size: int = 0
     wrong: str = ""
+    notice: str = ""
+    source_time: float = 0.0
 
 
 Catalogues = Mapping[Path, CatalogueRead]
@@ -66,6 +75,7 @@ def read_catalogues(
             stamp = (status.st_mtime_ns, status.st_size)
             before = known.get(path)
             read = before if before is not None and before.stamp == stamp else _read(path, within, stamp)
+            read = _with_notice(read, within)
         if read.size > left:
             read = CatalogueRead(
                 stamp,
@@ -74,8 +84,9 @@ def read_catalogues(
             )
         left -= read.size
         found[path] = read
-        if read.wrong and (path not in known or known[path].wrong != read.wrong):
-            log(read.wrong)
+        told = {known[path].wrong, known[path].notice} if path in known else {""}
+        for line in {read.wrong, read.notice} - told - {""}:
+            log(line)
     return found
 
 
@@ -88,9 +99,15 @@ def units_of(catalogues: Catalogues, language_id: str) -> tuple[Unit, ...]:
     )
 
 
-def is_catalogue(path: Path) -> bool:
-    """Whether a path may be that of a catalogue in a workspace."""
-    return path.suffix == SUFFIX and path.parent.parts[-2:] == FOLDER.parts
+def _with_notice(read: CatalogueRead, within: tuple[Path, ...]) -> CatalogueRead:
+    """With a line if the source has become newer; it is looked into only where it was written since."""
+    if read.catalogue is None:
+        return read
+    time = source_time(read.catalogue)
+    if time == read.source_time:
+        return read
+    notice = told_outdated(read.catalogue) if is_outdated(read.catalogue, within) else ""
+    return replace(read, notice=notice, source_time=time)
 
 
 def _paths(roots: Iterable[Path], named: Iterable[Path]) -> Iterator[tuple[Path, tuple[Path, ...]]]:

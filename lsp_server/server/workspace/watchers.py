@@ -12,9 +12,8 @@ from pathlib import Path
 from lsprotocol import types
 
 from lsp_server.languages import Language
-from lsp_server.languages.catalogue import SUFFIX
+from lsp_server.languages.catalogue import FOLDER, SUFFIX
 from lsp_server.server.client.client import Client
-from lsp_server.server.workspace.catalogues import FOLDER
 from lsp_server.server.workspace.index import WorkspaceIndex
 
 _METHOD = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
