@@ -72,7 +72,7 @@ def show(
     owner: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="NAME...", help="What leads to an owner, from the outside in.", show_default=False
+            metavar="[NAME...]", help="What leads to an owner, from the outside in.", show_default=False
         ),
     ] = None,
 ) -> None:

@@ -43,6 +43,7 @@ class Naming:
     with `ignore_case` upper and lower case are the same. `closed` are the spaces whose names all have to be
     declared, each with how far a declaration is known at most: in its `scope`, the `file`, the `folder` or
     the `workspace`. `members` are the spaces whose names have to be declared as members of what owns them.
+    `declare` has the text that declares a name of a kind, with `{name}`, and `{type}` as a catalogue has it.
     """
 
     ignore_case: bool = False
@@ -50,6 +51,7 @@ class Naming:
     sigils: tuple[str, ...] = ()
     closed: Mapping[str, str] = field(default_factory=dict)
     members: frozenset[str] = frozenset()
+    declare: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,7 @@ class _Naming(_Table):
     sigils: list[_Text] = []
     closed: dict[_Text, Literal["scope", "file", "folder", "workspace"]] = {}
     members: list[_Text] = []
+    declare: dict[_Text, _Text] = {}
 
 
 class _Parser(_Table):
@@ -252,6 +253,7 @@ def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
             tuple(manifest.naming.sigils),
             MappingProxyType(manifest.naming.closed),
             frozenset(manifest.naming.members),
+            MappingProxyType(manifest.naming.declare),
         ),
         editors=MappingProxyType(manifest.editors),
         words=MappingProxyType(manifest.words),

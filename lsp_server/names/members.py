@@ -6,7 +6,7 @@ the name is to stand, and the query is asked there alone. Where the owner is not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -45,8 +45,10 @@ class Members:
     cursor: int
     edited: Callable[[Edit, str], SyntaxTree]
 
-    def at(self, typed: str, start: int, end: int, begun: str, space: str) -> frozenset[str] | None:
-        """The names of a space that may stand in what is typed, as names are compared; None if not known.
+    def at(
+        self, typed: str, start: int, end: int, begun: str, spaces: tuple[str, ...]
+    ) -> frozenset[str] | None:
+        """The names of some spaces that may stand in what is typed, as names are compared; None if not known.
 
         Where the word alone does not tell what it is, that is tried with what is typed behind it.
 
@@ -55,11 +57,11 @@ class Members:
             start: where the word begins in it, perhaps before it.
             end: where the word ends in it.
             begun: what marks it as a name.
-            space: that of the members.
+            spaces: those of the members, the first of which tells what they are members of.
 
         """
         existing = self.existing
-        if existing.own is None or not existing.beyond or not _is_anywhere(existing, space):
+        if existing.own is None or not existing.beyond or not _are_anywhere(existing, spaces):
             return None
         own = Unit("", existing.folder, existing.own.names)
         beside = [own, *existing.around.units]
@@ -72,12 +74,12 @@ class Members:
                 break
         else:
             return None
-        if place.occurrence.spaces[0] != space or place.occurrence.defines or _is_doubtful(tree, place):
+        if place.occurrence.spaces[0] != spaces[0] or place.occurrence.defines or _is_doubtful(tree, place):
             return None
         found = resolver.members(place)
-        if found is None or not _are_declared(existing, beside, space):
+        if found is None or not _are_declared(existing, beside, spaces[0]):
             return None
-        return found | builtin_names(existing.language, space)
+        return found | builtin_names(existing.language, spaces[0])
 
     def _with_word(self, before: str, back: int, begun: str, following: str) -> tuple[SyntaxTree, int]:
         """The tree of the document if a word stood behind what is typed, and where the word ends."""
@@ -98,13 +100,12 @@ def unknown_members(existing: Existing, names: Names) -> list[tuple[Name, frozen
     units = [own, *existing.around.units]
     resolver, found = Resolver(units), list[tuple[Name, frozenset[str]]]()
     for space in sorted(existing.language.naming.members):
-        if not _is_anywhere(existing, space):
-            continue
         builtin, total = builtin_names(existing.language, space), 0
         missing = list[tuple[Name, frozenset[str]]]()
         for name in names:
             here = name.occurrence
-            if here.spaces[0] == space and not (here.defines or here.hidden):
+            refers = here.spaces[0] == space and not (here.defines or here.hidden)
+            if refers and _are_anywhere(existing, here.spaces):
                 known = resolver.members(Place(own, name))
                 total += known is not None
                 if known is not None and here.name not in known | builtin:
@@ -114,10 +115,13 @@ def unknown_members(existing: Existing, names: Names) -> list[tuple[Name, frozen
     return found
 
 
-def _is_anywhere(existing: Existing, space: str) -> bool:
-    """Whether a member of a space is declared anywhere."""
-    own = () if existing.own is None else existing.own.names.said.get(space, ())
-    return existing.around.has_members(space) or any(one.visible is not None for one in own)
+def _are_anywhere(existing: Existing, spaces: Iterable[str]) -> bool:
+    """Whether a member of one of some spaces is declared anywhere."""
+    said = {} if existing.own is None else existing.own.names.said
+    return any(
+        existing.around.has_members(space) or any(one.visible is not None for one in said.get(space, ()))
+        for space in spaces
+    )
 
 
 def _is_doubtful(tree: SyntaxTree, place: Place) -> bool:

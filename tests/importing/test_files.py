@@ -132,10 +132,10 @@ def test_provider_schemas_tell_arguments_and_blocks_and_what_is_computed(tmp_pat
     (instance,) = (one for one in made.catalogue.symbols if one.kind == "resource_type")
     members = {member.name: member for member in instance.members}
     assert {name: (one.kind, one.lives_in) for name, one in members.items()} == {
-        "ami": ("attribute", "setting"),
+        "ami": ("attribute", "argument"),
         "arn": ("attribute", "computed"),
-        "tags": ("attribute", "setting"),
-        "disk": ("block", "setting"),
+        "tags": ("attribute", "argument"),
+        "disk": ("block", "argument"),
     }
     assert members["ami"].required
     assert members["tags"].type == "map(string)"
@@ -149,7 +149,7 @@ def test_a_vocabulary_tells_terms_by_their_prefixes(tmp_path: Path) -> None:
     path = tmp_path / "foaf.ttl"
     path.write_text(VOCABULARY)
     (prefix,) = imported("sparql", path).catalogue.symbols
-    assert (prefix.name, prefix.kind, prefix.type) == ("foaf", "prefix", "<http://xmlns.com/foaf/0.1/>")
+    assert (prefix.name, prefix.kind, prefix.type) == ("foaf", "vocabulary", "<http://xmlns.com/foaf/0.1/>")
     assert {one.name: (one.kind, one.documentation, bool(one.deprecated)) for one in prefix.members} == {
         "Person": ("class", "A person.", False),
         "name": ("property", "A name.", False),

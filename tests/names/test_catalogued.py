@@ -93,13 +93,13 @@ MACHINE = {
     "name": "aws_instance",
     "kind": "resource_type",
     "members": [
-        {"name": "ami", "kind": "attribute", "space": "setting", "type": "string"},
+        {"name": "ami", "kind": "attribute", "space": "argument", "type": "string"},
         {"name": "arn", "kind": "attribute", "space": "computed", "type": "string"},
         {
             "name": "disk",
             "kind": "block",
-            "space": "setting",
-            "members": [{"name": "size", "kind": "attribute", "space": "setting", "type": "number"}],
+            "space": "argument",
+            "members": [{"name": "size", "kind": "attribute", "space": "argument", "type": "number"}],
         },
     ],
 }

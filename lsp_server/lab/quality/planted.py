@@ -40,7 +40,7 @@ class PlantedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Alarm:
+class FalseAlarm:
     """What was told of a file as it is."""
 
     name: str
@@ -56,7 +56,7 @@ def measure_planted(
     catalogues: Sequence[Unit] = (),
     *,
     whole: bool = False,
-) -> tuple[list[PlantedRow], list[Alarm], int]:
+) -> tuple[list[PlantedRow], list[FalseAlarm], int]:
     """A row for each kind of names, the files of which something is told as they are, and how many there are.
 
     Args:
@@ -75,7 +75,7 @@ def measure_planted(
     for name in units:
         projects.setdefault(name.partition("/")[0], []).append(name)
     counts: dict[str, list[int]] = {}
-    alarms: list[Alarm] = []
+    alarms: list[FalseAlarm] = []
     drawn = [one for one in rng.sample(list(sources), len(sources)) if len(one.text) < _LONGEST_FILE][:files]
     beside = (*bundled_units(language), *catalogues)
     for done, source in enumerate(drawn, 1):
@@ -83,21 +83,21 @@ def measure_planted(
         others = [units[name] for name in projects[source.name.partition("/")[0]] if name != source.name]
         around = NamesAround(language, [*others, *beside])
         if wrong := _told(language, around, own):
-            alarms.append(Alarm(source.name, tuple(message for _, message in wrong)))
+            alarms.append(FalseAlarm(source.name, tuple(message for _, message in wrong)))
         resolver = Resolver([own, *others, *beside])
         near = [unit for unit in (own, *others) if unit.folder == own.folder]
         if whole and not _is_whole(language, near, resolver):
             progress(done)
             continue
         known = [name for name in _references(language, own) if resolver.definitions(Place(own, name))]
-        for name in rng.sample(known, min(_OF_ONE_FILE, len(known))):
-            spoilt = _spoilt(source.text, name, rng)
+        for spoiled in rng.sample(known, min(_OF_ONE_FILE, len(known))):
+            spoilt = _spoilt(source.text, spoiled, rng)
             if not parse(language, spoilt).sound:
                 continue
             found = _told(language, around, _unit(language, source.name, spoilt))
-            count = counts.setdefault(name.occurrence.kind, [0, 0])
+            count = counts.setdefault(spoiled.occurrence.kind, [0, 0])
             count[0] += 1
-            count[1] += any(start == name.begin for start, _ in found)
+            count[1] += any(start == spoiled.begin for start, _ in found)
         progress(done)
     return [PlantedRow(kind, *count) for kind, count in sorted(counts.items())], alarms, len(drawn)
 
