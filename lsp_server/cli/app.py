@@ -12,7 +12,19 @@ from typing import Annotated
 
 import typer
 
-from lsp_server.cli import check, complete, doctor, editor, grammar, languages, new, serve, settings, watch
+from lsp_server.cli import (
+    check,
+    complete,
+    doctor,
+    editor,
+    grammar,
+    languages,
+    new,
+    retrieve,
+    serve,
+    settings,
+    watch,
+)
 from lsp_server.cli.context import Options
 from lsp_server.cli.lab import bench, evaluate, train
 from lsp_server.errors import HolegramError
@@ -25,6 +37,7 @@ _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "serve": serve.serve,
     "check": check.check,
     "complete": complete.complete,
+    "retrieve": retrieve.retrieve,
     "languages": languages.languages,
     "editor": editor.editor,
     "settings": settings.settings,

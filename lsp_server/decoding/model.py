@@ -48,6 +48,10 @@ class Model(Protocol):
     def at_once(self) -> int:
         """How many tokens one pass takes in little more time than one token."""
 
+    @property
+    def room(self) -> int:
+        """About how many characters before a hole a prompt can tell."""
+
     def prompt(self, text: str, hole: Span, language_id: str) -> list[int]:
         """The ids that ask for what is to stand in a hole of a text, cut to the model's window.
 

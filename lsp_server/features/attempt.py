@@ -38,6 +38,7 @@ from lsp_server.names.guard import Guard
 from lsp_server.names.members import Members
 from lsp_server.names.places import places_of
 from lsp_server.repair import RepairingOracle
+from lsp_server.retrieval import LookedUp, passages_before
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
 
@@ -48,13 +49,14 @@ _AFTER = 40
 class CompletionRequest:
     """What to complete, and how much.
 
-    `landmarks` are those of `text`; `prefix` may carry what was learnt about earlier versions.
-    `max_tokens` bounds each of up to `candidates` suggestions; one line unless `multiline`. `beside` are
-    texts of which parts may stand here again, as parts of this one may, those first that are most like it;
-    where it is None, what the model says counts alone. A suggestion that is less sure than
-    `min_logprob` is left out, and where nobody asked (`automatic`), one that the model did not mean and, by
-    the `past`, one that was typed away just now. What was just `deleted` at the cursor is not put
-    back. `names` are those that exist, if that counts. After `limit_ms` milliseconds nothing more is tried.
+    `landmarks` are those of `text`; `prefix` may carry what was learnt about earlier versions. `max_tokens`
+    bounds each of up to `candidates` suggestions; one line unless `multiline`. `beside` are texts of which
+    parts may stand here again, as parts of this one may, those first that are most like it; where it is None,
+    what the model says counts alone. A suggestion that is less sure than `min_logprob` is left out, and where
+    nobody asked (`automatic`), one that the model did not mean and, by the `past`, one that was typed away
+    just now. What was just `deleted` at the cursor is not put back. `names` are those that exist, if that
+    counts. What was `looked_up` is copied from first, and read first where that pays. After `limit_ms`
+    milliseconds nothing more is tried.
     """
 
     text: str = field(repr=False)
@@ -72,6 +74,19 @@ class CompletionRequest:
     limit_ms: float = math.inf
     deleted: str = ""
     names: Existing | None = field(default=None, repr=False)
+    looked_up: LookedUp | None = field(default=None, repr=False)
+
+    @property
+    def sources(self) -> Sequence[str] | None:
+        """The texts of which parts may stand here again, that first which counts most."""
+        copied = () if self.looked_up is None else self.looked_up.copied
+        return self.beside if self.beside is None else (*copied, *self.beside)
+
+    def prompt(self, model: Model, hole: Span) -> list[int]:
+        """The tokens that ask a model for what is to stand in a hole of the text."""
+        passages = () if self.looked_up is None else self.looked_up.prompted(model.room)
+        text, hole = passages_before(self.language, passages, self.text, hole, model.room)
+        return model.prompt(text, hole, self.language.id)
 
     @property
     def prefix_or_new(self) -> Prefix:
@@ -179,7 +194,7 @@ class Attempt:
         unwanted = Unwanted(Spot(request.language, text, offset, request.beside or (), request.deleted))
         consent = Consent(text, request.landmarks, oracle, place.state, unwanted)
         gap = Span(place.heal, offset)
-        before, others = sources_at(text, gap, request.beside)
+        before, others = sources_at(text, gap, request.sources)
         guard = None
         if request.names is not None:
             members = Members(request.names, text, offset, request.landmarks.edited)
@@ -189,7 +204,7 @@ class Attempt:
             return (guard is None or guard.stray(typed, whole=True) is None) and consent.to(typed)
 
         task = Task(
-            prompt=self._model.prompt(text, gap, request.language.id),
+            prompt=request.prompt(self._model, gap),
             holes=holes_at(request.language, text, place),
             heal=text[place.heal : offset],
             oracle=oracle,

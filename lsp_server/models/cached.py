@@ -82,6 +82,11 @@ class CachedModel:
         self._most = caches
         self._lock = threading.Lock()
 
+    @property
+    def room(self) -> int:
+        """About how many characters before a hole a prompt can tell."""
+        return self.rule.room
+
     def prompt(self, text: str, hole: Span, language_id: str) -> list[int]:
         """Return the ids that ask for what is to stand in a hole of a text; never none."""
         ids = self.rule.build(self.vocabulary.encode, text, hole, language_id)

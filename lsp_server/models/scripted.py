@@ -75,6 +75,11 @@ class ScriptedModel:
             encode=self._encode,
         )
 
+    @property
+    def room(self) -> int:
+        """None: what it is asked is the text, and nothing else."""
+        return 0
+
     def prompt(self, text: str, hole: Span, language_id: str) -> list[int]:
         """Return sentinel, suffix, sentinel, prefix; the language is not spelled."""
         prefix, suffix = text[: hole.start], text[hole.end :]

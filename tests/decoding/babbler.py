@@ -22,6 +22,7 @@ class Babbler:
 
     name = "babbler"
     at_once = 1
+    room = 0
 
     def __init__(self, tokens: Sequence[str | bytes], seed: int) -> None:
         self._inner = ScriptedModel({}, tokens)

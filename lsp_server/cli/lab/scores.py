@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from lsp_server.cli.screen import console, table, visible
 from lsp_server.lab.quality.filling import FillReport, FillRow
+from lsp_server.lab.quality.gains import GainRow
 from lsp_server.lab.quality.ladder import Rung
 from lsp_server.lab.quality.lists import ListedWord, ListRow
 from lsp_server.lab.quality.names import NamesRow, Told
@@ -112,6 +113,25 @@ def _fill(row: FillRow) -> Iterator[str]:
         yield percent(count, row.cuts)
     yield f"{100 * row.saved:.1f} %"
     yield from (f"{row.p50_ms:.1f}", f"{row.p95_ms:.1f}")
+
+
+_GAINS = ("passages of", "read", "cuts", "used", "helped", "hurt", "gain", "cost without")
+
+
+def print_gains(rows: Sequence[GainRow]) -> None:
+    """Print what passages of each source did; gains and costs in nats for each character."""
+    cells = (
+        (
+            row.source,
+            row.use,
+            f"{row.cuts}",
+            *(percent(count, row.cuts) for count in (row.used, row.helped, row.hurt)),
+            f"{row.per_character:+.4f}",
+            f"{row.base:.4f}",
+        )
+        for row in rows
+    )
+    console().print(table(_GAINS, cells))
 
 
 def print_curve(report: FillReport) -> None:

@@ -30,6 +30,7 @@ class Player:
 
     name = "player"
     at_once = 1
+    room = 0
 
     def __init__(
         self, vocabulary: Vocabulary, *, noise: bool = False, hasty: bool = False, seed: int = 0

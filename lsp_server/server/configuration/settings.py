@@ -24,7 +24,7 @@ from lsp_server.names.strictness import Strictness
 SECTION = "holegram"
 """The section under which an editor keeps these settings."""
 
-OWN = frozenset({"bundles", "model", "parsers"})
+OWN = frozenset({"bundles", "examples", "model", "parsers"})
 """Settings that only the user's own start-up options can set."""
 
 
@@ -143,6 +143,11 @@ class Settings(_Group):
     )
     bundles: Annotated[tuple[_Path, ...], _Lax] = Field(
         default=(), description="Folders with languages of your own (bundles), as absolute paths."
+    )
+    examples: Annotated[tuple[_Path, ...], _Lax] = Field(
+        default=(),
+        description="Folders with docs (Markdown) and examples of your languages, as absolute paths: "
+        "suggestions are written after them.",
     )
     parsers: Annotated[tuple[_Module, ...], _Lax] = Field(
         default=(),

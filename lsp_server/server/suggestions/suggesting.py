@@ -15,6 +15,7 @@ from lsp_server import cancellation
 from lsp_server.features.past import NO_PAST, Past
 from lsp_server.features.recall import Wanted
 from lsp_server.lazy_imports import TURN
+from lsp_server.server.convert import path_of
 from lsp_server.server.documents.session import Document
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from lsp_server.features.completion import Completion
     from lsp_server.features.lists.expecting import Expected
     from lsp_server.names.existing import Existing
+    from lsp_server.retrieval import PassageStore
 
 
 def complete(
@@ -34,18 +36,21 @@ def complete(
     limit_ms: float = math.inf,
     past: Past = NO_PAST,
     names: Existing | None = None,
+    store: PassageStore | None = None,
 ) -> Completion | None:
     """A suggestion, in so many milliseconds at most; none where it was stopped before it was begun."""
     with TURN:
         from lsp_server.features.completion import CompletionRequest
         from lsp_server.features.completion import complete as complete_at
         from lsp_server.features.extent import opens_block
+        from lsp_server.retrieval import Question, look_up
 
     if stop.is_set():
         return None
     language, landmarks, prefix = document.language, document.landmarks(), document.prefix()
     if language is None or landmarks is None or prefix is None:
         return None
+    own = str(path_of(document.snapshot.uri))
     request = CompletionRequest(
         text=document.snapshot.text,
         offset=offset,
@@ -62,6 +67,7 @@ def complete(
         limit_ms=limit_ms,
         deleted=wanted.deleted,
         names=names,
+        looked_up=look_up(Question(language, document.snapshot.text, offset), store, own),
     )
     return complete_at(request, model, stop.is_set)
 
