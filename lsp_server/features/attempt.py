@@ -79,8 +79,9 @@ class CompletionRequest:
     @property
     def sources(self) -> Sequence[str] | None:
         """The texts of which parts may stand here again, that first which counts most."""
-        copied = () if self.looked_up is None else self.looked_up.copied
-        return self.beside if self.beside is None else (*copied, *self.beside)
+        if self.looked_up is None or self.beside is None:
+            return self.beside
+        return (*self.looked_up.copied(self.beside), *self.beside)
 
     def prompt(self, model: Model, hole: Span) -> list[int]:
         """The tokens that ask a model for what is to stand in a hole of the text."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from lsp_server.retrieval.asking import Question
 from lsp_server.retrieval.deciding import learnt, signs_of_passages
-from lsp_server.retrieval.passages import Passage
+from lsp_server.retrieval.passages import Origin, Passage
 from lsp_server.retrieval.store import LOOKED_AT, Found, PassageStore
 
 _MOST = 8
@@ -23,10 +22,20 @@ class LookedUp:
     question: Question
     found: Sequence[Found]
 
-    @cached_property
-    def copied(self) -> tuple[str, ...]:
-        """The code of which parts may stand again, that first which counts most."""
-        return tuple(dict.fromkeys(one.passage.code for one in self.found if one.passage.code))
+    def copied(self, beside: Sequence[str]) -> tuple[str, ...]:
+        """The code of which parts may stand again, beside texts that are known to stand near.
+
+        What stands near is not read twice. Docs and examples of the language itself are left to those who ask
+        for something in words: in files that are begun they were wrong more often than right.
+        """
+        found = (
+            one.passage.code
+            for one in self.found
+            if self.question.wish or one.passage.origin in (Origin.WORKSPACE, Origin.FOLDER)
+        )
+        return tuple(
+            code for code in dict.fromkeys(found) if code and not any(code in text for text in beside)
+        )
 
     def prompted(self, room: int) -> Sequence[Passage]:
         """What a model reads first that has so much room; nothing where that does not pay."""

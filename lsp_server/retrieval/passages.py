@@ -25,6 +25,9 @@ _MOST = 2_000
 MARKDOWN = frozenset({".md", ".markdown"})
 
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
+_DESCRIPTION = re.compile(rf"({'|'.join(f'{quote}{{3}}|{quote}' for quote in QUOTES)})(.+?)\1", re.DOTALL)
+"""A text with which an element begins says what it is."""
+
 _BLANK_LINE = re.compile(r"\n[ \t]*\r?\n")
 
 
@@ -76,9 +79,9 @@ def _elements(language: Language, text: str) -> Iterator[tuple[int, str, str]]:
         above = text[end:start]
         line += text.count("\n", end, start)
         said = comment_text(language, _BLANK_LINE.split(above)[-1])
-        first = part.first_lexeme
-        if first is not None and text[first.start : first.start + 1] in QUOTES and first.end < part.end:
-            said = f"{said}\n{text[first.start : first.end].strip(''.join(QUOTES))}"
+        described = _DESCRIPTION.match(part.text)
+        if described is not None:
+            said = f"{said}\n{described[2].strip()}"
         yield from _pieces(line + 1, said.strip(), part.text)
         line += part.text.count("\n")
         end = part.end

@@ -245,21 +245,36 @@ class PassageStore:
         left = iter(new)
         while (batch := list(islice(left, _BATCH))) and not stopped() and not self.full:
             cut = [(one, list(passages_of(self._language, one.origin, one.name, one.text))) for one in batch]
-            try:
-                with _transaction(self._connection):
-                    for one, passages in cut:
-                        key = (one.origin.value, one.name)
-                        if key in known:
-                            self._remove_text(known[key][0])
-                        self._add(one, digests[key], passages)
-            except sqlite3.OperationalError as error:
-                if "full" not in str(error):
-                    raise
-                self.full = True
-            else:
-                done += len(batch)
+            for part in (cut, *([one] for one in cut)):
+                if not self._write(part, digests):
+                    self.full = True
+                    continue
+                done += len(part)
+                if part is cut:
+                    break
         self._counts.clear()
         return done
+
+    def _write(
+        self,
+        cut: Sequence[tuple[SourceText, Sequence[Passage]]],
+        digests: Mapping[tuple[str, str], bytes],
+    ) -> bool:
+        """Write the passages of some texts in place of those before; whether there was room for all."""
+        run = self._connection.execute
+        try:
+            with _transaction(self._connection):
+                for one, passages in cut:
+                    key = (one.origin.value, one.name)
+                    row = run("SELECT id FROM texts WHERE origin = ? AND name = ?", key).fetchone()
+                    if row is not None:
+                        self._remove_text(row[0])
+                    self._add(one, digests[key], passages)
+        except sqlite3.OperationalError as error:
+            if "full" not in str(error):
+                raise
+            return False
+        return True
 
     def _remove_text(self, number: int) -> None:
         run = self._connection.execute
@@ -269,7 +284,6 @@ class PassageStore:
 
     def _add(self, one: SourceText, digest: bytes, passages: Sequence[Passage]) -> None:
         run, fixed = self._connection.execute, fixed_words(self._language)
-        run("DELETE FROM texts WHERE origin = ? AND name = ?", (one.origin.value, one.name))
         number = run(
             "INSERT INTO texts(origin, name, digest) VALUES (?, ?, ?)", (one.origin.value, one.name, digest)
         ).lastrowid
