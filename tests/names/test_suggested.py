@@ -136,3 +136,41 @@ def test_nothing_is_forbidden_where_the_owner_is_not_declared() -> None:
     assert suggested("graphql", marked, "nick") == ("nick",)
     assert suggested("graphql", marked, "nick", {"a/schema": SCHEMA}) == ("nick",)
     assert suggested("graphql", marked, "nick", {"a/schema": SCHEMA + PERSON}) == ("nickname",)
+
+
+MODULE = {"a/net/main.tf": 'variable "cidr" {}\noutput "arn" { value = 1 }\noutput "address" { value = 2 }\n'}
+CALLED = 'module "net" {\n  source = "./net"\n  cidr   = 1\n}\n'
+OBJECTS = """locals {
+  size = { cores = 1, "memory" = 2 }
+}
+variable "site" { type = object({ zone = string }) }
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted", "shown"),
+    [
+        ("module.net.<|>", "outputs", "arn"),
+        ("module.net.ad<|>", "x", "dress"),
+        ("<|>", "module.net.outputs", "module.net.arn"),
+        ("local.size.<|>", "count", "cores"),
+        ("var.site.<|>", "name", "zone"),
+        ("var.other.<|>", "name", "name"),
+    ],
+)
+def test_outputs_of_a_module_and_keys_of_an_object_exist(value: str, wanted: str, shown: str) -> None:
+    marked = f'{CALLED}{OBJECTS}output "o" {{\n  value = {value}\n}}\n'
+    assert suggested("hcl", marked, wanted, MODULE) == (shown,)
+
+
+def test_a_module_whose_folder_is_not_there_may_have_any_output() -> None:
+    marked = CALLED.replace("./net", "./other") + 'output "o" {\n  value = module.net.<|>\n}\n'
+    assert suggested("hcl", marked, "outputs", MODULE) == ("outputs",)
+
+
+def test_arguments_of_a_module_are_the_variables_of_its_folder() -> None:
+    marked = 'module "net" {\n  source = "./net"\n  <|>\n}\n'
+    assert suggested(
+        "hcl", marked, "cid = 1", MODULE, then={f"{marked.partition('<|>')[0]}cidr": " = 1"}
+    ) == ("cidr = 1",)
+    assert suggested("hcl", marked, "count = 1", MODULE) == ("count = 1",)
