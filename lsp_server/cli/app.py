@@ -24,6 +24,7 @@ from lsp_server.cli import (
     serve,
     settings,
     watch,
+    write,
 )
 from lsp_server.cli.context import Options
 from lsp_server.cli.lab import bench, evaluate, train
@@ -38,6 +39,7 @@ _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "check": check.check,
     "complete": complete.complete,
     "retrieve": retrieve.retrieve,
+    "write": write.write,
     "languages": languages.languages,
     "editor": editor.editor,
     "settings": settings.settings,

@@ -33,6 +33,14 @@ class Vocabulary:
         return b"".join(self.tokens[i] for i in ids)
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is said in a conversation by a `role`: `user` or `assistant`."""
+
+    role: str
+    text: str
+
+
 class Model(Protocol):
     """A causal language model over a `Vocabulary`."""
 
@@ -57,6 +65,9 @@ class Model(Protocol):
 
         What stands in the hole already is not told.
         """
+
+    def chat(self, messages: Sequence[Message], begun: str = "") -> list[int] | None:
+        """The ids of a conversation and of how the reply begins; None if it follows no instructions."""
 
     def next_logits(
         self, tokens: Sequence[int], count: int = 1, cancelled: Callable[[], bool] = lambda: False

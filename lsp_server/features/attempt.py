@@ -17,6 +17,7 @@ from lsp_server.cancellation import StoppedError
 from lsp_server.constraint import Oracle, Prefix, load_grammar
 from lsp_server.decoding import NO_EVIDENCE, Candidate, Evidence, Model, Statistics, Task, heal_start
 from lsp_server.features.consent import Consent
+from lsp_server.features.conversing import FENCE, conversation
 from lsp_server.features.limit import Limit
 from lsp_server.features.past import NO_PAST, Past
 from lsp_server.features.placing import CursorPlace, NoPlace, likely_place, place_of
@@ -38,11 +39,13 @@ from lsp_server.names.guard import Guard
 from lsp_server.names.members import Members
 from lsp_server.names.places import places_of
 from lsp_server.repair import RepairingOracle
-from lsp_server.retrieval import LookedUp, passages_before
+from lsp_server.retrieval import LookedUp, commented, passages_before
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
 
 _AFTER = 40
+_COMMENT = 1_000
+"""Characters of an instruction that stand in a comment."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,8 @@ class CompletionRequest:
     deleted: str = ""
     names: Existing | None = field(default=None, repr=False)
     looked_up: LookedUp | None = field(default=None, repr=False)
+    instruction: str = ""
+    wrote: Callable[[str], None] = field(default=lambda typed: None, repr=False)
 
     @property
     def sources(self) -> Sequence[str] | None:
@@ -85,9 +90,24 @@ class CompletionRequest:
 
     def prompt(self, model: Model, hole: Span) -> list[int]:
         """The tokens that ask a model for what is to stand in a hole of the text."""
+        if self.instruction:
+            told = conversation(self.language, self.instruction, self.text, hole.start, self.looked_up)
+            asked = model.chat(told, f"{FENCE}\n")
+            if asked is not None:
+                return asked
         passages = () if self.looked_up is None else self.looked_up.prompted(model.room)
         text, hole = passages_before(self.language, passages, self.text, hole, model.room)
+        if self.instruction:  # a model that follows none goes on below a comment
+            comment = commented(self.language, self.instruction[:_COMMENT])
+            text = text[: hole.start] + comment + text[hole.start :]
+            hole = Span(hole.start + len(comment), hole.end + len(comment))
         return model.prompt(text, hole, self.language.id)
+
+    def ends(self, model: Model) -> list[int]:
+        """The tokens with which a model ends beside its own: those that close what it was told to open."""
+        if not self.instruction:
+            return []
+        return [number for number, token in enumerate(model.vocabulary.tokens) if token.startswith(b"``")]
 
     @property
     def prefix_or_new(self) -> Prefix:
@@ -201,6 +221,11 @@ class Attempt:
             members = Members(request.names, text, offset, request.landmarks.edited)
             guard = Guard(grammar, text, place.state, places_of(request.language), request.names, members)
 
+        def beginning(typed: str, whole: bool) -> str | None:
+            if request.instruction and typed.lstrip().startswith(request.language.comment.openers):
+                return typed[: len(typed) - len(typed.lstrip()) + 1]  # code is asked for
+            return unwanted.beginning(typed, whole=whole)
+
         def agrees(typed: str) -> bool:
             return (guard is None or guard.stray(typed, whole=True) is None) and consent.to(typed)
 
@@ -215,11 +240,13 @@ class Attempt:
             before=before,
             others=others,
             agrees=agrees,
-            unwanted=lambda typed, whole: unwanted.beginning(typed, whole=whole),
+            unwanted=beginning,
             confident=request.automatic,
             late=self._limit.late,
             hopeless=lambda: oracle.stumbled and not oracle.fitted and not holds(),
             word=request.language.word,
+            ends=request.ends(self._model),
+            wrote=request.wrote,
             names=guard,
             indented=request.language.indentation is not None,
         )

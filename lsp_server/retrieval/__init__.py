@@ -13,7 +13,7 @@ from lsp_server.retrieval.deciding import PassageSigns, learnt, signs_of_passage
 from lsp_server.retrieval.looking_up import LookedUp, look_up
 from lsp_server.retrieval.nearby import around, nearest, with_examples
 from lsp_server.retrieval.passages import Origin, Passage, passages_of
-from lsp_server.retrieval.prompting import passages_before
+from lsp_server.retrieval.prompting import commented, passages_before
 from lsp_server.retrieval.sources import bundle_texts, folder_texts, workspace_texts
 from lsp_server.retrieval.store import Found, PassageStore, SourceText, store_path
 from lsp_server.retrieval.words import telling, words_of
@@ -31,6 +31,7 @@ __all__ = [
     "around",
     "bundle_texts",
     "comment_above",
+    "commented",
     "folder_texts",
     "learnt",
     "look_up",

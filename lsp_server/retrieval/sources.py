@@ -24,6 +24,10 @@ def bundle_texts(language: Language) -> Iterator[SourceText]:
     """The docs and examples that a bundle brings."""
     for name, text in language.docs.items():
         yield SourceText(Origin.DOCS, f"docs/{name}.md", text)
+    for snippet in language.snippets:
+        if not snippet.within:
+            page = f"# {snippet.name}\n\n{snippet.about}\n\n~~~~\n{snippet.plain}\n~~~~\n"
+            yield SourceText(Origin.DOCS, f"snippets/{snippet.name}.md", page)
     for path, text in language.examples.items():
         yield SourceText(Origin.EXAMPLES, path.relative_to(language.directory).as_posix(), text)
 
