@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from lsp_server.constraint import load_grammar
 from lsp_server.features.attempt import CompletionRequest
 from lsp_server.features.placing import CursorPlace, place_of
+from lsp_server.features.renaming_examples import renamed
 from lsp_server.lalr import check
 from lsp_server.names.guard import Guard
 from lsp_server.names.members import Members
@@ -46,14 +47,18 @@ def adapted(request: CompletionRequest) -> Iterator[Adapted]:
         return
     wish = list(dict.fromkeys(filter(telling, words_of(request.looked_up.question.wish))))
     passages = [one.passage for one in request.looked_up.found if one.passage.code.strip()]
-    ranked = sorted(passages, key=lambda one: -_share(wish, f"{one.said} {one.code}"))
+    ranked = sorted(passages, key=lambda one: -_about(wish, one))
     seen: set[str] = set()
     for passage in ranked[:_MOST_TRIED]:
-        text = _with_names(request, passage.code.strip("\n"), wish)
+        text = passage.code.strip("\n")
+        if request.names is not None:
+            said = request.looked_up.question.wish
+            text = renamed(request.language, text, passage.said, said, request.names)
+        text = _with_names(request, text, wish)
         is_there = passage.origin is Origin.WORKSPACE and text == passage.code.strip("\n")
         if not is_there and text not in seen and fits(request, text):
             seen.add(text)
-            yield Adapted(text, _share(wish, f"{passage.said} {text}"), passage)
+            yield Adapted(text, _about(wish, passage, text), passage)
 
 
 def fits(request: CompletionRequest, text: str) -> bool:
@@ -66,6 +71,13 @@ def fits(request: CompletionRequest, text: str) -> bool:
         return False
     before, after = (parse(request.language, one).error_count for one in (request.text, whole))
     return after <= before
+
+
+def _about(wish: Sequence[str], passage: Passage, text: str = "") -> float:
+    """How much of a wish an example is about. Of a person's own code, what is said of it counts."""
+    code = text or passage.code
+    own = passage.origin is Origin.WORKSPACE
+    return _share(wish, passage.said if own else f"{passage.said} {code}")
 
 
 def _share(wish: Sequence[str], text: str) -> float:
@@ -91,6 +103,9 @@ def _with_names(request: CompletionRequest, text: str, wish: Sequence[str]) -> s
             break
         word = re.compile(language.word).match(text, _first_letter(text, stray.start))
         end = word.end() if word else stray.start + 1
+        closer = stray.texts[0][-1:]
+        if not closer.isalnum() and closer in text[stray.start : end]:
+            end = text.index(closer, stray.start) + 1
         old = text[stray.start : end]
         new = put.setdefault(old, _nearest(old, stray.texts, wish, {*put.values()}))
         if new == old:

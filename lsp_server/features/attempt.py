@@ -103,6 +103,11 @@ class CompletionRequest:
             hole = Span(hole.start + len(comment), hole.end + len(comment))
         return model.prompt(text, hole, self.language.id)
 
+    @property
+    def asks(self) -> bool:
+        """Whether code is asked for in words."""
+        return bool(self.instruction or (self.looked_up is not None and self.looked_up.question.wish))
+
     def ends(self, model: Model) -> list[int]:
         """The tokens with which a model ends beside its own: those that close what it was told to open."""
         if not self.instruction:
@@ -222,7 +227,7 @@ class Attempt:
             guard = Guard(grammar, text, place.state, places_of(request.language), request.names, members)
 
         def beginning(typed: str, whole: bool) -> str | None:
-            if request.instruction and typed.lstrip().startswith(request.language.comment.openers):
+            if request.asks and typed.lstrip().startswith(request.language.comment.openers):
                 return typed[: len(typed) - len(typed.lstrip()) + 1]  # code is asked for
             return unwanted.beginning(typed, whole=whole)
 

@@ -5,7 +5,7 @@ For commands and agents, which have no server that follows a workspace.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,11 +15,12 @@ from lsp_server.languages import Language
 from lsp_server.languages.sources import read_corpus
 from lsp_server.names.existing import Existing, NamesAround, Own
 from lsp_server.names.naming import names_of
-from lsp_server.names.occurrences import Names
+from lsp_server.names.occurrences import Names, Occurrence
 from lsp_server.names.resolving import Unit
 from lsp_server.names.strictness import Strictness
 from lsp_server.retrieval import PassageStore, bundle_texts, folder_texts, store_path, workspace_texts
 from lsp_server.syntax import parse
+from lsp_server.text import LineIndex, Span
 
 
 @dataclass(frozen=True)
@@ -79,3 +80,12 @@ class Project:
 
 def _names(language: Language, text: str) -> Names:
     return names_of(parse(language, text))[0]
+
+
+def defined_names(project: Project) -> Iterator[tuple[Path, LineIndex, Occurrence, Span]]:
+    """The names that the files of a project define for more than a scope, with the place of each."""
+    for path, text in project.texts:
+        lines, names = LineIndex(text), _names(project.language, text)
+        for name in names:
+            if name.occurrence.public and not name.occurrence.hidden:
+                yield path, lines, name.occurrence, name.span
