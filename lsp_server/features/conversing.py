@@ -34,7 +34,7 @@ def conversation(
 
 
 def _asked(language: Language, instruction: str) -> str:
-    return f"Write {language.name} code. Answer with the code alone.\n{' '.join(instruction[:_WISH].split())}"
+    return f"Write {language.name} code. Answer with the code alone.\n{instruction[:_WISH].strip()}"
 
 
 def _beside(text: str, offset: int, bare: Sequence[Passage]) -> str:

@@ -21,6 +21,9 @@ from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import Span
 
 NOTHING_CAN_BE_WRITTEN = "nothing that the language can say was found for this"
+_CODE = 3_000
+"""Characters of code that is to be changed that a model is told."""
+
 NOWHERE = Span(0, 0)
 _CLOSE = 0.5
 """An example that has so many of the words that are wished comes before what a model makes up that follows no
@@ -88,7 +91,7 @@ def write(
         limit_ms=request.limit_ms,
         names=request.names,
         looked_up=request.looked_up,
-        instruction=request.instruction,
+        instruction=_with_code(request),
         wrote=wrote,
     )
     found: dict[str, WrittenText] = {}
@@ -100,6 +103,12 @@ def write(
         if len(found) == request.candidates:
             break
     return Written(tuple(found.values()), None if found else NOTHING_CAN_BE_WRITTEN)
+
+
+def _with_code(request: WriteRequest) -> str:
+    """The instruction, with the code that is to be changed."""
+    code = request.text[request.span.start : request.span.end][:_CODE]
+    return f"{request.instruction}\n\nChange this code:\n{code}" if code.strip() else request.instruction
 
 
 def _texts(request: CompletionRequest, model: Model, cancelled: Callable[[], bool]) -> Iterator[WrittenText]:

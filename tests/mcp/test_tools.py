@@ -73,9 +73,9 @@ async def use(client: Any) -> None:
     assert "start" in hole["grammar"]
 
     language = load_registry().by_id("hcl")
-    completed = await asked(client, "complete", text="a = <|>\n", language="hcl")
+    completed = await asked(client, "complete", text="a = <|>\nb = 1\n", language="hcl")
     for item in completed["items"]:
-        assert check(load_grammar(language), f"a = {item}\n") is None
+        assert check(load_grammar(language), f"a = {item}\nb = 1\n") is None
 
     place = {"path": "main.tf", "line": 2, "column": 1}
     written = await asked(client, "write", instruction="a variable for the region", **place)

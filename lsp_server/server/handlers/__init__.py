@@ -25,6 +25,7 @@ from lsp_server.server.handlers import (
     selection_range,
     semantic_tokens,
     workspace_symbol,
+    write,
 )
 from lsp_server.server.handlers.handler import add
 from lsp_server.server.language_server import HolegramServer
@@ -39,6 +40,7 @@ _HANDLERS = (
     inline_completion.HANDLER,
     explain.HANDLER,
     hole.HANDLER,
+    write.HANDLER,
     document_symbol.HANDLER,
     workspace_symbol.HANDLER,
     definition.HANDLER,

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
     from lsp_server.features.completion import Completion
     from lsp_server.features.lists.entry import Entry, Listing
+    from lsp_server.features.writing import Written
     from lsp_server.names.existing import Existing
     from lsp_server.retrieval import PassageStore
 
@@ -204,6 +205,26 @@ class Suggestions:
             return await self._in_worker(partial(expected.ranked, found))
         except StoppedError:
             return (await listing()).entries
+        finally:
+            stop.set()
+
+    async def write(
+        self, document: Document, span: Span, instruction: str, limit_ms: float
+    ) -> Written | None:
+        """What somebody asks for in words, in place of a span; none if there is no model.
+
+        It stops when nobody waits for it any more.
+        """
+        self._leave()
+        self.stop(document.snapshot.uri)
+        stop = threading.Event()
+        try:
+            model = await self._model()
+            if model is None:
+                return None
+            names, store = self._names(document, span.start), self._passages(document)
+            work = partial(suggesting.write, document, span, instruction, model, stop, limit_ms, names, store)
+            return await self._in_worker(work)
         finally:
             stop.set()
 

@@ -17,11 +17,13 @@ from lsp_server.features.recall import Wanted
 from lsp_server.lazy_imports import TURN
 from lsp_server.server.convert import path_of
 from lsp_server.server.documents.session import Document
+from lsp_server.text import Span
 
 if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
     from lsp_server.features.completion import Completion
     from lsp_server.features.lists.expecting import Expected
+    from lsp_server.features.writing import Written
     from lsp_server.names.existing import Existing
     from lsp_server.retrieval import PassageStore
 
@@ -70,6 +72,33 @@ def complete(
         looked_up=look_up(Question(language, document.snapshot.text, offset), store, own),
     )
     return complete_at(request, model, stop.is_set)
+
+
+def write(
+    document: Document,
+    span: Span,
+    instruction: str,
+    model: Model,
+    stop: threading.Event,
+    limit_ms: float = math.inf,
+    names: Existing | None = None,
+    store: PassageStore | None = None,
+) -> Written | None:
+    """What somebody asks for in words, in place of a span; None where it was stopped before it was begun."""
+    with TURN:
+        from lsp_server.features.writing import WriteRequest
+        from lsp_server.features.writing import write as write_it
+        from lsp_server.retrieval import Question, look_up
+
+    language, text = document.language, document.snapshot.text
+    if stop.is_set() or language is None:
+        return None
+    own = str(path_of(document.snapshot.uri))
+    looked_up = look_up(Question(language, instruction=instruction), store, own)
+    request = WriteRequest(
+        instruction, language, text, span, names=names, looked_up=looked_up, limit_ms=limit_ms
+    )
+    return write_it(request, model, stop.is_set)
 
 
 def prepare(document: Document, offset: int, model: Model, stop: threading.Event) -> None:
