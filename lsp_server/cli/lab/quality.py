@@ -288,6 +288,69 @@ def ladder(
         print_ladder(language.id, len(sources), seed, rungs)
 
 
+def write(
+    ctx: typer.Context,
+    lang: Lang,
+    pairs: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE",
+            help="JSON lines with instruction and answer, and perhaps context.",
+            show_default=False,
+        ),
+    ],
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model",
+            metavar="M",
+            help="Path or name of a model to compare with the bundled one; may be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    sample: Annotated[int, typer.Option(metavar="N", min=1, help="How many pairs to ask.")] = 20,
+    max_tokens: MaxTokens = 160,
+    same: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODULE:FUNCTION",
+            help="What makes texts that mean the same equal.",
+            show_default="equal but for blanks",
+        ),
+    ] = None,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Have code written from words: by a model alone, with the grammar, with names, with examples."""
+    language = language_named(ctx, lang)
+
+    from lsp_server.cli.lab.options import function_named
+    from lsp_server.cli.lab.scores import print_written
+    from lsp_server.cli.screen import progress
+    from lsp_server.lab.quality.writing import measure_writing, read_pairs
+    from lsp_server.models import load_model
+
+    judge, found = judge_of(ctx, language), read_pairs(pairs)
+    rows = []
+    for name in (None, *(model or ())):
+        with progress(f"{language.id}, {name or 'bundled'}", sample) as step:
+            rows += measure_writing(
+                language,
+                found,
+                (Path(name or "bundled").name, load_model(name, threads=1)),
+                judge,
+                sample=sample,
+                max_tokens=max_tokens,
+                seed=seed,
+                normal=function_named(same) if same else None,
+                progress=step,
+            )
+    if as_json:
+        print(json.dumps([row.as_json() for row in rows], indent=2))
+    else:
+        print_written(rows)
+
+
 def lists(
     ctx: typer.Context,
     lang: Lang,

@@ -13,6 +13,7 @@ from lsp_server.lab.quality.ladder import Rung
 from lsp_server.lab.quality.lists import ListedWord, ListRow
 from lsp_server.lab.quality.names import NamesRow, Told
 from lsp_server.lab.quality.saving import SavingReport, SavingRow
+from lsp_server.lab.quality.writing import WrittenRow
 
 _FILL = (
     "cuts",
@@ -132,6 +133,24 @@ def print_gains(rows: Sequence[GainRow]) -> None:
         for row in rows
     )
     console().print(table(_GAINS, cells))
+
+
+_WRITTEN = ("model", "with", "pairs", "answered", "parses", "names exist", "exact", "similar")
+
+
+def print_written(rows: Sequence[WrittenRow]) -> None:
+    """Print what was written from words, a row for each model and rung."""
+    cells = (
+        (
+            row.model,
+            row.rung,
+            f"{row.pairs}",
+            *(f"{100 * part:.0f} %" for part in (row.answered, row.parses, row.resolves, row.exact)),
+            f"{row.similarity:.3f}",
+        )
+        for row in rows
+    )
+    console().print(table(_WRITTEN, cells))
 
 
 def print_curve(report: FillReport) -> None:
