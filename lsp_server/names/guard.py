@@ -22,6 +22,9 @@ from lsp_server.names.places import REACH, Before, Places, Use
 _SUFFIX = 80
 """Of what follows the cursor so many characters are looked at for the end of a word."""
 
+_MOST_TOLD = 20
+"""So many names are told that could stand where a word names nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stray:
@@ -64,6 +67,9 @@ class Guard:
         existing: the names that exist.
         members: tells those that are members of something.
 
+    Attributes:
+        strays: words that named nothing, and some of the names that could stand in their place.
+
     """
 
     def __init__(
@@ -79,6 +85,7 @@ class Guard:
         self._places = places
         self._existing = existing
         self._members = members
+        self.strays: dict[str, tuple[str, ...]] = {}
         self._asked: dict[str, frozenset[str] | None] = {}
         self._given = text[state.offset : state.cursor]
         self._suffix = text[state.cursor : state.cursor + _SUFFIX]
@@ -120,8 +127,10 @@ class Guard:
             return None
         given = self._given[read.offset :]
         texts = sorted(text for name in names if (text := use.spelled(name, lexeme)).startswith(given))
-        # What the person began is the person's business.
-        return None if given and not texts else Stray(read.offset - len(self._given), texts)
+        if given and not texts:
+            return None  # what the person began is the person's business
+        self.strays.setdefault(written, tuple(sorted(names)[:_MOST_TOLD]))
+        return Stray(read.offset - len(self._given), texts)
 
     def _allowed(self, text: str, lexeme: str, read: _Read, use: Use) -> frozenset[str] | None:
         """The names that may stand in a lexeme of a text; None where nothing is forbidden."""

@@ -61,26 +61,36 @@ class Members:
         beside = [own, *existing.around.units]
         behind = typed[max(end, 0) :].rstrip()
         for following in ["", f"{behind} {_ANY}"] if behind else [""]:
-            here, offset = self._with_word(typed[: max(start, 0)], min(start, 0), begun, following)
-            resolver = Resolver([here, *beside])
+            tree, offset = self._with_word(typed[: max(start, 0)], min(start, 0), begun, following)
+            resolver = Resolver([Unit(_HERE, existing.folder, names_around(tree, offset)), *beside])
             place = resolver.at(_HERE, offset)
             if place is not None:
                 break
         else:
             return None
-        if place.occurrence.spaces[0] != space or place.occurrence.defines:
+        if place.occurrence.spaces[0] != space or place.occurrence.defines or _is_doubtful(tree, place):
             return None
         found = resolver.members(place)
         if found is None or not _are_declared(existing, beside, space):
             return None
         return found | builtin_names(existing.language, space)
 
-    def _with_word(self, before: str, back: int, begun: str, following: str) -> tuple[Unit, int]:
-        """The names of the document if a word stood behind what is typed, and where it ends."""
+    def _with_word(self, before: str, back: int, begun: str, following: str) -> tuple[SyntaxTree, int]:
+        """The tree of the document if a word stood behind what is typed, and where the word ends."""
         edit = Edit(Span(self.cursor + back, self.cursor), before + begun + _ANY + following)
         joined = self.text[: edit.span.start] + edit.text + self.text[self.cursor :]
-        offset = edit.span.start + len(edit.text) - len(following)
-        return Unit(_HERE, self.existing.folder, names_around(self.edited(edit, joined), offset)), offset
+        return self.edited(edit, joined), edit.span.start + len(edit.text) - len(following)
+
+
+def _is_doubtful(tree: SyntaxTree, place: Place) -> bool:
+    """Whether the tree leaves text out in the region that tells whose member a name is."""
+    name = place.name
+    region = next(name.part.regions_of(name.index, place.occurrence.spaces[0]), None)
+    if region is None or tree.sound:
+        return False
+    around = name.absolute(region.span)
+    left_out = (one.span for one in tree.problems if one.missing is None)
+    return any(one.start < around.end and around.start < one.end for one in left_out)
 
 
 def _are_declared(existing: Existing, units: Sequence[Unit], space: str) -> bool:

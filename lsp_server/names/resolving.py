@@ -145,18 +145,27 @@ class Resolver:
 
         Nor is it known where something that may own it is not declared.
         """
-        groups = self._candidates(place, place.occurrence.spaces[0], 0)
-        owners = [paths for group in groups for paths in group]
-        if not owners or not all(any(map(self._is_known, paths)) for paths in owners):
+        spaces = place.occurrence.spaces
+        owners = [paths for group in self._candidates(place, spaces[0], 0) for paths in group]
+        if not owners or not all(any(self._has_any(path, spaces) for path in paths) for paths in owners):
             return None
         return frozenset(other.occurrence.name for other in self.known_at(place)) or None
 
-    def _is_known(self, path: MemberPath) -> bool:
-        """Whether what a path leads to is declared beyond its scope, or is a folder that has files."""
-        space, name = path[-1] if path else (_FOLDER, "")
-        if space == _FOLDER:
-            return any(unit.folder == name for unit in self._units)
-        return any(space in one.place.occurrence.spaces for one in self._public(name))
+    def _has_any(self, path: MemberPath, spaces: Iterable[str]) -> bool:
+        """Whether what a path leads to is declared beyond its scope, with members of one of some spaces."""
+        kind, name = path[-1] if path else (_FOLDER, "")
+        if kind == _FOLDER:
+            units, path = [unit for unit in self._units if unit.folder == name], ()
+        elif any(kind in one.place.occurrence.spaces for one in self._public(name)):
+            units = [unit for unit in self._units if unit.names.named(name)]
+        else:
+            return False
+        return any(
+            any(unit.names.defining(space, visible, frozenset({path})))
+            for unit in units
+            for space in spaces
+            for visible in Visibility
+        )
 
     def _owners_in(self, place: Place, space: str) -> frozenset[MemberPath] | None:
         """The paths of what a name of a space may be a member of; None where it may be of anything."""
