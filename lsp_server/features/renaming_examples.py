@@ -51,7 +51,7 @@ def renamed(language: Language, text: str, said: str, wish: str, existing: Exist
     }
     brought = {compared(one.name, language.naming) for one in language.builtins}
     known = _known(existing)
-    words = {word for word in words_of(wish) if telling(word)}
+    words = [word for word in words_of(wish) if telling(word)]
     chosen = _Chosen()
     for members in (False, True):
         for one in names:
@@ -73,7 +73,7 @@ def renamed(language: Language, text: str, said: str, wish: str, existing: Exist
     return apply_edits(text, edits)
 
 
-def _choose(here: Occurrence, found: Sequence[_Known], words: set[str], chosen: _Chosen) -> None:
+def _choose(here: Occurrence, found: Sequence[_Known], words: Sequence[str], chosen: _Chosen) -> None:
     """Choose a name for one of the example, the same wherever it stands for the same."""
     same = (new for (space, name), new in chosen.names.items() if name == here.name and space in here.spaces)
     new = next(same, None)
@@ -101,7 +101,7 @@ def _known(existing: Existing) -> Mapping[str, Sequence[_Known]]:
     return found
 
 
-def _best(old: str, known: Sequence[_Known], wish: set[str], chosen: _Chosen) -> _Known | None:
+def _best(old: str, known: Sequence[_Known], wish: Sequence[str], chosen: _Chosen) -> _Known | None:
     """The name that stands for an old one: the wish is about it, it is near what was chosen, and like it."""
     if any(one.name == old for one in known):
         near = [one for one in known if one.name == old]
@@ -110,13 +110,16 @@ def _best(old: str, known: Sequence[_Known], wish: set[str], chosen: _Chosen) ->
 
     def rank(one: _Known) -> tuple[int, int, int, int]:
         has = {*words_of(one.name)}
-        about, like = len(has & wish), len(has & own)
+        about, like = len(has.intersection(wish)), len(has & own)
+        first = -next((place for place, word in enumerate(wish) if word in has), len(wish))
         is_near = int(any(part is one.part for part in chosen.parts))
-        return (is_near, about, like, 0) if one.is_member else (about, int(one.name not in taken), like, 0)
+        if one.is_member:
+            return is_near, about, like, first
+        return about, int(one.name not in taken), first, like
 
     best = max(known, key=rank)
     has = {*words_of(best.name)}
-    return best if has & (wish | own) or len(known) == 1 else None
+    return best if has.intersection((*wish, *own)) or len(known) == 1 else None
 
 
 def _name_what_is_new(
