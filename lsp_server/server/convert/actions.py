@@ -93,8 +93,14 @@ def writing_action_of(document: Document, position: types.Position, instruction:
 def asked_of(action: types.CodeAction) -> Asked | None:
     """Where an action has the model complete a text; None of another action."""
     match action.data:
-        case {"uri": str(uri), "revision": int(revision), "line": int(line), "character": int(character)}:
-            told = action.data.get("instruction")
+        case {
+            "uri": str(uri),
+            "revision": int(revision),
+            "line": int(line),
+            "character": int(character),
+            **others,
+        }:
+            told = others.get("instruction")
             return Asked(
                 uri, revision, types.Position(line, character), told if isinstance(told, str) else ""
             )
