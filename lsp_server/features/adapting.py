@@ -19,7 +19,7 @@ from lsp_server.lalr import check
 from lsp_server.names.guard import Guard
 from lsp_server.names.members import Members
 from lsp_server.names.places import places_of
-from lsp_server.retrieval import Origin, Passage, telling, words_of
+from lsp_server.retrieval import Passage, PassageOrigin, telling, words_of
 from lsp_server.syntax import parse
 
 _MOST_NAMES = 60
@@ -55,7 +55,7 @@ def adapted(request: CompletionRequest) -> Iterator[Adapted]:
             said = request.looked_up.question.wish
             text = renamed(request.language, text, passage.said, said, request.names)
         text = _with_names(request, text, wish)
-        is_there = passage.origin is Origin.WORKSPACE and text == passage.code.strip("\n")
+        is_there = passage.origin is PassageOrigin.WORKSPACE and text == passage.code.strip("\n")
         if not is_there and text not in seen and fits(request, text):
             seen.add(text)
             yield Adapted(text, _about(wish, passage, text), passage)
@@ -76,7 +76,7 @@ def fits(request: CompletionRequest, text: str) -> bool:
 def _about(wish: Sequence[str], passage: Passage, text: str = "") -> float:
     """How much of a wish an example is about. Of a person's own code, what is said of it counts."""
     code = text or passage.code
-    own = passage.origin is Origin.WORKSPACE
+    own = passage.origin is PassageOrigin.WORKSPACE
     return _share(wish, passage.said if own else f"{passage.said} {code}")
 
 

@@ -49,7 +49,7 @@ class WriteRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenText:
+class CodeFromWords:
     """One text, and who wrote it: `model`, or `example`, which was adapted from one that is named."""
 
     text: str
@@ -58,10 +58,10 @@ class WrittenText:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenCode:
     """The texts, best first; a `reason` where there are none."""
 
-    items: tuple[WrittenText, ...]
+    items: tuple[CodeFromWords, ...]
     reason: str | None = None
 
 
@@ -70,7 +70,7 @@ def write(
     model: Model,
     cancelled: Callable[[], bool] = lambda: False,
     wrote: Callable[[str], None] = lambda text: None,
-) -> Written:
+) -> WrittenCode:
     """Texts that do what is asked, so many at most; each fits where it is to stand.
 
     `wrote` is told what is written so far. Once it is `cancelled` there are none.
@@ -94,15 +94,22 @@ def write(
         instruction=_with_code(request),
         wrote=wrote,
     )
-    found: dict[str, WrittenText] = {}
+    found: dict[str, CodeFromWords] = {}
     for one in _texts(base, model, cancelled):
         if cancelled():
-            return Written((), "it was cancelled")
-        if one.text.strip() and one.text not in found and fits(base, one.text):
-            found[one.text] = one
+            return WrittenCode((), "it was cancelled")
+        text = _fitting(base, one.text)
+        if text is not None and text not in found:
+            found[text] = replace(one, text=text)
         if len(found) == request.candidates:
             break
-    return Written(tuple(found.values()), None if found else NOTHING_CAN_BE_WRITTEN)
+    return WrittenCode(tuple(found.values()), None if found else NOTHING_CAN_BE_WRITTEN)
+
+
+def _fitting(request: CompletionRequest, text: str) -> str | None:
+    """A text as it fits in its place: as it is, or on lines of its own; None if it does not."""
+    ways = (text, f"{text}\n", f"\n{text}", f"\n{text}\n")
+    return next((way for way in ways if fits(request, way)), None) if text.strip() else None
 
 
 def _with_code(request: WriteRequest) -> str:
@@ -111,19 +118,20 @@ def _with_code(request: WriteRequest) -> str:
     return f"{request.instruction}\n\nChange this code:\n{code}" if code.strip() else request.instruction
 
 
-def _texts(request: CompletionRequest, model: Model, cancelled: Callable[[], bool]) -> Iterator[WrittenText]:
+def _texts(
+    request: CompletionRequest, model: Model, cancelled: Callable[[], bool]
+) -> Iterator[CodeFromWords]:
     """What may be written, the likeliest first; as little is worked out as is asked for."""
     examples = list(adapted(request))
-    made = [WrittenText(one.text, "example", f"{one.passage.name}:{one.passage.line}") for one in examples]
+    made = [CodeFromWords(one.text, "example", f"{one.passage.name}:{one.passage.line}") for one in examples]
     follows = model.chat([]) is not None
     if not follows:
         yield from (one for one, example in zip(made, examples, strict=True) if example.share >= _CLOSE)
     for item in complete(request, model, cancelled).items:
-        yield WrittenText(item.text.strip("\n"), "model")
+        yield CodeFromWords(item.text.strip("\n"), "model")
     yield from made
     if not request.text.strip():
         for path, example in request.language.examples.items():
-            yield WrittenText(example.strip("\n"), "example", path.name)
+            yield CodeFromWords(example.strip("\n"), "example", path.name)
     for snippet in request.language.snippets:
-        yield WrittenText(snippet.plain, "example", snippet.name)
-    yield from (replace(one, text=f"\n{one.text}\n") for one in made)
+        yield CodeFromWords(snippet.plain, "example", snippet.name)

@@ -12,18 +12,18 @@ from lsp_server.retrieval.asking import CommentAbove, Question, comment_above
 from lsp_server.retrieval.deciding import PassageSigns, learnt, signs_of_passages
 from lsp_server.retrieval.looking_up import LookedUp, look_up
 from lsp_server.retrieval.nearby import around, nearest, with_examples
-from lsp_server.retrieval.passages import Origin, Passage, passages_of
+from lsp_server.retrieval.passages import Passage, PassageOrigin, passages_of
 from lsp_server.retrieval.prompting import commented, passages_before
 from lsp_server.retrieval.sources import bundle_texts, folder_texts, workspace_texts
-from lsp_server.retrieval.store import Found, PassageStore, SourceText, store_path
+from lsp_server.retrieval.store import FoundPassage, PassageStore, SourceText, store_path
 from lsp_server.retrieval.words import telling, words_of
 
 __all__ = [
     "CommentAbove",
-    "Found",
+    "FoundPassage",
     "LookedUp",
-    "Origin",
     "Passage",
+    "PassageOrigin",
     "PassageSigns",
     "PassageStore",
     "Question",

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from lsp_server.retrieval.asking import Question
-from lsp_server.retrieval.store import Found
+from lsp_server.retrieval.store import FoundPassage
 from lsp_server.text import read_text
 
 
@@ -60,7 +60,7 @@ def learnt() -> PassageWeights:
     return PassageWeights(data["bias"], data["weights"], data["least"])
 
 
-def signs_of_passages(question: Question, found: Sequence[Found], room: int) -> PassageSigns:
+def signs_of_passages(question: Question, found: Sequence[FoundPassage], room: int) -> PassageSigns:
     """The signs of passages, which are not none, for a question and a model with so much room."""
     best = found[0].score
     second = found[1].score if len(found) > 1 else 0.0

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from lsp_server.retrieval.asking import Question
 from lsp_server.retrieval.deciding import learnt, signs_of_passages
-from lsp_server.retrieval.passages import Origin, Passage
-from lsp_server.retrieval.store import LOOKED_AT, Found, PassageStore
+from lsp_server.retrieval.passages import Passage, PassageOrigin
+from lsp_server.retrieval.store import LOOKED_AT, FoundPassage, PassageStore
 
 _MOST = 8
 _PER_WISH = 12 * LOOKED_AT
@@ -20,7 +20,7 @@ class LookedUp:
     """What was found for a question, best first."""
 
     question: Question
-    found: Sequence[Found]
+    found: Sequence[FoundPassage]
 
     def copied(self, beside: Sequence[str]) -> tuple[str, ...]:
         """The code of which parts may stand again, beside texts that are known to stand near.
@@ -31,7 +31,7 @@ class LookedUp:
         found = (
             one.passage.code
             for one in self.found
-            if self.question.wish or one.passage.origin in (Origin.WORKSPACE, Origin.FOLDER)
+            if self.question.wish or one.passage.origin in (PassageOrigin.WORKSPACE, PassageOrigin.FOLDER)
         )
         return tuple(
             code for code in dict.fromkeys(found) if code and not any(code in text for text in beside)

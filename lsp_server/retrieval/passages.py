@@ -31,7 +31,7 @@ _DESCRIPTION = re.compile(rf"({'|'.join(f'{quote}{{3}}|{quote}' for quote in QUO
 _BLANK_LINE = re.compile(r"\n[ \t]*\r?\n")
 
 
-class Origin(StrEnum):
+class PassageOrigin(StrEnum):
     """Where a passage comes from."""
 
     DOCS = "docs"
@@ -47,14 +47,14 @@ class Passage:
     `name` is the file's, `line` counts from 1. Either text may be empty, not both.
     """
 
-    origin: Origin
+    origin: PassageOrigin
     name: str
     line: int
     said: str = field(repr=False)
     code: str = field(repr=False)
 
 
-def passages_of(language: Language, origin: Origin, name: str, text: str) -> Iterator[Passage]:
+def passages_of(language: Language, origin: PassageOrigin, name: str, text: str) -> Iterator[Passage]:
     """The passages of a text in a language, or in Markdown by its name; in order, so many at most."""
     cut = _headings(text) if is_markdown(name) else _elements(language, text)
     for number, (line, said, code) in enumerate(cut):

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from lsp_server.errors import DocumentError, UnknownLanguageError
 from lsp_server.languages import Language, Registry
 from lsp_server.opening import files_below, read_bytes
-from lsp_server.retrieval.passages import Origin, is_markdown
+from lsp_server.retrieval.passages import PassageOrigin, is_markdown
 from lsp_server.retrieval.store import SourceText
 from lsp_server.text import decode_text
 
@@ -23,19 +23,19 @@ _MOST_FILES = 5_000
 def bundle_texts(language: Language) -> Iterator[SourceText]:
     """The docs and examples that a bundle brings."""
     for name, text in language.docs.items():
-        yield SourceText(Origin.DOCS, f"docs/{name}.md", text)
+        yield SourceText(PassageOrigin.DOCS, f"docs/{name}.md", text)
     for snippet in language.snippets:
         if not snippet.within:
             page = f"# {snippet.name}\n\n{snippet.about}\n\n~~~~\n{snippet.plain}\n~~~~\n"
-            yield SourceText(Origin.DOCS, f"snippets/{snippet.name}.md", page)
+            yield SourceText(PassageOrigin.DOCS, f"snippets/{snippet.name}.md", page)
     for path, text in language.examples.items():
-        yield SourceText(Origin.EXAMPLES, path.relative_to(language.directory).as_posix(), text)
+        yield SourceText(PassageOrigin.EXAMPLES, path.relative_to(language.directory).as_posix(), text)
 
 
 def workspace_texts(texts: Iterable[tuple[PurePath, str]]) -> Iterator[SourceText]:
     """Files of a workspace that were read already."""
     for path, text in texts:
-        yield SourceText(Origin.WORKSPACE, str(path), text)
+        yield SourceText(PassageOrigin.WORKSPACE, str(path), text)
 
 
 def folder_texts(language: Language, folders: Sequence[Path]) -> Iterator[SourceText]:
@@ -51,7 +51,7 @@ def folder_texts(language: Language, folders: Sequence[Path]) -> Iterator[Source
             if is_markdown(path.name) or _is_of(own, path):
                 with suppress(DocumentError):
                     text = decode_text(read_bytes(path, largest=_LARGEST), path)
-                    yield SourceText(Origin.FOLDER, str(path), text)
+                    yield SourceText(PassageOrigin.FOLDER, str(path), text)
 
 
 def _is_of(own: Registry, path: Path) -> bool:

@@ -22,7 +22,7 @@ import platformdirs
 from lsp_server.cache import BoundedDict
 from lsp_server.languages import Language
 from lsp_server.opening import is_private, make_private
-from lsp_server.retrieval.passages import Origin, Passage, passages_of
+from lsp_server.retrieval.passages import Passage, PassageOrigin, passages_of
 from lsp_server.retrieval.words import fixed_words, words_of
 from lsp_server.sealing import forget_oldest
 
@@ -75,13 +75,13 @@ JOIN terms AS w ON w.rowid = best.number
 class SourceText:
     """A text to look things up in: of a language, or of Markdown by its name."""
 
-    origin: Origin
+    origin: PassageOrigin
     name: str
     text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPassage:
     """A passage, how well it fits (more is better), and the words for which it does."""
 
     passage: Passage
@@ -136,7 +136,7 @@ class PassageStore:
 
     def find(
         self, weights: Mapping[str, float], most: int = 12, looked_at: int = LOOKED_AT
-    ) -> tuple[Found, ...]:
+    ) -> tuple[FoundPassage, ...]:
         """The passages that have most of some words, given with what each counts; best first.
 
         The more are `looked_at`, the longer it takes, and the more words count that many passages have.
@@ -300,7 +300,7 @@ class PassageStore:
             )
             run("INSERT INTO terms(rowid, said, named, fixed) VALUES (?, ?, ?, ?)", (row, *columns))
 
-    def _find(self, weights: Mapping[str, float], most: int, looked_at: int) -> tuple[Found, ...]:
+    def _find(self, weights: Mapping[str, float], most: int, looked_at: int) -> tuple[FoundPassage, ...]:
         terms = self._telling(weights, looked_at)
         if not terms:
             return ()
@@ -312,7 +312,7 @@ class PassageStore:
             has = {*words.split()}
             shared = tuple(term for term in terms if term in has)
             value = float(score) * sum(terms[term] for term in shared) / len(shared) if shared else 0.0
-            found.append(Found(Passage(Origin(origin), name, line, said, code), value, shared))
+            found.append(FoundPassage(Passage(PassageOrigin(origin), name, line, said, code), value, shared))
         return tuple(sorted(found, key=lambda one: -one.score)[:most])
 
     def _telling(self, weights: Mapping[str, float], left: int) -> dict[str, float]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from lsp_server.lalr import load_grammar
 from lsp_server.languages import Language
+from lsp_server.lazy_imports import TURN
 
 _PART = re.compile(
     r"(?<![^\W_])[A-Za-z]{1,4}\d{1,3}(?![^\W_])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[^\W\d_]+|\d+"
@@ -38,6 +38,9 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=64)
 def fixed_words(language: Language) -> frozenset[str]:
     """The words that the grammar itself has: they say little of what a text is about."""
+    with TURN:  # a start of the server does without the rooms of grammars
+        from lsp_server.lalr import load_grammar
+
     terminals = load_grammar(language).terminals.values()
     return frozenset(word for one in terminals if one.word is not None for word in words_of(one.word))
 

@@ -7,7 +7,7 @@ import pytest
 from lsp_server.constraint import load_grammar
 from lsp_server.lalr import check
 from lsp_server.languages import Comment, load_registry
-from lsp_server.retrieval import Origin, Passage, Question, comment_above, passages_before
+from lsp_server.retrieval import Passage, PassageOrigin, Question, comment_above, passages_before
 from lsp_server.text import Span
 
 REGISTRY = load_registry()
@@ -51,7 +51,7 @@ def test_of_an_instruction_only_telling_words_count() -> None:
 def test_passages_stand_before_a_text_as_comments_and_the_best_last(language: str) -> None:
     bundle = REGISTRY.by_id(language)
     text = next(iter(bundle.examples.values()))
-    passages = [Passage(Origin.DOCS, "a", 1, f"said {n}", f"code {n} {{\n*/ }}") for n in range(3)]
+    passages = [Passage(PassageOrigin.DOCS, "a", 1, f"said {n}", f"code {n} {{\n*/ }}") for n in range(3)]
     made, hole = passages_before(bundle, passages, text, Span(0, 0), 10_000)
     assert made.endswith(text)
     assert made[hole.start :] == text
@@ -61,7 +61,7 @@ def test_passages_stand_before_a_text_as_comments_and_the_best_last(language: st
 
 def test_passages_take_no_more_than_the_room_that_is_left() -> None:
     bundle = REGISTRY.by_id("hcl")
-    passages = [Passage(Origin.DOCS, "a", 1, "", "\n".join(f"line = {n}" for n in range(50)))]
+    passages = [Passage(PassageOrigin.DOCS, "a", 1, "", "\n".join(f"line = {n}" for n in range(50)))]
     text = "a = 1\n" * 20
     _, hole = passages_before(bundle, passages, text, Span(len(text), len(text)), 400)
     assert hole.start <= 400
@@ -75,5 +75,5 @@ def test_a_language_without_comments_gets_none() -> None:
     from dataclasses import replace
 
     bundle = replace(REGISTRY.by_id("hcl"), comment=Comment())
-    passage = Passage(Origin.DOCS, "a", 1, "said", "code")
+    passage = Passage(PassageOrigin.DOCS, "a", 1, "said", "code")
     assert passages_before(bundle, [passage], "x", Span(1, 1), 1_000) == ("x", Span(1, 1))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from lsp_server.languages import load_registry
-from lsp_server.retrieval import Origin, Passage, passages_of, words_of
+from lsp_server.retrieval import Passage, PassageOrigin, passages_of, words_of
 from tests.conftest import MakeBundle
 
 REGISTRY = load_registry()
 
 
 def cut(language: str, text: str, name: str = "a") -> list[Passage]:
-    return list(passages_of(REGISTRY.by_id(language), Origin.WORKSPACE, name, text))
+    return list(passages_of(REGISTRY.by_id(language), PassageOrigin.WORKSPACE, name, text))
 
 
 def test_an_element_has_the_comment_just_above_it() -> None:
@@ -75,4 +75,4 @@ def test_a_language_of_the_users_own_is_cut_by_its_grammar(make_bundle: MakeBund
 
     language = load_bundle(make_bundle())
     text = next(iter(language.examples.values()), "")
-    assert list(passages_of(language, Origin.EXAMPLES, "a", text)) or not text.strip()
+    assert list(passages_of(language, PassageOrigin.EXAMPLES, "a", text)) or not text.strip()

@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from lsp_server.languages import load_registry
-from lsp_server.retrieval import Origin, PassageStore, Question, SourceText, look_up, store_path, words_of
+from lsp_server.retrieval import (
+    PassageOrigin,
+    PassageStore,
+    Question,
+    SourceText,
+    look_up,
+    store_path,
+    words_of,
+)
 
 HCL = load_registry().by_id("hcl")
 TEXTS = {
@@ -21,7 +29,7 @@ TEXTS = {
 
 def sources(**changed: str) -> list[SourceText]:
     texts = {**TEXTS, **{f"{name}.tf": text for name, text in changed.items()}}
-    return [SourceText(Origin.WORKSPACE, name, text) for name, text in texts.items() if text]
+    return [SourceText(PassageOrigin.WORKSPACE, name, text) for name, text in texts.items() if text]
 
 
 def names(store: PassageStore, words: str) -> list[str]:
@@ -106,7 +114,7 @@ def test_where_nothing_can_be_written_it_is_in_memory(tmp_path: Path, place: str
 def test_a_file_that_others_can_write_is_not_believed(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite"
     store = PassageStore(HCL, path)
-    store.update([SourceText(Origin.WORKSPACE, "x.tf", "forged = 1\n")])
+    store.update([SourceText(PassageOrigin.WORKSPACE, "x.tf", "forged = 1\n")])
     store.close()
     if os.name == "nt":
         pytest.skip("there are no such permissions")
@@ -117,7 +125,7 @@ def test_a_file_that_others_can_write_is_not_believed(tmp_path: Path) -> None:
 
 def test_it_grows_no_larger_than_it_may(tmp_path: Path) -> None:
     many = [
-        SourceText(Origin.WORKSPACE, f"{n}.tf", "".join(f"name_{n}_{k} = {k}\n" for k in range(500)))
+        SourceText(PassageOrigin.WORKSPACE, f"{n}.tf", "".join(f"name_{n}_{k} = {k}\n" for k in range(500)))
         for n in range(120)
     ]
     store = PassageStore(HCL, tmp_path / "a.sqlite", largest=1_000_000)

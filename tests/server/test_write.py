@@ -1,4 +1,4 @@
-"""End to end: `holegram/write`, and the action that does what a comment says. What is written parses there."""
+"""End to end: `holegram/write`, and the action that does what a comment says: what is written parses."""
 
 from __future__ import annotations
 

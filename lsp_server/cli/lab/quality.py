@@ -125,11 +125,11 @@ def _print_gains(
     from lsp_server.cli.screen import progress
     from lsp_server.lab.quality.gains import measure_gains
     from lsp_server.models import load_model
-    from lsp_server.retrieval import Origin, PassageStore, SourceText, bundle_texts, folder_texts
+    from lsp_server.retrieval import PassageOrigin, PassageStore, SourceText, bundle_texts, folder_texts
 
     texts = {
         "bundle": bundle_texts(language),
-        "project": (SourceText(Origin.WORKSPACE, one.name, one.text) for one in sources),
+        "project": (SourceText(PassageOrigin.WORKSPACE, one.name, one.text) for one in sources),
         **({"folders": folder_texts(language, examples)} if examples else {}),
     }
     stores = {name: PassageStore(language, None) for name in texts}

@@ -26,7 +26,7 @@ from lsp_server.languages import Language
 from lsp_server.names.existing import Existing, NamesAround, Own
 from lsp_server.names.naming import names_of
 from lsp_server.names.strictness import Strictness
-from lsp_server.retrieval import Origin, PassageStore, Question, SourceText, bundle_texts, look_up
+from lsp_server.retrieval import PassageOrigin, PassageStore, Question, SourceText, bundle_texts, look_up
 from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import Span, read_text
 
@@ -38,7 +38,7 @@ Normal = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class WishPair:
     """What somebody asked for, and what a person wrote; `context` is code that it is for, or words."""
 
     name: str
@@ -66,7 +66,7 @@ class WrittenRow:
         return asdict(self)
 
 
-def read_pairs(path: Path) -> list[Pair]:
+def read_pairs(path: Path) -> list[WishPair]:
     """Pairs, a JSON object a line: `instruction`, `answer`, and perhaps `id`, `context`, `in_train`.
 
     Raises:
@@ -83,7 +83,9 @@ def read_pairs(path: Path) -> list[Pair]:
             known = bool(one.get("in_train") or one.get("near_train"))
             name = str(one.get("id", number))
             pairs.append(
-                Pair(name, str(one["instruction"]), str(one["answer"]), str(one.get("context") or ""), known)
+                WishPair(
+                    name, str(one["instruction"]), str(one["answer"]), str(one.get("context") or ""), known
+                )
             )
         except (ValueError, KeyError, AttributeError, TypeError):
             remedy = "write an object with instruction and answer on each line"
@@ -93,7 +95,7 @@ def read_pairs(path: Path) -> list[Pair]:
 
 def measure_writing(
     language: Language,
-    pairs: Sequence[Pair],
+    pairs: Sequence[WishPair],
     model: tuple[str, Model],
     judge: Judge | None,
     *,
@@ -109,7 +111,9 @@ def measure_writing(
     drawn = random.Random(seed).sample(asked, min(sample, len(asked)))  # noqa: S311
     store = PassageStore(language, None)
     store.update([*bundle_texts(language), *(_as_text(pair) for pair in known)])
-    rungs: Mapping[str, list[tuple[Pair, str]]] = {name: [] for name in (ALONE, GRAMMAR, NAMES, RETRIEVAL)}
+    rungs: Mapping[str, list[tuple[WishPair, str]]] = {
+        name: [] for name in (ALONE, GRAMMAR, NAMES, RETRIEVAL)
+    }
     for done, pair in enumerate(drawn, start=1):
         for rung, made in rungs.items():
             made.append((pair, _written(language, pair, model[1], store, rung, max_tokens)))
@@ -117,20 +121,20 @@ def measure_writing(
     return [_row(language, model[0], rung, made, judge, normal) for rung, made in rungs.items()]
 
 
-def _as_text(pair: Pair) -> SourceText:
+def _as_text(pair: WishPair) -> SourceText:
     return SourceText(
-        Origin.FOLDER, f"{pair.name}.md", f"# {pair.instruction}\n\n~~~~~\n{pair.answer}\n~~~~~\n"
+        PassageOrigin.FOLDER, f"{pair.name}.md", f"# {pair.instruction}\n\n~~~~~\n{pair.answer}\n~~~~~\n"
     )
 
 
-def _context(language: Language, pair: Pair) -> str:
+def _context(language: Language, pair: WishPair) -> str:
     """The code that a pair is for; none where its context is no code."""
     text = f"{pair.context.rstrip()}\n\n" if pair.context.strip() else ""
     return text if text and check(load_grammar(language), text) is None else ""
 
 
 def _written(
-    language: Language, pair: Pair, model: Model, store: PassageStore, rung: str, max_tokens: int
+    language: Language, pair: WishPair, model: Model, store: PassageStore, rung: str, max_tokens: int
 ) -> str:
     context = _context(language, pair)
     instruction = pair.instruction
@@ -193,7 +197,7 @@ def _row(
     language: Language,
     model: str,
     rung: str,
-    made: Sequence[tuple[Pair, str]],
+    made: Sequence[tuple[WishPair, str]],
     judge: Judge | None,
     normal: Normal | None,
 ) -> WrittenRow:

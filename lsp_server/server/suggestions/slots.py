@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
     from lsp_server.features.completion import Completion
     from lsp_server.features.lists.entry import Entry, Listing
-    from lsp_server.features.writing import Written
+    from lsp_server.features.writing import WrittenCode
     from lsp_server.names.existing import Existing
     from lsp_server.retrieval import PassageStore
 
@@ -210,7 +210,7 @@ class Suggestions:
 
     async def write(
         self, document: Document, span: Span, instruction: str, limit_ms: float
-    ) -> Written | None:
+    ) -> WrittenCode | None:
         """What somebody asks for in words, in place of a span; none if there is no model.
 
         It stops when nobody waits for it any more.

@@ -23,7 +23,7 @@ from lsp_server.text import Span
 if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
     from lsp_server.features.completion import Completion
-    from lsp_server.features.writing import Written
+    from lsp_server.features.writing import WrittenCode
 
 _SOON = 1.0
 """Seconds for which the model waits for the errors of the texts: those of most come at once."""
@@ -107,7 +107,7 @@ class Suggester:
             self.outcomes.end(document, begun, made, otherwise)
         return made
 
-    async def write(self, document: Document, span: Span, instruction: str) -> Written | None:
+    async def write(self, document: Document, span: Span, instruction: str) -> WrittenCode | None:
         """What somebody asks for in words, in place of a span; none if there is no model."""
         if not self._model.loaded:
             await self.begin_model()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
     from lsp_server.features.completion import Completion
     from lsp_server.features.lists.expecting import Expected
-    from lsp_server.features.writing import Written
+    from lsp_server.features.writing import WrittenCode
     from lsp_server.names.existing import Existing
     from lsp_server.retrieval import PassageStore
 
@@ -83,16 +83,19 @@ def write(
     limit_ms: float = math.inf,
     names: Existing | None = None,
     store: PassageStore | None = None,
-) -> Written | None:
+) -> WrittenCode | None:
     """What somebody asks for in words, in place of a span; None where it was stopped before it was begun."""
     with TURN:
         from lsp_server.features.writing import WriteRequest
         from lsp_server.features.writing import write as write_it
-        from lsp_server.retrieval import Question, look_up
+        from lsp_server.retrieval import PassageStore, Question, bundle_texts, look_up
 
     language, text = document.language, document.snapshot.text
     if stop.is_set() or language is None:
         return None
+    if store is None:  # nothing was read yet: the bundle's own docs and examples are soon read
+        store = PassageStore(language, None)
+        store.update(bundle_texts(language))
     own = str(path_of(document.snapshot.uri))
     looked_up = look_up(Question(language, instruction=instruction), store, own)
     request = WriteRequest(
