@@ -20,10 +20,13 @@ from lsp_server.cli import (
     editor,
     grammar,
     languages,
+    mcp,
     new,
+    retrieve,
     serve,
     settings,
     watch,
+    write,
 )
 from lsp_server.cli.context import Options
 from lsp_server.cli.lab import bench, evaluate, train
@@ -37,6 +40,9 @@ _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "serve": serve.serve,
     "check": check.check,
     "complete": complete.complete,
+    "retrieve": retrieve.retrieve,
+    "write": write.write,
+    "mcp": mcp.mcp,
     "languages": languages.languages,
     "editor": editor.editor,
     "settings": settings.settings,

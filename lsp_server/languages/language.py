@@ -30,9 +30,14 @@ class Comment:
     line: tuple[str, ...] = ()
     block: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def openers(self) -> tuple[str, ...]:
+        """What opens a comment."""
+        return (*self.line, *(opener for opener, _ in self.block))
+
     def begun_in(self, text: str) -> bool:
         """Whether a text may hold a comment: something that opens one stands in it."""
-        return any(opener in text for opener in (*self.line, *(opener for opener, _ in self.block)))
+        return any(opener in text for opener in self.openers)
 
 
 @dataclass(frozen=True, slots=True)

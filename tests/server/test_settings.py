@@ -110,6 +110,7 @@ def test_schema_describes_every_setting_with_its_default() -> None:
         "completion",
         "debounceMs",
         "diagnostics",
+        "examples",
         "maxMemoryMb",
         "maxTokens",
         "model",
