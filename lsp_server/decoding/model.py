@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,5 +64,18 @@ class Model(Protocol):
 
         Raises:
             StoppedError: it was cancelled.
+
+        """
+
+
+@runtime_checkable
+class Adaptable(Protocol):
+    """A model that can be asked under adapters of a user's own."""
+
+    def with_adapter(self, name: str) -> Model:
+        """The same model under an installed adapter.
+
+        Raises:
+            HolegramError: there is none of that name, or it does not fit.
 
         """

@@ -33,10 +33,13 @@ def forget_models() -> None:
 
 
 def decoder_of(model: Model) -> Decoder:
-    """The decoder of a model; the last few are kept, since each sorts its model's whole vocabulary."""
+    """The decoder of a model; the last few are kept, since each sorts its model's whole vocabulary.
+
+    A model has one vocabulary, whichever adapter it wears.
+    """
     for decoder in _decoders:
-        if decoder.model is model:
-            return decoder
+        if decoder.model.vocabulary is model.vocabulary:
+            return decoder.of(model)
     _decoders.append(Decoder(model))
     return _decoders[-1]
 
