@@ -12,9 +12,21 @@ from typing import Annotated
 
 import typer
 
-from lsp_server.cli import check, complete, doctor, editor, grammar, languages, new, serve, settings, watch
+from lsp_server.cli import (
+    adapters,
+    check,
+    complete,
+    doctor,
+    editor,
+    grammar,
+    languages,
+    new,
+    serve,
+    settings,
+    watch,
+)
 from lsp_server.cli.context import Options
-from lsp_server.cli.lab import bench, evaluate, train
+from lsp_server.cli.lab import bench, evaluate, train, tune
 from lsp_server.errors import HolegramError
 
 FOUND, MISUSED, BROKEN = 1, 2, 70
@@ -35,6 +47,8 @@ _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "eval": evaluate.app,
     "bench": bench.app,
     "train": train.app,
+    "tune": tune.tune,
+    "adapters": adapters.app,
 }
 
 

@@ -1,8 +1,8 @@
 """Adapters as files: what a small model learnt from somebody's own files, kept apart from the model.
 
-An adapter is a folder in the user's data directory, named as the adapter: low-rank matrices as safetensors, their
-settings, in the layout of the library `peft`, and a card that says what they were made of. Importing this imports no
-torch. It must not know how a network applies one.
+An adapter is a folder in the user's data directory, named as the adapter: low-rank matrices as
+safetensors, their settings, in the layout of the library `peft`, and a card that says what they were made
+of. Importing this imports no torch. It must not know how a network applies one.
 """
 
 from __future__ import annotations
@@ -37,10 +37,11 @@ NO_ADAPTER = "none"
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What an adapter is: of which base, by the SHA-256 of its weights; for which language; made of what, when.
+    """What an adapter is: of which base, by the SHA-256 of its weights; for which language; made of what,
+    when.
 
-    `data` counts files and tokens, and never says what is in them. `figures` are those of a held-out part, without the
-    adapter (`before`) and with it (`after`). `weights` is the SHA-256 of the adapter's own.
+    `data` counts files and tokens, and never says what is in them. `figures` are those of a held-out part,
+    without the adapter (`before`) and with it (`after`). `weights` is the SHA-256 of the adapter's own.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid", strict=True)
@@ -284,7 +285,8 @@ def use(where: str, name: str, directory: Path | None = None) -> None:
 
 
 def chosen(wishes: Mapping[str, str], language: str, path: Path) -> str | None:
-    """The name of the adapter for a file: of the innermost folder that has one, of its language, or of all (`*`).
+    """The name of the adapter for a file: of the innermost folder that has one, of its language, or of all
+    (`*`).
 
     Args:
         wishes: names by absolute folders, by ids of languages, and by `*`.
@@ -351,7 +353,10 @@ _SETTINGS: TypeAdapter[LoraSettings] = TypeAdapter(LoraSettings)
 
 
 def _write(folder: Path, card: Card, settings: LoraSettings, weights: bytes) -> None:
-    content: dict[str, Any] = asdict(settings) | {"base_model_name_or_path": card.base, "inference_mode": True}
+    content: dict[str, Any] = asdict(settings) | {
+        "base_model_name_or_path": card.base,
+        "inference_mode": True,
+    }
     write_private(folder / WEIGHTS, weights)
     write_private(folder / SETTINGS, _json(content))
     write_private(folder / CARD, _json(asdict(card)))

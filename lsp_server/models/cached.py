@@ -6,6 +6,7 @@ import copy
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -41,7 +42,9 @@ class Network(Protocol):
         """
 
     def wear(self, fitted: Any) -> None:
-        """Compute with an adapter that was `fitted` from now on, or without one if None; the cache is empty."""
+        """Compute with an adapter that was `fitted` from now on, or without one if None; the cache is
+        empty.
+        """
 
     def truncate(self, length: int) -> int:
         """Keep the first `length` tokens of the cache, or fewer; return how many are kept."""
@@ -81,8 +84,8 @@ class _Cache:
 class _Base:
     """What a model has in common with itself under each adapter.
 
-    `caches` has the one that was asked last at its end, and at most `most`. `fitted` has the adapters that were asked
-    for, by name, each with the stamp of its files.
+    `caches` has the one that was asked last at its end, and at most `most`. `fitted` has the adapters that
+    were asked for, by name, each with the stamp of its files.
     """
 
     caches: list[_Cache]
@@ -112,7 +115,13 @@ class CachedModel:
         self._base = _Base([_Cache(network)], caches)
         self._worn: Any = None
 
-    def with_adapter(self, name: str) -> CachedModel:
+    def fingerprint(self) -> str:
+        """The SHA-256 of the weights."""
+        base = self._base
+        base.fingerprint = base.fingerprint or base.caches[0].network.fingerprint()
+        return base.fingerprint
+
+    def with_adapter(self, name: str, directory: Path | None = None) -> CachedModel:
         """The same model under an installed adapter: the weights are shared, what was read is not.
 
         The adapter is read from its files where it is asked for first, and where it was installed anew.
@@ -122,14 +131,13 @@ class CachedModel:
             ModelError: there is none of that name, it is damaged, or made for another model.
 
         """
-        installed, base = stamp(name), self._base
+        installed, base = stamp(name, directory), self._base
         with base.lock:
             known = base.fitted.get(name)
             if known is None or known[0] != installed:
-                adapter, network = read_adapter(name), base.caches[0].network
-                base.fingerprint = base.fingerprint or network.fingerprint()
-                check_base(adapter, self.name, base.fingerprint)
-                known = base.fitted[name] = installed, network.fitted(adapter)
+                adapter = read_adapter(name, directory)
+                check_base(adapter, self.name, self.fingerprint())
+                known = base.fitted[name] = installed, base.caches[0].network.fitted(adapter)
         view = copy.copy(self)
         view._worn = known[1]
         return view
@@ -159,8 +167,8 @@ class CachedModel:
     def _cache_for(self, tokens: Sequence[int]) -> _Cache:
         """The cache of the text that some tokens are of, else a new one, or the one asked longest ago.
 
-        A text is the same if at least half of what is held is: all texts of a language begin alike. What was read
-        with another adapter is another text.
+        A text is the same if at least half of what is held is: all texts of a language begin alike. What
+        was read with another adapter is another text.
         """
         caches = self._base.caches
         mine = [one for one in caches if one.worn is self._worn]

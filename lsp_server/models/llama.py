@@ -153,7 +153,11 @@ class Llama:
             side = _NO_SIDE if self._sides is None else self._sides.layers[number]
             cancellation.check(cancelled)
             seen = functional.rms_norm(states, layer.norm.shape, layer.norm, self._epsilon).to(self.dtype)
-            mixed = layer.queries_keys_values(seen, side.queries_keys_values).float().view(len(tokens), -1, self._wide)
+            mixed = (
+                layer.queries_keys_values(seen, side.queries_keys_values)
+                .float()
+                .view(len(tokens), -1, self._wide)
+            )
             mixed = mixed.transpose(0, 1)
             turned = _turn(mixed[: self._heads + self._key_heads], cosine, sine)
             keys, values = self._keys[number, :, :stop], self._values[number, :, :stop]

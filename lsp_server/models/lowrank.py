@@ -19,7 +19,9 @@ _BEFORE, _NARROW, _WIDE = "base_model.model.", ".lora_A.weight", ".lora_B.weight
 
 
 class SideProduct:
-    """Two matrices, (in, rank) and (rank, out): what they make of states is added to what the weights make."""
+    """Two matrices, (in, rank) and (rank, out): what they make of states is added to what the weights
+    make.
+    """
 
     __slots__ = ("_narrow", "_wide")
 
@@ -38,7 +40,9 @@ class SideProduct:
 
 
 class LowRank:
-    """The matrices of an adapter by the names of the weights that they belong to, each looked at when it is taken."""
+    """The matrices of an adapter by the names of the weights that they belong to, each looked at when it
+    is taken.
+    """
 
     def __init__(self, adapter: Adapter) -> None:
         """Read the weights of an adapter.

@@ -103,7 +103,7 @@ class TransformersNetwork:
             peft.inject_adapter_in_model(config, self._network, name)
         except (ValueError, TypeError) as error:
             raise ModelError(f"adapter '{adapter.name}' does not fit: {error}", remedy="tune again") from None
-        with torch.inference_mode(mode=False), torch.no_grad():
+        with torch.no_grad():
             for place, layer in self._network.named_modules():
                 if name in getattr(layer, "lora_A", ()):
                     rows, columns = layer.base_layer.weight.shape
@@ -112,7 +112,9 @@ class TransformersNetwork:
                     layer.lora_B[name].weight = _frozen(wide, layer.base_layer.weight.dtype)
                     layer.scaling[name] = 1.0
         low_rank.check_all_used()
-        self._dress.layers = [one for one in self._network.modules() if isinstance(one, peft.tuners.lora.LoraLayer)]
+        self._dress.layers = [
+            one for one in self._network.modules() if isinstance(one, peft.tuners.lora.LoraLayer)
+        ]
         self._dress.worn = name
         self._network.eval()
         return name
@@ -173,7 +175,9 @@ def weights_of(name: str) -> tuple[Path, ...]:
     if not folder.is_dir():
         from huggingface_hub import snapshot_download
 
-        folder = Path(snapshot_download(name, allow_patterns="*.safetensors", local_files_only=True)).resolve()
+        folder = Path(
+            snapshot_download(name, allow_patterns="*.safetensors", local_files_only=True)
+        ).resolve()
     return tuple(path.resolve() for path in sorted(folder.glob("*.safetensors")))
 
 

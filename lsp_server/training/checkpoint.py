@@ -37,7 +37,8 @@ class RunState:
 def save(
     folder: Path, network: nn.Module, optimizers: Sequence[torch.optim.Optimizer], state: RunState
 ) -> None:
-    """Write the checkpoint, what is learnt alone; a reader sees the old one or the new one, never half of one.
+    """Write the checkpoint, what is learnt alone; a reader sees the old one or the new one, never half of
+    one.
 
     Raises ModelError when it cannot be written; the old one is still there then.
     """

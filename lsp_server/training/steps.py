@@ -20,7 +20,8 @@ FORGET = 0.98  # of the running mean of the loss, per step
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """What is repeated: `draw` makes a batch, `loss` tells the sum of weighted losses in nats and of the weights.
+    """What is repeated: `draw` makes a batch, `loss` tells the sum of weighted losses in nats and of the
+    weights.
 
     `measure` tells the held-out cost.
     """
