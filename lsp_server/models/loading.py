@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from lsp_server.decoding.model import Model, Vocabulary
+from lsp_server.decoding.model import Adaptable, Model, Vocabulary
 from lsp_server.errors import ModelError
 from lsp_server.models.prompting import RULE
 from lsp_server.models.scripted import read_script
@@ -64,6 +64,21 @@ def load_model(
     _set_threads(threads)
     report(TORCH // 2)
     return _load_other(name, caches, local=local)
+
+
+def adapted(model: Model, name: str | None) -> Model:
+    """A model under an installed adapter; as it is if None.
+
+    Raises:
+        UsageError: the name is none of an adapter.
+        ModelError: there is none of that name, it does not fit, or the model takes none.
+
+    """
+    if name is None:
+        return model
+    if not isinstance(model, Adaptable):
+        raise ModelError(f"the model {model.name} takes no adapters", remedy="load one with weights")
+    return model.with_adapter(name)
 
 
 def load_vocabulary(path: Path | None = None) -> Vocabulary:

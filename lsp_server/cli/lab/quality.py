@@ -13,7 +13,7 @@ import typer
 
 from lsp_server.cli.context import judge_of, language_named
 from lsp_server.cli.lab.options import Kinds, MaxTokens, Project, Sample
-from lsp_server.cli.options import Data, Json, Lang, Model, Seed
+from lsp_server.cli.options import Adapter, Data, Json, Lang, Model, Seed
 from lsp_server.features.eagerness import LEAST_CHANCE, Eagerness
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def fill(
     sample: Sample = None,
     seed: Seed = 0,
     model: Model = None,
+    adapter: Adapter = None,
     as_json: Json = False,
 ) -> None:
     """Cut text out of files, and compare suggestions with what a person had written there."""
@@ -50,12 +51,13 @@ def fill(
     from lsp_server.lab.quality.filling import accepted, fill_cuts, fill_report
     from lsp_server.languages.sources import read_corpus
     from lsp_server.models import load_model
+    from lsp_server.models.loading import adapted
 
     judge = judge_of(ctx, language)
     sources = accepted(read_corpus(data, language, sample=sample, seed=seed).sources, judge)
     kinds = kind or list(KINDS)
     fillers = {
-        "holegram": product(load_model(model, threads=1), max_tokens),
+        "holegram": product(adapted(load_model(model, threads=1), adapter), max_tokens),
         "words of the file": own_words,
         "lines of the file": own_lines,
     }
@@ -120,6 +122,7 @@ def typing(
     sample: Sample = None,
     seed: Seed = 0,
     model: Model = None,
+    adapter: Adapter = None,
     as_json: Json = False,
 ) -> None:
     """Type lines of files again, key by key, and accept each suggestion that is right.
@@ -135,6 +138,7 @@ def typing(
     from lsp_server.lab.quality.typist import Accept, Habits
     from lsp_server.languages.sources import read_corpus
     from lsp_server.models import load_model
+    from lsp_server.models.loading import adapted
 
     if accept not in list(Accept):
         raise UsageError(f"no way to accept called '{accept}'", remedy=f"known are: {', '.join(Accept)}")
@@ -143,7 +147,7 @@ def typing(
     texts = stretches(sources, files=files, lines=lines, seed=seed, fresh=fresh, beside=beside)
     bound = LEAST_CHANCE[eagerness] if least is None else least
     suggesters = {
-        "holegram": by_model(load_model(model, threads=1), max_tokens, bound),
+        "holegram": by_model(adapted(load_model(model, threads=1), adapter), max_tokens, bound),
         "words of the file": by_words,
         "lines of the file": by_lines,
     }
