@@ -79,3 +79,29 @@ class Adaptable(Protocol):
             HolegramError: there is none of that name, or it does not fit.
 
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What a model that writes whole texts is asked for.
+
+    The text of `hole` stands already, and is to be spelled again: `start` is where the text that is known
+    ends, before it, or behind it. `grammar` is of all that fits from there, as Lark text; none where that
+    cannot be said. So many tokens are wanted at `most`.
+    """
+
+    text: str = field(repr=False)
+    hole: Span
+    start: int
+    language: str
+    grammar: str | None = field(repr=False)
+    multiline: bool
+    most: int
+
+
+@runtime_checkable
+class AsksAhead(Protocol):
+    """A model on another machine: it is asked for a whole text before it is asked for tokens of it."""
+
+    def ask(self, ahead: Ahead) -> None:
+        """Begin to write what is to stand in a hole; the prompt was made before."""

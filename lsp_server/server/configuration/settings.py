@@ -147,8 +147,8 @@ class Settings(_Group):
     )
     adapters: dict[str, _AdapterName] = Field(
         default={},
-        description="Adapters, made by `holegram tune`, for suggestions in your own style: the name of one by "
-        "the id of a language, the absolute path of a folder, or * for all. none is the model as it is.",
+        description="Adapters, made by `holegram tune`, for suggestions in your own style: the name of one "
+        "by the id of a language, the absolute path of a folder, or * for all. none is the model as it is.",
     )
     bundles: Annotated[tuple[_Path, ...], _Lax] = Field(
         default=(), description="Folders with languages of your own (bundles), as absolute paths."
