@@ -93,7 +93,8 @@ class Connection:
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._loop = asyncio.new_event_loop()
         self._client: httpx.AsyncClient | None = None
-        threading.Thread(target=self._loop.run_forever, name="remote", daemon=True).start()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="remote", daemon=True)
+        self._thread.start()
         self.asked = 0
         self.stopped = 0
 
@@ -135,8 +136,19 @@ class Connection:
         return text
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Let go of the connections and the thread."""
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(_ASKED)
         self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _end(self) -> None:
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        if self._client is not None:
+            await self._client.aclose()
 
     def _wrong(self, reason: str) -> ModelError:
         return ModelError(reason, path=self.address.url, remedy="see whether the server runs")

@@ -176,6 +176,11 @@ class RemoteModel:
             "tokens asked": state.tokens_asked,
         }
 
+    def close(self) -> None:
+        """Let go of the server, under each adapter."""
+        self._stop()
+        self._state.connection.close()
+
     def _row(self, tokens: Sequence[int], cancelled: Callable[[], bool]) -> NDArray[np.float32] | None:
         """The logits after some tokens, by the server's text; None where they are not of it."""
         if self._asked is None or list(tokens[: len(self._prompt)]) != self._prompt:
@@ -202,7 +207,8 @@ class RemoteModel:
             return None
         if piece.text:
             self._state.told = False
-        if len(spelled) > len(target):
+        cut_off = piece.failure is not None and len(spelled) == len(target)
+        if len(spelled) > len(target) or cut_off:
             return None
         return self._peaked(target[len(spelled) :], self._chance(piece, heal, len(spelled)))
 
