@@ -101,7 +101,20 @@ class Ahead:
 
 @runtime_checkable
 class AsksAhead(Protocol):
-    """A model on another machine: it is asked for a whole text before it is asked for tokens of it."""
+    """A model on another machine: it is asked for a whole text before it is asked for tokens of it.
+
+    `notify` is told, in a line, once another model steps in for it; from whatever thread.
+    """
+
+    notify: Callable[[str], None]
+
+    def probe(self) -> str:
+        """Whether it can be asked, in words.
+
+        Raises:
+            HolegramError: it cannot.
+
+        """
 
     def ask(self, ahead: Ahead) -> None:
         """Begin to write what is to stand in a hole; the prompt was made before."""
