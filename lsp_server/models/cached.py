@@ -142,6 +142,11 @@ class CachedModel:
         view._worn = known[1]
         return view
 
+    @property
+    def worn_bytes(self) -> int:
+        """What the adapter takes of memory; 0 where there is none, or that is not known."""
+        return getattr(self._worn, "bytes", 0)
+
     def prompt(self, text: str, hole: Span, language_id: str) -> list[int]:
         """Return the ids that ask for what is to stand in a hole of a text; never none."""
         ids = self.rule.build(self.vocabulary.encode, text, hole, language_id)

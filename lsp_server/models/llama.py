@@ -113,7 +113,7 @@ class Llama:
         low_rank = LowRank(adapter)
         sides = Sides(
             [
-                _sides(low_rank, f"model.layers.{n}.", layer, self._heads * self._wide, self.dtype)
+                _sides(low_rank, f"model.layers.{n}.", layer, self._heads * self._wide)
                 for n, layer in enumerate(self._layers)
             ]
         )
@@ -152,7 +152,7 @@ class Llama:
         for number, layer in enumerate(self._layers):
             side = _NO_SIDE if self._sides is None else self._sides.layers[number]
             cancellation.check(cancelled)
-            seen = functional.rms_norm(states, layer.norm.shape, layer.norm, self._epsilon).to(self.dtype)
+            seen = functional.rms_norm(states, layer.norm.shape, layer.norm, self._epsilon)
             mixed = (
                 layer.queries_keys_values(seen, side.queries_keys_values)
                 .float()
@@ -172,15 +172,15 @@ class Llama:
                 enable_gqa=self._heads != self._key_heads,
             )
             attended = attended[0].transpose(0, 1).reshape(len(tokens), -1)
-            states = states + layer.output(attended.to(self.dtype), side.output)
+            states = states + layer.output(attended, side.output)
             cancellation.check(cancelled)
             seen = functional.rms_norm(states, layer.inner_norm.shape, layer.inner_norm, self._epsilon)
-            gate, up = layer.gate_up(seen.to(self.dtype), side.gate_up).chunk(2, dim=-1)
+            gate, up = layer.gate_up(seen, side.gate_up).chunk(2, dim=-1)
             cancellation.check(cancelled)
             states = states + layer.down(functional.silu(gate) * up, side.down)
         self._length = stop
         states = functional.rms_norm(states[-count:], self._norm.shape, self._norm, self._epsilon)
-        logits = self._embedding(states.to(self.dtype)).float().numpy()
+        logits = self._embedding(states).float().numpy()
         return np.asarray(logits, dtype=np.float32)
 
     def _grow(self, capacity: int) -> None:
@@ -247,7 +247,7 @@ def _layer(weights: dict[str, Tensor], name: str, dtype: torch.dtype, *, few: bo
     return layer
 
 
-def _sides(low_rank: LowRank, name: str, layer: _Layer, queries: int, dtype: torch.dtype) -> LayerSides:
+def _sides(low_rank: LowRank, name: str, layer: _Layer, queries: int) -> LayerSides:
     """The side products of a layer whose queries are so wide."""
 
     def side(part: str) -> SideProduct | None:
@@ -255,7 +255,7 @@ def _sides(low_rank: LowRank, name: str, layer: _Layer, queries: int, dtype: tor
         parts = [f"{name}{weights}" for weights in _PARTS[part]]
         even = [rows // len(parts)] * len(parts)
         sizes = [queries, *[(rows - queries) // 2] * 2] if len(parts) == 3 else even
-        return low_rank.side(parts, sizes, columns, dtype)
+        return low_rank.side(parts, sizes, columns)
 
     return LayerSides(**{part: side(part) for part in _PARTS})
 

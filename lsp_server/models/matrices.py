@@ -36,11 +36,14 @@ class Matrix:
             self._scales = scales.to(torch.bfloat16)
 
     def __call__(self, states: Tensor, side: SideProduct | None = None) -> Tensor:
-        """Return `states` (n, in) times the weights, (n, out), with a side product added."""
+        """Return `states` (n, in) times the weights, (n, out), with a side product added.
+
+        They are rounded to the type of the weights; the side product is made of them as they are.
+        """
         count = len(states)
         if count > FEW:
             states = _filled(states)
-        made = self._product(states)
+        made = self._product(states.to(self._weights.dtype))
         return (made if side is None else side.added(made, states))[:count]
 
     @property
