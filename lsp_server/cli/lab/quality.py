@@ -173,6 +173,21 @@ def ladder(
             show_default=False,
         ),
     ] = None,
+    adapter: Annotated[
+        str | None,
+        typer.Option(
+            "--adapter",
+            metavar="NAME",
+            help="Also under this adapter, of files such as these.",
+            show_default=False,
+        ),
+    ] = None,
+    control: Annotated[
+        str | None,
+        typer.Option(
+            "--control", metavar="NAME", help="Also under this one, of another project.", show_default=False
+        ),
+    ] = None,
     kind: Kinds = None,
     cuts: Cuts = 30,
     max_tokens: MaxTokens = 48,
@@ -188,9 +203,10 @@ def ladder(
     from lsp_server.cli.screen import progress
     from lsp_server.lab.material.cuts import KINDS
     from lsp_server.lab.quality.filling import accepted
-    from lsp_server.lab.quality.ladder import Rung, climb
+    from lsp_server.lab.quality.ladder import CONTROL, TUNED, Rung, climb
     from lsp_server.languages.sources import read_corpus
     from lsp_server.models import load_model
+    from lsp_server.models.loading import adapted
 
     judge = judge_of(ctx, language)
     sources = accepted(read_corpus(data, language, sample=sample, seed=seed).sources, judge)
@@ -198,17 +214,20 @@ def ladder(
     beside = _beside(language, project)
     rungs: list[Rung] = []
     for name in (None, *(model or ())):
+        network, worn = load_model(name, threads=1), {TUNED: adapter, CONTROL: control}
+        under = {rung: adapted(network, one) for rung, one in worn.items() if one and name is None}
         with progress(f"{language.id}, {name or 'bundled'}", cuts * len(kinds)) as step:
             rungs += climb(
                 language,
                 sources,
                 judge,
-                (name or "bundled", load_model(name, threads=1)),
+                (name or "bundled", network),
                 kinds=kinds,
                 cuts=cuts,
                 max_tokens=max_tokens,
                 seed=seed,
                 beside=beside,
+                under=under,
                 progress=step,
             )
     if as_json:
