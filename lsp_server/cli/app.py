@@ -48,6 +48,7 @@ _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "bench": bench.app,
     "train": train.app,
     "tune": tune.tune,
+    "synth": tune.synth,
     "adapters": adapters.app,
 }
 

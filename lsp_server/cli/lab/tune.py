@@ -6,6 +6,8 @@ It knows the lab, because what it says is measured as the lab measures.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,14 +15,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lsp_server.cli.context import judge_of, language_named
-from lsp_server.cli.options import Model, Seed
+from lsp_server.cli.options import Lang, Model, Seed
+from lsp_server.languages.sources import Source
 
 if TYPE_CHECKING:
     from lsp_server.lab.quality.tuned import TunedReport
+    from lsp_server.languages import Language
     from lsp_server.models.adapters import Card
     from lsp_server.models.cached import CachedModel
     from lsp_server.training.config import TrainingConfig, TrainingProgress
     from lsp_server.training.material import Material
+    from lsp_server.training.synthesis import Synthesis
     from lsp_server.training.tuning import Tuned
 
 _KINDS = ("rest-of-line", "inside-line", "several-lines")
@@ -105,7 +110,7 @@ def tune(
     with progress("reading files", 0) as step:
         material = read_material(known, folders, step)
     if synthetic:
-        material = _with_programs(material, synthetic)
+        material = _with_programs(ctx, known, material, synthetic, seed)
     _tell_material(material)
     loaded = load_model(base, threads, local=True)
     if not hasattr(loaded, "with_adapter"):
@@ -183,8 +188,95 @@ def _run(
         return run(loaded, base, language, material, config, report)
 
 
-def _with_programs(material: Material, count: int) -> Material:
-    raise NotImplementedError
+def synth(
+    ctx: typer.Context,
+    lang: Lang,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Where the programs go.", show_default=False)
+    ],
+    count: Annotated[
+        int, typer.Option("--count", metavar="N", min=1, help="How many programs to make.")
+    ] = 100,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            metavar="M",
+            help="A model that writes some of the lines ('bundled' is one).",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Seed = 0,
+) -> None:
+    """Make programs of a language from its grammar and examples, for a model to learn from.
+
+    Each is read by the grammar, and by the bundle's judge if it has one. Beside them stands what they cover.
+    """
+    from lsp_server.cli.screen import console
+    from lsp_server.errors import UsageError
+    from lsp_server.languages.sources import examples_of
+    from lsp_server.training.synthesis import coverage_plot, coverage_table
+
+    known = language_named(ctx, lang)
+    if out.exists() and any(out.iterdir()):
+        raise UsageError("is not empty", path=out, remedy="name a new folder")
+    made = _programs(ctx, known, examples_of(known), count, seed, model)
+    out.mkdir(parents=True, exist_ok=True)
+    suffix = known.extensions[0]
+    for number, text in enumerate(made.texts, start=1):
+        (out / f"program-{number:04}{suffix}").write_text(text, encoding="utf-8")
+    (out / "COVERAGE.md").write_text(coverage_table(made), encoding="utf-8")
+    (out / "coverage.svg").write_text(coverage_plot(made), encoding="utf-8")
+    shown = console()
+    shown.print(f"{len(made.texts)} programs in {out}")
+    for why, number in sorted(made.left_out.items()):
+        shown.print(f"left out: {number} {why}")
+    shown.print(
+        f"{made.covered} of {len(made.examples)} shapes of the examples are covered "
+        "(COVERAGE.md, coverage.svg)"
+    )
+
+
+def _programs(
+    ctx: typer.Context,
+    language: Language,
+    examples: Sequence[Source],
+    count: int,
+    seed: int,
+    model: str | None = None,
+) -> Synthesis:
+    """Make programs of examples."""
+    from lsp_server.cli.screen import progress
+    from lsp_server.training.synthesis import synthesize
+
+    judge = judge_of(ctx, language)
+
+    def valid(text: str) -> bool:
+        from lsp_server.constraint import check, load_grammar
+
+        return check(load_grammar(language), text) is None and (judge is None or judge(text).valid)
+
+    with progress("making programs", count) as step:
+        fill = None if model is None else _filler(language, None if model == "bundled" else model)
+        return synthesize(language, examples, count, valid, seed, fill, step)
+
+
+def _filler(language: Language, model: str | None) -> Callable[[str, int], str]:
+    from lsp_server.lab.material.cuts import Cut
+    from lsp_server.lab.quality.fillers import product
+    from lsp_server.models import load_model
+
+    fill = product(load_model(model, threads=1), 24)
+    return lambda text, at: fill(language, Cut(text, at, at)).text
+
+
+def _with_programs(
+    ctx: typer.Context, language: Language, material: Material, count: int, seed: int
+) -> Material:
+    """The material with programs made of what is learnt from, and of nothing that is held out."""
+    made = _programs(ctx, language, material.training, count, seed)
+    programs = (Source(f"synthetic/{number}", text) for number, text in enumerate(made.texts))
+    return replace(material, training=(*material.training, *programs))
 
 
 def _card(
