@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lsp_server.cli.context import judge_of, language_named
-from lsp_server.cli.options import Lang, Model, Seed
+from lsp_server.cli.options import Lang, Seed
 from lsp_server.languages.sources import Source
 
 if TYPE_CHECKING:
@@ -46,7 +46,15 @@ def tune(
         typer.Option("--data", metavar="DIR...", help="Folders with your files.", show_default=False),
     ],
     more_data: Annotated[list[Path] | None, typer.Argument(hidden=True)] = None,
-    base: Model = None,
+    base: Annotated[
+        str | None,
+        typer.Option(
+            "--base",
+            metavar="MODEL",
+            help="Path or name of the model that learns; by default the bundled one.",
+            show_default=False,
+        ),
+    ] = None,
     name: Annotated[
         str | None,
         typer.Option(
