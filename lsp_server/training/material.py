@@ -173,7 +173,7 @@ def without_licence(language: Language, text: str) -> str:
 
 
 def secret_hider() -> Callable[[str], tuple[str | None, int]]:
-    """What replaces the secrets of a text, and counts them; it gives None for a text with a private key.
+    """What replaces the secrets of a text, and counts the lines that had one; it gives None for a text with a private key.
 
     Raises:
         UsageError: the library `detect-secrets` is not installed.
@@ -203,9 +203,10 @@ def secret_hider() -> Callable[[str], tuple[str | None, int]]:
         for number, line in enumerate(lines):
             if not any(mark in line for mark in "\"'`:=@.") and len(line) < 20:
                 continue
-            for value in sorted(set(values(line)), key=len, reverse=True):
+            found = sorted(set(values(line)), key=len, reverse=True)
+            for value in found:
                 lines[number] = lines[number].replace(value, _SECRET)
-                count += 1
+            count += bool(found)
         return "".join(lines), count
 
     return hide

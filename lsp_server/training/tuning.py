@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 
 import torch
+import transformers
 from platformdirs import user_cache_path
 from safetensors.torch import save
 from torch import Tensor
@@ -174,6 +175,9 @@ def _own_folder(name: str | None) -> Path | None:
 
 
 def _network_of(name: str | None) -> Any:
+    messages: Any = transformers.utils.logging
+    messages.set_verbosity_error()
+    messages.disable_progress_bar()
     folder = _own_folder(name)
     if folder is not None:
         network = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32, use_safetensors=True)
