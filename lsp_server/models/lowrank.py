@@ -5,7 +5,7 @@ Importing this imports torch. It must not know the network's layers, nor where a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from safetensors import SafetensorError
@@ -32,7 +32,7 @@ class SideProduct:
         self._narrow = torch.cat([narrow for narrow, _ in pairs]).T.contiguous()
         wide = [wide.T for _, wide in pairs]
         even = len({part.shape for part in wide}) == 1
-        self._wide = (torch.stack(wide) if even else torch.block_diag(*wide)[None]).contiguous()
+        self._wide = (torch.stack(wide) if even else _diagonal(wide)[None]).contiguous()
 
     def added(self, made: Tensor, states: Tensor) -> Tensor:
         """Return what the weights made of states, (n, out), and what these pairs make of them, (n, in)."""
@@ -47,6 +47,11 @@ class SideProduct:
     def bytes(self) -> int:
         """What it takes of memory."""
         return sum(one.numel() * one.element_size() for one in (self._narrow, self._wide))
+
+
+def _diagonal(blocks: Sequence[Tensor]) -> Tensor:
+    join: Callable[..., Tensor] = torch.block_diag
+    return join(*blocks)
 
 
 class LowRank:

@@ -173,7 +173,7 @@ def without_licence(language: Language, text: str) -> str:
 
 
 def secret_hider() -> Callable[[str], tuple[str | None, int]]:
-    """What replaces the secrets of a text, and counts the lines that had one; it gives None for a text with a private key.
+    """What replaces the secrets of a text, and counts the lines with one; None for a text with a private key.
 
     Raises:
         UsageError: the library `detect-secrets` is not installed.
