@@ -6,6 +6,7 @@ Models run in one thread, whose own clock tells the times.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,7 @@ from lsp_server.features.eagerness import LEAST_CHANCE, Eagerness
 if TYPE_CHECKING:
     from lsp_server.lab.material.neighbours import Beside
     from lsp_server.languages import Language
+    from lsp_server.languages.sources import Source
 
 Cuts = Annotated[int, typer.Option("--cuts", metavar="N", min=1, help="How many cuts of each kind to make.")]
 
@@ -178,7 +180,7 @@ def ladder(
         typer.Option(
             "--adapter",
             metavar="NAME",
-            help="Also under this adapter, of files such as these.",
+            help="Also under this adapter, made of DIR: at cursors in files that it has not learnt from.",
             show_default=False,
         ),
     ] = None,
@@ -209,9 +211,10 @@ def ladder(
     from lsp_server.models.loading import adapted
 
     judge = judge_of(ctx, language)
-    sources = accepted(read_corpus(data, language, sample=sample, seed=seed).sources, judge)
+    read = read_corpus(data, language, sample=sample, seed=seed).sources
+    beside = _beside(language, project or (data if adapter else None))
+    sources = accepted(_not_learnt(language, data) if adapter else read, judge)
     kinds = kind or list(KINDS)
-    beside = _beside(language, project)
     rungs: list[Rung] = []
     for name in (None, *(model or ())):
         network, worn = load_model(name, threads=1), {TUNED: adapter, CONTROL: control}
@@ -271,6 +274,13 @@ def lists(
         print(json.dumps([row.as_json() for row in rows(found)], indent=2))
     else:
         print_lists(language.id, rows(found), [one for one in found if one.rank is None] if verbose else ())
+
+
+def _not_learnt(language: Language, data: Path) -> Sequence[Source]:
+    """The files of a folder that `tune` does not learn from: it always splits them in the same way."""
+    from lsp_server.training.material import read_material
+
+    return read_material(language, [data]).held_out
 
 
 def _beside(language: Language, project: Path | None) -> Beside:
