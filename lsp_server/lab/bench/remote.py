@@ -13,7 +13,7 @@ from random import Random
 
 from lsp_server.lab.figures import Figure, figure
 from lsp_server.models.remote.address import RemoteAddress
-from lsp_server.models.remote.connection import Connection, RemoteText
+from lsp_server.models.remote.connection import ModelServer, RemoteText
 
 _KEY, _PAUSE, _PAUSES = (0.08, 0.3), (0.6, 2.0), 0.15
 """Seconds between two keys, and of a pause; how often one comes instead."""
@@ -53,7 +53,7 @@ def measure_users(address: RemoteAddress, users: int, seconds: float, seed: int 
         ModelError: a key would be sent without encryption, or the server does not answer at all.
 
     """
-    connection, rng = Connection(address), Random(f"{seed}/{users}")  # noqa: S311 - keys, not secrets
+    connection, rng = ModelServer(address), Random(f"{seed}/{users}")  # noqa: S311 - keys, not secrets
     connection.models()
     began, spent = time.monotonic(), time.process_time()
     waiting = [(began + rng.uniform(0, 0.5), user) for user in range(users)]

@@ -34,7 +34,7 @@ _LARGEST = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class RemotePiece:
     """What a server has written so far: a text, the log-probability of each of its tokens with where it
     begins.
 
@@ -52,25 +52,25 @@ class RemoteText:
     """A text that is being written; who reads it waits for more of it."""
 
     _news: threading.Condition = field(default_factory=threading.Condition)
-    _piece: Piece = Piece()
+    _piece: RemotePiece = RemotePiece()
     _future: Future[None] | None = None
 
     def begin(self, future: Future[None]) -> None:
         """Say what is to be stopped."""
         self._future = future
 
-    def add(self, piece: Piece) -> None:
+    def add(self, piece: RemotePiece) -> None:
         """Take over what is written so far."""
         with self._news:
             self._piece = piece
             self._news.notify_all()
 
-    def now(self) -> Piece:
+    def now(self) -> RemotePiece:
         """What is written so far."""
         with self._news:
             return self._piece
 
-    def wait(self, seconds: float) -> Piece:
+    def wait(self, seconds: float) -> RemotePiece:
         """Wait for more, so long at most."""
         with self._news:
             if not self._piece.done:
@@ -83,7 +83,7 @@ class RemoteText:
             self._future.cancel()
 
 
-class Connection:
+class ModelServer:
     """A server, asked in a thread of its own. Its certificate is checked; redirections are not followed."""
 
     def __init__(self, address: RemoteAddress) -> None:
@@ -196,7 +196,7 @@ class Connection:
             failure = _told(error)
         finally:
             last = text.now()
-            text.add(Piece(last.text, last.chances, done=True, failure=failure))
+            text.add(RemotePiece(last.text, last.chances, done=True, failure=failure))
 
     async def _try(self, body: dict[str, Any], text: RemoteText) -> tuple[str | None, float | None]:
         """Ask once: what went wrong, if anything did, and after how many seconds it is worth another try."""
@@ -242,7 +242,7 @@ async def _read(response: httpx.Response, text: RemoteText) -> str | None:
                 chances.append((at, float(chance)))
                 at += len(token)
         written += added
-        text.add(Piece(written, tuple(chances)))
+        text.add(RemotePiece(written, tuple(chances)))
         if choice.get("finish_reason"):
             return None
     return "the connection was cut off"

@@ -24,7 +24,7 @@ from lsp_server.errors import ModelError
 from lsp_server.models.adapters import adapters_directory, check_name
 from lsp_server.models.prompting import SENTINELS
 from lsp_server.models.remote.address import RemoteAddress
-from lsp_server.models.remote.connection import Connection, Piece, RemoteText
+from lsp_server.models.remote.connection import ModelServer, RemotePiece, RemoteText
 from lsp_server.text import Span
 
 _POLL = 0.01
@@ -50,10 +50,10 @@ def _to_stderr(message: str) -> None:
 
 
 @dataclass(eq=False, slots=True)
-class _State:
+class _ServerState:
     """What the views of one server have in common."""
 
-    connection: Connection
+    connection: ModelServer
     known: tuple[str, ...] | None = None
     sentinels: tuple[str, ...] | None = None
     silent_until: float = 0.0
@@ -80,7 +80,7 @@ class RemoteModel:
         self.vocabulary: Vocabulary = local.vocabulary
         self.notify: Callable[[str], None] = _to_stderr
         self._local = local
-        self._state = _State(Connection(address))
+        self._state = _ServerState(ModelServer(address))
         self._asked: tuple[bytes, RemoteText, float] | None = None
         self._prompt: list[int] = []
         self._by_byte: dict[int, list[int]] = {}
@@ -225,7 +225,7 @@ class RemoteModel:
         row[best] = math.log(chance)
         return row
 
-    def _chance(self, piece: Piece, heal: bytes, spelled: int) -> float:
+    def _chance(self, piece: RemotePiece, heal: bytes, spelled: int) -> float:
         """How likely the server thought what it wrote at a place; a text that it ended it meant to end."""
         at = max(0, spelled - len(heal))
         found = [chance for start, chance in piece.chances if start <= at]
