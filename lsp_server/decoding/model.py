@@ -106,7 +106,7 @@ class AsksAhead(Protocol):
     `notify` is told, in a line, once another model steps in for it; from whatever thread.
     """
 
-    notify: Callable[[str], None]
+    notify: Callable[[str], object]
 
     def probe(self) -> str:
         """Whether it can be asked, in words.

@@ -180,14 +180,14 @@ def secret_hider() -> Callable[[str], tuple[str | None, int]]:
 
     """
     try:
-        from detect_secrets.core.scan import get_plugins
+        from detect_secrets.core import scan
         from detect_secrets.settings import default_settings
     except ImportError:
         raise UsageError(
             "secrets are looked for with detect-secrets", remedy="pip install 'holegram[tune]'"
         ) from None
     with default_settings():
-        plugins = list(get_plugins())
+        plugins = list(scan.get_plugins())
 
     def values(line: str) -> Iterator[str]:
         # With such a name only what is in quotes counts as the value of a keyword: else types do too.

@@ -179,7 +179,7 @@ def _made(
         program = program if read is None else read
     for _ in range(rng.randint(*_NAMES)):
         old, new = rng.choice(words), _named(words, rng)
-        text = re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _, new=new: new, program.text)
+        text = re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", new.replace("\\", r"\\"), program.text)
         read = _read(language, text) if text != program.text else None
         if read is not None and read.kinds == program.kinds:
             program = read

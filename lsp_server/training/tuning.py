@@ -180,10 +180,14 @@ def _network_of(name: str | None) -> Any:
     messages.disable_progress_bar()
     folder = _own_folder(name)
     if folder is not None:
-        network = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32, use_safetensors=True)
+        network: Any = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32, use_safetensors=True)
     else:
         network = AutoModelForCausalLM.from_pretrained(
-            name, dtype=fastest_type(), use_safetensors=True, trust_remote_code=False, local_files_only=True
+            str(name),
+            dtype=fastest_type(),
+            use_safetensors=True,
+            trust_remote_code=False,
+            local_files_only=True,
         )
     network.set_attn_implementation("sdpa")
     return network.to(_device())

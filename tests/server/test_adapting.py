@@ -28,10 +28,10 @@ def opened(path: str) -> Document:
 
 async def test_settings_come_before_the_users_own_choice(directory: Path) -> None:
     (directory / "in_use.json").write_text('{"hcl": "chosen", "/w": "folder"}')
-    assert Adapting(dict, str).of(opened("/x/a.tf")) == "chosen"
-    assert Adapting(dict, str).of(opened("/w/a.tf")) == "folder"
-    assert Adapting(lambda: {"hcl": "named"}, str).of(opened("/x/a.tf")) == "named"
-    assert Adapting(lambda: {"hcl": "none"}, str).of(opened("/x/a.tf")) is None
+    assert Adapting(dict, print).of(opened("/x/a.tf")) == "chosen"
+    assert Adapting(dict, print).of(opened("/w/a.tf")) == "folder"
+    assert Adapting(lambda: {"hcl": "named"}, print).of(opened("/x/a.tf")) == "named"
+    assert Adapting(lambda: {"hcl": "none"}, print).of(opened("/x/a.tf")) is None
 
 
 @pytest.mark.parametrize("own", [True, False])

@@ -104,6 +104,7 @@ def tune(
     from lsp_server.cli.screen import console, progress
     from lsp_server.errors import UsageError
     from lsp_server.models.adapters import check_name, install
+    from lsp_server.models.cached import CachedModel
     from lsp_server.models.loading import load_model
     from lsp_server.training.config import TrainingConfig
     from lsp_server.training.material import read_material
@@ -121,7 +122,7 @@ def tune(
         material = _with_programs(ctx, known, material, synthetic, seed)
     _tell_material(material)
     loaded = load_model(base, threads, local=True)
-    if not hasattr(loaded, "with_adapter"):
+    if not isinstance(loaded, CachedModel):
         raise UsageError(
             f"the model {loaded.name} cannot be tuned", remedy="name one with weights on this machine"
         )

@@ -105,7 +105,8 @@ def compare(
         _row(WRONG, files, [[100 * one for one in side] for side in wrong], shown),
     ]
     broken = [float(sum(one.valid is False for one in side)) for side in sides]
-    rows.append(TunedRow(BROKEN, *broken, broken[1] - broken[0], broken[1] - broken[0]))
+    more = broken[1] - broken[0]
+    rows.append(TunedRow(BROKEN, broken[0], broken[1], more, more))
     return TunedReport(len(names), len(files), tuple(rows))
 
 

@@ -78,7 +78,7 @@ class RemoteModel:
     def __init__(self, address: RemoteAddress, local: Model) -> None:
         self.name = address.name
         self.vocabulary: Vocabulary = local.vocabulary
-        self.notify: Callable[[str], None] = _to_stderr
+        self.notify: Callable[[str], object] = _to_stderr
         self._local = local
         self._state = _ServerState(ModelServer(address))
         self._asked: tuple[bytes, RemoteText, float] | None = None

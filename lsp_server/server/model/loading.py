@@ -129,7 +129,7 @@ class ModelSlot:
             self._fail("the model could not be loaded; the log says why")
         else:
             beyond = self._beyond()
-            _tell_of(model, partial(loop.call_soon_threadsafe, self._connections.warn))
+            _tell_of(model, lambda line: loop.call_soon_threadsafe(self._connections.warn, line))
             if beyond is None:
                 self._become(Status(ModelPhase.READY))
                 return model
@@ -149,7 +149,7 @@ class ModelSlot:
         self._connections.tell_status()
 
 
-def _tell_of(model: Model, warn: Callable[[str], None]) -> None:
+def _tell_of(model: Model, warn: Callable[[str], object]) -> None:
     """Have users told where another model steps in for one on another machine."""
     from lsp_server.decoding.model import AsksAhead
 
