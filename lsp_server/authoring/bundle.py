@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from lsp_server.inspection import Finding, FindingKind, Severity, is_refused, or
 from lsp_server.inspection.described import grammar_of, indentation, start_of
 from lsp_server.inspection.looking import inspect, refusal
 from lsp_server.lalr import Grammar, load_grammar
-from lsp_server.lalr.analysis import read_rules
+from lsp_server.lalr.analysis import read_language
 from lsp_server.lalr.bounds import MAKING, in_time, own_clock
 from lsp_server.lalr.notation import Notation
 from lsp_server.lalr.once import once_only
@@ -37,6 +37,7 @@ from lsp_server.languages import (
     SNIPPETS,
     START,
     Language,
+    LarkOptions,
     bare_language,
     bundled_directory,
     load_bundle,
@@ -59,6 +60,7 @@ class Wishes:
     start: str | None = None
     examples: Path | None = None
     docs: Path | None = None
+    lark: LarkOptions | None = None
 
 
 @dataclass(frozen=True)
@@ -95,13 +97,18 @@ def draft(path: Path, wishes: Wishes, text: str | None = None) -> BundleDraft:
     if re.fullmatch(r"[a-z][a-z0-9_-]*", id_) is None:
         raise UsageError(f"'{id_}' is no id", remedy="name one with --id: small letters, digits, - and _")
     extension = _extension(wishes, id_)
-    language = _bare(path, text, id_, start)
+    options = wishes.lark or LarkOptions()
+    language = replace(_bare(path, text, id_, start), lark=options)
     try:
         language = replace(language, indentation=indentation(language, notation))
     except GrammarError as error:
         return BundleDraft(language, refusal(error, notation, path))
     with once_only():
         made = _made(path, language, notation, wishes, extension)
+        if made.refused and not options.general and _only_conflicts(made.findings):
+            general = replace(language, lark=replace(options, parser="earley"))
+            other = _made(path, general, notation, wishes, extension)
+            made = replace(other, findings=(*other.findings, _general(made.findings)))
     found = list(made.findings)
     if (bundled_directory() / id_).is_dir():
         found.append(_taken(id_, path))
@@ -133,6 +140,26 @@ def _made(path: Path, language: Language, notation: Notation, wishes: Wishes, ex
     if refused is not None and not is_refused(found):
         found += refusal(refused, notation, path)
     return replace(made, findings=(*found, *made.findings))
+
+
+def _only_conflicts(findings: Iterable[Finding]) -> bool:
+    """Whether all that is wrong with a grammar is that it is not LALR(1)."""
+    errors = [finding.kind for finding in findings if finding.severity is Severity.ERROR]
+    return bool(errors) and all(kind is FindingKind.CONFLICT for kind in errors)
+
+
+def _general(conflicts: Iterable[Finding]) -> Finding:
+    """That a grammar is read with all ways at once, since it is not LALR(1)."""
+    found = [finding for finding in conflicts if finding.kind is FindingKind.CONFLICT]
+    return replace(
+        found[0],
+        kind=FindingKind.GENERAL,
+        severity=Severity.WARNING,
+        message=f"the grammar is not LALR(1) ({found[0].message}): it is read as Lark's Earley parser does, "
+        "which is slower in long files",
+        remedy="do nothing, or have it rewritten with --fix",
+        examples=(),
+    )
 
 
 def _examples(wishes: Wishes, extension: str, grammar: Grammar) -> Examples:
@@ -266,9 +293,11 @@ def _snippets(forms: Forms, notation: Notation, examples: Examples) -> dict[str,
 def _imports(path: Path, language: Language) -> dict[str, str]:
     """The grammars beside this one that it imports; what it imports of Lark's own needs no copy."""
     found = {}
-    for name in read_rules(language.grammar, language.grammar_path, language.start).files:
+    for name in read_language(language).files:
         if isinstance(name, str):
-            inside = os.path.relpath(name, language.directory).replace(os.sep, "/")
+            folders = (language.directory, *language.lark.import_paths)
+            folder = next((one for one in folders if Path(name).is_relative_to(one)), folders[0])
+            inside = os.path.relpath(name, folder).replace(os.sep, "/")
             if inside == GRAMMAR or inside.startswith("../"):
                 raise UsageError(
                     f"imports {inside}, for which there is no place beside its copy {GRAMMAR}",

@@ -11,7 +11,7 @@ from itertools import pairwise
 from lsp_server.authoring.forms import Forms
 from lsp_server.inspection.roles import MIRRORED, Role, comment_marks, sigil_of
 from lsp_server.lalr.regex import to_source
-from lsp_server.languages import Indentation, Language, may_trigger
+from lsp_server.languages import Indentation, Language, LarkOptions, may_trigger
 
 _WORD = r"\w+"
 _WORDS_COUNTED = (Role.WORD, Role.CONSTANT)
@@ -41,6 +41,7 @@ class Manifest:
     sigils: tuple[str, ...]
     closed: Mapping[str, str]
     indentation: Indentation | None = None
+    lark: LarkOptions = LarkOptions()
 
     def text(self) -> str:
         """The file."""
@@ -59,7 +60,7 @@ class Manifest:
         if self.closed:
             naming = [*(naming or ["", "[naming]"]), _commented("closed", self.closed)]
         blocks = [] if self.indentation is None else _table("indentation", **asdict(self.indentation))
-        return "\n".join([*rows, *comment, *naming, *blocks]) + "\n"
+        return "\n".join([*rows, *comment, *naming, *blocks, *_lark(self.lark)]) + "\n"
 
 
 def manifest(forms: Forms, language: Language, closed: Mapping[str, str]) -> Manifest:
@@ -86,7 +87,21 @@ def manifest(forms: Forms, language: Language, closed: Mapping[str, str]) -> Man
         tuple(dict.fromkeys(sigil for sigil in map(sigil_of, names) if sigil)),
         closed,
         language.indentation,
+        language.lark,
     )
+
+
+def _lark(options: LarkOptions) -> list[str]:
+    """The table of the options for Lark that are not as they are else."""
+    usual = LarkOptions()
+    keys = {
+        "parser": (options.parser, usual.parser),
+        "lexer": (options.lexer, usual.lexer),
+        "g_regex_flags": (options.flags, usual.flags),
+        "keep_all_tokens": (options.keep_all_tokens, usual.keep_all_tokens),
+    }
+    rows = [f"{key} = {_toml(value)}" for key, (value, plain) in keys.items() if value != plain]
+    return ["", "[lark]", *rows] if rows else []
 
 
 def _word(forms: Forms) -> str:

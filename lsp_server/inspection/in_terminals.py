@@ -17,8 +17,10 @@ from lsp_server.lalr import Grammar
 from lsp_server.lalr.automaton import State
 from lsp_server.lalr.expression import sets_of
 from lsp_server.lalr.lexicon import Terminal
-from lsp_server.lalr.notation import Notation
+from lsp_server.lalr.analysis import read_language, unread_terminals
+from lsp_server.lalr.notation import DECLARE, Notation
 from lsp_server.lalr.regex import Node, in_set
+from lsp_server.languages import Language
 
 _FIXED = (Role.WORD, Role.CONSTANT)
 _MOST_STATES = 1500
@@ -39,6 +41,21 @@ def of_terminals(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
             Severity.WARNING,
             "no blanks are ignored, so none may stand between two lexemes unless a rule says so",
             "write `%import common.WS` and `%ignore WS`, unless blanks are in the rules",
+        )
+
+
+def unread(language: Language, notation: Notation) -> Iterator[Finding]:
+    """Terminals that are declared, and that no text has."""
+    for name in sorted(unread_terminals(language, read_language(language))):
+        place = next((mention.span for mention in notation.named_in(DECLARE) if mention.name == name), None)
+        yield Finding(
+            FindingKind.UNREAD,
+            Severity.WARNING,
+            f"`{name}` is only declared, and nothing reads it from a text: a program that needs it is told as "
+            "an error",
+            "define it as an expression; what a post-lexer in Python makes of other lexemes is not known here",
+            name,
+            place,
         )
 
 

@@ -20,6 +20,7 @@ from lsp_server.lalr.notation_reader import read_notation
 from lsp_server.lalr.sentences import Sentences
 from lsp_server.lalr.table import END, Rule
 from lsp_server.lalr.writing import Writer, word_of
+from lsp_server.languages import LarkOptions
 from lsp_server.text import Span
 
 REDUCE, SHIFT = "reduce/reduce", "shift/reduce"
@@ -116,14 +117,20 @@ class Conflicts:
         return len(self.found) - self.reduce
 
 
-def find_conflicts(text: str, path: Path, start: str = "start", seconds: float = _SECONDS) -> Conflicts:
+def find_conflicts(
+    text: str,
+    path: Path,
+    start: str = "start",
+    seconds: float = _SECONDS,
+    options: LarkOptions = LarkOptions(),  # noqa: B008
+) -> Conflicts:
     """Find the conflicts of a grammar, and examples for as many of them as can be found in a time.
 
     Raises:
         GrammarError: the text is not a Lark grammar, has no such start rule, or too many rules.
 
     """
-    read = read_rules(text, path, start)
+    read = read_rules(text, path, start, options)
     sets = _item_sets(read, path, start)
     groups: dict[tuple[bool, Rule, Rule], list[Clash]] = {}
     for clash in sets.clashes():

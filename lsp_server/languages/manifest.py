@@ -29,6 +29,7 @@ from lsp_server.languages.language import (
     Indentation,
     JudgeBinding,
     Language,
+    LarkOptions,
     Naming,
     Paired,
     ParserBinding,
@@ -131,6 +132,16 @@ class _Indentation(_Table):
     brackets: list[_Pair] = []
 
 
+class _Lark(_Table):
+    parser: Literal["lalr", "earley"] = "lalr"
+    lexer: Literal["", "auto", "basic", "standard", "contextual", "dynamic", "dynamic_complete"] = ""
+    g_regex_flags: str = Field(default="", pattern="^[imsx]*$")
+    keep_all_tokens: bool = False
+    regex: bool = False
+    maybe_placeholders: bool = True
+    propagate_positions: bool = False
+
+
 class _Judge(_Table):
     module: str = Field(pattern=r"^[A-Za-z_][\w.]*$")
     function: str = Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$")
@@ -167,6 +178,7 @@ class _Manifest(_Table):
     parser: _Parser = _Parser()
     paired: list[_Paired] = []
     indentation: _Indentation | None = None
+    lark: _Lark = _Lark()
     judge: list[_Judge] = []
 
     @field_validator("triggers")
@@ -256,6 +268,12 @@ def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
         words=MappingProxyType(manifest.words),
         grammars=manifest.grammars,
         indentation=_indentation(manifest.indentation),
+        lark=LarkOptions(
+            manifest.lark.parser,
+            manifest.lark.lexer,
+            manifest.lark.g_regex_flags,
+            manifest.lark.keep_all_tokens,
+        ),
         directory=directory,
         grammar=grammar,
         queries=_texts(directory, queries),
@@ -329,6 +347,7 @@ def _known_keys(names: list[str]) -> list[str]:
         "parser": _Parser,
         "paired": _Paired,
         "indentation": _Indentation,
+        "lark": _Lark,
         "judge": _Judge,
     }
     table: type[_Table] = _Manifest if len(names) == 1 else tables[names[0]]

@@ -18,7 +18,7 @@ from lsp_server.constraint import check, load_grammar
 from lsp_server.errors import HolegramError
 from lsp_server.inspection.described import grammar_of, indentation
 from lsp_server.lalr import Grammar
-from lsp_server.languages import bare_language
+from lsp_server.languages import LarkOptions, bare_language
 from tests.lark_judge import indenter
 from tests.survey.judged import patience
 from tests.survey.projects import Project
@@ -79,7 +79,10 @@ def fare(project: Project) -> Fared:
 
 def _load(project: Project) -> Grammar | str:
     """The grammar that `holegram new` makes a bundle of; else why it refuses to."""
-    wishes = Wishes(start=project.start)
+    folders = (project.file.parent.parent,) if "imports=.." in project.options else ()
+    lexer = "basic" if "lexer=basic" in project.options else ""
+    lark = LarkOptions(project.parser, lexer, import_paths=tuple(folder.resolve() for folder in folders))
+    wishes = Wishes(start=project.start, lark=lark)
     text = project.grammar if project.path.startswith("string-in:") else None
     made = draft(project.file, wishes, text)
     if made.refused:
