@@ -20,6 +20,8 @@ from lsp_server.lalr.table import END, Rule, Stack, Table
 from lsp_server.languages import Language
 
 BLANK = " "
+_BASIC = ("basic", "standard")
+"""What Lark calls a lexer that minds nothing of what may stand where."""
 CODE = ""
 
 _MOST_SCANNERS = 50_000
@@ -133,6 +135,8 @@ class Grammar:
         """Some terminals, what is reserved beside them and what is ignored."""
         found = self._looked_for.get(accepts)
         if found is None:
+            if self.language.lark.lexer in _BASIC:
+                accepts = frozenset(self.table.bits)
             names = self.with_reserved(accepts) | self.ignored | self.line_ends
             looked_for = frozenset(names & self.terminals.keys())
             found = self._looked_for[accepts] = self._sets.setdefault(looked_for, looked_for)
