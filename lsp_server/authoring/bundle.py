@@ -75,6 +75,13 @@ class BundleDraft:
     files: Mapping[str, str] = field(default_factory=dict)
     rules: int = 0
     terminals: int = 0
+    examples: int = 0
+    parsed: int = 0
+
+    @property
+    def unread(self) -> bool:
+        """Whether there are examples, and none of them parses."""
+        return self.examples > 0 and not self.parsed
 
     @property
     def refused(self) -> bool:
@@ -109,6 +116,8 @@ def draft(path: Path, wishes: Wishes, text: str | None = None) -> BundleDraft:
             general = replace(language, lark=replace(options, parser="earley"))
             other = _made(path, general, notation, wishes, extension)
             made = replace(other, findings=(*other.findings, _general(made.findings)))
+        elif made.parsed < made.examples and wishes.lark is None:
+            made = _better(path, language, notation, wishes, extension, made)
     found = list(made.findings)
     if (bundled_directory() / id_).is_dir():
         found.append(_taken(id_, path))
@@ -140,6 +149,25 @@ def _made(path: Path, language: Language, notation: Notation, wishes: Wishes, ex
     if refused is not None and not is_refused(found):
         found += refusal(refused, notation, path)
     return replace(made, findings=(*found, *made.findings))
+
+
+def _better(
+    path: Path,
+    language: Language,
+    notation: Notation,
+    wishes: Wishes,
+    extension: str,
+    made: BundleDraft,
+) -> BundleDraft:
+    """The same as Lark's Earley parser reads it, if more examples parse then."""
+    conflicts = [finding for finding in made.findings if finding.kind is FindingKind.CONFLICT]
+    if not conflicts:
+        return made
+    general = replace(language, lark=replace(language.lark, parser="earley"))
+    other = _made(path, general, notation, wishes, extension)
+    if other.refused or other.parsed <= made.parsed:
+        return made
+    return replace(other, findings=(*other.findings, _general(conflicts)))
 
 
 def _only_conflicts(findings: Iterable[Finding]) -> bool:
@@ -184,12 +212,15 @@ def _completed(
         _files(path, language, grammar, notation, examples, wishes),
         len({definition.name for definition in notation.definitions if not definition.terminal}),
         len(grammar.terminals),
+        examples.tried,
+        len(examples.texts),
     )
 
 
 def identifier(path: Path) -> str:
     """The id of a language: the name of its grammar's file, or that of the folder if that says nothing."""
-    stem = path.stem if path.stem.lower() not in ("grammar", "lark", "parser") else path.resolve().parent.name
+    says_nothing = path.stem.strip("_").lower() in ("grammar", "lark", "parser", "init")
+    stem = path.resolve().parent.name if says_nothing else path.stem
     return _WORDS.sub("-", stem.lower()).strip("-0123456789") or "language"
 
 
@@ -257,7 +288,7 @@ def _files(
     about = manifest(forms, language, closed(found_in))
     found = {
         "language.toml": about.text(),
-        GRAMMAR: language.grammar,
+        GRAMMAR: language.grammar.lstrip("\n"),
         **_imports(path, language),
         **{f"queries/{name}.scm": text for name, text in queries(forms, found_in).items()},
         **{f"examples/{name}": text for name, text in examples.texts.items()},

@@ -159,6 +159,8 @@ class Oracle:
                     return None
                 stack = after
             offset = found[1]
+            if offset >= len(self._before) and _glued(grammar, text, offset):
+                return None
         return stack, offset
 
     def _shifted(self, stack: Stack, terminal: str, text: str, start: int, end: int) -> Stack | None:
@@ -331,6 +333,8 @@ class Oracle:
         while True:
             cancellation.check(self._cancelled)
             lexeme = next_lexeme(grammar, stack, text, offset)
+            if lexeme.start == border and typed and _glued(grammar, text, border):
+                return Fit()
             if (
                 not self._commented
                 and offset < border < lexeme.start
@@ -389,6 +393,13 @@ class Oracle:
     def _ends_line(self, text: str, start: int) -> bool:
         """Whether a text ends with the end of a line, which only a further one can settle."""
         return bool(self._grammar.line_ends) and not text[start:].strip()
+
+
+def _glued(grammar: Grammar, text: str, place: int) -> bool:
+    """Whether two words touch at a place where one lexeme ends, though a dynamic lexer would divide them."""
+    return (
+        grammar.dynamic and 0 < place < len(text) and (text[place - 1] + text[place]).replace("_", "a").isalnum()
+    )
 
 
 def hides(grammar: Grammar, stack: Stack, text: str, offset: int, border: int) -> bool:

@@ -74,6 +74,10 @@ class Several(Stack):
         self.tops = tuple(tops)
         self.waiting = tuple(waiting)
 
+    def states(self) -> tuple[int, ...]:
+        """The states of the first of them, from the bottom up."""
+        return first_of(self).states()
+
 
 def tops_of(stack: Stack) -> tuple[Stack, ...]:
     """The stacks that one stands for, as they are after the last lexeme."""

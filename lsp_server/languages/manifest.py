@@ -268,12 +268,7 @@ def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
         words=MappingProxyType(manifest.words),
         grammars=manifest.grammars,
         indentation=_indentation(manifest.indentation),
-        lark=LarkOptions(
-            manifest.lark.parser,
-            manifest.lark.lexer,
-            manifest.lark.g_regex_flags,
-            manifest.lark.keep_all_tokens,
-        ),
+        lark=_lark(manifest.lark),
         directory=directory,
         grammar=grammar,
         queries=_texts(directory, queries),
@@ -297,6 +292,29 @@ def _indentation(table: _Indentation | None) -> Indentation | None:
     if table is None:
         return None
     return Indentation(**{**table.model_dump(), "brackets": _pairs(table.brackets)})
+
+
+def _lark(table: _Lark) -> LarkOptions:
+    return LarkOptions(table.parser, table.lexer, table.g_regex_flags, table.keep_all_tokens)
+
+
+def lark_options(given: Mapping[str, str]) -> LarkOptions:
+    """Options for Lark, each as a person writes it.
+
+    Raises:
+        ValueError: there is no such option, or value of one, in one line.
+
+    """
+    try:
+        return _lark(_Lark.model_validate({**given}, strict=False))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        if first["type"] == "extra_forbidden":
+            near = difflib.get_close_matches(key, list(_Lark.model_fields), n=1, cutoff=0.0)
+            raise ValueError(f"there is no option '{key}' of Lark; did you mean '{near[0]}'?") from None
+        reason = first["msg"]
+        raise ValueError(f"option {key} of Lark: {reason[0].lower()}{reason[1:]}") from None
 
 
 def _judge(table: _Judge, *, trusted: bool) -> JudgeBinding:

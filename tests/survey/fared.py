@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from lark import Lark
 from lark.exceptions import LarkError, UnexpectedInput
 from lark.indenter import DedentError
 
-from lsp_server.authoring.bundle import Wishes, draft
+from lsp_server.authoring.bundle import Wishes, draft, write
 from lsp_server.constraint import check, load_grammar
 from lsp_server.errors import HolegramError
 from lsp_server.inspection.described import grammar_of, indentation
@@ -22,6 +23,7 @@ from lsp_server.languages import LarkOptions, bare_language
 from tests.lark_judge import indenter
 from tests.survey.judged import patience
 from tests.survey.projects import Project
+from tests.survey.suggested import Suggested, suggest
 
 PATIENCE = 60
 _EACH = 5
@@ -47,6 +49,7 @@ class Fared:
     mutants: int = 0
     missed: tuple[str, ...] = ()
     alarms: tuple[str, ...] = ()
+    suggested: tuple[Suggested, ...] = ()
 
     @property
     def works(self) -> bool:
@@ -54,8 +57,8 @@ class Fared:
         return not self.ours and not self.refused
 
 
-def fare(project: Project) -> Fared:
-    """Try one grammar as somebody would who has it."""
+def fare(project: Project, cursors: int = 0) -> Fared:
+    """Try one grammar as somebody would who has it; suggestions at so many cursors of each kind."""
     lark, reason = _lark(project)
     programs = tuple(_programs(project, lark)) if lark is not None else ()
     try:
@@ -74,7 +77,15 @@ def fare(project: Project) -> Fared:
         takes = _takes(lark, text)
         if takes is not None and takes != _ours(grammar, text):
             (alarms if takes else missed).append(text)
-    return Fared(project, reason, "", programs, refused, len(mutants), tuple(missed), tuple(alarms))
+    suggested: tuple[Suggested, ...] = ()
+    if lark is not None and cursors:
+        judge = lark
+        suggested = tuple(
+            suggest(grammar.language, programs, lambda text: _takes(judge, text) is not False, cursors)
+        )
+    return Fared(
+        project, reason, "", programs, refused, len(mutants), tuple(missed), tuple(alarms), suggested
+    )
 
 
 def _load(project: Project) -> Grammar | str:
@@ -89,7 +100,10 @@ def _load(project: Project) -> Grammar | str:
         errors = [finding for finding in made.findings if finding.severity.name == "ERROR"]
         first = errors[0]
         return f"{Path(first.path or '').name}:{first.line or ''}: {first.message}; {first.remedy}"
-    return load_grammar(made.language)
+    with tempfile.TemporaryDirectory() as folder:
+        language = write(made, Path(folder) / made.language.id)
+        _ = language.examples
+        return load_grammar(language)
 
 
 def _ours(grammar: Grammar, text: str) -> bool:

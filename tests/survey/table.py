@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.survey.fared import Fared, fare
 from tests.survey.projects import projects_in
+from tests.survey.suggested import AT_END, INSIDE
 
 _LONGEST = 160
 
@@ -25,6 +26,7 @@ def main() -> None:
     parser.add_argument("directory", type=Path)
     parser.add_argument("--only", default="", help="only grammars with these ids, with commas between")
     parser.add_argument("--differs", action="store_true", help="tell the texts on which Lark and we differ")
+    parser.add_argument("--cursors", type=int, default=0, help="suggestions at so many cursors of each kind")
     arguments = parser.parse_args()
     only = set(filter(None, arguments.only.split(",")))
     found: list[Fared] = []
@@ -32,7 +34,7 @@ def main() -> None:
         os.environ["XDG_CACHE_HOME"] = folder
         for project in projects_in(arguments.table, arguments.directory):
             if not only or project.id in only:
-                found.append(fare(project))
+                found.append(fare(project, arguments.cursors))
                 print(_row(found[-1]), file=sys.stderr, flush=True)
                 for line in _differences(found[-1]) if arguments.differs else ():
                     print(line, file=sys.stderr, flush=True)
@@ -66,6 +68,15 @@ def _page(found: Sequence[Fared]) -> Iterator[str]:
         ) + " |"
 
 
+    for kind in (INSIDE, AT_END):
+        rows = [[s for one in group for s in one.suggested if s.kind == kind] for group in groups]
+        if any(rows):
+            yield _measured(f"cursors answered, {kind}", rows, lambda s: s.text is not None)
+            answered = [[s for s in row if s.text is not None] for row in rows]
+            yield _measured(f"suggestions that Lark rejects, {kind}", answered, lambda s: not s.taken)
+            yield _measured(f"exact, {kind}", rows, lambda s: s.exact)
+
+
 def _measured(name, groups, holds) -> str:  # type: ignore[no-untyped-def]
     cells = []
     for group in groups:
@@ -85,6 +96,11 @@ def _row(one: Fared) -> str:
 
 
 def _differences(one: Fared) -> Iterator[str]:
+    for s in one.suggested:
+        if s.text is None:
+            yield f"  none ({s.kind}): {s.before[-50:]!r} | {s.was[:20]!r} | {s.after[:30]!r}: {s.reason}"
+        elif not s.taken:
+            yield f"  REJECTED ({s.kind}): {s.before[-60:]!r} | {s.text!r} | {s.after[:40]!r}"
     for what, texts in (("program refused", one.refused), ("missed", one.missed), ("false", one.alarms)):
         yield from (f"  {what}: {text[:300]!r}" for text in texts[:6])
 

@@ -62,14 +62,15 @@ class _Growing:
     def _broken(self, stack: Stack, begun: bool, failed: Lexeme, on: int | None) -> Iterator[Green]:
         """What was read whole, and an error of what was not, up to where it goes on."""
         top = self._replayed(_reads(stack), begun)
-        kept = self._builder.between
+        between = self._grammar.list_stack
+        kept = -1 if between is None else between.depth
         entry: Entry | None = top
-        while entry is not None and entry.depth > 1:
+        while entry is not None and entry.depth > kept:
             entry = entry.below
-        whole = entry if entry is not None and entry.depth == 1 and entry.state == kept else None
+        whole = entry if between is not None and entry is not None and entry.state == between.state else None
         if whole is not None:
-            yield from (*whole.extras, *flat(whole.value))
-        rest = top.parts_above(0 if whole is None else 1)
+            yield from whole.parts_above(0)
+        rest = top.parts_above(0 if whole is None else kept)
         end = len(self._text) if on is None else on
         stop = len(self._text[:end].rstrip())
         start = min((part.start for part in rest if part.end > part.start), default=failed.start)
@@ -78,7 +79,7 @@ class _Growing:
     def _goes_on(self, failed: int, begun: int) -> int | None:
         """The next line after an error that begins an element; None where none does."""
         between, text = self._grammar.list_stack, self._text
-        if between is None or self._builder.between < 0:
+        if between is None:
             return None
         place = text.find("\n", max(failed, begun))
         while place >= 0:
@@ -99,8 +100,9 @@ class _Growing:
     def _replayed(self, reads: Iterable[Derivation], begun: bool) -> Entry:
         """The one stack that what was read leads to."""
         top = Entry(0, None, None, NOTHING, (), None)
-        if begun:
-            top = Entry(self._builder.between, top, None, NOTHING, (), None)
+        between = self._grammar.list_stack
+        for state in between.states()[1:] if begun and between is not None else ():
+            top = Entry(state, top, None, NOTHING, (), None)
         pending: list[tuple[Derivation, bool]] = [(read, False) for read in reads][::-1]
         while pending:
             read, done = pending.pop()
