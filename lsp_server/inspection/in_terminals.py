@@ -72,14 +72,21 @@ def _shadowed(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
         yield Finding(
             FindingKind.SHADOWED,
             Severity.NOTE if meant else Severity.WARNING,
-            f"`{first.name}` and `{second.name}` both read {_shown(samples[one, other])}, "
-            f"and `{first.name}` wins: {_reason(first, second)}",
+            f"`{first.shown}` and `{second.shown}` both read {_shown(samples[one, other])}, "
+            f"and `{first.shown}` wins: {_reason(first, second)}",
             "if this is intended, do nothing; else change the priorities"
             if meant
-            else f"make their texts differ, or say who wins: `{first.name}.1` or `{second.name}.1`",
+            else _who_wins(first, second),
             second.name,
             notation.place_of(second.name),
         )
+
+
+def _who_wins(first: Terminal, second: Terminal) -> str:
+    named = [f"`{one.name}.1`" for one in (first, second) if one.shown == one.name]
+    if not named:
+        return "make their texts differ, or make terminals of them, with priorities"
+    return f"make their texts differ, or say who wins: {' or '.join(named)}"
 
 
 def _together(grammar: Grammar, free: list[Terminal]) -> set[tuple[str, str]]:
@@ -149,32 +156,32 @@ def _greedy(grammar: Grammar, known: Mapping[str, Role], notation: Notation) -> 
                 continue
             over = state.step("\n")
             if role is Role.COMMENT and text.endswith("\n") and not over.step("a").accepting:
-                yield _takes_line_end(name, notation)
+                yield _takes_line_end(grammar.terminals[name], notation)
                 break
             if "\n" not in text and over.accepting and over.step("a").step("a").accepting:
-                yield _swallows(name, notation)
+                yield _swallows(grammar.terminals[name], notation)
                 break
 
 
-def _takes_line_end(name: str, notation: Notation) -> Finding:
+def _takes_line_end(terminal: Terminal, notation: Notation) -> Finding:
     return Finding(
         FindingKind.GREEDY,
         Severity.NOTE,
-        f"the comment `{name}` needs a line end, so it does not match on the last line of a file without one",
+        f"the comment `{terminal.shown}` needs a line end, so it does not match on the last line of a file without one",
         r"leave the line's end out, as in `/#[^\n]*/`",
-        name,
-        notation.place_of(name),
+        terminal.name,
+        notation.place_of(terminal.name),
     )
 
 
-def _swallows(name: str, notation: Notation) -> Finding:
+def _swallows(terminal: Terminal, notation: Notation) -> Finding:
     return Finding(
         FindingKind.GREEDY,
         Severity.WARNING,
-        f"`{name}` runs over line ends; only a character that it cannot match stops it",
+        f"`{terminal.shown}` runs over line ends; only a character that it cannot match stops it",
         r"leave `\n` out of it, if it is meant to end with its line",
-        name,
-        notation.place_of(name),
+        terminal.name,
+        notation.place_of(terminal.name),
     )
 
 

@@ -28,6 +28,7 @@ REDUCE, SHIFT = "reduce/reduce", "shift/reduce"
 _SECONDS = 2.0
 _LONGEST = 200
 _MOST = 100
+_MOST_NAMED = 4
 _LARGEST = 6_000
 
 
@@ -84,7 +85,7 @@ class Conflict:
         ended, other = self.sides
         does = "may have ended too" if self.kind == REDUCE else "may go on"
         return (
-            f"before {' or '.join(self.terminals)}, `{ended.rule}` may have ended, and `{other.rule}` {does}"
+            f"before {_some_of(self.terminals)}, `{ended.rule}` may have ended, and `{other.rule}` {does}"
         )
 
     @property
@@ -224,12 +225,20 @@ def _example(reading: RuleUse, sentences: Sentences, writer: Writer) -> Example 
     return Example(written.text, dot, span, tuple(lexemes), before)
 
 
+def _some_of(terminals: Sequence[str]) -> str:
+    """The first of some terminals, and how many others there are."""
+    if len(terminals) <= _MOST_NAMED:
+        return " or ".join(terminals)
+    return f"{', '.join(terminals[:_MOST_NAMED])} or {len(terminals) - _MOST_NAMED} others"
+
+
 class _Names:
     """How people call the rules and terminals that Lark expands a grammar to, and where they stand."""
 
     def __init__(self, read: GrammarReading, notation: Notation | None) -> None:
         self._notation = notation
         self._words = {d.name: word for d in read.definitions if (word := word_of(d)) is not None}
+        self._expressions = {d.name: f"/{d.pattern.value}/" for d in read.definitions}
         definitions = () if notation is None else notation.definitions
         self._definitions = {definition.name: definition for definition in reversed(definitions)}
         self._places: dict[Rule, Span | None] = {}
@@ -245,7 +254,11 @@ class _Names:
         """A terminal, or the end of the text."""
         if name == END:
             return "the end"
-        return name if name in self._definitions or name not in self._words else f'"{self._words[name]}"'
+        if name in self._definitions:
+            return name
+        if name in self._words:
+            return f'"{self._words[name]}"'
+        return self._expressions.get(name, name) if name.startswith("__") else name
 
     def symbol(self, name: str) -> str:
         """A symbol of an expanded rule."""

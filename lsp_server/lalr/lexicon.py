@@ -37,6 +37,23 @@ if TYPE_CHECKING:
     from lark.lexer import Pattern, TerminalDef
 
 _LONGEST_NAME = 60
+_LONGEST_SHOWN = 30
+_PEOPLE_SAY = {
+    "cname": "name",
+    "escaped string": "string",
+    "int": "whole number",
+    "signed int": "whole number",
+    "float": "number",
+    "signed float": "number",
+    "signed number": "number",
+    "cpp comment": "comment",
+    "c comment": "comment",
+    "sh comment": "comment",
+    "sql comment": "comment",
+    "ws": "blank",
+    "ws inline": "blank",
+}
+"""What people call the terminals of Lark's own library, where that is not their name in small letters."""
 
 _ENDLESS = int(getattr(sre_parser, "MAXWIDTH", MAXREPEAT))
 """What Lark takes for the width of an expression that Python's parser does not read."""
@@ -81,8 +98,25 @@ class Terminal:
 
     @property
     def spelling(self) -> str:
-        """How a message names it: a fixed text as it is written, else the terminal's name in words."""
-        return self.word if self.word is not None else self.name.strip("_").replace("_", " ").lower()
+        """How a message names it: a fixed text as it is written, else the terminal's name in words.
+
+        Of one that has no name, its expression.
+        """
+        if self.word is not None:
+            return self.word
+        if self.name.startswith("__"):
+            return self.shown
+        words = self.name.rpartition("__")[2].strip("_").replace("_", " ").lower()
+        return _PEOPLE_SAY.get(words, words)
+
+    @property
+    def shown(self) -> str:
+        """How the author of the grammar names it: by its name, or by its expression if it has none."""
+        if not self.name.startswith("__"):
+            return self.name
+        inner = re.sub(r"^\(\?[aimsux]*:(.*)\)$", r"\1", self.pattern, flags=re.DOTALL)
+        inner = " ".join(inner.split())
+        return f"/{inner if len(inner) <= _LONGEST_SHOWN else inner[:_LONGEST_SHOWN] + '...'}/"
 
 
 def _reading(pattern: str, word: str | None, *, fold: bool) -> ParsedRegex:
