@@ -196,7 +196,7 @@ def _words(grammar: Grammar, known: Mapping[str, Role], notation: Notation) -> I
             yield Finding(
                 FindingKind.WORDS,
                 Severity.NOTE,
-                f"`{name}` reads {shown}{more} too: keywords where the rules want them, elsewhere names",
+                f"`{terminals[name].shown}` reads {shown}{more} too: keywords where the rules want them, elsewhere names",
                 "name those that may never be a name under `reserved` in language.toml",
                 name,
                 notation.place_of(name),

@@ -90,6 +90,10 @@ def without_unread(language: Language, read: GrammarReading) -> GrammarReading:
         GrammarError: nothing is left of it.
 
     """
+    blocks = language.indentation
+    used = {str(symbol.name) for rule in read.rules for symbol in rule.expansion}
+    if blocks is not None and not {blocks.indent, blocks.dedent} <= used:
+        return read
     first = without = unread_terminals(language, read)
     rules = read.rules
     while without:
