@@ -150,6 +150,8 @@ def _brackets(forms: Forms) -> tuple[tuple[str, str], ...]:
                     found[text, closer] = None
                 else:
                     alone.add(text)
+    free = [terminal for terminal in forms.grammar.terminals.values() if terminal.word is None]
+    alone.update(text for text, _ in found if any(reads(terminal, text) for terminal in free))
     return tuple(pair for pair in found if pair[0] not in alone or pair[0] in "([{")
 
 
