@@ -183,7 +183,8 @@ def _general(conflicts: Iterable[Finding]) -> Finding:
         found[0],
         kind=FindingKind.GENERAL,
         severity=Severity.WARNING,
-        message=f"the grammar is not LALR(1) ({found[0].message.removeprefix('not LALR(1): ')}): it is read as Lark's Earley parser does, "
+        message=f"the grammar is not LALR(1) ({found[0].message.removeprefix('not LALR(1): ')}): it is "
+        "read as Lark's Earley parser does, "
         "which is slower in long files",
         remedy="do nothing, or have it rewritten with --fix",
         examples=(),

@@ -31,7 +31,7 @@ class GrammarText:
 
 
 def grammar_named(what: str) -> GrammarText:
-    """The grammar that is meant: a file, `MODULE.py`, `MODULE.py:NAME`, or `PACKAGE:FILE` of what is installed.
+    """The grammar that is meant: a file, `MODULE.py`, `MODULE.py:NAME`, or `PACKAGE:FILE` of a package.
 
     Raises:
         DocumentError: the file cannot be read.

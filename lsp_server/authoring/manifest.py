@@ -9,10 +9,11 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 
 from lsp_server.authoring.forms import Forms
-from lsp_server.inspection.roles import MIRRORED, Role, comment_marks, sigil_of
+from lsp_server.inspection.roles import MIRRORED, Role, comment_marks, reads, sigil_of
 from lsp_server.lalr.regex import to_source
 from lsp_server.languages import Indentation, Language, LarkOptions, may_trigger
 
+_PLAIN = LarkOptions()
 _WORD = r"\w+"
 _WORDS_COUNTED = (Role.WORD, Role.CONSTANT)
 _JOINING = frozenset(".")
@@ -41,7 +42,7 @@ class Manifest:
     sigils: tuple[str, ...]
     closed: Mapping[str, str]
     indentation: Indentation | None = None
-    lark: LarkOptions = LarkOptions()
+    lark: LarkOptions = _PLAIN
 
     def text(self) -> str:
         """The file."""
@@ -93,7 +94,7 @@ def manifest(forms: Forms, language: Language, closed: Mapping[str, str]) -> Man
 
 def _lark(options: LarkOptions) -> list[str]:
     """The table of the options for Lark that are not as they are else."""
-    usual = LarkOptions()
+    usual = _PLAIN
     keys = {
         "parser": (options.parser, usual.parser),
         "lexer": (options.lexer, usual.lexer),

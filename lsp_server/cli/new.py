@@ -78,7 +78,8 @@ def new(
         ),
     ] = None,
     lexer: Annotated[
-        str, typer.Option(metavar="LEXER", help="The lexer: basic, contextual or dynamic.", show_default=False)
+        str,
+        typer.Option(metavar="LEXER", help="The lexer: basic, contextual or dynamic.", show_default=False),
     ] = "",
     import_path: Annotated[
         list[Path] | None,
@@ -114,14 +115,13 @@ def new(
     from lsp_server.authoring.bundle import Wishes, draft, write
     from lsp_server.authoring.embedded import grammar_named
     from lsp_server.cli.grammar_findings import print_findings
-    from lsp_server.inspection import FindingKind
     from lsp_server.languages import user_directory
 
     source = grammar_named(grammar)
     repair = _repair(source, start) if fix else None
     options = _options(parser, lexer, import_path or (), lark or ())
     wishes = Wishes(id_ or _id_of(source), name, extension, start, examples, docs, options)
-    made = draft(source.path, wishes, source.text if repair is None else repair.text)
+    made = draft(source.path, wishes, source.text if repair is None or not repair.solved else repair.text)
     place = (out or user_directory()) / made.language.id
     language = None if made.refused else write(made, place, force=force)
     package = _package(language) if language is not None and vscode else None
@@ -131,8 +131,6 @@ def new(
         if repair is not None:
             _tell_repair(repair, source)
         print_findings(made.findings, verbose=verbose)
-        if language is None and repair is None and any(f.kind is FindingKind.CONFLICT for f in made.findings):
-            print("--fix tries to rewrite it without changing the language")
         if language is not None:
             _tell_made(made, language)
             _tell_next(language, package, own=out is None)

@@ -396,7 +396,9 @@ class Oracle:
 def _glued(grammar: Grammar, text: str, place: int) -> bool:
     """Whether two words touch at a place where one lexeme ends, though a dynamic lexer would divide them."""
     return (
-        grammar.dynamic and 0 < place < len(text) and (text[place - 1] + text[place]).replace("_", "a").isalnum()
+        grammar.dynamic
+        and 0 < place < len(text)
+        and (text[place - 1] + text[place]).replace("_", "a").isalnum()
     )
 
 

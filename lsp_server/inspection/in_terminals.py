@@ -14,10 +14,10 @@ from string import printable
 from lsp_server.inspection.findings import Finding, FindingKind, Severity
 from lsp_server.inspection.roles import Role, roles
 from lsp_server.lalr import Grammar
+from lsp_server.lalr.analysis import read_language, unread_terminals
 from lsp_server.lalr.automaton import State
 from lsp_server.lalr.expression import sets_of
 from lsp_server.lalr.lexicon import Terminal
-from lsp_server.lalr.analysis import read_language, unread_terminals
 from lsp_server.lalr.notation import DECLARE, Notation
 from lsp_server.lalr.regex import Node, in_set
 from lsp_server.languages import Language
@@ -51,9 +51,9 @@ def unread(language: Language, notation: Notation) -> Iterator[Finding]:
         yield Finding(
             FindingKind.UNREAD,
             Severity.WARNING,
-            f"`{name}` is only declared, and nothing reads it from a text: a program that needs it is told as "
-            "an error",
-            "define it as an expression; what a post-lexer in Python makes of other lexemes is not known here",
+            f"`{name}` is only declared, and nothing reads it from a text: a program that needs it is told "
+            "as an error",
+            "define it as an expression; what a post-lexer in Python does is not known here",
             name,
             place,
         )
@@ -167,7 +167,8 @@ def _takes_line_end(terminal: Terminal, notation: Notation) -> Finding:
     return Finding(
         FindingKind.GREEDY,
         Severity.NOTE,
-        f"the comment `{terminal.shown}` needs a line end, so it does not match on the last line of a file without one",
+        f"the comment `{terminal.shown}` needs a line end, so it does not match on the last line of a file "
+        "without one",
         r"leave the line's end out, as in `/#[^\n]*/`",
         terminal.name,
         notation.place_of(terminal.name),
@@ -196,7 +197,8 @@ def _words(grammar: Grammar, known: Mapping[str, Role], notation: Notation) -> I
             yield Finding(
                 FindingKind.WORDS,
                 Severity.NOTE,
-                f"`{terminals[name].shown}` reads {shown}{more} too: keywords where the rules want them, elsewhere names",
+                f"`{terminals[name].shown}` reads {shown}{more} too: keywords where the rules want them, "
+                "elsewhere names",
                 "name those that may never be a name under `reserved` in language.toml",
                 name,
                 notation.place_of(name),

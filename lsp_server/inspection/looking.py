@@ -136,6 +136,4 @@ def _useless(language: Language, error: GrammarError, notation: Notation) -> Ite
 
 @lru_cache(maxsize=1)
 def _conflicts(language: Language) -> Conflicts:
-    return find_conflicts(
-        language.grammar, language.grammar_path, language.start, options=language.lark
-    )
+    return find_conflicts(language.grammar, language.grammar_path, language.start, options=language.lark)

@@ -103,8 +103,8 @@ def without_unread(language: Language, read: GrammarReading) -> GrammarReading:
     if not any(rule.origin.name == language.start for rule in rules):
         name = min(first)
         raise GrammarError(
-            f"terminal {name} is declared without an expression, nothing reads it from a text, and every text "
-            "needs it",
+            f"terminal {name} is declared without an expression, nothing reads it from a text, and every "
+            "text needs it",
             path=language.grammar_path,
             line=line_of(language.grammar, rf"%declare\b[^\n]*\b{re.escape(name)}\b"),
             remedy="define it; what Python code makes of other lexemes is not supported",
@@ -113,12 +113,15 @@ def without_unread(language: Language, read: GrammarReading) -> GrammarReading:
 
 
 def read_language(language: Language) -> GrammarReading:
-    """Have Lark read the grammar of a language, with its options. Raises GrammarError as `read_rules` does."""
+    """Have Lark read the grammar of a language, with its options; raises as `read_rules` does."""
     return read_rules(language.grammar, language.grammar_path, language.start, language.lark)
 
 
 def read_rules(
-    text: str, path: Path, start: str, options: LarkOptions = LarkOptions()  # noqa: B008
+    text: str,
+    path: Path,
+    start: str,
+    options: LarkOptions = LarkOptions(),  # noqa: B008
 ) -> GrammarReading:
     """Have Lark read a grammar and expand its rules; what it imports is looked for beside `path`.
 

@@ -84,9 +84,7 @@ class Conflict:
         """What is wrong, in one line."""
         ended, other = self.sides
         does = "may have ended too" if self.kind == REDUCE else "may go on"
-        return (
-            f"before {_some_of(self.terminals)}, `{ended.rule}` may have ended, and `{other.rule}` {does}"
-        )
+        return f"before {_some_of(self.terminals)}, `{ended.rule}` may have ended, and `{other.rule}` {does}"
 
     @property
     def remedy(self) -> str:

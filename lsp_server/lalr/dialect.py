@@ -1,7 +1,7 @@
-"""What the `regex` module takes beyond Python's own `re`, written for `re`.
+r"""What the `regex` module takes beyond Python's own `re`, written for `re`.
 
-Exact are named groups as `(?<name>...)`, and `\\p{...}` of a general category or of names. What `re` has no word
-for at all, a group that calls itself, is left out where it only looks ahead; `regex` then has to match.
+Exact are named groups as `(?<name>...)`, and `\p{...}` of a general category or of names. What `re` has no
+word for at all, a group that calls itself, is left out where it only looks ahead; `regex` then has to match.
 """
 
 from __future__ import annotations

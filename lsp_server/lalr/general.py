@@ -1,15 +1,15 @@
 """Tables of grammars that are not LALR(1): wherever the parser cannot decide it does all that it may.
 
-Its stacks are one graph, whose nodes share what is below them (Tomita, Efficient Parsing for Natural Language,
-1985), so that an ambiguous grammar costs no more than the square of what it has in view. To who looks at one
-of its stacks, several are one stack in a state that is all of theirs, on what is below the first of them.
+Its stacks are one graph, whose nodes share what is below them (Tomita, Efficient Parsing for Natural
+Language, 1985), so that an ambiguous grammar costs no more than the square of what it has in view. To who
+looks at one of its stacks, several are one in a state that is all of theirs, on what is below the first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, Union
+from typing import Any, TypeAlias
 
 from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.rows import Row, Rows
@@ -33,7 +33,7 @@ class Derived:
     parts: tuple[Derivation, ...]
 
 
-Derivation: TypeAlias = Union[Leaf, Derived, None]
+Derivation: TypeAlias = Leaf | Derived | None
 
 
 class Joined(Stack):
@@ -141,9 +141,7 @@ class GeneralTable(Table):
             return () if one is None else (one,)
         return found
 
-    def joined(
-        self, tops: Iterable[Stack], waiting: Iterable[tuple[int, Stack]] = ()
-    ) -> Stack | None:
+    def joined(self, tops: Iterable[Stack], waiting: Iterable[tuple[int, Stack]] = ()) -> Stack | None:
         """The stack that stands for some, those in one state as one of them; None where there are none."""
         here = merged((0, top) for top in tops)
         ahead = merged(waiting)

@@ -206,7 +206,7 @@ def _match_of(terminal: Terminal) -> Match:
     if terminal.whole:
         with TURN:
             import regex
-        return cast(Match, regex.compile(terminal.whole).match)
+        return cast("Match", regex.compile(terminal.whole).match)
     matcher = linear(terminal.pattern) if terminal.explodes else re.compile(terminal.pattern)
     return matcher.match
 

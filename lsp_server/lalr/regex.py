@@ -97,8 +97,8 @@ def parse_regex(pattern: str) -> Node:
 def read_regex(pattern: str) -> ParsedRegex:
     """Read a Python regular expression.
 
-    What cannot be written plainly, as a group that is to come again, or only at great length, is read loosely:
-    `re` decides what matches, and the tree allows at least that.
+    What cannot be written plainly, as a group that is to come again, or only at great length, is read
+    loosely: `re` decides what matches, and the tree allows at least that.
 
     Raises:
         UnsupportedRegexError: it is malformed, too large or nested too deeply, or uses ASCII classes, or a

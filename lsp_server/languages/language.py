@@ -152,11 +152,11 @@ class Indentation:
 
 @dataclass(frozen=True, slots=True)
 class LarkOptions:
-    """With which options a language's own programs hand its grammar to Lark, as far as they change anything.
+    """With which options a language's own programs give its grammar to Lark, as far as they change anything.
 
-    With the `parser` "earley" the grammar need not be LALR(1); its `lexer` is then "dynamic", else "contextual".
-    With "basic" any terminal may be read anywhere. `flags` go for each expression. With `keep_all_tokens`
-    trees have all tokens. What a grammar imports is looked for in `import_paths` too.
+    With the `parser` "earley" the grammar need not be LALR(1); its `lexer` is then "dynamic", else
+    "contextual". With "basic" any terminal may be read anywhere. `flags` go for each expression. With
+    `keep_all_tokens` trees have all tokens. What a grammar imports is looked for in `import_paths` too.
     """
 
     parser: str = "lalr"

@@ -70,8 +70,10 @@ def _asked(language, model, one: Suggested, takes) -> Suggested:  # type: ignore
             found = complete(request, model, lambda: False)
     except TimeoutError:
         return Suggested(one.kind, one.before, one.after, one.was, reason="takes too long")
-    except Exception:  # noqa: BLE001
-        return Suggested(one.kind, one.before, one.after, one.was, reason=f"FAULT {traceback.format_exc(limit=-3)}")
+    except Exception:
+        return Suggested(
+            one.kind, one.before, one.after, one.was, reason=f"FAULT {traceback.format_exc(limit=-3)}"
+        )
     if not found.items:
         return Suggested(one.kind, one.before, one.after, one.was, reason=str(found.reason))
     item = found.items[0]

@@ -57,16 +57,19 @@ def _page(found: Sequence[Fared]) -> Iterator[str]:
     yield _measured("the same, of those with programs that Lark takes", shown, lambda one: one.works)
     texts = [sum(len(one.programs) for one in group if not one.ours) for group in groups]
     refused = [sum(len(one.refused) for one in group) for group in groups]
-    yield "| false alarms on programs | " + " | ".join(
-        f"{some} of {all_}" for some, all_ in zip(refused, texts, strict=True)
-    ) + " |"
+    yield (
+        "| false alarms on programs | "
+        + " | ".join(f"{some} of {all_}" for some, all_ in zip(refused, texts, strict=True))
+        + " |"
+    )
     mutants = [sum(one.mutants for one in group) for group in groups]
     for what, of in (("missed", lambda one: len(one.missed)), ("told falsely", lambda one: len(one.alarms))):
         counts = [sum(map(of, group)) for group in groups]
-        yield f"| slips {what} | " + " | ".join(
-            f"{some} of {all_}" for some, all_ in zip(counts, mutants, strict=True)
-        ) + " |"
-
+        yield (
+            f"| slips {what} | "
+            + " | ".join(f"{some} of {all_}" for some, all_ in zip(counts, mutants, strict=True))
+            + " |"
+        )
 
     for kind in (INSIDE, AT_END):
         rows = [[s for one in group for s in one.suggested if s.kind == kind] for group in groups]
@@ -87,8 +90,10 @@ def _measured(name, groups, holds) -> str:  # type: ignore[no-untyped-def]
 
 def _row(one: Fared) -> str:
     project = one.project
-    programs = f"{len(one.programs) - len(one.refused)}/{len(one.programs)}" if not one.ours else (
-        f"-/{len(one.programs)}"
+    programs = (
+        f"{len(one.programs) - len(one.refused)}/{len(one.programs)}"
+        if not one.ours
+        else (f"-/{len(one.programs)}")
     )
     slips = f"{len(one.missed)} missed, {len(one.alarms)} false of {one.mutants}" if one.mutants else ""
     cells = (project.id, project.parser, one.lark or "yes", one.ours or "loads", programs, slips)

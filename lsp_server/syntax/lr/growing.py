@@ -1,7 +1,7 @@
-"""Makes the tree of a text whose grammar is not LALR(1): of all ways to read it the one that was found first.
+"""Makes the tree of a text whose grammar is not LALR(1): of all ways to read it the first that was found.
 
-It is read with all stacks at once (`lalr.general`); what they keep of how they came about is then gone through
-once more with one stack. After an error it goes on at the next line that begins an element.
+It is read with all stacks at once (`lalr.general`); what they keep of how they came about is then gone
+through once more with one stack. After an error it goes on at the next line that begins an element.
 """
 
 from __future__ import annotations
