@@ -11,9 +11,10 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from importlib.util import find_spec
+from re import _constants as sre
 from re import _parser as sre_parser
-from re._constants import MAXREPEAT
 from typing import TYPE_CHECKING, cast
 
 from lsp_server.errors import GrammarError
@@ -55,7 +56,7 @@ _PEOPLE_SAY = {
 }
 """What people call the terminals of Lark's own library, where that is not their name in small letters."""
 
-_ENDLESS = int(getattr(sre_parser, "MAXWIDTH", MAXREPEAT))
+_ENDLESS = int(getattr(sre_parser, "MAXWIDTH", sre.MAXREPEAT))
 """What Lark takes for the width of an expression that Python's parser does not read."""
 
 Match = Callable[[str, int], re.Match[str] | Found | None]
@@ -205,7 +206,7 @@ def _width(pattern: Pattern, written: str) -> tuple[int, int]:
 def _match_of(terminal: Terminal) -> Match:
     if terminal.whole:
         with TURN:
-            import regex
+            regex = import_module("regex")
         return cast("Match", regex.compile(terminal.whole).match)
     matcher = linear(terminal.pattern) if terminal.explodes else re.compile(terminal.pattern)
     return matcher.match
