@@ -33,12 +33,23 @@ _SIGNS = re.compile(r"\w+|\S")
 
 
 @dataclass(frozen=True, slots=True)
+class Slips:
+    """Programs with a slip, of which so many were tried.
+
+    `missed` are those that Lark refuses and we take, `alarms` those that Lark takes and we do not.
+    """
+
+    tried: int = 0
+    missed: tuple[str, ...] = ()
+    alarms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Fared:
     """How one grammar fared.
 
     `lark`: why the project's Lark cannot be made; "" if it can. `ours`: why we refuse the grammar.
-    `programs`: those that Lark takes; `refused` those of them that we do not. `mutants`: slips in programs;
-    `missed` are those that Lark refuses and we take, `alarms` those that Lark takes and we do not.
+    `programs`: those that Lark takes; `refused` those of them that we do not.
     """
 
     project: Project
@@ -46,9 +57,7 @@ class Fared:
     ours: str
     programs: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
-    mutants: int = 0
-    missed: tuple[str, ...] = ()
-    alarms: tuple[str, ...] = ()
+    slips: Slips = Slips()
     suggested: tuple[Suggested, ...] = ()
 
     @property
@@ -71,21 +80,18 @@ def fare(project: Project, cursors: int = 0) -> Fared:
     if isinstance(grammar, str):
         return Fared(project, reason, grammar.replace(f"{project.folder}/", ""), programs)
     refused = tuple(text for text in programs if not _ours(grammar, text))
-    mutants = tuple(_mutants(programs))
-    missed, alarms = [], []
-    for text in mutants if lark is not None else ():
-        takes = _takes(lark, text)
-        if takes is not None and takes != _ours(grammar, text):
-            (alarms if takes else missed).append(text)
-    suggested: tuple[Suggested, ...] = ()
-    if lark is not None and cursors:
-        judge = lark
-        suggested = tuple(
-            suggest(grammar.language, programs, lambda text: _takes(judge, text) is not False, cursors)
-        )
-    return Fared(
-        project, reason, "", programs, refused, len(mutants), tuple(missed), tuple(alarms), suggested
-    )
+    if lark is None:
+        return Fared(project, reason, "", programs, refused)
+    suggested = suggest(grammar.language, programs, lambda text: _takes(lark, text) is not False, cursors)
+    return Fared(project, reason, "", programs, refused, _slips(lark, grammar, programs), tuple(suggested))
+
+
+def _slips(lark: Lark, grammar: Grammar, programs: Sequence[str]) -> Slips:
+    texts = tuple(_mutants(programs))
+    said = [(text, _takes(lark, text)) for text in texts]
+    differ = [(text, takes) for text, takes in said if takes is not None and takes != _ours(grammar, text)]
+    missed = tuple(text for text, takes in differ if not takes)
+    return Slips(len(texts), missed, tuple(text for text, takes in differ if takes))
 
 
 def _load(project: Project) -> Grammar | str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from lsp_server.decoding import Model
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.languages import Language
 from lsp_server.models import load_model
@@ -18,6 +19,7 @@ INSIDE, AT_END = "text after the cursor", "at the end of a file"
 _WORDS = re.compile(r"\w+|\S")
 _LONGEST = 4_000
 _EACH = 20
+Takes = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,15 @@ class Suggested:
         return self.text is not None and self.text.strip() == self.was.strip()
 
 
-def suggest(language: Language, programs: Sequence[str], takes, count: int) -> Iterator[Suggested]:  # type: ignore[no-untyped-def]
+def suggest(language: Language, programs: Sequence[str], takes: Takes, count: int) -> Iterator[Suggested]:
     """Ask for suggestions at `count` cursors of each kind, drawn from some programs."""
     rng = Random(1)
-    model = load_model(None)
     texts = [text for text in programs if len(text) <= _LONGEST]
+    if not texts or not count:
+        return
+    model = load_model(None)
     for kind in (INSIDE, AT_END):
-        for _ in range(count if texts else 0):
+        for _ in range(count):
             text = rng.choice(texts)
             words = list(_WORDS.finditer(text))
             place = rng.choice(words).start()
@@ -59,7 +63,7 @@ def suggest(language: Language, programs: Sequence[str], takes, count: int) -> I
             yield _asked(language, model, Suggested(kind, before, after, was), takes)
 
 
-def _asked(language, model, one: Suggested, takes) -> Suggested:  # type: ignore[no-untyped-def]
+def _asked(language: Language, model: Model, one: Suggested, takes: Takes) -> Suggested:
     text = one.before + one.after
     try:
         with patience(_EACH):

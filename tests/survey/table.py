@@ -9,14 +9,16 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from tests.survey.fared import Fared, fare
 from tests.survey.projects import projects_in
 from tests.survey.suggested import AT_END, INSIDE
 
 _LONGEST = 160
+One = TypeVar("One")
 
 
 def main() -> None:
@@ -62,8 +64,11 @@ def _page(found: Sequence[Fared]) -> Iterator[str]:
         + " | ".join(f"{some} of {all_}" for some, all_ in zip(refused, texts, strict=True))
         + " |"
     )
-    mutants = [sum(one.mutants for one in group) for group in groups]
-    for what, of in (("missed", lambda one: len(one.missed)), ("told falsely", lambda one: len(one.alarms))):
+    mutants = [sum(one.slips.tried for one in group) for group in groups]
+    for what, of in (
+        ("missed", lambda one: len(one.slips.missed)),
+        ("told falsely", lambda one: len(one.slips.alarms)),
+    ):
         counts = [sum(map(of, group)) for group in groups]
         yield (
             f"| slips {what} | "
@@ -80,7 +85,7 @@ def _page(found: Sequence[Fared]) -> Iterator[str]:
             yield _measured(f"exact, {kind}", rows, lambda s: s.exact)
 
 
-def _measured(name, groups, holds) -> str:  # type: ignore[no-untyped-def]
+def _measured(name: str, groups: Sequence[Sequence[One]], holds: Callable[[One], bool]) -> str:
     cells = []
     for group in groups:
         good = sum(map(holds, group))
@@ -95,7 +100,11 @@ def _row(one: Fared) -> str:
         if not one.ours
         else (f"-/{len(one.programs)}")
     )
-    slips = f"{len(one.missed)} missed, {len(one.alarms)} false of {one.mutants}" if one.mutants else ""
+    slips = (
+        f"{len(one.slips.missed)} missed, {len(one.slips.alarms)} false of {one.slips.tried}"
+        if one.slips.tried
+        else ""
+    )
     cells = (project.id, project.parser, one.lark or "yes", one.ours or "loads", programs, slips)
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ")[:_LONGEST] for cell in cells) + " |"
 
@@ -106,7 +115,11 @@ def _differences(one: Fared) -> Iterator[str]:
             yield f"  none ({s.kind}): {s.before[-50:]!r} | {s.was[:20]!r} | {s.after[:30]!r}: {s.reason}"
         elif not s.taken:
             yield f"  REJECTED ({s.kind}): {s.before[-60:]!r} | {s.text!r} | {s.after[:40]!r}"
-    for what, texts in (("program refused", one.refused), ("missed", one.missed), ("false", one.alarms)):
+    for what, texts in (
+        ("program refused", one.refused),
+        ("missed", one.slips.missed),
+        ("false", one.slips.alarms),
+    ):
         yield from (f"  {what}: {text[:300]!r}" for text in texts[:6])
 
 
