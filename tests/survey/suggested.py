@@ -17,6 +17,7 @@ from tests.survey.judged import patience
 
 INSIDE, AT_END = "text after the cursor", "at the end of a file"
 _WORDS = re.compile(r"\w+|\S")
+_STRINGS = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
 _LONGEST = 4_000
 _EACH = 20
 Takes = Callable[[str], bool]
@@ -36,6 +37,12 @@ class Suggested:
     text: str | None = None
     taken: bool | None = None
     reason: str = ""
+
+    @property
+    def leaves_open(self) -> bool:
+        """Whether more brackets are opened than closed, strings aside."""
+        whole = _STRINGS.sub("", self.before + (self.text or "") + self.after)
+        return any(whole.count(opener) > whole.count(closer) for opener, closer in ("()", "[]", "{}"))
 
     @property
     def exact(self) -> bool:
@@ -82,4 +89,6 @@ def _asked(language: Language, model: Model, one: Suggested, takes: Takes) -> Su
         return Suggested(one.kind, one.before, one.after, one.was, reason=str(found.reason))
     item = found.items[0]
     joined = text[: item.start] + item.text + text[item.end :]
-    return Suggested(one.kind, one.before, one.after, one.was, item.text, bool(takes(joined)))
+    return Suggested(
+        one.kind, one.before, one.after, one.was, item.text, takes(joined) or takes(f"{joined}\n")
+    )

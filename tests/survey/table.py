@@ -82,6 +82,11 @@ def _page(found: Sequence[Fared]) -> Iterator[str]:
             yield _measured(f"cursors answered, {kind}", rows, lambda s: s.text is not None)
             answered = [[s for s in row if s.text is not None] for row in rows]
             yield _measured(f"suggestions that Lark rejects, {kind}", answered, lambda s: not s.taken)
+            yield _measured(
+                f"the same, no bracket being open, {kind}",
+                answered,
+                lambda s: not s.taken and not s.leaves_open,
+            )
             yield _measured(f"exact, {kind}", rows, lambda s: s.exact)
 
 
