@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lsp_server.lalr.general import GeneralTable, Leaf, tops_of, waiting_of
+from lsp_server.lalr.general import GeneralTable, ReadLexeme, tops_of, waiting_of
 from lsp_server.lalr.lexicon import Lexicon, Scanner
 from lsp_server.lalr.table import Stack
 
@@ -69,7 +69,7 @@ def shift_dynamically(
     tops, ignored = tops_of(stack), scanner.ignored
     arrived: list[tuple[int, Stack]] = []
     for name, to in scanner.found(text, start):
-        after = tops if name in ignored else table.after(tops, Leaf(name, start, to))
+        after = tops if name in ignored else table.after(tops, ReadLexeme(name, start, to))
         arrived.extend((to, one) for one in after)
     arrived.extend((start + ahead, one) for ahead, one in waiting_of(stack))
     here = [one for to, one in arrived if to == end]

@@ -17,7 +17,7 @@ from lsp_server.lalr.table import END, Stack, Table
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class ReadLexeme:
     """A lexeme in a derivation."""
 
     terminal: str
@@ -26,17 +26,17 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
-class Derived:
+class ReadRule:
     """A rule in a derivation, by its number, with what its symbols derive."""
 
     rule: int
     parts: tuple[Derivation, ...]
 
 
-Derivation: TypeAlias = Leaf | Derived | None
+Derivation: TypeAlias = ReadLexeme | ReadRule | None
 
 
-class Joined(Stack):
+class JoinedStack(Stack):
     """A state on top of several stacks. `links` has each with what was read between it and this state."""
 
     __slots__ = ("links",)
@@ -156,13 +156,13 @@ class GeneralTable(Table):
         self, stack: Stack, terminal: str, tag: str | None = None, lines: Lines | None = None
     ) -> Stack | None:
         """The stacks after a terminal, all reductions done; None where it fits after none of them."""
-        return self.joined(self.after(tops_of(stack), Leaf(terminal, 0, 0), tag, lines))
+        return self.joined(self.after(tops_of(stack), ReadLexeme(terminal, 0, 0), tag, lines))
 
     def after(
-        self, tops: Sequence[Stack], lexeme: Leaf, tag: str | None = None, lines: Lines | None = None
+        self, tops: Sequence[Stack], lexeme: ReadLexeme, tag: str | None = None, lines: Lines | None = None
     ) -> list[Stack]:
         """The stacks after a lexeme."""
-        terminal, found = lexeme.terminal, dict[tuple[int, str | None], Joined]()
+        terminal, found = lexeme.terminal, dict[tuple[int, str | None], JoinedStack]()
         for node in self._reduced(tops, terminal):
             for action in self.choices(node.state, terminal):
                 if action >= 0 and self.actions[action]:
@@ -170,7 +170,7 @@ class GeneralTable(Table):
                     known = found.get(key)
                     if known is None:
                         own = node.lines if lines is None else lines
-                        found[key] = Joined(action, node, key[1], own, lexeme)
+                        found[key] = JoinedStack(action, node, key[1], own, lexeme)
                     else:
                         known.join(node, lexeme)
         return list(found.values())
@@ -191,7 +191,7 @@ class GeneralTable(Table):
     def _reduced(self, tops: Sequence[Stack], terminal: str) -> list[Stack]:
         """Some stacks, and what is made of them by the reductions before a terminal."""
         every = list(tops)
-        made: dict[tuple[int, str | None], Joined] = {}
+        made: dict[tuple[int, str | None], JoinedStack] = {}
         grown = True
         while grown:
             grown, index = False, 0
@@ -206,10 +206,10 @@ class GeneralTable(Table):
                         state = self.gotos[base.state].get(origin)
                         if state is None:
                             continue
-                        key, read = (state, base.tag), Derived(~action, parts)
+                        key, read = (state, base.tag), ReadRule(~action, parts)
                         known = made.get(key)
                         if known is None:
-                            made[key] = known = Joined(state, base, base.tag, node.lines, read)
+                            made[key] = known = JoinedStack(state, base, base.tag, node.lines, read)
                             every.append(known)
                         elif known.join(base, read):
                             grown = True
@@ -231,7 +231,7 @@ def _down(node: Stack, size: int) -> Iterable[tuple[Stack, tuple[Derivation, ...
 
 def links_of(node: Stack) -> Iterator[tuple[Stack, Derivation]]:
     """What a stack stands on, each with what was read between."""
-    if isinstance(node, Joined):
+    if isinstance(node, JoinedStack):
         yield from node.links.items()
     elif node.below is not None:
         yield node.below, None
@@ -240,7 +240,7 @@ def links_of(node: Stack) -> Iterator[tuple[Stack, Derivation]]:
 def lexeme_before(stack: Stack) -> str:
     """The terminal on top of a stack."""
     read = next((read for _, read in links_of(stack)), None)
-    return read.terminal if isinstance(read, Leaf) else ""
+    return read.terminal if isinstance(read, ReadLexeme) else ""
 
 
 def merged(stacks: Iterable[tuple[int, Stack]]) -> list[tuple[int, Stack]]:
@@ -254,7 +254,7 @@ def merged(stacks: Iterable[tuple[int, Stack]]) -> list[tuple[int, Stack]]:
         elif known is not stack:
             links = [*links_of(known), *links_of(stack)]
             below, read = links[0]
-            both = Joined(stack.state, below, stack.tag, known.lines, read)
+            both = JoinedStack(stack.state, below, stack.tag, known.lines, read)
             for other, way in links[1:]:
                 both.join(other, way)
             found[key] = both

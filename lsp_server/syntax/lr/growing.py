@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from lsp_server.lalr import END, Lexeme, Stack, drive
-from lsp_server.lalr.general import Derivation, Derived, GeneralTable, Leaf, first_of, links_of
+from lsp_server.lalr.general import Derivation, ReadRule, GeneralTable, ReadLexeme, first_of, links_of
 from lsp_server.syntax.lr.building import Builder
 from lsp_server.syntax.lr.nodes import ERROR, Green, Kind, Segment
 from lsp_server.syntax.lr.stack import NOTHING, Entry, flat
@@ -52,7 +52,7 @@ class _Growing:
     def _whole(self, whole: Stack, begun: bool) -> Iterator[Green]:
         reads = _reads(whole)
         top, last = self._replayed(reads, begun), reads[-1]
-        step = self._builder.steps[last.rule] if isinstance(last, Derived) else None
+        step = self._builder.steps[last.rule] if isinstance(last, ReadRule) else None
         made = top.value
         nodes = flat(made)
         if step is not None and step.kind is not None and isinstance(made, Green) and made.kind is step.kind:
@@ -106,9 +106,9 @@ class _Growing:
         pending: list[tuple[Derivation, bool]] = [(read, False) for read in reads][::-1]
         while pending:
             read, done = pending.pop()
-            if isinstance(read, Leaf):
+            if isinstance(read, ReadLexeme):
                 top = self._leaf(top, read)
-            elif isinstance(read, Derived):
+            elif isinstance(read, ReadRule):
                 if done:
                     top = self._builder.reduced(self._builder.steps[read.rule], top, self._end)
                 else:
@@ -116,7 +116,7 @@ class _Growing:
                     pending.extend((part, False) for part in reversed(read.parts))
         return top
 
-    def _leaf(self, top: Entry, read: Leaf) -> Entry:
+    def _leaf(self, top: Entry, read: ReadLexeme) -> Entry:
         choices = self._table.choices(top.state, read.terminal)
         state = next(action for action in choices if action >= 0)
         extras = tuple(self._comments(read.start))
