@@ -12,7 +12,19 @@ from typing import Annotated
 
 import typer
 
-from lsp_server.cli import check, complete, doctor, editor, grammar, languages, new, serve, settings, watch
+from lsp_server.cli import (
+    check,
+    complete,
+    doctor,
+    editor,
+    grammar,
+    languages,
+    new,
+    playground,
+    serve,
+    settings,
+    watch,
+)
 from lsp_server.cli.context import Options
 from lsp_server.cli.lab import bench, evaluate, train
 from lsp_server.errors import HolegramError
@@ -30,6 +42,7 @@ _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "settings": settings.settings,
     "watch": watch.watch,
     "new": new.new,
+    "playground": playground.playground,
     "doctor": doctor.doctor,
     "grammar": grammar.app,
     "eval": evaluate.app,
