@@ -20,9 +20,9 @@ const TIMEOUT = 120_000;
 const LEVELS = [
   ["off", "Off"],
   ["left", "Left"],
-  ["both", "Both sides"],
-  ["names", "+ names"],
-  ["nearby", "+ nearby"],
+  ["both", "Both"],
+  ["names", "Names"],
+  ["nearby", "Nearby"],
 ] as const;
 
 interface Entry {
