@@ -1,9 +1,13 @@
-// Bundles the page into a folder, by default ../static: the same files for the same sources.
+// Bundles the page into ../static: the same files for the same sources. With --check it only says whether they are.
 
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { build } from "esbuild";
 
-const out = process.argv[2] ?? "../static";
+const checking = process.argv.includes("--check");
+const built = "../static";
+const out = checking ? mkdtempSync(join(tmpdir(), "playground-")) : built;
 mkdirSync(out, { recursive: true });
 for (const name of ["index.html", "icon.svg"]) {
   copyFileSync(`src/${name}`, `${out}/${name}`);
@@ -24,3 +28,18 @@ await build({
   minify: true,
   logLevel: "warning",
 });
+if (checking) {
+  const names = [...new Set([...readdirSync(out), ...readdirSync(built)])];
+  const read = (folder, name) => {
+    try {
+      return readFileSync(join(folder, name), "utf-8");
+    } catch {
+      return null;
+    }
+  };
+  const others = names.filter((name) => read(out, name) !== read(built, name));
+  if (others.length > 0) {
+    console.error(`${others.join(", ")} in ${built} would be others: npm run build`);
+    process.exitCode = 1;
+  }
+}
