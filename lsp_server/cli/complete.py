@@ -216,7 +216,7 @@ def _print_account(cursor: Cursor, told: Mapping[str, Explanation]) -> None:
     out, expected = console(), told[_ASKED].expected
     for name, one in told.items():
         out.print(f"{name}: {account.outcome(one)}")
-        for line in account.dropped(one):
+        for line in (*account.strays(one), *account.dropped(one)):
             out.print(f"  dropped {line}")
     groups = account.fitting(expected.names)
     if groups:

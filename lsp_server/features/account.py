@@ -42,6 +42,8 @@ COUNTERS: Mapping[str, str] = {
 }
 """What was counted, by its name in `Explanation.statistics`."""
 
+_MOST_NAMES = 8
+
 
 def outcome(told: Explanation) -> str:
     """What was suggested, or why nothing was, in a few words."""
@@ -53,6 +55,14 @@ def outcome(told: Explanation) -> str:
 def dropped(told: Explanation) -> tuple[str, ...]:
     """A line for each filter that kept texts away: how many, and why."""
     return tuple(f"{_texts(count)}: {why}" for why, count in told.dropped.items())
+
+
+def strays(told: Explanation) -> tuple[str, ...]:
+    """A line for each word of the model that named nothing: the names that may stand there."""
+    return tuple(
+        f"`{word}` names nothing; {_any_of(names) if names else 'no name of its kind exists'}"
+        for word, names in told.strays.items()
+    )
 
 
 def fitting(names: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -97,6 +107,9 @@ def _page(place: str, told: Explanation, last: Explanation | None, error: str | 
     if groups:
         yield "## What fits here" if error is None else f"## What was expected at {error}"
         yield _listed(f"{title}: {', '.join(names)}" for title, names in groups)
+    if told.strays:
+        yield "## Names"
+        yield _listed(strays(told))
     if told.dropped:
         yield "## What was dropped"
         yield _listed(dropped(told))
@@ -134,6 +147,13 @@ def _listed(lines: Iterator[str] | Sequence[str]) -> str:
 
 def _texts(count: int) -> str:
     return "1 text" if count == 1 else f"{count} texts"
+
+
+def _any_of(names: Sequence[str]) -> str:
+    told = ", ".join(f"`{name}`" for name in names[:_MOST_NAMES])
+    return f"there {'are' if len(names) > 1 else 'is'} {told}" + (
+        " and more" if len(names) > _MOST_NAMES else ""
+    )
 
 
 def _lowered(sentence: str) -> str:

@@ -110,6 +110,7 @@ class Attempt:
         self.statistics = Statistics()
         self.prefix_ms = 0.0
         self.dropped: Counter[str] = Counter()
+        self.strays: dict[str, tuple[str, ...]] = {}
         self.reason: str | None = None
 
     def items(self, request: CompletionRequest) -> tuple[Suggestion, ...]:
@@ -210,6 +211,7 @@ class Attempt:
         decoder = decoder_of(self._model)
         candidates = decoder.decode(task, request.candidates, cancelled, self.statistics)
         self.dropped.update(consent.refusals)
+        self.strays |= {} if guard is None else guard.strays
         if not candidates:
             refused = (*consent.refusals, *unwanted.found)
             self.reason = _why_nothing(request, oracle, refused, self.statistics, self._limit)

@@ -50,7 +50,8 @@ class Completion:
     `timings_ms` has the keys prefix, hole, compile, model, mask, oracle and total. `statistics` counts:
     relaxation (suffix lexemes the hole grammar looks at), disagreements (texts that the syntax tree refused),
     and those of `decoding.Statistics`. `dropped` counts the texts that each filter kept away, by the filter's
-    sentence. Where it has `timed_out`, not all was tried.
+    sentence. `strays` are words that named nothing, each with names that exist. Where it has `timed_out`, not
+    all was tried.
     """
 
     language_id: str
@@ -62,6 +63,7 @@ class Completion:
     statistics: Mapping[str, int]
     timed_out: bool = False
     dropped: Mapping[str, int] = field(default_factory=dict)
+    strays: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], bool]) -> Completion:
@@ -116,6 +118,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
         },
         timed_out=limit.timed_out,
         dropped=+attempt.dropped,
+        strays=attempt.strays,
     )
 
 

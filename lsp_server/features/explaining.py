@@ -34,9 +34,9 @@ class ExpectedLexemes:
 class Explanation:
     """What is known of one request for a suggestion.
 
-    `reason` says why there is none; `offered` counts the `texts` there are. Timings, tokens, statistics and
-    what was dropped are those of the completion. One that was `recalled` has none: it was made for another
-    request, and no model was asked for this one.
+    `reason` says why there is none; `offered` counts the `texts` there are. Timings, tokens, statistics,
+    strays and what was dropped are those of the completion. One that was `recalled` has none: it was made for
+    another request, and no model was asked for this one.
     """
 
     reason: str | None
@@ -48,6 +48,7 @@ class Explanation:
     recalled: bool = False
     dropped: Mapping[str, int] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
+    strays: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def explain(completion: Completion, prefix: Prefix, landmarks: Landmarks) -> Explanation:
@@ -62,6 +63,7 @@ def explain(completion: Completion, prefix: Prefix, landmarks: Landmarks) -> Exp
         recalled=not completion.timings_ms,
         dropped=completion.dropped,
         texts=tuple(item.text for item in completion.items),
+        strays=completion.strays,
     )
 
 

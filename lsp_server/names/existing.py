@@ -104,7 +104,7 @@ class NamesAround:
         if folder not in self._by_folder:
             found = _sift(self.language, self.units, folder)
             self._by_folder[folder] = {
-                space: replace(sifted, builtin=_builtin(self.language, space))
+                space: replace(sifted, builtin=builtin_names(self.language, space))
                 for space, sifted in found.items()
             }
         return self._by_folder[folder]
@@ -337,7 +337,7 @@ def _sifted(seen: Sequence[_Seen], spaces: Iterable[str]) -> Iterator[_Sifted]:
     return (one[space] for one in seen for space in spaces if space in one)
 
 
-def _builtin(language: Language, space: str) -> frozenset[str]:
+def builtin_names(language: Language, space: str) -> frozenset[str]:
     """What the language itself brings of a kind, without what marks it as a name."""
     return frozenset(compared(one.name, language.naming) for one in language.builtins if one.kind == space)
 

@@ -22,6 +22,9 @@ from lsp_server.names.places import REACH, Before, Places, Use
 _SUFFIX = 80
 """Of what follows the cursor so many characters are looked at for the end of a word."""
 
+_MOST_TOLD = 20
+"""So many names are told that could stand where a word names nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stray:
@@ -64,6 +67,9 @@ class Guard:
         existing: the names that exist.
         members: tells those that are members of something.
 
+    Attributes:
+        strays: words that named nothing, and some of the names that could stand in their place.
+
     """
 
     def __init__(
@@ -79,6 +85,7 @@ class Guard:
         self._places = places
         self._existing = existing
         self._members = members
+        self.strays: dict[str, tuple[str, ...]] = {}
         self._asked: dict[str, frozenset[str] | None] = {}
         self._given = text[state.offset : state.cursor]
         self._suffix = text[state.cursor : state.cursor + _SUFFIX]
@@ -99,7 +106,7 @@ class Guard:
         for read, end, use, ended in self._lexemes(text, keep=not whole):
             if end > len(self._given) and read.offset < size:
                 over = ended or (whole and end == len(text))
-                found = self._judged(text, text[read.offset : end], read, use, over=over)
+                found = self._judged(text[:size], text[read.offset : end], read, use, over=over)
                 if found is not None:
                     return found
         return None
@@ -107,7 +114,7 @@ class Guard:
     def _judged(self, text: str, lexeme: str, read: _Read, use: Use, *, over: bool) -> Stray | None:
         """What is wrong with a lexeme, or with the beginning of one that is not `over`."""
         naming = self._existing.language.naming
-        names = self._allowed(text[: read.offset], lexeme, read, use)
+        names = self._allowed(text, lexeme, read, use)
         if names is None:
             return None
         if read.declared:
@@ -120,11 +127,13 @@ class Guard:
             return None
         given = self._given[read.offset :]
         texts = sorted(text for name in names if (text := use.spelled(name, lexeme)).startswith(given))
-        # What the person began is the person's business.
-        return None if given and not texts else Stray(read.offset - len(self._given), texts)
+        if given and not texts:
+            return None  # what the person began is the person's business
+        self.strays.setdefault(written, tuple(sorted(names)[:_MOST_TOLD]))
+        return Stray(read.offset - len(self._given), texts)
 
-    def _allowed(self, before: str, lexeme: str, read: _Read, use: Use) -> frozenset[str] | None:
-        """The names that may stand in a lexeme behind a text; None where nothing is forbidden."""
+    def _allowed(self, text: str, lexeme: str, read: _Read, use: Use) -> frozenset[str] | None:
+        """The names that may stand in a lexeme of a text; None where nothing is forbidden."""
         naming = self._existing.language.naming
         if not self._is_member(use):
             qualifier = None
@@ -133,9 +142,11 @@ class Guard:
                     return None
                 qualifier = compared(read.before[use.qualifier][1], naming)
             return self._existing.allowed(use, qualifier)
+        before = text[: read.offset]
         if before not in self._asked:
-            typed, start = before[len(self._given) :], read.offset - len(self._given)
-            self._asked[before] = self._members.at(typed, start, lexeme[: use.skip], use.spaces[0])
+            typed, start = text[len(self._given) :], read.offset - len(self._given)
+            end = start + len(lexeme)
+            self._asked[before] = self._members.at(typed, start, end, lexeme[: use.skip], use.spaces[0])
         return self._asked[before]
 
     def _lexemes(self, text: str, *, keep: bool) -> Iterator[tuple[_Read, int, Use, bool]]:
@@ -215,12 +226,12 @@ class Guard:
         """Whether a use is of a member: what is none may stand there too, as an alias does, which shows
         behind it.
         """
-        return not self._existing.language.naming.members.isdisjoint(use.spaces)
+        return use.spaces[0] in self._existing.language.naming.members
 
     def _refers(self, use: Use) -> bool:
         """Whether a use refers to names of a closed kind, or to members."""
-        naming = self._existing.language.naming
-        return not use.defines and naming.closed.keys() | naming.members >= set(use.spaces)
+        closed = self._existing.language.naming.closed
+        return not use.defines and (self._is_member(use) or closed.keys() >= set(use.spaces))
 
     def _may_stand(self, stack: Stack, terminal: str) -> bool:
         grammar = self._grammar

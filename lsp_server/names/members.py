@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from lsp_server.names.existing import ENOUGH_RESOLVE, MISSES_ALLOWED, Existing
-from lsp_server.names.naming import compared, names_around
+from lsp_server.names.existing import ENOUGH_RESOLVE, MISSES_ALLOWED, Existing, builtin_names
+from lsp_server.names.naming import names_around
 from lsp_server.names.resolving import Place, Resolver, Unit
 from lsp_server.names.strictness import Strictness
 from lsp_server.syntax import SyntaxTree
@@ -41,12 +41,15 @@ class Members:
     cursor: int
     edited: Callable[[Edit, str], SyntaxTree]
 
-    def at(self, typed: str, start: int, begun: str, space: str) -> frozenset[str] | None:
+    def at(self, typed: str, start: int, end: int, begun: str, space: str) -> frozenset[str] | None:
         """The names of a space that may stand in what is typed, as names are compared; None if not known.
+
+        Where the word alone does not tell what it is, that is tried with what is typed behind it.
 
         Args:
             typed: what is typed at the cursor.
             start: where the word begins in it, perhaps before it.
+            end: where the word ends in it.
             begun: what marks it as a name.
             space: that of the members.
 
@@ -54,21 +57,40 @@ class Members:
         existing = self.existing
         if existing.own is None or not existing.beyond:
             return None
-        edit = Edit(Span(self.cursor + min(start, 0), self.cursor), typed[: max(start, 0)] + begun + _ANY)
-        joined = self.text[: edit.span.start] + edit.text + self.text[self.cursor :]
-        offset = edit.span.start + len(edit.text)
-        here = Unit(_HERE, existing.folder, names_around(self.edited(edit, joined), offset))
         own = Unit("", existing.folder, existing.own.names)
-        units = [here, own, *existing.around.units]
-        resolver = Resolver(units)
-        place = resolver.at(_HERE, offset)
-        if place is None or place.occurrence.spaces[:1] != (space,) or place.occurrence.defines:
+        beside = [own, *existing.around.units]
+        behind = typed[max(end, 0) :].rstrip()
+        for following in ["", f"{behind} {_ANY}"] if behind else [""]:
+            tree, offset = self._with_word(typed[: max(start, 0)], min(start, 0), begun, following)
+            resolver = Resolver([Unit(_HERE, existing.folder, names_around(tree, offset)), *beside])
+            place = resolver.at(_HERE, offset)
+            if place is not None:
+                break
+        else:
+            return None
+        if place.occurrence.spaces[0] != space or place.occurrence.defines or _is_doubtful(tree, place):
             return None
         found = resolver.members(place)
-        if found is None or not _are_declared(existing, units[1:], space):
+        if found is None or not _are_declared(existing, beside, space):
             return None
-        naming = existing.language.naming
-        return found | {compared(one.name, naming) for one in existing.language.builtins if one.kind == space}
+        return found | builtin_names(existing.language, space)
+
+    def _with_word(self, before: str, back: int, begun: str, following: str) -> tuple[SyntaxTree, int]:
+        """The tree of the document if a word stood behind what is typed, and where the word ends."""
+        edit = Edit(Span(self.cursor + back, self.cursor), before + begun + _ANY + following)
+        joined = self.text[: edit.span.start] + edit.text + self.text[self.cursor :]
+        return self.edited(edit, joined), edit.span.start + len(edit.text) - len(following)
+
+
+def _is_doubtful(tree: SyntaxTree, place: Place) -> bool:
+    """Whether the tree leaves text out in the region that tells whose member a name is."""
+    name = place.name
+    region = next(name.part.regions_of(name.index, place.occurrence.spaces[0]), None)
+    if region is None or tree.sound:
+        return False
+    around = name.absolute(region.span)
+    left_out = (one.span for one in tree.problems if one.missing is None)
+    return any(one.start < around.end and around.start < one.end for one in left_out)
 
 
 def _are_declared(existing: Existing, units: Sequence[Unit], space: str) -> bool:
@@ -80,6 +102,7 @@ def _are_declared(existing: Existing, units: Sequence[Unit], space: str) -> bool
     known = existing.around.kept
     if space not in known:
         resolver, total, named = Resolver(units), 0, 0
+        builtin = builtin_names(existing.language, space)
         references = (
             Place(unit, name)
             for unit in units
@@ -89,6 +112,6 @@ def _are_declared(existing: Existing, units: Sequence[Unit], space: str) -> bool
         for place in islice(references, _SAMPLED):
             found = resolver.members(place)
             total += found is not None
-            named += found is not None and place.occurrence.name in found
+            named += found is not None and place.occurrence.name in found | builtin
         known[space] = named >= ENOUGH_RESOLVE * (total - MISSES_ALLOWED)
     return known[space]

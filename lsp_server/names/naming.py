@@ -179,6 +179,7 @@ class _Reader:
                 continue
             kind = capture.removeprefix(base).removeprefix(".") or "name"
             qualifiers = captured.get("local.qualifier")
+            folder = _first(captured.get("local.folder"))
             for whole in spans:
                 written = self._until(whole, settings.get("local.until"))
                 name, span = self._read(written)
@@ -199,6 +200,7 @@ class _Reader:
                     qualifier=".".join(self._read(q)[0] for q in qualifiers) if qualifiers else None,
                     owner=None if "local.members" in captured else _first(captured.get("local.owner")),
                     type=_first(captured.get("local.type")),
+                    folder=self._text[folder.start : folder.end] if folder is not None else None,
                     hidden="local.hidden" in settings,
                 )
 
@@ -220,7 +222,7 @@ class _Reader:
             for scope, parent in _nested(self._scopes.values())
         )
         regions = tuple(replace(region, parent=parent) for region, parent in _nested(self._regions))
-        spans = sorted(self._found.keys() - self._nothing)
+        spans = sorted(span for span in self._found if self._found[span].defines or span not in self._nothing)
         inside = zip(
             spans,
             _innermost(spans, [scope.span for scope in scopes]),

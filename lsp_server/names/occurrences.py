@@ -63,6 +63,7 @@ class Occurrence:
         owner: holds the name of what it is a member of, where that is written beside it.
         hidden: whether it only serves to find out what others stand for, and is no name to a user.
         type: holds the name of the type whose members it has.
+        folder: what is defined in that folder, which is written from that of the text, are its members.
 
     """
 
@@ -80,6 +81,7 @@ class Occurrence:
     qualifier: str | None = None
     owner: Span | None = None
     type: Span | None = None
+    folder: str | None = None
     mentioned: bool = False
     hidden: bool = False
 
@@ -370,6 +372,13 @@ class Names:
             for space, names in part.said.items():
                 found.setdefault(space, []).append(names)
         return {space: frozenset().union(*names) for space, names in found.items()}
+
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """The folders that definitions lead to, as they are written."""
+        return frozenset(
+            here.folder for part in self.parts for here in part.occurrences if here.folder is not None
+        )
 
     @cached_property
     def _definers(self) -> Mapping[_Kind, tuple[int, ...]]:

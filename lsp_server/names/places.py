@@ -159,8 +159,9 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
     ]
     for key in rare:
         del pure[key]
+    members = language.naming.members
     followed = {
-        key: {terminal: next(iter(uses)) for terminal, uses in by_terminal.items() if len(uses) == 1}
+        key: {terminal: use for terminal, uses in by_terminal.items() for use in _told(uses, members)}
         for key, by_terminal in behind.items()
         if key in pure and len(seen[key]) > 1 and key[0] is not None
     }
@@ -172,6 +173,15 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
     return Places(
         pure, followed, {use: frozenset(after) for use, after in ends.items() if use is not None}, sign
     )
+
+
+def _told(uses: set[Use | None], members: frozenset[str]) -> set[Use | None]:
+    """The use of what was seen in several, if it is one; a member of something may be none, as a tree will
+    tell.
+    """
+    named = {use for use in uses if use is not None}
+    sure = len(uses) == 1 or (len(named) == 1 and all(use.spaces[0] in members for use in named))
+    return (named or uses) if sure else set()
 
 
 def _keys(state: int, terminal: str, before: Sequence[tuple[str, _Sign]]) -> Iterator[_Key]:

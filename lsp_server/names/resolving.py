@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
+from posixpath import join, normpath
 
 from lsp_server.names.occurrences import NO_OWNER, MemberPath, Name, Names, Occurrence, Region, Visibility
 from lsp_server.text import Span
 
 _MOST_TRIED = 2_000
+
+_FOLDER = ""
+"""Stands for a space in the path of a folder whose names are members of what leads to it."""
 
 _DEEPEST = 64
 """Types of types that are followed; a type may be a member of itself."""
@@ -125,6 +129,9 @@ class Resolver:
             return -_shared(unit.folder, place.unit.folder), unit.uri
 
         for unit in sorted(self._units, key=nearness):
+            if _folder_path(unit.folder) in (owners or ()):
+                for name in unit.names.defining(space, Visibility.FOLDER, NO_OWNER):
+                    yield Place(unit, name)
             if unit is not place.unit:
                 for visible in _seen_from(place, unit):
                     for name in unit.names.defining(space, visible, owners):
@@ -136,32 +143,34 @@ class Resolver:
         """The names that a reference may be written as, which are those of members; None if it is none of
         one.
 
-        Nor is it known of what it is a member where nothing is declared that owns it.
+        Nor is it known where something that may own it is not declared.
         """
-        space = place.occurrence.spaces[0]
-        owners = frozenset(filter(self._is_known, self._owners_in(place, space) or ()))
-        if not owners:
+        spaces = place.occurrence.spaces
+        owners = [paths for group in self._candidates(place, spaces[0], 0) for paths in group]
+        if not owners or not all(any(self._has_any(path, spaces) for path in paths) for paths in owners):
             return None
-        return (
-            frozenset(
-                name.occurrence.name
-                for unit in self._units
-                if any(unit.names.named(path[-1][1]) for path in owners)
-                for visible in Visibility
-                for name in unit.names.defining(space, visible, owners)
-            )
-            or None
-        )
+        return frozenset(other.occurrence.name for other in self.known_at(place)) or None
 
-    def _is_known(self, path: MemberPath) -> bool:
-        """Whether what a path leads to is declared beyond its scope."""
-        space, name = path[-1] if path else ("", "")
-        return any(space in one.place.occurrence.spaces for one in self._public(name))
+    def _has_any(self, path: MemberPath, spaces: Iterable[str]) -> bool:
+        """Whether what a path leads to is declared beyond its scope, with members of one of some spaces."""
+        kind, name = path[-1] if path else (_FOLDER, "")
+        if kind == _FOLDER:
+            units, path = [unit for unit in self._units if unit.folder == name], ()
+        elif any(kind in one.place.occurrence.spaces for one in self._public(name)):
+            units = [unit for unit in self._units if unit.names.named(name)]
+        else:
+            return False
+        return any(
+            any(unit.names.defining(space, visible, frozenset({path})))
+            for unit in units
+            for space in spaces
+            for visible in Visibility
+        )
 
     def _owners_in(self, place: Place, space: str) -> frozenset[MemberPath] | None:
         """The paths of what a name of a space may be a member of; None where it may be of anything."""
         found = [*self._candidates(place, space, 0)]
-        return frozenset().union(*found) if found else None
+        return frozenset().union(*(paths for group in found for paths in group)) if found else None
 
     def _differ(self, one: Place, other: Place) -> bool:
         return _qualified_apart(one, other) or self._paths(one) != self._paths(other)
@@ -169,8 +178,8 @@ class Resolver:
     def _paths(self, place: Place) -> frozenset[MemberPath] | None:
         """What a name nobody defines may be a member of."""
         for space in place.occurrence.spaces:
-            for candidates in self._candidates(place, space, 0):
-                return candidates
+            for group in self._candidates(place, space, 0):
+                return frozenset().union(*group)
         return None
 
     def rivals(self, place: Place, name: str) -> tuple[Place, ...]:
@@ -183,9 +192,11 @@ class Resolver:
         )
 
     def _reach(self, targets: Iterable[Place]) -> Iterator[Unit]:
-        """The texts in which one of several definitions is known."""
+        """The texts in which one of several definitions is known, or that lead to the folder of one."""
+        folders = {one.unit.folder for one in targets if one.occurrence.visible is Visibility.FOLDER}
         for unit in self._units:
-            if any(_reaches(target, unit) for target in targets):
+            led_to = (_led_to(unit, folder) for folder in unit.names.folders)
+            if any(_reaches(target, unit) for target in targets) or not folders.isdisjoint(led_to):
                 yield unit
 
     def _find(self, place: Place, depth: int) -> Iterator[Place]:
@@ -236,11 +247,8 @@ class Resolver:
 
     def _beyond(self, place: Place, space: str, depth: int) -> tuple[Place, ...]:
         """The definitions that are known beyond their scope."""
-        known = [
-            other
-            for other in self._public(place.occurrence.name)
-            if space in other.place.occurrence.spaces and _reaches(other.place, place.unit)
-        ]
+        public = self._public(place.occurrence.name)
+        known = [other for other in public if space in other.place.occurrence.spaces]
         return self._fitting(place, space, known, depth)
 
     def _fitting(
@@ -251,19 +259,21 @@ class Resolver:
         if not found or depth > _DEEPEST:
             return ()
         owned = False
-        for paths in self._candidates(place, space, depth):
-            owned = True
+        for group in self._candidates(place, space, depth):
+            owned, paths = True, frozenset[MemberPath]().union(*group)
             members = tuple(other.place for other in found if _belongs(place, other, paths))
             if members:
                 return members
-        return () if owned else tuple(other.place for other in found)
+        return () if owned else tuple(other.place for other in found if _reaches(other.place, place.unit))
 
-    def _candidates(self, place: Place, space: str, depth: int) -> Iterator[frozenset[MemberPath]]:
-        """The paths of what a name may be a member of, the nearest first; nothing where it is of no owner."""
+    def _candidates(self, place: Place, space: str, depth: int) -> Iterator[Sequence[frozenset[MemberPath]]]:
+        """What a name may be a member of, the nearest first, each by its paths; nothing where it is of no
+        owner.
+        """
         here, part = place.occurrence, place.name.part
         if here.owner is not None:
             index = part.last_in(here.owner)
-            yield frozenset() if index is None else self._owners(place.beside(index), None, depth)
+            yield [] if index is None else [self._owners(place.beside(index), None, depth)]
             return
         for region in _regions(place, space):
             if region.among is not None:
@@ -273,13 +283,13 @@ class Resolver:
                     if region.among == part.occurrences[index].spaces[0]
                     and next(_regions(place.beside(index), space), None) is region
                 ]
-                yield frozenset(path for owner in owners for path in self._owners(owner, None, depth))
+                yield [self._owners(owner, None, depth) for owner in owners]
             else:
                 index = None if region.owner is None else part.last_in(region.owner)
-                if index is None:
-                    yield frozenset({(region.otherwise,)} if region.otherwise else ())
+                if index is not None:
+                    yield [self._owners(place.beside(index), region.otherwise, depth)]
                 else:
-                    yield self._owners(place.beside(index), region.otherwise, depth)
+                    yield [frozenset({(region.otherwise,)})] if region.otherwise else []
                 return
 
     def _owners(self, owner: Place, otherwise: tuple[str, str] | None, depth: int) -> frozenset[MemberPath]:
@@ -294,6 +304,8 @@ class Resolver:
             paths.update(_own_paths(owner) if otherwise is None else {(otherwise,)})
         for target in targets:
             paths |= _own_paths(target)
+            if target.occurrence.folder is not None:
+                paths.add(_folder_path(_led_to(target.unit, target.occurrence.folder)))
             inside = target.occurrence.type
             index = None if inside is None else target.name.part.last_in(inside)
             if index is not None:
@@ -424,9 +436,21 @@ def _level(definition: Place, chain: Sequence[int]) -> int | None:
 
 def _belongs(place: Place, other: _Definition, paths: frozenset[MemberPath]) -> bool:
     """Whether a definition is a member of one of some owners, or of none and known around a place."""
+    if _folder_path(other.place.unit.folder) in paths:
+        return other.place.occurrence.visible is Visibility.FOLDER and other.container == NO_OWNER
     if other.container != NO_OWNER:
-        return not other.container.isdisjoint(paths)
+        return _reaches(other.place, place.unit) and not other.container.isdisjoint(paths)
     return _is_around(place, other.place)
+
+
+def _folder_path(folder: str) -> MemberPath:
+    """The path of what a folder has."""
+    return ((_FOLDER, folder),)
+
+
+def _led_to(unit: Unit, folder: str) -> str:
+    """The folder that a text names, from its own."""
+    return normpath(join(unit.folder, folder))
 
 
 def _reaches(target: Place, unit: Unit) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 
 from lsp_server.decoding import Statistics
-from lsp_server.features.account import COUNTERS, dropped, figures, fitting, page
+from lsp_server.features.account import COUNTERS, dropped, figures, fitting, page, strays
 from lsp_server.features.explaining import ExpectedLexemes, Explanation
 from lsp_server.features.reasons import IN_COMMENT, UNWANTED, Filter
 
@@ -49,6 +49,18 @@ def test_what_was_dropped_is_told_by_number_and_reason() -> None:
     assert "## What was dropped\n\n- 3 texts: the syntax tree would have a new error\n" in page(
         PLACE, told, None, None
     )
+
+
+def test_words_that_name_nothing_are_told_with_the_names_that_exist() -> None:
+    many = tuple(f"n{number}" for number in range(9))
+    told = Explanation(None, 1, strays={"zone": ("region",), "x": ("a", "b"), "y": (), "z": many})
+    assert strays(told) == (
+        "`zone` names nothing; there is `region`",
+        "`x` names nothing; there are `a`, `b`",
+        "`y` names nothing; no name of its kind exists",
+        f"`z` names nothing; there are {', '.join(f'`{name}`' for name in many[:8])} and more",
+    )
+    assert "## Names\n\n- `zone` names nothing" in page(PLACE, told, None, None)
 
 
 def test_figures_are_folded_and_those_of_the_last_request_are_among_them() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -128,3 +129,25 @@ def test_the_nearer_a_name_is_to_what_is_looked_for_the_better() -> None:
     assert None not in ranked
     assert [rank[0] for rank in ranked if rank] == [0, 0, 1, 1, 2, 3]
     assert likeness("book", "boko") is None
+
+
+def test_what_a_module_has_is_found_in_its_folder_and_from_there() -> None:
+    language = load_registry().by_id("hcl")
+    texts = {
+        "a/main.tf": 'module "net" {\n  source = "./net"\n  cidr = 1\n}\nlocals { b = module.net.arn }\n',
+        "a/net/main.tf": 'variable "cidr" {}\noutput "arn" { value = var.cidr }\n',
+        "a/other/main.tf": 'variable "cidr" {}\noutput "arn" { value = var.cidr }\n',
+    }
+    units = [
+        Unit(uri, str(PurePosixPath(uri).parent), names_of(parse(language, text))[0])
+        for uri, text in texts.items()
+    ]
+    resolver = Resolver(units)
+    for name in ("cidr", "arn"):
+        there = resolver.at("a/net/main.tf", texts["a/net/main.tf"].index(name))
+        here = resolver.at("a/main.tf", texts["a/main.tf"].index(name))
+        assert there is not None
+        assert here is not None
+        assert resolver.definitions(here) == (there,)
+        assert {here, there} <= set(resolver.occurrences(there)) == set(resolver.occurrences(here))
+        assert not any(place.unit.folder == "a/other" for place in resolver.occurrences(here))

@@ -55,6 +55,11 @@ def test_what_is_declared_is_suggested_as_the_model_wants_it_and_costs_no_pass()
     assert passes == [passes[0]] * 3
 
 
+def test_a_word_that_gave_way_is_told_with_the_names_that_exist() -> None:
+    found = completion("hcl", f"{VARIABLES}locals {{\n  count = var.<|>\n}}\n", "instances")
+    assert found.strays == {"instances": ("instance_count", "region_of_the_network")}
+
+
 def test_decoding_goes_on_behind_the_name() -> None:
     marked = f"{VARIABLES}locals {{\n  count = var.<|>\n}}\n"
     before = marked.partition("<|>")[0]
@@ -136,3 +141,79 @@ def test_nothing_is_forbidden_where_the_owner_is_not_declared() -> None:
     assert suggested("graphql", marked, "nick") == ("nick",)
     assert suggested("graphql", marked, "nick", {"a/schema": SCHEMA}) == ("nick",)
     assert suggested("graphql", marked, "nick", {"a/schema": SCHEMA + PERSON}) == ("nickname",)
+
+
+MODULE = {"a/net/main.tf": 'variable "cidr" {}\noutput "arn" { value = 1 }\noutput "address" { value = 2 }\n'}
+CALLED = 'module "net" {\n  source = "./net"\n  cidr   = 1\n}\n'
+OBJECTS = """locals {
+  size = { cores = 1, "memory" = 2 }
+}
+variable "site" { type = object({ zone = string }) }
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted", "shown"),
+    [
+        ("module.net.<|>", "outputs", "arn"),
+        ("module.net.ad<|>", "x", "dress"),
+        ("<|>", "module.net.outputs", "module.net.arn"),
+        ("local.size.<|>", "count", "cores"),
+        ("var.site.<|>", "name", "zone"),
+        ("var.other.<|>", "name", "name"),
+    ],
+)
+def test_outputs_of_a_module_and_keys_of_an_object_exist(value: str, wanted: str, shown: str) -> None:
+    marked = f'{CALLED}{OBJECTS}output "o" {{\n  value = {value}\n}}\n'
+    assert suggested("hcl", marked, wanted, MODULE) == (shown,)
+
+
+def test_a_module_whose_folder_is_not_there_may_have_any_output() -> None:
+    marked = CALLED.replace("./net", "./other") + 'output "o" {\n  value = module.net.<|>\n}\n'
+    assert suggested("hcl", marked, "outputs", MODULE) == ("outputs",)
+
+
+def test_arguments_of_a_module_are_the_variables_of_its_folder() -> None:
+    marked = 'module "net" {\n  source = "./net"\n  <|>\n}\n'
+    assert suggested(
+        "hcl", marked, "cid = 1", MODULE, then={f"{marked.partition('<|>')[0]}cidr": " = 1"}
+    ) == ("cidr = 1",)
+    assert suggested("hcl", marked, "count = 1", MODULE) == ("count = 1",)
+
+
+TABLES = """CREATE TABLE users (id int, full_name text, email text);
+CREATE TABLE orders (id int, user_id int, total numeric);
+"""
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted", "shown"),
+    [
+        ("SELECT u.<|> FROM users u;", "nick", "id"),
+        ("SELECT u.fu<|> FROM users u;", "nick", "ll_name"),
+        ("SELECT <|> FROM users;", "nick", "id"),
+        ("SELECT id FROM users u JOIN orders o ON o.us<|> = u.id;", "er", "er_id"),
+        ("SELECT (SELECT max(total) FROM orders WHERE user_id = <|>) FROM users u;", "u.nick", "u.id"),
+        ("INSERT INTO users (<|>) VALUES (1);", "nick", "id"),
+        ("CREATE INDEX i ON orders (to<|>);", "days", "tal"),
+        ("SELECT id AS key FROM users ORDER BY <|>;", "key", "key"),
+        ("SELECT <|> FROM users u;", "u", "u"),
+        ("SELECT <|> FROM users;", "count(*)", "count(*)"),
+        ("SELECT (SELECT max(total) FROM orders WHERE <|> = 1) FROM users;", "full_name", "full_name"),
+        ("SELECT <|> FROM users, elsewhere;", "nick", "nick"),
+        ("SELECT <|> FROM users, (SELECT * FROM orders) o;", "total", "total"),
+        ("SELECT <|> FROM users, generate_series(1, 2) AS g(n);", "n", "n"),
+        ("CREATE TABLE some (x int) INHERITS (users);\nSELECT <|> FROM some;", "email", "email"),
+        ("ALTER TABLE users RENAME TO people;\nSELECT <|> FROM people;", "email", "email"),
+        ("CREATE VIEW v AS SELECT id AS key FROM users;\nSELECT <|> FROM v;", "key", "key"),
+    ],
+)
+def test_a_column_is_one_of_the_tables_of_its_query_where_all_of_these_are_known(
+    query: str, wanted: str, shown: str
+) -> None:
+    assert suggested("postgres", f"{TABLES}{query}\n", wanted) == (shown,)
+
+
+def test_nothing_is_forbidden_where_the_tree_leaves_out_what_the_owner_may_be() -> None:
+    marked = f"{TABLES}CREATE INDEX i ON elsewhere (to<|>\nCREATE INDEX j ON users (email);\n"
+    assert suggested("postgres", marked, "days);") == ("days);",)

@@ -12,6 +12,13 @@
 ((block . (identifier) @_block . [(string_lit (template_literal) @local.definition.output)
     (identifier) @local.definition.output] . (block_start)) @local.element
   (#set! local.visible "folder") (#eq? @_block "output"))
+; What a module of this configuration has is in the folder that it names.
+((block . (identifier) @_block . [(string_lit (template_literal) @local.definition.module)
+    (identifier) @local.definition.module] . (block_start)
+    . (body (attribute . (identifier) @_source
+      (expression (literal_value (string_lit (template_literal) @local.folder)))))) @local.element
+  (#set! local.visible "folder") (#eq? @_block "module") (#eq? @_source "source")
+  (#match? @local.folder "^\\.\\.?(/|$)"))
 ((block . (identifier) @_block . [(string_lit (template_literal) @local.definition.module)
     (identifier) @local.definition.module] . (block_start)) @local.element
   (#set! local.visible "folder") (#eq? @_block "module"))
@@ -41,6 +48,22 @@
       (expression (literal_value (string_lit) @local.documentation))))) @local.element
   (#any-of? @_block "variable" "output") (#eq? @_name "description"))
 
+; The keys of an object that is a local value, of an object in one, and of the type of a variable
+((block . (identifier) @_block (body (attribute (expression (collection_value (object
+    (object_elem key: (expression . [(variable_expr (identifier) @local.definition.key)
+      (literal_value (string_lit (template_literal) @local.definition.key))])) @local.element))))))
+  (#set! local.visible "folder") (#eq? @_block "locals"))
+((block . (identifier) @_block (body (attribute (expression (collection_value (object
+    (object_elem val: (expression (collection_value (object
+      (object_elem key: (expression . [(variable_expr (identifier) @local.definition.key)
+        (literal_value (string_lit (template_literal) @local.definition.key))])) @local.element))))))))))
+  (#set! local.visible "folder") (#eq? @_block "locals"))
+((block . (identifier) @_block . (_) . (block_start) . (body (attribute . (identifier) @_name
+    (expression (function_call . (identifier) @_object (function_arguments (expression (collection_value (object
+      (object_elem key: (expression . [(variable_expr (identifier) @local.definition.key)
+        (literal_value (string_lit (template_literal) @local.definition.key))])) @local.element)))))))))
+  (#set! local.visible "folder") (#eq? @_block "variable") (#eq? @_name "type") (#eq? @_object "object"))
+
 (for_intro (identifier) @local.definition.item)
 (template_for_start (identifier) @local.definition.item)
 
@@ -52,6 +75,16 @@
   (#eq? @_root "local"))
 ((_ (variable_expr (identifier) @_root) . (get_attr (identifier) @local.reference.module))
   (#eq? @_root "module"))
+((_ (variable_expr (identifier) @_root) . (get_attr (identifier) @local.owner)
+    . (get_attr (identifier) @local.reference.output))
+  (#eq? @_root "module"))
+((_ (variable_expr (identifier) @_root) . (get_attr (identifier) @local.owner)
+    . (index) . (get_attr (identifier) @local.reference.output))
+  (#eq? @_root "module"))
+((_ (variable_expr (identifier) @_root) . (get_attr (identifier) @local.owner)
+    . (get_attr (identifier) @local.reference.key))
+  (#any-of? @_root "var" "local"))
+((_ (get_attr (identifier) @_name) . (get_attr (identifier) @local.owner) . (get_attr (identifier) @local.reference.key)))
 ((expression . (variable_expr (identifier) @_root)
     . (get_attr (identifier) @local.qualifier) . (get_attr (identifier) @local.reference.data))
   (#eq? @_root "data"))
@@ -62,3 +95,23 @@
   (#not-match? @local.reference.item "^(var|local|module|data|each|count|self|path|terraform)$"))
 (function_call . (identifier) @local.reference.function)
 (object_elem key: (expression . (variable_expr (identifier) @local.nothing)))
+
+; A module's arguments are the variables of its folder.
+((block . (identifier) @_block . [(string_lit (template_literal) @local.owner) (identifier) @local.owner]
+    . (block_start) . (body (attribute . (identifier) @local.reference.argument)))
+  (#set! local.space "argument var") (#eq? @_block "module"))
+
+; What keys are those of
+
+((block . (identifier) @_block (body (attribute . (identifier) @local.owner
+    (expression (collection_value (object) @local.members)))))
+  (#set! local.space "key") (#eq? @_block "locals"))
+((block . (identifier) @_block (body (attribute (expression (collection_value (object
+    (object_elem key: (expression . (variable_expr (identifier) @local.owner))
+      val: (expression (collection_value (object) @local.members)))))))))
+  (#set! local.space "key") (#eq? @_block "locals"))
+((block . (identifier) @_block . [(string_lit (template_literal) @local.owner) (identifier) @local.owner]
+    . (block_start) . (body (attribute . (identifier) @_name
+      (expression (function_call . (identifier) @_object
+        (function_arguments (expression (collection_value (object) @local.members))))))))
+  (#set! local.space "key") (#eq? @_block "variable") (#eq? @_name "type") (#eq? @_object "object"))

@@ -6,6 +6,10 @@
 
 ; Definitions
 
+; A table that inherits, or is a part of one, has the columns of that too.
+(CreateStmt [(kw_table) (kw_exists)] . (qualified_name . (ColId) @local.definition.table .)
+    [(OptInherit) @local.type (qualified_name) @local.type]
+  (#set! local.visible "workspace")) @local.element
 (CreateStmt [(kw_table) (kw_exists)] . (qualified_name . (ColId) @local.definition.table .)
   (#set! local.visible "workspace")) @local.element
 (CreateStmt [(kw_table) (kw_exists)] . (qualified_name
@@ -31,7 +35,7 @@
   (#set! local.space "table") (#set! local.visible "workspace")) @local.element
 (IndexStmt (opt_single_name (ColId) @local.definition.index)
   (#set! local.space "table") (#set! local.visible "workspace")) @local.element
-(RenameStmt (relation_expr) . (kw_rename) . (kw_to) . (name) @local.definition.table
+(RenameStmt (relation_expr) @local.type . (kw_rename) . (kw_to) . (name) @local.definition.table
   (#set! local.visible "workspace")) @local.element
 
 (DefineStmt (kw_type) . (any_name . (ColId) @local.definition.type .)
@@ -124,6 +128,11 @@
 (alter_table_cmd (ColId) @local.reference.column)
 (join_qual (name_list (name) @local.reference.column))
 (join_qual (name_list (name_list (name) @local.reference.column)))
+
+; Whatever else stands among the tables of a query may have any column.
+
+(table_ref (select_with_parens "(" @local.reference.table) (#set! local.hidden))
+(table_ref (func_table (func_expr_windowless (func_application "(" @local.reference.table))) (#set! local.hidden))
 
 ; What columns are those of
 

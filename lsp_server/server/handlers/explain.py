@@ -60,6 +60,7 @@ def _explanation_of(
         "timingsMs": dict(explanation.timings_ms),
         "tokens": explanation.tokens,
         "statistics": dict(explanation.statistics),
+        "strays": {word: list(names) for word, names in explanation.strays.items()},
         "recalled": explanation.recalled,
         "last": None if last is None else _outcome_of(last),
     }

@@ -72,7 +72,7 @@ class ExistingNames:
         word = "" if offset is None else _word_at(document.snapshot.text, offset, language.word)
         return Existing(
             self._others(uri, language),
-            str(path.parent),
+            path.parent.as_posix(),
             self._own(document, language),
             strictness,
             compared(word, language.naming),
@@ -122,12 +122,12 @@ class ExistingNames:
         if known is not None and known[0] == state:
             return known[1]
         units = [
-            Unit(other, str(path.parent), names)
+            Unit(other, path.parent.as_posix(), names)
             for path, (other, names) in opened.items()
             if other != uri and names is not None
         ]
         units += [
-            Unit(file.snapshot.uri, str(path.parent), file.names)
+            Unit(file.snapshot.uri, path.parent.as_posix(), file.names)
             for path, file in self._index.current.files.items()
             if file.language is language and path not in opened
         ]

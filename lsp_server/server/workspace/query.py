@@ -41,11 +41,11 @@ class WorkspaceView:
     def units(self) -> tuple[Unit, ...]:
         """Their names, the open documents first."""
         open_units = (
-            Unit(uri, str(path_of(uri).parent), names)
+            Unit(uri, path_of(uri).parent.as_posix(), names)
             for uri, document in self.documents.items()
             if (names := document.names(self._near(uri))) is not None
         )
-        closed = (Unit(uri, str(path_of(uri).parent), file.names) for uri, file in self.files.items())
+        closed = (Unit(uri, path_of(uri).parent.as_posix(), file.names) for uri, file in self.files.items())
         return (*open_units, *closed)
 
     def _near(self, uri: str) -> int | None:
