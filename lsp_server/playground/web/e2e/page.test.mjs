@@ -35,7 +35,7 @@ async function faults(page) {
 /** A place where the model, left to itself, goes wrong. @param {import("playwright-core").Page} page */
 async function atAction(page) {
   const lines = (await textOf(page, "#text-program")).split("\n");
-  await goTo(page, lines.indexOf("  run away;"), 1);
+  await goTo(page, lines.indexOf("  turn on ceiling;") + 1, 1);
   await page.keyboard.press("End");
   await page.keyboard.press("Enter");
   await page.keyboard.type("turn ");

@@ -86,7 +86,7 @@ export async function open(browser, address, options = {}) {
 
 /** @param {Page} page */
 export async function isReady(page) {
-  await page.locator("#grammar-state", { hasText: /ready|Bundled/u }).waitFor();
+  await page.locator("#grammar-state", { hasText: /ready|Bundled/u }).waitFor({ state: "attached" });
 }
 
 /** @param {Page} page @param {"#grammar-editor" | "#text-program" | "#text-example"} pane */

@@ -128,7 +128,7 @@ export function openEditor(wish: EditorWish): EditorView {
         search({ top: true }),
         bounded,
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": wish.label }),
+        EditorView.contentAttributes.of({ "aria-label": wish.label, tabindex: "0" }),
         wish.client.plugin(wish.uri, wish.languageId),
         serverCompletion({ override: true }),
         autocompletion({ activateOnTypingDelay: 60 }),

@@ -179,7 +179,7 @@ export function fitsView(fits: Fits, names: readonly lsp.CompletionItem[], goTo:
     shown.push(
       element("h3", {}, "The hole grammar"),
       note("A grammar of exactly the texts that fit between what is before the cursor and what is after it."),
-      element("pre", { class: "code hole" }, fits.hole),
+      element("pre", { class: "code hole", tabindex: "0", role: "region", "aria-label": "The hole grammar" }, fits.hole),
       length > fits.hole.length ? note(`${String(length - fits.hole.length)} characters more`) : null,
     );
   }
