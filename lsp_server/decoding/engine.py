@@ -8,11 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from llguidance import LLMatcher, LLTokenizer, TokenizerWrapper
-from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask
 
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.decoding.tokenset import TokenSet
+
+try:
+    from llguidance import LLMatcher, LLTokenizer, TokenizerWrapper
+    from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask
+except ModuleNotFoundError:  # as in a browser: no hole is taken then, and the oracle decides alone
+    LLMatcher = LLTokenizer = None
 
 _MOST_KEPT = 32
 _KEPT = 600_000
@@ -59,7 +63,9 @@ class MaskEngine:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._size = len(vocabulary)
-        self._tokenizer = LLTokenizer(TokenizerWrapper(_Tokenizer(vocabulary)), n_vocab=len(vocabulary))
+        self._tokenizer = None
+        if LLTokenizer is not None:
+            self._tokenizer = LLTokenizer(TokenizerWrapper(_Tokenizer(vocabulary)), n_vocab=len(vocabulary))
         self._compiled: OrderedDict[str, _Compiled] = OrderedDict()
         self._characters = 0
 
@@ -69,8 +75,10 @@ class MaskEngine:
         A lead that goes on where the one before ended, as when a person types, costs only what is new.
 
         Raises:
-            MaskError: the engine refuses the grammar, or the lead does not fit it.
+            MaskError: the engine refuses the grammar, the lead does not fit it, or there is no engine.
         """
+        if self._tokenizer is None:
+            raise MaskError("llguidance is not installed")
         compiled = self._compile(grammar)
         goes_on = lead.startswith(compiled.lead)
         mask = Mask((compiled.led if goes_on else compiled.start).deep_copy(), self._tokenizer, self._size)

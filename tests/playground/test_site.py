@@ -116,9 +116,7 @@ async def test_the_page_may_run_nothing_but_its_own_script(address: str) -> None
     assert "token" not in body
 
 
-@pytest.mark.parametrize(
-    "path", ["/../site.py", "/%2e%2e/site.py", "/static/index.html", "/etc/passwd"]
-)
+@pytest.mark.parametrize("path", ["/../site.py", "/%2e%2e/site.py", "/static/index.html", "/etc/passwd"])
 async def test_there_are_no_other_files(address: str, path: str) -> None:
     assert (await get(address, path))[0] == 404
 
