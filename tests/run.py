@@ -67,6 +67,16 @@ STEPS = {
         needs=("vscode-client/package.json", "npm"),
         late=True,
     ),
+    "browser": Step(
+        (
+            python("wheels.py", f"{SCRATCH}/wheels"),
+            ("npm", "ci"),
+            ("node", "run.mjs", f"{SCRATCH}/wheels"),
+        ),
+        folder=ROOT / "tests" / "browser",
+        needs=("tests/browser/package.json", "npm"),
+        late=True,
+    ),
     "playground": Step(
         (("npm", "ci"), ("npm", "run", "check"), ("npm", "run", "drift"), ("npm", "run", "e2e")),
         folder=PLAYGROUND,

@@ -63,4 +63,10 @@ done = complete(request, ScriptedModel([before + "900ms] ]"]), lambda: False)
 print([item.text for item in done.items], done.statistics["masked"])
 """
     )
-    assert told.splitlines() == ["1", "", "True", "True", "['900ms'] 0"]
+    assert told.splitlines() == [
+        "1",
+        "`{`, `(`, `[`, `-`, a duration, a number, a name, a string",
+        "True",
+        "True",
+        "['900ms'] 0",
+    ]

@@ -170,7 +170,7 @@ export function fitsView(fits: Fits, names: readonly lsp.CompletionItem[], goTo:
   const known = names.filter((one) => ![KEYWORD, OPERATOR, SNIPPET, TEXT].includes(one.kind ?? TEXT));
   if (known.length > 0) {
     shown.push(
-      element("h3", {}, "Names"),
+      element("h3", {}, "Names and builtins"),
       element("ul", { class: "chips names" }, ...known.slice(0, 40).map((one) => element("li", {}, one.label))),
     );
   }
