@@ -10,8 +10,6 @@ import { loadPyodide } from "pyodide";
 const ROOT = resolve(import.meta.dirname, "../..");
 const TESTS = [
   "tests/text/test_deleted.py",
-  "tests/lalr/test_itemsets.py",
-  "tests/lalr/test_grammar_errors.py",
   "tests/lalr/test_notation.py",
   "tests/constraint/test_closing.py",
   "tests/constraint/test_derivative.py",

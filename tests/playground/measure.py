@@ -1,4 +1,4 @@
-"""Counts what the playground suggests at random cursors: `python -m tests.playground.measure [CURSORS] [SEED]`.
+"""Counts what the playground suggests at random cursors: `python -m tests.playground.measure [N] [SEED]`.
 
 The grammars are those that the browser's tests paste. At each cursor the rest of the line is removed, a
 suggestion is asked for as the page asks for it, and Lark says whether the text parses with it. Beside that
