@@ -13,17 +13,31 @@ from typing import Annotated
 import typer
 
 from lsp_server.cli import (
+<<<<<<< HEAD
+=======
+    catalogue,
+>>>>>>> main
     check,
     complete,
     doctor,
     editor,
     grammar,
     languages,
+<<<<<<< HEAD
     new,
     playground,
     serve,
     settings,
     watch,
+=======
+    mcp,
+    new,
+    retrieve,
+    serve,
+    settings,
+    watch,
+    write,
+>>>>>>> main
 )
 from lsp_server.cli.context import Options
 from lsp_server.cli.lab import bench, evaluate, train
@@ -37,6 +51,9 @@ _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "serve": serve.serve,
     "check": check.check,
     "complete": complete.complete,
+    "retrieve": retrieve.retrieve,
+    "write": write.write,
+    "mcp": mcp.mcp,
     "languages": languages.languages,
     "editor": editor.editor,
     "settings": settings.settings,
@@ -45,6 +62,7 @@ _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "playground": playground.playground,
     "doctor": doctor.doctor,
     "grammar": grammar.app,
+    "catalogue": catalogue.app,
     "eval": evaluate.app,
     "bench": bench.app,
     "train": train.app,

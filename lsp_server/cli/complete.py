@@ -13,7 +13,8 @@ import typer
 
 from lsp_server.cli.context import registry_of
 from lsp_server.cli.cursor import Cursor, read_cursor
-from lsp_server.cli.options import Json, Model
+from lsp_server.cli.looking import looked_up
+from lsp_server.cli.options import Examples, Json, Model
 from lsp_server.features.eagerness import Eagerness, least_of
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def complete(
             show_default=False,
         ),
     ] = None,
+    examples: Examples = None,
     model: Model = None,
     as_json: Json = False,
     timeout: Annotated[
@@ -113,6 +115,7 @@ def complete(
         multiline=multiline,
         beside=_beside(cursor, project),
         limit_ms=timeout or math.inf,
+        looked_up=looked_up(cursor, project, examples or ()),
     )
     loaded = load_model(model)
     completion = complete_at(request, loaded, lambda: False)

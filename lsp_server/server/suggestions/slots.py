@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
     from lsp_server.features.completion import Completion
     from lsp_server.features.lists.entry import Entry, Listing
+    from lsp_server.features.writing import WrittenCode
     from lsp_server.names.existing import Existing
+    from lsp_server.retrieval import PassageStore
 
 _PAUSE = 0.3
 """Seconds in which nothing is asked, after which the next suggestion is made ahead."""
@@ -103,6 +105,7 @@ class Suggestions:
         made: is given each suggestion that was made, also one that was cancelled.
         sharing: with whom the worker is shared.
         names: the names that exist for a cursor in a document, if that counts.
+        passages: what can be looked up for a document.
 
     """
 
@@ -118,6 +121,7 @@ class Suggestions:
         made: Callable[[Document, int, Completion], None] = lambda document, offset, completion: None,
         sharing: Sharing = Sharing(),
         names: Callable[[Document, int], Existing | None] = lambda document, offset: None,
+        passages: Callable[[Document], PassageStore | None] = lambda document: None,
     ) -> None:
         self._model = model
         self._worker = worker
@@ -129,6 +133,7 @@ class Suggestions:
         self._made = made
         self._sharing = sharing
         self._names = names
+        self._passages = passages
         self._jobs: dict[str, _Job] = {}
         self._recalls: dict[str, Recall] = {}
         self._overtaken: dict[str, float] = {}
@@ -204,6 +209,7 @@ class Suggestions:
         finally:
             stop.set()
 
+<<<<<<< HEAD
     async def look(
         self,
         document: Document,
@@ -233,6 +239,32 @@ class Suggestions:
             stop = running.pop(uri, None)
             if stop is not None:
                 stop.set()
+=======
+    async def write(
+        self, document: Document, span: Span, instruction: str, limit_ms: float
+    ) -> WrittenCode | None:
+        """What somebody asks for in words, in place of a span; none if there is no model.
+
+        It stops when nobody waits for it any more.
+        """
+        self._leave()
+        self.stop(document.snapshot.uri)
+        stop = threading.Event()
+        try:
+            model = await self._model()
+            if model is None:
+                return None
+            names, store = self._names(document, span.start), self._passages(document)
+            work = partial(suggesting.write, document, span, instruction, model, stop, limit_ms, names, store)
+            return await self._in_worker(work)
+        finally:
+            stop.set()
+
+    def _stop_ranking(self, uri: str) -> None:
+        stop = self._rankings.pop(uri, None)
+        if stop is not None:
+            stop.set()
+>>>>>>> main
 
     async def _in_worker(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._worker, work)
@@ -376,9 +408,18 @@ class Suggestions:
             return None
         beside, limit = self._beside(document), self._limit_ms(key.wanted)
         past = self._recalls.get(key.uri, Recall()).past(key.text, key.offset)
-        names = self._names(document, key.offset)
         work = partial(
-            suggesting.complete, document, beside, key.offset, key.wanted, model, stop, limit, past, names
+            suggesting.complete,
+            document,
+            beside,
+            key.offset,
+            key.wanted,
+            model,
+            stop,
+            limit,
+            past,
+            self._names(document, key.offset),
+            self._passages(document),
         )
         completion = await self._in_turn(work, stop, hasty=key.wanted.automatic)
         if completion is not None:
