@@ -13,31 +13,21 @@ from typing import Annotated
 import typer
 
 from lsp_server.cli import (
-<<<<<<< HEAD
-=======
     catalogue,
->>>>>>> main
     check,
     complete,
     doctor,
     editor,
     grammar,
     languages,
-<<<<<<< HEAD
-    new,
-    playground,
-    serve,
-    settings,
-    watch,
-=======
     mcp,
     new,
+    playground,
     retrieve,
     serve,
     settings,
     watch,
     write,
->>>>>>> main
 )
 from lsp_server.cli.context import Options
 from lsp_server.cli.lab import bench, evaluate, train

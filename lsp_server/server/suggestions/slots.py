@@ -209,7 +209,6 @@ class Suggestions:
         finally:
             stop.set()
 
-<<<<<<< HEAD
     async def look(
         self,
         document: Document,
@@ -239,7 +238,7 @@ class Suggestions:
             stop = running.pop(uri, None)
             if stop is not None:
                 stop.set()
-=======
+
     async def write(
         self, document: Document, span: Span, instruction: str, limit_ms: float
     ) -> WrittenCode | None:
@@ -259,12 +258,6 @@ class Suggestions:
             return await self._in_worker(work)
         finally:
             stop.set()
-
-    def _stop_ranking(self, uri: str) -> None:
-        stop = self._rankings.pop(uri, None)
-        if stop is not None:
-            stop.set()
->>>>>>> main
 
     async def _in_worker(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._worker, work)
