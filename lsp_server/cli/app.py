@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from lsp_server.cli import (
+    adapters,
     catalogue,
     check,
     complete,
@@ -20,13 +21,17 @@ from lsp_server.cli import (
     editor,
     grammar,
     languages,
+    mcp,
     new,
+    playground,
+    retrieve,
     serve,
     settings,
     watch,
+    write,
 )
 from lsp_server.cli.context import Options
-from lsp_server.cli.lab import bench, evaluate, train
+from lsp_server.cli.lab import bench, evaluate, train, tune
 from lsp_server.errors import HolegramError
 
 FOUND, MISUSED, BROKEN = 1, 2, 70
@@ -37,17 +42,24 @@ _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "serve": serve.serve,
     "check": check.check,
     "complete": complete.complete,
+    "retrieve": retrieve.retrieve,
+    "write": write.write,
+    "mcp": mcp.mcp,
     "languages": languages.languages,
     "editor": editor.editor,
     "settings": settings.settings,
     "watch": watch.watch,
     "new": new.new,
+    "playground": playground.playground,
     "doctor": doctor.doctor,
     "grammar": grammar.app,
     "catalogue": catalogue.app,
     "eval": evaluate.app,
     "bench": bench.app,
     "train": train.app,
+    "tune": tune.tune,
+    "synth": tune.synth,
+    "adapters": adapters.app,
 }
 
 

@@ -26,6 +26,7 @@ from lsp_server.server.handlers import (
     semantic_tokens,
     signature_help,
     workspace_symbol,
+    write,
 )
 from lsp_server.server.handlers.handler import add
 from lsp_server.server.language_server import HolegramServer
@@ -40,6 +41,7 @@ _HANDLERS = (
     inline_completion.HANDLER,
     explain.HANDLER,
     hole.HANDLER,
+    write.HANDLER,
     document_symbol.HANDLER,
     workspace_symbol.HANDLER,
     definition.HANDLER,
