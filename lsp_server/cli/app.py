@@ -12,9 +12,25 @@ from typing import Annotated
 
 import typer
 
-from lsp_server.cli import check, complete, doctor, editor, grammar, languages, new, serve, settings, watch
+from lsp_server.cli import (
+    adapters,
+    catalogue,
+    check,
+    complete,
+    doctor,
+    editor,
+    grammar,
+    languages,
+    mcp,
+    new,
+    retrieve,
+    serve,
+    settings,
+    watch,
+    write,
+)
 from lsp_server.cli.context import Options
-from lsp_server.cli.lab import bench, evaluate, train
+from lsp_server.cli.lab import bench, evaluate, train, tune
 from lsp_server.errors import HolegramError
 
 FOUND, MISUSED, BROKEN = 1, 2, 70
@@ -25,6 +41,9 @@ _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "serve": serve.serve,
     "check": check.check,
     "complete": complete.complete,
+    "retrieve": retrieve.retrieve,
+    "write": write.write,
+    "mcp": mcp.mcp,
     "languages": languages.languages,
     "editor": editor.editor,
     "settings": settings.settings,
@@ -32,9 +51,13 @@ _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "new": new.new,
     "doctor": doctor.doctor,
     "grammar": grammar.app,
+    "catalogue": catalogue.app,
     "eval": evaluate.app,
     "bench": bench.app,
     "train": train.app,
+    "tune": tune.tune,
+    "synth": tune.synth,
+    "adapters": adapters.app,
 }
 
 

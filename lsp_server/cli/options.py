@@ -21,12 +21,30 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Seed = Annotated[
     int, typer.Option("--seed", metavar="N", help="Seed of the random numbers: the same seed draws the same.")
 ]
+Adapter = Annotated[
+    str | None,
+    typer.Option(
+        "--adapter",
+        metavar="NAME",
+        help="An installed adapter that the model wears (see `holegram adapters`).",
+        show_default=False,
+    ),
+]
 Model = Annotated[
     str | None,
     typer.Option(
         "--model",
         metavar="M",
         help="Path or name of a model; by default the bundled one.",
+        show_default=False,
+    ),
+]
+Examples = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--examples",
+        metavar="DIR",
+        help="A folder with docs (Markdown) and examples; may be given several times.",
         show_default=False,
     ),
 ]

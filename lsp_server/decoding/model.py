@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,14 @@ class Vocabulary:
         return b"".join(self.tokens[i] for i in ids)
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is said in a conversation by a `role`: `user` or `assistant`."""
+
+    role: str
+    text: str
+
+
 class Model(Protocol):
     """A causal language model over a `Vocabulary`."""
 
@@ -48,11 +56,18 @@ class Model(Protocol):
     def at_once(self) -> int:
         """How many tokens one pass takes in little more time than one token."""
 
+    @property
+    def room(self) -> int:
+        """About how many characters before a hole a prompt can tell."""
+
     def prompt(self, text: str, hole: Span, language_id: str) -> list[int]:
         """The ids that ask for what is to stand in a hole of a text, cut to the model's window.
 
         What stands in the hole already is not told.
         """
+
+    def chat(self, messages: Sequence[Message], begun: str = "") -> list[int] | None:
+        """The ids of a conversation and of how the reply begins; None if it follows no instructions."""
 
     def next_logits(
         self, tokens: Sequence[int], count: int = 1, cancelled: Callable[[], bool] = lambda: False
@@ -66,3 +81,55 @@ class Model(Protocol):
             StoppedError: it was cancelled.
 
         """
+
+
+@runtime_checkable
+class Adaptable(Protocol):
+    """A model that can be asked under adapters of a user's own."""
+
+    def with_adapter(self, name: str) -> Model:
+        """The same model under an installed adapter.
+
+        Raises:
+            HolegramError: there is none of that name, or it does not fit.
+
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What a model that writes whole texts is asked for.
+
+    The text of `hole` stands already, and is to be spelled again: `start` is where the text that is known
+    ends, before it, or behind it. `grammar` is of all that fits from there, as Lark text; none where that
+    cannot be said. So many tokens are wanted at `most`.
+    """
+
+    text: str = field(repr=False)
+    hole: Span
+    start: int
+    language: str
+    grammar: str | None = field(repr=False)
+    multiline: bool
+    most: int
+
+
+@runtime_checkable
+class AsksAhead(Protocol):
+    """A model on another machine: it is asked for a whole text before it is asked for tokens of it.
+
+    `notify` is told, in a line, once another model steps in for it; from whatever thread.
+    """
+
+    notify: Callable[[str], object]
+
+    def probe(self) -> str:
+        """Whether it can be asked, in words.
+
+        Raises:
+            HolegramError: it cannot.
+
+        """
+
+    def ask(self, ahead: Ahead) -> None:
+        """Begin to write what is to stand in a hole; the prompt was made before."""

@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from lsp_server.features.mistakes import REACH, Mistake, MistakeFinder, near_to
 from lsp_server.features.wording import Wording, is_blank, is_word, quoted
@@ -45,11 +46,18 @@ class Related:
     message: str
 
 
+class Mark(Enum):
+    """How what a diagnostic is about may be shown: faded where it could be left out, or struck through."""
+
+    NEEDLESS = auto()
+    DEPRECATED = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """An error in a text, or what is worth a look there.
 
-    `span` is never empty; `code` is stable and in kebab-case. What is `needless` could be left out.
+    `span` is never empty; `code` is stable and in kebab-case.
     """
 
     span: Span
@@ -57,7 +65,7 @@ class Diagnostic:
     code: str
     related: tuple[Related, ...] = ()
     severity: Severity = Severity.ERROR
-    needless: bool = False
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)

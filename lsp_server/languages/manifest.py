@@ -21,7 +21,8 @@ from pydantic import (
     field_validator,
 )
 
-from lsp_server.errors import DocumentError, GrammarError, ManifestError
+from lsp_server.errors import CatalogueError, DocumentError, GrammarError, ManifestError
+from lsp_server.languages.catalogue import Catalogue, read_catalogue
 from lsp_server.languages.directories import is_bundled
 from lsp_server.languages.language import (
     QUOTES,
@@ -104,6 +105,7 @@ class _Naming(_Table):
     sigils: list[_Text] = []
     closed: dict[_Text, Literal["scope", "file", "folder", "workspace"]] = {}
     members: list[_Text] = []
+    declare: dict[_Text, _Text] = {}
 
 
 class _Parser(_Table):
@@ -263,6 +265,7 @@ def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
             tuple(manifest.naming.sigils),
             MappingProxyType(manifest.naming.closed),
             frozenset(manifest.naming.members),
+            MappingProxyType(manifest.naming.declare),
         ),
         editors=MappingProxyType(manifest.editors),
         words=MappingProxyType(manifest.words),
@@ -275,7 +278,17 @@ def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
         docs=_texts(directory, "docs/*.md"),
         builtins=read_builtins(directory / BUILTINS),
         snippets=read_snippets(directory / SNIPPETS),
+        catalogues=_catalogues(directory),
     )
+
+
+def _catalogues(directory: Path) -> tuple[Catalogue, ...]:
+    """The catalogues that come with a bundle."""
+    try:
+        paths = sorted(directory.glob("catalogue/*.json"))
+        return tuple(read_catalogue(path, within=(directory,)) for path in paths)
+    except CatalogueError as error:
+        raise ManifestError(error.message, path=error.path, line=error.line, remedy=error.remedy) from None
 
 
 def _texts(directory: Path, pattern: str) -> Mapping[str, str]:

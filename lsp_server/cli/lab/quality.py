@@ -6,6 +6,8 @@ Models run in one thread, whose own clock tells the times.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,12 +15,13 @@ import typer
 
 from lsp_server.cli.context import judge_of, language_named
 from lsp_server.cli.lab.options import Kinds, MaxTokens, Project, Sample
-from lsp_server.cli.options import Data, Json, Lang, Model, Seed
+from lsp_server.cli.options import Adapter, Data, Json, Lang, Model, Seed
 from lsp_server.features.eagerness import LEAST_CHANCE, Eagerness
 
 if TYPE_CHECKING:
     from lsp_server.lab.material.neighbours import Beside
     from lsp_server.languages import Language
+    from lsp_server.languages.sources import Source
 
 Cuts = Annotated[int, typer.Option("--cuts", metavar="N", min=1, help="How many cuts of each kind to make.")]
 
@@ -34,14 +37,35 @@ def fill(
         bool,
         typer.Option("--curve", help="Also print what would change if only surer suggestions were shown."),
     ] = False,
+    retrieval: Annotated[
+        bool,
+        typer.Option(
+            "--retrieval",
+            help="Print instead how much likelier passages make what a person had written, by their source.",
+        ),
+    ] = False,
+    examples: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--examples",
+            metavar="DIR",
+            help="For --retrieval: a folder with docs and examples; may be given several times.",
+            show_default=False,
+        ),
+    ] = None,
     project: Project = None,
     sample: Sample = None,
     seed: Seed = 0,
     model: Model = None,
+    adapter: Adapter = None,
     as_json: Json = False,
 ) -> None:
     """Cut text out of files, and compare suggestions with what a person had written there."""
     language = language_named(ctx, lang)
+    if retrieval:
+        sources = read_corpus_of(language, data, sample, seed)
+        _print_gains(language, sources, model, examples or (), kind, cuts, seed, as_json=as_json)
+        return
 
     from lsp_server.cli.lab.scores import print_curve, print_fill
     from lsp_server.cli.screen import progress
@@ -50,12 +74,13 @@ def fill(
     from lsp_server.lab.quality.filling import accepted, fill_cuts, fill_report
     from lsp_server.languages.sources import read_corpus
     from lsp_server.models import load_model
+    from lsp_server.models.loading import adapted
 
     judge = judge_of(ctx, language)
     sources = accepted(read_corpus(data, language, sample=sample, seed=seed).sources, judge)
     kinds = kind or list(KINDS)
     fillers = {
-        "holegram": product(load_model(model, threads=1), max_tokens),
+        "holegram": product(adapted(load_model(model, threads=1), adapter), max_tokens),
         "words of the file": own_words,
         "lines of the file": own_lines,
     }
@@ -78,6 +103,58 @@ def fill(
     print_fill(report)
     if curve:
         print_curve(report)
+
+
+def read_corpus_of(language: Language, data: Path, sample: int | None, seed: int) -> Sequence[Source]:
+    """The files of a language in a folder."""
+    from lsp_server.languages.sources import read_corpus
+
+    return read_corpus(data, language, sample=sample, seed=seed).sources
+
+
+def _print_gains(
+    language: Language,
+    sources: Sequence[Source],
+    model: str | None,
+    examples: Sequence[Path],
+    kinds: Sequence[str] | None,
+    cuts: int,
+    seed: int,
+    *,
+    as_json: bool,
+) -> None:
+    from lsp_server.cli.lab.scores import print_gains
+    from lsp_server.cli.screen import progress
+    from lsp_server.lab.quality.gains import measure_gains
+    from lsp_server.models import load_model
+    from lsp_server.retrieval import PassageOrigin, PassageStore, SourceText, bundle_texts, folder_texts
+
+    texts = {
+        "bundle": bundle_texts(language),
+        "project": (SourceText(PassageOrigin.WORKSPACE, one.name, one.text) for one in sources),
+        **({"folders": folder_texts(language, examples)} if examples else {}),
+    }
+    stores = {name: PassageStore(language, None) for name in texts}
+    for name, store in stores.items():
+        store.update(texts[name])
+    kind = next(iter(kinds or ()), "rest-of-line")
+    with progress(f"{language.id}, retrieval", cuts) as step:
+        gains, rows = measure_gains(
+            language,
+            sources,
+            load_model(model, threads=1),
+            stores,
+            kind=kind,
+            cuts=cuts,
+            seed=seed,
+            progress=step,
+        )
+    if as_json:
+        print(
+            json.dumps({"rows": [row.as_json() for row in rows], "gains": list(map(asdict, gains))}, indent=2)
+        )
+    else:
+        print_gains(rows)
 
 
 def typing(
@@ -120,6 +197,7 @@ def typing(
     sample: Sample = None,
     seed: Seed = 0,
     model: Model = None,
+    adapter: Adapter = None,
     as_json: Json = False,
 ) -> None:
     """Type lines of files again, key by key, and accept each suggestion that is right.
@@ -135,6 +213,7 @@ def typing(
     from lsp_server.lab.quality.typist import Accept, Habits
     from lsp_server.languages.sources import read_corpus
     from lsp_server.models import load_model
+    from lsp_server.models.loading import adapted
 
     if accept not in list(Accept):
         raise UsageError(f"no way to accept called '{accept}'", remedy=f"known are: {', '.join(Accept)}")
@@ -143,7 +222,7 @@ def typing(
     texts = stretches(sources, files=files, lines=lines, seed=seed, fresh=fresh, beside=beside)
     bound = LEAST_CHANCE[eagerness] if least is None else least
     suggesters = {
-        "holegram": by_model(load_model(model, threads=1), max_tokens, bound),
+        "holegram": by_model(adapted(load_model(model, threads=1), adapter), max_tokens, bound),
         "words of the file": by_words,
         "lines of the file": by_lines,
     }
@@ -169,6 +248,21 @@ def ladder(
             show_default=False,
         ),
     ] = None,
+    adapter: Annotated[
+        str | None,
+        typer.Option(
+            "--adapter",
+            metavar="NAME",
+            help="Also under this adapter, made of DIR: at cursors in files that it has not learnt from.",
+            show_default=False,
+        ),
+    ] = None,
+    control: Annotated[
+        str | None,
+        typer.Option(
+            "--control", metavar="NAME", help="Also under this one, of another project.", show_default=False
+        ),
+    ] = None,
     kind: Kinds = None,
     cuts: Cuts = 30,
     max_tokens: MaxTokens = 48,
@@ -184,33 +278,101 @@ def ladder(
     from lsp_server.cli.screen import progress
     from lsp_server.lab.material.cuts import KINDS
     from lsp_server.lab.quality.filling import accepted
-    from lsp_server.lab.quality.ladder import Rung, climb
+    from lsp_server.lab.quality.ladder import CONTROL, TUNED, Rung, climb
     from lsp_server.languages.sources import read_corpus
     from lsp_server.models import load_model
+    from lsp_server.models.loading import adapted
 
     judge = judge_of(ctx, language)
-    sources = accepted(read_corpus(data, language, sample=sample, seed=seed).sources, judge)
+    read = read_corpus(data, language, sample=sample, seed=seed).sources
+    beside = _beside(language, project or (data if adapter else None))
+    sources = accepted(_not_learnt(language, data) if adapter else read, judge)
     kinds = kind or list(KINDS)
-    beside = _beside(language, project)
     rungs: list[Rung] = []
     for name in (None, *(model or ())):
+        network, worn = load_model(name, threads=1), {TUNED: adapter, CONTROL: control}
+        under = {rung: adapted(network, one) for rung, one in worn.items() if one and name is None}
         with progress(f"{language.id}, {name or 'bundled'}", cuts * len(kinds)) as step:
             rungs += climb(
                 language,
                 sources,
                 judge,
-                (name or "bundled", load_model(name, threads=1)),
+                (name or "bundled", network),
                 kinds=kinds,
                 cuts=cuts,
                 max_tokens=max_tokens,
                 seed=seed,
                 beside=beside,
+                under=under,
                 progress=step,
             )
     if as_json:
         print(json.dumps([rung.as_json() for rung in rungs], indent=2))
     else:
         print_ladder(language.id, len(sources), seed, rungs)
+
+
+def write(
+    ctx: typer.Context,
+    lang: Lang,
+    pairs: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE",
+            help="JSON lines with instruction and answer, and perhaps context.",
+            show_default=False,
+        ),
+    ],
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model",
+            metavar="M",
+            help="Path or name of a model to compare with the bundled one; may be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    sample: Annotated[int, typer.Option(metavar="N", min=1, help="How many pairs to ask.")] = 20,
+    max_tokens: MaxTokens = 160,
+    same: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODULE:FUNCTION",
+            help="What makes texts that mean the same equal.",
+            show_default="equal but for blanks",
+        ),
+    ] = None,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Have code written from words: by a model alone, with the grammar, with names, with examples."""
+    language = language_named(ctx, lang)
+
+    from lsp_server.cli.lab.options import function_named
+    from lsp_server.cli.lab.scores import print_written
+    from lsp_server.cli.screen import progress
+    from lsp_server.lab.quality.writing import measure_writing, read_pairs
+    from lsp_server.models import load_model
+
+    judge, found = judge_of(ctx, language), read_pairs(pairs)
+    rows = []
+    for name in (None, *(model or ())):
+        with progress(f"{language.id}, {name or 'bundled'}", sample) as step:
+            rows += measure_writing(
+                language,
+                found,
+                (Path(name or "bundled").name, load_model(name, threads=1)),
+                judge,
+                sample=sample,
+                max_tokens=max_tokens,
+                seed=seed,
+                normal=function_named(same) if same else None,
+                progress=step,
+            )
+    if as_json:
+        print(json.dumps([row.as_json() for row in rows], indent=2))
+    else:
+        print_written(rows)
 
 
 def lists(
@@ -248,6 +410,13 @@ def lists(
         print(json.dumps([row.as_json() for row in rows(found)], indent=2))
     else:
         print_lists(language.id, rows(found), [one for one in found if one.rank is None] if verbose else ())
+
+
+def _not_learnt(language: Language, data: Path) -> Sequence[Source]:
+    """The files of a folder that `tune` does not learn from: it always splits them in the same way."""
+    from lsp_server.training.material import read_material
+
+    return read_material(language, [data]).held_out
 
 
 def _beside(language: Language, project: Path | None) -> Beside:

@@ -23,13 +23,16 @@ from lsp_server.cancellation import StoppedError
 from lsp_server.features.recall import Recall, Wanted
 from lsp_server.server.documents.session import Document
 from lsp_server.server.suggestions import suggesting
+from lsp_server.server.suggestions.adapting import Adapting
 from lsp_server.text import Edit, Span, apply_edits
 
 if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
     from lsp_server.features.completion import Completion
     from lsp_server.features.lists.entry import Entry, Listing
+    from lsp_server.features.writing import WrittenCode
     from lsp_server.names.existing import Existing
+    from lsp_server.retrieval import PassageStore
 
 _PAUSE = 0.3
 """Seconds in which nothing is asked, after which the next suggestion is made ahead."""
@@ -103,6 +106,8 @@ class Suggestions:
         made: is given each suggestion that was made, also one that was cancelled.
         sharing: with whom the worker is shared.
         names: the names that exist for a cursor in a document, if that counts.
+        passages: what can be looked up for a document.
+        adapting: which adapter the model wears for a document.
 
     """
 
@@ -118,6 +123,8 @@ class Suggestions:
         made: Callable[[Document, int, Completion], None] = lambda document, offset, completion: None,
         sharing: Sharing = Sharing(),
         names: Callable[[Document, int], Existing | None] = lambda document, offset: None,
+        passages: Callable[[Document], PassageStore | None] = lambda document: None,
+        adapting: Adapting | None = None,
     ) -> None:
         self._model = model
         self._worker = worker
@@ -129,6 +136,8 @@ class Suggestions:
         self._made = made
         self._sharing = sharing
         self._names = names
+        self._passages = passages
+        self._adapting = adapting or Adapting(dict, trace)
         self._jobs: dict[str, _Job] = {}
         self._recalls: dict[str, Recall] = {}
         self._overtaken: dict[str, float] = {}
@@ -154,6 +163,7 @@ class Suggestions:
         names = self._names(document, offset)
         if names is not None:
             wanted = replace(wanted, names=names.fingerprint)
+        wanted = replace(wanted, adapter=self._adapting.of(document))
         key = _Key(document.snapshot.uri, document.snapshot.text, offset, wanted)
         known = self._known(key)
         if known is not None:
@@ -191,8 +201,12 @@ class Suggestions:
         try:
             model, expected = await self._model(), None
             if model is not None:
-                beside = self._beside(document)
-                work = partial(suggesting.expected, document, offset, model, beside, stop, late)
+                beside, adapter = self._beside(document), self._adapting.of(document)
+                work = self._under(
+                    model,
+                    adapter,
+                    lambda worn: suggesting.expected(document, offset, worn, beside, stop, late),
+                )
                 expected = await self._in_worker(work)
             found = await listing()
             if expected is None:
@@ -202,6 +216,36 @@ class Suggestions:
             return (await listing()).entries
         finally:
             stop.set()
+
+    async def write(
+        self, document: Document, span: Span, instruction: str, limit_ms: float
+    ) -> WrittenCode | None:
+        """What somebody asks for in words, in place of a span; none if there is no model.
+
+        It stops when nobody waits for it any more.
+        """
+        self._leave()
+        self.stop(document.snapshot.uri)
+        stop = threading.Event()
+        try:
+            model = await self._model()
+            if model is None:
+                return None
+            names, store = self._names(document, span.start), self._passages(document)
+            work = self._under(
+                model,
+                self._adapting.of(document),
+                lambda worn: suggesting.write(
+                    document, span, instruction, worn, stop, limit_ms, names, store
+                ),
+            )
+            return await self._in_worker(work)
+        finally:
+            stop.set()
+
+    def _under(self, model: Model, adapter: str | None, work: Callable[[Model], _T]) -> Callable[[], _T]:
+        """What is to be done with a model under an adapter, for the model's thread."""
+        return lambda: work(self._adapting.under(model, adapter))
 
     def _stop_ranking(self, uri: str) -> None:
         stop = self._rankings.pop(uri, None)
@@ -350,9 +394,13 @@ class Suggestions:
             return None
         beside, limit = self._beside(document), self._limit_ms(key.wanted)
         past = self._recalls.get(key.uri, Recall()).past(key.text, key.offset)
-        names = self._names(document, key.offset)
-        work = partial(
-            suggesting.complete, document, beside, key.offset, key.wanted, model, stop, limit, past, names
+        names, passages = self._names(document, key.offset), self._passages(document)
+        work = self._under(
+            model,
+            key.wanted.adapter,
+            lambda worn: suggesting.complete(
+                document, beside, key.offset, key.wanted, worn, stop, limit, past, names, passages
+            ),
         )
         completion = await self._in_turn(work, stop, hasty=key.wanted.automatic)
         if completion is not None:
