@@ -86,6 +86,27 @@ def is_regular(path: Path) -> bool:
         return False
 
 
+def is_private(path: Path) -> bool:
+    """Whether a file or folder is no link, belongs to the user, and can be written by nobody else."""
+    try:
+        _check_private(path.lstat(), path)
+    except (OSError, ValueError, DocumentError):
+        return False
+    return True
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder of the user's own, which nobody else can write.
+
+    Raises:
+        OSError: it cannot be made.
+
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if folder.stat().st_mode & _OTHERS:
+        folder.chmod(0o700)
+
+
 def write_private(path: Path, data: bytes) -> None:
     """Write a file of the user's own as a whole, or leave what was there; its folder is the user's alone.
 
@@ -93,9 +114,7 @@ def write_private(path: Path, data: bytes) -> None:
         OSError: it cannot be written. No part of it is left then.
 
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if path.parent.stat().st_mode & _OTHERS:
-        path.parent.chmod(0o700)
+    make_private(path.parent)
     name = path.parent / f"{path.stem[:20]}-{os.urandom(8).hex()}.part"
     handle = os.open(name, _NEW, 0o600)
     try:
@@ -106,6 +125,36 @@ def write_private(path: Path, data: bytes) -> None:
         with suppress(OSError):
             os.unlink(name)
         raise
+
+
+def rewrite_text(path: Path, text: str) -> None:
+    """Write another text into a file of the user's: as a whole, with its permissions and byte order mark.
+
+    A link is followed, and stays one.
+
+    Raises:
+        DocumentError: it cannot be read or written. It is as it was then.
+
+    """
+    mark = b"\xef\xbb\xbf"
+    place = Path(os.path.realpath(path))
+    had_mark = read_bytes(place).startswith(mark)
+    name = place.parent / f".{place.name[:20]}-{os.urandom(8).hex()}.part"
+    try:
+        handle = os.open(name, _NEW, 0o600)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write((mark if had_mark else b"") + text.encode("utf-8"))
+            os.chmod(name, stat.S_IMODE(place.stat().st_mode))
+            os.replace(name, place)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(name)
+            raise
+    except OSError as error:
+        raise DocumentError(
+            f"cannot be written: {error.strerror or error}", path=path, remedy="check its permissions"
+        ) from None
 
 
 def _inside(path: Path, roots: Sequence[Path]) -> Path:

@@ -14,16 +14,20 @@ import typer
 
 from lsp_server.cli import (
     adapters,
+    catalogue,
     check,
     complete,
     doctor,
     editor,
     grammar,
     languages,
+    mcp,
     new,
+    retrieve,
     serve,
     settings,
     watch,
+    write,
 )
 from lsp_server.cli.context import Options
 from lsp_server.cli.lab import bench, evaluate, train, tune
@@ -37,6 +41,9 @@ _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "serve": serve.serve,
     "check": check.check,
     "complete": complete.complete,
+    "retrieve": retrieve.retrieve,
+    "write": write.write,
+    "mcp": mcp.mcp,
     "languages": languages.languages,
     "editor": editor.editor,
     "settings": settings.settings,
@@ -44,6 +51,7 @@ _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "new": new.new,
     "doctor": doctor.doctor,
     "grammar": grammar.app,
+    "catalogue": catalogue.app,
     "eval": evaluate.app,
     "bench": bench.app,
     "train": train.app,

@@ -13,7 +13,8 @@ import typer
 
 from lsp_server.cli.context import registry_of
 from lsp_server.cli.cursor import Cursor, read_cursor
-from lsp_server.cli.options import Adapter, Json, Model
+from lsp_server.cli.looking import looked_up
+from lsp_server.cli.options import Adapter, Examples, Json, Model
 from lsp_server.features.eagerness import Eagerness, least_of
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def complete(
             show_default=False,
         ),
     ] = None,
+    examples: Examples = None,
     model: Model = None,
     adapter: Adapter = None,
     as_json: Json = False,
@@ -116,6 +118,7 @@ def complete(
         multiline=multiline,
         beside=_beside(cursor, project),
         limit_ms=timeout or math.inf,
+        looked_up=looked_up(cursor, project, examples or ()),
     )
     name = adapter or chosen(in_use(), cursor.language.id, Path(cursor.place).resolve())
     loaded = adapted(load_model(model), None if name == NO_ADAPTER else name)

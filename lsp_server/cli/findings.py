@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from lsp_server.errors import (
     UnknownLanguageError,
     UsageError,
 )
-from lsp_server.opening import is_regular
+from lsp_server.opening import is_regular, rewrite_text
 from lsp_server.text import LineIndex, Span, read_text
 
 if TYPE_CHECKING:
@@ -57,12 +57,16 @@ class FileFinding:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What became of one file: what was found in it, and why it could not be checked, or not to its end."""
+    """What became of one file: what was found in it, and why it could not be checked, or not to its end.
+
+    Its text was `given` where it was not read from the file.
+    """
 
     path: str
     text: str = field(default="", repr=False)
     findings: tuple[FileFinding, ...] = ()
     failure: HolegramError | None = None
+    is_given: bool = False
 
     @property
     def errors(self) -> int:
@@ -70,7 +74,24 @@ class Checked:
         return sum(found.severity == "error" for found in self.findings)
 
 
-def check_files(paths: Sequence[str], only: Language | None, registry: Registry) -> Iterator[Checked]:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How files are checked: in which language, with which text, and whether they are fixed first."""
+
+    only: Language | None
+    registry: Registry
+    given: str | None = None
+    fix: bool = False
+
+
+def check_files(
+    paths: Sequence[str],
+    only: Language | None,
+    registry: Registry,
+    *,
+    given: str | None = None,
+    fix: bool = False,
+) -> Iterator[Checked]:
     """Check files, the files of folders, and standard input (`-`); each once, in the order given.
 
     A folder gives the files that a language claims by their names; hidden ones are left out, and links, pipes
@@ -80,16 +101,19 @@ def check_files(paths: Sequence[str], only: Language | None, registry: Registry)
         paths: what the user named.
         only: the language of every file; by default its name tells.
         registry: the known languages.
+        given: the text of the one file that is named, in place of what is in it.
+        fix: whether safe fixes are made first, and written into the files.
 
     """
+    asked = _Asked(only, registry, given, fix)
     seen: set[str] = set()
     unlisted: list[OSError] = []
     for argument in paths:
-        folder = os.path.isdir(argument)
+        folder = given is None and os.path.isdir(argument)
         for path in _walk(argument, only, registry, unlisted) if folder else [argument]:
             if path not in seen:
                 seen.add(path)
-                yield _check(path, only, registry)
+                yield _check(path, asked)
     for error in unlisted:
         failure = DocumentError(f"cannot be listed: {error.strerror}", path=error.filename)
         yield Checked(str(error.filename), failure=failure)
@@ -112,18 +136,35 @@ def _claimed(path: Path, only: Language | None, registry: Registry) -> bool:
     return only is None or language is only
 
 
-def _check(path: str, only: Language | None, registry: Registry) -> Checked:
+def _check(path: str, asked: _Asked) -> Checked:
     name = "<stdin>" if path == STDIN else path
+    is_given = path == STDIN or asked.given is not None
+    text = ""
     try:
-        if path == STDIN and only is None:
+        if path == STDIN and asked.only is None:
             raise UsageError("standard input has no language", remedy="name one with --language")
-        language = only or registry.for_path(Path(path))
-        text = read_stdin() if path == STDIN else read_text(Path(path))
-        return _checked(language, text, name)
+        language = asked.only or asked.registry.for_path(Path(path))
+        if asked.given is not None:
+            text = asked.given
+        else:
+            text = read_stdin() if path == STDIN else read_text(Path(path))
+        if asked.fix:
+            text = _fixed(language, text, None if is_given else Path(path))
+        return replace(_checked(language, text, name), is_given=is_given)
     except HolegramError as error:
-        return Checked(path, failure=error)
+        return Checked(path, text, failure=error, is_given=is_given)
     except Exception as error:
-        return Checked(name, failure=_unfinished(name, error))
+        return Checked(name, text, failure=_unfinished(name, error), is_given=is_given)
+
+
+def _fixed(language: Language, text: str, path: Path | None) -> str:
+    """A text with its safe fixes, which are written into its file if it has one."""
+    from lsp_server.features.safe_fixes import safely_fixed
+
+    fixed = safely_fixed(language, text)
+    if path is not None and fixed != text:
+        rewrite_text(path, fixed)
+    return fixed
 
 
 def _checked(language: Language, text: str, path: str) -> Checked:

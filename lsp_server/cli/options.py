@@ -39,3 +39,12 @@ Model = Annotated[
         show_default=False,
     ),
 ]
+Examples = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--examples",
+        metavar="DIR",
+        help="A folder with docs (Markdown) and examples; may be given several times.",
+        show_default=False,
+    ),
+]

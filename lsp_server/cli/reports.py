@@ -1,4 +1,4 @@
-"""Prints what was found in files: for people, as JSON, and as SARIF 2.1.0 (OASIS)."""
+"""Prints what was found in files: for people, as JSON, as SARIF 2.1.0 (OASIS), as annotations of GitHub."""
 
 from __future__ import annotations
 
@@ -146,3 +146,34 @@ def _location(path: str, region: FileRegion) -> dict[str, Any]:
             },
         }
     }
+
+
+_LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
+
+
+def print_github(results: Iterable[Checked]) -> int:
+    """Print one workflow command for each finding, which GitHub shows in the lines of a pull request.
+
+    Gives the number of files.
+    """
+    files = 0
+    for result in results:
+        files += 1
+        if result.failure is not None:
+            print(f"::error file={_property(result.path)}::{_data(str(result.failure))}")
+        for found in result.findings:
+            region = found.region
+            place = f"file={_property(result.path)},line={region.line},endLine={region.end_line}"
+            if region.line == region.end_line:
+                place += f",col={region.column},endColumn={region.end_column}"
+            message = _data("\n".join(map(visible, found.message.splitlines())))
+            print(f"::{_LEVELS[found.severity]} {place},title={_property(found.code)}::{message}")
+    return files
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -96,6 +96,19 @@ def progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
         yield lambda done: bar.update(task, completed=done)
 
 
+@contextmanager
+def writing() -> Iterator[Callable[[str], None]]:
+    """What is written so far on standard error, if that is a terminal; gives what to call with it."""
+    from rich.live import Live
+
+    err = console(stderr=True)
+    if not err.is_terminal:
+        yield lambda text: None
+        return
+    with Live(console=err, transient=True, refresh_per_second=8) as live:
+        yield lambda text: live.update(Text("\n".join(map(visible, text.splitlines())), "dim"))
+
+
 def share(part: int, whole: int) -> str:
     """A part of a whole, also in percent."""
     return f"{part} of {whole}" + (f" ({100 * part / whole:.2f} %)" if whole else "")

@@ -33,6 +33,14 @@ class Vocabulary:
         return b"".join(self.tokens[i] for i in ids)
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is said in a conversation by a `role`: `user` or `assistant`."""
+
+    role: str
+    text: str
+
+
 class Model(Protocol):
     """A causal language model over a `Vocabulary`."""
 
@@ -48,11 +56,18 @@ class Model(Protocol):
     def at_once(self) -> int:
         """How many tokens one pass takes in little more time than one token."""
 
+    @property
+    def room(self) -> int:
+        """About how many characters before a hole a prompt can tell."""
+
     def prompt(self, text: str, hole: Span, language_id: str) -> list[int]:
         """The ids that ask for what is to stand in a hole of a text, cut to the model's window.
 
         What stands in the hole already is not told.
         """
+
+    def chat(self, messages: Sequence[Message], begun: str = "") -> list[int] | None:
+        """The ids of a conversation and of how the reply begins; None if it follows no instructions."""
 
     def next_logits(
         self, tokens: Sequence[int], count: int = 1, cancelled: Callable[[], bool] = lambda: False

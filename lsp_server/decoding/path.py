@@ -121,6 +121,7 @@ class Path:
             stop = self._advance()
             if stop is not None:
                 return self._finish(stop)
+            self._task.wrote(_text(self._spelled()[len(self._heal) :]))
             again = repeated([step.token for step in self._steps if not step.healing])
             if again and not self._indents(again):
                 self.astray = True
@@ -322,7 +323,7 @@ class Path:
         """How much the model wants to end here: by its end token, by what follows, or by the next line."""
         if self._meets(first):
             return "met", float(logits[first])
-        end = float(logits[self._vocabulary.end])
+        end = max(float(logits[token]) for token in (self._vocabulary.end, *self._task.ends))
         if self._task.multiline:
             return "end", end
         leads = self._index.leads

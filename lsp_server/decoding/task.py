@@ -53,6 +53,12 @@ class Task:
     late: Callable[[], bool] = field(default=lambda: False, repr=False)
     """Whether the time is up: then nothing more is tried, and a text is cut back to where the rest fits."""
 
+    ends: Sequence[int] = ()
+    """Tokens beside the model's end with which it ends, such as those that close what it was told to open."""
+
+    wrote: Callable[[str], None] = field(default=lambda typed: None, repr=False)
+    """Is told what is written so far."""
+
     hopeless: Callable[[], bool] = field(default=lambda: False, repr=False)
     """Whether nothing will do that is found: it is asked before each token, and takes time to tell."""
 

@@ -26,6 +26,7 @@ from lsp_server.decoding import (
     heal_start,
 )
 from lsp_server.features.consent import Consent
+from lsp_server.features.conversing import FENCE, conversation
 from lsp_server.features.limit import Limit
 from lsp_server.features.past import NO_PAST, Past
 from lsp_server.features.placing import CursorPlace, NoPlace, likely_place, place_of
@@ -47,23 +48,27 @@ from lsp_server.names.guard import Guard
 from lsp_server.names.members import Members
 from lsp_server.names.places import places_of
 from lsp_server.repair import RepairingOracle
+from lsp_server.retrieval import LookedUp, commented, passages_before
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
 
 _AFTER = 40
+_COMMENT = 1_000
+"""Characters of an instruction that stand in a comment."""
 
 
 @dataclass(frozen=True)
 class CompletionRequest:
     """What to complete, and how much.
 
-    `landmarks` are those of `text`; `prefix` may carry what was learnt about earlier versions.
-    `max_tokens` bounds each of up to `candidates` suggestions; one line unless `multiline`. `beside` are
-    texts of which parts may stand here again, as parts of this one may, those first that are most like it;
-    where it is None, what the model says counts alone. A suggestion that is less sure than
-    `min_logprob` is left out, and where nobody asked (`automatic`), one that the model did not mean and, by
-    the `past`, one that was typed away just now. What was just `deleted` at the cursor is not put
-    back. `names` are those that exist, if that counts. After `limit_ms` milliseconds nothing more is tried.
+    `landmarks` are those of `text`; `prefix` may carry what was learnt about earlier versions. `max_tokens`
+    bounds each of up to `candidates` suggestions; one line unless `multiline`. `beside` are texts of which
+    parts may stand here again, as parts of this one may, those first that are most like it; where it is None,
+    what the model says counts alone. A suggestion that is less sure than `min_logprob` is left out, and where
+    nobody asked (`automatic`), one that the model did not mean and, by the `past`, one that was typed away
+    just now. What was just `deleted` at the cursor is not put back. `names` are those that exist, if that
+    counts. What was `looked_up` is copied from first, and read first where that pays. After `limit_ms`
+    milliseconds nothing more is tried.
     """
 
     text: str = field(repr=False)
@@ -81,6 +86,42 @@ class CompletionRequest:
     limit_ms: float = math.inf
     deleted: str = ""
     names: Existing | None = field(default=None, repr=False)
+    looked_up: LookedUp | None = field(default=None, repr=False)
+    instruction: str = ""
+    wrote: Callable[[str], None] = field(default=lambda typed: None, repr=False)
+
+    @property
+    def sources(self) -> Sequence[str] | None:
+        """The texts of which parts may stand here again, that first which counts most."""
+        if self.looked_up is None or self.beside is None:
+            return self.beside
+        return (*self.looked_up.copied(self.beside), *self.beside)
+
+    def prompt(self, model: Model, hole: Span) -> list[int]:
+        """The tokens that ask a model for what is to stand in a hole of the text."""
+        if self.instruction:
+            told = conversation(self.language, self.instruction, self.text, hole.start, self.looked_up)
+            asked = model.chat(told, f"{FENCE}\n")
+            if asked is not None:
+                return asked
+        passages = () if self.looked_up is None else self.looked_up.prompted(model.room)
+        text, hole = passages_before(self.language, passages, self.text, hole, model.room)
+        if self.instruction:  # a model that follows none goes on below a comment
+            comment = commented(self.language, self.instruction[:_COMMENT])
+            text = text[: hole.start] + comment + text[hole.start :]
+            hole = Span(hole.start + len(comment), hole.end + len(comment))
+        return model.prompt(text, hole, self.language.id)
+
+    @property
+    def asks(self) -> bool:
+        """Whether code is asked for in words."""
+        return bool(self.instruction or (self.looked_up is not None and self.looked_up.question.wish))
+
+    def ends(self, model: Model) -> list[int]:
+        """The tokens with which a model ends beside its own: those that close what it was told to open."""
+        if not self.instruction:
+            return []
+        return [number for number, token in enumerate(model.vocabulary.tokens) if token.startswith(b"``")]
 
     @property
     def prefix_or_new(self) -> Prefix:
@@ -189,17 +230,22 @@ class Attempt:
         unwanted = Unwanted(Spot(request.language, text, offset, request.beside or (), request.deleted))
         consent = Consent(text, request.landmarks, oracle, place.state, unwanted)
         gap = Span(place.heal, offset)
-        before, others = sources_at(text, gap, request.beside)
+        before, others = sources_at(text, gap, request.sources)
         guard = None
         if request.names is not None:
             members = Members(request.names, text, offset, request.landmarks.edited)
             guard = Guard(grammar, text, place.state, places_of(request.language), request.names, members)
 
+        def beginning(typed: str, whole: bool) -> str | None:
+            if request.asks and typed.lstrip().startswith(request.language.comment.openers):
+                return typed[: len(typed) - len(typed.lstrip()) + 1]  # code is asked for
+            return unwanted.beginning(typed, whole=whole)
+
         def agrees(typed: str) -> bool:
             return (guard is None or guard.stray(typed, whole=True) is None) and consent.to(typed)
 
         task = Task(
-            prompt=self._model.prompt(text, gap, request.language.id),
+            prompt=request.prompt(self._model, gap),
             holes=holes_at(request.language, text, place),
             heal=text[place.heal : offset],
             oracle=oracle,
@@ -209,11 +255,13 @@ class Attempt:
             before=before,
             others=others,
             agrees=agrees,
-            unwanted=lambda typed, whole: unwanted.beginning(typed, whole=whole),
+            unwanted=beginning,
             confident=request.automatic,
             late=self._limit.late,
             hopeless=lambda: oracle.stumbled and not oracle.fitted and not holds(),
             word=request.language.word,
+            ends=request.ends(self._model),
+            wrote=request.wrote,
             names=guard,
             indented=request.language.indentation is not None,
         )

@@ -23,6 +23,7 @@ from lsp_server.features.reasons import (
     filtered,
     timed_out,
 )
+from lsp_server.features.wishing import as_instruction, wishes
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks
 
@@ -79,7 +80,12 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     limit = Limit(request.limit_ms, cancelled)
     attempt = Attempt(model, limit)
     request = replace(request, prefix=request.prefix_or_new)
-    items = tuple(_weighed(request, item) for item in attempt.items(request))
+    wished = wishes(request)
+    if wished and model.chat([]) is None:
+        items = wished[: request.candidates]
+    else:
+        asked = as_instruction(request, model)
+        items = tuple(_weighed(request, item) for item in attempt.items(asked)) or wished[:1]
     meant = [item for item in items if item.confident or not request.automatic]
     sure = [item for item in meant if item.sureness >= request.min_logprob]
     shown = tuple(item for item in sure if not (request.automatic and item.text.strip() in request.past.gone))

@@ -14,10 +14,13 @@ from numpy.typing import NDArray
 
 from lsp_server import cancellation
 from lsp_server.cancellation import StoppedError
-from lsp_server.decoding.model import Vocabulary
+from lsp_server.decoding.model import Message, Vocabulary
 from lsp_server.models.adapters import Adapter, check_base, read_adapter, stamp
 from lsp_server.models.prompting import PromptRule
 from lsp_server.text import Span
+
+Template = Callable[[Sequence[Message]], list[int]]
+"""Spells a conversation up to where the model is to reply, as ids."""
 
 
 class Network(Protocol):
@@ -107,11 +110,18 @@ class CachedModel:
     completions take the least time with 4 to 6."""
 
     def __init__(
-        self, name: str, vocabulary: Vocabulary, rule: PromptRule, network: Network, caches: int = 1
+        self,
+        name: str,
+        vocabulary: Vocabulary,
+        rule: PromptRule,
+        network: Network,
+        caches: int = 1,
+        template: Template | None = None,
     ) -> None:
         self.name = name
         self.vocabulary = vocabulary
         self.rule = rule
+        self._template = template
         self._base = _Base([_Cache(network)], caches)
         self._worn: Any = None
 
@@ -147,10 +157,21 @@ class CachedModel:
         """What the adapter takes of memory; 0 where there is none, or that is not known."""
         return getattr(self._worn, "bytes", 0)
 
+    @property
+    def room(self) -> int:
+        """About how many characters before a hole a prompt can tell."""
+        return self.rule.room
+
     def prompt(self, text: str, hole: Span, language_id: str) -> list[int]:
         """Return the ids that ask for what is to stand in a hole of a text; never none."""
         ids = self.rule.build(self.vocabulary.encode, text, hole, language_id)
         return ids or [self.vocabulary.end]
+
+    def chat(self, messages: Sequence[Message], begun: str = "") -> list[int] | None:
+        """The ids of a conversation and of how the reply begins; None if it follows no instructions."""
+        if self._template is None:
+            return None
+        return [*self._template(messages), *self.vocabulary.encode(begun)] if messages else []
 
     def next_logits(
         self, tokens: Sequence[int], count: int = 1, cancelled: Callable[[], bool] = lambda: False

@@ -13,6 +13,7 @@ from lsp_server.text import Span
 
 RULE = "holegram.json"
 CHARACTERS_PER_TOKEN = 4  # about; a text this long is tried against the room there is
+_CERTAIN = 3  # characters that a token stands for in most code, at the least
 RESERVE = 48  # tokens of the window kept for the suggestion
 
 # (before the prefix, before the suffix, before the middle), as the models were trained.
@@ -43,6 +44,11 @@ class PromptRule:
     suffix_first: bool = False
     languages: Mapping[str, int] = field(default_factory=dict)
     other: tuple[int, ...] = ()
+
+    @property
+    def room(self) -> int:
+        """About how many characters before a hole there is room for."""
+        return max(self.window - RESERVE - self.suffix_tokens, 1) * _CERTAIN
 
     def build(self, encode: Callable[[str], list[int]], text: str, hole: Span, language_id: str) -> list[int]:
         """Return the prompt, at most `window` less the reserve; a long prefix loses its beginning."""

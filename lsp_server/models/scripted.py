@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsp_server import cancellation
-from lsp_server.decoding.model import Vocabulary
+from lsp_server.decoding.model import Message, Vocabulary
 from lsp_server.errors import DocumentError, ModelError
 from lsp_server.text import Span, read_text
 
@@ -74,6 +74,15 @@ class ScriptedModel:
             end=end,
             encode=self._encode,
         )
+
+    @property
+    def room(self) -> int:
+        """None: what it is asked is the text, and nothing else."""
+        return 0
+
+    def chat(self, messages: Sequence[Message], begun: str = "") -> list[int] | None:
+        """None: it follows no instructions."""
+        return None
 
     def prompt(self, text: str, hole: Span, language_id: str) -> list[int]:
         """Return sentinel, suffix, sentinel, prefix; the language is not spelled."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import re
 import sys
 import warnings
 from collections.abc import Callable, Sequence
@@ -19,9 +20,10 @@ from tokenizers import Tokenizer
 from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache
 from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
 
+from lsp_server.decoding.model import Message
 from lsp_server.errors import ModelError
 from lsp_server.models.adapters import Adapter
-from lsp_server.models.cached import CachedModel
+from lsp_server.models.cached import CachedModel, Template
 from lsp_server.models.llama import fastest_type
 from lsp_server.models.lowrank import LowRank
 from lsp_server.models.prompting import guess_rule
@@ -29,6 +31,9 @@ from lsp_server.models.spelling import make_vocabulary
 from lsp_server.opening import read_bytes
 
 LARGEST_WINDOW = 1024  # tokens of prompt: more is slower than a person waits for on a CPU
+
+_SAID = "\ue000"
+"""Stands around the number of a message in its place: a character of nobody's text."""
 
 _STRETCH = 160
 """So many tokens are fed at a time, between which one may be stopped."""
@@ -223,8 +228,43 @@ def load_transformers(name: str, *, local: bool, caches: int = 1) -> CachedModel
     window = min(int(getattr(config, "max_position_embeddings", None) or LARGEST_WINDOW), LARGEST_WINDOW)
     rule = guess_rule(tokenizer.token_to_id, head, window)
     vocabulary = make_vocabulary(tokenizer, size, end)
+    template = _template(wrapped, tokenizer, vocabulary.encode)
     short = name.rstrip("/").rsplit("/", 1)[-1]
-    return CachedModel(short, vocabulary, rule, TransformersNetwork(network, weights_of(name)), caches)
+    return CachedModel(
+        short, vocabulary, rule, TransformersNetwork(network, weights_of(name)), caches, template
+    )
+
+
+def _template(wrapped: Any, tokenizer: Tokenizer, encode: Callable[[str], list[int]]) -> Template | None:
+    """How a tokenizer spells a conversation; None if it has no template, or one that does not work.
+
+    Templates are data: the library runs them where they can do nothing but spell. What is said is never read
+    as one of the signs by which a template tells who speaks.
+    """
+    signs = {one.content: index for index, one in tokenizer.get_added_tokens_decoder().items() if one.special}
+    frame = re.compile(
+        "|".join(f"({re.escape(sign)})" for sign in sorted(signs, key=len, reverse=True)) or r"(\0)"
+    )
+
+    def spelled(messages: Sequence[Message]) -> list[int]:
+        told = [{"role": one.role, "content": f"{_SAID}{n}{_SAID}"} for n, one in enumerate(messages)]
+        whole = str(wrapped.apply_chat_template(told, add_generation_prompt=True, tokenize=False))
+        ids: list[int] = []
+        for number, part in enumerate(re.split(f"{_SAID}([0-9]+){_SAID}", whole)):
+            if number % 2:
+                ids += encode(messages[int(part)].text)
+                continue
+            for piece in filter(None, frame.split(part)):
+                ids += [signs[piece]] if piece in signs else encode(piece)
+        return ids
+
+    if not getattr(wrapped, "chat_template", None):
+        return None
+    try:
+        ids = spelled([Message("user", "a"), Message("assistant", "b"), Message("user", "c")])
+    except Exception:  # whatever its author did
+        return None
+    return spelled if ids else None
 
 
 def _end(wrapped: Any, network: Any, size: int) -> int:

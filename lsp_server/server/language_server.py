@@ -41,6 +41,7 @@ from lsp_server.server.workspace.existing_names import ExistingNames
 from lsp_server.server.workspace.folders import Folders
 from lsp_server.server.workspace.index import WorkspaceIndex
 from lsp_server.server.workspace.nearby import Nearby
+from lsp_server.server.workspace.passages import Passages
 from lsp_server.server.workspace.query import WorkspaceQuery
 from lsp_server.server.workspace.reloading import WrongBundles
 from lsp_server.server.workspace.watchers import watch
@@ -62,7 +63,8 @@ class HolegramServer(LanguageServer):
         session: its open documents; `following` says which, and lets go of them.
         answers: where requests are worked out, in the order of each document, and not behind its errors.
         publisher: its diagnostics; `grammar_lint` looks at grammars after that.
-        suggester: what the model suggests; `warmer` makes it ready, `nearby` has what it may copy.
+        suggester: what the model suggests; `warmer` makes it ready, `nearby` has what it may copy, `passages`
+            what can be looked up.
         existing_names: those that exist, for a document; `publisher` warns of others.
         query: the names of the workspace, whose files are in `index` and its folders in `folders`.
         tokens: its semantic tokens; `symbols` has the outline of each document as it was last sent.
@@ -88,14 +90,27 @@ class HolegramServer(LanguageServer):
         self.session = session = Session(Registry(()))
         self._analysis = Lanes(THREADS, limits.threads)
         self.answers = Lanes(THREADS, limits.threads)
-        self._threads = tuple(turns.lane() for turns in (shared.reading, shared.worker, shared.looking))
-        reader, worker, looker = self._threads
+        turns = (shared.reading, shared.worker, shared.looking, shared.indexing)
+        self._threads = tuple(one.lane() for one in turns)
+        reader, worker, looker, indexer = self._threads
         self.folders = Folders(client, None if limits.trusted else shared.folders)
         self.index = WorkspaceIndex(
-            self.folders.roots, lambda: session.registry, reader, client.info, self._show_reading
+            self.folders.roots,
+            lambda: session.registry,
+            reader,
+            client.info,
+            self._show_reading,
+            lambda: self.configuration.settings.catalogues,
         )
         self.query = WorkspaceQuery(session, self.index, self.answers)
         self.nearby = Nearby(session, self.index)
+        self.passages = Passages(
+            self.index,
+            self.folders.roots,
+            lambda: self.configuration.settings.examples,
+            indexer,
+            client.trace,
+        )
         self.grammar_lint = GrammarLint(client, session, looker, trusted=limits.trusted)
         self.existing_names = ExistingNames(
             session,
@@ -123,6 +138,7 @@ class HolegramServer(LanguageServer):
             made=outcomes.made,
             sharing=shared.sharing,
             names=self.existing_names,
+            passages=self.passages,
             adapting=Adapting(lambda: self.configuration.settings.adapters, client.warn),
         )
         waited = shared.metrics.waits.add
@@ -168,6 +184,7 @@ class HolegramServer(LanguageServer):
         self.warmer.stop()
         self.suggester.slots.stop_all()
         self.index.close()
+        self.passages.close()
         self._analysis.shutdown()
         self.answers.shutdown()
         for lane in self._threads:

@@ -55,6 +55,7 @@ class Shared:
         self.journal: Journal | None = None
         self.reading = Turns(THREADS)
         self.looking = Turns(THREADS)
+        self.indexing = Turns(THREADS)
         self.worker = Turns(THREADS)
         """The one thread in which models run."""
         self._reloading = ThreadPoolExecutor(1, THREADS)
@@ -99,6 +100,6 @@ class Shared:
     def close(self) -> None:
         """Stop all work; the process may end."""
         self.reloader.stop()
-        for turns in (self.reading, self.looking, self.worker):
+        for turns in (self.reading, self.looking, self.indexing, self.worker):
             turns.close()
         self._reloading.shutdown(wait=False, cancel_futures=True)

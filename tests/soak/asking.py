@@ -58,6 +58,11 @@ def _cursor(place: Place, random: Random) -> Params:
     return place.cursor
 
 
+def _wish(place: Place, random: Random) -> Params:
+    words = random.choice(["a list of names", "the newest first", "```", "x " * 3_000])
+    return {**place.cursor, "instruction": words}
+
+
 def _selection(place: Place, random: Random) -> Params:
     return place.selection
 
@@ -101,6 +106,7 @@ QUESTIONS: Mapping[str, tuple[Question, ...]] = {
     "foldingRangeProvider": (Question("textDocument/foldingRange", _plain),),
     "selectionRangeProvider": (Question("textDocument/selectionRange", _positions),),
     "documentHighlightProvider": (Question("textDocument/documentHighlight", _cursor),),
+    "signatureHelpProvider": (Question("textDocument/signatureHelp", _cursor),),
     "hoverProvider": (Question("textDocument/hover", _cursor),),
     "definitionProvider": (Question("textDocument/definition", _cursor),),
     "referencesProvider": (Question("textDocument/references", _references),),
@@ -142,6 +148,7 @@ def questions(can: Mapping[str, Any]) -> list[Question]:
         *asked,
         Question("holegram/explain", _cursor, lasting=False, suggests=True),
         Question("holegram/hole", _cursor),
+        Question("holegram/write", _wish, lasting=False, suggests=True),
     ]
 
 

@@ -34,6 +34,52 @@ export async function showHole(asking: Asking): Promise<void> {
   }
 }
 
+/** The answer to `holegram/write`. */
+type WriteAnswer =
+  | { readonly text: string; readonly range: { start: LspPosition; end: LspPosition } }
+  | { readonly reason: string };
+
+interface LspPosition {
+  readonly line: number;
+  readonly character: number;
+}
+
+/** Asks in words what to write at the cursor, or how to change what is selected, and shows it to be accepted. */
+export async function write(asking: Asking): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  const client = asking.client();
+  const hindrance = whyNot(editor, client, undefined);
+  if (editor === undefined || client === undefined || hindrance !== undefined) {
+    void vscode.window.showInformationMessage(`Holegram: ${hindrance ?? "the server is not running."}`);
+    return;
+  }
+  const selection = editor.selection;
+  const instruction = await vscode.window.showInputBox({
+    title: "Holegram: Write",
+    prompt: selection.isEmpty ? "What is to be written at the cursor?" : "How is the selection to be changed?",
+  });
+  if (instruction === undefined || instruction.trim() === "") {
+    return;
+  }
+  const params = {
+    ...client.code2ProtocolConverter.asTextDocumentPositionParams(editor.document, selection.start),
+    end: client.code2ProtocolConverter.asPosition(selection.end),
+    instruction,
+  };
+  const answer = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: "Holegram: writing", cancellable: true },
+    async (_, token) => client.sendRequest<WriteAnswer | null>("holegram/write", params, token).catch(() => null),
+  );
+  if (answer === null || "reason" in answer) {
+    void vscode.window.showInformationMessage(`Holegram: ${answer?.reason ?? "nothing was written."}`);
+    return;
+  }
+  const edit = new vscode.WorkspaceEdit();
+  const range = client.protocol2CodeConverter.asRange(answer.range);
+  edit.replace(editor.document.uri, range, answer.text, { needsConfirmation: true, label: instruction });
+  await vscode.workspace.applyEdit(edit);
+}
+
 /** Asks about the cursor and gives the answer, with the place in words; undefined where nothing can be asked. */
 async function ask<Answer>(asking: Asking, method: string): Promise<readonly [string, Answer] | undefined> {
   // Where a page has the focus that shows an answer, the question is about the editor beside it.
@@ -88,6 +134,7 @@ export async function showMenu(title: string, now: Situation): Promise<void> {
       ? { label: "$(bell-slash) Snooze suggestions for 10 minutes", command: "holegram.snooze" }
       : { label: "$(bell) End the snooze", command: "holegram.snooze" },
     { label: "$(circuit-board) Choose model…", command: "holegram.pickModel" },
+    { label: "$(edit) Write…", command: "holegram.write" },
     { label: "$(question) Explain suggestions at the cursor", command: "holegram.explain" },
     { label: "$(symbol-structure) Show grammar of what fits at the cursor", command: "holegram.showHole" },
     { label: "$(output) Show log", command: "holegram.showLog" },

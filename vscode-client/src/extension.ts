@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import * as path from "node:path";
 import * as vscode from "vscode";
 import { clientOptions, dependentOnOurs } from "./client";
-import { explain, showHole, showMenu } from "./commands";
+import { explain, showHole, showMenu, write } from "./commands";
 import { NOTHING, inWords } from "./counters";
 import { createDocuments } from "./documents";
 import { findServer } from "./finding";
@@ -92,6 +92,7 @@ function register(context: vscode.ExtensionContext, parts: Parts): void {
     pickModel,
     explain: () => explain(asking),
     showHole: () => showHole(asking),
+    write: () => write(asking),
     showLog: () => {
       log.show();
     },

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lsp_server.cli.context import language_named, options_of, registry_of
+from lsp_server.errors import UsageError
 from lsp_server.languages import Language
 
 if TYPE_CHECKING:
@@ -84,3 +86,17 @@ def times(figure: Figure, digits: int = 1) -> tuple[str, ...]:
     """The cells of a table that tell times in milliseconds, and how many there are."""
     ranks = (figure.p50, figure.p95, figure.p99)
     return (*(f"{rank:.{digits}f}" for rank in ranks), f"{figure.count}")
+
+
+def function_named(name: str) -> Any:
+    """A function that is named as MODULE:FUNCTION, which is run as it is.
+
+    Raises:
+        UsageError: there is none.
+
+    """
+    module, _, function = name.partition(":")
+    try:
+        return getattr(import_module(module), function)
+    except (ImportError, AttributeError, ValueError):
+        raise UsageError(f"no function called '{name}'", remedy="name it as MODULE:FUNCTION") from None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,6 +37,22 @@ def fill(
         bool,
         typer.Option("--curve", help="Also print what would change if only surer suggestions were shown."),
     ] = False,
+    retrieval: Annotated[
+        bool,
+        typer.Option(
+            "--retrieval",
+            help="Print instead how much likelier passages make what a person had written, by their source.",
+        ),
+    ] = False,
+    examples: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--examples",
+            metavar="DIR",
+            help="For --retrieval: a folder with docs and examples; may be given several times.",
+            show_default=False,
+        ),
+    ] = None,
     project: Project = None,
     sample: Sample = None,
     seed: Seed = 0,
@@ -45,6 +62,10 @@ def fill(
 ) -> None:
     """Cut text out of files, and compare suggestions with what a person had written there."""
     language = language_named(ctx, lang)
+    if retrieval:
+        sources = read_corpus_of(language, data, sample, seed)
+        _print_gains(language, sources, model, examples or (), kind, cuts, seed, as_json=as_json)
+        return
 
     from lsp_server.cli.lab.scores import print_curve, print_fill
     from lsp_server.cli.screen import progress
@@ -82,6 +103,58 @@ def fill(
     print_fill(report)
     if curve:
         print_curve(report)
+
+
+def read_corpus_of(language: Language, data: Path, sample: int | None, seed: int) -> Sequence[Source]:
+    """The files of a language in a folder."""
+    from lsp_server.languages.sources import read_corpus
+
+    return read_corpus(data, language, sample=sample, seed=seed).sources
+
+
+def _print_gains(
+    language: Language,
+    sources: Sequence[Source],
+    model: str | None,
+    examples: Sequence[Path],
+    kinds: Sequence[str] | None,
+    cuts: int,
+    seed: int,
+    *,
+    as_json: bool,
+) -> None:
+    from lsp_server.cli.lab.scores import print_gains
+    from lsp_server.cli.screen import progress
+    from lsp_server.lab.quality.gains import measure_gains
+    from lsp_server.models import load_model
+    from lsp_server.retrieval import PassageOrigin, PassageStore, SourceText, bundle_texts, folder_texts
+
+    texts = {
+        "bundle": bundle_texts(language),
+        "project": (SourceText(PassageOrigin.WORKSPACE, one.name, one.text) for one in sources),
+        **({"folders": folder_texts(language, examples)} if examples else {}),
+    }
+    stores = {name: PassageStore(language, None) for name in texts}
+    for name, store in stores.items():
+        store.update(texts[name])
+    kind = next(iter(kinds or ()), "rest-of-line")
+    with progress(f"{language.id}, retrieval", cuts) as step:
+        gains, rows = measure_gains(
+            language,
+            sources,
+            load_model(model, threads=1),
+            stores,
+            kind=kind,
+            cuts=cuts,
+            seed=seed,
+            progress=step,
+        )
+    if as_json:
+        print(
+            json.dumps({"rows": [row.as_json() for row in rows], "gains": list(map(asdict, gains))}, indent=2)
+        )
+    else:
+        print_gains(rows)
 
 
 def typing(
@@ -237,6 +310,69 @@ def ladder(
         print(json.dumps([rung.as_json() for rung in rungs], indent=2))
     else:
         print_ladder(language.id, len(sources), seed, rungs)
+
+
+def write(
+    ctx: typer.Context,
+    lang: Lang,
+    pairs: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE",
+            help="JSON lines with instruction and answer, and perhaps context.",
+            show_default=False,
+        ),
+    ],
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model",
+            metavar="M",
+            help="Path or name of a model to compare with the bundled one; may be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    sample: Annotated[int, typer.Option(metavar="N", min=1, help="How many pairs to ask.")] = 20,
+    max_tokens: MaxTokens = 160,
+    same: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODULE:FUNCTION",
+            help="What makes texts that mean the same equal.",
+            show_default="equal but for blanks",
+        ),
+    ] = None,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Have code written from words: by a model alone, with the grammar, with names, with examples."""
+    language = language_named(ctx, lang)
+
+    from lsp_server.cli.lab.options import function_named
+    from lsp_server.cli.lab.scores import print_written
+    from lsp_server.cli.screen import progress
+    from lsp_server.lab.quality.writing import measure_writing, read_pairs
+    from lsp_server.models import load_model
+
+    judge, found = judge_of(ctx, language), read_pairs(pairs)
+    rows = []
+    for name in (None, *(model or ())):
+        with progress(f"{language.id}, {name or 'bundled'}", sample) as step:
+            rows += measure_writing(
+                language,
+                found,
+                (Path(name or "bundled").name, load_model(name, threads=1)),
+                judge,
+                sample=sample,
+                max_tokens=max_tokens,
+                seed=seed,
+                normal=function_named(same) if same else None,
+                progress=step,
+            )
+    if as_json:
+        print(json.dumps([row.as_json() for row in rows], indent=2))
+    else:
+        print_written(rows)
 
 
 def lists(

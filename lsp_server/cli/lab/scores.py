@@ -8,10 +8,12 @@ from pathlib import PurePath
 
 from lsp_server.cli.screen import console, table, visible
 from lsp_server.lab.quality.filling import FillReport, FillRow
+from lsp_server.lab.quality.gains import GainRow
 from lsp_server.lab.quality.ladder import Rung
 from lsp_server.lab.quality.lists import ListedWord, ListRow
 from lsp_server.lab.quality.names import NamesRow, Told
 from lsp_server.lab.quality.saving import SavingReport, SavingRow
+from lsp_server.lab.quality.writing import WrittenRow
 
 _FILL = (
     "cuts",
@@ -112,6 +114,43 @@ def _fill(row: FillRow) -> Iterator[str]:
         yield percent(count, row.cuts)
     yield f"{100 * row.saved:.1f} %"
     yield from (f"{row.p50_ms:.1f}", f"{row.p95_ms:.1f}")
+
+
+_GAINS = ("passages of", "read", "cuts", "used", "helped", "hurt", "gain", "cost without")
+
+
+def print_gains(rows: Sequence[GainRow]) -> None:
+    """Print what passages of each source did; gains and costs in nats for each character."""
+    cells = (
+        (
+            row.source,
+            row.use,
+            f"{row.cuts}",
+            *(percent(count, row.cuts) for count in (row.used, row.helped, row.hurt)),
+            f"{row.per_character:+.4f}",
+            f"{row.base:.4f}",
+        )
+        for row in rows
+    )
+    console().print(table(_GAINS, cells))
+
+
+_WRITTEN = ("model", "with", "pairs", "answered", "parses", "names exist", "exact", "similar")
+
+
+def print_written(rows: Sequence[WrittenRow]) -> None:
+    """Print what was written from words, a row for each model and rung."""
+    cells = (
+        (
+            row.model,
+            row.rung,
+            f"{row.pairs}",
+            *(f"{100 * part:.0f} %" for part in (row.answered, row.parses, row.resolves, row.exact)),
+            f"{row.similarity:.3f}",
+        )
+        for row in rows
+    )
+    console().print(table(_WRITTEN, cells))
 
 
 def print_curve(report: FillReport) -> None:

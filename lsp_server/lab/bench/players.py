@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lsp_server import cancellation
 from lsp_server.decoding import Vocabulary
+from lsp_server.decoding.model import Message
 from lsp_server.text import Span
 
 _WISH = 30.0
@@ -30,6 +31,7 @@ class Player:
 
     name = "player"
     at_once = 1
+    room = 0
 
     def __init__(
         self, vocabulary: Vocabulary, *, noise: bool = False, hasty: bool = False, seed: int = 0
@@ -54,6 +56,10 @@ class Player:
         self._wish = wish
         self._left = None
         self.calls = 0
+
+    def chat(self, messages: Sequence[Message], begun: str = "") -> list[int] | None:
+        """None: it follows no instructions."""
+        return None
 
     def prompt(self, text: str, hole: Span, language_id: str) -> list[int]:
         """One token: only what is healed is of interest."""

@@ -143,14 +143,14 @@ def fill_cuts(
     """
     for kind in kinds:
         check_kind(kind)
-    _, first = _draw(language, sources, kinds[0], random.Random(seed))  # noqa: S311
+    _, first = draw_code(language, sources, kinds[0], random.Random(seed))  # noqa: S311
     for filler in fillers.values():
         filler(language, first)
     done: list[Filled] = []
     for number, kind in enumerate(kinds):
         rng = random.Random(f"{seed}/fill/{kind}")  # noqa: S311
         for count in range(1, cuts + 1):
-            source, drawn = _draw(language, sources, kind, rng)
+            source, drawn = draw_code(language, sources, kind, rng)
             cut = replace(drawn, beside=beside(source.name))
             for by, filler in fillers.items():
                 answer = filler(language, cut)
@@ -238,7 +238,15 @@ def _threshold(filled: Sequence[Filled], bound: float | None) -> Threshold:
     )
 
 
-def _draw(language: Language, sources: Sequence[Source], kind: str, rng: random.Random) -> tuple[Source, Cut]:
+def draw_code(
+    language: Language, sources: Sequence[Source], kind: str, rng: random.Random
+) -> tuple[Source, Cut]:
+    """A file and a cut in it, which removes code.
+
+    Raises:
+        UsageError: no file has a place for such a cut.
+
+    """
     for _ in range(ATTEMPTS):
         source, cut = draw(language, sources, kind, rng)
         if cut.removed.strip() and situation(language, cut) != IN_COMMENT:

@@ -24,7 +24,7 @@ from lsp_server.names.strictness import Strictness
 SECTION = "holegram"
 """The section under which an editor keeps these settings."""
 
-OWN = frozenset({"bundles", "model", "parsers"})
+OWN = frozenset({"bundles", "catalogues", "examples", "model", "parsers"})
 """Settings that only the user's own start-up options can set."""
 
 
@@ -153,6 +153,16 @@ class Settings(_Group):
     )
     bundles: Annotated[tuple[_Path, ...], _Lax] = Field(
         default=(), description="Folders with languages of your own (bundles), as absolute paths."
+    )
+    catalogues: Annotated[tuple[_Path, ...], _Lax] = Field(
+        default=(),
+        description="Files that tell of names (catalogues), or folders of such files, as absolute paths. "
+        "Those in the folder .holegram/catalogue of a workspace are read as well.",
+    )
+    examples: Annotated[tuple[_Path, ...], _Lax] = Field(
+        default=(),
+        description="Folders with docs (Markdown) and examples of your languages, as absolute paths: "
+        "suggestions are written after them.",
     )
     parsers: Annotated[tuple[_Module, ...], _Lax] = Field(
         default=(),

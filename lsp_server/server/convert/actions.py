@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 COMPLETE = "Suggest code here"
 """The title of the action that asks the model."""
 
+WRITE = "Write from this comment"
+"""The title of the action that does what a comment says."""
+
 
 def wanted(only: Sequence[types.CodeActionKind | str] | None) -> bool:
     """Whether quick fixes are among the kinds of actions that a client asks for."""
@@ -45,11 +48,12 @@ def fix_action_of(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Where the model is to complete a text: a document as it was, and a position in it."""
+    """Where the model is to complete a text, or to write by an instruction, in a document as it was."""
 
     uri: str
     revision: int
     position: types.Position
+    instruction: str = ""
 
 
 def resolves_edits(capabilities: types.ClientCapabilities) -> bool:
@@ -71,11 +75,35 @@ def completing_action_of(
     )
 
 
+def writing_action_of(document: Document, position: types.Position, instruction: str) -> types.CodeAction:
+    """The action that writes what a comment asks for, which is worked out when the action is chosen."""
+    place = {"line": position.line, "character": position.character}
+    return types.CodeAction(
+        title=WRITE,
+        kind=types.CodeActionKind.QuickFix,
+        data={
+            "uri": document.snapshot.uri,
+            "revision": document.revision,
+            **place,
+            "instruction": instruction,
+        },
+    )
+
+
 def asked_of(action: types.CodeAction) -> Asked | None:
     """Where an action has the model complete a text; None of another action."""
     match action.data:
-        case {"uri": str(uri), "revision": int(revision), "line": int(line), "character": int(character)}:
-            return Asked(uri, revision, types.Position(line, character))
+        case {
+            "uri": str(uri),
+            "revision": int(revision),
+            "line": int(line),
+            "character": int(character),
+            **others,
+        }:
+            told = others.get("instruction")
+            return Asked(
+                uri, revision, types.Position(line, character), told if isinstance(told, str) else ""
+            )
     return None
 
 

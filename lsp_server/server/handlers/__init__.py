@@ -24,7 +24,9 @@ from lsp_server.server.handlers import (
     rename,
     selection_range,
     semantic_tokens,
+    signature_help,
     workspace_symbol,
+    write,
 )
 from lsp_server.server.handlers.handler import add
 from lsp_server.server.language_server import HolegramServer
@@ -39,12 +41,14 @@ _HANDLERS = (
     inline_completion.HANDLER,
     explain.HANDLER,
     hole.HANDLER,
+    write.HANDLER,
     document_symbol.HANDLER,
     workspace_symbol.HANDLER,
     definition.HANDLER,
     references.HANDLER,
     document_highlight.HANDLER,
     hover.HANDLER,
+    signature_help.HANDLER,
     prepare_rename.HANDLER,
     rename.HANDLER,
     *code_action.HANDLERS,

@@ -9,6 +9,7 @@ from lsprotocol import types
 from lsp_server.lazy_imports import TURN
 from lsp_server.server import convert
 from lsp_server.server.convert import actions
+from lsp_server.server.documents.session import Document
 from lsp_server.server.handlers.handler import Handler, cursor_in
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.text import Edit, Span
@@ -39,7 +40,7 @@ async def handle(server: HolegramServer, params: types.CodeActionParams) -> list
             from lsp_server.constraint import load_grammar
             from lsp_server.features.fixes import fixes
             from lsp_server.features.grammar_findings import removals
-            from lsp_server.features.unknown_names import renamings, unknown_names
+            from lsp_server.features.unknown_names import declarations, renamings, unknown_names
 
         tree = document.tree()
         if tree is None:
@@ -49,7 +50,9 @@ async def handle(server: HolegramServer, params: types.CodeActionParams) -> list
         mended = fixes(tree, load_grammar(tree.language), span)
         names = document.names() if existing is not None else None
         if names is not None and existing is not None:
-            mended = (*mended, *renamings(unknown_names(existing, names), span))
+            unknown = unknown_names(existing, names)
+            made = declarations(existing, names, snapshot.text, unknown, span)
+            mended = (*mended, *renamings(unknown, span), *made)
         removed = removals(snapshot.text, seen, span) if seen else ()
         return [as_action(fix) for fix in mended], [as_action(fix) for fix in removed]
 
@@ -62,7 +65,26 @@ async def handle(server: HolegramServer, params: types.CodeActionParams) -> list
         and actions.resolves_edits(server.client.capabilities)
     ):
         mended.append(actions.completing_action_of(document, params.range.start, wrong))
-    return None if found is None and not mended else [*mended, *removed]
+    written = _writing(server, document, params.range.end)
+    if found is None and not mended and not written:
+        return None
+    return [*mended, *removed, *written]
+
+
+def _writing(server: HolegramServer, document: Document, position: types.Position) -> list[types.CodeAction]:
+    """The action to write what a comment at the cursor asks for, if there is one, below it."""
+    offset = cursor_in(server, document, position)
+    language, text = document.language, document.snapshot.text
+    is_off = not server.configuration.settings.completion.enabled
+    if is_off or language is None or offset is None or not actions.resolves_edits(server.client.capabilities):
+        return []
+    from lsp_server.retrieval import comment_above
+
+    end = text.find("\n", offset)
+    above = comment_above(language, text, offset) or comment_above(
+        language, text, len(text) if end < 0 else end
+    )
+    return [] if above is None else [actions.writing_action_of(document, position, above.text)]
 
 
 async def resolve(server: HolegramServer, action: types.CodeAction) -> types.CodeAction:
@@ -71,6 +93,8 @@ async def resolve(server: HolegramServer, action: types.CodeAction) -> types.Cod
     document = None if asked is None else server.session.get(asked.uri)
     if asked is None or document is None or document.revision != asked.revision:
         return action
+    if asked.instruction:
+        return await _write(server, action, document, asked)
     completion = await server.suggester.suggest(
         document, cursor_in(server, document, asked.position), asked=True
     )
@@ -78,6 +102,29 @@ async def resolve(server: HolegramServer, action: types.CodeAction) -> types.Cod
         item = completion.items[0]
         edits = [Edit(Span(item.start, item.end), item.text)]
         versioned = server.client.capability("workspace.workspace_edit.document_changes")
+        action.edit = actions.workspace_edit_of(
+            document.snapshot, edits, server.client.encoding, versioned=versioned
+        )
+    return action
+
+
+async def _write(
+    server: HolegramServer, action: types.CodeAction, document: Document, asked: actions.Asked
+) -> types.CodeAction:
+    """The action with what is written below the comment that is at a position, or just above it."""
+    offset, text = cursor_in(server, document, asked.position), document.snapshot.text
+    if offset is None:
+        return action
+    start, end = text.rfind("\n", 0, offset) + 1, text.find("\n", offset)
+    end = len(text) if end < 0 else end
+    is_below = not text[start:end].strip()
+    place = offset if is_below else min(end + 1, len(text))
+    written = await server.suggester.write(document, Span(place, place), asked.instruction)
+    if written is not None and written.items and server.session.get(asked.uri) is document:
+        before = "\n" if not is_below and end == len(text) else ""
+        after = "" if is_below else "\n"
+        versioned = server.client.capability("workspace.workspace_edit.document_changes")
+        edits = [Edit(Span(place, place), f"{before}{written.items[0].text}{after}")]
         action.edit = actions.workspace_edit_of(
             document.snapshot, edits, server.client.encoding, versioned=versioned
         )

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
     from lsp_server.features.completion import Completion
     from lsp_server.features.lists.entry import Entry, Listing
+    from lsp_server.features.writing import WrittenCode
     from lsp_server.names.existing import Existing
+    from lsp_server.retrieval import PassageStore
 
 _PAUSE = 0.3
 """Seconds in which nothing is asked, after which the next suggestion is made ahead."""
@@ -104,6 +106,7 @@ class Suggestions:
         made: is given each suggestion that was made, also one that was cancelled.
         sharing: with whom the worker is shared.
         names: the names that exist for a cursor in a document, if that counts.
+        passages: what can be looked up for a document.
         adapting: which adapter the model wears for a document.
 
     """
@@ -120,6 +123,7 @@ class Suggestions:
         made: Callable[[Document, int, Completion], None] = lambda document, offset, completion: None,
         sharing: Sharing = Sharing(),
         names: Callable[[Document, int], Existing | None] = lambda document, offset: None,
+        passages: Callable[[Document], PassageStore | None] = lambda document: None,
         adapting: Adapting | None = None,
     ) -> None:
         self._model = model
@@ -132,6 +136,7 @@ class Suggestions:
         self._made = made
         self._sharing = sharing
         self._names = names
+        self._passages = passages
         self._adapting = adapting or Adapting(dict, trace)
         self._jobs: dict[str, _Job] = {}
         self._recalls: dict[str, Recall] = {}
@@ -209,6 +214,32 @@ class Suggestions:
             return await self._in_worker(partial(expected.ranked, found))
         except StoppedError:
             return (await listing()).entries
+        finally:
+            stop.set()
+
+    async def write(
+        self, document: Document, span: Span, instruction: str, limit_ms: float
+    ) -> WrittenCode | None:
+        """What somebody asks for in words, in place of a span; none if there is no model.
+
+        It stops when nobody waits for it any more.
+        """
+        self._leave()
+        self.stop(document.snapshot.uri)
+        stop = threading.Event()
+        try:
+            model = await self._model()
+            if model is None:
+                return None
+            names, store = self._names(document, span.start), self._passages(document)
+            work = self._under(
+                model,
+                self._adapting.of(document),
+                lambda worn: suggesting.write(
+                    document, span, instruction, worn, stop, limit_ms, names, store
+                ),
+            )
+            return await self._in_worker(work)
         finally:
             stop.set()
 
@@ -363,12 +394,12 @@ class Suggestions:
             return None
         beside, limit = self._beside(document), self._limit_ms(key.wanted)
         past = self._recalls.get(key.uri, Recall()).past(key.text, key.offset)
-        names = self._names(document, key.offset)
+        names, passages = self._names(document, key.offset), self._passages(document)
         work = self._under(
             model,
             key.wanted.adapter,
             lambda worn: suggesting.complete(
-                document, beside, key.offset, key.wanted, worn, stop, limit, past, names
+                document, beside, key.offset, key.wanted, worn, stop, limit, past, names, passages
             ),
         )
         completion = await self._in_turn(work, stop, hasty=key.wanted.automatic)

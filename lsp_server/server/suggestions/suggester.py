@@ -18,10 +18,12 @@ from lsp_server.server.model.loading import ModelSlot
 from lsp_server.server.scheduling.lanes import Lanes
 from lsp_server.server.suggestions.outcomes import Outcomes
 from lsp_server.server.suggestions.slots import Suggestions
+from lsp_server.text import Span
 
 if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
     from lsp_server.features.completion import Completion
+    from lsp_server.features.writing import WrittenCode
 
 _SOON = 1.0
 """Seconds for which the model waits for the errors of the texts: those of most come at once."""
@@ -31,6 +33,10 @@ _ASKED = 5
 
 Several texts are tried then, and others than the model meant, and the person waits, and can cancel it.
 """
+
+
+_WRITING_MS = 60_000.0
+"""What is asked for in words may take so many milliseconds; who waits sees that, and can cancel it."""
 
 
 def limit_ms(configuration: Configuration, most_ms: float, wanted: Wanted) -> float:
@@ -100,6 +106,12 @@ class Suggester:
         finally:
             self.outcomes.end(document, begun, made, otherwise)
         return made
+
+    async def write(self, document: Document, span: Span, instruction: str) -> WrittenCode | None:
+        """What somebody asks for in words, in place of a span; none if there is no model."""
+        if not self._model.loaded:
+            await self.begin_model()
+        return await self.slots.write(document, span, instruction, _WRITING_MS)
 
     def wanted(self, candidates: int = 1, *, asked: bool = False) -> Wanted:
         """What is wanted by who has asked for suggestions, or not."""

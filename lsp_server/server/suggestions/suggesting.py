@@ -15,13 +15,17 @@ from lsp_server import cancellation
 from lsp_server.features.past import NO_PAST, Past
 from lsp_server.features.recall import Wanted
 from lsp_server.lazy_imports import TURN
+from lsp_server.server.convert import path_of
 from lsp_server.server.documents.session import Document
+from lsp_server.text import Span
 
 if TYPE_CHECKING:
     from lsp_server.decoding.model import Model
     from lsp_server.features.completion import Completion
     from lsp_server.features.lists.expecting import Expected
+    from lsp_server.features.writing import WrittenCode
     from lsp_server.names.existing import Existing
+    from lsp_server.retrieval import PassageStore
 
 
 def complete(
@@ -34,18 +38,21 @@ def complete(
     limit_ms: float = math.inf,
     past: Past = NO_PAST,
     names: Existing | None = None,
+    store: PassageStore | None = None,
 ) -> Completion | None:
     """A suggestion, in so many milliseconds at most; none where it was stopped before it was begun."""
     with TURN:
         from lsp_server.features.completion import CompletionRequest
         from lsp_server.features.completion import complete as complete_at
         from lsp_server.features.extent import opens_block
+        from lsp_server.retrieval import Question, look_up
 
     if stop.is_set():
         return None
     language, landmarks, prefix = document.language, document.landmarks(), document.prefix()
     if language is None or landmarks is None or prefix is None:
         return None
+    own = str(path_of(document.snapshot.uri))
     request = CompletionRequest(
         text=document.snapshot.text,
         offset=offset,
@@ -62,8 +69,39 @@ def complete(
         limit_ms=limit_ms,
         deleted=wanted.deleted,
         names=names,
+        looked_up=look_up(Question(language, document.snapshot.text, offset), store, own),
     )
     return complete_at(request, model, stop.is_set)
+
+
+def write(
+    document: Document,
+    span: Span,
+    instruction: str,
+    model: Model,
+    stop: threading.Event,
+    limit_ms: float = math.inf,
+    names: Existing | None = None,
+    store: PassageStore | None = None,
+) -> WrittenCode | None:
+    """What somebody asks for in words, in place of a span; None where it was stopped before it was begun."""
+    with TURN:
+        from lsp_server.features.writing import WriteRequest
+        from lsp_server.features.writing import write as write_it
+        from lsp_server.retrieval import PassageStore, Question, bundle_texts, look_up
+
+    language, text = document.language, document.snapshot.text
+    if stop.is_set() or language is None:
+        return None
+    if store is None:  # nothing was read yet: the bundle's own docs and examples are soon read
+        store = PassageStore(language, None)
+        store.update(bundle_texts(language))
+    own = str(path_of(document.snapshot.uri))
+    looked_up = look_up(Question(language, instruction=instruction), store, own)
+    request = WriteRequest(
+        instruction, language, text, span, names=names, looked_up=looked_up, limit_ms=limit_ms
+    )
+    return write_it(request, model, stop.is_set)
 
 
 def prepare(document: Document, offset: int, model: Model, stop: threading.Event) -> None:

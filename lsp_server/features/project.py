@@ -1,0 +1,91 @@
+"""A project as it is on disk: its files in one language, the names that exist in it, what can be looked up.
+
+For commands and agents, which have no server that follows a workspace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from lsp_server.errors import UsageError
+from lsp_server.languages import Language
+from lsp_server.languages.sources import read_corpus
+from lsp_server.names.existing import Existing, NamesAround, Own
+from lsp_server.names.naming import names_of
+from lsp_server.names.occurrences import Names, Occurrence
+from lsp_server.names.resolving import Unit
+from lsp_server.names.strictness import Strictness
+from lsp_server.retrieval import PassageStore, bundle_texts, folder_texts, store_path, workspace_texts
+from lsp_server.syntax import parse
+from lsp_server.text import LineIndex, Span
+
+
+@dataclass(frozen=True)
+class Project:
+    """The files of a language below a folder, if there is one, and folders with docs and examples.
+
+    Raises:
+        UsageError: one of them is no folder.
+
+    """
+
+    language: Language
+    root: Path | None = None
+    examples: Sequence[Path] = ()
+
+    @cached_property
+    def texts(self) -> Sequence[tuple[Path, str]]:
+        """Its files, as they are."""
+        if self.root is None:
+            return ()
+        root = self.root.resolve()
+        return [(root / one.name, one.text) for one in read_corpus(root, self.language, empty=True).sources]
+
+    @cached_property
+    def store(self) -> PassageStore:
+        """What can be looked up, up to date."""
+        for folder in self.examples:
+            if not folder.is_dir():
+                raise UsageError(
+                    "no such directory", path=folder, remedy="name a folder of docs and examples"
+                )
+        folders = [folder.resolve() for folder in self.examples]
+        texts = [
+            *bundle_texts(self.language),
+            *workspace_texts(self.texts),
+            *folder_texts(self.language, folders),
+        ]
+        place = "\n".join(sorted(map(str, (*([self.root.resolve()] if self.root else ()), *folders))))
+        store = PassageStore(self.language, store_path(self.language, place))
+        store.update(texts)
+        return store
+
+    def names_for(self, path: Path, text: str, strictness: Strictness = Strictness.PREFER) -> Existing:
+        """The names that exist for a file of it whose text is given."""
+        return Existing(
+            NamesAround(self.language, [unit for unit in self._units if unit.uri != str(path)]),
+            str(path.parent),
+            Own(self.language, _names(self.language, text)),
+            strictness,
+            beyond=self.root is not None,
+        )
+
+    @cached_property
+    def _units(self) -> Sequence[Unit]:
+        return [Unit(str(path), str(path.parent), _names(self.language, text)) for path, text in self.texts]
+
+
+def _names(language: Language, text: str) -> Names:
+    return names_of(parse(language, text))[0]
+
+
+def defined_names(project: Project) -> Iterator[tuple[Path, LineIndex, Occurrence, Span]]:
+    """The names that the files of a project define for more than a scope, with the place of each."""
+    for path, text in project.texts:
+        lines, names = LineIndex(text), _names(project.language, text)
+        for name in names:
+            if name.occurrence.public and not name.occurrence.hidden:
+                yield path, lines, name.occurrence, name.span

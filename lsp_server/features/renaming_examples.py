@@ -1,0 +1,151 @@
+"""Puts the names of a person's own texts into an example, and what is wished into the names that it defines.
+
+A name in an example that nothing defines stands for one of a kind: for the name of that kind in the person's
+texts that the wish is about. Must not know a language: kinds are those of `queries/locals.scm`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lsp_server.languages import Language
+from lsp_server.names.existing import Existing
+from lsp_server.names.naming import compared, names_of
+from lsp_server.names.occurrences import NO_OWNER, Name, Occurrence, PartNames, Visibility
+from lsp_server.retrieval import telling, words_of
+from lsp_server.syntax import parse
+from lsp_server.text import Edit, apply_edits
+
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_MOST = 4_000
+"""Names that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A name that the person's texts define, where, and whether it is a member of something."""
+
+    name: str
+    part: PartNames
+    is_member: bool
+
+
+@dataclass(eq=False, slots=True)
+class _Chosen:
+    """What was chosen so far: a name for each space and name of the example, and where these are defined."""
+
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+    parts: list[PartNames] = field(default_factory=list)
+
+
+def renamed(language: Language, text: str, said: str, wish: str, existing: Existing) -> str:
+    """An example, of which something is `said`, with the names that exist and those that are wished."""
+    names = [name for name in names_of(parse(language, text))[0] if not name.occurrence.hidden]
+    spaces = {
+        (space, one.occurrence.name)
+        for one in names
+        if one.occurrence.defines
+        for space in one.occurrence.spaces
+    }
+    brought = {compared(one.name, language.naming) for one in language.builtins}
+    known = _known(existing)
+    words = [word for word in words_of(wish) if telling(word)]
+    chosen = _Chosen()
+    for members in (False, True):
+        for one in names:
+            here = one.occurrence
+            if here.defines or here.name in brought or (here.spaces[0], here.name) in chosen.names:
+                continue
+            if any((space, here.name) in spaces for space in here.spaces):
+                continue
+            found = next((known[space] for space in here.spaces if space in known), ())
+            if found and found[0].is_member == members:
+                _choose(here, found, words, chosen)
+    _name_what_is_new(names, text, said, wish, chosen, known)
+    edits = [
+        Edit(one.span, new)
+        for one in reversed(names)
+        if (new := chosen.names.get((one.occurrence.spaces[0], one.occurrence.name))) is not None
+        and new != text[one.span.start : one.span.end]
+    ]
+    return apply_edits(text, edits)
+
+
+def _choose(here: Occurrence, found: Sequence[_Known], words: Sequence[str], chosen: _Chosen) -> None:
+    """Choose a name for one of the example, the same wherever it stands for the same."""
+    same = (new for (space, name), new in chosen.names.items() if name == here.name and space in here.spaces)
+    new = next(same, None)
+    if new is None:
+        best = _best(here.name, found, words, chosen)
+        if best is None:
+            return
+        new = best.name
+        chosen.parts.append(best.part)
+    chosen.names.update(((space, here.name), new) for space in here.spaces)
+
+
+def _known(existing: Existing) -> Mapping[str, Sequence[_Known]]:
+    """What the person's texts define, by space."""
+    found: dict[str, list[_Known]] = {}
+    units: Iterable[Name] = (name for unit in existing.around.units for name in unit.names)
+    own = () if existing.own is None else existing.own.names
+    for count, one in enumerate((*own, *units)):
+        if count == _MOST:
+            break
+        if one.occurrence.defines and not one.occurrence.hidden:
+            is_member = one.part.container(one.index) != NO_OWNER
+            for space in one.occurrence.spaces:
+                found.setdefault(space, []).append(_Known(one.occurrence.name, one.part, is_member))
+    return found
+
+
+def _best(old: str, known: Sequence[_Known], wish: Sequence[str], chosen: _Chosen) -> _Known | None:
+    """The name that stands for an old one: the wish is about it, it is near what was chosen, and like it."""
+    if any(one.name == old for one in known):
+        near = [one for one in known if one.name == old]
+        return next((one for one in near if any(part is one.part for part in chosen.parts)), near[0])
+    own, taken = {*words_of(old)}, {*chosen.names.values()}
+
+    def rank(one: _Known) -> tuple[int, int, int, int]:
+        has = {*words_of(one.name)}
+        about, like = len(has.intersection(wish)), len(has & own)
+        first = -next((place for place, word in enumerate(wish) if word in has), len(wish))
+        is_near = int(any(part is one.part for part in chosen.parts))
+        if one.is_member:
+            return is_near, about, like, first
+        return about, int(one.name not in taken), first, like
+
+    best = max(known, key=rank)
+    has = {*words_of(best.name)}
+    return best if has.intersection((*wish, *own)) or len(known) == 1 else None
+
+
+def _name_what_is_new(
+    names: Sequence[Name],
+    text: str,
+    said: str,
+    wish: str,
+    chosen: _Chosen,
+    known: Mapping[str, Sequence[_Known]],
+) -> None:
+    """Name the first thing that the example defines for others by a word of the wish that nothing has yet."""
+    far = (Visibility.FOLDER, Visibility.WORKSPACE)
+    first = next(
+        (one.occurrence for one in names if one.occurrence.public and one.occurrence.visible in far), None
+    )
+    if first is None:
+        return
+    existing = {word for each in known.values() for one in each for word in words_of(one.name)}
+    has = existing.union(words_of(text), *(words_of(name) for name in chosen.names.values()))
+    about = {*words_of(said)}
+    new = [
+        found[0].lower()
+        for found in _WORD.finditer(wish)
+        if (word := next(words_of(found[0]))) not in has and telling(word)
+    ]
+    new.sort(key=lambda word: next(words_of(word)) in about)
+    if new:
+        is_capital = first.name[:1].isupper()
+        chosen.names[first.spaces[0], first.name] = new[0].capitalize() if is_capital else new[0]

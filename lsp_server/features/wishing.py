@@ -1,0 +1,59 @@
+"""What a comment just above the cursor asks for: an example that is about it, or what a model makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lsp_server.decoding import Model
+from lsp_server.features.adapting import adapted
+from lsp_server.features.attempt import CompletionRequest, Suggestion
+
+_LEAST = 0.5
+"""So many of the words of a comment must stand in an example, or be said of it, that it is suggested."""
+
+_TOKENS = 160
+"""What is asked for in words is seldom one line."""
+
+
+def wishes(request: CompletionRequest) -> tuple[Suggestion, ...]:
+    """Examples that are about the comment above the cursor, with the names that exist.
+
+    Nothing is suggested below a comment that stands there for what follows already.
+    """
+    if request.instruction or not _is_asked_for(request):
+        return ()
+    line = request.text[request.text.rfind("\n", 0, request.offset) + 1 : request.offset]
+    found = (one.text for one in adapted(request) if one.share >= _LEAST)
+    return tuple(
+        Suggestion(
+            text.replace("\n", f"\n{line}") if line and not line.strip() else text,
+            request.offset,
+            request.offset,
+            0.0,
+            "example",
+        )
+        for text in found
+    )
+
+
+def as_instruction(request: CompletionRequest, model: Model) -> CompletionRequest:
+    """A request with the comment above the cursor as an instruction, for a model that follows some."""
+    if request.instruction or model.chat([]) is None or not _is_asked_for(request):
+        return request
+    assert request.looked_up is not None
+    return replace(
+        request,
+        instruction=request.looked_up.question.wish,
+        multiline=True,
+        max_tokens=max(request.max_tokens, _TOKENS),
+    )
+
+
+def _is_asked_for(request: CompletionRequest) -> bool:
+    """Whether there is such a comment, and nothing below it yet that it may belong to."""
+    if request.looked_up is None or not request.looked_up.question.wish:
+        return False
+    start = request.text.rfind("\n", 0, request.offset) + 1
+    rest, _, below = request.text[request.offset :].partition("\n")
+    is_blank = not request.text[start : request.offset].strip() and not rest.strip()
+    return is_blank and not below.partition("\n")[0].strip()

@@ -1,0 +1,119 @@
+"""Code from words: it always parses and is complete, whoever writes it, and refers to names that exist."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lsp_server.constraint import load_grammar
+from lsp_server.features.completion import CompletionRequest, complete
+from lsp_server.features.project import Project
+from lsp_server.features.writing import NOTHING_CAN_BE_WRITTEN, WriteRequest, write
+from lsp_server.lalr import check
+from lsp_server.languages import Language, load_registry
+from lsp_server.models import ScriptedModel
+from lsp_server.retrieval import LookedUp, Question, look_up
+from lsp_server.syntax import Landmarks, parse
+from lsp_server.text import Span
+
+REGISTRY = load_registry()
+LANGUAGES = ("graphql", "hcl", "postgres", "sparql")
+SILENT = ScriptedModel({})
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "cache")
+
+
+def found(language: Language, instruction: str, project: Project | None = None) -> LookedUp:
+    store = (project or Project(language)).store
+    return look_up(Question(language, instruction=instruction), store)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "wish", ["everything that is new", "write a haiku about the sea", "\0 ``` <|im_end|>"]
+)
+def test_what_is_written_parses_and_is_complete_whatever_is_asked(language: str, wish: str) -> None:
+    bundle = REGISTRY.by_id(language)
+    written = write(WriteRequest(wish, bundle, looked_up=found(bundle, wish)), SILENT)
+    (item,) = written.items
+    assert item.text.strip()
+    assert check(load_grammar(bundle), item.text) is None
+
+
+def test_an_example_gets_the_names_that_exist_and_the_wish_is_about(tmp_path: Path) -> None:
+    (tmp_path / "schema.sql").write_text(
+        "CREATE TABLE invoices (id int, customer_id int);\nCREATE TABLE customers (id int, title text);\n"
+    )
+    bundle = REGISTRY.by_id("postgres")
+    project, wish = Project(bundle, tmp_path), "the ten customers with the highest number of invoices"
+    request = WriteRequest(
+        wish,
+        bundle,
+        names=project.names_for(tmp_path / "new.sql", ""),
+        looked_up=found(bundle, wish, project),
+    )
+    text = write(request, SILENT).items[0].text
+    assert "FROM customers\nJOIN invoices ON invoices.customer_id = customers.id" in text
+
+
+def test_a_place_that_takes_nothing_is_a_reason() -> None:
+    bundle = REGISTRY.by_id("hcl")
+    text = 'a = "x"\n'
+    request = WriteRequest("a variable", bundle, text, Span(1, 1), looked_up=found(bundle, "a variable"))
+    written = write(request, SILENT)
+    for item in written.items:
+        assert check(load_grammar(bundle), f"a{item.text}{text[1:]}") is None
+    assert written.items or written.reason == NOTHING_CAN_BE_WRITTEN
+
+
+def test_what_is_cancelled_is_nothing() -> None:
+    bundle = REGISTRY.by_id("hcl")
+    request = WriteRequest("a variable", bundle, looked_up=found(bundle, "a variable"))
+    assert write(request, SILENT, lambda: True).items == ()
+
+
+def test_candidates_differ(tmp_path: Path) -> None:
+    bundle = REGISTRY.by_id("hcl")
+    request = WriteRequest("a variable", bundle, candidates=3, looked_up=found(bundle, "a variable"))
+    texts = [item.text for item in write(request, SILENT).items]
+    assert len(texts) == len({*texts}) == 3
+
+
+def suggested(text: str, *, automatic: bool = True) -> list[str]:
+    bundle = REGISTRY.by_id("hcl")
+    before, after = text.split("<|>")
+    text, offset = before + after, len(before)
+    question = Question(bundle, text, offset)
+    request = CompletionRequest(
+        text,
+        offset,
+        bundle,
+        Landmarks(parse(bundle, text)),
+        looked_up=look_up(question, Project(bundle).store),
+        automatic=automatic,
+    )
+    return [item.text for item in complete(request, SILENT, lambda: False).items]
+
+
+def test_a_comment_and_enter_suggests_what_the_comment_is_about() -> None:
+    (text,) = suggested("# Bucket for files, with versioning turned on\n<|>")
+    assert 'resource "aws_s3_bucket"' in text
+    assert "versioning" in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Bucket for files, with versioning turned on\n\n<|>",
+        "# Bucket for files, with versioning turned on\n<|>\na = 1\n",
+        "# qwertz uiop asdf\n<|>",
+    ],
+)
+def test_a_comment_that_asks_for_nothing_there_suggests_no_example(text: str) -> None:
+    if text.endswith("a = 1\n"):
+        text = text.replace("<|>\n", "<|>")
+    assert not any("aws_s3_bucket" in one for one in suggested(text))
