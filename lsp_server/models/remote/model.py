@@ -79,6 +79,7 @@ class RemoteModel:
         self.name = address.name
         self.vocabulary: Vocabulary = local.vocabulary
         self.notify: Callable[[str], object] = _to_stderr
+        self.chat, self.room = local.chat, local.room
         self._local = local
         self._state = _ServerState(ModelServer(address))
         self._asked: tuple[bytes, RemoteText, float] | None = None
