@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from lsp_server.cli import (
+    adapters,
     catalogue,
     check,
     complete,
@@ -30,7 +31,7 @@ from lsp_server.cli import (
     write,
 )
 from lsp_server.cli.context import Options
-from lsp_server.cli.lab import bench, evaluate, train
+from lsp_server.cli.lab import bench, evaluate, train, tune
 from lsp_server.errors import HolegramError
 
 FOUND, MISUSED, BROKEN = 1, 2, 70
@@ -56,6 +57,9 @@ _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "eval": evaluate.app,
     "bench": bench.app,
     "train": train.app,
+    "tune": tune.tune,
+    "synth": tune.synth,
+    "adapters": adapters.app,
 }
 
 

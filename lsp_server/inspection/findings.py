@@ -25,6 +25,8 @@ class FindingKind(StrEnum):
     REFUSED = "refused"
     UNSUPPORTED = "unsupported"
     UNFINISHED = "unfinished"
+    GENERAL = "general"
+    UNREAD = "unread"
     UNUSED = "unused"
     BARREN = "barren"
     CONFLICT = "conflict"

@@ -158,6 +158,32 @@ class Indentation:
     brackets: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class LarkOptions:
+    """With which options a language's own programs give its grammar to Lark, as far as they change anything.
+
+    With the `parser` "earley" the grammar need not be LALR(1); its `lexer` is then "dynamic", else
+    "contextual". With "basic" any terminal may be read anywhere. `flags` go for each expression. With
+    `keep_all_tokens` trees have all tokens. What a grammar imports is looked for in `import_paths` too.
+    """
+
+    parser: str = "lalr"
+    lexer: str = ""
+    flags: str = ""
+    keep_all_tokens: bool = False
+    import_paths: tuple[Path, ...] = ()
+
+    @property
+    def general(self) -> bool:
+        """Whether the grammar may be any that is free of context."""
+        return self.parser == "earley"
+
+    @property
+    def dynamic(self) -> bool:
+        """Whether any lexeme that may stand somewhere is read there, whatever else may be."""
+        return self.general and self.lexer in ("", "auto", "dynamic", "dynamic_complete")
+
+
 @dataclass(frozen=True, eq=False)
 class Language:
     """One bundle, read. Two values are the same language only if they are the same object.
@@ -194,6 +220,7 @@ class Language:
     words: Mapping[str, str] = field(default_factory=dict)
     grammars: bool = False
     indentation: Indentation | None = None
+    lark: LarkOptions = LarkOptions()
     builtins: tuple[Builtin, ...] = ()
     snippets: tuple[Snippet, ...] = ()
     catalogues: tuple[Catalogue, ...] = field(default=(), repr=False)

@@ -30,6 +30,7 @@ from lsp_server.languages.language import (
     Indentation,
     JudgeBinding,
     Language,
+    LarkOptions,
     Naming,
     Paired,
     ParserBinding,
@@ -133,6 +134,16 @@ class _Indentation(_Table):
     brackets: list[_Pair] = []
 
 
+class _Lark(_Table):
+    parser: Literal["lalr", "earley"] = "lalr"
+    lexer: Literal["", "auto", "basic", "standard", "contextual", "dynamic", "dynamic_complete"] = ""
+    g_regex_flags: str = Field(default="", pattern="^[imsx]*$")
+    keep_all_tokens: bool = False
+    regex: bool = False
+    maybe_placeholders: bool = True
+    propagate_positions: bool = False
+
+
 class _Judge(_Table):
     module: str = Field(pattern=r"^[A-Za-z_][\w.]*$")
     function: str = Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$")
@@ -169,6 +180,7 @@ class _Manifest(_Table):
     parser: _Parser = _Parser()
     paired: list[_Paired] = []
     indentation: _Indentation | None = None
+    lark: _Lark = _Lark()
     judge: list[_Judge] = []
 
     @field_validator("triggers")
@@ -259,6 +271,7 @@ def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
         words=MappingProxyType(manifest.words),
         grammars=manifest.grammars,
         indentation=_indentation(manifest.indentation),
+        lark=_lark(manifest.lark),
         directory=directory,
         grammar=grammar,
         queries=_texts(directory, queries),
@@ -292,6 +305,29 @@ def _indentation(table: _Indentation | None) -> Indentation | None:
     if table is None:
         return None
     return Indentation(**{**table.model_dump(), "brackets": _pairs(table.brackets)})
+
+
+def _lark(table: _Lark) -> LarkOptions:
+    return LarkOptions(table.parser, table.lexer, table.g_regex_flags, table.keep_all_tokens)
+
+
+def lark_options(given: Mapping[str, str]) -> LarkOptions:
+    """Options for Lark, each as a person writes it.
+
+    Raises:
+        ValueError: there is no such option, or value of one, in one line.
+
+    """
+    try:
+        return _lark(_Lark.model_validate({**given}, strict=False))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        if first["type"] == "extra_forbidden":
+            near = difflib.get_close_matches(key, list(_Lark.model_fields), n=1, cutoff=0.0)
+            raise ValueError(f"there is no option '{key}' of Lark; did you mean '{near[0]}'?") from None
+        reason = first["msg"]
+        raise ValueError(f"option {key} of Lark: {reason[0].lower()}{reason[1:]}") from None
 
 
 def _judge(table: _Judge, *, trusted: bool) -> JudgeBinding:
@@ -342,6 +378,7 @@ def _known_keys(names: list[str]) -> list[str]:
         "parser": _Parser,
         "paired": _Paired,
         "indentation": _Indentation,
+        "lark": _Lark,
         "judge": _Judge,
     }
     table: type[_Table] = _Manifest if len(names) == 1 else tables[names[0]]

@@ -309,6 +309,14 @@ class SyntaxTree:
                 return parts
         return parts_of(self.language, self._parsed)
 
+    def named_nodes(self) -> Iterator[tuple[str, Span]]:
+        """The kind and the span of each node that has a name, an outer one before those in it."""
+        pending = [self._parsed.root]
+        while pending:
+            node = pending.pop()
+            yield node.type, self._span(node.start_byte, node.end_byte)
+            pending.extend(reversed(node.named_children))
+
     def enclosing(self, offset: int) -> tuple[Span, ...]:
         """Where the nodes about a cursor are, the innermost first, each place once.
 

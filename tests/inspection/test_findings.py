@@ -13,7 +13,7 @@ from lsp_server.inspection.described import language_of_grammar
 from lsp_server.inspection.looking import inspect, inspect_file
 from lsp_server.lalr import analysis, load_grammar
 from lsp_server.lalr.analysis import read_rules
-from lsp_server.languages import load_registry
+from lsp_server.languages import LarkOptions, load_registry
 from tests.constraint.small import small_language
 from tests.inspection.slow import slow_grammar
 
@@ -292,9 +292,9 @@ def test_what_is_looked_at_from_several_sides_is_read_by_lark_once(monkeypatch: 
     read: list[str] = []
     reading = analysis._read
 
-    def count(text: str, path: Path, start: str) -> analysis.GrammarReading:
+    def count(text: str, path: Path, start: str, options: LarkOptions) -> analysis.GrammarReading:
         read.append(text)
-        return reading(text, path, start)
+        return reading(text, path, start, options)
 
     monkeypatch.setattr(analysis, "_read", count)
     grammar = "start: (a | b)*\na: NAME\nb: NAME\nNAME: /[a-z]+q/\n"

@@ -105,6 +105,7 @@ def test_workspace_cannot_name_bundles_a_model_or_parsers() -> None:
 def test_schema_describes_every_setting_with_its_default() -> None:
     schema = settings_schema()
     assert set(schema["properties"]) == {
+        "adapters",
         "bundles",
         "catalogues",
         "completion",

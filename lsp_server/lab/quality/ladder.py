@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
+from types import MappingProxyType
 from typing import Any
 
 from lsp_server.agreement.judges import Judge
@@ -16,6 +17,8 @@ from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
 
 UNCONSTRAINED, LEFT, BOTH = "unconstrained", "left context", "left and right"
+TUNED, CONTROL = "and tuned", "tuned on another project"
+"""The last rungs: under an adapter of the project's own, and, to compare, under one of another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,14 @@ def climb(
     max_tokens: int,
     seed: int = 0,
     beside: Beside = nothing,
+    under: Mapping[str, Model] = MappingProxyType({}),
     progress: Callable[[int], None] = lambda done: None,
 ) -> tuple[Rung, ...]:
     """The rungs of one model, which comes with the name to print; the same seed gives the same cuts.
 
-    What is `beside` a file is known. The product is asked before what looks at the left alone, so that it
-    gains nothing from that.
+    Further rungs are those of the product with other models, by what they are called: the same `under`
+    adapters. What is `beside` a file is known. The product is asked before what looks at the left alone, so
+    that it gains nothing from that.
 
     Raises:
         UsageError: no such kind of cut, or no file has a place for it.
@@ -64,6 +69,7 @@ def climb(
         UNCONSTRAINED: unconstrained(network, max_tokens),
         BOTH: product(network, max_tokens),
         LEFT: left_only(network, max_tokens),
+        **{rung: product(other, max_tokens) for rung, other in under.items()},
     }
     done = fill_cuts(
         language,
@@ -76,7 +82,8 @@ def climb(
         beside=beside,
         progress=progress,
     )
-    by = {rung: [one for one in done if one.by == rung] for rung in (UNCONSTRAINED, LEFT, BOTH)}
+    rungs = (UNCONSTRAINED, LEFT, BOTH, *under)
+    by = {rung: [one for one in done if one.by == rung] for rung in rungs}
     return tuple(_rung(name, rung, filled, by[UNCONSTRAINED]) for rung, filled in by.items())
 
 

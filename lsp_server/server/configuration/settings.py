@@ -65,6 +65,10 @@ _Path = Annotated[Path, _Lax, AfterValidator(_absolute), WithJsonSchema({"type":
 _Module = Annotated[str, Field(pattern=r"^tree_sitter_\w+$")]
 
 
+_AdapterName = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$")]
+"""A name, never a path: a workspace may say which of the user's own adapters is used, not what is read."""
+
+
 class _Group(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, alias_generator=to_camel)
 
@@ -138,8 +142,14 @@ class Settings(_Group):
     model: str | None = Field(
         default=None,
         min_length=1,
-        description="The model that writes suggestions: the path of a folder, or a name on the Hugging Face "
-        "hub. If not set, the small model that comes with Holegram.",
+        description="The model that writes suggestions: the path of a folder, a name on the Hugging Face "
+        "hub, or vllm:URL#NAME on a server of your own, to which your text is then sent. If not set, the "
+        "small model that comes with Holegram.",
+    )
+    adapters: dict[str, _AdapterName] = Field(
+        default={},
+        description="Adapters, made by `holegram tune`, for suggestions in your own style: the name of one "
+        "by the id of a language, the absolute path of a folder, or * for all. none is the model as it is.",
     )
     bundles: Annotated[tuple[_Path, ...], _Lax] = Field(
         default=(), description="Folders with languages of your own (bundles), as absolute paths."

@@ -23,6 +23,7 @@ from lsp_server.cancellation import StoppedError
 from lsp_server.features.recall import Recall, Wanted
 from lsp_server.server.documents.session import Document
 from lsp_server.server.suggestions import suggesting
+from lsp_server.server.suggestions.adapting import Adapting
 from lsp_server.text import Edit, Span, apply_edits
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ class Suggestions:
         sharing: with whom the worker is shared.
         names: the names that exist for a cursor in a document, if that counts.
         passages: what can be looked up for a document.
+        adapting: which adapter the model wears for a document.
 
     """
 
@@ -122,6 +124,7 @@ class Suggestions:
         sharing: Sharing = Sharing(),
         names: Callable[[Document, int], Existing | None] = lambda document, offset: None,
         passages: Callable[[Document], PassageStore | None] = lambda document: None,
+        adapting: Adapting | None = None,
     ) -> None:
         self._model = model
         self._worker = worker
@@ -134,6 +137,7 @@ class Suggestions:
         self._sharing = sharing
         self._names = names
         self._passages = passages
+        self._adapting = adapting or Adapting(dict, trace)
         self._jobs: dict[str, _Job] = {}
         self._recalls: dict[str, Recall] = {}
         self._overtaken: dict[str, float] = {}
@@ -160,6 +164,7 @@ class Suggestions:
         names = self._names(document, offset)
         if names is not None:
             wanted = replace(wanted, names=names.fingerprint)
+        wanted = replace(wanted, adapter=self._adapting.of(document))
         key = _Key(document.snapshot.uri, document.snapshot.text, offset, wanted)
         known = self._known(key)
         if known is not None:
@@ -197,8 +202,12 @@ class Suggestions:
         try:
             model, expected = await self._model(), None
             if model is not None:
-                beside = self._beside(document)
-                work = partial(suggesting.expected, document, offset, model, beside, stop, late)
+                beside, adapter = self._beside(document), self._adapting.of(document)
+                work = self._under(
+                    model,
+                    adapter,
+                    lambda worn: suggesting.expected(document, offset, worn, beside, stop, late),
+                )
                 expected = await self._in_worker(work)
             found = await listing()
             if expected is None:
@@ -254,10 +263,20 @@ class Suggestions:
             if model is None:
                 return None
             names, store = self._names(document, span.start), self._passages(document)
-            work = partial(suggesting.write, document, span, instruction, model, stop, limit_ms, names, store)
+            work = self._under(
+                model,
+                self._adapting.of(document),
+                lambda worn: suggesting.write(
+                    document, span, instruction, worn, stop, limit_ms, names, store
+                ),
+            )
             return await self._in_worker(work)
         finally:
             stop.set()
+
+    def _under(self, model: Model, adapter: str | None, work: Callable[[Model], _T]) -> Callable[[], _T]:
+        """What is to be done with a model under an adapter, for the model's thread."""
+        return lambda: work(self._adapting.under(model, adapter))
 
     async def _in_worker(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._worker, work)
@@ -401,18 +420,13 @@ class Suggestions:
             return None
         beside, limit = self._beside(document), self._limit_ms(key.wanted)
         past = self._recalls.get(key.uri, Recall()).past(key.text, key.offset)
-        work = partial(
-            suggesting.complete,
-            document,
-            beside,
-            key.offset,
-            key.wanted,
+        names, passages = self._names(document, key.offset), self._passages(document)
+        work = self._under(
             model,
-            stop,
-            limit,
-            past,
-            self._names(document, key.offset),
-            self._passages(document),
+            key.wanted.adapter,
+            lambda worn: suggesting.complete(
+                document, beside, key.offset, key.wanted, worn, stop, limit, past, names, passages
+            ),
         )
         completion = await self._in_turn(work, stop, hasty=key.wanted.automatic)
         if completion is not None:
