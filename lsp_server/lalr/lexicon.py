@@ -137,7 +137,6 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
         pattern = definition.pattern
         word = pattern.value if pattern.type == "str" else None
         fold = "i" in pattern.flags
-        line = line_of(language.grammar, rf"{re.escape(definition.name)}\b")
         try:
             written, exact = for_re(pattern.to_regexp())
             read_regex(written)
@@ -147,14 +146,14 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
             raise GrammarError(
                 f"terminal {_short(definition.name)}: {error}",
                 path=language.grammar_path,
-                line=line,
+                line=line_of(language.grammar, rf"{re.escape(definition.name)}\b"),
                 remedy=_FLAG_REMEDY if "flag" in str(error) else "write a regular expression without it",
             ) from None
         if not exact and find_spec("regex") is None:
             raise GrammarError(
                 f"terminal {_short(definition.name)} is written for the regex module, which is not installed",
                 path=language.grammar_path,
-                line=line,
+                line=line_of(language.grammar, rf"{re.escape(definition.name)}\b"),
                 remedy="pip install regex",
             )
         least, most = _width(pattern, written)
@@ -162,7 +161,7 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
             raise GrammarError(
                 f"terminal {definition.name} matches the empty text",
                 path=language.grammar_path,
-                line=line,
+                line=line_of(language.grammar, rf"{re.escape(definition.name)}\b"),
                 remedy="make it match at least one character, and make it optional in the rules",
             )
         terminals[definition.name] = Terminal(
