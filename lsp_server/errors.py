@@ -5,6 +5,7 @@
     ├── DocumentError           a file cannot be read as text
     ├── UnfinishedError         a file could not be looked at to its end
     ├── PositionError           a position lies outside its document
+    ├── CatalogueError          a catalogue of names cannot be read, or its source
     ├── UnknownLanguageError    no bundle claims the file, or the id is not known
     ├── BundleError             a bundle cannot be used
     │   ├── ManifestError       its language.toml is wrong
@@ -70,6 +71,10 @@ class UnfinishedError(HolegramError):
 
 class PositionError(HolegramError):
     """A position lies outside its document."""
+
+
+class CatalogueError(HolegramError):
+    """A catalogue of names cannot be read, or what one is to be made of."""
 
 
 class UnknownLanguageError(HolegramError):

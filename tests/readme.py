@@ -1,4 +1,4 @@
-"""Writes the parts of the READMEs that follow from the program: `python tests/readme.py`.
+"""Writes the parts of the docs that follow from the program: `python tests/readme.py`.
 
 A part stands between `<!-- NAME -->` and `<!-- end -->`. Blocks of type `console` that hold a command
 line after `$ ` and its output are run, except those whose command starts with `python3`.
@@ -22,6 +22,7 @@ from lsp_server.server.configuration.settings import settings_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+REFERENCE = ROOT / "lsp_server" / "REFERENCE.md"
 EDITORS = ROOT / "vscode-client" / "README.md"
 
 PART = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -108,5 +109,6 @@ def with_outputs(text: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(with_outputs(with_tables(README.read_text("utf-8"))), "utf-8")
+    README.write_text(with_outputs(README.read_text("utf-8")), "utf-8")
+    REFERENCE.write_text(with_tables(REFERENCE.read_text("utf-8")), "utf-8")
     EDITORS.write_text(with_tables(EDITORS.read_text("utf-8"), SNIPPETS), "utf-8")

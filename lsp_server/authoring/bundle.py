@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from lsp_server.inspection import Finding, FindingKind, Severity, is_refused, or
 from lsp_server.inspection.described import grammar_of, indentation, start_of
 from lsp_server.inspection.looking import inspect, refusal
 from lsp_server.lalr import Grammar, load_grammar
-from lsp_server.lalr.analysis import read_rules
+from lsp_server.lalr.analysis import read_language
 from lsp_server.lalr.bounds import MAKING, in_time, own_clock
 from lsp_server.lalr.notation import Notation
 from lsp_server.lalr.once import once_only
@@ -37,6 +37,7 @@ from lsp_server.languages import (
     SNIPPETS,
     START,
     Language,
+    LarkOptions,
     bare_language,
     bundled_directory,
     load_bundle,
@@ -59,6 +60,7 @@ class Wishes:
     start: str | None = None
     examples: Path | None = None
     docs: Path | None = None
+    lark: LarkOptions | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,13 @@ class BundleDraft:
     files: Mapping[str, str] = field(default_factory=dict)
     rules: int = 0
     terminals: int = 0
+    examples: int = 0
+    parsed: int = 0
+
+    @property
+    def unread(self) -> bool:
+        """Whether there are examples, and none of them parses."""
+        return self.examples > 0 and not self.parsed
 
     @property
     def refused(self) -> bool:
@@ -95,13 +104,20 @@ def draft(path: Path, wishes: Wishes, text: str | None = None) -> BundleDraft:
     if re.fullmatch(r"[a-z][a-z0-9_-]*", id_) is None:
         raise UsageError(f"'{id_}' is no id", remedy="name one with --id: small letters, digits, - and _")
     extension = _extension(wishes, id_)
-    language = _bare(path, text, id_, start)
+    options = wishes.lark or LarkOptions()
+    language = replace(_bare(path, text, id_, start), lark=options)
     try:
         language = replace(language, indentation=indentation(language, notation))
     except GrammarError as error:
         return BundleDraft(language, refusal(error, notation, path))
     with once_only():
         made = _made(path, language, notation, wishes, extension)
+        if made.refused and not options.general and _only_conflicts(made.findings):
+            general = replace(language, lark=replace(options, parser="earley"))
+            other = _made(path, general, notation, wishes, extension)
+            made = replace(other, findings=(*other.findings, _general(made.findings)))
+        elif made.parsed < made.examples and wishes.lark is None:
+            made = _better(path, language, notation, wishes, extension, made)
     found = list(made.findings)
     if (bundled_directory() / id_).is_dir():
         found.append(_taken(id_, path))
@@ -135,6 +151,46 @@ def _made(path: Path, language: Language, notation: Notation, wishes: Wishes, ex
     return replace(made, findings=(*found, *made.findings))
 
 
+def _better(
+    path: Path,
+    language: Language,
+    notation: Notation,
+    wishes: Wishes,
+    extension: str,
+    made: BundleDraft,
+) -> BundleDraft:
+    """The same as Lark's Earley parser reads it, if more examples parse then."""
+    conflicts = [finding for finding in made.findings if finding.kind is FindingKind.CONFLICT]
+    if not conflicts:
+        return made
+    general = replace(language, lark=replace(language.lark, parser="earley"))
+    other = _made(path, general, notation, wishes, extension)
+    if other.refused or other.parsed <= made.parsed:
+        return made
+    return replace(other, findings=(*other.findings, _general(conflicts)))
+
+
+def _only_conflicts(findings: Iterable[Finding]) -> bool:
+    """Whether all that is wrong with a grammar is that it is not LALR(1)."""
+    errors = [finding.kind for finding in findings if finding.severity is Severity.ERROR]
+    return bool(errors) and all(kind is FindingKind.CONFLICT for kind in errors)
+
+
+def _general(conflicts: Iterable[Finding]) -> Finding:
+    """That a grammar is read with all ways at once, since it is not LALR(1)."""
+    found = [finding for finding in conflicts if finding.kind is FindingKind.CONFLICT]
+    return replace(
+        found[0],
+        kind=FindingKind.GENERAL,
+        severity=Severity.WARNING,
+        message=f"the grammar is not LALR(1) ({found[0].message.removeprefix('not LALR(1): ')}): it is "
+        "read as Lark's Earley parser does, "
+        "which is slower in long files",
+        remedy="do nothing, or have it rewritten with --fix",
+        examples=(),
+    )
+
+
 def _examples(wishes: Wishes, extension: str, grammar: Grammar) -> Examples:
     return Examples({}) if wishes.examples is None else read_examples(wishes.examples, extension, grammar)
 
@@ -157,12 +213,15 @@ def _completed(
         _files(path, language, grammar, notation, examples, wishes),
         len({definition.name for definition in notation.definitions if not definition.terminal}),
         len(grammar.terminals),
+        examples.tried,
+        len(examples.texts),
     )
 
 
 def identifier(path: Path) -> str:
     """The id of a language: the name of its grammar's file, or that of the folder if that says nothing."""
-    stem = path.stem if path.stem.lower() not in ("grammar", "lark", "parser") else path.resolve().parent.name
+    says_nothing = path.stem.strip("_").lower() in ("grammar", "lark", "parser", "init")
+    stem = path.resolve().parent.name if says_nothing else path.stem
     return _WORDS.sub("-", stem.lower()).strip("-0123456789") or "language"
 
 
@@ -230,7 +289,7 @@ def _files(
     about = manifest(forms, language, closed(found_in))
     found = {
         "language.toml": about.text(),
-        GRAMMAR: language.grammar,
+        GRAMMAR: language.grammar.lstrip("\n"),
         **_imports(path, language),
         **{f"queries/{name}.scm": text for name, text in queries(forms, found_in).items()},
         **{f"examples/{name}": text for name, text in examples.texts.items()},
@@ -266,9 +325,11 @@ def _snippets(forms: Forms, notation: Notation, examples: Examples) -> dict[str,
 def _imports(path: Path, language: Language) -> dict[str, str]:
     """The grammars beside this one that it imports; what it imports of Lark's own needs no copy."""
     found = {}
-    for name in read_rules(language.grammar, language.grammar_path, language.start).files:
+    for name in read_language(language).files:
         if isinstance(name, str):
-            inside = os.path.relpath(name, language.directory).replace(os.sep, "/")
+            folders = (language.directory, *language.lark.import_paths)
+            folder = next((one for one in folders if Path(name).is_relative_to(one)), folders[0])
+            inside = os.path.relpath(name, folder).replace(os.sep, "/")
             if inside == GRAMMAR or inside.startswith("../"):
                 raise UsageError(
                     f"imports {inside}, for which there is no place beside its copy {GRAMMAR}",

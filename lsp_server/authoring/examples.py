@@ -23,10 +23,14 @@ _WIDEST = 8
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Texts by their paths in the folder, in order; `findings` are of those that cannot be used."""
+    """Texts by their paths in the folder, in order; `findings` are of those that cannot be used.
+
+    So many were `tried`.
+    """
 
     texts: Mapping[str, str]
     findings: tuple[Finding, ...] = ()
+    tried: int = 0
 
 
 def commonest_extension(folder: Path) -> str | None:
@@ -67,7 +71,7 @@ def read_examples(folder: Path, extension: str, grammar: Grammar) -> Examples:
             found.append(_left_out(path, line + 1, message, "correct the example, or the grammar"))
         else:
             texts[path.relative_to(folder).as_posix()] = text
-    return Examples(texts, tuple(found))
+    return Examples(texts, tuple(found), len(paths))
 
 
 def _files(folder: Path) -> list[Path]:

@@ -9,10 +9,11 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 
 from lsp_server.authoring.forms import Forms
-from lsp_server.inspection.roles import MIRRORED, Role, comment_marks, sigil_of
+from lsp_server.inspection.roles import MIRRORED, Role, comment_marks, reads, sigil_of
 from lsp_server.lalr.regex import to_source
-from lsp_server.languages import Indentation, Language, may_trigger
+from lsp_server.languages import Indentation, Language, LarkOptions, may_trigger
 
+_PLAIN = LarkOptions()
 _WORD = r"\w+"
 _WORDS_COUNTED = (Role.WORD, Role.CONSTANT)
 _JOINING = frozenset(".")
@@ -41,6 +42,7 @@ class Manifest:
     sigils: tuple[str, ...]
     closed: Mapping[str, str]
     indentation: Indentation | None = None
+    lark: LarkOptions = _PLAIN
 
     def text(self) -> str:
         """The file."""
@@ -59,7 +61,7 @@ class Manifest:
         if self.closed:
             naming = [*(naming or ["", "[naming]"]), _commented("closed", self.closed)]
         blocks = [] if self.indentation is None else _table("indentation", **asdict(self.indentation))
-        return "\n".join([*rows, *comment, *naming, *blocks]) + "\n"
+        return "\n".join([*rows, *comment, *naming, *blocks, *_lark(self.lark)]) + "\n"
 
 
 def manifest(forms: Forms, language: Language, closed: Mapping[str, str]) -> Manifest:
@@ -86,7 +88,21 @@ def manifest(forms: Forms, language: Language, closed: Mapping[str, str]) -> Man
         tuple(dict.fromkeys(sigil for sigil in map(sigil_of, names) if sigil)),
         closed,
         language.indentation,
+        language.lark,
     )
+
+
+def _lark(options: LarkOptions) -> list[str]:
+    """The table of the options for Lark that are not as they are else."""
+    usual = _PLAIN
+    keys = {
+        "parser": (options.parser, usual.parser),
+        "lexer": (options.lexer, usual.lexer),
+        "g_regex_flags": (options.flags, usual.flags),
+        "keep_all_tokens": (options.keep_all_tokens, usual.keep_all_tokens),
+    }
+    rows = [f"{key} = {_toml(value)}" for key, (value, plain) in keys.items() if value != plain]
+    return ["", "[lark]", *rows] if rows else []
 
 
 def _word(forms: Forms) -> str:
@@ -135,6 +151,8 @@ def _brackets(forms: Forms) -> tuple[tuple[str, str], ...]:
                     found[text, closer] = None
                 else:
                     alone.add(text)
+    free = [terminal for terminal in forms.grammar.terminals.values() if terminal.word is None]
+    alone.update(text for text, _ in found if any(reads(terminal, text) for terminal in free))
     return tuple(pair for pair in found if pair[0] not in alone or pair[0] in "([{")
 
 

@@ -13,6 +13,8 @@ from typing import Annotated
 import typer
 
 from lsp_server.cli import (
+    adapters,
+    catalogue,
     check,
     complete,
     doctor,
@@ -21,6 +23,7 @@ from lsp_server.cli import (
     languages,
     mcp,
     new,
+    playground,
     retrieve,
     serve,
     settings,
@@ -28,7 +31,7 @@ from lsp_server.cli import (
     write,
 )
 from lsp_server.cli.context import Options
-from lsp_server.cli.lab import bench, evaluate, train
+from lsp_server.cli.lab import bench, evaluate, train, tune
 from lsp_server.errors import HolegramError
 
 FOUND, MISUSED, BROKEN = 1, 2, 70
@@ -47,11 +50,16 @@ _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "settings": settings.settings,
     "watch": watch.watch,
     "new": new.new,
+    "playground": playground.playground,
     "doctor": doctor.doctor,
     "grammar": grammar.app,
+    "catalogue": catalogue.app,
     "eval": evaluate.app,
     "bench": bench.app,
     "train": train.app,
+    "tune": tune.tune,
+    "synth": tune.synth,
+    "adapters": adapters.app,
 }
 
 

@@ -14,7 +14,7 @@ import typer
 from lsp_server.cli.context import registry_of
 from lsp_server.cli.cursor import Cursor, read_cursor
 from lsp_server.cli.looking import looked_up
-from lsp_server.cli.options import Examples, Json, Model
+from lsp_server.cli.options import Adapter, Examples, Json, Model
 from lsp_server.features.eagerness import Eagerness, least_of
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def complete(
     ] = None,
     examples: Examples = None,
     model: Model = None,
+    adapter: Adapter = None,
     as_json: Json = False,
     timeout: Annotated[
         int | None,
@@ -103,6 +104,8 @@ def complete(
     from lsp_server.features.completion import CompletionRequest
     from lsp_server.features.completion import complete as complete_at
     from lsp_server.models import load_model
+    from lsp_server.models.adapters import NO_ADAPTER, chosen, in_use
+    from lsp_server.models.loading import adapted
     from lsp_server.syntax import Landmarks, parse
 
     request = CompletionRequest(
@@ -117,7 +120,8 @@ def complete(
         limit_ms=timeout or math.inf,
         looked_up=looked_up(cursor, project, examples or ()),
     )
-    loaded = load_model(model)
+    name = adapter or chosen(in_use(), cursor.language.id, Path(cursor.place).resolve())
+    loaded = adapted(load_model(model), None if name == NO_ADAPTER else name)
     completion = complete_at(request, loaded, lambda: False)
     told: dict[str, Explanation] = {}
     if explain or counters:

@@ -73,6 +73,8 @@ def _rows(report: Report) -> Iterator[Row]:
             f"{bundle.origin}, trees by {bundle.trees}" if bundle.works else f"{bundle.origin}, does not work"
         )
         yield "language", bundle.id, f"{bundle.directory} ({state})"
+    for one in report.catalogues:
+        yield "catalogue", one.language, f"{one.path} ({one.names:,} names of {one.source}, made {one.made})"
     for place in report.places:
         yield "folder", place.purpose, f"{place.path} ({place.state})"
 

@@ -10,13 +10,24 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lsp_server.authoring.bundle import BundleDraft
+    from lsp_server.authoring.embedded import GrammarText
     from lsp_server.authoring.repair import Repair
-    from lsp_server.languages import Language
+    from lsp_server.languages import Language, LarkOptions
 
 
 def new(
-    grammar: Annotated[Path, typer.Argument(metavar="GRAMMAR", help="A Lark grammar.", show_default=False)],
+    grammar: Annotated[
+        str,
+        typer.Argument(
+            metavar="GRAMMAR",
+            help="A Lark grammar: a file; MODULE.py or MODULE.py:NAME where it is a text in Python code; "
+            "PACKAGE:FILE of an installed package.",
+            show_default=False,
+        ),
+    ],
     id_: Annotated[
         str | None,
         typer.Option(
@@ -58,6 +69,32 @@ def new(
         str | None,
         typer.Option(metavar="RULE", help="The start rule, if it is not `start`.", show_default=False),
     ] = None,
+    parser: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PARSER",
+            help="The parser that it is written for: lalr or earley; by default what reads it.",
+            show_default=False,
+        ),
+    ] = None,
+    lexer: Annotated[
+        str,
+        typer.Option(metavar="LEXER", help="The lexer: basic, contextual or dynamic.", show_default=False),
+    ] = "",
+    import_path: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="DIR", help="Where else imported grammars are.", show_default=False),
+    ] = None,
+    lark: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUE",
+            help="Another option that its program gives to Lark: g_regex_flags, keep_all_tokens, regex, "
+            "maybe_placeholders or propagate_positions.",
+            show_default=False,
+        ),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Tell each warning, not each kind.")] = False,
     vscode: Annotated[
         bool, typer.Option("--vscode", help="Package a VS Code extension for the language as well.")
     ] = False,
@@ -72,16 +109,19 @@ def new(
 ) -> None:
     """Make a bundle from a Lark grammar: a language with all that an editor offers.
 
-    Says what is to be known of the grammar. Exits with 1, and makes nothing, if the grammar cannot be used.
+    Says what is to be known of the grammar. Exits with 1, and makes nothing, if the grammar cannot be used;
+    with 1 too if none of the examples parses.
     """
     from lsp_server.authoring.bundle import Wishes, draft, write
+    from lsp_server.authoring.embedded import grammar_named
     from lsp_server.cli.grammar_findings import print_findings
-    from lsp_server.inspection import FindingKind
     from lsp_server.languages import user_directory
 
-    repair = _repair(grammar, start) if fix else None
-    wishes = Wishes(id_, name, extension, start, examples, docs)
-    made = draft(grammar, wishes, None if repair is None else repair.text)
+    source = grammar_named(grammar)
+    repair = _repair(source, start) if fix else None
+    options = _options(parser, lexer, import_path or (), lark or ())
+    wishes = Wishes(id_ or _id_of(source), name, extension, start, examples, docs, options)
+    made = draft(source.path, wishes, source.text if repair is None or not repair.solved else repair.text)
     place = (out or user_directory()) / made.language.id
     language = None if made.refused else write(made, place, force=force)
     package = _package(language) if language is not None and vscode else None
@@ -89,15 +129,45 @@ def new(
         print(json.dumps(_data(made, language, package, repair), indent=2, ensure_ascii=False))
     else:
         if repair is not None:
-            _tell_repair(repair, grammar)
-        print_findings(made.findings)
-        if language is None and repair is None and any(f.kind is FindingKind.CONFLICT for f in made.findings):
-            print("--fix tries to rewrite it without changing the language")
+            _tell_repair(repair, source)
+        print_findings(made.findings, verbose=verbose)
         if language is not None:
             _tell_made(made, language)
             _tell_next(language, package, own=out is None)
-    if language is None:
+    if language is None or made.unread:
         raise typer.Exit(1)
+
+
+def _id_of(source: GrammarText) -> str | None:
+    """The id that the name of a text in a module makes; None where the file's name tells more."""
+    from lsp_server.authoring.bundle import identifier
+
+    named = source.name.lower() not in ("", "grammar", "_grammar", "lark_grammar", "text")
+    return identifier(Path(f"{source.name}.lark")) if named else None
+
+
+def _options(
+    parser: str | None, lexer: str, import_paths: Iterable[Path], others: Iterable[str]
+) -> LarkOptions | None:
+    """The options for Lark; None where nobody says any, so that what reads the grammar is found out.
+
+    Raises:
+        UsageError: there is no such option, or value of one.
+
+    """
+    from lsp_server.errors import UsageError
+    from lsp_server.languages import LarkOptions
+    from lsp_server.languages.manifest import lark_options
+
+    said = {key: value for key, _, value in (one.partition("=") for one in others)}
+    given = {"parser": parser or "lalr", "lexer": lexer, **said}
+    try:
+        options = lark_options(given)
+    except ValueError as error:
+        raise UsageError(str(error), remedy="see `holegram new --help`") from None
+    folders = tuple(path.resolve() for path in import_paths)
+    options = dataclasses.replace(options, import_paths=folders)
+    return None if parser is None and options == LarkOptions() else options
 
 
 def _package(language: Language) -> Path:
@@ -120,21 +190,18 @@ def _package(language: Language) -> Path:
     return path
 
 
-def _repair(path: Path, start: str | None) -> Repair:
+def _repair(source: GrammarText, start: str | None) -> Repair:
     """Rewrite a grammar so that it is LALR(1), as far as that can be done."""
     from lsp_server.authoring.repair import repair
     from lsp_server.inspection.described import grammar_of, start_of
-    from lsp_server.text import read_text
 
-    text = read_text(path)
-    return repair(text, path, start or start_of(grammar_of(text)))
+    return repair(source.text, source.path, start or start_of(grammar_of(source.text)))
 
 
-def _tell_repair(repair: Repair, path: Path) -> None:
+def _tell_repair(repair: Repair, source: GrammarText) -> None:
     from lsp_server.cli.repaired import print_repair
-    from lsp_server.text import read_text
 
-    print_repair(repair, path, read_text(path))
+    print_repair(repair, source.path, source.text)
 
 
 def _data(
@@ -152,11 +219,13 @@ def _data(
 
 def _tell_made(made: BundleDraft, language: Language) -> None:
     """What the bundle is of, and where it is."""
-    count = sum(name.startswith("examples/") for name in made.files)
     print(
         f"\n{language.name} ({language.id}): start rule `{language.start}`, {made.rules} rules, "
-        f"{made.terminals} terminals, {count} examples\n{language.directory}\n"
+        f"{made.terminals} terminals\nthe bundle is in {language.directory}"
     )
+    if made.examples:
+        print(f"{made.parsed} of {made.examples} examples parse")
+    print()
 
 
 def _tell_next(language: Language, package: Path | None, *, own: bool) -> None:
@@ -166,9 +235,9 @@ def _tell_next(language: Language, package: Path | None, *, own: bool) -> None:
     for row in _vscode(language, package, own=own):
         print(row)
     bundles = () if own else ("--bundles", str(language.directory.resolve()))
-    for editor in EDITORS:
-        print(f"\nIn {editor.name.capitalize()}, copy into {editor.file}:\n")
-        print(editor.lines((language,), ("holegram", *bundles, "serve")), end="")
+    start = " ".join(("holegram", *bundles))
+    names = ", ".join(editor.name for editor in EDITORS)
+    print(f"In {names}: `{start} editor NAME` prints what to copy, and where")
     print(f"\n{language.directory / 'README.md'} says what each file is, and what to do next.")
 
 

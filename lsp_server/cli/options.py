@@ -21,6 +21,15 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Seed = Annotated[
     int, typer.Option("--seed", metavar="N", help="Seed of the random numbers: the same seed draws the same.")
 ]
+Adapter = Annotated[
+    str | None,
+    typer.Option(
+        "--adapter",
+        metavar="NAME",
+        help="An installed adapter that the model wears (see `holegram adapters`).",
+        show_default=False,
+    ),
+]
 Model = Annotated[
     str | None,
     typer.Option(

@@ -36,6 +36,14 @@ def serve(
             metavar="M", help="Path or name of a model; by default the bundled one.", show_default=False
         ),
     ] = None,
+    adapter: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The adapter that the model wears where the settings name no other.",
+            show_default=False,
+        ),
+    ] = None,
     token_file: Annotated[
         Path | None,
         typer.Option(
@@ -123,7 +131,12 @@ def serve(
 
     bundles = tuple(path.resolve() for path in options_of(ctx).bundles)
     settings = Settings.model_validate(
-        {"model": model, "bundles": bundles, "parsers": options_of(ctx).parsers}
+        {
+            "model": model,
+            "adapters": {} if adapter is None else {"*": _installed(adapter)},
+            "bundles": bundles,
+            "parsers": options_of(ctx).parsers,
+        }
     )
     if address is None:
         of_service = (token_file, origin, tls_cert, tls_key, folder, health)
@@ -149,6 +162,13 @@ def serve(
         tls_key,
     )
     leave(serve_many(port, Shared(settings, team(ghost_ms), folders), health_at))
+
+
+def _installed(adapter: str) -> str:
+    from lsp_server.models.adapters import read_card
+
+    read_card(adapter)
+    return adapter
 
 
 def _guarded(port: Port, token_file: Path | None, certificate: Path | None, key: Path | None) -> Port:

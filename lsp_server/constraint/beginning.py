@@ -19,6 +19,7 @@ from lsp_server.constraint.hole import After, left_quotient
 from lsp_server.constraint.pushed import pushed_in
 from lsp_server.constraint.stacks import Node
 from lsp_server.lalr.automaton import State
+from lsp_server.lalr.general import first_of, tops_of
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.table import Stack
 
@@ -73,9 +74,11 @@ class Beginning:
     def __init__(self, grammar: Grammar, state: CursorState, typing: Typing, begun: Sequence[Stack]) -> None:
         among = _staying_closed(grammar, state.stack) if typing is Typing.BALANCED else -1
         least = _least(grammar, state) if typing is Typing.BALANCED else 0
-        self.top = _nodes(state.stack)[-1]
+        own = tops_of(state.stack) or (first_of(state.stack),)
+        self.top = _nodes(own[0])[-1]
         self.edges: dict[int, set[Node]] = {}
-        for stack in (begun or (state.stack,)) if typing is not Typing.NOTHING else ():
+        for stack in (begun or own) if typing is not Typing.NOTHING else ():
+            stack = first_of(stack)
             nodes = _nodes(stack)
             if begun:
                 self.edges.setdefault(stack.state, set()).add(nodes[-2])

@@ -38,8 +38,7 @@ class Fit:
     `complete`: the whole text parses, or it parses up to a place from which the rest is read as it was. What
     follows the cursor has not become a comment.
     `unfinished`: nothing follows the cursor, and the text is a beginning of a valid one, which ends with a
-    whole lexeme, or inside one that goes over lines; what it leaves open may stay so: a bracket, a block,
-    or a statement that was begun in an earlier line.
+    whole lexeme, or inside one that goes over lines; what it leaves open may stay so: a bracket or a block.
     `excused`: there are mistakes elsewhere, and with nothing else typed there would be fewer.
     `stumbles`: what is wrong is read after the text.
     """
@@ -159,6 +158,8 @@ class Oracle:
                     return None
                 stack = after
             offset = found[1]
+            if offset >= len(self._before) and _glued(grammar, text, offset):
+                return None
         return stack, offset
 
     def _shifted(self, stack: Stack, terminal: str, text: str, start: int, end: int) -> Stack | None:
@@ -331,6 +332,8 @@ class Oracle:
         while True:
             cancellation.check(self._cancelled)
             lexeme = next_lexeme(grammar, stack, text, offset)
+            if lexeme.start == border and typed and _glued(grammar, text, border):
+                return Fit()
             if (
                 not self._commented
                 and offset < border < lexeme.start
@@ -379,16 +382,24 @@ class Oracle:
             stack, offset = after, lexeme.end
 
     def _may_stay_open(self, stack: Stack) -> bool:
-        """Whether what is open after the last lexeme may be left so: no string or statement of this line."""
+        """Whether what is open after the last lexeme may be left so: a bracket or a block, no statement."""
         grammar, before = self._grammar, self._state.before_line
         if in_string(grammar, stack) and not in_string(grammar, before):
             return False
-        between = before.below is None or grammar.finishes(before)
-        return opened(grammar, stack) or not between
+        return opened(grammar, stack)
 
     def _ends_line(self, text: str, start: int) -> bool:
         """Whether a text ends with the end of a line, which only a further one can settle."""
         return bool(self._grammar.line_ends) and not text[start:].strip()
+
+
+def _glued(grammar: Grammar, text: str, place: int) -> bool:
+    """Whether two words touch at a place where one lexeme ends, though a dynamic lexer would divide them."""
+    return (
+        grammar.dynamic
+        and 0 < place < len(text)
+        and (text[place - 1] + text[place]).replace("_", "a").isalnum()
+    )
 
 
 def hides(grammar: Grammar, stack: Stack, text: str, offset: int, border: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from time import perf_counter
@@ -29,6 +30,14 @@ class Decoder:
         self.model = model
         self.engine = MaskEngine(model.vocabulary)
         self.index = TokenIndex(model.vocabulary)
+
+    def of(self, model: Model) -> Decoder:
+        """The decoder of another model with the same vocabulary, or this one."""
+        if model is self.model:
+            return self
+        other = copy.copy(self)
+        other.model = model
+        return other
 
     def drafts(
         self,

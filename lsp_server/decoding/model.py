@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,3 +81,55 @@ class Model(Protocol):
             StoppedError: it was cancelled.
 
         """
+
+
+@runtime_checkable
+class Adaptable(Protocol):
+    """A model that can be asked under adapters of a user's own."""
+
+    def with_adapter(self, name: str) -> Model:
+        """The same model under an installed adapter.
+
+        Raises:
+            HolegramError: there is none of that name, or it does not fit.
+
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What a model that writes whole texts is asked for.
+
+    The text of `hole` stands already, and is to be spelled again: `start` is where the text that is known
+    ends, before it, or behind it. `grammar` is of all that fits from there, as Lark text; none where that
+    cannot be said. So many tokens are wanted at `most`.
+    """
+
+    text: str = field(repr=False)
+    hole: Span
+    start: int
+    language: str
+    grammar: str | None = field(repr=False)
+    multiline: bool
+    most: int
+
+
+@runtime_checkable
+class AsksAhead(Protocol):
+    """A model on another machine: it is asked for a whole text before it is asked for tokens of it.
+
+    `notify` is told, in a line, once another model steps in for it; from whatever thread.
+    """
+
+    notify: Callable[[str], object]
+
+    def probe(self) -> str:
+        """Whether it can be asked, in words.
+
+        Raises:
+            HolegramError: it cannot.
+
+        """
+
+    def ask(self, ahead: Ahead) -> None:
+        """Begin to write what is to stand in a hole; the prompt was made before."""

@@ -15,13 +15,22 @@ from time import perf_counter
 
 from lsp_server.cancellation import StoppedError
 from lsp_server.constraint import Oracle, Prefix, load_grammar
-from lsp_server.decoding import NO_EVIDENCE, Candidate, Evidence, Model, Statistics, Task, heal_start
+from lsp_server.decoding import (
+    NO_EVIDENCE,
+    AsksAhead,
+    Candidate,
+    Evidence,
+    Model,
+    Statistics,
+    Task,
+    heal_start,
+)
 from lsp_server.features.consent import Consent
 from lsp_server.features.conversing import FENCE, conversation
 from lsp_server.features.limit import Limit
 from lsp_server.features.past import NO_PAST, Past
 from lsp_server.features.placing import CursorPlace, NoPlace, likely_place, place_of
-from lsp_server.features.preparing import decoder_of, holes_at, sources_at
+from lsp_server.features.preparing import ahead_at, decoder_of, holes_at, sources_at
 from lsp_server.features.reasons import (
     CANCELLED,
     NOT_MEANT,
@@ -257,6 +266,9 @@ class Attempt:
             indented=request.language.indentation is not None,
         )
         decoder = decoder_of(self._model)
+        if isinstance(self._model, AsksAhead):
+            most, lines = request.max_tokens, request.multiline
+            self._model.ask(ahead_at(request.language, text, offset, place, multiline=lines, most=most))
         candidates = decoder.decode(task, request.candidates, cancelled, self.statistics)
         self.dropped.update(consent.refusals)
         self.strays |= {} if guard is None else guard.strays

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from lsp_server.features.mistakes import REACH, Mistake, MistakeFinder, near_to
 from lsp_server.features.wording import Wording, is_blank, is_word, quoted
@@ -33,6 +34,9 @@ _NEWLINE = "newline"
 _SEPARATORS = (_NEWLINE, ",", ";", ":", "=")
 _FEW, _MOST_EXPECTED = 3, 5
 
+_MOST_TRIED = 4
+"""Of so many brackets it is tried whether to close one of them is enough."""
+
 
 @dataclass(frozen=True, slots=True)
 class Related:
@@ -42,11 +46,18 @@ class Related:
     message: str
 
 
+class Mark(Enum):
+    """How what a diagnostic is about may be shown: faded where it could be left out, or struck through."""
+
+    NEEDLESS = auto()
+    DEPRECATED = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """An error in a text, or what is worth a look there.
 
-    `span` is never empty; `code` is stable and in kebab-case. What is `needless` could be left out.
+    `span` is never empty; `code` is stable and in kebab-case.
     """
 
     span: Span
@@ -54,7 +65,7 @@ class Diagnostic:
     code: str
     related: tuple[Related, ...] = ()
     severity: Severity = Severity.ERROR
-    needless: bool = False
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,15 +282,47 @@ def _unbalanced(context: _Context, mistake: Mistake, around: _Around) -> _Explai
             diagnostic = Diagnostic(Span(offset, bracket.end), message, "unmatched-bracket")
             return _Explained(diagnostic, echoes=True)
     open_before = [one for one in around.balance.unclosed if one.opener.start < offset]
-    for one in open_before:
-        if one.place <= offset:
-            return _unclosed(context, one, one.place)
+    told = [one for one in open_before if one.place <= offset]
+    if told and not _goes_on(context, mistake, told):
+        told = [
+            one
+            for one in (*told[-_MOST_TRIED:], *_innermost(context, mistake))
+            if _goes_on(context, mistake, (one,))
+        ]
+    if told:
+        return _unclosed(context, told[0], told[0].place)
     for one in open_before:
         proven = one.place < tree.end_before(around.end) or around.end == len(tree.text)
         wanted = not mistake.expected or one.closer in mistake.expected
         if one.opener in mistake.enclosing[-1:] and proven and wanted:
             return _unclosed(context, one, offset)
     return None
+
+
+def _innermost(context: _Context, mistake: Mistake) -> Iterator[Unclosed]:
+    """The innermost bracket that is open at a mistake, if it may be closed there."""
+    closers = dict(context.tree.language.brackets)
+    for opener in mistake.enclosing[-1:]:
+        if (closer := closers.get(opener.text)) in mistake.expected:
+            yield Unclosed(opener, closer or "", context.tree.end_before(mistake.offset))
+
+
+def _goes_on(context: _Context, mistake: Mistake, missing: Sequence[Unclosed]) -> bool:
+    """Whether with some closers the grammar reads beyond the mistake: else the layout is no sign of them."""
+    window = mistake.window
+    if context.grammar is None or not mistake.expected or window.end - window.start > REACH:
+        return True
+    text = context.tree.text
+    for glue in ("", "\n"):
+        pieces, last, before = [], window.start, 0
+        for one in sorted(missing, key=lambda one: one.place):
+            place, closer = max(last, min(one.place, window.end)), glue + one.closer
+            pieces += [text[last:place], closer]
+            last, before = place, before + len(closer)
+        failure = check(context.grammar, "".join((*pieces, text[last : window.end])))
+        if failure is None or failure.offset > mistake.offset - window.start + before:
+            return True
+    return False
 
 
 def _unclosed(context: _Context, found: Unclosed, place: int) -> _Explained:

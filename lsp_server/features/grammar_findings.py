@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from lsp_server.features.diagnostics import Diagnostic
+from lsp_server.features.diagnostics import Diagnostic, Mark
 from lsp_server.features.fixes import Fix
 from lsp_server.inspection import Finding, FindingKind
 from lsp_server.inspection.described import grammar_of
@@ -38,7 +38,7 @@ def _diagnostic(found: Finding, text: str) -> Diagnostic:
         "\n".join((found.told, *found.examples)),
         found.kind.code,
         severity=found.severity,
-        needless=found.kind is FindingKind.UNUSED,
+        mark=Mark.NEEDLESS if found.kind is FindingKind.UNUSED else None,
     )
 
 
@@ -49,5 +49,10 @@ def removals(text: str, found: Iterable[Diagnostic], span: Span) -> Iterator[Fix
     for diagnostic in found:
         near = diagnostic.span.start <= span.end and span.start <= diagnostic.span.end
         definition = next((d for d in notation.definitions if d.named == diagnostic.span), None)
-        if diagnostic.needless and near and definition is not None and definition.name not in names:
+        if (
+            diagnostic.mark is Mark.NEEDLESS
+            and near
+            and definition is not None
+            and definition.name not in names
+        ):
             yield Fix(f"Remove `{definition.name}`", notation.removal_of(definition), diagnostic)

@@ -15,7 +15,10 @@ from inspect import cleandoc
 
 from lsp_server.features.builtins import builtins_at, builtins_named, explained
 from lsp_server.features.constructs import construct_at, shown
+from lsp_server.features.telling import markdown_of
 from lsp_server.languages import QUOTES, Comment, Language
+from lsp_server.names.catalogued import symbol_at
+from lsp_server.names.occurrences import Name
 from lsp_server.names.resolving import Place, Resolver
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Span
@@ -55,11 +58,13 @@ def hover(tree: SyntaxTree, resolver: Resolver, uri: str, offset: int, text_of: 
 
 def described(language: Language, resolver: Resolver, place: Place, text_of: TextOf) -> str | None:
     """What defines a name, and what explains that; None where nothing defines it."""
+    targets = resolver.definitions(place) if symbol_at(place) is None else (place,)
     found = [
         _described(language, target, text)
-        for target in resolver.definitions(place)
+        for target in targets
         if (text := text_of(target.unit.uri)) is not None
     ]
+    found += [markdown_of(language, told) for target in targets if (told := symbol_at(target)) is not None]
     return "\n\n---\n\n".join(dict.fromkeys(found)) if found else None
 
 
@@ -69,13 +74,17 @@ def _described(language: Language, target: Place, text: str) -> str:
     start = element.start
     if inside is not None and inside.end <= name.span.start:
         start = inside.end + len(text[inside.end :]) - len(text[inside.end :].lstrip())
-    explained = (
-        comment_above(text, element.start, language.comment)
-        if inside is None
-        else _unquoted(text[inside.start : inside.end])
-    )
+    explained = described_at(language, name, text)
     code = f"```{language.id}\n{_declaration(text, start, element.end)}\n```"
     return f"{code}\n\n{explained}" if explained else code
+
+
+def described_at(language: Language, name: Name, text: str) -> str:
+    """What explains a definition where it stands; empty where nothing does."""
+    inside = name.documentation
+    if inside is None:
+        return comment_above(text, name.element.start, language.comment)
+    return _unquoted(text[inside.start : inside.end])
 
 
 def _declaration(text: str, start: int, end: int) -> str:

@@ -51,6 +51,23 @@ def said_again(tree: SyntaxTree, span: Span) -> int | None:
     return None
 
 
+def repeated(tree: SyntaxTree) -> Iterator[tuple[str, Span]]:
+    """The names that stand again where they may stand once, with no error before them in what they are in.
+
+    Raises:
+        BundleError: the query of the bundle is wrong.
+
+    """
+    if QUERY not in tree.language.queries:
+        return
+    met: dict[tuple[int, tuple[str, ...], Span], Span] = {}
+    for named in sorted(_named(tree, Span(0, len(tree.text))), key=lambda named: named.span):
+        key = (named.pattern, named.names, named.within)
+        if key in met and not _damaged(tree, met[key], named.span):
+            yield " ".join(named.names), named.span
+        met.setdefault(key, named.span)
+
+
 def _damaged(tree: SyntaxTree, one: Span, other: Span) -> bool:
     """Whether there is an error between two places, so that they may be in two blocks."""
     return any(one.start < problem.span.end and problem.span.start < other.end for problem in tree.problems)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from lsp_server.constraint import Prefix, hole_grammar, load_grammar
-from lsp_server.decoding import Decoder, MaskGrammar, Model, heal_start
+from lsp_server.decoding import Ahead, Decoder, MaskGrammar, Model, heal_start
 from lsp_server.features.placing import CursorPlace, likely_place, place_of
 from lsp_server.languages import Language
 from lsp_server.names.places import places_of
@@ -33,10 +33,13 @@ def forget_models() -> None:
 
 
 def decoder_of(model: Model) -> Decoder:
-    """The decoder of a model; the last few are kept, since each sorts its model's whole vocabulary."""
+    """The decoder of a model; the last few are kept, since each sorts its model's whole vocabulary.
+
+    A model has one vocabulary, whichever adapter it wears.
+    """
     for decoder in _decoders:
-        if decoder.model is model:
-            return decoder
+        if decoder.model.vocabulary is model.vocabulary:
+            return decoder.of(model)
     _decoders.append(Decoder(model))
     return _decoders[-1]
 
@@ -63,6 +66,20 @@ def holes_at(language: Language, text: str, place: CursorPlace) -> Iterator[Mask
             grammar, lead = load_grammar(language), text[state.offset : place.heal]
             hole = hole_grammar(grammar, state, place.windows, lead, place.state.lines)
             yield MaskGrammar(hole.text, lead, hole.relaxation)
+
+
+def ahead_at(
+    language: Language, text: str, offset: int, place: CursorPlace, *, multiline: bool, most: int
+) -> Ahead:
+    """What a model that writes whole texts is asked for at a cursor.
+
+    Within a word the grammar of the hole does not say what may follow its letters: there is none then.
+    """
+    hole, grammar, start = Span(place.heal, offset), None, offset
+    if not text[place.state.offset : offset].strip():
+        start = place.state.offset
+        grammar = hole_grammar(load_grammar(language), place.state, place.windows).text
+    return Ahead(text, hole, start, language.id, grammar, multiline, most)
 
 
 def learn(language: Language) -> None:

@@ -29,7 +29,8 @@ class Wanted:
     """What is wanted of a suggestion, as in `completion.CompletionRequest`.
 
     What was just `deleted` at the cursor is not put back, whatever was made before. Where other `names` exist
-    than did (see `names.existing`), what was made before may name what is gone.
+    than did (see `names.existing`), what was made before may name what is gone. Under another `adapter` the
+    model says something else.
     """
 
     max_tokens: int = 48
@@ -38,6 +39,7 @@ class Wanted:
     automatic: bool = False
     deleted: str = ""
     names: Hashable = None
+    adapter: str | None = None
 
     def serves(self, other: Wanted) -> bool:
         """Whether what was made for this may be shown where the `other` is wanted.
@@ -48,6 +50,7 @@ class Wanted:
         return (
             self.max_tokens == other.max_tokens
             and self.names == other.names
+            and self.adapter == other.adapter
             and self.candidates >= other.candidates
             and self.min_logprob <= other.min_logprob
             and (other.automatic or not self.automatic)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from lsp_server.constraint import check, load_grammar
+from lsp_server.names.catalogued import symbol_at
 from lsp_server.names.naming import compared, names_of
 from lsp_server.names.resolving import Place, Resolver, Unit
 from lsp_server.syntax import SyntaxTree
@@ -40,7 +41,10 @@ def renamable(resolver: Resolver, uri: str, offset: int) -> Place | Refusal:
     place = resolver.at(uri, offset)
     if place is None:
         return Refusal("there is no name here")
-    if not resolver.definitions(place):
+    found = resolver.definitions(place)
+    if any(symbol_at(target) is not None for target in found):
+        return Refusal(f"'{place.occurrence.name}' is defined by a catalogue")
+    if not found:
         return Refusal(f"'{place.occurrence.name}' is not defined in this workspace")
     return place
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from lsp_server.features.diagnostics import MOST, Diagnostic
 from lsp_server.features.fixes import Fix
 from lsp_server.inspection import Severity
+from lsp_server.names.catalogued import catalogues_in
 from lsp_server.names.existing import Existing
+from lsp_server.names.members import unknown_members
 from lsp_server.names.occurrences import Name, Names
 from lsp_server.names.places import Use
 from lsp_server.text import Edit, Span
@@ -45,6 +47,48 @@ def renamings(unknown: Iterable[Unknown], span: Span) -> tuple[Fix, ...]:
     )
 
 
+def declarations(
+    existing: Existing, names: Names, text: str, unknown: Iterable[Unknown], span: Span
+) -> tuple[Fix, ...]:
+    """The fixes that declare what touches a span, where the bundle says how: below what is declared like it.
+
+    Where nothing is, what has to be declared in each text comes first in it, and all else last.
+    """
+    naming = existing.language.naming
+    found = []
+    for one in unknown:
+        pattern = naming.declare.get(one.kind)
+        if pattern is not None and one.span.start <= span.end and span.start <= one.span.end:
+            type_ = _type_of(existing, one.name)
+            if "{type}" not in pattern or type_:
+                written = pattern.replace("{name}", one.name).replace("{type}", type_)
+                edit = _below(names, text, one.kind, written, first=naming.closed.get(one.kind) == "file")
+                found.append(Fix(f"Declare {one.kind} '{one.name}'", edit, one.diagnostic, preferred=False))
+    return tuple(found)
+
+
+def _type_of(existing: Existing, name: str) -> str:
+    """The type of what a catalogue has of a name, and that is a member of nothing."""
+    found = (
+        symbol.type
+        for names in catalogues_in(existing.around.units)
+        for symbol in names.symbols
+        if symbol.name == name and symbol.type
+    )
+    return next(found, "")
+
+
+def _below(names: Names, text: str, kind: str, written: str, *, first: bool) -> Edit:
+    """Put a declaration below the last one of its kind."""
+    ends = [one.element.end for one in names if one.occurrence.defines and one.occurrence.kind == kind]
+    if ends:
+        return Edit(Span(ends[-1], ends[-1]), f"\n{written}")
+    if first:
+        return Edit(Span(0, 0), f"{written}\n")
+    gap = "\n" if text.endswith("\n") else "\n\n"
+    return Edit(Span(len(text), len(text)), f"{gap}{written}\n")
+
+
 def unknown_names(existing: Existing, names: Names) -> tuple[Unknown, ...]:
     """The references of a text that name nothing; none where that is not sure.
 
@@ -53,16 +97,17 @@ def unknown_names(existing: Existing, names: Names) -> tuple[Unknown, ...]:
         names: the names in it, as it is.
 
     """
-    found = []
-    for name in names:
-        known = _known(existing, name)
-        here = name.occurrence
-        if known is not None and here.name not in known:
-            alike = difflib.get_close_matches(here.name, sorted(known), _OFFERED, _NEAR)
-            found.append(Unknown(name.span, here.name, here.kind, tuple(alike)))
-            if len(found) == MOST:
-                break
-    return tuple(found)
+    closed = ((name, known) for name in names if (known := _known(existing, name)) is not None)
+    missing = [(name, known) for name, known in closed if name.occurrence.name not in known]
+    missing += unknown_members(existing, names)
+    missing.sort(key=lambda pair: pair[0].begin)
+    return tuple(_unknown(name, known) for name, known in missing[:MOST])
+
+
+def _unknown(name: Name, known: frozenset[str]) -> Unknown:
+    here = name.occurrence
+    alike = difflib.get_close_matches(here.name, sorted(known), _OFFERED, _NEAR)
+    return Unknown(name.span, here.name, here.kind, tuple(alike))
 
 
 def _known(existing: Existing, name: Name) -> frozenset[str] | None:

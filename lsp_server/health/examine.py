@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from lsp_server.health.machine import machine
-from lsp_server.health.report import Advice, Bundle, DeviceReport, FolderReport, ModelState, Package, Report
+from lsp_server.health.report import (
+    Advice,
+    Bundle,
+    CatalogueReport,
+    DeviceReport,
+    FolderReport,
+    ModelState,
+    Package,
+    Report,
+)
 
 if TYPE_CHECKING:
     from lsp_server.decoding import Model
@@ -50,9 +59,10 @@ def examine(bundles: Sequence[Path] = (), model: str | None = None, parsers: Ite
     state, loaded = of("model", lambda: _model(model)) or (ModelState(model or "bundled", None), None)
     found = of("bundles", lambda: _bundles(bundles, parsers, loaded)) or ()
     folders = of("folders", _places) or ()
+    named = of("catalogues", _catalogues) or ()
     ordered = sorted(advice, key=lambda one: one.harmless)
     version = metadata.version("holegram")
-    return Report(version, here, device, needed, state, found, folders, tuple(ordered))
+    return Report(version, here, device, needed, state, found, folders, tuple(ordered), named)
 
 
 def _failed(name: str, error: Exception) -> Advice:
@@ -73,6 +83,12 @@ def _device() -> Part[DeviceReport]:
     from lsp_server.health.machine import device
 
     return device()
+
+
+def _catalogues() -> Part[tuple[CatalogueReport, ...]]:
+    from lsp_server.health.catalogues import catalogues
+
+    return catalogues(Path.cwd())
 
 
 def _model(name: str | None) -> Part[tuple[ModelState, Model | None]]:

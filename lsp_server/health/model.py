@@ -13,7 +13,7 @@ from time import perf_counter
 
 import numpy as np
 
-from lsp_server.decoding import Model
+from lsp_server.decoding import AsksAhead, Model
 from lsp_server.errors import DocumentError, HolegramError, ModelError
 from lsp_server.health.report import Advice, ModelState
 from lsp_server.models import load_model
@@ -43,6 +43,9 @@ def try_model(name: str | None) -> tuple[tuple[ModelState, Model | None], tuple[
     began = perf_counter()
     try:
         model = load_model(name, local=True)
+        if isinstance(model, AsksAhead):
+            state = replace(state, name=f"remote: {model.probe()}")
+            return (state, model), damaged
         seconds = perf_counter() - began
         state = replace(state, name=model.name, load_seconds=seconds, token_ms=_time_tokens(model))
     except HolegramError as error:

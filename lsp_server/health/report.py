@@ -15,6 +15,17 @@ class Advice:
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogueReport:
+    """A catalogue of the folder in which somebody works: its names, when it was made, and of what."""
+
+    path: Path
+    language: str
+    names: int
+    made: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """A package that the product needs: the versions that do, and the one that is installed, if any."""
 
@@ -87,6 +98,7 @@ class Report:
     bundles: tuple[Bundle, ...]
     places: tuple[FolderReport, ...]
     advice: tuple[Advice, ...]
+    catalogues: tuple[CatalogueReport, ...] = ()
 
     @property
     def well(self) -> bool:

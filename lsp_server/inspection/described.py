@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lsp_server.errors import BundleError, GrammarError
 from lsp_server.inspection.roles import MIRRORED
-from lsp_server.lalr.analysis import read_rules
+from lsp_server.lalr.analysis import read_language
 from lsp_server.lalr.notation import DECLARE, Notation
 from lsp_server.lalr.notation_reader import read_notation
 from lsp_server.languages import GRAMMAR, START, Indentation, Language, bare_language, load_bundle
@@ -73,7 +73,7 @@ def indentation(language: Language, notation: Notation) -> Indentation | None:
     dedent = next((mention for mention in declared if "DEDENT" in mention.name), None)
     if indent is None or dedent is None:
         return None
-    read = read_rules(language.grammar, language.grammar_path, language.start)
+    read = read_language(language)
     used = {str(symbol.name) for rule in read.rules for symbol in rule.expansion}
     words = {d.name: d.pattern.value for d in read.definitions if d.pattern.type == "str" and d.name in used}
     lines = [d.name for d in read.definitions if d.name in used and _reads(d.pattern.to_regexp(), "\n  ")]

@@ -11,11 +11,12 @@ from lsp_server.text import Span
 
 
 class Severity(StrEnum):
-    """How much it matters: an error stops, a warning costs something, a note is good to know."""
+    """How much it matters: an error stops, a warning costs something, notes and hints are good to know."""
 
     ERROR = "error"
     WARNING = "warning"
     NOTE = "note"
+    HINT = "hint"
 
 
 class FindingKind(StrEnum):
@@ -24,6 +25,8 @@ class FindingKind(StrEnum):
     REFUSED = "refused"
     UNSUPPORTED = "unsupported"
     UNFINISHED = "unfinished"
+    GENERAL = "general"
+    UNREAD = "unread"
     UNUSED = "unused"
     BARREN = "barren"
     CONFLICT = "conflict"

@@ -14,11 +14,13 @@ from string import printable
 from lsp_server.inspection.findings import Finding, FindingKind, Severity
 from lsp_server.inspection.roles import Role, roles
 from lsp_server.lalr import Grammar
+from lsp_server.lalr.analysis import read_language, unread_terminals
 from lsp_server.lalr.automaton import State
 from lsp_server.lalr.expression import sets_of
 from lsp_server.lalr.lexicon import Terminal
-from lsp_server.lalr.notation import Notation
+from lsp_server.lalr.notation import DECLARE, Notation
 from lsp_server.lalr.regex import Node, in_set
+from lsp_server.languages import Language
 
 _FIXED = (Role.WORD, Role.CONSTANT)
 _MOST_STATES = 1500
@@ -42,6 +44,21 @@ def of_terminals(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
         )
 
 
+def unread(language: Language, notation: Notation) -> Iterator[Finding]:
+    """Terminals that are declared, and that no text has."""
+    for name in sorted(unread_terminals(language, read_language(language))):
+        place = next((mention.span for mention in notation.named_in(DECLARE) if mention.name == name), None)
+        yield Finding(
+            FindingKind.UNREAD,
+            Severity.WARNING,
+            f"`{name}` is only declared, and nothing reads it from a text: a program that needs it is told "
+            "as an error",
+            "define it as an expression; what a post-lexer in Python does is not known here",
+            name,
+            place,
+        )
+
+
 def _shadowed(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
     """Terminals that read one text where either may stand, with that text; fixed words are no surprise."""
     free = [t for t in grammar.terminals.values() if t.word is None and t.name not in grammar.table.dead]
@@ -55,14 +72,21 @@ def _shadowed(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
         yield Finding(
             FindingKind.SHADOWED,
             Severity.NOTE if meant else Severity.WARNING,
-            f"`{first.name}` and `{second.name}` both read {_shown(samples[one, other])}, "
-            f"and `{first.name}` wins: {_reason(first, second)}",
+            f"`{first.shown}` and `{second.shown}` both read {_shown(samples[one, other])}, "
+            f"and `{first.shown}` wins: {_reason(first, second)}",
             "if this is intended, do nothing; else change the priorities"
             if meant
-            else f"make their texts differ, or say who wins: `{first.name}.1` or `{second.name}.1`",
+            else _who_wins(first, second),
             second.name,
             notation.place_of(second.name),
         )
+
+
+def _who_wins(first: Terminal, second: Terminal) -> str:
+    named = [f"`{one.name}.1`" for one in (first, second) if one.shown == one.name]
+    if not named:
+        return "make their texts differ, or make terminals of them, with priorities"
+    return f"make their texts differ, or say who wins: {' or '.join(named)}"
 
 
 def _together(grammar: Grammar, free: list[Terminal]) -> set[tuple[str, str]]:
@@ -132,32 +156,33 @@ def _greedy(grammar: Grammar, known: Mapping[str, Role], notation: Notation) -> 
                 continue
             over = state.step("\n")
             if role is Role.COMMENT and text.endswith("\n") and not over.step("a").accepting:
-                yield _takes_line_end(name, notation)
+                yield _takes_line_end(grammar.terminals[name], notation)
                 break
             if "\n" not in text and over.accepting and over.step("a").step("a").accepting:
-                yield _swallows(name, notation)
+                yield _swallows(grammar.terminals[name], notation)
                 break
 
 
-def _takes_line_end(name: str, notation: Notation) -> Finding:
+def _takes_line_end(terminal: Terminal, notation: Notation) -> Finding:
     return Finding(
         FindingKind.GREEDY,
         Severity.NOTE,
-        f"the comment `{name}` needs a line end, so it does not match on the last line of a file without one",
+        f"the comment `{terminal.shown}` needs a line end, so it does not match on the last line of a file "
+        "without one",
         r"leave the line's end out, as in `/#[^\n]*/`",
-        name,
-        notation.place_of(name),
+        terminal.name,
+        notation.place_of(terminal.name),
     )
 
 
-def _swallows(name: str, notation: Notation) -> Finding:
+def _swallows(terminal: Terminal, notation: Notation) -> Finding:
     return Finding(
         FindingKind.GREEDY,
         Severity.WARNING,
-        f"`{name}` runs over line ends; only a character that it cannot match stops it",
+        f"`{terminal.shown}` runs over line ends; only a character that it cannot match stops it",
         r"leave `\n` out of it, if it is meant to end with its line",
-        name,
-        notation.place_of(name),
+        terminal.name,
+        notation.place_of(terminal.name),
     )
 
 
@@ -172,7 +197,8 @@ def _words(grammar: Grammar, known: Mapping[str, Role], notation: Notation) -> I
             yield Finding(
                 FindingKind.WORDS,
                 Severity.NOTE,
-                f"`{name}` reads {shown}{more} too: keywords where the rules want them, elsewhere names",
+                f"`{terminals[name].shown}` reads {shown}{more} too: keywords where the rules want them, "
+                "elsewhere names",
                 "name those that may never be a name under `reserved` in language.toml",
                 name,
                 notation.place_of(name),

@@ -118,7 +118,9 @@ def _of_readable(language: Language, notation: Notation) -> Iterator[Finding]:
     yield from in_rules.unused(notation, language.start, grammar)
     yield from in_rules.of_table(grammar, notation)
     yield from in_terminals.of_terminals(grammar, notation)
-    yield from in_rules.of_conflicts(_conflicts(language), frozenset(in_rules.barren(grammar)))
+    yield from in_terminals.unread(language, notation)
+    if not language.lark.general:
+        yield from in_rules.of_conflicts(_conflicts(language), frozenset(in_rules.barren(grammar)))
 
 
 def _useless(language: Language, error: GrammarError, notation: Notation) -> Iterator[Finding]:
@@ -134,4 +136,4 @@ def _useless(language: Language, error: GrammarError, notation: Notation) -> Ite
 
 @lru_cache(maxsize=1)
 def _conflicts(language: Language) -> Conflicts:
-    return find_conflicts(language.grammar, language.grammar_path, language.start)
+    return find_conflicts(language.grammar, language.grammar_path, language.start, options=language.lark)

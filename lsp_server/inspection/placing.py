@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from lsp_server.errors import GrammarError
 from lsp_server.inspection.findings import Finding, FindingKind, Severity
-from lsp_server.lalr.analysis import read_rules
+from lsp_server.lalr.analysis import read_language
 from lsp_server.lalr.notation import Notation, SymbolMention
 from lsp_server.languages import Language
 from lsp_server.text import Span
@@ -70,7 +70,7 @@ def placed(error: GrammarError, notation: Notation, kind: FindingKind = FindingK
 
 def _error(language: Language) -> GrammarError | None:
     try:
-        read_rules(language.grammar, language.grammar_path, language.start)
+        read_language(language)
     except GrammarError as error:
         return error
     return None

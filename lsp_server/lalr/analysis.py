@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -30,9 +30,9 @@ from lsp_server.lalr.importing import importer
 from lsp_server.lalr.itemsets import ItemSets, find_item_sets
 from lsp_server.lalr.lexicon import find_reads, read_terminals
 from lsp_server.lalr.once import once
-from lsp_server.lalr.settling import CollisionError, settle
+from lsp_server.lalr.settling import CollisionError, settle, settle_nothing
 from lsp_server.lalr.table import END, Rule, Shape
-from lsp_server.languages import Language
+from lsp_server.languages import Language, LarkOptions
 
 
 def analyse(language: Language) -> Analysis:
@@ -43,13 +43,14 @@ def analyse(language: Language) -> Analysis:
             cannot take.
 
     """
-    read = read_rules(language.grammar, language.grammar_path, language.start)
+    read = without_unread(language, read_language(language))
     definitions, rules, ignored, files = read.definitions, read.rules, read.ignored, read.files
     used = {symbol.name for rule in rules for symbol in rule.expansion} | set(ignored)
     terminals = read_terminals(language, [d for d in definitions if d.name in used])
     shapes = {converted(rule): shape_of(rule) for rule in reversed(rules)}
+    sets = item_sets(read, language.grammar_path, language.start)
     try:
-        table = settle(item_sets(read, language.grammar_path, language.start))
+        table = settle_nothing(sets) if language.lark.general else settle(sets)
     except CollisionError as error:
         raise _conflict(language, error) from None
     imported = {name: digest for name, digest in files.items() if isinstance(name, str)}
@@ -74,14 +75,61 @@ class GrammarReading:
         return found
 
 
-def read_rules(text: str, path: Path, start: str) -> GrammarReading:
+def unread_terminals(language: Language, read: GrammarReading) -> frozenset[str]:
+    """The terminals that a grammar only declares, and that indentation does not tell: no text has them."""
+    rules, blocks = read.rules, language.indentation
+    known = {definition.name for definition in read.definitions} | {str(rule.origin.name) for rule in rules}
+    known |= set() if blocks is None else {blocks.indent, blocks.dedent}
+    return frozenset(str(s.name) for rule in rules for s in rule.expansion) - known
+
+
+def without_unread(language: Language, read: GrammarReading) -> GrammarReading:
+    """A grammar without the rules that need what no text has.
+
+    Raises:
+        GrammarError: nothing is left of it.
+
+    """
+    blocks = language.indentation
+    used = {str(symbol.name) for rule in read.rules for symbol in rule.expansion}
+    if blocks is not None and not {blocks.indent, blocks.dedent} <= used:
+        return read
+    first = without = unread_terminals(language, read)
+    rules = read.rules
+    while without:
+        left = [rule for rule in rules if without.isdisjoint(str(s.name) for s in rule.expansion)]
+        without = frozenset(str(rule.origin.name) for rule in rules) - {str(r.origin.name) for r in left}
+        rules = left
+    if not any(rule.origin.name == language.start for rule in rules):
+        name = min(first)
+        raise GrammarError(
+            f"terminal {name} is declared without an expression, nothing reads it from a text, and every "
+            "text needs it",
+            path=language.grammar_path,
+            line=line_of(language.grammar, rf"%declare\b[^\n]*\b{re.escape(name)}\b"),
+            remedy="define it; what Python code makes of other lexemes is not supported",
+        )
+    return replace(read, rules=rules) if first else read
+
+
+def read_language(language: Language) -> GrammarReading:
+    """Have Lark read the grammar of a language, with its options; raises as `read_rules` does."""
+    return read_rules(language.grammar, language.grammar_path, language.start, language.lark)
+
+
+def read_rules(
+    text: str,
+    path: Path,
+    start: str,
+    options: LarkOptions = LarkOptions(),  # noqa: B008
+) -> GrammarReading:
     """Have Lark read a grammar and expand its rules; what it imports is looked for beside `path`.
 
     Raises:
         GrammarError: the text is not a Lark grammar, asks for too much, or does not define the start rule.
 
     """
-    read = once(("rules", text, path, start), lambda: _read_in_time(text, path, start))
+    read = once(("rules", text, path, start, options), lambda: _read_in_time(text, path, start, options))
     if not any(rule.origin.name == start for rule in read.rules):
         raise GrammarError(
             f"the start rule '{start}' is not defined", path=path, remedy="define it, or name another"
@@ -89,15 +137,17 @@ def read_rules(text: str, path: Path, start: str) -> GrammarReading:
     return read
 
 
-def _read_in_time(text: str, path: Path, start: str) -> GrammarReading:
+def _read_in_time(text: str, path: Path, start: str, options: LarkOptions) -> GrammarReading:
     check_size(text, path)
     with in_time(path, READING):
-        return _read(text, path, start)
+        return _read(text, path, start, options)
 
 
-def _read(text: str, path: Path, start: str) -> GrammarReading:
+def _read(text: str, path: Path, start: str, options: LarkOptions) -> GrammarReading:
     try:
-        source, files = read_grammar(text, str(path), [importer(text, path)], False)
+        source, files = read_grammar(
+            text, str(path), [importer(text, path, options.import_paths)], options.keep_all_tokens
+        )
         check_expansion(text, path, source)
         definitions, rules, ignored = source.compile([start], "*")
     except (LarkError, OSError, ValueError, AssertionError) as error:
@@ -114,6 +164,8 @@ def _read(text: str, path: Path, start: str) -> GrammarReading:
         raise GrammarError(
             "the grammar is nested too deeply", path=path, remedy="make rules of what is in the brackets"
         ) from None
+    for definition in definitions if options.flags else ():
+        definition.pattern.flags |= frozenset(options.flags)
     return GrammarReading(definitions, rules, ignored, files)
 
 
@@ -152,7 +204,7 @@ def unusable_terminals(language: Language) -> tuple[GrammarError, ...]:
         GrammarError: the text is not a Lark grammar, or does not define the start rule.
 
     """
-    read = read_rules(language.grammar, language.grammar_path, language.start)
+    read = read_language(language)
     used = {symbol.name for rule in read.rules for symbol in rule.expansion} | set(read.ignored)
     found = []
     for definition in read.definitions:

@@ -6,13 +6,13 @@ what is meant where the grammar is ambiguous there, and loses programs where it 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.analysis import GrammarReading, item_sets, read_rules
+from lsp_server.lalr.bounds import thread_time
 from lsp_server.lalr.counterexamples import QUICK, THOROUGH, Pair, RuleUse, find_pair
 from lsp_server.lalr.itemsets import Clash, ItemSets
 from lsp_server.lalr.notation import Alternative, Notation, rule_of
@@ -20,6 +20,7 @@ from lsp_server.lalr.notation_reader import read_notation
 from lsp_server.lalr.sentences import Sentences
 from lsp_server.lalr.table import END, Rule
 from lsp_server.lalr.writing import Writer, word_of
+from lsp_server.languages import LarkOptions
 from lsp_server.text import Span
 
 REDUCE, SHIFT = "reduce/reduce", "shift/reduce"
@@ -27,6 +28,7 @@ REDUCE, SHIFT = "reduce/reduce", "shift/reduce"
 _SECONDS = 2.0
 _LONGEST = 200
 _MOST = 100
+_MOST_NAMED = 4
 _LARGEST = 6_000
 
 
@@ -82,9 +84,7 @@ class Conflict:
         """What is wrong, in one line."""
         ended, other = self.sides
         does = "may have ended too" if self.kind == REDUCE else "may go on"
-        return (
-            f"before {' or '.join(self.terminals)}, `{ended.rule}` may have ended, and `{other.rule}` {does}"
-        )
+        return f"before {_some_of(self.terminals)}, `{ended.rule}` may have ended, and `{other.rule}` {does}"
 
     @property
     def remedy(self) -> str:
@@ -116,14 +116,20 @@ class Conflicts:
         return len(self.found) - self.reduce
 
 
-def find_conflicts(text: str, path: Path, start: str = "start", seconds: float = _SECONDS) -> Conflicts:
+def find_conflicts(
+    text: str,
+    path: Path,
+    start: str = "start",
+    seconds: float = _SECONDS,
+    options: LarkOptions = LarkOptions(),  # noqa: B008
+) -> Conflicts:
     """Find the conflicts of a grammar, and examples for as many of them as can be found in a time.
 
     Raises:
         GrammarError: the text is not a Lark grammar, has no such start rule, or too many rules.
 
     """
-    read = read_rules(text, path, start)
+    read = read_rules(text, path, start, options)
     sets = _item_sets(read, path, start)
     groups: dict[tuple[bool, Rule, Rule], list[Clash]] = {}
     for clash in sets.clashes():
@@ -144,7 +150,7 @@ def find_conflicts(text: str, path: Path, start: str = "start", seconds: float =
         ),
     )
     firsts = [clashes[0] for clashes in ranked[:_MOST]]
-    pairs = _pairs(sets, sentences, firsts, time.thread_time() + seconds)
+    pairs = _pairs(sets, sentences, firsts, thread_time() + seconds)
     found = []
     for clashes, pair in zip(ranked, pairs, strict=False):
         ended, other = clashes[0].ended.rule, clashes[0].other.rule
@@ -171,7 +177,7 @@ def _pairs(sets: ItemSets, sentences: Sentences, clashes: Sequence[Clash], until
     for steps in (QUICK, THOROUGH):
         for place, clash in enumerate(clashes):
             pair = found[place]
-            if time.thread_time() < until and (pair is None or (pair.together and not pair.ambiguous)):
+            if thread_time() < until and (pair is None or (pair.together and not pair.ambiguous)):
                 found[place] = find_pair(sets, sentences, clash, steps)
     return found
 
@@ -217,12 +223,20 @@ def _example(reading: RuleUse, sentences: Sentences, writer: Writer) -> Example 
     return Example(written.text, dot, span, tuple(lexemes), before)
 
 
+def _some_of(terminals: Sequence[str]) -> str:
+    """The first of some terminals, and how many others there are."""
+    if len(terminals) <= _MOST_NAMED:
+        return " or ".join(terminals)
+    return f"{', '.join(terminals[:_MOST_NAMED])} or {len(terminals) - _MOST_NAMED} others"
+
+
 class _Names:
     """How people call the rules and terminals that Lark expands a grammar to, and where they stand."""
 
     def __init__(self, read: GrammarReading, notation: Notation | None) -> None:
         self._notation = notation
         self._words = {d.name: word for d in read.definitions if (word := word_of(d)) is not None}
+        self._expressions = {d.name: f"/{d.pattern.value}/" for d in read.definitions}
         definitions = () if notation is None else notation.definitions
         self._definitions = {definition.name: definition for definition in reversed(definitions)}
         self._places: dict[Rule, Span | None] = {}
@@ -238,7 +252,11 @@ class _Names:
         """A terminal, or the end of the text."""
         if name == END:
             return "the end"
-        return name if name in self._definitions or name not in self._words else f'"{self._words[name]}"'
+        if name in self._definitions:
+            return name
+        if name in self._words:
+            return f'"{self._words[name]}"'
+        return self._expressions.get(name, name) if name.startswith("__") else name
 
     def symbol(self, name: str) -> str:
         """A symbol of an expanded rule."""

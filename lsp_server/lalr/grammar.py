@@ -9,6 +9,8 @@ from functools import cache, cached_property
 
 from lsp_server.lalr.analysed import Analysis
 from lsp_server.lalr.automaton import Automaton
+from lsp_server.lalr.dynamic import DynamicScanner, shift_dynamically
+from lsp_server.lalr.general import GeneralTable, lexeme_before, tops_of, waiting_of
 from lsp_server.lalr.indenting import Blocks
 from lsp_server.lalr.lexicon import Lexicon, Scanner, closer_pattern
 from lsp_server.lalr.lines import Lines, layout_of
@@ -18,6 +20,8 @@ from lsp_server.lalr.table import END, Rule, Stack, Table
 from lsp_server.languages import Language
 
 BLANK = " "
+_BASIC = ("basic", "standard")
+"""What Lark calls a lexer that minds nothing of what may stand where."""
 CODE = ""
 
 _MOST_SCANNERS = 50_000
@@ -50,6 +54,8 @@ class Grammar:
         self.line_ends = frozenset(() if layout is None else (layout.rules.newline,))
         """What is looked for wherever lines tell the blocks: their ends."""
         self.line_marks = frozenset(() if layout is None else (*self.line_ends, *layout.marks))
+        self.dynamic = language.lark.dynamic and layout is None and not language.paired
+        """Whether all lexemes are read that may stand at a place, not the likeliest alone."""
         self.list_stack = table.list_stack(self._lines)
         self.reserved = _terminals(table, language.reserved)
         self._scanners: dict[tuple[frozenset[str], str | None], Scanner] = {}
@@ -57,6 +63,7 @@ class Grammar:
         self._sets: dict[frozenset[str], frozenset[str]] = {}
         self._by_state: dict[tuple[int, str | None], Scanner] = {}
         self._beginnings: dict[str, tuple[str, ...]] = {}
+        self._last_scanner: tuple[Stack, DynamicScanner] | None = None
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -128,6 +135,8 @@ class Grammar:
         """Some terminals, what is reserved beside them and what is ignored."""
         found = self._looked_for.get(accepts)
         if found is None:
+            if self.language.lark.lexer in _BASIC:
+                accepts = frozenset(self.table.bits)
             names = self.with_reserved(accepts) | self.ignored | self.line_ends
             looked_for = frozenset(names & self.terminals.keys())
             found = self._looked_for[accepts] = self._sets.setdefault(looked_for, looked_for)
@@ -188,7 +197,20 @@ class Grammar:
 
     def scanner_at(self, stack: Stack) -> Scanner:
         """The scanner that reads the next lexeme after a stack."""
+        if self.dynamic:
+            return self._dynamic_scanner(stack)
         return self.scanner_in(stack.state, stack.tag)
+
+    def _dynamic_scanner(self, stack: Stack) -> DynamicScanner:
+        """The same where all lexemes are read that may stand at a place."""
+        known = self._last_scanner
+        if known is None or known[0] is not stack:
+            ahead = tuple((ahead, lexeme_before(one)) for ahead, one in waiting_of(stack))
+            at_end = bool(ahead) and not tops_of(stack)
+            looked_for = self.ignored if at_end else self.looked_for(self.table.accepts[stack.state])
+            scanner = DynamicScanner(self.lexicon, frozenset() if at_end else looked_for, self.ignored, ahead)
+            known = self._last_scanner = stack, scanner
+        return known[1]
 
     def scanner_in(self, state: int, tag: str | None) -> Scanner:
         """The scanner that reads the next lexeme in a state, while `tag` is open."""
@@ -257,6 +279,11 @@ class Grammar:
 
         With the end of a line goes what the indentation of the next one stands for.
         """
+        if self.dynamic and isinstance(self.table, GeneralTable):
+            scanner = self._dynamic_scanner(stack)
+            found = scanner.match(text, start)
+            if found is not None and found[1] == end:
+                return shift_dynamically(self.table, stack, scanner, text, start, end)
         tag = self.tag_of(terminal, text[start:end]) if terminal in self.openers else None
         if self.blocks is not None:
             return self.blocks.shift(stack, terminal, tag, text[start:end])

@@ -21,8 +21,10 @@ Importer = Callable[[Any, str], tuple[Any, str]]
 """From where a grammar is that imports (none for an absolute name), and a file's name, to place and text."""
 
 
-def importer(text: str, path: Path) -> Importer:
+def importer(text: str, path: Path, also: tuple[Path, ...] = ()) -> Importer:
     """What a grammar imports: grammars in its own folder or below, by no link leading out; else Lark's own.
+
+    Those in other folders are found if these are named (`also`).
 
     It is given to Lark as the only place to look in. It raises `GrammarError` rather than an `OSError`, after
     which Lark would look in the working directory.
@@ -36,10 +38,11 @@ def importer(text: str, path: Path) -> Importer:
 
     def find(base: Any, name: str) -> tuple[Any, str]:
         nonlocal spent
-        for place in (folder / name, *([Path(base, name)] if isinstance(base, str) else [])):
+        places = (folder / name, *([Path(base, name)] if isinstance(base, str) else []))
+        for place in (*places, *(other / name for other in also)):
             if os.path.lexists(place):
                 try:
-                    found = read_text(place, largest=_MOST, within=(folder,))
+                    found = read_text(place, largest=_MOST, within=(folder, *also))
                 except DocumentError as error:
                     raise refused(name, error.message, error.remedy) from None
                 spent += len(found)
@@ -50,6 +53,8 @@ def importer(text: str, path: Path) -> Importer:
         try:
             return stdlib_loader(base, name)
         except OSError:
-            raise refused(name, "no such file", "put it beside the grammar") from None
+            raise refused(
+                name, "no such file", "put it beside the grammar, or name its folder with --import-path"
+            ) from None
 
     return find

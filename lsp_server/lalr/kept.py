@@ -21,6 +21,7 @@ import platformdirs
 
 from lsp_server.errors import DocumentError
 from lsp_server.lalr.analysed import Analysis, Gap
+from lsp_server.lalr.general import GeneralTable
 from lsp_server.lalr.lexicon import Terminal
 from lsp_server.lalr.rows import Rows
 from lsp_server.lalr.table import END, Item, Rule, Shape, Table
@@ -28,7 +29,7 @@ from lsp_server.languages import Language
 from lsp_server.sealing import forget_oldest, keep_sealed, read_sealed
 from lsp_server.text import read_text
 
-_FORMAT = 9
+_FORMAT = 10
 _MOST = 8
 """So many analyses of one language are kept, the newest."""
 
@@ -62,7 +63,7 @@ def cache_directory() -> Path:
 
 def _path(language: Language) -> Path:
     versions = (str(_FORMAT), version("lark"), version("holegram"))
-    lexer = (repr(language.paired), repr(language.reserved), repr(language.indentation))
+    lexer = (repr(language.paired), repr(language.reserved), repr(language.indentation), repr(language.lark))
     depends = (*versions, *lexer, str(language.directory), language.start)
     name = _digest("\0".join((*depends, language.grammar)))
     return cache_directory() / f"{language.id}-{name}.json"
@@ -101,7 +102,7 @@ def _encoded(analysis: Analysis) -> dict[str, Any]:
         "files": dict(analysis.files),
         "ignored": sorted(analysis.ignored),
         "terminals": [
-            [t.name, t.pattern, t.word, t.fold, t.priority, t.order, sorted(t.first), t.explodes]
+            [t.name, t.pattern, t.word, t.fold, t.priority, t.order, sorted(t.first), t.explodes, t.whole]
             for t in analysis.terminals.values()
         ],
         "rules": [[symbol(rule.origin), *map(symbol, rule.expansion)] for rule in rules],
@@ -115,6 +116,7 @@ def _encoded(analysis: Analysis) -> dict[str, Any]:
         "gotos": list(map(row, table.gotos.all())),
         "kernels": [[n for i in items for n in (numbers[i.rule], i.dot)] for items in table.kernels.all()],
         "final": table.final,
+        "more": _more(table),
         "renamed": {name: list(words) for name, words in analysis.renamed.items()},
         "apart": {name: gaps.setdefault(gap, len(gaps)) for name, gap in analysis.apart.items()},
         "gaps": [[gap.before, gap.ignored, gap.touching] for gap in gaps],
@@ -128,8 +130,8 @@ def _decoded(entry: dict[str, Any]) -> Analysis:
     symbols: list[str] = entry["symbols"]
     rules = [Rule(symbols[origin], tuple(symbols[i] for i in rest)) for origin, *rest in entry["rules"]]
     terminals = {
-        name: Terminal(name, pattern, word, fold, priority, tuple(order), frozenset(first), explodes)
-        for name, pattern, word, fold, priority, order, first, explodes in entry["terminals"]
+        name: Terminal(name, pattern, word, fold, priority, tuple(order), frozenset(first), explodes, whole)
+        for name, pattern, word, fold, priority, order, first, explodes, whole in entry["terminals"]
     }
     gaps = [Gap(*map(tuple, parts)) for parts in entry["gaps"]]
     apart = {name: gaps[number] for name, number in entry["apart"].items()}
@@ -184,7 +186,7 @@ def _table(entry: dict[str, Any], symbols: Sequence[str], rules: Sequence[Rule])
     def item(rule: int, dot: int) -> Item:
         return Item(rules[rule], dot)
 
-    return Table(
+    parts = dict[str, Any](
         rules=tuple(rules[number] for number in entry["reduced"]),
         by_origin=by_origin,
         actions=Rows(len(actions), lambda state: row(actions[state])),
@@ -195,3 +197,15 @@ def _table(entry: dict[str, Any], symbols: Sequence[str], rules: Sequence[Rule])
         final=entry["final"],
         root=rules[-1],
     )
+    if entry["more"] is None:
+        return Table(**parts)
+    more = {state: {name: tuple(found) for name, found in row.items()} for state, row in entry["more"]}
+    return GeneralTable(more=more, **parts)
+
+
+def _more(table: Table) -> list[tuple[int, dict[str, list[int]]]] | None:
+    """What a general table has more than others."""
+    if not isinstance(table, GeneralTable):
+        return None
+    rows = table.more.items()
+    return [(state, {name: list(found) for name, found in row.items()}) for state, row in rows]

@@ -11,10 +11,15 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from importlib import import_module
+from importlib.util import find_spec
+from re import _constants as sre
+from re import _parser as sre_parser
+from typing import TYPE_CHECKING, cast
 
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.bounds import line_of
+from lsp_server.lalr.dialect import for_re, is_beyond_re
 from lsp_server.lalr.linear import Found, linear
 from lsp_server.lalr.regex import (
     Node,
@@ -27,11 +32,32 @@ from lsp_server.lalr.regex import (
     read_regex,
 )
 from lsp_server.languages import Language, Paired
+from lsp_server.lazy_imports import TURN
 
 if TYPE_CHECKING:
-    from lark.lexer import TerminalDef
+    from lark.lexer import Pattern, TerminalDef
 
 _LONGEST_NAME = 60
+_LONGEST_SHOWN = 30
+_PEOPLE_SAY = {
+    "cname": "name",
+    "escaped string": "string",
+    "int": "whole number",
+    "signed int": "whole number",
+    "float": "number",
+    "signed float": "number",
+    "signed number": "number",
+    "cpp comment": "comment",
+    "c comment": "comment",
+    "sh comment": "comment",
+    "sql comment": "comment",
+    "ws": "blank",
+    "ws inline": "blank",
+}
+"""What people call the terminals of Lark's own library, where that is not their name in small letters."""
+
+_ENDLESS = int(getattr(sre_parser, "MAXWIDTH", sre.MAXREPEAT))
+"""What Lark takes for the width of an expression that Python's parser does not read."""
 
 Match = Callable[[str, int], re.Match[str] | Found | None]
 Names = tuple[tuple[str, str], ...]
@@ -47,7 +73,8 @@ class Terminal:
 
     `word` is its text where it is a fixed one, else None; with `fold`, in capitals or not. `first` are the
     sets of characters, as sources, that it may begin with. It `explodes` where `re` may take time that
-    doubles with each character.
+    doubles with each character. `whole` is the expression of the grammar where `pattern` matches more than
+    that, which only the `regex` module can match.
     """
 
     name: str
@@ -58,6 +85,7 @@ class Terminal:
     order: tuple[int, int, int, str]
     first: frozenset[str]
     explodes: bool
+    whole: str = ""
 
     @property
     def node(self) -> Node:
@@ -71,8 +99,25 @@ class Terminal:
 
     @property
     def spelling(self) -> str:
-        """How a message names it: a fixed text as it is written, else the terminal's name in words."""
-        return self.word if self.word is not None else self.name.strip("_").replace("_", " ").lower()
+        """How a message names it: a fixed text as it is written, else the terminal's name in words.
+
+        Of one that has no name, its expression.
+        """
+        if self.word is not None:
+            return self.word
+        if self.name.startswith("__"):
+            return self.shown
+        words = self.name.rpartition("__")[2].strip("_").replace("_", " ").lower()
+        return _PEOPLE_SAY.get(words, words)
+
+    @property
+    def shown(self) -> str:
+        """How the author of the grammar names it: by its name, or by its expression if it has none."""
+        if not self.name.startswith("__"):
+            return self.name
+        inner = re.sub(r"^\(\?[aimsux]*:(.*)\)$", r"\1", self.pattern, flags=re.DOTALL)
+        inner = " ".join(inner.split())
+        return f"/{inner if len(inner) <= _LONGEST_SHOWN else inner[:_LONGEST_SHOWN] + '...'}/"
 
 
 def _reading(pattern: str, word: str | None, *, fold: bool) -> ParsedRegex:
@@ -90,33 +135,45 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
     for definition in definitions:
         pattern = definition.pattern
         word = pattern.value if pattern.type == "str" else None
+        fold = "i" in pattern.flags
+        line = line_of(language.grammar, rf"{re.escape(definition.name)}\b")
         try:
-            read_regex(pattern.to_regexp())
+            written, exact = for_re(pattern.to_regexp())
+            read_regex(written)
+            reading = _reading(written, word, fold=fold)
+            explodes = word is None and may_explode(written)
         except UnsupportedRegexError as error:
             raise GrammarError(
                 f"terminal {_short(definition.name)}: {error}",
                 path=language.grammar_path,
-                line=line_of(language.grammar, rf"{re.escape(definition.name)}\b"),
-                remedy="write it without, as a regular expression in the strict sense",
+                line=line,
+                remedy="write it in another way: a regular expression without that",
             ) from None
-        if pattern.min_width == 0:
+        if not exact and find_spec("regex") is None:
+            raise GrammarError(
+                f"terminal {_short(definition.name)} is written for the regex module, which is not installed",
+                path=language.grammar_path,
+                line=line,
+                remedy="pip install regex",
+            )
+        least, most = _width(pattern, written)
+        if not least:
             raise GrammarError(
                 f"terminal {definition.name} matches the empty text",
                 path=language.grammar_path,
-                line=line_of(language.grammar, rf"{re.escape(definition.name)}\b"),
+                line=line,
                 remedy="make it match at least one character, and make it optional in the rules",
             )
-        fold = "i" in pattern.flags
-        reading = _reading(pattern.to_regexp(), word, fold=fold)
         terminals[definition.name] = Terminal(
             definition.name,
-            pattern.to_regexp(),
+            written,
             word,
             fold,
             definition.priority,
-            (-definition.priority, -pattern.max_width, -len(pattern.value), definition.name),
+            (-definition.priority, -most, -len(pattern.value), definition.name),
             first(reading.node),
-            word is None and may_explode(pattern.to_regexp()),
+            explodes,
+            "" if exact else pattern.to_regexp(),
         )
     return terminals
 
@@ -138,7 +195,19 @@ def _reads_whole(match: Match, word: str) -> bool:
     return found is not None and found.end() == len(word)
 
 
+def _width(pattern: Pattern, written: str) -> tuple[int, int]:
+    """How many characters an expression matches at least and at most, as Lark counts them."""
+    if written == pattern.to_regexp():
+        return pattern.min_width, pattern.max_width
+    least, most = sre_parser.parse(written).getwidth()
+    return least, _ENDLESS if is_beyond_re(pattern.to_regexp()) else most
+
+
 def _match_of(terminal: Terminal) -> Match:
+    if terminal.whole:
+        with TURN:
+            regex = import_module("regex")
+        return cast("Match", regex.compile(terminal.whole).match)
     matcher = linear(terminal.pattern) if terminal.explodes else re.compile(terminal.pattern)
     return matcher.match
 

@@ -9,12 +9,11 @@ from functools import lru_cache
 
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.analysed import Analysis
-from lsp_server.lalr.bounds import ANALYSIS, in_time, line_of
+from lsp_server.lalr.bounds import ANALYSIS, in_time
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.kept import keep_analysis, read_analysis
 from lsp_server.lalr.once import once
 from lsp_server.lalr.regex import UnsupportedRegexError, may_explode, parse_regex
-from lsp_server.lalr.table import END
 from lsp_server.languages import Language
 from lsp_server.lazy_imports import TURN
 
@@ -81,7 +80,6 @@ def _check_named(language: Language, analysis: Analysis) -> None:
                 f"paired terminal {pair.close}: {error}", path=path, remedy="correct [[paired]]"
             ) from None
     _check_expressions(language)
-    _check_lexed(language, analysis)
     _check_indentation(language, analysis)
     for name in language.words:
         if name not in analysis.terminals:
@@ -116,19 +114,6 @@ def _check_expressions(language: Language) -> None:
                 path=language.directory / "language.toml",
                 remedy="let no two repetitions take the same text",
             )
-
-
-def _check_lexed(language: Language, analysis: Analysis) -> None:
-    """Raise where the grammar needs a terminal that it only declares."""
-    table, rules = analysis.table, language.indentation
-    marks = set() if rules is None else {rules.indent, rules.dedent}
-    for name in sorted(table.bits.keys() - {END} - table.dead - analysis.terminals.keys() - marks):
-        raise GrammarError(
-            f"terminal {name} is declared without an expression, and nothing reads it from a text",
-            path=language.grammar_path,
-            line=line_of(language.grammar, rf"%declare\b[^\n]*\b{re.escape(name)}\b"),
-            remedy="define it; what Python code makes of other lexemes is not supported",
-        )
 
 
 def _check_indentation(language: Language, analysis: Analysis) -> None:

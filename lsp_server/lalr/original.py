@@ -24,12 +24,12 @@ def original_parser(language: Language) -> Callable[[str], object]:
     try:
         parser = Lark(
             language.grammar,
-            parser="lalr",
+            parser="earley" if language.lark.general else "lalr",
             start=language.start,
             maybe_placeholders=False,
             postlex=None if blocks is None else _indenter(blocks),
             source_path=str(language.grammar_path),
-            import_paths=[importer(language.grammar, language.grammar_path)],
+            import_paths=[importer(language.grammar, language.grammar_path, language.lark.import_paths)],
         )
     except LarkError as error:
         message = str(error).splitlines()[0]

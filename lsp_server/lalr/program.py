@@ -66,6 +66,44 @@ class Look:
     after: int
 
 
+def loosened(parsed: Any) -> list[tuple[Any, Any]]:
+    """What Python's parser read, as an expression that matches at least all that it matches somewhere.
+
+    What a tree has no word for is left out, or may be anything that its parts may be: looks around; a group
+    that is to come again; repetitions and groups that never give back; repetitions that take little.
+    """
+    groups: dict[int, list[tuple[Any, Any]]] = {}
+
+    def all_of(items: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+        return [one for operator, argument in items for one in one_of(operator, argument)]
+
+    def one_of(operator: Any, argument: Any) -> Iterable[tuple[Any, Any]]:
+        if operator in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
+            return
+        if operator is sre.GROUPREF:
+            yield from groups.get(argument, [])
+        elif operator is sre.GROUPREF_EXISTS:
+            _, first, second = argument
+            yield sre.BRANCH, (None, [all_of(first), all_of(second or [])])
+        elif operator is sre.BRANCH:
+            yield sre.BRANCH, (None, [all_of(option) for option in argument[1]])
+        elif operator is sre.ATOMIC_GROUP:
+            yield from all_of(argument)
+        elif operator is sre.SUBPATTERN:
+            number, added, removed, inner = argument
+            found = (sre.SUBPATTERN, (number, added, removed, all_of(inner)))
+            if number is not None:
+                groups[number] = [found]
+            yield found
+        elif operator in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
+            low, high, inner = argument
+            yield sre.MAX_REPEAT, (low, high, all_of(inner))
+        else:
+            yield operator, argument
+
+    return all_of(parsed)
+
+
 def refused(what: Any) -> UnsupportedRegexError:
     """The error about something that is not supported."""
     return UnsupportedRegexError(f"{_REFUSED.get(what, str(what))} is not supported")

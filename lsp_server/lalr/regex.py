@@ -33,7 +33,7 @@ from lsp_server.lalr.expression import (
 )
 from lsp_server.lalr.linear import explodes, wavers
 from lsp_server.lalr.plain import make_plain
-from lsp_server.lalr.program import ASKS, Program, refused
+from lsp_server.lalr.program import ASKS, Program, loosened, refused
 
 __all__ = [
     "LARGEST",
@@ -58,6 +58,8 @@ __all__ = [
 
 _LOOP = 8
 """Repetitions that may be so many are as good as endless to who tries all ways."""
+
+_ANYTHING = Repeat(Chars(r"[\s\S]"), 0, None)
 
 _FEW = 2
 """Loops in a row that may divide a text among them."""
@@ -95,20 +97,28 @@ def parse_regex(pattern: str) -> Node:
 def read_regex(pattern: str) -> ParsedRegex:
     """Read a Python regular expression.
 
+    What cannot be written plainly, as a group that is to come again, or only at great length, is read
+    loosely: `re` decides what matches, and the tree allows at least that.
+
     Raises:
-        UnsupportedRegexError: it is malformed, too large or nested too deeply, or uses back-references,
-            groups or repetitions that never give back, ASCII classes, or a flag for all of it (which `re`
-            takes only at the beginning, where a terminal among others never stands).
+        UnsupportedRegexError: it is malformed, too large or nested too deeply, or uses ASCII classes, or a
+            flag for all of it (which `re` takes only at the beginning, where a terminal among others never
+            stands).
 
     """
     with _refusing():
         parsed = _parsed(pattern)
         flags = parsed.state.flags
-        if not _asks(parsed):
+        if not _asks(parsed) and not _recalls(parsed):
             return ParsedRegex(_small_enough(_sequence(parsed, flags)))
-        plain = make_plain(Program(parsed, flags))
-        follow = None if plain.follow is None else _small_enough(plain.follow)
-        return ParsedRegex(_small_enough(plain.node), follow, plain.back, plain.sure)
+        try:
+            plain = make_plain(Program(parsed, flags))
+            follow = None if plain.follow is None else _small_enough(plain.follow)
+            return ParsedRegex(_small_enough(plain.node), follow, plain.back, plain.sure)
+        except UnsupportedRegexError:
+            ahead, back = _looked_at(parsed)
+            node = _small_enough(_sequence(loosened(parsed), flags))
+            return ParsedRegex(node, _ANYTHING if ahead else None, back, sure=False)
 
 
 def may_explode(pattern: str) -> bool:
@@ -122,6 +132,15 @@ def may_explode(pattern: str) -> bool:
         parsed = _parsed(pattern)
         nested, many = _nests(parsed), _loops(parsed) > _FEW
         if not nested and not many:
+            return False
+        if _recalls(parsed):
+            parsed_loosely = loosened(parsed)
+            loops = Program(parsed_loosely, parsed.state.flags, loops=_LOOP)
+            if (nested and explodes(loops)) or (many and wavers(loops)):
+                raise UnsupportedRegexError(
+                    "matching it may take a time that explodes with the length of a text, "
+                    "and what comes again in it, or is kept for good, cannot be matched in one pass"
+                )
             return False
         loops = Program(parsed, parsed.state.flags, loops=_LOOP)
         return (nested and (_idles(parsed) or explodes(loops))) or (many and wavers(loops))
@@ -163,8 +182,12 @@ def _inner(operator: Any, argument: Any) -> Iterable[Any]:
         return tuple(argument[1])
     if operator is sre.SUBPATTERN:
         return (argument[3],)
-    if operator in _REPEATS:
+    if operator in (*_REPEATS, sre.POSSESSIVE_REPEAT):
         return (argument[2],)
+    if operator is sre.ATOMIC_GROUP:
+        return (argument,)
+    if operator is sre.GROUPREF_EXISTS:
+        return tuple(filter(None, argument[1:]))
     return (argument[1],) if operator in (sre.ASSERT, sre.ASSERT_NOT) else ()
 
 
@@ -179,6 +202,27 @@ def _parts(parsed: Any) -> Iterator[tuple[Any, Any]]:
 def _asks(parsed: Any) -> bool:
     """Whether an expression looks around itself, or somewhere takes as little as it can."""
     return any(operator in ASKS for operator, _ in _parts(parsed))
+
+
+_RECALLING = (sre.GROUPREF, sre.GROUPREF_EXISTS, sre.ATOMIC_GROUP, sre.POSSESSIVE_REPEAT)
+
+
+def _recalls(parsed: Any) -> bool:
+    """Whether an expression minds what it has matched: a group that is to come again, or is kept for good."""
+    return any(operator in _RECALLING for operator, _ in _parts(parsed))
+
+
+def _looked_at(parsed: Any) -> tuple[bool, int]:
+    """Whether an expression looks ahead, and how many characters before its beginning it looks at."""
+    ahead, back = False, 0
+    for operator, argument in _parts(parsed):
+        if operator in (sre.ASSERT, sre.ASSERT_NOT):
+            behind = argument[0] < 0
+            ahead = ahead or not behind
+            back = max(back, argument[1].getwidth()[1] if behind else 0)
+        elif operator is sre.AT:
+            ahead, back = True, max(back, 1)
+    return ahead, back
 
 
 def _loops(parsed: Any) -> int:

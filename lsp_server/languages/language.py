@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from lsp_server.errors import DocumentError
+from lsp_server.languages.catalogue import Catalogue
 from lsp_server.languages.directories import is_bundled
 from lsp_server.languages.offers import Builtin, Snippet
 from lsp_server.opening import files_below, read_bytes
@@ -47,6 +48,7 @@ class Naming:
     with `ignore_case` upper and lower case are the same. `closed` are the spaces whose names all have to be
     declared, each with how far a declaration is known at most: in its `scope`, the `file`, the `folder` or
     the `workspace`. `members` are the spaces whose names have to be declared as members of what owns them.
+    `declare` has the text that declares a name of a kind, with `{name}`, and `{type}` as a catalogue has it.
     """
 
     ignore_case: bool = False
@@ -54,6 +56,7 @@ class Naming:
     sigils: tuple[str, ...] = ()
     closed: Mapping[str, str] = field(default_factory=dict)
     members: frozenset[str] = frozenset()
+    declare: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,32 @@ class Indentation:
     brackets: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class LarkOptions:
+    """With which options a language's own programs give its grammar to Lark, as far as they change anything.
+
+    With the `parser` "earley" the grammar need not be LALR(1); its `lexer` is then "dynamic", else
+    "contextual". With "basic" any terminal may be read anywhere. `flags` go for each expression. With
+    `keep_all_tokens` trees have all tokens. What a grammar imports is looked for in `import_paths` too.
+    """
+
+    parser: str = "lalr"
+    lexer: str = ""
+    flags: str = ""
+    keep_all_tokens: bool = False
+    import_paths: tuple[Path, ...] = ()
+
+    @property
+    def general(self) -> bool:
+        """Whether the grammar may be any that is free of context."""
+        return self.parser == "earley"
+
+    @property
+    def dynamic(self) -> bool:
+        """Whether any lexeme that may stand somewhere is read there, whatever else may be."""
+        return self.general and self.lexer in ("", "auto", "dynamic", "dynamic_complete")
+
+
 @dataclass(frozen=True, eq=False)
 class Language:
     """One bundle, read. Two values are the same language only if they are the same object.
@@ -191,8 +220,10 @@ class Language:
     words: Mapping[str, str] = field(default_factory=dict)
     grammars: bool = False
     indentation: Indentation | None = None
+    lark: LarkOptions = LarkOptions()
     builtins: tuple[Builtin, ...] = ()
     snippets: tuple[Snippet, ...] = ()
+    catalogues: tuple[Catalogue, ...] = field(default=(), repr=False)
 
     @cached_property
     def examples(self) -> Mapping[Path, str]:

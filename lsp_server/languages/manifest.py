@@ -21,7 +21,8 @@ from pydantic import (
     field_validator,
 )
 
-from lsp_server.errors import DocumentError, GrammarError, ManifestError
+from lsp_server.errors import CatalogueError, DocumentError, GrammarError, ManifestError
+from lsp_server.languages.catalogue import Catalogue, read_catalogue
 from lsp_server.languages.directories import is_bundled
 from lsp_server.languages.language import (
     QUOTES,
@@ -29,6 +30,7 @@ from lsp_server.languages.language import (
     Indentation,
     JudgeBinding,
     Language,
+    LarkOptions,
     Naming,
     Paired,
     ParserBinding,
@@ -103,6 +105,7 @@ class _Naming(_Table):
     sigils: list[_Text] = []
     closed: dict[_Text, Literal["scope", "file", "folder", "workspace"]] = {}
     members: list[_Text] = []
+    declare: dict[_Text, _Text] = {}
 
 
 class _Parser(_Table):
@@ -129,6 +132,16 @@ class _Indentation(_Table):
     tab: int = Field(default=8, ge=1)
     unit: int = Field(default=4, ge=1)
     brackets: list[_Pair] = []
+
+
+class _Lark(_Table):
+    parser: Literal["lalr", "earley"] = "lalr"
+    lexer: Literal["", "auto", "basic", "standard", "contextual", "dynamic", "dynamic_complete"] = ""
+    g_regex_flags: str = Field(default="", pattern="^[imsx]*$")
+    keep_all_tokens: bool = False
+    regex: bool = False
+    maybe_placeholders: bool = True
+    propagate_positions: bool = False
 
 
 class _Judge(_Table):
@@ -167,6 +180,7 @@ class _Manifest(_Table):
     parser: _Parser = _Parser()
     paired: list[_Paired] = []
     indentation: _Indentation | None = None
+    lark: _Lark = _Lark()
     judge: list[_Judge] = []
 
     @field_validator("triggers")
@@ -251,18 +265,30 @@ def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
             tuple(manifest.naming.sigils),
             MappingProxyType(manifest.naming.closed),
             frozenset(manifest.naming.members),
+            MappingProxyType(manifest.naming.declare),
         ),
         editors=MappingProxyType(manifest.editors),
         words=MappingProxyType(manifest.words),
         grammars=manifest.grammars,
         indentation=_indentation(manifest.indentation),
+        lark=_lark(manifest.lark),
         directory=directory,
         grammar=grammar,
         queries=_texts(directory, queries),
         docs=_texts(directory, "docs/*.md"),
         builtins=read_builtins(directory / BUILTINS),
         snippets=read_snippets(directory / SNIPPETS),
+        catalogues=_catalogues(directory),
     )
+
+
+def _catalogues(directory: Path) -> tuple[Catalogue, ...]:
+    """The catalogues that come with a bundle."""
+    try:
+        paths = sorted(directory.glob("catalogue/*.json"))
+        return tuple(read_catalogue(path, within=(directory,)) for path in paths)
+    except CatalogueError as error:
+        raise ManifestError(error.message, path=error.path, line=error.line, remedy=error.remedy) from None
 
 
 def _texts(directory: Path, pattern: str) -> Mapping[str, str]:
@@ -279,6 +305,29 @@ def _indentation(table: _Indentation | None) -> Indentation | None:
     if table is None:
         return None
     return Indentation(**{**table.model_dump(), "brackets": _pairs(table.brackets)})
+
+
+def _lark(table: _Lark) -> LarkOptions:
+    return LarkOptions(table.parser, table.lexer, table.g_regex_flags, table.keep_all_tokens)
+
+
+def lark_options(given: Mapping[str, str]) -> LarkOptions:
+    """Options for Lark, each as a person writes it.
+
+    Raises:
+        ValueError: there is no such option, or value of one, in one line.
+
+    """
+    try:
+        return _lark(_Lark.model_validate({**given}, strict=False))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        if first["type"] == "extra_forbidden":
+            near = difflib.get_close_matches(key, list(_Lark.model_fields), n=1, cutoff=0.0)
+            raise ValueError(f"there is no option '{key}' of Lark; did you mean '{near[0]}'?") from None
+        reason = first["msg"]
+        raise ValueError(f"option {key} of Lark: {reason[0].lower()}{reason[1:]}") from None
 
 
 def _judge(table: _Judge, *, trusted: bool) -> JudgeBinding:
@@ -329,6 +378,7 @@ def _known_keys(names: list[str]) -> list[str]:
         "parser": _Parser,
         "paired": _Paired,
         "indentation": _Indentation,
+        "lark": _Lark,
         "judge": _Judge,
     }
     table: type[_Table] = _Manifest if len(names) == 1 else tables[names[0]]

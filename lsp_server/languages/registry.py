@@ -74,7 +74,16 @@ class Registry:
 
 Stamp = tuple[tuple[str, int, int], ...]
 
-_FILES = (MANIFEST, "*.lark", BUILTINS, SNIPPETS, "queries/*.scm", "queries/grammar/*.scm", "docs/*.md")
+_FILES = (
+    MANIFEST,
+    "*.lark",
+    BUILTINS,
+    SNIPPETS,
+    "queries/*.scm",
+    "queries/grammar/*.scm",
+    "docs/*.md",
+    "catalogue/*.json",
+)
 """The files of a bundle that say what its language is; a grammar may import others beside it."""
 
 

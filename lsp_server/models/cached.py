@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 from lsp_server import cancellation
 from lsp_server.cancellation import StoppedError
 from lsp_server.decoding.model import Message, Vocabulary
+from lsp_server.models.adapters import Adapter, check_base, read_adapter, stamp
 from lsp_server.models.prompting import PromptRule
 from lsp_server.text import Span
 
@@ -29,6 +32,22 @@ class Network(Protocol):
 
     def twin(self) -> Network:
         """Return one with the same weights, and a cache of its own that is empty."""
+
+    def fingerprint(self) -> str:
+        """The SHA-256 of the weights, by which an adapter tells its base."""
+
+    def fitted(self, adapter: Adapter) -> Any:
+        """An adapter as this network and its twins apply it.
+
+        Raises:
+            ModelError: it does not fit.
+
+        """
+
+    def wear(self, fitted: Any) -> None:
+        """Compute with an adapter that was `fitted` from now on, or without one if None; the cache is
+        empty.
+        """
 
     def truncate(self, length: int) -> int:
         """Keep the first `length` tokens of the cache, or fewer; return how many are kept."""
@@ -48,10 +67,11 @@ class Network(Protocol):
 
 @dataclass(eq=False, slots=True)
 class _Cache:
-    """A network, and the tokens in its cache."""
+    """A network, the tokens in its cache, and the adapter with which they were read."""
 
     network: Network
     held: list[int] = field(default_factory=list)
+    worn: Any = None
 
     def shared(self, tokens: Sequence[int]) -> int:
         """How many of some tokens it has, from the first one on."""
@@ -61,6 +81,21 @@ class _Cache:
                 break
             count += 1
         return count
+
+
+@dataclass(eq=False, slots=True)
+class _Base:
+    """What a model has in common with itself under each adapter.
+
+    `caches` has the one that was asked last at its end, and at most `most`. `fitted` has the adapters that
+    were asked for, by name, each with the stamp of its files.
+    """
+
+    caches: list[_Cache]
+    most: int
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    fitted: dict[str, tuple[tuple[int, int], Any]] = field(default_factory=dict)
+    fingerprint: str = ""
 
 
 class CachedModel:
@@ -87,10 +122,40 @@ class CachedModel:
         self.vocabulary = vocabulary
         self.rule = rule
         self._template = template
-        self._caches = [_Cache(network)]
-        """The one that was asked last comes last."""
-        self._most = caches
-        self._lock = threading.Lock()
+        self._base = _Base([_Cache(network)], caches)
+        self._worn: Any = None
+
+    def fingerprint(self) -> str:
+        """The SHA-256 of the weights."""
+        base = self._base
+        base.fingerprint = base.fingerprint or base.caches[0].network.fingerprint()
+        return base.fingerprint
+
+    def with_adapter(self, name: str, directory: Path | None = None) -> CachedModel:
+        """The same model under an installed adapter: the weights are shared, what was read is not.
+
+        The adapter is read from its files where it is asked for first, and where it was installed anew.
+
+        Raises:
+            UsageError: the name is none of an adapter.
+            ModelError: there is none of that name, it is damaged, or made for another model.
+
+        """
+        installed, base = stamp(name, directory), self._base
+        with base.lock:
+            known = base.fitted.get(name)
+            if known is None or known[0] != installed:
+                adapter = read_adapter(name, directory)
+                check_base(adapter, self.name, self.fingerprint())
+                known = base.fitted[name] = installed, base.caches[0].network.fitted(adapter)
+        view = copy.copy(self)
+        view._worn = known[1]
+        return view
+
+    @property
+    def worn_bytes(self) -> int:
+        """What the adapter takes of memory; 0 where there is none, or that is not known."""
+        return getattr(self._worn, "bytes", 0)
 
     @property
     def room(self) -> int:
@@ -114,7 +179,7 @@ class CachedModel:
         """Return the logits after each of the last `count` prefixes of `tokens`, (count, vocabulary)."""
         if not 1 <= count <= len(tokens):
             raise ValueError(f"count is {count}, of {len(tokens)} tokens")
-        with self._lock:
+        with self._base.lock:
             cache = self._cache_for(tokens)
             stretch = cache.network.stretch
             fed = cache.network.truncate(min(cache.shared(tokens), len(tokens) - count))
@@ -128,16 +193,24 @@ class CachedModel:
     def _cache_for(self, tokens: Sequence[int]) -> _Cache:
         """The cache of the text that some tokens are of, else a new one, or the one asked longest ago.
 
-        A text is the same if at least half of what is held is: all texts of a language begin alike.
+        A text is the same if at least half of what is held is: all texts of a language begin alike. What
+        was read with another adapter is another text.
         """
-        shared, best = max(((one.shared(tokens), number) for number, one in enumerate(self._caches)))
-        if 2 * shared < len(self._caches[best].held) and self._most > 1:
-            if len(self._caches) < self._most:
-                self._caches.append(_Cache(self._caches[0].network.twin()))
-                return self._caches[-1]
-            best = 0
-        self._caches.append(self._caches.pop(best))
-        return self._caches[-1]
+        caches = self._base.caches
+        mine = [one for one in caches if one.worn is self._worn]
+        best = max(mine, key=lambda one: one.shared(tokens), default=None)
+        if best is None or (2 * best.shared(tokens) < len(best.held) and self._base.most > 1):
+            best = caches[0]
+            if len(caches) < self._base.most:
+                best = _Cache(caches[0].network.twin())
+                caches.append(best)
+        caches.remove(best)
+        caches.append(best)
+        if best.worn is not self._worn:
+            best.network.truncate(0)
+            best.network.wear(self._worn)
+            best.held, best.worn = [], self._worn
+        return best
 
 
 def _feed(

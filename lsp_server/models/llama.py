@@ -7,8 +7,10 @@ parameter names and conventions hold here; a test compares the two.
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from lsp_server import cancellation
+from lsp_server.models.adapters import Adapter
+from lsp_server.models.lowrank import LowRank, SideProduct
 from lsp_server.models.matrices import Matrix
 from lsp_server.opening import read_bytes
 
@@ -31,6 +35,16 @@ PLAIN: dict[str, object] = {  # what this file computes, where Llama has a choic
     "rope_scaling": None,
     "tie_word_embeddings": True,
 }
+
+_PARTS = {  # of one product, whose weights lie one below the other
+    "queries_keys_values": ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
+    "output": ("self_attn.o_proj",),
+    "gate_up": ("mlp.gate_proj", "mlp.up_proj"),
+    "down": ("mlp.down_proj",),
+}
+
+_LARGEST = 1 << 34
+"""Bytes of a file of weights."""
 
 
 def fastest_type() -> torch.dtype:
@@ -69,6 +83,8 @@ class Llama:
             _layer(weights, f"model.layers.{n}.", self.dtype, few=few)
             for n in range(int(settings["num_hidden_layers"]))
         ]
+        self._weights_file = folder / "model.safetensors"
+        self._sides: Sides | None = None
         self._length = 0
         self._keys = self._values = torch.zeros(0)
         self._theta = _theta(settings)
@@ -78,9 +94,35 @@ class Llama:
     def twin(self) -> Llama:
         """Return one with the same weights, and a cache of its own that is empty."""
         twin = copy.copy(self)
+        twin._sides = None
         twin._length = 0
         twin._grow(self._capacity)
         return twin
+
+    def fingerprint(self) -> str:
+        """The SHA-256 of the file of the weights."""
+        return hashlib.sha256(read_bytes(self._weights_file, largest=_LARGEST)).hexdigest()
+
+    def fitted(self, adapter: Adapter) -> Sides:
+        """An adapter as side products of the layers.
+
+        Raises:
+            ModelError: it is damaged, or of another network.
+
+        """
+        low_rank = LowRank(adapter)
+        sides = Sides(
+            [
+                _sides(low_rank, f"model.layers.{n}.", layer, self._heads * self._wide)
+                for n, layer in enumerate(self._layers)
+            ]
+        )
+        low_rank.check_all_used()
+        return sides
+
+    def wear(self, fitted: Sides | None) -> None:
+        """Compute with an adapter from now on, or without one; the cache has to be empty."""
+        self._sides = fitted
 
     def truncate(self, length: int) -> int:
         """Forget all but the first `length` tokens."""
@@ -108,9 +150,14 @@ class Llama:
         if len(tokens) > 1:
             mask = torch.ones(len(tokens), stop, dtype=torch.bool).tril(start)
         for number, layer in enumerate(self._layers):
+            side = _NO_SIDE if self._sides is None else self._sides.layers[number]
             cancellation.check(cancelled)
-            seen = functional.rms_norm(states, layer.norm.shape, layer.norm, self._epsilon).to(self.dtype)
-            mixed = layer.queries_keys_values(seen).float().view(len(tokens), -1, self._wide)
+            seen = functional.rms_norm(states, layer.norm.shape, layer.norm, self._epsilon)
+            mixed = (
+                layer.queries_keys_values(seen, side.queries_keys_values)
+                .float()
+                .view(len(tokens), -1, self._wide)
+            )
             mixed = mixed.transpose(0, 1)
             turned = _turn(mixed[: self._heads + self._key_heads], cosine, sine)
             keys, values = self._keys[number, :, :stop], self._values[number, :, :stop]
@@ -125,15 +172,15 @@ class Llama:
                 enable_gqa=self._heads != self._key_heads,
             )
             attended = attended[0].transpose(0, 1).reshape(len(tokens), -1)
-            states = states + layer.output(attended.to(self.dtype))
+            states = states + layer.output(attended, side.output)
             cancellation.check(cancelled)
             seen = functional.rms_norm(states, layer.inner_norm.shape, layer.inner_norm, self._epsilon)
-            gate, up = layer.gate_up(seen.to(self.dtype)).chunk(2, dim=-1)
+            gate, up = layer.gate_up(seen, side.gate_up).chunk(2, dim=-1)
             cancellation.check(cancelled)
-            states = states + layer.down(functional.silu(gate) * up)
+            states = states + layer.down(functional.silu(gate) * up, side.down)
         self._length = stop
         states = functional.rms_norm(states[-count:], self._norm.shape, self._norm, self._epsilon)
-        logits = self._embedding(states.to(self.dtype)).float().numpy()
+        logits = self._embedding(states).float().numpy()
         return np.asarray(logits, dtype=np.float32)
 
     def _grow(self, capacity: int) -> None:
@@ -147,6 +194,32 @@ class Llama:
         turns = self._theta ** (-torch.arange(0, self._wide, 2, dtype=torch.float32) / self._wide)
         angles = torch.outer(torch.arange(capacity, dtype=torch.float32), turns).repeat(1, 2)
         self._cosine, self._sine = angles.cos(), angles.sin()
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSides:
+    """The side products of one layer."""
+
+    queries_keys_values: SideProduct | None = None
+    output: SideProduct | None = None
+    gate_up: SideProduct | None = None
+    down: SideProduct | None = None
+
+
+_NO_SIDE = LayerSides()
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The side products of all layers: an adapter, as this network applies it."""
+
+    layers: Sequence[LayerSides]
+
+    @property
+    def bytes(self) -> int:
+        """What it takes of memory."""
+        products = (getattr(layer, name) for layer in self.layers for name in LayerSides.__slots__)
+        return sum(product.bytes for product in products if product is not None)
 
 
 class _Layer:
@@ -167,11 +240,24 @@ def _layer(weights: dict[str, Tensor], name: str, dtype: torch.dtype, *, few: bo
     layer = _Layer()
     layer.norm = weights[f"{name}input_layernorm.weight"].float()
     layer.inner_norm = weights[f"{name}post_attention_layernorm.weight"].float()
-    layer.queries_keys_values = matrix("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj")
-    layer.output = matrix("self_attn.o_proj")
-    layer.gate_up = matrix("mlp.gate_proj", "mlp.up_proj")
-    layer.down = matrix("mlp.down_proj")
+    layer.queries_keys_values = matrix(*_PARTS["queries_keys_values"])
+    layer.output = matrix(*_PARTS["output"])
+    layer.gate_up = matrix(*_PARTS["gate_up"])
+    layer.down = matrix(*_PARTS["down"])
     return layer
+
+
+def _sides(low_rank: LowRank, name: str, layer: _Layer, queries: int) -> LayerSides:
+    """The side products of a layer whose queries are so wide."""
+
+    def side(part: str) -> SideProduct | None:
+        rows, columns = getattr(layer, part).shape
+        parts = [f"{name}{weights}" for weights in _PARTS[part]]
+        even = [rows // len(parts)] * len(parts)
+        sizes = [queries, *[(rows - queries) // 2] * 2] if len(parts) == 3 else even
+        return low_rank.side(parts, sizes, columns)
+
+    return LayerSides(**{part: side(part) for part in _PARTS})
 
 
 def _theta(settings: dict[str, Any]) -> float:

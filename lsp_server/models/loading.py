@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from lsp_server.decoding.model import Model, Vocabulary
+from lsp_server.decoding.model import Adaptable, Model, Vocabulary
 from lsp_server.errors import ModelError
 from lsp_server.models.prompting import RULE
+from lsp_server.models.remote.address import SCHEME, parse_address
 from lsp_server.models.scripted import read_script
 from lsp_server.models.threads import default_threads
 from lsp_server.opening import read_bytes
@@ -36,6 +37,7 @@ def load_model(
 ) -> Model:
     """Load the bundled weights (None), a folder, or a model of the Hugging Face hub by its name.
 
+    `vllm:URL#NAME` is a model on a server; nothing is sent before it is asked for something.
     `scripted:FILE` is the model without weights that says what a file tells it to (see `read_script`).
     Only a name that is no folder here leads to the network, and with `local` not even that: then it has to be
     one that was fetched before. `threads` sets how many threads torch uses in this process; by default it is
@@ -43,6 +45,8 @@ def load_model(
     where they were, each in one of the `caches`.
     Raises ModelError with a remedy in one line.
     """
+    if name is not None and name.startswith(SCHEME):
+        return _load_remote(name, threads, report, caches)
     if name is not None and name.startswith(SCRIPT):
         return read_script(Path(name.removeprefix(SCRIPT)).expanduser())
     folder = BUNDLED if name is None else Path(name).expanduser()
@@ -64,6 +68,21 @@ def load_model(
     _set_threads(threads)
     report(TORCH // 2)
     return _load_other(name, caches, local=local)
+
+
+def adapted(model: Model, name: str | None) -> Model:
+    """A model under an installed adapter; as it is if None.
+
+    Raises:
+        UsageError: the name is none of an adapter.
+        ModelError: there is none of that name, it does not fit, or the model takes none.
+
+    """
+    if name is None:
+        return model
+    if not isinstance(model, Adaptable):
+        raise ModelError(f"the model {model.name} takes no adapters", remedy="load one with weights")
+    return model.with_adapter(name)
 
 
 def load_vocabulary(path: Path | None = None) -> Vocabulary:
@@ -124,6 +143,13 @@ def _load_own(folder: Path, report: Callable[[int], None], caches: int) -> Model
     rule, end = read_rule(folder / RULE, tokenizer.token_to_id)
     name = "bundled" if folder == BUNDLED else folder.name
     return CachedModel(name, make_vocabulary(tokenizer, network.size, end), rule, network, caches)
+
+
+def _load_remote(name: str, threads: int | None, report: Callable[[int], None], caches: int) -> Model:
+    address = parse_address(name)
+    from lsp_server.models.remote.model import RemoteModel
+
+    return RemoteModel(address, load_model(None, threads, report, caches=caches))
 
 
 def _load_other(name: str, caches: int, *, local: bool) -> Model:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import re
 import sys
+import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +22,13 @@ from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
 
 from lsp_server.decoding.model import Message
 from lsp_server.errors import ModelError
+from lsp_server.models.adapters import Adapter
 from lsp_server.models.cached import CachedModel, Template
 from lsp_server.models.llama import fastest_type
+from lsp_server.models.lowrank import LowRank
 from lsp_server.models.prompting import guess_rule
 from lsp_server.models.spelling import make_vocabulary
+from lsp_server.opening import read_bytes
 
 LARGEST_WINDOW = 1024  # tokens of prompt: more is slower than a person waits for on a CPU
 
@@ -32,6 +38,28 @@ _SAID = "\ue000"
 _STRETCH = 160
 """So many tokens are fed at a time, between which one may be stopped."""
 
+_LARGEST = 1 << 36
+"""Bytes of a file of weights."""
+
+
+@dataclass(eq=False, slots=True)
+class _Dress:
+    """What a model and its twins have in common: how many adapters were put into it, and which one is on."""
+
+    worn: str | None = None
+    layers: list[Any] = field(default_factory=list)
+    made: int = 0
+
+    def wear(self, name: str | None) -> None:
+        """Turn an adapter on, and all others off; all if None."""
+        if name == self.worn:
+            return
+        for layer in self.layers:
+            layer.enable_adapters(name is not None and name in layer.lora_A)
+            if name is not None and name in layer.lora_A:
+                layer.set_adapter(name)
+        self.worn = name
+
 
 class TransformersNetwork:
     """A loaded model with its cache.
@@ -39,8 +67,11 @@ class TransformersNetwork:
     A recurrent state cannot be cut: such a model has no cache here and computes the whole text each time.
     """
 
-    def __init__(self, network: Any) -> None:
+    def __init__(self, network: Any, weights: Sequence[Path] = (), dress: _Dress | None = None) -> None:
         self._network = network
+        self._weights = weights
+        self._dress = dress or _Dress()
+        self._worn: str | None = None
         takes = inspect.signature(network.forward).parameters
         self._keeps = "logits_to_keep" in takes
         layers = DynamicCache(config=network.config).layers
@@ -54,7 +85,51 @@ class TransformersNetwork:
 
     def twin(self) -> TransformersNetwork:
         """Return one with the same weights, and a cache of its own that is empty."""
-        return TransformersNetwork(self._network)
+        return TransformersNetwork(self._network, self._weights, self._dress)
+
+    def fingerprint(self) -> str:
+        """The SHA-256 of the files of the weights, one after the other."""
+        digest = hashlib.sha256()
+        for path in self._weights:
+            digest.update(read_bytes(path, largest=_LARGEST))
+        return digest.hexdigest()
+
+    def fitted(self, adapter: Adapter) -> str:
+        """Put an adapter into the network; what it is called there.
+
+        Raises:
+            ModelError: it is damaged, or of another network, or `peft` is not installed.
+
+        """
+        peft = load_peft()
+        name, low_rank = f"adapter{self._dress.made}", LowRank(adapter)
+        self._dress.made += 1
+        config = peft.LoraConfig(r=adapter.settings.r, target_modules=[*adapter.settings.target_modules])
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # there may be others already: that is what is wanted
+                peft.inject_adapter_in_model(config, self._network, name)
+        except (ValueError, TypeError) as error:
+            raise ModelError(f"adapter '{adapter.name}' does not fit: {error}", remedy="tune again") from None
+        with torch.no_grad():
+            for place, layer in self._network.named_modules():
+                if name in getattr(layer, "lora_A", ()):
+                    rows, columns = layer.base_layer.weight.shape
+                    narrow, wide = low_rank.pair(place, rows, columns)
+                    layer.lora_A[name].weight = _frozen(narrow, layer.base_layer.weight.dtype)
+                    layer.lora_B[name].weight = _frozen(wide, layer.base_layer.weight.dtype)
+                    layer.scaling[name] = 1.0
+        low_rank.check_all_used()
+        self._dress.layers = [
+            one for one in self._network.modules() if isinstance(one, peft.tuners.lora.LoraLayer)
+        ]
+        self._dress.worn = name
+        self._network.eval()
+        return name
+
+    def wear(self, fitted: str | None) -> None:
+        """Compute with an adapter from now on, or without one; the cache has to be empty."""
+        self._worn = fitted
 
     def truncate(self, length: int) -> int:
         """Forget all but the first `length` tokens."""
@@ -75,10 +150,43 @@ class TransformersNetwork:
             options[self._argument] = self._cache
         if self._keeps:
             options["logits_to_keep"] = count
+        self._dress.wear(self._worn)
         logits = self._network(input_ids=torch.tensor([list(tokens)]), **options).logits
         if self._argument is not None:
             self._length += len(tokens)
         return np.asarray(logits[0, -count:].float().numpy(), dtype=np.float32)
+
+
+def _frozen(values: torch.Tensor, dtype: torch.dtype) -> torch.nn.Parameter:
+    return torch.nn.Parameter(values.to(dtype), requires_grad=False)
+
+
+def load_peft() -> Any:
+    """The library that puts adapters into networks of transformers.
+
+    Raises:
+        ModelError: it is not installed.
+
+    """
+    try:
+        import peft
+    except ImportError:
+        raise ModelError(
+            "adapters of this model need the library peft", remedy="pip install 'holegram[tune]'"
+        ) from None
+    return peft
+
+
+def weights_of(name: str) -> tuple[Path, ...]:
+    """The files of the weights of a model that is a folder, or was fetched from the hub."""
+    folder = Path(name).expanduser()
+    if not folder.is_dir():
+        from huggingface_hub import snapshot_download
+
+        folder = Path(
+            snapshot_download(name, allow_patterns="*.safetensors", local_files_only=True)
+        ).resolve()
+    return tuple(path.resolve() for path in sorted(folder.glob("*.safetensors")))
 
 
 def load_transformers(name: str, *, local: bool, caches: int = 1) -> CachedModel:
@@ -122,7 +230,9 @@ def load_transformers(name: str, *, local: bool, caches: int = 1) -> CachedModel
     vocabulary = make_vocabulary(tokenizer, size, end)
     template = _template(wrapped, tokenizer, vocabulary.encode)
     short = name.rstrip("/").rsplit("/", 1)[-1]
-    return CachedModel(short, vocabulary, rule, TransformersNetwork(network), caches, template)
+    return CachedModel(
+        short, vocabulary, rule, TransformersNetwork(network, weights_of(name)), caches, template
+    )
 
 
 def _template(wrapped: Any, tokenizer: Tokenizer, encode: Callable[[str], list[int]]) -> Template | None:

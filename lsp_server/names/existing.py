@@ -84,6 +84,7 @@ class NamesAround:
     kept: dict[str, bool] = field(default_factory=dict, repr=False)
     """By space of members, whether these have to be declared (see `members`)."""
 
+    _members: dict[str, bool] = field(default_factory=dict, repr=False)
     _by_folder: dict[str, _Seen] = field(default_factory=dict, repr=False)
     _references: dict[tuple[tuple[str, ...], str | None], References] = field(
         default_factory=dict, repr=False
@@ -108,6 +109,16 @@ class NamesAround:
                 for space, sifted in found.items()
             }
         return self._by_folder[folder]
+
+    def has_members(self, space: str) -> bool:
+        """Whether a text declares something in a space of members, or a catalogue has it."""
+        if space not in self._members:
+            self._members[space] = any(
+                space in one.names.member_spaces
+                or any(said.visible is not None for said in one.names.said.get(space, ()))
+                for one in self.units
+            )
+        return self._members[space]
 
     def references(self, spaces: tuple[str, ...], folder: str | None) -> References:
         """The references of all texts to some spaces, or of those in a folder."""
@@ -210,6 +221,8 @@ class Existing:
             return False
         if not self.beyond and self._is_far(spaces):
             return False
+        if any(unit.names.is_open(space) for unit in self.around.units for space in spaces):
+            return False
         if self.strictness is not Strictness.PREFER:
             return self.strictness is Strictness.REQUIRE
         for pool, folder in self._pools(spaces):
@@ -280,6 +293,8 @@ def _sift(language: Language, units: Iterable[Unit], folder: str | None) -> _See
         declared: dict[str, set[str | None]] = {}
         used: dict[str, set[str | None]] = {}
         for unit in units:
+            if unit.names.is_catalogue and farthest in (Visibility.SCOPE, Visibility.FILE):
+                continue  # What has to be declared in each text is not declared by a catalogue.
             for said in unit.names.said.get(space, ()):
                 reach = said.visible or farthest
                 beside = reach == Visibility.FOLDER and unit.folder == folder

@@ -146,7 +146,7 @@ class Guard:
         if before not in self._asked:
             typed, start = text[len(self._given) :], read.offset - len(self._given)
             end = start + len(lexeme)
-            self._asked[before] = self._members.at(typed, start, end, lexeme[: use.skip], use.spaces[0])
+            self._asked[before] = self._members.at(typed, start, end, lexeme[: use.skip], use.spaces)
         return self._asked[before]
 
     def _lexemes(self, text: str, *, keep: bool) -> Iterator[tuple[_Read, int, Use, bool]]:

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
+from lsp_server.names.catalogued import symbol_at
+from lsp_server.names.occurrences import MemberPath, Name, Names
 from lsp_server.names.resolving import Place, Resolver, Unit
 
 MOST = 100
@@ -33,18 +35,44 @@ def known_names(resolver: Resolver, place: Place, begun: str = "") -> tuple[Plac
 
 
 @dataclass(frozen=True, slots=True)
+class ListedName:
+    """A name that may be meant: its definition, what is shown beside it, whether it should not be used."""
+
+    place: Place
+    detail: str
+    deprecated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Mention:
-    """A name, as names are compared, and where it stood in a text that may have changed since."""
+    """A name, as names are compared, and where it stood in a text that may have changed since.
+
+    One of a catalogue is told by its `path` instead: spaces and names of what it is a member of, and its own.
+    """
 
     uri: str
     name: str
     offset: int
+    path: MemberPath = ()
+
+
+def mention_of(place: Place) -> Mention:
+    """What finds a name again."""
+    path = () if symbol_at(place) is None else min(place.name.part.paths(place.name.index))
+    return Mention(place.unit.uri, place.occurrence.name, place.span.start, path)
+
+
+def _mentioned(names: Names, mention: Mention) -> Iterable[Name]:
+    if len(mention.path) < 2:
+        return names.named(mention.name)
+    *owners, (space, name) = mention.path
+    return names.members(space, name, [tuple(owners)])
 
 
 def found_again(units: Iterable[Unit], mention: Mention) -> Place | None:
     """A name in what its text has become: the definition nearest to where it stood, if there is any."""
     unit = next((unit for unit in units if unit.uri == mention.uri), None)
-    places = [] if unit is None else [Place(unit, name) for name in unit.names.named(mention.name)]
+    places = [] if unit is None else [Place(unit, name) for name in _mentioned(unit.names, mention)]
     return min(
         (place for place in places if not place.occurrence.hidden),
         key=lambda place: (not place.occurrence.defines, abs(place.span.start - mention.offset)),

@@ -6,12 +6,13 @@ the name is to stand, and the query is asked there alone. Where the owner is not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 from lsp_server.names.existing import ENOUGH_RESOLVE, MISSES_ALLOWED, Existing, builtin_names
 from lsp_server.names.naming import names_around
+from lsp_server.names.occurrences import Name, Names
 from lsp_server.names.resolving import Place, Resolver, Unit
 from lsp_server.names.strictness import Strictness
 from lsp_server.syntax import SyntaxTree
@@ -19,6 +20,9 @@ from lsp_server.text import Edit, Span
 
 _ANY = "x"
 _HERE = "here"
+
+_MISSED, _SURE = 3, 0.9
+"""A text with more unknown members, and fewer known ones, is for another version of what owns them."""
 
 _SAMPLED = 40
 """So many of the person's references to members are looked up to tell whether members have to be declared."""
@@ -41,8 +45,10 @@ class Members:
     cursor: int
     edited: Callable[[Edit, str], SyntaxTree]
 
-    def at(self, typed: str, start: int, end: int, begun: str, space: str) -> frozenset[str] | None:
-        """The names of a space that may stand in what is typed, as names are compared; None if not known.
+    def at(
+        self, typed: str, start: int, end: int, begun: str, spaces: tuple[str, ...]
+    ) -> frozenset[str] | None:
+        """The names of some spaces that may stand in what is typed, as names are compared; None if not known.
 
         Where the word alone does not tell what it is, that is tried with what is typed behind it.
 
@@ -51,11 +57,11 @@ class Members:
             start: where the word begins in it, perhaps before it.
             end: where the word ends in it.
             begun: what marks it as a name.
-            space: that of the members.
+            spaces: those of the members, the first of which tells what they are members of.
 
         """
         existing = self.existing
-        if existing.own is None or not existing.beyond:
+        if existing.own is None or not existing.beyond or not _are_anywhere(existing, spaces):
             return None
         own = Unit("", existing.folder, existing.own.names)
         beside = [own, *existing.around.units]
@@ -68,18 +74,54 @@ class Members:
                 break
         else:
             return None
-        if place.occurrence.spaces[0] != space or place.occurrence.defines or _is_doubtful(tree, place):
+        if place.occurrence.spaces[0] != spaces[0] or place.occurrence.defines or _is_doubtful(tree, place):
             return None
         found = resolver.members(place)
-        if found is None or not _are_declared(existing, beside, space):
+        if found is None or not _are_declared(existing, beside, spaces[0]):
             return None
-        return found | builtin_names(existing.language, space)
+        return found | builtin_names(existing.language, spaces[0])
 
     def _with_word(self, before: str, back: int, begun: str, following: str) -> tuple[SyntaxTree, int]:
         """The tree of the document if a word stood behind what is typed, and where the word ends."""
         edit = Edit(Span(self.cursor + back, self.cursor), before + begun + _ANY + following)
         joined = self.text[: edit.span.start] + edit.text + self.text[self.cursor :]
         return self.edited(edit, joined), edit.span.start + len(edit.text) - len(following)
+
+
+def unknown_members(existing: Existing, names: Names) -> list[tuple[Name, frozenset[str]]]:
+    """The references of a text to members that what owns them does not have, each with those that it has.
+
+    There are none where that is not sure: where the owner is not known, or where many such references of the
+    person name nothing that is known.
+    """
+    if existing.own is None or not existing.beyond:
+        return []
+    own = Unit("", existing.folder, names)
+    units = [own, *existing.around.units]
+    resolver, found = Resolver(units), list[tuple[Name, frozenset[str]]]()
+    for space in sorted(existing.language.naming.members):
+        builtin, total = builtin_names(existing.language, space), 0
+        missing = list[tuple[Name, frozenset[str]]]()
+        for name in names:
+            here = name.occurrence
+            refers = here.spaces[0] == space and not (here.defines or here.hidden)
+            if refers and _are_anywhere(existing, here.spaces):
+                known = resolver.members(Place(own, name))
+                total += known is not None
+                if known is not None and here.name not in known | builtin:
+                    missing.append((name, known | builtin))
+        if len(missing) <= max(_MISSED, (1 - _SURE) * total) and _are_declared(existing, units, space):
+            found += missing
+    return found
+
+
+def _are_anywhere(existing: Existing, spaces: Iterable[str]) -> bool:
+    """Whether a member of one of some spaces is declared anywhere."""
+    said = {} if existing.own is None else existing.own.names.said
+    return any(
+        existing.around.has_members(space) or any(one.visible is not None for one in said.get(space, ()))
+        for space in spaces
+    )
 
 
 def _is_doubtful(tree: SyntaxTree, place: Place) -> bool:

@@ -136,6 +136,7 @@ class _Reader:
         self._documentation: dict[Span, Span] = {}
         self._mentions: list[Span] = []
         self._nothing: set[Span] = set()
+        self._deprecated: set[Span] = set()
 
     def take(self, match: Match) -> None:
         captured: dict[str, list[Span]] = {}
@@ -149,6 +150,7 @@ class _Reader:
             self._exported.append((span, self._read(span)[0]))
         self._mentions += captured.get("local.mentions", ())
         self._nothing.update(captured.get("local.nothing", ()))
+        self._deprecated.update(self._read(span)[1] for span in captured.get("local.deprecated", ()))
         element = next(iter(captured.get("local.element", ())), None)
         for span in captured.get("local.documentation", ()):
             if element is not None:
@@ -202,6 +204,7 @@ class _Reader:
                     type=_first(captured.get("local.type")),
                     folder=self._text[folder.start : folder.end] if folder is not None else None,
                     hidden="local.hidden" in settings,
+                    fades=defines and "local.fades" in settings,
                 )
 
     def _until(self, span: Span, sign: str | None) -> Span:
@@ -231,7 +234,9 @@ class _Reader:
             strict=True,
         )
         placed = tuple(
-            _placed(self._found[span], scope, region, mentioned=mention >= 0)
+            _placed(
+                self._found[span], scope, region, mentioned=mention >= 0, deprecated=span in self._deprecated
+            )
             for span, scope, region, mention in inside
         )
         return PartNames(placed, scopes, regions, self._documentation)
@@ -249,10 +254,12 @@ class _Reader:
         return found
 
 
-def _placed(found: Occurrence, scope: int, region: int, *, mentioned: bool) -> Occurrence:
+def _placed(found: Occurrence, scope: int, region: int, *, mentioned: bool, deprecated: bool) -> Occurrence:
     """A name with what is around it. What no scope holds is known in the file."""
     visible = Visibility.FILE if scope < 0 and found.visible is Visibility.SCOPE else found.visible
-    return replace(found, visible=visible, scope=scope, region=region, mentioned=mentioned)
+    return replace(
+        found, visible=visible, scope=scope, region=region, mentioned=mentioned, deprecated=deprecated
+    )
 
 
 def _first(spans: Sequence[Span] | None) -> Span | None:

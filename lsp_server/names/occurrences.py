@@ -64,6 +64,8 @@ class Occurrence:
         hidden: whether it only serves to find out what others stand for, and is no name to a user.
         type: holds the name of the type whose members it has.
         folder: what is defined in that folder, which is written from that of the text, are its members.
+        deprecated: whether it should not be used any more.
+        fades: whether it is of no use if nothing refers to it.
 
     """
 
@@ -84,6 +86,8 @@ class Occurrence:
     folder: str | None = None
     mentioned: bool = False
     hidden: bool = False
+    deprecated: bool = False
+    fades: bool = False
 
     @property
     def public(self) -> bool:
@@ -343,6 +347,27 @@ class Names:
             self._found[name] = found
         return found
 
+    @property
+    def is_catalogue(self) -> bool:
+        """Whether no text has them."""
+        return False
+
+    def holds(self, name: str) -> bool:
+        """Whether a name stands in the text."""
+        return name in self._holders
+
+    def owns(self, path: MemberPath) -> bool:
+        """Whether what a path leads to is known by it alone, as in a catalogue."""
+        return False
+
+    def is_open(self, space: str, path: MemberPath = ()) -> bool:
+        """Whether there are more names in a space than those that are known, or more members at a path."""
+        return False
+
+    def members(self, space: str, name: str, owners: Iterable[MemberPath]) -> Iterator[Name]:
+        """Those of a name in a space that are members of given paths, where they are found by these alone."""
+        return iter(())
+
     def published(self, name: str) -> Iterator[Name]:
         """The definitions of a name that are known beyond their scope, in order."""
         for place in self._publishers.get(name, ()):
@@ -372,6 +397,11 @@ class Names:
             for space, names in part.said.items():
                 found.setdefault(space, []).append(names)
         return {space: frozenset().union(*names) for space, names in found.items()}
+
+    @cached_property
+    def member_spaces(self) -> frozenset[str]:
+        """The spaces in which `members` may find something."""
+        return frozenset()
 
     @cached_property
     def folders(self) -> frozenset[str]:

@@ -80,7 +80,7 @@ class Places:
 
     uses: Mapping[_Key, Use | None] = field(repr=False)
     followed: Mapping[_Key, Mapping[str, Use | None]] = field(repr=False)
-    """Of those that mean several things, the use by the terminal behind."""
+    """Of those that mean several things, and of members, the use by the terminal behind."""
 
     ends: Mapping[Use, frozenset[str]] = field(repr=False)
     """By use, the terminals behind it that are not behind anything else where it may stand."""
@@ -96,9 +96,10 @@ class Places:
 
     def may_be(self, state: int, terminal: str, before: Before) -> Mapping[str, Use | None]:
         """What a lexeme is by the terminal behind it, as far as such a one was seen there."""
-        use = self.use(state, terminal, before)
+        known = next(self._known_keys(state, terminal, before), None)
+        use = None if known is None else self.uses[known]
         if use is not None:
-            return dict.fromkeys(self.ends.get(use, ()), use)
+            return dict.fromkeys((*self.ends.get(use, ()), *self.followed.get(known or (), ())), use)
         found: dict[str, Use | None] = {}
         for key in self._known_keys(state, terminal, before):
             for following, use in self.followed.get(key, {}).items():
@@ -163,7 +164,7 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
     followed = {
         key: {terminal: use for terminal, uses in by_terminal.items() for use in _told(uses, members)}
         for key, by_terminal in behind.items()
-        if key in pure and len(seen[key]) > 1 and key[0] is not None
+        if key in pure and key[0] is not None and (len(seen[key]) > 1 or _is_of(pure[key], members))
     }
     for by_terminal in followed.values():
         for use in by_terminal.values():
@@ -175,12 +176,16 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
     )
 
 
+def _is_of(use: Use | None, members: frozenset[str]) -> bool:
+    return use is not None and use.spaces[0] in members
+
+
 def _told(uses: set[Use | None], members: frozenset[str]) -> set[Use | None]:
     """The use of what was seen in several, if it is one; a member of something may be none, as a tree will
     tell.
     """
-    named = {use for use in uses if use is not None}
-    sure = len(uses) == 1 or (len(named) == 1 and all(use.spaces[0] in members for use in named))
+    named: set[Use | None] = uses - {None}
+    sure = len(uses) == 1 or (len(named) == 1 and all(_is_of(use, members) for use in named))
     return (named or uses) if sure else set()
 
 

@@ -68,6 +68,11 @@ class Resolver:
         self._definitions: dict[Place, tuple[Place, ...]] = {}
         self._members: dict[Place, frozenset[MemberPath]] = {}
         self._published: dict[str, tuple[_Definition, ...]] = {}
+        self._catalogues: dict[str, list[Unit]] = {}
+        """By space, the units that find members by their owners alone."""
+        for unit in units:
+            for space in unit.names.member_spaces:
+                self._catalogues.setdefault(space, []).append(unit)
 
     def at(self, uri: str, offset: int) -> Place | None:
         """The name at a cursor."""
@@ -149,6 +154,10 @@ class Resolver:
         owners = [paths for group in self._candidates(place, spaces[0], 0) for paths in group]
         if not owners or not all(any(self._has_any(path, spaces) for path in paths) for paths in owners):
             return None
+        if any(
+            unit.names.is_open(spaces[0], path) for unit in self._units for paths in owners for path in paths
+        ):
+            return None
         return frozenset(other.occurrence.name for other in self.known_at(place)) or None
 
     def _has_any(self, path: MemberPath, spaces: Iterable[str]) -> bool:
@@ -157,9 +166,9 @@ class Resolver:
         if kind == _FOLDER:
             units, path = [unit for unit in self._units if unit.folder == name], ()
         elif any(kind in one.place.occurrence.spaces for one in self._public(name)):
-            units = [unit for unit in self._units if unit.names.named(name)]
+            units = [unit for unit in self._units if unit.names.holds(name)]
         else:
-            return False
+            units = [unit for unit in self._units if unit.names.owns(path)]
         return any(
             any(unit.names.defining(space, visible, frozenset({path})))
             for unit in units
@@ -249,19 +258,28 @@ class Resolver:
         """The definitions that are known beyond their scope."""
         public = self._public(place.occurrence.name)
         known = [other for other in public if space in other.place.occurrence.spaces]
-        return self._fitting(place, space, known, depth)
+        return self._fitting(place, space, known, depth, self._catalogues.get(space, ()))
 
     def _fitting(
-        self, place: Place, space: str, found: Sequence[_Definition], depth: int
+        self,
+        place: Place,
+        space: str,
+        found: Sequence[_Definition],
+        depth: int,
+        catalogues: Sequence[Unit] = (),
     ) -> tuple[Place, ...]:
-        """Those definitions that are of the right owner."""
+        """Those definitions that are of the right owner, and the members of that in some catalogues."""
         found = [other for other in found if not _qualified_apart(place, other.place)]
-        if not found or depth > _DEEPEST:
+        if not (found or catalogues) or depth > _DEEPEST:
             return ()
         owned = False
         for group in self._candidates(place, space, depth):
             owned, paths = True, frozenset[MemberPath]().union(*group)
-            members = tuple(other.place for other in found if _belongs(place, other, paths))
+            members = tuple(other.place for other in found if _belongs(place, other, paths)) + tuple(
+                Place(unit, name)
+                for unit in catalogues
+                for name in unit.names.members(space, place.occurrence.name, paths)
+            )
             if members:
                 return members
         return () if owned else tuple(other.place for other in found if _reaches(other.place, place.unit))

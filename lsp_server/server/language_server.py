@@ -31,6 +31,7 @@ from lsp_server.server.following import Following
 from lsp_server.server.model.status import StatusTeller
 from lsp_server.server.scheduling.lanes import Lanes
 from lsp_server.server.shared import THREADS, Shared
+from lsp_server.server.suggestions.adapting import Adapting
 from lsp_server.server.suggestions.outcomes import Outcomes
 from lsp_server.server.suggestions.slots import Suggestions
 from lsp_server.server.suggestions.suggester import Suggester, limit_ms
@@ -94,7 +95,12 @@ class HolegramServer(LanguageServer):
         reader, worker, looker, indexer = self._threads
         self.folders = Folders(client, None if limits.trusted else shared.folders)
         self.index = WorkspaceIndex(
-            self.folders.roots, lambda: session.registry, reader, client.info, self._show_reading
+            self.folders.roots,
+            lambda: session.registry,
+            reader,
+            client.info,
+            self._show_reading,
+            lambda: self.configuration.settings.catalogues,
         )
         self.query = WorkspaceQuery(session, self.index, self.answers)
         self.nearby = Nearby(session, self.index)
@@ -133,6 +139,7 @@ class HolegramServer(LanguageServer):
             sharing=shared.sharing,
             names=self.existing_names,
             passages=self.passages,
+            adapting=Adapting(lambda: self.configuration.settings.adapters, client.warn),
         )
         waited = shared.metrics.waits.add
         self.suggester = Suggester(

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import LlamaForCausalLM
 
 from lsp_server.errors import ModelError
@@ -35,10 +35,18 @@ class RunState:
 
 
 def save(
-    folder: Path, network: LlamaForCausalLM, optimizers: Sequence[torch.optim.Optimizer], state: RunState
+    folder: Path, network: nn.Module, optimizers: Sequence[torch.optim.Optimizer], state: RunState
 ) -> None:
-    """Write the checkpoint; a reader sees the old one or the new one, never half of one."""
-    tensors = {f"network.{name}": parameter.detach() for name, parameter in network.named_parameters()}
+    """Write the checkpoint, what is learnt alone; a reader sees the old one or the new one, never half of
+    one.
+
+    Raises ModelError when it cannot be written; the old one is still there then.
+    """
+    tensors = {
+        f"network.{name}": parameter.detach()
+        for name, parameter in network.named_parameters()
+        if parameter.requires_grad
+    }
     for number, optimizer in enumerate(optimizers):
         for index, entries in optimizer.state_dict()["state"].items():
             for name, value in entries.items():
@@ -47,7 +55,7 @@ def save(
     _write(folder / CHECKPOINT, tensors, facts)
 
 
-def restore(folder: Path, network: LlamaForCausalLM, optimizers: Sequence[torch.optim.Optimizer]) -> RunState:
+def restore(folder: Path, network: nn.Module, optimizers: Sequence[torch.optim.Optimizer]) -> RunState:
     """Load the checkpoint into network and optimizers.
 
     Raises ModelError when there is none or when it belongs to a network of another shape.
@@ -55,10 +63,15 @@ def restore(folder: Path, network: LlamaForCausalLM, optimizers: Sequence[torch.
     path = folder / CHECKPOINT
     if not path.is_file():
         raise ModelError("no checkpoint to resume", path=path, remedy="start without --resume")
-    tensors = load_file(path, device=str(network.device))
-    with safe_open(path, framework="pt") as file:
-        facts = file.metadata()
-    parameters = dict(network.named_parameters())
+    parameters = {name: one for name, one in network.named_parameters() if one.requires_grad}
+    try:
+        tensors = load_file(path, device=str(next(iter(parameters.values())).device))
+        with safe_open(path, framework="pt") as file:
+            facts = file.metadata()
+    except (SafetensorError, OSError) as error:
+        raise ModelError(
+            f"the checkpoint is damaged: {error}", path=path, remedy="start without --resume"
+        ) from None
     for name, parameter in parameters.items():
         saved = tensors.get(f"network.{name}")
         if saved is None or saved.shape != parameter.shape:
@@ -105,9 +118,16 @@ def export(
 
 def _write(path: Path, tensors: dict[str, Tensor], facts: dict[str, str]) -> None:
     draft = path.with_suffix(".partial")
-    save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, draft, facts)
-    draft.chmod(0o644)
-    os.replace(draft, path)
+    try:
+        save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, draft, facts)
+        draft.chmod(0o644)
+        os.replace(draft, path)
+    except (SafetensorError, OSError) as error:
+        draft.unlink(missing_ok=True)
+        reason = str(error).splitlines()[0]
+        raise ModelError(
+            f"cannot be written: {reason}", path=path, remedy="make room on the disk, and use --resume"
+        ) from None
 
 
 def _write_json(path: Path, content: object) -> None:

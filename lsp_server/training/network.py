@@ -49,7 +49,8 @@ class _HeadLoss(torch.autograd.Function):
     def forward(ctx: Any, hidden: Tensor, head: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
         kind = torch.bfloat16
         narrow, total = head.to(kind), torch.zeros((), device=hidden.device)
-        to_hidden, to_head = torch.empty_like(hidden), torch.zeros_like(head)
+        learnt = ctx.needs_input_grad[1]
+        to_hidden, to_head = torch.empty_like(hidden), torch.zeros_like(head) if learnt else None
         for start in range(0, len(hidden), HEAD_CHUNK):
             part = slice(start, start + HEAD_CHUNK)
             states, goal = hidden[part].to(kind), targets[part, None]
@@ -58,14 +59,15 @@ class _HeadLoss(torch.autograd.Function):
             slope = logs.exp_().scatter_add_(1, goal, torch.full_like(goal, -1, dtype=logs.dtype))
             slope = slope.mul_(weights[part, None]).to(kind)
             to_hidden[part] = slope @ narrow
-            to_head += slope.T @ states
+            if to_head is not None:
+                to_head += slope.T @ states
         ctx.save_for_backward(to_hidden, to_head)
         return total
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Any) -> tuple[Tensor, Tensor, None, None]:
+    def backward(ctx: Any, *gradients: Any) -> tuple[Tensor, Tensor | None, None, None]:
         to_hidden, to_head = ctx.saved_tensors
-        return to_hidden * gradients[0], to_head * gradients[0], None, None
+        return to_hidden * gradients[0], None if to_head is None else to_head * gradients[0], None, None
 
 
 def states_of(network: LlamaForCausalLM, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:

@@ -15,6 +15,7 @@ from lsp_server.agreement.mutations import Mutator
 from lsp_server.agreement.sampling import draw_samples
 from lsp_server.constraint import CursorState, Grammar, Oracle, Prefix, check, load_grammar
 from lsp_server.errors import GrammarError
+from lsp_server.lalr import ParseFailure
 from lsp_server.languages import Language
 from tests.constraint.small import small_language
 from tests.counts import tries
@@ -196,9 +197,7 @@ def _begins_lexeme(grammar: Grammar, text: str, offset: int) -> bool:
     ("grammar", "said"),
     [
         ("%declare _TAB\nstart: _TAB\n", "terminal _TAB is declared"),
-        ("start: A\nA: /(a)\\1/\n", "a back-reference is not supported"),
         ("start: A\nA: /a/l\n", "terminal A"),
-        ("start: A\nA: /(?<=a(?=b))c/\n", "lookaround within lookbehind"),
         ("start: A?\nA: /a*/\n", "matches the empty text"),
         ("%extend start: A\nA: /a/\n", "not a Lark grammar"),
         ("start: t{A}\nt{x, y}: x y\nA: /a/\n", "not a Lark grammar"),
@@ -208,6 +207,39 @@ def test_what_cannot_be_had_is_said(grammar: str, said: str) -> None:
     with pytest.raises(GrammarError) as caught:
         load_grammar(small_language(grammar))
     assert said in caught.value.message
+
+
+def test_what_is_only_declared_takes_the_rules_with_it_that_need_it() -> None:
+    grammar = load_grammar(small_language('%declare X\nstart: "a" | "b" x | "c" X\nx: X\n'))
+    assert check(grammar, "a") is None
+    assert check(grammar, "b") == ParseFailure(0, ("a",))
+
+
+@pytest.mark.parametrize(
+    ("terminal", "takes", "refuses"),
+    [
+        (r"/<<(?P<tag>\w+)\n(.|\n)*?\n(?P=tag)\n/", "<<A\nx\nB\nA\n", "<<A\nx\nB\n"),
+        (r"/\[(?P<level>=*)\[(.|\n)*?\](?P=level)\]/", "[=[ ]] ]=]", "[=[ ]]"),
+        (r"/(?>a+|b)c/", "aac", "aab"),
+        (r"/a++b?/", "aab", "ba"),
+        (r"/(?<=a(?=b))b|ab?(?!c)/", "ab", "ac"),
+    ],
+)
+def test_what_an_expression_recalls_is_matched_as_lark_does(terminal: str, takes: str, refuses: str) -> None:
+    text = f"start: A+\nA: {terminal}\n"
+    grammar, lark = load_grammar(small_language(text)), Lark(text, parser="lalr")
+    for document in (takes, refuses, takes + takes, takes + refuses):
+        assert (check(grammar, document) is None) is _lark_takes(lark, document), document
+    assert check(grammar, takes) is None
+    assert check(grammar, refuses) is not None
+
+
+def _lark_takes(lark: Lark, text: str) -> bool:
+    try:
+        lark.parse(text)
+    except UnexpectedInput:
+        return False
+    return True
 
 
 def test_a_terminal_that_is_only_declared_may_be_where_no_text_needs_it() -> None:

@@ -166,7 +166,7 @@ def test_a_name_that_the_grammar_does_not_have_is_told(rules: Indentation, messa
 
 
 def test_what_is_declared_and_no_part_of_the_indentation_is_told() -> None:
-    with pytest.raises(GrammarError, match="terminal _DEDENT is declared without an expression"):
+    with pytest.raises(GrammarError, match="terminal _OUT of the indentation is not in the grammar"):
         load_grammar(indented(rules=Indentation(dedent="_OUT")))
 
 

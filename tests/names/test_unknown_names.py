@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from lsp_server.features.unknown_names import renamings, unknown_names
+from dataclasses import replace
+
+from lsp_server.features.unknown_names import declarations, renamings, unknown_names
+from lsp_server.names.catalogued import bundled_units
+from lsp_server.names.existing import NamesAround
 from lsp_server.names.strictness import Strictness
-from lsp_server.text import Span
+from lsp_server.text import Span, apply_edits
 from tests.names.suggesting import existing
 
 DECLARED = 'variable "region" {}\nvariable "zone" {}\nlocals {\n  a = var.region\n  b = var.zone\n  '
@@ -52,3 +56,28 @@ def test_a_fix_puts_the_name_that_may_be_meant() -> None:
         ("Replace 'regin' by 'region'", "region", True)
     ]
     assert renamings(unknown_names(found, found.own.names), Span(0, 0)) == ()
+
+
+def fixed(language: str, text: str, at: str) -> list[str]:
+    """The texts after each fix that declares what stands somewhere."""
+    found = existing(language, text)
+    around = NamesAround(found.language, [*found.around.units, *bundled_units(found.language)])
+    found = replace(found, around=around)
+    assert found.own is not None
+    start = text.index(at)
+    unknown = unknown_names(found, found.own.names)
+    fixes = declarations(found, found.own.names, text, unknown, Span(start, start))
+    return [apply_edits(text, [fix.edit]) for fix in fixes]
+
+
+def test_a_fix_declares_the_name_below_those_that_are_declared_like_it() -> None:
+    text = f"{DECLARED}c = var.size\n}}\n"
+    assert fixed("hcl", text, "size") == [text.replace("\nlocals", '\nvariable "size" {}\nlocals')]
+    text = "PREFIX ex: <x>\nSELECT * { ?a ex:b ?c ; foaf:d ?e }"
+    assert fixed("sparql", text, "foaf") == [
+        text.replace("<x>", "<x>\nPREFIX foaf: <http://xmlns.com/foaf/0.1/>")
+    ]
+    assert fixed("sparql", "SELECT * { ?a foaf:b ?c }", "foaf") == [
+        "PREFIX foaf: <http://xmlns.com/foaf/0.1/>\nSELECT * { ?a foaf:b ?c }"
+    ]
+    assert fixed("sparql", "SELECT * { ?a unheard:b ?c }", "unheard") == []

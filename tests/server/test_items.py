@@ -8,10 +8,9 @@ from lsprotocol import types
 from lsp_server.features.completion import Suggestion
 from lsp_server.features.lists.entry import Entry, Origin
 from lsp_server.languages import Builtin, Language, Snippet, Stands, load_registry
-from lsp_server.names.known import Mention
+from lsp_server.names.known import ListedName, Mention
 from lsp_server.names.naming import names_of
-from lsp_server.names.resolving import Place as NamePlace
-from lsp_server.names.resolving import Unit
+from lsp_server.names.resolving import Place, Unit
 from lsp_server.server.convert.items import (
     ListPlace,
     about,
@@ -228,7 +227,7 @@ def test_an_entry_for_a_name_says_what_it_is_and_where_it_is_defined(hcl: Langua
     text = 'variable "region" {}\n'
     names, _ = names_of(parse(hcl, text))
     [name] = names.named("region")
-    place = NamePlace(Unit("file:///b.tf", "/", names), name)
+    place = ListedName(Place(Unit("file:///b.tf", "/", names), name), "variable")
     entry = Entry("region", Span(8, 8), Origin.NAME, "region")
     item = entry_item_of(place_at_end("a = var.", hcl), entry, place)
     assert item.kind is types.CompletionItemKind.Variable

@@ -95,16 +95,19 @@ def test_wrong_value_falls_back_to_the_base_not_to_the_default() -> None:
 
 
 def test_workspace_cannot_name_bundles_a_model_or_parsers() -> None:
-    values = {"bundles": ["/evil"], "model": "evil/model", "parsers": ["tree_sitter_evil"], "threads": 2}
+    own = {"bundles": ["/evil"], "catalogues": ["/evil"], "model": "evil/model", "parsers": ["tree_sitter_x"]}
+    values = {**own, "threads": 2}
     settings, complaints = overlay(DEFAULTS, values, own=False)
     assert settings == DEFAULTS.model_copy(update={"threads": 2})
-    assert [complaint.split("'")[1] for complaint in complaints] == ["bundles", "model", "parsers"]
+    assert [complaint.split("'")[1] for complaint in complaints] == [*own]
 
 
 def test_schema_describes_every_setting_with_its_default() -> None:
     schema = settings_schema()
     assert set(schema["properties"]) == {
+        "adapters",
         "bundles",
+        "catalogues",
         "completion",
         "debounceMs",
         "diagnostics",

@@ -106,6 +106,7 @@ QUESTIONS: Mapping[str, tuple[Question, ...]] = {
     "foldingRangeProvider": (Question("textDocument/foldingRange", _plain),),
     "selectionRangeProvider": (Question("textDocument/selectionRange", _positions),),
     "documentHighlightProvider": (Question("textDocument/documentHighlight", _cursor),),
+    "signatureHelpProvider": (Question("textDocument/signatureHelp", _cursor),),
     "hoverProvider": (Question("textDocument/hover", _cursor),),
     "definitionProvider": (Question("textDocument/definition", _cursor),),
     "referencesProvider": (Question("textDocument/references", _references),),

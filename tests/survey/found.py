@@ -89,11 +89,11 @@ def _in_code(folder: Path, code: dict[Path, str]) -> Iterator[tuple[Path, str, s
         except (SyntaxError, ValueError):
             continue
         for node in nodes:
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and _is_grammar(node.value):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and is_grammar(node.value):
                 yield path, f"{_shown(path, folder)}:{node.lineno}", node.value
 
 
-def _is_grammar(text: str) -> bool:
+def is_grammar(text: str) -> bool:
     if len(text) < _SHORTEST or not _RULE.search(text):
         return False
     try:

@@ -62,7 +62,7 @@ def judge(published: Published) -> Verdict:
     language = language_of(published)
     lark, reason = _lark(published, language.indentation)
     try:
-        with _patience(PATIENCE):
+        with patience(PATIENCE):
             grammar = load_grammar(language)
     except GrammarError as error:
         return Verdict(published, reason, _inside(published, error.message))
@@ -95,7 +95,7 @@ def _inside(published: Published, reason: str) -> str:
 
 def _lark(published: Published, blocks: Indentation | None) -> tuple[Lark | None, str]:
     try:
-        with _patience(PATIENCE):
+        with patience(PATIENCE):
             return Lark(
                 published.text,
                 parser="lalr",
@@ -113,7 +113,7 @@ def _lark(published: Published, blocks: Indentation | None) -> tuple[Lark | None
 def _texts(lark: Lark, grammar: Grammar) -> Iterator[Judged]:
     """Programs, and mutants of them."""
     rng = Random(1)
-    with suppress(TimeoutError), _patience(PATIENCE):
+    with suppress(TimeoutError), patience(PATIENCE):
         programs = draw_samples(grammar, SAMPLES, seed=1).texts
         yield from (Judged(text, True, _takes(lark, text)) for text in programs)
         mutator = Mutator(grammar, rng)
@@ -131,7 +131,7 @@ def _takes(lark: Lark, text: str) -> bool:
 
 
 @contextmanager
-def _patience(seconds: int) -> Iterator[None]:
+def patience(seconds: int) -> Iterator[None]:
     """Raise TimeoutError in what takes longer."""
 
     def stop(signal_number: int, frame: FrameType | None) -> None:

@@ -36,7 +36,15 @@
 (enum_value_definition (description)? @local.documentation (enum_value (name) @local.definition.value)
   (#set! local.visible "workspace")) @local.element
 
-(variable_definition (variable (name) @local.definition.variable) (type) @local.type) @local.element
+(variable_definition (variable (name) @local.definition.variable) (type) @local.type
+  (#set! local.fades)) @local.element
+
+; What should not be used any more
+
+([(field_definition (name) @local.deprecated (directives (directive (name) @_directive)))
+  (input_value_definition (name) @local.deprecated (directives (directive (name) @_directive)))
+  (enum_value_definition (enum_value (name) @local.deprecated) (directives (directive (name) @_directive)))]
+  (#eq? @_directive "deprecated"))
 
 ; What a schema calls its root types, if it does not go by their names
 

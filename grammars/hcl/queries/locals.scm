@@ -8,7 +8,7 @@
 
 ((block . (identifier) @_block . [(string_lit (template_literal) @local.definition.variable)
     (identifier) @local.definition.variable] . (block_start)) @local.element
-  (#set! local.space "var") (#set! local.visible "folder") (#eq? @_block "variable"))
+  (#set! local.space "var") (#set! local.visible "folder") (#set! local.fades) (#eq? @_block "variable"))
 ((block . (identifier) @_block . [(string_lit (template_literal) @local.definition.output)
     (identifier) @local.definition.output] . (block_start)) @local.element
   (#set! local.visible "folder") (#eq? @_block "output"))
@@ -23,17 +23,17 @@
     (identifier) @local.definition.module] . (block_start)) @local.element
   (#set! local.visible "folder") (#eq? @_block "module"))
 ((block . (identifier) @_block
-    . [(string_lit (template_literal) @local.qualifier) (identifier) @local.qualifier]
+    . [(string_lit (template_literal) @local.qualifier @local.type) (identifier) @local.qualifier @local.type]
     . [(string_lit (template_literal) @local.definition.resource) (identifier) @local.definition.resource]
     . (block_start)) @local.element
   (#set! local.visible "folder") (#eq? @_block "resource"))
 ((block . (identifier) @_block
-    . [(string_lit (template_literal) @local.qualifier) (identifier) @local.qualifier]
+    . [(string_lit (template_literal) @local.qualifier @local.type) (identifier) @local.qualifier @local.type]
     . [(string_lit (template_literal) @local.definition.data) (identifier) @local.definition.data]
     . (block_start)) @local.element
   (#set! local.visible "folder") (#eq? @_block "data"))
 ((block . (identifier) @_block (body (attribute . (identifier) @local.definition.local) @local.element))
-  (#set! local.visible "folder") (#eq? @_block "locals"))
+  (#set! local.visible "folder") (#set! local.fades) (#eq? @_block "locals"))
 
 ; A further configuration of a provider is known by its alias.
 ((block . (identifier) @_block
@@ -83,8 +83,17 @@
   (#eq? @_root "module"))
 ((_ (variable_expr (identifier) @_root) . (get_attr (identifier) @local.owner)
     . (get_attr (identifier) @local.reference.key))
-  (#any-of? @_root "var" "local"))
-((_ (get_attr (identifier) @_name) . (get_attr (identifier) @local.owner) . (get_attr (identifier) @local.reference.key)))
+  (#set! local.space "key argument computed") (#any-of? @_root "var" "local"))
+((_ (get_attr (identifier) @_name) . (get_attr (identifier) @local.owner) . (get_attr (identifier) @local.reference.key))
+  (#set! local.space "key argument computed"))
+((_ (variable_expr (identifier) @_type) . (get_attr (identifier) @local.owner)
+    . (get_attr (identifier) @local.reference.key))
+  (#not-match? @_type "^(var|local|module|data|each|count|self|path|terraform)$")
+  (#set! local.space "key argument computed"))
+((_ (variable_expr (identifier) @_type) . (get_attr (identifier) @local.owner)
+    . (index) . (get_attr (identifier) @local.reference.key))
+  (#not-match? @_type "^(var|local|module|data|each|count|self|path|terraform)$")
+  (#set! local.space "key argument computed"))
 ((expression . (variable_expr (identifier) @_root)
     . (get_attr (identifier) @local.qualifier) . (get_attr (identifier) @local.reference.data))
   (#eq? @_root "data"))
@@ -115,3 +124,26 @@
       (expression (function_call . (identifier) @_object
         (function_arguments (expression (collection_value (object) @local.members))))))))
   (#set! local.space "key") (#eq? @_block "variable") (#eq? @_name "type") (#eq? @_object "object"))
+
+; What a resource or a data source has is known by its type, where a catalogue tells of that.
+
+((block . (identifier) @_block
+    . [(string_lit (template_literal) @local.reference.resource_type) (identifier) @local.reference.resource_type])
+  (#eq? @_block "resource"))
+((block . (identifier) @_block
+    . [(string_lit (template_literal) @local.reference.data_type) (identifier) @local.reference.data_type])
+  (#eq? @_block "data"))
+((block (body [(attribute . (identifier) @local.reference.setting) (block . (identifier) @local.reference.setting)]))
+  (#set! local.space "argument var"))
+((block . (identifier) @_dynamic . (string_lit (template_literal) @local.reference.setting))
+  (#set! local.space "argument var") (#eq? @_dynamic "dynamic"))
+
+((block . (identifier) @_block . [(string_lit (template_literal) @local.owner) (identifier) @local.owner]
+    (body) @local.members)
+  (#set! local.space "argument") (#any-of? @_block "resource" "data"))
+((block . (identifier) @local.owner . (block_start) . (body) @local.members)
+  (#set! local.space "argument") (#not-match? @local.owner "^content$"))
+((block . (identifier) @_dynamic . (string_lit (template_literal) @local.owner) . (block_start)
+    . (body (block . (identifier) @_content . (block_start) . (body) @local.members)))
+  (#set! local.space "argument") (#eq? @_dynamic "dynamic") (#eq? @_content "content"))
+(block (body (block . (identifier) . (string_lit) (body) @local.members)) (#set! local.space "argument"))

@@ -60,7 +60,7 @@
 (RenameStmt (opt_column) . (name) . (kw_to) . (name) @local.definition.column
   (#set! local.visible "workspace")) @local.element
 
-(common_table_expr . (name) @local.definition.table) @local.element
+(common_table_expr . (name) @local.definition.table (#set! local.fades)) @local.element
 (table_ref (relation_expr) @local.type (opt_alias_clause (alias_clause (ColId) @local.definition.alias)))
 (table_ref (select_with_parens) (opt_alias_clause (alias_clause (ColId) @local.definition.alias)))
 (table_ref (func_table) (func_alias_clause (alias_clause (ColId) @local.definition.alias)))

@@ -14,8 +14,9 @@
 
 ; Prefixes; the empty one is written as a colon alone.
 
-(prefix_declaration (namespace (pn_prefix) @local.definition.prefix) (#set! local.visible "file")) @local.element
+(prefix_declaration (namespace (pn_prefix) @local.definition.prefix)
+  (#set! local.visible "file") (#set! local.fades)) @local.element
 ((prefix_declaration (namespace) @local.definition.prefix) @local.element
-  (#set! local.visible "file") (#eq? @local.definition.prefix ":"))
+  (#set! local.visible "file") (#set! local.fades) (#eq? @local.definition.prefix ":"))
 (prefixed_name (namespace (pn_prefix) @local.reference.prefix))
 ((prefixed_name (namespace) @local.reference.prefix) (#eq? @local.reference.prefix ":"))

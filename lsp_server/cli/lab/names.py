@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +18,8 @@ from lsp_server.errors import UsageError
 
 if TYPE_CHECKING:
     from lsp_server.lab.quality.names import NameJudge
+    from lsp_server.languages import Language
+    from lsp_server.languages.sources import Source
 
 _SPARE = 3
 """So many times as many references are drawn where some will do only."""
@@ -49,6 +54,17 @@ def names(
             show_default="the bundle's own query",
         ),
     ] = None,
+    planted: Annotated[
+        bool,
+        typer.Option(
+            "--planted",
+            help="Misspell references instead, in so many files, and count those that are told of.",
+        ),
+    ] = False,
+    catalogue: Annotated[
+        list[Path] | None,
+        typer.Option("--catalogue", metavar="FILE", help="With --planted: names that are known beside DATA."),
+    ] = None,
     seed: Seed = 0,
     model: Model = None,
     verbose: Annotated[
@@ -72,6 +88,9 @@ def names(
     from lsp_server.names.strictness import Strictness
 
     sources = read_corpus(data, language).sources
+    if planted:
+        _planted(language, sources, (cursors, seed, declared), catalogue or (), verbose, as_json)
+        return
     judge = by_queries(language) if by is None else _imported(by)
     count = _SPARE * cursors if declared else cursors
     drawn = draw(language, sources, cursors=count, seed=seed, kinds=kind or (), anywhere=anywhere)
@@ -84,6 +103,35 @@ def names(
         print(json.dumps([row.as_json() for row in rows], indent=2))
         return
     print_names(language.id, rows, told if verbose else ())
+
+
+def _planted(
+    language: Language,
+    sources: Sequence[Source],
+    drawn: tuple[int, int, bool],
+    catalogues: Sequence[Path],
+    verbose: bool,
+    as_json: bool,
+) -> None:
+    from lsp_server.cli.screen import console, progress, table, visible
+    from lsp_server.lab.quality.planted import measure_planted
+    from lsp_server.languages.catalogue import read_catalogue
+    from lsp_server.names.catalogued import catalogue_unit
+
+    units = [catalogue_unit(read_catalogue(path)) for path in catalogues]
+    files, seed, whole = drawn
+    with progress(f"{language.id}, planted names", files) as step:
+        rows, alarms, looked = measure_planted(language, sources, files, seed, step, units, whole=whole)
+    if as_json:
+        told = {"files": looked, "alarms": [asdict(one) for one in alarms]}
+        print(json.dumps({"kinds": [row.as_json() for row in rows], **told}, indent=2))
+        return
+    out = console()
+    shown = [(row.kind, f"{row.planted:,}", f"{row.told:,}") for row in rows]
+    out.print(table(("kind", "planted", "told of"), shown))
+    out.print(f"{len(alarms):,} of {looked:,} files as they are were told of")
+    for alarm in alarms if verbose else ():
+        out.print(visible(f"{alarm.name}: {'; '.join(alarm.messages)}"))
 
 
 def _imported(name: str) -> NameJudge:

@@ -15,7 +15,7 @@ import typer
 
 from lsp_server.cli.context import judge_of, language_named
 from lsp_server.cli.lab.options import Kinds, MaxTokens, Project, Sample
-from lsp_server.cli.options import Data, Json, Lang, Model, Seed
+from lsp_server.cli.options import Adapter, Data, Json, Lang, Model, Seed
 from lsp_server.features.eagerness import LEAST_CHANCE, Eagerness
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def fill(
     sample: Sample = None,
     seed: Seed = 0,
     model: Model = None,
+    adapter: Adapter = None,
     as_json: Json = False,
 ) -> None:
     """Cut text out of files, and compare suggestions with what a person had written there."""
@@ -73,12 +74,13 @@ def fill(
     from lsp_server.lab.quality.filling import accepted, fill_cuts, fill_report
     from lsp_server.languages.sources import read_corpus
     from lsp_server.models import load_model
+    from lsp_server.models.loading import adapted
 
     judge = judge_of(ctx, language)
     sources = accepted(read_corpus(data, language, sample=sample, seed=seed).sources, judge)
     kinds = kind or list(KINDS)
     fillers = {
-        "holegram": product(load_model(model, threads=1), max_tokens),
+        "holegram": product(adapted(load_model(model, threads=1), adapter), max_tokens),
         "words of the file": own_words,
         "lines of the file": own_lines,
     }
@@ -195,6 +197,7 @@ def typing(
     sample: Sample = None,
     seed: Seed = 0,
     model: Model = None,
+    adapter: Adapter = None,
     as_json: Json = False,
 ) -> None:
     """Type lines of files again, key by key, and accept each suggestion that is right.
@@ -210,6 +213,7 @@ def typing(
     from lsp_server.lab.quality.typist import Accept, Habits
     from lsp_server.languages.sources import read_corpus
     from lsp_server.models import load_model
+    from lsp_server.models.loading import adapted
 
     if accept not in list(Accept):
         raise UsageError(f"no way to accept called '{accept}'", remedy=f"known are: {', '.join(Accept)}")
@@ -218,7 +222,7 @@ def typing(
     texts = stretches(sources, files=files, lines=lines, seed=seed, fresh=fresh, beside=beside)
     bound = LEAST_CHANCE[eagerness] if least is None else least
     suggesters = {
-        "holegram": by_model(load_model(model, threads=1), max_tokens, bound),
+        "holegram": by_model(adapted(load_model(model, threads=1), adapter), max_tokens, bound),
         "words of the file": by_words,
         "lines of the file": by_lines,
     }
@@ -244,12 +248,31 @@ def ladder(
             show_default=False,
         ),
     ] = None,
+    adapter: Annotated[
+        str | None,
+        typer.Option(
+            "--adapter",
+            metavar="NAME",
+            help="Also under this adapter, made of DIR: at cursors in files that it has not learnt from.",
+            show_default=False,
+        ),
+    ] = None,
+    control: Annotated[
+        str | None,
+        typer.Option(
+            "--control", metavar="NAME", help="Also under this one, of another project.", show_default=False
+        ),
+    ] = None,
     kind: Kinds = None,
     cuts: Cuts = 30,
     max_tokens: MaxTokens = 48,
     project: Project = None,
     sample: Sample = None,
     seed: Seed = 0,
+    plot: Annotated[
+        Path | None,
+        typer.Option("--plot", metavar="FILE", help="Also draw it, as SVG.", show_default=False),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Compare models at the same cursors: without a grammar, with what is before the cursor, with all."""
@@ -259,29 +282,36 @@ def ladder(
     from lsp_server.cli.screen import progress
     from lsp_server.lab.material.cuts import KINDS
     from lsp_server.lab.quality.filling import accepted
-    from lsp_server.lab.quality.ladder import Rung, climb
+    from lsp_server.lab.quality.ladder import CONTROL, TUNED, Rung, climb, drawn
     from lsp_server.languages.sources import read_corpus
     from lsp_server.models import load_model
+    from lsp_server.models.loading import adapted
 
     judge = judge_of(ctx, language)
-    sources = accepted(read_corpus(data, language, sample=sample, seed=seed).sources, judge)
+    read = read_corpus(data, language, sample=sample, seed=seed).sources
+    beside = _beside(language, project or (data if adapter else None))
+    sources = accepted(_not_learnt(language, data) if adapter else read, judge)
     kinds = kind or list(KINDS)
-    beside = _beside(language, project)
     rungs: list[Rung] = []
     for name in (None, *(model or ())):
+        network, worn = load_model(name, threads=1), {TUNED: adapter, CONTROL: control}
+        under = {rung: adapted(network, one) for rung, one in worn.items() if one and name is None}
         with progress(f"{language.id}, {name or 'bundled'}", cuts * len(kinds)) as step:
             rungs += climb(
                 language,
                 sources,
                 judge,
-                (name or "bundled", load_model(name, threads=1)),
+                (name or "bundled", network),
                 kinds=kinds,
                 cuts=cuts,
                 max_tokens=max_tokens,
                 seed=seed,
                 beside=beside,
+                under=under,
                 progress=step,
             )
+    if plot is not None:
+        plot.write_text(drawn(f"{language.id}: exact line", rungs), encoding="utf-8")
     if as_json:
         print(json.dumps([rung.as_json() for rung in rungs], indent=2))
     else:
@@ -386,6 +416,13 @@ def lists(
         print(json.dumps([row.as_json() for row in rows(found)], indent=2))
     else:
         print_lists(language.id, rows(found), [one for one in found if one.rank is None] if verbose else ())
+
+
+def _not_learnt(language: Language, data: Path) -> Sequence[Source]:
+    """The files of a folder that `tune` does not learn from: it always splits them in the same way."""
+    from lsp_server.training.material import read_material
+
+    return read_material(language, [data]).held_out
 
 
 def _beside(language: Language, project: Path | None) -> Beside:

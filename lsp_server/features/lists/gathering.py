@@ -78,7 +78,7 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
     if typed:
         prefix = prefix.without(span)
         landmarks = landmarks.seen_after((Edit(span, ""),), prefix.text)
-    state = _state(prefix, landmarks, span.start)
+    state = state_at(prefix, landmarks, span.start)
     if state is None or state.commented:
         return Listing((), span, typed)
     gathering = _Gathering(EntryJudge(prefix.grammar, prefix.text, state), text, span, typed)
@@ -132,7 +132,7 @@ def _meant(builtin: Builtin, spaces: Sequence[str] | None) -> int:
     return 0 if builtin.kind == spaces[0] else 1 + min(kinds, default=len(spaces))
 
 
-def _state(prefix: Prefix, landmarks: Landmarks, offset: int) -> CursorState | None:
+def state_at(prefix: Prefix, landmarks: Landmarks, offset: int) -> CursorState | None:
     """The state at a cursor after the fewest repairs; None if there is none.
 
     It is read from an element nearby where nothing is wrong since that began.

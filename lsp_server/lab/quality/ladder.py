@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
+from types import MappingProxyType
 from typing import Any
+from xml.sax.saxutils import escape
 
 from lsp_server.agreement.judges import Judge
 from lsp_server.decoding import Model
@@ -16,6 +18,8 @@ from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
 
 UNCONSTRAINED, LEFT, BOTH = "unconstrained", "left context", "left and right"
+TUNED, CONTROL = "and tuned", "tuned on another project"
+"""The last rungs: under an adapter of the project's own, and, to compare, under one of another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,14 @@ def climb(
     max_tokens: int,
     seed: int = 0,
     beside: Beside = nothing,
+    under: Mapping[str, Model] = MappingProxyType({}),
     progress: Callable[[int], None] = lambda done: None,
 ) -> tuple[Rung, ...]:
     """The rungs of one model, which comes with the name to print; the same seed gives the same cuts.
 
-    What is `beside` a file is known. The product is asked before what looks at the left alone, so that it
-    gains nothing from that.
+    Further rungs are those of the product with other models, by what they are called: the same `under`
+    adapters. What is `beside` a file is known. The product is asked before what looks at the left alone, so
+    that it gains nothing from that.
 
     Raises:
         UsageError: no such kind of cut, or no file has a place for it.
@@ -64,6 +70,7 @@ def climb(
         UNCONSTRAINED: unconstrained(network, max_tokens),
         BOTH: product(network, max_tokens),
         LEFT: left_only(network, max_tokens),
+        **{rung: product(other, max_tokens) for rung, other in under.items()},
     }
     done = fill_cuts(
         language,
@@ -76,8 +83,25 @@ def climb(
         beside=beside,
         progress=progress,
     )
-    by = {rung: [one for one in done if one.by == rung] for rung in (UNCONSTRAINED, LEFT, BOTH)}
+    rungs = (UNCONSTRAINED, LEFT, BOTH, *under)
+    by = {rung: [one for one in done if one.by == rung] for rung in rungs}
     return tuple(_rung(name, rung, filled, by[UNCONSTRAINED]) for rung, filled in by.items())
+
+
+def drawn(title: str, rungs: Sequence[Rung]) -> str:
+    """The share of exact lines on each rung, as a picture (SVG)."""
+    shares = [(f"{rung.model}, {rung.constraint}", 100 * rung.row.line / rung.row.cuts) for rung in rungs]
+    most, rows = max((share for _, share in shares), default=0.0) or 1.0, list[str]()
+    for number, (name, share) in enumerate(shares):
+        top, width = 40 + 30 * number, 360 * share / most
+        rows.append(
+            f'<text x="8" y="{top + 14}">{escape(name)}</text>'
+            f'<rect x="250" y="{top}" width="{width:.1f}" height="20" fill="#24527a"/>'
+            f'<text x="{256 + width:.1f}" y="{top + 14}">{share:.1f} %</text>'
+        )
+    head = f'width="700" height="{50 + 30 * len(rows)}" font-family="sans-serif" font-size="13"'
+    top_line = f'<text x="8" y="22" font-weight="bold">{escape(title)}</text>'
+    return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" {head}>', top_line, *rows, "</svg>", ""])
 
 
 def _rung(name: str, constraint: str, filled: Sequence[Filled], free: Sequence[Filled]) -> Rung:

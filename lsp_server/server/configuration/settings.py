@@ -24,7 +24,7 @@ from lsp_server.names.strictness import Strictness
 SECTION = "holegram"
 """The section under which an editor keeps these settings."""
 
-OWN = frozenset({"bundles", "examples", "model", "parsers"})
+OWN = frozenset({"bundles", "catalogues", "examples", "model", "parsers"})
 """Settings that only the user's own start-up options can set."""
 
 
@@ -63,6 +63,10 @@ _Path = Annotated[Path, _Lax, AfterValidator(_absolute), WithJsonSchema({"type":
 
 
 _Module = Annotated[str, Field(pattern=r"^tree_sitter_\w+$")]
+
+
+_AdapterName = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$")]
+"""A name, never a path: a workspace may say which of the user's own adapters is used, not what is read."""
 
 
 class _Group(BaseModel):
@@ -138,11 +142,22 @@ class Settings(_Group):
     model: str | None = Field(
         default=None,
         min_length=1,
-        description="The model that writes suggestions: the path of a folder, or a name on the Hugging Face "
-        "hub. If not set, the small model that comes with Holegram.",
+        description="The model that writes suggestions: the path of a folder, a name on the Hugging Face "
+        "hub, or vllm:URL#NAME on a server of your own, to which your text is then sent. If not set, the "
+        "small model that comes with Holegram.",
+    )
+    adapters: dict[str, _AdapterName] = Field(
+        default={},
+        description="Adapters, made by `holegram tune`, for suggestions in your own style: the name of one "
+        "by the id of a language, the absolute path of a folder, or * for all. none is the model as it is.",
     )
     bundles: Annotated[tuple[_Path, ...], _Lax] = Field(
         default=(), description="Folders with languages of your own (bundles), as absolute paths."
+    )
+    catalogues: Annotated[tuple[_Path, ...], _Lax] = Field(
+        default=(),
+        description="Files that tell of names (catalogues), or folders of such files, as absolute paths. "
+        "Those in the folder .holegram/catalogue of a workspace are read as well.",
     )
     examples: Annotated[tuple[_Path, ...], _Lax] = Field(
         default=(),

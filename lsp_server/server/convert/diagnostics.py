@@ -23,7 +23,11 @@ _SEVERITIES = {
     "error": types.DiagnosticSeverity.Error,
     "warning": types.DiagnosticSeverity.Warning,
     "note": types.DiagnosticSeverity.Information,
+    "hint": types.DiagnosticSeverity.Hint,
 }
+
+
+_TAGS = {"NEEDLESS": types.DiagnosticTag.Unnecessary, "DEPRECATED": types.DiagnosticTag.Deprecated}
 
 
 def diagnostic_of(
@@ -42,7 +46,7 @@ def diagnostic_of(
         severity=_SEVERITIES[diagnostic.severity],
         code=diagnostic.code,
         source="holegram",
-        tags=[types.DiagnosticTag.Unnecessary] if diagnostic.needless else None,
+        tags=None if diagnostic.mark is None else [_TAGS[diagnostic.mark.name]],
         related_information=information if related and information else None,
     )
 

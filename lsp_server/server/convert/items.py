@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -19,8 +19,8 @@ from lsp_server.features.constructs import construct_named, shown
 from lsp_server.features.hover import plain
 from lsp_server.features.lists.entry import Entry, Origin
 from lsp_server.languages import Builtin, Language, Registry, Snippet
-from lsp_server.names.known import Mention
-from lsp_server.names.resolving import Place as NamePlace
+from lsp_server.names.known import ListedName, Mention, mention_of
+from lsp_server.names.occurrences import MemberPath
 from lsp_server.server.convert.kinds import KnownEntries, entry_kind, name_kind
 from lsp_server.server.convert.positions import range_of
 from lsp_server.text import Encoding, Snapshot, Span
@@ -65,6 +65,7 @@ class ListPlace:
         markdown: whether the client shows documentation as Markdown.
         kinds: the kinds of entries that the client shows.
         snippets: whether the client takes constructs with places to fill.
+        strikes: whether it strikes through what is deprecated.
 
     """
 
@@ -75,6 +76,7 @@ class ListPlace:
     markdown: bool = False
     kinds: KnownEntries = frozenset(types.CompletionItemKind)
     snippets: bool = False
+    strikes: bool = False
 
     def indent(self, offset: int) -> str:
         """How far the line of an offset is indented."""
@@ -98,17 +100,18 @@ def place_of(
     markdown: bool,
     kinds: KnownEntries,
     snippets: bool = False,
+    strikes: bool = False,
 ) -> ListPlace:
     """Where a list for a cursor begins: where the word does, as the bundle or an entry has it."""
     start = min(word_start(snapshot, language, offset), *(entry.span.start for entry in found), offset)
-    return ListPlace(snapshot, language, start, encoding, markdown, kinds, snippets)
+    return ListPlace(snapshot, language, start, encoding, markdown, kinds, snippets, strikes)
 
 
 def items_of(
     place: ListPlace,
     entries: Sequence[Entry],
     suggested: Sequence[Suggestion],
-    names: Mapping[str, NamePlace],
+    names: Mapping[str, ListedName],
 ) -> list[types.CompletionItem]:
     """All entries of a list: what is typed if it is complete, whole suggestions, then all others in order.
 
@@ -147,19 +150,20 @@ def suggestion_item_of(place: ListPlace, text: str, span: Span) -> types.Complet
     )
 
 
-def entry_item_of(place: ListPlace, entry: Entry, name: NamePlace | None = None) -> types.CompletionItem:
-    """An entry of the grammar, of names, or of words; `name` is where it is defined."""
+def entry_item_of(place: ListPlace, entry: Entry, name: ListedName | None = None) -> types.CompletionItem:
+    """An entry of the grammar, of names, or of words; `name` is what is known of it."""
     edit = place.edit(entry.text, entry.span)
     data: dict[str, object] = {_LANGUAGE: place.language.id}
-    kind, detail = _KIND[entry.origin], _DETAIL.get(entry.origin)
+    kind, detail, deprecated = _KIND[entry.origin], _DETAIL.get(entry.origin), False
     label, filter_text, format_ = (
         entry.text.strip(),
         filter_of(edit.new_text),
         types.InsertTextFormat.PlainText,
     )
     if name is not None:
-        kind, detail = name_kind(name.occurrence.kind), name.occurrence.kind
-        data |= {"uri": name.unit.uri, "name": name.occurrence.name, "offset": name.span.start}
+        kind, detail = name_kind(name.place.occurrence.kind), name.detail
+        deprecated = name.deprecated
+        data |= asdict(mention_of(name.place))
     elif isinstance(entry.about, Builtin):
         kind, detail = name_kind(entry.about.kind), entry.about.signature or entry.about.kind
         data |= {_BUILTIN: entry.about.name, "kind": entry.about.kind}
@@ -183,6 +187,7 @@ def entry_item_of(place: ListPlace, entry: Entry, name: NamePlace | None = None)
         insert_text_format=format_,
         insert_text_mode=types.InsertTextMode.AsIs,
         data=data,
+        tags=[types.CompletionItemTag.Deprecated] if deprecated and place.strikes else None,
     )
 
 
@@ -194,11 +199,17 @@ def about(item: types.CompletionItem, languages: Registry) -> tuple[Language, Me
         case _:
             return None
     match more:
-        case {"uri": str(uri), "name": str(name), "offset": int(offset)}:
-            mention: Mention | None = Mention(uri, name, offset)
+        case {"uri": str(uri), "name": str(name), "offset": int(offset), **more}:
+            mention: Mention | None = Mention(uri, name, offset, _path(more.get("path")))
         case _:
             mention = None
     return None if language is None else (language, mention)
+
+
+def _path(told: object) -> MemberPath:
+    """A path that a client sends back, if it is one."""
+    pairs = told if isinstance(told, list) else []
+    return tuple((str(pair[0]), str(pair[1])) for pair in pairs if isinstance(pair, list) and len(pair) == 2)
 
 
 def documentation_of(language: Language, item: types.CompletionItem) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container
 from types import MappingProxyType
 
-from lsprotocol.types import ClientCapabilities, CompletionItemKind, SymbolKind
+from lsprotocol.types import ClientCapabilities, CompletionItemKind, CompletionItemTag, SymbolKind
 from pygls.capabilities import get_capability
 
 _KINDS = MappingProxyType(
@@ -111,6 +111,12 @@ def symbol_kind(kind: str, known: KnownSymbols) -> SymbolKind:
     """What a client that knows some kinds of symbols shows for a kind of name."""
     found = _KINDS.get(kind, SymbolKind.Object)
     return found if found in known else _NEAREST_SYMBOLS.get(found, found)
+
+
+def strikes(capabilities: ClientCapabilities) -> bool:
+    """Whether a client strikes through entries that are deprecated."""
+    field = "text_document.completion.completion_item.tag_support.value_set"
+    return CompletionItemTag.Deprecated in (get_capability(capabilities, field, None) or ())
 
 
 def name_kind(kind: str) -> CompletionItemKind:

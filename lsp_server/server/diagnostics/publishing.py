@@ -13,6 +13,7 @@ from lsprotocol import types
 
 from lsp_server.errors import HolegramError
 from lsp_server.lazy_imports import TURN
+from lsp_server.names.resolving import Unit
 from lsp_server.server.client.client import Client
 from lsp_server.server.configuration.configuration import Configuration
 from lsp_server.server.configuration.settings import DiagnosticsMode, UnknownNames
@@ -173,18 +174,20 @@ class Publisher:
 
         def work() -> list[types.Diagnostic]:
             with TURN:
+                from lsp_server.features.name_findings import name_findings
                 from lsp_server.features.unknown_names import unknown_names
 
-            names = document.names()
-            if names is None or existing is None:
+            names, tree = document.names(), document.tree()
+            if names is None or existing is None or tree is None:
                 return []
-            told = (one.diagnostic for one in unknown_names(existing, names))
-            found = diagnostics_of(document.snapshot, told, self._client.encoding, related=False)
+            unknown = [] if severity is None else [one.diagnostic for one in unknown_names(existing, names)]
+            found = diagnostics_of(document.snapshot, unknown, self._client.encoding, related=False)
             for one in found:
                 one.severity = severity
-            return found
+            told = name_findings(tree, Unit("", existing.folder, names), existing.around.units)
+            return found + diagnostics_of(document.snapshot, told, self._client.encoding, related=False)
 
-        if existing is None or severity is None:
+        if existing is None:
             return []
         return await self._analysis.run(document.snapshot.uri, work)
 

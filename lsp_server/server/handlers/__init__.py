@@ -24,6 +24,7 @@ from lsp_server.server.handlers import (
     rename,
     selection_range,
     semantic_tokens,
+    signature_help,
     workspace_symbol,
     write,
 )
@@ -47,6 +48,7 @@ _HANDLERS = (
     references.HANDLER,
     document_highlight.HANDLER,
     hover.HANDLER,
+    signature_help.HANDLER,
     prepare_rename.HANDLER,
     rename.HANDLER,
     *code_action.HANDLERS,

@@ -41,7 +41,7 @@ async def handle(server: HolegramServer, params: types.CodeActionParams) -> list
             from lsp_server.constraint import load_grammar
             from lsp_server.features.fixes import fixes
             from lsp_server.features.grammar_findings import removals
-            from lsp_server.features.unknown_names import renamings, unknown_names
+            from lsp_server.features.unknown_names import declarations, renamings, unknown_names
 
         tree = document.tree()
         if tree is None:
@@ -51,7 +51,9 @@ async def handle(server: HolegramServer, params: types.CodeActionParams) -> list
         mended = fixes(tree, load_grammar(tree.language), span)
         names = document.names() if existing is not None else None
         if names is not None and existing is not None:
-            mended = (*mended, *renamings(unknown_names(existing, names), span))
+            unknown = unknown_names(existing, names)
+            made = declarations(existing, names, snapshot.text, unknown, span)
+            mended = (*mended, *renamings(unknown, span), *made)
         removed = removals(snapshot.text, seen, span) if seen else ()
         return [as_action(fix) for fix in mended], [as_action(fix) for fix in removed]
 

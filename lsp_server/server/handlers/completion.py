@@ -15,7 +15,7 @@ from lsp_server.features.lists.entry import MOST
 from lsp_server.languages import Language
 from lsp_server.lazy_imports import TURN
 from lsp_server.server.convert import items
-from lsp_server.server.convert.kinds import known_entries
+from lsp_server.server.convert.kinds import known_entries, strikes
 from lsp_server.server.documents.session import Document
 from lsp_server.server.handlers.handler import Handler, cursor_in
 from lsp_server.server.language_server import HolegramServer
@@ -24,7 +24,7 @@ from lsp_server.server.workspace.query import WorkspaceView, names_at
 if TYPE_CHECKING:
     from lsp_server.features.completion import Suggestion
     from lsp_server.features.lists.entry import Entry, Listing
-    from lsp_server.names.resolving import Place
+    from lsp_server.names.known import ListedName
 
 _LOADING = 0.25
 """Seconds for which a list that has entries waits for a whole suggestion while the model loads."""
@@ -55,7 +55,7 @@ class _Found:
     """What may stand at a cursor, and where the names in it are defined."""
 
     listing: Listing | None = None
-    names: Mapping[str, Place] = field(default_factory=dict)
+    names: Mapping[str, ListedName] = field(default_factory=dict)
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -117,6 +117,7 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
         markdown=server.client.markdown("text_document.completion.completion_item.documentation_format"),
         kinds=known_entries(server.client.capabilities),
         snippets=server.client.capability("text_document.completion.completion_item.snippet_support"),
+        strikes=strikes(server.client.capabilities),
     )
     made = items.items_of(place, entries, suggested, found.names)
     # An editor filters a complete list at once; for another it waits, and shows what it had until then.
@@ -186,7 +187,7 @@ async def _gathered(server: HolegramServer, document: Document, offset: int, *, 
         if prefix is None or landmarks is None:
             return _Found()
         around = Around(names.meant, names.possible, names.spaces, texts, signs)
-        return _Found(listing(prefix, landmarks, offset, around), names.places)
+        return _Found(listing(prefix, landmarks, offset, around), names.listed(view))
 
     return await server.query.ask(document.snapshot.uri, work, beyond=False) or _Found()
 

@@ -129,6 +129,7 @@ class ModelSlot:
             self._fail("the model could not be loaded; the log says why")
         else:
             beyond = self._beyond()
+            _tell_of(model, lambda line: loop.call_soon_threadsafe(self._connections.warn, line))
             if beyond is None:
                 self._become(Status(ModelPhase.READY))
                 return model
@@ -146,6 +147,14 @@ class ModelSlot:
     def _become(self, status: Status) -> None:
         self.status = status
         self._connections.tell_status()
+
+
+def _tell_of(model: Model, warn: Callable[[str], object]) -> None:
+    """Have users told where another model steps in for one on another machine."""
+    from lsp_server.decoding.model import AsksAhead
+
+    if isinstance(model, AsksAhead):
+        model.notify = warn
 
 
 def _forget_models() -> None:

@@ -34,6 +34,13 @@ class Status:
     percentage: int | None = None
 
 
+def _told(model: str | None) -> str:
+    """A model's name; of one on another machine that it is there."""
+    if model is not None and model.startswith("vllm:"):
+        return f"remote: {model.rpartition('#')[2]}"
+    return model or "bundled"
+
+
 class StatusTeller:
     """Tells each status once to a client that asked for it, from when it is initialized."""
 
@@ -59,7 +66,7 @@ class StatusTeller:
         params = {
             "state": status.state.value,
             "message": status.message,
-            "model": settings.model or "bundled",
+            "model": _told(settings.model),
             "percentage": status.percentage,
         }
         if params != self._told:

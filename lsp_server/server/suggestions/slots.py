@@ -23,6 +23,7 @@ from lsp_server.cancellation import StoppedError
 from lsp_server.features.recall import Recall, Wanted
 from lsp_server.server.documents.session import Document
 from lsp_server.server.suggestions import suggesting
+from lsp_server.server.suggestions.adapting import Adapting
 from lsp_server.text import Edit, Span, apply_edits
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ class Suggestions:
         sharing: with whom the worker is shared.
         names: the names that exist for a cursor in a document, if that counts.
         passages: what can be looked up for a document.
+        adapting: which adapter the model wears for a document.
 
     """
 
@@ -122,6 +124,7 @@ class Suggestions:
         sharing: Sharing = Sharing(),
         names: Callable[[Document, int], Existing | None] = lambda document, offset: None,
         passages: Callable[[Document], PassageStore | None] = lambda document: None,
+        adapting: Adapting | None = None,
     ) -> None:
         self._model = model
         self._worker = worker
@@ -134,11 +137,13 @@ class Suggestions:
         self._sharing = sharing
         self._names = names
         self._passages = passages
+        self._adapting = adapting or Adapting(dict, trace)
         self._jobs: dict[str, _Job] = {}
         self._recalls: dict[str, Recall] = {}
         self._overtaken: dict[str, float] = {}
         """When the last request of each document was overtaken."""
         self._rankings: dict[str, threading.Event] = {}
+        self._looks: dict[str, threading.Event] = {}
         self._queued: dict[threading.Event, Future[Any]] = {}
         """What waits for its turn, by what stops it."""
         self._ahead: _Job | None = None
@@ -159,6 +164,7 @@ class Suggestions:
         names = self._names(document, offset)
         if names is not None:
             wanted = replace(wanted, names=names.fingerprint)
+        wanted = replace(wanted, adapter=self._adapting.of(document))
         key = _Key(document.snapshot.uri, document.snapshot.text, offset, wanted)
         known = self._known(key)
         if known is not None:
@@ -191,13 +197,17 @@ class Suggestions:
         They are as they are if there is no model, or it was stopped: by an edit, or by the next list. When
         nobody waits any more it is too. Once it is `late` it is asked no more.
         """
-        self._stop_ranking(document.snapshot.uri)
+        self._stop_asking(document.snapshot.uri, self._rankings)
         stop = self._rankings[document.snapshot.uri] = threading.Event()
         try:
             model, expected = await self._model(), None
             if model is not None:
-                beside = self._beside(document)
-                work = partial(suggesting.expected, document, offset, model, beside, stop, late)
+                beside, adapter = self._beside(document), self._adapting.of(document)
+                work = self._under(
+                    model,
+                    adapter,
+                    lambda worn: suggesting.expected(document, offset, worn, beside, stop, late),
+                )
                 expected = await self._in_worker(work)
             found = await listing()
             if expected is None:
@@ -207,6 +217,36 @@ class Suggestions:
             return (await listing()).entries
         finally:
             stop.set()
+
+    async def look(
+        self,
+        document: Document,
+        offset: int,
+        work: Callable[[Model, Sequence[str], Existing | None, Callable[[], bool]], _T],
+    ) -> _T | None:
+        """What is worked out with the model for a place, given what a suggestion there has: nearby texts and
+        names.
+
+        None if there is no model, or it was stopped: by an edit, or by the next look.
+        """
+        uri = document.snapshot.uri
+        self._stop_asking(uri, self._looks)
+        stop = self._looks[uri] = threading.Event()
+        model = await self._model()
+        if model is None or stop.is_set():
+            return None
+        names = self._names(document, offset)
+        try:
+            return await self._in_worker(partial(work, model, self._beside(document), names, stop.is_set))
+        except StoppedError:
+            return None
+
+    def _stop_asking(self, uri: str, *asked: dict[str, threading.Event]) -> None:
+        """Stop asking the model for the entries of a list, and for a look; or for some of them."""
+        for running in asked or (self._rankings, self._looks):
+            stop = running.pop(uri, None)
+            if stop is not None:
+                stop.set()
 
     async def write(
         self, document: Document, span: Span, instruction: str, limit_ms: float
@@ -223,15 +263,20 @@ class Suggestions:
             if model is None:
                 return None
             names, store = self._names(document, span.start), self._passages(document)
-            work = partial(suggesting.write, document, span, instruction, model, stop, limit_ms, names, store)
+            work = self._under(
+                model,
+                self._adapting.of(document),
+                lambda worn: suggesting.write(
+                    document, span, instruction, worn, stop, limit_ms, names, store
+                ),
+            )
             return await self._in_worker(work)
         finally:
             stop.set()
 
-    def _stop_ranking(self, uri: str) -> None:
-        stop = self._rankings.pop(uri, None)
-        if stop is not None:
-            stop.set()
+    def _under(self, model: Model, adapter: str | None, work: Callable[[Model], _T]) -> Callable[[], _T]:
+        """What is to be done with a model under an adapter, for the model's thread."""
+        return lambda: work(self._adapting.under(model, adapter))
 
     async def _in_worker(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._worker, work)
@@ -293,7 +338,7 @@ class Suggestions:
         if self._ahead is None or self._ahead.key.uri != uri or not self._ahead.key.follows(text):
             self._rest()
         self.stop(uri)
-        self._stop_ranking(uri)
+        self._stop_asking(uri)
 
     def stop(self, uri: str) -> None:
         """Stop the work for a document: what it asked for is moot."""
@@ -306,7 +351,7 @@ class Suggestions:
         self._leave()
         self._rest()
         self.stop(uri)
-        self._stop_ranking(uri)
+        self._stop_asking(uri)
         self._recalls.pop(uri, None)
         self._overtaken.pop(uri, None)
 
@@ -316,8 +361,8 @@ class Suggestions:
         self._rest()
         for uri in tuple(self._jobs):
             self.stop(uri)
-        for uri in tuple(self._rankings):
-            self._stop_ranking(uri)
+        for uri in (*self._rankings, *self._looks):
+            self._stop_asking(uri)
 
     def _known(self, key: _Key) -> Completion | None:
         """The suggestion as far as it was made before."""
@@ -375,18 +420,13 @@ class Suggestions:
             return None
         beside, limit = self._beside(document), self._limit_ms(key.wanted)
         past = self._recalls.get(key.uri, Recall()).past(key.text, key.offset)
-        work = partial(
-            suggesting.complete,
-            document,
-            beside,
-            key.offset,
-            key.wanted,
+        names, passages = self._names(document, key.offset), self._passages(document)
+        work = self._under(
             model,
-            stop,
-            limit,
-            past,
-            self._names(document, key.offset),
-            self._passages(document),
+            key.wanted.adapter,
+            lambda worn: suggesting.complete(
+                document, beside, key.offset, key.wanted, worn, stop, limit, past, names, passages
+            ),
         )
         completion = await self._in_turn(work, stop, hasty=key.wanted.automatic)
         if completion is not None:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from lsp_server.languages import Language
+from lsp_server.names.catalogued import bundled_units
 from lsp_server.names.existing import Existing, NamesAround, Own
 from lsp_server.names.naming import compared
 from lsp_server.names.occurrences import Names
@@ -16,6 +17,7 @@ from lsp_server.names.resolving import Unit
 from lsp_server.names.strictness import Strictness
 from lsp_server.server.convert import path_of
 from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.workspace.catalogues import units_of
 from lsp_server.server.workspace.index import WorkspaceIndex
 
 
@@ -131,6 +133,7 @@ class ExistingNames:
             for path, file in self._index.current.files.items()
             if file.language is language and path not in opened
         ]
+        units += [*bundled_units(language), *units_of(self._index.current.catalogues, language.id)]
         around = NamesAround(language, units)
         self._around[uri] = (state, around)
         return around

@@ -17,6 +17,7 @@ from lsp_server.languages import Language, Registry
 from lsp_server.names.naming import names_of
 from lsp_server.names.occurrences import Names
 from lsp_server.server.documents.session import language_of
+from lsp_server.server.workspace.catalogues import Catalogues
 from lsp_server.syntax import parse
 from lsp_server.text import Snapshot, read_text
 
@@ -53,10 +54,14 @@ class File:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Index:
-    """The files that are known, by path; `complete` where none was left out, for being too many or late."""
+    """The files that are known, by path; `complete` where none was left out, for being too many or late.
+
+    The catalogues beside them are read by `catalogues`.
+    """
 
     files: Mapping[Path, File] = field(default_factory=dict)
     complete: bool = True
+    catalogues: Catalogues = field(default_factory=dict)
 
 
 Stopped = Callable[[], bool]

@@ -10,11 +10,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsp_server.languages import Registry
+from lsp_server.server.workspace.catalogues import read_catalogues
 from lsp_server.server.workspace.files import Index, scan, update
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ class WorkspaceIndex:
         reader: the thread in which files are read.
         log: is told, in one line, that files were left out.
         show: begins to show that all files are being read, and takes what stops that.
+        catalogues: gives the catalogues, files or folders, that the user names.
 
     Attributes:
         watched: whether the client tells of each change.
@@ -46,12 +49,14 @@ class WorkspaceIndex:
         reader: Executor,
         log: Callable[[str], None],
         show: Callable[[Callable[[], None]], Progress] | None = None,
+        catalogues: Callable[[], tuple[Path, ...]] = tuple,
     ) -> None:
         self._roots = roots
         self._registry = registry
         self._reader = reader
         self._log = log
         self._show = show
+        self._catalogues = catalogues
         self._index = Index()
         self._scanned = 0.0
         self._moved = True
@@ -126,17 +131,31 @@ class WorkspaceIndex:
             work = partial(scan, roots, registry, self._index, self._stopped, told)
         else:
             work = partial(update, changed, roots, registry, self._index, self._stop.is_set)
-        was_complete = self._index.complete
+        was_complete, complaints = self._index.complete, list[str]()
+        read = partial(_with_catalogues, work, roots, self._catalogues(), self._index, complaints.append)
         try:
-            self._index = await loop.run_in_executor(self._reader, work)
+            self._index = await loop.run_in_executor(self._reader, read)
         finally:
             if progress is not None:
                 progress.end()
+        for complaint in complaints:
+            self._log(complaint)
         if scans:
             self._scanned = time.monotonic()
         if was_complete and not self._index.complete and not self._stop.is_set():
             why = "it was stopped" if self._given_up.is_set() else "it is large"
             self._log(f"only {len(self._index.files)} files of the workspace were read: {why}")
+
+
+def _with_catalogues(
+    work: Callable[[], Index],
+    roots: tuple[Path, ...],
+    named: tuple[Path, ...],
+    known: Index,
+    log: Callable[[str], None],
+) -> Index:
+    """The index that some work makes, with the catalogues as they are now."""
+    return replace(work(), catalogues=read_catalogues(roots, named, known.catalogues, log))
 
 
 def _tell_soon(loop: asyncio.AbstractEventLoop, progress: Progress, count: int) -> None:

@@ -11,13 +11,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TypeVar
 
+from lsp_server.features.telling import line_of
 from lsp_server.languages import QUOTES, Language
-from lsp_server.names.known import known_names
+from lsp_server.names.catalogued import bundled_units, spelled, symbol_at
+from lsp_server.names.known import ListedName, known_names
 from lsp_server.names.occurrences import Occurrence
 from lsp_server.names.resolving import Place, Resolver, Unit
 from lsp_server.server.convert import path_of
 from lsp_server.server.documents.session import Document, Session
 from lsp_server.server.scheduling.lanes import Lanes
+from lsp_server.server.workspace.catalogues import units_of
 from lsp_server.server.workspace.files import File, Index
 from lsp_server.server.workspace.index import WorkspaceIndex
 from lsp_server.syntax import SyntaxTree, parse
@@ -36,17 +39,18 @@ class WorkspaceView:
     documents: Mapping[str, Document]
     files: Mapping[str, File] = field(repr=False)
     near: tuple[str, int] | None = None
+    catalogues: tuple[Unit, ...] = field(default=(), repr=False)
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
-        """Their names, the open documents first."""
+        """Their names, the open documents first, those of catalogues last."""
         open_units = (
             Unit(uri, path_of(uri).parent.as_posix(), names)
             for uri, document in self.documents.items()
             if (names := document.names(self._near(uri))) is not None
         )
         closed = (Unit(uri, path_of(uri).parent.as_posix(), file.names) for uri, file in self.files.items())
-        return (*open_units, *closed)
+        return (*open_units, *closed, *self.catalogues)
 
     def _near(self, uri: str) -> int | None:
         return self.near[1] if self.near is not None and self.near[0] == uri else None
@@ -75,8 +79,10 @@ class WorkspaceView:
         return None if text is None else parse(self.language, text)
 
     def located(self, places: Iterable[Place]) -> list[tuple[Snapshot, Place]]:
-        """Places with the texts that they are in."""
-        return [(self.snapshots[place.unit.uri], place) for place in places]
+        """Places with the texts that they are in; those in catalogues are left out."""
+        return [
+            (self.snapshots[place.unit.uri], place) for place in places if place.unit.uri in self.snapshots
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,10 @@ class NamesAt:
     places: Mapping[str, Place] = field(default_factory=dict)
     spaces: tuple[str, ...] | None = None
 
+    def listed(self, view: WorkspaceView) -> dict[str, ListedName]:
+        """The names with what is shown beside them in a list."""
+        return {name: _listed(view, place) for name, place in self.places.items()}
+
     @property
     def meant(self) -> tuple[str, ...]:
         """The names of the first kind."""
@@ -102,6 +112,23 @@ class NamesAt:
 
     def _is_meant(self, name: str) -> bool:
         return self.places[name].occurrence.spaces[:1] == (self.spaces or ())[:1]
+
+
+def _listed(view: WorkspaceView, place: Place) -> ListedName:
+    """A name with its kind and its type."""
+    here, symbol = place.occurrence, symbol_at(place)
+    if symbol is not None:
+        type_ = line_of(symbol).removeprefix(f"{symbol.name}: ")
+        told = "" if type_ == symbol.name else type_
+        return ListedName(place, _detail(here.kind, told), bool(symbol.deprecated))
+    text = None if here.type is None else view.text(place.unit.uri)
+    span = None if here.type is None else place.name.absolute(here.type)
+    told = "" if text is None or span is None else " ".join(text[span.start : span.end].split())
+    return ListedName(place, _detail(here.kind, told), here.deprecated)
+
+
+def _detail(kind: str, type_: str) -> str:
+    return f"{kind}: {type_}" if type_ else kind
 
 
 def names_at(view: WorkspaceView, document: Document, offset: int) -> NamesAt:
@@ -121,6 +148,8 @@ def names_at(view: WorkspaceView, document: Document, offset: int) -> NamesAt:
     sigils = document.language.naming.sigils
 
     def written(place: Place) -> str:
+        if (symbol := symbol_at(place)) is not None:
+            return spelled(symbol, view.language)
         whole, (start, end) = view.text(place.unit.uri) or "", (place.span.start, place.span.end)
         sigil = next((sigil for sigil in sigils if whole.endswith(sigil, 0, start)), "")
         return sigil + whole[start:end]
@@ -197,6 +226,7 @@ class WorkspaceQuery:
                 language,
                 {document.snapshot.uri: document for document in documents if document.language is language},
                 {file.snapshot.uri: file for file in closed if file.language is language},
+                catalogues=(*bundled_units(language), *units_of(index.catalogues, language.id)),
             )
             for language in self._session.registry.languages
         )

@@ -12,6 +12,7 @@ from pathlib import Path
 from lsprotocol import types
 
 from lsp_server.languages import Language
+from lsp_server.languages.catalogue import FOLDER, SUFFIX
 from lsp_server.server.client.client import Client
 from lsp_server.server.workspace.index import WorkspaceIndex
 
@@ -42,13 +43,14 @@ def _of_languages(languages: Sequence[Language]) -> list[types.FileSystemWatcher
         for language in languages
         for name in (*(f"*{extension}" for extension in language.extensions), *language.filenames)
     }
-    return [types.FileSystemWatcher(f"**/{name}") for name in sorted(names)]
+    catalogues = (FOLDER / f"*{SUFFIX}").as_posix()
+    return [types.FileSystemWatcher(f"**/{name}") for name in (*sorted(names), catalogues)]
 
 
 def _of_bundles(client: Client, directories: Sequence[Path]) -> list[types.FileSystemWatcher]:
     if not client.capability(f"{_CAPABILITY}.relative_pattern_support"):
         return []
     return [
-        types.FileSystemWatcher(types.RelativePattern(directory.as_uri(), "**/*.{toml,lark,scm,md}"))
+        types.FileSystemWatcher(types.RelativePattern(directory.as_uri(), "**/*.{toml,lark,scm,md,json}"))
         for directory in directories
     ]

@@ -89,9 +89,11 @@ class Builder:
 
     @cached_property
     def kinds(self) -> frozenset[Kind]:
-        """The kinds of all nodes that there may be, but errors."""
+        """The kinds of all nodes that there may be, but errors; also of rules that others always beat."""
         rules = (step.kind for step in self.steps if step.kind is not None)
-        return frozenset((self.start, *rules, *self._leaves.values(), *self.extras.values()))
+        shapes = self.grammar.shapes.values()
+        beaten = (Kind(shape.kind, named=True) for shape in shapes if not shape.hidden)
+        return frozenset((self.start, *rules, *beaten, *self._leaves.values(), *self.extras.values()))
 
     def comments(self, text: str, start: int, end: int) -> Iterator[Green]:
         """The comments in a stretch of a text, such as the end of a line."""

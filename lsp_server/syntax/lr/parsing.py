@@ -9,8 +9,10 @@ from itertools import repeat
 from pathlib import Path
 
 from lsp_server.lalr import Grammar, load_grammar
+from lsp_server.lalr.general import GeneralTable
 from lsp_server.languages import Language
 from lsp_server.syntax.lr.building import Builder
+from lsp_server.syntax.lr.growing import grow
 from lsp_server.syntax.lr.members import Tops
 from lsp_server.syntax.lr.nodes import Node, Root
 from lsp_server.syntax.lr.reading import Reader
@@ -40,6 +42,10 @@ class LrParser:
 
     def parse(self, text: str) -> LrTree:
         """Parse a text, whatever is in it."""
+        table = self.grammar.table
+        if isinstance(table, GeneralTable):
+            segment, top = grow(self.builder, table, text, _beginning(text))
+            return LrTree(self, text, Root(top, [segment], [0], len(text)))
         reader = Reader(self.builder, text, _beginning(text), begun=False)
         reader.run(lambda _: None)
         kind = reader.kind or self.builder.start
@@ -49,7 +55,10 @@ class LrParser:
         """The tree of a text in which one stretch was replaced.
 
         Read anew is what had a character of it, or the place, in view, up to where a segment began before.
+        Where the grammar is not LALR(1), that is all of it.
         """
+        if isinstance(self.grammar.table, GeneralTable):
+            return self.parse(text)
         old, delta = tree.root, len(text) - tree.size
         first = bisect_right(old.reaches, changed.start)
         start = old.origins[first] if first else _beginning(text)

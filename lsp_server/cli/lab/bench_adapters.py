@@ -1,0 +1,106 @@
+"""`holegram bench adapters` and `bench remote`: what models of a user's own cost."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Annotated
+
+import typer
+
+from lsp_server.cli.options import Json, Seed
+from lsp_server.errors import UsageError
+
+
+def adapters(seed: Seed = 0, as_json: Json = False) -> None:
+    """Time the bundled model under 1, 4 and 16 adapters: memory, switches, tokens."""
+    from lsp_server.cli.screen import console, table
+    from lsp_server.lab.bench.adapters import measure_adapters
+    from lsp_server.models import load_model
+    from lsp_server.models.cached import CachedModel
+
+    model = load_model(threads=1)
+    assert isinstance(model, CachedModel)
+    reports = measure_adapters(model, seed=seed)
+    if as_json:
+        print(json.dumps([dataclasses.asdict(report) for report in reports], indent=2))
+        return
+    rows = [
+        (
+            str(report.adapters),
+            f"{report.megabytes:.2f}",
+            f"{report.switch.p50:.3f}",
+            f"{report.switch.p95:.3f}",
+            f"{report.token.p50:.2f}",
+            f"{report.slowdown:.2f}",
+        )
+        for report in reports
+    ]
+    columns = (
+        "adapters",
+        "MB each",
+        "switch p50 ms",
+        "switch p95 ms",
+        "token p50 ms (CPU)",
+        "to merged weights",
+    )
+    console().print(table(columns, rows))
+
+
+def remote(
+    address: Annotated[
+        str,
+        typer.Option(
+            "--model", metavar="vllm:URL#NAME", help="The server and its model.", show_default=False
+        ),
+    ],
+    users: Annotated[
+        str, typer.Option("--users", metavar="N,N...", help="How many people type at once.")
+    ] = "1,10,100",
+    seconds: Annotated[float, typer.Option("--seconds", metavar="S", min=1, help="For how long.")] = 10.0,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Have people type who use a remote model: requests, cancellations, tokens asked and wasted."""
+    from lsp_server.cli.screen import console, table
+    from lsp_server.lab.bench.remote import measure_users
+    from lsp_server.models.remote.address import parse_address
+
+    try:
+        counts = [int(part) for part in users.split(",")]
+    except ValueError:
+        counts = []
+    if not counts or min(counts) < 1 or max(counts) > 1_000:
+        raise UsageError(f"'{users}' is no list of numbers", remedy="write --users 1,10,100")
+    reports = [measure_users(parse_address(address), count, seconds, seed) for count in counts]
+    if as_json:
+        print(json.dumps([dataclasses.asdict(report) for report in reports], indent=2))
+        return
+    rows = [
+        (
+            str(one.users),
+            str(one.requests),
+            str(one.cancelled),
+            str(one.failed),
+            str(one.asked),
+            str(one.written),
+            str(one.wasted),
+            f"{one.first.p50:.0f}",
+            f"{one.first.p95:.0f}",
+            f"{one.cpu_ms:.2f}",
+        )
+        for one in reports
+    ]
+    columns = (
+        "users",
+        "requests",
+        "cancelled",
+        "failed",
+        "tokens asked",
+        "written",
+        "wasted",
+        "first token p50 ms",
+        "p95 ms",
+        "CPU ms a request",
+    )
+    console().print(table(columns, rows))

@@ -1,0 +1,88 @@
+"""What there is to say of names that are known: that they are deprecated, that nobody uses them, or that they
+stand twice where they may stand once. Must not know a language: a bundle says which fade and stand once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from lsp_server.features.diagnostics import MOST, Diagnostic, Mark
+from lsp_server.features.once import repeated
+from lsp_server.inspection import Severity
+from lsp_server.names.catalogued import catalogues_in, symbol_at
+from lsp_server.names.occurrences import Visibility
+from lsp_server.names.resolving import Place, Resolver, Unit
+from lsp_server.syntax import SyntaxTree
+
+DEPRECATED, UNUSED, REPEATED = "deprecated-name", "unused-name", "repeated-name"
+
+
+def name_findings(tree: SyntaxTree, own: Unit, others: Sequence[Unit]) -> tuple[Diagnostic, ...]:
+    """What is told of the names of a text, in order of place.
+
+    Args:
+        tree: of the text.
+        own: its names.
+        others: those of all other texts and catalogues.
+
+    """
+    units = [own, *others]
+    found = [*_deprecated(own, units), *_unused(own, units), *_repeated(tree)]
+    return tuple(sorted(found, key=lambda one: one.span)[:MOST])
+
+
+def _deprecated(own: Unit, units: Sequence[Unit]) -> Iterator[Diagnostic]:
+    """References to what should not be used any more. Only names are looked up that something such has."""
+    names = frozenset().union(*(names.deprecated for names in catalogues_in(units))) | {
+        name.occurrence.name for unit in units for name in unit.names if name.occurrence.deprecated
+    }
+    resolver = Resolver(units)
+    for name in own.names if names else ():
+        here = name.occurrence
+        if here.name in names and not (here.defines or here.hidden):
+            targets = resolver.definitions(Place(own, name))
+            if targets and all(map(_is_deprecated, targets)):
+                symbol = symbol_at(targets[0])
+                why = "" if symbol is None else f": {' '.join(symbol.deprecated.split())}"
+                message = f"'{here.name}' is deprecated{why}"
+                yield Diagnostic(name.span, message, DEPRECATED, severity=Severity.HINT, mark=Mark.DEPRECATED)
+
+
+def _is_deprecated(target: Place) -> bool:
+    symbol = symbol_at(target)
+    return target.occurrence.deprecated if symbol is None else bool(symbol.deprecated)
+
+
+def _unused(own: Unit, units: Sequence[Unit]) -> Iterator[Diagnostic]:
+    """Definitions that serve no purpose if nothing refers to them, where no such name is in reach."""
+    for name in own.names:
+        here = name.occurrence
+        if here.fades and not here.hidden:
+            texts = [unit for unit in units if _may_refer(own, unit, here.visible)]
+            if not _is_referred_to(here.name, here.spaces[0], texts):
+                message = f"{here.kind} '{here.name}' is not used"
+                yield Diagnostic(name.span, message, UNUSED, severity=Severity.HINT, mark=Mark.NEEDLESS)
+
+
+def _may_refer(own: Unit, unit: Unit, visible: Visibility) -> bool:
+    match visible:
+        case Visibility.WORKSPACE:
+            return True
+        case Visibility.FOLDER:
+            return unit is own or unit.folder == own.folder
+        case _:
+            return unit is own
+
+
+def _is_referred_to(name: str, space: str, units: Iterable[Unit]) -> bool:
+    return any(
+        space in one.occurrence.spaces and not one.occurrence.defines
+        for unit in units
+        for one in unit.names.named(name)
+    )
+
+
+def _repeated(tree: SyntaxTree) -> Iterator[Diagnostic]:
+    for name, span in repeated(tree):
+        message = f"'{name}' stands here already, and may stand only once"
+        yield Diagnostic(span, message, REPEATED, severity=Severity.WARNING)

@@ -1,0 +1,94 @@
+"""What is suggested in a project's programs, judged by the project's own Lark."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from lsp_server.decoding import Model
+from lsp_server.features.completion import CompletionRequest, complete
+from lsp_server.languages import Language
+from lsp_server.models import load_model
+from lsp_server.syntax import Landmarks, parse
+from tests.survey.judged import patience
+
+INSIDE, AT_END = "text after the cursor", "at the end of a file"
+_WORDS = re.compile(r"\w+|\S")
+_STRINGS = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
+_LONGEST = 4_000
+_EACH = 20
+Takes = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """What was suggested at one cursor: `text` before and after it, with what stood there.
+
+    `taken`: whether Lark takes the whole; None where nothing was suggested, for which there is a `reason`.
+    """
+
+    kind: str
+    before: str
+    after: str
+    was: str
+    text: str | None = None
+    taken: bool | None = None
+    reason: str = ""
+
+    @property
+    def leaves_open(self) -> bool:
+        """Whether more brackets are opened than closed, strings aside."""
+        whole = _STRINGS.sub("", self.before + (self.text or "") + self.after)
+        return any(whole.count(opener) > whole.count(closer) for opener, closer in ("()", "[]", "{}"))
+
+    @property
+    def exact(self) -> bool:
+        """Whether the rest of the line is as it was."""
+        return self.text is not None and self.text.strip() == self.was.strip()
+
+
+def suggest(language: Language, programs: Sequence[str], takes: Takes, count: int) -> Iterator[Suggested]:
+    """Ask for suggestions at `count` cursors of each kind, drawn from some programs."""
+    rng = Random(1)
+    texts = [text for text in programs if len(text) <= _LONGEST]
+    if not texts or not count:
+        return
+    model = load_model(None)
+    for kind in (INSIDE, AT_END):
+        for _ in range(count):
+            text = rng.choice(texts)
+            words = list(_WORDS.finditer(text))
+            place = rng.choice(words).start()
+            line = text.find("\n", place)
+            end = len(text) if line < 0 or kind == AT_END else line
+            if kind == INSIDE and line < 0:
+                end = min([word.end() for word in words if word.start() >= place][:3])
+            before, was, after = text[:place], text[place:end], text[end:] if kind == INSIDE else ""
+            yield _asked(language, model, Suggested(kind, before, after, was), takes)
+
+
+def _asked(language: Language, model: Model, one: Suggested, takes: Takes) -> Suggested:
+    text = one.before + one.after
+    try:
+        with patience(_EACH):
+            landmarks = Landmarks(parse(language, text))
+            request = CompletionRequest(
+                text=text, offset=len(one.before), language=language, landmarks=landmarks, max_tokens=24
+            )
+            found = complete(request, model, lambda: False)
+    except TimeoutError:
+        return Suggested(one.kind, one.before, one.after, one.was, reason="takes too long")
+    except Exception:
+        return Suggested(
+            one.kind, one.before, one.after, one.was, reason=f"FAULT {traceback.format_exc(limit=-3)}"
+        )
+    if not found.items:
+        return Suggested(one.kind, one.before, one.after, one.was, reason=str(found.reason))
+    item = found.items[0]
+    joined = text[: item.start] + item.text + text[item.end :]
+    return Suggested(
+        one.kind, one.before, one.after, one.was, item.text, takes(joined) or takes(f"{joined}\n")
+    )
