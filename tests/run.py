@@ -17,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIENT = ROOT / "vscode-client"
+PLAYGROUND = ROOT / "lsp_server" / "playground" / "web"
 BESIDE = Path(sys.executable).parent
 
 SCRATCH = "SCRATCH"
@@ -64,6 +65,22 @@ STEPS = {
         (("npm", "ci"), ("npm", "run", "check"), ("npm", "test"), ("npm", "run", "package")),
         folder=CLIENT,
         needs=("vscode-client/package.json", "npm"),
+        late=True,
+    ),
+    "browser": Step(
+        (
+            python("wheels.py", f"{SCRATCH}/wheels"),
+            ("npm", "ci"),
+            ("node", "run.mjs", f"{SCRATCH}/wheels"),
+        ),
+        folder=ROOT / "tests" / "browser",
+        needs=("tests/browser/package.json", "npm"),
+        late=True,
+    ),
+    "playground": Step(
+        (("npm", "ci"), ("npm", "run", "check"), ("npm", "run", "drift"), ("npm", "run", "e2e")),
+        folder=PLAYGROUND,
+        needs=("lsp_server/playground/web/e2e", "npm", "/usr/bin/chromium", "$HOLEGRAM_SERVER"),
         late=True,
     ),
     "e2e": Step(

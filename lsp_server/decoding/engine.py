@@ -8,11 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from llguidance import LLMatcher, LLTokenizer, TokenizerWrapper
-from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask
 
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.decoding.tokenset import TokenSet
+
+try:
+    from llguidance import LLMatcher, LLTokenizer, TokenizerWrapper
+    from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask
+except ModuleNotFoundError:  # as in a browser: no hole is taken then, and the oracle decides alone
+    _IS_HERE = False
+else:
+    _IS_HERE = True
 
 _MOST_KEPT = 32
 _KEPT = 600_000
@@ -59,7 +65,9 @@ class MaskEngine:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._size = len(vocabulary)
-        self._tokenizer = LLTokenizer(TokenizerWrapper(_Tokenizer(vocabulary)), n_vocab=len(vocabulary))
+        self._tokenizer: LLTokenizer | None = None
+        if _IS_HERE:
+            self._tokenizer = LLTokenizer(TokenizerWrapper(_Tokenizer(vocabulary)), n_vocab=len(vocabulary))
         self._compiled: OrderedDict[str, _Compiled] = OrderedDict()
         self._characters = 0
 
@@ -69,20 +77,23 @@ class MaskEngine:
         A lead that goes on where the one before ended, as when a person types, costs only what is new.
 
         Raises:
-            MaskError: the engine refuses the grammar, or the lead does not fit it.
+            MaskError: the engine refuses the grammar, the lead does not fit it, or there is no engine.
         """
-        compiled = self._compile(grammar)
+        tokenizer = self._tokenizer
+        if tokenizer is None:
+            raise MaskError("llguidance is not installed")
+        compiled = self._compile(grammar, tokenizer)
         goes_on = lead.startswith(compiled.lead)
-        mask = Mask((compiled.led if goes_on else compiled.start).deep_copy(), self._tokenizer, self._size)
+        mask = Mask((compiled.led if goes_on else compiled.start).deep_copy(), tokenizer, self._size)
         if not mask.feed(lead[len(compiled.lead) :] if goes_on else lead):
             raise MaskError("the lead does not fit the grammar")
         compiled.lead, compiled.led = lead, mask.matcher.deep_copy()
         return mask
 
-    def _compile(self, grammar: str) -> _Compiled:
+    def _compile(self, grammar: str, tokenizer: LLTokenizer) -> _Compiled:
         compiled = self._compiled.get(grammar)
         if compiled is None:
-            matcher = _with_room(lambda: LLMatcher(self._tokenizer, grammar, log_level=0))
+            matcher = _with_room(lambda: LLMatcher(tokenizer, grammar, log_level=0))
             if matcher.is_error():
                 raise MaskError(matcher.get_error())
             compiled = self._compiled[grammar] = _Compiled(matcher, "", matcher)

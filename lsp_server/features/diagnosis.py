@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from time import thread_time
 
 from lsp_server import cancellation
 from lsp_server.cancellation import StoppedError
@@ -18,6 +17,7 @@ from lsp_server.features.diagnostics import Diagnostic, explanations
 from lsp_server.features.mistakes import Mistake
 from lsp_server.inspection import Severity
 from lsp_server.lalr import load_grammar
+from lsp_server.lalr.bounds import thread_time
 from lsp_server.syntax import BLANKS, SyntaxTree
 from lsp_server.text import Span
 

@@ -6,13 +6,13 @@ what is meant where the grammar is ambiguous there, and loses programs where it 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.analysis import GrammarReading, item_sets, read_rules
+from lsp_server.lalr.bounds import thread_time
 from lsp_server.lalr.counterexamples import QUICK, THOROUGH, Pair, RuleUse, find_pair
 from lsp_server.lalr.itemsets import Clash, ItemSets
 from lsp_server.lalr.notation import Alternative, Notation, rule_of
@@ -150,7 +150,7 @@ def find_conflicts(
         ),
     )
     firsts = [clashes[0] for clashes in ranked[:_MOST]]
-    pairs = _pairs(sets, sentences, firsts, time.thread_time() + seconds)
+    pairs = _pairs(sets, sentences, firsts, thread_time() + seconds)
     found = []
     for clashes, pair in zip(ranked, pairs, strict=False):
         ended, other = clashes[0].ended.rule, clashes[0].other.rule
@@ -177,7 +177,7 @@ def _pairs(sets: ItemSets, sentences: Sentences, clashes: Sequence[Clash], until
     for steps in (QUICK, THOROUGH):
         for place, clash in enumerate(clashes):
             pair = found[place]
-            if time.thread_time() < until and (pair is None or (pair.together and not pair.ambiguous)):
+            if thread_time() < until and (pair is None or (pair.together and not pair.ambiguous)):
                 found[place] = find_pair(sets, sentences, clash, steps)
     return found
 

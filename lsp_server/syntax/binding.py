@@ -7,7 +7,6 @@ from functools import lru_cache
 from lsp_server.languages import Language
 from lsp_server.lazy_imports import TURN
 from lsp_server.syntax.parser import Parser
-from lsp_server.syntax.sitter import load_parser as load_module
 
 
 @lru_cache(maxsize=64)
@@ -18,9 +17,13 @@ def load_binding(language: Language) -> Parser:
         BundleError: the parser that the bundle names cannot be loaded, or its grammar cannot be used.
 
     """
+    # Imported here because each is of no use to languages of the other kind, and where there is no native
+    # code, as in a browser, the first cannot be.
     if language.parser.module is not None:
+        with TURN:
+            from lsp_server.syntax.sitter import load_parser as load_module
+
         return load_module(language, language.parser.module)
-    # Imported here because it brings the room of grammars, which no other language has need of.
     with TURN:
         from lsp_server.syntax.lr import load_parser as read_grammar
 

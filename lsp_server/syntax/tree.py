@@ -7,6 +7,7 @@ the parser met an error, not what a person should be told.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
@@ -71,6 +72,17 @@ def next_tree(tree: SyntaxTree, edits: Sequence[Edit], text: str) -> SyntaxTree:
     edited = tree.edited(edits, text)
     certain = edited.exact or len(text) > _SHORT or not edited.problems
     return edited if certain else parse(tree.language, text)
+
+
+@dataclass(frozen=True, slots=True)
+class TreeRow:
+    """A node as one line of a listing: how deep it is, its kind, and the text that it spans."""
+
+    depth: int
+    kind: str
+    span: Span
+    named: bool
+    wrong: bool
 
 
 class SyntaxTree:
@@ -403,6 +415,16 @@ class SyntaxTree:
     def _problem(self, node: Node) -> Problem:
         span = self._span(node.start_byte, node.end_byte)
         return Problem(span, node.type, node.is_named) if node.is_missing else Problem(span)
+
+    def rows(self) -> Iterator[TreeRow]:
+        """All nodes, each before those in it."""
+        waiting = [(0, self._parsed.root)]
+        while waiting:
+            depth, node = waiting.pop()
+            span = self._span(node.start_byte, node.end_byte)
+            wrong = node.is_error or node.is_missing
+            yield TreeRow(depth, node.type, span, named=node.is_named, wrong=wrong)
+            waiting.extend((depth + 1, child) for child in reversed(node.children))
 
     def _span(self, start: int, end: int) -> Span:
         return Span(self._parsed.offset_at(start), self._parsed.offset_at(end))

@@ -39,13 +39,19 @@ def files(folder: Path) -> set[str]:
 def wanted() -> set[str]:
     """What a wheel has to hold of this checkout."""
     code = {path for path in files(ROOT / "lsp_server") if path.endswith((".py", ".c", ".json"))}
+    code -= {path for path in code if path.startswith("playground/web/")}
+    page = {
+        f"playground/{folder}/{path}"
+        for folder in ("static", "gallery")
+        for path in files(ROOT / "lsp_server" / "playground" / folder)
+    }
     weights = {f"models/weights/{path}" for path in files(ROOT / "lsp_server" / "models" / "weights")}
     bundles = {
         f"grammars/{path}"
         for path in files(ROOT / "grammars")
         if "/corpus/" not in path or path.split("/")[2] in CASES_OF_THE_PRODUCT
     }
-    return {f"lsp_server/{path}" for path in code | weights | bundles}
+    return {f"lsp_server/{path}" for path in code | page | weights | bundles}
 
 
 @pytest.fixture(scope="module")

@@ -8,22 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from time import thread_time
 
-from lsp_server.constraint import Oracle, Prefix, hole_grammar, load_grammar
-from lsp_server.decoding import Decoder, MaskGrammar, Model, Statistics, Task, heal_start
-from lsp_server.decoding.healing import TokenIndex
-from lsp_server.decoding.tokenset import likeliest
+from lsp_server.decoding import Model, Statistics
 from lsp_server.features.completion import CompletionRequest, complete
-from lsp_server.features.placing import CursorPlace, place_of
+from lsp_server.features.levels import free_text, left_text
 from lsp_server.lab.material.cuts import Cut
 from lsp_server.languages import Language
 from lsp_server.names.existing import Existing
 from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import Edit, Span
 
-_AFTER = 40
-_MEETING = 16
 _MOST_WORDS, _LONGEST_RUN, _LONGEST_WORD = 16, 1_000, 80
 """An n-gram has at most so many words and characters; a longer word is no word that is completed."""
 
@@ -89,101 +85,45 @@ def _landmarks(language: Language, cut: Cut) -> Landmarks:
 
 
 def left_only(model: Model, max_tokens: int) -> Filler:
-    """The product's decode loop, held to what may follow the text before the cursor and to nothing else.
-
-    Mask and oracle look at no lexeme after the cursor, so that every beginning of a text that could be valid
-    may be written, and end anywhere. The prompt is that of the product.
-    """
-    decoder = Decoder(model)
+    """The product's decode loop, held to what may follow the text before the cursor: `features.levels`."""
 
     def fill(language: Language, cut: Cut) -> Answer:
-        before, after = cut.text[: cut.start], cut.text[cut.start :]
-        landmarks = Landmarks(parse(language, before))
+        request, statistics = _request(language, cut, max_tokens), Statistics()
+        landmarks = Landmarks(parse(language, cut.text[: cut.start]))
         _forget(model)
         began = thread_time()
-        grammar, statistics = load_grammar(language), Statistics()
-        place = place_of(Prefix(grammar, before), landmarks, cut.start, heal_start(before, cut.start))
-        if not isinstance(place, CursorPlace):
-            return Answer("", ms=1000 * (thread_time() - began))
-        states = (state for state in (place.base, place.state) if state is not None)
-        task = Task(
-            prompt=model.prompt(cut.text, Span(place.heal, cut.start), language.id),
-            holes=(
-                MaskGrammar(hole_grammar(grammar, state, ()).text, before[state.offset : place.heal], 0)
-                for state in states
-            ),
-            heal=before[place.heal :],
-            oracle=Oracle(grammar, before, place.state),
-            max_tokens=max_tokens,
-            multiline=cut.multiline,
-            after=after[:_AFTER],
-            before=before[: place.heal],
-            others=(after, *cut.beside),
-        )
-        found = decoder.decode(task, 1, lambda: False, statistics)
+        found = left_text(request, model, statistics, lambda: False, landmarks)
         ms = 1000 * (thread_time() - began)
-        if not found:
+        if found is None:
             return Answer("", tokens=statistics.tokens, ms=ms)
-        return Answer(found[0].text, found[0].sureness, found[0].stop, statistics.tokens, ms)
+        return Answer(found.text, found.sureness, found.stop, statistics.tokens, ms)
 
     return fill
 
 
 def unconstrained(model: Model, max_tokens: int) -> Filler:
-    """What the model says by itself: its likeliest token each time, after the product's prompt.
-
-    The half-typed word is spelled again, and the text ends, as the product does it (`decoding.path`): at the
-    model's end token, at a new line where one line is asked for, where it goes on as what follows the cursor
-    does, or with the budget.
-    """
-    index = TokenIndex(model.vocabulary)
-    tokens = model.vocabulary.tokens
+    """What the model says by itself after the product's prompt: `features.levels`."""
 
     def fill(language: Language, cut: Cut) -> Answer:
+        request = _request(language, cut, max_tokens)
         _forget(model)
         began = thread_time()
-        before, after = cut.text[: cut.start], cut.text[cut.start :]
-        heal = heal_start(before, cut.start)
-        prompt = model.prompt(cut.text, Span(heal, cut.start), language.id)
-        wanted, spelled, asked, spent = before[heal:].encode("utf-8", "replace"), b"", 0, 0
-        while spent < max_tokens:
-            logits = model.next_logits(prompt)[-1]
-            asked += 1
-            left = wanted[len(spelled) :]
-            token = next(likeliest(logits, index.compatible(left)), None) if left else int(logits.argmax())
-            if token is None or not tokens[token]:
-                break
-            if not left and (_breaks(tokens[token], cut) or _meets(model, prompt, token, after)):
-                break
-            prompt = [*prompt, token]
-            spelled += tokens[token]
-            spent += not left
-            if not cut.multiline and b"\n" in spelled[len(wanted) :]:
-                break
-        text = spelled[len(wanted) :].decode("utf-8", "ignore")
-        if not cut.multiline:
-            text = re.split(r"[\r\n]", text, maxsplit=1)[0]
-        return Answer(text.rstrip(" \t"), tokens=asked, ms=1000 * (thread_time() - began))
+        found = free_text(request, model, lambda: False)
+        return Answer(found.text, tokens=found.asked, ms=1000 * (thread_time() - began))
 
     return fill
 
 
-def _breaks(token: bytes, cut: Cut) -> bool:
-    return not cut.multiline and token.lstrip(b" \t")[:1] in (b"\n", b"\r")
-
-
-def _meets(model: Model, prompt: list[int], token: int, after: str) -> bool:
-    """Whether the model, beginning with a token, writes what follows the cursor."""
-    wanted, written = after[:_MEETING].encode("utf-8", "replace"), b""
-    while len(wanted) >= _MEETING and (spelled := model.vocabulary.tokens[token]):
-        written += spelled
-        if not (wanted.startswith(written) or written.startswith(wanted)) or not written.strip():
-            return False
-        if len(written) >= len(wanted):
-            return True
-        prompt = [*prompt, token]
-        token = int(model.next_logits(prompt)[-1].argmax())
-    return False
+def _request(language: Language, cut: Cut, max_tokens: int) -> CompletionRequest:
+    return CompletionRequest(
+        cut.text,
+        cut.start,
+        language,
+        Landmarks(partial(parse, language, cut.text), text=cut.text),
+        max_tokens=max_tokens,
+        multiline=cut.multiline,
+        beside=cut.beside,
+    )
 
 
 def _forget(model: Model) -> None:

@@ -17,7 +17,7 @@ import socket
 import ssl
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import aclosing
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -30,6 +30,7 @@ from lsp_server.server.client.frames import BadFrame, Frames
 from lsp_server.server.client.talking import CHUNK, converse, framed
 from lsp_server.server.network.admission import NONE, PROTOCOL, AccessTokens, token_in
 from lsp_server.server.network.channels import SocketWriter, StreamWriter
+from lsp_server.server.network.site import Site
 from lsp_server.server.network.vitals import vitals
 from lsp_server.server.process.journal import Journal
 from lsp_server.server.process.leaving import leave_on_signals
@@ -93,9 +94,18 @@ class Port:
 
 
 class Service:
-    """Takes connections; belongs to the event loop."""
+    """Takes connections; belongs to the event loop.
 
-    def __init__(self, port: Port, shared: Shared, journal: Journal) -> None:
+    Args:
+        port: where and for whom.
+        shared: what all clients have in common.
+        journal: where it writes down what happens.
+        site: the pages that it shows too, if there are some; then only these may connect.
+
+    """
+
+    def __init__(self, port: Port, shared: Shared, journal: Journal, site: Site | None = None) -> None:
+        self._site = site
         self._port = port
         self._shared = shared
         self._journal = journal
@@ -138,7 +148,7 @@ class Service:
             self._port.port,
             create_connection=AnnouncedConnection,
             ssl=self._port.tls,
-            origins=[None, *self._port.origins],  # type: ignore[list-item]
+            origins=[None, *self._port.origins] if self._site is None else None,  # type: ignore[list-item]
             process_request=self._judge,
             select_subprotocol=lambda _, offered: next((one for one in offered if one == PROTOCOL), None),
             max_size=_MESSAGE_BYTES,
@@ -150,6 +160,8 @@ class Service:
     def _judge(self, connection: ServerConnection, request: Request) -> Response | None:
         """Refuse who has no token, before anything else is spoken."""
         self._strangers.pop(connection.transport, None)
+        if self._site is not None and (answer := self._site.answer(connection, request)) is not None:
+            return answer
         if self._clients >= self._port.clients:
             self._refused("full")
             return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "There are too many clients.\n")
@@ -232,6 +244,8 @@ class Service:
         shared, number, began = self._shared, next(self._numbers), time.monotonic()
         server = create_server(shared.settings, shared)
         server.protocol.set_writer(writer, include_headers=headers)
+        if self._site is not None:
+            self._site.equip(server)
         self._clients += 1
         shared.metrics.connections["accepted"] += 1
         self._journal.write("connected", client=number, clients=self._clients)
@@ -325,6 +339,16 @@ def not_there(host: str, port: int, error: OSError) -> UsageError:
     return UsageError(f"cannot listen on {host}:{port}: {reason}", remedy="choose another address")
 
 
+def serve_site(port: Port, shared: Shared, site: Site, journal: Journal) -> int:
+    """Serve pages, and those who open them, until SIGINT or SIGTERM ends the process.
+
+    Raises:
+        UsageError: the address cannot be listened on.
+
+    """
+    return _run(_serve_all(port, shared, journal, None, site))
+
+
 def serve_many(port: Port, shared: Shared, health_at: tuple[str, int] | None = None) -> int:
     """Serve until SIGINT or SIGTERM ends the process.
 
@@ -332,15 +356,25 @@ def serve_many(port: Port, shared: Shared, health_at: tuple[str, int] | None = N
         UsageError: an address cannot be listened on.
 
     """
+    return _run(_serve_all(port, shared, Journal(), health_at))
+
+
+def _run(serving: Coroutine[Any, Any, None]) -> int:
     leave_on_signals(lambda: 0)
     sys.setswitchinterval(_SWITCH_S)
     for name in ("pygls", "websockets"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    asyncio.run(_serve_all(port, shared, Journal(), health_at))
+    asyncio.run(serving)
     return 0
 
 
-async def _serve_all(port: Port, shared: Shared, journal: Journal, health_at: tuple[str, int] | None) -> None:
+async def _serve_all(
+    port: Port,
+    shared: Shared,
+    journal: Journal,
+    health_at: tuple[str, int] | None,
+    site: Site | None = None,
+) -> None:
     shared.journal = journal
 
     def failed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -348,7 +382,7 @@ async def _serve_all(port: Port, shared: Shared, journal: Journal, health_at: tu
         shared.note_error("work in the background", context.get("exception") or RuntimeError())
 
     asyncio.get_running_loop().set_exception_handler(failed)
-    service = Service(port, shared, journal)
+    service = Service(port, shared, journal, site)
     listeners = [await service.listen()]
     if health_at is not None:
         try:
@@ -368,8 +402,11 @@ async def _serve_all(port: Port, shared: Shared, journal: Journal, health_at: tu
         token=bool(port.tokens),
         encrypted=port.tls is not None,
     )
+    if site is not None:
+        site.listening(ports[0])
     model = await shared.models.begin()
     state = shared.models.status
-    await shared.learn_languages()
+    if site is None:
+        await shared.learn_languages()
     journal.write("ready", model=model is not None, problem=state.message)
     await asyncio.gather(*(listener.serve_forever() for listener in listeners))

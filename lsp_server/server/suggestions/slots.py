@@ -143,6 +143,7 @@ class Suggestions:
         self._overtaken: dict[str, float] = {}
         """When the last request of each document was overtaken."""
         self._rankings: dict[str, threading.Event] = {}
+        self._looks: dict[str, threading.Event] = {}
         self._queued: dict[threading.Event, Future[Any]] = {}
         """What waits for its turn, by what stops it."""
         self._ahead: _Job | None = None
@@ -196,7 +197,7 @@ class Suggestions:
         They are as they are if there is no model, or it was stopped: by an edit, or by the next list. When
         nobody waits any more it is too. Once it is `late` it is asked no more.
         """
-        self._stop_ranking(document.snapshot.uri)
+        self._stop_asking(document.snapshot.uri, self._rankings)
         stop = self._rankings[document.snapshot.uri] = threading.Event()
         try:
             model, expected = await self._model(), None
@@ -216,6 +217,36 @@ class Suggestions:
             return (await listing()).entries
         finally:
             stop.set()
+
+    async def look(
+        self,
+        document: Document,
+        offset: int,
+        work: Callable[[Model, Sequence[str], Existing | None, Callable[[], bool]], _T],
+    ) -> _T | None:
+        """What is worked out with the model for a place, given what a suggestion there has: nearby texts and
+        names.
+
+        None if there is no model, or it was stopped: by an edit, or by the next look.
+        """
+        uri = document.snapshot.uri
+        self._stop_asking(uri, self._looks)
+        stop = self._looks[uri] = threading.Event()
+        model = await self._model()
+        if model is None or stop.is_set():
+            return None
+        names = self._names(document, offset)
+        try:
+            return await self._in_worker(partial(work, model, self._beside(document), names, stop.is_set))
+        except StoppedError:
+            return None
+
+    def _stop_asking(self, uri: str, *asked: dict[str, threading.Event]) -> None:
+        """Stop asking the model for the entries of a list, and for a look; or for some of them."""
+        for running in asked or (self._rankings, self._looks):
+            stop = running.pop(uri, None)
+            if stop is not None:
+                stop.set()
 
     async def write(
         self, document: Document, span: Span, instruction: str, limit_ms: float
@@ -246,11 +277,6 @@ class Suggestions:
     def _under(self, model: Model, adapter: str | None, work: Callable[[Model], _T]) -> Callable[[], _T]:
         """What is to be done with a model under an adapter, for the model's thread."""
         return lambda: work(self._adapting.under(model, adapter))
-
-    def _stop_ranking(self, uri: str) -> None:
-        stop = self._rankings.pop(uri, None)
-        if stop is not None:
-            stop.set()
 
     async def _in_worker(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._worker, work)
@@ -312,7 +338,7 @@ class Suggestions:
         if self._ahead is None or self._ahead.key.uri != uri or not self._ahead.key.follows(text):
             self._rest()
         self.stop(uri)
-        self._stop_ranking(uri)
+        self._stop_asking(uri)
 
     def stop(self, uri: str) -> None:
         """Stop the work for a document: what it asked for is moot."""
@@ -325,7 +351,7 @@ class Suggestions:
         self._leave()
         self._rest()
         self.stop(uri)
-        self._stop_ranking(uri)
+        self._stop_asking(uri)
         self._recalls.pop(uri, None)
         self._overtaken.pop(uri, None)
 
@@ -335,8 +361,8 @@ class Suggestions:
         self._rest()
         for uri in tuple(self._jobs):
             self.stop(uri)
-        for uri in tuple(self._rankings):
-            self._stop_ranking(uri)
+        for uri in (*self._rankings, *self._looks):
+            self._stop_asking(uri)
 
     def _known(self, key: _Key) -> Completion | None:
         """The suggestion as far as it was made before."""

@@ -89,7 +89,7 @@ class Builder:
 
     @cached_property
     def kinds(self) -> frozenset[Kind]:
-        """The kinds of all nodes that there may be, but errors; those too of rules that others always beat."""
+        """The kinds of all nodes that there may be, but errors; also of rules that others always beat."""
         rules = (step.kind for step in self.steps if step.kind is not None)
         shapes = self.grammar.shapes.values()
         beaten = (Kind(shape.kind, named=True) for shape in shapes if not shape.hidden)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from lsp_server.lalr import END, Lexeme, Stack, drive
-from lsp_server.lalr.general import Derivation, ReadRule, GeneralTable, ReadLexeme, first_of, links_of
+from lsp_server.lalr.general import Derivation, GeneralTable, ReadLexeme, ReadRule, first_of, links_of
 from lsp_server.syntax.lr.building import Builder
 from lsp_server.syntax.lr.nodes import ERROR, Green, Kind, Segment
 from lsp_server.syntax.lr.stack import NOTHING, Entry, flat

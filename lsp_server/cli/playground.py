@@ -1,0 +1,33 @@
+"""`holegram playground`: a page on which a grammar becomes a language."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from lsp_server.cli.context import options_of
+
+
+def playground(
+    ctx: typer.Context,
+    port: Annotated[
+        int, typer.Option(metavar="N", min=0, max=65_535, help="The port; by default a free one.")
+    ] = 0,
+    open_: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="M", help="Path or name of a model; by default the bundled one.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Try a grammar in your browser: paste it, type, and see what fits and what the model does."""
+    from lsp_server.playground.site import play
+    from lsp_server.server import Settings, leave
+
+    bundles = tuple(path.resolve() for path in options_of(ctx).bundles)
+    settings = Settings.model_validate(
+        {"model": model, "bundles": bundles, "parsers": options_of(ctx).parsers}
+    )
+    leave(play(settings, port, browse=open_))

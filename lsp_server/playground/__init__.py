@@ -1,0 +1,7 @@
+"""A page in the browser on which a grammar becomes a language: paste it, type, and see what fits and why.
+
+`site` serves the page and takes its connections, `own_languages` makes a language of what is pasted,
+`questions` answers what only the page asks, and `gallery` has languages to begin with. The page itself is in
+`web`, and what is built of it in `static`. All else that the page shows comes from the language server as any
+editor gets it.
+"""

@@ -1,0 +1,117 @@
+"""The page, and the server that it talks to: on this machine only, for who knows the token in its address.
+
+The token stands in the fragment of the address, which a browser sends to nobody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import secrets
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+
+from lsp_server.opening import read_bytes
+from lsp_server.playground.own_languages import OwnLanguages
+from lsp_server.playground.questions import handlers
+from lsp_server.server.configuration.limits import OWN
+from lsp_server.server.configuration.settings import Settings
+from lsp_server.server.handlers.handler import add
+from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.network.admission import AccessTokens
+from lsp_server.server.network.service import Port, serve_site
+from lsp_server.server.network.site import Page, Site
+from lsp_server.server.process.journal import Journal
+from lsp_server.server.shared import Shared
+
+STATIC = Path(__file__).parent / "static"
+"""What is built of `web`."""
+
+HOST = "127.0.0.1"
+
+KINDS = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+_FILES = ("index.html", "playground.js", "playground.css", "icon.svg")
+_LARGEST = 4_000_000
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+"""What the page may do: run its own script and talk to its own server. Nothing inline, nothing evaluated."""
+
+
+class PlaygroundSite(Site):
+    """The page.
+
+    Args:
+        token: who knows it may connect.
+        told: is given the address once the page can be opened.
+
+    """
+
+    headers = (
+        ("Content-Security-Policy", POLICY),
+        ("Cache-Control", "no-store"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Referrer-Policy", "no-referrer"),
+        ("X-Content-Type-Options", "nosniff"),
+    )
+
+    def __init__(self, token: str, told: Callable[[str], None]) -> None:
+        self._token = token
+        self._told = told
+        self._pages = {f"/{name}": _page(STATIC / name) for name in _FILES}
+        self._pages["/"] = self._pages["/index.html"]
+
+    def page(self, path: str) -> Page | None:
+        """A file of the page."""
+        return self._pages.get(path)
+
+    def equip(self, server: HolegramServer) -> None:
+        """Give a page a language of its own, and answers to what only it asks."""
+        own = OwnLanguages(server.connection)
+        server.connection = own.connection
+        for handler in handlers(own):
+            add(server, handler)
+
+    def listening(self, port: int) -> None:
+        """Tell where the page is."""
+        self._told(f"http://{HOST}:{port}/#token={self._token}")
+
+
+def _page(path: Path) -> Page:
+    return Page(KINDS[path.suffix], read_bytes(path, largest=_LARGEST))
+
+
+def play(settings: Settings, port: int, *, browse: bool) -> int:
+    """Serve the page until Ctrl-C, and print its address; with `browse`, open it in the person's browser.
+
+    Raises:
+        UsageError: the port cannot be used.
+
+    """
+    token = secrets.token_urlsafe(24)
+
+    def told(address: str) -> None:
+        print(address, flush=True)
+        if browse:
+            webbrowser.open(address)
+
+    digest = hashlib.sha256(token.encode()).digest()
+    at = Port(HOST, port, web=True, tokens=AccessTokens((digest,)))
+    return serve_site(at, Shared(settings, OWN), PlaygroundSite(token, told), Journal(io.StringIO()))

@@ -1,0 +1,45 @@
+// Bundles the page into ../static: the same files for the same sources. With --check it only says whether they are.
+
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const checking = process.argv.includes("--check");
+const built = "../static";
+const out = checking ? mkdtempSync(join(tmpdir(), "playground-")) : built;
+mkdirSync(out, { recursive: true });
+for (const name of ["index.html", "icon.svg"]) {
+  copyFileSync(`src/${name}`, `${out}/${name}`);
+}
+await build({
+  entryPoints: { playground: "src/main.ts" },
+  outdir: out,
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  minify: true,
+  legalComments: "none",
+  logLevel: "warning",
+});
+await build({
+  entryPoints: ["src/playground.css"],
+  outdir: out,
+  minify: true,
+  logLevel: "warning",
+});
+if (checking) {
+  const names = [...new Set([...readdirSync(out), ...readdirSync(built)])];
+  const read = (folder, name) => {
+    try {
+      return readFileSync(join(folder, name), "utf-8");
+    } catch {
+      return null;
+    }
+  };
+  const others = names.filter((name) => read(out, name) !== read(built, name));
+  if (others.length > 0) {
+    console.error(`${others.join(", ")} in ${built} would be others: npm run build`);
+    process.exitCode = 1;
+  }
+}
