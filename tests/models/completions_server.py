@@ -44,7 +44,10 @@ def serving(script: Script) -> Iterator[str]:
             self._json({"data": [{"id": name} for name in script.models]})
 
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            try:
+                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            except ValueError:  # who asked has gone
+                return
             if self.path == "/tokenize":
                 self._json({"count": 2})
                 return

@@ -41,7 +41,7 @@ class UsersReport:
 
 
 @dataclass(eq=False, slots=True)
-class _Asked:
+class _UserText:
     text: RemoteText
     began: float
 
@@ -58,7 +58,7 @@ def measure_users(address: RemoteAddress, users: int, seconds: float, seed: int 
     began, spent = time.monotonic(), time.process_time()
     waiting = [(began + rng.uniform(0, 0.5), user) for user in range(users)]
     heapq.heapify(waiting)
-    running: dict[int, _Asked] = {}
+    running: dict[int, _UserText] = {}
     firsts: list[float] = []
     asked = cancelled = failed = written = wasted = 0
     body = {"model": address.name, "max_tokens": _MOST, "temperature": 0, "stream": True, "logprobs": 1}
@@ -78,7 +78,7 @@ def measure_users(address: RemoteAddress, users: int, seconds: float, seed: int 
             elif piece.failure is not None:
                 failed += 1
         prompt = f"user {user} writes {rng.random()}"
-        running[user] = _Asked(connection.write(body | {"prompt": prompt}), time.monotonic())
+        running[user] = _UserText(connection.write(body | {"prompt": prompt}), time.monotonic())
         asked += _MOST
         pause = rng.uniform(*(_PAUSE if rng.random() < _PAUSES else _KEY))
         heapq.heappush(waiting, (max(at, time.monotonic()) + pause, user))
@@ -90,7 +90,7 @@ def measure_users(address: RemoteAddress, users: int, seconds: float, seed: int 
     return UsersReport(users, count, cancelled, failed, asked, written, wasted, figure(firsts), cpu)
 
 
-def _firsts(running: dict[int, _Asked]) -> list[float]:
+def _firsts(running: dict[int, _UserText]) -> list[float]:
     """The times to the first token of those that have one now; each is told once."""
     found: list[float] = []
     for one in running.values():
