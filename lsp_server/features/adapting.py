@@ -25,6 +25,10 @@ from lsp_server.syntax import parse
 _MOST_NAMES = 60
 """Names in an example that are put for others."""
 
+CLOSE, SURE = 0.5, 0.75
+"""An example with so many of the words of a wish comes before what a model makes up that follows no
+instructions, and before what one does that follows them."""
+
 _MOST_TRIED = 6
 """Examples that are tried."""
 

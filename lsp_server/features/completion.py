@@ -9,6 +9,7 @@ from time import perf_counter
 
 from lsp_server.constraint import Prefix, hole_grammar, load_grammar
 from lsp_server.decoding import Model
+from lsp_server.features.adapting import CLOSE, SURE
 from lsp_server.features.attempt import Attempt, CompletionRequest, Suggestion
 from lsp_server.features.confidence import bundled, signs_of
 from lsp_server.features.limit import Limit
@@ -80,12 +81,10 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     limit = Limit(request.limit_ms, cancelled)
     attempt = Attempt(model, limit)
     request = replace(request, prefix=request.prefix_or_new)
-    wished = wishes(request)
-    if wished and model.chat([]) is None:
-        items = wished[: request.candidates]
-    else:
+    items = wishes(request, CLOSE if model.chat([]) is None else SURE)[: request.candidates]
+    if not items:
         asked = as_instruction(request, model)
-        items = tuple(_weighed(request, item) for item in attempt.items(asked)) or wished[:1]
+        items = tuple(_weighed(request, item) for item in attempt.items(asked)) or wishes(request, CLOSE)[:1]
     meant = [item for item in items if item.confident or not request.automatic]
     sure = [item for item in meant if item.sureness >= request.min_logprob]
     shown = tuple(item for item in sure if not (request.automatic and item.text.strip() in request.past.gone))

@@ -111,8 +111,10 @@ def call_at(prefix: Prefix, landmarks: Landmarks, offset: int) -> Call | None:
 
 
 def _name_in(inside: Sequence[str]) -> str | None:
-    """The name of the parameter that is given, as in `name: value`; `inside` are its lexemes from the end."""
-    return inside[-1] if len(inside) > 1 and inside[-2] in _NAMES else None
+    """The name of the parameter that is given, as in `name: value`; `inside` goes back from the cursor."""
+    signs = (number for number, lexeme in enumerate(inside[:-1]) if lexeme in _NAMES)
+    sign = next(signs, None)
+    return None if sign is None else inside[sign + 1]
 
 
 def _labels(

@@ -8,14 +8,11 @@ from lsp_server.decoding import Model
 from lsp_server.features.adapting import adapted
 from lsp_server.features.attempt import CompletionRequest, Suggestion
 
-_LEAST = 0.5
-"""So many of the words of a comment must stand in an example, or be said of it, that it is suggested."""
-
 _TOKENS = 160
 """What is asked for in words is seldom one line."""
 
 
-def wishes(request: CompletionRequest) -> tuple[Suggestion, ...]:
+def wishes(request: CompletionRequest, least: float) -> tuple[Suggestion, ...]:
     """Examples that are about the comment above the cursor, with the names that exist.
 
     Nothing is suggested below a comment that stands there for what follows already.
@@ -23,7 +20,7 @@ def wishes(request: CompletionRequest) -> tuple[Suggestion, ...]:
     if request.instruction or not _is_asked_for(request):
         return ()
     line = request.text[request.text.rfind("\n", 0, request.offset) + 1 : request.offset]
-    found = (one.text for one in adapted(request) if one.share >= _LEAST)
+    found = (one.text for one in adapted(request) if one.share >= least)
     return tuple(
         Suggestion(
             text.replace("\n", f"\n{line}") if line and not line.strip() else text,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from lsp_server.decoding import Model
-from lsp_server.features.adapting import adapted, fits
+from lsp_server.features.adapting import CLOSE, SURE, adapted, fits
 from lsp_server.features.attempt import CompletionRequest
 from lsp_server.features.completion import complete
 from lsp_server.languages import Language
@@ -25,9 +25,6 @@ _CODE = 3_000
 """Characters of code that is to be changed that a model is told."""
 
 NOWHERE = Span(0, 0)
-_CLOSE = 0.5
-"""An example that has so many of the words that are wished comes before what a model makes up that follows no
-instructions."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +95,9 @@ def write(
     for one in _texts(base, model, cancelled):
         if cancelled():
             return WrittenCode((), "it was cancelled")
-        text = _fitting(base, one.text)
-        if text is not None and text not in found:
-            found[text] = replace(one, text=text)
+        written = _fitting(base, one.text)
+        if written is not None and written not in found:
+            found[written] = replace(one, text=written)
         if len(found) == request.candidates:
             break
     return WrittenCode(tuple(found.values()), None if found else NOTHING_CAN_BE_WRITTEN)
@@ -124,9 +121,8 @@ def _texts(
     """What may be written, the likeliest first; as little is worked out as is asked for."""
     examples = list(adapted(request))
     made = [CodeFromWords(one.text, "example", f"{one.passage.name}:{one.passage.line}") for one in examples]
-    follows = model.chat([]) is not None
-    if not follows:
-        yield from (one for one, example in zip(made, examples, strict=True) if example.share >= _CLOSE)
+    least = CLOSE if model.chat([]) is None else SURE
+    yield from (one for one, example in zip(made, examples, strict=True) if example.share >= least)
     for item in complete(request, model, cancelled).items:
         yield CodeFromWords(item.text.strip("\n"), "model")
     yield from made

@@ -6,6 +6,7 @@ import hashlib
 import inspect
 import re
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -105,7 +106,9 @@ class TransformersNetwork:
         self._dress.made += 1
         config = peft.LoraConfig(r=adapter.settings.r, target_modules=[*adapter.settings.target_modules])
         try:
-            peft.inject_adapter_in_model(config, self._network, name)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # there may be others already: that is what is wanted
+                peft.inject_adapter_in_model(config, self._network, name)
         except (ValueError, TypeError) as error:
             raise ModelError(f"adapter '{adapter.name}' does not fit: {error}", remedy="tune again") from None
         with torch.no_grad():

@@ -184,8 +184,8 @@ def _told(uses: set[Use | None], members: frozenset[str]) -> set[Use | None]:
     """The use of what was seen in several, if it is one; a member of something may be none, as a tree will
     tell.
     """
-    named = {use for use in uses if use is not None}
-    sure = len(uses) == 1 or (len(named) == 1 and all(use.spaces[0] in members for use in named))
+    named: set[Use | None] = uses - {None}
+    sure = len(uses) == 1 or (len(named) == 1 and all(_is_of(use, members) for use in named))
     return (named or uses) if sure else set()
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -180,14 +181,15 @@ def secret_hider() -> Callable[[str], tuple[str | None, int]]:
 
     """
     try:
-        from detect_secrets.core import scan
+        import detect_secrets.core.scan as scan
         from detect_secrets.settings import default_settings
     except ImportError:
         raise UsageError(
             "secrets are looked for with detect-secrets", remedy="pip install 'holegram[tune]'"
         ) from None
+    library: Any = scan
     with default_settings():
-        plugins = list(scan.get_plugins())
+        plugins: list[Any] = list(library.get_plugins())
 
     def values(line: str) -> Iterator[str]:
         # With such a name only what is in quotes counts as the value of a keyword: else types do too.

@@ -148,6 +148,7 @@ def test_a_grammar_in_python_code_keeps_the_numbers_of_its_lines(holegram: Holeg
     assert_one_line(holegram("new", f"{module}:NONE"), f"{module}: no text is called NONE")
 
 
+@pytest.mark.usefixtures("grammar")
 def test_a_grammar_of_an_installed_package_is_found(holegram: Holegram) -> None:
     result = holegram("new", "lark:grammars/lark.lark", "--id", "of-lark")
     assert result.code == 0

@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -63,12 +64,14 @@ def _programs() -> Path | None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """No server runs as root: then the cluster belongs to the user that the packages make."""
+def server() -> Iterator[Server]:
+    """No server runs as root: then the cluster belongs to the user that the packages make.
+
+    It has a folder of its own, since that user may go into none of pytest's.
+    """
     programs = _programs()
     if programs is None:
         pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
-    folder = Path(tmp_path_factory.mktemp("postgres"))
     command: Sequence[str] = ()
     if os.geteuid() == 0:
         try:
@@ -76,9 +79,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         except KeyError:
             pytest.skip("there is no user postgres to run a server as")
         command = ("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "--")
-        for path in (folder, folder.parent, folder.parent.parent):
-            path.chmod(0o755)
-        os.chown(folder, user.pw_uid, user.pw_gid)
+    with TemporaryDirectory(ignore_cleanup_errors=True) as made:
+        folder = Path(made)
+        if os.geteuid() == 0:
+            os.chown(folder, user.pw_uid, user.pw_gid)
+        yield from _running(programs, folder, command)
+
+
+def _running(programs: Path, folder: Path, command: Sequence[str]) -> Iterator[Server]:
+    """A server whose cluster is in a folder, and that is started by what stands before its command."""
     data, secret = folder / "data", folder / "secret"
     secret.write_text(PASSWORD)
     secret.chmod(0o644)

@@ -17,7 +17,11 @@ import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
+from lsp_server.decoding.model import Message
 from lsp_server.errors import ModelError
+from lsp_server.features.writing import WriteRequest, write
+from lsp_server.lalr import check, load_grammar
+from lsp_server.languages import load_registry
 from lsp_server.models import load_model
 from lsp_server.models.loading import BUNDLED
 from lsp_server.models.threads import default_threads, share_of
@@ -248,3 +252,40 @@ def test_the_bundled_weights_copied_elsewhere_load_the_same(tmp_path: Path) -> N
     ids = first.prompt("query {}", Span(7, 7), "graphql")
     assert ids == second.prompt("query {}", Span(7, 7), "graphql")
     np.testing.assert_array_equal(first.next_logits(ids), second.next_logits(ids))
+
+
+TEMPLATE = (
+    "{% for m in messages %}<|fim_prefix|>{{ m.role }}\n{{ m.content }}<|endoftext|>\n{% endfor %}"
+    "<|fim_prefix|>"
+)
+
+
+def with_template(folder: Path, template: str) -> str:
+    path = folder / "tokenizer_config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "chat_template": template}))
+    return str(folder)
+
+
+def test_a_chat_template_spells_a_conversation_and_nobody_can_speak_its_signs(foreign: Path) -> None:
+    model = load_model(with_template(foreign, TEMPLATE), threads=1)
+    encode = model.vocabulary.encode
+    told = [Message("user", "some <|endoftext|> text")]
+    expected = [1, *encode("user\n"), *encode("some <|endoftext|> text"), 0, *encode("\n"), 1, *encode("```")]
+    assert model.chat(told, "```") == expected
+    assert expected.count(0) == 1
+
+
+@pytest.mark.parametrize("template", ["", "{{ nothing.at.all }}", "{% for", "{{ raise_exception('no') }}"])
+def test_a_model_without_a_template_that_works_follows_no_instructions(foreign: Path, template: str) -> None:
+    model = load_model(with_template(foreign, template) if template else str(foreign), threads=1)
+    assert model.chat([Message("user", "text")]) is None
+
+
+def test_what_any_chat_model_writes_parses(foreign: Path) -> None:
+    """The model is random: all that is right about its text is the grammar's doing."""
+    language = load_registry().by_id("hcl")
+    model = load_model(with_template(foreign, TEMPLATE), threads=1)
+    written = write(WriteRequest("a block", language, max_tokens=12, candidates=2), model)
+    assert written.items
+    for item in written.items:
+        assert check(load_grammar(language), item.text) is None

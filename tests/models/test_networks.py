@@ -209,6 +209,15 @@ class Spy:
         twin.fed = self.fed
         return twin
 
+    def fingerprint(self) -> str:
+        return ""
+
+    def fitted(self, adapter: object) -> object:
+        return adapter
+
+    def wear(self, fitted: object) -> None:
+        assert self.length == 0
+
     def truncate(self, length: int) -> int:
         self.length = min(self.length, length)
         return self.length

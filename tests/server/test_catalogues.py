@@ -126,3 +126,26 @@ async def test_a_catalogue_that_the_user_names_counts_but_not_one_that_a_workspa
     other = await start(capabilities=capabilities(), configuration={"catalogues": [where]})
     uri = other.open("{ user { login } }", "a.graphql", "graphql")
     assert await hovered(other, uri, 0, 10) is None
+
+
+async def test_signature_help_tells_the_arguments_and_which_is_given(rich: Editor) -> None:
+    schema = "type Query { a(b: Int, c: Int): Int }"
+    uri = rich.open(f"query ($a: Int) {{ a(b: $a, c: 1) }}\n{schema}", "a.graphql", "graphql")
+    assert rich.capabilities.signature_help_provider is not None
+    place = types.TextDocumentIdentifier(uri), types.Position(0, 30)
+    found = await rich.client.text_document_signature_help_async(types.SignatureHelpParams(*place))
+    assert found is not None
+    (signature,) = found.signatures
+    assert signature.label == "a(b: Int, c: Int): Int"
+    assert [one.label for one in signature.parameters or ()] == ["b: Int", "c: Int"]
+    assert found.active_parameter == 1
+
+
+async def test_what_is_not_used_is_shown_faded(rich: Editor, tmp_path: Path) -> None:
+    uri, text = (tmp_path / "a.graphql").as_uri(), "query ($a: Int, $b: Int) { user { login(x: $a) } }"
+    item = types.TextDocumentItem(uri, "graphql", 1, text)
+    rich.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+    await rich.until(lambda: rich.client.diagnostics.get(uri))
+    (told,) = rich.client.diagnostics[uri]
+    assert (told.message, told.severity) == ("variable 'b' is not used", types.DiagnosticSeverity.Hint)
+    assert list(told.tags or ()) == [types.DiagnosticTag.Unnecessary]

@@ -269,6 +269,10 @@ def ladder(
     project: Project = None,
     sample: Sample = None,
     seed: Seed = 0,
+    plot: Annotated[
+        Path | None,
+        typer.Option("--plot", metavar="FILE", help="Also draw it, as SVG.", show_default=False),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Compare models at the same cursors: without a grammar, with what is before the cursor, with all."""
@@ -278,7 +282,7 @@ def ladder(
     from lsp_server.cli.screen import progress
     from lsp_server.lab.material.cuts import KINDS
     from lsp_server.lab.quality.filling import accepted
-    from lsp_server.lab.quality.ladder import CONTROL, TUNED, Rung, climb
+    from lsp_server.lab.quality.ladder import CONTROL, TUNED, Rung, climb, drawn
     from lsp_server.languages.sources import read_corpus
     from lsp_server.models import load_model
     from lsp_server.models.loading import adapted
@@ -306,6 +310,8 @@ def ladder(
                 under=under,
                 progress=step,
             )
+    if plot is not None:
+        plot.write_text(drawn(f"{language.id}: exact line", rungs), encoding="utf-8")
     if as_json:
         print(json.dumps([rung.as_json() for rung in rungs], indent=2))
     else:

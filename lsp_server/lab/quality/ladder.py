@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from types import MappingProxyType
 from typing import Any
+from xml.sax.saxutils import escape
 
 from lsp_server.agreement.judges import Judge
 from lsp_server.decoding import Model
@@ -85,6 +86,22 @@ def climb(
     rungs = (UNCONSTRAINED, LEFT, BOTH, *under)
     by = {rung: [one for one in done if one.by == rung] for rung in rungs}
     return tuple(_rung(name, rung, filled, by[UNCONSTRAINED]) for rung, filled in by.items())
+
+
+def drawn(title: str, rungs: Sequence[Rung]) -> str:
+    """The share of exact lines on each rung, as a picture (SVG)."""
+    shares = [(f"{rung.model}, {rung.constraint}", 100 * rung.row.line / rung.row.cuts) for rung in rungs]
+    most, rows = max((share for _, share in shares), default=0.0) or 1.0, list[str]()
+    for number, (name, share) in enumerate(shares):
+        top, width = 40 + 30 * number, 360 * share / most
+        rows.append(
+            f'<text x="8" y="{top + 14}">{escape(name)}</text>'
+            f'<rect x="250" y="{top}" width="{width:.1f}" height="20" fill="#24527a"/>'
+            f'<text x="{256 + width:.1f}" y="{top + 14}">{share:.1f} %</text>'
+        )
+    head = f'width="700" height="{50 + 30 * len(rows)}" font-family="sans-serif" font-size="13"'
+    top_line = f'<text x="8" y="22" font-weight="bold">{escape(title)}</text>'
+    return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" {head}>', top_line, *rows, "</svg>", ""])
 
 
 def _rung(name: str, constraint: str, filled: Sequence[Filled], free: Sequence[Filled]) -> Rung:
