@@ -75,7 +75,7 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _FileChecking:
     """How files are checked: in which language, with which text, and whether they are fixed first."""
 
     only: Language | None
@@ -105,7 +105,7 @@ def check_files(
         fix: whether safe fixes are made first, and written into the files.
 
     """
-    asked = _Asked(only, registry, given, fix)
+    asked = _FileChecking(only, registry, given, fix)
     seen: set[str] = set()
     unlisted: list[OSError] = []
     for argument in paths:
@@ -136,7 +136,7 @@ def _claimed(path: Path, only: Language | None, registry: Registry) -> bool:
     return only is None or language is only
 
 
-def _check(path: str, asked: _Asked) -> Checked:
+def _check(path: str, asked: _FileChecking) -> Checked:
     name = "<stdin>" if path == STDIN else path
     is_given = path == STDIN or asked.given is not None
     text = ""
