@@ -312,6 +312,7 @@ ALLOWED = {
     "models/llama.py: load_file": "maps the weights in a folder that the user named",
     "opening.py: os.fdopen": "writes",
     "opening.py: os.open": "this is it",
+    "playground/site.py: webbrowser.open": "an address of ours, in the browser of the person",
     "server/app.py: os.fdopen": "a copy of the standard output",
     "training/checkpoint.py: load_file": "weights of the user's own run",
     "training/checkpoint.py: safe_open": "weights of the user's own run",

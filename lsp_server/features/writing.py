@@ -95,9 +95,9 @@ def write(
     for one in _texts(base, model, cancelled):
         if cancelled():
             return WrittenCode((), "it was cancelled")
-        written = _fitting(base, one.text)
-        if written is not None and written not in found:
-            found[written] = replace(one, text=written)
+        fitting = _fitting(base, one.text)
+        if fitting is not None:
+            found.setdefault(fitting, replace(one, text=fitting))
         if len(found) == request.candidates:
             break
     return WrittenCode(tuple(found.values()), None if found else NOTHING_CAN_BE_WRITTEN)

@@ -74,7 +74,7 @@ def _barren(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
     for name in barren(grammar):
         yield Finding(
             FindingKind.BARREN,
-            Severity.WARNING,
+            Severity.ERROR if name == grammar.language.start else Severity.WARNING,
             f"rule `{name}` can never match a text: each alternative needs the rule itself, or another rule "
             f"that never matches",
             "add an alternative that ends, unless this is on purpose",

@@ -47,6 +47,36 @@ _TOLD = tuple(
 _DEFINE = "define it, or correct the name"
 
 
+_UNEXPECTED = re.compile(
+    r"Unexpected token Token\('(?P<name>\w+)', '(?P<text>.*)'\) at line \d+, column (?P<column>\d+)\. "
+    r"Expected one of: \* (?P<names>[\w *]+)"
+)
+_SIGNS = {
+    "_LPAR": "`(`",
+    "_RPAR": "`)`",
+    "_LBRA": "`[`",
+    "_RBRA": "`]`",
+    "_LBRACE": "`{`",
+    "_RBRACE": "`}`",
+    "_COLON": "`:`",
+    "_COMMA": "`,`",
+    "_DOT": "`.`",
+    "_OR": "`|`",
+    "_NL": "the end of the line",
+    "_NL_OR": "`|` in a new line",
+    "_TO": "`->`",
+    "TILDE": "`~`",
+    "OP": "`*`, `+` or `?`",
+    "RULE": "the name of a rule",
+    "TERMINAL": "the name of a terminal",
+    "STRING": "a text in quotes",
+    "REGEXP": "a regular expression",
+    "NUMBER": "a number",
+    "$END": "the end",
+}
+"""What Lark's names for parts of a grammar stand for."""
+
+
 def unreadable(language: Language, notation: Notation) -> Iterator[Finding]:
     """Why Lark cannot read a grammar: all names that nothing defines; of all else, what is met first."""
     for count in range(_MOST):
@@ -83,6 +113,10 @@ def _worded(error: GrammarError) -> tuple[str, str]:
         return f"`{undefined['name']}` is not defined", _DEFINE
     if message.startswith('Error trying to process rule "range"'):
         return "a range goes from one character to another", "write more characters as a regular expression"
+    if unexpected := _UNEXPECTED.search(message):
+        expected = [_SIGNS.get(name, name.strip("_").lower()) for name in unexpected["names"].split(" * ")]
+        found = "end of the line" if unexpected["name"] == "_NL" else f"`{unexpected['text']}`"
+        return f"unexpected {found} in column {unexpected['column']}", f"expected {' or '.join(expected)}"
     remedy = error.remedy if error.remedy is not None and message == error.message else ""
     return re.sub(r"^\[Errno \d+\] ", "", message), remedy
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from lark.lexer import Pattern, TerminalDef
 
 _LONGEST_NAME = 60
+_FLAG_REMEDY = "write the flag behind the expression, as in /.../i, or for a part of it, as in (?i:...)"
 _LONGEST_SHOWN = 30
 _PEOPLE_SAY = {
     "cname": "name",
@@ -136,7 +137,6 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
         pattern = definition.pattern
         word = pattern.value if pattern.type == "str" else None
         fold = "i" in pattern.flags
-        line = line_of(language.grammar, rf"{re.escape(definition.name)}\b")
         try:
             written, exact = for_re(pattern.to_regexp())
             read_regex(written)
@@ -146,14 +146,14 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
             raise GrammarError(
                 f"terminal {_short(definition.name)}: {error}",
                 path=language.grammar_path,
-                line=line,
-                remedy="write it in another way: a regular expression without that",
+                line=line_of(language.grammar, rf"{re.escape(definition.name)}\b"),
+                remedy=_FLAG_REMEDY if "flag" in str(error) else "write a regular expression without it",
             ) from None
         if not exact and find_spec("regex") is None:
             raise GrammarError(
                 f"terminal {_short(definition.name)} is written for the regex module, which is not installed",
                 path=language.grammar_path,
-                line=line,
+                line=line_of(language.grammar, rf"{re.escape(definition.name)}\b"),
                 remedy="pip install regex",
             )
         least, most = _width(pattern, written)
@@ -161,7 +161,7 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
             raise GrammarError(
                 f"terminal {definition.name} matches the empty text",
                 path=language.grammar_path,
-                line=line,
+                line=line_of(language.grammar, rf"{re.escape(definition.name)}\b"),
                 remedy="make it match at least one character, and make it optional in the rules",
             )
         terminals[definition.name] = Terminal(

@@ -11,7 +11,6 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const TESTS = [
   "tests/text/test_deleted.py",
   "tests/lalr/test_notation.py",
-  "tests/constraint/test_closing.py",
   "tests/constraint/test_derivative.py",
   "tests/constraint/test_forced.py",
 ];

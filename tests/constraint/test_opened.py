@@ -68,7 +68,8 @@ def test_a_suggestion_leaves_no_statement_and_no_string_open(name: str, before: 
     assert not takes(name, before, typed)
 
 
-def test_a_statement_that_was_begun_in_an_earlier_line_may_stay_open() -> None:
+def test_a_statement_that_was_begun_in_an_earlier_line_is_ended_too() -> None:
     assert takes("sparql", "PREFIX a: <b>\nCONSTRUCT { ?a ?b ?c }\n", "WHERE {")
     assert takes("postgres", "INSERT INTO t (a)\n", "VALUES (1)")
-    assert takes("postgres", "CREATE VIEW a\n", "AS SELECT")
+    assert takes("postgres", "CREATE VIEW a\n", "AS SELECT 1")
+    assert not takes("postgres", "CREATE VIEW a\n", "AS")

@@ -87,9 +87,10 @@ def wanted(address: str, **other: Any) -> Any:
     )
 
 
-async def talk(socket: ClientConnection) -> Talk:
+async def talk(socket: ClientConnection, **options: Any) -> Talk:
     found = Talk(socket)
-    await found.ask("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
+    params = {"processId": None, "rootUri": None, "capabilities": {}, "initializationOptions": options}
+    await found.ask("initialize", params)
     await found.tell("initialized", {})
     return found
 

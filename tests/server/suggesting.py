@@ -48,6 +48,7 @@ class Decoder:
         limit_ms: float = 0.0,
         past: Past = NO_PAST,
         names: object = None,
+        store: object = None,
     ) -> Completion:
         self.tokens.append(0)
         self.running.release()

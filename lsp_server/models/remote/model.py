@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsp_server import cancellation
-from lsp_server.decoding.model import Ahead, Message, Model, Vocabulary
+from lsp_server.decoding.model import Ahead, Model, Vocabulary
 from lsp_server.errors import ModelError
 from lsp_server.models.adapters import adapters_directory, check_name
 from lsp_server.models.prompting import SENTINELS
@@ -113,15 +113,6 @@ class RemoteModel:
         view = copy.copy(self)
         view.name, view._asked = name, None
         return view
-
-    @property
-    def room(self) -> int:
-        """About how many characters before a hole are sent."""
-        return _BEFORE
-
-    def chat(self, messages: Sequence[Message], begun: str = "") -> list[int] | None:
-        """What this machine's model makes of a conversation: a server is only asked for code."""
-        return self._local.chat(messages, begun)
 
     def prompt(self, text: str, hole: Span, language_id: str) -> list[int]:
         """The ids that ask this machine's model; what is asked of the server comes with `ask`."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lsp_server.lazy_imports import TURN
+from lsp_server.retrieval import comment_above
 from lsp_server.server import convert
 from lsp_server.server.convert import actions
 from lsp_server.server.documents.session import Document
@@ -78,8 +79,6 @@ def _writing(server: HolegramServer, document: Document, position: types.Positio
     is_off = not server.configuration.settings.completion.enabled
     if is_off or language is None or offset is None or not actions.resolves_edits(server.client.capabilities):
         return []
-    from lsp_server.retrieval import comment_above
-
     end = text.find("\n", offset)
     above = comment_above(language, text, offset) or comment_above(
         language, text, len(text) if end < 0 else end

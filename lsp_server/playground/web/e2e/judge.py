@@ -20,5 +20,5 @@ def verdicts(grammar: str, texts: list[str]) -> list[str | None]:
     return found
 
 
-given = json.load(sys.stdin)
-json.dump(verdicts(given["grammar"], given["texts"]), sys.stdout)
+given = json.loads(sys.stdin.read())
+print(json.dumps(verdicts(given["grammar"], given["texts"])))
