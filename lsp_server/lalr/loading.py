@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import re
 from dataclasses import replace
 from functools import lru_cache
@@ -14,7 +15,7 @@ from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.kept import keep_analysis, read_analysis
 from lsp_server.lalr.once import once
 from lsp_server.lalr.regex import UnsupportedRegexError, may_explode, parse_regex
-from lsp_server.languages import Language
+from lsp_server.languages import Language, is_bundled
 from lsp_server.lazy_imports import TURN
 
 
@@ -32,7 +33,9 @@ def load_grammar(language: Language) -> Grammar:
         with TURN:
             from lsp_server.lalr.touching import find_gaps, find_renamed
 
-        with in_time(language.grammar_path, ANALYSIS):
+        # A grammar that comes with the product is known to end, on a slow machine too.
+        seconds = math.inf if is_bundled(language.directory) else ANALYSIS
+        with in_time(language.grammar_path, seconds):
             analysis = _analysed(language)
             _check_named(language, analysis)
             grammar = Grammar(language, analysis)
