@@ -52,13 +52,13 @@ _COMMANDS: Mapping[str, Callable[..., object] | typer.Typer] = {
     "new": new.new,
     "playground": playground.playground,
     "doctor": doctor.doctor,
+    "tune": tune.tune,
+    "synth": tune.synth,
     "grammar": grammar.app,
     "catalogue": catalogue.app,
     "eval": evaluate.app,
     "bench": bench.app,
     "train": train.app,
-    "tune": tune.tune,
-    "synth": tune.synth,
     "adapters": adapters.app,
 }
 

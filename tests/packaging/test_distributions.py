@@ -91,7 +91,7 @@ def test_a_wheel_is_mostly_weights_and_not_too_large(distributions: Distribution
     for path in (distributions.wheel, distributions.sdist):
         assert path.stat().st_size < weights + MOST_OF_THE_REST
     rest = sum((unpacked / path).stat().st_size for path in wanted() if "/weights/" not in path)
-    assert rest < 3 * MOST_OF_THE_REST
+    assert rest < 4 * MOST_OF_THE_REST  # of which 0.5 MB are the playground's page
 
 
 def test_the_sdist_builds_the_wheel_that_the_checkout_builds(

@@ -151,7 +151,8 @@ class ModelSlot:
 
 def _tell_of(model: Model, warn: Callable[[str], object]) -> None:
     """Have users told where another model steps in for one on another machine."""
-    from lsp_server.decoding.model import AsksAhead
+    with TURN:
+        from lsp_server.decoding.model import AsksAhead
 
     if isinstance(model, AsksAhead):
         model.notify = warn
