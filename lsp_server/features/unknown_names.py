@@ -14,6 +14,7 @@ from lsp_server.names.existing import Existing
 from lsp_server.names.members import unknown_members
 from lsp_server.names.occurrences import Name, Names
 from lsp_server.names.places import Use
+from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Edit, Span
 
 CODE = "unknown-name"
@@ -89,17 +90,24 @@ def _below(names: Names, text: str, kind: str, written: str, *, first: bool) -> 
     return Edit(Span(len(text), len(text)), f"{gap}{written}\n")
 
 
-def unknown_names(existing: Existing, names: Names) -> tuple[Unknown, ...]:
+def unknown_names(existing: Existing, names: Names, tree: SyntaxTree | None = None) -> tuple[Unknown, ...]:
     """The references of a text that name nothing; none where that is not sure.
+
+    What stands in damaged text may be no reference, and what is declared there may be none to the query. So
+    no word of such text is told of.
 
     Args:
         existing: the names that exist for it.
         names: the names in it, as it is.
+        tree: that of the text; without one it is taken to be sound.
 
     """
+    damage = [] if tree is None or tree.sound else [one.span for one in tree.damage]
+    damaged = "\n".join(tree.text[span.start : span.end] for span in damage) if tree is not None else ""
     closed = ((name, known) for name in names if (known := _known(existing, name)) is not None)
     missing = [(name, known) for name, known in closed if name.occurrence.name not in known]
     missing += unknown_members(existing, names)
+    missing = [(name, known) for name, known in missing if name.occurrence.name not in damaged]
     missing.sort(key=lambda pair: pair[0].begin)
     return tuple(_unknown(name, known) for name, known in missing[:MOST])
 

@@ -68,7 +68,7 @@ def test_a_construct_is_indented_as_its_line_is() -> None:
 
 def test_where_no_query_tells_the_grammar_says_which_builtins_may_stand() -> None:
     body = builtins(of_language("hcl", 'resource "a" "b" {\n  <|>\n}\n'))
-    assert set(body.values()) == {"block", "attribute"}
+    assert set(body.values()) == {"block", "attribute", "argument"}
     value = builtins(of_language("hcl", "a = <|>\n"))
     assert set(value.values()) == {"function", "root", "constant", "type"}
 

@@ -8,8 +8,9 @@ from lsp_server.features.unknown_names import declarations, renamings, unknown_n
 from lsp_server.names.catalogued import bundled_units
 from lsp_server.names.existing import NamesAround
 from lsp_server.names.strictness import Strictness
+from lsp_server.syntax import parse
 from lsp_server.text import Span, apply_edits
-from tests.names.suggesting import existing
+from tests.names.suggesting import existing, named
 
 DECLARED = 'variable "region" {}\nvariable "zone" {}\nlocals {\n  a = var.region\n  b = var.zone\n  '
 
@@ -81,3 +82,12 @@ def test_a_fix_declares_the_name_below_those_that_are_declared_like_it() -> None
         "PREFIX foaf: <http://xmlns.com/foaf/0.1/>\nSELECT * { ?a foaf:b ?c }"
     ]
     assert fixed("sparql", "SELECT * { ?a unheard:b ?c }", "unheard") == []
+
+
+def test_no_word_that_stands_in_damaged_text_is_told_of() -> None:
+    text = "PREFIX a: <http://a.org/>\nSELECT * { ?x a:b ?y ; b:c ?z }\n"
+    sound, broken = parse(named("sparql"), text), parse(named("sparql"), text.replace(" }", ""))
+    found = existing("sparql", text)
+    assert found.own is not None
+    assert [one.name for one in unknown_names(found, found.own.names, sound)] == ["b"]
+    assert unknown_names(found, found.own.names, broken) == ()

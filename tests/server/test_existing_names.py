@@ -175,6 +175,9 @@ async def test_unknown_names_are_shown_with_a_fix_until_somebody_declares_them(
     context = types.CodeActionContext(editor.client.diagnostics[uri])
     params = types.CodeActionParams(types.TextDocumentIdentifier(uri), place, context)
     actions = await editor.client.text_document_code_action_async(params) or ()
-    assert [action.title for action in actions] == ["Replace 'instance_coun' by 'instance_count'"]
+    assert [action.title for action in actions] == [
+        "Replace 'instance_coun' by 'instance_count'",
+        "Declare variable 'instance_coun'",
+    ]
     open_file(other, 'variable "instance_count" {}\nvariable "instance_coun" {}\n')
     await editor.clean(uri)

@@ -180,7 +180,8 @@ class Publisher:
             names, tree = document.names(), document.tree()
             if names is None or existing is None or tree is None:
                 return []
-            unknown = [] if severity is None else [one.diagnostic for one in unknown_names(existing, names)]
+            missing = () if severity is None else unknown_names(existing, names, tree)
+            unknown = [one.diagnostic for one in missing]
             found = diagnostics_of(document.snapshot, unknown, self._client.encoding, related=False)
             for one in found:
                 one.severity = severity

@@ -51,7 +51,7 @@ async def handle(server: HolegramServer, params: types.CodeActionParams) -> list
         mended = fixes(tree, load_grammar(tree.language), span)
         names = document.names() if existing is not None else None
         if names is not None and existing is not None:
-            unknown = unknown_names(existing, names)
+            unknown = unknown_names(existing, names, tree)
             made = declarations(existing, names, snapshot.text, unknown, span)
             mended = (*mended, *renamings(unknown, span), *made)
         removed = removals(snapshot.text, seen, span) if seen else ()
