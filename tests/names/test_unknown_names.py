@@ -85,9 +85,9 @@ def test_a_fix_declares_the_name_below_those_that_are_declared_like_it() -> None
 
 
 def test_no_word_that_stands_in_damaged_text_is_told_of() -> None:
-    text = "PREFIX a: <http://a.org/>\nSELECT * { ?x a:b ?y ; b:c ?z }\n"
+    text = "PREFIX foaf: <http://a.org/>\nSELECT * { ?x foaf:name ?y ; geo:lat ?z }\n"
     sound, broken = parse(named("sparql"), text), parse(named("sparql"), text.replace(" }", ""))
     found = existing("sparql", text)
     assert found.own is not None
-    assert [one.name for one in unknown_names(found, found.own.names, sound)] == ["b"]
+    assert [one.name for one in unknown_names(found, found.own.names, sound)] == ["geo"]
     assert unknown_names(found, found.own.names, broken) == ()
