@@ -63,6 +63,8 @@ def for_re(pattern: str) -> tuple[str, bool]:
             f"{call[0]}, a group that calls itself, is read only where it looks ahead; "
             "what nests belongs in the rules"
         )
+    if _looks_back_variably(without):
+        raise UnsupportedRegexError("lookbehind for what has no fixed length is not supported")
     return without, without == found
 
 

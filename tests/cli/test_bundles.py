@@ -118,19 +118,19 @@ def grammar(old: str, new: str) -> str:
             id="not LALR(1)",
         ),
         pytest.param(
-            grammar("[0-9]+", "(?<=(?!a)b)[0-9]+"),
-            ":6: terminal NUMBER: lookaround within lookbehind is not supported",
-            id="lookaround within lookbehind",
+            grammar("[0-9]+", "(?<=b*)[0-9]+"),
+            ":6: terminal NUMBER: lookbehind for what has no fixed length",
+            id="lookbehind of any length",
         ),
         pytest.param(
-            grammar("[0-9]+", r"([0-9])\1"),
-            ":6: terminal NUMBER: a back-reference is not supported",
-            id="back-reference",
+            grammar("[0-9]+", r"([0-9]+)+\1"),
+            ":6: terminal NUMBER: matching it may take a time that explodes",
+            id="exploding back-reference",
         ),
         pytest.param(
-            grammar("[0-9]+", "(?>[0-9]+)"),
-            ":6: terminal NUMBER: an atomic group is not supported",
-            id="atomic group",
+            grammar("[0-9]+", "(?>([0-9]|[0-9])+)x"),
+            ":6: terminal NUMBER: matching it may take a time that explodes",
+            id="exploding atomic group",
         ),
         pytest.param(
             grammar("[0-9]+", "[0-9"),
@@ -139,9 +139,9 @@ def grammar(old: str, new: str) -> str:
         ),
         pytest.param(grammar("[0-9]+", "[0-9]*"), "NUMBER", id="matches the empty text"),
         pytest.param(
-            grammar("#[^\\n]*", "#.*+"),
-            ":13: terminal COMMENT: a possessive repetition",
-            id="possessive repetition",
+            grammar("#[^\\n]*", "#(?R)?"),
+            ":13: terminal COMMENT: (?R), a group that calls itself",
+            id="group that calls itself",
         ),
         pytest.param(
             grammar("[0-9]+", "([0-9]{1,1000}){1,1000}"),

@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lsp_server.lalr.automaton import Automaton, State
-from lsp_server.lalr.regex import UnsupportedRegexError, parse_regex, read_regex, to_source
+from lsp_server.lalr.regex import UnsupportedRegexError, may_explode, parse_regex, read_regex, to_source
 from tests.constraint.texts import bounded
 from tests.decoding.matching import derives
 
@@ -209,17 +209,53 @@ def test_it_is_known_whether_an_expression_depends_on_what_stands_around(pattern
 @pytest.mark.parametrize(
     ("pattern", "reason"),
     [
-        (r"(a)\1(?=b)", "back-reference"),
-        ("(?>a|ab)c*?", "atomic"),
-        ("(?<=(?=a)b)c", "within lookbehind"),
-        ("(?<=)c", "empty text"),
         ("(?:[0-9]{1,99}?){60}", "too large"),
-        ("(a|b)*?a(a|b){12}(?!a)", "too large"),
+        (r"((?:ab){1,99}){60}\1", "too large"),
+        (r"(?a:\w)(?=b)", "ASCII"),
+        ("(?i)a(?=b)", "flag"),
+        (r"(?=a)\1", "invalid group"),
     ],
 )
 def test_what_cannot_be_made_plain_is_refused_with_the_reason(pattern: str, reason: str) -> None:
     with pytest.raises(UnsupportedRegexError, match=reason):
         read_regex(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"(a+)+\1", r"([ab]*[ab]*[ab]*c)\1", r"(?:(a|a)*\1b)*", "(?>(?:a|a)*)b", "(?:(?:a|ab)*)*+c"]
+)
+def test_what_recalls_and_may_explode_is_refused(pattern: str) -> None:
+    with pytest.raises(UnsupportedRegexError, match="explodes with the length"):
+        may_explode(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "least"),
+    [
+        (r"(a)\1(?=b)", "aa"),
+        (r"(a|b\n?)b\1", "bbb"),
+        ("(?>a|ab)b*?", "a"),
+        ("a*+b?", "aab"),
+        ("(?<=(?=b)b)a", "a"),
+        ("(?<!(?<!a)b)a", "a"),
+        ("(?<=)b", "b"),
+        ("(a|b)*?a(a|b){12}(?!a)", "b" + "a" * 13),
+    ],
+)
+def test_what_cannot_be_made_plain_is_read_as_what_matches_at_least_that(pattern: str, least: str) -> None:
+    reading = read_regex(pattern)
+    state = start_of(pattern)
+    assert not reading.sure
+    found = 0
+    for text in (*TEXTS, *(text + least + text for text in TEXTS)):
+        for start in range(len(text) + 1):
+            end = taken(pattern, text, start)
+            if end is not None:
+                found += 1
+                assert state.run(text, start, end).accepting, (text, start)
+    assert found
+    assert state.run(least, 0, len(least)).accepting
+    assert not state.run("c", 0, 1).alive
 
 
 def test_in_the_strict_sense_lookaround_is_refused() -> None:
