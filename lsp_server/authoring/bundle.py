@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -24,7 +24,15 @@ from lsp_server.authoring.queries import closed, queries
 from lsp_server.authoring.readme import readme
 from lsp_server.authoring.snippets import snippets_page
 from lsp_server.errors import GrammarError, UsageError
-from lsp_server.inspection import Finding, FindingKind, Severity, is_refused, ordered
+from lsp_server.inspection import (
+    Finding,
+    FindingKind,
+    Severity,
+    is_refused,
+    only_conflicts,
+    ordered,
+    read_generally,
+)
 from lsp_server.inspection.described import grammar_of, indentation, start_of
 from lsp_server.inspection.looking import inspect, refusal
 from lsp_server.lalr import Grammar, load_grammar
@@ -112,10 +120,10 @@ def draft(path: Path, wishes: Wishes, text: str | None = None) -> BundleDraft:
         return BundleDraft(language, refusal(error, notation, path))
     with once_only():
         made = _made(path, language, notation, wishes, extension)
-        if made.refused and not options.general and _only_conflicts(made.findings):
+        if not options.general and only_conflicts(made.findings):
             general = replace(language, lark=replace(options, parser="earley"))
             other = _made(path, general, notation, wishes, extension)
-            made = replace(other, findings=(*other.findings, _general(made.findings)))
+            made = replace(other, findings=(*other.findings, read_generally(made.findings)))
         elif made.parsed < made.examples and wishes.lark is None:
             made = _better(path, language, notation, wishes, extension, made)
     found = list(made.findings)
@@ -167,28 +175,7 @@ def _better(
     other = _made(path, general, notation, wishes, extension)
     if other.refused or other.parsed <= made.parsed:
         return made
-    return replace(other, findings=(*other.findings, _general(conflicts)))
-
-
-def _only_conflicts(findings: Iterable[Finding]) -> bool:
-    """Whether all that is wrong with a grammar is that it is not LALR(1)."""
-    errors = [finding.kind for finding in findings if finding.severity is Severity.ERROR]
-    return bool(errors) and all(kind is FindingKind.CONFLICT for kind in errors)
-
-
-def _general(conflicts: Iterable[Finding]) -> Finding:
-    """That a grammar is read with all ways at once, since it is not LALR(1)."""
-    found = [finding for finding in conflicts if finding.kind is FindingKind.CONFLICT]
-    return replace(
-        found[0],
-        kind=FindingKind.GENERAL,
-        severity=Severity.WARNING,
-        message=f"the grammar is not LALR(1) ({found[0].message.removeprefix('not LALR(1): ')}): it is "
-        "read as Lark's Earley parser does, "
-        "which is slower in long files",
-        remedy="do nothing, or have it rewritten with --fix",
-        examples=(),
-    )
+    return replace(other, findings=(*other.findings, read_generally(conflicts)))
 
 
 def _examples(wishes: Wishes, extension: str, grammar: Grammar) -> Examples:

@@ -121,7 +121,7 @@ def _grammar(ctx: typer.Context, name: str) -> tuple[Language | None, tuple[Find
     """
     from lsp_server.inspection import is_refused
     from lsp_server.inspection.described import grammar_of, language_of_grammar
-    from lsp_server.inspection.looking import inspect_loaded, refusal
+    from lsp_server.inspection.looking import inspect_alone, inspect_loaded, refusal
     from lsp_server.text import read_text
 
     path = Path(name)
@@ -133,7 +133,10 @@ def _grammar(ctx: typer.Context, name: str) -> tuple[Language | None, tuple[Find
             return None, refusal(error, grammar_of(text), path)
         if language is None:
             raise GrammarError("it has no rule", path=path, remedy="name a Lark grammar")
-        found = inspect_loaded(language, path)
+        bundled = bool(language.extensions or language.filenames)
+        language, found = (
+            (language, inspect_loaded(language, path)) if bundled else inspect_alone(language, path)
+        )
     else:
         language = language_named(ctx, name)
         found = inspect_loaded(language)

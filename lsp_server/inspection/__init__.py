@@ -4,6 +4,22 @@ It looks at a grammar from all sides, and reads no text with it. Who shows what 
 known here.
 """
 
-from lsp_server.inspection.findings import Finding, FindingKind, Severity, is_refused, ordered
+from lsp_server.inspection.findings import (
+    Finding,
+    FindingKind,
+    Severity,
+    is_refused,
+    only_conflicts,
+    ordered,
+    read_generally,
+)
 
-__all__ = ["Finding", "FindingKind", "Severity", "is_refused", "ordered"]
+__all__ = [
+    "Finding",
+    "FindingKind",
+    "Severity",
+    "is_refused",
+    "only_conflicts",
+    "ordered",
+    "read_generally",
+]

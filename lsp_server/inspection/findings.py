@@ -110,3 +110,23 @@ def _order(found: Finding) -> tuple[int, int, int, str]:
 def is_refused(findings: Iterable[Finding]) -> bool:
     """Whether a grammar cannot be used as it is."""
     return any(found.severity is Severity.ERROR for found in findings)
+
+
+def only_conflicts(findings: Iterable[Finding]) -> bool:
+    """Whether a grammar cannot be used as it is, and all that is wrong with it is that it is not LALR(1)."""
+    errors = [found.kind for found in findings if found.severity is Severity.ERROR]
+    return bool(errors) and all(kind is FindingKind.CONFLICT for kind in errors)
+
+
+def read_generally(findings: Iterable[Finding]) -> Finding:
+    """That a grammar with conflicts is read with all ways at once, in the words of the first of them."""
+    first = next(found for found in findings if found.kind is FindingKind.CONFLICT)
+    return dataclasses.replace(
+        first,
+        kind=FindingKind.GENERAL,
+        severity=Severity.WARNING,
+        message=f"the grammar is not LALR(1) ({first.message.removeprefix('not LALR(1): ')}): it is "
+        "read as Lark's Earley parser does, which is slower in long files",
+        remedy="do nothing, or have it rewritten with --fix",
+        examples=(),
+    )

@@ -10,7 +10,15 @@ from pathlib import Path
 from lsp_server.errors import GrammarError
 from lsp_server.inspection import in_rules, in_terminals
 from lsp_server.inspection.described import grammar_of, language_of_grammar
-from lsp_server.inspection.findings import Finding, FindingKind, Severity, is_refused, ordered
+from lsp_server.inspection.findings import (
+    Finding,
+    FindingKind,
+    Severity,
+    is_refused,
+    only_conflicts,
+    ordered,
+    read_generally,
+)
 from lsp_server.inspection.in_offers import of_offers
 from lsp_server.inspection.placing import placed, unreadable
 from lsp_server.lalr.analysis import unusable_terminals
@@ -90,6 +98,18 @@ def inspect_loaded(language: Language, path: Path | None = None) -> tuple[Findin
             more = refusal(error, grammar_of(language.grammar), path or language.grammar_path)
         found = inspect(language, path, lambda: now() < end)
     return found if is_refused(found) else (*more, *found)
+
+
+def inspect_alone(language: Language, path: Path) -> tuple[Language, tuple[Finding, ...]]:
+    """What is found of a grammar that has no bundle, and its language as a bundle made of it would read it.
+
+    That is with all ways at once where all that is wrong is that it is not LALR(1).
+    """
+    found = inspect_loaded(language, path)
+    if language.lark.general or not only_conflicts(found):
+        return language, found
+    general = replace(language, lark=replace(language.lark, parser="earley"))
+    return general, ordered((*inspect_loaded(general, path), read_generally(found)))
 
 
 _UNFINISHED = Finding(
