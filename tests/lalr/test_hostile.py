@@ -70,7 +70,7 @@ def names(count: int, letter: str) -> str:
         ('start: "' + "x" * 20_000 + '"\n', "X...: its repetitions", None),
         ("start: " + "t{" * 400 + "X" + "}" * 400 + '\nt{x}: x "a"\nX: "x"\n', "nested too deeply", None),
         ("start: A\nA: /x*/\n", "matches the empty text", 2),
-        ("start: " + "A " * 51_000 + '\nA: "x"\n', "symbols", None),
+        ("start: r0\n" + many(600, "r{0}: r{1} A~45 A~45\n") + 'r600: A\nA: "x"\n', "54,602 symbols", None),
         ("//" + "x" * 50_000_000 + '\nstart: "x"\n', "characters", None),
         ("start: " + "(" * 5000 + '"x"' + ")" * 5000 + "\n", "nested too deeply", None),
         ("start: /" + "(" * 5000 + "x" + ")" * 5000 + "/\n", "nested too deeply", None),
