@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lsp_server.cache import LruCache
 from lsp_server.errors import BundleError
@@ -72,6 +72,10 @@ class Use:
     def spelled(self, name: str, lexeme: str) -> str:
         """What a lexeme begins with for a name to stand in it; `lexeme` has what comes before the name."""
         return lexeme[: self.skip] + name + ("" if name.endswith(self.until) else self.until)
+
+
+_Row = tuple[int, Lexeme, Before, Use | None, str]
+"""A lexeme with the state and the lexemes before it, its use, and the terminal behind it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,19 +143,21 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
     seen: dict[_Key, dict[Use | None, int]] = {}
     behind: dict[_Key, dict[str, set[Use | None]]] = {}
     ends: dict[Use | None, set[str]] = {}
+    rows: list[_Row] = []
     left = _MOST_READ
     for text in texts if language.naming.closed or language.naming.members else ():
         left -= len(text)
         if left < 0:
             break
-        for state, lexeme, before, use, after in _read(grammar, language, text):
-            signed = tuple((name, sign(written)) for name, written in before)
-            for key in _keys(state, lexeme.terminal, signed):
-                counts = seen.setdefault(key, {})
-                counts[use] = counts.get(use, 0) + 1
-                behind.setdefault(key, {}).setdefault(after, set()).add(use)
-            if use is not None:
-                ends.setdefault(use, set()).add(after)
+        rows += _read(grammar, language, text)
+    for state, lexeme, before, use, after in _alike(rows, language.naming.members):
+        signed = tuple((name, sign(written)) for name, written in before)
+        for key in _keys(state, lexeme.terminal, signed):
+            counts = seen.setdefault(key, {})
+            counts[use] = counts.get(use, 0) + 1
+            behind.setdefault(key, {}).setdefault(after, set()).add(use)
+        if use is not None:
+            ends.setdefault(use, set()).add(after)
     pure = {key: next(iter(counts)) if len(counts) == 1 else None for key, counts in seen.items()}
     rare = [
         key
@@ -174,6 +180,18 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
     return Places(
         pure, followed, {use: frozenset(after) for use, after in ends.items() if use is not None}, sign
     )
+
+
+def _alike(rows: Sequence[_Row], members: frozenset[str]) -> Iterator[_Row]:
+    """The rows, with one use for all members of a space: the tree tells where else such a name may live."""
+    widest: dict[Use, Use] = {}
+    for *_, use, _ in rows:
+        if use is not None and use.spaces[0] in members:
+            bare = replace(use, spaces=use.spaces[:1])
+            widest[bare] = max(widest.get(bare, use), use, key=lambda one: len(one.spaces))
+    for state, lexeme, before, use, after in rows:
+        alike = None if use is None else widest.get(replace(use, spaces=use.spaces[:1]), use)
+        yield state, lexeme, before, alike, after
 
 
 def _is_of(use: Use | None, members: frozenset[str]) -> bool:
@@ -223,9 +241,7 @@ def _signing(query: str) -> Callable[[str], _Sign]:
     return sign
 
 
-def _read(
-    grammar: Grammar, language: Language, text: str
-) -> Iterator[tuple[int, Lexeme, Before, Use | None, str]]:
+def _read(grammar: Grammar, language: Language, text: str) -> Iterator[_Row]:
     """The lexemes of a text: each with the state and the lexemes before it, its use, and the terminal
     behind it.
     """

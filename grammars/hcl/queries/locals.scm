@@ -134,9 +134,9 @@
     . [(string_lit (template_literal) @local.reference.data_type) (identifier) @local.reference.data_type])
   (#eq? @_block "data"))
 ((block (body [(attribute . (identifier) @local.reference.setting) (block . (identifier) @local.reference.setting)]))
-  (#set! local.space "argument var"))
+  (#set! local.space "argument"))
 ((block . (identifier) @_dynamic . (string_lit (template_literal) @local.reference.setting))
-  (#set! local.space "argument var") (#eq? @_dynamic "dynamic"))
+  (#set! local.space "argument") (#eq? @_dynamic "dynamic"))
 
 ((block . (identifier) @_block . [(string_lit (template_literal) @local.owner) (identifier) @local.owner]
     (body) @local.members)

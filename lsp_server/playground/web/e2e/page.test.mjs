@@ -22,8 +22,28 @@ before(async () => {
 });
 after(() => scene.close());
 
+/** Nothing has changed for a moment: what looks at the page must not lose what it looks at. */
+async function atRest() {
+  await /** @type {Promise<void>} */ (
+    new Promise((resolve) => {
+      const observer = new MutationObserver(() => wait());
+      let timer = setTimeout(rest, 700);
+      function wait() {
+        clearTimeout(timer);
+        timer = setTimeout(rest, 700);
+      }
+      function rest() {
+        observer.disconnect();
+        resolve();
+      }
+      observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+    })
+  );
+}
+
 /** @param {import("playwright-core").Page} page */
 async function faults(page) {
+  await page.evaluate(atRest);
   await page.evaluate(AXE);
   return await page.evaluate(async () => {
     const axe = /** @type {any} */ (globalThis)["axe"];
