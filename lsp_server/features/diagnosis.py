@@ -48,9 +48,18 @@ class Diagnosis:
 
 
 def spending(seconds: float = SECONDS, clock: Callable[[], float] = thread_time) -> Callable[[], bool]:
-    """Tells whether so much was spent since; by default what this thread computes counts, and no waiting."""
-    end = clock() + seconds
-    return lambda: clock() >= end
+    """Tells whether so much was spent since it was asked first: to load a grammar has a limit of its own.
+
+    By default what this thread computes counts, and no waiting.
+    """
+    ends: list[float] = []
+
+    def over() -> bool:
+        if not ends:
+            ends.append(clock() + seconds)
+        return clock() >= ends[0]
+
+    return over
 
 
 def diagnosis(

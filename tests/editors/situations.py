@@ -61,7 +61,7 @@ SITUATIONS = (
         "hcl",
         "network.tf",
         'variable "region" {\n  type = [string\n}\n',
-        'variable "region" {\n  type = string\n}\n',
+        'variable "region" {\n  type = string\n}\noutput "region" {\n  value = var.region\n}\n',
         (
             'resource "aws_vpc" "main" {\n  cidr_block = var.ci<|>\n}\n',
             'variable "region" {\n  type = string\n}\n\nresource "aws_vpc" "main" {<|>\n}\n',

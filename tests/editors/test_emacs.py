@@ -132,7 +132,7 @@ def emacs(home: Home) -> Iterator[Emacs]:
 def test_errors_come_and_go(emacs: Emacs, situation: Situation) -> None:
     emacs.open(situation.file, situation.broken)
     [(line, message)] = until("an error", emacs.errors)
-    assert line == 2
+    assert line == 2, message
     assert "expected" in message
     emacs.replace(situation.repaired)
     until("no error", lambda: not emacs.errors())
