@@ -29,6 +29,7 @@ class _Named:
     names: tuple[str, ...]
     span: Span
     within: Span
+    advice: bool = False
 
 
 def said_again(tree: SyntaxTree, span: Span) -> int | None:
@@ -63,7 +64,7 @@ def repeated(tree: SyntaxTree) -> Iterator[tuple[str, Span]]:
     met: dict[tuple[int, tuple[str, ...], Span], Span] = {}
     for named in sorted(_named(tree, Span(0, len(tree.text))), key=lambda named: named.span):
         key = (named.pattern, named.names, named.within)
-        if key in met and not _damaged(tree, met[key], named.span):
+        if key in met and not named.advice and not _damaged(tree, met[key], named.span):
             yield " ".join(named.names), named.span
         met.setdefault(key, named.span)
 
@@ -87,7 +88,8 @@ def _named(tree: SyntaxTree, span: Span) -> Iterator[_Named]:
             whole = next(iter(_captured((match,), "once.element")), place)
             within = (one for one in around if _holds(one, whole))
             names = tuple(compared(tree.text[one.start : one.end], tree.language.naming) for one in spans)
-            yield _Named(match.pattern, names, place, next(within, Span(0, len(tree.text))))
+            around_it = next(within, Span(0, len(tree.text)))
+            yield _Named(match.pattern, names, place, around_it, "once.advice" in match.settings)
 
 
 def _holds(outer: Span, inner: Span) -> bool:

@@ -53,3 +53,8 @@ def test_what_stands_twice_where_it_may_stand_once_is_told_at_the_second() -> No
     text = 'resource "a" "b" {\n  c = 1\n  d = 2\n  c = 3\n}\nresource "a" "b" {\n}\n'
     assert told("hcl", text) == ["repeated-name c", 'repeated-name resource "a" "b"']
     assert told("hcl", 'resource "a" "b" {\n  c = 1\n  d {\n    c = 1\n  }\n}\n') == []
+
+
+def test_what_is_only_advice_may_stand_twice() -> None:
+    assert told("postgres", "SELECT id, id FROM a;\n") == []
+    assert told("postgres", "CREATE TABLE a (b int, b int);\n") == ["repeated-name b"]

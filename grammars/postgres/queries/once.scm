@@ -10,5 +10,5 @@
 
 (columnDef . (ColId) @once)
 (insert_column_item) @once
-(target_el) @once
+((target_el) @once (#set! once.advice)) ; it may stand twice, which is hardly ever meant
 (set_clause . (set_target) @once)
