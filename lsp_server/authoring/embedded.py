@@ -89,18 +89,18 @@ def _grammars(tree: ast.Module) -> Iterator[tuple[str, int, str]]:
 
 def _texts(tree: ast.Module) -> Iterator[tuple[str, int, str]]:
     """The texts in a module, each with the name that it is given, "" where it has none, and its line."""
-    named: dict[int, str] = {}
-    whole: set[int] = set()
+    named: dict[ast.expr, str] = {}
+    whole: set[ast.AST] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             if isinstance(target, ast.Name | ast.Attribute):
-                named[id(node.value)] = target.id if isinstance(target, ast.Name) else target.attr
-        if isinstance(node, ast.expr) and id(node) not in whole:
+                named[node.value] = target.id if isinstance(target, ast.Name) else target.attr
+        if isinstance(node, ast.expr) and node not in whole:
             text = _joined(node)
             if text is not None:
-                whole.update(id(part) for part in ast.walk(node))
-                yield named.get(id(node), ""), node.lineno, text
+                whole.update(ast.walk(node))
+                yield named.get(node, ""), node.lineno, text
 
 
 def _joined(node: ast.expr) -> str | None:

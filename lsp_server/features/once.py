@@ -23,7 +23,10 @@ _REACH = 20_000
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """Names that stand together at one place, which of the query's patterns they fit, and in what."""
+    """Names that stand together at one place, which of the query's patterns they fit, and in what.
+
+    Where that is only `advice`, they may stand twice.
+    """
 
     pattern: int
     names: tuple[str, ...]
@@ -88,8 +91,8 @@ def _named(tree: SyntaxTree, span: Span) -> Iterator[_Named]:
             whole = next(iter(_captured((match,), "once.element")), place)
             within = (one for one in around if _holds(one, whole))
             names = tuple(compared(tree.text[one.start : one.end], tree.language.naming) for one in spans)
-            around_it = next(within, Span(0, len(tree.text)))
-            yield _Named(match.pattern, names, place, around_it, "once.advice" in match.settings)
+            inside = next(within, Span(0, len(tree.text)))
+            yield _Named(match.pattern, names, place, inside, "once.advice" in match.settings)
 
 
 def _holds(outer: Span, inner: Span) -> bool:
